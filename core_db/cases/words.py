@@ -62,22 +62,26 @@ STATUS_SENTENCES: Mapping[CaseStatus, Words] = {
     CaseStatus.ACCEPTED: Words("已经立案，开始计时。", "It is registered and the clock is running."),
     CaseStatus.SELF_HANDLING: Words("居委会自己在办。", "The committee is handling it itself."),
     CaseStatus.DISPATCHED: Words(
-        "已派给承办单位，等它签收。", "It was sent to a unit that has yet to sign for it."
+        "已派给承办单位，等它签收。",
+        "It was sent to a unit that has yet to sign for it.",
     ),
     CaseStatus.SIGNED: Words("承办单位已签收。", "The unit has signed for it."),
     CaseStatus.IN_PROGRESS: Words("承办单位正在办理。", "The unit is working on it."),
     CaseStatus.SUSPENDED: Words(
-        "眼下没有条件办，先挂起，到期再看。", "It cannot be done now; it will be looked at again."
+        "眼下没有条件办，先挂起，到期再看。",
+        "It cannot be done now; it will be looked at again.",
     ),
     CaseStatus.RETURNED: Words(
         "承办单位认为不该由它办，居委会正在定。",
         "The unit sent it back; the committee decides who handles it.",
     ),
     CaseStatus.HANDLED: Words(
-        "承办单位说办好了，居委会要去核实。", "The unit says it is done; the committee will verify."
+        "承办单位说办好了，居委会要去核实。",
+        "The unit says it is done; the committee will verify.",
     ),
     CaseStatus.VERIFIED: Words(
-        "已核实，请您说说解决了没有。", "It was verified; please say whether it is resolved."
+        "已核实，请您说说解决了没有。",
+        "It was verified; please say whether it is resolved.",
     ),
     CaseStatus.CLOSED: Words("这件事已结案。", "This case is closed."),
     CaseStatus.CLOSED_UNRESOLVED: Words(
@@ -206,10 +210,12 @@ REFUSAL_WORDS: Mapping[RefusalReason, Words] = {
         "紧急情况，请直接拨打110、119、120", "An emergency: please call 110, 119 or 120"
     ),
     RefusalReason.LEGAL_PROCEDURE: Words(
-        "已进入诉讼、仲裁、复议、信访或纪检程序", "It is before a court, an arbitrator or another authority"
+        "已进入诉讼、仲裁、复议、信访或纪检程序",
+        "It is before a court, an arbitrator or another authority",
     ),
     RefusalReason.SECRET_OR_PRIVATE: Words(
-        "涉及国家秘密、商业秘密或他人隐私", "It concerns secrets or other people's private matters"
+        "涉及国家秘密、商业秘密或他人隐私",
+        "It concerns secrets or other people's private matters",
     ),
     RefusalReason.AGAINST_LAW: Words("违反法律法规或公序良俗", "It is against the law or public order"),
     RefusalReason.HEARD_UNREASONABLE: Words(
@@ -352,7 +358,10 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     ),
     Verb.ACCEPTANCE: VerbWords(
         Words("受理立案", "Accept"),
-        Words("办理时限从现在开始；居民会收到通知。", "The deadline starts now; the resident is told."),
+        Words(
+            "办理时限从现在开始；居民会收到通知。",
+            "The deadline starts now; the resident is told.",
+        ),
     ),
     Verb.REFUSAL: VerbWords(
         Words("不予受理", "Do not accept"),
@@ -392,7 +401,8 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     Verb.PROGRESS: VerbWords(
         Words("写进展", "Report progress"),
         Words(
-            "时限不变；勾选后居民也能看到。", "The deadline stays; the resident sees it if you tick the box."
+            "时限不变；勾选后居民也能看到。",
+            "The deadline stays; the resident sees it if you tick the box.",
         ),
     ),
     Verb.HANDLING: VerbWords(
@@ -441,7 +451,7 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
         Words("并案", "Merge"),
         Words(
             "这件不再单独计时，跟着主案走；提出的居民会收到通知，仍可各自评价。",
-            "It follows the clock of the main case; those who raised it are told and still rate it themselves.",
+            "It follows the main case's clock; those who raised it are told and still rate it themselves.",
         ),
     ),
     Verb.ESCALATION: VerbWords(
@@ -464,11 +474,17 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     ),
     Verb.MESSAGES: VerbWords(
         Words("补充留言", "Add a message"),
-        Words("时限不变；办理的人会收到。", "The deadline stays; those who handle it are told."),
+        Words(
+            "时限不变；办理的人会收到。",
+            "The deadline stays; those who handle it are told.",
+        ),
     ),
     Verb.SUPPORT: VerbWords(
         Words("我也遇到了", "Me too"),
-        Words("时限不变；有进展会一起通知您。", "The deadline stays; you will be told how it goes."),
+        Words(
+            "时限不变；有进展会一起通知您。",
+            "The deadline stays; you will be told how it goes.",
+        ),
     ),
     Verb.WITHDRAWAL: VerbWords(
         Words("撤回", "Withdraw"),
@@ -532,7 +548,7 @@ class EntryType(StrEnum):
 
 
 class EntrySentences(NamedTuple):
-    """One happening told twice: to the resident, and to those who work on it. None: residents never see it."""
+    """One happening told twice: to the resident, and to staff. None: residents never see it."""
 
     resident: Words | None
     staff: Words
@@ -548,10 +564,16 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.PRE_CHECKED: EntrySentences(
         Words("居委会正在核查情况。", "The committee is checking the facts."),
-        Words("转入核查，补全信息后再立案。", "Moved to pre-check, to be completed before registering."),
+        Words(
+            "转入核查，补全信息后再立案。",
+            "Moved to pre-check, to be completed before registering.",
+        ),
     ),
     EntryType.ACCEPTED: EntrySentences(
-        Words("居委会已受理立案，开始计时。", "The committee accepted it and the clock started."),
+        Words(
+            "居委会已受理立案，开始计时。",
+            "The committee accepted it and the clock started.",
+        ),
         Words("已受理立案，办理时限开始。", "Accepted; the handling deadline started."),
     ),
     EntryType.REFUSED: EntrySentences(
@@ -567,7 +589,10 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         Words("已派遣，等待签收。", "Dispatched, to be signed for."),
     ),
     EntryType.SIGNED: EntrySentences(
-        Words("承办单位已签收，会先和您联系。", "The unit signed for it and will contact you first."),
+        Words(
+            "承办单位已签收，会先和您联系。",
+            "The unit signed for it and will contact you first.",
+        ),
         Words("承办单位已签收。", "The unit signed for it."),
     ),
     EntryType.RETURNED: EntrySentences(
@@ -582,19 +607,31 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         Words("填写了办理进展。", "Progress was reported."),
     ),
     EntryType.HANDLED: EntrySentences(
-        Words("承办单位反馈已办，居委会会去核实。", "It was reported as handled; the committee will verify."),
+        Words(
+            "承办单位反馈已办，居委会会去核实。",
+            "It was reported as handled; the committee will verify.",
+        ),
         Words("已反馈办理结果，等待核实。", "The outcome was reported, to be verified."),
     ),
     EntryType.VERIFIED: EntrySentences(
         Words("居委会已核实，请您评价。", "The committee verified it; please rate it."),
-        Words("核实通过，等待回访评价。", "Verification passed; awaiting the resident's word."),
+        Words(
+            "核实通过，等待回访评价。",
+            "Verification passed; awaiting the resident's word.",
+        ),
     ),
     EntryType.VERIFICATION_FAILED: EntrySentences(
-        Words("核实后认为还没办好，已要求继续办。", "It was found not done yet and goes on."),
+        Words(
+            "核实后认为还没办好，已要求继续办。",
+            "It was found not done yet and goes on.",
+        ),
         Words("核实不通过，退回返工。", "Verification failed; sent back to be redone."),
     ),
     EntryType.CLOSED: EntrySentences(
-        Words("这件事已结案，15天内还可以评价。", "This is closed; you can rate it for 15 days."),
+        Words(
+            "这件事已结案，15天内还可以评价。",
+            "This is closed; you can rate it for 15 days.",
+        ),
         Words("已结案。", "Closed."),
     ),
     EntryType.CLOSED_UNRESOLVED: EntrySentences(
@@ -610,20 +647,30 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.EXTENDED: EntrySentences(
         Words(
-            "办理期限延长了，原因和新日期如下。", "The deadline was extended; reason and new date are below."
+            "办理期限延长了，原因和新日期如下。",
+            "The deadline was extended; reason and new date are below.",
         ),
-        Words("延期已批准，改用新期限。", "The extension was approved; the new date counts."),
+        Words(
+            "延期已批准，改用新期限。",
+            "The extension was approved; the new date counts.",
+        ),
     ),
     EntryType.EXTENSION_REFUSED: EntrySentences(
         None,
-        Words("延期没有批准，原期限不变。", "The extension was not approved; the old date stands."),
+        Words(
+            "延期没有批准，原期限不变。",
+            "The extension was not approved; the old date stands.",
+        ),
     ),
     EntryType.SUSPENDED: EntrySentences(
         Words(
             "眼下没有条件办，先挂起，到复查日再看。",
             "It cannot be done now; it will be looked at on the review day.",
         ),
-        Words("已挂起停表，到期复查。", "Suspended with the clock stopped, to be reviewed."),
+        Words(
+            "已挂起停表，到期复查。",
+            "Suspended with the clock stopped, to be reviewed.",
+        ),
     ),
     EntryType.RESUMED: EntrySentences(
         Words("恢复办理，时间接着算。", "Work goes on and the clock runs again."),
@@ -638,12 +685,16 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.ABSORBED: EntrySentences(
         Words(
-            "有邻居反映同一件事，已并到这里。", "A neighbour's case about the same was joined to this one."
+            "有邻居反映同一件事，已并到这里。",
+            "A neighbour's case about the same was joined to this one.",
         ),
         Words("并入了一件相同的案件。", "A case about the same was merged into this one."),
     ),
     EntryType.ESCALATED: EntrySentences(
-        Words("居委会已报上级帮助协调。", "The committee asked the town or district to help."),
+        Words(
+            "居委会已报上级帮助协调。",
+            "The committee asked the town or district to help.",
+        ),
         Words("已上报，请上级协调。", "Escalated for the level above to step in."),
     ),
     EntryType.URGED: EntrySentences(
@@ -671,8 +722,14 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         Words("居民作了评价。", "The resident rated it."),
     ),
     EntryType.REVIEW_OPENED: EntrySentences(
-        Words("您说没有解决，居委会会复核。", "You said it is not resolved; the committee will look again."),
-        Words("居民说没有解决，请复核。", "The resident says it is not resolved; please review."),
+        Words(
+            "您说没有解决，居委会会复核。",
+            "You said it is not resolved; the committee will look again.",
+        ),
+        Words(
+            "居民说没有解决，请复核。",
+            "The resident says it is not resolved; please review.",
+        ),
     ),
     EntryType.REOPENED: EntrySentences(
         Words("已重新办理，重新计时。", "It is open again, with a new clock."),
@@ -683,7 +740,10 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         Words("办理时限快到了。", "The deadline is near."),
     ),
     EntryType.OVERDUE: EntrySentences(
-        Words("已超过办理期限，正在督促。", "It is past its deadline and being followed up."),
+        Words(
+            "已超过办理期限，正在督促。",
+            "It is past its deadline and being followed up.",
+        ),
         Words("已超时。", "Overdue."),
     ),
 }

@@ -1,0 +1,20 @@
+"""Access: the one policy table, and the record of who read what unmasked."""
+
+from core_db.access.model import AccessEvent
+from core_db.access.policy import (
+    MAY,
+    MAY_AT,
+    CaseSubject,
+    Permission,
+    Placed,
+    may,
+    may_at,
+    require,
+    require_at,
+)
+from core_db.access.reading import read_sealed
+
+__all__ = [
+    "MAY", "MAY_AT", "AccessEvent", "CaseSubject", "Permission", "Placed", "may", "may_at", "read_sealed", "require",
+    "require_at",
+]  # fmt: skip

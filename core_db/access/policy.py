@@ -1,0 +1,183 @@
+"""Who may do what. One table, readable by a committee member: each line is a verb and who may do it.
+
+Seeing comes first and is not decided here: what `visible_to` does not return does not exist (404).
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Protocol
+
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
+from core_db.foundation.errors import NotPermitted
+
+
+class Permission(StrEnum):
+    """`<resource>:<verb>`; for cases the verb is the contract's."""
+
+    CASE_SUBMIT = "case:submit"
+    CASE_ON_BEHALF = "case:on-behalf"
+    CASE_PRE_CHECK = "case:pre-check"
+    CASE_ACCEPTANCE = "case:acceptance"
+    CASE_REFUSAL = "case:refusal"
+    CASE_SELF_HANDLING = "case:self-handling"
+    CASE_DISPATCH = "case:dispatch"
+    CASE_SIGNING = "case:signing"
+    CASE_RETURN = "case:return"
+    CASE_PROGRESS = "case:progress"
+    CASE_HANDLING = "case:handling"
+    CASE_VERIFICATION = "case:verification"
+    CASE_CLOSURE = "case:closure"
+    CASE_EXTENSION = "case:extension"
+    CASE_SUSPENSION = "case:suspension"
+    CASE_RESUMPTION = "case:resumption"
+    CASE_MERGER = "case:merger"
+    CASE_ESCALATION = "case:escalation"
+    CASE_URGING = "case:urging"
+    CASE_NOTE = "case:note"
+    CASE_MESSAGES = "case:messages"
+    CASE_SUPPORT = "case:support"
+    CASE_WITHDRAWAL = "case:withdrawal"
+    CASE_EVALUATION = "case:evaluation"
+    CASE_REOPENING = "case:reopening"
+    BINDING_DECIDE = "binding:decide"
+    PEOPLE_LOOK_UP = "people:look-up"
+    ROLE_GRANT = "role:grant"
+    FIGURES_READ = "figures:read"
+
+
+class Placed(Protocol):
+    """Whatever hangs on the place tree."""
+
+    @property
+    def community_id(self) -> str: ...
+    @property
+    def town_id(self) -> str: ...
+    @property
+    def district_id(self) -> str: ...
+
+
+class CaseSubject(Placed, Protocol):
+    """A case as the policy sees it."""
+
+    @property
+    def escalated_to(self) -> str | None: ...
+    @property
+    def is_public(self) -> bool: ...
+    @property
+    def party_accounts(self) -> frozenset[str]:
+        """Accounts of the requester and the proxy."""
+        ...
+
+    @property
+    def handlers(self) -> frozenset[str]:
+        """Organisations that hold it now: lead and assisting."""
+        ...
+
+    @property
+    def leads(self) -> frozenset[str]:
+        """The lead organisation, if it is dispatched."""
+        ...
+
+    @property
+    def handled_by_committee(self) -> bool: ...
+
+
+Rule = Callable[[Actor, CaseSubject], bool]
+
+
+def _covers(actor: Actor, roles: frozenset[Role], subject: Placed) -> bool:
+    """The wall between neighbourhoods, once: one of the roles at a node at or above the subject."""
+    nodes = (subject.community_id, subject.town_id, subject.district_id)
+    return any(grant.role in roles and grant.place_id in nodes for grant in actor.grants)
+
+
+def sits_on_the_committee(actor: Actor, case: CaseSubject) -> bool:
+    return _covers(actor, COMMITTEE, case)
+
+
+def raised_it(actor: Actor, case: CaseSubject) -> bool:
+    return actor.kind is ActorKind.RESIDENT and actor.id in case.party_accounts
+
+
+def lives_near_a_public_case(actor: Actor, case: CaseSubject) -> bool:
+    return case.is_public and case.community_id in actor.communities and not raised_it(actor, case)
+
+
+def handles_it(actor: Actor, case: CaseSubject) -> bool:
+    return actor.has(Role.CONTRACTOR) and any(org in case.handlers for org in actor.organisations)
+
+
+def leads_it(actor: Actor, case: CaseSubject) -> bool:
+    return actor.has(Role.CONTRACTOR) and any(org in case.leads for org in actor.organisations)
+
+
+def has_it_escalated(actor: Actor, case: CaseSubject) -> bool:
+    if case.escalated_to is None:
+        return False
+    roles = DISPATCHERS if case.escalated_to == "town" else frozenset({Role.DISTRICT_DISPATCHER})
+    return _covers(actor, roles, case)
+
+
+def committee_handles_it(actor: Actor, case: CaseSubject) -> bool:
+    return case.handled_by_committee and sits_on_the_committee(actor, case)
+
+
+def any_of(*rules: Rule) -> Rule:
+    return lambda actor, case: any(rule(actor, case) for rule in rules)
+
+
+MAY: Mapping[Permission, Rule] = {
+    Permission.CASE_ON_BEHALF: sits_on_the_committee,
+    Permission.CASE_PRE_CHECK: sits_on_the_committee,
+    Permission.CASE_ACCEPTANCE: sits_on_the_committee,
+    Permission.CASE_REFUSAL: sits_on_the_committee,
+    Permission.CASE_SELF_HANDLING: sits_on_the_committee,
+    Permission.CASE_DISPATCH: any_of(sits_on_the_committee, has_it_escalated),
+    Permission.CASE_SIGNING: handles_it,
+    Permission.CASE_RETURN: any_of(handles_it, has_it_escalated),
+    Permission.CASE_PROGRESS: any_of(handles_it, sits_on_the_committee),
+    Permission.CASE_HANDLING: any_of(handles_it, committee_handles_it),
+    Permission.CASE_VERIFICATION: sits_on_the_committee,
+    Permission.CASE_CLOSURE: sits_on_the_committee,
+    Permission.CASE_EXTENSION: any_of(sits_on_the_committee, leads_it, has_it_escalated),
+    Permission.CASE_SUSPENSION: sits_on_the_committee,
+    Permission.CASE_RESUMPTION: sits_on_the_committee,
+    Permission.CASE_MERGER: sits_on_the_committee,
+    Permission.CASE_ESCALATION: sits_on_the_committee,
+    Permission.CASE_URGING: any_of(raised_it, sits_on_the_committee, has_it_escalated),
+    Permission.CASE_NOTE: any_of(sits_on_the_committee, has_it_escalated),
+    Permission.CASE_MESSAGES: any_of(raised_it, sits_on_the_committee),
+    Permission.CASE_SUPPORT: lives_near_a_public_case,
+    Permission.CASE_WITHDRAWAL: raised_it,
+    Permission.CASE_EVALUATION: raised_it,
+    Permission.CASE_REOPENING: raised_it,
+}
+
+#: What hangs on a place rather than on a case: the roles that may, at a node at or above it.
+MAY_AT: Mapping[Permission, frozenset[Role]] = {
+    Permission.BINDING_DECIDE: COMMITTEE,
+    Permission.PEOPLE_LOOK_UP: COMMITTEE,
+    Permission.CASE_ON_BEHALF: COMMITTEE,
+    Permission.ROLE_GRANT: frozenset({Role.SECRETARY}),
+    Permission.FIGURES_READ: COMMITTEE | DISPATCHERS | {Role.DISTRICT_ANALYST},
+}
+
+
+def may(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
+    """May the actor do this to a case he sees? The system may do what its jobs are for."""
+    return actor.kind is ActorKind.SYSTEM or MAY[permission](actor, case)
+
+
+def require(actor: Actor, permission: Permission, case: CaseSubject) -> None:
+    """Refuse with 403 unless the actor may."""
+    if not may(actor, permission, case):
+        raise NotPermitted()
+
+
+def may_at(actor: Actor, permission: Permission, place: Placed) -> bool:
+    return actor.kind is ActorKind.SYSTEM or _covers(actor, MAY_AT[permission], place)
+
+
+def require_at(actor: Actor, permission: Permission, place: Placed) -> None:
+    if not may_at(actor, permission, place):
+        raise NotPermitted()

@@ -1,0 +1,141 @@
+"""Accounts, their sign-ins and sessions, their binding to a home, and dated roles on the place tree."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Index, LargeBinary
+from sqlmodel import Field
+
+from core_db.foundation.actor import ActorKind, Role
+from core_db.foundation.tables import (
+    Table,
+    id_column,
+    long_text,
+    moment_column,
+    text_column,
+    worded_column,
+)
+
+
+class BindingStatus(StrEnum):
+    ASKED = "asked"
+    BOUND = "bound"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+class Account(Table, table=True):
+    """Somebody who can sign in: a resident by phone and code, staff by name, password and second factor."""
+
+    __tablename__ = "accounts"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    kind: ActorKind = Field(sa_column=worded_column(ActorKind))
+    username: str | None = Field(default=None, sa_column=text_column(nullable=True, unique=True))
+    #: What others read; for residents the name given or taken from the register.
+    name: str = Field(default="", sa_column=text_column())
+    phone_sealed: bytes | None = Field(default=None, sa_column=SqlColumn(LargeBinary, nullable=True))
+    #: One blind index for the whole district: sign-in knows no neighbourhood yet.
+    phone_blind: bytes | None = Field(
+        default=None, sa_column=SqlColumn(LargeBinary, nullable=True, unique=True)
+    )
+    password_hash: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    #: The second factor's secret, sealed (F5).
+    totp_sealed: bytes | None = Field(default=None, sa_column=SqlColumn(LargeBinary, nullable=True))
+    #: Last accepted TOTP step, so that a code works once.
+    totp_step: int | None = None
+    person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
+    language: str = Field(default="zh", sa_column=text_column())
+    created_at: datetime = Field(sa_column=moment_column())
+    closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class HomeBinding(Table, table=True):
+    """That an account lives in a home: matched with the register, or approved by a worker."""
+
+    __tablename__ = "home_bindings"
+    __table_args__ = (Index(None, "community_id", "status"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    home_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    community_id: str = Field(sa_column=text_column())
+    person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
+    status: BindingStatus = Field(sa_column=worded_column(BindingStatus))
+    #: The name the resident gave when asking.
+    name_given: str = ""
+    asked_at: datetime = Field(sa_column=moment_column())
+    #: `register` or the id of the worker's account.
+    decided_by: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    reason: str | None = Field(default=None, sa_column=long_text(nullable=True))
+
+
+class RoleAssignment(Table, table=True):
+    """One role of an account at one node, from when to when, given by whom and why. Nothing is copied down."""
+
+    __tablename__ = "role_assignments"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    role: Role = Field(sa_column=worded_column(Role))
+    place_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    organisation_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="organisations.id", nullable=True)
+    )
+    valid_from: datetime = Field(sa_column=moment_column())
+    valid_to: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    granted_by: str = Field(sa_column=text_column())
+    reason: str = ""
+
+
+class SignInSession(Table, table=True):
+    """A signed-in device. The token itself is never stored, only its SHA-256."""
+
+    __tablename__ = "sign_in_sessions"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    token_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, unique=True))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    #: `resident` or `committee`: a session of one app opens nothing in the other.
+    app: str = Field(sa_column=text_column())
+    device: str = ""
+    created_at: datetime = Field(sa_column=moment_column())
+    seen_at: datetime = Field(sa_column=moment_column())
+    expires_at: datetime = Field(sa_column=moment_column(index=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class SignInCode(Table, table=True):
+    """A code sent to a phone: six digits, ten minutes, five tries, used once."""
+
+    __tablename__ = "sign_in_codes"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    phone_blind: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, index=True))
+    code_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    sent_at: datetime = Field(sa_column=moment_column(index=True))
+    expires_at: datetime = Field(sa_column=moment_column())
+    tries: int = 0
+    used_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class RateCount(Table, table=True):
+    """How often something was tried in a window; shared by all processes."""
+
+    __tablename__ = "rate_counts"
+
+    key: str = Field(sa_column=text_column(primary_key=True))
+    window_start: datetime = Field(sa_column=moment_column(index=True))
+    count: int = 0
+
+
+class LiveTicket(Table, table=True):
+    """A single-use ticket with which a client without a cookie opens a live socket; 30 seconds."""
+
+    __tablename__ = "live_tickets"
+
+    ticket_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, primary_key=True))
+    session_id: str = Field(sa_column=id_column(refers_to="sign_in_sessions.id"))
+    expires_at: datetime = Field(sa_column=moment_column())

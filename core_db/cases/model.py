@@ -1,0 +1,355 @@
+"""A case and what belongs to it: parties, dispatches, clocks, entries, evaluations, and the tables it is filed by.
+
+A decision is a row. `Case.status` beside the rows exists for lists and indexes and is changed only by the
+use cases of this capability.
+"""
+
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Table as SqlTable
+from sqlmodel import Field
+
+from core_db.cases.words import (
+    CaseStatus,
+    Channel,
+    ClosureOutcome,
+    EntryType,
+    Nature,
+    Resolved,
+    Visibility,
+)
+from core_db.foundation.outbox import BigKey
+from core_db.foundation.tables import (
+    Table,
+    id_column,
+    long_text,
+    moment_column,
+    text_column,
+    worded_column,
+)
+
+
+class Case(Table, table=True):
+    """What somebody raised, from saying it to its end. Who raised it stands in `CaseParty`, never here."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(None, "community_id", "seq"),
+        Index(None, "community_id", "status", "seq"),
+        Index(None, "community_id", "visibility", "seq"),
+        Index(None, "community_id", "category_code", "seq"),
+        Index(None, "community_id", "clock_state", "due_at"),
+        Index(None, "community_id", "building_id", "seq"),
+        Index(None, "town_id", "seq"),
+        Index(None, "town_id", "status", "seq"),
+        Index(None, "town_id", "clock_state", "due_at"),
+        Index(None, "district_id", "seq"),
+        Index(None, "district_id", "status", "seq"),
+        Index(None, "district_id", "clock_state", "due_at"),
+        Index(None, "lead_id", "seq"),
+        Index(None, "community_id", "external_id", unique=True),
+    )
+
+    seq: int | None = Field(default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True))
+    id: str = Field(sa_column=id_column(unique=True))
+    number: str = Field(sa_column=text_column(unique=True))
+
+    community_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    town_id: str = Field(sa_column=text_column())
+    district_id: str = Field(sa_column=text_column())
+    #: The most exact place named, its building if it is in one, and how it reads.
+    place_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    building_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    place_label: str
+    place_note: str | None = None
+
+    category_code: str = Field(sa_column=text_column())
+    nature: Nature = Field(sa_column=worded_column(Nature))
+    #: The first words of the text, for lists.
+    summary: str
+    text: str = Field(sa_column=long_text())
+    status: CaseStatus = Field(default=CaseStatus.SUBMITTED, sa_column=worded_column(CaseStatus))
+    visibility: Visibility = Field(default=Visibility.PRIVATE, sa_column=worded_column(Visibility))
+    #: Hides the reporter from everybody but the secretary's reveal.
+    anonymous: bool = False
+    channel: Channel = Field(default=Channel.APP, sa_column=worded_column(Channel))
+    #: An emergency word was in the text: first in every list of work.
+    urgent: bool = False
+
+    lead_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="organisations.id", nullable=True)
+    )
+    lead_name: str | None = None
+    #: `town` or `district` once it was escalated.
+    escalated_to: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    merged_into_id: str | None = Field(default=None, sa_column=id_column(refers_to="cases.id", nullable=True))
+
+    #: The handling clock as lists show it; its history stands in `CaseClock` and `ClockPause`.
+    clock_state: str = Field(default="none", sa_column=text_column())
+    clock_unit: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    clock_limit: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    clock_reason: str | None = None
+    due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    review_on: date | None = None
+
+    supporters: int = 0
+    returns: int = 0
+    resolved: Resolved | None = Field(default=None, sa_column=worded_column(Resolved, nullable=True))
+    satisfied: int | None = None
+    #: A low mark or a “not fixed” waits for a worker's look.
+    needs_review: bool = False
+    closure: ClosureOutcome | None = Field(
+        default=None, sa_column=worded_column(ClosureOutcome, nullable=True)
+    )
+
+    created_at: datetime = Field(sa_column=moment_column())
+    updated_at: datetime = Field(sa_column=moment_column())
+    contacted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    contact_due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    accepted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    handled_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
+    version: int = 1
+    #: The id in the system it was imported from.
+    external_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+
+
+CASES = cast(SqlTable, Case.__table__)  # type: ignore[attr-defined]
+
+
+class CaseParty(Table, table=True):
+    """Who stands behind a case: the requester, or a proxy for him. Apart from the case, so that no list leaks it."""
+
+    __tablename__ = "case_parties"
+    __table_args__ = (
+        Index(None, "account_id", "case_id"),
+        Index(None, "person_id", "case_id"),
+    )
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    #: `requester` or `proxy`.
+    role: str = Field(sa_column=text_column())
+    account_id: str | None = Field(default=None, sa_column=id_column(refers_to="accounts.id", nullable=True))
+    person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
+    name: str = ""
+
+
+PARTIES = cast(SqlTable, CaseParty.__table__)  # type: ignore[attr-defined]
+
+
+class CaseEntry(Table, table=True):
+    """One line of a case's history: what happened or was said, by whom, and who may read it. Append-only."""
+
+    __tablename__ = "case_entries"
+    __table_args__ = (Index(None, "case_id", "position"),)
+
+    position: int | None = Field(
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True)
+    )
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    type: EntryType = Field(sa_column=worded_column(EntryType))
+    at: datetime = Field(sa_column=moment_column())
+    by_role: str = Field(sa_column=text_column())
+    by_id: str = Field(sa_column=text_column())
+    by_name: str = ""
+    by_organisation_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    #: `all` (requester, staff, handlers), `public` (neighbours too), `staff` (committee and dispatchers),
+    #: `requester` (requester and committee, not the handlers).
+    audience: str = Field(default="all", sa_column=text_column())
+    text: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    reason_code: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    #: Status after it, and the due moment after it.
+    status: CaseStatus | None = Field(default=None, sa_column=worded_column(CaseStatus, nullable=True))
+    due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+ENTRIES = cast(SqlTable, CaseEntry.__table__)  # type: ignore[attr-defined]
+
+
+class CaseDispatch(Table, table=True):
+    """That an organisation has a case, as lead or assisting, and how far it is."""
+
+    __tablename__ = "case_dispatches"
+    __table_args__ = (
+        Index(None, "organisation_id", "is_current", "case_id"),
+        Index(None, "case_id", "is_current"),
+    )
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    organisation_id: str = Field(sa_column=id_column(refers_to="organisations.id"))
+    organisation_name: str
+    is_lead: bool
+    #: dispatched, signed, in_progress, handled, returned, recalled.
+    status: str = Field(sa_column=text_column())
+    is_current: bool = True
+    note: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    dispatched_by: str = Field(sa_column=text_column())
+    dispatched_at: datetime = Field(sa_column=moment_column())
+    signed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    return_reason: str | None = Field(default=None, sa_column=text_column(nullable=True))
+
+
+DISPATCHES = cast(SqlTable, CaseDispatch.__table__)  # type: ignore[attr-defined]
+
+
+class CaseClock(Table, table=True):
+    """A deadline that runs: the case's own, its first contact's, or a dispatched unit's."""
+
+    __tablename__ = "case_clocks"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    dispatch_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="case_dispatches.id", nullable=True)
+    )
+    #: `contact`, `handling` (the case's) or `unit` (a dispatch's).
+    kind: str = Field(sa_column=text_column())
+    unit: str = Field(sa_column=text_column())
+    limit: str = Field(sa_column=text_column())
+    reason: str
+    started_at: datetime = Field(sa_column=moment_column())
+    due_at: datetime = Field(sa_column=moment_column())
+    #: Set by an extension or an imported target; overrides what unit and limit give.
+    extended_to: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: The warnings already told, in per cent: 0, 50, 80, 100.
+    warned: int = 0
+
+
+class ClockPause(Table, table=True):
+    """Why and how long a clock stood still."""
+
+    __tablename__ = "clock_pauses"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    clock_id: str = Field(sa_column=id_column(refers_to="case_clocks.id"))
+    paused_at: datetime = Field(sa_column=moment_column())
+    resumed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    reason: str
+
+
+class CaseExtension(Table, table=True):
+    """Asking for a later day, and the answer: approved, refused or open."""
+
+    __tablename__ = "case_extensions"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    until: datetime = Field(sa_column=moment_column())
+    reason: str = Field(sa_column=long_text())
+    asked_by: str = Field(sa_column=text_column())
+    asked_at: datetime = Field(sa_column=moment_column())
+    decided_by: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    approved: bool | None = None
+
+
+class CaseEvaluation(Table, table=True):
+    """What the resident says: is it fixed, and how satisfied. The last one of a round counts."""
+
+    __tablename__ = "case_evaluations"
+    __table_args__ = (CheckConstraint("satisfied between 1 and 5", name="satisfied_range"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    resolved: Resolved = Field(sa_column=worded_column(Resolved))
+    satisfied: int
+    text: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    at: datetime = Field(sa_column=moment_column())
+
+
+class CaseSupport(Table, table=True):
+    """That a neighbour supports a public case; once each."""
+
+    __tablename__ = "case_supports"
+
+    case_id: str = Field(sa_column=id_column(primary_key=True, refers_to="cases.id"))
+    account_id: str = Field(sa_column=id_column(primary_key=True, refers_to="accounts.id"))
+    at: datetime = Field(sa_column=moment_column())
+
+
+class CaseCount(Table, table=True):
+    """How many cases a neighbourhood has in a status. One row per writer lane, so that writers do not wait; add them up."""
+
+    __tablename__ = "case_counts"
+
+    community_id: str = Field(sa_column=text_column(primary_key=True))
+    status: str = Field(sa_column=text_column(primary_key=True))
+    lane: int = Field(primary_key=True)
+    town_id: str = Field(sa_column=text_column(index=True))
+    district_id: str = Field(sa_column=text_column(index=True))
+    count: int = 0
+
+
+class Photo(Table, table=True):
+    """A picture: decoded, turned upright, written anew without its metadata. Bytes lie in `data_dir/photos`."""
+
+    __tablename__ = "photos"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    account_id: str = Field(sa_column=text_column(index=True))
+    case_id: str | None = Field(default=None, sa_column=id_column(refers_to="cases.id", nullable=True))
+    entry_position: int | None = Field(default=None, sa_column=SqlColumn(BigKey, nullable=True, index=True))
+    width: int
+    height: int
+    size: int
+    created_at: datetime = Field(sa_column=moment_column())
+
+
+class Category(Table, table=True):
+    """A class or sub-class of cases while it is in force; example configuration that each district edits."""
+
+    __tablename__ = "case_categories"
+
+    code: str = Field(sa_column=text_column(primary_key=True))
+    parent: str | None = Field(
+        default=None,
+        sa_column=id_column(refers_to="case_categories.code", nullable=True),
+    )
+    name_zh: str
+    name_en: str
+    identifier: str = Field(sa_column=text_column())
+    #: P, C, S, X: who is asked first.
+    first_owner: str = Field(default="", sa_column=text_column())
+    #: Words that suggest it, separated by spaces; editable.
+    keywords: str = Field(default="", sa_column=long_text())
+    emergency: bool = False
+    #: Never on the public board.
+    sensitive: bool = False
+    contact_limit: str = Field(default="1", sa_column=text_column())
+    contact_unit: str = Field(default="WORKDAY", sa_column=text_column())
+    valid_from: date
+    valid_to: date | None = None
+
+
+class CategoryLimit(Table, table=True):
+    """A deadline of a category under a condition; the one with rank 0 is the default."""
+
+    __tablename__ = "category_limits"
+
+    code: str = Field(sa_column=id_column(primary_key=True, refers_to="case_categories.code"))
+    rank: int = Field(primary_key=True)
+    condition_zh: str = ""
+    condition_en: str = ""
+    limit: str = Field(sa_column=text_column())
+    unit: str = Field(sa_column=text_column())
+    closing_condition: str = ""
+
+
+class Holiday(Table, table=True):
+    """A day that is not what its weekday says: a day off (`off`) or a make-up working day (`work`)."""
+
+    __tablename__ = "holidays"
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(sa_column=text_column())
+    name_zh: str
+    name_en: str
+    source: str

@@ -1,0 +1,116 @@
+"""Opening a database: what has to be set on every connection, and which versions are safe.
+
+SQLite comes from the `pysqlite3` wheel: versions before 3.51.3 can corrupt a write-ahead log, and the
+system's own is older. `synchronous=FULL`, because NORMAL loses acknowledged commits at a power loss.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pysqlite3.dbapi2 as pysqlite
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+from core_db.foundation.errors import StorageAway
+from core_db.foundation.settings import Settings
+
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+
+
+class UnsafeSqlite(RuntimeError):
+    """The SQLite at hand has the write-ahead-log corruption bug."""
+
+
+@dataclass(frozen=True)
+class Engines:
+    """One engine to write, one to read; on SQLite the writer has exactly one connection."""
+
+    write: Engine
+    read: Engine
+    writers: int
+    readers: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.write.dialect.name == "sqlite"
+
+    def dispose(self) -> None:
+        self.write.dispose()
+        self.read.dispose()
+
+
+def open_engines(settings: Settings) -> Engines:
+    """Engines for the configured database; refuses an unsafe SQLite."""
+    if settings.is_embedded:
+        return _open_sqlite(settings)
+    return _open_postgres(settings.database_url)
+
+
+def _open_sqlite(settings: Settings) -> Engines:
+    if pysqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
+        raise UnsafeSqlite(
+            f"SQLite {pysqlite.sqlite_version} has a known corruption bug; 3.51.3 or newer is needed."
+        )
+    settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{settings.sqlite_path}"
+    write = create_engine(url, module=pysqlite, pool_size=1, max_overflow=0, pool_timeout=5)
+    read = create_engine(url, module=pysqlite, pool_size=6, max_overflow=0, pool_timeout=1)
+    event.listen(write, "connect", _prepare_writer)
+    event.listen(read, "connect", _prepare_reader)
+    # A writer takes the lock at once: a lock taken half-way cannot be waited for.
+    event.listen(write, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return Engines(write=write, read=read, writers=1, readers=3)
+
+
+def _prepare_writer(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "busy_timeout=2000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+        "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "busy_timeout=1000",
+        "query_only=1",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _open_postgres(url: str) -> Engines:
+    url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    common: dict[str, Any] = {
+        "pool_timeout": 1, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"},
+    }  # fmt: skip
+    write = create_engine(url, pool_size=6, max_overflow=2, **common)
+    read = create_engine(url, pool_size=6, max_overflow=2, **common)
+    event.listen(
+        read,
+        "begin",
+        lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"),
+    )
+    return Engines(write=write, read=read, writers=3, readers=4)
+
+
+@contextmanager
+def reading(engines: Engines) -> Iterator[Session]:
+    """A session on one read-only snapshot."""
+    with (
+        engines.read.connect() as connection,
+        Session(bind=connection, expire_on_commit=False) as session,
+    ):
+        yield session
+
+
+def must_be_reachable(connection: Connection) -> None:
+    """Raise StorageAway unless the database answers."""
+    if connection.exec_driver_sql("SELECT 1").scalar() != 1:
+        raise StorageAway()

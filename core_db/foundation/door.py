@@ -1,0 +1,284 @@
+"""The one door to the database: writes are queued, committed in groups, and answered after the commit.
+
+A writer thread drains up to 32 waiting operations, runs each in a savepoint inside one transaction and
+answers all of them once that is on disk. SQLite has one writer per process, PostgreSQL a few. Reads run
+on their own connections, each on one snapshot. Nobody else commits.
+"""
+
+import asyncio
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from core_db.foundation.database import Engines, reading
+from core_db.foundation.errors import Busy, DomainError, StorageAway
+from core_db.foundation.numbers import NumberBlocks
+from core_db.foundation.outbox import store_facts
+from core_db.foundation.sealing import Keyring
+
+T = TypeVar("T")
+Operation = Callable[[Session], Any]
+GROUP = 32
+TRIES = 5
+#: What PostgreSQL says when two writers met: serialisation failure, deadlock, and a key that the other
+#: one has just inserted. Run again alone, the operation sees what the other did.
+RACES = ("40001", "40P01", "23505")
+_STOP = object()
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """One operation that waits for a writer, and where its answer goes."""
+
+    operation: Operation
+    answer: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None
+    result: Any = None
+    fault: BaseException | None = None
+    facts: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _Conflict(Exception):
+    """PostgreSQL asked to try this operation again (serialisation failure or deadlock)."""
+
+
+class Door:
+    """Writes and reads for one process. Make one per process, `close()` it at the end."""
+
+    def __init__(self, engines: Engines, *, keyring: Keyring, queue_limit: int = 64) -> None:
+        self.engines = engines
+        self.keyring = keyring
+        self._queue: queue.Queue[Any] = queue.Queue(queue_limit)
+        self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="reader")
+        self._on_commit: list[Callable[[], None]] = []
+        self._writers = [
+            threading.Thread(
+                target=self._write_forever,
+                args=(lane,),
+                daemon=True,
+                name=f"writer-{lane}",
+            )
+            for lane in range(engines.writers)
+        ]
+        for writer in self._writers:
+            writer.start()
+
+    # -- asking -------------------------------------------------------------------------------------
+
+    async def write(self, operation: Callable[[Session], T]) -> T:
+        """Run the operation in a transaction; returns after its commit. Busy when too many wait."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        self._enqueue(_Wanted(operation, answer, loop))
+        return await answer
+
+    def write_now(self, operation: Callable[[Session], T]) -> T:
+        """The same for commands and tests that have no event loop."""
+        answer: Future[T] = Future()
+        self._queue.put(_Wanted(operation, answer, None))
+        return answer.result()
+
+    async def read(self, operation: Callable[[Session], T]) -> T:
+        """Run the operation on a read-only snapshot in a reader thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, operation)
+
+    def read_now(self, operation: Callable[[Session], T]) -> T:
+        try:
+            with reading(self.engines) as session:
+                session.info["keyring"] = self.keyring
+                return operation(session)
+        except (OperationalError, InterfaceError, PoolTimeout) as fault:
+            raise StorageAway() from fault
+
+    @contextmanager
+    def one_transaction(self) -> Iterator[Session]:
+        """Many use cases in one commit, past the queue: for imports and preparation, never for requests."""
+        with self.engines.write.begin() as connection:
+            session = self._session(connection, lane=0)
+            with session:
+                yield session
+                session.commit()
+            store_facts(connection, session.info["facts"])
+        self._tell_committed()
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` (from a writer thread) after each commit of this process."""
+        self._on_commit.append(listener)
+
+    @property
+    def waiting(self) -> int:
+        """How many operations wait for a writer."""
+        return self._queue.qsize()
+
+    def close(self) -> None:
+        """Let waiting operations finish, then let go of threads and connections."""
+        for _ in self._writers:
+            self._queue.put(_STOP)
+        for writer in self._writers:
+            writer.join()
+        self._readers.shutdown()
+        self.engines.dispose()
+
+    def _enqueue(self, wanted: _Wanted) -> None:
+        try:
+            self._queue.put_nowait(wanted)
+        except queue.Full:
+            raise Busy() from None
+
+    # -- writing ------------------------------------------------------------------------------------
+
+    def _write_forever(self, lane: int) -> None:
+        blocks = NumberBlocks()
+        while True:
+            group = self._next_group()
+            stop = bool(group) and group[-1] is _STOP
+            wanted: list[_Wanted] = [one for one in group if one is not _STOP]
+            if wanted:
+                self._settle(wanted, lane=lane, blocks=blocks)
+                _deliver(wanted)
+            if stop:
+                return
+
+    def _next_group(self) -> list[Any]:
+        group = [self._queue.get()]
+        while len(group) < GROUP and group[-1] is not _STOP:
+            try:
+                group.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return group
+
+    def _settle(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> None:
+        """Commit the group; a group that cannot be kept is run one by one, so that one spoils no other."""
+        try:
+            again = self._commit(group, lane=lane, blocks=blocks)
+        except _CommitFailed as failed:
+            _fail(group, failed)
+            return
+        except (DBAPIError, PoolTimeout) as fault:
+            again = group if len(group) > 1 else []
+            if not again:
+                _fail(group, fault)
+        for one in again:
+            self._alone(one, lane=lane, blocks=blocks)
+
+    def _alone(self, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
+        for attempt in range(TRIES):
+            one.fault = None
+            try:
+                if not self._commit([one], lane=lane, blocks=blocks):
+                    return
+            except (_CommitFailed, DBAPIError, PoolTimeout) as fault:
+                _fail([one], fault)
+                return
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+
+    def _commit(self, group: Sequence[_Wanted], *, lane: int, blocks: NumberBlocks) -> list[_Wanted]:
+        """One transaction for all; returns those that PostgreSQL wants tried again."""
+        again: list[_Wanted] = []
+        try:
+            with self.engines.write.connect() as connection:
+                transaction = connection.begin()
+                for one in group:
+                    try:
+                        self._run(connection, one, lane=lane, blocks=blocks)
+                    except _Conflict:
+                        again.append(one)
+                store_facts(
+                    connection,
+                    [fact for one in group if one.fault is None for fact in one.facts],
+                )
+                try:
+                    transaction.commit()
+                except DBAPIError as fault:
+                    raise _CommitFailed from fault
+        except BaseException:
+            blocks.forget()
+            raise
+        self._tell_committed()
+        return again
+
+    def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
+        session = self._session(connection, lane=lane, blocks=blocks)
+        one.facts = []
+        try:
+            with session:
+                one.result = one.operation(session)
+                session.commit()
+            one.facts = session.info["facts"]
+        except DBAPIError as fault:
+            blocks.forget()
+            if getattr(fault.orig, "sqlstate", None) in RACES:
+                one.fault = fault
+                raise _Conflict from fault
+            if isinstance(fault, (OperationalError, InterfaceError)):
+                raise
+            one.fault = fault
+        except Exception as fault:
+            # Whatever a use case raises belongs to the one who asked; the others' work goes on.
+            blocks.forget()
+            one.fault = fault
+
+    def _session(self, connection: Connection, *, lane: int, blocks: NumberBlocks | None = None) -> Session:
+        info = {
+            "facts": [],
+            "lane": lane,
+            "keyring": self.keyring,
+            "blocks": blocks or NumberBlocks(),
+        }
+        return Session(
+            bind=connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info=info,
+        )
+
+    def _tell_committed(self) -> None:
+        for listener in self._on_commit:
+            listener()
+
+
+class _CommitFailed(Exception):
+    """The commit itself failed: whether it is on disk cannot be known, so nothing is run again."""
+
+
+def _fail(group: Sequence[_Wanted], fault: BaseException) -> None:
+    for one in group:
+        if not isinstance(one.fault, DomainError):
+            away = StorageAway()
+            away.__cause__ = fault
+            one.fault = away
+
+
+def _deliver(group: Sequence[_Wanted]) -> None:
+    """Hand out the answers, one wake-up per event loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Wanted]] = {}
+    for one in group:
+        if one.loop is None:
+            _answer([one])
+        else:
+            loops.setdefault(one.loop, []).append(one)
+    for loop, mine in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_answer, mine)
+
+
+def _answer(group: Sequence[_Wanted]) -> None:
+    for one in group:
+        if one.answer.done():
+            continue
+        if one.fault is not None:
+            one.answer.set_exception(one.fault)
+        else:
+            one.answer.set_result(one.result)

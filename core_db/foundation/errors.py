@@ -1,0 +1,111 @@
+"""Refusals that a person can read. The web turns each into a page or a problem+json in one place.
+
+Status words: 404 invisible, 403 not yours to do, 409 not now, 412/428 stale or missing version,
+422 cannot be read, 429/503 later.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """Parent of every refusal that a resident or a committee member can read.
+
+    `zh` and `en` are sentences and may name `params` in braces. `extra` joins the problem document.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    zh: ClassVar[str] = "这件事现在办不了。"
+    en: ClassVar[str] = "This cannot be done now."
+
+    def __init__(self, *, extra: Mapping[str, Any] | None = None, **params: Any) -> None:
+        self.params = params
+        self.extra = dict(extra or {})
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, lang: str) -> str:
+        """The refusal in the caller's language."""
+        return (self.en if lang == "en" else self.zh).format(**self.params)
+
+
+class NotSignedIn(DomainError):
+    code, status = "not-signed-in", 401
+    zh, en = "请先登录。", "Please sign in first."
+
+
+class NotFound(DomainError):
+    code, status = "not-found", 404
+    zh, en = "没有找到，或者您无权查看。", "Not found, or not yours to see."
+
+
+class NotPermitted(DomainError):
+    code, status = "not-permitted", 403
+    zh, en = (
+        "您没有做这件事的权限。",
+        "You may see this, but you may not do this to it.",
+    )
+
+
+class Stale(DomainError):
+    code, status = "stale", 412
+    zh = "在您之前，{who}已经改动过（{what}）。请看过最新内容再决定。"
+    en = "{who} changed this before you ({what}). Please look at it again, then decide."
+
+
+class VersionMissing(DomainError):
+    code, status = "version-missing", 428
+    zh, en = (
+        "请带上您看到的版本（If-Match）。",
+        "Send the version you saw, as If-Match.",
+    )
+
+
+class CannotBeRead(DomainError):
+    """What was typed cannot be taken. `faults` pairs a field with its sentences (zh, en)."""
+
+    code, status = "cannot-be-read", 422
+    zh, en = "有些内容需要改一下。", "Some of what was entered needs a change."
+
+    def __init__(self, faults: Mapping[str, tuple[str, str]]) -> None:
+        self.faults = dict(faults)
+        super().__init__()
+
+    def sentences(self, lang: str) -> dict[str, str]:
+        return {field: pair[1] if lang == "en" else pair[0] for field, pair in self.faults.items()}
+
+
+class KeyUsedForAnother(DomainError):
+    code, status = "idempotency-key-reused", 422
+    zh = "这个 Idempotency-Key 已经用于另一个请求。"
+    en = "This Idempotency-Key was used for another request."
+
+
+class TooMany(DomainError):
+    code, status = "too-many", 429
+    zh, en = (
+        "操作太频繁，请 {seconds} 秒后再试。",
+        "Too often. Please try again in {seconds} seconds.",
+    )
+
+    def __init__(self, *, seconds: int) -> None:
+        self.retry_after = seconds
+        super().__init__(seconds=seconds)
+
+
+class Busy(DomainError):
+    code, status = "busy", 503
+    zh, en = (
+        "现在人多，请稍后再试，您写的内容不会丢。",
+        "Busy just now. Try again shortly; nothing you typed is lost.",
+    )
+    retry_after = 1
+
+
+class StorageAway(DomainError):
+    code, status = "storage-away", 503
+    zh, en = (
+        "数据库暂时不可用，请稍后再试。",
+        "The database is away for the moment. Please try again shortly.",
+    )
+    retry_after = 2

@@ -1,0 +1,88 @@
+"""Once is once: an answer to a POST is kept in its own transaction and given again, byte for byte.
+
+Kept 24 hours per account and route. The same key with another body is a mistake of the caller (422).
+After draft-ietf-httpapi-idempotency-key-header.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Integer, LargeBinary, Table, delete, insert, select
+from sqlmodel import Field, Session
+
+from core_db.foundation.errors import KeyUsedForAnother
+from core_db.foundation.tables import Table as TableModel
+from core_db.foundation.tables import moment_column, text_column
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class IdempotencyRecord(TableModel, table=True):
+    """One answered POST: who and where, what was asked (as a digest), what was answered."""
+
+    __tablename__ = "idempotency_records"
+
+    account_id: str = Field(sa_column=text_column(primary_key=True))
+    route: str = Field(sa_column=text_column(primary_key=True))
+    key: str = Field(sa_column=text_column(primary_key=True))
+    asked: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    status: int = Field(sa_column=SqlColumn(Integer, nullable=False))
+    etag: str | None = None
+    body: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    at: datetime = Field(sa_column=moment_column(index=True))
+
+
+RECORDS = cast(Table, IdempotencyRecord.__table__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as bytes, so that a replay is identical."""
+
+    status: int
+    body: bytes
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose POST, where, under which key, and the digest of its body."""
+
+    account_id: str
+    route: str
+    key: str
+    digest: bytes
+
+
+def once(session: Session, asked: Asked, answer: Callable[[], Answer], *, now: datetime) -> Answer:
+    """The kept answer to this very POST, or a new one, kept in the same transaction."""
+    mine = (
+        (RECORDS.c.account_id == asked.account_id)
+        & (RECORDS.c.route == asked.route)
+        & (RECORDS.c.key == asked.key)
+    )
+    kept = session.execute(select(RECORDS).where(mine)).first()
+    if kept is not None and kept.at > now - KEPT_FOR:
+        if kept.asked != asked.digest:
+            raise KeyUsedForAnother()
+        return Answer(status=kept.status, body=kept.body, etag=kept.etag)
+    if kept is not None:
+        session.execute(delete(RECORDS).where(mine))
+    given = answer()
+    session.execute(
+        insert(RECORDS),
+        {
+            "account_id": asked.account_id, "route": asked.route, "key": asked.key, "asked": asked.digest,
+            "status": given.status, "etag": given.etag, "body": given.body, "at": now,
+        },
+    )  # fmt: skip
+    return given
+
+
+def forget_old_answers(session: Session, *, now: datetime) -> int:
+    """Drop answers kept for longer than a day; returns how many."""
+    result = session.execute(delete(RECORDS).where(RECORDS.c.at < now - KEPT_FOR))
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,49 @@
+"""Running numbers that people can say, handed out in blocks so that nobody waits for a counter."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlmodel import Field, Session
+
+from core_db.foundation.tables import Table, text_column
+
+#: How many numbers a writer takes at once. Numbers of a block that was never used up stay unused.
+BLOCK = 20
+
+_TAKE = text(
+    "INSERT INTO running_numbers (series, next) VALUES (:series, 1 + :size) "
+    "ON CONFLICT (series) DO UPDATE SET next = running_numbers.next + :size RETURNING next"
+)
+
+
+class RunningNumber(Table, table=True):
+    """The next free number of a series, e.g. `case:BS-20261123`."""
+
+    __tablename__ = "running_numbers"
+
+    series: str = Field(sa_column=text_column(primary_key=True))
+    next: int
+
+
+@dataclass
+class NumberBlocks:
+    """The blocks one writer holds. Forgotten whenever a transaction fails: the row it took them from went back."""
+
+    held: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def take(self, session: Session, series: str) -> int:
+        upcoming, end = self.held.get(series, (0, 0))
+        if upcoming >= end:
+            end = session.execute(_TAKE, {"series": series, "size": BLOCK}).scalar_one()
+            upcoming = end - BLOCK
+        self.held[series] = (upcoming + 1, end)
+        return upcoming
+
+    def forget(self) -> None:
+        self.held.clear()
+
+
+def next_number(session: Session, series: str) -> int:
+    """The next number of a series, from 1."""
+    blocks: NumberBlocks = session.info["blocks"]
+    return blocks.take(session, series)

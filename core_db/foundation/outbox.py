@@ -1,0 +1,127 @@
+"""The outbox: facts written in the transaction of the change they tell. No commit, no fact; no fact lost.
+
+Facts wait in the session and are inserted when the unit of work closes. On PostgreSQL that happens under
+one advisory lock held until the commit is visible, so positions become visible strictly in order and a
+reader may simply go on from the last position it saw.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic import BaseModel
+from sqlalchemy import BigInteger, Connection, Integer, Table, insert, select, text
+from sqlalchemy import Column as SqlColumn
+from sqlmodel import Field, Session
+
+from core_db.foundation.actor import Actor
+from core_db.foundation.ids import new_id
+from core_db.foundation.tables import Table as TableModel
+from core_db.foundation.tables import id_column, json_column, moment_column, text_column
+
+#: The advisory lock under which facts take their position on PostgreSQL.
+POSITIONS_LOCK = 715_001
+CHANNEL = "shequyun_facts"
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class OutboxRow(TableModel, table=True):
+    """One fact. `audience` holds the keys of those who may learn of it; `data` holds ids, never names or text."""
+
+    __tablename__ = "outbox"
+
+    position: int | None = Field(
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True)
+    )
+    id: str = Field(sa_column=id_column(unique=True))
+    type: str = Field(sa_column=text_column())
+    community_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    subject: str = Field(sa_column=text_column())
+    audience: list[str] = Field(sa_column=json_column())
+    data: dict[str, Any] = Field(sa_column=json_column())
+    occurred_at: datetime = Field(sa_column=moment_column(index=True))
+    actor_role: str = Field(sa_column=text_column())
+
+
+OUTBOX = cast(Table, OutboxRow.__table__)  # type: ignore[attr-defined]
+_INSERT = insert(OUTBOX)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as read from the outbox, in order."""
+
+    position: int
+    id: str
+    type: str
+    community_id: str | None
+    subject: str
+    audience: tuple[str, ...]
+    data: dict[str, Any]
+    occurred_at: datetime
+    actor_role: str
+
+    @property
+    def short_type(self) -> str:
+        """`cn.shequyun.case.accepted.v1` as clients know it: `case.accepted`."""
+        return self.type.removeprefix("cn.shequyun.").rsplit(".v", 1)[0]
+
+
+def emit(
+    session: Session,
+    event: BaseModel,
+    *,
+    actor: Actor,
+    at: datetime,
+    audience: Iterable[str],
+) -> None:
+    """Tell a fact: it reaches the outbox in this transaction, or not at all."""
+    pending: list[dict[str, Any]] = session.info.setdefault("facts", [])
+    pending.append(
+        {
+            "id": new_id(),
+            "type": event.type,  # type: ignore[attr-defined]
+            "community_id": getattr(event, "community_id", None),
+            "subject": event.subject,  # type: ignore[attr-defined]
+            "audience": sorted(set(audience)),
+            "data": event.model_dump(mode="json", exclude_none=True),
+            "occurred_at": at,
+            "actor_role": actor.role.value,
+        }
+    )
+
+
+def store_facts(connection: Connection, facts: Sequence[dict[str, Any]]) -> None:
+    """Write what a unit of work has to tell, as its last act before the commit."""
+    if not facts:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSITIONS_LOCK})
+        connection.execute(text(f"NOTIFY {CHANNEL}"))
+    connection.execute(_INSERT, list(facts))
+
+
+def facts_after(session: Session, position: int, *, limit: int = 500) -> list[Fact]:
+    """The next facts in order. Never skips one that is still being committed."""
+    statement = select(OUTBOX).where(OUTBOX.c.position > position).order_by(OUTBOX.c.position).limit(limit)
+    return [_fact(row) for row in session.execute(statement)]
+
+
+def newest_position(session: Session) -> int:
+    """The position of the newest fact, 0 when there is none."""
+    statement = select(OUTBOX.c.position).order_by(OUTBOX.c.position.desc()).limit(1)
+    return session.execute(statement).scalar() or 0
+
+
+def oldest_position(session: Session) -> int:
+    """The position of the oldest fact still kept, 0 when there is none."""
+    statement = select(OUTBOX.c.position).order_by(OUTBOX.c.position).limit(1)
+    return session.execute(statement).scalar() or 0
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        position=row.position, id=row.id, type=row.type, community_id=row.community_id, subject=row.subject,
+        audience=tuple(row.audience), data=row.data, occurred_at=row.occurred_at, actor_role=row.actor_role,
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""The base of every table: column types that mean the same on both databases, and names for constraints."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, ForeignKey, MetaData, String, Text
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SQLModel.metadata.naming_convention = MetaData(naming_convention=NAMES).naming_convention
+
+#: Text compared byte by byte, so that both databases sort ids, codes and paths alike.
+PlainText = String().with_variant(String(collation="C"), "postgresql")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Table(SQLModel):
+    """Parent of every table model."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment. Stored in UTC (SQLite drops zones, so there as fixed-width text), always returned aware."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        if dialect.name == "postgresql":
+            return value
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return datetime.fromisoformat(value)
+
+
+class Worded(TypeDecorator[StrEnum]):
+    """An enum stored by value as text; SQLModel's default would be a native enum of names."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__(40)
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self.words(value)
+
+
+def id_column(*, primary_key: bool = False, refers_to: str | None = None, nullable: bool = False,
+              index: bool = False, unique: bool = False) -> Any:  # fmt: skip
+    """A column holding an id; a foreign key always gets an index."""
+    keys = [ForeignKey(refers_to)] if refers_to else []
+    return SqlColumn(
+        PlainText, *keys, primary_key=primary_key, nullable=nullable and not primary_key,
+        index=(index or refers_to is not None) and not primary_key and not unique, unique=unique or None,
+    )  # fmt: skip
+
+
+def text_column(*, primary_key: bool = False, nullable: bool = False, index: bool = False,
+                unique: bool = False) -> Any:  # fmt: skip
+    """Text whose order and equality are byte by byte: codes, paths, keys."""
+    return SqlColumn(
+        PlainText,
+        primary_key=primary_key,
+        nullable=nullable,
+        index=index,
+        unique=unique or None,
+    )
+
+
+def long_text(*, nullable: bool = False) -> Any:
+    """What people write."""
+    return SqlColumn(Text, nullable=nullable)
+
+
+def moment_column(*, nullable: bool = False, index: bool = False) -> Any:
+    return SqlColumn(UtcTime, nullable=nullable, index=index)
+
+
+def worded_column(words: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
+    return SqlColumn(Worded(words), nullable=nullable, index=index)
+
+
+def json_column(*, nullable: bool = False) -> Any:
+    return SqlColumn(Json, nullable=nullable)

@@ -1,0 +1,120 @@
+"""The tree of places: district → town → community → estate → building → home.
+
+`Place` is the node everything hangs on; what only one kind knows stands in a row of its own with the same
+id. Division codes change yearly and names repeat (光明村 seven times in one city): neither is ever a key.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from core_db.foundation.tables import (
+    Table,
+    id_column,
+    moment_column,
+    text_column,
+    worded_column,
+)
+
+
+class PlaceKind(StrEnum):
+    CITY = "city"
+    DISTRICT = "district"
+    TOWN = "town"
+    COMMUNITY = "community"
+    ESTATE = "estate"
+    BUILDING = "building"
+    HOME = "home"
+
+
+class Place(Table, table=True):
+    """A node of the tree, with the nodes above it written out, so that a scope is one comparison."""
+
+    __tablename__ = "places"
+    __table_args__ = (
+        Index(None, "community_id", "kind", "sort"),
+        Index(None, "parent_id", "sort"),
+    )
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    kind: PlaceKind = Field(sa_column=worded_column(PlaceKind))
+    #: `12号`, `101室`: the last part only.
+    name: str
+    #: What people say from the neighbourhood down: `一村 12号 101室`; above it the full name.
+    label: str
+    parent_id: str | None = Field(default=None, sa_column=id_column(refers_to="places.id", nullable=True))
+    #: Natural order among its siblings: numbers sort as numbers.
+    sort: str = Field(default="", sa_column=text_column())
+    district_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
+    town_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
+    community_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    building_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
+    created_at: datetime = Field(sa_column=moment_column())
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class Division(Table, table=True):
+    """An administrative division's code (12 digits, or the first 6 or 9 above the neighbourhood) while it is valid."""
+
+    __tablename__ = "divisions"
+    __table_args__ = (Index(None, "code", "valid_from", unique=True),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    place_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    code: str = Field(sa_column=text_column())
+    name: str
+    level: PlaceKind = Field(sa_column=worded_column(PlaceKind))
+    valid_from: date
+    valid_to: date | None = None
+    #: Where the code was taken from, e.g. `stats.gov.cn 2023`.
+    source: str
+
+
+class Community(Table, table=True):
+    """A residents' or villagers' committee's neighbourhood."""
+
+    __tablename__ = "communities"
+
+    id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
+    #: `residents`, `villagers` or `preparing`.
+    kind: str = Field(default="residents", sa_column=text_column())
+    address: str | None = None
+    #: The committee's own public telephone, not a person's.
+    phone: str | None = None
+    hours: str | None = None
+
+
+class Estate(Table, table=True):
+    """A housing estate (小区), with the firm that keeps it."""
+
+    __tablename__ = "estates"
+
+    id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
+    built_year: int | None = None
+    property_firm: str | None = None
+
+
+class Building(Table, table=True):
+    """A building with one entrance (楼栋/门栋). `code` is on the poster in the stairwell."""
+
+    __tablename__ = "buildings"
+
+    id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
+    #: Short code of the QR poster; says where, never who.
+    code: str = Field(sa_column=text_column(unique=True))
+    floors: int | None = None
+    lifts: int | None = None
+
+
+class Home(Table, table=True):
+    """A dwelling (室)."""
+
+    __tablename__ = "homes"
+
+    id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
+    floor: int | None = None
+    area: float | None = None
+    #: self_occupied, rented, vacant, business or other.
+    use: str = Field(default="self_occupied", sa_column=text_column())

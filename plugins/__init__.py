@@ -1,0 +1,1 @@
+"""X: the open platform. Plugins import `plugins.sdk` and nothing else of ours."""
