@@ -196,7 +196,7 @@ VISIBILITY_WORDS: Mapping[Visibility, Words] = {
 class RefusalReason(StrEnum):
     EMERGENCY = "emergency"
     LEGAL_PROCEDURE = "legal_procedure"
-    SECRET_OR_PRIVATE = "secret_or_private"
+    CONFIDENTIAL = "confidential"
     AGAINST_LAW = "against_law"
     HEARD_UNREASONABLE = "heard_unreasonable"
     NOT_OUR_AREA = "not_our_area"
@@ -213,7 +213,7 @@ REFUSAL_WORDS: Mapping[RefusalReason, Words] = {
         "已进入诉讼、仲裁、复议、信访或纪检程序",
         "It is before a court, an arbitrator or another authority",
     ),
-    RefusalReason.SECRET_OR_PRIVATE: Words(
+    RefusalReason.CONFIDENTIAL: Words(
         "涉及国家秘密、商业秘密或他人隐私",
         "It concerns secrets or other people's private matters",
     ),

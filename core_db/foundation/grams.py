@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 from unicodedata import normalize
 
-_HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134a"
 _RUN = re.compile(rf"[{_HAN}]+|[0-9a-z]+")
 _ACCENT = re.compile(r"[\u0300-\u036f]")
 

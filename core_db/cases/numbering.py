@@ -1,0 +1,51 @@
+"""Case numbers that people can say: `BS-20261123-0007`, and what they say when they mean one."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+from unicodedata import normalize
+
+_APART = r"[^0-9A-Z]*"
+_YEAR, _MONTH, _DAY = r"(\d{4})", r"(\d{1,2})", r"(\d{1,2})"
+
+#: Said with a date in one piece. Only a running number of four digits may follow without a gap.
+_COMPACT = re.compile(
+    rf"(?<![0-9A-Z])([A-Z]{{0,6}}){_APART}(\d{{8}})(?:[^0-9A-Z]+(\d{{1,9}})|(\d{{4,9}}))(?!\d)"
+)
+#: Said with a date in three: 2026-11-23, 2026年11月23日.
+_SPELT = re.compile(
+    rf"(?<![0-9A-Z])([A-Z]{{0,6}}){_APART}{_YEAR}[^0-9A-Z]+{_MONTH}[^0-9A-Z]+{_DAY}[^0-9A-Z]+(\d{{1,9}})(?!\d)"
+)
+
+
+class CaseNumber(NamedTuple):
+    prefix: str
+    day: date
+    running: int
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.day:%Y%m%d}-{self.running:04d}"
+
+
+def series_of(prefix: str, day: date) -> str:
+    """The counter from which the numbers of a day are taken."""
+    return f"case:{prefix}-{day:%Y%m%d}"
+
+
+def parse_number(text: str, *, prefix: str = "BS") -> CaseNumber | None:
+    """The number meant by what somebody wrote or said; `prefix` where they left it out."""
+    said = normalize("NFKC", text).upper()
+    if found := _COMPACT.search(said):
+        letters, day, apart, joined = found.groups()
+        return _number(letters or prefix, day, apart or joined)
+    if found := _SPELT.search(said):
+        letters, year, month, day, running = found.groups()
+        return _number(letters or prefix, f"{year}{month:0>2}{day:0>2}", running)
+    return None
+
+
+def _number(prefix: str, day: str, running: str) -> CaseNumber | None:
+    try:
+        return CaseNumber(prefix, date(int(day[:4]), int(day[4:6]), int(day[6:])), int(running))
+    except ValueError:
+        return None
