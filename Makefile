@@ -1,0 +1,56 @@
+# The house's few entrances. `make help` lists them.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= auto
+# pip speaks only when something is wrong.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-static format bench screenshots drill environment environment-dev
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+demo: environment  ## Start both apps with a demo district (RESET=1 starts over; HOST and PORT as for `serve`)
+	@$(BIN)/shequyun demo $(if $(RESET),--reset)
+
+test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: environment-dev  ## What CI runs, each step as a sentence
+	@$(BIN)/python scripts/check.py
+
+check-static: environment-dev  ## The same without the tests: seconds, not minutes
+	@$(BIN)/python scripts/check.py --static
+
+format: environment-dev  ## Bring every Python file into its form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: environment-dev  ## Measure this machine and record the figures
+	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: environment-dev  ## Take the README's pictures anew
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
+drill: environment-dev  ## Kill, fill and overload a running server (minutes)
+	@$(BIN)/python -m pytest -m drill -p no:xdist $(ARGS)
+
+environment: $(VENV)/.run-lock
+environment-dev: $(VENV)/.dev-lock
+
+# The stamps are newer than the locks while nothing is to do, so a second start takes no time.
+$(VENV)/.run-lock: requirements/run.txt pyproject.toml | $(BIN)/python
+	@test $(VENV)/.dev-lock -nt requirements/dev.txt || \
+	  { echo "Installing what the apps need (requirements/run.txt)…"; $(INSTALL) --require-hashes -r requirements/run.txt; }
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-lock: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the apps and their tests need (requirements/dev.txt)…"
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run-lock
+
+$(BIN)/python:
+	@python=$$(PYTHON="$(PYTHON)" sh scripts/find_python) && echo "Making $(VENV) with $$python…" && "$$python" -m venv $(VENV)
