@@ -29,12 +29,14 @@ def module(name: str, *arguments: str) -> tuple[str, ...]:
 
 
 STATIC = (
-    Step("Every Python file has its form", tool("ruff", "format", "--check", ".")),
-    Step("No file breaks a rule of the house", tool("ruff", "check", ".")),
+    Step(
+        "Every Python file has its form", tool("ruff", "format", "--check", "--output-format", "concise", ".")
+    ),
+    Step("No file breaks a rule of the house", tool("ruff", "check", "--output-format", "concise", ".")),
     Step("Every type is right", module("mypy")),
-    Step("Everybody imports only whom they may", tool("lint-imports")),
+    Step("Everybody imports only whom they may", tool("lint-imports", "--no-logo")),
     Step("Every template is well-formed", tool("djlint", "--lint", "--quiet", *PACKAGES)),
-    Step("Every package used is named, every package named is used", tool("deptry", *PACKAGES)),
+    Step("Every package used is named, every package named is used", tool("deptry", "--no-ansi", *PACKAGES)),
     Step("Every Chinese sentence has its English", module("app_shell.words", "check")),
 )
 TESTS = Step("Every test passes", module("pytest", "-q", "-n", "auto", "--dist", "loadfile"))
