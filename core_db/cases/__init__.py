@@ -1,0 +1,49 @@
+"""Cases: from what somebody says to its end. What others may use is imported here.
+
+Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, words in `words`.
+"""
+
+from core_db.cases.commands.deadlines import watch_deadlines
+from core_db.cases.commands.deciding import (
+    accept_case,
+    dispatch_case,
+    escalate_case,
+    merge_case,
+    pre_check_case,
+    refuse_case,
+    self_handle_case,
+)
+from core_db.cases.commands.finishing import close_case, evaluate_case, reopen_case, verify_case
+from core_db.cases.commands.handling import hand_in_case, report_progress, return_case, sign_case
+from core_db.cases.commands.submitting import submit_case, submit_on_behalf
+from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
+from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
+from core_db.cases.file import CaseFile, allowed_verbs
+from core_db.cases.photos import clean_photo, keep_photo, photo_path, upload_photo
+from core_db.cases.queries import (
+    CaseFilter,
+    CasePage,
+    case_counts,
+    case_file,
+    case_shown,
+    case_timeline,
+    cases,
+    own_cases,
+    public_cases,
+    similar_cases,
+)
+from core_db.cases.reference import reference_of, store_defaults, suggester_of
+from core_db.cases.words import Verb
+
+#: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
+from core_db.cases.verbs import VERBS, VerbCase  # isort: skip
+
+__all__ = [
+    "VERBS", "CaseFile", "CaseFilter", "CasePage", "Verb", "VerbCase", "accept_case", "allowed_verbs", "case_counts",
+    "case_file", "case_shown", "case_timeline", "cases", "clean_photo", "close_case", "dispatch_case", "escalate_case",
+    "evaluate_case", "extend_case", "hand_in_case", "keep_photo", "merge_case", "own_cases", "photo_path",
+    "pre_check_case", "public_cases", "reference_of", "refuse_case", "reopen_case", "report_progress", "resume_case",
+    "return_case", "self_handle_case", "sign_case", "similar_cases", "store_defaults", "submit_case",
+    "submit_on_behalf", "suggester_of", "support_case", "suspend_case", "upload_photo", "urge_case", "verify_case",
+    "watch_deadlines", "withdraw_case", "write_message", "write_note",
+]  # fmt: skip

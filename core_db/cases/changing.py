@@ -1,0 +1,168 @@
+"""How every verb changes a case: find, check, change, tell, the same way each time.
+
+A change begins with `begin`, writes entries and decisions, moves the status, and ends with `finish`, which
+raises the version and tells the fact to exactly those who may learn of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlmodel import Session
+
+from core_db.access import require
+from core_db.cases.errors import NotNow
+from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, open_file
+from core_db.cases.model import ENTRIES, CaseEntry
+from core_db.cases.photos import attach_photos
+from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import Stale
+from core_db.foundation.outbox import emit
+from plugins.sdk.events import CaseEvent
+
+_COUNT = text(
+    "INSERT INTO case_counts (community_id, status, lane, town_id, district_id, count) "
+    "VALUES (:community_id, :status, :lane, :town_id, :district_id, :by) "
+    "ON CONFLICT (community_id, status, lane) DO UPDATE SET count = case_counts.count + :by"
+)
+
+#: Who may read an entry, and who learns of a fact: everybody of the case, neighbours of a public one too.
+PUBLIC, ALL, HANDLERS, STAFF, REQUESTER = "public", "all", "handlers", "staff", "requester"
+
+
+@dataclass
+class Change:
+    """A verb under way."""
+
+    session: Session
+    file: CaseFile
+    actor: Actor
+    at: datetime
+
+    @property
+    def case(self) -> Any:
+        return self.file.case
+
+
+def begin(
+    session: Session, case_id: str, verb: Verb, *, version: int | None, actor: Actor, clock: Clock
+) -> Change:
+    """Find the case and check that the actor may, that nobody was faster, and that the verb fits the state."""
+    file = open_file(session, case_id, actor=actor, for_change=True)
+    require(actor, PERMISSION_OF[verb], file)
+    _must_be_fresh(session, file, version)
+    if actor.kind is not ActorKind.SYSTEM and verb not in (allowed := allowed_verbs(file, actor)):
+        raise NotNow(file.case.status, allowed)
+    return Change(session=session, file=file, actor=actor, at=clock.now())
+
+
+def _must_be_fresh(session: Session, file: CaseFile, version: int | None) -> None:
+    if version is None or file.case.version == version:
+        return
+    last = session.execute(
+        select(CaseEntry)
+        .where(ENTRIES.c.case_id == file.case.id)
+        .order_by(ENTRIES.c.position.desc())
+        .limit(1)
+    ).scalar_one()
+    said = ENTRY_SENTENCES[last.type].staff
+    who = last.by_name if last.by_role not in (ByRole.REQUESTER, ByRole.NEIGHBOUR, ByRole.PROXY) else "居民"
+    raise Stale(
+        extra={"version": file.case.version, "changed": str(last.type)}, who=who or "系统", what=said.zh
+    )
+
+
+def role_of(actor: Actor, file: CaseFile) -> ByRole:
+    """In what role the actor acts on this case, as its history tells it."""
+    if actor.kind is ActorKind.SYSTEM:
+        return ByRole.SYSTEM
+    if actor.kind is ActorKind.RESIDENT:
+        proxies = {party.account_id for party in file.parties if party.role == "proxy"}
+        if actor.id in proxies:
+            return ByRole.PROXY
+        return ByRole.REQUESTER if actor.id in file.party_accounts else ByRole.NEIGHBOUR
+    if any(g.role in COMMITTEE and g.place_id == file.community_id for g in actor.grants):
+        return ByRole.COMMITTEE
+    if file.dispatch_of(actor) is not None or actor.has(Role.CONTRACTOR):
+        return ByRole.CONTRACTOR
+    return ByRole.TOWN if actor.has(Role.TOWN_DISPATCHER) else ByRole.DISTRICT
+
+
+def write_entry(
+    change: Change, type: EntryType, *, text: str | None = None, reason_code: str | None = None,
+    audience: str = ALL, photos: Iterable[str] = (),
+) -> CaseEntry:  # fmt: skip
+    """Add a line to the history, with the photos it shows."""
+    mine = change.file.dispatch_of(change.actor)
+    entry = CaseEntry(
+        case_id=change.case.id, type=type, at=change.at, by_role=role_of(change.actor, change.file),
+        by_id=change.actor.id, by_name=change.actor.name,
+        by_organisation_id=mine.organisation_id if mine else None, audience=audience, text=text or None,
+        reason_code=reason_code, status=change.case.status, due_at=change.case.due_at,
+    )  # fmt: skip
+    change.session.add(entry)
+    change.session.flush()
+    attach_photos(change.session, photos, case_id=change.case.id, entry=entry, actor=change.actor)
+    return entry
+
+
+def move_to(change: Change, status: CaseStatus) -> None:
+    """Set the status, and keep the counts of the neighbourhood true."""
+    case = change.case
+    if case.status is status:
+        return
+    count(change.session, case, case.status, -1)
+    count(change.session, case, status, +1)
+    case.status = status
+
+
+def count(session: Session, case: Any, status: CaseStatus, by: int) -> None:
+    """One case more or less in a status. Each writer has a lane of its own, so that writers do not wait."""
+    session.execute(
+        _COUNT,
+        {
+            "community_id": case.community_id, "status": str(status), "lane": session.info.get("lane", 0), "by": by,
+            "town_id": case.town_id, "district_id": case.district_id,
+        },
+    )  # fmt: skip
+
+
+def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **data: Any) -> CaseFile:
+    """The last beat of a changing verb: a new version, and the fact."""
+    change.case.version += 1
+    change.case.updated_at = change.at
+    change.session.flush()
+    tell(change, event, audience=audience, **data)
+    return change.file
+
+
+def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **data: Any) -> None:
+    """Tell a fact about the case to those who may learn of it."""
+    case = change.case
+    fact = event(
+        community_id=case.community_id,
+        case_id=case.id,
+        category=case.category_code,
+        status=str(case.status),
+        **data,
+    )
+    emit(
+        change.session, fact, actor=change.actor, at=change.at, audience=audience_keys(change.file, audience)
+    )
+
+
+def audience_keys(file: CaseFile, audience: str) -> list[str]:
+    """The keys under which live pages and listeners of these readers listen."""
+    case = file.case
+    keys = [f"staff:{node}" for node in (case.community_id, case.town_id, case.district_id)]
+    if audience in (PUBLIC, ALL, HANDLERS):
+        keys += [f"organisation:{one}" for one in file.handlers]
+    if audience in (PUBLIC, ALL, REQUESTER):
+        keys += [f"account:{one}" for one in file.party_accounts]
+    if audience == PUBLIC and file.is_public:
+        keys.append(f"public:{case.community_id}")
+    return keys

@@ -1,0 +1,58 @@
+"""The deadline round: warn at half and four fifths of the time, raise what ran over. Run by a job each minute."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.cases.changing import ALL, STAFF, Change, tell, write_entry
+from core_db.cases.clocks import ClockState
+from core_db.cases.file import file_of
+from core_db.cases.model import CASES, Case, CaseClock
+from core_db.cases.timing import HANDLING, stopwatch
+from core_db.cases.words import EntryType
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from plugins.sdk import events
+
+#: How many clocks one round looks at; a long backlog is worked off round by round.
+AT_ONCE = 200
+WARNINGS = (80, 50)
+
+
+def watch_deadlines(session: Session, *, actor: Actor, clock: Clock, after: str = "") -> str | None:
+    """Look at running handling clocks in order of id; returns where to go on, None when all were seen."""
+    now = clock.now()
+    statement = (
+        select(CaseClock)
+        .where(CaseClock.kind == HANDLING, CaseClock.ended_at.is_(None), CaseClock.warned < 100)  # type: ignore[arg-type, union-attr]
+        .where(CaseClock.id > after)  # type: ignore[arg-type]
+        .order_by(CaseClock.id)  # type: ignore[arg-type]
+        .limit(AT_ONCE)
+    )
+    clocks = list(session.execute(statement).scalars())
+    for running in clocks:
+        _look(session, running, actor=actor, now=now)
+    return clocks[-1].id if len(clocks) == AT_ONCE else None
+
+
+def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> None:
+    reading = stopwatch(session, running).read(now)
+    if reading.state is ClockState.OVERDUE:
+        running.warned = 100
+        change = _change(session, running, actor=actor, now=now)
+        write_entry(change, EntryType.OVERDUE, audience=ALL)
+        tell(change, events.CaseOverdue)
+        return
+    reached = next((share for share in WARNINGS if reading.has_reached(Fraction(share, 100))), 0)
+    if reached > running.warned:
+        running.warned = reached
+        change = _change(session, running, actor=actor, now=now)
+        write_entry(change, EntryType.WARNED, text=f"{reached}%", audience=STAFF)
+        tell(change, events.CaseWarned, audience="handlers", percent=reached)
+
+
+def _change(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> Change:
+    case = session.execute(select(Case).where(CASES.c.id == running.case_id)).scalar_one()
+    return Change(session=session, file=file_of(session, case), actor=actor, at=now)

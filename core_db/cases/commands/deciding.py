@@ -1,0 +1,258 @@
+"""What the committee decides about a case: look into it, take it, refuse it, hand it on, join it, raise it."""
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, tell, write_entry
+from core_db.cases.drafts import (
+    AcceptanceDraft,
+    DispatchDraft,
+    EscalationDraft,
+    MergerDraft,
+    RefusalDraft,
+    TextDraft,
+)
+from core_db.cases.errors import CannotMerge
+from core_db.cases.file import CaseFile, open_file
+from core_db.cases.model import CaseDispatch
+from core_db.cases.reference import reference_of
+from core_db.cases.timing import (
+    UNIT,
+    drop_clocks,
+    end_unit_clock,
+    note_contact,
+    start_clock,
+    start_handling_clock,
+)
+from core_db.cases.transitions import OPEN
+from core_db.cases.words import CaseStatus, EntryType, Verb, Visibility
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.ids import new_id
+from core_db.people.model import Organisation
+from core_db.places.model import Place, PlaceKind
+from plugins.sdk import events
+
+
+def pre_check_case(
+    session: Session,
+    case_id: str,
+    draft: TextDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Look into a case before it is registered, saying what is being looked into."""
+    change = begin(session, case_id, Verb.PRE_CHECK, version=version, actor=actor, clock=clock)
+
+    note_contact(change)
+    move_to(change, CaseStatus.PRE_CHECK)
+    write_entry(change, EntryType.PRE_CHECKED, text=draft.text)
+
+    return finish(change, events.CasePreChecked)
+
+
+def accept_case(
+    session: Session,
+    case_id: str,
+    draft: AcceptanceDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Register a case and start its clock; a returned one is taken back instead."""
+    change = begin(session, case_id, Verb.ACCEPTANCE, version=version, actor=actor, clock=clock)
+    was_returned = change.case.status is CaseStatus.RETURNED
+
+    _file_under(change, draft.category)
+    _place_at(change, draft.place_id)
+    note_contact(change)
+    if was_returned:
+        change.case.escalated_to = None
+    else:
+        change.case.accepted_at = change.at
+        start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
+    move_to(change, CaseStatus.ACCEPTED)
+    write_entry(change, EntryType.ACCEPTED, text=draft.note, audience=PUBLIC)
+
+    return finish(change, events.CaseAccepted)
+
+
+def refuse_case(
+    session: Session,
+    case_id: str,
+    draft: RefusalDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Do not accept a case, with a coded reason and advice where to turn."""
+    change = begin(session, case_id, Verb.REFUSAL, version=version, actor=actor, clock=clock)
+
+    note_contact(change)
+    drop_clocks(change)
+    change.case.closed_at = change.at
+    move_to(change, CaseStatus.NOT_ACCEPTED)
+    write_entry(change, EntryType.REFUSED, text=draft.text, reason_code=str(draft.reason_code))
+
+    return finish(change, events.CaseRefused, reason_code=str(draft.reason_code))
+
+
+def self_handle_case(
+    session: Session,
+    case_id: str,
+    draft: TextDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """The committee handles it itself, without dispatching."""
+    change = begin(session, case_id, Verb.SELF_HANDLING, version=version, actor=actor, clock=clock)
+
+    place = session.get(Place, change.case.community_id)
+    change.case.lead_id, change.case.lead_name = None, place.name if place else None
+    move_to(change, CaseStatus.SELF_HANDLING)
+    write_entry(change, EntryType.SELF_HANDLING, text=draft.text, audience=PUBLIC)
+
+    return finish(change, events.CaseSelfHandled)
+
+
+def dispatch_case(
+    session: Session,
+    case_id: str,
+    draft: DispatchDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Hand a case to a lead organisation and perhaps assisting ones, each on a clock of its own."""
+    change = begin(session, case_id, Verb.DISPATCH, version=version, actor=actor, clock=clock)
+    lead = _handler(change, draft.lead, "lead")
+    helpers = [
+        _handler(change, one, "assisting") for one in dict.fromkeys(draft.assisting) if one != draft.lead
+    ]
+
+    for earlier in change.file.current:
+        _recall(change, earlier)
+    change.case.lead_id, change.case.lead_name = lead.id, lead.name
+    for organisation in (lead, *helpers):
+        _hand_to(change, organisation, is_lead=organisation is lead, note=draft.note)
+    move_to(change, CaseStatus.DISPATCHED)
+    names = "、".join(one.name for one in (lead, *helpers))
+    write_entry(
+        change, EntryType.DISPATCHED, text=f"{names}。{draft.note}" if draft.note else names, audience=PUBLIC
+    )
+
+    return finish(
+        change, events.CaseDispatched, lead_id=lead.id, assisting_ids=tuple(one.id for one in helpers)
+    )
+
+
+def escalate_case(
+    session: Session,
+    case_id: str,
+    draft: EscalationDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Ask the town or the district to step in; the status stays."""
+    change = begin(session, case_id, Verb.ESCALATION, version=version, actor=actor, clock=clock)
+
+    raise_to(change, draft.to, draft.reason)
+
+    return change.file
+
+
+def raise_to(change: Change, to: str, reason: str) -> None:
+    """Raise a case to a level above, with its entry and fact."""
+    change.case.escalated_to = to
+    write_entry(change, EntryType.ESCALATED, text=reason)
+    finish(change, events.CaseEscalated, to=to)
+
+
+def merge_case(
+    session: Session,
+    case_id: str,
+    draft: MergerDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Join a case to another about the same; that one carries the work, this one keeps its requester."""
+    change = begin(session, case_id, Verb.MERGER, version=version, actor=actor, clock=clock)
+    into = open_file(session, draft.into, actor=actor, for_change=True)
+    fits = into.case.community_id == change.case.community_id and into.case.status in OPEN
+    if not fits or into.case.id == change.case.id:
+        raise CannotMerge()
+
+    drop_clocks(change)
+    note_contact(change)
+    change.case.merged_into_id, change.case.closed_at = into.case.id, change.at
+    move_to(change, CaseStatus.MERGED)
+    write_entry(change, EntryType.MERGED, text=into.case.number)
+    other = Change(session=session, file=into, actor=actor, at=change.at)
+    write_entry(other, EntryType.ABSORBED, text=change.case.number, audience=STAFF)
+    tell(other, events.CaseNoted, audience=STAFF)
+
+    return finish(change, events.CaseMerged, into_id=into.case.id)
+
+
+def _file_under(change: Change, code: str | None) -> None:
+    if code is None or code == change.case.category_code:
+        return
+    category = reference_of(change.session).categories.get(code)
+    if category is None:
+        raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
+    change.case.category_code = code
+    if category.sensitive:
+        change.case.visibility = Visibility.PRIVATE
+
+
+def _place_at(change: Change, place_id: str | None) -> None:
+    if place_id is None or place_id == change.case.place_id:
+        return
+    place = change.session.get(Place, place_id)
+    if place is None or place.community_id != change.case.community_id:
+        raise CannotBeRead(
+            {"place_id": ("请选本居村的一个地点。", "Please choose a place in this neighbourhood.")}
+        )
+    change.case.place_id, change.case.place_label = place.id, place.label
+    change.case.building_id = place.id if place.kind is PlaceKind.BUILDING else place.building_id
+
+
+def _handler(change: Change, organisation_id: str, field: str) -> Organisation:
+    """An organisation responsible for the case's neighbourhood, its town or its district."""
+    statement = select(Organisation).where(Organisation.id == organisation_id)  # type: ignore[arg-type]
+    found = change.session.execute(statement).scalar_one_or_none()
+    nodes = (change.case.community_id, change.case.town_id, change.case.district_id)
+    if found is None or found.place_id not in nodes or not found.active:
+        raise CannotBeRead(
+            {field: ("请从列表里选一个承办单位。", "Please choose a handling organisation from the list.")}
+        )
+    return found
+
+
+def _hand_to(change: Change, organisation: Organisation, *, is_lead: bool, note: str | None) -> None:
+    dispatch = CaseDispatch(
+        id=new_id(), case_id=change.case.id, organisation_id=organisation.id, organisation_name=organisation.name,
+        is_lead=is_lead, status="dispatched", note=note, dispatched_by=change.actor.id, dispatched_at=change.at,
+    )  # fmt: skip
+    change.session.add(dispatch)
+    change.session.flush()
+    change.file.dispatches.append(dispatch)
+    limit = reference_of(change.session).category(change.case.category_code).limit
+    start_clock(change.session, change.case.id, UNIT, limit, at=change.at, dispatch=dispatch)
+
+
+def _recall(change: Change, dispatch: CaseDispatch) -> None:
+    dispatch.is_current, dispatch.status, dispatch.ended_at = False, "recalled", change.at
+    end_unit_clock(change, dispatch)

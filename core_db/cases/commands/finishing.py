@@ -1,0 +1,153 @@
+"""How a case ends: verified by the committee, judged by the one who raised it, closed, or opened again."""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from core_db.cases.changing import ALL, PUBLIC, REQUESTER, STAFF, Change, begin, finish, move_to, write_entry
+from core_db.cases.drafts import ClosureDraft, EvaluationDraft, ReasonDraft, VerificationDraft
+from core_db.cases.errors import TooLateToEvaluate
+from core_db.cases.file import CaseFile
+from core_db.cases.model import CaseEvaluation
+from core_db.cases.reference import reference_of
+from core_db.cases.timing import drop_clocks, restart_handling_clock, start_handling_clock
+from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType, Resolved, Verb
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.ids import new_id
+from plugins.sdk import events
+
+#: For how many days a closed case may be judged and reopened.
+DAYS_TO_EVALUATE = 15
+#: A mark at or below this opens a review.
+LOW_MARK = 2
+
+
+def verify_case(
+    session: Session,
+    case_id: str,
+    draft: VerificationDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Say whether it is really done; if not, it goes back to work and its clock goes on."""
+    change = begin(session, case_id, Verb.VERIFICATION, version=version, actor=actor, clock=clock)
+
+    if not draft.passed:
+        return _back_to_work(change, draft.text)
+    move_to(change, CaseStatus.VERIFIED)
+    write_entry(change, EntryType.VERIFIED, text=draft.text, audience=PUBLIC)
+
+    return finish(change, events.CaseVerified)
+
+
+def close_case(
+    session: Session,
+    case_id: str,
+    draft: ClosureDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Close a verified case, or a suspended one that cannot be resolved, with the reason."""
+    change = begin(session, case_id, Verb.CLOSURE, version=version, actor=actor, clock=clock)
+    was_suspended = change.case.status is CaseStatus.SUSPENDED
+
+    outcome = ClosureOutcome.UNRESOLVED if was_suspended else draft.outcome
+    _close(change, outcome, draft.text)
+
+    return finish(change, events.CaseClosed, outcome=str(outcome))
+
+
+def evaluate_case(
+    session: Session,
+    case_id: str,
+    draft: EvaluationDraft,
+    *,
+    actor: Actor,
+    clock: Clock,
+    version: int | None = None,
+) -> CaseFile:
+    """Say whether it is fixed and how satisfied one is; a yes closes it, a no or a low mark opens a review."""
+    change = begin(session, case_id, Verb.EVALUATION, version=version, actor=actor, clock=clock)
+    _must_be_in_time(change)
+
+    change.session.add(
+        CaseEvaluation(
+            id=new_id(), case_id=change.case.id, account_id=actor.id, resolved=draft.resolved,
+            satisfied=draft.satisfied, text=draft.text, at=change.at,
+        )
+    )  # fmt: skip
+    change.case.resolved, change.case.satisfied = draft.resolved, draft.satisfied
+    # The handlers never see the words of the one who judged them before it is over.
+    write_entry(
+        change, EntryType.EVALUATED, text=draft.text, reason_code=str(draft.resolved), audience=REQUESTER
+    )
+    change.case.needs_review = draft.resolved is Resolved.NO or draft.satisfied <= LOW_MARK
+    if change.case.needs_review:
+        write_entry(change, EntryType.REVIEW_OPENED, audience=STAFF)
+    if draft.resolved is Resolved.YES and change.case.status is CaseStatus.VERIFIED:
+        _close(change, ClosureOutcome.RESOLVED, None)
+        finish(change, events.CaseClosed, outcome=str(ClosureOutcome.RESOLVED))
+
+    return finish(
+        change,
+        events.CaseEvaluated,
+        audience=REQUESTER,
+        resolved=str(draft.resolved),
+        satisfied=draft.satisfied,
+    )
+
+
+def reopen_case(
+    session: Session,
+    case_id: str,
+    draft: ReasonDraft,
+    *,
+    actor: Actor,
+    clock: Clock,
+    version: int | None = None,
+) -> CaseFile:
+    """Have it done again, with the reason: a new clock, and the committee dispatches it anew."""
+    change = begin(session, case_id, Verb.REOPENING, version=version, actor=actor, clock=clock)
+    _must_be_in_time(change)
+
+    for dispatch in change.file.current:
+        dispatch.is_current = False
+    change.case.lead_id = change.case.lead_name = None
+    change.case.closed_at = change.case.closure = None
+    change.case.needs_review = False
+    drop_clocks(change)
+    start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
+    move_to(change, CaseStatus.REOPENED)
+    write_entry(change, EntryType.REOPENED, text=draft.reason, audience=ALL)
+
+    return finish(change, events.CaseReopened)
+
+
+def _close(change: Change, outcome: ClosureOutcome, text: str | None) -> None:
+    drop_clocks(change)
+    unresolved = outcome is ClosureOutcome.UNRESOLVED
+    change.case.closure, change.case.closed_at = outcome, change.at
+    move_to(change, CaseStatus.CLOSED_UNRESOLVED if unresolved else CaseStatus.CLOSED)
+    type = EntryType.CLOSED_UNRESOLVED if unresolved else EntryType.CLOSED
+    write_entry(change, type, text=text, reason_code=str(outcome), audience=PUBLIC)
+
+
+def _back_to_work(change: Change, text: str) -> CaseFile:
+    lead = change.file.lead
+    restart_handling_clock(change)
+    if lead is not None:
+        lead.status, lead.ended_at = "in_progress", None
+    move_to(change, CaseStatus.IN_PROGRESS if lead is not None else CaseStatus.SELF_HANDLING)
+    write_entry(change, EntryType.VERIFICATION_FAILED, text=text)
+    return finish(change, events.CaseVerificationFailed)
+
+
+def _must_be_in_time(change: Change) -> None:
+    closed_at = change.case.closed_at
+    if closed_at is not None and change.at > closed_at + timedelta(days=DAYS_TO_EVALUATE):
+        raise TooLateToEvaluate(days=DAYS_TO_EVALUATE)

@@ -1,0 +1,196 @@
+"""Raising a case: by a resident himself, or by a worker on somebody's behalf."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from core_db.access import Permission, require_at
+from core_db.accounts.model import Account
+from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
+from core_db.cases.drafts import CaseDraft, OnBehalfDraft
+from core_db.cases.errors import HomeNotBound
+from core_db.cases.file import CaseFile
+from core_db.cases.model import CASES, ENTRIES, PARTIES, Case, CaseEntry, CaseParty
+from core_db.cases.numbering import CaseNumber, series_of
+from core_db.cases.photos import attach_photos
+from core_db.cases.reference import OTHER, CategoryInForce, reference_of, suggester_of
+from core_db.cases.search import index_case
+from core_db.cases.suggestion import emergency_advice
+from core_db.cases.timing import CONTACT
+from core_db.cases.words import ByRole, CaseStatus, Channel, EntryType, Nature, Visibility
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.numbers import next_number
+from core_db.foundation.outbox import emit
+from core_db.cases.model import CaseClock
+from core_db.people.model import Person
+from core_db.places.model import Place, PlaceKind
+from plugins.sdk.events import CaseSubmitted
+
+SUMMARY = 60
+PLACES = Place.__table__  # type: ignore[attr-defined]
+CLOCKS = CaseClock.__table__  # type: ignore[attr-defined]
+#: The nature a case gets when nobody said one.
+DEFAULT_NATURE = Nature.HELP
+
+
+def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Clock) -> CaseFile:
+    """Raise a case as a resident, in the neighbourhood where he lives."""
+    if not actor.homes:
+        raise HomeNotBound()
+    place = _place_named(session, draft.place_id, actor)
+    category = _category(session, draft, place.community_id)
+    party = CaseParty(
+        id=new_id(),
+        case_id="",
+        role="requester",
+        account_id=actor.id,
+        person_id=actor.person_id,
+        name=actor.name,
+    )
+
+    return _file(
+        session, draft, place, category, [party], channel=Channel(draft.channel), actor=actor, at=clock.now()
+    )
+
+
+def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, clock: Clock) -> CaseFile:
+    """Enter a case for somebody; both stand in it, and his account, if he has one, follows it."""
+    place = _staff_place(session, draft.place_id, actor)
+    parties = _parties(session, draft.on_behalf_of, place.community_id)
+    require_at(actor, Permission.CASE_ON_BEHALF, place)
+
+    category = _category(session, draft, place.community_id)
+    return _file(
+        session, draft, place, category, parties, channel=Channel(draft.channel), actor=actor, at=clock.now()
+    )
+
+
+def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
+    """The place the resident named, if it lies in a neighbourhood of his; his building when he named none."""
+    wanted = place_id or actor.homes[0].building_id
+    found = session.execute(select(PLACES).where(PLACES.c.id == wanted)).first()
+    if found is None or found.community_id not in actor.communities:
+        raise CannotBeRead(
+            {"place_id": ("请选本小区的一个地点。", "Please choose a place in your neighbourhood.")}
+        )
+    return found
+
+
+def _staff_place(session: Session, place_id: str | None, actor: Actor) -> Any:
+    wanted = place_id or next(iter(actor.places_as(g.role for g in actor.grants)), None)
+    found = session.execute(select(PLACES).where(PLACES.c.id == wanted)).first()
+    if found is None or found.community_id is None:
+        raise CannotBeRead({"place_id": ("请选一个地点。", "Please choose a place.")})
+    return found
+
+
+def _parties(session: Session, person_id: str | None, community_id: str) -> list[CaseParty]:
+    if person_id is None:
+        return []
+    person = session.get(Person, person_id)
+    if person is None or person.community_id != community_id:
+        raise NotFound()
+    account = session.execute(select(Account).where(Account.person_id == person.id)).scalars().first()  # type: ignore[arg-type]
+    return [
+        CaseParty(
+            id=new_id(), case_id="", role="requester", person_id=person.id, name=person.name,
+            account_id=account.id if account else None,
+        )
+    ]  # fmt: skip
+
+
+def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: str) -> CategoryInForce:
+    """The category named, or the one the words suggest."""
+    reference = reference_of(session)
+    if draft.category:
+        found = reference.categories.get(draft.category)
+        if found is None:
+            raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
+        return found
+    suggested = suggester_of(session, community_id).suggest(draft.text, limit=1)
+    return reference.category(suggested[0][0] if suggested else OTHER)
+
+
+def _file(
+    session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce,
+    parties: list[CaseParty], *, channel: Channel, actor: Actor, at: datetime,
+) -> CaseFile:  # fmt: skip
+    """Write the case with its history, search words, first-contact clock and fact. Core inserts: the hot path."""
+    contact_due_at = reference_of(session).calendar.add(at, category.contact.amount, category.contact.unit)
+    row = _row(session, draft, place, category, channel=channel, at=at) | {"contact_due_at": contact_due_at}
+    seq = session.execute(insert(CASES).values(row)).inserted_primary_key[0]  # type: ignore[attr-defined]
+    file = CaseFile(case=Case(seq=seq, **row), parties=parties)
+    for party in parties:
+        party.case_id = row["id"]
+        session.execute(insert(PARTIES), party.model_dump())
+    session.execute(insert(CLOCKS), _contact_clock(row, category, at))
+    _first_entry(session, file, draft, actor=actor, at=at)
+    index_case(
+        session, seq, places=(place.community_id, place.town_id, place.district_id),
+        texts=(row["number"], row["text"], row["place_label"], row["place_note"] or ""),
+    )  # fmt: skip
+    count(session, file.case, CaseStatus.SUBMITTED, +1)
+    fact = CaseSubmitted(
+        community_id=place.community_id, case_id=row["id"], category=category.code, status=str(CaseStatus.SUBMITTED),
+        channel=str(channel), urgent=row["urgent"],
+    )  # fmt: skip
+    emit(session, fact, actor=actor, at=at, audience=audience_keys(file, PUBLIC))
+    return file
+
+
+def _row(
+    session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce, *, channel: Channel, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    day = local_date(at)
+    number = CaseNumber("BS", day, next_number(session, series_of("BS", day)))
+    # A sensitive category is never shown to neighbours, whatever was ticked.
+    visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
+    return {
+        "id": new_id(), "number": str(number), "community_id": place.community_id, "town_id": place.town_id,
+        "district_id": place.district_id, "place_id": place.id,
+        "building_id": place.id if place.kind is PlaceKind.BUILDING else place.building_id,
+        "place_label": _public_label(place), "place_note": draft.place_note, "category_code": category.code,
+        "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
+        "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
+        "urgent": category.emergency or emergency_advice(draft.text) is not None, "clock_state": "none",
+        "supporters": 0, "returns": 0, "needs_review": False, "created_at": at, "updated_at": at, "version": 1,
+    }  # fmt: skip
+
+
+def _public_label(place: Any) -> str:
+    return str(place.label)
+
+
+def _summary(text: str) -> str:
+    first = " ".join(text.split())
+    return first if len(first) <= SUMMARY else first[: SUMMARY - 1] + "…"
+
+
+def _contact_clock(row: dict[str, Any], category: CategoryInForce, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(), "case_id": row["id"], "kind": CONTACT, "unit": str(category.contact.unit),
+        "limit": str(category.contact.amount), "reason": "", "started_at": at, "due_at": row["contact_due_at"], "warned": 0,
+    }  # fmt: skip
+
+
+def _first_entry(
+    session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, actor: Actor, at: datetime
+) -> None:
+    by_self = actor.id in file.party_accounts
+    entry = {
+        "case_id": file.case.id, "type": EntryType.SUBMITTED, "at": at,
+        "by_role": str(ByRole.REQUESTER if by_self else ByRole.COMMITTEE), "by_id": actor.id, "by_name": actor.name,
+        "audience": PUBLIC, "status": CaseStatus.SUBMITTED,
+    }  # fmt: skip
+    if not draft.photos:
+        session.execute(insert(ENTRIES), entry)
+        return
+    shown = CaseEntry(**(entry | {"audience": ALL}))
+    session.add(shown)
+    session.flush()
+    attach_photos(session, draft.photos, case_id=file.case.id, entry=shown, actor=actor)

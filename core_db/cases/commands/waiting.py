@@ -1,0 +1,149 @@
+"""When time has to be changed: a later day, a pause, and going on after it."""
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.access.policy import has_it_escalated, sits_on_the_committee
+from core_db.cases.changing import ALL, Change, begin, finish, move_to, write_entry
+from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
+from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions
+from core_db.cases.file import CaseFile
+from core_db.cases.model import CaseExtension
+from core_db.cases.timing import extend_handling_clock, pause_handling_clock, resume_handling_clock
+from core_db.cases.words import CaseStatus, EntryType, Verb
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import LOCAL, Clock, local_date
+from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.ids import new_id
+from plugins.sdk import events
+
+#: The committee approves one extension; a second one is the dispatcher's to approve; more there are not.
+BY_COMMITTEE, IN_ALL = 1, 2
+SUSPENDED_FOR_AT_MOST = 365
+
+
+def extend_case(
+    session: Session,
+    case_id: str,
+    draft: ExtensionDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Give a later day, with the reason the resident reads. A handler's asking waits for the committee."""
+    change = begin(session, case_id, Verb.EXTENSION, version=version, actor=actor, clock=clock)
+    until = _moment(draft.until)
+    if until <= max(change.at, change.case.due_at or change.at):
+        raise CannotBeRead(
+            {"until": ("新的期限要比现在的晚。", "The new day must be later than the present one.")}
+        )
+    approved = _approved(change)
+    if approved >= IN_ALL:
+        raise NoMoreExtensions()
+
+    if not sits_on_the_committee(actor, change.file) and not has_it_escalated(actor, change.file):
+        return _ask(change, until, draft.reason)
+    if approved >= BY_COMMITTEE and not has_it_escalated(actor, change.file):
+        raise ExtensionNeedsDispatcher()
+    _decide(change, until, draft.reason)
+    extend_handling_clock(change, until, draft.reason)
+    write_entry(change, EntryType.EXTENDED, text=draft.reason, audience=ALL)
+
+    return finish(change, events.CaseExtended)
+
+
+def suspend_case(
+    session: Session,
+    case_id: str,
+    draft: SuspensionDraft,
+    *,
+    version: int | None = None,
+    actor: Actor,
+    clock: Clock,
+) -> CaseFile:
+    """Let it rest until a review day because it cannot be done now; the clock stands still."""
+    change = begin(session, case_id, Verb.SUSPENSION, version=version, actor=actor, clock=clock)
+    days = (draft.review_on - local_date(change.at)).days
+    if not 0 < days <= SUSPENDED_FOR_AT_MOST:
+        raise CannotBeRead(
+            {"review_on": ("复查日要在今后一年之内。", "The review day must lie within the coming year.")}
+        )
+
+    change.case.review_on = draft.review_on
+    pause_handling_clock(change, draft.reason)
+    move_to(change, CaseStatus.SUSPENDED)
+    write_entry(change, EntryType.SUSPENDED, text=draft.reason, audience=ALL)
+
+    return finish(change, events.CaseSuspended)
+
+
+def resume_case(
+    session: Session, case_id: str, draft: NothingDraft | None = None, *, version: int | None = None, actor: Actor,
+    clock: Clock,
+) -> CaseFile:  # fmt: skip
+    """Go on with a suspended case; what was left of its time is left again."""
+    change = begin(session, case_id, Verb.RESUMPTION, version=version, actor=actor, clock=clock)
+
+    change.case.review_on = None
+    resume_handling_clock(change)
+    move_to(change, CaseStatus.IN_PROGRESS if change.file.lead else CaseStatus.SELF_HANDLING)
+    write_entry(change, EntryType.RESUMED, audience=ALL)
+
+    return finish(change, events.CaseResumed)
+
+
+def _moment(until: datetime | date) -> datetime:
+    """A day means its last office hour, 18:00 here."""
+    if not isinstance(until, datetime):
+        return datetime.combine(until, time(18), LOCAL).astimezone(UTC)
+    return (until if until.tzinfo else until.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+def _approved(change: Change) -> int:
+    statement = (
+        select(CaseExtension)
+        .where(CaseExtension.case_id == change.case.id)  # type: ignore[arg-type]
+        .where(CaseExtension.approved.is_(True))  # type: ignore[union-attr]
+    )
+    return len(change.session.execute(statement).scalars().all())
+
+
+def _asked(change: Change) -> CaseExtension | None:
+    statement = (
+        select(CaseExtension)
+        .where(CaseExtension.case_id == change.case.id)  # type: ignore[arg-type]
+        .where(CaseExtension.approved.is_(None))  # type: ignore[union-attr]
+    )
+    return change.session.execute(statement).scalars().first()
+
+
+def _ask(change: Change, until: datetime, reason: str) -> CaseFile:
+    earlier = _asked(change)
+    if earlier is not None:
+        change.session.delete(earlier)
+    change.session.add(_extension(change, until, reason))
+    write_entry(change, EntryType.EXTENSION_ASKED, text=reason, audience="handlers")
+    return finish(change, events.CaseExtensionAsked, audience="handlers")
+
+
+def _decide(change: Change, until: datetime, reason: str) -> None:
+    row = _asked(change)
+    if row is None:
+        row = _extension(change, until, reason)
+        change.session.add(row)
+    row.until, row.approved, row.decided_by, row.decided_at = until, True, change.actor.id, change.at
+    change.session.flush()
+
+
+def _extension(change: Change, until: datetime, reason: str) -> CaseExtension:
+    return CaseExtension(
+        id=new_id(),
+        case_id=change.case.id,
+        until=until,
+        reason=reason,
+        asked_by=change.actor.id,
+        asked_at=change.at,
+    )

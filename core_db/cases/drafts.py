@@ -1,0 +1,158 @@
+"""What people fill in about a case, checked: each fault is a sentence in both languages."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from core_db.cases.words import (
+    ClosureOutcome,
+    HandlingOutcome,
+    Nature,
+    RefusalReason,
+    Resolved,
+    ReturnReason,
+    Visibility,
+)
+from core_db.foundation.drafts import Draft, clean_text, fault
+
+LONGEST = 9_000
+PHOTOS_AT_MOST = 6
+
+
+def _said(text: str) -> str:
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise fault("请写一句话。", "Please write a sentence.")
+    return cleaned
+
+
+def _perhaps(text: str | None) -> str | None:
+    return clean_text(text) or None if text is not None else None
+
+
+Said = Annotated[str, Field(max_length=LONGEST), AfterValidator(_said)]
+Perhaps = Annotated[str | None, Field(max_length=LONGEST), AfterValidator(_perhaps)]
+ShortPerhaps = Annotated[str | None, Field(max_length=200), AfterValidator(_perhaps)]
+Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=PHOTOS_AT_MOST)]
+Code = Annotated[str | None, Field(max_length=40)]
+
+
+class CaseDraft(Draft):
+    """What a resident raises: what, where, and a photo if he likes. Everything but `text` may be missing."""
+
+    text: Said
+    category: Code = None
+    nature: Nature | None = None
+    place_id: Code = None
+    place_note: ShortPerhaps = None
+    visibility: Visibility = Visibility.PRIVATE
+    anonymous: bool = False
+    photos: Photos = ()
+    #: The building code of a scanned poster: remembered as the way it came.
+    channel: Literal["app", "qr"] = "app"
+
+
+class OnBehalfDraft(Draft):
+    """What a worker enters for somebody: by telephone, on a visit, or at the desk."""
+
+    text: Said
+    channel: Literal["phone", "visit", "desk"]
+    #: A person of the register; without it the case has no requester who could be asked.
+    on_behalf_of: Code = None
+    category: Code = None
+    nature: Nature | None = None
+    place_id: Code = None
+    place_note: ShortPerhaps = None
+    visibility: Visibility = Visibility.PRIVATE
+    anonymous: bool = False
+    photos: Photos = ()
+
+
+class AcceptanceDraft(Draft):
+    category: Code = None
+    place_id: Code = None
+    note: Perhaps = None
+
+
+class RefusalDraft(Draft):
+    reason_code: RefusalReason
+    text: Said
+
+
+class DispatchDraft(Draft):
+    lead: Annotated[str, Field(max_length=64)]
+    assisting: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=8)] = ()
+    note: Perhaps = None
+
+
+class ReturnDraft(Draft):
+    reason_code: ReturnReason
+    text: Said
+
+
+class ProgressDraft(Draft):
+    text: Said
+    photos: Photos = ()
+    visible_to_resident: bool = True
+
+
+class HandlingDraft(Draft):
+    outcome: HandlingOutcome
+    text: Said
+    photos: Photos = ()
+
+
+class VerificationDraft(Draft):
+    passed: bool
+    text: Said
+
+
+class ClosureDraft(Draft):
+    outcome: ClosureOutcome
+    text: Said
+
+
+class ExtensionDraft(Draft):
+    #: The new day, or the new moment.
+    until: datetime | date
+    reason: Said
+
+
+class SuspensionDraft(Draft):
+    review_on: date
+    reason: Said
+
+
+class MergerDraft(Draft):
+    into: Annotated[str, Field(max_length=64)]
+
+
+class EscalationDraft(Draft):
+    to: Literal["town", "district"]
+    reason: Said
+
+
+class TextDraft(Draft):
+    """A sentence: urging, note, pre-check, self-handling."""
+
+    text: Said
+
+
+class MessageDraft(Draft):
+    text: Said
+    photos: Photos = ()
+
+
+class ReasonDraft(Draft):
+    reason: Said
+
+
+class EvaluationDraft(Draft):
+    resolved: Resolved
+    satisfied: Annotated[int, Field(ge=1, le=5)]
+    text: Perhaps = None
+
+
+class NothingDraft(Draft):
+    """A verb that needs no words: signing, resumption, withdrawal, support."""

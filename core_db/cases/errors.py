@@ -1,0 +1,71 @@
+"""Refusals about cases."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from core_db.cases.words import STATUS_WORDS, CaseStatus, Verb
+from core_db.foundation.errors import DomainError
+
+
+class NotNow(DomainError):
+    """The verb does not fit the state; says what is possible now."""
+
+    code, status = "not-now", 409
+    zh = "案件现在是“{status_zh}”，不能这样操作。"
+    en = "The case is “{status_en}” now; this cannot be done to it."
+
+    def __init__(self, status: CaseStatus, allowed: Iterable[Verb]) -> None:
+        words = STATUS_WORDS[status]
+        super().__init__(
+            extra={"case_status": str(status), "allowed": [str(verb) for verb in allowed]},
+            status_zh=words.zh, status_en=words.en,
+        )  # fmt: skip
+
+
+class HomeNotBound(DomainError):
+    code, status = "home-not-bound", 403
+    zh = "先绑定您住的房屋，才能提交诉求。"
+    en = "Please bind the home you live in first; then you can raise a case."
+
+
+class AlreadySupported(DomainError):
+    code, status = "already-supported", 409
+    zh, en = "您已经附议过了。", "You support this already."
+
+
+class UrgedToday(DomainError):
+    code, status = "urged-today", 409
+    zh, en = "今天已经催办过了，明天可以再催。", "You have urged this today; tomorrow you can again."
+
+
+class TooLateToEvaluate(DomainError):
+    code, status = "evaluation-over", 409
+    zh = "结案已超过 {days} 天，不能再评价或重办；可以提交一件新的诉求。"
+    en = "It was closed more than {days} days ago; please raise a new case instead."
+
+
+class NoMoreExtensions(DomainError):
+    code, status = "no-more-extensions", 409
+    zh, en = "最多延期两次。", "At most two extensions are possible."
+
+
+class ExtensionNeedsDispatcher(DomainError):
+    code, status = "extension-needs-dispatcher", 403
+    zh = "第二次延期要由街镇或区批准，请先上报。"
+    en = "A second extension is approved by the town or district; please escalate first."
+
+
+class CannotMerge(DomainError):
+    code, status = "cannot-merge", 409
+    zh, en = (
+        "只能并到同一居村、还没结束的另一件。",
+        "It can only join another open case of the same neighbourhood.",
+    )
+
+
+class PhotoNotYours(DomainError):
+    """A photo id that somebody else uploaded, or that another entry already shows."""
+
+    code: ClassVar[str] = "photo-not-yours"
+    status: ClassVar[int] = 422
+    zh, en = "这张照片不是您上传的，或者已经用过。", "This photo is not yours, or is used already."

@@ -1,0 +1,179 @@
+"""A case with those who stand behind it and those who hold it: what every verb and every page looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlmodel import Session
+
+from core_db.access import Permission, may
+from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
+from core_db.cases.transitions import FROM
+from core_db.cases.words import CaseStatus, Verb, Visibility
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import is_id
+
+PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
+
+
+@dataclass
+class CaseFile:
+    """One case, opened."""
+
+    case: Case
+    parties: Sequence[CaseParty] = ()
+    dispatches: list[CaseDispatch] = field(default_factory=list)
+
+    @property
+    def community_id(self) -> str:
+        return self.case.community_id
+
+    @property
+    def town_id(self) -> str:
+        return self.case.town_id
+
+    @property
+    def district_id(self) -> str:
+        return self.case.district_id
+
+    @property
+    def escalated_to(self) -> str | None:
+        return self.case.escalated_to
+
+    @property
+    def is_public(self) -> bool:
+        return self.case.visibility is Visibility.PUBLIC
+
+    @property
+    def party_accounts(self) -> frozenset[str]:
+        return frozenset(party.account_id for party in self.parties if party.account_id)
+
+    @property
+    def current(self) -> list[CaseDispatch]:
+        return [one for one in self.dispatches if one.is_current]
+
+    @property
+    def lead(self) -> CaseDispatch | None:
+        return next((one for one in self.current if one.is_lead), None)
+
+    @property
+    def assisting(self) -> list[CaseDispatch]:
+        return [one for one in self.current if not one.is_lead]
+
+    @property
+    def handlers(self) -> frozenset[str]:
+        return frozenset(one.organisation_id for one in self.current)
+
+    @property
+    def leads(self) -> frozenset[str]:
+        return frozenset(one.organisation_id for one in self.current if one.is_lead)
+
+    @property
+    def handled_by_committee(self) -> bool:
+        return self.case.status is CaseStatus.SELF_HANDLING
+
+    @property
+    def requester(self) -> CaseParty | None:
+        return next((party for party in self.parties if party.role == "requester"), None)
+
+    def dispatch_of(self, actor: Actor) -> CaseDispatch | None:
+        """The dispatch under which the actor's organisation holds it."""
+        return next((one for one in self.current if one.organisation_id in actor.organisations), None)
+
+    def is_party(self, actor: Actor) -> bool:
+        return actor.kind is ActorKind.RESIDENT and actor.id in self.party_accounts
+
+    def is_staffed_by(self, actor: Actor) -> bool:
+        """Whether the actor reads it as committee or dispatcher rather than as a handler or neighbour."""
+        nodes = (self.community_id, self.town_id, self.district_id)
+        return any(g.role is not Role.CONTRACTOR and g.place_id in nodes for g in actor.grants)
+
+    def sees_requester(self, actor: Actor) -> bool:
+        """The requester himself, and the committee unless he is anonymous; nobody else."""
+        if self.is_party(actor):
+            return True
+        sits = any(g.role in COMMITTEE and g.place_id == self.community_id for g in actor.grants)
+        return sits and not self.case.anonymous
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which cases exist for the actor: mine, public near me, at or below my nodes, or handed to my organisation."""
+    if actor.kind is ActorKind.SYSTEM:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if actor.kind is ActorKind.RESIDENT:
+        ways.append(CASES.c.id.in_(select(PARTIES.c.case_id).where(PARTIES.c.account_id == actor.id)))
+        if actor.communities:
+            ways.append(public_in(actor.communities))
+    ways.extend(_below(actor))
+    if actor.has(Role.CONTRACTOR) and actor.organisations:
+        ways.append(CASES.c.id.in_(handed_to(actor.organisations)))
+    return or_(*ways) if ways else false()
+
+
+def public_in(communities: Sequence[str]) -> ColumnElement[bool]:
+    return and_(CASES.c.community_id.in_(communities), CASES.c.visibility == Visibility.PUBLIC)
+
+
+def handed_to(organisations: Sequence[str]):  # type: ignore[no-untyped-def]
+    return select(DISPATCHES.c.case_id).where(
+        DISPATCHES.c.organisation_id.in_(organisations), DISPATCHES.c.is_current.is_(True)
+    )
+
+
+def _below(actor: Actor) -> list[ColumnElement[bool]]:
+    levels = (
+        (COMMITTEE, CASES.c.community_id),
+        (frozenset({Role.TOWN_DISPATCHER}), CASES.c.town_id),
+        (frozenset({Role.DISTRICT_DISPATCHER}), CASES.c.district_id),
+    )
+    return [column.in_(places) for roles, column in levels if (places := actor.places_as(roles))]
+
+
+def open_file(session: Session, case_id: str, *, actor: Actor, for_change: bool = False) -> CaseFile:
+    """The case if it exists for the actor, else NotFound."""
+    if not is_id(case_id):
+        raise NotFound()
+    statement = select(Case).where(CASES.c.id == case_id).where(visible_to(actor))
+    if for_change:
+        statement = statement.with_for_update()
+    case = session.execute(statement).scalar_one_or_none()
+    if case is None:
+        raise NotFound()
+    return file_of(session, case)
+
+
+def file_of(session: Session, case: Case) -> CaseFile:
+    parties = session.execute(select(CaseParty).where(PARTIES.c.case_id == case.id)).scalars().all()
+    dispatches = session.execute(
+        select(CaseDispatch)
+        .where(DISPATCHES.c.case_id == case.id)
+        .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
+    ).scalars()
+    return CaseFile(case=case, parties=parties, dispatches=list(dispatches))
+
+
+def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
+    """What the actor may do to it now; templates show these and no others."""
+    return [
+        verb
+        for verb in Verb
+        if file.case.status in FROM[verb]
+        and may(actor, PERMISSION_OF[verb], file)
+        and _own_part_allows(verb, file, actor)
+    ]
+
+
+def _own_part_allows(verb: Verb, file: CaseFile, actor: Actor) -> bool:
+    """A handling organisation's verbs follow its own part; a dispatcher rules only on what was returned."""
+    mine = file.dispatch_of(actor)
+    if mine is None:
+        return not (verb is Verb.RETURN and file.case.status is not CaseStatus.RETURNED)
+    own = {
+        Verb.SIGNING: ("dispatched",),
+        Verb.RETURN: ("dispatched", "signed", "in_progress"),
+        Verb.PROGRESS: ("signed", "in_progress"),
+        Verb.HANDLING: ("signed", "in_progress"),
+    }
+    return mine.status in own.get(verb, (mine.status,))

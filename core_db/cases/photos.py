@@ -1,0 +1,120 @@
+"""Photos: decoded, turned upright, made smaller and written anew, so that no metadata or foreign bytes survive.
+
+Work on pixels happens outside the database's door (`clean_photo`); rows only note what lies in the folder.
+"""
+
+import io
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.cases.errors import PhotoNotYours
+from core_db.cases.model import CaseEntry, Photo
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import DomainError
+from core_db.foundation.ids import is_id, new_id
+
+KINDS = ("JPEG", "PNG", "WEBP", "GIF")
+LONGEST_SIDE = 2000
+
+
+class NotAPhoto(DomainError):
+    code, status = "not-a-photo", 422
+    zh, en = (
+        "这不是能看的图片，请换一张 JPG、PNG 或 WebP。",
+        "This is not a picture that can be read; please send a JPG, PNG or WebP.",
+    )
+
+
+class PhotoTooLarge(DomainError):
+    code, status = "photo-too-large", 422
+    zh = "图片太大，最多 {megabytes} MB、{megapixels} 百万像素。"
+    en = "The picture is too large: at most {megabytes} MB and {megapixels} megapixels."
+
+
+@dataclass(frozen=True)
+class CleanPhoto:
+    """A photo as it will be kept: JPEG bytes and their size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def clean_photo(data: bytes, *, most_bytes: int, most_pixels: int) -> CleanPhoto:
+    """The picture anew, without metadata; refuses what is no picture or too large before decoding it."""
+    too_large = PhotoTooLarge(megabytes=most_bytes // 1_000_000, megapixels=most_pixels // 1_000_000)
+    if len(data) > most_bytes:
+        raise too_large
+    try:
+        with Image.open(io.BytesIO(data), formats=KINDS) as image:
+            if image.width * image.height > most_pixels:
+                raise too_large
+            return _anew(image)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+        raise NotAPhoto() from fault
+
+
+def _anew(image: Image.Image) -> CleanPhoto:
+    # A JPEG can be decoded at a fraction of its size, so that a large one costs little memory.
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=82, optimize=True)
+    return CleanPhoto(out.getvalue(), upright.width, upright.height)
+
+
+def photo_path(folder: Path, photo_id: str) -> Path:
+    """Where a photo's bytes lie; the id was checked, so the path cannot leave the folder."""
+    return folder / "photos" / photo_id[-2:] / f"{photo_id}.jpg"
+
+
+def keep_photo(folder: Path, photo: CleanPhoto) -> str:
+    """Write the bytes to disk, flushed, and return the new photo's id. Its row is written by `upload_photo`."""
+    photo_id = new_id()
+    path = photo_path(folder, photo_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(photo.data)
+        file.flush()
+        os.fsync(file.fileno())
+    return photo_id
+
+
+def upload_photo(session: Session, photo_id: str, photo: CleanPhoto, *, actor: Actor, clock: Clock) -> Photo:
+    """Note a photo that was kept; it belongs to nobody's case until an entry shows it."""
+    row = Photo(
+        id=photo_id, account_id=actor.id, width=photo.width, height=photo.height, size=len(photo.data),
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def attach_photos(
+    session: Session, ids: Iterable[str], *, case_id: str, entry: CaseEntry, actor: Actor
+) -> None:
+    """Let an entry show photos that its author uploaded."""
+    for photo_id in dict.fromkeys(ids):
+        photo = session.get(Photo, photo_id) if is_id(photo_id) else None
+        if photo is None or photo.account_id != actor.id or photo.case_id is not None:
+            raise PhotoNotYours()
+        photo.case_id, photo.entry_position = case_id, entry.position
+    session.flush()
+
+
+def photos_of(session: Session, case_id: str) -> dict[int, list[str]]:
+    """Photo ids by the entry that shows them."""
+    statement = select(Photo).where(Photo.case_id == case_id).order_by(Photo.id)  # type: ignore[arg-type]
+    shown: dict[int, list[str]] = {}
+    for photo in session.execute(statement).scalars():
+        shown.setdefault(photo.entry_position or 0, []).append(photo.id)
+    return shown

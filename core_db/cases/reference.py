@@ -1,0 +1,184 @@
+"""What cases are judged by: categories with their limits, the calendar, and the words that suggest a category.
+
+Read from the database and kept for a few seconds per process: it is configuration that changes by hand.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.cases.calendar import ClockUnit, DayKind, HolidayRow, WorkCalendar, calendar_from_rows
+from core_db.cases.category_table import read_categories, read_limits
+from core_db.cases.calendar import read_holidays
+from core_db.cases.model import CASES, Category, CategoryLimit, Holiday
+from core_db.cases.suggestion import Suggester
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.grams import grams
+
+OTHER = "9999"
+#: How long configuration may be old, in seconds.
+FRESH_FOR = 10.0
+#: How long a neighbourhood's habits of filing may be old, in seconds.
+HABITS_FOR = 900.0
+#: How many of a neighbourhood's newest cases teach the suggestion.
+HABITS_FROM = 300
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A deadline: so much of a unit, under a condition."""
+
+    amount: Fraction
+    unit: ClockUnit
+    condition_zh: str = ""
+    condition_en: str = ""
+
+
+@dataclass(frozen=True)
+class CategoryInForce:
+    """A category as cases use it."""
+
+    code: str
+    parent: str | None
+    name_zh: str
+    name_en: str
+    first_owner: str
+    emergency: bool
+    sensitive: bool
+    contact: Limit
+    limits: tuple[Limit, ...]
+
+    def name(self, lang: str) -> str:
+        return self.name_en if lang == "en" else self.name_zh
+
+    @property
+    def limit(self) -> Limit:
+        return self.limits[0]
+
+
+_ONE_WORKDAY = Limit(Fraction(1), ClockUnit.WORKDAY)
+
+
+@dataclass
+class Reference:
+    """A reading of the configuration."""
+
+    categories: Mapping[str, CategoryInForce]
+    keywords: Mapping[str, tuple[str, ...]]
+    calendar: WorkCalendar
+    read_at: float
+    suggesters: dict[str, tuple[float, Suggester]] = field(default_factory=dict)
+
+    def category(self, code: str) -> CategoryInForce:
+        """The category, or “other” for a code no longer known."""
+        return self.categories.get(code) or self.categories[OTHER]
+
+
+_kept: dict[str, Reference] = {}
+
+
+def reference_of(session: Session) -> Reference:
+    """The configuration, at most ten seconds old."""
+    key = str(session.get_bind().engine.url)
+    kept = _kept.get(key)
+    if kept is None or time.monotonic() - kept.read_at > FRESH_FOR:
+        suggesters = kept.suggesters if kept is not None else {}
+        kept = _kept[key] = _read(session)
+        kept.suggesters = suggesters
+    return kept
+
+
+def forget_reference() -> None:
+    """Read the configuration anew at the next use: for those who have just edited it."""
+    _kept.clear()
+
+
+def suggester_of(session: Session, community_id: str) -> Suggester:
+    """Suggests a category from keywords and from what this neighbourhood filed before."""
+    reference = reference_of(session)
+    kept = reference.suggesters.get(community_id)
+    if kept is None or time.monotonic() - kept[0] > HABITS_FOR:
+        suggester = Suggester(reference.keywords, _habits(session, community_id))
+        kept = reference.suggesters[community_id] = (time.monotonic(), suggester)
+    return kept[1]
+
+
+def store_defaults(session: Session, *, clock: Clock) -> None:
+    """Put in the categories, limits and holidays that come with the product; what is there stays."""
+    today = local_date(clock.now())
+    known = set(session.execute(select(Category.code)).scalars())  # type: ignore[call-overload]
+    fresh = [row for row in read_categories() if row.code not in known]
+    for row in sorted(fresh, key=lambda one: (one.parent is not None, one.code)):
+        session.add(_category(row, today))
+        session.flush()
+    for limit in read_limits():
+        if limit.code not in known:
+            session.add(_limit(limit))
+    days = set(session.execute(select(Holiday.day)).scalars())  # type: ignore[call-overload]
+    session.add_all(Holiday(**day._asdict()) for day in read_holidays() if day.day not in days)
+    session.flush()
+    forget_reference()
+
+
+def _category(row: Any, today: Any) -> Category:
+    contact = row.first_contact
+    return Category(
+        code=row.code, parent=row.parent or None, name_zh=row.name_zh, name_en=row.name_en, identifier=row.identifier,
+        first_owner=row.first_owner, keywords=" ".join(row.keywords_zh), emergency=row.emergency,
+        sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
+        contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=today,
+    )  # fmt: skip
+
+
+def _limit(row: Any) -> CategoryLimit:
+    return CategoryLimit(
+        code=row.code, rank=row.position, condition_zh=row.condition_zh, condition_en=row.condition_en,
+        limit=str(row.term.amount), unit=str(row.term.unit), closing_condition=row.closing_zh,
+    )  # fmt: skip
+
+
+def _read(session: Session) -> Reference:
+    limits: dict[str, list[Limit]] = {}
+    for row in session.execute(
+        select(CategoryLimit).order_by(CategoryLimit.code, CategoryLimit.rank)
+    ).scalars():  # type: ignore[arg-type]
+        limit = Limit(Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en)
+        limits.setdefault(row.code, []).append(limit)
+    rows = list(session.execute(select(Category).order_by(Category.code)).scalars())  # type: ignore[arg-type]
+    categories = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows if row.valid_to is None}
+    categories.setdefault(
+        OTHER, CategoryInForce(OTHER, None, "其他", "Other", "C", False, False, _ONE_WORKDAY, (_ONE_WORKDAY,))
+    )
+    keywords = {row.code: tuple(row.keywords.split()) for row in rows if row.parent and row.keywords}
+    days = [
+        HolidayRow(day.day, DayKind(day.kind), day.name_zh, day.name_en, day.source)
+        for day in session.execute(select(Holiday)).scalars()
+    ]
+    return Reference(categories, keywords, calendar_from_rows(days), time.monotonic())
+
+
+def _in_force(row: Category, limits: list[Limit]) -> CategoryInForce:
+    contact = Limit(Fraction(row.contact_limit), ClockUnit(row.contact_unit))
+    return CategoryInForce(
+        row.code, row.parent, row.name_zh, row.name_en, row.first_owner, row.emergency, row.sensitive,
+        contact, tuple(limits) or (_ONE_WORKDAY,),
+    )  # fmt: skip
+
+
+def _habits(session: Session, community_id: str) -> dict[str, Counter[str]]:
+    statement = (
+        select(CASES.c.category_code, CASES.c.summary)
+        .where(CASES.c.community_id == community_id)
+        .order_by(CASES.c.seq.desc())
+        .limit(HABITS_FROM)
+    )
+    filed: dict[str, Counter[str]] = {}
+    for code, summary in session.execute(statement):
+        filed.setdefault(code, Counter()).update(grams(summary))
+    return filed

@@ -1,0 +1,185 @@
+"""Which class of cases somebody's words belong to, and whether they had better call 110, 119 or 120.
+
+No model and no network: editable keywords, and what this committee filed before. Everything is worked out
+when a `Suggester` is made, so that asking it is cheap; it forgets nothing and learns nothing by itself.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from csv import DictReader
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from unicodedata import normalize
+
+from core_db.foundation.grams import grams
+
+#: Of all classes a pair of characters was filed under, only those that it speaks for most.
+_CLASSES_PER_GRAM = 6
+
+#: How much one keyword of two characters counts against the memory of what was filed.
+_MEMORY = 0.6
+
+Weighed = tuple[str, float]
+
+
+@dataclass(frozen=True)
+class _Keyword:
+    parts: tuple[str, ...]
+    weights: tuple[Weighed, ...]
+
+
+def _plain(text: str) -> str:
+    return normalize("NFKC", text).lower()
+
+
+class _PartIndex:
+    """Finds which of many short strings a text contains, by looking at every position once."""
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self._parts = frozenset(parts)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for part in self._parts:
+            lengths[part[0]].add(len(part))
+        self._lengths = {beginning: tuple(sorted(found)) for beginning, found in lengths.items()}
+
+    def within(self, text: str) -> set[str]:
+        slices = {
+            text[start : start + length]
+            for start, character in enumerate(text)
+            for length in self._lengths.get(character, ())
+        }
+        return slices & self._parts
+
+
+class Suggester:
+    """Keywords weighed by length and rarity, together with naive Bayes over what was filed before.
+
+    A keyword may have parts joined by `+`, all of which must appear: `电梯+困`.
+    """
+
+    def __init__(
+        self,
+        keywords: Mapping[str, Sequence[str]],
+        filed: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> None:
+        self._keywords_of_part = _weighed_keywords(keywords)
+        self._parts = _PartIndex(self._keywords_of_part)
+        self._memory = _lifts(filed or {})
+
+    def suggest(self, text: str, *, limit: int = 3) -> list[Weighed]:
+        """The likeliest classes, best first; none when nothing in the text speaks for any."""
+        scores: defaultdict[str, float] = defaultdict(float)
+        self._add_keywords(scores, _plain(text))
+        self._add_memory(scores, text)
+        # Equal scores are told apart by the code, so that the same words always give the same answer.
+        ranked = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
+        return [(code, round(score, 3)) for code, score in ranked[:limit] if score > 0]
+
+    def _add_keywords(self, scores: defaultdict[str, float], text: str) -> None:
+        present = self._parts.within(text)
+        for part in present:
+            for keyword in self._keywords_of_part[part]:
+                if len(keyword.parts) == 1 or present.issuperset(keyword.parts):
+                    for code, weight in keyword.weights:
+                        scores[code] += weight
+
+    def _add_memory(self, scores: defaultdict[str, float], text: str) -> None:
+        if not self._memory:
+            return
+        for gram in dict.fromkeys(grams(text)):
+            for code, lift in self._memory.get(gram, ()):
+                scores[code] += lift
+
+
+def _weighed_keywords(keywords: Mapping[str, Sequence[str]]) -> dict[str, list[_Keyword]]:
+    """Every keyword, listed under its longest part only: that one is looked for first."""
+    codes_of: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for code, words in keywords.items():
+        for word in words:
+            codes_of[tuple(_plain(word).split("+"))].append(code)
+    listed: defaultdict[str, list[_Keyword]] = defaultdict(list)
+    for parts, codes in sorted(codes_of.items()):
+        weight = _weight(parts, shared_by=len(codes))
+        keyword = _Keyword(parts, tuple((code, weight) for code in codes))
+        listed[max(parts, key=len)].append(keyword)
+        for part in parts:
+            listed[part]
+    return dict(listed)
+
+
+def _weight(parts: tuple[str, ...], *, shared_by: int) -> float:
+    characters = sum(map(len, parts)) + 0.5 * (len(parts) - 1)
+    return math.pow(characters, 1.3) / shared_by
+
+
+def _lifts(filed: Mapping[str, Mapping[str, int]]) -> dict[str, list[Weighed]]:
+    """By how much each pair of characters speaks for each class it was filed under.
+
+    Only evidence in favour is kept: a pair never seen says nothing, which a young memory needs.
+    """
+    totals = {code: sum(counts.values()) for code, counts in filed.items()}
+    overall: Counter[str] = Counter()
+    for counts in filed.values():
+        overall.update(counts)
+    everything, distinct = sum(overall.values()), len(overall)
+    lifts: defaultdict[str, list[Weighed]] = defaultdict(list)
+    for code, counts in filed.items():
+        for gram, count in counts.items():
+            here = (count + 0.1) / (totals[code] + 0.1 * distinct)
+            anywhere = (overall[gram] + 0.1) / (everything + 0.1 * distinct)
+            if here > anywhere:
+                lifts[gram].append((code, _MEMORY * math.log(here / anywhere)))
+    return {gram: sorted(found, key=_best_first)[:_CLASSES_PER_GRAM] for gram, found in lifts.items()}
+
+
+def _best_first(weighed: Weighed) -> tuple[float, str]:
+    return -weighed[1], weighed[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What to do at once, because a case is answered in hours and this is not a matter of hours."""
+
+    kind: str
+    numbers: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Emergency:
+    advice: Advice
+    words: tuple[tuple[str, ...], ...]
+    not_words: tuple[str, ...]
+
+    def is_meant_by(self, text: str) -> bool:
+        if any(word in text for word in self.not_words):
+            return False
+        return any(all(part in text for part in word) for word in self.words)
+
+
+def emergency_advice(text: str) -> Advice | None:
+    """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
+    plain = _plain(text)
+    return next((one.advice for one in _emergencies() if one.is_meant_by(plain)), None)
+
+
+@cache
+def _emergencies() -> tuple[_Emergency, ...]:
+    table = files("core_db.cases").joinpath("data", "emergencies.csv").read_text(encoding="utf-8")
+    return tuple(_emergency(row) for row in DictReader(table.splitlines()))
+
+
+def _emergency(row: Mapping[str, str]) -> _Emergency:
+    return _Emergency(
+        advice=Advice(
+            kind=row["kind"],
+            numbers=tuple(row["numbers"].split(";")),
+            zh=row["sentence_zh"],
+            en=row["sentence_en"],
+        ),
+        words=tuple(tuple(word.split("+")) for word in row["words"].split(";")),
+        not_words=tuple(word for word in row["not_words"].split(";") if word),
+    )

@@ -1,0 +1,126 @@
+"""A case as the contract shows it: plain dictionaries, ready for JSON, made from a row and who asks.
+
+The same shapes feed pages. Who raised it appears only where the reader may see it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from core_db.cases.calendar import ClockUnit
+from core_db.cases.file import CaseFile
+from core_db.cases.reference import Reference
+from core_db.cases.words import CaseStatus, Visibility
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import LOCAL
+
+_UNIT_WORDS: Mapping[str, tuple[str, str]] = {
+    "urgent_hour": ("{n}小时内（含夜间和节假日）", "within {n} hours, day and night"),
+    "work_hour": ("{n}个工作时内", "within {n} office hours"),
+    "workday": ("{n}个工作日内", "within {n} working days"),
+    "natural_day": ("{n}天内", "within {n} days"),
+}
+
+
+def moment(at: datetime | None) -> str | None:
+    """RFC 3339 with the local offset."""
+    return None if at is None else at.astimezone(LOCAL).isoformat(timespec="milliseconds")
+
+
+def amount(limit: str) -> str:
+    """`3`, `0.5`: a stored fraction as people write it."""
+    value = Fraction(limit)
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+
+
+def limit_words(unit: str, limit: str, lang: str) -> str:
+    """`5个工作日内`."""
+    return _UNIT_WORDS[unit][1 if lang == "en" else 0].format(n=amount(limit))
+
+
+def clock_state(state: str, due_at: datetime | None, now: datetime) -> str:
+    """What lists and pages call the clock now: a running one past its moment is overdue."""
+    return "overdue" if state == "running" and due_at is not None and now > due_at else state
+
+
+def clock_view(row: Any, reference: Reference, *, now: datetime, lang: str) -> dict[str, Any] | None:
+    if row.clock_state == "none" or row.clock_unit is None:
+        return None
+    reason = (
+        row.clock_reason
+        or f"{reference.category(row.category_code).name(lang)} · {limit_words(row.clock_unit, row.clock_limit, lang)}"
+    )
+    return {
+        "state": clock_state(row.clock_state, row.due_at, now),
+        "unit": ClockUnit(row.clock_unit).name,
+        "limit": amount(row.clock_limit),
+        "reason": reason,
+    }
+
+
+def handler_view(row: Any) -> dict[str, Any] | None:
+    if row.lead_name is None:
+        return None
+    return {"id": row.lead_id or row.community_id, "name": row.lead_name}
+
+
+def case_view(
+    row: Any, reference: Reference, *, now: datetime, lang: str, requester: str | None = None,
+    assisting: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """The contract's `Case`, from a list row or a whole case."""
+    view = {
+        "id": row.id,
+        "number": row.number,
+        "status": str(row.status),
+        "category": {"code": row.category_code, "name": reference.category(row.category_code).name(lang)},
+        "nature": str(row.nature),
+        "text": row.text,
+        "place": {"id": row.place_id, "label": row.place_label, "note": row.place_note},
+        "visibility": str(row.visibility),
+        "handler": handler_view(row),
+        "due_at": moment(row.due_at),
+        "clock": clock_view(row, reference, now=now, lang=lang),
+        "assisting": list(assisting),
+        "supporters": row.supporters,
+        "rating": None
+        if row.satisfied is None
+        else {"resolved": str(row.resolved), "satisfied": row.satisfied},
+        "urgent": row.urgent,
+        "escalated_to": row.escalated_to,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+        "version": row.version,
+    }
+    if requester is not None:
+        view["reporter"] = {"name": requester}
+    return view
+
+
+def assisting_view(file: CaseFile) -> list[dict[str, Any]]:
+    return [
+        {
+            "handler": {"id": one.organisation_id, "name": one.organisation_name},
+            "status": one.status,
+            "clock": None,
+        }
+        for one in file.assisting
+    ]
+
+
+def file_view(
+    file: CaseFile, reference: Reference, *, actor: Actor, now: datetime, lang: str
+) -> dict[str, Any]:
+    """A whole case for one reader."""
+    requester = file.requester
+    shown = requester.name if requester is not None and file.sees_requester(actor) else None
+    staff = file.is_staffed_by(actor)
+    row = file.case
+    return case_view(row, reference, now=now, lang=lang, requester=shown, assisting=assisting_view(file)) | (
+        {"channel": str(row.channel), "needs_review": row.needs_review} if staff else {}
+    )
+
+
+def is_open_to_neighbours(row: Any) -> bool:
+    return row.visibility == Visibility.PUBLIC and row.status not in (CaseStatus.WITHDRAWN,)
