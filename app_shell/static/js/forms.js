@@ -1,0 +1,104 @@
+// Small help in forms: no double submit, counters, thumbnails, similar ones while typing.
+
+import { morph } from "./morph.js";
+import { announce, word } from "./words.js";
+
+const UNANSWERED = 20_000;
+
+function setBusy(form, busy) {
+  form.toggleAttribute("data-sending", busy);
+  if (busy) form.setAttribute("aria-busy", "true"); else form.removeAttribute("aria-busy");
+  for (const button of form.elements) if (button.type === "submit") button.disabled = busy;
+}
+
+function guard(event) {
+  const form = event.target;
+  if (form.getAttribute("method")?.toLowerCase() !== "post" || event.defaultPrevented && !("offlineSend" in form.dataset)) return;
+  if (form.hasAttribute("data-sending")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  form.setAttribute("data-sending", "");
+  // After this turn: a disabled button would not be sent with its value.
+  setTimeout(() => { if (form.hasAttribute("data-sending")) setBusy(form, true); });
+  setTimeout(() => setBusy(form, false), UNANSWERED);
+}
+
+function count(area) {
+  const output = document.getElementById(`${area.id}-count`);
+  if (!output) return;
+  const most = Number(area.dataset.counted);
+  output.textContent = `${[...area.value].length} / ${most}`;
+  output.dataset.tone = [...area.value].length > most ? "warn" : "";
+}
+
+function showThumbs(input) {
+  const box = document.getElementById(input.dataset.thumbs);
+  box?.replaceChildren(...[...input.files].filter((file) => file.type.startsWith("image/")).map((file) => {
+    const shot = new Image();
+    shot.alt = file.name;
+    shot.src = URL.createObjectURL(file);
+    shot.onload = () => URL.revokeObjectURL(shot.src);
+    return shot;
+  }));
+}
+
+let asking;
+
+async function askSimilar(area) {
+  const box = document.getElementById(area.dataset.similarTarget);
+  const text = area.value.trim();
+  if (!box || text.length < 4) { box?.replaceChildren(); return; }
+  asking?.abort();
+  asking = new AbortController();
+  const address = new URL(area.dataset.similarSrc, location.href);
+  address.searchParams.set("text", text.slice(0, 200));
+  for (const name of area.dataset.similarWith.split(/\s+/).filter(Boolean)) {
+    const value = new FormData(area.form).get(name);
+    if (value) address.searchParams.set(name, value);
+  }
+  const answer = await fetch(address, { headers: { "X-Fragment": box.id, Accept: "text/html" }, signal: asking.signal });
+  if (!answer.ok || answer.redirected) return;
+  const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(box.id);
+  if (!fetched) return;
+  const had = box.childElementCount;
+  morph(box, fetched);
+  if (box.childElementCount && !had) announce(word("found"));
+}
+
+function readAloud(button) {
+  const speaking = button.getAttribute("aria-pressed") === "true";
+  speechSynthesis.cancel();
+  for (const one of document.querySelectorAll("[data-read-aloud]")) one.setAttribute("aria-pressed", "false");
+  if (speaking) return;
+  const words = new SpeechSynthesisUtterance(document.getElementById(button.dataset.readAloud)?.innerText ?? "");
+  words.lang = document.documentElement.lang;
+  words.rate = 0.9;
+  words.onend = () => button.setAttribute("aria-pressed", "false");
+  button.setAttribute("aria-pressed", "true");
+  speechSynthesis.speak(words);
+}
+
+export function dressForms(root) {
+  for (const area of root.querySelectorAll("[data-counted]")) count(area);
+  if ("speechSynthesis" in window) for (const button of root.querySelectorAll("[data-read-aloud]")) button.hidden = false;
+}
+
+export function startForms() {
+  let pause;
+  document.addEventListener("submit", guard, { capture: true });
+  document.addEventListener("shell:settled", ({ target }) => setBusy(target, false));
+  addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-sending]")) setBusy(form, false); });
+  document.addEventListener("input", ({ target }) => {
+    if (target.dataset?.counted) count(target);
+    if (target.dataset?.similarSrc) {
+      clearTimeout(pause);
+      pause = setTimeout(() => askSimilar(target).catch(() => {}), 500);
+    }
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset?.thumbs) showThumbs(target);
+    if (target.tagName === "SELECT") target.dataset.touched = "yes";
+  });
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-read-aloud]");
+    if (button) readAloud(button);
+  });
+}

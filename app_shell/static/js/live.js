@@ -1,0 +1,116 @@
+// Live pages: the socket says what changed, the page fetches that part again by its ordinary address.
+
+import { morph } from "./morph.js";
+import { announce, lineSays, word } from "./words.js";
+
+const PATIENCE = 250;
+const LONGEST_WAIT = 30_000;
+const SILENCE = 60_000;
+
+let position = "";
+let tries = 0;
+let wasDown = false;
+let socket = null;
+let silence = 0;
+const due = new Map();
+
+const regions = () => [...document.querySelectorAll("[data-live][data-live-src][id]")];
+
+function concerns(region, subject) {
+  const wanted = region.dataset.live.split(/\s+/);
+  return wanted.includes("*") || wanted.includes(subject) || wanted.includes(`${subject.split("/")[0]}s`);
+}
+
+export async function refresh(region) {
+  const answer = await fetch(region.dataset.liveSrc, {
+    headers: { "X-Fragment": region.id, Accept: "text/html" }, credentials: "same-origin",
+  });
+  if (answer.status === 401 || (answer.redirected && !sameAddress(answer.url, region.dataset.liveSrc))) {
+    lineSays(word("signedOut"));
+    return;
+  }
+  if (!answer.ok) return;
+  const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
+  const present = document.getElementById(region.id);
+  if (!fetched || !present || present.isEqualNode(fetched)) return;
+  morph(present, fetched);
+  document.dispatchEvent(new CustomEvent("shell:changed", { detail: present }));
+  announce(present.dataset.liveSaid || word("changed"));
+}
+
+const sameAddress = (one, other) => new URL(one).pathname === new URL(other, location.href).pathname;
+
+// Many facts about one thing in a moment cost one fetch; a busy town must not make a busy page.
+function soon(region) {
+  clearTimeout(due.get(region.id));
+  due.set(region.id, setTimeout(() => {
+    due.delete(region.id);
+    refresh(region).catch(() => {});
+  }, PATIENCE + Math.random() * PATIENCE));
+}
+
+// A region inside another that is fetched too would be fetched twice.
+function outermost(list) {
+  return list.filter((one) => !list.some((other) => other !== one && other.contains(one)));
+}
+
+function hear(message) {
+  listenOn();
+  if (message.position !== undefined) position = message.position;
+  if (message.type === "hello") up();
+  else if (message.type === "resync") outermost(regions()).forEach(soon);
+  else if (message.subject) outermost(regions().filter((one) => concerns(one, message.subject))).forEach(soon);
+}
+
+function up() {
+  tries = 0;
+  if (!wasDown) return;
+  wasDown = false;
+  lineSays(word("lineBack"), { tone: "ok", fades: true });
+}
+
+function down() {
+  socket = null;
+  clearTimeout(silence);
+  tries += 1;
+  // One dropped connection is everyday; a person only needs to know when it does not come back.
+  if (tries > 1 || !navigator.onLine) {
+    wasDown = true;
+    lineSays(word("lineDown"));
+  }
+  setTimeout(connect, Math.min(LONGEST_WAIT, 500 * 2 ** tries) * (0.5 + Math.random()));
+}
+
+// A line that says nothing for longer than two pings is dead even when the phone does not know it yet.
+function listenOn() {
+  clearTimeout(silence);
+  silence = setTimeout(() => socket?.close(), SILENCE);
+}
+
+function connect() {
+  if (socket) return;
+  const address = new URL("/live", location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  if (position !== "") address.searchParams.set("after", position);
+  socket = new WebSocket(address);
+  socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
+  socket.addEventListener("close", (event) => {
+    // 4401, 1008: the session is over; asking again would only be refused again.
+    if (event.code === 4401 || event.code === 1008) lineSays(word("signedOut"));
+    else down();
+  });
+  listenOn();
+}
+
+export function startLive() {
+  addEventListener("offline", () => { wasDown = true; lineSays(word("lineDown")); });
+  // After a change of network the old socket may be deaf: a new one brings what was missed.
+  addEventListener("online", () => {
+    if (document.body.dataset.livePosition === undefined) up();
+    else if (socket) socket.close();
+    else connect();
+  });
+  if (document.body.dataset.livePosition === undefined) return;
+  position = document.body.dataset.livePosition;
+  connect();
+}

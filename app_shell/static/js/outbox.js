@@ -1,0 +1,231 @@
+// What is typed is never lost: drafts stay on the phone until sent, forms wait here while the network is away.
+// Both belong to one account; another person on the same phone gets neither.
+
+import { announce, lineSays, owner, word } from "./words.js";
+
+const shelf = () => `draft:${owner()}:`;
+const keeps = (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type) &&
+  field.autocomplete !== "one-time-code" && !("noDraft" in field.dataset);
+
+function database() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("shequyun", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "key" });
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+}
+
+async function inStore(mode, ask) {
+  const base = await database();
+  try {
+    return await new Promise((resolve, reject) => {
+      const work = base.transaction("outbox", mode);
+      const request = ask(work.objectStore("outbox"));
+      work.oncomplete = () => resolve(request.result);
+      work.onerror = () => reject(work.error);
+    });
+  } finally { base.close(); }
+}
+
+// -- drafts
+
+function saveDraft(form) {
+  const typed = {};
+  for (const field of form.elements) {
+    if (!keeps(field)) continue;
+    if (field.type === "radio" || field.type === "checkbox") { if (field.checked) typed[field.name] = [...(typed[field.name] ?? []), field.value]; }
+    else if (field.value) typed[field.name] = [field.value];
+  }
+  const name = shelf() + form.dataset.draft;
+  if (Object.keys(typed).length) localStorage.setItem(name, JSON.stringify(typed));
+  else localStorage.removeItem(name);
+}
+
+function restoreDraft(form) {
+  const typed = JSON.parse(localStorage.getItem(shelf() + form.dataset.draft) ?? "{}");
+  let found = false;
+  for (const field of form.elements) {
+    if (!keeps(field) || !(field.name in typed)) continue;
+    if (field.type === "radio" || field.type === "checkbox") { field.checked = typed[field.name].includes(field.value); continue; }
+    if (field.value && field.tagName !== "SELECT") continue;
+    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === typed[field.name][0])) continue;
+    found ||= field.value !== typed[field.name][0];
+    field.value = typed[field.name][0];
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (found) noteIn(form, word("draftFound"));
+}
+
+function noteIn(form, sentence) {
+  const note = form.querySelector(".form-note") ?? document.createElement("p");
+  note.className = "form-note";
+  note.setAttribute("role", "status");
+  note.textContent = sentence;
+  form.prepend(note);
+}
+
+const refused = () => document.querySelector("[data-problem], .fault-summary") !== null || atTheDoor(location.href);
+
+// A sent draft is only thrown away once the next page shows that it was taken.
+function settleSent() {
+  const sent = sessionStorage.getItem("sent-draft");
+  sessionStorage.removeItem("sent-draft");
+  if (sent && !refused()) localStorage.removeItem(sent);
+}
+
+export function forgetEverything() {
+  for (const name of Object.keys(localStorage)) if (name.startsWith("draft:")) localStorage.removeItem(name);
+  indexedDB.deleteDatabase("shequyun");
+}
+
+// -- sending
+
+function madeKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The token of the page now open: the one stored with the form may belong to an older session.
+function body(fields) {
+  const data = new FormData();
+  const token = document.querySelector("meta[name=csrf-token]")?.content;
+  for (const [name, value] of fields) data.append(name, name === "csrf_token" && token ? token : value);
+  return data;
+}
+
+function post(action, fields, key) {
+  const data = body(fields);
+  return fetch(action, {
+    method: "POST", credentials: "same-origin", body: hasFiles(data) ? data : new URLSearchParams(data),
+    headers: { "Idempotency-Key": key, "X-CSRF-Token": data.get("csrf_token") ?? "", Accept: "text/html" },
+  });
+}
+
+const hasFiles = (data) => [...data.values()].some((value) => value instanceof Blob);
+
+// Being sent to the sign-in page is an answer, but nothing was taken.
+const atTheDoor = (address) => new URL(address, location.href).pathname.startsWith("/sign-in");
+
+// Read from the attributes: a field that is called “action” hides the form's own property.
+function addressOf(form, submitter) {
+  return new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href).href;
+}
+
+function showAnswer(html, address) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  document.title = next.title;
+  document.body.replaceChildren(...next.body.childNodes);
+  if (address !== location.href) history.pushState({ shown: true }, "", address);
+  scrollTo(0, 0);
+  document.dispatchEvent(new CustomEvent("shell:changed", { detail: document.body }));
+  (document.querySelector(".fault-summary") ?? document.querySelector("h1"))?.focus();
+}
+
+async function sendOrKeep(form, submitter) {
+  const data = new FormData(form, submitter);
+  const key = data.get("idempotency_key") || madeKey();
+  data.set("idempotency_key", key);
+  const letter = { key, owner: owner(), action: addressOf(form, submitter), page: location.href, fields: [...data.entries()], at: Date.now() };
+  let answer;
+  try {
+    if (!navigator.onLine) throw new TypeError("offline");
+    answer = await post(letter.action, letter.fields, key);
+  } catch {
+    await keep(form, letter).catch(() => noteIn(form, word("busy")));
+    return;
+  }
+  if (answer.status === 429 || answer.status >= 500) noteIn(form, word("busy"));
+  else {
+    if (answer.ok && form.dataset.draft && !atTheDoor(answer.url)) localStorage.removeItem(shelf() + form.dataset.draft);
+    showAnswer(await answer.text(), answer.redirected ? answer.url : location.href);
+  }
+}
+
+async function keep(form, letter) {
+  await inStore("readwrite", (store) => store.put(letter));
+  if (form.dataset.draft) localStorage.removeItem(shelf() + form.dataset.draft);
+  form.reset();
+  renewKey(form);
+  noteIn(form, word("kept"));
+  announce(word("kept"));
+}
+
+// The next thing said in the same open page is another thing, not a repeat of the kept one.
+function renewKey(form) {
+  const field = form.elements.namedItem("idempotency_key");
+  if (field) field.value = madeKey();
+}
+
+let sending = false;
+
+export async function sendKept() {
+  if (sending || !navigator.onLine) return;
+  sending = true;
+  try {
+    const kept = await inStore("readonly", (store) => store.getAll());
+    const mine = kept.filter((one) => one.owner === owner() && !one.refused).sort((a, b) => a.at - b.at);
+    for (const one of mine) if (!await deliver(one)) break;
+  } catch { /* The network went away again: the next chance comes with `online` or the next page. */ }
+  finally { sending = false; }
+}
+
+async function deliver(one) {
+  const answer = await post(one.action, one.fields, one.key);
+  if (atTheDoor(answer.url) || answer.status === 401 || answer.status === 429 || answer.status >= 500) return false;
+  if (answer.ok) {
+    await inStore("readwrite", (store) => store.delete(one.key));
+    lineSays(word("sent"), { tone: "ok", fades: true });
+    announce(word("sent"));
+    return true;
+  }
+  await inStore("readwrite", (store) => store.put({ ...one, refused: answer.status }));
+  giveBack(one);
+  return true;
+}
+
+// Refused for good: the words go back to the page they came from, as a draft.
+function giveBack(one) {
+  const typed = {};
+  for (const [name, value] of one.fields) if (typeof value === "string" && !/^(csrf_token|idempotency_key)$/.test(name)) typed[name] = [...(typed[name] ?? []), value];
+  localStorage.setItem(`${shelf()}returned:${new URL(one.page).pathname}`, JSON.stringify(typed));
+  lineSays(word("refused"), { href: new URL(one.page).pathname });
+}
+
+function takeBack(form) {
+  const name = `${shelf()}returned:${location.pathname}`;
+  const returned = localStorage.getItem(name);
+  if (!returned || !form.dataset.draft) return;
+  localStorage.setItem(shelf() + form.dataset.draft, returned);
+  localStorage.removeItem(name);
+}
+
+export function dressDrafts(root) {
+  for (const form of root.querySelectorAll("form[data-draft]")) { takeBack(form); restoreDraft(form); }
+}
+
+export function startOutbox() {
+  const waiting = new Map();
+  document.addEventListener("input", ({ target }) => {
+    const form = target.closest?.("form[data-draft]");
+    if (!form) return;
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(() => saveDraft(form), 300));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if ("clearsDrafts" in form.dataset) forgetEverything();
+    if (form.dataset.draft) {
+      clearTimeout(waiting.get(form));
+      saveDraft(form);
+      sessionStorage.setItem("sent-draft", shelf() + form.dataset.draft);
+    }
+    if (!("offlineSend" in form.dataset) || event.defaultPrevented) return;
+    event.preventDefault();
+    sessionStorage.removeItem("sent-draft");
+    sendOrKeep(form, event.submitter).finally(() => form.dispatchEvent(new CustomEvent("shell:settled", { bubbles: true })));
+  });
+  addEventListener("popstate", () => location.reload());
+  addEventListener("online", sendKept);
+  settleSent();
+  sendKept();
+}

@@ -1,0 +1,55 @@
+// Kept on the phone: the look of the pages and the offline page. Never a page, a photo or an answer of the API,
+// because the next person at this phone must not find them.
+
+const SHELF = "look-1";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepOfflinePage().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(caches.keys()
+    .then((names) => Promise.all(names.filter((name) => name !== SHELF).map((name) => caches.delete(name))))
+    .then(() => self.clients.claim()));
+});
+
+// Fetched without the cookie, so it cannot hold anything personal.
+async function keepOfflinePage() {
+  const shelf = await caches.open(SHELF);
+  const page = await fetch("/offline", { credentials: "omit", cache: "reload" });
+  if (!page.ok) return;
+  const looks = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+  await shelf.put("/offline", page);
+  await Promise.all(looks.map((address) => fetch(address).then((answer) => answer.ok && shelf.put(address, answer))));
+}
+
+async function staticFile(request) {
+  const versioned = new URL(request.url).searchParams.has("v");
+  const shelf = await caches.open(SHELF);
+  const kept = await shelf.match(request);
+  if (kept && versioned) return kept;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await shelf.put(request, answer.clone());
+    return answer;
+  } catch (gone) {
+    if (kept) return kept;
+    throw gone;
+  }
+}
+
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    const shelf = await caches.open(SHELF);
+    return (await shelf.match("/offline")) ?? Response.error();
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const address = new URL(event.request.url);
+  if (address.origin !== location.origin) return;
+  if (event.request.mode === "navigate") event.respondWith(page(event.request));
+  else if (event.request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(staticFile(event.request));
+});
