@@ -1,0 +1,81 @@
+"""What the relay remembers: how far each listener has read, what is owed to it, and work for later."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Index, Integer, Table, text
+from sqlalchemy import Column as SqlColumn
+from sqlmodel import Field
+
+from core_db.foundation.tables import Table as TableModel
+from core_db.foundation.tables import id_column, json_column, long_text, moment_column, text_column
+
+#: A row is open until it is done or given up; the indexes hold open rows only and so stay small.
+OPEN = text("done_at IS NULL AND dead_at IS NULL")
+
+
+class ListenerProgress(TableModel, table=True):
+    """Up to which position a listener's deliveries have been written down."""
+
+    __tablename__ = "listener_progress"
+
+    listener: str = Field(sa_column=text_column(primary_key=True))
+    position: int = Field(sa_column=SqlColumn(BigInteger, nullable=False))
+
+
+class Delivery(TableModel, table=True):
+    """One fact owed to one listener. Without a foreign key to the outbox: old facts leave it."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(
+            "ix_deliveries_open_by_subject", "listener", "subject", "position",
+            sqlite_where=OPEN, postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_deliveries_open_by_next_try", "listener", "next_try", "position",
+            sqlite_where=OPEN, postgresql_where=OPEN,
+        ),
+    )  # fmt: skip
+
+    listener: str = Field(sa_column=text_column(primary_key=True))
+    position: int = Field(sa_column=SqlColumn(BigInteger, primary_key=True, autoincrement=False))
+    subject: str = Field(sa_column=text_column())
+    attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False))
+    next_try: datetime = Field(sa_column=moment_column())
+    last_error: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    done_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
+    #: When it was given up after the last try of the schedule.
+    dead_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class Job(TableModel, table=True):
+    """Work for later, written in the transaction that wants it. Recurring work is one row that never ends."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_open_by_run_at", "run_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "uq_jobs_open_by_unique_key", "unique_key", unique=True,
+            sqlite_where=OPEN, postgresql_where=OPEN,
+        ),
+    )  # fmt: skip
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    kind: str = Field(sa_column=text_column())
+    payload: dict[str, Any] = Field(sa_column=json_column())
+    run_at: datetime = Field(sa_column=moment_column())
+    #: Two open jobs never carry the same key: asking twice is asking once.
+    unique_key: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False))
+    #: Whoever runs it says until when; if he dies, another takes it then.
+    claimed_until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    last_error: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    created_at: datetime = Field(sa_column=moment_column())
+    done_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
+    dead_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+PROGRESS = cast(Table, ListenerProgress.__table__)  # type: ignore[attr-defined]
+DELIVERIES = cast(Table, Delivery.__table__)  # type: ignore[attr-defined]
+JOBS = cast(Table, Job.__table__)  # type: ignore[attr-defined]
