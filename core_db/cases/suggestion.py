@@ -66,7 +66,7 @@ class Suggester:
     ) -> None:
         self._keywords_of_part = _weighed_keywords(keywords)
         self._parts = _PartIndex(self._keywords_of_part)
-        self._memory = _lifts(filed or {})
+        self._memory = _lifts(_grams_by_code(keywords, filed or {}))
 
     def suggest(self, text: str, *, limit: int = 3) -> list[Weighed]:
         """The likeliest classes, best first; none when nothing in the text speaks for any."""
@@ -86,8 +86,6 @@ class Suggester:
                         scores[code] += weight
 
     def _add_memory(self, scores: defaultdict[str, float], text: str) -> None:
-        if not self._memory:
-            return
         for gram in dict.fromkeys(grams(text)):
             for code, lift in self._memory.get(gram, ()):
                 scores[code] += lift
@@ -105,13 +103,25 @@ def _weighed_keywords(keywords: Mapping[str, Sequence[str]]) -> dict[str, list[_
         keyword = _Keyword(parts, tuple((code, weight) for code in codes))
         listed[max(parts, key=len)].append(keyword)
         for part in parts:
-            listed[part]
+            listed.setdefault(part, [])
     return dict(listed)
 
 
 def _weight(parts: tuple[str, ...], *, shared_by: int) -> float:
     characters = sum(map(len, parts)) + 0.5 * (len(parts) - 1)
     return math.pow(characters, 1.3) / shared_by
+
+
+def _grams_by_code(
+    keywords: Mapping[str, Sequence[str]], filed: Mapping[str, Mapping[str, int]]
+) -> dict[str, Counter[str]]:
+    """What was filed, on top of the keywords' own pairs: a committee's first case is not its first word."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for code, words in keywords.items():
+        counts[code].update(gram for word in words for gram in grams(word))
+    for code, found in filed.items():
+        counts[code].update(found)
+    return dict(counts)
 
 
 def _lifts(filed: Mapping[str, Mapping[str, int]]) -> dict[str, list[Weighed]]:
@@ -151,25 +161,26 @@ class Advice:
 @dataclass(frozen=True, kw_only=True)
 class _Emergency:
     advice: Advice
-    words: tuple[tuple[str, ...], ...]
-    not_words: tuple[str, ...]
+    words: tuple[frozenset[str], ...]
+    not_words: frozenset[str]
 
-    def is_meant_by(self, text: str) -> bool:
-        if any(word in text for word in self.not_words):
-            return False
-        return any(all(part in text for part in word) for word in self.words)
+    def is_meant_by(self, present: set[str]) -> bool:
+        return self.not_words.isdisjoint(present) and any(word <= present for word in self.words)
 
 
 def emergency_advice(text: str) -> Advice | None:
     """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
-    plain = _plain(text)
-    return next((one.advice for one in _emergencies() if one.is_meant_by(plain)), None)
+    emergencies, parts = _emergencies()
+    present = parts.within(_plain(text))
+    return next((one.advice for one in emergencies if one.is_meant_by(present)), None)
 
 
 @cache
-def _emergencies() -> tuple[_Emergency, ...]:
+def _emergencies() -> tuple[tuple[_Emergency, ...], _PartIndex]:
+    """In the order of the table, the gravest first."""
     table = files("core_db.cases").joinpath("data", "emergencies.csv").read_text(encoding="utf-8")
-    return tuple(_emergency(row) for row in DictReader(table.splitlines()))
+    known = tuple(_emergency(row) for row in DictReader(table.splitlines()))
+    return known, _PartIndex(part for one in known for word in (*one.words, one.not_words) for part in word)
 
 
 def _emergency(row: Mapping[str, str]) -> _Emergency:
@@ -180,6 +191,6 @@ def _emergency(row: Mapping[str, str]) -> _Emergency:
             zh=row["sentence_zh"],
             en=row["sentence_en"],
         ),
-        words=tuple(tuple(word.split("+")) for word in row["words"].split(";")),
-        not_words=tuple(word for word in row["not_words"].split(";") if word),
+        words=tuple(frozenset(word.split("+")) for word in row["words"].split(";")),
+        not_words=frozenset(word for word in row["not_words"].split(";") if word),
     )
