@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from core_db.cases.calendar import ClockUnit
+from core_db.cases.clocks import ClockState
+
 
 class Words(NamedTuple):
     zh: str
@@ -771,4 +774,19 @@ BY_ROLE_WORDS: Mapping[ByRole, Words] = {
     ByRole.TOWN: Words("街镇", "The town"),
     ByRole.DISTRICT: Words("区", "The district"),
     ByRole.SYSTEM: Words("系统", "The platform"),
+}
+
+
+UNIT_WORDS: Mapping[ClockUnit, Words] = {
+    ClockUnit.URGENT_HOUR: Words("小时（不分昼夜）", "hours, day and night"),
+    ClockUnit.WORK_HOUR: Words("工作时", "working hours"),
+    ClockUnit.WORKDAY: Words("个工作日", "working days"),
+    ClockUnit.NATURAL_DAY: Words("天", "days"),
+}
+
+CLOCK_STATE_WORDS: Mapping[ClockState, Words] = {
+    ClockState.RUNNING: Words("计时中", "Running"),
+    ClockState.PAUSED: Words("已停表", "Paused"),
+    ClockState.MET: Words("按时办结", "In time"),
+    ClockState.OVERDUE: Words("已超时", "Overdue"),
 }

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from core_db.cases import words
+from core_db.cases.calendar import ClockUnit
+from core_db.cases.clocks import ClockState
 
 TABLES: list[tuple[type[StrEnum], Mapping[Any, words.Words]]] = [
     (words.CaseStatus, words.STATUS_WORDS),
@@ -22,6 +24,8 @@ TABLES: list[tuple[type[StrEnum], Mapping[Any, words.Words]]] = [
     (words.Resolved, words.RESOLVED_WORDS),
     (words.EscalatedTo, words.ESCALATED_TO_WORDS),
     (words.ByRole, words.BY_ROLE_WORDS),
+    (ClockUnit, words.UNIT_WORDS),
+    (ClockState, words.CLOCK_STATE_WORDS),
 ]
 
 
