@@ -199,7 +199,7 @@ DISPATCHES = cast(SqlTable, CaseDispatch.__table__)  # type: ignore[attr-defined
 
 
 class CaseClock(Table, table=True):
-    """A deadline that runs: the case's own, its first contact's, or a dispatched unit's."""
+    """A deadline that runs: the case's own or a dispatched unit's. First contact stands on the case itself."""
 
     __tablename__ = "case_clocks"
 
@@ -208,7 +208,7 @@ class CaseClock(Table, table=True):
     dispatch_id: str | None = Field(
         default=None, sa_column=id_column(refers_to="case_dispatches.id", nullable=True)
     )
-    #: `contact`, `handling` (the case's) or `unit` (a dispatch's).
+    #: `handling` (the case's) or `unit` (a dispatch's).
     kind: str = Field(sa_column=text_column())
     unit: str = Field(sa_column=text_column())
     limit: str = Field(sa_column=text_column())
@@ -269,6 +269,7 @@ class CaseSupport(Table, table=True):
     """That a neighbour supports a public case; once each."""
 
     __tablename__ = "case_supports"
+    __table_args__ = (Index(None, "account_id"),)
 
     case_id: str = Field(sa_column=id_column(primary_key=True, refers_to="cases.id"))
     account_id: str = Field(sa_column=id_column(primary_key=True, refers_to="accounts.id"))

@@ -1,0 +1,139 @@
+"""Where a database stands in the history of the tables, and how it gets to its end.
+
+An existing SQLite file is copied aside first. PostgreSQL does not wait long for locks: other people's
+requests would queue up behind an upgrade that waits.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from core_db.foundation.clock import Clock, SystemClock
+from core_db.foundation.database import Engines
+
+_UPGRADE_LOCK = 715_002
+
+
+class SchemaMisfit(RuntimeError):
+    """The database and this program do not know the same tables. `zh` and `en` say what to do."""
+
+    zh = "数据库的版本与程序不符。"
+    en = "The database and this program do not fit each other."
+
+    def __init__(self, found: str | None, wanted: str) -> None:
+        self.found, self.wanted = found, wanted
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, lang: str) -> str:
+        chosen = self.en if lang == "en" else self.zh
+        return chosen.format(found=self.found or "—", wanted=self.wanted)
+
+
+class OlderSchema(SchemaMisfit):
+    """The database is behind this program."""
+
+    zh = "数据库停在“{found}”，程序需要“{wanted}”：请先运行 shequyun upgrade。"
+    en = "The database stands at “{found}”, this program needs “{wanted}”: run `shequyun upgrade` first."
+
+
+class NewerSchema(SchemaMisfit):
+    """The database is ahead of this program."""
+
+    zh = "数据库已到“{found}”，本程序只认识到“{wanted}”：请安装更新的版本。"
+    en = (
+        "The database stands at “{found}”, which this program (up to “{wanted}”) does not know: "
+        "install a newer release."
+    )
+
+
+def head() -> str:
+    """The newest revision this program knows."""
+    newest = _scripts().get_current_head()
+    assert newest is not None
+    return newest
+
+
+def current(engines: Engines) -> str | None:
+    """The revision the database is at, None when it is empty."""
+    with engines.read.connect() as connection:
+        return _revision_of(connection)
+
+
+def pending(engines: Engines) -> list[str]:
+    """The revisions still to be walked, oldest first. Raises NewerSchema for a database from the future."""
+    found = current(engines)
+    known = [script.revision for script in reversed(list(_scripts().walk_revisions()))]
+    if found is None:
+        return known
+    if found not in known:
+        raise NewerSchema(found, head())
+    return known[known.index(found) + 1 :]
+
+
+def must_fit(engines: Engines) -> None:
+    """Raise OlderSchema or NewerSchema unless the database is exactly what this program knows."""
+    if pending(engines):
+        raise OlderSchema(current(engines), head())
+
+
+def upgrade(engines: Engines, *, clock: Clock | None = None) -> Path | None:
+    """Walk to the newest revision in one transaction. Returns the copy made of an existing SQLite file."""
+    _make_sure_it_exists(engines)
+    if not pending(engines):
+        return None
+    moment = (clock or SystemClock()).now()
+    copy = _copy_aside(engines, moment) if engines.is_sqlite else None
+    with engines.write.begin() as connection:
+        _wait_for_our_turn(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return copy
+
+
+def _make_sure_it_exists(engines: Engines) -> None:
+    """A reader may not create the file, so the writer opens it first."""
+    with engines.write.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+
+def _wait_for_our_turn(connection: Connection) -> None:
+    """Two processes that start together upgrade one after the other; the second finds nothing to do."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+
+
+def _copy_aside(engines: Engines, moment: datetime) -> Path | None:
+    found = current(engines)
+    file = Path(str(engines.write.url.database))
+    if found is None or not file.exists():
+        return None
+    copy = file.with_name(f"{file.name}.before-upgrade-{moment:%Y%m%d-%H%M%S}")
+    raw = engines.write.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        raw.close()
+    return copy
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
