@@ -21,13 +21,17 @@ from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, 
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import Stale
+from core_db.foundation.later import Later, later
 from core_db.foundation.outbox import emit
 from plugins.sdk.events import CaseEvent
 
-_COUNT = text(
-    "INSERT INTO case_counts (community_id, status, lane, town_id, district_id, count) "
-    "VALUES (:community_id, :status, :lane, :town_id, :district_id, :by) "
-    "ON CONFLICT (community_id, status, lane) DO UPDATE SET count = case_counts.count + :by"
+_COUNT = Later(
+    40,
+    text(
+        "INSERT INTO case_counts (community_id, status, lane, town_id, district_id, count) "
+        "VALUES (:community_id, :status, :lane, :town_id, :district_id, :by) "
+        "ON CONFLICT (community_id, status, lane) DO UPDATE SET count = case_counts.count + :by"
+    ),
 )
 
 #: Who may read an entry, and who learns of a fact: everybody of the case, neighbours of a public one too.
@@ -122,7 +126,8 @@ def move_to(change: Change, status: CaseStatus) -> None:
 
 def count(session: Session, case: Any, status: CaseStatus, by: int) -> None:
     """One case more or less in a status. Each writer has a lane of its own, so that writers do not wait."""
-    session.execute(
+    later(
+        session,
         _COUNT,
         {
             "community_id": case.community_id, "status": str(status), "lane": session.info.get("lane", 0), "by": by,

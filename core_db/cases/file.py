@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlmodel import Session
@@ -13,16 +14,27 @@ from core_db.cases.words import CaseStatus, Verb, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.later import settle
 
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
+
+
+class Party(NamedTuple):
+    """A party as it was just written."""
+
+    role: str
+    account_id: str | None
+    person_id: str | None
+    name: str
 
 
 @dataclass
 class CaseFile:
     """One case, opened."""
 
-    case: Case
-    parties: Sequence[CaseParty] = ()
+    #: A `Case`, or its row where it was just written.
+    case: Any
+    parties: Sequence[CaseParty | Party] = ()
     dispatches: list[CaseDispatch] = field(default_factory=list)
 
     @property
@@ -43,7 +55,7 @@ class CaseFile:
 
     @property
     def is_public(self) -> bool:
-        return self.case.visibility is Visibility.PUBLIC
+        return bool(self.case.visibility is Visibility.PUBLIC)
 
     @property
     def party_accounts(self) -> frozenset[str]:
@@ -135,6 +147,7 @@ def open_file(session: Session, case_id: str, *, actor: Actor, for_change: bool 
     """The case if it exists for the actor, else NotFound."""
     if not is_id(case_id):
         raise NotFound()
+    settle(session)
     statement = select(Case).where(CASES.c.id == case_id).where(visible_to(actor))
     if for_change:
         statement = statement.with_for_update()

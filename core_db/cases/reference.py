@@ -130,10 +130,15 @@ def _category(row: Any, today: Any) -> Category:
     contact = row.first_contact
     return Category(
         code=row.code, parent=row.parent or None, name_zh=row.name_zh, name_en=row.name_en, identifier=row.identifier,
-        first_owner=row.first_owner, keywords=" ".join(row.keywords_zh), emergency=row.emergency,
+        first_owner=_owners(row.first_owner), keywords=" ".join(row.keywords_zh), emergency=row.emergency,
         sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
         contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=today,
     )  # fmt: skip
+
+
+def _owners(steps: Any) -> str:
+    """`C→S`, `P/S`: who is asked first, and next."""
+    return "→".join("/".join(str(owner) for owner in step) for step in steps)
 
 
 def _limit(row: Any) -> CategoryLimit:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from core_db.foundation.grams import fts5_query, grams, tsquery
+from core_db.foundation.later import Later, later
 
 _CREATE = {
     "sqlite": (
@@ -19,9 +20,15 @@ _CREATE = {
     ),
 }
 _ADD = {
-    "sqlite": text("INSERT INTO case_search (rowid, grams) VALUES (:seq, :grams)"),
-    "postgresql": text(
-        "INSERT INTO case_search (seq, grams) VALUES (:seq, array_to_tsvector(string_to_array(:grams, ' ')))"
+    "sqlite": Later(
+        30, text("INSERT INTO case_search (rowid, grams) SELECT seq, :grams FROM cases WHERE id = :case_id")
+    ),
+    "postgresql": Later(
+        30,
+        text(
+            "INSERT INTO case_search (seq, grams) "
+            "SELECT seq, array_to_tsvector(string_to_array(:grams, ' ')) FROM cases WHERE id = :case_id"
+        ),
     ),
 }
 _FIND = {
@@ -42,13 +49,13 @@ def place_word(place_id: str) -> str:
     return "p" + place_id.replace("-", "")
 
 
-def index_case(session: Session, seq: int, *, places: tuple[str, ...], texts: tuple[str, ...]) -> None:
+def index_case(session: Session, case_id: str, *, places: tuple[str, ...], texts: tuple[str, ...]) -> None:
     """Make a case findable by its number, words and place."""
     words = {place_word(place) for place in places}
     for said in texts:
         words.update(grams(said))
     dialect = session.get_bind().dialect.name
-    session.execute(_ADD[dialect], {"seq": seq, "grams": " ".join(sorted(words))})
+    later(session, _ADD[dialect], {"case_id": case_id, "grams": " ".join(sorted(words))})
 
 
 def found_by(

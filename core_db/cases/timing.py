@@ -13,7 +13,7 @@ from core_db.cases.model import CaseClock, CaseDispatch, CaseExtension, ClockPau
 from core_db.cases.reference import Limit, reference_of
 from core_db.foundation.ids import new_id
 
-CONTACT, HANDLING, UNIT = "contact", "handling", "unit"
+HANDLING, UNIT = "handling", "unit"
 
 
 def start_clock(
@@ -151,12 +151,9 @@ def extend_handling_clock(change: Change, until: datetime, reason: str) -> None:
 
 
 def note_contact(change: Change) -> None:
-    """The committee's first act on a case answers it: the first-contact clock ends."""
+    """The committee's first act on a case answers it: first contact was made."""
     if change.case.contacted_at is None:
         change.case.contacted_at = change.at
-        clock = running(change.session, change.case.id, CONTACT)
-        if clock is not None:
-            clock.ended_at = change.at
 
 
 def end_unit_clock(change: Change, dispatch: CaseDispatch) -> None:

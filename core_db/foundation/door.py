@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from core_db.foundation.database import Engines, reading
 from core_db.foundation.errors import Busy, DomainError, StorageAway
+from core_db.foundation.later import Waiting, settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
 from core_db.foundation.outbox import store_facts
 from core_db.foundation.sealing import Keyring
@@ -47,6 +48,7 @@ class _Wanted:
     result: Any = None
     fault: BaseException | None = None
     facts: list[dict[str, Any]] = field(default_factory=list)
+    waiting: Waiting = field(default_factory=dict)
 
 
 class _Conflict(Exception):
@@ -108,6 +110,7 @@ class Door:
             session = self._session(connection, lane=0)
             with session:
                 yield session
+                settle(session)
                 session.commit()
             store_facts(connection, session.info["facts"])
         self._tell_committed()
@@ -179,6 +182,9 @@ class Door:
             try:
                 if not self._commit([one], lane=lane, blocks=blocks):
                     return
+            except IntegrityError as fault:
+                # Somebody has just written the same key: seen again, the operation finds it there.
+                one.fault = fault
             except (_CommitFailed, DBAPIError, PoolTimeout) as fault:
                 _fail([one], fault)
                 return
@@ -195,10 +201,9 @@ class Door:
                         self._run(connection, one, lane=lane, blocks=blocks)
                     except _Conflict:
                         again.append(one)
-                store_facts(
-                    connection,
-                    [fact for one in group if one.fault is None for fact in one.facts],
-                )
+                kept = [one for one in group if one.fault is None]
+                write_waiting(connection, [one.waiting for one in kept])
+                store_facts(connection, [fact for one in kept for fact in one.facts])
                 try:
                     transaction.commit()
                 except DBAPIError as fault:
@@ -211,18 +216,18 @@ class Door:
 
     def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         session = self._session(connection, lane=lane, blocks=blocks)
-        one.facts = []
+        one.facts, one.waiting = [], {}
         try:
             with session:
                 one.result = one.operation(session)
                 session.commit()
-            one.facts = session.info["facts"]
+            one.facts, one.waiting = session.info["facts"], session.info.get("later", {})
         except DBAPIError as fault:
             blocks.forget()
             if getattr(fault.orig, "sqlstate", None) in RACES:
                 one.fault = fault
                 raise _Conflict from fault
-            if isinstance(fault, (OperationalError, InterfaceError)):
+            if isinstance(fault, OperationalError) or fault.connection_invalidated:
                 raise
             one.fault = fault
         except Exception as fault:

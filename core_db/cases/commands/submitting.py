@@ -1,9 +1,10 @@
 """Raising a case: by a resident himself, or by a worker on somebody's behalf."""
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
@@ -11,29 +12,43 @@ from core_db.accounts.model import Account
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.errors import HomeNotBound
-from core_db.cases.file import CaseFile
-from core_db.cases.model import CASES, ENTRIES, PARTIES, Case, CaseEntry, CaseParty
+from core_db.cases.file import CaseFile, Party
+from core_db.cases.model import CASES, ENTRIES, PARTIES, CaseEntry
 from core_db.cases.numbering import CaseNumber, series_of
 from core_db.cases.photos import attach_photos
 from core_db.cases.reference import OTHER, CategoryInForce, reference_of, suggester_of
 from core_db.cases.search import index_case
 from core_db.cases.suggestion import emergency_advice
-from core_db.cases.timing import CONTACT
 from core_db.cases.words import ByRole, CaseStatus, Channel, EntryType, Nature, Visibility
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.later import Later, later, settle
 from core_db.foundation.numbers import next_number
 from core_db.foundation.outbox import emit
-from core_db.cases.model import CaseClock
 from core_db.people.model import Person
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import CaseSubmitted
 
 SUMMARY = 60
 PLACES = Place.__table__  # type: ignore[attr-defined]
-CLOCKS = CaseClock.__table__  # type: ignore[attr-defined]
+_PLACE = select(PLACES).where(PLACES.c.id == bindparam("its_id"))
+_CASE, _PARTY, _ENTRY = Later(10, insert(CASES)), Later(20, insert(PARTIES)), Later(20, insert(ENTRIES))
+#: What a case has none of when it is raised.
+_NOTHING_YET = dict.fromkeys(
+    (
+        "lead_id",
+        "lead_name",
+        "escalated_to",
+        "clock_unit",
+        "clock_limit",
+        "clock_reason",
+        "due_at",
+        "resolved",
+        "satisfied",
+    )
+)
 #: The nature a case gets when nobody said one.
 DEFAULT_NATURE = Nature.HELP
 
@@ -44,14 +59,7 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
         raise HomeNotBound()
     place = _place_named(session, draft.place_id, actor)
     category = _category(session, draft, place.community_id)
-    party = CaseParty(
-        id=new_id(),
-        case_id="",
-        role="requester",
-        account_id=actor.id,
-        person_id=actor.person_id,
-        name=actor.name,
-    )
+    party = Party("requester", actor.id, actor.person_id, actor.name)
 
     return _file(
         session, draft, place, category, [party], channel=Channel(draft.channel), actor=actor, at=clock.now()
@@ -73,7 +81,7 @@ def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, cl
 def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
     """The place the resident named, if it lies in a neighbourhood of his; his building when he named none."""
     wanted = place_id or actor.homes[0].building_id
-    found = session.execute(select(PLACES).where(PLACES.c.id == wanted)).first()
+    found = session.connection().execute(_PLACE, {"its_id": wanted}).first()
     if found is None or found.community_id not in actor.communities:
         raise CannotBeRead(
             {"place_id": ("请选本小区的一个地点。", "Please choose a place in your neighbourhood.")}
@@ -83,25 +91,20 @@ def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
 
 def _staff_place(session: Session, place_id: str | None, actor: Actor) -> Any:
     wanted = place_id or next(iter(actor.places_as(g.role for g in actor.grants)), None)
-    found = session.execute(select(PLACES).where(PLACES.c.id == wanted)).first()
+    found = session.connection().execute(_PLACE, {"its_id": wanted}).first()
     if found is None or found.community_id is None:
         raise CannotBeRead({"place_id": ("请选一个地点。", "Please choose a place.")})
     return found
 
 
-def _parties(session: Session, person_id: str | None, community_id: str) -> list[CaseParty]:
+def _parties(session: Session, person_id: str | None, community_id: str) -> list[Party]:
     if person_id is None:
         return []
     person = session.get(Person, person_id)
     if person is None or person.community_id != community_id:
         raise NotFound()
     account = session.execute(select(Account).where(Account.person_id == person.id)).scalars().first()  # type: ignore[arg-type]
-    return [
-        CaseParty(
-            id=new_id(), case_id="", role="requester", person_id=person.id, name=person.name,
-            account_id=account.id if account else None,
-        )
-    ]  # fmt: skip
+    return [Party("requester", account.id if account else None, person.id, person.name)]
 
 
 def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: str) -> CategoryInForce:
@@ -118,20 +121,17 @@ def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: 
 
 def _file(
     session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce,
-    parties: list[CaseParty], *, channel: Channel, actor: Actor, at: datetime,
+    parties: list[Party], *, channel: Channel, actor: Actor, at: datetime,
 ) -> CaseFile:  # fmt: skip
     """Write the case with its history, search words, first-contact clock and fact. Core inserts: the hot path."""
-    contact_due_at = reference_of(session).calendar.add(at, category.contact.amount, category.contact.unit)
-    row = _row(session, draft, place, category, channel=channel, at=at) | {"contact_due_at": contact_due_at}
-    seq = session.execute(insert(CASES).values(row)).inserted_primary_key[0]  # type: ignore[attr-defined]
-    file = CaseFile(case=Case(seq=seq, **row), parties=parties)
+    row = _row(session, draft, place, category, channel=channel, at=at)
+    file = CaseFile(case=SimpleNamespace(**row), parties=parties)
+    later(session, _CASE, row)
     for party in parties:
-        party.case_id = row["id"]
-        session.execute(insert(PARTIES), party.model_dump())
-    session.execute(insert(CLOCKS), _contact_clock(row, category, at))
+        later(session, _PARTY, party._asdict() | {"id": new_id(), "case_id": row["id"]})
     _first_entry(session, file, draft, actor=actor, at=at)
     index_case(
-        session, seq, places=(place.community_id, place.town_id, place.district_id),
+        session, row["id"], places=(place.community_id, place.town_id, place.district_id),
         texts=(row["number"], row["text"], row["place_label"], row["place_note"] or ""),
     )  # fmt: skip
     count(session, file.case, CaseStatus.SUBMITTED, +1)
@@ -148,6 +148,7 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     day = local_date(at)
     number = CaseNumber("BS", day, next_number(session, series_of("BS", day)))
+    contact_due_at = reference_of(session).calendar.add(at, category.contact.amount, category.contact.unit)
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
     return {
@@ -157,8 +158,9 @@ def _row(
         "place_label": _public_label(place), "place_note": draft.place_note, "category_code": category.code,
         "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
+        **_NOTHING_YET,
         "urgent": category.emergency or emergency_advice(draft.text) is not None, "clock_state": "none",
-        "supporters": 0, "returns": 0, "needs_review": False, "created_at": at, "updated_at": at, "version": 1,
+        "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False, "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
 
 
@@ -171,13 +173,6 @@ def _summary(text: str) -> str:
     return first if len(first) <= SUMMARY else first[: SUMMARY - 1] + "…"
 
 
-def _contact_clock(row: dict[str, Any], category: CategoryInForce, at: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(), "case_id": row["id"], "kind": CONTACT, "unit": str(category.contact.unit),
-        "limit": str(category.contact.amount), "reason": "", "started_at": at, "due_at": row["contact_due_at"], "warned": 0,
-    }  # fmt: skip
-
-
 def _first_entry(
     session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, actor: Actor, at: datetime
 ) -> None:
@@ -188,8 +183,9 @@ def _first_entry(
         "audience": PUBLIC, "status": CaseStatus.SUBMITTED,
     }  # fmt: skip
     if not draft.photos:
-        session.execute(insert(ENTRIES), entry)
+        later(session, _ENTRY, entry)
         return
+    settle(session)
     shown = CaseEntry(**(entry | {"audience": ALL}))
     session.add(shown)
     session.flush()
