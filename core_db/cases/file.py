@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlmodel import Session
 
 from core_db.access import Permission, may
@@ -39,19 +39,20 @@ class CaseFile:
 
     @property
     def community_id(self) -> str:
-        return self.case.community_id
+        return str(self.case.community_id)
 
     @property
     def town_id(self) -> str:
-        return self.case.town_id
+        return str(self.case.town_id)
 
     @property
     def district_id(self) -> str:
-        return self.case.district_id
+        return str(self.case.district_id)
 
     @property
     def escalated_to(self) -> str | None:
-        return self.case.escalated_to
+        level: str | None = self.case.escalated_to
+        return level
 
     @property
     def is_public(self) -> bool:
@@ -86,7 +87,7 @@ class CaseFile:
         return self.case.status is CaseStatus.SELF_HANDLING
 
     @property
-    def requester(self) -> CaseParty | None:
+    def requester(self) -> CaseParty | Party | None:
         return next((party for party in self.parties if party.role == "requester"), None)
 
     def dispatch_of(self, actor: Actor) -> CaseDispatch | None:
@@ -128,7 +129,7 @@ def public_in(communities: Sequence[str]) -> ColumnElement[bool]:
     return and_(CASES.c.community_id.in_(communities), CASES.c.visibility == Visibility.PUBLIC)
 
 
-def handed_to(organisations: Sequence[str]):  # type: ignore[no-untyped-def]
+def handed_to(organisations: Sequence[str]) -> Select[Any]:
     return select(DISPATCHES.c.case_id).where(
         DISPATCHES.c.organisation_id.in_(organisations), DISPATCHES.c.is_current.is_(True)
     )

@@ -1,4 +1,4 @@
-"""A case and what belongs to it: parties, dispatches, clocks, entries, evaluations, and the tables it is filed by.
+"""A case and what belongs to it: parties, dispatches, clocks, entries, evaluations, and how it is filed.
 
 A decision is a row. `Case.status` beside the rows exists for lists and indexes and is changed only by the
 use cases of this capability.
@@ -121,7 +121,7 @@ CASES = cast(SqlTable, Case.__table__)  # type: ignore[attr-defined]
 
 
 class CaseParty(Table, table=True):
-    """Who stands behind a case: the requester, or a proxy for him. Apart from the case, so that no list leaks it."""
+    """Who stands behind a case: requester or proxy. Apart from the case, so that no list leaks it."""
 
     __tablename__ = "case_parties"
     __table_args__ = (
@@ -199,7 +199,7 @@ DISPATCHES = cast(SqlTable, CaseDispatch.__table__)  # type: ignore[attr-defined
 
 
 class CaseClock(Table, table=True):
-    """A deadline that runs: the case's own or a dispatched unit's. First contact stands on the case itself."""
+    """A deadline that runs: the case's own or a dispatched unit's. First contact stands on the case."""
 
     __tablename__ = "case_clocks"
 
@@ -277,7 +277,7 @@ class CaseSupport(Table, table=True):
 
 
 class CaseCount(Table, table=True):
-    """How many cases a neighbourhood has in a status. One row per writer lane, so that writers do not wait; add them up."""
+    """How many cases a neighbourhood has in a status. One row per writer, so that none waits; add them up."""
 
     __tablename__ = "case_counts"
 
@@ -354,3 +354,14 @@ class Holiday(Table, table=True):
     name_zh: str
     name_en: str
     source: str
+
+
+CLOCKS = cast(SqlTable, CaseClock.__table__)  # type: ignore[attr-defined]
+PAUSES = cast(SqlTable, ClockPause.__table__)  # type: ignore[attr-defined]
+EXTENSIONS = cast(SqlTable, CaseExtension.__table__)  # type: ignore[attr-defined]
+COUNTS = cast(SqlTable, CaseCount.__table__)  # type: ignore[attr-defined]
+PHOTOS = cast(SqlTable, Photo.__table__)  # type: ignore[attr-defined]
+CATEGORIES = cast(SqlTable, Category.__table__)  # type: ignore[attr-defined]
+LIMITS = cast(SqlTable, CategoryLimit.__table__)  # type: ignore[attr-defined]
+HOLIDAYS = cast(SqlTable, Holiday.__table__)  # type: ignore[attr-defined]
+EVALUATIONS = cast(SqlTable, CaseEvaluation.__table__)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.errors import PhotoNotYours
-from core_db.cases.model import CaseEntry, Photo
+from core_db.cases.model import PHOTOS, CaseEntry, Photo
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
@@ -113,7 +113,7 @@ def attach_photos(
 
 def photos_of(session: Session, case_id: str) -> dict[int, list[str]]:
     """Photo ids by the entry that shows them."""
-    statement = select(Photo).where(Photo.case_id == case_id).order_by(Photo.id)  # type: ignore[arg-type]
+    statement = select(Photo).where(PHOTOS.c.case_id == case_id).order_by(PHOTOS.c.id)
     shown: dict[int, list[str]] = {}
     for photo in session.execute(statement).scalars():
         shown.setdefault(photo.entry_position or 0, []).append(photo.id)

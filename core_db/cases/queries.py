@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlmodel import Session
 
-from core_db.cases.changing import role_of
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
-from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, CaseCount
+from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, PARTIES
 from core_db.cases.numbering import parse_number
 from core_db.cases.photos import photos_of
-from core_db.cases.reference import Reference, reference_of
+from core_db.cases.reference import reference_of
 from core_db.cases.search import found_by
 from core_db.cases.transitions import ENDED, OPEN
 from core_db.cases.views import case_view, file_view, moment
@@ -81,7 +80,7 @@ def own_cases(
 ) -> CasePage:
     """The cases the resident raised, newest first."""
     mine = select(PARTIES.c.case_id).where(PARTIES.c.account_id == actor.id)
-    statement = select(*LIST_COLUMNS).where(CASES.c.id.in_(mine))
+    statement: Select[Any] = select(*LIST_COLUMNS).where(CASES.c.id.in_(mine))
     statement = _ordered(session, _narrowed(session, statement, wanted, actor, clock.now()), wanted)
     return _page(session, statement, wanted, actor=actor, now=clock.now(), lang=lang)
 
@@ -90,9 +89,13 @@ def public_cases(
     session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, lang: str = "zh"
 ) -> CasePage:
     """The public cases of the neighbourhoods the resident lives in; never with the reporter."""
-    statement = select(*LIST_COLUMNS).where(public_in(actor.communities))
+    statement: Select[Any] = select(*LIST_COLUMNS).where(public_in(actor.communities))
     statement = _ordered(session, _narrowed(session, statement, wanted, actor, clock.now()), wanted)
-    return _page(session, statement, wanted, actor=actor, now=clock.now(), lang=lang)
+    page = _page(session, statement, wanted, actor=actor, now=clock.now(), lang=lang)
+    for item in page.items:
+        item["place"]["note"] = None
+        item.pop("reporter", None)
+    return page
 
 
 def case_file(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> CaseFile:
@@ -137,7 +140,7 @@ def case_timeline(
 
 def case_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[str, int]:
     """How many cases are in each status at the actor's nodes; from counters, never over the table."""
-    counts = CaseCount.__table__  # type: ignore[attr-defined]
+    counts = COUNTS
     levels = (
         (COMMITTEE, counts.c.community_id),
         (frozenset({Role.TOWN_DISPATCHER}), counts.c.town_id),
@@ -152,7 +155,8 @@ def case_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[str, in
 
 
 def similar_cases(
-    session: Session, said: str, *, place_id: str | None = None, actor: Actor, clock: Clock, lang: str = "zh", limit: int = 5
+    session: Session, said: str, *, place_id: str | None = None, actor: Actor, clock: Clock, lang: str = "zh",
+    limit: int = 5,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Open public cases near the actor that say much the same: join one instead of filing again."""
     wanted = set(grams(said))
@@ -169,7 +173,7 @@ def similar_cases(
         :limit
     ]
     reference, now = reference_of(session), clock.now()
-    return [case_view(row, reference, now=now, lang=lang) for _, row in best]
+    return [case_view(row, reference, now=now, lang=lang, for_neighbours=True) for _, row in best]
 
 
 def _likeness(row: Any, wanted: set[str], place_id: str | None) -> float:
@@ -266,7 +270,8 @@ def _searched(session: Session, statement: Select[Any], wanted: CaseFilter, acto
         statement = statement.where(
             or_(
                 CASES.c.text.icontains(word, autoescape=True), CASES.c.number.icontains(word, autoescape=True),
-                CASES.c.place_label.icontains(word, autoescape=True), CASES.c.place_note.icontains(word, autoescape=True),
+                CASES.c.place_label.icontains(word, autoescape=True),
+                CASES.c.place_note.icontains(word, autoescape=True),
             )
         )  # fmt: skip
     return statement
@@ -370,12 +375,3 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
     if file.is_staffed_by(actor) or actor.kind is ActorKind.SYSTEM:
         return {"role": row.by_role, "name": row.by_name}
     return {"role": row.by_role}
-
-
-def reference(session: Session, *, actor: Actor, clock: Clock) -> Reference:
-    """The categories and limits in force."""
-    return reference_of(session)
-
-
-def actor_role(file: CaseFile, actor: Actor) -> ByRole:
-    return role_of(actor, file)

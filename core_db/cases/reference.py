@@ -13,10 +13,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.cases.calendar import ClockUnit, DayKind, HolidayRow, WorkCalendar, calendar_from_rows
+from core_db.cases.calendar import (
+    ClockUnit,
+    DayKind,
+    HolidayRow,
+    WorkCalendar,
+    calendar_from_rows,
+    read_holidays,
+)
 from core_db.cases.category_table import read_categories, read_limits
-from core_db.cases.calendar import read_holidays
-from core_db.cases.model import CASES, Category, CategoryLimit, Holiday
+from core_db.cases.model import CASES, CATEGORIES, HOLIDAYS, LIMITS, Category, CategoryLimit, Holiday
 from core_db.cases.suggestion import Suggester
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.grams import grams
@@ -112,7 +118,7 @@ def suggester_of(session: Session, community_id: str) -> Suggester:
 def store_defaults(session: Session, *, clock: Clock) -> None:
     """Put in the categories, limits and holidays that come with the product; what is there stays."""
     today = local_date(clock.now())
-    known = set(session.execute(select(Category.code)).scalars())  # type: ignore[call-overload]
+    known = set(session.execute(select(CATEGORIES.c.code)).scalars())
     fresh = [row for row in read_categories() if row.code not in known]
     for row in sorted(fresh, key=lambda one: (one.parent is not None, one.code)):
         session.add(_category(row, today))
@@ -120,7 +126,7 @@ def store_defaults(session: Session, *, clock: Clock) -> None:
     for limit in read_limits():
         if limit.code not in known:
             session.add(_limit(limit))
-    days = set(session.execute(select(Holiday.day)).scalars())  # type: ignore[call-overload]
+    days = set(session.execute(select(HOLIDAYS.c.day)).scalars())
     session.add_all(Holiday(**day._asdict()) for day in read_holidays() if day.day not in days)
     session.flush()
     forget_reference()
@@ -150,12 +156,10 @@ def _limit(row: Any) -> CategoryLimit:
 
 def _read(session: Session) -> Reference:
     limits: dict[str, list[Limit]] = {}
-    for row in session.execute(
-        select(CategoryLimit).order_by(CategoryLimit.code, CategoryLimit.rank)
-    ).scalars():  # type: ignore[arg-type]
+    for row in session.execute(select(CategoryLimit).order_by(LIMITS.c.code, LIMITS.c.rank)).scalars():
         limit = Limit(Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en)
         limits.setdefault(row.code, []).append(limit)
-    rows = list(session.execute(select(Category).order_by(Category.code)).scalars())  # type: ignore[arg-type]
+    rows = list(session.execute(select(Category).order_by(CATEGORIES.c.code)).scalars())
     categories = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows if row.valid_to is None}
     categories.setdefault(
         OTHER, CategoryInForce(OTHER, None, "其他", "Other", "C", False, False, _ONE_WORKDAY, (_ONE_WORKDAY,))

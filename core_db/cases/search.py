@@ -32,8 +32,14 @@ _ADD = {
     ),
 }
 _FIND = {
-    "sqlite": "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words{before} ORDER BY rowid DESC LIMIT :most)",
-    "postgresql": "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery){before} ORDER BY seq DESC LIMIT :most)",
+    "sqlite": (
+        "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words{before} "
+        "ORDER BY rowid DESC LIMIT :most)"
+    ),
+    "postgresql": (
+        "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery){before} "
+        "ORDER BY seq DESC LIMIT :most)"
+    ),
 }
 _BEFORE = {"sqlite": " AND rowid < :before", "postgresql": " AND seq < :before"}
 
@@ -61,7 +67,7 @@ def index_case(session: Session, case_id: str, *, places: tuple[str, ...], texts
 def found_by(
     session: Session, words: str, *, within: str, most: int, before: int | None = None
 ) -> tuple[str, dict[str, object]] | None:
-    """A condition (SQL and parameters) for the newest cases with all the words at a place; None if nothing to look for."""
+    """A condition (SQL, parameters) for the newest cases with all the words at a place; None: nothing to find."""
     dialect = session.get_bind().dialect.name
     wanted = fts5_query(words) if dialect == "sqlite" else tsquery(words)
     if not wanted:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import Change
 from core_db.cases.clocks import ClockState, Extension, Pause, Stopwatch
-from core_db.cases.model import CaseClock, CaseDispatch, CaseExtension, ClockPause
+from core_db.cases.model import CLOCKS, EXTENSIONS, PAUSES, CaseClock, CaseDispatch, CaseExtension, ClockPause
 from core_db.cases.reference import Limit, reference_of
 from core_db.foundation.ids import new_id
 
@@ -33,8 +33,8 @@ def start_clock(
 
 def clocks_of(session: Session, case_id: str) -> list[CaseClock]:
     statement = (
-        select(CaseClock).where(CaseClock.case_id == case_id).order_by(CaseClock.started_at, CaseClock.id)
-    )  # type: ignore[arg-type]
+        select(CaseClock).where(CLOCKS.c.case_id == case_id).order_by(CLOCKS.c.started_at, CLOCKS.c.id)
+    )
     return list(session.execute(statement).scalars())
 
 
@@ -46,7 +46,7 @@ def running(session: Session, case_id: str, kind: str) -> CaseClock | None:
 
 
 def pauses_of(session: Session, clock: CaseClock) -> list[ClockPause]:
-    statement = select(ClockPause).where(ClockPause.clock_id == clock.id).order_by(ClockPause.paused_at)  # type: ignore[arg-type]
+    statement = select(ClockPause).where(PAUSES.c.clock_id == clock.id).order_by(PAUSES.c.paused_at)
     return list(session.execute(statement).scalars())
 
 
@@ -67,9 +67,9 @@ def _extensions(session: Session, clock: CaseClock) -> tuple[Extension, ...]:
         return ()
     statement = (
         select(CaseExtension)
-        .where(CaseExtension.case_id == clock.case_id)  # type: ignore[arg-type]
-        .where(CaseExtension.approved.is_(True))  # type: ignore[union-attr]
-        .order_by(CaseExtension.decided_at)  # type: ignore[arg-type]
+        .where(EXTENSIONS.c.case_id == clock.case_id)
+        .where(EXTENSIONS.c.approved.is_(True))
+        .order_by(EXTENSIONS.c.decided_at)
     )
     rows = session.execute(statement).scalars()
     approved = [

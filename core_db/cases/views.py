@@ -11,16 +11,9 @@ from typing import Any
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
-from core_db.cases.words import CaseStatus, Visibility
+from core_db.cases.words import UNIT_WORDS, CaseStatus, Visibility
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL
-
-_UNIT_WORDS: Mapping[str, tuple[str, str]] = {
-    "urgent_hour": ("{n}小时内（含夜间和节假日）", "within {n} hours, day and night"),
-    "work_hour": ("{n}个工作时内", "within {n} office hours"),
-    "workday": ("{n}个工作日内", "within {n} working days"),
-    "natural_day": ("{n}天内", "within {n} days"),
-}
 
 
 def moment(at: datetime | None) -> str | None:
@@ -36,7 +29,8 @@ def amount(limit: str) -> str:
 
 def limit_words(unit: str, limit: str, lang: str) -> str:
     """`5个工作日内`."""
-    return _UNIT_WORDS[unit][1 if lang == "en" else 0].format(n=amount(limit))
+    words = UNIT_WORDS[ClockUnit(unit)].within(lang)
+    return f"within {amount(limit)} {words}" if lang == "en" else f"{amount(limit)}{words}内"
 
 
 def clock_state(state: str, due_at: datetime | None, now: datetime) -> str:
@@ -67,9 +61,9 @@ def handler_view(row: Any) -> dict[str, Any] | None:
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, requester: str | None = None,
-    assisting: Iterable[Mapping[str, Any]] = (),
+    assisting: Iterable[Mapping[str, Any]] = (), for_neighbours: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """The contract's `Case`, from a list row or a whole case."""
+    """The contract's `Case`, from a list row or a whole case. Neighbours do not read the note on the place."""
     view = {
         "id": row.id,
         "number": row.number,
@@ -77,7 +71,11 @@ def case_view(
         "category": {"code": row.category_code, "name": reference.category(row.category_code).name(lang)},
         "nature": str(row.nature),
         "text": row.text,
-        "place": {"id": row.place_id, "label": row.place_label, "note": row.place_note},
+        "place": {
+            "id": row.place_id,
+            "label": row.place_label,
+            "note": None if for_neighbours else row.place_note,
+        },
         "visibility": str(row.visibility),
         "handler": handler_view(row),
         "due_at": moment(row.due_at),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core_db.cases.changing import ALL, STAFF, Change, tell, write_entry
 from core_db.cases.clocks import ClockState
 from core_db.cases.file import file_of
-from core_db.cases.model import CASES, Case, CaseClock
+from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
 from core_db.cases.timing import HANDLING, stopwatch
 from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
@@ -26,9 +26,9 @@ def watch_deadlines(session: Session, *, actor: Actor, clock: Clock, after: str 
     now = clock.now()
     statement = (
         select(CaseClock)
-        .where(CaseClock.kind == HANDLING, CaseClock.ended_at.is_(None), CaseClock.warned < 100)  # type: ignore[arg-type, union-attr]
-        .where(CaseClock.id > after)  # type: ignore[arg-type]
-        .order_by(CaseClock.id)  # type: ignore[arg-type]
+        .where(CLOCKS.c.kind == HANDLING, CLOCKS.c.ended_at.is_(None), CLOCKS.c.warned < 100)
+        .where(CLOCKS.c.id > after)
+        .order_by(CLOCKS.c.id)
         .limit(AT_ONCE)
     )
     clocks = list(session.execute(statement).scalars())

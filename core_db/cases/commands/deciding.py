@@ -1,6 +1,5 @@
 """What the committee decides about a case: look into it, take it, refuse it, hand it on, join it, raise it."""
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, tell, write_entry
@@ -231,8 +230,7 @@ def _place_at(change: Change, place_id: str | None) -> None:
 
 def _handler(change: Change, organisation_id: str, field: str) -> Organisation:
     """An organisation responsible for the case's neighbourhood, its town or its district."""
-    statement = select(Organisation).where(Organisation.id == organisation_id)  # type: ignore[arg-type]
-    found = change.session.execute(statement).scalar_one_or_none()
+    found = change.session.get(Organisation, organisation_id)
     nodes = (change.case.community_id, change.case.town_id, change.case.district_id)
     if found is None or found.place_id not in nodes or not found.active:
         raise CannotBeRead(

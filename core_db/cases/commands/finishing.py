@@ -133,8 +133,8 @@ def _close(change: Change, outcome: ClosureOutcome, text: str | None) -> None:
     unresolved = outcome is ClosureOutcome.UNRESOLVED
     change.case.closure, change.case.closed_at = outcome, change.at
     move_to(change, CaseStatus.CLOSED_UNRESOLVED if unresolved else CaseStatus.CLOSED)
-    type = EntryType.CLOSED_UNRESOLVED if unresolved else EntryType.CLOSED
-    write_entry(change, type, text=text, reason_code=str(outcome), audience=PUBLIC)
+    kind = EntryType.CLOSED_UNRESOLVED if unresolved else EntryType.CLOSED
+    write_entry(change, kind, text=text, reason_code=str(outcome), audience=PUBLIC)
 
 
 def _back_to_work(change: Change, text: str) -> CaseFile:

@@ -144,28 +144,37 @@ def _file(
 
 
 def _row(
-    session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce, *, channel: Channel, at: datetime
+    session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce, *,
+    channel: Channel, at: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     day = local_date(at)
     number = CaseNumber("BS", day, next_number(session, series_of("BS", day)))
     contact_due_at = reference_of(session).calendar.add(at, category.contact.amount, category.contact.unit)
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
+    place, note = _shown_place(session, place, draft.place_note, visibility)
     return {
         "id": new_id(), "number": str(number), "community_id": place.community_id, "town_id": place.town_id,
         "district_id": place.district_id, "place_id": place.id,
         "building_id": place.id if place.kind is PlaceKind.BUILDING else place.building_id,
-        "place_label": _public_label(place), "place_note": draft.place_note, "category_code": category.code,
+        "place_label": place.label, "place_note": note, "category_code": category.code,
         "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
         **_NOTHING_YET,
         "urgent": category.emergency or emergency_advice(draft.text) is not None, "clock_state": "none",
-        "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False, "created_at": at, "updated_at": at, "version": 1,
+        "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False,
+        "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
 
 
-def _public_label(place: Any) -> str:
-    return str(place.label)
+def _shown_place(
+    session: Session, place: Any, note: str | None, visibility: Visibility
+) -> tuple[Any, str | None]:
+    """A public case names the building only: a room would tell the neighbours who raised it."""
+    if visibility is Visibility.PRIVATE or place.kind is not PlaceKind.HOME:
+        return place, note
+    building = session.connection().execute(_PLACE, {"its_id": place.building_id}).one()
+    return building, f"{place.name}；{note}" if note else place.name
 
 
 def _summary(text: str) -> str:

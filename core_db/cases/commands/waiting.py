@@ -10,7 +10,7 @@ from core_db.cases.changing import ALL, Change, begin, finish, move_to, write_en
 from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
 from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions
 from core_db.cases.file import CaseFile
-from core_db.cases.model import CaseExtension
+from core_db.cases.model import EXTENSIONS, CaseExtension
 from core_db.cases.timing import extend_handling_clock, pause_handling_clock, resume_handling_clock
 from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
@@ -105,8 +105,8 @@ def _moment(until: datetime | date) -> datetime:
 def _approved(change: Change) -> int:
     statement = (
         select(CaseExtension)
-        .where(CaseExtension.case_id == change.case.id)  # type: ignore[arg-type]
-        .where(CaseExtension.approved.is_(True))  # type: ignore[union-attr]
+        .where(EXTENSIONS.c.case_id == change.case.id)
+        .where(EXTENSIONS.c.approved.is_(True))
     )
     return len(change.session.execute(statement).scalars().all())
 
@@ -114,8 +114,8 @@ def _approved(change: Change) -> int:
 def _asked(change: Change) -> CaseExtension | None:
     statement = (
         select(CaseExtension)
-        .where(CaseExtension.case_id == change.case.id)  # type: ignore[arg-type]
-        .where(CaseExtension.approved.is_(None))  # type: ignore[union-attr]
+        .where(EXTENSIONS.c.case_id == change.case.id)
+        .where(EXTENSIONS.c.approved.is_(None))
     )
     return change.session.execute(statement).scalars().first()
 

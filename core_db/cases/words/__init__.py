@@ -1,0 +1,71 @@
+"""The words of a case, in Chinese and English: what stands in the database, and what people read.
+
+Values are part of the contract with other programs and stay; the sentences beside them may be improved.
+"""
+
+from core_db.cases.words.base import Words
+from core_db.cases.words.entries import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, EntrySentences, EntryType
+from core_db.cases.words.filing import (
+    CHANNEL_WORDS,
+    NATURE_WORDS,
+    ON_BEHALF_CHANNELS,
+    VISIBILITY_WORDS,
+    Channel,
+    Nature,
+    Visibility,
+)
+from core_db.cases.words.outcomes import (
+    CLOSURE_WORDS,
+    ESCALATED_TO_WORDS,
+    HANDLING_WORDS,
+    RESOLVED_WORDS,
+    SATISFACTION_WORDS,
+    ClosureOutcome,
+    EscalatedTo,
+    HandlingOutcome,
+    Resolved,
+)
+from core_db.cases.words.reasons import REFUSAL_WORDS, RETURN_WORDS, RefusalReason, ReturnReason
+from core_db.cases.words.states import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
+from core_db.cases.words.timing import CLOCK_STATE_WORDS, UNIT_WORDS
+from core_db.cases.words.verbs import VERB_WORDS, Verb, VerbWords
+
+__all__ = [
+    "BY_ROLE_WORDS",
+    "CHANNEL_WORDS",
+    "CLOCK_STATE_WORDS",
+    "CLOSURE_WORDS",
+    "ENTRY_SENTENCES",
+    "ESCALATED_TO_WORDS",
+    "HANDLING_WORDS",
+    "NATURE_WORDS",
+    "ON_BEHALF_CHANNELS",
+    "REFUSAL_WORDS",
+    "RESOLVED_WORDS",
+    "RETURN_WORDS",
+    "SATISFACTION_WORDS",
+    "STATUS_SENTENCES",
+    "STATUS_WORDS",
+    "STEP_OF",
+    "STEP_WORDS",
+    "UNIT_WORDS",
+    "VERB_WORDS",
+    "VISIBILITY_WORDS",
+    "ByRole",
+    "CaseStatus",
+    "Channel",
+    "ClosureOutcome",
+    "EntrySentences",
+    "EntryType",
+    "EscalatedTo",
+    "HandlingOutcome",
+    "Nature",
+    "RefusalReason",
+    "Resolved",
+    "ReturnReason",
+    "Step",
+    "Verb",
+    "VerbWords",
+    "Visibility",
+    "Words",
+]

@@ -1,0 +1,271 @@
+"""What happened to a case, as its timeline tells residents and staff, and in what role somebody acted."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from core_db.cases.words.base import Words
+
+
+class EntryType(StrEnum):
+    """What happened, as a line of the timeline tells it."""
+
+    SUBMITTED = "submitted"
+    PRE_CHECKED = "pre_checked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    SELF_HANDLING = "self_handling"
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    RETURNED = "returned"
+    PROGRESSED = "progressed"
+    HANDLED = "handled"
+    VERIFIED = "verified"
+    VERIFICATION_FAILED = "verification_failed"
+    CLOSED = "closed"
+    CLOSED_UNRESOLVED = "closed_unresolved"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENDED = "extended"
+    EXTENSION_REFUSED = "extension_refused"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    MERGED = "merged"
+    ABSORBED = "absorbed"
+    ESCALATED = "escalated"
+    URGED = "urged"
+    NOTED = "noted"
+    MESSAGE = "message"
+    SUPPORTED = "supported"
+    WITHDRAWN = "withdrawn"
+    EVALUATED = "evaluated"
+    REVIEW_OPENED = "review_opened"
+    REOPENED = "reopened"
+    WARNED = "warned"
+    OVERDUE = "overdue"
+
+
+class EntrySentences(NamedTuple):
+    """One happening told twice: to the resident, and to staff. None: residents never see it."""
+
+    resident: Words | None
+    staff: Words
+
+
+ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
+    EntryType.SUBMITTED: EntrySentences(
+        Words(
+            "您的诉求已提交，居委会会尽快联系您。",
+            "Your request was submitted; the committee will be in touch.",
+        ),
+        Words("居民提交了诉求。", "A resident submitted the request."),
+    ),
+    EntryType.PRE_CHECKED: EntrySentences(
+        Words("居委会正在核查情况。", "The committee is checking the facts."),
+        Words(
+            "转入核查，补全信息后再立案。",
+            "Moved to pre-check, to be completed before registering.",
+        ),
+    ),
+    EntryType.ACCEPTED: EntrySentences(
+        Words(
+            "居委会已受理立案，开始计时。",
+            "The committee accepted it and the clock started.",
+        ),
+        Words("已受理立案，办理时限开始。", "Accepted; the handling deadline started."),
+    ),
+    EntryType.REFUSED: EntrySentences(
+        Words("这件事没有受理，原因如下。", "This was not accepted, for the reason below."),
+        Words("不予受理，已告知居民原因。", "Not accepted; the resident was told why."),
+    ),
+    EntryType.SELF_HANDLING: EntrySentences(
+        Words("居委会自己来办这件事。", "The committee handles this itself."),
+        Words("居委会自办，不派遣。", "Handled by the committee, without dispatch."),
+    ),
+    EntryType.DISPATCHED: EntrySentences(
+        Words("已派给承办单位。", "It was sent to the unit that handles it."),
+        Words("已派遣，等待签收。", "Dispatched, to be signed for."),
+    ),
+    EntryType.SIGNED: EntrySentences(
+        Words(
+            "承办单位已签收，会先和您联系。",
+            "The unit signed for it and will contact you first.",
+        ),
+        Words("承办单位已签收。", "The unit signed for it."),
+    ),
+    EntryType.RETURNED: EntrySentences(
+        Words(
+            "承办单位退回，居委会正在重新安排。",
+            "The unit sent it back; the committee is arranging who handles it.",
+        ),
+        Words("承办单位退单，等待审定。", "Returned by the unit, awaiting a ruling."),
+    ),
+    EntryType.PROGRESSED: EntrySentences(
+        Words("办理有了新进展。", "There is news."),
+        Words("填写了办理进展。", "Progress was reported."),
+    ),
+    EntryType.HANDLED: EntrySentences(
+        Words(
+            "承办单位反馈已办，居委会会去核实。",
+            "It was reported as handled; the committee will verify.",
+        ),
+        Words("已反馈办理结果，等待核实。", "The outcome was reported, to be verified."),
+    ),
+    EntryType.VERIFIED: EntrySentences(
+        Words("居委会已核实，请您评价。", "The committee verified it; please rate it."),
+        Words(
+            "核实通过，等待回访评价。",
+            "Verification passed; awaiting the resident's word.",
+        ),
+    ),
+    EntryType.VERIFICATION_FAILED: EntrySentences(
+        Words(
+            "核实后认为还没办好，已要求继续办。",
+            "It was found not done yet and goes on.",
+        ),
+        Words("核实不通过，退回返工。", "Verification failed; sent back to be redone."),
+    ),
+    EntryType.CLOSED: EntrySentences(
+        Words(
+            "这件事已结案，15天内还可以评价。",
+            "This is closed; you can rate it for 15 days.",
+        ),
+        Words("已结案。", "Closed."),
+    ),
+    EntryType.CLOSED_UNRESOLVED: EntrySentences(
+        Words(
+            "因客观原因没能解决，已结案，原因如下。",
+            "It could not be resolved and was closed, for the reason below.",
+        ),
+        Words("客观未解决，已结案。", "Closed as not resolved."),
+    ),
+    EntryType.EXTENSION_ASKED: EntrySentences(
+        None,
+        Words("申请延期，等待审批。", "An extension was asked for, to be approved."),
+    ),
+    EntryType.EXTENDED: EntrySentences(
+        Words(
+            "办理期限延长了，原因和新日期如下。",
+            "The deadline was extended; reason and new date are below.",
+        ),
+        Words(
+            "延期已批准，改用新期限。",
+            "The extension was approved; the new date counts.",
+        ),
+    ),
+    EntryType.EXTENSION_REFUSED: EntrySentences(
+        None,
+        Words(
+            "延期没有批准，原期限不变。",
+            "The extension was not approved; the old date stands.",
+        ),
+    ),
+    EntryType.SUSPENDED: EntrySentences(
+        Words(
+            "眼下没有条件办，先挂起，到复查日再看。",
+            "It cannot be done now; it will be looked at on the review day.",
+        ),
+        Words(
+            "已挂起停表，到期复查。",
+            "Suspended with the clock stopped, to be reviewed.",
+        ),
+    ),
+    EntryType.RESUMED: EntrySentences(
+        Words("恢复办理，时间接着算。", "Work goes on and the clock runs again."),
+        Words("已恢复办理，剩余时限接着走。", "Resumed; the remaining time runs."),
+    ),
+    EntryType.MERGED: EntrySentences(
+        Words(
+            "已和相同的案件合并办理，进展会一起通知您。",
+            "It was joined with a case about the same; you will be told of both.",
+        ),
+        Words("已并入主案。", "Merged into the main case."),
+    ),
+    EntryType.ABSORBED: EntrySentences(
+        Words(
+            "有邻居反映同一件事，已并到这里。",
+            "A neighbour's case about the same was joined to this one.",
+        ),
+        Words("并入了一件相同的案件。", "A case about the same was merged into this one."),
+    ),
+    EntryType.ESCALATED: EntrySentences(
+        Words(
+            "居委会已报上级帮助协调。",
+            "The committee asked the town or district to help.",
+        ),
+        Words("已上报，请上级协调。", "Escalated for the level above to step in."),
+    ),
+    EntryType.URGED: EntrySentences(
+        Words("已催办。", "Those who handle it were reminded."),
+        Words("有人催办，请尽快办理。", "Urged; please attend to it."),
+    ),
+    EntryType.NOTED: EntrySentences(
+        None,
+        Words("写了一条内部备注。", "An internal note was written."),
+    ),
+    EntryType.MESSAGE: EntrySentences(
+        Words("补充了一条留言。", "A message was added."),
+        Words("有新的留言。", "A new message."),
+    ),
+    EntryType.SUPPORTED: EntrySentences(
+        Words("有邻居也遇到了同样的事。", "A neighbour has the same concern."),
+        Words("多了一位邻居附议。", "One more neighbour supports it."),
+    ),
+    EntryType.WITHDRAWN: EntrySentences(
+        Words("已撤回。", "Withdrawn."),
+        Words("居民撤回了诉求。", "The resident withdrew the request."),
+    ),
+    EntryType.EVALUATED: EntrySentences(
+        Words("已评价，谢谢。", "Rated; thank you."),
+        Words("居民作了评价。", "The resident rated it."),
+    ),
+    EntryType.REVIEW_OPENED: EntrySentences(
+        Words(
+            "您说没有解决，居委会会复核。",
+            "You said it is not resolved; the committee will look again.",
+        ),
+        Words(
+            "居民说没有解决，请复核。",
+            "The resident says it is not resolved; please review.",
+        ),
+    ),
+    EntryType.REOPENED: EntrySentences(
+        Words("已重新办理，重新计时。", "It is open again, with a new clock."),
+        Words("已重办，请重新派遣。", "Reopened; please dispatch it again."),
+    ),
+    EntryType.WARNED: EntrySentences(
+        None,
+        Words("办理时限快到了。", "The deadline is near."),
+    ),
+    EntryType.OVERDUE: EntrySentences(
+        Words(
+            "已超过办理期限，正在督促。",
+            "It is past its deadline and being followed up.",
+        ),
+        Words("已超时。", "Overdue."),
+    ),
+}
+
+
+class ByRole(StrEnum):
+    """Who acted, as far as residents are told: a role, and a name only where the case allows it."""
+
+    REQUESTER = "requester"
+    PROXY = "proxy"
+    NEIGHBOUR = "neighbour"
+    COMMITTEE = "committee"
+    CONTRACTOR = "contractor"
+    TOWN = "town"
+    DISTRICT = "district"
+    SYSTEM = "system"
+
+
+BY_ROLE_WORDS: Mapping[ByRole, Words] = {
+    ByRole.REQUESTER: Words("诉求人", "The one who raised it"),
+    ByRole.PROXY: Words("代办人", "Proxy"),
+    ByRole.NEIGHBOUR: Words("邻居", "A neighbour"),
+    ByRole.COMMITTEE: Words("居委会", "The committee"),
+    ByRole.CONTRACTOR: Words("承办单位", "The handling unit"),
+    ByRole.TOWN: Words("街镇", "The town"),
+    ByRole.DISTRICT: Words("区", "The district"),
+    ByRole.SYSTEM: Words("系统", "The platform"),
+}

@@ -1,0 +1,255 @@
+"""The three rates by organisation, the trend, the categories and the buildings, for one place and a span of days.
+
+响应率 = contacted in time / to be contacted · 解决率 = said to be resolved (a part counts half) / valid callbacks ·
+满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed.
+Whoever may only read aggregates sees no group smaller than ten.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from typing import Any, cast
+
+from sqlalchemy import Row, Select, Table, and_, case, func, or_, select
+from sqlmodel import Session
+
+from core_db.access import Permission, require_at
+from core_db.cases.model import CASES
+from core_db.cases.reference import Reference, reference_of
+from core_db.cases.words import CaseStatus, Resolved
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
+from core_db.foundation.clock import LOCAL, Clock
+from core_db.foundation.errors import NotFound
+from core_db.places.model import Place, PlaceKind
+
+#: A group smaller than this is not shown to those who read aggregates only.
+SMALLEST_GROUP = 10
+#: A mark from here on counts as satisfied or basically satisfied.
+SATISFIED_FROM = 4
+#: How many categories and buildings are named; the rest is summed up.
+NAMED_AT_MOST = 12
+
+PLACES = cast(Table, Place.__table__)  # type: ignore[attr-defined]
+_LEVEL = {
+    PlaceKind.COMMUNITY: CASES.c.community_id,
+    PlaceKind.TOWN: CASES.c.town_id,
+    PlaceKind.DISTRICT: CASES.c.district_id,
+}
+#: What was neither taken up nor meant to be: it counts in no rate.
+_NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """An organisation's rates; a rate is None where nothing was to be counted."""
+
+    name: str
+    cases: int
+    response: Fraction | None
+    on_time: Fraction | None
+    resolution: Fraction | None
+    satisfaction: Fraction | None
+    callbacks: int
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """How many cases were raised and closed in the span beginning on a day."""
+
+    day: date
+    raised: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class BuildingRow:
+    id: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a page of figures shows. `suppressed` says that small groups were left out."""
+
+    place_id: str
+    place_name: str
+    since: date
+    until: date
+    total: RateRow
+    rates: list[RateRow] = field(default_factory=list)
+    trend: list[TrendRow] = field(default_factory=list)
+    categories: list[CategoryRow] = field(default_factory=list)
+    buildings: list[BuildingRow] = field(default_factory=list)
+    suppressed: bool = False
+
+
+def figures(
+    session: Session, *, place_id: str, since: date, until: date, actor: Actor, clock: Clock, lang: str = "zh"
+) -> Figures:
+    """Figures of a neighbourhood, a town or the district over whole days, both included."""
+    place = session.execute(select(PLACES).where(PLACES.c.id == place_id)).first()
+    if place is None or place.kind not in _LEVEL:
+        raise NotFound()
+    require_at(actor, Permission.FIGURES_READ, _Node(place))
+
+    within = and_(
+        _LEVEL[place.kind] == place_id,
+        CASES.c.created_at >= _start(since),
+        CASES.c.created_at < _start(until + timedelta(1)),
+    )
+    least = 1 if actor.has(*COMMITTEE, *DISPATCHERS) else SMALLEST_GROUP
+    reference = reference_of(session)
+    total = _rate_rows(session, select(func.coalesce(None, place.name).label("name")), within, clock.now())
+    rates = _rates_by_handler(session, within, clock.now(), lang)
+    return Figures(
+        place_id=place_id, place_name=place.name, since=since, until=until, total=total[0] if total else _no_rates(place.name),
+        rates=[row for row in rates if row.cases >= least], trend=_trend(session, within, since, until, least),
+        categories=_categories(session, within, reference, lang, least),
+        buildings=_buildings(session, within, least) if place.kind is PlaceKind.COMMUNITY else [],
+        suppressed=least > 1,
+    )  # fmt: skip
+
+
+class _Node:
+    """A place as the policy looks at it: a town has no neighbourhood, a district neither."""
+
+    def __init__(self, place: Row[Any]) -> None:
+        self.community_id = place.community_id or ""
+        self.town_id = place.town_id or ""
+        self.district_id = place.district_id or ""
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL)
+
+
+def _sum(condition: Any, value: Any = 1) -> Any:
+    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+
+
+def _measures(now: datetime) -> list[Any]:
+    """The sums from which all rates follow, computed in one pass."""
+    rated = CASES.c.resolved.is_not(None)
+    to_contact = or_(CASES.c.contacted_at.is_not(None), CASES.c.contact_due_at < now)
+    done, running_late = (
+        CASES.c.handled_at.is_not(None),
+        and_(CASES.c.clock_state == "running", CASES.c.due_at < now),
+    )
+    return [
+        func.count().label("cases"),
+        _sum(to_contact).label("to_contact"),
+        _sum(CASES.c.contacted_at <= CASES.c.contact_due_at).label("contacted"),
+        _sum(or_(and_(done, CASES.c.due_at.is_not(None)), running_late)).label("deadlines"),
+        _sum(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
+        _sum(rated).label("callbacks"),
+        _sum(CASES.c.resolved == Resolved.YES, 2).label("resolved_yes"),
+        _sum(CASES.c.resolved == Resolved.PARTLY, 1).label("resolved_partly"),
+        _sum(CASES.c.satisfied >= SATISFIED_FROM).label("satisfied"),
+    ]
+
+
+def _rate_rows(session: Session, named: Select[Any], within: Any, now: datetime) -> list[RateRow]:
+    statement = (
+        named.add_columns(*_measures(now))
+        .select_from(CASES)
+        .where(within, CASES.c.status.not_in(_NOT_COUNTED))
+    )
+    return [_rate_row(row) for row in session.execute(statement) if row.cases]
+
+
+def _rates_by_handler(session: Session, within: Any, now: datetime, lang: str) -> list[RateRow]:
+    nobody = "not handed on" if lang == "en" else "居委会（未派遣）"
+    named = select(func.coalesce(CASES.c.lead_name, nobody).label("name")).group_by(CASES.c.lead_name)
+    # By name, not by rate: figures are for seeing needs, not for ranking anybody.
+    return sorted(_rate_rows(session, named, within, now), key=lambda row: row.name)
+
+
+def _rate_row(row: Any) -> RateRow:
+    return RateRow(
+        name=row.name, cases=int(row.cases), response=_part(row.contacted, row.to_contact),
+        on_time=_part(row.met, row.deadlines),
+        resolution=_part(row.resolved_yes + row.resolved_partly, 2 * row.callbacks),
+        satisfaction=_part(row.satisfied, row.callbacks), callbacks=int(row.callbacks),
+    )  # fmt: skip
+
+
+def _no_rates(name: str) -> RateRow:
+    return RateRow(
+        name=name, cases=0, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=0
+    )
+
+
+def _part(part: Any, whole: Any) -> Fraction | None:
+    return Fraction(int(part), int(whole)) if whole else None
+
+
+def _trend(session: Session, within: Any, since: date, until: date, least: int) -> list[TrendRow]:
+    """By day up to five weeks, by week up to a year, by thirty days beyond."""
+    days = (until - since).days + 1
+    step = 1 if days <= 35 else 7 if days <= 370 else 30
+    raised = session.execute(select(CASES.c.created_at).where(within)).scalars()
+    closed = session.execute(
+        select(CASES.c.closed_at).where(within, CASES.c.closed_at.is_not(None))
+    ).scalars()
+    up, down = _by_span(raised, since, step), _by_span(closed, since, step)
+    spans = range((days + step - 1) // step)
+    return [
+        TrendRow(
+            since + timedelta(n * step), _at_least(up.get(n, 0), least), _at_least(down.get(n, 0), least)
+        )
+        for n in spans
+    ]
+
+
+def _by_span(moments: Iterable[datetime], since: date, step: int) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for at in moments:
+        span = (at.astimezone(LOCAL).date() - since).days // step
+        found[span] = found.get(span, 0) + 1
+    return found
+
+
+def _at_least(count: int, least: int) -> int:
+    return count if count >= least else 0
+
+
+def _categories(
+    session: Session, within: Any, reference: Reference, lang: str, least: int
+) -> list[CategoryRow]:
+    statement = (
+        select(CASES.c.category_code, func.count().label("n"))
+        .where(within)
+        .group_by(CASES.c.category_code)
+        .order_by(func.count().desc(), CASES.c.category_code)
+        .limit(NAMED_AT_MOST)
+    )
+    return [
+        CategoryRow(code, reference.category(code).name(lang), int(n))
+        for code, n in session.execute(statement)
+        if n >= least
+    ]
+
+
+def _buildings(session: Session, within: Any, least: int) -> list[BuildingRow]:
+    """Every building of the neighbourhood in its natural order, for a heat map."""
+    counted = (
+        select(CASES.c.building_id, func.count().label("n"))
+        .where(within, CASES.c.building_id.is_not(None))
+        .group_by(CASES.c.building_id)
+        .subquery()
+    )
+    statement = (
+        select(PLACES.c.id, PLACES.c.label, counted.c.n)
+        .join(counted, counted.c.building_id == PLACES.c.id)
+        .order_by(PLACES.c.sort)
+    )
+    return [BuildingRow(id_, label, int(n)) for id_, label, n in session.execute(statement) if n >= least]
