@@ -114,10 +114,12 @@ def file_view(
     requester = file.requester
     shown = requester.name if requester is not None and file.sees_requester(actor) else None
     staff = file.is_staffed_by(actor)
+    neighbour = not staff and not file.is_party(actor) and file.dispatch_of(actor) is None
     row = file.case
-    return case_view(row, reference, now=now, lang=lang, requester=shown, assisting=assisting_view(file)) | (
-        {"channel": str(row.channel), "needs_review": row.needs_review} if staff else {}
-    )
+    view = case_view(
+        row, reference, now=now, lang=lang, requester=shown, assisting=assisting_view(file), for_neighbours=neighbour
+    )  # fmt: skip
+    return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})
 
 
 def is_open_to_neighbours(row: Any) -> bool:

@@ -101,17 +101,15 @@ def figures(
         raise NotFound()
     require_at(actor, Permission.FIGURES_READ, _Node(place))
 
-    within = and_(
-        _LEVEL[place.kind] == place_id,
-        CASES.c.created_at >= _start(since),
-        CASES.c.created_at < _start(until + timedelta(1)),
-    )
+    first, last = _start(since), _start(until + timedelta(1))
+    within = and_(_LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last)
     least = 1 if actor.has(*COMMITTEE, *DISPATCHERS) else SMALLEST_GROUP
     reference = reference_of(session)
     total = _rate_rows(session, select(func.coalesce(None, place.name).label("name")), within, clock.now())
     rates = _rates_by_handler(session, within, clock.now(), lang)
     return Figures(
-        place_id=place_id, place_name=place.name, since=since, until=until, total=total[0] if total else _no_rates(place.name),
+        place_id=place_id, place_name=place.name, since=since, until=until,
+        total=total[0] if total else _no_rates(place.name),
         rates=[row for row in rates if row.cases >= least], trend=_trend(session, within, since, until, least),
         categories=_categories(session, within, reference, lang, least),
         buildings=_buildings(session, within, least) if place.kind is PlaceKind.COMMUNITY else [],

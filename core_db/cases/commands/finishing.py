@@ -118,7 +118,7 @@ def reopen_case(
     for dispatch in change.file.current:
         dispatch.is_current = False
     change.case.lead_id = change.case.lead_name = None
-    change.case.closed_at = change.case.closure = None
+    change.case.closed_at = change.case.handled_at = change.case.closure = None
     change.case.needs_review = False
     drop_clocks(change)
     start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
@@ -139,6 +139,7 @@ def _close(change: Change, outcome: ClosureOutcome, text: str | None) -> None:
 
 def _back_to_work(change: Change, text: str) -> CaseFile:
     lead = change.file.lead
+    change.case.handled_at = None
     restart_handling_clock(change)
     if lead is not None:
         lead.status, lead.ended_at = "in_progress", None
