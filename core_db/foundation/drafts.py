@@ -48,7 +48,7 @@ def faults_of(error: ValidationError) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for item in error.errors(include_url=False, include_input=False):
         field = ".".join(str(part) for part in item["loc"]) or "form"
-        found.setdefault(field, _sentences(item))
+        found.setdefault(field, sentences_of(item))
     return found
 
 
@@ -66,7 +66,8 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
-def _sentences(item: Any) -> tuple[str, str]:
+def sentences_of(item: Any) -> tuple[str, str]:
+    """What pydantic found wrong, as (zh, en)."""
     context = item.get("ctx") or {}
     if item["type"] == "said":
         return context["zh"], context["en"]

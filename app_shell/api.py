@@ -1,0 +1,168 @@
+"""Answers of the JSON API: bytes once made, versions as ETags, keys that make a POST count once, cursors."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Query
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app_shell.forms import Typed
+from app_shell.work import Work
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
+from core_db.foundation.idempotency import Answer, Asked
+from core_db.foundation.idempotency import once as once_in
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+KEY_LENGTH = 255
+
+#: How many a list gives at most.
+Limit = Annotated[int, Query(ge=1, le=100)]
+#: Where a list goes on: the `next` of the page before.
+After = Annotated[str | None, Query(max_length=400)]
+
+
+class KeyMissing(DomainError):
+    code, status = "idempotency-key-missing", 400
+    zh = "请带上 Idempotency-Key，同一个键只算一次。"
+    en = "Send an Idempotency-Key; whatever is sent under one key counts once."
+
+
+def answer(value: Any, status: int = 200, *, version: int | None = None) -> Response:
+    """A value as JSON; `version` becomes its ETag."""
+    return respond_with(orjson.dumps(value), status, etag=None if version is None else etag_of(version))
+
+
+def respond_with(body: bytes, status: int = 200, *, etag: str | None = None) -> Response:
+    """Bytes that are JSON already."""
+    headers = None if etag is None else {"ETag": etag}
+    return Response(body, status, headers=headers, media_type="application/json")
+
+
+def nothing() -> Response:
+    return Response(status_code=204)
+
+
+# -- versions ---------------------------------------------------------------------------------------
+
+
+def etag_of(version: int) -> str:
+    return f'"{version}"'
+
+
+def if_match(request: Request) -> int:
+    """The version the caller saw. Missing: 428."""
+    sent = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
+    if not sent:
+        raise VersionMissing()
+    if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
+        # Something that was never a version of ours: stale by nature.
+        return -1
+    return int(sent)
+
+
+# -- once is once -----------------------------------------------------------------------------------
+
+
+async def once(
+    request: Request, work: Work, use_case: Callable[..., T], *args: Any,
+    render: Callable[[Session, T], Any], status: int = 201, versioned: bool = False,
+    content: bytes | None = None, **kwargs: Any,
+) -> Response:  # fmt: skip
+    """Run a use case under the caller's Idempotency-Key and answer with what `render` makes of its result.
+
+    The answer is made in the writing transaction and kept there; the same key and body gets it again, byte
+    for byte. `render(session, result)` is pure: it may read, never change. With `versioned` its `version`
+    becomes the ETag. `content` stands for the body where that was a stream (uploads).
+    """
+    body = await request.body() if content is None else content
+    asked = _asked(request, work.actor, _key_of(request), body)
+
+    def write(session: Session, *, actor: Actor, clock: Clock) -> Answer:
+        def make() -> Answer:
+            result = use_case(session, *args, actor=actor, clock=clock, **kwargs)
+            session.flush()
+            shown = render(session, result)
+            etag = etag_of(shown["version"]) if versioned else None
+            return Answer(status=status, body=orjson.dumps(shown), etag=etag)
+
+        return once_in(session, asked, make, now=clock.now())
+
+    given = await work.write(write)
+    return respond_with(given.body, given.status, etag=given.etag)
+
+
+async def once_from_form(
+    request: Request, work: Work, typed: Typed, use_case: Callable[..., T], *args: Any,
+    to: Callable[[T], str], **kwargs: Any,
+) -> str:  # fmt: skip
+    """The same for a page's form with an `idempotency_key` field; gives the path to go on to."""
+    key = typed.get("idempotency_key", "")
+    words = sorted((name, typed.getlist(name)) for name in typed if name != "csrf_token")
+    asked = _asked(request, work.actor, _checked(key) if key else "", urlencode(words, doseq=True).encode())
+
+    def write(session: Session, *, actor: Actor, clock: Clock) -> str:
+        def make() -> Answer:
+            result = use_case(session, *args, actor=actor, clock=clock, **kwargs)
+            return Answer(status=303, body=to(result).encode())
+
+        given = once_in(session, asked, make, now=clock.now()) if key else make()
+        return given.body.decode()
+
+    return await work.write(write)
+
+
+def _key_of(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not key:
+        raise KeyMissing()
+    return _checked(key)
+
+
+def _checked(key: str) -> str:
+    if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise CannotBeRead({
+            "Idempotency-Key": ("最多 255 个可见的 ASCII 字符。", "At most 255 printable ASCII characters.")
+        })  # fmt: skip
+    return key
+
+
+def _asked(request: Request, actor: Actor, key: str, body: bytes) -> Asked:
+    route = f"{request.method} {request.url.path}"
+    return Asked(account_id=actor.id, route=route, key=key, digest=hashlib.sha256(body).digest())
+
+
+# -- lists ------------------------------------------------------------------------------------------
+
+
+def listed(rows: Sequence[Any], *, next_after: str | None) -> dict[str, Any]:
+    return {"items": rows, "next": next_after}
+
+
+def cursor(*keys: str | int | None) -> str:
+    """The sort keys of the last row, opaque to the caller."""
+    return base64.urlsafe_b64encode(orjson.dumps(keys)).rstrip(b"=").decode()
+
+
+def keys_of(after: str | None, *kinds: type) -> tuple[Any, ...] | None:
+    """The sort keys again; a cursor that is not one of ours is 422."""
+    if after is None:
+        return None
+    try:
+        keys = orjson.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    except (ValueError, binascii.Error):
+        keys = None
+    if not isinstance(keys, list) or [type(key) for key in keys] != list(kinds):
+        raise CannotBeRead({"after": ("翻页位置不对，请从第一页看起。", "Not a cursor of this list.")})
+    return tuple(keys)
+
+

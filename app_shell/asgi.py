@@ -1,0 +1,120 @@
+"""Making an app out of the shell and its routers: one place where everything is put together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app_shell import ops, problems
+from app_shell.context import NavEntry, Shell, nobody
+from app_shell.limits import Limits, Places
+from app_shell.pages import STATIC, Pages
+from app_shell.routing import SecureRouter, refuse_undeclared
+from app_shell.security import Guard
+from app_shell.words import load_words
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, SystemClock
+from core_db.foundation.database import open_engines
+from core_db.foundation.door import Door
+from core_db.foundation.sealing import Keyring
+from core_db.foundation.settings import Settings, secret_of
+
+HERE = Path(__file__).parent
+#: Something that runs beside the requests while the app is up: the live relay, the jobs.
+Companion = Callable[[Shell], AbstractAsyncContextManager[None]]
+ActorOf = Callable[[HTTPConnection], Awaitable[Actor]]
+
+
+def make_app(
+    name: str, *, settings: Settings | None = None, door: Door | None = None, clock: Clock | None = None,
+    pages: Sequence[SecureRouter] = (), api: Sequence[SecureRouter] = (), package: Path | None = None,
+    nav: Callable[[Actor], Sequence[NavEntry]] = lambda _actor: (), actor_of: ActorOf = nobody,
+    companions: Sequence[Companion] = (), reload_templates: bool = False,
+) -> FastAPI:  # fmt: skip
+    """The app `resident` or `committee`. `package` is its folder, with `templates/` and `locale/`.
+
+    A door that is handed in stays open when the app stops; its own it opens at the start and closes.
+    """
+    settings = settings or Settings()
+    clock = clock or SystemClock()
+    own = [package] if package else []
+    load_words([HERE, *own])
+    templates = Pages([folder / "templates" for folder in own], clock=clock, reload=reload_templates)
+    shell = Shell(
+        name=name, settings=settings, clock=clock, pages=templates, nav=nav, actor_of=actor_of,
+        version=_version(),
+    )  # fmt: skip
+    if door is not None:
+        shell.open(door)
+    app = FastAPI(
+        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, companions),
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
+        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=_places(settings))],
+    )  # fmt: skip
+    app.state.shell = shell
+    _add_routes(app, [*api, ops.api, *pages, ops.pages, *([ops.figures] if name == "committee" else [])])
+    problems.install(app)
+    refuse_undeclared(app.routes)
+    return app
+
+
+def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:
+    """One flat list: a router inside a router costs a search of its own at every request."""
+    for router in routers:
+        app.router.routes.extend(router.routes)
+    app.router.routes.append(Mount("/static", StaticAssets(directory=STATIC), name="static"))
+
+
+def _lifespan(
+    shell: Shell, companions: Sequence[Companion]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if not shell.is_open:
+                shell.open(open_door(shell.settings))
+                stack.callback(shell.close)
+            for companion in companions:
+                await stack.enter_async_context(companion(shell))
+            yield
+
+    return lifespan
+
+
+def open_door(settings: Settings) -> Door:
+    """The door to the configured database."""
+    return Door(
+        open_engines(settings), keyring=Keyring(secret_of(settings)), queue_limit=settings.write_queue
+    )
+
+
+def _places(settings: Settings) -> Places:
+    return Places(
+        computing=settings.computing, waiting=settings.waiting, waiting_ms=settings.waiting_ms
+    )
+
+
+def _version() -> str:
+    try:
+        return version_of("shequyun")
+    except PackageNotFoundError:
+        return "0"
+
+
+class StaticAssets(StaticFiles):
+    """Our files. With their digest in the address they are kept for a year, without it asked after."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        return response

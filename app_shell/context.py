@@ -1,0 +1,181 @@
+"""What a process and a request know: `Shell` lives as long as the app, `Visit` as long as one request."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from app_shell.limits import PLACE_KEY, Place
+from core_db.foundation.actor import ANONYMOUS, Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    from app_shell.pages import Pages
+
+#: Where a connection's scope keeps what is known of it.
+SHELL_KEY = "shequyun.shell"
+VISIT_KEY = "shequyun.visit"
+ACCESS_KEY = "shequyun.access"
+
+LANGUAGES = ("zh", "en")
+LANGUAGE_COOKIE = "shequyun_language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavEntry:
+    """One of the main pages. `label` is a Chinese msgid, `icon` a lucide name."""
+
+    href: str
+    icon: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Where the visitor belongs, as the frame of every page shows it."""
+
+    name: str
+    phone: str | None
+
+
+NOWHERE = Neighbourhood(name="", phone=None)
+
+
+async def nobody(_connection: HTTPConnection) -> Actor:
+    """Who is there when nobody can sign in."""
+    return ANONYMOUS
+
+
+def no_nav(_actor: Actor) -> Sequence[NavEntry]:
+    return ()
+
+
+@dataclass(kw_only=True)
+class Shell:
+    """What one app's process holds. Made by `asgi.make_app`, reached as `request.app.state.shell`."""
+
+    name: str
+    settings: Settings
+    clock: Clock
+    pages: "Pages"
+    nav: Callable[[Actor], Sequence[NavEntry]] = no_nav
+    actor_of: Callable[[HTTPConnection], Awaitable[Actor]] = nobody
+    #: The newest fact this process has seen; pages are live from there. Set by the live relay.
+    position: Callable[[], int] = field(default=lambda: 0)
+    version: str = "0"
+    #: What a capability keeps for this process: the live hub, the sender of codes.
+    keeps: dict[str, Any] = field(default_factory=dict)
+    _door: Door | None = None
+
+    @property
+    def door(self) -> Door:
+        if self._door is None:
+            raise RuntimeError("the app has not been started: its door is closed")
+        return self._door
+
+    @property
+    def is_open(self) -> bool:
+        return self._door is not None
+
+    def open(self, door: Door) -> None:
+        self._door = door
+
+    def close(self) -> None:
+        self.door.close()
+        self._door = None
+
+    @property
+    def url(self) -> str:
+        """The public address of this app, without a slash at its end."""
+        url = self.settings.resident_url if self.name == "resident" else self.settings.committee_url
+        return url.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        return self.url.startswith("https:")
+
+    def cookie(self, name: str) -> str:
+        """A cookie's name: bound to this very host when the app is served over https."""
+        return f"__Host-{name}" if self.is_https else name
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """What is known of one request once its access is decided."""
+
+    actor: Actor
+    lang: str
+    neighbourhood: Neighbourhood = NOWHERE
+    place: Place | None = None
+    csrf: str = ""
+    csrf_is_new: bool = False
+    #: The newest fact before the page's reads began: from there its live updates go on without a gap.
+    position: int = 0
+
+
+#: The visit of the running request, for what a template's macro or a sentence in Python asks for.
+VISIT: ContextVar[Visit] = ContextVar("visit")
+
+
+def begin_visit(connection: HTTPConnection, actor: Actor) -> Visit:
+    """From here on it is known who visits, in which language."""
+    scope = connection.scope
+    visit = Visit(actor=actor, lang=language_of(connection), place=scope.get(PLACE_KEY))
+    scope[VISIT_KEY] = visit
+    VISIT.set(visit)
+    return visit
+
+
+def shell_of(connection: HTTPConnection) -> Shell:
+    shell: Shell = connection.scope[SHELL_KEY]
+    return shell
+
+
+def visit_of(connection: HTTPConnection) -> Visit:
+    """The decided visit; asking before the decision is a mistake of ours."""
+    visit: Visit = connection.scope[VISIT_KEY]
+    return visit
+
+
+def is_decided(scope: Scope) -> bool:
+    """Whether somebody has decided, either way, who may use the route."""
+    return ACCESS_KEY in scope
+
+
+def current_lang() -> str:
+    """The language of the running request, Chinese outside of one."""
+    visit = VISIT.get(None)
+    return visit.lang if visit is not None else "zh"
+
+
+def language_of(connection: HTTPConnection) -> str:
+    """`zh` or `en`: what was chosen here, else what the browser asks for first, else Chinese."""
+    chosen = connection.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return _preferred(connection.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> str:
+    wishes: list[tuple[float, str]] = []
+    for wish in accepted.split(","):
+        tag, _, weight = wish.partition(";q=")
+        lang = tag.strip().lower()[:2]
+        if lang in LANGUAGES:
+            wishes.append((_weight(weight), lang))
+    # The first of the most wanted: `max` keeps the earlier of equals.
+    return max(wishes, key=lambda wish: wish[0], default=(1.0, "zh"))[1]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,79 @@
+"""Time the way people say it: “3 小时前”, “还剩 2 天 · 11月25日 18:00 前”, exact when asked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core_db.foundation.clock import LOCAL
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: Seconds of a unit, its Chinese, its English in singular and plural; the largest first.
+_UNITS: Sequence[tuple[int, str, str, str]] = (
+    (86_400, "天", "day", "days"),
+    (3_600, "小时", "hour", "hours"),
+    (60, "分钟", "minute", "minutes"),
+)
+
+
+def when(at: datetime, lang: str = "zh") -> str:
+    """Exactly: 2026年11月25日 18:00."""
+    local = at.astimezone(LOCAL)
+    if lang == "en":
+        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day_and_time(at: datetime, now: datetime, lang: str = "zh") -> str:
+    """Without the year while it is this one: 11月25日 18:00."""
+    local = at.astimezone(LOCAL)
+    if local.year != now.astimezone(LOCAL).year:
+        return when(at, lang)
+    if lang == "en":
+        return f"{local.day} {_MONTHS[local.month - 1]}, {local:%H:%M}"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def length(for_: timedelta, lang: str = "zh") -> str:
+    """A stretch of time in its largest unit, rounded down: 2 天."""
+    seconds = int(abs(for_.total_seconds()))
+    for size, zh, one, many in _UNITS:
+        count = seconds // size
+        if count:
+            return f"{count} {one if count == 1 else many}" if lang == "en" else f"{count} {zh}"
+    return "less than a minute" if lang == "en" else "不到 1 分钟"
+
+
+def ago(at: datetime, now: datetime, lang: str = "zh") -> str:
+    """As people say it: 刚刚, 5 分钟前, 昨天 18:00, 11月20日 09:30."""
+    gone = now - at
+    if gone < timedelta(0):
+        return _ahead(at, now, lang)
+    if gone < timedelta(minutes=1):
+        return "just now" if lang == "en" else "刚刚"
+    days = (now.astimezone(LOCAL).date() - at.astimezone(LOCAL).date()).days
+    if days == 0 or gone < timedelta(hours=6):
+        return f"{length(gone, lang)} ago" if lang == "en" else f"{length(gone, lang)}前"
+    if days == 1:
+        clock = f"{at.astimezone(LOCAL):%H:%M}"
+        return f"yesterday {clock}" if lang == "en" else f"昨天 {clock}"
+    return day_and_time(at, now, lang)
+
+
+def _ahead(at: datetime, now: datetime, lang: str) -> str:
+    if at - now < timedelta(days=2):
+        return f"in {length(at - now, lang)}" if lang == "en" else f"{length(at - now, lang)}后"
+    return day_and_time(at, now, lang)
+
+
+def due_text(due_at: datetime | None, state: str, now: datetime, lang: str = "zh") -> str:
+    """A clock's sentence by its state (running, paused, met, overdue)."""
+    if state == "paused":
+        return "Clock stands still" if lang == "en" else "暂停计时"
+    if state == "met":
+        return "Done in time" if lang == "en" else "按时办结"
+    if due_at is None:
+        return ""
+    by = day_and_time(due_at, now, lang)
+    left = length(due_at - now, lang)
+    if state == "overdue" or due_at < now:
+        return f"{left} overdue · was due {by}" if lang == "en" else f"已超时 {left} · 应在 {by} 前"
+    return f"{left} left · by {by}" if lang == "en" else f"还剩 {left} · {by} 前"

@@ -1,0 +1,152 @@
+"""What watchers and browsers ask of every app: health, figures, version, its document, its small files."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from app_shell.api import answer, respond_with
+from app_shell.context import LANGUAGE_COOKIE, shell_of, visit_of
+from app_shell.forms import TypedForm
+from app_shell.openapi import document_of, operations_of
+from app_shell.pages import STATIC, Page, local_path, redirect, remember, render
+from app_shell.problems import Step, known_refusals, meaning_of, title_of
+from app_shell.routing import Access, ApiRouter, SecureRouter
+from app_shell.words import say
+from core_db.foundation.database import must_be_reachable
+from core_db.foundation.errors import NotFound
+
+CHOICES = {
+    "print_mode": ("shequyun_print", ("standard", "large")),
+    "theme": ("shequyun_theme", ("auto", "light", "dark")),
+    "lang": (LANGUAGE_COOKIE, ("zh", "en")),
+}
+
+api = ApiRouter()
+pages = SecureRouter()
+
+
+class OfflinePage(Page, template="offline.html"):
+    """What the service worker shows when the network is away."""
+
+
+class MeaningPage(Page, template="errors/problem.html"):
+    """What the code of a problem means."""
+
+    status: int
+    title: str
+    sentence: str
+    next_steps: tuple[Step, ...]
+
+
+class DocsPage(Page, template="docs.html"):
+    """The API for people: every operation with its sentence."""
+
+    operations: Sequence[dict[str, Any]]
+
+
+@pages.get("/healthz", access=Access.PUBLIC)
+async def health() -> Response:
+    return Response(b"ok", media_type="text/plain")
+
+
+@pages.get("/readyz", access=Access.PUBLIC)
+async def ready(request: Request) -> Response:
+    """The database answers."""
+    await shell_of(request).door.read(_reach)
+    return Response(b"ready", media_type="text/plain")
+
+
+def _reach(session: Session) -> None:
+    must_be_reachable(session.connection())
+
+
+@api.get("/version", access=Access.PUBLIC)
+async def version(request: Request) -> Response:
+    """Which app this is, and its version."""
+    shell = shell_of(request)
+    return answer({"app": shell.name, "version": shell.version})
+
+
+@pages.get("/openapi.json", access=Access.PUBLIC)
+async def document(request: Request) -> Response:
+    return respond_with(await asyncio.to_thread(_document, request))
+
+
+@pages.get("/docs", access=Access.PUBLIC)
+async def docs(request: Request) -> Response:
+    document = orjson.loads(await asyncio.to_thread(_document, request))
+    return render(request, DocsPage(operations=operations_of(document)))
+
+
+def _document(request: Request) -> bytes:
+    shell = shell_of(request)
+    kept: bytes | None = shell.keeps.get("openapi")
+    if kept is None:
+        cookie = shell.cookie(f"shequyun_{shell.name}")
+        kept = shell.keeps["openapi"] = orjson.dumps(document_of(request.app, cookie=cookie))
+    return kept
+
+
+@pages.get("/problems/{code}", access=Access.PUBLIC)
+async def meaning(request: Request, code: str) -> Response:
+    """What a code of problem+json means."""
+    kind = known_refusals().get(code)
+    if kind is None:
+        raise NotFound()
+    lang = visit_of(request).lang
+    home = Step(label=say("回到首页", lang), href="/")
+    title, sentence = title_of(kind.status, lang), meaning_of(kind, lang)
+    return render(
+        request, MeaningPage(status=kind.status, title=title, sentence=sentence, next_steps=(home,))
+    )
+
+
+@pages.post("/preferences", access=Access.PUBLIC)
+async def prefer(request: Request, typed: TypedForm) -> Response:
+    """Remember a choice of print, colours or language, and go back to the page."""
+    response = redirect(request, local_path(typed.get("next", "/")))
+    for field, (cookie, values) in CHOICES.items():
+        if typed.get(field) in values:
+            remember(response, request, cookie, typed[field])
+    return response
+
+
+@pages.get("/offline", access=Access.PUBLIC)
+async def offline(request: Request) -> Response:
+    return render(request, OfflinePage(), headers={"Cache-Control": "no-cache"})
+
+
+@pages.get("/sw.js", access=Access.PUBLIC)
+async def service_worker() -> Response:
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return FileResponse(STATIC / "js" / "sw.js", media_type="text/javascript", headers=headers)
+
+
+@pages.get("/manifest.webmanifest", access=Access.PUBLIC)
+async def manifest(request: Request) -> Response:
+    """What a phone needs to put us on its home screen."""
+    name = say("社区云", visit_of(request).lang)
+    icons = [
+        {"src": "/static/icons/mark.svg", "sizes": "any", "type": "image/svg+xml"},
+        {"src": "/static/icons/mark-192.png", "sizes": "192x192", "type": "image/png"},
+    ]
+    body = orjson.dumps({
+        "name": name, "short_name": name, "start_url": "/", "scope": "/", "display": "standalone",
+        "background_color": "#ffffff", "theme_color": "#0b6b5f", "icons": icons,
+    })  # fmt: skip
+    return Response(body, media_type="application/manifest+json")
+
+
+#: Not on the residents' port: figures are for the office network.
+figures = SecureRouter()
+
+
+@figures.get("/metrics", access=Access.PUBLIC)
+async def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

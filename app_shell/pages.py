@@ -1,0 +1,266 @@
+"""Pages: dataclasses whose fields are the whole context of a template, rendered in the visitor's language.
+
+There is one Jinja environment for each language, so that a sentence costs one dictionary look-up, and a
+macro, which sees only globals, speaks the right language too.
+"""
+
+import base64
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, ClassVar, dataclass_transform
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lucide.jinja import lucide as draw
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app_shell import moments
+from app_shell.context import LANGUAGES, VISIT, Shell, Visit, shell_of, visit_of
+from app_shell.neighbourhood import belongs_to, neighbourhood_at
+from app_shell.words import say
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+FLASH_SECONDS = 60
+YEAR = 365 * 24 * 3600
+NEIGHBOURHOOD_SECONDS = 60.0
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Page:
+    """Parent of every page: `class CasePage(Page, template="cases/show.html")`; its fields are what it shows."""
+
+    template: ClassVar[str]
+
+    def __init_subclass__(cls, *, template: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if template:
+            cls.template = template
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
+# -- the frame --------------------------------------------------------------------------------------
+
+
+class Frame:
+    """`shell` in a template: what the layout around every page needs to know."""
+
+    def __init__(self, request: Request, shell: Shell, visit: Visit, *, flash: str | None) -> None:
+        self._request = request
+        self._shell = shell
+        self._visit = visit
+        self.app = shell.name
+        self.csrf = visit.csrf
+        self.flash = flash
+        self.version = shell.version
+        self.demo = shell.settings.demo
+        self.signed_in = visit.actor.is_signed_in
+        self.place_name = visit.neighbourhood.name
+        self.phone = visit.neighbourhood.phone
+
+    @property
+    def actor(self) -> Actor:
+        return self._visit.actor
+
+    @property
+    def print_mode(self) -> str:
+        return "large" if self._request.cookies.get("shequyun_print") == "large" else "standard"
+
+    @property
+    def theme(self) -> str:
+        theme = self._request.cookies.get("shequyun_theme")
+        return theme if theme in ("light", "dark") else "auto"
+
+    @property
+    def path(self) -> str:
+        """The page's own address, to come back to."""
+        url = self._request.url
+        return f"{url.path}?{url.query}" if url.query else url.path
+
+    @property
+    def owner(self) -> str:
+        """Opaque and the same for one account: whose drafts the browser may give back."""
+        if not self.signed_in:
+            return ""
+        return hashlib.sha256(f"owner|{self._visit.actor.id}".encode()).hexdigest()[:16]
+
+    @property
+    def position(self) -> int:
+        return self._visit.position
+
+    @property
+    def nav(self) -> list[dict[str, Any]]:
+        here, lang = self._request.url.path, self._visit.lang
+        return [
+            {
+                "href": entry.href,
+                "icon": entry.icon,
+                "label": say(entry.label, lang),
+                "current": here == entry.href
+                or (entry.href != "/" and here.startswith(entry.href + "/")),
+            }
+            for entry in self._shell.nav(self._visit.actor)
+        ]
+
+
+# -- rendering --------------------------------------------------------------------------------------
+
+
+class Pages:
+    """The templates of one app: its own folders first, then the shared one."""
+
+    def __init__(self, folders: Sequence[Path], *, clock: Clock, reload: bool = False) -> None:
+        self._neighbourhoods: dict[str, tuple[float, Any]] = {}
+        self._environments = {
+            lang: _environment([*folders, HERE / "templates"], lang, clock, reload=reload)
+            for lang in LANGUAGES
+        }
+
+    def environment(self, lang: str) -> Environment:
+        return self._environments[lang]
+
+    async def prepare(self, request: Request, visit: Visit) -> None:
+        """What a page's frame needs and rendering may not wait for."""
+        shell = shell_of(request)
+        word = request.cookies.get(shell.cookie("shequyun_csrf"), "")
+        visit.position = shell.position()
+        visit.csrf_is_new = not word
+        visit.csrf = word or secrets.token_urlsafe(18)
+        place_id = belongs_to(visit.actor)
+        if place_id is not None:
+            visit.neighbourhood = await self._neighbourhood(shell, place_id)
+
+    async def _neighbourhood(self, shell: Shell, place_id: str) -> Any:
+        kept = self._neighbourhoods.get(place_id)
+        now = time.monotonic()
+        if kept is None or kept[0] < now:
+            found = await shell.door.read(lambda session: neighbourhood_at(session, place_id))
+            kept = self._neighbourhoods[place_id] = (now + NEIGHBOURHOOD_SECONDS, found)
+        return kept[1]
+
+    def html(self, template: str, lang: str, /, **context: Any) -> str:
+        return self._environments[lang].get_template(template).render(lang=lang, **context)
+
+
+def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=reload, cache_size=-1,
+    )  # fmt: skip
+    environment.globals.update(
+        _=partial(say, lang=lang), lang=lang, icon=icon, static=static, csrf_field=csrf_field,
+        due_text=lambda due_at, state: moments.due_text(due_at, state, clock.now(), lang),
+    )  # fmt: skip
+    environment.filters["when"] = partial(moments.when, lang=lang)
+    environment.filters["ago"] = lambda at: moments.ago(at, clock.now(), lang)
+    return environment
+
+
+def render(
+    request: Request, page: Page, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """The page in its frame. A flash sentence that waits is said here, once."""
+    shell, visit = shell_of(request), visit_of(request)
+    flash = None if wants_fragment(request) else _flash_of(request)
+    frame = Frame(request, shell, visit, flash=flash)
+    html = shell.pages.html(page.template, visit.lang, page=page, shell=frame)
+    response = HTMLResponse(html, status, headers=dict(headers or {}))
+    _set_cookies(response, shell, visit, flash_is_said=flash is not None)
+    return response
+
+
+def render_partial(request: Request, template: str, /, status: int = 200, **context: Any) -> HTMLResponse:
+    """A partial alone: the answer to a fetch for a fragment."""
+    shell, visit = shell_of(request), visit_of(request)
+    frame = Frame(request, shell, visit, flash=None)
+    return HTMLResponse(shell.pages.html(template, visit.lang, shell=frame, **context), status)
+
+
+def wants_fragment(request: Request) -> str | None:
+    """The id of the element a script wants anew; None when a whole page is wanted."""
+    return request.headers.get("x-fragment") or None
+
+
+def redirect(request: Request, to: str, flash: str | None = None) -> RedirectResponse:
+    """On to a page of this site, after a change; `flash` is said there once."""
+    shell = shell_of(request)
+    response = RedirectResponse(local_path(to), 303)
+    if flash:
+        word = base64.urlsafe_b64encode(flash.encode()).decode()
+        response.set_cookie(
+            shell.cookie(_flash_cookie(shell)), word, max_age=FLASH_SECONDS, httponly=True,
+            secure=shell.is_https, samesite="lax",
+        )  # fmt: skip
+    return response
+
+
+def local_path(to: str, otherwise: str = "/") -> str:
+    """The path if it leads to a page of this site, `otherwise` if it leads away."""
+    parts = urlsplit(to)
+    leads_away = parts.scheme or parts.netloc or not to.startswith("/") or to.startswith(("//", "/\\"))
+    return otherwise if leads_away or any(ord(letter) < 32 for letter in to) else to
+
+
+def remember(response: Response, request: Request, name: str, value: str) -> None:
+    """Keep a choice of look or language in the browser for a year."""
+    response.set_cookie(
+        name, value, max_age=YEAR, httponly=True, secure=shell_of(request).is_https, samesite="lax"
+    )
+
+
+def _flash_cookie(shell: Shell) -> str:
+    return f"shequyun_flash_{shell.name}"
+
+
+def _flash_of(request: Request) -> str | None:
+    shell = shell_of(request)
+    word = request.cookies.get(shell.cookie(_flash_cookie(shell)))
+    if not word:
+        return None
+    try:
+        return base64.urlsafe_b64decode(word).decode()
+    except ValueError:
+        return None
+
+
+def _set_cookies(response: Response, shell: Shell, visit: Visit, *, flash_is_said: bool) -> None:
+    if visit.csrf_is_new and visit.csrf:
+        response.set_cookie(
+            shell.cookie("shequyun_csrf"), visit.csrf, httponly=True, secure=shell.is_https, samesite="lax"
+        )
+    if flash_is_said:
+        response.delete_cookie(
+            shell.cookie(_flash_cookie(shell)), httponly=True, secure=shell.is_https, samesite="lax"
+        )
+
+
+# -- what every template can call -------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def icon(name: str) -> Markup:
+    """A lucide icon; it stands beside words and is silent to screen readers."""
+    drawn = draw(name, size=24, **{"aria-hidden": "true", "focusable": "false", "class": "icon"})
+    return Markup(drawn)  # noqa: S704 - drawn by the icon library from our own names
+
+
+@lru_cache(maxsize=512)
+def static(path: str) -> str:
+    """A file's address with its content in it, so that it can be kept for a year."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+def csrf_field() -> Markup:
+    visit = VISIT.get(None)
+    word = visit.csrf if visit is not None else ""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(word)

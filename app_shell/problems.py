@@ -1,0 +1,250 @@
+"""Every refusal becomes an answer here: a page for people, problem+json (RFC 9457) for programs."""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException, WebSocketException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.websockets import WebSocket
+
+from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
+from app_shell.pages import Page, render, wants_fragment
+from app_shell.words import say
+from core_db.foundation.actor import ANONYMOUS
+from core_db.foundation.drafts import sentences_of
+from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn
+from core_db.foundation.ids import new_id
+
+LOG = logging.getLogger("shequyun.web")
+
+#: What a status says in general: the title of a problem.
+TITLES: Mapping[int, tuple[str, str]] = {
+    400: ("请求看不懂", "The request cannot be understood"),
+    401: ("请先登录", "Please sign in"),
+    403: ("没有权限", "Not permitted"),
+    404: ("没有找到", "Not found"),
+    405: ("不能这样用", "Not allowed here"),
+    406: ("没有这种格式", "Not in this format"),
+    409: ("现在不能这样做", "Not now"),
+    412: ("内容已经变了", "It has changed meanwhile"),
+    413: ("内容太大", "Too large"),
+    415: ("不支持这种格式", "Format not supported"),
+    422: ("有些内容需要改一下", "Some of it needs a change"),
+    428: ("请带上版本", "The version is missing"),
+    429: ("操作太频繁", "Too often"),
+    500: ("出了点问题", "Something went wrong"),
+    503: ("现在人多，请稍后再试", "Busy just now"),
+}
+
+
+class Malformed(DomainError):
+    code, status = "malformed", 400
+    zh, en = "请求的格式看不懂。", "The request is not in a form that can be read."
+
+
+class NoSuchAddress(DomainError):
+    code, status = "no-such-address", 404
+    zh, en = "没有这个网址。", "There is nothing at this address."
+
+
+class MethodNotAllowed(DomainError):
+    code, status = "method-not-allowed", 405
+    zh, en = "这个网址不能这样用。", "This address cannot be used in this way."
+
+
+class TooLarge(DomainError):
+    code, status = "too-large", 413
+    zh = "发送的内容太大了。照片请选小一点的，或者分几次发送。"
+    en = "This is too large to send. Please choose smaller photos, or send them a few at a time."
+
+
+class Unexpected(DomainError):
+    code, status = "unexpected", 500
+    zh = "系统出了点问题，不是您的错。您可以过一会儿再试。"
+    en = "Something went wrong on our side. Please try again in a while."
+
+
+#: What the web framework itself refuses, by status.
+OF_STATUS: Mapping[int, type[DomainError]] = {
+    400: Malformed, 404: NoSuchAddress, 405: MethodNotAllowed, 413: TooLarge,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    label: str
+    href: str
+
+
+class ProblemPage(Page, template="errors/problem.html"):
+    """Something could not be done: what, and what to do next."""
+
+    status: int
+    title: str
+    sentence: str
+    next_steps: tuple[Step, ...]
+    reference: str | None = None
+
+
+def install(app: FastAPI) -> None:
+    """Let every refusal of the app be answered here."""
+    for kind in (DomainError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _handle)
+
+
+async def _handle(connection: HTTPConnection, fault: Exception) -> Response:
+    if isinstance(connection, WebSocket):
+        raise WebSocketException(code=4000 + refusal_of(fault).status, reason=refusal_of(fault).code)
+    assert isinstance(connection, Request)
+    return await respond(connection, fault)
+
+
+async def respond(request: Request, fault: Exception) -> Response:
+    """The answer to a fault, as the asker reads answers."""
+    refusal = refusal_of(fault)
+    reference = None
+    if isinstance(refusal, Unexpected):
+        reference = new_id()
+        LOG.error("fault %s: %s %s", reference, request.method, request.url.path, exc_info=fault)
+    headers = headers_of(fault, refusal)
+    if not wants_page(request):
+        if VISIT_KEY not in request.scope:
+            begin_visit(request, ANONYMOUS)
+        return problem(refusal, visit_of(request).lang, headers=headers, reference=reference)
+    return await _page(request, refusal, headers, reference)
+
+
+def refusal_of(fault: Exception) -> DomainError:
+    """Any fault as a refusal with a code; what nobody foresaw is Unexpected."""
+    if isinstance(fault, DomainError):
+        return fault
+    if isinstance(fault, RequestValidationError):
+        return _unreadable(fault)
+    if isinstance(fault, HTTPException):
+        return OF_STATUS.get(fault.status_code, Malformed if fault.status_code < 500 else Unexpected)()
+    return Unexpected()
+
+
+def headers_of(fault: Exception, refusal: DomainError) -> dict[str, str]:
+    headers = dict(getattr(fault, "headers", None) or {})
+    retry_after = getattr(refusal, "retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+def wants_page(request: Request) -> bool:
+    """People ask for text/html; the API never answers with a page."""
+    if request.url.path.startswith("/api/"):
+        return False
+    return "text/html" in request.headers.get("accept", "") or wants_fragment(request) is not None
+
+
+def problem(
+    refusal: DomainError, lang: str, *, headers: Mapping[str, str] | None = None, reference: str | None = None
+) -> Response:
+    """The refusal as problem+json."""
+    document: dict[str, Any] = {
+        "type": f"/problems/{refusal.code}", "title": title_of(refusal.status, lang), "status": refusal.status,
+        "detail": refusal.sentence(lang), "code": refusal.code, **refusal.extra,
+    }  # fmt: skip
+    if isinstance(refusal, CannotBeRead):
+        document["errors"] = [
+            {"field": field, "message": message} for field, message in refusal.sentences(lang).items()
+        ]
+    if reference is not None:
+        document["reference"] = reference
+    return Response(
+        orjson.dumps(document), refusal.status, headers=dict(headers or {}), media_type="application/problem+json"
+    )
+
+
+def title_of(status: int, lang: str) -> str:
+    zh, en = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    return en if lang == "en" else zh
+
+
+async def _page(
+    request: Request, refusal: DomainError, headers: Mapping[str, str], reference: str | None
+) -> Response:
+    if isinstance(refusal, NotSignedIn) and request.method == "GET" and wants_fragment(request) is None:
+        return RedirectResponse(f"/sign-in?next={quote(_here(request))}", 303)
+    visit = await _visit(request, refusal)
+    page = ProblemPage(
+        status=refusal.status, title=title_of(refusal.status, visit.lang), sentence=refusal.sentence(visit.lang),
+        next_steps=tuple(_next_steps(refusal, visit.lang)), reference=reference,
+    )  # fmt: skip
+    return render(request, page, refusal.status, headers)
+
+
+async def _visit(request: Request, refusal: DomainError) -> Any:
+    """The decided visit; without one, who it is if the database can be asked, else a stranger."""
+    if VISIT_KEY not in request.scope:
+        shell = shell_of(request)
+        actor = ANONYMOUS if refusal.status >= 500 else await shell.actor_of(request)
+        visit = begin_visit(request, actor)
+        if refusal.status < 500:
+            await shell.pages.prepare(request, visit)
+    return visit_of(request)
+
+
+def _next_steps(refusal: DomainError, lang: str) -> Iterator[Step]:
+    if refusal.status == 401:
+        yield Step(label=say("去登录", lang), href="/sign-in")
+    yield Step(label=say("回到首页", lang), href="/")
+
+
+def _here(request: Request) -> str:
+    url = request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+# -- what FastAPI could not read --------------------------------------------------------------------
+
+
+def _unreadable(fault: RequestValidationError) -> DomainError:
+    errors = fault.errors()
+    if any(error["type"] == "json_invalid" for error in errors):
+        return Malformed()
+    faults: dict[str, tuple[str, str]] = {}
+    for error in errors:
+        faults.setdefault(_field_of(error["loc"]), sentences_of(error))
+    return CannotBeRead(faults)
+
+
+def _field_of(location: Iterable[Any]) -> str:
+    """Without the part of the request it stood in: `place_id`, not `body.place_id`."""
+    return ".".join(str(part) for part in list(location)[1:]) or "body"
+
+
+# -- what a code means ------------------------------------------------------------------------------
+
+
+def known_refusals() -> dict[str, type[DomainError]]:
+    """Every refusal there is, by code."""
+    found: dict[str, type[DomainError]] = {}
+    waiting = [DomainError]
+    while waiting:
+        kind = waiting.pop()
+        found.setdefault(kind.code, kind)
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+class _Dots(dict[str, str]):
+    def __missing__(self, _name: str) -> str:
+        return "…"
+
+
+def meaning_of(kind: type[DomainError], lang: str) -> str:
+    """The sentence of a refusal in general, with dots where a case has its own words."""
+    return (kind.en if lang == "en" else kind.zh).format_map(_Dots())

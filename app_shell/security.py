@@ -1,0 +1,229 @@
+"""The outermost middleware: whom we answer at all, how much we read, and the headers every answer carries.
+
+Also the two questions about other sites: may this form be theirs, may this socket be theirs?
+"""
+
+import hmac
+import ipaddress
+import logging
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app_shell.context import SHELL_KEY, Shell, is_decided, shell_of
+from core_db.foundation.errors import DomainError
+
+LOG = logging.getLogger("shequyun.web")
+JSON_LIMIT = 64 * 1024
+MULTIPART_LIMIT = 15 * 1024 * 1024
+
+CSP = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:",
+    "font-src 'self'", "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'",
+    "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+))  # fmt: skip
+
+HEADERS = (
+    (b"content-security-policy", CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+NO_STORE = (b"cache-control", b"no-store")
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+#: Watchers call by address or container name, never by the public one.
+ANY_HOST = ("/healthz", "/readyz", "/metrics")
+
+
+class OtherSite(DomainError):
+    code, status = "other-site", 403
+    zh = "这次提交不是从本站页面发出的，请回到页面再提交一次。"
+    en = "This did not come from one of our own pages. Please go back to the page and send it again."
+
+
+class UnknownHost(DomainError):
+    code, status = "unknown-host", 400
+    zh, en = "这个网址不是本站的网址。", "This is not an address of this site."
+
+
+class BadAddress(DomainError):
+    code, status = "bad-address", 400
+    zh, en = "这个网址看不懂。", "This address cannot be understood."
+
+
+class Undecided(RuntimeError):
+    """A route answered without its access having been decided."""
+
+
+class Guard:
+    """Around everything: nothing leaves without the headers, and no fault of ours leaves as a traceback."""
+
+    def __init__(self, app: ASGIApp, shell: Shell) -> None:
+        self.app = app
+        self.shell = shell
+        self.hosts = own_hosts(shell)
+        self.headers = (*HEADERS, HSTS) if shell.is_https else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[SHELL_KEY] = self.shell
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                _refuse_undecided(scope, message["status"])
+                started = True
+                self._add_headers(message)
+            await send(message)
+
+        try:
+            headers = Headers(scope=scope)
+            self._refuse_strange(scope, headers)
+            limited = _limited(scope, headers, receive)
+            await self.app(scope, limited, send_with_headers)
+        except Exception as fault:
+            if started:
+                raise
+            await self._say_fault(fault, scope, receive, send_with_headers)
+
+    async def _say_fault(self, fault: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        from app_shell.problems import respond
+
+        response = await respond(Request(scope, receive), fault)
+        await response(scope, receive, send)
+
+    def _add_headers(self, message: MutableMapping[str, Any]) -> None:
+        given: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+        names = {name for name, _ in given}
+        given.extend(pair for pair in self.headers if pair[0] not in names)
+        if b"cache-control" not in names:
+            given.append(NO_STORE)
+        message["headers"] = given
+
+    def _refuse_strange(self, scope: Scope, headers: Headers) -> None:
+        if not _is_own_host(headers.get("host", ""), self.hosts) and scope["path"] not in ANY_HOST:
+            raise UnknownHost()
+        if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            raise BadAddress()
+
+
+def _refuse_undecided(scope: Scope, status: int) -> None:
+    """The third lock: what a route answers, it answers after its decision."""
+    endpoint = scope.get("endpoint")
+    reached = endpoint is not None and not isinstance(endpoint, StaticFiles)
+    if reached and status < 400 and not is_decided(scope):
+        LOG.critical("undecided: %s %s", scope["method"], scope["path"])
+        raise Undecided(f"{scope['method']} {scope['path']} answered without deciding access")
+
+
+def own_hosts(shell: Shell) -> frozenset[str]:
+    """The names this app answers to."""
+    return frozenset({urlsplit(shell.url).hostname or "", "localhost"})
+
+
+def _is_own_host(host: str, hosts: Iterable[str]) -> bool:
+    """One of our names, or a bare address: only names can be made to point at somebody else's machine."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name in hosts:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+# -- how much is read -------------------------------------------------------------------------------
+
+
+def _limited(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return receive
+    is_multipart = headers.get("content-type", "").startswith("multipart/")
+    limit = MULTIPART_LIMIT if is_multipart else JSON_LIMIT
+    announced = headers.get("content-length", "0")
+    if not announced.isascii() or not announced.isdigit():
+        raise HTTPException(400)
+    if int(announced) > limit:
+        raise HTTPException(413)
+    return _counting(receive, limit)
+
+
+def _counting(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise HTTPException(413)
+        return message
+
+    return counted
+
+
+# -- other sites ------------------------------------------------------------------------------------
+
+
+async def refuse_other_sites(request: Request, *, is_api: bool) -> None:
+    """Refuse a change that another site made the browser send.
+
+    Pages: the browser says where a form came from (Sec-Fetch-Site, Origin); one that does neither has to
+    repeat the word in its cookie. The API: a bearer cannot be made to be sent; a cookie can, so there an
+    Origin that is sent must be ours, and what is no JSON and no multipart is not read.
+    """
+    headers = request.headers
+    if is_api and headers.get("authorization"):
+        return
+    verdict = _says_the_browser(request)
+    if verdict is False or (verdict is None and not is_api and not await _repeats_the_word(request)):
+        raise OtherSite()
+
+
+def refuse_foreign_socket(connection: HTTPConnection) -> None:
+    """A socket opened by another site's page would come with our cookie."""
+    if connection.scope["type"] == "websocket" and _says_the_browser(connection) is False:
+        raise OtherSite()
+
+
+def _says_the_browser(connection: HTTPConnection) -> bool | None:
+    """True: our own page. False: another's. None: it does not say."""
+    headers = connection.headers
+    origin = headers.get("origin")
+    if origin is not None:
+        return _is_own_origin(origin, connection)
+    site = headers.get("sec-fetch-site")
+    return None if site is None else site in ("same-origin", "none")
+
+
+def _is_own_origin(origin: str, connection: HTTPConnection) -> bool:
+    netloc = urlsplit(origin).netloc
+    shell = shell_of(connection)
+    return bool(netloc) and netloc in (connection.headers.get("host"), urlsplit(shell.url).netloc)
+
+
+async def _repeats_the_word(request: Request) -> bool:
+    shell = shell_of(request)
+    word = request.cookies.get(shell.cookie("shequyun_csrf"), "")
+    if not word:
+        return False
+    said = request.headers.get("x-csrf-token")
+    if said is None:
+        said = str((await request.form()).get("csrf_token", ""))
+    return hmac.compare_digest(said.encode(), word.encode())

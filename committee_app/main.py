@@ -1,0 +1,28 @@
+"""The committee's app, put together. `uvicorn --factory committee_app.main:create_app`."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from app_shell.asgi import make_app
+from app_shell.context import NavEntry
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.settings import Settings
+
+NAV = (NavEntry(href="/", icon="house", label="首页"),)
+
+
+def nav(actor: Actor) -> tuple[NavEntry, ...]:
+    """The main pages of the desk."""
+    return NAV if actor.is_signed_in else ()
+
+
+def create_app(
+    settings: Settings | None = None, *, door: Door | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """The app for these settings; a door or clock that is handed in is used as it is."""
+    return make_app(
+        "committee", settings=settings, door=door, clock=clock, package=Path(__file__).parent, nav=nav
+    )

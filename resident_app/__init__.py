@@ -1,0 +1,1 @@
+"""The residents' app: what residents raise, follow and decide on."""
