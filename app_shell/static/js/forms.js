@@ -1,6 +1,5 @@
 // Small help in forms: no double submit, counters, thumbnails, similar ones while typing.
 
-import { morph } from "./morph.js";
 import { announce, word } from "./words.js";
 
 const UNANSWERED = 20_000;
@@ -59,7 +58,7 @@ async function askSimilar(area) {
   const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(box.id);
   if (!fetched) return;
   const had = box.childElementCount;
-  morph(box, fetched);
+  box.replaceChildren(...fetched.childNodes);
   if (box.childElementCount && !had) announce(word("found"));
 }
 

@@ -66,7 +66,9 @@ function up() {
   tries = 0;
   if (!wasDown) return;
   wasDown = false;
-  lineSays(word("lineBack"), { tone: "ok", fades: true });
+  // What became of kept words matters more than the line, so only the line's own sentence is replaced.
+  const shown = document.getElementById("line-state")?.textContent;
+  if (!shown || shown === word("lineDown")) lineSays(word("lineBack"), { tone: "ok", fades: true });
 }
 
 function down() {
