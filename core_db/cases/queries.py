@@ -1,101 +1,25 @@
-"""Reading cases. Every read starts at `visible_to`: what you may not see is not there.
+"""Reading cases. Every read starts at `visible_to`: what you may not see is not there."""
 
-Lists select columns into small frozen rows, page by keyset (newest first by `seq`), and are never unbounded.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
-from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, PARTIES
-from core_db.cases.numbering import parse_number
+from core_db.cases.lists import COLUMNS, CaseFilter, CasePage, cases, cases_as_json, own_cases, public_cases
+from core_db.cases.model import CASES, COUNTS, ENTRIES
 from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
-from core_db.cases.search import found_by
-from core_db.cases.transitions import ENDED, OPEN
+from core_db.cases.transitions import OPEN
 from core_db.cases.views import case_view, file_view, moment
 from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.grams import grams
 
-LIST_COLUMNS = (
-    CASES.c.seq, CASES.c.id, CASES.c.number, CASES.c.community_id, CASES.c.status, CASES.c.category_code,
-    CASES.c.nature, CASES.c.summary, CASES.c.text, CASES.c.place_id, CASES.c.place_label, CASES.c.place_note,
-    CASES.c.visibility, CASES.c.anonymous, CASES.c.lead_id, CASES.c.lead_name, CASES.c.due_at,
-    CASES.c.clock_state, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.supporters,
-    CASES.c.resolved, CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at,
-    CASES.c.updated_at, CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.needs_review, CASES.c.review_on,
-    CASES.c.returns, CASES.c.version,
-)  # fmt: skip
-LONGEST_PAGE = 100
-#: How many hits a search looks at; past that people refine their words.
-SEARCH_AT_MOST = 1_000
 SIMILAR_FROM = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseFilter:
-    """What a list is narrowed to. `after` is the cursor: the `seq` of the last case seen."""
-
-    status: tuple[str, ...] = ()
-    category: str | None = None
-    handler: str | None = None
-    mine: bool = False
-    overdue: bool = False
-    due_before: datetime | None = None
-    to_review: bool = False
-    late_contact: bool = False
-    escalated: bool = False
-    q: str | None = None
-    building: str | None = None
-    community: str | None = None
-    after: int | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class CasePage:
-    """A page of a list: rows as the contract shows them, the rows themselves, and where to go on."""
-
-    items: list[dict[str, Any]]
-    rows: Sequence[Any]
-    next: str | None
-
-
-def cases(session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, lang: str = "zh") -> CasePage:
-    """The cases the actor may see and asked for, newest first."""
-    statement = _ordered(session, _narrowed(session, _listed(actor), wanted, actor, clock.now()), wanted)
-    return _page(session, statement, wanted, actor=actor, now=clock.now(), lang=lang)
-
-
-def own_cases(
-    session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, lang: str = "zh"
-) -> CasePage:
-    """The cases the resident raised, newest first."""
-    mine = select(PARTIES.c.case_id).where(PARTIES.c.account_id == actor.id)
-    statement: Select[Any] = select(*LIST_COLUMNS).where(CASES.c.id.in_(mine))
-    statement = _ordered(session, _narrowed(session, statement, wanted, actor, clock.now()), wanted)
-    return _page(session, statement, wanted, actor=actor, now=clock.now(), lang=lang)
-
-
-def public_cases(
-    session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, lang: str = "zh"
-) -> CasePage:
-    """The public cases of the neighbourhoods the resident lives in; never with the reporter."""
-    statement: Select[Any] = select(*LIST_COLUMNS).where(public_in(actor.communities))
-    statement = _ordered(session, _narrowed(session, statement, wanted, actor, clock.now()), wanted)
-    page = _page(session, statement, wanted, actor=actor, now=clock.now(), lang=lang)
-    for item in page.items:
-        item["place"]["note"] = None
-        item.pop("reporter", None)
-    return page
 
 
 def case_file(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> CaseFile:
@@ -163,7 +87,7 @@ def similar_cases(
     if not wanted or not actor.communities:
         return []
     statement = (
-        select(*LIST_COLUMNS, CASES.c.building_id)
+        select(*COLUMNS)
         .where(public_in(actor.communities), CASES.c.status.in_(sorted(OPEN)))
         .order_by(CASES.c.seq.desc())
         .limit(SIMILAR_FROM)
@@ -180,146 +104,6 @@ def _likeness(row: Any, wanted: set[str], place_id: str | None) -> float:
     theirs = set(grams(row.text))
     shared = len(wanted & theirs) / max(1, min(len(wanted), len(theirs)))
     return shared + (0.1 if place_id and place_id in (row.place_id, row.building_id) else 0.0)
-
-
-# -- how a list is put together -----------------------------------------------------------------------
-
-
-def _listed(actor: Actor) -> Select[Any]:
-    return select(*LIST_COLUMNS).where(visible_to(actor))
-
-
-def _narrowed(
-    session: Session, statement: Select[Any], wanted: CaseFilter, actor: Actor, now: datetime
-) -> Select[Any]:
-    for condition in _conditions(wanted, actor, now):
-        statement = statement.where(condition)
-    if wanted.q:
-        statement = _searched(session, statement, wanted, actor)
-    if wanted.after is not None:
-        statement = statement.where(CASES.c.seq < wanted.after)
-    return statement
-
-
-def _conditions(wanted: CaseFilter, actor: Actor, now: datetime) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.status:
-        found.append(CASES.c.status.in_([_status(one) for one in wanted.status]))
-    if wanted.category:
-        # A class stands for its sub-classes, whose codes begin with it.
-        code = wanted.category
-        found.append(
-            CASES.c.category_code == code
-            if len(code) > 2
-            else CASES.c.category_code.between(code, code + "99")
-        )
-    if wanted.handler:
-        current = select(DISPATCHES.c.case_id).where(
-            DISPATCHES.c.organisation_id == wanted.handler, DISPATCHES.c.is_current.is_(True)
-        )
-        found.append(CASES.c.id.in_(current))
-    if wanted.overdue or wanted.due_before is not None:
-        found.append(CASES.c.clock_state == "running")
-        found.append(CASES.c.due_at < (now if wanted.overdue else wanted.due_before))
-        if not wanted.overdue:
-            found.append(CASES.c.due_at >= now)
-    if wanted.to_review:
-        found.append(CASES.c.needs_review.is_(True))
-    if wanted.late_contact:
-        found.append(
-            and_(
-                CASES.c.contacted_at.is_(None),
-                CASES.c.contact_due_at < now,
-                CASES.c.status.not_in(sorted(ENDED)),
-            )
-        )
-    if wanted.escalated:
-        found.append(CASES.c.escalated_to.is_not(None))
-    if wanted.building:
-        found.append(CASES.c.building_id == wanted.building)
-    if wanted.community:
-        found.append(CASES.c.community_id == wanted.community)
-    if wanted.mine:
-        mine = select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == actor.id)
-        found.append(CASES.c.id.in_(mine))
-    return found
-
-
-def _status(said: str) -> CaseStatus:
-    try:
-        return CaseStatus(said)
-    except ValueError:
-        raise CannotBeRead({"status": ("没有这个状态。", "There is no such status.")}) from None
-
-
-def _searched(session: Session, statement: Select[Any], wanted: CaseFilter, actor: Actor) -> Select[Any]:
-    assert wanted.q is not None
-    number = parse_number(wanted.q)
-    if number is not None:
-        return statement.where(CASES.c.number == str(number))
-    within = _search_scope(wanted, actor)
-    if within is None:
-        return statement.where(CASES.c.text.contains(wanted.q, autoescape=True))
-    found = found_by(session, wanted.q, within=within, most=SEARCH_AT_MOST, before=wanted.after)
-    if found is None:
-        return statement.where(CASES.c.seq < 0)
-    condition, params = found
-    statement = statement.where(text(condition).bindparams(**params))
-    # The index knows pairs of characters; the words themselves are looked for once more in the few hits.
-    for word in wanted.q.split():
-        statement = statement.where(
-            or_(
-                CASES.c.text.icontains(word, autoescape=True), CASES.c.number.icontains(word, autoescape=True),
-                CASES.c.place_label.icontains(word, autoescape=True),
-                CASES.c.place_note.icontains(word, autoescape=True),
-            )
-        )  # fmt: skip
-    return statement
-
-
-def _search_scope(wanted: CaseFilter, actor: Actor) -> str | None:
-    """The one place a search can be narrowed to; None for those who see single cases only."""
-    if wanted.community:
-        return wanted.community
-    if actor.kind is ActorKind.RESIDENT:
-        return actor.communities[0] if actor.communities else None
-    places = actor.places_as({*COMMITTEE, Role.TOWN_DISPATCHER, Role.DISTRICT_DISPATCHER})
-    return places[0] if len(places) == 1 else None
-
-
-def _ordered(session: Session, statement: Select[Any], wanted: CaseFilter) -> Select[Any]:
-    if not 1 <= wanted.limit <= LONGEST_PAGE:
-        raise CannotBeRead(
-            {"limit": (f"一页最多 {LONGEST_PAGE} 条。", f"A page has 1 to {LONGEST_PAGE} items.")}
-        )
-    return statement.order_by(CASES.c.seq.desc()).limit(wanted.limit + 1)
-
-
-def _page(
-    session: Session, statement: Select[Any], wanted: CaseFilter, *, actor: Actor, now: datetime, lang: str
-) -> CasePage:
-    found = session.execute(statement).all()
-    rows, more = found[: wanted.limit], len(found) > wanted.limit
-    names = _requesters(session, rows, actor)
-    reference = reference_of(session)
-    items = [case_view(row, reference, now=now, lang=lang, requester=names.get(row.id)) for row in rows]
-    return CasePage(items=items, rows=rows, next=str(rows[-1].seq) if more else None)
-
-
-def _requesters(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str, str]:
-    """Names of requesters, for the committee of the neighbourhood alone, and one's own for a resident."""
-    nodes = set(actor.places_as(COMMITTEE))
-    ids = [row.id for row in rows if row.community_id in nodes and not row.anonymous]
-    own = actor.kind is ActorKind.RESIDENT
-    if not ids and not own:
-        return {}
-    statement = select(PARTIES.c.case_id, PARTIES.c.name).where(PARTIES.c.role == "requester")
-    if own:
-        wanted = [row.id for row in rows]
-        statement = statement.where(PARTIES.c.account_id == actor.id, PARTIES.c.case_id.in_(wanted))
-    else:
-        statement = statement.where(PARTIES.c.case_id.in_(ids))
-    return dict(session.execute(statement).tuples().all())
 
 
 def _counts_of_organisation(session: Session, actor: Actor) -> dict[str, int]:
@@ -375,3 +159,9 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
     if file.is_staffed_by(actor) or actor.kind is ActorKind.SYSTEM:
         return {"role": row.by_role, "name": row.by_name}
     return {"role": row.by_role}
+
+
+__all__ = [
+    "CaseFilter", "CasePage", "case_counts", "case_file", "case_shown", "case_timeline", "cases", "cases_as_json",
+    "own_cases", "public_cases", "shown", "similar_cases", "verbs_open",
+]  # fmt: skip

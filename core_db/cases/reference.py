@@ -79,6 +79,8 @@ class Reference:
     keywords: Mapping[str, tuple[str, ...]]
     calendar: WorkCalendar
     read_at: float
+    #: Changes when a name does; what was written with old names is not used again.
+    digest: int
     suggesters: dict[str, tuple[float, Suggester]] = field(default_factory=dict)
 
     def category(self, code: str) -> CategoryInForce:
@@ -169,7 +171,14 @@ def _read(session: Session) -> Reference:
         HolidayRow(day.day, DayKind(day.kind), day.name_zh, day.name_en, day.source)
         for day in session.execute(select(Holiday)).scalars()
     ]
-    return Reference(categories, keywords, calendar_from_rows(days), time.monotonic())
+    return Reference(
+        categories, keywords, calendar_from_rows(days), time.monotonic(), _digest(session, categories)
+    )
+
+
+def _digest(session: Session, categories: Mapping[str, CategoryInForce]) -> int:
+    names = tuple((one.code, one.name_zh, one.name_en) for one in categories.values())
+    return hash((str(session.get_bind().engine.url), names))
 
 
 def _in_force(row: Category, limits: list[Limit]) -> CategoryInForce:

@@ -31,17 +31,16 @@ _ADD = {
         ),
     ),
 }
-_FIND = {
+_FOUND = {
     "sqlite": (
-        "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words{before} "
-        "ORDER BY rowid DESC LIMIT :most)"
+        "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words AND rowid < :before "
+        "ORDER BY rowid DESC LIMIT :hits)"
     ),
     "postgresql": (
-        "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery){before} "
-        "ORDER BY seq DESC LIMIT :most)"
+        "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery) AND seq < :before "
+        "ORDER BY seq DESC LIMIT :hits)"
     ),
 }
-_BEFORE = {"sqlite": " AND rowid < :before", "postgresql": " AND seq < :before"}
 
 
 def create_search(connection: Connection) -> None:
@@ -64,16 +63,13 @@ def index_case(session: Session, case_id: str, *, places: tuple[str, ...], texts
     later(session, _ADD[dialect], {"case_id": case_id, "grams": " ".join(sorted(words))})
 
 
-def found_by(
-    session: Session, words: str, *, within: str, most: int, before: int | None = None
-) -> tuple[str, dict[str, object]] | None:
-    """A condition (SQL, parameters) for the newest cases with all the words at a place; None: nothing to find."""
-    dialect = session.get_bind().dialect.name
-    wanted = fts5_query(words) if dialect == "sqlite" else tsquery(words)
-    if not wanted:
-        return None
-    joined = f"{place_word(within)} {wanted}" if dialect == "sqlite" else f"{place_word(within)} & {wanted}"
-    params: dict[str, object] = {"words": joined, "most": most}
-    if before is not None:
-        params["before"] = before
-    return _FIND[dialect].format(before=_BEFORE[dialect] if before is not None else ""), params
+def found_sql(dialect: str) -> str:
+    """The condition on `cases` that takes `words`, `before` (a `seq`) and `hits` (how many at most)."""
+    return _FOUND[dialect]
+
+
+def search_words(said: str, *, within: str, dialect: str) -> str | None:
+    """What to look for at a place, as this database wants it; None if there is nothing to look for."""
+    wanted = fts5_query(said) if dialect == "sqlite" else tsquery(said)
+    joint = " " if dialect == "sqlite" else " & "
+    return f"{place_word(within)}{joint}{wanted}" if wanted else None

@@ -13,12 +13,11 @@ from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
 from core_db.cases.words import UNIT_WORDS, CaseStatus, Visibility
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import LOCAL
 
 
 def moment(at: datetime | None) -> str | None:
-    """RFC 3339 with the local offset."""
-    return None if at is None else at.astimezone(LOCAL).isoformat(timespec="milliseconds")
+    """RFC 3339, in UTC: `2026-11-23T02:00:00.000Z`."""
+    return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def amount(limit: str) -> str:
