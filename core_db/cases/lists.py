@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, text, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, text, true
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
@@ -174,7 +174,7 @@ def _condition(name: str, dialect: str) -> Any:
         return text(found_sql(dialect))
     if name.startswith("word"):
         # The index knows pairs of characters; the words themselves are looked for again in the few hits.
-        said = bindparam(name)
+        said: BindParameter[str] = bindparam(name)
         columns = (CASES.c.text, CASES.c.number, CASES.c.place_label, CASES.c.place_note)
         return or_(*(column.ilike(said, escape="\\") for column in columns))
     return CONDITIONS[name]
