@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     write_queue: int = 64
     #: Where sign-in codes go: `console`, `smtp://user:pw@host:port/?from=…` or `https://gateway/…`.
     sender_url: str = "console:"
+    #: Sign-in codes a day for the whole district, and an hour from one address (a home or an operator's gate).
+    codes_per_day: int = 20_000
+    codes_per_address: int = 60
     #: Days for which a closed case may still be evaluated or reopened.
     evaluation_days: int = 15
     #: Largest photo taken, in bytes and in pixels.

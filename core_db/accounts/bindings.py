@@ -1,0 +1,248 @@
+"""Binding an account to a home: at once where the register knows number and name, else a worker decides.
+
+The number alone is not enough: numbers are given to new people, and a family shares one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, or_, select
+from sqlmodel import Session
+
+from core_db.access.policy import MAY_AT, Permission, require_at
+from core_db.access.reading import read_sealed
+from core_db.accounts.codes import phone_place
+from core_db.accounts.drafts import BindingDraft, BindingRefusalDraft
+from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
+from core_db.accounts.model import Account, BindingStatus, HomeBinding
+from core_db.accounts.sessions import BINDINGS, PLACES
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import FieldClass, keyring_of
+from core_db.people.model import Person, Residency
+from core_db.places.model import Place, PlaceKind
+from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
+
+PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
+RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
+#: Askings of one account that may wait at a time.
+WAITING_AT_MOST = 3
+BY_REGISTER = "register"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceScope:
+    """A place as the policy sees it: itself and the nodes above it."""
+
+    community_id: str
+    town_id: str
+    district_id: str
+
+
+def scope_of(place: Place) -> PlaceScope:
+    """The nodes a role may sit at to cover this place."""
+
+    def node(kind: PlaceKind, above: str | None) -> str:
+        return place.id if place.kind is kind else above or ""
+
+    return PlaceScope(
+        community_id=node(PlaceKind.COMMUNITY, place.community_id),
+        town_id=node(PlaceKind.TOWN, place.town_id), district_id=node(PlaceKind.DISTRICT, place.district_id),
+    )  # fmt: skip
+
+
+def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: Clock) -> HomeBinding:
+    """Ask to be bound to a home. What the register confirms is bound at once."""
+    if actor.kind is not ActorKind.RESIDENT:
+        raise NotPermitted()
+    home = _home(session, draft.home_id)
+    _refuse_second(session, home, actor=actor)
+
+    now = clock.now()
+    binding = HomeBinding(
+        id=new_id(), account_id=actor.id, home_id=home.id, community_id=home.community_id or "",
+        status=BindingStatus.ASKED, name_given=draft.name, asked_at=now,
+    )  # fmt: skip
+    session.add(binding)
+    session.flush()
+    person_id = _known_by_register(session, binding, actor=actor, clock=clock)
+    if person_id is not None:
+        _bind(session, binding, by=BY_REGISTER, person_id=person_id, actor=actor, at=now)
+    else:
+        _tell(session, HomeBindingAsked, binding, actor=actor, at=now)
+    return binding
+
+
+def approve_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock) -> HomeBinding:
+    """A worker has checked that the resident lives there."""
+    binding, home = _asked_in_sight(session, binding_id, actor=actor)
+    require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
+    _refuse_decided(binding)
+
+    now = clock.now()
+    person_id = _named_in_home(session, binding, at=now)
+    _bind(session, binding, by=actor.id, person_id=person_id, actor=actor, at=now)
+    return binding
+
+
+def refuse_binding(
+    session: Session, binding_id: str, draft: BindingRefusalDraft, *, actor: Actor, clock: Clock
+) -> HomeBinding:
+    """A worker found that it is not so, and says why."""
+    binding, home = _asked_in_sight(session, binding_id, actor=actor)
+    require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
+    _refuse_decided(binding)
+
+    now = clock.now()
+    binding.status, binding.reason = BindingStatus.REFUSED, draft.reason
+    binding.decided_by, binding.decided_at = actor.id, now
+    session.flush()
+    _tell(session, HomeBindingRefused, binding, actor=actor, at=now)
+    return binding
+
+
+def end_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock) -> HomeBinding:
+    """The account does not live there any more, or asked by mistake: said by itself or by a worker."""
+    binding = session.get(HomeBinding, binding_id)
+    if binding is None or binding.account_id != actor.id:
+        binding, home = _asked_in_sight(session, binding_id, actor=actor)
+        require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
+    if binding.status not in (BindingStatus.ASKED, BindingStatus.BOUND):
+        raise BindingDecided()
+
+    now, was_bound = clock.now(), binding.status is BindingStatus.BOUND
+    binding.status = BindingStatus.ENDED
+    binding.decided_by, binding.decided_at = actor.id, now
+    session.flush()
+    if was_bound:
+        _tell(session, RolesChanged, binding, actor=actor, at=now)
+    return binding
+
+
+def decided_by(actor: Actor) -> ColumnElement[bool]:
+    """The bindings whose homes lie below a node at which the actor may decide. Others do not exist for him."""
+    nodes = actor.places_as(MAY_AT[Permission.BINDING_DECIDE])
+    if actor.kind is ActorKind.SYSTEM:
+        return PLACES.c.id.is_not(None)
+    return or_(PLACES.c.community_id.in_(nodes), PLACES.c.town_id.in_(nodes), PLACES.c.district_id.in_(nodes))
+
+
+# -- finding and checking ---------------------------------------------------------------------------
+
+
+def _home(session: Session, home_id: str) -> Place:
+    place = session.get(Place, home_id)
+    if place is None or place.kind is not PlaceKind.HOME or place.ended_at is not None:
+        raise CannotBeRead(
+            {"home_id": ("没有这套房屋，请从列表里选。", "There is no such home; please choose one.")}
+        )
+    return place
+
+
+def _refuse_second(session: Session, home: Place, *, actor: Actor) -> None:
+    # Two askings at once by one account see each other, because the second waits for the account's row.
+    session.execute(select(Account.id).where(Account.id == actor.id).with_for_update())  # type: ignore[call-overload]
+    rows = session.execute(
+        select(BINDINGS.c.home_id, BINDINGS.c.status).where(BINDINGS.c.account_id == actor.id)
+    )
+    mine = [(row.home_id, row.status) for row in rows]
+    if (home.id, BindingStatus.BOUND) in mine:
+        raise HomeAlreadyBound()
+    if (home.id, BindingStatus.ASKED) in mine:
+        raise HomeAlreadyAsked()
+    waiting = sum(status is BindingStatus.ASKED for _, status in mine)
+    if waiting >= WAITING_AT_MOST:
+        raise TooManyAskings(count=waiting)
+
+
+def _asked_in_sight(session: Session, binding_id: str, *, actor: Actor) -> tuple[HomeBinding, Place]:
+    statement = (
+        select(HomeBinding, Place)
+        .join(Place, PLACES.c.id == BINDINGS.c.home_id)
+        .where(BINDINGS.c.id == binding_id, decided_by(actor))
+        .with_for_update(of=BINDINGS)
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
+def _refuse_decided(binding: HomeBinding) -> None:
+    if binding.status is not BindingStatus.ASKED:
+        raise BindingDecided()
+
+
+# -- the register -----------------------------------------------------------------------------------
+
+
+def _known_by_register(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:
+    """The person with this number and this name who lives in this home now, as the register has it."""
+    account = session.get(Account, binding.account_id)
+    if account is None or account.phone_sealed is None:
+        return None
+    phone = read_sealed(
+        session, account.phone_sealed, phone_place(account.id), field_class=FieldClass.F2, subject_id=account.id,
+        purpose="subject-request", reference=f"binding/{binding.id}", actor=actor, clock=clock,
+    )  # fmt: skip
+    blind = keyring_of(session).blind(binding.community_id, phone)
+    return _living_there(session, binding, PERSONS.c.phone_blind == blind, at=clock.now())
+
+
+def _named_in_home(session: Session, binding: HomeBinding, *, at: datetime) -> str | None:
+    """Whom the worker will have meant: the one of that name who lives there."""
+    return _living_there(session, binding, at=at)
+
+
+def _living_there(
+    session: Session, binding: HomeBinding, *which: ColumnElement[bool], at: datetime
+) -> str | None:
+    today = local_date(at)
+    rows = session.execute(
+        select(PERSONS.c.id, PERSONS.c.name)
+        .join_from(PERSONS, RESIDENCIES, RESIDENCIES.c.person_id == PERSONS.c.id)
+        .where(
+            PERSONS.c.community_id == binding.community_id, RESIDENCIES.c.home_id == binding.home_id,
+            RESIDENCIES.c.valid_from <= today,
+            or_(RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.valid_to >= today), *which,
+        )
+    )  # fmt: skip
+    given = _as_compared(binding.name_given)
+    found = [row.id for row in rows if _as_compared(row.name) == given]
+    return found[0] if len(found) == 1 else None
+
+
+def _as_compared(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+# -- changing and telling ---------------------------------------------------------------------------
+
+
+def _bind(
+    session: Session, binding: HomeBinding, *, by: str, person_id: str | None, actor: Actor, at: datetime
+) -> None:
+    binding.status, binding.person_id = BindingStatus.BOUND, person_id
+    binding.decided_by, binding.decided_at = by, at
+    account = session.get(Account, binding.account_id)
+    assert account is not None
+    account.name = account.name or binding.name_given
+    account.person_id = account.person_id or person_id
+    session.flush()
+    _tell(session, HomeBound, binding, actor=actor, at=at)
+    _tell(session, RolesChanged, binding, actor=actor, at=at)
+
+
+def _tell(
+    session: Session, event: type[AccountEvent], binding: HomeBinding, *, actor: Actor, at: datetime
+) -> None:
+    audience = [f"account:{binding.account_id}"]
+    about = {} if event is RolesChanged else {"binding_id": binding.id}
+    if about:
+        audience.append(f"staff:{binding.community_id}")
+    fact = event(community_id=binding.community_id, account_id=binding.account_id, **about)
+    emit(session, fact, actor=actor, at=at, audience=audience)

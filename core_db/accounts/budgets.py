@@ -1,0 +1,59 @@
+"""How often something may be tried. Counted in the database, so that all processes count together."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, case, delete, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session
+
+from core_db.accounts.model import RateCount
+from core_db.foundation.errors import TooMany
+from core_db.foundation.sealing import keyring_of
+
+COUNTS = cast(Table, RateCount.__table__)  # type: ignore[attr-defined]
+
+
+def budget_key(session: Session, kind: str, *parts: str) -> str:
+    """A key that tells neither number, name nor address to whoever reads the table."""
+    return f"{kind}:{keyring_of(session).blind('rates', '|'.join((kind, *parts))).hex()}"
+
+
+def spend(session: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
+    """Count one more try; refuse when the window has seen its limit. Holds the key until the commit."""
+    began, count = _counted(session, key, window=window, now=now)
+    if count > limit:
+        left = began + window - now
+        raise TooMany(seconds=max(1, -(-left // timedelta(seconds=1))))
+
+
+def give_back(session: Session, key: str) -> None:
+    """A try that does not count after all."""
+    session.execute(
+        update(COUNTS).where(COUNTS.c.key == key, COUNTS.c.count > 0).values(count=COUNTS.c.count - 1)
+    )
+
+
+def forget_count(session: Session, key: str) -> None:
+    """Start over: he has shown who he is."""
+    session.execute(delete(COUNTS).where(COUNTS.c.key == key))
+
+
+def _counted(session: Session, key: str, *, window: timedelta, now: datetime) -> tuple[datetime, int]:
+    insert: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    over = COUNTS.c.window_start <= now - window
+    statement = (
+        insert(COUNTS)
+        .values(key=key, window_start=now, count=1)
+        .on_conflict_do_update(
+            index_elements=[COUNTS.c.key],
+            set_={
+                "count": case((over, 1), else_=COUNTS.c.count + 1),
+                "window_start": case((over, now), else_=COUNTS.c.window_start),
+            },
+        )
+        .returning(COUNTS.c.window_start, COUNTS.c.count)
+    )
+    began, count = session.execute(statement).one()
+    return began, count

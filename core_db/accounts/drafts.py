@@ -1,0 +1,134 @@
+"""What people fill in to sign in, to be bound to a home, and to appoint others."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
+
+from core_db.accounts.phones import normalised_phone
+from core_db.foundation.actor import Role
+from core_db.foundation.drafts import Draft, clean_text, fault
+
+_SIX_DIGITS = re.compile(r"[0-9]{6}")
+#: Hashing is work in proportion to length: nobody needs more.
+LONGEST_PASSWORD = 200
+SHORTEST_PASSWORD = 8
+
+
+def _mobile(text: str) -> str:
+    phone = normalised_phone(text)
+    if phone is None:
+        raise fault("请填写 11 位手机号码。", "Please enter a mobile number of 11 digits.")
+    return phone
+
+
+def _six_digits(text: str) -> str:
+    # Taken exactly as sent: whoever repairs a code accepts more than one code.
+    if not _SIX_DIGITS.fullmatch(text):
+        raise fault("验证码是 6 位数字，中间没有空格。", "The code is six digits, without spaces.")
+    return text
+
+
+def _folded(text: str) -> str:
+    return text.casefold()
+
+
+def _named(text: str) -> str:
+    name = " ".join(clean_text(text).split())
+    if not name:
+        raise fault("请填写姓名。", "Please enter a name.")
+    return name
+
+
+def _said(text: str) -> str:
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise fault("请写明原因。", "Please say why.")
+    return cleaned
+
+
+def _password(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) > LONGEST_PASSWORD:
+        raise fault("密码太长了。", "The password is too long.")
+    if not value.get_secret_value():
+        raise fault("请填写密码。", "Please enter the password.")
+    return value
+
+
+def _new_password(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_PASSWORD:
+        raise fault("密码至少 8 位。", "A password has at least 8 characters.")
+    return _password(value)
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+Phone = Annotated[str, Field(max_length=40), AfterValidator(_mobile)]
+SixDigits = Annotated[
+    str, StringConstraints(strip_whitespace=False, max_length=40), AfterValidator(_six_digits)
+]
+PersonName = Annotated[str, Field(max_length=60), AfterValidator(_named)]
+Reason = Annotated[str, Field(max_length=500), AfterValidator(_said)]
+PlaceId = Annotated[str, Field(min_length=1, max_length=64)]
+Username = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_folded)]
+
+
+class PhoneDraft(Draft):
+    """The number a code is to be sent to."""
+
+    phone: Phone
+
+
+class CodeSignInDraft(Draft):
+    phone: Phone
+    code: SixDigits
+
+
+class PasswordSignInDraft(Draft):
+    username: Username
+    password: Annotated[SecretStr, AfterValidator(_password)]
+    otp: Annotated[SixDigits | None, BeforeValidator(_empty_is_none)] = None
+
+
+class SecondFactorDraft(Draft):
+    otp: SixDigits
+
+
+class BindingDraft(Draft):
+    """The home a resident says he lives in, and his name as the register may know it."""
+
+    home_id: PlaceId
+    name: PersonName
+
+
+class BindingRefusalDraft(Draft):
+    reason: Reason
+
+
+class StaffDraft(Draft):
+    """A new member of staff. The name is what residents read."""
+
+    username: Annotated[
+        str, Field(min_length=2, max_length=40, pattern=r"^[A-Za-z0-9._-]+$"), AfterValidator(_folded)
+    ]
+    password: Annotated[SecretStr, AfterValidator(_new_password)]
+    name: PersonName
+
+
+class PasswordDraft(Draft):
+    password: Annotated[SecretStr, AfterValidator(_new_password)]
+
+
+class RoleDraft(Draft):
+    """One role at one place, from a moment (now, if missing) to another (open, if missing)."""
+
+    account_id: PlaceId
+    role: Role
+    place_id: PlaceId
+    organisation_id: str | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    reason: Annotated[str, Field(max_length=500)] = ""

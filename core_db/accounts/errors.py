@@ -1,0 +1,77 @@
+"""Refusals about signing in, homes and roles. None says whether an account exists."""
+
+from core_db.foundation.errors import DomainError
+
+
+class CodeWrong(DomainError):
+    code, status = "code-wrong", 401
+    zh = "验证码不对，或者已经用过、过期。请核对短信，或重新获取。"
+    en = "The code is wrong, used or expired. Please check the message, or ask for a new one."
+
+
+class CodeNotSent(DomainError):
+    code, status = "code-not-sent", 503
+    zh = "短信没有发出去，这次不计次数。请稍后再试，或者打电话找居委会。"
+    en = "The message could not be sent; this try does not count. Please try again later, or call the committee."
+    retry_after = 10
+
+
+class PasswordWrong(DomainError):
+    code, status = "password-wrong", 401
+    zh, en = "名字或密码不对。", "The name or the password is wrong."
+
+
+class SecondFactorNeeded(DomainError):
+    code, status = "second-factor-needed", 401
+    zh, en = "还要填动态验证码。", "The code of your authenticator is needed too."
+
+
+class SecondFactorWrong(DomainError):
+    code, status = "second-factor-wrong", 401
+    zh = "动态验证码不对，或者已经用过。请等下一个再填。"
+    en = "The authenticator's code is wrong or used. Please wait for the next one."
+
+
+class SecondFactorNotEnrolled(DomainError):
+    code, status = "second-factor-not-enrolled", 403
+    zh = "请先在网页上登录一次，绑定动态验证码。"
+    en = "Please sign in once on the page and set up your authenticator first."
+
+
+class SignInOver(DomainError):
+    """The step between password and second factor took too long, or was never begun."""
+
+    code, status = "sign-in-over", 401
+    zh, en = "登录超时了，请从头再来。", "Signing in took too long; please start again."
+
+
+class NameTaken(DomainError):
+    code, status = "name-taken", 409
+    zh, en = "这个登录名已经有人用了。", "This sign-in name is taken."
+
+
+class HomeAlreadyBound(DomainError):
+    code, status = "home-already-bound", 409
+    zh, en = "您已经绑定了这套房屋。", "You are bound to this home already."
+
+
+class HomeAlreadyAsked(DomainError):
+    code, status = "home-already-asked", 409
+    zh, en = "您已经申请过，居委会正在核对。", "You have asked already; the committee is checking."
+
+
+class TooManyAskings(DomainError):
+    code, status = "too-many-askings", 409
+    zh = "您有 {count} 个申请还在核对，请等居委会答复后再申请。"
+    en = "{count} of your requests are still being checked; please wait for the answer."
+
+
+class BindingDecided(DomainError):
+    code, status = "binding-decided", 409
+    zh, en = "这个申请已经有人处理过了。", "Somebody has decided this request already."
+
+
+class RoleNotYours(DomainError):
+    code, status = "role-not-yours", 403
+    zh = "这个角色不由您授予：书记只能授予居委干部和承办人员，也不能授予自己。"
+    en = "This role is not yours to give: a secretary appoints workers and contractors, and never himself."

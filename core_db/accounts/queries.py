@@ -1,0 +1,256 @@
+"""Reading accounts: oneself, one's devices and homes; for a committee the bindings that wait for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+from sqlmodel import Session
+
+from core_db.accounts.bindings import decided_by
+from core_db.accounts.codes import phone_place
+from core_db.accounts.model import BindingStatus
+from core_db.accounts.sessions import (
+    ACCOUNTS,
+    BINDINGS,
+    COMMITTEE,
+    ORGANISATIONS,
+    PLACES,
+    RESIDENT,
+    SESSIONS,
+    homes_of,
+)
+from core_db.foundation.actor import Actor, ActorKind, HomeBond, Role
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound, NotSignedIn
+from core_db.foundation.sealing import keyring_of, masked_phone
+from core_db.places.model import PlaceKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleHeld:
+    role: Role
+    place_id: str
+    place_name: str
+    organisation_id: str | None
+    organisation_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeHeld:
+    home_id: str
+    label: str
+    building_id: str
+    community_id: str
+    community_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me:
+    """An account as its owner sees it. The telephone is masked: he knows it."""
+
+    id: str
+    kind: ActorKind
+    username: str | None
+    name: str
+    phone: str | None
+    person_id: str | None
+    language: str
+    homes: tuple[HomeHeld, ...]
+    roles: tuple[RoleHeld, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    id: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingSeen:
+    """A binding as the resident or a worker sees it; the telephone is masked."""
+
+    id: str
+    status: BindingStatus
+    name: str
+    home_id: str
+    home_label: str
+    community_id: str
+    asked_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceChoice:
+    id: str
+    name: str
+    label: str
+    kind: PlaceKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepToHome:
+    """One step on the way down the tree: where one is, and what can be chosen below."""
+
+    trail: tuple[PlaceChoice, ...]
+    choices: tuple[PlaceChoice, ...]
+
+    @property
+    def here(self) -> PlaceChoice | None:
+        return self.trail[-1] if self.trail else None
+
+    @property
+    def is_home(self) -> bool:
+        return self.here is not None and self.here.kind is PlaceKind.HOME
+
+
+def me(session: Session, *, actor: Actor, clock: Clock) -> Me:
+    """Who is signed in, with homes and the roles in force now."""
+    row = session.execute(select(ACCOUNTS).where(ACCOUNTS.c.id == actor.id)).mappings().first()
+    if row is None:
+        raise NotSignedIn()
+    return Me(
+        id=row["id"], kind=row["kind"], username=row["username"], name=row["name"],
+        phone=_masked(session, row["id"], row["phone_sealed"]), person_id=row["person_id"],
+        language=row["language"], homes=_homes(session, homes_of(session, actor.id)), roles=_roles(session, actor),
+    )  # fmt: skip
+
+
+def my_devices(session: Session, *, actor: Actor, clock: Clock) -> list[Device]:
+    """One's signed-in devices, the last seen first."""
+    rows = session.execute(
+        select(SESSIONS.c.id, SESSIONS.c.device, SESSIONS.c.created_at, SESSIONS.c.seen_at)
+        .where(
+            SESSIONS.c.account_id == actor.id, SESSIONS.c.revoked_at.is_(None),
+            SESSIONS.c.expires_at > clock.now(), SESSIONS.c.app.in_((RESIDENT, COMMITTEE)),
+        )
+        .order_by(SESSIONS.c.seen_at.desc(), SESSIONS.c.id.desc())
+    )  # fmt: skip
+    return [Device(**row, is_this=row["id"] == actor.session_id) for row in rows.mappings()]
+
+
+_BINDING = select(
+    BINDINGS.c.id, BINDINGS.c.status, BINDINGS.c.name_given.label("name"), BINDINGS.c.home_id,
+    PLACES.c.label.label("home_label"), BINDINGS.c.community_id, BINDINGS.c.asked_at, BINDINGS.c.decided_at,
+    BINDINGS.c.reason, BINDINGS.c.account_id,
+).join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)  # fmt: skip
+
+
+def my_bindings(session: Session, *, actor: Actor, clock: Clock) -> list[BindingSeen]:
+    """What became of one's askings, the newest first."""
+    statement = _BINDING.where(BINDINGS.c.account_id == actor.id).order_by(BINDINGS.c.id.desc())
+    return [_seen(row) for row in session.execute(statement).mappings()]
+
+
+def open_bindings(
+    session: Session, *, after: str | None = None, limit: int = 50, actor: Actor, clock: Clock
+) -> list[BindingSeen]:
+    """The askings that wait for the actor's decision, the oldest first."""
+    statement = (
+        _BINDING.add_columns(ACCOUNTS.c.phone_sealed)
+        .join(ACCOUNTS, ACCOUNTS.c.id == BINDINGS.c.account_id)
+        .where(BINDINGS.c.status == BindingStatus.ASKED, decided_by(actor))
+        .order_by(BINDINGS.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(BINDINGS.c.id > after)
+    rows = session.execute(statement).mappings()
+    return [_seen(row, phone=_masked(session, row["account_id"], row["phone_sealed"])) for row in rows]
+
+
+def binding_seen(session: Session, binding_id: str, *, actor: Actor) -> BindingSeen:
+    """One binding: one's own, or one that lies below the actor's committee."""
+    mine = (BINDINGS.c.account_id == actor.id) | decided_by(actor)
+    row = session.execute(_BINDING.where(BINDINGS.c.id == binding_id, mine)).mappings().first()
+    if row is None:
+        raise NotFound()
+    return _seen(row)
+
+
+def step_to_home(session: Session, at: str | None, *, actor: Actor, clock: Clock) -> StepToHome:
+    """What can be chosen at a place on the way to one's home; a single way on is taken at once."""
+    trail: list[PlaceChoice] = list(_trail(session, at)) if at is not None else []
+    choices = _below(session, at)
+    while len(choices) == 1 and choices[0].kind not in (PlaceKind.BUILDING, PlaceKind.HOME):
+        trail.append(choices[0])
+        choices = _below(session, choices[0].id)
+    return StepToHome(trail=tuple(trail), choices=choices)
+
+
+def _below(session: Session, parent_id: str | None) -> tuple[PlaceChoice, ...]:
+    above = PLACES.c.parent_id.is_(None) if parent_id is None else PLACES.c.parent_id == parent_id
+    statement = (
+        select(PLACES.c.id, PLACES.c.name, PLACES.c.label, PLACES.c.kind)
+        .where(above, PLACES.c.ended_at.is_(None))
+        .order_by(PLACES.c.sort, PLACES.c.name)
+        .limit(1000)
+    )
+    return tuple(PlaceChoice(**row) for row in session.execute(statement).mappings())
+
+
+def _trail(session: Session, place_id: str) -> Sequence[PlaceChoice]:
+    found: list[PlaceChoice] = []
+    wanted: str | None = place_id
+    while wanted is not None and len(found) < 10:
+        row = session.execute(
+            select(PLACES.c.id, PLACES.c.name, PLACES.c.label, PLACES.c.kind, PLACES.c.parent_id)
+            .where(PLACES.c.id == wanted, PLACES.c.ended_at.is_(None))
+        ).first()  # fmt: skip
+        if row is None:
+            raise NotFound()
+        found.append(PlaceChoice(id=row.id, name=row.name, label=row.label, kind=row.kind))
+        wanted = row.parent_id
+    return found[::-1]
+
+
+def _seen(row: RowMapping, *, phone: str | None = None) -> BindingSeen:
+    shown: dict[str, Any] = {k: v for k, v in row.items() if k not in ("account_id", "phone_sealed")}
+    return BindingSeen(**shown, phone=phone)
+
+
+def _masked(session: Session, account_id: str, sealed: bytes | None) -> str | None:
+    if sealed is None:
+        return None
+    return masked_phone(keyring_of(session).unseal(session, sealed, phone_place(account_id)))
+
+
+def _homes(session: Session, bonds: Sequence[HomeBond]) -> tuple[HomeHeld, ...]:
+    names = _names(session, [bond.community_id for bond in bonds])
+    return tuple(
+        HomeHeld(
+            home_id=bond.home_id, label=bond.label, building_id=bond.building_id,
+            community_id=bond.community_id, community_name=names.get(bond.community_id, ""),
+        )
+        for bond in bonds
+    )  # fmt: skip
+
+
+def _roles(session: Session, actor: Actor) -> tuple[RoleHeld, ...]:
+    names = _names(session, [grant.place_id for grant in actor.grants])
+    firms = {
+        row.id: row.name
+        for row in session.execute(
+            select(ORGANISATIONS.c.id, ORGANISATIONS.c.name).where(
+                ORGANISATIONS.c.id.in_(actor.organisations)
+            )
+        )
+    }
+    return tuple(
+        RoleHeld(
+            role=grant.role, place_id=grant.place_id, place_name=names.get(grant.place_id, ""),
+            organisation_id=grant.organisation_id, organisation_name=firms.get(grant.organisation_id or ""),
+        )
+        for grant in actor.grants
+    )  # fmt: skip
+
+
+def _names(session: Session, place_ids: Sequence[str]) -> dict[str, str]:
+    rows = session.execute(select(PLACES.c.id, PLACES.c.name).where(PLACES.c.id.in_(place_ids)))
+    return {row.id: row.name for row in rows}

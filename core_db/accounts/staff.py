@@ -1,0 +1,240 @@
+"""Staff sign in with name, password and second factor. In the demo the second factor is off.
+
+Three beats, because hashing must not hold the writer: `begin_staff_sign_in` counts the try and hands out
+what to compare with, the caller compares in a thread, `finish_staff_sign_in` opens the session. Refusals
+that count are returned, not raised: raising would undo the count.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.accounts.budgets import budget_key, forget_count, spend
+from core_db.accounts.codes import leave_old_session
+from core_db.accounts.drafts import PasswordDraft, PasswordSignInDraft, SecondFactorDraft, StaffDraft
+from core_db.accounts.errors import (
+    NameTaken,
+    PasswordWrong,
+    SecondFactorNeeded,
+    SecondFactorNotEnrolled,
+    SecondFactorWrong,
+    SignInOver,
+)
+from core_db.accounts.model import Account
+from core_db.accounts.passwords import hash_password
+from core_db.accounts.second_factor import accept_otp, enrolment_secret, is_enrolled, start_enrolment
+from core_db.accounts.sessions import (
+    ACCOUNTS,
+    COMMITTEE,
+    SECOND_STEP,
+    SESSIONS,
+    SignedIn,
+    actor_for_token,
+    end_sessions,
+    idle_after,
+    open_session,
+)
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import DomainError, NotPermitted
+from core_db.foundation.ids import new_id
+
+#: Tries at one name from one address, at one name from anywhere, and at any name from one address.
+PAIR, NAME, ADDRESS = (10, timedelta(minutes=5)), (100, timedelta(hours=1)), (100, timedelta(minutes=5))
+#: Tries at the second factor of one account.
+OTP = (6, timedelta(minutes=5))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondStep:
+    """The password was right; the device may now bring the second factor, or enrol one."""
+
+    token: str
+    is_enrolled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """What the page of the second step shows. The secret only while it waits to be confirmed."""
+
+    username: str
+    secret: str | None
+
+
+def begin_staff_sign_in(
+    session: Session, draft: PasswordSignInDraft, *, address: str, actor: Actor, clock: Clock
+) -> str | None:
+    """Count a try, and return the hash to compare the password with; None for a name nobody has."""
+    now = clock.now()
+    for kind, parts, (limit, window) in (
+        ("sign-in-pair", (draft.username, address), PAIR),
+        ("sign-in-name", (draft.username,), NAME),
+        ("sign-in-address", (address,), ADDRESS),
+    ):
+        spend(session, budget_key(session, kind, *parts), limit=limit, window=window, now=now)
+    account = _staff_named(session, draft.username)
+    return account.password_hash if account is not None else None
+
+
+def finish_staff_sign_in(
+    session: Session,
+    draft: PasswordSignInDraft,
+    *,
+    compared_with: str | None,
+    matches: bool,
+    device: str,
+    address: str,
+    demo: bool,
+    actor: Actor,
+    clock: Clock,
+) -> SignedIn | DomainError:
+    """Open a session for who brought everything at once (a program, or anybody in the demo)."""
+    now = clock.now()
+    account = _staff_named(session, draft.username)
+    # Compared again with what is stored now: the password may have been changed in between.
+    if account is None or not matches or account.password_hash != compared_with:
+        return PasswordWrong()
+
+    if not demo and (refusal := _refusal_of_otp(session, account, draft.otp, now=now)) is not None:
+        return refusal
+
+    forget_count(session, budget_key(session, "sign-in-pair", draft.username, address))
+    return _opened(session, account, device=device, demo=demo, actor=actor, now=now)
+
+
+def begin_second_step(
+    session: Session,
+    draft: PasswordSignInDraft,
+    *,
+    compared_with: str | None,
+    matches: bool,
+    device: str,
+    address: str,
+    demo: bool,
+    actor: Actor,
+    clock: Clock,
+) -> SignedIn | SecondStep | DomainError:
+    """On the page the second factor comes on a page of its own; who has none enrols there."""
+    if demo or draft.otp is not None:
+        return finish_staff_sign_in(
+            session,
+            draft,
+            compared_with=compared_with,
+            matches=matches,
+            device=device,
+            address=address,
+            demo=demo,
+            actor=actor,
+            clock=clock,
+        )
+    now = clock.now()
+    account = _staff_named(session, draft.username)
+    if account is None or not matches or account.password_hash != compared_with:
+        return PasswordWrong()
+    start_enrolment(session, account)
+    forget_count(session, budget_key(session, "sign-in-pair", draft.username, address))
+    step = open_session(session, account.id, app=SECOND_STEP, device=device, idle=None, now=now)
+    return SecondStep(token=step.token, is_enrolled=is_enrolled(account))
+
+
+def second_step(session: Session, token: str, *, actor: Actor, clock: Clock) -> Enrolment:
+    """What the second step shows to the device that brought the password."""
+    account = _account_in_second_step(session, token, clock=clock)
+    return Enrolment(username=account.username or "", secret=enrolment_secret(session, account))
+
+
+def finish_second_step(
+    session: Session, draft: SecondFactorDraft, *, token: str, device: str, actor: Actor, clock: Clock
+) -> SignedIn | DomainError:
+    """Open the session, once the code is right; for who enrols, this confirms the authenticator."""
+    now = clock.now()
+    account = _account_in_second_step(session, token, clock=clock)
+    refusal = _refusal_of_wrong(session, account, draft.otp, now=now)
+    if refusal is not None:
+        return refusal
+    end_sessions(session, account.id, SESSIONS.c.app == SECOND_STEP, actor=actor, at=now)
+    return _opened(session, account, device=device, demo=False, actor=actor, now=now)
+
+
+def create_staff(session: Session, draft: StaffDraft, *, actor: Actor, clock: Clock) -> Account:
+    """Make an account for a member of staff. Only the system does: by the command, or an import."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted()
+    if _staff_named(session, draft.username, open_only=False) is not None:
+        raise NameTaken()
+    account = Account(
+        id=new_id(), kind=ActorKind.STAFF, username=draft.username, name=draft.name,
+        password_hash=hash_password(draft.password.get_secret_value()), created_at=clock.now(),
+    )  # fmt: skip
+    session.add(account)
+    session.flush()
+    return account
+
+
+def change_password(
+    session: Session, draft: PasswordDraft, *, account_id: str, actor: Actor, clock: Clock
+) -> None:
+    """Give an account a new password: every device is signed out. One's own, or by the system."""
+    if actor.kind is not ActorKind.SYSTEM and actor.id != account_id:
+        raise NotPermitted()
+    account = session.get(Account, account_id)
+    if account is None or account.kind is not ActorKind.STAFF:
+        raise NotPermitted()
+    account.password_hash = hash_password(draft.password.get_secret_value())
+    session.flush()
+    end_sessions(session, account_id, actor=actor, at=clock.now())
+
+
+def close_account(session: Session, account_id: str, *, actor: Actor, clock: Clock) -> None:
+    """Close an account for good; its devices are signed out. One's own, or by the system."""
+    account = session.get(Account, account_id)
+    if account is None or (actor.kind is not ActorKind.SYSTEM and actor.id != account_id):
+        raise NotPermitted()
+    account.closed_at = clock.now()
+    session.flush()
+    end_sessions(session, account_id, actor=actor, at=account.closed_at)
+
+
+def _staff_named(session: Session, username: str, *, open_only: bool = True) -> Account | None:
+    statement = select(Account).where(ACCOUNTS.c.username == username, ACCOUNTS.c.kind == ActorKind.STAFF)
+    if open_only:
+        statement = statement.where(ACCOUNTS.c.closed_at.is_(None))
+    return session.execute(statement).scalars().first()
+
+
+def _refusal_of_otp(
+    session: Session, account: Account, otp: str | None, *, now: datetime
+) -> DomainError | None:
+    if not is_enrolled(account):
+        return SecondFactorNotEnrolled()
+    if otp is None:
+        return SecondFactorNeeded()
+    return _refusal_of_wrong(session, account, otp, now=now)
+
+
+def _refusal_of_wrong(session: Session, account: Account, otp: str, *, now: datetime) -> DomainError | None:
+    key = budget_key(session, "second-factor", account.id)
+    limit, window = OTP
+    spend(session, key, limit=limit, window=window, now=now)
+    if not accept_otp(session, account, otp, now=now):
+        return SecondFactorWrong()
+    forget_count(session, key)
+    return None
+
+
+def _account_in_second_step(session: Session, token: str, *, clock: Clock) -> Account:
+    who = actor_for_token(session, token, app=SECOND_STEP, clock=clock) if token else None
+    account = session.get(Account, who.id) if who is not None else None
+    if account is None:
+        raise SignInOver()
+    return account
+
+
+def _opened(
+    session: Session, account: Account, *, device: str, demo: bool, actor: Actor, now: datetime
+) -> SignedIn:
+    leave_old_session(session, actor=actor, at=now)
+    idle = idle_after(COMMITTEE, demo=demo)
+    return open_session(session, account.id, app=COMMITTEE, device=device, idle=idle, now=now)
