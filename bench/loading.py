@@ -1,0 +1,158 @@
+"""A load generator: keep-alive HTTP/1.1 clients on raw asyncio streams, so that the client costs little.
+
+`closed_loop` keeps N clients busy and measures what is served; `open_loop` sends at a rate whatever comes back.
+"""
+
+import asyncio
+import itertools
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, ready to be sent."""
+
+    data: bytes
+    tag: str = ""
+
+
+@dataclass
+class Heard:
+    """What came back: how many of each status, and how long the served ones took (seconds)."""
+
+    seconds: float = 0.0
+    statuses: Counter[int] = field(default_factory=Counter)
+    took: list[float] = field(default_factory=list)
+    took_refused: list[float] = field(default_factory=list)
+    without_retry_after: int = 0
+
+    @property
+    def served(self) -> int:
+        return sum(n for status, n in self.statuses.items() if status < 400)
+
+    @property
+    def per_second(self) -> float:
+        return self.served / self.seconds if self.seconds else 0.0
+
+    def percentile(self, part: float) -> float:
+        """The part-th percentile of served requests, in milliseconds."""
+        ordered = sorted(self.took)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000 if ordered else 0.0
+
+
+def ask(method: str, path: str, *, host: str = "127.0.0.1", body: bytes = b"", **headers: str) -> Ask:
+    """A request as bytes; header names with `_` for `-`."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    if body:
+        lines += ["Content-Type: application/json"]
+    if body or method == "POST":
+        lines += [f"Content-Length: {len(body)}"]
+    return Ask(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
+
+
+class Connection:
+    """One keep-alive connection."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def send(self, what: Ask) -> tuple[int, dict[bytes, bytes], bytes]:
+        """Send one request and read its answer."""
+        if self.writer is None:
+            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+        assert self.reader is not None
+        self.writer.write(what.data)
+        try:
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            lines = head[:-4].split(b"\r\n")
+            headers = {k.lower(): v.strip() for k, _, v in (line.partition(b":") for line in lines[1:])}
+            length = int(headers.get(b"content-length", b"0"))
+            body = await self.reader.readexactly(length) if length else b""
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.close()
+            raise
+        if headers.get(b"connection", b"").lower() == b"close":
+            self.close()
+        return int(lines[0].split(b" ", 2)[1]), headers, body
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.reader = self.writer = None
+
+
+async def closed_loop(port: int, asks: Iterator[Ask], *, clients: int, seconds: float, host: str = "127.0.0.1") -> Heard:
+    """Keep `clients` connections busy for so long."""
+    heard = Heard()
+    end = time.perf_counter() + seconds
+
+    async def client() -> None:
+        connection = Connection(host, port)
+        while (begun := time.perf_counter()) < end:
+            status, _, _ = await connection.send(next(asks))
+            heard.statuses[status] += 1
+            (heard.took if status < 400 else heard.took_refused).append(time.perf_counter() - begun)
+        connection.close()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(clients)))
+    heard.seconds = time.perf_counter() - begun
+    return heard
+
+
+async def open_loop(port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 400) -> Heard:
+    """Send `rate` requests a second, however slowly answers come, over a pool of connections."""
+    heard = Heard()
+    idle: asyncio.Queue[Connection] = asyncio.Queue()
+    for _ in range(connections):
+        idle.put_nowait(Connection("127.0.0.1", port))
+    waiting: set[asyncio.Task[None]] = set()
+
+    async def one(what: Ask) -> None:
+        begun = time.perf_counter()
+        connection = await idle.get()
+        try:
+            status, headers, _ = await connection.send(what)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            status, headers = 0, {}
+        idle.put_nowait(connection)
+        took = time.perf_counter() - begun
+        heard.statuses[status] += 1
+        if 0 < status < 400:
+            heard.took.append(took)
+        else:
+            heard.took_refused.append(took)
+            heard.without_retry_after += b"retry-after" not in headers
+
+    begun = time.perf_counter()
+    for sent in itertools.count():
+        due = begun + sent / rate
+        if due - begun > seconds:
+            break
+        delay = due - time.perf_counter()
+        if delay > 0:
+            await asyncio.sleep(delay)
+        task = asyncio.create_task(one(next(asks)))
+        waiting.add(task)
+        task.add_done_callback(waiting.discard)
+    heard.seconds = time.perf_counter() - begun
+    if waiting:
+        await asyncio.wait(waiting, timeout=30)
+    return heard
+
+
+def median_and_spread(values: list[float]) -> str:
+    """`1234 (1180–1290)`."""
+    return f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})"
+
+
+def cycle(make: Callable[[int], Ask]) -> Iterator[Ask]:
+    """Requests made one by one, numbered."""
+    return map(make, itertools.count())
