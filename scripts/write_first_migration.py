@@ -1,4 +1,4 @@
-"""Write the first migration anew from the models; only until the first release, then history is not rewritten.
+"""Write the first migration anew from the models; only until the first release: then it is history.
 
 .venv/bin/python -m scripts.write_first_migration
 """

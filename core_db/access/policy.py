@@ -41,6 +41,8 @@ class Permission(StrEnum):
     CASE_REOPENING = "case:reopening"
     BINDING_DECIDE = "binding:decide"
     PEOPLE_LOOK_UP = "people:look-up"
+    PEOPLE_KEEP = "people:keep"
+    PLACES_KEEP = "places:keep"
     ROLE_GRANT = "role:grant"
     FIGURES_READ = "figures:read"
 
@@ -157,6 +159,8 @@ MAY: Mapping[Permission, Rule] = {
 MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.BINDING_DECIDE: COMMITTEE,
     Permission.PEOPLE_LOOK_UP: COMMITTEE,
+    Permission.PEOPLE_KEEP: COMMITTEE,
+    Permission.PLACES_KEEP: COMMITTEE,
     Permission.CASE_ON_BEHALF: COMMITTEE,
     Permission.ROLE_GRANT: frozenset({Role.SECRETARY}),
     Permission.FIGURES_READ: COMMITTEE | DISPATCHERS | {Role.DISTRICT_ANALYST},

@@ -1,4 +1,4 @@
-"""One history of the tables for both databases, forward only: `upgrade` walks it, `must_fit` refuses a misfit."""
+"""One history of the tables for both databases, forward only; `must_fit` refuses what does not fit."""
 
 from core_db.migrations.history import (
     NewerSchema,

@@ -6,8 +6,10 @@ id. Division codes change yearly and names repeat (光明村 seven times in one 
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import cast
 
 from sqlalchemy import Index
+from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
 from core_db.foundation.tables import (
@@ -45,7 +47,8 @@ class Place(Table, table=True):
     #: What people say from the neighbourhood down: `一村 12号 101室`; above it the full name.
     label: str
     parent_id: str | None = Field(default=None, sa_column=id_column(refers_to="places.id", nullable=True))
-    #: Natural order among its siblings: numbers sort as numbers.
+    #: Its way down the tree, so that a whole neighbourhood sorts as people count: the code of the division,
+    #: below it each part with its numbers filled up.
     sort: str = Field(default="", sa_column=text_column())
     district_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
     town_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
@@ -53,6 +56,9 @@ class Place(Table, table=True):
     building_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
     created_at: datetime = Field(sa_column=moment_column())
     ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+PLACES = cast(SqlTable, Place.__table__)  # type: ignore[attr-defined]
 
 
 class Division(Table, table=True):

@@ -149,7 +149,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("claimed_until", MOMENT, nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("done_at", MOMENT, nullable=True),
         sa.Column("dead_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),

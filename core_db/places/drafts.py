@@ -1,0 +1,59 @@
+"""What is filled in about a place."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from core_db.foundation.drafts import Draft
+from core_db.places.names import building_name, plain, room_name
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(plain)]
+BuildingName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(building_name)]
+RoomName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(room_name)]
+
+
+class DivisionDraft(Draft):
+    """One neighbourhood with the town and the district above it, as the statistics bureau lists it."""
+
+    code: str = Field(pattern=r"^\d{12}$")
+    name: str = Field(min_length=1, max_length=60)
+    town_code: str = Field(pattern=r"^\d{9}$")
+    town: str = Field(min_length=1, max_length=60)
+    district_code: str = Field(pattern=r"^\d{6}$")
+    district: str = Field(min_length=1, max_length=60)
+
+
+class Edition(Draft):
+    """Which list of divisions it is, and from which day it holds."""
+
+    source: str = Field(min_length=1, max_length=60)
+    valid_from: date
+
+
+class EstateDraft(Draft):
+    """A housing estate in a neighbourhood."""
+
+    community_id: str
+    name: Name
+    built_year: int | None = Field(default=None, ge=1840, le=2100)
+    property_firm: str | None = Field(default=None, max_length=80)
+
+
+class BuildingDraft(Draft):
+    """A building of an estate, or of a neighbourhood without estates."""
+
+    parent_id: str
+    name: BuildingName
+    floors: int | None = Field(default=None, ge=1, le=150)
+    lifts: int | None = Field(default=None, ge=0, le=50)
+
+
+class HomeDraft(Draft):
+    """A dwelling in a building."""
+
+    building_id: str
+    name: RoomName
+    floor: int | None = Field(default=None, ge=-5, le=150)
+    area: float | None = Field(default=None, gt=0, le=5000)
+    use: Literal["self_occupied", "rented", "vacant", "business", "other"] = "self_occupied"

@@ -1,0 +1,153 @@
+"""Reading places. A place is named only by who lives in its neighbourhood or works at a node above it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlmodel import Session, col
+
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound
+from core_db.places.model import PLACES, Building, Division, PlaceKind
+from core_db.places.names import plain
+from core_db.places.scopes import lies_below, nodes_of
+
+#: Most places in one answer.
+MOST = 100
+#: What somebody sees before he has chosen or typed anything.
+_FIRST = (PlaceKind.COMMUNITY, PlaceKind.ESTATE, PlaceKind.BUILDING)
+#: Above a neighbourhood one looks for neighbourhoods, not for one of a million rooms.
+_ABOVE = (PlaceKind.DISTRICT, PlaceKind.TOWN, PlaceKind.COMMUNITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceView:
+    """A place as somebody names it."""
+
+    id: str
+    kind: PlaceKind
+    name: str
+    label: str
+    parent_id: str | None
+    community_id: str | None
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Some of the places that may be named; `next` is where to go on, None at the end."""
+
+    items: Sequence[PlaceView]
+    next: str | None
+
+
+_VIEW = select(
+    PLACES.c.id, PLACES.c.kind, PLACES.c.name, PLACES.c.label, PLACES.c.parent_id, PLACES.c.community_id,
+    PLACES.c.sort,
+)  # fmt: skip
+_EXISTS = PLACES.c.ended_at.is_(None)
+
+
+def places_to_name(
+    session: Session, *, q: str = "", parent: str | None = None, after: str | None = None, limit: int = MOST,
+    actor: Actor, clock: Clock,
+) -> Named:  # fmt: skip
+    """What the actor may name as a place: below a parent, or by some words of it, in the order people count."""
+    nodes = nodes_of(actor)
+    if not nodes:
+        return Named(items=(), next=None)
+    statement = _VIEW.where(lies_below(nodes), _EXISTS)
+    if parent:
+        statement = statement.where(PLACES.c.parent_id == parent)
+    else:
+        statement = statement.where(PLACES.c.kind.in_(_kinds(session, nodes, searched=bool(plain(q)))))
+    for word in q.split():
+        statement = statement.where(PLACES.c.label.contains(plain(word), autoescape=True))
+    return _page(session, statement, after=after, limit=min(limit, MOST))
+
+
+def place_in_sight(session: Session, place_id: str, *, actor: Actor, clock: Clock) -> PlaceView:
+    """A place the actor may name; 404 for any other."""
+    statement = _VIEW.where(PLACES.c.id == place_id)
+    if actor.kind is not ActorKind.SYSTEM:
+        statement = statement.where(lies_below(nodes_of(actor)))
+    found = _first(session, statement)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def place_by_code(session: Session, code: str) -> PlaceView | None:
+    """The building on whose poster the code stands. Anybody may ask: it is on the wall."""
+    statement = _VIEW.join(Building, col(Building.id) == PLACES.c.id).where(Building.code == plain(code))  # type: ignore[arg-type]
+    return _first(session, statement)
+
+
+def code_of(session: Session, building_id: str) -> str | None:
+    """The code for a building's poster."""
+    building = session.get(Building, building_id)
+    return building.code if building is not None else None
+
+
+def community_of(session: Session, place_id: str) -> PlaceView | None:
+    """The neighbourhood in which a place lies."""
+    within = select(PLACES.c.community_id).where(PLACES.c.id == place_id).scalar_subquery()
+    return _first(session, _VIEW.where(PLACES.c.id == within))
+
+
+def place_with_code(session: Session, code: str) -> PlaceView | None:
+    """The district, town or neighbourhood that has a division code now."""
+    statement = _VIEW.join(Division, col(Division.place_id) == PLACES.c.id).where(
+        col(Division.code) == code, col(Division.valid_to).is_(None)
+    )
+    return _first(session, statement)
+
+
+def estates_of(session: Session, community_id: str) -> Sequence[PlaceView]:
+    """A neighbourhood's estates."""
+    return _all(session, PLACES.c.parent_id == community_id, PLACES.c.kind == PlaceKind.ESTATE)
+
+
+def buildings_of(session: Session, community_id: str) -> Sequence[PlaceView]:
+    """A neighbourhood's buildings, in the order people count."""
+    return _all(session, PLACES.c.community_id == community_id, PLACES.c.kind == PlaceKind.BUILDING)
+
+
+def homes_of(session: Session, building_id: str) -> Sequence[PlaceView]:
+    """A building's homes, in the order people count."""
+    return _all(session, PLACES.c.parent_id == building_id)
+
+
+def children_of(session: Session, place_id: str) -> Sequence[PlaceView]:
+    """What hangs directly under a place."""
+    return _all(session, PLACES.c.parent_id == place_id)
+
+
+def _all(session: Session, *where: ColumnElement[bool]) -> Sequence[PlaceView]:
+    ordered = _VIEW.where(*where, _EXISTS).order_by(PLACES.c.sort, PLACES.c.id)
+    return [PlaceView(**row._mapping) for row in session.execute(ordered)]
+
+
+def _first(session: Session, statement: Select[Any]) -> PlaceView | None:
+    row = session.execute(statement).first()
+    return PlaceView(**row._mapping) if row is not None else None
+
+
+def _kinds(session: Session, nodes: tuple[str, ...], *, searched: bool) -> tuple[PlaceKind, ...]:
+    above = PLACES.c.kind.in_((PlaceKind.DISTRICT, PlaceKind.TOWN))
+    if session.execute(select(PLACES.c.id).where(PLACES.c.id.in_(nodes), above)).first() is not None:
+        return _ABOVE
+    return (*_FIRST, PlaceKind.HOME) if searched else _FIRST
+
+
+def _page(session: Session, statement: Select[Any], *, after: str | None, limit: int) -> Named:
+    if after:
+        standing = _first(session, _VIEW.where(PLACES.c.id == after))
+        if standing is None:
+            raise NotFound()
+        statement = statement.where(tuple_(PLACES.c.sort, PLACES.c.id) > (standing.sort, standing.id))
+    ordered = statement.order_by(PLACES.c.sort, PLACES.c.id).limit(limit + 1)
+    found = [PlaceView(**row._mapping) for row in session.execute(ordered)]
+    return Named(items=found[:limit], next=found[limit - 1].id if len(found) > limit else None)

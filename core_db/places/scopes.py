@@ -1,0 +1,31 @@
+"""Who a place belongs to: the neighbourhood, town and district a policy asks for, and what an actor covers."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_
+
+from core_db.foundation.actor import Actor
+from core_db.places.model import PLACES, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The nodes at which somebody may be responsible for a place."""
+
+    community_id: str
+    town_id: str
+    district_id: str
+
+
+def scope_of(place: Place) -> Scope:
+    return Scope(place.community_id or "", place.town_id or "", place.district_id or "")
+
+
+def nodes_of(actor: Actor) -> tuple[str, ...]:
+    """The nodes an actor belongs to: where he lives, and where he holds a role."""
+    return tuple(dict.fromkeys((*actor.communities, *(grant.place_id for grant in actor.grants))))
+
+
+def lies_below(nodes: tuple[str, ...]) -> ColumnElement[bool]:
+    """The places at and below the nodes."""
+    return or_(PLACES.c.community_id.in_(nodes), PLACES.c.town_id.in_(nodes), PLACES.c.district_id.in_(nodes))

@@ -1,0 +1,186 @@
+"""Reading a table row by row from a CSV or XLSX file that a stranger may have made.
+
+An XLSX is a zip: its directory is checked before anything is unpacked, then every member is unpacked once
+under its own checksum (a directory can lie), and the area its cells span is measured, because a single cell
+in the last corner would make a reader reserve the whole sheet.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from core_db.sheets.cells import Cell, line_from
+from core_db.sheets.refusal import SheetRefused
+
+MIB: Final = 1024 * 1024
+MOST_UNPACKED: Final = 50 * MIB
+MOST_RATIO: Final = 100
+MOST_MEMBERS: Final = 1_000
+MOST_ROWS: Final = 300_000
+MOST_COLUMNS: Final = 300
+MOST_CELLS: Final = 8_000_000
+#: Below this a high ratio only means that a small sheet repeats itself.
+_SMALL: Final = MIB
+_REFERENCE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br=["']([A-Z]{0,3})(\d{1,9})["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row under its headings; `number` is the row as the file's own program counts it."""
+
+    number: int
+    cells: dict[str, Cell]
+
+
+def rows_of(path: Path) -> Iterator[SheetRow]:
+    """The rows below the headings; empty ones are left out."""
+    rows = _numbered(path)
+    headings = next(((number, row) for number, row in rows if _is_filled(row)), None)
+    if headings is None:
+        raise SheetRefused("里面什么也没有。", "there is nothing in it.")
+    names = _names(headings[1])
+    for number, row in rows:
+        if number - headings[0] > MOST_ROWS:
+            raise SheetRefused(f"超过 {MOST_ROWS} 行。", f"it has more than {MOST_ROWS} rows.")
+        if _is_filled(row):
+            yield SheetRow(number, _under(names, row))
+
+
+def _under(names: Sequence[str], row: Sequence[Cell]) -> dict[str, Cell]:
+    """A row under its headings; a short one is filled up, what stands beyond them has no meaning."""
+    return {name: row[column] if column < len(row) else None for column, name in enumerate(names)}
+
+
+def headings_of(path: Path) -> list[str]:
+    """The headings alone, to see what a file is."""
+    return next((_names(row) for _number, row in _numbered(path) if _is_filled(row)), [])
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
+    if not path.is_file():
+        raise SheetRefused(f"没有 {path.name} 这个文件。", f"there is no file {path.name}.")
+    if path.stat().st_size > MOST_UNPACKED:
+        raise SheetRefused("文件超过 50 MB。", "the file is larger than 50 MB.")
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(b"PK"):
+        return enumerate(_xlsx_rows(path), start=1)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SheetRefused(
+            "旧的 .xls 格式请先另存为 .xlsx。", "please save the old .xls format as .xlsx first."
+        )
+    return _csv_rows(path)
+
+
+def _names(row: Sequence[Cell]) -> list[str]:
+    """Headings as keys; one that stands there twice gets its count."""
+    if len(row) > MOST_COLUMNS:
+        raise SheetRefused(f"超过 {MOST_COLUMNS} 列。", f"it has more than {MOST_COLUMNS} columns.")
+    names: list[str] = []
+    for position, cell in enumerate(row, start=1):
+        name = line_from(cell) or f"#{position}"
+        seen = sum(1 for earlier in names if earlier.split("\u2060")[0] == name)
+        names.append(f"{name}\u2060{seen + 1}" if seen else name)
+    return names
+
+
+def _is_filled(row: Iterable[Cell]) -> bool:
+    return any(cell is not None and str(cell).strip() for cell in row)
+
+
+# -- CSV --------------------------------------------------------------------------------------------
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
+    text = _decoded(path.read_bytes())
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    before = 0
+    try:
+        for row in reader:
+            yield before + 1, row
+            before = reader.line_num
+    except csv.Error as fault:
+        raise SheetRefused(
+            f"第 {before + 1} 行不是 CSV。", f"line {before + 1} is not CSV ({fault})."
+        ) from fault
+
+
+def _decoded(raw: bytes) -> str:
+    is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ("utf-16",) if is_wide else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SheetRefused("文字编码既不是 UTF-8 也不是 GBK。", "its encoding is neither UTF-8 nor GBK.")
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max((",", "\t", ";"), key=first.count)
+
+
+# -- XLSX -------------------------------------------------------------------------------------------
+
+
+def _xlsx_rows(path: Path) -> Iterator[Sequence[Cell]]:
+    _must_be_harmless(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheet = book.get_sheet_by_index(0)
+        for row in sheet.iter_rows():
+            yield [None if cell == "" else cell for cell in row]
+    except (CalamineError, IndexError, OSError) as fault:
+        raise SheetRefused("它不是 Excel 表格。", "it is not an Excel table.") from fault
+
+
+def _must_be_harmless(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _directory_must_be_small(members)
+            for member in members:
+                _must_unpack_as_told(archive, member)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as fault:
+        raise SheetRefused("文件已损坏。", "the file is damaged.") from fault
+
+
+def _directory_must_be_small(members: Sequence[zipfile.ZipInfo]) -> None:
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members) or 1
+    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED:
+        raise SheetRefused("展开后太大（最多 50 MB）。", "it is too large once unpacked (at most 50 MB).")
+    if unpacked > _SMALL and unpacked / packed > MOST_RATIO:
+        raise SheetRefused("压缩得不正常。", "it is packed in an unusual way.")
+
+
+def _must_unpack_as_told(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack once: reading stops at the length the directory gives and fails if the checksum differs."""
+    is_sheet = member.filename.startswith("xl/worksheets/")
+    tail, rows, columns = b"", 1, 1
+    with archive.open(member) as file:
+        while chunk := file.read(MIB):
+            for column, row in _REFERENCE.findall(tail + chunk) if is_sheet else ():
+                rows, columns = max(rows, int(row)), max(columns, _column(column))
+            tail = chunk[-300:]
+            if rows > MOST_ROWS + 100 or rows * columns > MOST_CELLS:
+                raise SheetRefused(
+                    f"表格太大（最多 {MOST_ROWS} 行，{MOST_CELLS} 格）。",
+                    f"the table is too large (at most {MOST_ROWS} rows, {MOST_CELLS} cells).",
+                )
+
+
+def _column(letters: bytes) -> int:
+    """`A` → 1, `AA` → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,75 @@
+"""Writing tables for Excel so that no cell comes alive: what people typed stays text, whatever it begins with.
+
+CSV has no types, so a text that a program would take for a formula gets an apostrophe in front, which
+Excel shows nobody; every cell is quoted. XLSX cells are written as strings, never guessed at.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from core_db.foundation.clock import LOCAL
+from core_db.sheets.cells import Cell
+from core_db.sheets.refusal import SheetRefused
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write_rows(
+    path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, zone: ZoneInfo = LOCAL
+) -> int:
+    """Write a table as its name says, `.csv` or `.xlsx`; returns how many rows."""
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise SheetRefused("文件名应以 .csv 或 .xlsx 结尾。", "its name must end in .csv or .xlsx.")
+    return writer(path, headings, rows, zone)
+
+
+def harmless(text: str) -> str:
+    """Text as a CSV cell that no program takes for a formula."""
+    return "'" + text if text.startswith(_DANGEROUS) else text
+
+
+def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> int:
+    count = 0
+    # The mark in front tells Excel that this is UTF-8.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow([harmless(heading) for heading in headings])
+        for row in rows:
+            writer.writerow([harmless(_spelled(cell, zone)) for cell in row])
+            count += 1
+    return count
+
+
+def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> int:
+    alive = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    count = 0
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True, **alive}) as book:
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, heading, bold)
+        for count, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int | float) and not isinstance(cell, bool):
+                    sheet.write_number(count, column, cell)
+                else:
+                    sheet.write_string(count, column, _spelled(cell, zone))
+        sheet.freeze_panes(1, 0)
+    return count
+
+
+def _spelled(cell: Cell, zone: ZoneInfo) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        local = cell.astimezone(zone) if cell.tzinfo else cell
+        return local.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
