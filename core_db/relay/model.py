@@ -65,13 +65,12 @@ class Job(TableModel, table=True):
     kind: str = Field(sa_column=text_column())
     payload: dict[str, Any] = Field(sa_column=json_column())
     run_at: datetime = Field(sa_column=moment_column())
-    #: Two open jobs never carry the same key: asking twice is asking once.
+    #: Two open jobs never carry the same key: asking twice, before it begins, is asking once.
     unique_key: str | None = Field(default=None, sa_column=text_column(nullable=True))
     attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False))
     #: Whoever runs it says until when; if he dies, another takes it then.
     claimed_until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     last_error: str | None = Field(default=None, sa_column=long_text(nullable=True))
-    created_at: datetime = Field(sa_column=moment_column())
     done_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
     dead_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 

@@ -1,0 +1,226 @@
+"""Deliveries: each listener gets each fact it asked for, in order for one subject, until it has taken it.
+
+A `Listener` acts inside: its work and the note that it is done are one commit, so it happens exactly once.
+A `Messenger` acts outside (a message, a webhook): it may act again when it died before its note was kept.
+Who fails is tried again by the schedule and keeps only his own facts about that subject waiting.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, insert, select, update
+from sqlmodel import Session
+
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.outbox import Fact, facts_after, newest_position
+from core_db.relay.model import DELIVERIES, PROGRESS
+from core_db.relay.trying import attempted, in_short, next_try
+
+#: How many facts are written down in one go, and how many are handled in one commit.
+PIECE, TOGETHER = 500, 16
+#: How long a messenger may be on his way before another one is sent.
+ON_THE_WAY = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """Somebody with an effect in the database. `types` as clients know them: `case.accepted`, `case.*`."""
+
+    name: str
+    types: tuple[str, ...]
+    handle: Callable[[Session, Fact, Clock], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Messenger:
+    """Somebody with an effect outside; called without a transaction, and perhaps twice for one fact."""
+
+    name: str
+    types: tuple[str, ...]
+    carry: Callable[[Fact], None]
+
+
+Recipient = Listener | Messenger
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery whose turn it is; `attempts` counts this one too."""
+
+    listener: str
+    position: int
+    attempts: int
+
+
+def deliver_once(door: Door, recipients: Sequence[Recipient], *, clock: Clock) -> int:
+    """Write down what is owed and try what is due, until nothing is; returns how many tries were made."""
+    return sum(_serve(door, recipient, clock=clock) for recipient in recipients)
+
+
+def begin_listening(session: Session, name: str) -> None:
+    """A new listener hears what happens from now on; one who is known goes on where it stopped."""
+    if _heard_until(session, name) is None:
+        session.execute(insert(PROGRESS), {"listener": name, "position": newest_position(session)})
+
+
+def retire_listener(session: Session, name: str) -> None:
+    """Forget one who will not listen again, so that no fact is kept for it."""
+    session.execute(delete(DELIVERIES).where(DELIVERIES.c.listener == name))
+    session.execute(delete(PROGRESS).where(PROGRESS.c.listener == name))
+
+
+def _serve(door: Door, recipient: Recipient, *, clock: Clock) -> int:
+    while door.read_now(partial(_is_behind, name=recipient.name)):
+        door.write_now(partial(_write_down, recipient=recipient, clock=clock))
+    tries = 0
+    while door.read_now(partial(_is_due, name=recipient.name, now=clock.now())):
+        made = _try_due(door, recipient, clock=clock)
+        tries += made
+        if not made:
+            break
+    return tries
+
+
+def _try_due(door: Door, recipient: Recipient, *, clock: Clock) -> int:
+    if isinstance(recipient, Listener):
+        return door.write_now(partial(_handle_due, listener=recipient, clock=clock))
+    return _send_due(door, recipient, clock=clock)
+
+
+# -- writing down what is owed ----------------------------------------------------------------------
+
+
+def _heard_until(session: Session, name: str, *, alone: bool = False) -> int | None:
+    statement = select(PROGRESS.c.position).where(PROGRESS.c.listener == name)
+    return session.execute(statement.with_for_update() if alone else statement).scalar()
+
+
+def _is_behind(session: Session, *, name: str) -> bool:
+    position = _heard_until(session, name)
+    return position is None or position < newest_position(session)
+
+
+def _write_down(session: Session, *, recipient: Recipient, clock: Clock) -> None:
+    """Turn the next facts into deliveries and move the mark, in one commit: none twice, none forgotten."""
+    begin_listening(session, recipient.name)
+    position = _heard_until(session, recipient.name, alone=True) or 0
+    facts = facts_after(session, position, limit=PIECE)
+    rows = [_owed_row(fact, recipient, now=clock.now()) for fact in facts if _asked_for(recipient, fact)]
+    if rows:
+        session.execute(insert(DELIVERIES), rows)
+    if facts:
+        mine = PROGRESS.c.listener == recipient.name
+        session.execute(update(PROGRESS).where(mine).values(position=facts[-1].position))
+
+
+def _asked_for(recipient: Recipient, fact: Fact) -> bool:
+    return any(fnmatchcase(fact.short_type, wanted) for wanted in recipient.types)
+
+
+def _owed_row(fact: Fact, recipient: Recipient, *, now: datetime) -> dict[str, Any]:
+    return {
+        "listener": recipient.name, "position": fact.position, "subject": fact.subject, "attempts": 0,
+        "next_try": now,
+    }  # fmt: skip
+
+
+# -- trying -----------------------------------------------------------------------------------------
+
+
+def _open() -> ColumnElement[bool]:
+    return DELIVERIES.c.done_at.is_(None) & DELIVERIES.c.dead_at.is_(None)
+
+
+def _due(name: str, *, now: datetime) -> Select[Any]:
+    """What may be tried now: never one whose forerunner about the same subject is still open."""
+    earlier = DELIVERIES.alias("earlier")
+    waits = exists().where(
+        earlier.c.listener == DELIVERIES.c.listener,
+        earlier.c.subject == DELIVERIES.c.subject,
+        earlier.c.position < DELIVERIES.c.position,
+        earlier.c.done_at.is_(None),
+        earlier.c.dead_at.is_(None),
+    )
+    return (
+        select(DELIVERIES.c.position, DELIVERIES.c.attempts)
+        .where(DELIVERIES.c.listener == name, _open(), DELIVERIES.c.next_try <= now, ~waits)
+        .order_by(DELIVERIES.c.position)
+    )
+
+
+def _is_due(session: Session, *, name: str, now: datetime) -> bool:
+    return session.execute(_due(name, now=now).limit(1)).first() is not None
+
+
+def _take(session: Session, name: str, *, limit: int, now: datetime) -> list[Owed]:
+    rows = session.execute(_due(name, now=now).limit(limit).with_for_update(skip_locked=True))
+    return [Owed(name, row.position, row.attempts + 1) for row in rows]
+
+
+def _fact_of(session: Session, owed: Owed) -> Fact | None:
+    facts = facts_after(session, owed.position - 1, limit=1)
+    return facts[0] if facts and facts[0].position == owed.position else None
+
+
+def _handle_due(session: Session, *, listener: Listener, clock: Clock) -> int:
+    due = _take(session, listener.name, limit=TOGETHER, now=clock.now())
+    for owed in due:
+        error = _handle(session, listener, owed, clock=clock)
+        _note(session, owed=owed, error=error, now=clock.now())
+    return len(due)
+
+
+def _handle(session: Session, listener: Listener, owed: Owed, *, clock: Clock) -> str | None:
+    fact = _fact_of(session, owed)
+    if fact is None:
+        return "the fact is no longer kept"
+    return attempted(session, lambda: listener.handle(session, fact, clock))
+
+
+def _send_due(door: Door, messenger: Messenger, *, clock: Clock) -> int:
+    sent = door.write_now(partial(_set_out, name=messenger.name, now=clock.now()))
+    for owed, fact in sent:
+        error = _carry(messenger, fact)
+        door.write_now(partial(_note, owed=owed, error=error, now=clock.now()))
+    return len(sent)
+
+
+def _set_out(session: Session, *, name: str, now: datetime) -> list[tuple[Owed, Fact | None]]:
+    """Claim one delivery: counted before it is tried, so that one that kills us ends too."""
+    due = _take(session, name, limit=1, now=now)
+    for owed in due:
+        session.execute(_at(owed).values(attempts=owed.attempts, next_try=now + ON_THE_WAY))
+    return [(owed, _fact_of(session, owed)) for owed in due]
+
+
+def _carry(messenger: Messenger, fact: Fact | None) -> str | None:
+    if fact is None:
+        return "the fact is no longer kept"
+    try:
+        messenger.carry(fact)
+    except Exception as fault:
+        # Whatever another's program answers is its matter; ours is to try again later.
+        return in_short(fault)
+    return None
+
+
+def _at(owed: Owed) -> Any:
+    return update(DELIVERIES).where(
+        DELIVERIES.c.listener == owed.listener, DELIVERIES.c.position == owed.position, _open()
+    )
+
+
+def _note(session: Session, *, owed: Owed, error: str | None, now: datetime) -> None:
+    values: dict[str, Any] = {"attempts": owed.attempts, "last_error": error}
+    if error is None:
+        values["done_at"] = now
+    else:
+        again = next_try(owed.attempts, now=now)
+        values |= {"dead_at": now} if again is None else {"next_try": again}
+    # One who came home so late that another was sent has nothing to say any more.
+    session.execute(_at(owed).where(DELIVERIES.c.attempts <= owed.attempts).values(values))

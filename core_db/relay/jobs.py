@@ -1,0 +1,184 @@
+"""Jobs: rows written in the transaction that wants them, claimed by whichever process comes first.
+
+A claim is counted and has an end, so a job whose process died is taken up again and one that kills every
+process is given up. Work and the note that it is done are one commit. Recurring work is one row that
+is put off after each run.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.ids import new_id
+from core_db.relay.model import JOBS, OPEN
+from core_db.relay.trying import in_short, next_try
+
+#: How many jobs one call runs at most, so that whoever calls can be stopped in between.
+AT_MOST = 100
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobKind:
+    """A kind of work done in one transaction. With `every` it recurs, without anybody asking."""
+
+    kind: str
+    run: Callable[[Session, Payload, Clock], object]
+    every: timedelta | None = None
+    #: How long a run may take before another process takes it up.
+    claimed_for: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongJobKind:
+    """Work too long for one transaction: it goes through the door by itself, and may be run again."""
+
+    kind: str
+    run: Callable[[Door, Payload, Clock], object]
+    every: timedelta | None = None
+    claimed_for: timedelta = timedelta(minutes=30)
+
+
+Kind = JobKind | LongJobKind
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that is ours until the claim ends; `attempts` counts this run."""
+
+    id: str
+    kind: str
+    payload: dict[str, Any]
+    run_at: datetime
+    attempts: int
+
+
+def enqueue(
+    session: Session, kind: str, payload: Payload, *, run_at: datetime, unique_key: str | None = None
+) -> bool:
+    """Want work done, with this transaction or not at all. False: it waits already under this key."""
+    values = {
+        "id": new_id(), "kind": kind, "payload": dict(payload), "run_at": run_at, "attempts": 0,
+        "unique_key": unique_key,
+    }  # fmt: skip
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(JOBS).values(values)
+    unless_known = statement.on_conflict_do_nothing(index_elements=["unique_key"], index_where=OPEN)
+    return session.execute(unless_known.returning(JOBS.c.id)).first() is not None
+
+
+def keep_recurring(session: Session, kinds: Sequence[Kind], *, clock: Clock) -> None:
+    """See that each recurring kind has its one row; a new one is due at once."""
+    for kind in kinds:
+        if kind.every is not None:
+            enqueue(session, kind.kind, {}, run_at=clock.now(), unique_key=f"recurring:{kind.kind}")
+
+
+def run_due_jobs(door: Door, kinds: Sequence[Kind], *, clock: Clock) -> int:
+    """Run what is due, one after another; returns how many were run."""
+    known = {kind.kind: kind for kind in kinds}
+    for count in range(AT_MOST):
+        if not door.read_now(partial(_is_due, kinds=tuple(known), now=clock.now())):
+            return count
+        claim = door.write_now(partial(claim_job, kinds=known, clock=clock))
+        if claim is None:
+            return count
+        _run(door, known[claim.kind], claim, clock=clock)
+    return AT_MOST
+
+
+def claim_job(session: Session, *, kinds: Mapping[str, Kind], clock: Clock) -> Claim | None:
+    """Take the job that has waited longest. Its key is free again: who asks now, asks for another run."""
+    now = clock.now()
+    job = session.execute(_oldest_due(tuple(kinds), now=now)).first()
+    if job is None:
+        return None
+    kind = kinds[job.kind]
+    row = session.execute(
+        update(JOBS)
+        .where(JOBS.c.id == job.id)
+        .values(
+            attempts=JOBS.c.attempts + 1,
+            claimed_until=now + kind.claimed_for,
+            unique_key=JOBS.c.unique_key if kind.every is not None else None,
+        )
+        .returning(JOBS.c.id, JOBS.c.kind, JOBS.c.payload, JOBS.c.run_at, JOBS.c.attempts)
+    ).one()
+    return Claim(row.id, row.kind, row.payload, row.run_at, row.attempts)
+
+
+def _due(kinds: Sequence[str], *, now: datetime) -> ColumnElement[bool]:
+    free = or_(JOBS.c.claimed_until.is_(None), JOBS.c.claimed_until < now)
+    still_open = JOBS.c.done_at.is_(None) & JOBS.c.dead_at.is_(None)
+    return still_open & free & (JOBS.c.run_at <= now) & JOBS.c.kind.in_(kinds)
+
+
+def _oldest_due(kinds: Sequence[str], *, now: datetime) -> Any:
+    statement = select(JOBS.c.id, JOBS.c.kind).where(_due(kinds, now=now))
+    return statement.order_by(JOBS.c.run_at).limit(1).with_for_update(skip_locked=True)
+
+
+def _is_due(session: Session, *, kinds: Sequence[str], now: datetime) -> bool:
+    return session.execute(select(JOBS.c.id).where(_due(kinds, now=now)).limit(1)).first() is not None
+
+
+# -- running ----------------------------------------------------------------------------------------
+
+
+def _run(door: Door, kind: Kind, claim: Claim, *, clock: Clock) -> None:
+    try:
+        if isinstance(kind, LongJobKind):
+            kind.run(door, claim.payload, clock)
+            door.write_now(partial(_finish, kind=kind, claim=claim, clock=clock))
+        else:
+            door.write_now(partial(_run_inside, kind=kind, claim=claim, clock=clock))
+    except Exception as fault:
+        # The mistake is kept with the job; the next one is run all the same.
+        door.write_now(partial(_put_off, kind=kind, claim=claim, error=in_short(fault), clock=clock))
+
+
+def _run_inside(session: Session, *, kind: JobKind, claim: Claim, clock: Clock) -> None:
+    """Work and note in one commit; nothing at all when the claim has gone to another meanwhile."""
+    if _finish(session, kind=kind, claim=claim, clock=clock):
+        kind.run(session, claim.payload, clock)
+
+
+def _finish(session: Session, *, kind: Kind, claim: Claim, clock: Clock) -> bool:
+    now = clock.now()
+    if kind.every is None:
+        return _change(session, claim, done_at=now, claimed_until=None, last_error=None)
+    return _change(
+        session, claim, run_at=_next_run(claim.run_at, kind.every, now=now), attempts=0, claimed_until=None,
+        last_error=None,
+    )  # fmt: skip
+
+
+def _put_off(session: Session, *, kind: Kind, claim: Claim, error: str, clock: Clock) -> bool:
+    now = clock.now()
+    again = next_try(claim.attempts, now=now)
+    if kind.every is not None:
+        again = min(again or now + kind.every, now + kind.every)
+    if again is None:
+        return _change(session, claim, dead_at=now, claimed_until=None, last_error=error)
+    return _change(session, claim, run_at=again, claimed_until=None, last_error=error)
+
+
+def _next_run(planned: datetime, every: timedelta, *, now: datetime) -> datetime:
+    """One interval after the planned moment; what was slept through is not made up for."""
+    following = planned + every
+    return following if following > now else now + every
+
+
+def _change(session: Session, claim: Claim, **values: Any) -> bool:
+    ours = (JOBS.c.id == claim.id) & (JOBS.c.attempts == claim.attempts) & JOBS.c.claimed_until.is_not(None)
+    statement = update(JOBS).where(ours).values(values).returning(JOBS.c.id)
+    return session.execute(statement).first() is not None

@@ -1,0 +1,37 @@
+"""How long the relay keeps what is over. The history of a case stands in its entries, not in the outbox."""
+
+from datetime import timedelta
+
+from sqlalchemy import Delete, delete, func, select
+from sqlmodel import Session
+
+from core_db.foundation.clock import Clock
+from core_db.foundation.outbox import OUTBOX, newest_position, oldest_position
+from core_db.relay.model import DELIVERIES, JOBS, PROGRESS
+
+KEPT_FOR = timedelta(days=7)
+#: As many of the newest facts as a page that reconnects may have missed.
+KEPT_FACTS = 5_000
+#: Rows dropped in one transaction, so that nobody waits long for the writer.
+PIECE = 5_000
+
+
+def forget_old_facts(session: Session, *, clock: Clock) -> int:
+    """Drop facts older than a week that every listener has written down; the newest stay in any case."""
+    behind = session.execute(select(func.min(PROGRESS.c.position))).scalar()
+    newest = newest_position(session) - KEPT_FACTS
+    last = min(newest, behind if behind is not None else newest, oldest_position(session) + PIECE)
+    old = (OUTBOX.c.position <= last) & (OUTBOX.c.occurred_at < clock.now() - KEPT_FOR)
+    return _count(session, delete(OUTBOX).where(old))
+
+
+def forget_finished_work(session: Session, *, clock: Clock) -> int:
+    """Drop deliveries and jobs done more than a week ago. What was given up stays until somebody looks."""
+    before = clock.now() - KEPT_FOR
+    deliveries = _count(session, delete(DELIVERIES).where(DELIVERIES.c.done_at < before))
+    return deliveries + _count(session, delete(JOBS).where(JOBS.c.done_at < before))
+
+
+def _count(session: Session, statement: Delete) -> int:
+    result = session.execute(statement)
+    return int(result.rowcount)  # type: ignore[attr-defined]

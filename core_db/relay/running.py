@@ -1,0 +1,87 @@
+"""The relay at work: one thread for each recipient, so that a slow one delays only itself, and one for jobs."""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import structlog
+from sqlmodel import Session
+
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.outbox import Fact
+from core_db.relay.deliveries import Recipient, begin_listening, deliver_once
+from core_db.relay.following import FactStream
+from core_db.relay.jobs import Kind, keep_recurring, run_due_jobs
+
+#: Seconds between two looks for what has become due without a new fact.
+DELIVERIES_EVERY, JOBS_EVERY = 5.0, 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Delivers facts and runs jobs, in as many processes as one likes: every row is claimed."""
+
+    def __init__(
+        self, door: Door, stream: FactStream, *, clock: Clock, recipients: Sequence[Recipient] = (),
+        kinds: Sequence[Kind] = (),
+    ) -> None:  # fmt: skip
+        self.door = door
+        self.stream = stream
+        self.clock = clock
+        self.recipients = tuple(recipients)
+        self.kinds = tuple(kinds)
+        self._stopping = threading.Event()
+        self._wakes: list[threading.Event] = []
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        self.door.write_now(self._introduce)
+        self.stream.follow(self._wake)
+        for recipient in self.recipients:
+            deliver = partial(deliver_once, self.door, [recipient], clock=self.clock)
+            self._begin(recipient.name, deliver, every=DELIVERIES_EVERY)
+        if self.kinds:
+            run = partial(run_due_jobs, self.door, self.kinds, clock=self.clock)
+            self._begin("jobs", run, every=JOBS_EVERY)
+
+    def stop(self) -> None:
+        """Let what has begun come to its end; the rest is in its rows."""
+        self._stopping.set()
+        self._wake(())
+        for thread in self._threads:
+            thread.join()
+        self.stream.unfollow(self._wake)
+
+    def _introduce(self, session: Session) -> None:
+        keep_recurring(session, self.kinds, clock=self.clock)
+        for recipient in self.recipients:
+            begin_listening(session, recipient.name)
+
+    def _begin(self, name: str, work: Callable[[], int], *, every: float) -> None:
+        wake = threading.Event()
+        wake.set()
+        thread = threading.Thread(
+            target=self._work_forever, args=(work, wake, every), name=f"relay-{name}", daemon=True
+        )
+        self._wakes.append(wake)
+        self._threads.append(thread)
+        thread.start()
+
+    def _wake(self, _facts: Sequence[Fact]) -> None:
+        for wake in self._wakes:
+            wake.set()
+
+    def _work_forever(self, work: Callable[[], int], wake: threading.Event, every: float) -> None:
+        while not self._stopping.is_set():
+            wake.wait(every)
+            wake.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                work()
+            except Exception as fault:
+                # A database that is away comes back; until then the rows wait.
+                log.warning("relay_interrupted", fault=type(fault).__name__)
+                self._stopping.wait(1.0)
