@@ -90,6 +90,12 @@ class Shell:
         self.door.close()
         self._door = None
 
+    def begin_anew(self, settings: Settings, door: Door) -> None:
+        """Go on with another database, having forgotten the one before: for tests, before a start."""
+        self.settings, self._door = settings, door
+        self.keeps.clear()
+        self.pages.forget()
+
     @property
     def url(self) -> str:
         """The public address of this app, without a slash at its end."""

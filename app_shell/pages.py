@@ -128,6 +128,10 @@ class Pages:
     def environment(self, lang: str) -> Environment:
         return self._environments[lang]
 
+    def forget(self) -> None:
+        """Read the neighbourhoods' names anew."""
+        self._neighbourhoods.clear()
+
     async def prepare(self, request: Request, visit: Visit) -> None:
         """What a page's frame needs and rendering may not wait for."""
         shell = shell_of(request)

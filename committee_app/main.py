@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from app_shell.asgi import make_app
 from app_shell.context import NavEntry
+from committee_app import api, pages
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
@@ -24,5 +25,6 @@ def create_app(
 ) -> FastAPI:
     """The app for these settings; a door or clock that is handed in is used as it is."""
     return make_app(
-        "committee", settings=settings, door=door, clock=clock, package=Path(__file__).parent, nav=nav
-    )
+        "committee", settings=settings, door=door, clock=clock, package=Path(__file__).parent, nav=nav,
+        pages=pages.routers, api=api.routers,
+    )  # fmt: skip

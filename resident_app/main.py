@@ -10,6 +10,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
+from resident_app import api, pages
 
 NAV = (NavEntry(href="/", icon="house", label="首页"),)
 
@@ -24,5 +25,6 @@ def create_app(
 ) -> FastAPI:
     """The app for these settings; a door or clock that is handed in is used as it is."""
     return make_app(
-        "resident", settings=settings, door=door, clock=clock, package=Path(__file__).parent, nav=nav
-    )
+        "resident", settings=settings, door=door, clock=clock, package=Path(__file__).parent, nav=nav,
+        pages=pages.routers, api=api.routers,
+    )  # fmt: skip

@@ -1,0 +1,7 @@
+"""The JSON API of the committee's app. `routers` is what main.py puts in, the busiest first."""
+
+from collections.abc import Sequence
+
+from app_shell.routing import SecureRouter
+
+routers: Sequence[SecureRouter] = ()

@@ -1,0 +1,1 @@
+"""Tests, as sentences. `town` and `databases` are what they share."""

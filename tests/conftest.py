@@ -1,0 +1,133 @@
+"""What every test can ask for: a door on both databases, a clock that stands, a named town, clients of both apps."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from core_db.foundation.clock import LOCAL, RehearsedClock
+from core_db.foundation.door import Door
+from core_db.foundation.settings import Settings
+from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
+from tests.town import Town, found_town
+
+#: A Monday morning in office hours.
+START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
+
+
+@pytest.fixture(scope="session")
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), found_town)
+
+
+@pytest.fixture(scope="session")
+def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+    databases = PostgresDatabases(tmp_path_factory.mktemp("postgres"), found_town)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
+def _clock() -> RehearsedClock:
+    return RehearsedClock(START)
+
+
+@pytest.fixture
+def clock(_clock: RehearsedClock) -> RehearsedClock:
+    """Stands at ten on a Monday morning until it is told to move."""
+    _clock.move_to(START)
+    return _clock
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with all its tables and the empty town, on SQLite and then on PostgreSQL."""
+    databases = request.getfixturevalue(f"_{request.param}")
+    with databases.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def door(settings: Settings) -> Iterator[Door]:
+    """The one door to this test's database."""
+    opened = open_door(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def given(door: Door, clock: RehearsedClock) -> Town:
+    """The town and whoever the test needs in it."""
+    return Town(door, clock)
+
+
+@pytest.fixture
+def town(given: Town) -> Town:
+    return given
+
+
+# -- the two apps -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _apps(_clock: RehearsedClock) -> Callable[[str, Settings], FastAPI]:
+    """An app is made once a worker, and shown another database by each test: making it costs more."""
+    made: dict[str, FastAPI] = {}
+
+    def app_of(name: str, settings: Settings) -> FastAPI:
+        if name not in made:
+            made[name] = _make(name, settings, _clock)
+        return made[name]
+
+    return app_of
+
+
+def _make(name: str, settings: Settings, clock: RehearsedClock) -> FastAPI:
+    if name == "resident":
+        from resident_app.main import create_app
+    else:
+        from committee_app.main import create_app
+    return create_app(settings, clock=clock)
+
+
+def _running(name: str, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    settings: Settings = request.getfixturevalue("settings")
+    app = request.getfixturevalue("_apps")(name, settings)
+    shell = app.state.shell
+    shell.begin_anew(settings, request.getfixturevalue("door"))
+    base = settings.resident_url if name == "resident" else settings.committee_url
+    with TestClient(app, base_url=base, headers={"Origin": base}) as client:
+        yield client
+
+
+@pytest.fixture
+def resident_client(request: pytest.FixtureRequest, clock: RehearsedClock) -> Iterator[TestClient]:
+    """Somebody at the residents' app who has not signed in."""
+    yield from _running("resident", request)
+
+
+@pytest.fixture
+def committee_client(request: pytest.FixtureRequest, clock: RehearsedClock) -> Iterator[TestClient]:
+    """Somebody at the committee's app who has not signed in."""
+    yield from _running("committee", request)
+
+
+@pytest.fixture
+def actor_client(request: pytest.FixtureRequest, given: Town) -> Callable[..., TestClient]:
+    """`actor_client(actor)`: the actor at his own app, signed in with the browser's cookie.
+
+    `bearer=True` signs in as a program does; `page=True` asks for pages as a browser does.
+    """
+
+    def client_of(actor: object, *, bearer: bool = False, page: bool = False) -> TestClient:
+        return given.at_the_app(actor, request, bearer=bearer, page=page)
+
+    return client_of
