@@ -1,1 +1,1 @@
-"""Load generators and recorded figures. Nothing here is imported by the product, and nothing in it exists for a bench."""
+"""Load generators and recorded figures. The product imports nothing from here."""

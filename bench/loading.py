@@ -88,7 +88,9 @@ class Connection:
         self.reader = self.writer = None
 
 
-async def closed_loop(port: int, asks: Iterator[Ask], *, clients: int, seconds: float, host: str = "127.0.0.1") -> Heard:
+async def closed_loop(
+    port: int, asks: Iterator[Ask], *, clients: int, seconds: float, host: str = "127.0.0.1"
+) -> Heard:
     """Keep `clients` connections busy for so long."""
     heard = Heard()
     end = time.perf_counter() + seconds
@@ -107,7 +109,9 @@ async def closed_loop(port: int, asks: Iterator[Ask], *, clients: int, seconds: 
     return heard
 
 
-async def open_loop(port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 400) -> Heard:
+async def open_loop(
+    port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 400
+) -> Heard:
     """Send `rate` requests a second, however slowly answers come, over a pool of connections."""
     heard = Heard()
     idle: asyncio.Queue[Connection] = asyncio.Queue()

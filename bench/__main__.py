@@ -1,0 +1,36 @@
+"""`python -m bench <which>`: run a bench and keep its figures."""
+
+import argparse
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    which = parser.add_subparsers(dest="which", required=True)
+    http = which.add_parser("http")
+    http.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    http.add_argument("--seconds", type=float, default=4)
+    http.add_argument("--rounds", type=int, default=3)
+    growth = which.add_parser("growth")
+    growth.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    growth.add_argument("--small", type=int, default=10_000)
+    growth.add_argument("--large", type=int, default=1_000_000)
+    kill = which.add_parser("kill")
+    kill.add_argument("--cases", type=int, default=20_000)
+    overload = which.add_parser("overload")
+    overload.add_argument("--times", type=float, default=5)
+    overload.add_argument("--seconds", type=float, default=8)
+    live = which.add_parser("live")
+    live.add_argument("--sockets", type=int, default=1_000)
+    given = vars(parser.parse_args())
+    _run(given.pop("which"), given)
+
+
+def _run(which: str, given: dict[str, object]) -> None:
+    """Imported when asked for: a bench should not need what another one needs."""
+    from importlib import import_module
+
+    import_module(f"bench.{which}").main(**given)
+
+
+if __name__ == "__main__":
+    main()
