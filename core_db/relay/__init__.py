@@ -15,7 +15,6 @@ from core_db.relay.retention import forget_finished_work, forget_old_facts
 from core_db.relay.running import Relay
 from core_db.relay.sockets import (
     accounts_whose_roles_turned,
-    actor_of_session,
     audience_keys,
     issue_ticket,
     living_sessions,
@@ -24,7 +23,7 @@ from core_db.relay.sockets import (
 
 __all__ = [
     "Delivery", "FactStream", "Job", "JobKind", "Kind", "Listener", "ListenerProgress", "LongJobKind",
-    "Messenger", "Recipient", "Relay", "accounts_whose_roles_turned", "actor_of_session", "audience_keys",
+    "Messenger", "Recipient", "Relay", "accounts_whose_roles_turned", "audience_keys",
     "begin_listening", "deliver_once", "enqueue", "forget_finished_work", "forget_old_facts", "issue_ticket",
     "keep_recurring", "living_sessions", "redeem_ticket", "retire_listener", "run_due_jobs",
 ]  # fmt: skip

@@ -10,9 +10,8 @@ from sqlalchemy import Table, delete, insert, or_, select
 from sqlmodel import Session
 
 from core_db.accounts.model import Account, LiveTicket, RoleAssignment, SignInSession
-from core_db.accounts.sessions import grants_now, homes_of
 from core_db.foundation.actor import COMMITTEE as COMMITTEE_ROLES
-from core_db.foundation.actor import DISPATCHERS, Actor, ActorKind, Role
+from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotSignedIn
 
@@ -80,31 +79,6 @@ def accounts_whose_roles_turned(session: Session, *, since: datetime, now: datet
     began = (ROLES.c.valid_from > since) & (ROLES.c.valid_from <= now)
     ended = (ROLES.c.valid_to > since) & (ROLES.c.valid_to <= now)
     return set(session.execute(select(ROLES.c.account_id).where(or_(began, ended))).scalars())
-
-
-def actor_of_session(session: Session, session_id: str, *, app: str, clock: Clock) -> Actor | None:
-    """Who acts in a session of this app, with the roles and homes in force now; None when it has ended."""
-    now = clock.now()
-    statement = (
-        select(
-            SESSIONS.c.id.label("session_id"), ACCOUNTS.c.id, ACCOUNTS.c.kind, ACCOUNTS.c.name,
-            ACCOUNTS.c.person_id,
-        )
-        .join_from(SESSIONS, ACCOUNTS, ACCOUNTS.c.id == SESSIONS.c.account_id)
-        .where(
-            SESSIONS.c.id == session_id, SESSIONS.c.app == app, SESSIONS.c.revoked_at.is_(None),
-            SESSIONS.c.expires_at > now, ACCOUNTS.c.closed_at.is_(None),
-        )
-    )  # fmt: skip
-    row = session.execute(statement).first()
-    if row is None:
-        return None
-    is_staff = row.kind is ActorKind.STAFF
-    return Actor(
-        kind=row.kind, id=row.id, name=row.name, person_id=row.person_id, session_id=row.session_id,
-        grants=grants_now(session, row.id, now=now) if is_staff else (),
-        homes=() if is_staff else homes_of(session, row.id),
-    )  # fmt: skip
 
 
 def _digest(ticket: str) -> bytes:

@@ -1,0 +1,110 @@
+"""One live socket, and the lines it is sent: small and encoded once, because there are thousands."""
+
+import asyncio
+from bisect import bisect_right
+from collections import deque
+from contextlib import suppress
+
+import orjson
+from starlette.types import Message, Send
+
+from core_db.foundation.actor import Actor
+from core_db.foundation.outbox import Fact
+
+#: Lines a slow socket may owe.
+QUEUE = 256
+#: Lines kept in memory for those who reconnect.
+KEPT = 20_000
+#: Seconds a socket that takes nothing gets to hear that it is closed.
+PARTING = 5.0
+
+Line = tuple[int, tuple[str, ...], str]
+
+
+def line_of(fact: Fact) -> Line:
+    """A fact as it is sent: once encoded for everybody."""
+    told = {
+        "position": fact.position, "type": fact.short_type, "subject": fact.subject, "at": fact.occurred_at,
+    }  # fmt: skip
+    return fact.position, fact.audience, orjson.dumps(told).decode()
+
+
+class Recent:
+    """The newest lines, for those who reconnect: complete after `start`."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self._lines: list[Line] = []
+
+    def add(self, line: Line) -> None:
+        self._lines.append(line)
+        if len(self._lines) > KEPT + KEPT // 10:
+            cut = len(self._lines) - KEPT
+            self.start = self._lines[cut - 1][0]
+            del self._lines[:cut]
+
+    def after(self, position: int, *, limit: int = QUEUE) -> list[Line]:
+        first = bisect_right(self._lines, position, key=lambda line: line[0])
+        return self._lines[first : first + limit]
+
+
+class Socket:
+    """One open socket. Small, because there are thousands: what it is told stands in the hub."""
+
+    __slots__ = (
+        "account_id", "closing", "joined", "keys", "position", "send", "session_id", "task", "turn",
+        "waiting", "worker",
+    )  # fmt: skip
+
+    def __init__(self, actor: Actor, send: Send) -> None:
+        self.session_id = actor.session_id or ""
+        self.account_id = actor.id
+        #: Caught up, and told what happens now.
+        self.joined = False
+        self.keys: frozenset[str] = frozenset()
+        #: Up to where it has been told everything while it caught up.
+        self.position = 0
+        #: Counts how often its rights were worked out anew.
+        self.turn = 0
+        self.closing: int | None = None
+        self.waiting: deque[str] | None = None
+        self.send = send
+        self.task = asyncio.current_task()
+        self.worker: asyncio.Task[None] | None = None
+
+    def push(self, text: str) -> bool:
+        """Have a line sent without waiting for it. False: too many wait already."""
+        if self.waiting is None:
+            self.waiting = deque((text,))
+            self.worker = asyncio.create_task(self._send_waiting(self.waiting))
+            return True
+        self.waiting.append(text)
+        return len(self.waiting) <= QUEUE
+
+    async def say(self, text: str) -> None:
+        await self.send({"type": "websocket.send", "text": text})
+
+    def part(self, code: int) -> None:
+        """Nothing more is sent but why it ends; who does not even take that is dropped."""
+        if self.closing is not None:
+            return
+        self.closing = code
+        if self.worker is not None:
+            self.worker.cancel()
+        self.worker = asyncio.create_task(self._say_goodbye(code))
+
+    async def _send_waiting(self, waiting: deque[str]) -> None:
+        with suppress(OSError, RuntimeError):
+            while waiting:
+                await self.say(waiting[0])
+                waiting.popleft()
+        self.waiting = self.worker = None
+
+    async def _say_goodbye(self, code: int) -> None:
+        message: Message = {"type": "websocket.close", "code": code, "reason": ""}
+        try:
+            async with asyncio.timeout(PARTING):
+                await self.send(message)
+        except (OSError, RuntimeError, TimeoutError):
+            if self.task is not None:
+                self.task.cancel()
