@@ -1,5 +1,6 @@
 """Making an app out of the shell and its routers: one place where everything is put together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError
@@ -15,34 +16,40 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app_shell import ops, problems
-from app_shell.context import NavEntry, Shell, nobody
+from app_shell.chores import CHORES
+from app_shell.context import NavEntry, Shell
 from app_shell.limits import Limits, Places
+from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.pages import STATIC, Pages
 from app_shell.routing import SecureRouter, refuse_undeclared
 from app_shell.security import Guard
+from app_shell.session_api import session_api
+from app_shell.signin import actor_of as whoever_knocks
+from app_shell.signin import forget_session
 from app_shell.words import load_words
+from core_db import migrations
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings, secret_of
+from core_db.relay import Recipient
 
 HERE = Path(__file__).parent
-#: Something that runs beside the requests while the app is up: the live relay, the jobs.
-Companion = Callable[[Shell], AbstractAsyncContextManager[None]]
 ActorOf = Callable[[HTTPConnection], Awaitable[Actor]]
 
 
 def make_app(
     name: str, *, settings: Settings | None = None, door: Door | None = None, clock: Clock | None = None,
     pages: Sequence[SecureRouter] = (), api: Sequence[SecureRouter] = (), package: Path | None = None,
-    nav: Callable[[Actor], Sequence[NavEntry]] = lambda _actor: (), actor_of: ActorOf = nobody,
-    companions: Sequence[Companion] = (), reload_templates: bool = False,
+    nav: Callable[[Actor], Sequence[NavEntry]] = lambda _actor: (), actor_of: ActorOf = whoever_knocks,
+    recipients: Sequence[Recipient] = (), reload_templates: bool = False,
 ) -> FastAPI:  # fmt: skip
     """The app `resident` or `committee`. `package` is its folder, with `templates/` and `locale/`.
 
-    A door that is handed in stays open when the app stops; its own it opens at the start and closes.
+    `recipients` act on facts. A door that is handed in belongs to somebody else: he closes it, and he runs
+    what runs by itself; with its own door the app does both.
     """
     settings = settings or Settings()
     clock = clock or SystemClock()
@@ -56,12 +63,15 @@ def make_app(
     if door is not None:
         shell.open(door)
     app = FastAPI(
-        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, companions),
+        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
         middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=_places(settings))],
     )  # fmt: skip
     app.state.shell = shell
-    _add_routes(app, [*api, ops.api, *pages, ops.pages, *([ops.figures] if name == "committee" else [])])
+    shared = [live_api(), session_api(name), live_pages(), ops.api, ops.pages]
+    # Figures are for the office network, not for the residents' port.
+    figures = [ops.figures] if name == "committee" else []
+    _add_routes(app, [*api, *pages, *shared, *figures])
     problems.install(app)
     refuse_undeclared(app.routes)
     return app
@@ -75,26 +85,30 @@ def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:
 
 
 def _lifespan(
-    shell: Shell, companions: Sequence[Companion]
+    shell: Shell, recipients: Sequence[Recipient]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            if not shell.is_open:
-                shell.open(open_door(shell.settings))
+            own_door = not shell.is_open
+            if own_door:
+                shell.open(await asyncio.to_thread(open_door, shell.settings, shell.clock))
                 stack.callback(shell.close)
-            for companion in companions:
-                await stack.enter_async_context(companion(shell))
+            await stack.enter_async_context(live(forget_session)(shell))
+            if own_door:
+                await stack.enter_async_context(relaying(recipients, CHORES)(shell))
             yield
 
     return lifespan
 
 
-def open_door(settings: Settings) -> Door:
-    """The door to the configured database."""
-    return Door(
-        open_engines(settings), keyring=Keyring(secret_of(settings)), queue_limit=settings.write_queue
-    )
+def open_door(settings: Settings, clock: Clock) -> Door:
+    """The door to the configured database. An embedded one is brought up to date, another has to be."""
+    engines = open_engines(settings)
+    if engines.is_sqlite:
+        migrations.upgrade(engines, clock=clock)
+    migrations.must_fit(engines)
+    return Door(engines, keyring=Keyring(secret_of(settings)), queue_limit=settings.write_queue)
 
 
 def _places(settings: Settings) -> Places:

@@ -140,7 +140,7 @@ class Pages:
         visit.csrf_is_new = not word
         visit.csrf = word or secrets.token_urlsafe(18)
         place_id = belongs_to(visit.actor)
-        if place_id is not None:
+        if place_id:
             visit.neighbourhood = await self._neighbourhood(shell, place_id)
 
     async def _neighbourhood(self, shell: Shell, place_id: str) -> Any:

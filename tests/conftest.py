@@ -14,6 +14,7 @@ from core_db.foundation.settings import Settings
 from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
 from tests.town import Town, found_town
 
+Apps = Callable[[str, Settings], FastAPI]
 #: A Monday morning in office hours.
 START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 
@@ -78,7 +79,7 @@ def town(given: Town) -> Town:
 
 
 @pytest.fixture(scope="session")
-def _apps(_clock: RehearsedClock) -> Callable[[str, Settings], FastAPI]:
+def _apps(_clock: RehearsedClock) -> Apps:
     """An app is made once a worker, and shown another database by each test: making it costs more."""
     made: dict[str, FastAPI] = {}
 
@@ -98,26 +99,23 @@ def _make(name: str, settings: Settings, clock: RehearsedClock) -> FastAPI:
     return create_app(settings, clock=clock)
 
 
-def _running(name: str, request: pytest.FixtureRequest) -> Iterator[TestClient]:
-    settings: Settings = request.getfixturevalue("settings")
-    app = request.getfixturevalue("_apps")(name, settings)
+def _at(app: FastAPI, settings: Settings, door: Door) -> Iterator[TestClient]:
     shell = app.state.shell
-    shell.begin_anew(settings, request.getfixturevalue("door"))
-    base = settings.resident_url if name == "resident" else settings.committee_url
-    with TestClient(app, base_url=base, headers={"Origin": base}) as client:
+    shell.begin_anew(settings, door)
+    with TestClient(app, base_url=shell.url, headers={"Origin": shell.url}) as client:
         yield client
 
 
 @pytest.fixture
-def resident_client(request: pytest.FixtureRequest, clock: RehearsedClock) -> Iterator[TestClient]:
+def resident_client(settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps) -> Iterator[TestClient]:
     """Somebody at the residents' app who has not signed in."""
-    yield from _running("resident", request)
+    yield from _at(_apps("resident", settings), settings, door)
 
 
 @pytest.fixture
-def committee_client(request: pytest.FixtureRequest, clock: RehearsedClock) -> Iterator[TestClient]:
+def committee_client(settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps) -> Iterator[TestClient]:
     """Somebody at the committee's app who has not signed in."""
-    yield from _running("committee", request)
+    yield from _at(_apps("committee", settings), settings, door)
 
 
 @pytest.fixture

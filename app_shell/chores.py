@@ -1,0 +1,45 @@
+"""What runs by itself: deadlines are watched, and what nobody needs any more is dropped."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from core_db.accounts import forget_old_sign_ins
+from core_db.cases import watch_deadlines
+from core_db.foundation.actor import system_actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.idempotency import forget_old_answers
+from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+DEADLINES = system_actor("deadlines")
+TIDYING = system_actor("tidying")
+
+
+def watch_all_deadlines(door: Door, _payload: object, clock: Clock) -> None:
+    """Look at every running clock, a piece a transaction, so that nobody waits behind it."""
+    after: str | None = ""
+    while after is not None:
+        look = partial(watch_deadlines, actor=DEADLINES, clock=clock, after=after)
+        after = door.write_now(look)
+
+
+def _tidy(forget: Callable[..., object], **known: Any) -> Callable[[Session, object, Clock], object]:
+    return lambda session, _payload, clock: forget(session, clock=clock, **known)
+
+
+def _tidy_answers(session: Session, _payload: object, clock: Clock) -> None:
+    forget_old_answers(session, now=clock.now())
+
+
+CHORES: tuple[Kind, ...] = (
+    LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
+    JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
+    JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
+    JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),
+    JobKind(kind="forget-finished-work", run=_tidy(forget_finished_work), every=HOUR),
+)
