@@ -1,0 +1,59 @@
+"""What is filled in about a person, where somebody lives, and an organisation."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from core_db.foundation.drafts import Draft, fault
+from core_db.people.identity import IdentityFault, telephone_from
+from core_db.people.words import LivesAs
+
+
+def _telephone(text: str) -> str:
+    try:
+        return telephone_from(text)
+    except IdentityFault as wrong:
+        raise fault(wrong.zh, wrong.en) from None
+
+
+def _nothing_for_empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Telephone = Annotated[str, AfterValidator(_telephone)]
+Maybe = BeforeValidator(_nothing_for_empty)
+
+
+class PersonDraft(Draft):
+    """Somebody for a neighbourhood's register."""
+
+    community_id: str
+    name: str = Field(min_length=1, max_length=60)
+    sex: Literal["0", "1", "2", "9"] = "0"
+    phone: Annotated[Telephone | None, Maybe] = None
+    #: Checked against today's date when it is registered.
+    id_number: Annotated[str | None, Maybe] = Field(default=None, max_length=30)
+    birth: date | None = None
+    source: str = Field(default="", max_length=60)
+    verified_on: date | None = None
+
+
+class MoveIn(Draft):
+    """That somebody lives in a home from a day on."""
+
+    home_id: str
+    role: LivesAs = LivesAs.FAMILY
+    relation: str | None = None
+    household: str | None = Field(default=None, max_length=40)
+    since: date
+
+
+class OrganisationDraft(Draft):
+    """Whoever handles cases, where it is responsible, and for what."""
+
+    place_id: str
+    name: str = Field(min_length=1, max_length=80)
+    kind: Literal["P", "C", "S", "X"]
+    phone: str | None = Field(default=None, max_length=30)
+    handles: tuple[str, ...] = ()
