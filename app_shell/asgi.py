@@ -24,6 +24,7 @@ from app_shell.pages import STATIC, Pages
 from app_shell.routing import SecureRouter, refuse_undeclared
 from app_shell.security import Guard
 from app_shell.session_api import session_api
+from app_shell.session_pages import session_pages
 from app_shell.signin import actor_of as whoever_knocks
 from app_shell.signin import forget_session
 from app_shell.words import load_words
@@ -68,7 +69,7 @@ def make_app(
         middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=_places(settings))],
     )  # fmt: skip
     app.state.shell = shell
-    shared = [live_api(), session_api(name), live_pages(), ops.api, ops.pages]
+    shared = [live_api(), session_api(name), session_pages(name), live_pages(), ops.api, ops.pages]
     # Figures are for the office network, not for the residents' port.
     figures = [ops.figures] if name == "committee" else []
     _add_routes(app, [*api, *pages, *shared, *figures])

@@ -1,0 +1,426 @@
+"""Pages of signing in, of oneself with one's devices, and of binding a home. All work without a script."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import segno
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app_shell.context import current_lang, shell_of
+from app_shell.forms import Filled, TypedForm, fill, fresh_key, shown
+from app_shell.pages import Page, local_path, redirect, render
+from app_shell.routing import Access, Id, SecureRouter
+from app_shell.session_api import code_budget, left_behind
+from app_shell.signin import (
+    address_of,
+    compare_password,
+    device_of,
+    forget_session,
+    let_in,
+    let_out,
+    send_code,
+    step_cookie,
+)
+from app_shell.words import _
+from app_shell.work import WorkDep
+from core_db.accounts import (
+    DEMO_CODE,
+    RESIDENT,
+    BindingDraft,
+    BindingRefusalDraft,
+    BindingSeen,
+    BindingStatus,
+    CodeSignInDraft,
+    Device,
+    Enrolment,
+    Me,
+    PasswordSignInDraft,
+    PhoneDraft,
+    SecondFactorDraft,
+    SecondStep,
+    SignedIn,
+    StepToHome,
+    approve_binding,
+    ask_for_code,
+    ask_for_home,
+    begin_second_step,
+    end_binding,
+    enrolment_address,
+    finish_second_step,
+    me,
+    my_bindings,
+    my_devices,
+    open_bindings,
+    refuse_binding,
+    second_step,
+    sign_in_with_code,
+    sign_out,
+    sign_out_everywhere,
+    step_to_home,
+)
+from core_db.accounts.words import BINDING_WORDS, ROLE_WORDS
+from core_db.foundation.errors import DomainError
+from core_db.foundation.sealing import masked_phone
+
+both = SecureRouter()
+resident = SecureRouter()
+committee = SecureRouter()
+TONES = {
+    BindingStatus.ASKED: "info", BindingStatus.BOUND: "ok", BindingStatus.REFUSED: "warn",
+    BindingStatus.ENDED: "mute",
+}  # fmt: skip
+
+
+class PhonePage(Page, template="session/phone.html"):
+    """Step one for residents: the number."""
+
+    form: Filled[PhoneDraft] | None
+    next: str
+
+
+class CodePage(Page, template="session/code.html"):
+    """Step two for residents: the code that was sent."""
+
+    form: Filled[CodeSignInDraft] | None
+    phone: str
+    shown_phone: str
+    notice: str | None
+    demo_code: str | None
+    next: str
+
+
+class StaffSignInPage(Page, template="session/staff.html"):
+    form: Filled[PasswordSignInDraft] | None
+    next: str
+
+
+class SecondFactorPage(Page, template="session/second_factor.html"):
+    """The code of one's authenticator; for who has none yet, how to set it up."""
+
+    form: Filled[SecondFactorDraft] | None
+    secret: str | None
+    picture: str | None
+    next: str
+
+
+class MePage(Page, template="session/me.html"):
+    """Oneself: home, look, devices, whom to call, the way out."""
+
+    me: Me
+    roles: Sequence[str]
+    waiting: int
+
+
+class DevicesPage(Page, template="session/devices.html"):
+    devices: Sequence[Device]
+
+
+class HomePage(Page, template="session/home.html"):
+    """One's homes and what became of one's askings."""
+
+    bindings: Sequence[BindingSeen]
+    words: Any
+    tones: Any
+
+
+class ChooseHomePage(Page, template="session/choose_home.html"):
+    """Down the tree to the door, then the name."""
+
+    step: StepToHome
+    form: Filled[BindingDraft] | None
+    name: str
+    key: str
+
+
+class BindingsPage(Page, template="session/bindings.html"):
+    """A committee's open askings."""
+
+    bindings: Sequence[BindingSeen]
+    form: Filled[BindingRefusalDraft] | None
+    #: The asking whose refusal could not be taken.
+    at: str | None
+    next_href: str | None
+
+
+def session_pages(app: str) -> SecureRouter:
+    """The pages of one app: `resident` or `committee`."""
+    router = SecureRouter()
+    for part in (resident if app == RESIDENT else committee, both):
+        router.routes.extend(part.routes)
+    return router
+
+
+# -- residents --------------------------------------------------------------------------------------
+
+
+@resident.get("/sign-in", access=Access.PUBLIC)
+async def ask_number(request: Request, work: WorkDep, next: str = "/") -> Response:
+    if work.actor.is_signed_in:
+        return redirect(request, local_path(next))
+    return render(request, PhonePage(form=None, next=local_path(next)))
+
+
+@resident.get("/sign-in/code", access=Access.PUBLIC)
+async def back_to_number(request: Request) -> Response:
+    """Somebody reloaded the second step: it begins with the number."""
+    return redirect(request, "/sign-in")
+
+
+@resident.post("/sign-in/code", access=Access.PUBLIC)
+async def send(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form, onward = fill(PhoneDraft, typed), local_path(typed.get("next", "/"))
+    if form.draft is None:
+        return render(request, PhonePage(form=form, next=onward), status=422)
+    budget = code_budget(request)
+    made = await shown(form, work.write(ask_for_code, form.draft, address=address_of(request), budget=budget))
+    if made is None:
+        # A code may be on its way already: whoever has it goes on, the others read when to try again.
+        return _code_page(request, form.draft.phone, onward, notice=form.faults.get(""))
+    refusal = await send_code(shell_of(request), work, made)
+    if refusal is not None:
+        form.faults[""] = refusal.sentence(current_lang())
+        return render(request, PhonePage(form=form, next=onward), status=refusal.status)
+    return _code_page(request, form.draft.phone, onward)
+
+
+@resident.post("/sign-in", access=Access.PUBLIC)
+async def sign_in_by_code(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form, onward = fill(CodeSignInDraft, typed), local_path(typed.get("next", "/"))
+    if form.draft is None:
+        if "phone" in form.faults:
+            return render(request, PhonePage(form=fill(PhoneDraft, typed), next=onward), status=422)
+        return _code_page(request, fill(PhoneDraft, typed).draft.phone, onward, form=form)  # type: ignore[union-attr]
+    outcome = await shown(
+        form,
+        work.write(
+            sign_in_with_code, form.draft, device=device_of(request), address=address_of(request),
+            demo=shell_of(request).settings.demo,
+        ),
+    )  # fmt: skip
+    if not isinstance(outcome, SignedIn):
+        _say_at(form, "code", outcome)
+        return _code_page(request, form.draft.phone, onward, form=form)
+    left_behind(work.actor)
+    response = redirect(request, onward, flash=_("登录成功。"))
+    let_in(response, request, outcome)
+    return response
+
+
+def _code_page(
+    request: Request, phone: str, onward: str, *, form: Filled[CodeSignInDraft] | None = None,
+    notice: str | None = None,
+) -> Response:  # fmt: skip
+    demo_code = DEMO_CODE if shell_of(request).settings.demo else None
+    page = CodePage(
+        form=form,
+        phone=phone,
+        shown_phone=masked_phone(phone),
+        notice=notice,
+        demo_code=demo_code,
+        next=onward,
+    )
+    return render(request, page, status=422 if form else 200)
+
+
+def _say_at(form: Filled[Any], name: str, refusal: DomainError | SignedIn | None) -> None:
+    """A refusal that was returned, beside the field it is about."""
+    if isinstance(refusal, DomainError):
+        form.faults[name] = refusal.sentence(current_lang())
+
+
+# -- staff ------------------------------------------------------------------------------------------
+
+
+@committee.get("/sign-in", access=Access.PUBLIC)
+async def ask_password(request: Request, work: WorkDep, next: str = "/") -> Response:
+    if work.actor.is_signed_in:
+        return redirect(request, local_path(next))
+    return render(request, StaffSignInPage(form=None, next=local_path(next)))
+
+
+@committee.post("/sign-in", access=Access.PUBLIC)
+async def sign_in_by_password(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form, onward = fill(PasswordSignInDraft, typed), local_path(typed.get("next", "/"))
+    if form.draft is None:
+        return render(request, StaffSignInPage(form=form, next=onward), status=422)
+    compared = await shown(form, compare_password(request, work, form.draft))
+    if compared is None:
+        return render(request, StaffSignInPage(form=form, next=onward), status=429)
+    outcome = await work.write(
+        begin_second_step, form.draft, compared_with=compared[0], matches=compared[1],
+        device=device_of(request), address=address_of(request), demo=shell_of(request).settings.demo,
+    )  # fmt: skip
+    if isinstance(outcome, SecondStep):
+        return _to_second_step(request, outcome, onward)
+    if isinstance(outcome, DomainError):
+        form.faults[""] = outcome.sentence(current_lang())
+        return render(request, StaffSignInPage(form=form, next=onward), status=422)
+    left_behind(work.actor)
+    response = redirect(request, onward)
+    let_in(response, request, outcome)
+    return response
+
+
+def _to_second_step(request: Request, step: SecondStep, onward: str) -> Response:
+    shell = shell_of(request)
+    response = redirect(request, f"/sign-in/second-factor?next={quote(onward, safe='')}")
+    response.set_cookie(
+        step_cookie(shell), step.token, max_age=300, httponly=True, secure=shell.is_https, samesite="strict"
+    )
+    return response
+
+
+@committee.get("/sign-in/second-factor", access=Access.PUBLIC)
+async def ask_second_factor(request: Request, work: WorkDep, next: str = "/") -> Response:
+    enrolment = await work.read(second_step, _step_token(request))
+    return _second_factor_page(request, enrolment, local_path(next))
+
+
+@committee.post("/sign-in/second-factor", access=Access.PUBLIC)
+async def bring_second_factor(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form, onward, token = (
+        fill(SecondFactorDraft, typed),
+        local_path(typed.get("next", "/")),
+        _step_token(request),
+    )
+    outcome = None
+    if form.draft is not None:
+        writing = work.write(finish_second_step, form.draft, token=token, device=device_of(request))
+        outcome = await shown(form, writing)
+    if not isinstance(outcome, SignedIn):
+        _say_at(form, "otp", outcome)
+        return _second_factor_page(request, await work.read(second_step, token), onward, form=form)
+    left_behind(work.actor)
+    response = redirect(request, onward)
+    response.delete_cookie(step_cookie(shell_of(request)), httponly=True, secure=shell_of(request).is_https)
+    let_in(response, request, outcome)
+    return response
+
+
+def _second_factor_page(
+    request: Request, enrolment: Enrolment, onward: str, *, form: Filled[SecondFactorDraft] | None = None
+) -> Response:
+    picture = None
+    if enrolment.secret is not None:
+        address = enrolment_address(enrolment.secret, enrolment.username)
+        picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
+    page = SecondFactorPage(form=form, secret=enrolment.secret, picture=picture, next=onward)
+    return render(request, page, status=422 if form else 200)
+
+
+def _step_token(request: Request) -> str:
+    return request.cookies.get(step_cookie(shell_of(request)), "")
+
+
+# -- oneself ----------------------------------------------------------------------------------------
+
+
+@both.post("/sign-out", access=Access.PUBLIC)
+async def leave(request: Request, work: WorkDep) -> Response:
+    """Sign out; for who is signed out already, nothing changes."""
+    if work.actor.is_signed_in:
+        forget_session(await work.write(sign_out))
+    response = redirect(request, "/sign-in", flash=_("您已退出登录。"))
+    let_out(response, request)
+    return response
+
+
+@both.get("/me", access=Access.SIGNED_IN)
+async def myself(request: Request, work: WorkDep) -> Response:
+    who = await work.read(me)
+    waiting = sum(b.status is BindingStatus.ASKED for b in await work.read(my_bindings))
+    place = 1 if work.lang == "en" else 0
+    roles = [f"{held.place_name} · {ROLE_WORDS[held.role][place]}" for held in who.roles]
+    return render(request, MePage(me=who, roles=roles, waiting=waiting))
+
+
+@both.get("/me/devices", access=Access.SIGNED_IN)
+async def devices(request: Request, work: WorkDep) -> Response:
+    return render(request, DevicesPage(devices=await work.read(my_devices)))
+
+
+@both.post("/me/devices/sign-out", access=Access.SIGNED_IN)
+async def leave_everywhere(request: Request, work: WorkDep) -> Response:
+    forget_session(*await work.write(sign_out_everywhere))
+    response = redirect(request, "/sign-in", flash=_("所有设备都已退出登录。"))
+    let_out(response, request)
+    return response
+
+
+@both.post("/me/devices/{session_id}/sign-out", access=Access.SIGNED_IN)
+async def leave_one(request: Request, session_id: Id, work: WorkDep) -> Response:
+    forget_session(await work.write(sign_out, session_id))
+    return redirect(request, "/me/devices", flash=_("那台设备已退出登录。"))
+
+
+# -- a home -----------------------------------------------------------------------------------------
+
+
+@resident.get("/me/home", access=Access.RESIDENT)
+async def homes(request: Request, work: WorkDep) -> Response:
+    lang = 1 if work.lang == "en" else 0
+    words = {status: pair[lang] for status, pair in BINDING_WORDS.items()}
+    return render(request, HomePage(bindings=await work.read(my_bindings), words=words, tones=TONES))
+
+
+@resident.get("/me/home/choose", access=Access.RESIDENT)
+async def choose_home(request: Request, work: WorkDep, at: str | None = None) -> Response:
+    step = await work.read(step_to_home, at)
+    return render(request, ChooseHomePage(step=step, form=None, name=work.actor.name, key=fresh_key()))
+
+
+@resident.post("/me/home", access=Access.RESIDENT)
+async def ask_home(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(BindingDraft, typed)
+    binding = None
+    if form.draft is not None:
+        binding = await shown(form, work.write(ask_for_home, form.draft))
+    if binding is None:
+        step = await work.read(step_to_home, typed.get("home_id") or None)
+        return render(request, ChooseHomePage(step=step, form=form, name="", key=fresh_key()), status=422)
+    forget_session(work.actor.id)
+    if binding.status is BindingStatus.BOUND:
+        return redirect(request, "/me/home", flash=_("房屋已绑定，可以提交诉求了。"))
+    return redirect(request, "/me/home", flash=_("已提交，居委会核对后会告诉您。"))
+
+
+@resident.post("/me/home/{binding_id}/ending", access=Access.RESIDENT)
+async def leave_home(request: Request, binding_id: Id, work: WorkDep) -> Response:
+    await work.write(end_binding, binding_id)
+    forget_session(work.actor.id)
+    return redirect(request, "/me/home", flash=_("已解除。"))
+
+
+# -- the committee's askings ------------------------------------------------------------------------
+
+
+@committee.get("/bindings", access=Access.COMMITTEE)
+async def waiting_bindings(request: Request, work: WorkDep, after: str | None = None) -> Response:
+    return await _bindings_page(request, work, after=after)
+
+
+@committee.post("/bindings/{binding_id}/approval", access=Access.COMMITTEE)
+async def approve(request: Request, binding_id: Id, work: WorkDep) -> Response:
+    await work.write(approve_binding, binding_id)
+    return redirect(request, "/bindings", flash=_("已通过，居民现在可以提交诉求。"))
+
+
+@committee.post("/bindings/{binding_id}/refusal", access=Access.COMMITTEE)
+async def refuse(request: Request, binding_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(BindingRefusalDraft, typed)
+    if form.draft is None:
+        return await _bindings_page(request, work, form=form, at=binding_id)
+    await work.write(refuse_binding, binding_id, form.draft)
+    return redirect(request, "/bindings", flash=_("已退回，原因会告诉居民。"))
+
+
+async def _bindings_page(
+    request: Request, work: WorkDep, *, after: str | None = None, form: Filled[BindingRefusalDraft] | None = None,
+    at: str | None = None,
+) -> Response:  # fmt: skip
+    found = await work.read(open_bindings, after=after, limit=30)
+    following = f"/bindings?after={found[-1].id}" if len(found) == 30 else None
+    page = BindingsPage(bindings=found, form=form, at=at, next_href=following)
+    return render(request, page, status=422 if form else 200)
