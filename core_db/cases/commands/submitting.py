@@ -1,5 +1,6 @@
 """Raising a case: by a resident himself, or by a worker on somebody's behalf."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +21,7 @@ from core_db.cases.reference import OTHER, CategoryInForce, reference_of, sugges
 from core_db.cases.search import index_case
 from core_db.cases.suggestion import emergency_advice
 from core_db.cases.words import ByRole, CaseStatus, Channel, EntryType, Nature, Visibility
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
@@ -47,6 +48,7 @@ _NOTHING_YET = dict.fromkeys(
         "due_at",
         "resolved",
         "satisfied",
+        "external_id",
     )
 )
 #: The nature a case gets when nobody said one.
@@ -61,7 +63,7 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
     category = _category(session, draft, place.community_id)
     party = Party("requester", actor.id, actor.person_id, actor.name)
 
-    return _file(
+    return file_case(
         session, draft, place, category, [party], channel=Channel(draft.channel), actor=actor, at=clock.now()
     )
 
@@ -73,7 +75,7 @@ def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, cl
     require_at(actor, Permission.CASE_ON_BEHALF, place)
 
     category = _category(session, draft, place.community_id)
-    return _file(
+    return file_case(
         session, draft, place, category, parties, channel=Channel(draft.channel), actor=actor, at=clock.now()
     )
 
@@ -119,12 +121,15 @@ def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: 
     return reference.category(suggested[0][0] if suggested else OTHER)
 
 
-def _file(
+def file_case(
     session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce,
-    parties: list[Party], *, channel: Channel, actor: Actor, at: datetime,
+    parties: list[Party], *, channel: Channel, actor: Actor, at: datetime, known: Mapping[str, Any] | None = None,
 ) -> CaseFile:  # fmt: skip
-    """Write the case with its history, search words, first-contact clock and fact. Core inserts: the hot path."""
-    row = _row(session, draft, place, category, channel=channel, at=at)
+    """Write the case with its history, search words, first-contact clock and fact. Core inserts: the hot path.
+
+    `known` is what an import brings along beside the draft: an id of that time, the id it had elsewhere.
+    """
+    row = _row(session, draft, place, category, channel=channel, at=at) | dict(known or {})
     file = CaseFile(case=SimpleNamespace(**row), parties=parties)
     later(session, _CASE, row)
     for party in parties:
@@ -186,9 +191,10 @@ def _first_entry(
     session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, actor: Actor, at: datetime
 ) -> None:
     by_self = actor.id in file.party_accounts
+    by_staff = ByRole.SYSTEM if actor.kind is ActorKind.SYSTEM else ByRole.COMMITTEE
     entry = {
         "case_id": file.case.id, "type": EntryType.SUBMITTED, "at": at,
-        "by_role": str(ByRole.REQUESTER if by_self else ByRole.COMMITTEE), "by_id": actor.id, "by_name": actor.name,
+        "by_role": str(ByRole.REQUESTER if by_self else by_staff), "by_id": actor.id, "by_name": actor.name,
         "audience": PUBLIC, "status": CaseStatus.SUBMITTED,
     }  # fmt: skip
     if not draft.photos:
