@@ -1,5 +1,6 @@
 """What people fill in about a case, checked: each fault is a sentence in both languages."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from core_db.cases.words import (
 )
 from core_db.foundation.drafts import Draft, clean_text, fault
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONGEST = 9_000
 PHOTOS_AT_MOST = 6
 
@@ -114,8 +116,8 @@ class ClosureDraft(Draft):
 
 
 class ExtensionDraft(Draft):
-    #: The new day, or the new moment.
-    until: datetime | date
+    #: The new day, or the new moment. The day first: `2026-11-30` is its last office hour, not its midnight.
+    until: date | datetime
     reason: Said
 
 

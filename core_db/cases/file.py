@@ -1,6 +1,6 @@
 """A case with those who stand behind it and those who hold it: what every verb and every page looks at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, may
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
-from core_db.cases.transitions import FROM
+from core_db.cases.transitions import FROM, WITH_HANDLER
 from core_db.cases.words import CaseStatus, Verb, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
@@ -170,24 +170,24 @@ def file_of(session: Session, case: Case) -> CaseFile:
 
 def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
-    return [
-        verb
-        for verb in Verb
-        if file.case.status in FROM[verb]
-        and may(actor, PERMISSION_OF[verb], file)
-        and _own_part_allows(verb, file, actor)
-    ]
+    return [verb for verb in Verb if _fits(verb, file, actor) and may(actor, PERMISSION_OF[verb], file)]
 
 
-def _own_part_allows(verb: Verb, file: CaseFile, actor: Actor) -> bool:
-    """A handling organisation's verbs follow its own part; a dispatcher rules only on what was returned."""
-    mine = file.dispatch_of(actor)
-    if mine is None:
-        return not (verb is Verb.RETURN and file.case.status is not CaseStatus.RETURNED)
-    own = {
-        Verb.SIGNING: ("dispatched",),
-        Verb.RETURN: ("dispatched", "signed", "in_progress"),
-        Verb.PROGRESS: ("signed", "in_progress"),
-        Verb.HANDLING: ("signed", "in_progress"),
-    }
-    return mine.status in own.get(verb, (mine.status,))
+#: What a handling organisation may do follows how far its own part is.
+_OWN_PART: Mapping[Verb, tuple[str, ...]] = {
+    Verb.SIGNING: ("dispatched",),
+    Verb.RETURN: ("dispatched", "signed", "in_progress"),
+    Verb.PROGRESS: ("signed", "in_progress"),
+    Verb.HANDLING: ("signed", "in_progress"),
+}
+
+
+def _fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
+    """Does the verb fit the state of the case, or of the actor's own part in it?"""
+    mine, status = file.dispatch_of(actor), file.case.status
+    if mine is None or verb not in _OWN_PART:
+        # A dispatcher rules on what was returned; from anybody else a return needs a dispatch of his own.
+        return status in FROM[verb] and not (verb is Verb.RETURN and status is not CaseStatus.RETURNED)
+    if mine.is_lead and status not in FROM[verb]:
+        return False
+    return status in WITH_HANDLER and mine.status in _OWN_PART[verb]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, text, true
+from sqlalchemy import BindParameter, ColumnElement, Result, Select, and_, bindparam, or_, select, text, true
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
@@ -131,7 +131,9 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "status": CASES.c.status.in_(bindparam("status", expanding=True)),
     "category": CASES.c.category_code == bindparam("category"),
     # A class stands for its sub-classes, whose codes begin with it.
-    "class": CASES.c.category_code.between(bindparam("category"), bindparam("category_end")),
+    "class": and_(
+        CASES.c.category_code >= bindparam("category"), CASES.c.category_code <= bindparam("category_end")
+    ),
     "handler": CASES.c.id.in_(
         select(DISPATCHES.c.case_id).where(
             DISPATCHES.c.organisation_id == bindparam("handler"), DISPATCHES.c.is_current.is_(True)
@@ -324,12 +326,16 @@ def _requesters(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[
     """Names of requesters, for the committee of the neighbourhood alone, and one's own for a resident."""
     if actor.kind is ActorKind.RESIDENT:
         ids = [row.id for row in rows]
-        return dict(session.connection().execute(_MINE, {"ids": ids, "me": actor.id}).tuples().all())
+        return _pairs(session.connection().execute(_MINE, {"ids": ids, "me": actor.id}))
     nodes = set(actor.places_as(COMMITTEE))
     ids = [row.id for row in rows if row.community_id in nodes and not row.anonymous]
     if not ids:
         return {}
-    return dict(session.connection().execute(_NAMES, {"ids": ids}).tuples().all())
+    return _pairs(session.connection().execute(_NAMES, {"ids": ids}))
+
+
+def _pairs(found: Result[Any]) -> dict[str, str]:
+    return {row.case_id: row.name for row in found}
 
 
 class _Kept:

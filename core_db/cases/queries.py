@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
 from core_db.cases.lists import COLUMNS, CaseFilter, CasePage, cases, cases_as_json, own_cases, public_cases
-from core_db.cases.model import CASES, COUNTS, ENTRIES
+from core_db.cases.model import CASES, COUNTS, ENTRIES, Photo
 from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
 from core_db.cases.transitions import OPEN
@@ -17,6 +17,7 @@ from core_db.cases.views import case_view, file_view, moment
 from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound
 from core_db.foundation.grams import grams
 
 SIMILAR_FROM = 200
@@ -112,6 +113,22 @@ def _counts_of_organisation(session: Session, actor: Actor) -> dict[str, int]:
     return {str(status): found.get(str(status), 0) for status in CaseStatus}
 
 
+def photo_visible(session: Session, photo_id: str, *, actor: Actor, clock: Clock) -> Photo:
+    """A photo of one's own not yet shown anywhere, or one that an entry shows which the actor may read."""
+    photo = session.get(Photo, photo_id)
+    if photo is None:
+        raise NotFound()
+    if photo.case_id is None:
+        if photo.account_id != actor.id:
+            raise NotFound()
+        return photo
+    file = open_file(session, photo.case_id, actor=actor)
+    audience = select(ENTRIES.c.audience).where(ENTRIES.c.position == photo.entry_position)
+    if session.execute(audience).scalar() not in _audiences(file, actor):
+        raise NotFound()
+    return photo
+
+
 # -- how an entry is told -----------------------------------------------------------------------------
 
 
@@ -163,5 +180,5 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
 
 __all__ = [
     "CaseFilter", "CasePage", "case_counts", "case_file", "case_shown", "case_timeline", "cases", "cases_as_json",
-    "own_cases", "public_cases", "shown", "similar_cases", "verbs_open",
+    "own_cases", "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
 ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Lists: what may be seen and no more, newest first, page by page, found by two characters, never by a scan."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from core_db.cases import Verb, cases, own_cases, similar_cases
+from core_db.cases.lists import CaseFilter
+from core_db.foundation.errors import CannotBeRead
+
+ROLES = ("worker", "secretary", "town_dispatcher", "district_dispatcher", "contractor", "neighbour")
+
+
+def test_a_list_goes_on_where_it_ended(given):
+    resident, worker = given.resident(), given.worker()
+    raised = [given.a_case(by=resident, text=f"第{n}件").case.id for n in range(7)]
+
+    first = given.see(cases, CaseFilter(limit=3), by=worker)
+    second = given.see(cases, CaseFilter(limit=3, after=int(first.next)), by=worker)
+    third = given.see(cases, CaseFilter(limit=3, after=int(second.next)), by=worker)
+
+    assert [item["id"] for page in (first, second, third) for item in page.items] == raised[::-1]
+    assert third.next is None
+
+
+@pytest.mark.parametrize("words", ["楼道", "东单元", "东单", "灯", "不亮 楼道", "101", "３０２"])
+def test_two_characters_find_a_case(given, words):
+    wanted = given.a_case(text="东单元楼道的灯不亮，在101和302门口")
+    given.a_case(text="垃圾箱满了")
+
+    found = given.see(cases, CaseFilter(q=words), by=given.worker()).items
+
+    assert [item["id"] for item in found] == [wanted.case.id]
+
+
+@pytest.mark.parametrize("said", ["BS-20261123-{n}", "bs 20261123 {n}", "20261123-{n}"])
+def test_a_case_is_found_by_its_number_as_people_say_it(given, said):
+    case = given.a_case().case
+    number = said.format(n=int(case.number.rsplit("-", 1)[1]))
+
+    assert [item["number"] for item in given.see(cases, CaseFilter(q=number), by=given.worker()).items] == [
+        case.number
+    ]
+
+
+@pytest.mark.parametrize("words", ["'", '"', "* OR", "%", "_", "\\", "a:b", "NEAR(", "：", "\x00", "😀"])
+def test_no_word_breaks_the_search(given, words):
+    given.a_case()
+
+    assert given.see(cases, CaseFilter(q=words), by=given.worker()).items == []
+
+
+def test_a_search_stays_within_what_one_may_see(given):
+    given.a_case(text="楼道灯不亮")
+
+    assert given.see(cases, CaseFilter(q="楼道"), by=given.worker_next_door()).items == []
+    assert given.see(own_cases, CaseFilter(q="楼道"), by=given.neighbour()).items == []
+
+
+def test_filters_narrow_the_list(a_walk, given, clock):
+    walk = a_walk(text="楼道灯坏了").to("in_progress")
+    given.a_case(text="电梯坏了", place_id=given.other_building.id)
+
+    def found(**wanted):
+        return [item["id"] for item in given.see(cases, CaseFilter(**wanted), by=walk.worker).items]
+
+    assert found(status=("in_progress",)) == [walk.id]
+    assert found(handler=given.property_firm.id) == [walk.id]
+    assert found(category="08") == [walk.id]
+    assert found(building=given.building.id) == [walk.id]
+    assert found(mine=True) == [walk.id]
+    assert found(overdue=True) == []
+    clock.advance(timedelta(days=9))
+    assert found(overdue=True) == [walk.id]
+
+
+@pytest.mark.parametrize("wanted", [{"limit": 0}, {"limit": 101}, {"status": ("nonsense",)}])
+def test_a_list_that_cannot_be_is_refused_with_a_sentence(given, wanted):
+    with pytest.raises(CannotBeRead):
+        given.see(cases, CaseFilter(**wanted), by=given.worker())
+
+
+def test_similar_open_public_cases_are_offered(given):
+    theirs = given.a_case(text="12号楼道的灯坏了好几天，晚上看不见", visibility="public")
+    given.a_case(text="垃圾箱满了，味道很大", visibility="public")
+    given.a_case(text="12号楼道的灯坏了", visibility="private")
+
+    found = given.see(similar_cases, "楼道灯坏了，晚上太黑", by=given.neighbour())
+
+    assert [item["id"] for item in found] == [theirs.case.id]
+    assert "reporter" not in found[0]
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"status": ("submitted",)},
+        {"overdue": True},
+        {"building": "b"},
+        {"category": "0806"},
+        {"after": 9},
+    ],
+)
+def test_no_list_reads_the_whole_table(given, door, who, asked):
+    if door.engines.is_sqlite is False:
+        pytest.skip("PostgreSQL scans a table this small; its plans are measured in bench/growth.py")
+    actor = getattr(given, who)()
+    wanted = CaseFilter(**asked)
+    plans = []
+
+    with door.engines.read.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: plans.append((said[2], said[3])))
+        with Session(bind=connection) as session:
+            cases(session, wanted, actor=actor, clock=given.clock)
+        listing = next(pair for pair in plans if "ORDER BY cases.seq" in pair[0])
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listing[0]}", listing[1])]
+
+    assert plan
+    assert not [step for step in plan if step.startswith("SCAN cases") and "USING" not in step]
+
+
+def test_urging_and_notes_do_not_make_another_workers_edit_stale(a_walk):
+    walk = a_walk()
+    version = walk.case.version
+
+    walk.try_(Verb.NOTE, walk.worker)
+    walk.try_(Verb.URGING, walk.worker)
+    walk.try_(Verb.ACCEPTANCE, walk.worker, version=version)

@@ -1,0 +1,202 @@
+"""The main job: said once, taken up, handed on, done, checked, and judged by the one who said it."""
+
+import pytest
+
+from core_db.cases import Verb, case_counts, case_shown, case_timeline
+from core_db.cases.errors import HomeNotBound, NotNow, TooLateToEvaluate, UrgedToday
+from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, Stale
+
+
+def test_a_case_goes_from_its_first_word_to_the_residents_yes(a_walk):
+    walk = a_walk().to("verified")
+
+    walk.try_(Verb.EVALUATION, walk.resident, resolved="yes", satisfied=5)
+
+    assert walk.case.status == "closed"
+    assert walk.case.closure == "resolved"
+
+
+def test_a_case_gets_a_number_of_its_local_day_that_people_can_say(a_walk):
+    assert a_walk().case.number.startswith("BS-20261123-")
+
+
+def test_two_cases_never_share_a_number(given):
+    resident = given.resident()
+
+    numbers = {given.a_case(by=resident, text=f"第{n}件").case.number for n in range(45)}
+
+    assert len(numbers) == 45
+
+
+def test_an_account_without_a_home_cannot_raise_a_case(given):
+    with pytest.raises(HomeNotBound):
+        given.a_case(by=given.newcomer())
+
+
+def test_a_place_of_another_neighbourhood_cannot_be_named(given):
+    with pytest.raises(CannotBeRead) as refused:
+        given.a_case(place_id=given.neighbouring_building.id)
+
+    assert "place_id" in refused.value.faults
+
+
+def test_the_category_is_suggested_from_the_words(given):
+    assert given.a_case(text="楼道灯不亮，老人上下楼不安全").case.category_code == "0806"
+
+
+def test_an_emergency_word_makes_it_urgent(given):
+    assert given.a_case(text="家里闻到煤气味，怀疑燃气泄漏").case.urgent
+
+
+def test_a_failed_verification_sends_it_back_to_work_with_its_clock_running_on(a_walk):
+    walk = a_walk().to("handled")
+
+    walk.try_(Verb.VERIFICATION, walk.worker, passed=False, text="还是不亮。")
+
+    assert walk.case.status == "in_progress"
+    assert walk.case.clock_state == "running"
+    assert walk.case.handled_at is None
+
+
+def test_a_no_opens_a_review_and_lets_the_resident_have_it_reopened(a_walk):
+    walk = a_walk().to("verified")
+
+    walk.try_(Verb.EVALUATION, walk.resident, resolved="no", satisfied=1)
+    assert walk.case.status == "verified"
+    assert walk.case.needs_review
+
+    walk.try_(Verb.REOPENING, walk.resident)
+    assert walk.case.status == "reopened"
+    assert walk.case.clock_state == "running"
+
+
+def test_after_fifteen_days_a_closed_case_is_left_in_peace(a_walk, clock):
+    from datetime import timedelta
+
+    walk = a_walk().to("closed")
+    clock.advance(timedelta(days=15, minutes=1))
+
+    with pytest.raises(TooLateToEvaluate):
+        walk.try_(Verb.EVALUATION, walk.resident)
+
+
+def test_a_resident_may_urge_once_a_day_and_whenever_it_is_overdue(a_walk, clock):
+    from datetime import timedelta
+
+    walk = a_walk().to("in_progress")
+    walk.try_(Verb.URGING, walk.resident)
+    with pytest.raises(UrgedToday):
+        walk.try_(Verb.URGING, walk.resident)
+
+    clock.advance(timedelta(days=10))
+    walk.try_(Verb.URGING, walk.resident)
+    walk.try_(Verb.URGING, walk.resident)
+
+
+def test_a_verb_out_of_state_says_what_is_possible_now(a_walk):
+    walk = a_walk()
+
+    with pytest.raises(NotNow) as refused:
+        walk.try_(Verb.CLOSURE, walk.worker)
+
+    assert "acceptance" in refused.value.extra["allowed"]
+
+
+def test_a_stale_edit_is_told_who_was_faster_and_with_what(a_walk):
+    walk = a_walk()
+    walk.try_(Verb.ACCEPTANCE, walk.worker, version=1)
+
+    with pytest.raises(Stale) as refused:
+        walk.try_(Verb.PRE_CHECK, walk.worker, version=1)
+
+    assert "小张" in refused.value.sentence("zh")
+    assert refused.value.extra == {"version": 2, "changed": "accepted"}
+
+
+def test_a_case_of_another_neighbourhood_does_not_exist(a_walk, given):
+    walk = a_walk()
+
+    with pytest.raises(NotFound):
+        walk.try_(Verb.ACCEPTANCE, given.worker_next_door())
+    with pytest.raises(NotFound):
+        given.see(case_shown, walk.id, by=given.resident_next_door())
+
+
+def test_a_town_dispatcher_sees_a_case_but_moves_it_only_once_it_is_escalated(a_walk, given):
+    walk, dispatcher = a_walk().to("accepted"), given.town_dispatcher()
+    with pytest.raises(NotPermitted):
+        walk.try_(Verb.DISPATCH, dispatcher)
+
+    walk.try_(Verb.ESCALATION, walk.worker)
+    walk.try_(Verb.DISPATCH, dispatcher, lead=given.town_department.id)
+
+    assert walk.case.status == "dispatched"
+
+
+def test_a_second_return_goes_to_the_town_for_a_ruling(a_walk):
+    walk = a_walk().to("returned")
+    assert walk.case.escalated_to is None
+
+    walk.try_(Verb.DISPATCH, walk.worker)
+    walk.try_(Verb.RETURN, walk.contractor)
+
+    assert walk.case.escalated_to == "town"
+
+
+def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk):
+    walk = a_walk().to("returned")
+    due_at = walk.case.due_at
+
+    walk.try_(Verb.ACCEPTANCE, walk.worker)
+
+    assert walk.case.status == "accepted"
+    assert walk.case.due_at == due_at
+
+
+def test_an_assisting_unit_works_on_its_own_part_and_moves_nothing_else(a_walk, given):
+    walk = a_walk().to("accepted")
+    helper = given.contractor(given.lift_firm, name="电梯师傅")
+    walk.try_(Verb.DISPATCH, walk.worker, lead=given.property_firm.id, assisting=(given.lift_firm.id,))
+
+    walk.try_(Verb.SIGNING, helper)
+    walk.try_(Verb.PROGRESS, helper)
+    walk.try_(Verb.HANDLING, helper)
+
+    assert walk.case.status == "dispatched"
+    shown = given.see(case_shown, walk.id, by=walk.worker)
+    assert [one["status"] for one in shown["assisting"]] == ["handled"]
+
+
+def test_a_firm_that_returned_a_case_no_longer_sees_it(a_walk, given):
+    walk = a_walk().to("returned")
+
+    with pytest.raises(NotFound):
+        given.see(case_shown, walk.id, by=walk.contractor)
+
+
+def test_a_merged_case_keeps_its_requester_and_points_to_the_one_that_carries_the_work(a_walk, given):
+    walk = a_walk().to("merged")
+
+    assert walk.case.merged_into_id is not None
+    assert given.see(case_shown, walk.id, by=walk.resident)["status"] == "merged"
+
+
+def test_the_counts_by_status_agree_with_the_cases(a_walk, given):
+    a_walk().to("accepted")
+    walk = a_walk().to("closed")
+
+    counts = given.see(case_counts, by=walk.worker)
+
+    assert {status: n for status, n in counts.items() if n} == {"accepted": 1, "closed": 1}
+
+
+def test_every_step_is_in_the_history_with_who_and_when(a_walk, given):
+    walk = a_walk().to("closed")
+
+    told = given.see(case_timeline, walk.id, by=walk.worker)
+
+    assert [item["type"] for item in told] == [
+        "submitted", "accepted", "dispatched", "signed", "progressed", "handled", "verified", "closed",
+    ]  # fmt: skip
+    assert [item["position"] for item in told] == sorted(item["position"] for item in told)
+    assert {item["by"]["role"] for item in told} == {"requester", "committee", "contractor"}

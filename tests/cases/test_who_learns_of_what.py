@@ -1,0 +1,130 @@
+"""The leak residents fear most: their complaint reaching the person complained about."""
+
+import json
+
+import pytest
+
+from core_db.cases import Verb, case_shown, case_timeline, cases, public_cases
+from core_db.cases.errors import AlreadySupported
+from core_db.cases.lists import CaseFilter, cases_as_json
+from core_db.foundation.errors import NotFound
+from core_db.foundation.outbox import facts_after
+
+CANARY = "金丝雀王阿姨"
+
+
+@pytest.fixture
+def walk(a_walk, given):
+    walk = a_walk(visibility="public")
+    walk.resident = given.resident(name=CANARY)
+    walk.file = given.a_case(
+        by=walk.resident, visibility="public", place_id=given.home.id, place_note="三楼左手"
+    )
+    walk.id = walk.case.id
+    return walk.to("in_progress")
+
+
+def _everything(given, walk, by):
+    read = [given.see(case_shown, walk.id, by=by), given.see(case_timeline, walk.id, by=by)]
+    return json.dumps(read, ensure_ascii=False, default=str)
+
+
+def test_the_committee_reads_who_raised_it(walk, given):
+    assert CANARY in _everything(given, walk, walk.worker)
+
+
+@pytest.mark.parametrize("who", ["contractor", "neighbour", "town_dispatcher", "district_dispatcher"])
+def test_nobody_else_reads_who_raised_it(walk, given, who):
+    walk.try_(Verb.MESSAGES, walk.resident, text=f"我是{CANARY}")
+    reader = {"contractor": walk.contractor, "neighbour": walk.neighbour}.get(who) or getattr(given, who)()
+
+    said = _everything(given, walk, reader)
+
+    if who in ("contractor", "neighbour"):
+        assert CANARY not in said
+    else:
+        assert f'"reporter": {{"name": "{CANARY}"' not in said
+
+
+def test_an_anonymous_reporter_is_hidden_from_the_committee_too(given):
+    case = given.a_case(by=given.resident(name=CANARY), anonymous=True).case
+
+    shown = given.see(case_shown, case.id, by=given.worker())
+
+    assert "reporter" not in shown
+
+
+def test_a_public_case_names_the_building_and_never_the_room(walk, given):
+    seen = given.see(public_cases, CaseFilter(), by=walk.neighbour).items[0]
+
+    assert seen["place"]["label"] == given.building.label
+    assert seen["place"]["note"] is None
+    assert "reporter" not in seen
+
+
+def test_the_handler_is_told_the_room(walk, given):
+    assert "101室" in _everything(given, walk, walk.contractor)
+
+
+def test_a_note_stays_among_staff_and_a_message_between_requester_and_committee(walk, given):
+    walk.try_(Verb.NOTE, walk.worker, text="内部的话")
+    walk.try_(Verb.MESSAGES, walk.worker, text="给居民的话")
+
+    assert "内部的话" not in _everything(given, walk, walk.resident)
+    assert "内部的话" not in _everything(given, walk, walk.contractor)
+    assert "给居民的话" in _everything(given, walk, walk.resident)
+    assert "给居民的话" not in _everything(given, walk, walk.contractor)
+
+
+def test_facts_go_to_those_who_may_learn_of_them(walk, given, door):
+    walk.try_(Verb.NOTE, walk.worker)
+
+    facts = door.read_now(lambda session: facts_after(session, 0))
+    by_type = {fact.short_type: set(fact.audience) for fact in facts}
+
+    assert f"account:{walk.resident.id}" in by_type["case.accepted"]
+    assert f"public:{given.community.id}" in by_type["case.accepted"]
+    assert f"organisation:{given.property_firm.id}" in by_type["case.dispatched"]
+    assert f"organisation:{given.property_firm.id}" not in by_type["case.accepted"]
+    assert all(key.startswith("staff:") for key in by_type["case.noted"])
+
+
+def test_no_fact_carries_a_name_or_what_was_said(walk, door):
+    facts = door.read_now(lambda session: facts_after(session, 0))
+
+    assert facts
+    assert not any(
+        word in json.dumps(fact.data, ensure_ascii=False) for fact in facts for word in (CANARY, "灯")
+    )
+
+
+def test_a_private_case_does_not_exist_for_a_neighbour(a_walk, given):
+    walk = a_walk()
+
+    with pytest.raises(NotFound):
+        given.see(case_shown, walk.id, by=walk.neighbour)
+    assert given.see(public_cases, CaseFilter(), by=walk.neighbour).items == []
+
+
+def test_a_sensitive_category_is_never_public_whatever_was_ticked(given):
+    case = given.a_case(category="1003", visibility="public").case
+
+    assert case.visibility == "private"
+
+
+def test_a_neighbour_supports_a_public_case_once(walk):
+    assert walk.try_(Verb.SUPPORT, walk.neighbour).supporters == 1
+
+    with pytest.raises(AlreadySupported):
+        walk.try_(Verb.SUPPORT, walk.neighbour)
+
+
+@pytest.mark.parametrize("who", ["worker", "contractor", "town_dispatcher", "analyst", "worker_next_door"])
+def test_a_list_as_json_is_the_list(walk, given, who):
+    reader = {"worker": walk.worker, "contractor": walk.contractor}.get(who) or getattr(given, who)()
+    wanted = CaseFilter()
+
+    listed = given.see(cases, wanted, by=reader).items
+
+    assert json.loads(given.see(cases_as_json, wanted, by=reader))["items"] == json.loads(json.dumps(listed))
+    assert bool(listed) is (who in ("worker", "contractor", "town_dispatcher"))
