@@ -25,6 +25,7 @@ from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.grams import runs
 
 LONGEST_PAGE = 100
 #: How many hits a search looks at; past that people refine their words.
@@ -256,7 +257,11 @@ def _searched(wanted: CaseFilter, actor: Actor, dialect: str) -> dict[str, dict[
             return {"nothing": {}}
         before = 2**62 if wanted.after is None else wanted.after
         found["found"] = {"words": words, "before": before, "hits": SEARCH_AT_MOST}
-    for place, word in enumerate(said.split()[:WORDS_AT_MOST]):
+    # Pairs can stand apart in a text that does not hold the longer word: those are looked for once more.
+    again = (
+        said.split() if within is None else [run for run in runs(said) if len(run) > 2 and not run.isascii()]
+    )
+    for place, word in enumerate(again[:WORDS_AT_MOST]):
         found[f"word{place}"] = {f"word{place}": f"%{_escaped(word)}%"}
     return found or {"nothing": {}}
 
