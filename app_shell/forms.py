@@ -27,7 +27,9 @@ class Typed(Mapping[str, str]):
     """The words as typed, a browser's form: several values to a name, and files."""
 
     def __init__(self, data: FormData | None = None) -> None:
-        self._data = data if data is not None else FormData()
+        # NUL is no word anybody types, and no database stores it.
+        given = data.multi_items() if data is not None else ()
+        self._data = FormData([(n, v.replace("\0", "") if isinstance(v, str) else v) for n, v in given])
 
     def __getitem__(self, name: str) -> str:
         for value in self._data.getlist(name):

@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app_shell.context import ACCESS_KEY, Visit, begin_visit, shell_of
-from app_shell.security import refuse_foreign_socket, refuse_other_sites
+from app_shell.security import refuse_foreign_socket, refuse_other_sites, refuse_unstorable
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound, NotPermitted, NotSignedIn
 from core_db.foundation.ids import is_id
@@ -104,6 +104,8 @@ class SecureRoute(APIRoute):
             visit = await decide(request, access)
             if changes:
                 await refuse_other_sites(request, is_api=is_api)
+                if is_api and request.headers.get("content-type", "").startswith("application/"):
+                    await refuse_unstorable(request)
             if not is_api:
                 await shell_of(request).pages.prepare(request, visit)
             return await answer(request)

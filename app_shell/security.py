@@ -5,7 +5,9 @@ Also the two questions about other sites: may this form be theirs, may this sock
 
 import hmac
 import ipaddress
+import json
 import logging
+import re
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_shell.context import SHELL_KEY, Shell, is_decided, shell_of
-from core_db.foundation.errors import DomainError
+from core_db.foundation.errors import CannotBeRead, DomainError
 
 LOG = logging.getLogger("shequyun.web")
 JSON_LIMIT = 64 * 1024
@@ -58,6 +60,9 @@ class UnknownHost(DomainError):
 class BadAddress(DomainError):
     code, status = "bad-address", 400
     zh, en = "这个网址看不懂。", "This address cannot be understood."
+
+
+UNSTORABLE = ("里面有不能保存的字符。", "It holds characters that cannot be stored.")
 
 
 class Undecided(RuntimeError):
@@ -176,6 +181,24 @@ def _counting(receive: Receive, limit: int) -> Receive:
         return message
 
     return counted
+
+
+#: Escapes that JSON allows and no database stores: NUL, and half of a sign that takes two.
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+async def refuse_unstorable(request: Request) -> None:
+    """Refuse JSON with characters that could not be stored."""
+    body = await request.body()
+    if _SUSPECT.search(body) is None:
+        return
+    try:
+        said = json.dumps(json.loads(body), ensure_ascii=False)
+        said.encode()
+    except (ValueError, RecursionError):
+        raise CannotBeRead({"body": UNSTORABLE}) from None
+    if "\\u0000" in said.replace("\\\\", ""):
+        raise CannotBeRead({"body": UNSTORABLE})
 
 
 # -- other sites ------------------------------------------------------------------------------------
