@@ -12,7 +12,12 @@ from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from resident_app import api, pages
 
-NAV = (NavEntry(href="/", icon="house", label="首页"),)
+NAV = (
+    NavEntry(href="/", icon="house", label="首页"),
+    NavEntry(href="/report", icon="message-square-plus", label="我要反映"),
+    NavEntry(href="/cases", icon="list-checks", label="我的诉求"),
+    NavEntry(href="/me", icon="user-round", label="我的"),
+)
 
 
 def nav(actor: Actor) -> tuple[NavEntry, ...]:

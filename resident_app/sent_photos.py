@@ -8,10 +8,12 @@ from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
 from app_shell.context import shell_of
+from app_shell.forms import Typed
 from app_shell.work import Work
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, upload_photo
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.errors import DomainError
 from core_db.foundation.settings import Settings
 
 Kept = tuple[str, CleanPhoto]
@@ -26,6 +28,17 @@ async def upload_all(request: Request, work: Work, files: Sequence[UploadFile]) 
     """Keep the photos of a page's form and note them as the sender's; their ids."""
     kept = [await keep(request, await file.read()) for file in files]
     return await work.write(_note_all, kept) if kept else []
+
+
+async def photos_in(request: Request, work: Work, typed: Typed) -> tuple[tuple[str, ...], str | None]:
+    """The ids of the photos a form brings, sent now or before; or why one of them is refused."""
+    before = tuple(typed.getlist("photos"))
+    try:
+        return before + tuple(await upload_all(request, work, typed.files("photo_files"))), None
+    except DomainError as refusal:
+        if refusal.status != 422:
+            raise
+        return before, refusal.sentence(work.lang)
 
 
 def _keep(settings: Settings, data: bytes) -> Kept:

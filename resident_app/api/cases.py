@@ -1,6 +1,6 @@
 """Cases over the API: raise one, list them, look at one, and what a resident can do to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Body, Query, Request
@@ -23,7 +23,14 @@ from core_db.cases import (
     similar_cases,
     submit_case,
 )
-from core_db.cases.drafts import CaseDraft, EvaluationDraft, MessageDraft, NothingDraft, ReasonDraft, TextDraft
+from core_db.cases.drafts import (
+    CaseDraft,
+    EvaluationDraft,
+    MessageDraft,
+    NothingDraft,
+    ReasonDraft,
+    TextDraft,
+)
 from core_db.cases.queries import shown
 from core_db.cases.suggestion import emergency_advice
 from core_db.cases.words import CaseStatus
@@ -35,7 +42,7 @@ from resident_app.reading import cursor_of
 
 router = ApiRouter("/cases")
 
-Statuses = Annotated[list[CaseStatus], Query(max_length=len(CaseStatus))]
+Statuses = Annotated[Sequence[CaseStatus], Query(max_length=len(CaseStatus))]
 Code = Annotated[str | None, Query(max_length=64)]
 Text = Annotated[str, Query(max_length=1_000)]
 
@@ -53,7 +60,7 @@ async def submit(request: Request, draft: CaseDraft, work: WorkDep) -> Response:
 
 @router.get("", access=Access.RESIDENT, answers=CaseListShape)
 async def own(
-    work: WorkDep, status: Statuses = [], category: Code = None, limit: Limit = 50, after: After = None
+    work: WorkDep, status: Statuses = (), category: Code = None, limit: Limit = 50, after: After = None
 ) -> Response:
     """The cases one raised, newest first."""
     wanted = CaseFilter(status=tuple(status), category=category, after=cursor_of(after), limit=limit)
@@ -62,7 +69,7 @@ async def own(
 
 @router.get("/public", access=Access.RESIDENT, answers=CaseListShape)
 async def public(
-    work: WorkDep, building: Code = None, category: Code = None, status: Statuses = [], limit: Limit = 50,
+    work: WorkDep, building: Code = None, category: Code = None, status: Statuses = (), limit: Limit = 50,
     after: After = None,
 ) -> Response:  # fmt: skip
     """The public cases of the neighbourhoods one lives in, newest first; never with the reporter."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -39,7 +38,7 @@ _TABLES: Mapping[str, Mapping[Any, Words]] = {
 
 
 @router.get("/categories", access=Access.SIGNED_IN, answers=CategoryTree)
-async def categories(request: Request, work: WorkDep) -> Response:
+async def categories(work: WorkDep) -> Response:
     """The classes of cases with their sub-classes, in the caller's language."""
     return answer({"items": await work.read(_tree, lang=work.lang), "next": None})
 

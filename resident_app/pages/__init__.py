@@ -3,5 +3,8 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
+from resident_app.pages import cases, entrance, home, neighbourhood, report
 
-routers: Sequence[SecureRouter] = ()
+routers: Sequence[SecureRouter] = (
+    home.router, cases.router, report.router, neighbourhood.router, entrance.router,
+)  # fmt: skip

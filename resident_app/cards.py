@@ -1,0 +1,48 @@
+"""A case as a card of a list: what, where, how far, who holds it and until when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core_db.cases.words import STATUS_WORDS, CaseStatus
+from resident_app.journey import StepClock, Tone, clock_of, holder_of, tone_of
+
+LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseCard:
+    id: str
+    number: str
+    title: str
+    status: str
+    tone: Tone
+    place: str
+    category: str
+    holder: str | None
+    clock: StepClock | None
+    created_at: datetime
+    supporters: int
+    can_support: bool
+
+
+def card_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> CaseCard:
+    status = CaseStatus(view["status"])
+    return CaseCard(
+        id=view["id"], number=view["number"], title=title_of(view["text"]),
+        status=STATUS_WORDS[status].within(lang), tone=tone_of(status), place=view["place"]["label"],
+        category=view["category"]["name"], holder=holder_of(view), clock=clock_of(view, now=now, lang=lang),
+        created_at=datetime.fromisoformat(view["created_at"]), supporters=view["supporters"],
+        can_support="reporter" not in view,
+    )  # fmt: skip
+
+
+def cards_of(views: Iterable[Mapping[str, Any]], *, now: datetime, lang: str) -> list[CaseCard]:
+    return [card_of(view, now=now, lang=lang) for view in views]
+
+
+def title_of(text: str) -> str:
+    """The first words of what was said."""
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"

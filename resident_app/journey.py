@@ -1,0 +1,119 @@
+"""A case as a parcel's journey: the steps done, the one now with its clock and its holder, the ones to come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from app_shell.moments import due_text
+from app_shell.words import _
+from core_db.cases.transitions import ENDED
+from core_db.cases.words import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
+
+Tone = Literal["ok", "info", "warn", "bad", "mute"]
+#: Ended before anybody set out: the steps between are not shown as if they had been walked.
+CUT_SHORT = frozenset({CaseStatus.NOT_ACCEPTED, CaseStatus.WITHDRAWN, CaseStatus.MERGED})
+TONES: Mapping[CaseStatus, Tone] = {
+    CaseStatus.VERIFIED: "warn", CaseStatus.CLOSED: "ok", CaseStatus.CLOSED_UNRESOLVED: "mute",
+    CaseStatus.NOT_ACCEPTED: "mute", CaseStatus.WITHDRAWN: "mute", CaseStatus.MERGED: "mute",
+    CaseStatus.SUSPENDED: "warn",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepClock:
+    text: str
+    at: datetime | None
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepShown:
+    label: str
+    state: Literal["done", "now", "todo"]
+    at: datetime | None = None
+    note: str | None = None
+    holder: str | None = None
+    clock: StepClock | None = None
+
+
+def tone_of(status: CaseStatus) -> Tone:
+    return TONES.get(status, "info")
+
+
+def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool = False) -> StepClock | None:
+    """The case's clock as people say it; “soon” in its last day."""
+    clock, due = view["clock"], view["due_at"]
+    if clock is None or due is None or CaseStatus(view["status"]) in ENDED:
+        return None
+    at, state = datetime.fromisoformat(due), clock["state"]
+    shown = "soon" if state == "running" and (at - now).total_seconds() < 86_400 else state
+    text = due_text(at, state, now, lang)
+    return StepClock(text=text, at=at, state=shown, reason=clock["reason"] if reason else None)
+
+
+def holder_of(view: Mapping[str, Any]) -> str | None:
+    """Who holds it now; nobody once it has ended."""
+    if CaseStatus(view["status"]) in ENDED:
+        return None
+    return str(view["handler"]["name"]) if view["handler"] else _("居委会")
+
+
+def steps_of(
+    view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str
+) -> list[StepShown]:
+    """The six steps that residents see, or the few of a case that ended at once."""
+    status = CaseStatus(view["status"])
+    reached = _reached(view, entries)
+    if status in CUT_SHORT:
+        return _cut_short(status, reached, lang)
+    here = list(Step).index(STEP_OF[status])
+    steps = []
+    for place, step in enumerate(Step):
+        if place < here or status in ENDED:
+            steps.append(StepShown(label=_label(step, status, lang), state="done", at=reached.get(step)))
+        elif place == here:
+            steps.append(_now(step, view, reached.get(step), now=now, lang=lang))
+        else:
+            steps.append(StepShown(label=_label(step, status, lang), state="todo"))
+    return steps
+
+
+def _now(step: Step, view: Mapping[str, Any], at: datetime | None, *, now: datetime, lang: str) -> StepShown:
+    status = CaseStatus(view["status"])
+    holder = holder_of(view)
+    return StepShown(
+        label=f"{STEP_WORDS[step].within(lang)} · {STATUS_WORDS[status].within(lang)}", state="now", at=at,
+        note=STATUS_SENTENCES[status].within(lang), holder=_("现在由{who}办").format(who=holder),
+        clock=clock_of(view, now=now, lang=lang, reason=True),
+    )  # fmt: skip
+
+
+def _label(step: Step, status: CaseStatus, lang: str) -> str:
+    if step is Step.CLOSE and status in ENDED:
+        return f"{STEP_WORDS[step].within(lang)} · {STATUS_WORDS[status].within(lang)}"
+    return STEP_WORDS[step].within(lang)
+
+
+def _cut_short(status: CaseStatus, reached: Mapping[Step, datetime], lang: str) -> list[StepShown]:
+    first = StepShown(label=STEP_WORDS[Step.REPORT].within(lang), state="done", at=reached.get(Step.REPORT))
+    last = StepShown(
+        label=STATUS_WORDS[status].within(lang), state="done", at=reached.get(Step.CLOSE),
+        note=STATUS_SENTENCES[status].within(lang),
+    )  # fmt: skip
+    return [first, last]
+
+
+def _reached(view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[Step, datetime]:
+    """When each step was reached: of a case that was opened again, the last time counts."""
+    reached = {Step.REPORT: datetime.fromisoformat(view["created_at"])}
+    last: Step | None = Step.REPORT
+    for entry in entries:
+        if "status" not in entry:
+            continue
+        step = STEP_OF[CaseStatus(entry["status"])]
+        if step is not last and step is not Step.REPORT:
+            reached[step] = datetime.fromisoformat(entry["at"])
+        last = step
+    return reached

@@ -1,0 +1,180 @@
+"""A case opened on a page: its journey, its history in people's words, and what may be done now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app_shell.forms import fresh_key
+from app_shell.words import _
+from core_db.cases.suggestion import Advice, emergency_advice
+from core_db.cases.transitions import ENDED
+from core_db.cases.words import (
+    BY_ROLE_WORDS,
+    CLOSURE_WORDS,
+    HANDLING_WORDS,
+    REFUSAL_WORDS,
+    RESOLVED_WORDS,
+    RETURN_WORDS,
+    SATISFACTION_WORDS,
+    STATUS_SENTENCES,
+    STATUS_WORDS,
+    VERB_WORDS,
+    VISIBILITY_WORDS,
+    ByRole,
+    CaseStatus,
+    EntryType,
+    Resolved,
+    Verb,
+    Visibility,
+    Words,
+)
+from resident_app.cards import title_of
+from resident_app.journey import StepClock, StepShown, Tone, clock_of, holder_of, steps_of, tone_of
+
+#: For how long after it was raised a case still says whom to call at once.
+ADVICE_FOR = timedelta(hours=24)
+#: What the code of an entry means depends on what happened.
+REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
+    EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
+    EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS,
+    EntryType.EVALUATED: RESOLVED_WORDS,
+}  # fmt: skip
+ENTRY_TONES: Mapping[EntryType, str] = {
+    EntryType.CLOSED: "ok", EntryType.VERIFIED: "ok", EntryType.OVERDUE: "bad", EntryType.URGED: "warn",
+    EntryType.SUSPENDED: "warn", EntryType.RETURNED: "warn", EntryType.MESSAGE: "mute", EntryType.SUPPORTED: "mute",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    src: str
+    alt: str
+    full: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing that happened."""
+
+    id: str
+    title: str
+    at: datetime
+    by: str
+    text: str | None
+    note: str | None
+    photos: Sequence[Shot]
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerbShown:
+    label: str
+    effect: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedCase:
+    id: str
+    number: str
+    title: str
+    text: str
+    is_long: bool
+    status: str
+    sentence: str
+    tone: Tone
+    is_open: bool
+    is_mine: bool
+    place: str
+    place_note: str | None
+    category: str
+    visibility: str
+    created_at: datetime
+    version: int
+    supporters: int
+    has_my_support: bool
+    holder: str | None
+    assisting: Sequence[str]
+    clock: StepClock | None
+    rating: str | None
+    steps: Sequence[StepShown]
+    lines: Sequence[Line]
+    verbs: Mapping[str, VerbShown]
+    advice: Advice | None
+    advice_text: str
+    #: A key for each form of the page, and the photos its message already has.
+    key: str
+    photos: Sequence[str]
+
+
+def opened(
+    view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str,
+    photos: Sequence[str] = (),
+) -> OpenedCase:  # fmt: skip
+    status = CaseStatus(view["status"])
+    mine = "reporter" in view
+    title = title_of(view["text"])
+    created_at = datetime.fromisoformat(view["created_at"])
+    urgent = mine and status not in ENDED and now - created_at < ADVICE_FOR
+    advice = emergency_advice(view["text"]) if urgent else None
+    return OpenedCase(
+        id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
+        status=STATUS_WORDS[status].within(lang), sentence=STATUS_SENTENCES[status].within(lang),
+        tone=tone_of(status), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
+        place_note=view["place"]["note"], category=view["category"]["name"],
+        visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
+        version=view["version"], supporters=view["supporters"], has_my_support=_supported(entries),
+        holder=holder_of(view), assisting=[one["handler"]["name"] for one in view["assisting"]],
+        clock=clock_of(view, now=now, lang=lang, reason=True), rating=_rating(view, lang),
+        steps=steps_of(view, entries, now=now, lang=lang), lines=[_line(one, lang) for one in reversed(entries)],
+        verbs=_verbs(view, lang), advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
+        photos=tuple(photos),
+    )  # fmt: skip
+
+
+def shots_of(ids: Sequence[str]) -> list[Shot]:
+    return [
+        Shot(src=f"/api/v1/photos/{one}", alt=_("照片 {n}").format(n=place), full=f"/api/v1/photos/{one}")
+        for place, one in enumerate(ids, start=1)
+    ]
+
+
+def _verbs(view: Mapping[str, Any], lang: str) -> dict[str, VerbShown]:
+    shown = {}
+    for name in view["allowed"]:
+        words = VERB_WORDS[Verb(name)]
+        shown[name] = VerbShown(label=words.label.within(lang), effect=words.effect.within(lang))
+    return shown
+
+
+def _supported(entries: Sequence[Mapping[str, Any]]) -> bool:
+    """A neighbour's name stands in an entry for himself alone."""
+    return any(one["type"] == EntryType.SUPPORTED and "name" in one["by"] for one in entries)
+
+
+def _rating(view: Mapping[str, Any], lang: str) -> str | None:
+    if view["rating"] is None:
+        return None
+    resolved = RESOLVED_WORDS[Resolved(view["rating"]["resolved"])].within(lang)
+    return f"{resolved} · {SATISFACTION_WORDS[view['rating']['satisfied']].within(lang)}"
+
+
+def _line(entry: Mapping[str, Any], lang: str) -> Line:
+    kind = EntryType(entry["type"])
+    reason = REASONS.get(kind, {}).get(entry.get("reason_code"))
+    return Line(
+        id=f"entry-{entry['position']}", title=entry["sentence"], at=datetime.fromisoformat(entry["at"]),
+        by=_by(entry["by"], lang), text=entry.get("text"), note=reason.within(lang) if reason else None,
+        photos=shots_of(entry.get("photos", ())), tone=ENTRY_TONES.get(kind, ""),
+    )  # fmt: skip
+
+
+def _by(by: Mapping[str, Any], lang: str) -> str:
+    """The one who raised it is told by name, to himself; everybody else by role."""
+    return str(by["name"]) if by.get("name") else BY_ROLE_WORDS[ByRole(by["role"])].within(lang)
+
+
+def _advice_text(advice: Advice | None, lang: str) -> str:
+    if advice is None:
+        return ""
+    return advice.en if lang == "en" else advice.zh

@@ -1,0 +1,52 @@
+"""The first page: one thing to do, what runs for me, and what neighbours raised. For strangers, what this is."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.pages import Page, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.work import Work, WorkDep
+from core_db.cases import CaseFilter, own_cases, public_cases
+from core_db.cases.transitions import OPEN
+from core_db.cases.words import CaseStatus
+from core_db.foundation.actor import ActorKind
+from resident_app.cards import CaseCard, cards_of
+
+router = SecureRouter()
+
+SHOWN, NEARBY = 5, 3
+RUNNING = tuple(sorted(str(status) for status in OPEN - {CaseStatus.VERIFIED}))
+TO_JUDGE = (str(CaseStatus.VERIFIED),)
+
+
+class WelcomePage(Page, template="home/welcome.html"):
+    """For whoever is not signed in."""
+
+
+class HomePage(Page, template="home/index.html"):
+    to_judge: Sequence[CaseCard]
+    running: Sequence[CaseCard]
+    has_more: bool
+    nearby: Sequence[CaseCard]
+    has_home: bool
+
+
+@router.get("/", access=Access.PUBLIC)
+async def home(request: Request, work: WorkDep) -> Response:
+    if work.actor.kind is not ActorKind.RESIDENT:
+        return render(request, WelcomePage())
+    return render(request, await _home(work))
+
+
+async def _home(work: Work) -> HomePage:
+    now, lang = work.clock.now(), work.lang
+    running = await work.read(own_cases, CaseFilter(status=RUNNING, limit=SHOWN), lang=lang)
+    to_judge = await work.read(own_cases, CaseFilter(status=TO_JUDGE, limit=SHOWN), lang=lang)
+    nearby = await work.read(public_cases, CaseFilter(status=RUNNING, limit=NEARBY), lang=lang)
+    return HomePage(
+        to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
+        has_more=running.next is not None, nearby=cards_of(nearby.items, now=now, lang=lang),
+        has_home=bool(work.actor.homes),
+    )  # fmt: skip

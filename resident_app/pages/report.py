@@ -1,0 +1,151 @@
+"""Raising a case: what, where, and a photo. Before it is sent, what neighbours said of the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.api import once_from_form
+from app_shell.context import shell_of
+from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.words import _
+from app_shell.work import Work, WorkDep
+from core_db.cases import CaseFile, similar_cases, submit_case
+from core_db.cases.drafts import LONGEST, CaseDraft
+from core_db.cases.suggestion import Advice, emergency_advice
+from resident_app.cards import CaseCard, cards_of
+from resident_app.opened import Shot, shots_of
+from resident_app.sending import sent
+from resident_app.sent_photos import photos_in
+from resident_app.where import Where, where_choices
+
+router = SecureRouter()
+
+AT_COOKIE = "shequyun_at"
+SIMILAR_TEXT = 500
+
+
+class ReportPage(Page, template="report/new.html"):
+    """Three questions."""
+
+    form: Filled[Any] | None
+    where: Where
+    key: str
+    photos: Sequence[Shot]
+    photo_ids: Sequence[str]
+    longest: int = LONGEST
+
+
+class NoHomePage(Page, template="report/no_home.html"):
+    """An account that is not bound to a home yet."""
+
+
+class AlreadySaidPage(Page, template="report/already_said.html"):
+    """Neighbours have raised something like it: join them, or send it all the same."""
+
+    cards: Sequence[CaseCard]
+    typed: Typed
+    photo_ids: Sequence[str]
+    advice: Advice | None
+
+
+class SimilarPage(Page, template="report/similar.html"):
+    """What comes while typing: whom to call at once, and what neighbours said."""
+
+    cards: Sequence[CaseCard]
+    advice: Advice | None
+
+
+@router.get("/report", access=Access.RESIDENT)
+async def new(request: Request, work: WorkDep, at: str = "") -> Response:
+    if not work.actor.homes:
+        return render(request, NoHomePage())
+    code = (at or request.cookies.get(at_cookie(request), ""))[:40]
+    where = await work.read(where_choices, code=code)
+    return render(request, _report(form=None, where=where))
+
+
+@router.get("/similar", access=Access.RESIDENT)
+async def similar(request: Request, work: WorkDep, text: str = "", building: str = "") -> Response:
+    said = text[:SIMILAR_TEXT]
+    cards = await _similar(work, said, building)
+    return render(request, SimilarPage(cards=cards, advice=emergency_advice(said)))
+
+
+@router.post("/report", access=Access.RESIDENT)
+async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
+    if not work.actor.homes:
+        return render(request, NoHomePage(), 403)
+    where = await work.read(where_choices, building=typed.get("building", ""), door=typed.get("door", ""))
+    photos, fault = await photos_in(request, work, typed)
+    if typed.get("pick") == "doors":
+        return render(request, _report(form=Filled(draft=None, typed=typed), where=where, photos=photos))
+    form = _filled(typed, where, photos, fault)
+    status = 422
+    if form.draft is not None:
+        if cards := await _not_yet_shown(request, work, typed, form.draft):
+            return _ask_first(request, cards, typed, photos, form.draft.text)
+        writing = once_from_form(request, work, typed, submit_case, form.draft, to=_address)
+        to, status = await sent(form, writing)
+        if to is not None:
+            return _raised(request, to)
+    return render(request, _report(form=form, where=where, photos=photos), status)
+
+
+def _filled(typed: Typed, where: Where, photos: Sequence[str], fault: str | None) -> Filled[CaseDraft]:
+    """The draft; what is wrong with the place or a photo stands beside those fields."""
+    form = fill(CaseDraft, typed, place_id=where.place_id, photos=tuple(photos))
+    if fault is not None:
+        form.faults["photo_files"] = fault
+    if where.door and where.door not in {value for value, _label in where.doors}:
+        form.faults["door"] = _("这个门牌不在您选的楼里，请重新选。")
+    for name, shown in (("place_id", "building"), ("photos", "photo_files")):
+        if name in form.faults:
+            form.faults[shown] = form.faults.pop(name)
+    if form.faults:
+        form.draft = None
+    return form
+
+
+async def _not_yet_shown(request: Request, work: Work, typed: Typed, draft: CaseDraft) -> list[CaseCard]:
+    """Similar ones for who has not seen them: a script shows them while typing and sends a key of its own."""
+    if request.headers.get("idempotency-key") or typed.get("anyway"):
+        return []
+    return await _similar(work, draft.text[:SIMILAR_TEXT], draft.place_id)
+
+
+async def _similar(work: Work, text: str, place_id: str | None) -> list[CaseCard]:
+    found = await work.read(similar_cases, text, place_id=place_id or None, lang=work.lang, limit=3)
+    return cards_of(found, now=work.clock.now(), lang=work.lang)
+
+
+def _ask_first(
+    request: Request, cards: Sequence[CaseCard], typed: Typed, photos: Sequence[str], text: str
+) -> Response:
+    page = AlreadySaidPage(cards=cards, typed=typed, photo_ids=photos, advice=emergency_advice(text))
+    return render(request, page)
+
+
+def _address(file: CaseFile) -> str:
+    return f"/cases/{file.case.id}"
+
+
+def _raised(request: Request, to: str) -> Response:
+    response = redirect(request, to, flash=_("已经收到。居委会看过会和您联系，进展都在这一页。"))
+    response.delete_cookie(
+        at_cookie(request), httponly=True, secure=shell_of(request).is_https, samesite="lax"
+    )
+    return response
+
+
+def _report(*, form: Filled[Any] | None, where: Where, photos: Sequence[str] = ()) -> ReportPage:
+    return ReportPage(
+        form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos)
+    )
+
+
+def at_cookie(request: Request) -> str:
+    return shell_of(request).cookie(AT_COOKIE)

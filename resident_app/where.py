@@ -1,0 +1,70 @@
+"""Where it is: the buildings of one's neighbourhood, the doors of one of them, and the poster one came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app_shell.words import _
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.places.queries import buildings_of, homes_of, place_by_code
+
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """What can be picked, and what is picked."""
+
+    buildings: Sequence[Option]
+    doors: Sequence[Option]
+    building: str
+    door: str
+    #: The place on the poster that was scanned, and whether one lives there.
+    scanned: str | None = None
+    is_elsewhere: bool = False
+
+    @property
+    def place_id(self) -> str | None:
+        return self.door or self.building or None
+
+    @property
+    def is_from_poster(self) -> bool:
+        return self.scanned is not None and not self.is_elsewhere
+
+
+def where_choices(
+    session: Session,
+    *,
+    building: str = "",
+    door: str = "",
+    code: str = "",
+    actor: Actor,
+    clock: Clock,  # noqa: ARG001 - every query is told the time
+) -> Where:
+    """The register's places, one's own building first picked, or the one on the poster."""
+    poster = place_by_code(session, code) if code else None
+    elsewhere = poster is not None and poster.community_id not in actor.communities
+    if poster is not None and not elsewhere and not building:
+        building = poster.id
+    options = _buildings(session, actor)
+    known = {value for value, _label in options}
+    picked = building if building in known else (actor.homes[0].building_id if actor.homes else "")
+    doors = (
+        [(home.id, home.name) for home in homes_of(session, picked)]
+        if picked not in actor.communities
+        else []
+    )
+    return Where(
+        buildings=options, doors=doors, building=picked, door=door,
+        scanned=poster.label if poster is not None else None, is_elsewhere=elsewhere,
+    )  # fmt: skip
+
+
+def _buildings(session: Session, actor: Actor) -> list[Option]:
+    options: list[Option] = []
+    for community in actor.communities:
+        options += [(place.id, place.label) for place in buildings_of(session, community)]
+        options.append((community, _("不在楼里（小区道路、绿化、门口等）")))
+    return options
