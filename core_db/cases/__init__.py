@@ -18,8 +18,9 @@ from core_db.cases.commands.handling import hand_in_case, report_progress, retur
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
+from core_db.cases.drafts import OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
-from core_db.cases.photos import clean_photo, keep_photo, photo_path, upload_photo
+from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
 from core_db.cases.queries import (
     CaseFilter,
     CasePage,
@@ -30,20 +31,27 @@ from core_db.cases.queries import (
     cases,
     cases_as_json,
     own_cases,
+    photo_visible,
     public_cases,
+    shown,
     similar_cases,
 )
 from core_db.cases.reference import reference_of, store_defaults, suggester_of
+from core_db.cases.transitions import ENDED, OPEN
 from core_db.cases.words import Verb
 
 #: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
 from core_db.cases.verbs import VERBS, VerbCase  # isort: skip
 
 __all__ = [
+    "ENDED",
+    "OPEN",
     "VERBS",
     "CaseFile",
     "CaseFilter",
     "CasePage",
+    "CleanPhoto",
+    "OnBehalfDraft",
     "Verb",
     "VerbCase",
     "accept_case",
@@ -65,6 +73,7 @@ __all__ = [
     "merge_case",
     "own_cases",
     "photo_path",
+    "photo_visible",
     "pre_check_case",
     "public_cases",
     "reference_of",
@@ -74,6 +83,7 @@ __all__ = [
     "resume_case",
     "return_case",
     "self_handle_case",
+    "shown",
     "sign_case",
     "similar_cases",
     "store_defaults",
