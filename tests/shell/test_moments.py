@@ -1,0 +1,56 @@
+"""Time the way people say it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app_shell.moments import ago, due_text, length, when
+from core_db.foundation.clock import LOCAL
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("gone", "zh", "en"),
+    [
+        (timedelta(seconds=20), "刚刚", "just now"),
+        (timedelta(minutes=1), "1 分钟前", "1 minute ago"),
+        (timedelta(hours=3), "3 小时前", "3 hours ago"),
+        (timedelta(hours=11), "昨天 23:00", "yesterday 23:00"),
+        (timedelta(days=3), "11月20日 10:00", "20 Nov, 10:00"),
+        (timedelta(days=400), "2025年10月19日 10:00", "19 Oct 2025, 10:00"),
+        (-timedelta(minutes=90), "1 小时后", "in 1 hour"),
+        (-timedelta(days=4), "11月27日 10:00", "27 Nov, 10:00"),
+    ],
+)
+def test_how_long_ago(gone, zh, en):
+    assert ago(NOW - gone, NOW) == zh
+    assert ago(NOW - gone, NOW, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("due_in", "state", "zh", "en"),
+    [
+        (timedelta(days=2, hours=8), "running", "还剩 2 天 · 11月25日 18:00 前", "2 days left · by 25 Nov, 18:00"),
+        (timedelta(minutes=30), "running", "还剩 30 分钟 · 11月23日 10:30 前", "30 minutes left · by 23 Nov, 10:30"),
+        (-timedelta(hours=3), "overdue", "已超时 3 小时 · 应在 11月23日 07:00 前",
+         "3 hours overdue · was due 23 Nov, 07:00"),
+        (-timedelta(seconds=5), "running", "已超时 不到 1 分钟 · 应在 11月23日 09:59 前",
+         "less than a minute overdue · was due 23 Nov, 09:59"),
+        (timedelta(days=2), "paused", "暂停计时", "Clock stands still"),
+        (timedelta(days=2), "met", "按时办结", "Done in time"),
+    ],
+)  # fmt: skip
+def test_how_much_is_left(due_in, state, zh, en):
+    assert due_text(NOW + due_in, state, NOW) == zh
+    assert due_text(NOW + due_in, state, NOW, "en") == en
+
+
+def test_a_clock_without_a_deadline_says_nothing():
+    assert due_text(None, "running", NOW) == ""
+
+
+def test_the_exact_moment():
+    assert when(NOW) == "2026年11月23日 10:00"
+    assert when(NOW, "en") == "23 Nov 2026, 10:00"
+    assert length(timedelta(hours=1), "en") == "1 hour"
