@@ -1,7 +1,8 @@
 """The one door to the database: writes are queued, committed in groups, and answered after the commit.
 
-A writer thread drains up to 32 waiting operations, runs each in a savepoint inside one transaction and
-answers all of them once that is on disk. SQLite has one writer per process, PostgreSQL a few. Reads run
+A writer thread drains up to 32 waiting operations, runs them in one transaction and answers all of them once
+that is on disk. At first they run without precautions; if one of them is refused, the group is undone and
+run again with a savepoint each. SQLite has one writer per process, PostgreSQL a few. Reads run
 on their own connections, each on one snapshot. Nobody else commits.
 """
 
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Transaction
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -165,6 +166,8 @@ class Door:
     def _settle(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> None:
         """Commit the group; a group that cannot be kept is run one by one, so that one spoils no other."""
         try:
+            if self._commit_quickly(group, lane=lane, blocks=blocks):
+                return
             again = self._commit(group, lane=lane, blocks=blocks)
         except _CommitFailed as failed:
             _fail(group, failed)
@@ -175,6 +178,33 @@ class Door:
                 _fail(group, fault)
         for one in again:
             self._alone(one, lane=lane, blocks=blocks)
+
+    def _commit_quickly(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> bool:
+        """One transaction for all, as if none of them could be refused; False if one was, and nothing happened."""
+        if len(group) == 1:
+            return False
+        with self.engines.write.connect() as connection:
+            transaction = connection.begin()
+            try:
+                for one in group:
+                    self._run_quickly(connection, one, lane=lane, blocks=blocks)
+                write_waiting(connection, [one.waiting for one in group])
+                store_facts(connection, [fact for one in group for fact in one.facts])
+            except Exception:
+                # Whose fault it was, and what to answer, is found out when they run carefully.
+                blocks.forget()
+                transaction.rollback()
+                return False
+            _commit_or_say(transaction, blocks)
+        self._tell_committed()
+        return True
+
+    def _run_quickly(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
+        session = self._session(connection, lane=lane, blocks=blocks, quickly=True)
+        with session:
+            one.result = one.operation(session)
+            session.commit()
+        one.facts, one.waiting = session.info["facts"], session.info.get("later", {})
 
     def _alone(self, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         for attempt in range(TRIES):
@@ -204,10 +234,7 @@ class Door:
                 kept = [one for one in group if one.fault is None]
                 write_waiting(connection, [one.waiting for one in kept])
                 store_facts(connection, [fact for one in kept for fact in one.facts])
-                try:
-                    transaction.commit()
-                except DBAPIError as fault:
-                    raise _CommitFailed from fault
+                _commit_or_say(transaction, blocks)
         except BaseException:
             blocks.forget()
             raise
@@ -235,8 +262,11 @@ class Door:
             blocks.forget()
             one.fault = fault
 
-    def _session(self, connection: Connection, *, lane: int, blocks: NumberBlocks | None = None) -> Session:
+    def _session(
+        self, connection: Connection, *, lane: int, blocks: NumberBlocks | None = None, quickly: bool = False
+    ) -> Session:
         info = {
+            "quickly": quickly,
             "facts": [],
             "lane": lane,
             "keyring": self.keyring,
@@ -244,7 +274,7 @@ class Door:
         }
         return Session(
             bind=connection,
-            join_transaction_mode="create_savepoint",
+            join_transaction_mode="rollback_only" if quickly else "create_savepoint",
             expire_on_commit=False,
             info=info,
         )
@@ -256,6 +286,14 @@ class Door:
 
 class _CommitFailed(Exception):
     """The commit itself failed: whether it is on disk cannot be known, so nothing is run again."""
+
+
+def _commit_or_say(transaction: Transaction, blocks: NumberBlocks) -> None:
+    try:
+        transaction.commit()
+    except DBAPIError as fault:
+        blocks.forget()
+        raise _CommitFailed from fault
 
 
 def _fail(group: Sequence[_Wanted], fault: BaseException) -> None:

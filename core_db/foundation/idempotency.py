@@ -70,7 +70,8 @@ class Asked:
 def once(session: Session, asked: Asked, answer: Callable[[], Answer], *, now: datetime) -> Answer:
     """The kept answer to this very POST, or a new one, kept in the same transaction."""
     mine = {"its_account": asked.account_id, "its_route": asked.route, "its_key": asked.key}
-    kept = session.connection().execute(_KEPT, mine).first()
+    # In a hurry nobody looks: an answer that is there already collides with the new one, and then all look.
+    kept = None if session.info.get("quickly") else session.connection().execute(_KEPT, mine).first()
     if kept is not None and kept.at > now - KEPT_FOR:
         if kept.asked != asked.digest:
             raise KeyUsedForAnother()
