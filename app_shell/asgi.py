@@ -21,6 +21,7 @@ from app_shell.context import NavEntry, Shell
 from app_shell.limits import Limits, Places
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.pages import STATIC, Pages
+from app_shell.places_api import places_api, register_api
 from app_shell.routing import SecureRouter, refuse_undeclared
 from app_shell.security import Guard
 from app_shell.session_api import session_api
@@ -69,10 +70,10 @@ def make_app(
         middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=_places(settings))],
     )  # fmt: skip
     app.state.shell = shell
-    shared = [live_api(), session_api(name), session_pages(name), live_pages(), ops.api, ops.pages]
-    # Figures are for the office network, not for the residents' port.
-    figures = [ops.figures] if name == "committee" else []
-    _add_routes(app, [*api, *pages, *shared, *figures])
+    shared = [live_api(), session_api(name), places_api(), session_pages(name), live_pages(), ops.api, ops.pages]
+    # The register and the figures are for the office network, not for the residents' port.
+    office = [register_api(), ops.figures] if name == "committee" else []
+    _add_routes(app, [*api, *pages, *shared, *office])
     problems.install(app)
     refuse_undeclared(app.routes)
     return app
