@@ -8,6 +8,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app_shell.api import once_from_form
 from app_shell.context import current_lang, shell_of
 from app_shell.forms import Filled, TypedForm, fill, fresh_key, shown
 from app_shell.pages import Page, local_path, redirect, render
@@ -374,14 +375,17 @@ async def choose_home(request: Request, work: WorkDep, at: str | None = None) ->
 @resident.post("/me/home", access=Access.RESIDENT)
 async def ask_home(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     form = fill(BindingDraft, typed)
-    binding = None
+    status = None
     if form.draft is not None:
-        binding = await shown(form, work.write(ask_for_home, form.draft))
-    if binding is None:
+        asking = once_from_form(
+            request, work, typed, ask_for_home, form.draft, to=lambda asked: asked.status.value
+        )
+        status = await shown(form, asking)
+    if status is None:
         step = await work.read(step_to_home, typed.get("home_id") or None)
         return render(request, ChooseHomePage(step=step, form=form, name="", key=fresh_key()), status=422)
     forget_session(work.actor.id)
-    if binding.status is BindingStatus.BOUND:
+    if status == BindingStatus.BOUND:
         return redirect(request, "/me/home", flash=_("房屋已绑定，可以提交诉求了。"))
     return redirect(request, "/me/home", flash=_("已提交，居委会核对后会告诉您。"))
 
