@@ -3,5 +3,6 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
+from committee_app.api import cases, figures, photos, words
 
-routers: Sequence[SecureRouter] = ()
+routers: Sequence[SecureRouter] = (cases.router, photos.router, words.router, figures.router)

@@ -1,5 +1,6 @@
 """Insight: figures about needs and how they are answered, never about single workers."""
 
+from core_db.insight.below import NodeRow, nodes_below
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, TrendRow, figures
 
-__all__ = ["BuildingRow", "CategoryRow", "Figures", "RateRow", "TrendRow", "figures"]
+__all__ = ["BuildingRow", "CategoryRow", "Figures", "NodeRow", "RateRow", "TrendRow", "figures", "nodes_below"]

@@ -1,0 +1,127 @@
+"""Cases over the API: list, count, open, enter for somebody, and every verb of those who work on them."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Body, Query, Request
+from pydantic import AwareDatetime
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app_shell.api import After, Limit, answer, if_match, listed, once, respond_with
+from app_shell.routing import Access, ApiRouter, Id
+from app_shell.work import Work, WorkDep
+from committee_app.api.shapes import CaseListShape, CaseOpened, TimelineShape
+from committee_app.reading import Word, cursor_of
+from core_db.cases import (
+    VERBS,
+    CaseFile,
+    CaseFilter,
+    OnBehalfDraft,
+    Verb,
+    VerbCase,
+    case_counts,
+    case_shown,
+    case_timeline,
+    cases_as_json,
+    shown,
+    submit_on_behalf,
+)
+from core_db.cases.words import CaseStatus
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+
+router = ApiRouter("/cases")
+
+Statuses = Annotated[Sequence[CaseStatus], Query(max_length=len(CaseStatus))]
+#: What those who work on cases do; the rest belongs to residents.
+OF_STAFF = tuple(
+    verb
+    for verb in Verb
+    if verb not in (Verb.SUPPORT, Verb.WITHDRAWAL, Verb.EVALUATION, Verb.REOPENING)
+)
+
+
+@router.get("", access=Access.CASEWORK, answers=CaseListShape)
+async def index(
+    work: WorkDep, status: Statuses = (), category: Word = None, handler: Word = None, mine: bool = False,
+    overdue: bool = False, due_before: AwareDatetime | None = None, to_review: bool = False,
+    late_contact: bool = False, escalated: bool = False, q: Word = None, building: Word = None,
+    community: Word = None, after: After = None, limit: Limit = 50,
+) -> Response:  # fmt: skip
+    """The cases one works on, newest first: of one's neighbourhood, below one's node, or handed to one's organisation."""
+    wanted = CaseFilter(
+        status=tuple(status), category=category, handler=handler, mine=mine, overdue=overdue,
+        due_before=due_before, to_review=to_review, late_contact=late_contact, escalated=escalated, q=q,
+        building=building, community=community, after=cursor_of(after), limit=limit,
+    )  # fmt: skip
+    return respond_with(await work.read(cases_as_json, wanted, lang=work.lang))
+
+
+@router.get("/counts", access=Access.CASEWORK, answers=dict[CaseStatus, int])
+async def counts(work: WorkDep) -> Response:
+    """How many cases are in each status, by status."""
+    return answer(await work.read(case_counts))
+
+
+@router.post("", access=Access.COMMITTEE, status_code=201, answers=CaseOpened)
+async def enter(request: Request, draft: OnBehalfDraft, work: WorkDep) -> Response:
+    """Enter a case for somebody: by telephone, on a visit, or at the desk."""
+    return await once(request, work, submit_on_behalf, draft, render=_as_seen_by(work), versioned=True)
+
+
+@router.get("/{case_id}", access=Access.CASEWORK, answers=CaseOpened)
+async def show(case_id: Id, work: WorkDep) -> Response:
+    """One case; its ETag is what the changing verbs want as If-Match."""
+    view = await work.read(case_shown, case_id, lang=work.lang)
+    return answer(view, version=view["version"])
+
+
+@router.get("/{case_id}/timeline", access=Access.CASEWORK, answers=TimelineShape)
+async def timeline(case_id: Id, work: WorkDep) -> Response:
+    """The history one may read, oldest first."""
+    return answer(listed(await work.read(case_timeline, case_id, lang=work.lang), next_after=None))
+
+
+def _as_seen_by(work: Work) -> Callable[[Session, CaseFile], dict[str, Any]]:
+    """Renders a case for the caller, inside the writing transaction."""
+
+    def render(session: Session, file: CaseFile) -> dict[str, Any]:
+        return shown(session, file, actor=work.actor, now=work.clock.now(), lang=work.lang)
+
+    return render
+
+
+async def _do(request: Request, work: Work, registered: VerbCase, case_id: str, draft: Any) -> Response:
+    """Run a verb under its key and answer with the case as it is afterwards."""
+
+    def use_case(session: Session, *, actor: Actor, clock: Clock) -> CaseFile:
+        # Asked for inside, after the replay: a repeat needs no version.
+        known = {"version": if_match(request)} if registered.versioned else {}
+        file: CaseFile = registered.use_case(session, case_id, draft, actor=actor, clock=clock, **known)
+        return file
+
+    return await once(request, work, use_case, render=_as_seen_by(work), status=200, versioned=True)
+
+
+def _declare(verb: Verb, registered: VerbCase) -> None:
+    """One route for a verb, with its own body in the document."""
+
+    async def with_words(request: Request, case_id: Id, work: WorkDep, draft: Any) -> Response:
+        return await _do(request, work, registered, case_id, draft)
+
+    async def without_words(request: Request, case_id: Id, work: WorkDep, draft: Any = None) -> Response:
+        return await _do(request, work, registered, case_id, draft)
+
+    kind: Any = registered.draft
+    needs_words = any(about.is_required() for about in kind.model_fields.values())
+    endpoint: Callable[..., Any] = with_words if needs_words else without_words
+    endpoint.__annotations__["draft"] = kind if needs_words else Annotated[kind | None, Body()]
+    endpoint.__name__ = f"{verb}_case".replace("-", "_")
+    endpoint.__doc__ = registered.use_case.__doc__
+    path = f"/{{case_id}}/{verb}"
+    router.post(path, access=Access.CASEWORK, versioned=registered.versioned, answers=CaseOpened)(endpoint)
+
+
+for _verb in OF_STAFF:
+    _declare(_verb, VERBS[_verb])

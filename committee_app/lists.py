@@ -1,0 +1,84 @@
+"""The named lists of cases: each a question somebody at work asks, with its filter and its order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from committee_app.rows import CaseRow, most_pressing_first, soonest_due_first
+from core_db.cases import CaseFilter
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
+
+SOON = timedelta(days=1)
+Order = Callable[[Sequence[CaseRow]], Sequence[CaseRow]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedList:
+    """A list by its name. `title` and `what_to_do` are Chinese msgids."""
+
+    title: str
+    what_to_do: str = ""
+    tone: str | None = None
+    wanted: CaseFilter = field(default_factory=CaseFilter)
+    #: Its end lies in the coming day, which only the clock knows.
+    due_soon: bool = False
+    order: Order = list
+    #: The statuses whose counters say how many there are, for lists that are nothing but statuses.
+    counted: tuple[str, ...] = ()
+
+    def filter_at(self, now: datetime, **narrower: Any) -> CaseFilter:
+        """The list as the base looks for it, narrowed further."""
+        known = {"due_before": now + SOON} if self.due_soon else {}
+        return replace(self.wanted, **known, **narrower)
+
+
+def _in(title: str, *status: str, **more: Any) -> NamedList:
+    return NamedList(title=title, wanted=CaseFilter(status=status), counted=status, **more)
+
+
+LISTS: Mapping[str, NamedList] = {
+    "all": NamedList(title="全部"),
+    "to-accept": _in("待受理", "submitted", "pre_check", what_to_do="先联系居民，再立案或说明不受理。", tone="warn",
+                     order=most_pressing_first),
+    "overdue": NamedList(title="已超时", what_to_do="催办，或者延期并写明原因。", tone="bad",
+                         wanted=CaseFilter(overdue=True), order=soonest_due_first),
+    "due-soon": NamedList(title="一天内到期", what_to_do="看看卡在哪里。", tone="warn", due_soon=True,
+                          order=soonest_due_first),
+    "returned": _in("退单待审", "returned", what_to_do="改派别的单位，或者收回自己办。", tone="warn",
+                    order=soonest_due_first),
+    "to-dispatch": _in("待派遣", "accepted", "reopened", what_to_do="派给承办单位，或者居委自己办。",
+                       order=soonest_due_first),
+    "to-verify": _in("待核实", "handled", what_to_do="去现场看一眼，再请居民评价。"),
+    "badly-rated": NamedList(title="居民不满意", what_to_do="联系居民，看看是不是要重办。", tone="bad",
+                             wanted=CaseFilter(to_review=True)),
+    "escalated": NamedList(title="已上报", what_to_do="协调、裁定退单、批准延期。", tone="warn",
+                           wanted=CaseFilter(escalated=True), order=soonest_due_first),
+    "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
+    "suspended": _in("已挂起", "suspended"),
+    "to-close": _in("待回访", "verified"),
+    "ended": _in("已结束", "closed", "closed_unresolved", "not_accepted", "withdrawn", "merged"),
+    "to-sign": _in("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
+                   order=soonest_due_first),
+    "in-hand": _in("在办", "signed", "in_progress", what_to_do="写进展，办好了就反馈。", order=soonest_due_first),
+    "handed-in": _in("已反馈，待核实", "handled"),
+}  # fmt: skip
+
+#: The lists of a role above the table of cases.
+OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
+    COMMITTEE: (
+        "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify", "to-close",
+        "badly-rated", "suspended", "escalated", "ended",
+    ),
+    DISPATCHERS: ("all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended"),
+    frozenset({Role.CONTRACTOR}): ("all", "to-sign", "in-hand", "overdue", "due-soon", "handed-in", "ended"),
+}  # fmt: skip
+#: What stands on the committee's desk, in this order.
+ON_THE_DESK = ("to-accept", "overdue", "due-soon", "returned", "to-dispatch", "to-verify", "badly-rated")
+ABOVE = ("escalated", "overdue")
+
+
+def offered_to(actor: Actor) -> list[str]:
+    names = [name for roles, names in OFFERED.items() if actor.has(*roles) for name in names]
+    return list(dict.fromkeys(names))
+

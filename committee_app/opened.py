@@ -1,0 +1,251 @@
+"""A case opened for work: everything its page shows, read in one snapshot, then put into the visitor's words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from app_shell.forms import Filled
+from app_shell.words import _
+from committee_app.journey import ClockShown, StepShown, Tone, clock_of, contact_clock, holder_of, steps_of, tone_of
+from committee_app.rows import title_of
+from committee_app.verb_forms import OF_STAFF, Choices, VerbForm, forms_of
+from core_db.cases import (
+    OPEN,
+    CaseFile,
+    CaseFilter,
+    Verb,
+    case_file,
+    case_timeline,
+    cases,
+    reference_of,
+    shown,
+    suggester_of,
+)
+from core_db.cases.words import (
+    BY_ROLE_WORDS,
+    CHANNEL_WORDS,
+    CLOSURE_WORDS,
+    ESCALATED_TO_WORDS,
+    HANDLING_WORDS,
+    NATURE_WORDS,
+    REFUSAL_WORDS,
+    RESOLVED_WORDS,
+    RETURN_WORDS,
+    SATISFACTION_WORDS,
+    STATUS_WORDS,
+    ByRole,
+    CaseStatus,
+    Channel,
+    EntryType,
+    EscalatedTo,
+    Nature,
+    Resolved,
+    Words,
+)
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.people import OrganisationView, organisations_for
+from core_db.places import PlaceView, buildings_of
+
+MERGE_INTO_AT_MOST = 20
+#: What a reason's code means, by the entry that gives it.
+REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
+    EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
+    EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
+}  # fmt: skip
+BAD = frozenset({EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryShown:
+    """A line of the history."""
+
+    id: str
+    title: str
+    at: datetime
+    by: str
+    text: str | None
+    tone: str | None
+    photos: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedCase:
+    """What the page of a case shows."""
+
+    id: str
+    number: str
+    title: str
+    text: str
+    status: str
+    tone: Tone
+    urgent: bool
+    needs_review: bool
+    version: int
+    clock: ClockShown | None
+    contact: ClockShown | None
+    facts: Sequence[tuple[str, str]]
+    steps: Sequence[StepShown]
+    entries: Sequence[EntryShown]
+    notes: Sequence[EntryShown]
+    forms: Sequence[VerbForm]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFound:
+    """What was read of a case, before it is put into words."""
+
+    view: Mapping[str, Any]
+    row: Any
+    parts: Sequence[tuple[str, str, bool]]
+    entries: Sequence[Mapping[str, Any]]
+    categories: Sequence[tuple[str, str, bool]]
+    places: Sequence[PlaceView]
+    usual: Sequence[OrganisationView]
+    others: Sequence[OrganisationView]
+    merge_into: Sequence[tuple[str, str]]
+    today: date
+
+
+def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str) -> CaseFound:
+    """The case, its history, and what its forms offer to choose from; NotFound if it is not the actor's to see."""
+    file = case_file(session, case_id, actor=actor, clock=clock)
+    view = shown(session, file, actor=actor, now=clock.now(), lang=lang)
+    allowed, community = view["allowed"], file.community_id
+    usual: Sequence[OrganisationView] = ()
+    others: Sequence[OrganisationView] = ()
+    if Verb.DISPATCH in allowed:
+        usual = organisations_for(session, view["category"]["code"], community, actor=actor, clock=clock)
+        others = organisations_for(session, None, community, actor=actor, clock=clock)
+    return CaseFound(
+        view=view, row=file.case, parts=_parts(file), today=local_date(clock.now()),
+        entries=case_timeline(session, case_id, actor=actor, clock=clock, lang=lang),
+        categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
+        places=buildings_of(session, community) if Verb.ACCEPTANCE in allowed else (),
+        usual=usual, others=others,
+        merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
+    )  # fmt: skip
+
+
+def opened(
+    found: CaseFound, *, now: datetime, lang: str, wanted: str | None = None,
+    refused: Mapping[str, Filled[Any]] | None = None,
+) -> OpenedCase:  # fmt: skip
+    """The page's words. `wanted` names the verb whose form stands open, `refused` holds a form that came back."""
+    view, status = found.view, CaseStatus(found.view["status"])
+    entries = [_entry(entry, lang) for entry in reversed(found.entries)]
+    notes = [one for one, raw in zip(entries, reversed(found.entries), strict=True) if raw["type"] == EntryType.NOTED]
+    allowed = [str(verb) for verb in OF_STAFF if verb in view["allowed"]]
+    return OpenedCase(
+        id=view["id"], number=view["number"], title=title_of(view["text"]), text=view["text"],
+        status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
+        needs_review=bool(view.get("needs_review")), version=view["version"],
+        clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
+        facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
+        entries=[one for one in entries if one not in notes], notes=notes,
+        forms=forms_of(
+            allowed, _choices(found), version=view["version"], lang=lang, wanted=wanted, refused=refused
+        ),
+    )  # fmt: skip
+
+
+def _parts(file: CaseFile) -> list[tuple[str, str, bool]]:
+    return [(one.organisation_name, one.status, one.is_lead) for one in file.current]
+
+
+def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, str, bool]]:
+    """All classes of cases by code; those that the words suggest come first and say so."""
+    reference = reference_of(session)
+    likely = [code for code, _weight in suggester_of(session, file.community_id).suggest(file.case.text, limit=3)]
+    parents = {one.parent for one in reference.categories.values()}
+    leaves = sorted(code for code in reference.categories if code not in parents)
+    ordered = [*likely, *(code for code in leaves if code not in likely)]
+    return [(code, reference.category(code).name(lang), code in likely) for code in ordered]
+
+
+def _near(session: Session, file: CaseFile, *, actor: Actor, clock: Clock, lang: str) -> list[tuple[str, str]]:
+    """Open cases of the same building or class, into which this one could be merged."""
+    here = {"status": tuple(sorted(OPEN)), "community": file.community_id, "limit": MERGE_INTO_AT_MOST}
+    narrower = [{"category": file.case.category_code}]
+    if file.case.building_id:
+        narrower.append({"building": file.case.building_id})
+    found: dict[str, str] = {}
+    for one in narrower:
+        for view in cases(session, CaseFilter(**here, **one), actor=actor, clock=clock, lang=lang).items:
+            found[view["id"]] = f"{view['number']} · {title_of(view['text'])}"
+    found.pop(file.case.id, None)
+    return list(found.items())
+
+
+def _choices(found: CaseFound) -> Choices:
+    usual = [(one.id, one.name) for one in found.usual]
+    known = {organisation for organisation, _name in usual}
+    others = [(one.id, one.name) for one in found.others if one.id not in known]
+    if usual:
+        others = [(key, _("{name}（不常办这类）").format(name=name)) for key, name in others]
+    categories = [
+        (code, _("建议：{name}").format(name=name) if likely else name) for code, name, likely in found.categories
+    ]
+    return Choices(
+        categories=categories, category=found.view["category"]["code"],
+        places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
+        merge_into=found.merge_into, tomorrow=(found.today + timedelta(1)).isoformat(),
+        in_a_year=(found.today + timedelta(365)).isoformat(),
+    )  # fmt: skip
+
+
+def _facts(found: CaseFound, lang: str) -> Any:
+    view = found.view
+    place = view["place"]
+    yield _("地点"), f"{place['label']}（{place['note']}）" if place["note"] else place["label"]
+    yield _("类别"), f"{view['category']['name']} · {NATURE_WORDS[Nature(view['nature'])].within(lang)}"
+    holder = holder_of(view)
+    if holder:
+        yield _("谁在办"), holder
+    for name, part, is_lead in found.parts:
+        if not is_lead or len(found.parts) > 1:
+            yield (_("主办") if is_lead else _("协办")), f"{name} · {_part_words(part, lang)}"
+    if "reporter" in view:
+        yield _("诉求人"), view["reporter"]["name"]
+    elif "channel" in view and found.row.anonymous:
+        yield _("诉求人"), _("匿名")
+    if "channel" in view:
+        yield _("来源"), CHANNEL_WORDS[Channel(view["channel"])].within(lang)
+    if view["supporters"]:
+        yield _("附议"), _("{n} 位邻居").format(n=view["supporters"])
+    if view["escalated_to"]:
+        yield _("已上报"), ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
+    if view["rating"]:
+        mark = SATISFACTION_WORDS[view["rating"]["satisfied"]].within(lang)
+        yield _("居民评价"), f"{RESOLVED_WORDS[Resolved(view['rating']['resolved'])].within(lang)} · {mark}"
+
+
+def _part_words(part: str, lang: str) -> str:
+    try:
+        return STATUS_WORDS[CaseStatus(part)].within(lang)
+    except ValueError:
+        return _("已撤回派单")
+
+
+def _entry(entry: Mapping[str, Any], lang: str) -> EntryShown:
+    kind = EntryType(entry["type"])
+    role = BY_ROLE_WORDS[ByRole(entry["by"]["role"])].within(lang)
+    name = entry["by"].get("name")
+    title = entry["sentence"]
+    reason = next(
+        (words for code, words in REASONS.get(kind, {}).items() if str(code) == entry.get("reason_code")), None
+    )
+    if reason is not None:
+        title = f"{title}（{reason.within(lang)}）" if lang == "zh" else f"{title} ({reason.within(lang)})"
+    pictures = [
+        {"src": f"/api/v1/photos/{one}", "full": f"/api/v1/photos/{one}", "alt": _("照片 {n}").format(n=n)}
+        for n, one in enumerate(entry.get("photos", ()), start=1)
+    ]
+    return EntryShown(
+        id=f"entry-{entry['position']}", title=title, at=datetime.fromisoformat(entry["at"]),
+        by=f"{role} · {name}" if name else role, text=entry.get("text"), tone="bad" if kind in BAD else None,
+        photos=pictures,
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""Cases at work: the list with filters and search, one case beside it, and every verb as a form."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.api import once_from_form
+from app_shell.context import visit_of
+from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, in_words, shown
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, Id, SecureRouter
+from app_shell.work import Work, WorkDep
+from app_shell.words import _
+from committee_app import sent_photos
+from committee_app.lists import LISTS, offered_to
+from committee_app.opened import OpenedCase, opened, read_case
+from committee_app.reading import Word, cursor_of
+from committee_app.refusals import attempt
+from committee_app.rows import NEXT, NEXT_OF_HANDLER, CaseRow, rows_of
+from committee_app.verb_forms import OF_STAFF
+from core_db.cases import VERBS, CasePage, Verb, VerbCase, case_counts, cases
+from core_db.cases.words import VERB_WORDS
+from core_db.foundation.actor import DISPATCHERS, COMMITTEE, Actor
+from core_db.foundation.errors import DomainError, Stale
+from core_db.people import OrganisationView, organisations_for
+
+router = SecureRouter("/cases")
+
+#: How many a list shows, and how many stand beside an opened case.
+LONG, BESIDE = 50, 20
+
+
+class ListShown:
+    """A list of cases with the ways to narrow it and to go on."""
+
+    def __init__(
+        self, *, name: str, q: str, rows: Sequence[CaseRow], choices: Sequence[Mapping[str, Any]],
+        next_href: str | None, self_href: str, more: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        self.name, self.q, self.rows, self.choices = name, q, rows, choices
+        self.next_href, self.self_href, self.more = next_href, self_href, more
+        self.title = _(LISTS[name].title)
+        self.what_to_do = _(LISTS[name].what_to_do) if LISTS[name].what_to_do else ""
+
+
+class CaseListPage(Page, template="cases/index.html"):
+    """A list of cases; several can be accepted or dispatched at once."""
+
+    list: ListShown
+    may_batch: bool
+    organisations: Sequence[OrganisationView]
+    key: str
+
+
+class CasePageShown(Page, template="cases/show.html"):
+    """One case with its verbs, its neighbours in the list beside it."""
+
+    case: OpenedCase
+    list: ListShown
+    back_href: str
+    self_href: str
+    #: Who was faster, when a stale form came back.
+    overtaken: str | None = None
+
+
+@router.get("", access=Access.CASEWORK)
+async def index(
+    request: Request, work: WorkDep, list: Word = None, q: Word = None, building: Word = None, community: Word = None,
+    after: Word = None,
+) -> Response:  # fmt: skip
+    narrowed = {"list": list, "q": q, "building": building, "community": community}
+    shown_list = await _list(work, narrowed, after=after, limit=LONG)
+    may_batch = bool({*work.actor.places_as(COMMITTEE)})
+    organisations = await work.read(organisations_for) if may_batch else ()
+    page = CaseListPage(list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key())
+    return render(request, page)
+
+
+@router.get("/{case_id}", access=Access.CASEWORK)
+async def show(
+    request: Request, case_id: Id, work: WorkDep, list: Word = None, q: Word = None, building: Word = None,
+    community: Word = None, do: Word = None,
+) -> Response:  # fmt: skip
+    narrowed = {"list": list, "q": q, "building": building, "community": community}
+    return await _show(request, work, case_id, narrowed, wanted=do)
+
+
+async def _show(
+    request: Request, work: Work, case_id: str, narrowed: Mapping[str, str | None], *, wanted: str | None = None,
+    refused: Mapping[str, Filled[Any]] | None = None, status: int = 200, overtaken: str | None = None,
+) -> Response:  # fmt: skip
+    found = await work.read(read_case, case_id, lang=work.lang)
+    case = opened(found, now=work.clock.now(), lang=work.lang, wanted=wanted, refused=refused)
+    beside = await _list(work, narrowed, after=None, limit=BESIDE)
+    kept = _kept(narrowed)
+    page = CasePageShown(
+        case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}", overtaken=overtaken
+    )
+    return render(request, page, status=status)
+
+
+# -- verbs ------------------------------------------------------------------------------------------
+
+
+def _declare(verb: Verb, registered: VerbCase) -> None:
+    """One route for a verb's form."""
+
+    async def do(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
+        return await _do(request, work, case_id, verb, registered, typed)
+
+    do.__name__ = f"do_{verb}".replace("-", "_")
+    do.__doc__ = registered.use_case.__doc__
+    router.post(f"/{{case_id}}/{verb}", access=Access.CASEWORK)(do)
+
+
+async def _do(
+    request: Request, work: Work, case_id: str, verb: Verb, registered: VerbCase, typed: Typed
+) -> Response:
+    form = fill(registered.draft, typed, **_known(verb, typed))
+    photos = await _photos(request, work, form, typed)
+    if form.draft is not None and photos:
+        form.draft = form.draft.model_copy(update={"photos": tuple(photos)})
+    if form.draft is None or form.faults:
+        return await _show(request, work, case_id, {}, refused={verb: form}, status=422)
+    version = {"version": _version(typed)} if registered.versioned else {}
+    writing = once_from_form(
+        request, work, typed, registered.use_case, case_id, form.draft, to=lambda _file: f"/cases/{case_id}", **version
+    )
+    came_of = await attempt(shown(form, writing))
+    if isinstance(came_of, Stale):
+        said = came_of.sentence(work.lang)
+        return await _show(request, work, case_id, {}, refused={verb: form}, status=412, overtaken=said)
+    if isinstance(came_of, DomainError):
+        raise came_of
+    if came_of is None:
+        return await _show(request, work, case_id, {}, refused={verb: form}, status=422)
+    # Who handed it back or away may not see it any more: then his list says that it is done.
+    still_there = await attempt(work.read(read_case, case_id, lang=work.lang))
+    done = _("已完成：{what}。").format(what=VERB_WORDS[verb].label.within(work.lang))
+    return redirect(request, "/" if isinstance(still_there, DomainError) else came_of, flash=done)
+
+
+def _known(verb: Verb, typed: Typed) -> dict[str, Any]:
+    """What a form says by leaving it out: a box that is not ticked."""
+    if verb is Verb.PROGRESS:
+        return {"visible_to_resident": typed.get("visible_to_resident") == "true"}
+    return {}
+
+
+def _version(typed: Typed) -> int:
+    said = typed.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
+
+
+async def _photos(request: Request, work: Work, form: Filled[Any], typed: Typed) -> list[str]:
+    """The form's photos, uploaded; what is no photo becomes a fault beside the field."""
+    files = typed.files("photos")
+    if form.draft is None or not files or "photos" not in type(form.draft).model_fields:
+        return []
+    sent = await attempt(sent_photos.upload_all(request, work, files))
+    if isinstance(sent, DomainError):
+        form.faults |= in_words({"photos": (sent.sentence("zh"), sent.sentence("en"))})
+        return []
+    return sent
+
+
+for _verb in OF_STAFF:
+    _declare(_verb, VERBS[_verb])
+
+
+# -- lists ------------------------------------------------------------------------------------------
+
+
+async def _list(work: Work, narrowed: Mapping[str, str | None], *, after: str | None, limit: int) -> ListShown:
+    offered = offered_to(work.actor)
+    name = narrowed.get("list") or "all"
+    name = name if name in LISTS else "all"
+    now = work.clock.now()
+    wanted = LISTS[name].filter_at(
+        now, q=narrowed.get("q"), building=narrowed.get("building"), community=narrowed.get("community"),
+        after=cursor_of(after), limit=limit,
+    )  # fmt: skip
+    found: CasePage = await work.read(cases, wanted, lang=work.lang)
+    counts: Mapping[str, int] = await work.read(case_counts)
+    kept = {key: word for key, word in narrowed.items() if word and key != "list"} | {"list": name}
+    following = NEXT if work.actor.has(*COMMITTEE, *DISPATCHERS) else NEXT_OF_HANDLER
+    rows = list_order(name)(rows_of(found, now=now, lang=work.lang, query=kept, following=following))
+    onward = {**kept, "after": found.next}
+    return ListShown(
+        name=name, q=narrowed.get("q") or "", rows=rows, choices=_choices(offered, name, counts, kept),
+        next_href=f"/cases?{urlencode(onward)}" if found.next else None, self_href=f"/cases?{urlencode(kept)}",
+        more={key: word for key, word in kept.items() if key not in ("q",)},
+    )  # fmt: skip
+
+
+def list_order(name: str) -> Callable[[Sequence[CaseRow]], Sequence[CaseRow]]:
+    return LISTS[name].order
+
+
+def _choices(
+    offered: Sequence[str], current: str, counts: Mapping[str, int], kept: Mapping[str, str]
+) -> Sequence[Mapping[str, Any]]:
+    return [
+        {
+            "label": _(LISTS[name].title), "href": f"/cases?{urlencode({**kept, 'list': name})}",
+            "current": name == current,
+            "count": sum(counts[one] for one in LISTS[name].counted) if LISTS[name].counted else None,
+        }
+        for name in offered
+    ]  # fmt: skip
+
+
+def _kept(narrowed: Mapping[str, str | None]) -> str:
+    words = {key: word for key, word in narrowed.items() if word}
+    return f"?{urlencode(words)}" if words else ""

@@ -1,0 +1,70 @@
+"""Where somebody's day begins: the committee's desk, a handling organisation's inbox, the dispatcher's view."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.work import WorkDep
+from committee_app.desk import DeskPart, parts_of, read_desk
+from committee_app.inbox import handed_to_us, inbox_parts
+from committee_app.lists import ABOVE, ON_THE_DESK
+from committee_app.reading import Word
+from committee_app.roles import first_page
+from core_db.insight import NodeRow, nodes_below
+
+router = SecureRouter()
+
+
+class DeskPage(Page, template="desk/index.html"):
+    """What the committee has to do now."""
+
+    parts: Sequence[DeskPart]
+    bindings: int
+    to_close: int
+
+
+class InboxPage(Page, template="inbox/index.html"):
+    """What was handed to an organisation. Never who raised it."""
+
+    parts: Sequence[DeskPart]
+    organisation: str
+
+
+class BelowPage(Page, template="below/index.html"):
+    """What lies below a dispatcher's node: escalated first, overdue, and every neighbourhood's numbers."""
+
+    parts: Sequence[DeskPart]
+    nodes: Sequence[NodeRow]
+    by_town: bool
+    within: str | None
+
+
+@router.get("/", access=Access.STAFF)
+async def home(request: Request, work: WorkDep) -> Response:
+    return redirect(request, first_page(work.actor))
+
+
+@router.get("/desk", access=Access.COMMITTEE)
+async def desk(request: Request, work: WorkDep) -> Response:
+    found = await work.read(read_desk, ON_THE_DESK, bindings=True, lang=work.lang)
+    parts = parts_of(found, now=work.clock.now(), lang=work.lang)
+    return render(request, DeskPage(parts=parts, bindings=found.bindings, to_close=found.counts["verified"]))
+
+
+@router.get("/inbox", access=Access.HANDLER)
+async def inbox(request: Request, work: WorkDep) -> Response:
+    found = await work.read(handed_to_us, lang=work.lang)
+    parts = inbox_parts(found, now=work.clock.now(), lang=work.lang)
+    return render(request, InboxPage(parts=parts, organisation=found.organisation))
+
+
+@router.get("/below", access=Access.DISPATCHER)
+async def below(request: Request, work: WorkDep, within: Word = None) -> Response:
+    found = await work.read(read_desk, ABOVE, lang=work.lang)
+    nodes = await work.read(nodes_below, within=within)
+    parts = parts_of(found, now=work.clock.now(), lang=work.lang)
+    by_town = within is None and any(node.is_town for node in nodes)
+    return render(request, BelowPage(parts=parts, nodes=nodes, by_town=by_town, within=within))

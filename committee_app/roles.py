@@ -1,0 +1,41 @@
+"""Whose app it is: which pages stand at the top for whom, and where he works."""
+
+from collections.abc import Mapping, Sequence
+
+from app_shell.context import NavEntry
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
+
+DESK = NavEntry(href="/desk", icon="list-checks", label="待办")
+INBOX = NavEntry(href="/inbox", icon="inbox", label="收到的派单")
+BELOW = NavEntry(href="/below", icon="layers", label="各居村")
+CASES = NavEntry(href="/cases", icon="folder-open", label="案件")
+ENTER = NavEntry(href="/enter", icon="square-pen", label="代录")
+FIGURES = NavEntry(href="/figures", icon="chart-column", label="数据")
+ME = NavEntry(href="/me", icon="circle-user", label="我的")
+
+#: The pages of a role, its first page first.
+PAGES: Mapping[frozenset[Role], Sequence[NavEntry]] = {
+    COMMITTEE: (DESK, CASES, ENTER, FIGURES),
+    frozenset({Role.CONTRACTOR}): (INBOX, CASES),
+    DISPATCHERS: (BELOW, CASES, FIGURES),
+    frozenset({Role.DISTRICT_ANALYST}): (FIGURES,),
+}
+
+
+def nav(actor: Actor) -> Sequence[NavEntry]:
+    """The main pages of whoever looks; those of all his roles, none twice."""
+    if not actor.is_signed_in:
+        return ()
+    pages = [page for roles, pages in PAGES.items() if actor.has(*roles) for page in pages]
+    return (*dict.fromkeys(pages), ME)
+
+
+def first_page(actor: Actor) -> str:
+    """Where somebody's day begins."""
+    return nav(actor)[0].href
+
+
+def seat_of(actor: Actor) -> str:
+    """The node at which somebody works: his neighbourhood, town or district."""
+    return actor.grants[0].place_id if actor.grants else ""
+

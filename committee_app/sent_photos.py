@@ -1,0 +1,37 @@
+"""Photos on their way in: read from the form, made anew beside the event loop, kept, and noted."""
+
+import asyncio
+from collections.abc import Sequence
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import UploadFile
+
+from app_shell.context import shell_of
+from app_shell.work import Work
+from core_db.cases import CleanPhoto, clean_photo, keep_photo, upload_photo
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.settings import Settings
+
+Kept = tuple[str, CleanPhoto]
+
+
+async def keep(request: Request, data: bytes) -> Kept:
+    """The picture anew, on disk, under its id. Refused before anything is kept when it is none."""
+    return await asyncio.to_thread(_keep, shell_of(request).settings, data)
+
+
+async def upload_all(request: Request, work: Work, files: Sequence[UploadFile]) -> list[str]:
+    """Keep the photos of a page's form and note them as the sender's; their ids."""
+    kept = [await keep(request, await file.read()) for file in files]
+    return await work.write(_note_all, kept) if kept else []
+
+
+def _keep(settings: Settings, data: bytes) -> Kept:
+    photo = clean_photo(data, most_bytes=settings.photo_bytes, most_pixels=settings.photo_pixels)
+    return keep_photo(settings.data_dir, photo), photo
+
+
+def _note_all(session: Session, kept: Sequence[Kept], *, actor: Actor, clock: Clock) -> list[str]:
+    return [upload_photo(session, photo_id, photo, actor=actor, clock=clock).id for photo_id, photo in kept]

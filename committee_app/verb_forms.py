@@ -1,0 +1,243 @@
+"""Each verb as a form: what is filled in, in which words, and what will happen. Which verbs there are, the policy says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app_shell.forms import Filled, fresh_key
+from app_shell.words import _
+from core_db.cases import VERBS
+from core_db.cases.words import (
+    CLOSURE_WORDS,
+    ESCALATED_TO_WORDS,
+    HANDLING_WORDS,
+    REFUSAL_WORDS,
+    RETURN_WORDS,
+    VERB_WORDS,
+    Verb,
+    Words,
+)
+
+Options = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One thing to fill in; `kind` is the form component that asks for it."""
+
+    kind: str
+    name: str
+    label: str
+    hint: str | None = None
+    options: Any = ()
+    value: str = ""
+    blank: str | None = None
+    required: bool = False
+    min: str | None = None
+    max: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What this very case offers to choose from."""
+
+    categories: Options = ()
+    category: str = ""
+    places: Options = ()
+    organisations: Options = ()
+    usual_organisations: int = 0
+    merge_into: Options = ()
+    tomorrow: str = ""
+    in_a_year: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerbForm:
+    """A verb open to the actor, ready to be filled in."""
+
+    verb: Verb
+    label: str
+    effect: str
+    fields: Sequence[Field]
+    is_open: bool
+    with_photos: bool
+    #: The form as it was sent and refused; None when it was not sent yet.
+    filled: Filled[Any] | None
+    version: int | None
+    key: str = field(default_factory=fresh_key)
+
+
+def forms_of(
+    allowed: Sequence[str], choices: Choices, *, version: int, lang: str, wanted: str | None = None,
+    refused: Mapping[str, Filled[Any]] | None = None,
+) -> list[VerbForm]:  # fmt: skip
+    """The forms of the allowed verbs in the order of the work; the wanted or refused one stands open."""
+    sent = refused or {}
+    return [
+        _form(Verb(verb), choices, version=version, lang=lang, is_open=verb == wanted, filled=sent.get(verb))
+        for verb in allowed
+    ]
+
+
+def _form(
+    verb: Verb, choices: Choices, *, version: int, lang: str, is_open: bool, filled: Filled[Any] | None
+) -> VerbForm:
+    words = VERB_WORDS[verb]
+    fields = FIELDS[verb](choices, lang)
+    return VerbForm(
+        verb=verb, label=words.label.within(lang), effect=words.effect.within(lang), fields=fields,
+        is_open=is_open or filled is not None, filled=filled,
+        with_photos=any(one.kind == "photos" for one in fields),
+        version=version if VERBS[verb].versioned else None,
+    )  # fmt: skip
+
+
+def _options(table: Mapping[Any, Words], lang: str) -> Options:
+    return [(str(code), words.within(lang)) for code, words in table.items()]
+
+
+def _cards(table: Mapping[Any, Words], lang: str) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in _options(table, lang)]
+
+
+def _words(label: str, *, name: str = "text", required: bool = True, hint: str | None = None) -> Field:
+    return Field(kind="words", name=name, label=label, required=required, hint=hint)
+
+
+def _photos() -> Field:
+    return Field(kind="photos", name="photos", label=_("照片"), hint=_("可以不传。会自动去掉拍摄地点。"))
+
+
+def _acceptance(choices: Choices, _lang: str) -> list[Field]:
+    suggested = _("按居民的话建议的排在前面，不对就改。")
+    return [
+        Field(
+            kind="select", name="category", label=_("类别"), hint=suggested, options=choices.categories,
+            value=choices.category, required=True,
+        ),
+        Field(kind="select", name="place_id", label=_("地点"), options=choices.places, blank=_("不改")),
+        _words(_("给居民的话"), name="note", required=False),
+    ]  # fmt: skip
+
+
+def _refusal(_choices: Choices, lang: str) -> list[Field]:
+    reasons = _options(REFUSAL_WORDS, lang)
+    return [
+        Field(
+            kind="select", name="reason_code", label=_("原因"), options=reasons, blank=_("请选择"), required=True
+        ),
+        _words(_("告诉居民为什么、可以找谁")),
+    ]
+
+
+def _dispatch(choices: Choices, _lang: str) -> list[Field]:
+    fields = [
+        Field(
+            kind="select", name="lead", label=_("主办单位"), options=choices.organisations, blank=_("请选择"),
+            hint=_("办这类事的单位排在前面。"), required=True,
+        ),
+        _words(_("交代的话"), name="note", required=False, hint=_("不要写是谁反映的。")),
+    ]  # fmt: skip
+    if len(choices.organisations) > 1:
+        fields.insert(1, Field(kind="several", name="assisting", label=_("协办单位"), options=choices.organisations))
+    return fields
+
+
+def _return(_choices: Choices, lang: str) -> list[Field]:
+    reasons = _options(RETURN_WORDS, lang)
+    return [
+        Field(
+            kind="select", name="reason_code", label=_("原因"), options=reasons, blank=_("请选择"), required=True
+        ),
+        _words(_("说明")),
+    ]
+
+
+def _progress(_choices: Choices, _lang: str) -> list[Field]:
+    tick = Field(
+        kind="tick", name="visible_to_resident", label=_("居民也能看到"), value="true", hint=_("不勾就只有办理的人看到。")
+    )
+    return [_words(_("办到哪一步了")), _photos(), tick]
+
+
+def _handling(_choices: Choices, lang: str) -> list[Field]:
+    outcome = Field(
+        kind="cards", name="outcome", label=_("办得怎么样"), options=_cards(HANDLING_WORDS, lang), required=True
+    )
+    return [outcome, _words(_("做了什么，现场怎样")), _photos()]
+
+
+def _verification(_choices: Choices, _lang: str) -> list[Field]:
+    options = [
+        {"value": "true", "label": _("通过"), "note": _("确实办到了，请居民评价")},
+        {"value": "false", "label": _("不通过"), "note": _("退回继续办，时限接着走")},
+    ]
+    passed = Field(kind="cards", name="passed", label=_("核实结果"), options=options, required=True)
+    return [passed, _words(_("看到了什么"))]
+
+
+def _closure(_choices: Choices, lang: str) -> list[Field]:
+    outcome = Field(
+        kind="cards", name="outcome", label=_("结果"), options=_cards(CLOSURE_WORDS, lang), required=True
+    )
+    return [outcome, _words(_("给居民的答复"))]
+
+
+def _extension(choices: Choices, _lang: str) -> list[Field]:
+    until = Field(
+        kind="day", name="until", label=_("延到哪一天"), hint=_("到那天 18:00 为止。"), required=True, min=choices.tomorrow
+    )
+    return [until, _words(_("原因，居民会看到"), name="reason")]
+
+
+def _suspension(choices: Choices, _lang: str) -> list[Field]:
+    day = Field(
+        kind="day", name="review_on", label=_("哪一天复查"), required=True, min=choices.tomorrow, max=choices.in_a_year
+    )
+    return [day, _words(_("为什么现在办不了，居民会看到"), name="reason")]
+
+
+def _merger(choices: Choices, _lang: str) -> list[Field]:
+    into = Field(
+        kind="select", name="into", label=_("并到哪一件"), options=choices.merge_into, blank=_("请选择"), required=True,
+        hint=_("同一楼栋或同一类、还没结束的案件。") if choices.merge_into else _("现在没有同楼栋、同类的其他案件。"),
+    )  # fmt: skip
+    return [into]
+
+
+def _escalation(_choices: Choices, lang: str) -> list[Field]:
+    to = Field(
+        kind="cards", name="to", label=_("报给谁"), options=_cards(ESCALATED_TO_WORDS, lang), value="town", required=True
+    )
+    return [to, _words(_("要上级协调什么"), name="reason")]
+
+
+def _nothing(_choices: Choices, _lang: str) -> list[Field]:
+    return []
+
+
+FIELDS: Mapping[Verb, Callable[[Choices, str], list[Field]]] = {
+    Verb.PRE_CHECK: lambda _choices, _lang: [_words(_("要核查什么"))],
+    Verb.ACCEPTANCE: _acceptance,
+    Verb.REFUSAL: _refusal,
+    Verb.SELF_HANDLING: lambda _choices, _lang: [_words(_("打算怎么办"))],
+    Verb.DISPATCH: _dispatch,
+    Verb.SIGNING: _nothing,
+    Verb.RETURN: _return,
+    Verb.PROGRESS: _progress,
+    Verb.HANDLING: _handling,
+    Verb.VERIFICATION: _verification,
+    Verb.CLOSURE: _closure,
+    Verb.EXTENSION: _extension,
+    Verb.SUSPENSION: _suspension,
+    Verb.RESUMPTION: _nothing,
+    Verb.MERGER: _merger,
+    Verb.ESCALATION: _escalation,
+    Verb.URGING: lambda _choices, _lang: [_words(_("催什么"))],
+    Verb.NOTE: lambda _choices, _lang: [_words(_("备注"), hint=_("只有居委和上级看得到。"))],
+    Verb.MESSAGES: lambda _choices, _lang: [
+        _words(_("给居民的留言"), hint=_("承办单位看不到。")), _photos()
+    ],
+}
+#: Those who work on cases do these, and no others.
+OF_STAFF = tuple(FIELDS)
