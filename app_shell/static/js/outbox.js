@@ -111,11 +111,15 @@ function addressOf(form, submitter) {
   return new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href).href;
 }
 
+const here = () => location.pathname + location.search;
+let shownAddress = here();
+
 function showAnswer(html, address) {
   const next = new DOMParser().parseFromString(html, "text/html");
   document.title = next.title;
   document.body.replaceChildren(...next.body.childNodes);
   if (address !== location.href) history.pushState({ shown: true }, "", address);
+  shownAddress = here();
   scrollTo(0, 0);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: document.body }));
   (document.querySelector(".fault-summary") ?? document.querySelector("h1"))?.focus();
@@ -224,7 +228,8 @@ export function startOutbox() {
     sessionStorage.removeItem("sent-draft");
     sendOrKeep(form, event.submitter).finally(() => form.dispatchEvent(new CustomEvent("shell:settled", { bubbles: true })));
   });
-  addEventListener("popstate", () => location.reload());
+  // A link within the page is no way back: loading anew would lose what is typed.
+  addEventListener("popstate", () => { if (here() !== shownAddress) location.reload(); });
   addEventListener("online", sendKept);
   settleSent();
   sendKept();

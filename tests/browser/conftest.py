@@ -1,0 +1,80 @@
+"""Two running apps on one SQLite file, a browser, and windows of whoever a test needs.
+
+The apps are processes of their own, as in service; the file, the ports and the browser belong to one worker of
+the tests. Without a Chromium on the machine these tests say so and are left out.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from core_db.foundation.clock import SystemClock
+from tests.browser.servers import Servers, running
+from tests.browser.windows import OpenWindow, Windows
+from tests.databases import SqliteDatabases, open_door, settings_for
+from tests.town import Town, found_town
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-sync",
+    "--no-first-run", "--mute-audio",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is marked, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("No Chromium is installed on this machine: the pages were not walked in a browser.")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("running")
+
+
+@pytest.fixture(scope="session")
+def servers(browser: Browser, _folder: Path) -> Iterator[Servers]:
+    """Both apps, started as `uvicorn --factory` starts them, in the town of the tests."""
+    with SqliteDatabases(_folder, found_town).fresh(_folder) as url, running(url, _folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def town(servers: Servers, _folder: Path) -> Iterator[Town]:
+    """Whoever lives and works in the running town; he may be asked to do something behind the pages' back."""
+    door = open_door(settings_for(servers.database_url, _folder))
+    yield Town(door, SystemClock())
+    door.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser, servers: Servers, town: Town) -> Iterator[OpenWindow]:
+    """`open_window(actor)` → a page of the actor's own app; afterwards nothing may have been complained of."""
+    windows = Windows(browser, servers, town)
+    yield windows.open
+    windows.close()
+
+
+@pytest.fixture
+def words(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """`words("the lamp is dark")` → the sentence, unlike any other test's: similar ones would be asked about."""
+    return lambda sentence: f"{sentence}（{request.node.name[-24:]}）"

@@ -1,0 +1,137 @@
+"""Reporting from a phone: with a bad line, with a trembling finger, from the poster in the stairwell."""
+
+import re
+
+from playwright.sync_api import expect
+
+from core_db.cases import Verb
+from tests.browser.deeds import cases_of, do, expect_kept, heading, is_marked, mark, report
+
+
+def test_what_is_said_without_a_line_is_kept_and_sent_once_when_it_is_back(open_window, town, words):
+    aunt, said = town.resident(name="王阿姨"), words("单元门的锁坏了，夜里关不上")
+    page = open_window(aunt, "/report")
+    page.context.set_offline(True)
+
+    page.locator("#text").fill(said)
+    page.get_by_role("button", name="送出").click()
+    expect(page.locator(".form-note")).to_contain_text("没有网络")
+    assert not cases_of(town, aunt)
+    expect(page.locator("#text")).to_have_value("")
+
+    page.context.set_offline(False)
+    expect(page.locator("#line-state")).to_contain_text("已经送出")
+    page.reload()
+    page.goto("/cases")
+    expect(page.locator("[data-list-item], li.item")).to_have_count(1)
+    assert [case["text"] for case in cases_of(town, aunt)] == [said]
+
+
+def test_a_press_too_many_makes_one_case(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, "/report")
+    page.locator("#text").fill(words("二楼窗户漏雨，墙都湿了"))
+
+    page.get_by_role("button", name="送出").dblclick()
+
+    page.wait_for_url("**/cases/*")
+    assert len(cases_of(town, aunt)) == 1
+
+
+def test_a_press_too_many_without_a_script_makes_one_case(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, "/report", script=False)
+    page.locator("#text").fill(words("垃圾房的门关不上了，味道很大"))
+
+    page.get_by_role("button", name="送出").dblclick()
+
+    page.wait_for_url(re.compile("/cases/|/report"))
+    if page.get_by_role("button", name="仍要提交").count():
+        page.get_by_role("button", name="仍要提交").click()
+        page.wait_for_url("**/cases/*")
+    assert len(cases_of(town, aunt)) == 1
+
+
+def test_the_poster_in_the_stairwell_fills_in_the_place(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, f"/at/{town.other_building.code}")
+    expect(heading(page)).to_contain_text(town.other_building.label)
+
+    page.get_by_role("link", name="反映这里的事").click()
+    expect(page.locator("#building")).to_have_value(town.other_building.id)
+    page.locator("#text").fill(words("大门口的地砖松了，会绊倒人"))
+    page.get_by_role("button", name="送出").click()
+
+    page.wait_for_url("**/cases/*")
+    (case,) = cases_of(town, aunt)
+    assert case["place"]["label"] == town.other_building.label
+
+
+def test_a_stranger_at_the_poster_signs_in_and_comes_back_to_the_place(open_window, town):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(None, f"/at/{town.other_building.code}", app="resident")
+    page.get_by_role("link", name="反映这里的事").click()
+
+    page.locator("#phone").fill(town.phone_of[aunt.id])
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.locator("#code").fill("246810")
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+
+    expect(page.locator("#building")).to_have_value(town.other_building.id)
+
+
+def test_typed_words_come_back_after_leaving_the_page(open_window, town, words):
+    page = open_window(town.resident(name="王阿姨"), "/report")
+    page.locator("#text").fill(words("路灯不亮，还没有写完"))
+    expect_kept(page)
+
+    page.goto("/cases")
+    page.goto("/report")
+
+    expect(page.locator("#text")).to_have_value(words("路灯不亮，还没有写完"))
+
+
+def test_a_refused_form_comes_back_with_the_words_and_the_fault_beside_the_field(open_window, town):
+    page = open_window(town.resident(name="王阿姨"), "/report", script=False)
+    page.locator("#text").fill("   ")
+    page.locator("#place_note").fill("3楼楼梯口")
+
+    page.get_by_role("button", name="送出").click()
+
+    expect(page.locator(".fault-summary")).to_be_visible()
+    expect(page.locator("#text-fault")).to_be_visible()
+    expect(page.locator("#text")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#place_note")).to_have_value("3楼楼梯口")
+
+
+def test_words_being_typed_survive_a_live_change_of_the_page(open_window, town, words):
+    aunt, worker = town.resident(name="王阿姨"), town.worker()
+    page = open_window(aunt)
+    case_id = report(page, words("楼顶的水箱在漏水，往下滴"))
+    page.goto(f"/cases/{case_id}")
+    mark(page)
+    typing = page.locator("#messages-text")
+    typing.press_sequentially("我再补充一句")
+
+    do(town, Verb.ACCEPTANCE, case_id, worker)
+
+    expect(page.locator("#case-main")).to_contain_text("已受理")
+    expect(typing).to_have_value("我再补充一句")
+    expect(typing).to_be_focused()
+    typing.press_sequentially("，没有断")
+    expect(typing).to_have_value("我再补充一句，没有断")
+    assert is_marked(page)
+
+
+def test_neighbours_are_named_while_typing_and_can_be_joined(open_window, town):
+    first = town.neighbour()
+    town.a_case(by=first, text="地下车库的排水沟堵了，一下雨就积水", visibility="public", place_id=town.building.id)
+    second = town.resident(name="赵婆婆", of=town.homes[2])
+    page = open_window(second, "/report")
+
+    page.locator("#text").press_sequentially("地下车库排水沟堵了积水")
+    page.locator("#similar").get_by_role("button", name="我也遇到了").click()
+
+    page.wait_for_url("**/cases/*")
+    expect(page.locator("#case-main")).to_contain_text("1 位邻居")
+    assert not cases_of(town, second)
