@@ -246,9 +246,7 @@ async def waiting_bindings(work: WorkDep, after: After = None, limit: Limit = 50
 @committee.post("/bindings/{binding_id}/approval", access=Access.COMMITTEE)
 async def approve(request: Request, binding_id: Id, work: WorkDep) -> Response:
     """The resident does live there."""
-    return await once(
-        request, work, approve_binding, binding_id, render=_rendered(work.actor), status=200
-    )
+    return await once(request, work, approve_binding, binding_id, render=_rendered(work.actor), status=200)
 
 
 @committee.post("/bindings/{binding_id}/refusal", access=Access.COMMITTEE)

@@ -28,6 +28,7 @@ from core_db.accounts.drafts import (
     SecondFactorDraft,
     StaffDraft,
 )
+from core_db.accounts.errors import CodeLate, CodeNotSent, SignInOver
 from core_db.accounts.model import (
     Account,
     BindingStatus,
@@ -90,15 +91,16 @@ from core_db.accounts.staff import (
 
 __all__ = [
     "COMMITTEE", "DEMO_CODE", "RESIDENT", "SECOND_STEP", "Account", "BindingDraft", "BindingRefusalDraft",
-    "BindingSeen", "BindingStatus", "CodeBudget", "CodeSignInDraft", "CodeToSend", "Device", "Enrolment",
-    "HomeBinding", "HomeHeld", "LiveTicket", "Me", "PasswordDraft", "PasswordSignInDraft", "PhoneDraft",
-    "PlaceChoice", "PlaceScope", "RateCount", "RoleAssignment", "RoleDraft", "RoleHeld", "SecondFactorDraft",
-    "SecondStep", "Sender", "SignInCode", "SignInSession", "SignedIn", "SignedInDevice", "StaffDraft",
-    "StepToHome", "account_of_phone", "actor_for_token", "actor_of_session", "approve_binding", "ask_for_code",
-    "ask_for_home", "assign_role", "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password",
-    "close_account", "code_message", "create_staff", "end_binding", "end_role", "enrolment_address",
-    "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "keep_alive", "me",
-    "my_bindings", "my_devices", "needs_to_be_seen", "normalised_phone", "open_bindings", "password_matches",
+    "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate", "CodeNotSent", "CodeSignInDraft",
+    "CodeToSend", "Device", "Enrolment", "HomeBinding", "HomeHeld", "LiveTicket", "Me", "PasswordDraft",
+    "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope", "RateCount", "RoleAssignment",
+    "RoleDraft", "RoleHeld", "SecondFactorDraft", "SecondStep", "Sender", "SignInCode", "SignInOver",
+    "SignInSession", "SignedIn", "SignedInDevice", "StaffDraft", "StepToHome", "account_of_phone",
+    "actor_for_token", "actor_of_session", "approve_binding", "ask_for_code", "ask_for_home", "assign_role",
+    "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password", "close_account",
+    "code_message", "create_staff", "end_binding", "end_role", "enrolment_address", "finish_second_step",
+    "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "keep_alive", "me", "my_bindings",
+    "my_devices", "needs_to_be_seen", "normalised_phone", "open_bindings", "password_matches",
     "refuse_binding", "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_out",
     "sign_out_everywhere", "signed_in_device", "step_to_home", "take_back_code", "token_digest",
 ]  # fmt: skip

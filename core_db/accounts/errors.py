@@ -16,6 +16,13 @@ class CodeNotSent(DomainError):
     retry_after = 10
 
 
+class CodeLate(DomainError):
+    code, status = "code-late", 503
+    zh = "短信网关现在很慢，短信可能晚一点才到。收到以后照样可以用。"
+    en = "The message service is slow just now; the message may come late. The code works when it comes."
+    retry_after = 60
+
+
 class PasswordWrong(DomainError):
     code, status = "password-wrong", 401
     zh, en = "名字或密码不对。", "The name or the password is wrong."

@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from core_db.accounts.errors import CodeNotSent
+from core_db.accounts.errors import CodeLate, CodeNotSent
 from core_db.foundation.sealing import masked_phone
 
 LOG = logging.getLogger("shequyun.sender")
@@ -29,7 +29,7 @@ def code_message(code: str) -> str:
 
 
 class Sender(Protocol):
-    """Whatever gets a short text to a telephone, or raises CodeNotSent."""
+    """Whatever gets a short text to a telephone. CodeNotSent: it did not; CodeLate: it still may."""
 
     def send(self, phone: str, text: str) -> None: ...
 
@@ -70,6 +70,8 @@ class SmtpSender:
                 if self.username:
                     server.login(self.username, self.password)
                 server.send_message(mail)
+        except TimeoutError as fault:
+            raise CodeLate() from fault
         except (OSError, smtplib.SMTPException) as fault:
             raise CodeNotSent() from fault
 
@@ -89,6 +91,8 @@ class HttpGatewaySender:
         try:
             connection.request("POST", self.path, json.dumps({"phone": phone, "text": text}), self._headers())
             status = connection.getresponse().status
+        except TimeoutError as fault:
+            raise CodeLate() from fault
         except (OSError, HTTPException) as fault:
             raise CodeNotSent() from fault
         finally:
