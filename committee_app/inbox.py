@@ -70,6 +70,6 @@ def _part(name: str, found: Handed, *, now: datetime, lang: str) -> DeskPart:
     )  # fmt: skip
 
 
-def _as_ours(view: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+def _as_ours(view: dict[str, Any], part: str) -> dict[str, Any]:
     status = AS_STATUS.get(part)
     return view if status is None else {**view, "status": str(status)}

@@ -29,7 +29,7 @@ class NamedList:
 
     def filter_at(self, now: datetime, **narrower: Any) -> CaseFilter:
         """The list as the base looks for it, narrowed further."""
-        known = {"due_before": now + SOON} if self.due_soon else {}
+        known: dict[str, Any] = {"due_before": now + SOON} if self.due_soon else {}
         return replace(self.wanted, **known, **narrower)
 
 
@@ -70,7 +70,9 @@ OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
         "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify", "to-close",
         "badly-rated", "suspended", "escalated", "ended",
     ),
-    DISPATCHERS: ("all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended"),
+    DISPATCHERS: (
+        "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
+    ),
     frozenset({Role.CONTRACTOR}): ("all", "to-sign", "in-hand", "overdue", "due-soon", "handed-in", "ended"),
 }  # fmt: skip
 #: What stands on the committee's desk, in this order.

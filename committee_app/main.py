@@ -5,19 +5,11 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app_shell.asgi import make_app
-from app_shell.context import NavEntry
 from committee_app import api, pages
-from core_db.foundation.actor import Actor
+from committee_app.roles import nav
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-
-NAV = (NavEntry(href="/", icon="house", label="首页"),)
-
-
-def nav(actor: Actor) -> tuple[NavEntry, ...]:
-    """The main pages of the desk."""
-    return NAV if actor.is_signed_in else ()
 
 
 def create_app(

@@ -9,7 +9,16 @@ from sqlmodel import Session
 
 from app_shell.forms import Filled
 from app_shell.words import _
-from committee_app.journey import ClockShown, StepShown, Tone, clock_of, contact_clock, holder_of, steps_of, tone_of
+from committee_app.journey import (
+    ClockShown,
+    StepShown,
+    Tone,
+    clock_of,
+    contact_clock,
+    holder_of,
+    steps_of,
+    tone_of,
+)
 from committee_app.rows import title_of
 from committee_app.verb_forms import OF_STAFF, Choices, VerbForm, forms_of
 from core_db.cases import (
@@ -168,7 +177,7 @@ def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, 
 
 def _near(session: Session, file: CaseFile, *, actor: Actor, clock: Clock, lang: str) -> list[tuple[str, str]]:
     """Open cases of the same building or class, into which this one could be merged."""
-    here = {"status": tuple(sorted(OPEN)), "community": file.community_id, "limit": MERGE_INTO_AT_MOST}
+    here: dict[str, Any] = {"status": tuple(sorted(OPEN)), "community": file.community_id, "limit": MERGE_INTO_AT_MOST}
     narrower = [{"category": file.case.category_code}]
     if file.case.building_id:
         narrower.append({"building": file.case.building_id})

@@ -39,3 +39,8 @@ def seat_of(actor: Actor) -> str:
     """The node at which somebody works: his neighbourhood, town or district."""
     return actor.grants[0].place_id if actor.grants else ""
 
+
+
+def committee_of(actor: Actor) -> tuple[str, ...]:
+    """The neighbourhoods on whose committee somebody sits."""
+    return tuple(dict.fromkeys(actor.places_as(COMMITTEE)))

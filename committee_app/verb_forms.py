@@ -1,4 +1,4 @@
-"""Each verb as a form: what is filled in, in which words, and what will happen. Which verbs there are, the policy says."""
+"""Each verb as a form: what is filled in, and what will happen. Which verbs are open, the policy says."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -155,7 +155,8 @@ def _return(_choices: Choices, lang: str) -> list[Field]:
 
 def _progress(_choices: Choices, _lang: str) -> list[Field]:
     tick = Field(
-        kind="tick", name="visible_to_resident", label=_("居民也能看到"), value="true", hint=_("不勾就只有办理的人看到。")
+        kind="tick", name="visible_to_resident", label=_("居民也能看到"), value="true",
+        hint=_("不勾就只有办理的人看到。"),
     )
     return [_words(_("办到哪一步了")), _photos(), tick]
 
@@ -185,7 +186,8 @@ def _closure(_choices: Choices, lang: str) -> list[Field]:
 
 def _extension(choices: Choices, _lang: str) -> list[Field]:
     until = Field(
-        kind="day", name="until", label=_("延到哪一天"), hint=_("到那天 18:00 为止。"), required=True, min=choices.tomorrow
+        kind="day", name="until", label=_("延到哪一天"), hint=_("到那天 18:00 为止。"), required=True,
+        min=choices.tomorrow,
     )
     return [until, _words(_("原因，居民会看到"), name="reason")]
 
@@ -207,7 +209,8 @@ def _merger(choices: Choices, _lang: str) -> list[Field]:
 
 def _escalation(_choices: Choices, lang: str) -> list[Field]:
     to = Field(
-        kind="cards", name="to", label=_("报给谁"), options=_cards(ESCALATED_TO_WORDS, lang), value="town", required=True
+        kind="cards", name="to", label=_("报给谁"), options=_cards(ESCALATED_TO_WORDS, lang), value="town",
+        required=True,
     )
     return [to, _words(_("要上级协调什么"), name="reason")]
 

@@ -49,7 +49,7 @@ async def index(
     late_contact: bool = False, escalated: bool = False, q: Word = None, building: Word = None,
     community: Word = None, after: After = None, limit: Limit = 50,
 ) -> Response:  # fmt: skip
-    """The cases one works on, newest first: of one's neighbourhood, below one's node, or handed to one's organisation."""
+    """The cases one works on, newest first: of one's neighbourhood, below one's node, or handed to one."""
     wanted = CaseFilter(
         status=tuple(status), category=category, handler=handler, mine=mine, overdue=overdue,
         due_before=due_before, to_review=to_review, late_contact=late_contact, escalated=escalated, q=q,

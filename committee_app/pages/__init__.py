@@ -3,5 +3,8 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
+from committee_app.pages import batch, cases, desk, entering, figures, posters
 
-routers: Sequence[SecureRouter] = ()
+routers: Sequence[SecureRouter] = (
+    desk.router, batch.router, cases.router, entering.router, figures.router, posters.router,
+)  # fmt: skip

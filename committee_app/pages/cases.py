@@ -8,12 +8,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app_shell.api import once_from_form
-from app_shell.context import visit_of
 from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, in_words, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
-from app_shell.work import Work, WorkDep
 from app_shell.words import _
+from app_shell.work import Work, WorkDep
 from committee_app import sent_photos
 from committee_app.lists import LISTS, offered_to
 from committee_app.opened import OpenedCase, opened, read_case
@@ -23,7 +22,7 @@ from committee_app.rows import NEXT, NEXT_OF_HANDLER, CaseRow, rows_of
 from committee_app.verb_forms import OF_STAFF
 from core_db.cases import VERBS, CasePage, Verb, VerbCase, case_counts, cases
 from core_db.cases.words import VERB_WORDS
-from core_db.foundation.actor import DISPATCHERS, COMMITTEE, Actor
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS
 from core_db.foundation.errors import DomainError, Stale
 from core_db.people import OrganisationView, organisations_for
 

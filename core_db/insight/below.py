@@ -51,10 +51,13 @@ def nodes_below(
         .where(*where)
         .order_by(TREE.c.sort, TREE.c.id)
     )
-    return [
-        NodeRow(row[0], row[1], *(int(one) for one in row[2:]), is_town=by_town)
-        for row in session.execute(statement)
-    ]
+    return [_node(row, is_town=by_town) for row in session.execute(statement)]
+
+
+def _node(row: Any, *, is_town: bool) -> NodeRow:
+    id_, name, open_, to_accept, returned, overdue, escalated = row
+    counts = {"open": open_, "to_accept": to_accept, "returned": returned, "overdue": overdue, "escalated": escalated}
+    return NodeRow(id=id_, name=name, is_town=is_town, **{key: int(count) for key, count in counts.items()})
 
 
 def _sums(now: Any) -> list[Any]:

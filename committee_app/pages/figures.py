@@ -1,0 +1,106 @@
+"""Figures as pictures with tables beside: how needs are answered, by organisation, never by person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.pages import Page, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.words import _
+from app_shell.work import WorkDep
+from committee_app.reading import Word, span_of
+from committee_app.roles import seat_of
+from core_db.foundation.clock import local_date
+from core_db.insight import Figures, RateRow, figures
+
+router = SecureRouter("/figures")
+
+
+class FiguresPage(Page, template="figures/index.html"):
+    """The rates, the trend, the categories and the buildings of one place."""
+
+    found: Figures
+    numbers: Sequence[Mapping[str, Any]]
+    heads: Sequence[str]
+    rates: Sequence[Sequence[str]]
+    ticks: Sequence[str]
+    series: Sequence[Mapping[str, Any]]
+    trend_says: str
+    categories: Sequence[Mapping[str, Any]]
+    categories_say: str
+    buildings: Sequence[Mapping[str, Any]]
+    buildings_say: str
+    spans: Sequence[Mapping[str, Any]]
+    place_id: str | None
+
+
+@router.get("", access=Access.FIGURES)
+async def show(
+    request: Request, work: WorkDep, place_id: Word = None, since: date | None = None, until: date | None = None
+) -> Response:
+    today = local_date(work.clock.now())
+    first, last = span_of(since, until, today=today)
+    found = await work.read(
+        figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang
+    )
+    return render(request, _page(found, today=today, place_id=place_id))
+
+
+def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
+    raised = sum(row.raised for row in found.trend)
+    closed = sum(row.closed for row in found.trend)
+    most = found.categories[0] if found.categories else None
+    busiest = max(found.buildings, key=lambda row: row.count, default=None)
+    return FiguresPage(
+        found=found, numbers=_numbers(found.total), place_id=place_id,
+        heads=[_("单位"), _("件数"), _("响应率"), _("按时率"), _("解决率"), _("满意率"), _("有效评价")],
+        rates=[_rates(row) for row in found.rates],
+        ticks=[f"{row.day.month}/{row.day.day}" for row in found.trend],
+        series=[
+            {"label": _("新提出"), "values": [row.raised for row in found.trend]},
+            {"label": _("已结案"), "values": [row.closed for row in found.trend]},
+        ],
+        trend_says=_("这段时间提出 {raised} 件，其中 {closed} 件已结案。").format(raised=raised, closed=closed),
+        categories=[{"label": row.name, "value": row.count} for row in found.categories],
+        categories_say=_("说得最多的是“{name}”，{n} 件。").format(name=most.name, n=most.count) if most else "",
+        buildings=[
+            {"label": row.label, "value": row.count, "href": f"/cases?building={row.id}"} for row in found.buildings
+        ],
+        buildings_say=_("{name}的诉求最多，{n} 件。").format(name=busiest.label, n=busiest.count) if busiest else "",
+        spans=_spans(found, today, place_id),
+    )  # fmt: skip
+
+
+def _numbers(total: RateRow) -> list[dict[str, Any]]:
+    return [
+        {"value": total.cases, "label": _("诉求")},
+        {"value": percent(total.response), "label": _("响应率"), "note": _("按时联系到诉求人")},
+        {"value": percent(total.resolution), "label": _("解决率"), "note": _("居民说解决了，部分解决算一半")},
+        {"value": percent(total.satisfaction), "label": _("满意率"), "note": _("满意和基本满意")},
+    ]
+
+
+def _rates(row: RateRow) -> list[str]:
+    rates = (row.response, row.on_time, row.resolution, row.satisfaction)
+    return [row.name, str(row.cases), *(percent(rate) for rate in rates), str(row.callbacks)]
+
+
+def percent(rate: Fraction | None) -> str:
+    """`92.3%`; a dash where nothing was to be counted."""
+    return "—" if rate is None else f"{float(rate) * 100:.1f}%"
+
+
+def _spans(found: Figures, today: date, place_id: str | None) -> list[dict[str, Any]]:
+    at = f"&place_id={place_id}" if place_id else ""
+    lengths = ((7, _("近 7 天")), (30, _("近 30 天")), (90, _("近 90 天")), (365, _("近一年")))
+    return [
+        {
+            "label": label, "href": f"/figures?since={today - timedelta(days - 1)}&until={today}{at}",
+            "current": found.until == today and (found.until - found.since).days == days - 1,
+        }
+        for days, label in lengths
+    ]  # fmt: skip
