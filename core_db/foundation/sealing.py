@@ -100,6 +100,13 @@ class Keyring:
         mac.update(value.encode())
         return mac.finalize()[:16]
 
+    def opens(self, row: DataKey) -> bool:
+        """Is this data key wrapped by this installation's key?"""
+        try:
+            return bool(self._unwrap(row))
+        except SealBroken:
+            return False
+
     def _current_key(
         self, session: Session, community_id: str, field_class: FieldClass
     ) -> tuple[int, AESGCM]:

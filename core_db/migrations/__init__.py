@@ -6,11 +6,12 @@ from core_db.migrations.history import (
     SchemaMisfit,
     current,
     head,
+    known,
     must_fit,
     pending,
     upgrade,
 )
 
 __all__ = [
-    "NewerSchema", "OlderSchema", "SchemaMisfit", "current", "head", "must_fit", "pending", "upgrade",
+    "NewerSchema", "OlderSchema", "SchemaMisfit", "current", "head", "known", "must_fit", "pending", "upgrade",
 ]  # fmt: skip

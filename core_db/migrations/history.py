@@ -64,15 +64,19 @@ def current(engines: Engines) -> str | None:
         return _revision_of(connection)
 
 
+def known() -> list[str]:
+    """Every revision this program knows, oldest first."""
+    return [script.revision for script in reversed(list(_scripts().walk_revisions()))]
+
+
 def pending(engines: Engines) -> list[str]:
     """The revisions still to be walked, oldest first. Raises NewerSchema for a database from the future."""
-    found = current(engines)
-    known = [script.revision for script in reversed(list(_scripts().walk_revisions()))]
+    found, revisions = current(engines), known()
     if found is None:
-        return known
-    if found not in known:
+        return revisions
+    if found not in revisions:
         raise NewerSchema(found, head())
-    return known[known.index(found) + 1 :]
+    return revisions[revisions.index(found) + 1 :]
 
 
 def must_fit(engines: Engines) -> None:

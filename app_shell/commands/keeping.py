@@ -1,0 +1,99 @@
+"""Looking after an installation: `backup`, `restore`, `verify`, `doctor`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app_shell.commands.house import CLOCK, must_exist, opened_engines
+from app_shell.commands.voice import Json, answer, answer_json, language, note, out, progress
+from core_db.foundation.sealing import Keyring
+from core_db.foundation.settings import Settings, secret_of
+from core_db.upkeep import Check, Finding, Weight, back_up, examine
+from core_db.upkeep import restore as put_back
+from core_db.upkeep import verify as checks_of
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help=".tar 或 .tar.gz / .tar or .tar.gz")]
+_SIGNS = {Weight.BAD: "✗", Weight.WORTH: "!", Weight.GOOD: "✓"}
+
+
+def backup(file: File, json: Json = False) -> None:
+    """把数据库和照片备份成一个文件（不含密钥）/ copy database and photos into one file, without the key."""
+    settings = Settings()
+    must_exist(settings)
+    with progress("正在备份", "Copying", silent=json):
+        made = back_up(settings, file, clock=CLOCK)
+    answer(
+        f"{file}：{made.cases} 件诉求，{made.photos} 张照片，{_size(made.size)}。",
+        f"{file}: {made.cases} cases, {made.photos} photos, {_size(made.size)}.",
+        json=json, file=str(file), cases=made.cases, photos=made.photos, size=made.size, revision=made.revision,
+        key_included=False,
+    )  # fmt: skip
+    if not json:
+        note(
+            f"密钥不在备份里，请另外保存：{_key_place(settings)}。没有它，加密的字段打不开。",
+            f"The key is not in it; keep it elsewhere: {_key_place(settings)}. Without it sealed fields stay shut.",
+        )
+
+
+def restore(file: File, json: Json = False) -> None:
+    """把备份恢复到空的地方 / put a copy back where nothing is yet."""
+    settings = Settings()
+    with progress("正在恢复", "Putting back", silent=json):
+        made = put_back(settings, file)
+    has_key = settings.secret_key is not None or (settings.data_dir / "secret.key").exists()
+    answer(
+        f"已恢复 {made.made_at} 的备份：{made.cases} 件诉求，{made.photos} 张照片。",
+        f"Restored the copy of {made.made_at}: {made.cases} cases, {made.photos} photos.",
+        json=json, made_at=made.made_at, cases=made.cases, photos=made.photos, key_present=has_key,
+    )  # fmt: skip
+    if not has_key and not json:
+        note(
+            f"请在启动前放回密钥：{_key_place(settings)}。",
+            f"Put the key back before you start: {_key_place(settings)}.",
+        )
+
+
+def verify(json: Json = False) -> None:
+    """核对数据库、经过和照片文件 / check the database, the histories and the photos."""
+    settings = Settings()
+    with opened_engines(settings) as engines, progress("正在核对", "Checking", silent=json):
+        checks = list(checks_of(settings, engines, Keyring(secret_of(settings))))
+    failed = [check for check in checks if not check.holds]
+    if json:
+        answer_json({"ok": not failed, "checks": [_check_as_json(check) for check in checks]})
+    else:
+        for check in checks:
+            out().print(f"{'✓' if check.holds else '✗'} {check.sentence(language())}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def doctor(json: Json = False) -> None:
+    """说出这套安装有什么问题 / say what is wrong with this installation."""
+    findings = list(examine(Settings(), clock=CLOCK))
+    wrong = [finding for finding in findings if finding.weight is Weight.BAD]
+    if json:
+        answer_json({"ok": not wrong, "findings": [_finding_as_json(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            out().print(f"{_SIGNS[finding.weight]} {finding.sentence(language())}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _check_as_json(check: Check) -> dict[str, object]:
+    said = check.zh if language() == "zh" else check.en
+    return {"name": check.name, "ok": check.holds, "sentence": said, "found": check.found}
+
+
+def _finding_as_json(finding: Finding) -> dict[str, str]:
+    return {"weight": str(finding.weight), "sentence": finding.sentence(language())}
+
+
+def _key_place(settings: Settings) -> str:
+    return "SHEQUYUN_SECRET_KEY" if settings.secret_key else str(settings.data_dir / "secret.key")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024**2:.1f} MB"

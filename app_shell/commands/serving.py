@@ -1,0 +1,197 @@
+"""Serving the apps: one of them in this process, or both as two processes that live and stop together."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from app_shell.commands.house import CLOCK
+from app_shell.commands.voice import Mistake, note
+from core_db import migrations
+from core_db.foundation.database import open_engines
+from core_db.foundation.settings import Settings, secret_of
+
+PORTS = {"resident": 8000, "committee": 8001}
+#: Seconds for requests that are being answered when the process is told to stop.
+GRACE = 10
+
+
+class Which(StrEnum):
+    RESIDENT = "resident"
+    COMMITTEE = "committee"
+    ALL = "all"
+
+
+def serve(
+    which: Annotated[Which, typer.Argument(help="居民端、居委端或两者 / residents', committee's, or both")],
+    host: Annotated[str, typer.Option(help="监听地址 / address to listen at")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65534, help="端口（all：居民端，居委端加一）/ port")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="每个应用的进程数 / processes for each app")
+    ] = 1,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="信任本机反向代理的头 / trust a proxy on this machine")
+    ] = False,
+    access_log: Annotated[
+        bool, typer.Option("--access-log", help="记录每个请求 / log every request")
+    ] = False,
+) -> None:
+    """启动应用 / serve the apps."""
+    settings = Settings()
+    make_ready(settings)
+    more = _flags(host=host, workers=workers, behind_proxy=behind_proxy, access_log=access_log)
+    if which is Which.ALL:
+        raise typer.Exit(serve_both(settings, host=host, port=port or PORTS["resident"], flags=more))
+    chosen = port or PORTS[which]
+    tell_address(settings, which, host=host, port=chosen)
+    _run(which, host=host, port=chosen, workers=workers, behind_proxy=behind_proxy, access_log=access_log)
+
+
+def make_ready(settings: Settings) -> None:
+    """What has to be right before any process starts; an embedded database is made or brought up to date."""
+    secret_of(settings)
+    engines = open_engines(settings)
+    try:
+        if engines.is_sqlite:
+            migrations.upgrade(engines, clock=CLOCK)
+        migrations.must_fit(engines)
+    finally:
+        engines.dispose()
+
+
+def tell_address(settings: Settings, which: str, *, host: str, port: int) -> None:
+    """Where nobody said under which address an app is reached, it is where it listens."""
+    name = f"{which}_url"
+    if name in settings.model_fields_set or port == PORTS[which]:
+        return
+    seen = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not listened at
+    os.environ[f"SHEQUYUN_{name.upper()}"] = f"http://{f'[{seen}]' if ':' in seen else seen}:{port}"
+
+
+def _run(which: str, **chosen: Any) -> None:
+    behind_proxy = chosen.pop("behind_proxy")
+    uvicorn.run(
+        f"{which}_app.main:create_app", factory=True, loop="auto", http="httptools", ws="websockets-sansio",
+        ws_per_message_deflate=False, proxy_headers=behind_proxy, server_header=False,
+        forwarded_allow_ips="127.0.0.1" if behind_proxy else "", timeout_graceful_shutdown=GRACE,
+        log_level="info" if chosen["access_log"] else "warning", **chosen,
+    )  # fmt: skip
+
+
+def _flags(*, host: str, workers: int, behind_proxy: bool, access_log: bool) -> list[str]:
+    flags = ["--host", host, "--workers", str(workers)]
+    flags += ["--behind-proxy"] if behind_proxy else []
+    return flags + (["--access-log"] if access_log else [])
+
+
+# -- both -------------------------------------------------------------------------------------------
+
+
+def serve_both(
+    settings: Settings, *, host: str, port: int, flags: Sequence[str],
+    when_up: Callable[[Mapping[str, str]], None] | None = None,
+) -> int:  # fmt: skip
+    """Both apps as processes of their own. If one ends the other is stopped; returns the exit status."""
+    ports = {"resident": port, "committee": port + 1}
+    for which, number in ports.items():
+        tell_address(settings, which, host=host, port=number)
+    children = {which: _start(which, number, flags) for which, number in ports.items()}
+    stopped = _stop_with_us(children.values())
+    try:
+        seen = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
+        addresses = {which: f"http://{seen}:{number}" for which, number in ports.items()}
+        if _wait_until_up(children, addresses) and when_up is not None:
+            when_up(addresses)
+        first = _wait_for_first(children)
+    finally:
+        _stop(children.values())
+    if stopped:
+        return 0
+    note(f"{first} 停止了，另一个也已停止。", f"{first} has stopped, and so has the other.")
+    return 1
+
+
+def _start(which: str, port: int, flags: Sequence[str]) -> "subprocess.Popen[bytes]":
+    # A group of its own: a Ctrl-C in the terminal reaches us, and we stop both in order.
+    command = [sys.executable, "-m", "app_shell.command", "serve", which, "--port", str(port), *flags]
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603
+
+
+def _stop_with_us(children: Any) -> list[int]:
+    stopped: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopped.append(number)
+        for child in children:
+            child.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return stopped
+
+
+def _wait_until_up(children: Mapping[str, "subprocess.Popen[bytes]"], addresses: Mapping[str, str]) -> bool:
+    """Ask each app until it answers, for a minute at most."""
+    for which, address in addresses.items():
+        for _attempt in range(300):
+            if children[which].poll() is not None:
+                return False
+            try:
+                with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own address
+                    break
+            except (urllib.error.URLError, OSError):
+                _pause(children[which], 0.2)
+    return all(child.poll() is None for child in children.values())
+
+
+def _pause(child: "subprocess.Popen[bytes]", seconds: float) -> None:
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _wait_for_first(children: Mapping[str, "subprocess.Popen[bytes]"]) -> str:
+    while True:
+        for which, child in children.items():
+            _pause(child, 0.25)
+            if child.poll() is not None:
+                return which
+
+
+def _stop(children: Any) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(GRACE + 5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def must_be_free(host: str, ports: Sequence[int]) -> None:
+    """Say at once that a port is taken, rather than in the log of a child."""
+    import socket
+
+    for port in ports:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as knocking:
+            knocking.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                knocking.bind((host, port))
+            except OSError as fault:
+                raise Mistake(
+                    f"端口 {port} 不能用：{fault.strerror}。",
+                    f"Port {port} cannot be used: {fault.strerror}.",
+                ) from fault

@@ -1,0 +1,119 @@
+"""The demonstration: a small district with its people and cases, both apps, and sign-ins on the screen.
+
+It lives in a place of its own: a database that is no demonstration is never filled and never reset.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app_shell.commands.serving import PORTS, make_ready, must_be_free, serve_both
+from app_shell.commands.voice import Json, Mistake, answer_json, language, note, out, progress, table
+from core_db.foundation.settings import Settings
+
+#: Who can sign in, as the contract promises it: app, sign-in, secret, who it is in both languages.
+SIGN_INS = (
+    ("resident", "13900000001 … 13900000020", "246810", "同一居村的居民", "residents of one neighbourhood"),
+    ("resident", "13900000021", "246810", "邻近居村的居民", "a resident of the neighbouring one"),
+    ("resident", "13900000099", "246810", "尚未绑定住处", "not yet bound to a home"),
+    ("committee", "juwei1, juwei2", "demo-2468", "居委干部", "committee workers"),
+    ("committee", "shuji", "demo-2468", "居委书记", "the committee's secretary"),
+    ("committee", "wuye", "demo-2468", "物业公司", "the property firm"),
+    ("committee", "linju", "demo-2468", "邻近居委干部", "a worker of the neighbouring committee"),
+    ("committee", "jiezhen", "demo-2468", "街镇派单员", "the town's dispatcher"),
+    ("committee", "quyun", "demo-2468", "区城运中心", "the district's dispatcher"),
+    ("committee", "qu", "demo-2468", "区分析员（只看汇总）", "the district's analyst: aggregates only"),
+)
+
+
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="从头来过 / start over")] = False,
+    host: Annotated[str, typer.Option(envvar="HOST", help="监听地址 / address to listen at")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=1, max=65534, help="居民端端口，居委端加一 / port")
+    ] = PORTS["resident"],
+    prepare_only: Annotated[
+        bool, typer.Option("--prepare-only", help="只准备数据，不启动 / only prepare")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """准备演示区并启动两个应用 / prepare the demonstration and serve both apps."""
+    os.environ["SHEQUYUN_DEMO"] = "true"
+    settings = Settings()
+    if not prepare_only:
+        must_be_free(host, (port, port + 1))
+    prepare(settings, reset=reset, silent=json)
+    if prepare_only:
+        return
+    status = serve_both(
+        settings, host=host, port=port, flags=("--host", host),
+        when_up=lambda addresses: show(addresses, json=json),
+    )  # fmt: skip
+    raise typer.Exit(status)
+
+
+def prepare(settings: Settings, *, reset: bool, silent: bool) -> None:
+    """Fill the demonstration's database unless it is filled; start over where that is asked for."""
+    from app_shell.commands.demo import prepare_demo
+
+    marker = settings.data_dir / "demo.txt"
+    if settings.is_embedded:
+        _must_be_ours(settings, marker)
+        if reset:
+            _clear(settings, marker)
+    elif reset:
+        raise Mistake(
+            "--reset 只用于内置数据库；PostgreSQL 请自行清空。",
+            "--reset is for the embedded database; empty a PostgreSQL one yourself.",
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    marker.write_text("演示数据，可以删除 / demonstration data, may be deleted\n", encoding="utf-8")
+    make_ready(settings)
+    with progress("正在准备演示区", "Preparing the demonstration", silent=silent):
+        prepare_demo(settings)
+
+
+def show(addresses: Mapping[str, str], *, json: bool) -> None:
+    """The addresses and sign-ins, for people or programs."""
+    if json:
+        sign_ins = [
+            {"app": app, "sign_in": name, "secret": secret, "who": en if language() == "en" else zh}
+            for app, name, secret, zh, en in SIGN_INS
+        ]
+        answer_json({"addresses": addresses, "sign_ins": sign_ins})
+        out().file.flush()
+        return
+    is_english = language() == "en"
+    names = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
+    for app, address in addresses.items():
+        out().print(f"{names[app][is_english]}  {address}")
+    headings = (
+        ("App", "Sign-in", "Code or password", "Who")
+        if is_english
+        else ("应用", "登录", "验证码或密码", "谁")
+    )
+    table(headings, [(names[app][is_english], name, secret, en if is_english else zh)
+                     for app, name, secret, zh, en in SIGN_INS])  # fmt: skip
+    note("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
+
+
+def _must_be_ours(settings: Settings, marker: Path) -> None:
+    if settings.sqlite_path.exists() and not marker.exists():
+        raise Mistake(
+            f"{settings.sqlite_path} 不是演示数据，不会改动；"
+            "请把 SHEQUYUN_DATA_DIR 和 SHEQUYUN_DATABASE_URL 指到别处。",
+            f"{settings.sqlite_path} is no demonstration and is left alone; "
+            "point SHEQUYUN_DATA_DIR and SHEQUYUN_DATABASE_URL elsewhere.",
+        )
+
+
+def _clear(settings: Settings, marker: Path) -> None:
+    if settings.sqlite_path.exists() and not marker.exists():
+        return
+    for ending in ("", "-wal", "-shm", "-journal"):
+        settings.sqlite_path.with_name(settings.sqlite_path.name + ending).unlink(missing_ok=True)
+    shutil.rmtree(settings.data_dir / "photos", ignore_errors=True)

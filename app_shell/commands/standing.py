@@ -1,0 +1,109 @@
+"""Setting an installation up and bringing it up to date: `init`, `upgrade`, `staff`."""
+
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+from sqlmodel import Session
+
+from app_shell.commands.house import CLOCK, COMMAND, opened_door, opened_engines
+from app_shell.commands.voice import Json, Mistake, answer, progress
+from core_db import migrations
+from core_db.accounts import RoleDraft, StaffDraft, assign_role, create_staff
+from core_db.cases import store_defaults
+from core_db.foundation.actor import Role
+from core_db.foundation.database import open_engines
+from core_db.foundation.drafts import read_draft
+from core_db.foundation.settings import Settings, secret_of
+from core_db.places import BAOSHAN, EDITION_2023, import_places, place_with_code, shipped_divisions
+
+District = Annotated[
+    str | None,
+    typer.Option("--district", metavar="CODE", help="随附名单的区代码 / a district whose list comes with it"),
+]
+
+
+def init(district: District = None, json: Json = False) -> None:
+    """建立数据库、密钥和常用设置 / make the database, the key and the usual settings."""
+    settings = Settings()
+    if district not in (None, "", BAOSHAN):
+        raise Mistake(
+            f"没有随附 {district} 的名单，请用 shequyun import places。",
+            f"No list of {district} comes with the product; use `shequyun import places`.",
+        )
+    secret_of(settings)
+    engines = open_engines(settings)
+    try:
+        migrations.upgrade(engines, clock=CLOCK)
+    finally:
+        engines.dispose()
+    with opened_door(settings) as door, progress("正在写入", "Writing", silent=json):
+        added = door.write_now(lambda session: _fill(session, district or settings.district))
+    answer(
+        f"已就绪：数据库 {_database(settings)}，新增 {added} 个区划。",
+        f"Ready: database {_database(settings)}, {added} divisions added.",
+        json=json, database=_database(settings), revision=migrations.head(), divisions=added,
+    )  # fmt: skip
+
+
+def _fill(session: Session, district: str) -> int:
+    store_defaults(session, clock=CLOCK)
+    if district != BAOSHAN:
+        return 0
+    return import_places(session, shipped_divisions(), EDITION_2023, actor=COMMAND, clock=CLOCK).added
+
+
+def _database(settings: Settings) -> str:
+    """The database without the password in its address."""
+    return str(settings.sqlite_path) if settings.is_embedded else settings.database_url.rsplit("@", 1)[-1]
+
+
+def upgrade(json: Json = False) -> None:
+    """把数据库升级到本程序的版本 / bring the database up to this program."""
+    settings = Settings()
+    with opened_engines(settings) as engines:
+        steps = migrations.pending(engines)
+        copy = migrations.upgrade(engines, clock=CLOCK)
+    kept = f"，旧库已另存为 {copy}" if copy else ""
+    kept_en = f"; the old file was kept as {copy}" if copy else ""
+    answer(
+        f"已升级 {len(steps)} 步{kept}。" if steps else "已是最新，无需升级。",
+        f"{len(steps)} steps done{kept_en}." if steps else "Up to date already.",
+        json=json, steps=steps, revision=migrations.head(), copy=str(copy) if copy else None,
+    )  # fmt: skip
+
+
+def staff(
+    username: Annotated[str, typer.Argument(help="登录名 / sign-in name")],
+    name: Annotated[str, typer.Option(help="显示的姓名 / the name residents read")],
+    role: Annotated[Role, typer.Option(help="角色 / role")],
+    place: Annotated[str, typer.Option(metavar="CODE", help="区划代码（6、9 或 12 位）/ division code")],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True, confirmation_prompt=True, hide_input=True, envvar="SHEQUYUN_STAFF_PASSWORD"
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """新建工作人员账号 / make an account for a member of staff."""
+    with opened_door(Settings()) as door:
+        spot = door.read_now(lambda session: place_with_code(session, place))
+        if spot is None:
+            raise Mistake(f"没有代码为 {place} 的区划。", f"There is no division with the code {place}.")
+        draft = read_draft(StaffDraft, {"username": username, "password": SecretStr(password), "name": name})
+        place_id = spot.id
+
+        def appoint(session: Session) -> str:
+            account = create_staff(session, draft, actor=COMMAND, clock=CLOCK)
+            account_id = str(getattr(account, "id", account))
+            given = RoleDraft(account_id=account_id, role=role, place_id=place_id, reason="shequyun staff")
+            assign_role(session, given, actor=COMMAND, clock=CLOCK)
+            return account_id
+
+        account_id = door.write_now(appoint)
+    answer(
+        f"已建账号 {username}（{spot.label}，{role}）。首次登录时设置第二重验证。",
+        f"Account {username} made ({spot.label}, {role}). The first sign-in sets up its second factor.",
+        json=json, id=account_id, username=username, role=str(role), place=spot.label,
+    )  # fmt: skip

@@ -1,0 +1,144 @@
+"""Does an installation still hold what it promised? Each check is a sentence that is true or false.
+
+It compares what is written twice: counters with rows, the history of a case with its status, the register of
+photos with the files, sealed keys with the installation's own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session, select
+
+from core_db import migrations
+from core_db.foundation.database import Engines
+from core_db.foundation.sealing import DataKey, Keyring
+from core_db.foundation.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A sentence, and what speaks against it."""
+
+    name: str
+    zh: str
+    en: str
+    holds: bool
+    found: str = ""
+
+    def sentence(self, lang: str) -> str:
+        said = self.zh if lang == "zh" else self.en
+        return f"{said} {self.found}".strip()
+
+
+_COUNTED = """
+SELECT community_id, status, sum(counted), sum(stored) FROM (
+  SELECT community_id, status, sum(count) AS counted, 0 AS stored FROM case_counts GROUP BY community_id, status
+  UNION ALL
+  SELECT community_id, status, 0, count(*) FROM cases GROUP BY community_id, status
+) AS both_sides GROUP BY community_id, status HAVING sum(counted) <> sum(stored)
+"""
+_OUT_OF_STEP = """
+SELECT cases.number FROM cases JOIN case_entries ON case_entries.position = (
+  SELECT max(last.position) FROM case_entries AS last WHERE last.case_id = cases.id AND last.status IS NOT NULL
+) WHERE case_entries.status <> cases.status
+"""
+_SILENT = "SELECT number FROM cases WHERE NOT EXISTS (SELECT 1 FROM case_entries WHERE case_id = cases.id)"
+_AHEAD = """
+SELECT listener FROM listener_progress WHERE position > (SELECT coalesce(max(position), 0) FROM outbox)
+"""
+_UNFINDABLE = "SELECT (SELECT count(*) FROM cases) - (SELECT count(*) FROM case_search)"
+
+
+def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[Check]:
+    """All checks, one after the other; the later ones need the tables, so they wait for the first."""
+    fits = _fits(engines)
+    yield fits
+    if not fits.holds:
+        return
+    with engines.read.connect() as connection:
+        yield from _database(connection)
+        yield _none(
+            connection, "counters", _COUNTED, "各状态的件数与案件一致。", "The counters agree with the cases."
+        )
+        yield _none(
+            connection, "history", _OUT_OF_STEP, "案件状态与经过一致。", "Every case agrees with its history."
+        )
+        yield _none(connection, "beginnings", _SILENT, "每个案件都有经过。", "Every case has a history.")
+        yield _none(
+            connection,
+            "outbox",
+            _AHEAD,
+            "没有人读到还没发生的事。",
+            "Nobody has heard what has not happened.",
+        )
+        yield _searchable(connection)
+        yield _photos(connection, settings.data_dir / "photos")
+        yield _keys(connection, keyring)
+
+
+def _fits(engines: Engines) -> Check:
+    try:
+        migrations.must_fit(engines)
+    except migrations.SchemaMisfit as misfit:
+        return Check("tables", misfit.sentence("zh"), misfit.sentence("en"), False)
+    return Check("tables", "数据表与程序相符。", "The tables are those this program knows.", True)
+
+
+def _database(connection: Connection) -> Iterator[Check]:
+    """SQLite can be asked whether its file is whole. PostgreSQL keeps its own promises at every write."""
+    if connection.dialect.name != "sqlite":
+        yield Check("integrity", "数据库可以读取。", "The database can be read.", True)
+        return
+    said = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(5)"))]
+    yield Check(
+        "integrity", "数据库文件完好。", "The database file is whole.", said == ["ok"], _few(said, ["ok"])
+    )
+    orphans = [f"{row[0]}:{row[1]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+    yield Check(
+        "references",
+        "没有指向空处的引用。",
+        "Nothing refers to what is not there.",
+        not orphans,
+        _few(orphans),
+    )
+
+
+def _none(connection: Connection, name: str, statement: str, zh: str, en: str) -> Check:
+    found = [" ".join(str(part) for part in row) for row in connection.execute(text(statement))]
+    return Check(name, zh, en, not found, _few(found))
+
+
+def _searchable(connection: Connection) -> Check:
+    missing = int(connection.execute(text(_UNFINDABLE)).scalar() or 0)
+    found = f"({missing})" if missing else ""
+    return Check("search", "每个案件都能搜到。", "Every case can be searched.", missing == 0, found)
+
+
+def _photos(connection: Connection, folder: Path) -> Check:
+    rows = connection.execute(text("SELECT id, size FROM photos"))
+    missing = [str(row[0]) for row in rows if not _is_there(folder, str(row[0]), int(row[1]))]
+    return Check("photos", "照片文件都在。", "Every photo's file is there.", not missing, _few(missing))
+
+
+def _is_there(folder: Path, photo_id: str, size: int) -> bool:
+    path = folder / photo_id[-2:] / f"{photo_id}.jpg"
+    return path.is_file() and path.stat().st_size == size
+
+
+def _keys(connection: Connection, keyring: Keyring) -> Check:
+    with Session(bind=connection) as session:
+        keys = session.exec(select(DataKey)).all()
+        shut = [str(key.id) for key in keys if not keyring.opens(key)]
+    return Check(
+        "keys", "密钥能打开所有加密字段。", "The key opens every sealed field.", not shut, _few(shut)
+    )
+
+
+def _few(found: list[str], but: list[str] | None = None) -> str:
+    """The first few of what was found, in brackets."""
+    if not found or found == but:
+        return ""
+    more = f" +{len(found) - 5}" if len(found) > 5 else ""
+    return f"({', '.join(found[:5])}{more})"

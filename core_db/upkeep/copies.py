@@ -1,0 +1,216 @@
+"""A copy of everything in one file: the database, the photos and a list of what is in it. Never the key.
+
+Without the installation's key the sealed fields of a copy stay shut; whoever keeps both keeps them apart.
+A copy returns only to an empty place, so that it can never overwrite what is there.
+"""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from core_db import migrations
+from core_db.foundation.clock import Clock
+from core_db.foundation.database import Engines, open_engines
+from core_db.foundation.errors import DomainError
+from core_db.foundation.settings import Settings
+
+MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
+Tell = Callable[[str], None]
+
+
+class CopyTrouble(DomainError):
+    code, status = "copy-trouble", 409
+    zh, en = "{zh}", "{en}"
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh=zh, en=en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyMade:
+    """What a copy holds."""
+
+    made_at: str
+    database: str
+    revision: str
+    cases: int
+    photos: int
+    size: int = 0
+
+
+def back_up(settings: Settings, file: Path, *, clock: Clock, tell: Tell = lambda _what: None) -> CopyMade:
+    """Write a copy. It appears under its name only when it is whole."""
+    if file.exists():
+        raise CopyTrouble(f"{file} 已经存在，不会覆盖。", f"{file} exists already and is not overwritten.")
+    if not file.absolute().parent.is_dir():
+        raise CopyTrouble(f"没有文件夹 {file.parent}。", f"there is no folder {file.parent}.")
+    engines = open_engines(settings)
+    try:
+        migrations.must_fit(engines)
+        return _write_copy(settings, engines, file, clock=clock, tell=tell)
+    finally:
+        engines.dispose()
+
+
+def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) -> CopyMade:
+    """Put a copy back where nothing is yet."""
+    _must_be_empty(settings)
+    try:
+        with tarfile.open(file) as archive, tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
+            archive.extractall(folder, filter="data")
+            return _put_back(settings, Path(folder), tell=tell)
+    except FileNotFoundError as fault:
+        raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.") from fault
+    except (tarfile.TarError, json.JSONDecodeError, KeyError, EOFError) as fault:
+        raise CopyTrouble(f"{file} 不是本系统的备份。", f"{file} is no copy made by this program.") from fault
+
+
+# -- making -----------------------------------------------------------------------------------------
+
+
+def _write_copy(
+    settings: Settings, engines: Engines, file: Path, *, clock: Clock, tell: Tell
+) -> CopyMade:  # fmt: skip
+    part = file.with_name(file.name + ".part")
+    photos = settings.data_dir / PHOTOS
+    with tempfile.TemporaryDirectory(prefix="shequyun-", dir=file.absolute().parent) as folder:
+        tell("database")
+        database = _dump(settings, engines, Path(folder))
+        made = CopyMade(
+            made_at=clock.now().isoformat(), database=database.name, revision=migrations.current(engines) or "",
+            cases=_count_cases(engines), photos=sum(1 for path in photos.rglob("*") if path.is_file()),
+        )  # fmt: skip
+        with open(part, "wb", opener=_private) as raw, _archive(file, raw) as archive:
+            _add_text(archive, MANIFEST, json.dumps(asdict(made)))
+            archive.add(database, database.name)
+            tell("photos")
+            if photos.is_dir():
+                archive.add(photos, PHOTOS)
+            archive.close()
+            raw.flush()
+            os.fsync(raw.fileno())
+    part.rename(file)
+    return CopyMade(**asdict(made) | {"size": file.stat().st_size})
+
+
+def _archive(file: Path, raw: io.BufferedIOBase) -> tarfile.TarFile:
+    if file.suffix in (".gz", ".tgz"):
+        return tarfile.open(fileobj=raw, mode="w:gz", compresslevel=4)
+    return tarfile.open(fileobj=raw, mode="w")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _add_text(archive: tarfile.TarFile, name: str, content: str) -> None:
+    info = tarfile.TarInfo(name)
+    raw = content.encode()
+    info.size = len(raw)
+    archive.addfile(info, io.BytesIO(raw))
+
+
+def _dump(settings: Settings, engines: Engines, folder: Path) -> Path:
+    if engines.is_sqlite:
+        target = folder / SQLITE
+        raw = engines.write.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(target),))
+        finally:
+            raw.close()
+        return target
+    target = folder / POSTGRES
+    _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_plain(settings)}")
+    return target
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs; they know best how to copy their database."""
+    found = shutil.which(program)
+    if found is None:
+        raise CopyTrouble(
+            f"找不到 {program}：请安装 PostgreSQL 的客户端程序。",
+            f"{program} was not found: install PostgreSQL's client programs.",
+        )
+    run = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    if run.returncode != 0:
+        said = (run.stderr.strip().splitlines() or [""])[-1]
+        raise CopyTrouble(f"{program} 没有成功：{said}", f"{program} failed: {said}")
+
+
+def _plain(settings: Settings) -> str:
+    return "postgresql://" + settings.database_url.split("://", 1)[1]
+
+
+def _count_cases(engines: Engines) -> int:
+    with engines.read.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM cases")).scalar() or 0)
+
+
+# -- putting back -----------------------------------------------------------------------------------
+
+
+def _must_be_empty(settings: Settings) -> None:
+    photos = settings.data_dir / PHOTOS
+    if photos.is_dir() and any(photos.iterdir()):
+        raise CopyTrouble(
+            f"{photos} 里已有照片，只能恢复到空的地方。",
+            f"{photos} holds photos; a copy returns only to an empty place.",
+        )
+    if settings.is_embedded:
+        is_there = settings.sqlite_path.exists()
+    else:
+        engines = open_engines(settings)
+        is_there = migrations.current(engines) is not None
+        engines.dispose()
+    if is_there:
+        raise CopyTrouble(
+            "这里已有数据库，只能恢复到空的地方。",
+            "there is a database already; a copy returns only to an empty place.",
+        )
+
+
+def _put_back(settings: Settings, folder: Path, *, tell: Tell) -> CopyMade:
+    made = CopyMade(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    wanted = SQLITE if settings.is_embedded else POSTGRES
+    if made.database != wanted:
+        raise CopyTrouble(
+            "备份来自另一种数据库：SQLite 的备份只能恢复到 SQLite，PostgreSQL 的只能恢复到 PostgreSQL。",
+            "the copy is of the other kind of database: SQLite returns to SQLite, PostgreSQL to PostgreSQL.",
+        )
+    if made.revision not in migrations.known():
+        raise CopyTrouble(
+            f"备份由更新的程序制作（{made.revision}），请先安装更新的版本。",
+            f"a newer release made this copy ({made.revision}); install that release first.",
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    tell("photos")
+    if (folder / PHOTOS).is_dir():
+        shutil.copytree(folder / PHOTOS, settings.data_dir / PHOTOS, dirs_exist_ok=True)
+    tell("database")
+    _load(settings, folder / made.database)
+    return made
+
+
+def _load(settings: Settings, database: Path) -> None:
+    if settings.is_embedded:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+        part = settings.sqlite_path.with_name(settings.sqlite_path.name + ".part")
+        shutil.copyfile(database, part)
+        part.rename(settings.sqlite_path)
+    else:
+        _postgres(
+            "pg_restore", "--no-owner", "--single-transaction", f"--dbname={_plain(settings)}", str(database)
+        )
+    engines = open_engines(settings)
+    migrations.upgrade(engines)
+    engines.dispose()

@@ -1,0 +1,216 @@
+"""What is wrong with an installation, in sentences: it looks at the machine, the settings and the database."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pysqlite3.dbapi2 as pysqlite
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core_db import migrations
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines
+from core_db.foundation.settings import Settings
+
+GIB = 1024**3
+_LOCAL = {"localhost", "127.0.0.1", "::1", None}
+
+
+class Weight(StrEnum):
+    """How much a finding weighs: `bad` has to be mended, `worth` is worth a look, `good` is as it should be."""
+
+    BAD = "bad"
+    WORTH = "worth"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    weight: Weight
+    zh: str
+    en: str
+
+    def sentence(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+def examine(settings: Settings, *, clock: Clock) -> Iterator[Finding]:
+    """Every finding, the good ones too."""
+    yield from _machine()
+    yield from _folders(settings)
+    yield from _key(settings)
+    yield from _addresses(settings)
+    yield from _database(settings, today=local_date(clock.now()))
+
+
+def bad(zh: str, en: str) -> Finding:
+    return Finding(Weight.BAD, zh, en)
+
+
+def worth(zh: str, en: str) -> Finding:
+    return Finding(Weight.WORTH, zh, en)
+
+
+def good(zh: str, en: str) -> Finding:
+    return Finding(Weight.GOOD, zh, en)
+
+
+def _machine() -> Iterator[Finding]:
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info < (3, 11):  # noqa: UP036 - somebody may run it with an older one by hand
+        yield bad(
+            f"Python {python} 太旧，需要 3.11 或更新。",
+            f"Python {python} is too old; 3.11 or newer is needed.",
+        )
+    else:
+        yield good(f"Python {python}。", f"Python {python}.")
+    version = pysqlite.sqlite_version
+    if pysqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
+        yield bad(
+            f"SQLite {version} 有会损坏数据的缺陷，需要 3.51.3 或更新。",
+            f"SQLite {version} has a corruption bug; 3.51.3 or newer is needed.",
+        )
+    else:
+        yield good(f"SQLite {version}。", f"SQLite {version}.")
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    standing = next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path("/"))
+    if not os.access(standing, os.W_OK):
+        yield bad(f"无法写入 {standing}。", f"{standing} cannot be written to.")
+        return
+    free = shutil.disk_usage(standing).free
+    if free < GIB:
+        yield bad(f"磁盘只剩 {free // 1024**2} MB。", f"only {free // 1024**2} MB are left on the disk.")
+    else:
+        yield good(
+            f"{folder} 可写，剩余 {free // GIB} GB。",
+            f"{folder} can be written to, {free // GIB} GB are left.",
+        )
+
+
+def _key(settings: Settings) -> Iterator[Finding]:
+    file = settings.data_dir / "secret.key"
+    if settings.secret_key is not None:
+        length = len(settings.secret_key.get_secret_value())
+        if length < 32:
+            yield bad(
+                f"密钥只有 {length} 个字符，至少 32 个。",
+                f"the secret key has {length} characters; 32 at least.",
+            )
+        else:
+            yield good("密钥已设置。", "The secret key is set.")
+    elif not settings.is_embedded:
+        yield bad("PostgreSQL 需要设置 SHEQUYUN_SECRET_KEY。", "PostgreSQL demands SHEQUYUN_SECRET_KEY.")
+    elif not file.exists():
+        yield worth("还没有密钥，首次启动时生成。", "There is no secret key yet; the first start makes one.")
+    elif file.stat().st_mode & 0o077:
+        yield bad(f"别人可以读 {file}，请改为 0400。", f"others can read {file}; make it 0400.")
+    else:
+        yield good(
+            "密钥文件只有本人可读；请另存一份。", "Only its owner reads the key file; keep a copy elsewhere."
+        )
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    for name, url in (("RESIDENT_URL", settings.resident_url), ("COMMITTEE_URL", settings.committee_url)):
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            yield bad(f"SHEQUYUN_{name} 不是网址：{url}", f"SHEQUYUN_{name} is no address: {url}")
+            continue
+        if parts.hostname in _LOCAL:
+            continue
+        if settings.demo:
+            yield bad(
+                f"演示模式开着，而 {url} 不是本机：任何人都能用演示账号登录。",
+                f"demo mode is on and {url} is not this machine: anybody can use the demo sign-ins.",
+            )
+        if parts.scheme == "http":
+            yield bad(f"{url} 没有加密，请用 https。", f"{url} is not encrypted; use https.")
+    if not settings.demo and settings.sender_url.startswith("console"):
+        yield worth(
+            "验证码只写在日志里：请设置 SHEQUYUN_SENDER_URL。",
+            "Sign-in codes are only written to the log: set SHEQUYUN_SENDER_URL.",
+        )
+
+
+def _database(settings: Settings, *, today: date) -> Iterator[Finding]:
+    if settings.is_embedded and not settings.sqlite_path.exists():
+        yield bad("还没有数据库：请运行 shequyun init。", "There is no database yet: run `shequyun init`.")
+        return
+    try:
+        engines = open_engines(settings)
+        try:
+            yield from _opened(engines, settings, today=today)
+        finally:
+            engines.dispose()
+    except (SQLAlchemyError, ImportError) as fault:
+        reason = str(getattr(fault, "orig", fault)).splitlines()[0]
+        yield bad(f"连不上数据库：{reason}", f"the database cannot be reached: {reason}")
+
+
+def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Finding]:
+    try:
+        migrations.must_fit(engines)
+    except migrations.SchemaMisfit as misfit:
+        yield bad(misfit.sentence("zh"), misfit.sentence("en"))
+        return
+    yield good("数据库是最新的。", "The database is up to date.")
+    with engines.read.connect() as connection:
+        yield from _holidays(connection, today)
+        yield from _contents(connection)
+        if not settings.demo:
+            yield from _staff(connection)
+
+
+def _holidays(connection: Connection, today: date) -> Iterator[Finding]:
+    for year in (today.year, today.year + 1):
+        span = {"first": date(year, 1, 1).isoformat(), "last": date(year, 12, 31).isoformat()}
+        known = connection.execute(
+            text("SELECT count(*) FROM holidays WHERE day BETWEEN :first AND :last"), span
+        ).scalar()
+        if known:
+            yield good(f"{year} 年的节假日已录入。", f"The holidays of {year} are known.")
+        elif year == today.year or date(year, 1, 1) - today < timedelta(days=30):
+            yield bad(
+                f"{year} 年的节假日没有录入，期限会算错。",
+                f"the holidays of {year} are not known; deadlines will be wrong.",
+            )
+        else:
+            yield worth(
+                f"{year} 年的节假日还没有录入（通常十一月公布）。",
+                f"The holidays of {year} are not known yet (they are published in November).",
+            )
+
+
+def _contents(connection: Connection) -> Iterator[Finding]:
+    if not connection.execute(text("SELECT count(*) FROM case_categories")).scalar():
+        yield bad("没有诉求类别：请运行 shequyun init。", "There are no categories: run `shequyun init`.")
+    if not connection.execute(text("SELECT count(*) FROM communities")).scalar():
+        yield bad(
+            "没有居村：请运行 shequyun import places。",
+            "There are no neighbourhoods: run `shequyun import places`.",
+        )
+
+
+def _staff(connection: Connection) -> Iterator[Finding]:
+    staff = "SELECT count(*) FROM accounts WHERE kind = 'staff' AND closed_at IS NULL"
+    if not connection.execute(text(staff)).scalar():
+        yield worth(
+            "还没有工作人员账号：请运行 shequyun staff。", "There are no staff yet: run `shequyun staff`."
+        )
+        return
+    bare = connection.execute(text(f"{staff} AND totp_sealed IS NULL")).scalar()
+    if bare:
+        yield worth(
+            f"{bare} 个工作人员账号还没有第二重验证，首次登录时设置。",
+            f"{bare} staff accounts have no second factor yet; their first sign-in asks for it.",
+        )
