@@ -1,6 +1,6 @@
 """Forms as people send them: what cannot be taken comes back with the words typed and the fault beside the field."""
 
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
@@ -63,9 +63,10 @@ class Filled(Generic[D]):
     faults: dict[str, str] = field(default_factory=dict)
 
 
-async def typed_form(request: Request) -> Typed:
-    """The dependency behind `TypedForm`. Its size is limited at the outermost middleware."""
-    return Typed(await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES))
+async def typed_form(request: Request) -> AsyncIterator[Typed]:
+    """The dependency behind `TypedForm`. Its size is limited at the outermost middleware; its files are closed."""
+    async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES) as data:
+        yield Typed(data)
 
 
 TypedForm = Annotated[Typed, Depends(typed_form)]

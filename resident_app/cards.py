@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core_db.cases.transitions import OPEN
 from core_db.cases.words import STATUS_WORDS, CaseStatus
-from resident_app.journey import StepClock, Tone, clock_of, holder_of, tone_of
+from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, tone_of
 
-LONGEST_TITLE = 60
+LONGEST_TITLE = 44
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class CaseCard:
     clock: StepClock | None
     created_at: datetime
     supporters: int
+    is_open: bool
     can_support: bool
 
 
@@ -32,7 +34,8 @@ def card_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> CaseCard:
     return CaseCard(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), place=view["place"]["label"],
-        category=view["category"]["name"], holder=holder_of(view), clock=clock_of(view, now=now, lang=lang),
+        category=view["category"]["name"], holder=held_by(view), is_open=status in OPEN,
+        clock=None if status in STOPPED else clock_of(view, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), supporters=view["supporters"],
         can_support="reporter" not in view,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app_shell.moments import due_text
+from app_shell.moments import day_and_time, due_text
 from app_shell.words import _
 from core_db.cases.transitions import ENDED
 from core_db.cases.words import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
@@ -13,6 +13,11 @@ from core_db.cases.words import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WO
 Tone = Literal["ok", "info", "warn", "bad", "mute"]
 #: Ended before anybody set out: the steps between are not shown as if they had been walked.
 CUT_SHORT = frozenset({CaseStatus.NOT_ACCEPTED, CaseStatus.WITHDRAWN, CaseStatus.MERGED})
+#: The handling clock stands: it is done, and waits for the committee's or the resident's word.
+STOPPED = frozenset({CaseStatus.HANDLED, CaseStatus.VERIFIED})
+#: With the committee, whoever handled it before.
+WITH_COMMITTEE = frozenset({CaseStatus.HANDLED, CaseStatus.RETURNED, CaseStatus.REOPENED})
+LAST_DAY = 86_400
 TONES: Mapping[CaseStatus, Tone] = {
     CaseStatus.VERIFIED: "warn", CaseStatus.CLOSED: "ok", CaseStatus.CLOSED_UNRESOLVED: "mute",
     CaseStatus.NOT_ACCEPTED: "mute", CaseStatus.WITHDRAWN: "mute", CaseStatus.MERGED: "mute",
@@ -45,19 +50,30 @@ def tone_of(status: CaseStatus) -> Tone:
 def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool = False) -> StepClock | None:
     """The case's clock as people say it; “soon” in its last day."""
     clock, due = view["clock"], view["due_at"]
-    if clock is None or due is None or CaseStatus(view["status"]) in ENDED:
+    status = CaseStatus(view["status"])
+    if clock is None or due is None or status in ENDED:
         return None
     at, state = datetime.fromisoformat(due), clock["state"]
-    shown = "soon" if state == "running" and (at - now).total_seconds() < 86_400 else state
-    text = due_text(at, state, now, lang)
-    return StepClock(text=text, at=at, state=shown, reason=clock["reason"] if reason else None)
+    soon = state == "running" and (at - now).total_seconds() < LAST_DAY
+    if state == "overdue" and status in STOPPED:
+        # It stands still: by how much it is late grows no more.
+        text = _("办得晚了，应在 {when} 前").format(when=day_and_time(at, now, lang))
+    else:
+        text = due_text(at, state, now, lang)
+    return StepClock(
+        text=text, at=at, state="soon" if soon else state, reason=clock["reason"] if reason else None
+    )
 
 
-def holder_of(view: Mapping[str, Any]) -> str | None:
-    """Who holds it now; nobody once it has ended."""
-    if CaseStatus(view["status"]) in ENDED:
+def held_by(view: Mapping[str, Any]) -> str | None:
+    """Who holds it now, as a sentence; nobody once it has ended."""
+    status = CaseStatus(view["status"])
+    if status in ENDED:
         return None
-    return str(view["handler"]["name"]) if view["handler"] else _("居委会")
+    if status is CaseStatus.VERIFIED:
+        return _("等您说解决了没有") if "reporter" in view else _("等反映的人评价")
+    handler = view["handler"] if status not in WITH_COMMITTEE else None
+    return _("现在由{who}办").format(who=handler["name"] if handler else _("居委会"))
 
 
 def steps_of(
@@ -82,10 +98,9 @@ def steps_of(
 
 def _now(step: Step, view: Mapping[str, Any], at: datetime | None, *, now: datetime, lang: str) -> StepShown:
     status = CaseStatus(view["status"])
-    holder = holder_of(view)
     return StepShown(
         label=f"{STEP_WORDS[step].within(lang)} · {STATUS_WORDS[status].within(lang)}", state="now", at=at,
-        note=STATUS_SENTENCES[status].within(lang), holder=_("现在由{who}办").format(who=holder),
+        note=STATUS_SENTENCES[status].within(lang), holder=held_by(view),
         clock=clock_of(view, now=now, lang=lang, reason=True),
     )  # fmt: skip
 

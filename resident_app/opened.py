@@ -30,7 +30,7 @@ from core_db.cases.words import (
     Words,
 )
 from resident_app.cards import title_of
-from resident_app.journey import StepClock, StepShown, Tone, clock_of, holder_of, steps_of, tone_of
+from resident_app.journey import StepClock, StepShown, Tone, clock_of, steps_of, tone_of
 
 #: For how long after it was raised a case still says whom to call at once.
 ADVICE_FOR = timedelta(hours=24)
@@ -93,7 +93,6 @@ class OpenedCase:
     version: int
     supporters: int
     has_my_support: bool
-    holder: str | None
     assisting: Sequence[str]
     clock: StepClock | None
     rating: str | None
@@ -124,7 +123,7 @@ def opened(
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
         version=view["version"], supporters=view["supporters"], has_my_support=_supported(entries),
-        holder=holder_of(view), assisting=[one["handler"]["name"] for one in view["assisting"]],
+        assisting=[one["handler"]["name"] for one in view["assisting"]],
         clock=clock_of(view, now=now, lang=lang, reason=True), rating=_rating(view, lang),
         steps=steps_of(view, entries, now=now, lang=lang), lines=[_line(one, lang) for one in reversed(entries)],
         verbs=_verbs(view, lang), advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),

@@ -1,0 +1,263 @@
+"""The pages as a browser without a script sees them: the whole loop, forms that keep the words, and who sees what."""
+
+import re
+
+import pytest
+
+from core_db.cases import accept_case, hand_in_case, self_handle_case, verify_case
+from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, TextDraft, VerificationDraft
+
+PAGES = ["/", "/report", "/cases", "/neighbourhood", "/similar?text=电梯", "/at/TEST012"]
+
+
+def _handle(given, case_id):
+    worker = given.worker()
+    given.do(accept_case, case_id, AcceptanceDraft(), by=worker)
+    given.do(self_handle_case, case_id, TextDraft(text="我们去修"), by=worker)
+    given.do(hand_in_case, case_id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
+    given.do(verify_case, case_id, VerificationDraft(passed=True, text="看过了，亮了"), by=worker)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_has_one_heading_and_speaks_both_languages(given, actor_client, path):
+    client = actor_client(given.resident(), page=True)
+
+    for lang, words in (("zh", "社区云"), ("en", "Community Cloud")):
+        client.cookies.set("shequyun_language", lang)
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.text.count("<h1") == 1
+        assert words in answer.text
+
+
+def test_a_stranger_is_told_what_this_is_and_asked_to_sign_in(resident_client):
+    welcome = resident_client.get("/", headers={"Accept": "text/html"})
+    report = resident_client.get("/report", headers={"Accept": "text/html"}, follow_redirects=False)
+
+    assert "/sign-in" in welcome.text
+    assert (report.status_code, report.headers["location"]) == (303, "/sign-in?next=/report")
+
+
+def test_who_has_no_home_is_led_to_bind_one(given, actor_client):
+    client = actor_client(given.newcomer(), page=True)
+
+    for path in ("/", "/report"):
+        assert "/me/home" in client.get(path).text
+
+
+def test_the_loop_from_saying_it_to_judging_it_works_without_a_script(given, actor_client, send_form):
+    client = actor_client(given.resident(), page=True)
+
+    sent = send_form(client, "/report", "/report", {
+        "text": "12号楼道的灯坏了", "building": given.building.id, "visibility": "private",
+    })  # fmt: skip
+    assert sent.status_code == 303
+    here = sent.headers["location"]
+    page = client.get(here).text
+    assert "已经收到" in page
+    assert "已提交" in page
+
+    said = send_form(client, here, f"{here}/messages", {"text": "三楼最暗"})
+    urged = send_form(client, here, f"{here}/urging", {"text": "晚上有人摔了"})
+    assert (said.status_code, urged.status_code) == (303, 303)
+
+    _handle(given, here.rsplit("/", 1)[1])
+    assert "等您说一声" in client.get("/").text
+    page = client.get(here).text
+    assert "三楼最暗" in page
+    assert "看过了，亮了" in page
+    judged = send_form(
+        client, page, f"{here}/evaluation", {"resolved": "yes", "satisfied": "5", "text": "谢谢"}
+    )
+    assert judged.status_code == 303
+    page = client.get(here).text
+    assert "已结案" in page
+    assert "解决了 · 满意" in page
+
+
+def test_a_form_sent_twice_makes_one_case(given, actor_client):
+    client = actor_client(given.resident(), page=True)
+    words = {"text": "灯坏了", "visibility": "private", "idempotency_key": "same"}
+
+    first, again = (client.post("/report", data=words, follow_redirects=False) for _ in range(2))
+
+    assert (first.status_code, first.headers["location"]) == (303, again.headers["location"])
+    assert len(client.get("/api/v1/cases").json()["items"]) == 1
+    other = client.post("/report", data=words | {"text": "门坏了"})
+    assert other.status_code == 422
+    assert "门坏了" in other.text
+
+
+def test_a_refused_form_comes_back_with_the_words_and_the_fault(given, actor_client, send_form, picture):
+    client = actor_client(given.resident(), page=True)
+
+    sent = send_form(client, "/report", "/report", {
+        "text": " ", "place_note": "3楼梯口", "visibility": "public", "building": given.other_building.id,
+    }, files={"photo_files": ("a.jpg", picture, "image/jpeg")})  # fmt: skip
+
+    assert sent.status_code == 422
+    assert "3楼梯口" in sent.text
+    assert re.search(r'id="text"[^>]*aria-invalid="true"', sent.text)
+    assert re.search(rf'value="{given.other_building.id}" selected', sent.text)
+    # The photo was taken already and goes along.
+    kept = re.search(r'name="photos" value="([^"]+)"', sent.text)
+    assert kept is not None
+    again = send_form(client, sent.text, "/report", {"text": "灯坏了", "visibility": "public"})
+    assert again.status_code == 303
+    assert kept.group(1) in client.get(again.headers["location"]).text
+
+
+def test_what_is_no_photo_is_said_beside_the_photos(given, actor_client, send_form):
+    client = actor_client(given.resident(), page=True)
+
+    sent = send_form(
+        client, "/report", "/report", {"text": "灯坏了", "visibility": "private"},
+        files={"photo_files": ("a.jpg", b"no picture", "image/jpeg")},
+    )  # fmt: skip
+
+    assert sent.status_code == 422
+    assert "灯坏了" in sent.text
+    assert re.search(r'id="photo_files-fault"', sent.text)
+
+
+def test_doors_of_another_building_come_without_losing_words(given, actor_client, send_form):
+    client = actor_client(given.resident(), page=True)
+
+    shown = send_form(client, "/report", "/report", {
+        "text": "漏水了", "building": given.other_building.id, "pick": "doors", "visibility": "private",
+    })  # fmt: skip
+
+    assert shown.status_code == 200
+    assert "漏水了" in shown.text
+    door = given.homes[3]
+    assert door.id in shown.text
+    wrong = send_form(client, shown.text, "/report", {
+        "text": "漏水了", "building": given.building.id, "door": door.id, "visibility": "private",
+    })  # fmt: skip
+    assert wrong.status_code == 422
+    assert re.search(r'id="door-fault"', wrong.text)
+
+
+def test_who_says_what_neighbours_said_is_asked_before_it_is_sent(given, actor_client, send_form):
+    known = given.a_case(by=given.neighbour(), text="电梯门关不上，总是弹开", visibility="public").case.id
+    client = actor_client(given.resident(), page=True)
+    words = {"text": "电梯门又关不上了", "visibility": "private"}
+
+    asked = send_form(client, "/report", "/report", words)
+    assert asked.status_code == 200
+    assert "邻居已经反映过类似的事" in asked.text
+    assert client.get("/api/v1/cases").json()["items"] == []
+
+    joined = send_form(client, asked.text, f"/cases/{known}/support", {})
+    assert (joined.status_code, joined.headers["location"]) == (303, f"/cases/{known}")
+    sent = send_form(client, asked.text, "/report", {})
+    assert sent.status_code == 303
+    assert client.get("/api/v1/cases").json()["items"][0]["text"] == words["text"]
+
+
+def test_a_script_has_shown_similar_ones_while_typing(given, actor_client):
+    given.a_case(by=given.neighbour(), text="电梯门关不上，总是弹开", visibility="public")
+    client = actor_client(given.resident(), page=True)
+
+    typed = client.get("/similar", params={"text": "电梯门又关不上"}, headers={"X-Fragment": "similar"})
+    sent = client.post(
+        "/report", data={"text": "电梯门又关不上了", "visibility": "private", "idempotency_key": "k"},
+        headers={"Idempotency-Key": "k"}, follow_redirects=False,
+    )  # fmt: skip
+
+    assert "总是弹开" in typed.text
+    assert sent.status_code == 303
+
+
+def test_an_emergency_is_told_whom_to_call(given, actor_client, send_form):
+    client = actor_client(given.resident(), page=True)
+
+    assert 'href="tel:119"' in client.get("/similar", params={"text": "楼道有煤气味"}).text
+    sent = send_form(client, "/report", "/report", {"text": "楼道有煤气味", "visibility": "private"})
+    assert 'href="tel:119"' in client.get(sent.headers["location"]).text
+
+
+def test_a_stale_judgement_comes_back_with_who_was_faster_and_the_words(given, actor_client, send_form):
+    wang = given.resident()
+    case_id = given.a_case(by=wang).case.id
+    _handle(given, case_id)
+    client = actor_client(wang, page=True)
+
+    words = {"resolved": "partly", "satisfied": "3", "text": "还差一盏", "version": "1"}
+    answer = send_form(client, f"/cases/{case_id}", f"/cases/{case_id}/evaluation", words)
+
+    assert answer.status_code == 412
+    assert "在您之前" in answer.text
+    assert "还差一盏" in answer.text
+    assert re.search(r'value="partly"[^>]* checked', answer.text)
+
+
+def test_urging_twice_a_day_is_refused_on_the_page_with_the_words(given, actor_client, send_form):
+    wang = given.resident()
+    here = f"/cases/{given.a_case(by=wang).case.id}"
+    client = actor_client(wang, page=True)
+
+    send_form(client, here, f"{here}/urging", {"text": "急"})
+    again = send_form(client, here, f"{here}/urging", {"text": "真的很急"})
+
+    assert again.status_code == 409
+    assert "今天已经催办过了" in again.text
+    assert "真的很急" in again.text
+
+
+def test_a_case_can_be_withdrawn_on_its_page(given, actor_client, send_form):
+    wang = given.resident()
+    here = f"/cases/{given.a_case(by=wang).case.id}"
+    client = actor_client(wang, page=True)
+
+    assert send_form(client, here, f"{here}/withdrawal", {}).status_code == 303
+    assert "已撤回" in client.get(here).text
+
+
+def test_neighbours_read_a_public_case_without_the_one_who_raised_it(given, actor_client, send_form):
+    wang = given.resident(name="王canary")
+    here = f"/cases/{given.a_case(by=wang, text='电梯坏了', visibility='public').case.id}"
+    hidden = f"/cases/{given.a_case(by=wang, text='家里的事').case.id}"
+    client = actor_client(given.neighbour(), page=True)
+
+    listed = client.get("/neighbourhood")
+    joined = send_form(client, listed.text, f"{here}/support", {})
+    shown = client.get(here)
+
+    assert "电梯坏了" in listed.text
+    assert joined.status_code == 303
+    assert "1 位邻居" in shown.text
+    assert "您已经说过也遇到了" in shown.text
+    assert client.get(hidden).status_code == 404
+    for answer in (listed, shown, client.get("/"), client.get("/similar?text=电梯坏了")):
+        assert "canary" not in answer.text
+        assert "家里的事" not in answer.text
+
+
+def test_a_poster_says_where_one_is_and_fills_it_in_after_signing_in(given, resident_client, actor_client):
+    poster = resident_client.get("/at/TEST013", headers={"Accept": "text/html"})
+    assert "13号" in poster.text
+    assert poster.cookies["shequyun_at"] == "TEST013"
+    assert resident_client.get("/at/NOWHERE").status_code == 404
+
+    client = actor_client(given.resident(), page=True)
+    client.cookies.set("shequyun_at", "TEST013")
+    report = client.get("/report").text
+    assert re.search(rf'value="{given.other_building.id}" selected', report)
+    assert 'name="channel" value="qr"' in report
+
+
+def test_a_poster_elsewhere_is_not_filled_in(given, actor_client):
+    client = actor_client(given.resident(), page=True)
+
+    assert "不是您的小区" in client.get("/report?at=TEST001").text
+
+
+def test_pages_are_live_where_they_change(given, actor_client):
+    wang = given.resident()
+    case_id = given.a_case(by=wang).case.id
+    client = actor_client(wang, page=True)
+
+    assert f'data-live="case/{case_id}"' in client.get(f"/cases/{case_id}").text
+    for path in ("/", "/cases", "/neighbourhood"):
+        assert 'data-live="cases"' in client.get(path).text
