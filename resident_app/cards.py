@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core_db.cases.transitions import OPEN
+from core_db.cases import OPEN
 from core_db.cases.words import STATUS_WORDS, CaseStatus
 from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, tone_of
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from app_shell.moments import day_and_time, due_text
 from app_shell.words import _
-from core_db.cases.transitions import ENDED
+from core_db.cases import ENDED
 from core_db.cases.words import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
 
 Tone = Literal["ok", "info", "warn", "bad", "mute"]

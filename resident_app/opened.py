@@ -7,8 +7,7 @@ from typing import Any
 
 from app_shell.forms import fresh_key
 from app_shell.words import _
-from core_db.cases.suggestion import Advice, emergency_advice
-from core_db.cases.transitions import ENDED
+from core_db.cases import ENDED, Advice, emergency_advice
 from core_db.cases.words import (
     BY_ROLE_WORDS,
     CLOSURE_WORDS,

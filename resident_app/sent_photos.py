@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from app_shell.context import shell_of
 from app_shell.forms import Typed
 from app_shell.work import Work
-from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, upload_photo
+from core_db.cases import CleanPhoto, clean_photo, keep_photo, upload_photo
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError

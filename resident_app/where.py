@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app_shell.words import _
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
-from core_db.places.queries import buildings_of, homes_of, place_by_code
+from core_db.places import buildings_of, homes_of, place_by_code
 
 Option = tuple[str, str]
 

@@ -18,8 +18,10 @@ from core_db.cases.commands.handling import hand_in_case, report_progress, retur
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
-from core_db.cases.drafts import OnBehalfDraft
+from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
+from core_db.cases.imported import FIELDS, MappingUnclear
+from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
 from core_db.cases.queries import (
     CaseFilter,
@@ -42,16 +44,31 @@ from core_db.cases.words import Verb
 
 #: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
 from core_db.cases.verbs import VERBS, VerbCase  # isort: skip
+from core_db.cases.drafts import LONGEST, EvaluationDraft, MessageDraft, NothingDraft, ReasonDraft, TextDraft
+from core_db.cases.model import Photo
+from core_db.cases.suggestion import Advice, emergency_advice
 
 __all__ = [
     "ENDED",
+    "FIELDS",
+    "LONGEST",
     "OPEN",
     "VERBS",
+    "Advice",
+    "CaseDraft",
     "CaseFile",
     "CaseFilter",
     "CasePage",
     "CleanPhoto",
+    "EvaluationDraft",
+    "ImportReport",
+    "MappingUnclear",
+    "MessageDraft",
+    "NothingDraft",
     "OnBehalfDraft",
+    "Photo",
+    "ReasonDraft",
+    "TextDraft",
     "Verb",
     "VerbCase",
     "accept_case",
@@ -65,10 +82,12 @@ __all__ = [
     "clean_photo",
     "close_case",
     "dispatch_case",
+    "emergency_advice",
     "escalate_case",
     "evaluate_case",
     "extend_case",
     "hand_in_case",
+    "import_cases",
     "keep_photo",
     "merge_case",
     "own_cases",

@@ -12,27 +12,25 @@ from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from core_db.cases import (
     VERBS,
+    CaseDraft,
     CaseFile,
     CaseFilter,
     CasePage,
-    Verb,
-    case_shown,
-    case_timeline,
-    own_cases,
-    public_cases,
-    similar_cases,
-    submit_case,
-)
-from core_db.cases.drafts import (
-    CaseDraft,
     EvaluationDraft,
     MessageDraft,
     NothingDraft,
     ReasonDraft,
     TextDraft,
+    Verb,
+    case_shown,
+    case_timeline,
+    emergency_advice,
+    own_cases,
+    public_cases,
+    shown,
+    similar_cases,
+    submit_case,
 )
-from core_db.cases.queries import shown
-from core_db.cases.suggestion import emergency_advice
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock

@@ -13,9 +13,7 @@ from app_shell.api import once
 from app_shell.context import shell_of
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
-from core_db.cases.model import Photo
-from core_db.cases.photos import photo_path, upload_photo
-from core_db.cases.queries import photo_visible
+from core_db.cases import Photo, photo_path, photo_visible, upload_photo
 from core_db.foundation.errors import CannotBeRead, NotFound
 from resident_app import sent_photos
 from resident_app.api.shapes import UploadShape

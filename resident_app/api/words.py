@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app_shell.api import answer
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
-from core_db.cases.reference import reference_of
+from core_db.cases import reference_of
 from core_db.cases.words import (
     CHANNEL_WORDS,
     CLOSURE_WORDS,

@@ -12,8 +12,7 @@ from app_shell.pages import Page, local_path, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from core_db.cases import VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases
-from core_db.cases.transitions import ENDED
+from core_db.cases import ENDED, VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import OpenedCase, opened
 from resident_app.pages.home import RUNNING, TO_JUDGE

@@ -11,7 +11,7 @@ from app_shell.work import WorkDep
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
-from core_db.places.queries import PlaceView, place_by_code
+from core_db.places import PlaceView, place_by_code
 from resident_app.pages.report import at_cookie
 
 router = SecureRouter("/at")

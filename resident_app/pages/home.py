@@ -8,8 +8,7 @@ from starlette.responses import Response
 from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import Work, WorkDep
-from core_db.cases import CaseFilter, own_cases, public_cases
-from core_db.cases.transitions import OPEN
+from core_db.cases import OPEN, CaseFilter, own_cases, public_cases
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ActorKind
 from resident_app.cards import CaseCard, cards_of

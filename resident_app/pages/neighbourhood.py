@@ -11,12 +11,10 @@ from starlette.responses import Response
 from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import WorkDep
-from core_db.cases import CaseFilter, public_cases
-from core_db.cases.reference import reference_of
-from core_db.cases.transitions import ENDED, OPEN
+from core_db.cases import ENDED, OPEN, CaseFilter, public_cases, reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
-from core_db.places.queries import buildings_of
+from core_db.places import buildings_of
 from resident_app.cards import CaseCard, cards_of
 from resident_app.reading import cursor_of
 

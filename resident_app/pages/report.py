@@ -13,9 +13,7 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from core_db.cases import CaseFile, similar_cases, submit_case
-from core_db.cases.drafts import LONGEST, CaseDraft
-from core_db.cases.suggestion import Advice, emergency_advice
+from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
