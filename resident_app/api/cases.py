@@ -7,7 +7,7 @@ from fastapi import Body, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import After, Limit, answer, if_match, listed, once
+from app_shell.api import Limit, answer, if_match, listed, once
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from core_db.cases import (
@@ -43,6 +43,8 @@ router = ApiRouter("/cases")
 Statuses = Annotated[Sequence[CaseStatus], Query(max_length=len(CaseStatus))]
 Code = Annotated[str | None, Query(max_length=64)]
 Text = Annotated[str, Query(max_length=1_000)]
+#: The `next` of the page before.
+Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$")]
 
 
 @router.post("", access=Access.RESIDENT, status_code=201, answers=CaseRaised)
@@ -58,7 +60,7 @@ async def submit(request: Request, draft: CaseDraft, work: WorkDep) -> Response:
 
 @router.get("", access=Access.RESIDENT, answers=CaseListShape)
 async def own(
-    work: WorkDep, status: Statuses = (), category: Code = None, limit: Limit = 50, after: After = None
+    work: WorkDep, status: Statuses = (), category: Code = None, limit: Limit = 50, after: Cursor = None
 ) -> Response:
     """The cases one raised, newest first."""
     wanted = CaseFilter(status=tuple(status), category=category, after=cursor_of(after), limit=limit)
@@ -68,7 +70,7 @@ async def own(
 @router.get("/public", access=Access.RESIDENT, answers=CaseListShape)
 async def public(
     work: WorkDep, building: Code = None, category: Code = None, status: Statuses = (), limit: Limit = 50,
-    after: After = None,
+    after: Cursor = None,
 ) -> Response:  # fmt: skip
     """The public cases of the neighbourhoods one lives in, newest first; never with the reporter."""
     wanted = CaseFilter(
