@@ -1,22 +1,20 @@
 """Cases over the API: list, count, open, enter for somebody, and every verb of those who work on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Body, Query, Request
-from pydantic import AwareDatetime
+from fastapi import Body, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import After, Limit, answer, if_match, listed, once, respond_with
+from app_shell.api import answer, if_match, listed, once, respond_with
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
+from committee_app.api.asked import DOCUMENTED, asked
 from committee_app.api.shapes import CaseListShape, CaseOpened, TimelineShape
-from committee_app.reading import Word, cursor_of
 from core_db.cases import (
     VERBS,
     CaseFile,
-    CaseFilter,
     OnBehalfDraft,
     Verb,
     VerbCase,
@@ -33,29 +31,16 @@ from core_db.foundation.clock import Clock
 
 router = ApiRouter("/cases")
 
-Statuses = Annotated[Sequence[CaseStatus], Query(max_length=len(CaseStatus))]
 #: What those who work on cases do; the rest belongs to residents.
 OF_STAFF = tuple(
-    verb
-    for verb in Verb
-    if verb not in (Verb.SUPPORT, Verb.WITHDRAWAL, Verb.EVALUATION, Verb.REOPENING)
+    verb for verb in Verb if verb not in (Verb.SUPPORT, Verb.WITHDRAWAL, Verb.EVALUATION, Verb.REOPENING)
 )
 
 
-@router.get("", access=Access.CASEWORK, answers=CaseListShape)
-async def index(
-    work: WorkDep, status: Statuses = (), category: Word = None, handler: Word = None, mine: bool = False,
-    overdue: bool = False, due_before: AwareDatetime | None = None, to_review: bool = False,
-    late_contact: bool = False, escalated: bool = False, q: Word = None, building: Word = None,
-    community: Word = None, after: After = None, limit: Limit = 50,
-) -> Response:  # fmt: skip
+@router.get("", access=Access.CASEWORK, answers=CaseListShape, openapi_extra=DOCUMENTED)
+async def index(request: Request, work: WorkDep) -> Response:
     """The cases one works on, newest first: of one's neighbourhood, below one's node, or handed to one."""
-    wanted = CaseFilter(
-        status=tuple(status), category=category, handler=handler, mine=mine, overdue=overdue,
-        due_before=due_before, to_review=to_review, late_contact=late_contact, escalated=escalated, q=q,
-        building=building, community=community, after=cursor_of(after), limit=limit,
-    )  # fmt: skip
-    return respond_with(await work.read(cases_as_json, wanted, lang=work.lang))
+    return respond_with(await work.read(cases_as_json, asked(request), lang=work.lang))
 
 
 @router.get("/counts", access=Access.CASEWORK, answers=dict[CaseStatus, int])

@@ -39,4 +39,6 @@ def _plain(found: Figures) -> dict[str, Any]:
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: round(float(value), 4) if isinstance(value, Fraction) else value for key, value in row.items()}
+    return {
+        key: round(float(value), 4) if isinstance(value, Fraction) else value for key, value in row.items()
+    }

@@ -27,7 +27,11 @@ _PICTURE = {200: {"description": "The picture", "content": {"image/jpeg": {"sche
 
 
 @router.post(
-    "/uploads", access=Access.CASEWORK, status_code=201, answers=UploadShape, openapi_extra={"requestBody": _BODY}
+    "/uploads",
+    access=Access.CASEWORK,
+    status_code=201,
+    answers=UploadShape,
+    openapi_extra={"requestBody": _BODY},
 )
 async def upload(request: Request, work: WorkDep) -> Response:
     """Send one picture; its id goes into `photos` of a case, a progress or an outcome."""
