@@ -149,7 +149,11 @@ class Door:
             stop = bool(group) and group[-1] is _STOP
             wanted: list[_Wanted] = [one for one in group if one is not _STOP]
             if wanted:
-                self._settle(wanted, lane=lane, blocks=blocks)
+                try:
+                    self._settle(wanted, lane=lane, blocks=blocks)
+                except Exception as fault:
+                    # A writer that died would leave everybody waiting for ever.
+                    _fail(wanted, fault)
                 _deliver(wanted)
             if stop:
                 return
@@ -193,7 +197,9 @@ class Door:
             except Exception:
                 # Whose fault it was, and what to answer, is found out when they run carefully.
                 blocks.forget()
-                transaction.rollback()
+                # A session that was refused has taken the transaction back already.
+                if transaction.is_active:
+                    transaction.rollback()
                 return False
             _commit_or_say(transaction, blocks)
         self._tell_committed()

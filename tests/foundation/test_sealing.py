@@ -1,0 +1,115 @@
+"""What is sealed opens at its own place, with its own installation's key, and nowhere else."""
+
+import dataclasses
+
+import pytest
+from sqlmodel import select
+
+from core_db.foundation.ids import new_id
+from core_db.foundation.sealing import (
+    DataKey,
+    FieldClass,
+    Keyring,
+    SealBroken,
+    SealedPlace,
+    masked_id_number,
+    masked_name,
+    masked_phone,
+)
+
+PHONE = "13812341234"
+PLACE = SealedPlace(table="persons", column="phone_sealed", row_id=new_id(), community_id="here")
+
+
+@pytest.fixture
+def sealed(door):
+    return door.write_now(lambda session: door.keyring.seal(session, PHONE, PLACE, FieldClass.F2))
+
+
+def opened(door, sealed, place=PLACE, keyring=None):
+    return door.read_now(lambda session: (keyring or door.keyring).unseal(session, sealed, place))
+
+
+def test_what_is_sealed_opens_at_its_place(door, sealed):
+    assert opened(door, sealed) == PHONE
+    assert PHONE.encode() not in sealed
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"row_id": new_id()}, {"column": "id_number_sealed"}, {"table": "accounts"}, {"community_id": "there"}],
+    ids=lambda moved: next(iter(moved)),
+)
+def test_what_was_moved_does_not_open(door, sealed, moved):
+    with pytest.raises(SealBroken):
+        opened(door, sealed, dataclasses.replace(PLACE, **moved))
+
+
+@pytest.mark.parametrize("byte", [1, 2, 3, 14, 15, -1])
+def test_what_was_altered_does_not_open(door, sealed, byte):
+    altered = bytearray(sealed)
+    altered[byte] ^= 1
+
+    with pytest.raises(SealBroken):
+        opened(door, bytes(altered))
+
+
+def test_another_installations_key_does_not_open_it(door, sealed):
+    with pytest.raises(SealBroken):
+        opened(door, sealed, keyring=Keyring(b"another installation's secret"))
+
+
+def test_a_key_made_in_what_failed_is_not_used_again(door):
+    def fails(session):
+        door.keyring.seal(session, PHONE, PLACE, FieldClass.F3)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        door.write_now(fails)
+    sealed = door.write_now(lambda session: door.keyring.seal(session, PHONE, PLACE, FieldClass.F3))
+
+    assert opened(door, sealed) == PHONE
+    assert opened(door, sealed, keyring=Keyring(door.keyring._secret)) == PHONE
+
+
+def test_every_neighbourhood_and_class_has_a_key_of_its_own(door):
+    before = door.read_now(lambda session: len(session.exec(select(DataKey)).all()))
+    there = dataclasses.replace(PLACE, community_id="there")
+
+    def seal(session):
+        for place in (PLACE, PLACE, there):
+            door.keyring.seal(session, PHONE, place, FieldClass.F2)
+        door.keyring.seal(session, PHONE, PLACE, FieldClass.F3)
+
+    door.write_now(seal)
+
+    after = door.read_now(lambda session: len(session.exec(select(DataKey)).all()))
+    assert after - before == 3
+
+
+def test_two_seals_of_one_value_look_different(door):
+    first, second = (
+        door.write_now(lambda session: door.keyring.seal(session, PHONE, PLACE, FieldClass.F2))
+        for _ in range(2)
+    )
+
+    assert first != second
+
+
+def test_a_blind_index_finds_within_its_scope_alone(door):
+    keyring = door.keyring
+
+    assert keyring.blind("here", PHONE) == keyring.blind("here", PHONE)
+    assert keyring.blind("here", PHONE) != keyring.blind("there", PHONE)
+    assert keyring.blind("here", PHONE) != Keyring(b"another").blind("here", PHONE)
+    assert len(keyring.blind("here", PHONE)) == 16
+
+
+def test_what_people_may_see_of_it():
+    assert masked_phone(PHONE) == "138****1234"
+    assert masked_phone("110") == "****"
+    assert masked_id_number("310113199001011234") == "310113********1234"
+    assert masked_id_number("3101") == "****"
+    assert masked_name("王小明") == "王**"
+    assert masked_name("王") == "王*"
+    assert masked_name("") == ""

@@ -1,0 +1,52 @@
+"""Settings are read once, from the environment or a file, and a missing secret stops the start."""
+
+import stat
+
+import pytest
+
+from core_db.foundation.settings import SecretKeyMissing, Settings, secret_of
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_anything_it_is_the_embedded_database():
+    settings = Settings()
+
+    assert settings.is_embedded
+    assert str(settings.sqlite_path) == "var/shequyun.db"
+    assert not settings.demo
+
+
+def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
+    (tmp_path / "shequyun.toml").write_text('district = "310113"\ncomputing = 8\n')
+    monkeypatch.setenv("SHEQUYUN_COMPUTING", "2")
+
+    settings = Settings()
+
+    assert settings.district == "310113"
+    assert settings.computing == 2
+
+
+def test_the_embedded_secret_is_made_once_and_read_by_its_owner_alone(tmp_path):
+    first = secret_of(Settings(data_dir=tmp_path / "one"))
+    again = secret_of(Settings(data_dir=tmp_path / "one"))
+    other = secret_of(Settings(data_dir=tmp_path / "two"))
+
+    assert first == again != other
+    assert len(first) == 64
+    assert stat.S_IMODE((tmp_path / "one" / "secret.key").stat().st_mode) == 0o400
+
+
+def test_elsewhere_the_secret_is_demanded():
+    with pytest.raises(SecretKeyMissing, match="SHEQUYUN_SECRET_KEY"):
+        secret_of(Settings(database_url="postgresql://somewhere/db"))
+
+
+def test_a_secret_is_not_shown():
+    settings = Settings(secret_key="do not show")
+
+    assert "do not show" not in repr(settings)
+    assert secret_of(settings) == b"do not show"
