@@ -17,7 +17,7 @@ from core_db.cases.errors import NotNow
 from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, open_file
 from core_db.cases.model import ENTRIES, CaseEntry
 from core_db.cases.photos import attach_photos
-from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
+from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import Stale
@@ -58,26 +58,39 @@ def begin(
     """Find the case and check that the actor may, that nobody was faster, and that the verb fits the state."""
     file = open_file(session, case_id, actor=actor, for_change=True)
     require(actor, PERMISSION_OF[verb], file)
-    _must_be_fresh(session, file, version)
+    _must_be_fresh(session, file, version, actor)
     if actor.kind is not ActorKind.SYSTEM and verb not in (allowed := allowed_verbs(file, actor)):
         raise NotNow(file.case.status, allowed)
     return Change(session=session, file=file, actor=actor, at=clock.now())
 
 
-def _must_be_fresh(session: Session, file: CaseFile, version: int | None) -> None:
+#: What is said about a case without changing it: nobody's edit grows stale by it.
+_ONLY_SAID = (
+    EntryType.NOTED, EntryType.URGED, EntryType.MESSAGE, EntryType.SUPPORTED, EntryType.WARNED, EntryType.OVERDUE,
+    EntryType.ABSORBED, EntryType.REVIEW_OPENED,
+)  # fmt: skip
+
+
+def _must_be_fresh(session: Session, file: CaseFile, version: int | None, actor: Actor) -> None:
     if version is None or file.case.version == version:
         return
     last = session.execute(
         select(CaseEntry)
-        .where(ENTRIES.c.case_id == file.case.id)
+        .where(ENTRIES.c.case_id == file.case.id, ENTRIES.c.type.not_in(_ONLY_SAID))
         .order_by(ENTRIES.c.position.desc())
         .limit(1)
     ).scalar_one()
-    said = ENTRY_SENTENCES[last.type].staff
-    who = last.by_name if last.by_role not in (ByRole.REQUESTER, ByRole.NEIGHBOUR, ByRole.PROXY) else "居民"
-    raise Stale(
-        extra={"version": file.case.version, "changed": str(last.type)}, who=who or "系统", what=said.zh
+    told = ENTRY_SENTENCES[last.type]
+    among_staff = actor.kind is ActorKind.STAFF and last.by_role in (
+        ByRole.COMMITTEE,
+        ByRole.TOWN,
+        ByRole.DISTRICT,
     )
+    # Residents are told the office, never the person.
+    who = last.by_name if among_staff else BY_ROLE_WORDS[ByRole(last.by_role)]
+    said = told.staff if actor.kind is ActorKind.STAFF else told.resident or told.staff
+    extra = {"version": file.case.version, "changed": str(last.type)}
+    raise Stale(extra=extra, who=who, what=said)
 
 
 def role_of(actor: Actor, file: CaseFile) -> ByRole:

@@ -26,7 +26,13 @@ class DomainError(Exception):
 
     def sentence(self, lang: str) -> str:
         """The refusal in the caller's language."""
-        return (self.en if lang == "en" else self.zh).format(**self.params)
+        said = {name: in_language(value, lang) for name, value in self.params.items()}
+        return (self.en if lang == "en" else self.zh).format(**said)
+
+
+def in_language(value: Any, lang: str) -> Any:
+    """A pair of words in the caller's language; anything else as it is."""
+    return value.within(lang) if hasattr(value, "within") else value
 
 
 class NotSignedIn(DomainError):
