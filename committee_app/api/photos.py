@@ -35,7 +35,7 @@ _PICTURE = {200: {"description": "The picture", "content": {"image/jpeg": {"sche
 )
 async def upload(request: Request, work: WorkDep) -> Response:
     """Send one picture; its id goes into `photos` of a case, a progress or an outcome."""
-    data = await (await _picture(request)).read()
+    data = await _picture(request)
     photo_id, photo = await sent_photos.keep(request, data)
     given = await once(request, work, upload_photo, photo_id, photo, render=_id_of, content=data)
     if orjson.loads(given.body)["id"] != photo_id:
@@ -57,11 +57,11 @@ async def show(request: Request, photo_id: Id, work: WorkDep) -> Response:
     return Response(data, media_type="image/jpeg", headers=headers)
 
 
-async def _picture(request: Request) -> UploadFile:
-    form = await request.form(max_files=1, max_fields=10)
-    for value in form.values():
-        if isinstance(value, UploadFile):
-            return value
+async def _picture(request: Request) -> bytes:
+    async with request.form(max_files=1, max_fields=10) as form:
+        for value in form.values():
+            if isinstance(value, UploadFile):
+                return await value.read()
     raise CannotBeRead({"file": ("请选一张照片。", "Please choose a picture.")})
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from core_db.foundation.clock import SystemClock
 from tests.browser.servers import Servers, running
-from tests.browser.windows import OpenWindow, Windows
+from tests.browser.windows import PATIENCE, OpenWindow, Windows
 from tests.databases import SqliteDatabases, open_door, settings_for
 from tests.town import Town, found_town
 
@@ -40,6 +40,7 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
         pytest.skip("No Chromium is installed on this machine: the pages were not walked in a browser.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield found

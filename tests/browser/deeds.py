@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core_db.cases import VERBS, CaseFilter, Verb, case_shown, own_cases
 from core_db.foundation.actor import Actor
@@ -57,3 +57,33 @@ def expect_kept(page: Page) -> None:
 def cases_of(town: Town, resident: Actor) -> list[dict[str, Any]]:
     """What this resident has raised, as the database has it."""
     return list(town.see(own_cases, CaseFilter(limit=50), by=resident, lang="zh").items)
+
+
+def carry_out(page: Page, verb: Verb, **said: str) -> None:
+    """Open a verb on the committee's page of a case, fill it in and send it."""
+    box = page.locator(f"#do-{verb}")
+    if box.get_attribute("open") is None:
+        box.locator("summary").click()
+    for name, value in said.items():
+        fill_in(box, name, value)
+    box.locator("button.btn").click()
+    expect(page.locator(".flash")).to_be_visible()
+
+
+def judge(page: Page, resolved: str, satisfied: str) -> None:
+    """Say whether it is fixed and how satisfied one is."""
+    box = page.locator("#judge")
+    fill_in(box, "resolved", resolved)
+    fill_in(box, "satisfied", satisfied)
+    box.locator("button.btn").click()
+
+
+def fill_in(box: Locator, name: str, value: str) -> None:
+    """Whatever kind of field it is."""
+    choice = box.locator(f'input[type=radio][name="{name}"][value="{value}"]')
+    if choice.count():
+        choice.check()
+    elif (options := box.locator(f'select[name="{name}"]')).count():
+        options.select_option(value)
+    else:
+        box.locator(f'[name="{name}"]').fill(value)

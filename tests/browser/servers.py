@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.databases import SECRET
 
 HOUSE = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 #: How long a window waits for what should come; a busy machine is slow, not wrong.
-PATIENCE = 15_000
+PATIENCE = 30_000
 
 
 class OpenWindow(Protocol):
@@ -59,7 +59,7 @@ class Windows:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-        assert not self.complaints
+        assert not self.complaints, self.complaints
 
     def _overhear(self, message: ConsoleMessage) -> None:
         # What an answer's status was, `_note` judges; a line that is down is what some tests are about.

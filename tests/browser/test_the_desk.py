@@ -1,0 +1,71 @@
+"""Working through a list at the desk: by keyboard, several at once, and beside a colleague who is faster."""
+
+from playwright.sync_api import expect
+
+from core_db.cases import Verb
+from tests.browser.deeds import do
+
+
+def in_list(page):
+    return page.evaluate(
+        "() => [...document.querySelectorAll('[data-list-item]')]"
+        ".findIndex((item) => item.contains(document.activeElement))"
+    )
+
+
+def test_j_and_k_go_through_the_list_and_enter_opens_the_case(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    for sentence in ("信箱坏了", "门禁不响", "晾衣架掉了"):
+        town.a_case(by=aunt, text=words(sentence))
+    page = open_window(town.worker(), "/cases")
+
+    page.keyboard.press("j")
+    assert in_list(page) == 0
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert in_list(page) == 2
+    page.keyboard.press("k")
+    assert in_list(page) == 1
+    wanted = page.evaluate("() => document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(wanted[:10])
+
+
+def test_a_chooses_a_case_and_several_are_accepted_at_once(open_window, town, words):
+    aunt, worker = town.resident(name="王阿姨"), town.worker()
+    made = [town.a_case(by=aunt, text=words(sentence)) for sentence in ("楼梯扶手松了", "信报箱锁坏了")]
+    page = open_window(worker, f"/cases?q={made[0].case.number}")
+    expect(page.locator(".batch")).to_be_hidden()
+
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator("[data-batch-count]")).to_contain_text("1")
+    page.get_by_role("button", name="全部受理").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("每一件的结果")
+    expect(page.get_by_text("办成 1 件，没办成 0 件")).to_be_visible()
+
+
+def test_letters_typed_into_a_field_are_letters(open_window, town, words):
+    town.a_case(by=town.resident(name="王阿姨"), text=words("水表箱的盖子不见了"))
+    page = open_window(town.worker(), "/cases")
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.type("jka水表")
+
+    expect(page.locator("[data-search]")).to_have_value("jka水表")
+
+
+def test_who_was_slower_is_told_who_was_faster_and_keeps_his_words(open_window, town, words):
+    worker, colleague = town.worker(), town.worker(name="小赵")
+    case_id = town.a_case(by=town.resident(name="王阿姨"), text=words("雨棚破了一个洞")).case.id
+    page = open_window(worker, f"/cases/{case_id}", script=False)
+    page.locator("#do-acceptance summary").click()
+    page.locator("#do-acceptance [name=note]").fill("我写了很久的话")
+    do(town, Verb.ACCEPTANCE, case_id, colleague)
+
+    page.locator("#do-acceptance button.btn").click()
+
+    expect(page.get_by_role("main")).to_contain_text("没有保存")
+    expect(page.get_by_role("main")).to_contain_text("小赵")
