@@ -64,7 +64,7 @@ def prepare(here: Installation) -> float:
     begun = time.perf_counter()
     code = (
         "from core_db.foundation.settings import Settings\n"
-        "from app_shell.commands.demo import prepare_demo\n"
+        "from app_shell.demo import prepare_demo\n"
         "prepare_demo(Settings())"
     )
     subprocess.run([sys.executable, "-c", code], env=here.environment, cwd=HOUSE, check=True)

@@ -58,7 +58,7 @@ def demo(
 
 def prepare(settings: Settings, *, reset: bool, silent: bool) -> None:
     """Fill the demonstration's database unless it is filled; start over where that is asked for."""
-    from app_shell.commands.demo import prepare_demo
+    from app_shell.demo import prepare_demo
 
     marker = settings.data_dir / "demo.txt"
     if settings.is_embedded:

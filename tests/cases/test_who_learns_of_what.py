@@ -7,7 +7,7 @@ import pytest
 from core_db.cases import Verb, case_shown, case_timeline, cases, public_cases
 from core_db.cases.errors import AlreadySupported
 from core_db.cases.lists import CaseFilter, cases_as_json
-from core_db.foundation.errors import NotFound
+from core_db.foundation.errors import NotFound, Stale
 from core_db.foundation.outbox import facts_after
 
 CANARY = "金丝雀王阿姨"
@@ -128,3 +128,16 @@ def test_a_list_as_json_is_the_list(walk, given, who):
 
     assert json.loads(given.see(cases_as_json, wanted, by=reader))["items"] == json.loads(json.dumps(listed))
     assert bool(listed) is (who in ("worker", "contractor", "town_dispatcher"))
+
+
+def test_a_resident_is_told_the_office_that_was_faster_and_never_the_person(a_walk):
+    walk = a_walk()
+    walk.try_(Verb.ACCEPTANCE, walk.worker, version=1)
+    walk.try_(Verb.NOTE, walk.worker)
+
+    with pytest.raises(Stale) as refused:
+        walk.try_(Verb.WITHDRAWAL, walk.resident, version=1)
+
+    assert "居委会" in refused.value.sentence("zh")
+    assert "The committee" in refused.value.sentence("en")
+    assert "小张" not in refused.value.sentence("zh")
