@@ -164,5 +164,3 @@ def keys_of(after: str | None, *kinds: type) -> tuple[Any, ...] | None:
     if not isinstance(keys, list) or [type(key) for key in keys] != list(kinds):
         raise CannotBeRead({"after": ("翻页位置不对，请从第一页看起。", "Not a cursor of this list.")})
     return tuple(keys)
-
-

@@ -70,7 +70,15 @@ def make_app(
         middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=_places(settings))],
     )  # fmt: skip
     app.state.shell = shell
-    shared = [live_api(), session_api(name), places_api(), session_pages(name), live_pages(), ops.api, ops.pages]
+    shared = [
+        live_api(),
+        session_api(name),
+        places_api(),
+        session_pages(name),
+        live_pages(),
+        ops.api,
+        ops.pages,
+    ]
     # The register and the figures are for the office network, not for the residents' port.
     office = [register_api(), ops.figures] if name == "committee" else []
     _add_routes(app, [*api, *pages, *shared, *office])
@@ -114,9 +122,7 @@ def open_door(settings: Settings, clock: Clock) -> Door:
 
 
 def _places(settings: Settings) -> Places:
-    return Places(
-        computing=settings.computing, waiting=settings.waiting, waiting_ms=settings.waiting_ms
-    )
+    return Places(computing=settings.computing, waiting=settings.waiting, waiting_ms=settings.waiting_ms)
 
 
 def _version() -> str:

@@ -18,7 +18,11 @@ PROBLEM: Mapping[str, Any] = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What to tell the person, in the caller's language."},
         "code": {"type": "string"},
-        "allowed": {"type": "array", "items": {"type": "string"}, "description": "409: what is possible now."},
+        "allowed": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "409: what is possible now.",
+        },
         "errors": {
             "type": "array",
             "items": {
@@ -126,5 +130,6 @@ def operations_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _body_of(operation: Mapping[str, Any]) -> str:
     content = operation.get("requestBody", {}).get("content", {})
     return ", ".join(
-        f"{kind}: {about.get('schema', {}).get('$ref', '').rsplit('/', 1)[-1]}" for kind, about in content.items()
+        f"{kind}: {about.get('schema', {}).get('$ref', '').rsplit('/', 1)[-1]}"
+        for kind, about in content.items()
     )

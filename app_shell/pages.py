@@ -105,8 +105,7 @@ class Frame:
                 "href": entry.href,
                 "icon": entry.icon,
                 "label": say(entry.label, lang),
-                "current": here == entry.href
-                or (entry.href != "/" and here.startswith(entry.href + "/")),
+                "current": here == entry.href or (entry.href != "/" and here.startswith(entry.href + "/")),
             }
             for entry in self._shell.nav(self._visit.actor)
         ]

@@ -164,7 +164,10 @@ def problem(
     if reference is not None:
         document["reference"] = reference
     return Response(
-        orjson.dumps(document), refusal.status, headers=dict(headers or {}), media_type="application/problem+json"
+        orjson.dumps(document),
+        refusal.status,
+        headers=dict(headers or {}),
+        media_type="application/problem+json",
     )
 
 

@@ -161,7 +161,9 @@ class SecureRouter(APIRouter):
     def delete(self, path: str, *, access: Access, **kwargs: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
         return self.declare("DELETE", path, access=access, **kwargs)
 
-    def websocket(self, path: str, *, access: Access, name: str | None = None) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
+    def websocket(  # type: ignore[override]
+        self, path: str, *, access: Access, name: str | None = None
+    ) -> Callable[[Endpoint], Endpoint]:
         def decorator(endpoint: Endpoint) -> Endpoint:
             self.add_api_websocket_route(
                 path, endpoint, name=name, dependencies=[Depends(_SocketDecision(access))]

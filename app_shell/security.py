@@ -8,7 +8,8 @@ import ipaddress
 import json
 import logging
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -141,7 +142,8 @@ def own_hosts(shell: Shell) -> frozenset[str]:
     return frozenset({urlsplit(shell.url).hostname or "", "localhost"})
 
 
-def _is_own_host(host: str, hosts: Iterable[str]) -> bool:
+@lru_cache(maxsize=256)
+def _is_own_host(host: str, hosts: frozenset[str]) -> bool:
     """One of our names, or a bare address: only names can be made to point at somebody else's machine."""
     name = urlsplit(f"//{host}").hostname or ""
     if name in hosts:

@@ -38,9 +38,7 @@ class Work:
     async def read(self, query: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a query on one read-only snapshot."""
         actor, clock = self.actor, self.clock
-        return await self.door.read(
-            lambda session: query(session, *args, actor=actor, clock=clock, **kwargs)
-        )
+        return await self.door.read(lambda session: query(session, *args, actor=actor, clock=clock, **kwargs))
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same work by somebody else: who has just signed in, or the system."""
@@ -62,9 +60,7 @@ class Work:
 async def work_of(connection: HTTPConnection) -> Work:
     """The dependency behind `WorkDep`."""
     shell, visit = shell_of(connection), visit_of(connection)
-    return Work(
-        door=shell.door, actor=visit.actor, clock=shell.clock, lang=visit.lang, place=visit.place
-    )
+    return Work(door=shell.door, actor=visit.actor, clock=shell.clock, lang=visit.lang, place=visit.place)
 
 
 WorkDep = Annotated[Work, Depends(work_of)]

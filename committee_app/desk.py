@@ -54,17 +54,13 @@ def read_desk(
         for name in names
     }
     asked = open_bindings(session, limit=BINDINGS_AT_MOST, actor=actor, clock=clock) if bindings else ()
-    return DeskFound(
-        lists=lists, counts=case_counts(session, actor=actor, clock=clock), bindings=len(asked)
-    )
+    return DeskFound(lists=lists, counts=case_counts(session, actor=actor, clock=clock), bindings=len(asked))
 
 
 def parts_of(
     found: DeskFound, *, now: datetime, lang: str, following: Mapping[CaseStatus, Verb] = NEXT
 ) -> list[DeskPart]:
-    return [
-        _part(name, page, now=now, lang=lang, following=following) for name, page in found.lists.items()
-    ]
+    return [_part(name, page, now=now, lang=lang, following=following) for name, page in found.lists.items()]
 
 
 def _part(

@@ -43,7 +43,9 @@ class Handed:
 def handed_to_us(session: Session, *, actor: Actor, clock: Clock, lang: str) -> Handed:
     """The open cases handed to the actor's organisation, with its own part of each."""
     page = cases(session, CaseFilter(status=UNDER_WAY, limit=READ), actor=actor, clock=clock, lang=lang)
-    mine = {row.id: case_file(session, row.id, actor=actor, clock=clock).dispatch_of(actor) for row in page.rows}
+    mine = {
+        row.id: case_file(session, row.id, actor=actor, clock=clock).dispatch_of(actor) for row in page.rows
+    }
     ours = {case_id: one for case_id, one in mine.items() if one is not None}
     name = next((one.organisation_name for one in ours.values()), "")
     return Handed(page=page, parts={case_id: one.status for case_id, one in ours.items()}, organisation=name)
@@ -63,7 +65,9 @@ def _part(name: str, found: Handed, *, now: datetime, lang: str) -> DeskPart:
     ]
     page = CasePage(items=[view for view, _row in chosen], rows=[row for _view, row in chosen], next=None)
     query = {"list": name}
-    rows: Sequence[Any] = kind.order(rows_of(page, now=now, lang=lang, query=query, following=NEXT_OF_HANDLER))
+    rows: Sequence[Any] = kind.order(
+        rows_of(page, now=now, lang=lang, query=query, following=NEXT_OF_HANDLER)
+    )
     return DeskPart(
         id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "",
         count=str(len(rows)), tone=kind.tone if rows else None, rows=rows[: 5 * SHOWN], all_href=f"/cases?list={name}",

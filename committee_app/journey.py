@@ -96,7 +96,13 @@ def steps_of(
 
 
 def _step(
-    step: Step, view: Mapping[str, Any], reached: Mapping[Step, datetime], *, ahead: int, now: datetime, lang: str
+    step: Step,
+    view: Mapping[str, Any],
+    reached: Mapping[Step, datetime],
+    *,
+    ahead: int,
+    now: datetime,
+    lang: str,
 ) -> StepShown:
     status = CaseStatus(view["status"])
     if ahead > 0:

@@ -83,4 +83,3 @@ ABOVE = ("escalated", "overdue")
 def offered_to(actor: Actor) -> list[str]:
     names = [name for roles, names in OFFERED.items() if actor.has(*roles) for name in names]
     return list(dict.fromkeys(names))
-

@@ -65,7 +65,9 @@ REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
     EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
 }  # fmt: skip
-BAD = frozenset({EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED})
+BAD = frozenset(
+    {EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +148,11 @@ def opened(
     """The page's words. `wanted` names the verb whose form stands open, `refused` holds a form that came back."""
     view, status = found.view, CaseStatus(found.view["status"])
     entries = [_entry(entry, lang) for entry in reversed(found.entries)]
-    notes = [one for one, raw in zip(entries, reversed(found.entries), strict=True) if raw["type"] == EntryType.NOTED]
+    notes = [
+        one
+        for one, raw in zip(entries, reversed(found.entries), strict=True)
+        if raw["type"] == EntryType.NOTED
+    ]
     allowed = [str(verb) for verb in OF_STAFF if verb in view["allowed"]]
     return OpenedCase(
         id=view["id"], number=view["number"], title=title_of(view["text"]), text=view["text"],
@@ -168,16 +174,24 @@ def _parts(file: CaseFile) -> list[tuple[str, str, bool]]:
 def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, str, bool]]:
     """All classes of cases by code; those that the words suggest come first and say so."""
     reference = reference_of(session)
-    likely = [code for code, _weight in suggester_of(session, file.community_id).suggest(file.case.text, limit=3)]
+    likely = [
+        code for code, _weight in suggester_of(session, file.community_id).suggest(file.case.text, limit=3)
+    ]
     parents = {one.parent for one in reference.categories.values()}
     leaves = sorted(code for code in reference.categories if code not in parents)
     ordered = [*likely, *(code for code in leaves if code not in likely)]
     return [(code, reference.category(code).name(lang), code in likely) for code in ordered]
 
 
-def _near(session: Session, file: CaseFile, *, actor: Actor, clock: Clock, lang: str) -> list[tuple[str, str]]:
+def _near(
+    session: Session, file: CaseFile, *, actor: Actor, clock: Clock, lang: str
+) -> list[tuple[str, str]]:
     """Open cases of the same building or class, into which this one could be merged."""
-    here: dict[str, Any] = {"status": tuple(sorted(OPEN)), "community": file.community_id, "limit": MERGE_INTO_AT_MOST}
+    here: dict[str, Any] = {
+        "status": tuple(sorted(OPEN)),
+        "community": file.community_id,
+        "limit": MERGE_INTO_AT_MOST,
+    }
     narrower = [{"category": file.case.category_code}]
     if file.case.building_id:
         narrower.append({"building": file.case.building_id})
@@ -196,7 +210,8 @@ def _choices(found: CaseFound) -> Choices:
     if usual:
         others = [(key, _("{name}（不常办这类）").format(name=name)) for key, name in others]
     categories = [
-        (code, _("建议：{name}").format(name=name) if likely else name) for code, name, likely in found.categories
+        (code, _("建议：{name}").format(name=name) if likely else name)
+        for code, name, likely in found.categories
     ]
     return Choices(
         categories=categories, category=found.view["category"]["code"],
@@ -245,7 +260,8 @@ def _entry(entry: Mapping[str, Any], lang: str) -> EntryShown:
     name = entry["by"].get("name")
     title = entry["sentence"]
     reason = next(
-        (words for code, words in REASONS.get(kind, {}).items() if str(code) == entry.get("reason_code")), None
+        (words for code, words in REASONS.get(kind, {}).items() if str(code) == entry.get("reason_code")),
+        None,
     )
     if reason is not None:
         title = f"{title}（{reason.within(lang)}）" if lang == "zh" else f"{title} ({reason.within(lang)})"

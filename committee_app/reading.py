@@ -16,7 +16,9 @@ LONGEST_SPAN = timedelta(days=1100)
 USUAL_SPAN = timedelta(days=29)
 
 #: A word of an address, without the signs that no database takes.
-Word = Annotated[str | None, Query(max_length=200), AfterValidator(lambda said: clean_text(said or "") or None)]
+Word = Annotated[
+    str | None, Query(max_length=200), AfterValidator(lambda said: clean_text(said or "") or None)
+]
 
 
 def cursor_of(after: str | None) -> int | None:

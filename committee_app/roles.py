@@ -40,7 +40,6 @@ def seat_of(actor: Actor) -> str:
     return actor.grants[0].place_id if actor.grants else ""
 
 
-
 def committee_of(actor: Actor) -> tuple[str, ...]:
     """The neighbourhoods on whose committee somebody sits."""
     return tuple(dict.fromkeys(actor.places_as(COMMITTEE)))

@@ -124,7 +124,12 @@ def _refusal(_choices: Choices, lang: str) -> list[Field]:
     reasons = _options(REFUSAL_WORDS, lang)
     return [
         Field(
-            kind="select", name="reason_code", label=_("原因"), options=reasons, blank=_("请选择"), required=True
+            kind="select",
+            name="reason_code",
+            label=_("原因"),
+            options=reasons,
+            blank=_("请选择"),
+            required=True,
         ),
         _words(_("告诉居民为什么、可以找谁")),
     ]
@@ -139,7 +144,9 @@ def _dispatch(choices: Choices, _lang: str) -> list[Field]:
         _words(_("交代的话"), name="note", required=False, hint=_("不要写是谁反映的。")),
     ]  # fmt: skip
     if len(choices.organisations) > 1:
-        fields.insert(1, Field(kind="several", name="assisting", label=_("协办单位"), options=choices.organisations))
+        fields.insert(
+            1, Field(kind="several", name="assisting", label=_("协办单位"), options=choices.organisations)
+        )
     return fields
 
 
@@ -147,7 +154,12 @@ def _return(_choices: Choices, lang: str) -> list[Field]:
     reasons = _options(RETURN_WORDS, lang)
     return [
         Field(
-            kind="select", name="reason_code", label=_("原因"), options=reasons, blank=_("请选择"), required=True
+            kind="select",
+            name="reason_code",
+            label=_("原因"),
+            options=reasons,
+            blank=_("请选择"),
+            required=True,
         ),
         _words(_("说明")),
     ]
@@ -155,7 +167,10 @@ def _return(_choices: Choices, lang: str) -> list[Field]:
 
 def _progress(_choices: Choices, _lang: str) -> list[Field]:
     tick = Field(
-        kind="tick", name="visible_to_resident", label=_("居民也能看到"), value="true",
+        kind="tick",
+        name="visible_to_resident",
+        label=_("居民也能看到"),
+        value="true",
         hint=_("不勾就只有办理的人看到。"),
     )
     return [_words(_("办到哪一步了")), _photos(), tick]
@@ -163,7 +178,11 @@ def _progress(_choices: Choices, _lang: str) -> list[Field]:
 
 def _handling(_choices: Choices, lang: str) -> list[Field]:
     outcome = Field(
-        kind="cards", name="outcome", label=_("办得怎么样"), options=_cards(HANDLING_WORDS, lang), required=True
+        kind="cards",
+        name="outcome",
+        label=_("办得怎么样"),
+        options=_cards(HANDLING_WORDS, lang),
+        required=True,
     )
     return [outcome, _words(_("做了什么，现场怎样")), _photos()]
 
@@ -186,7 +205,11 @@ def _closure(_choices: Choices, lang: str) -> list[Field]:
 
 def _extension(choices: Choices, _lang: str) -> list[Field]:
     until = Field(
-        kind="day", name="until", label=_("延到哪一天"), hint=_("到那天 18:00 为止。"), required=True,
+        kind="day",
+        name="until",
+        label=_("延到哪一天"),
+        hint=_("到那天 18:00 为止。"),
+        required=True,
         min=choices.tomorrow,
     )
     return [until, _words(_("原因，居民会看到"), name="reason")]
@@ -194,7 +217,12 @@ def _extension(choices: Choices, _lang: str) -> list[Field]:
 
 def _suspension(choices: Choices, _lang: str) -> list[Field]:
     day = Field(
-        kind="day", name="review_on", label=_("哪一天复查"), required=True, min=choices.tomorrow, max=choices.in_a_year
+        kind="day",
+        name="review_on",
+        label=_("哪一天复查"),
+        required=True,
+        min=choices.tomorrow,
+        max=choices.in_a_year,
     )
     return [day, _words(_("为什么现在办不了，居民会看到"), name="reason")]
 
@@ -209,7 +237,11 @@ def _merger(choices: Choices, _lang: str) -> list[Field]:
 
 def _escalation(_choices: Choices, lang: str) -> list[Field]:
     to = Field(
-        kind="cards", name="to", label=_("报给谁"), options=_cards(ESCALATED_TO_WORDS, lang), value="town",
+        kind="cards",
+        name="to",
+        label=_("报给谁"),
+        options=_cards(ESCALATED_TO_WORDS, lang),
+        value="town",
         required=True,
     )
     return [to, _words(_("要上级协调什么"), name="reason")]
@@ -238,9 +270,7 @@ FIELDS: Mapping[Verb, Callable[[Choices, str], list[Field]]] = {
     Verb.ESCALATION: _escalation,
     Verb.URGING: lambda _choices, _lang: [_words(_("催什么"))],
     Verb.NOTE: lambda _choices, _lang: [_words(_("备注"), hint=_("只有居委和上级看得到。"))],
-    Verb.MESSAGES: lambda _choices, _lang: [
-        _words(_("给居民的留言"), hint=_("承办单位看不到。")), _photos()
-    ],
+    Verb.MESSAGES: lambda _choices, _lang: [_words(_("给居民的留言"), hint=_("承办单位看不到。")), _photos()],
 }
 #: Those who work on cases do these, and no others.
 OF_STAFF = tuple(FIELDS)

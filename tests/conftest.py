@@ -107,13 +107,17 @@ def _at(app: FastAPI, settings: Settings, door: Door) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def resident_client(settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps) -> Iterator[TestClient]:
+def resident_client(
+    settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps
+) -> Iterator[TestClient]:
     """Somebody at the residents' app who has not signed in."""
     yield from _at(_apps("resident", settings), settings, door)
 
 
 @pytest.fixture
-def committee_client(settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps) -> Iterator[TestClient]:
+def committee_client(
+    settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps
+) -> Iterator[TestClient]:
     """Somebody at the committee's app who has not signed in."""
     yield from _at(_apps("committee", settings), settings, door)
 

@@ -36,9 +36,7 @@ def settings_for(url: str, folder: Path, **more: object) -> Settings:
 
 
 def open_door(settings: Settings) -> Door:
-    return Door(
-        open_engines(settings), keyring=Keyring(SECRET.encode()), queue_limit=settings.write_queue
-    )
+    return Door(open_engines(settings), keyring=Keyring(SECRET.encode()), queue_limit=settings.write_queue)
 
 
 class SqliteDatabases:

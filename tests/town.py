@@ -218,9 +218,7 @@ class Town:
 
     def see(self, query: Callable[..., Any], *args: Any, by: Actor, **kwargs: Any) -> Any:
         """Read as somebody."""
-        return self.door.read_now(
-            lambda session: query(session, *args, actor=by, clock=self.clock, **kwargs)
-        )
+        return self.door.read_now(lambda session: query(session, *args, actor=by, clock=self.clock, **kwargs))
 
     # -- at the apps --------------------------------------------------------------------------------
 
@@ -281,7 +279,12 @@ class Town:
 
     def _register(self, session: Session, home: Spot, name: str, phone: str) -> str:
         """The person in the neighbourhood's register, living in the home."""
-        now, keyring, person_id, community = self.clock.now(), keyring_of(session), new_id(), home.community_id
+        now, keyring, person_id, community = (
+            self.clock.now(),
+            keyring_of(session),
+            new_id(),
+            home.community_id,
+        )
         assert community is not None
         at = SealedPlace(table="persons", column="phone_sealed", row_id=person_id, community_id=community)
         session.add(
@@ -324,9 +327,7 @@ class Town:
         return Actor(kind=ActorKind.STAFF, id=account_id, name=name, grants=grants)
 
 
-def _binding(
-    account_id: str, home: Spot, person_id: str | None, name: str, now: datetime
-) -> HomeBinding:
+def _binding(account_id: str, home: Spot, person_id: str | None, name: str, now: datetime) -> HomeBinding:
     return HomeBinding(
         id=new_id(), account_id=account_id, home_id=home.id, community_id=home.community_id or "",
         person_id=person_id, status=BindingStatus.BOUND, name_given=name, asked_at=now,

@@ -33,6 +33,17 @@ def must_exist(settings: Settings) -> None:
         )
 
 
+def must_have_key(settings: Settings) -> None:
+    """A database that is there was sealed with a key; a new one made in its place would open nothing."""
+    if settings.is_embedded and settings.secret_key is None and settings.sqlite_path.exists():
+        key = settings.data_dir / "secret.key"
+        if not key.exists():
+            raise Mistake(
+                f"密钥 {key} 不见了：请放回原来的密钥，否则加密的字段打不开。",
+                f"The key {key} is missing: put it back, or sealed fields stay shut.",
+            )
+
+
 @contextmanager
 def opened_engines(settings: Settings) -> Iterator[Engines]:
     must_exist(settings)
@@ -47,6 +58,7 @@ def opened_engines(settings: Settings) -> Iterator[Engines]:
 def opened_door(settings: Settings) -> Iterator[Door]:
     """The door to a database that is there and fits."""
     must_exist(settings)
+    must_have_key(settings)
     engines = open_engines(settings)
     try:
         migrations.must_fit(engines)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app_shell.commands.house import CLOCK, must_exist, opened_engines
+from app_shell.commands.house import CLOCK, must_exist, must_have_key, opened_engines
 from app_shell.commands.voice import Json, answer, answer_json, language, note, out, progress
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings, secret_of
@@ -57,6 +57,7 @@ def restore(file: File, json: Json = False) -> None:
 def verify(json: Json = False) -> None:
     """核对数据库、经过和照片文件 / check the database, the histories and the photos."""
     settings = Settings()
+    must_have_key(settings)
     with opened_engines(settings) as engines, progress("正在核对", "Checking", silent=json):
         checks = list(checks_of(settings, engines, Keyring(secret_of(settings))))
     failed = [check for check in checks if not check.holds]

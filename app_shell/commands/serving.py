@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from app_shell.commands.house import CLOCK
+from app_shell.commands.house import CLOCK, must_have_key
 from app_shell.commands.voice import Mistake, note
 from core_db import migrations
 from core_db.foundation.database import open_engines
@@ -23,6 +24,7 @@ from core_db.foundation.settings import Settings, secret_of
 PORTS = {"resident": 8000, "committee": 8001}
 #: Seconds for requests that are being answered when the process is told to stop.
 GRACE = 10
+_PARENT = "SHEQUYUN_PARENT"
 
 
 class Which(StrEnum):
@@ -60,6 +62,7 @@ def serve(
 
 def make_ready(settings: Settings) -> None:
     """What has to be right before any process starts; an embedded database is made or brought up to date."""
+    must_have_key(settings)
     secret_of(settings)
     engines = open_engines(settings)
     try:
@@ -81,12 +84,29 @@ def tell_address(settings: Settings, which: str, *, host: str, port: int) -> Non
 
 def _run(which: str, **chosen: Any) -> None:
     behind_proxy = chosen.pop("behind_proxy")
+    _stop_when_alone()
     uvicorn.run(
         f"{which}_app.main:create_app", factory=True, loop="auto", http="httptools", ws="websockets-sansio",
         ws_per_message_deflate=False, proxy_headers=behind_proxy, server_header=False,
         forwarded_allow_ips="127.0.0.1" if behind_proxy else "", timeout_graceful_shutdown=GRACE,
         log_level="info" if chosen["access_log"] else "warning", **chosen,
     )  # fmt: skip
+
+
+def _stop_when_alone() -> None:
+    """A child whose parent was killed outright stops too: nobody else would give its port back."""
+    parent = os.environ.pop(_PARENT, "")
+    if not parent:
+        return
+
+    def watch() -> None:
+        while not gone.wait(1.0):
+            if os.getppid() != int(parent):
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    gone = threading.Event()
+    threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
 def _flags(*, host: str, workers: int, behind_proxy: bool, access_log: bool) -> list[str]:
@@ -125,7 +145,8 @@ def serve_both(
 def _start(which: str, port: int, flags: Sequence[str]) -> "subprocess.Popen[bytes]":
     # A group of its own: a Ctrl-C in the terminal reaches us, and we stop both in order.
     command = [sys.executable, "-m", "app_shell.command", "serve", which, "--port", str(port), *flags]
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603
+    environment = os.environ | {_PARENT: str(os.getpid())}
+    return subprocess.Popen(command, start_new_session=True, env=environment)  # noqa: S603
 
 
 def _stop_with_us(children: Any) -> list[int]:

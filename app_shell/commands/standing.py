@@ -6,7 +6,7 @@ import typer
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, COMMAND, opened_door, opened_engines
+from app_shell.commands.house import CLOCK, COMMAND, must_have_key, opened_door, opened_engines
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db import migrations
 from core_db.accounts import RoleDraft, StaffDraft, assign_role, create_staff
@@ -31,6 +31,7 @@ def init(district: District = None, json: Json = False) -> None:
             f"没有随附 {district} 的名单，请用 shequyun import places。",
             f"No list of {district} comes with the product; use `shequyun import places`.",
         )
+    must_have_key(settings)
     secret_of(settings)
     engines = open_engines(settings)
     try:

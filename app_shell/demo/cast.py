@@ -131,7 +131,9 @@ class Casting:
         """Accounts for those who sign in and for some more; the register confirms each home."""
         by_phone = {one.phone: one for one in cast.register.people if one.phone}
         cast.known = [self._resident(by_phone[phone]) for phone in RESIDENTS if phone in by_phone]
-        adults = [one for one in cast.register.people if one.phone and one.age >= 20 and one.phone not in RESIDENTS]
+        adults = [
+            one for one in cast.register.people if one.phone and one.age >= 20 and one.phone not in RESIDENTS
+        ]
         cast.residents = cast.known + [
             self._resident(one) for one in chance.sample(adults, min(others, len(adults)))
         ]
@@ -147,7 +149,9 @@ class Casting:
         for phone, name, home_id in asking:
             account_id = account_of_phone(self.session, phone, now=self.clock.now())
             actor = Actor(kind=ActorKind.RESIDENT, id=account_id or "", name=name)
-            ask_for_home(self.session, BindingDraft(home_id=home_id, name=name), actor=actor, clock=self.clock)
+            ask_for_home(
+                self.session, BindingDraft(home_id=home_id, name=name), actor=actor, clock=self.clock
+            )
 
     def _remember(self, cast: Cast, username: str, actor: Actor) -> None:
         self._appointed[username] = actor
@@ -163,7 +167,12 @@ class Casting:
 
     def _organisation(self, unit: Unit) -> str:
         draft = OrganisationDraft.model_validate(
-            {"place_id": self.places[unit.at].id, "name": unit.name, "kind": unit.kind, "handles": unit.handles}
+            {
+                "place_id": self.places[unit.at].id,
+                "name": unit.name,
+                "kind": unit.kind,
+                "handles": unit.handles,
+            }
         )
         return register_organisation(self.session, draft, actor=self.actor, clock=self.clock).id
 
@@ -174,7 +183,11 @@ class Casting:
         draft = StaffDraft.model_validate({"username": username, "password": password, "name": name})
         account = create_staff(self.session, draft, actor=self.actor, clock=self.clock)
         appointment = RoleDraft(
-            account_id=account.id, role=role, place_id=place_id, organisation_id=organisation_id, reason="demo"
+            account_id=account.id,
+            role=role,
+            place_id=place_id,
+            organisation_id=organisation_id,
+            reason="demo",
         )
         assign_role(self.session, appointment, actor=self.actor, clock=self.clock)
         grant = Grant(role=role, place_id=place_id, organisation_id=organisation_id)

@@ -10,7 +10,14 @@ from core_db.foundation.clock import LOCAL, local_date
 #: How much of a week's cases falls on each of its days, Monday first.
 WEEK = (1.35, 1.1, 1.05, 1.0, 1.05, 0.75, 0.7)
 #: Start, end and share of the hours in which residents write, and in which they call or come by.
-WRITING = ((7.0, 9.0, 12), (9.0, 12.0, 18), (12.0, 14.0, 12), (14.0, 18.0, 16), (18.0, 19.5, 12), (19.5, 22.2, 30))
+WRITING = (
+    (7.0, 9.0, 12),
+    (9.0, 12.0, 18),
+    (12.0, 14.0, 12),
+    (14.0, 18.0, 16),
+    (18.0, 19.5, 12),
+    (19.5, 22.2, 30),
+)
 CALLING = ((8.6, 9.0, 8), (9.0, 10.5, 42), (10.5, 11.5, 14), (13.5, 15.0, 24), (15.0, 17.3, 12))
 OPENS, CLOSES = time(8, 30), time(17, 30)
 Hours = tuple[tuple[float, float, int], ...]

@@ -44,7 +44,18 @@ WOMEN = (
     ("欣怡", "梓涵", "诗涵", "雨桐", "一诺", "思颖", "可馨", "语嫣", "佳琪", "若曦", "梦瑶", "子萱", "安琪", "静雯"),
 )  # fmt: skip
 #: Where the numbers of those who moved here were issued.
-ELSEWHERE = ("320683", "340123", "321023", "330621", "360121", "410105", "420106", "341125", "320902", "500101")
+ELSEWHERE = (
+    "320683",
+    "340123",
+    "321023",
+    "330621",
+    "360121",
+    "410105",
+    "420106",
+    "341125",
+    "320902",
+    "500101",
+)
 #: Of a hundred homes: lived in by the owner, rented, vacant. As one real estate counted.
 USES = (("self_occupied", 64), ("rented", 29), ("vacant", 7))
 SIZES = {"self_occupied": (1, 2, 2, 3, 3, 3, 4, 5), "rented": (1, 2, 2, 3, 3, 4)}
@@ -97,7 +108,7 @@ class Census:
         actor: Actor, clock: Clock,
     ) -> None:  # fmt: skip
         self.session, self.community, self.actor, self.clock = session, community, actor, clock
-        self.chance = Random(seed)  # noqa: S311 - people who do not exist need no secrets
+        self.chance = Random(seed)
         self.today = local_date(clock.now())
         self.keyring = keyring_of(session)
         self._phones = iter(range(int(prefix + "0001"), int(prefix + "9999")))
@@ -110,7 +121,9 @@ class Census:
         draft = EstateDraft(community_id=self.community.id, name=plan.name, built_year=plan.built_year)
         estate = create_estate(self.session, draft, actor=self.actor, clock=self.clock)
         for number in range(plan.first_number, plan.first_number + plan.buildings):
-            drawn = BuildingDraft(parent_id=estate.id, name=f"{number}号", floors=plan.floors, lifts=plan.lifts)
+            drawn = BuildingDraft(
+                parent_id=estate.id, name=f"{number}号", floors=plan.floors, lifts=plan.lifts
+            )
             building = create_building(self.session, drawn, actor=self.actor, clock=self.clock)
             self.register.buildings.append(building)
             self._homes(building, plan)
@@ -118,7 +131,9 @@ class Census:
     def settle(self) -> Register:
         """People into the homes."""
         uses = [use for use, share in USES for _ in range(share)]
-        people, households, residencies = [], [], []
+        people: list[dict[str, Any]] = []
+        households: list[dict[str, Any]] = []
+        residencies: list[dict[str, Any]] = []
         heads = self._heads_with_known_numbers()
         for home in self.register.homes:
             use = home["use"] = self.chance.choice(uses)
@@ -134,7 +149,12 @@ class Census:
         self.session.execute(insert(_table(Place)), known)
         rows = [{"id": home["place"]["id"], "floor": home["floor"], "area": home["area"], "use": home["use"]}
                 for home in self.register.homes]  # fmt: skip
-        for table, written in ((Home, rows), (Person, people), (Household, households), (Residency, residencies)):
+        for table, written in (
+            (Home, rows),
+            (Person, people),
+            (Household, households),
+            (Residency, residencies),
+        ):
             self.session.execute(insert(_table(table)), written)
         return self.register
 
@@ -161,7 +181,7 @@ class Census:
 
     def _family(
         self, home: dict[str, Any], use: str, *, phone: str | None
-    ) -> tuple[dict[str, Any], list[tuple[dict[str, Any], ...]]]:
+    ) -> tuple[dict[str, Any], list[tuple[dict[str, Any], dict[str, Any]]]]:
         place = home["place"]
         household = {
             "id": new_id(), "community_id": self.community.id, "home_id": place["id"], "number": None,
@@ -205,7 +225,7 @@ class Census:
         born = self.today - timedelta(days=age * 365 + self.chance.randint(1, 364))
         names = (MEN if sex == "1" else WOMEN)[0 if born.year < 1965 else 1 if born.year < 1990 else 2]
         name = surname + self.chance.choice(names)
-        phone = str(next(self._phones)) if 12 <= age and self.chance.random() < 0.93 else None
+        phone = str(next(self._phones)) if age >= 12 and self.chance.random() < 0.93 else None
         number = self._number(born, sex, is_local=is_local)
         now = self.clock.now()
         row = {

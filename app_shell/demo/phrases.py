@@ -1,11 +1,12 @@
 """What people say: kinds of cases from `data/stories.toml`, and the sentences that any case may need."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from random import Random
+from typing import Any
 
 from app_shell.demo.people import Dweller
 
@@ -21,7 +22,11 @@ class Kind:
     route: str
     texts: tuple[str, ...]
     done: tuple[str, ...]
-    progress: tuple[str, ...] = ("已联系居民，正在处理。", "已到现场查看，材料今天到。", "已安排人员，明天上午上门。")
+    progress: tuple[str, ...] = (
+        "已联系居民，正在处理。",
+        "已到现场查看，材料今天到。",
+        "已安排人员，明天上午上门。",
+    )
     months: frozenset[int] = frozenset()
     open: bool = False
     nature: str | None = None
@@ -51,7 +56,7 @@ class _Places(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._known[name]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._known)
 
     def __len__(self) -> int:
@@ -62,14 +67,12 @@ class _Places(Mapping[str, str]):
 def kinds() -> Sequence[Kind]:
     """Every kind of the file."""
     read = tomllib.loads((files("app_shell.demo") / "data" / "stories.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Kind(**{name: _frozen(name, value) for name, value in one.items()}) for one in read["kind"]
-    )
+    return tuple(Kind(**{name: _frozen(name, value) for name, value in one.items()}) for one in read["kind"])
 
 
-def _frozen(name: str, value: object) -> object:
+def _frozen(name: str, value: Any) -> Any:
     if name == "months":
-        return frozenset(value)  # type: ignore[call-overload]
+        return frozenset(value)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -84,7 +87,11 @@ BAD_MARKS = (
 )  # fmt: skip
 REOPENINGS = ("还是老样子，没有修好。", "今天又出现了，请再派人来看。", "只修了一处，另一处没动。")
 URGINGS = ("过了时间了，怎么还没有人来？", "麻烦催一催，天天这样受不了。", "什么时候能办好，请给个准信。")
-HELD_UP = ("承办单位多次催促仍未办结，请街镇协调。", "涉及两家单位，请城运中心协调。", "已超时限，请街镇督办。")
+HELD_UP = (
+    "承办单位多次催促仍未办结，请街镇协调。",
+    "涉及两家单位，请城运中心协调。",
+    "已超时限，请街镇督办。",
+)
 RETURNS = (
     ("not_our_duty", "经现场查看，该设施不属于我单位管养，请转相关单位。"),
     ("not_our_area", "该处在红线以外，不在我们管理范围。"),
@@ -99,7 +106,12 @@ REFUSALS = (
 REASONS_TO_WAIT = (
     "配件需要向厂家订货，约一周到货。", "连续下雨无法施工，等天晴。", "需要征求整幢楼住户意见。", "要等街道项目资金批下来再施工。",
 )  # fmt: skip
-NOTES = ("这户老人耳朵不好，打电话说慢一点。", "同一幢楼上个月报过类似的。", "物业说师傅这周排满了，已请他们挤一挤。", "楼组长也反映过。")
+NOTES = (
+    "这户老人耳朵不好，打电话说慢一点。",
+    "同一幢楼上个月报过类似的。",
+    "物业说师傅这周排满了，已请他们挤一挤。",
+    "楼组长也反映过。",
+)
 MESSAGES = (
     ("您好，请问什么时间家里有人？师傅想上门看一下。", "下午两点以后都在。"),
     ("请问具体是几楼的位置？", "三楼到四楼的转角。"),

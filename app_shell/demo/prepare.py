@@ -176,13 +176,18 @@ def _place(session: Session, code: str) -> Place:
 def _people_it(door: Door, scale: Scale, places: dict[str, Place], *, clock: Clock) -> Cast:
     with door.one_transaction() as session:
         here = _census(session, places["here"], scale.estates, "1390001", RESIDENTS, clock=clock)
-        there = _census(session, places["next_door"], (scale.next_door,), "1390002", (NEXT_DOOR,), clock=clock)
+        there = _census(
+            session, places["next_door"], (scale.next_door,), "1390002", (NEXT_DOOR,), clock=clock
+        )
     with door.one_transaction() as session:
         cast, casting = Cast(here), Casting(session, places, actor=PREPARER, clock=clock)
         casting.appoint_everybody(cast)
-        casting.move_residents_in(cast, scale.accounts, chance=Random(SEED))  # noqa: S311 - no secret
+        casting.move_residents_in(cast, scale.accounts, chance=Random(SEED))
         casting.move_neighbour_in(cast, there)
-        asking = [(f"1390003000{n}", name, here.homes[n * 7]["place"]["id"]) for n, name in ((1, "孙丽娟"), (2, "唐志明"))]
+        asking = [
+            (f"1390003000{n}", name, here.homes[n * 7]["place"]["id"])
+            for n, name in ((1, "孙丽娟"), (2, "唐志明"))
+        ]
         casting.ask_for_homes(asking)
     return cast
 
@@ -205,7 +210,11 @@ def _actor() -> Actor:
 
 def _next_door(chronicle: Chronicle, now: datetime) -> None:
     """The neighbourhood next door has cases of its own, which nobody here sees."""
-    cast, worker, resident = chronicle.cast, chronicle.cast.worker_next_door, chronicle.cast.resident_next_door
+    cast, worker, resident = (
+        chronicle.cast,
+        chronicle.cast.worker_next_door,
+        chronicle.cast.resident_next_door,
+    )
     if worker is None or resident is None:
         return
     chronicle.cast = Cast(cast.register, workers=[worker], secretary=worker, town=cast.town)

@@ -113,13 +113,17 @@ class Tale:
         self.then(late(sent, done, self.chance.uniform(0.05, 0.3)), Verb.SIGNING, handler.actor)
         if self.chance.random() < 0.55:
             words = self.said_of(self.kind.progress)
-            self.then(late(sent, done, self.chance.uniform(0.4, 0.8)), Verb.PROGRESS, handler.actor, text=words)
+            self.then(
+                late(sent, done, self.chance.uniform(0.4, 0.8)), Verb.PROGRESS, handler.actor, text=words
+            )
         return self.handed_in(handler.actor, done)
 
     def handled_here(self, start: datetime, done: datetime) -> datetime:
         """The committee does it itself."""
         self.holder = self.worker
-        begun = min(start + timedelta(minutes=self.chance.uniform(1, 15)), self.diary.between(start, done, 0.2))
+        begun = min(
+            start + timedelta(minutes=self.chance.uniform(1, 15)), self.diary.between(start, done, 0.2)
+        )
         self.then(begun, Verb.SELF_HANDLING, self.worker, text="居委自己办理，先联系居民了解情况。")
         if self.chance.random() < 0.4:
             words = self.said_of(self.kind.progress)
@@ -132,7 +136,9 @@ class Tale:
         return self.then(at, Verb.HANDLING, by, outcome=outcome, text=self.said_of(self.kind.done))
 
     def verified(self, at: datetime) -> datetime:
-        words = self.chance.choice(("现场看过，已办好。", "已电话核实，居民确认。", "楼组长去看过，情况属实。"))
+        words = self.chance.choice(
+            ("现场看过，已办好。", "已电话核实，居民确认。", "楼组长去看过，情况属实。")
+        )
         return self.then(at, Verb.VERIFICATION, self.worker, passed=True, text=words)
 
     def failed_verification(self, at: datetime) -> datetime:
@@ -141,7 +147,9 @@ class Tale:
 
     def closed(self, at: datetime) -> datetime:
         outcome = "answered" if self.kind.outcome == "answered" else "resolved"
-        words = self.chance.choice(("已电话回访，居民认可。", "已回访，无异议。", "回访两次未接，现场已办好，予以结案。"))
+        words = self.chance.choice(
+            ("已电话回访，居民认可。", "已回访，无异议。", "回访两次未接，现场已办好，予以结案。")
+        )
         return self.then(at, Verb.CLOSURE, self.worker, outcome=outcome, text=words)
 
     def judged(self, at: datetime, mark: tuple[str, int, str | None]) -> datetime:
@@ -215,7 +223,9 @@ def _runs_over(tale: Tale, due: datetime, done: datetime) -> None:
         raised = tale.diary.between(due, done, tale.chance.uniform(0.15, 0.4))
         words = tale.chance.choice(HELD_UP)
         tale.then(raised, Verb.ESCALATION, tale.worker, to="town", reason=words)
-        tale.then(tale.diary.between(raised, done, 0.4), Verb.URGING, tale.cast.town, text="请今天给出办理时间。")
+        tale.then(
+            tale.diary.between(raised, done, 0.4), Verb.URGING, tale.cast.town, text="请今天给出办理时间。"
+        )
 
 
 def _sent_back(tale: Tale, first: Handler, accepted: datetime, done: datetime) -> datetime:
@@ -240,7 +250,9 @@ def _sent_back(tale: Tale, first: Handler, accepted: datetime, done: datetime) -
 
 def _talk(tale: Tale, accepted: datetime, done: datetime) -> None:
     if tale.chance.random() < 0.1:
-        tale.then(tale.diary.between(accepted, done, 0.15), Verb.NOTE, tale.worker, text=tale.chance.choice(NOTES))
+        tale.then(
+            tale.diary.between(accepted, done, 0.15), Verb.NOTE, tale.worker, text=tale.chance.choice(NOTES)
+        )
     if tale.resident is None or tale.chance.random() > 0.16:
         return
     question, answer = tale.chance.choice(MESSAGES)
@@ -373,4 +385,10 @@ def supported(tale: Tale, neighbours: Sequence[Resident]) -> None:
 
 Course = Callable[[Tale, datetime], None]
 #: How often a tale takes which course, of a hundred. The others are joined to one that is open.
-COURSES: tuple[tuple[int, Course], ...] = ((85, ordinary), (2, withdrawn), (3, refused), (4, put_off), (3, suspended))
+COURSES: tuple[tuple[int, Course], ...] = (
+    (85, ordinary),
+    (2, withdrawn),
+    (3, refused),
+    (4, put_off),
+    (3, suspended),
+)

@@ -27,7 +27,7 @@ class Chronicle:
 
     def __init__(self, stage: Stage, cast: Cast, reference: Any, *, seed: int) -> None:
         self.stage, self.cast, self.reference = stage, cast, reference
-        self.chance = Random(seed)  # noqa: S311 - stories need no secrets
+        self.chance = Random(seed)
         self.diary = Diary(reference.calendar, self.chance)
         self._by_code = {kind.code: kind for kind in kinds()}
         #: Public tales that another may still be joined to.
@@ -41,7 +41,9 @@ class Chronicle:
             at = self.diary.moment_of(day, WRITING if by_self else CALLING)
             self._some_tale(self._kind_in(day.month), at, self._resident() if by_self else None)
 
-    def tale(self, code: str, *, by: Resident | None = None, text: int | None = None, public: bool = False) -> Tale:
+    def tale(
+        self, code: str, *, by: Resident | None = None, text: int | None = None, public: bool = False
+    ) -> Tale:
         """A tale of a kind, for the present."""
         kind = self._by_code[code]
         return self._tale(kind, by, phrase=kind.texts[text] if text is not None else None, public=public)
@@ -63,12 +65,19 @@ class Chronicle:
 
     def _one_to_join(self, tale: Tale, at: datetime) -> Tale | None:
         for one in self._open:
-            if one.kind is tale.kind and one.open_from and one.open_until and \
-                    one.open_from < at and one.open_until > at + timedelta(hours=1):
+            if (
+                one.kind is tale.kind
+                and one.open_from
+                and one.open_until
+                and one.open_from < at
+                and one.open_until > at + timedelta(hours=1)
+            ):
                 return one
         return None
 
-    def _tale(self, kind: Kind, resident: Resident | None, *, phrase: str | None = None, public: bool) -> Tale:
+    def _tale(
+        self, kind: Kind, resident: Resident | None, *, phrase: str | None = None, public: bool
+    ) -> Tale:
         dweller = resident.dweller if resident else self._somebody()
         text = kind.filled(phrase or self.chance.choice(kind.texts), self.chance, dweller)
         draft: dict[str, Any] = {}
@@ -118,10 +127,14 @@ def _to_accept(chronicle: Chronicle, now: datetime, residents: Sequence[Resident
         chronicle.tale(code, by=residents[n], text=0).raised(now - timedelta(minutes=ago))
     checked = chronicle.tale("1207", by=residents[5], text=1, public=True)
     checked.raised(now - timedelta(hours=20))
-    checked.then(now - timedelta(hours=3), Verb.PRE_CHECK, checked.worker, text="去现场看看有没有合适的位置。")
+    checked.then(
+        now - timedelta(hours=3), Verb.PRE_CHECK, checked.worker, text="去现场看看有没有合适的位置。"
+    )
 
 
-def _under_way(chronicle: Chronicle, code: str, by: Resident, accepted: datetime, *, public: bool = False) -> Tale:
+def _under_way(
+    chronicle: Chronicle, code: str, by: Resident, accepted: datetime, *, public: bool = False
+) -> Tale:
     """Accepted, dispatched and signed at moments that do not ask for the office hours."""
     tale = chronicle.tale(code, by=by, text=0, public=public)
     tale.raised(accepted - timedelta(minutes=12))
@@ -138,10 +151,18 @@ def _late(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) ->
     assert lift.holder is not None
     lift.late_at(now - timedelta(hours=7))
     lift.then(now - timedelta(hours=20), Verb.PROGRESS, lift.holder, text="缺一块控制板，已向厂家调货。")
-    lift.then(now - timedelta(hours=5), Verb.URGING, residents[0].actor, text="老人在六楼下不来，今天能修好吗？")
+    lift.then(
+        now - timedelta(hours=5), Verb.URGING, residents[0].actor, text="老人在六楼下不来，今天能修好吗？"
+    )
     for n, neighbour in enumerate(residents[6:12]):
         lift.then(now - timedelta(hours=28 - n), Verb.SUPPORT, neighbour.actor)
-    lift.then(now - timedelta(hours=4), Verb.ESCALATION, lift.worker, to="town", reason="维保单位缺配件，请街镇协调调货。")
+    lift.then(
+        now - timedelta(hours=4),
+        Verb.ESCALATION,
+        lift.worker,
+        to="town",
+        reason="维保单位缺配件，请街镇协调调货。",
+    )
     noise = _under_way(chronicle, "0805", residents[13], now - timedelta(hours=6), public=True)
     noise.late_at(now - timedelta(hours=4))
     gas = _under_way(chronicle, "0801", residents[14], now - timedelta(hours=26), public=True)
@@ -150,7 +171,9 @@ def _late(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) ->
 
 def _due_soon(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) -> None:
     for n, (code, hours) in enumerate((("0204", 9), ("0703", 18), ("0202", 4))):
-        tale = _under_way(chronicle, code, residents[n + 1], now - timedelta(hours=hours), public=code == "0703")
+        tale = _under_way(
+            chronicle, code, residents[n + 1], now - timedelta(hours=hours), public=code == "0703"
+        )
         assert tale.holder is not None
         if hours > 5:
             words = tale.said_of(tale.kind.progress)
@@ -165,17 +188,23 @@ def _due_soon(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]
     to_sign.raised(now - timedelta(minutes=58))
     to_sign.accepted(now - timedelta(minutes=49))
     firm = chronicle.cast.handlers["property"]
-    to_sign.then(now - timedelta(minutes=44), Verb.DISPATCH, to_sign.worker, lead=firm.id, note="家里有小孩，请尽快。")
+    to_sign.then(
+        now - timedelta(minutes=44), Verb.DISPATCH, to_sign.worker, lead=firm.id, note="家里有小孩，请尽快。"
+    )
 
 
 def _sent_back(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) -> None:
     firm, town_unit = chronicle.cast.handlers["property"], chronicle.cast.handlers["roads"]
-    for n, (code, text) in enumerate((("0604", "该路段在红线以外，属市政道路，请转市政。"), ("0402", "这棵树在河道蓝线内，不归我们养护。"))):
+    for n, (code, text) in enumerate(
+        (("0604", "该路段在红线以外，属市政道路，请转市政。"), ("0402", "这棵树在河道蓝线内，不归我们养护。"))
+    ):
         tale = chronicle.tale(code, by=residents[n + 7], text=0, public=True)
         tale.raised(now - timedelta(hours=6 + n))
         tale.accepted(now - timedelta(hours=5.5 + n))
         tale.then(now - timedelta(hours=5 + n), Verb.DISPATCH, tale.worker, lead=firm.id)
-        tale.then(now - timedelta(hours=2 + n), Verb.RETURN, firm.actor, reason_code="not_our_area", text=text)
+        tale.then(
+            now - timedelta(hours=2 + n), Verb.RETURN, firm.actor, reason_code="not_our_area", text=text
+        )
     twice = chronicle.tale("0407", by=residents[9], text=1, public=True)
     twice.raised(now - timedelta(hours=30))
     twice.accepted(now - timedelta(hours=29))
@@ -189,7 +218,9 @@ def _sent_back(chronicle: Chronicle, now: datetime, residents: Sequence[Resident
 
 def _to_verify(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) -> None:
     for n, code in enumerate(("0806", "0102", "0303", "0204")):
-        tale = _under_way(chronicle, code, residents[n + 8], now - timedelta(hours=7 + n), public=code == "0303")
+        tale = _under_way(
+            chronicle, code, residents[n + 8], now - timedelta(hours=7 + n), public=code == "0303"
+        )
         assert tale.holder is not None
         tale.handed_in(tale.holder, now - timedelta(hours=1 + n))
     for n, code in enumerate(("0101", "0106", "0803")):

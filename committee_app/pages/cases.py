@@ -96,7 +96,11 @@ async def _show(
     beside = await _list(work, narrowed, after=None, limit=BESIDE)
     kept = _kept(narrowed)
     page = CasePageShown(
-        case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}", overtaken=overtaken
+        case=case,
+        list=beside,
+        back_href="/cases" + kept,
+        self_href=f"/cases/{case_id}{kept}",
+        overtaken=overtaken,
     )
     return render(request, page, status=status)
 
@@ -126,7 +130,14 @@ async def _do(
         return await _show(request, work, case_id, {}, refused={verb: form}, status=422)
     version = {"version": _version(typed)} if registered.versioned else {}
     writing = once_from_form(
-        request, work, typed, registered.use_case, case_id, form.draft, to=lambda _file: f"/cases/{case_id}", **version
+        request,
+        work,
+        typed,
+        registered.use_case,
+        case_id,
+        form.draft,
+        to=lambda _file: f"/cases/{case_id}",
+        **version,
     )
     came_of = await attempt(shown(form, writing))
     if isinstance(came_of, Stale):
@@ -173,7 +184,9 @@ for _verb in OF_STAFF:
 # -- lists ------------------------------------------------------------------------------------------
 
 
-async def _list(work: Work, narrowed: Mapping[str, str | None], *, after: str | None, limit: int) -> ListShown:
+async def _list(
+    work: Work, narrowed: Mapping[str, str | None], *, after: str | None, limit: int
+) -> ListShown:
     offered = offered_to(work.actor)
     name = narrowed.get("list") or "all"
     name = name if name in LISTS else "all"

@@ -35,7 +35,6 @@ class EnterPage(Page, template="cases/enter.html"):
     person: PersonView | None
     places: Sequence[tuple[str, str]]
     channels: Sequence[dict[str, str]]
-    natures: Sequence[tuple[str, str]]
     form: Filled[OnBehalfDraft] | None
     key: str
 
@@ -81,9 +80,8 @@ async def _page(
         {"value": str(one), "label": CHANNEL_WORDS[one].within(work.lang)}
         for one in (Channel.PHONE, Channel.DESK, Channel.VISIT)
     ]
-    natures = [(str(one), words.within(work.lang)) for one, words in NATURE_WORDS.items()]
     page = EnterPage(
-        q=q, people=people, person=person, places=places, channels=channels, natures=natures, form=form,
+        q=q, people=people, person=person, places=places, channels=channels, form=form,
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=status)

@@ -15,9 +15,12 @@ from app_shell.work import WorkDep
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.foundation.clock import local_date
-from core_db.insight import Figures, RateRow, figures
+from core_db.insight import Figures, RateRow, TrendRow, figures
 
 router = SecureRouter("/figures")
+
+#: As many as a trend shows.
+POINTS = 12
 
 
 class FiguresPage(Page, template="figures/index.html"):
@@ -40,7 +43,11 @@ class FiguresPage(Page, template="figures/index.html"):
 
 @router.get("", access=Access.FIGURES)
 async def show(
-    request: Request, work: WorkDep, place_id: Word = None, since: date | None = None, until: date | None = None
+    request: Request,
+    work: WorkDep,
+    place_id: Word = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> Response:
     today = local_date(work.clock.now())
     first, last = span_of(since, until, today=today)
@@ -50,19 +57,30 @@ async def show(
     return render(request, _page(found, today=today, place_id=place_id))
 
 
+def _merged(rows: Sequence[TrendRow]) -> list[TrendRow]:
+    """Neighbouring spans put together until a picture can show them all with their numbers."""
+    size = -(-len(rows) // POINTS) or 1
+    groups = [rows[start : start + size] for start in range(0, len(rows), size)]
+    return [
+        TrendRow(group[0].day, sum(one.raised for one in group), sum(one.closed for one in group))
+        for group in groups
+    ]
+
+
 def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
     raised = sum(row.raised for row in found.trend)
     closed = sum(row.closed for row in found.trend)
+    trend = _merged(found.trend)
     most = found.categories[0] if found.categories else None
     busiest = max(found.buildings, key=lambda row: row.count, default=None)
     return FiguresPage(
         found=found, numbers=_numbers(found.total), place_id=place_id,
         heads=[_("单位"), _("件数"), _("响应率"), _("按时率"), _("解决率"), _("满意率"), _("有效评价")],
         rates=[_rates(row) for row in found.rates],
-        ticks=[f"{row.day.month}/{row.day.day}" for row in found.trend],
+        ticks=[f"{row.day.month}/{row.day.day}" for row in trend],
         series=[
-            {"label": _("新提出"), "values": [row.raised for row in found.trend]},
-            {"label": _("已结案"), "values": [row.closed for row in found.trend]},
+            {"label": _("新提出"), "values": [row.raised for row in trend]},
+            {"label": _("已结案"), "values": [row.closed for row in trend]},
         ],
         trend_says=_("这段时间提出 {raised} 件，其中 {closed} 件已结案。").format(raised=raised, closed=closed),
         categories=[{"label": row.name, "value": row.count} for row in found.categories],

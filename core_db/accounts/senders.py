@@ -25,6 +25,7 @@ TEXT = "【社区云】验证码 {code}，10 分钟内有效。请不要告诉�
 
 
 def code_message(code: str) -> str:
+    """The sentence that brings a code."""
     return TEXT.format(code=code)
 
 

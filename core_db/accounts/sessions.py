@@ -101,6 +101,7 @@ def open_session(
 
 
 def token_digest(token: str) -> bytes:
+    """What of a token is kept: it can be recognised, not used."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlmodel import Session
 
 from core_db.access import require
@@ -25,6 +25,7 @@ from core_db.foundation.later import Later, later
 from core_db.foundation.outbox import emit
 from plugins.sdk.events import CaseEvent
 
+_ENTRY = insert(ENTRIES).returning(ENTRIES.c.position)
 _COUNT = Later(
     40,
     text(
@@ -112,19 +113,17 @@ def role_of(actor: Actor, file: CaseFile) -> ByRole:
 def write_entry(
     change: Change, type: EntryType, *, text: str | None = None, reason_code: str | None = None,
     audience: str = ALL, photos: Iterable[str] = (),
-) -> CaseEntry:  # fmt: skip
+) -> None:  # fmt: skip
     """Add a line to the history, with the photos it shows."""
     mine = change.file.dispatch_of(change.actor)
-    entry = CaseEntry(
-        case_id=change.case.id, type=type, at=change.at, by_role=role_of(change.actor, change.file),
-        by_id=change.actor.id, by_name=change.actor.name,
-        by_organisation_id=mine.organisation_id if mine else None, audience=audience, text=text or None,
-        reason_code=reason_code, status=change.case.status, due_at=change.case.due_at,
-    )  # fmt: skip
-    change.session.add(entry)
-    change.session.flush()
-    attach_photos(change.session, photos, case_id=change.case.id, entry=entry, actor=change.actor)
-    return entry
+    entry = {
+        "case_id": change.case.id, "type": type, "at": change.at, "by_role": role_of(change.actor, change.file),
+        "by_id": change.actor.id, "by_name": change.actor.name,
+        "by_organisation_id": mine.organisation_id if mine else None, "audience": audience, "text": text or None,
+        "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at,
+    }  # fmt: skip
+    position = change.session.connection().execute(_ENTRY, entry).scalar_one()
+    attach_photos(change.session, photos, case_id=change.case.id, position=position, actor=change.actor)
 
 
 def move_to(change: Change, status: CaseStatus) -> None:

@@ -34,9 +34,7 @@ def _perhaps(text: str | None) -> str | None:
 
 
 #: The document says what the validator objects to: at least one sign that is no space.
-Said = Annotated[
-    str, Field(max_length=LONGEST, json_schema_extra={"pattern": r"\S"}), AfterValidator(_said)
-]
+Said = Annotated[str, Field(max_length=LONGEST, json_schema_extra={"pattern": r"\S"}), AfterValidator(_said)]
 Perhaps = Annotated[str | None, Field(max_length=LONGEST), AfterValidator(_perhaps)]
 ShortPerhaps = Annotated[str | None, Field(max_length=200), AfterValidator(_perhaps)]
 Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=PHOTOS_AT_MOST)]

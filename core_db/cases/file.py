@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
 from core_db.access import Permission, may
@@ -16,6 +16,12 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.later import settle
 
+_PARTIES = select(CaseParty).where(PARTIES.c.case_id == bindparam("its_id"))
+_DISPATCHES = (
+    select(CaseDispatch)
+    .where(DISPATCHES.c.case_id == bindparam("its_id"))
+    .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
+)
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
 
 
@@ -159,12 +165,8 @@ def open_file(session: Session, case_id: str, *, actor: Actor, for_change: bool 
 
 
 def file_of(session: Session, case: Case) -> CaseFile:
-    parties = session.execute(select(CaseParty).where(PARTIES.c.case_id == case.id)).scalars().all()
-    dispatches = session.execute(
-        select(CaseDispatch)
-        .where(DISPATCHES.c.case_id == case.id)
-        .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
-    ).scalars()
+    parties = session.execute(_PARTIES, {"its_id": case.id}).scalars().all()
+    dispatches = session.execute(_DISPATCHES, {"its_id": case.id}).scalars()
     return CaseFile(case=case, parties=parties, dispatches=list(dispatches))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.errors import PhotoNotYours
-from core_db.cases.model import PHOTOS, CaseEntry, Photo
+from core_db.cases.model import PHOTOS, Photo
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
@@ -100,15 +100,15 @@ def upload_photo(session: Session, photo_id: str, photo: CleanPhoto, *, actor: A
 
 
 def attach_photos(
-    session: Session, ids: Iterable[str], *, case_id: str, entry: CaseEntry, actor: Actor
+    session: Session, ids: Iterable[str], *, case_id: str, position: int | None, actor: Actor
 ) -> None:
-    """Let an entry show photos that its author uploaded."""
+    """Let the entry at a position show photos that its author uploaded."""
     for photo_id in dict.fromkeys(ids):
         photo = session.get(Photo, photo_id) if is_id(photo_id) else None
         if photo is None or photo.account_id != actor.id or photo.case_id is not None:
             raise PhotoNotYours()
-        photo.case_id, photo.entry_position = case_id, entry.position
-    session.flush()
+        photo.case_id, photo.entry_position = case_id, position
+        session.flush()
 
 
 def photos_of(session: Session, case_id: str) -> dict[int, list[str]]:

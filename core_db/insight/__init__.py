@@ -3,4 +3,13 @@
 from core_db.insight.below import NodeRow, nodes_below
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, TrendRow, figures
 
-__all__ = ["BuildingRow", "CategoryRow", "Figures", "NodeRow", "RateRow", "TrendRow", "figures", "nodes_below"]
+__all__ = [
+    "BuildingRow",
+    "CategoryRow",
+    "Figures",
+    "NodeRow",
+    "RateRow",
+    "TrendRow",
+    "figures",
+    "nodes_below",
+]

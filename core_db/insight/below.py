@@ -44,7 +44,9 @@ def nodes_below(
     if within is not None:
         where.append(TREE.c.town_id == within)
     sums = _sums(clock.now())
-    counted = select(level.label("node"), *sums).where(CASES.c.status.in_(sorted(OPEN))).group_by(level).subquery()
+    counted = (
+        select(level.label("node"), *sums).where(CASES.c.status.in_(sorted(OPEN))).group_by(level).subquery()
+    )
     statement = (
         select(TREE.c.id, TREE.c.name, *(func.coalesce(counted.c[one.name], 0) for one in sums))
         .join(counted, counted.c.node == TREE.c.id, isouter=True)
@@ -56,7 +58,13 @@ def nodes_below(
 
 def _node(row: Any, *, is_town: bool) -> NodeRow:
     id_, name, open_, to_accept, returned, overdue, escalated = row
-    counts = {"open": open_, "to_accept": to_accept, "returned": returned, "overdue": overdue, "escalated": escalated}
+    counts = {
+        "open": open_,
+        "to_accept": to_accept,
+        "returned": returned,
+        "overdue": overdue,
+        "escalated": escalated,
+    }
     return NodeRow(id=id_, name=name, is_town=is_town, **{key: int(count) for key, count in counts.items()})
 
 

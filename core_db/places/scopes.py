@@ -18,6 +18,7 @@ class Scope:
 
 
 def scope_of(place: Place) -> Scope:
+    """Where a place lies, as the policy asks for it."""
     return Scope(place.community_id or "", place.town_id or "", place.district_id or "")
 
 

@@ -95,8 +95,9 @@ class PostgresBell:
         return True
 
     def ring(self) -> None:
-        # When so many rings wait already that none fits, one more says nothing new.
-        with suppress(BlockingIOError):
+        # Where so many rings wait that none fits, one more says nothing new; a bell that was just taken down
+        # need not ring. Above all, the writer that rings must never stumble over it.
+        with suppress(OSError):
             self._outer.send(b"!")
 
     def close(self) -> None:

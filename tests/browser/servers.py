@@ -38,6 +38,8 @@ def running(database_url: str, folder: Path) -> Iterator[Servers]:
     environment = os.environ | {
         "SHEQUYUN_DATABASE_URL": database_url, "SHEQUYUN_DATA_DIR": str(folder), "SHEQUYUN_SECRET_KEY": SECRET,
         "SHEQUYUN_RESIDENT_URL": at["resident"], "SHEQUYUN_COMMITTEE_URL": at["committee"], "SHEQUYUN_DEMO": "true",
+        # Two browsers and two apps on two busy cores: here waiting is no sign of overload.
+        "SHEQUYUN_WAITING_MS": "10000",
     }  # fmt: skip
     with ExitStack() as stack:
         processes = [stack.enter_context(_process(name, ports[name], environment, folder)) for name in ports]

@@ -131,7 +131,7 @@ def _is_html(answer: Response) -> bool:
 @pytest.fixture(scope="module")
 def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[str]]]:
     folder: Path = tmp_path_factory.mktemp("routes")
-    yield {app: page_routes(app, folder) for app in ("resident", "committee")}
+    return {app: page_routes(app, folder) for app in ("resident", "committee")}
 
 
 @pytest.mark.parametrize(("app", "role"), ROLES, ids=[" ".join(one) for one in ROLES])

@@ -125,7 +125,9 @@ def test_words_being_typed_survive_a_live_change_of_the_page(open_window, town, 
 
 def test_neighbours_are_named_while_typing_and_can_be_joined(open_window, town):
     first = town.neighbour()
-    town.a_case(by=first, text="地下车库的排水沟堵了，一下雨就积水", visibility="public", place_id=town.building.id)
+    town.a_case(
+        by=first, text="地下车库的排水沟堵了，一下雨就积水", visibility="public", place_id=town.building.id
+    )
     second = town.resident(name="赵婆婆", of=town.homes[2])
     page = open_window(second, "/report")
 

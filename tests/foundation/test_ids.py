@@ -15,7 +15,9 @@ def test_ids_sort_in_the_order_they_were_made():
 
 def test_threads_never_make_the_same_id():
     with ThreadPoolExecutor(8) as threads:
-        made = [one for many in threads.map(lambda _n: [new_id() for _ in range(500)], range(16)) for one in many]
+        made = [
+            one for many in threads.map(lambda _n: [new_id() for _ in range(500)], range(16)) for one in many
+        ]
 
     assert len(set(made)) == len(made)
 

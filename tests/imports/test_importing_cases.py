@@ -50,7 +50,12 @@ def _rows(*cells: dict[str, Cell]) -> list[SheetRow]:
 
 
 def _message(**cells: Cell) -> dict[str, Cell]:
-    return {"留言编号": "188", "留言主题": "路灯不亮", "留言详情": "晚上很黑。", "留言时间": "2025/3/1 8:05"} | cells
+    return {
+        "留言编号": "188",
+        "留言主题": "路灯不亮",
+        "留言详情": "晚上很黑。",
+        "留言时间": "2025/3/1 8:05",
+    } | cells
 
 
 def _all(door: Door, table: Any) -> list[Any]:
@@ -147,7 +152,14 @@ def test_what_is_done_on_the_day_it_is_due_is_in_time(door: Door, importing: Imp
 def test_what_was_answered_early_and_closed_late_keeps_both_times(door: Door, importing: Importing) -> None:
     cells: dict[str, Cell] = {"w": "井盖", "t": "2025-03-01 09:00", "r": "在修", "a": "2025-03-02 09:00",
                               "c": "2025-03-09 09:00", "d": "2025-03-05 09:00"}  # fmt: skip
-    mapping = {"text": "w", "created_at": "t", "reply": "r", "replied_at": "a", "closed_at": "c", "due_at": "d"}
+    mapping = {
+        "text": "w",
+        "created_at": "t",
+        "reply": "r",
+        "replied_at": "a",
+        "closed_at": "c",
+        "due_at": "d",
+    }
     importing([SheetRow(2, cells)], mapping=mapping)
 
     (case,) = _all(door, CASES)
@@ -206,7 +218,9 @@ def test_a_row_that_repeats_another_is_told_with_it(importing: Importing) -> Non
 
 
 def test_columns_that_mean_nothing_here_are_named(importing: Importing) -> None:
-    rows = [SheetRow(2, dict(_message()) | {"点赞数": 3, "答复意见": None, "答复时间": None, "留言用户": None})]
+    rows = [
+        SheetRow(2, dict(_message()) | {"点赞数": 3, "答复意见": None, "答复时间": None, "留言用户": None})
+    ]
 
     assert importing(rows).columns_left == ("点赞数",)
 

@@ -26,9 +26,9 @@ NOT_THOUGHT_UP = {"authorization", "cookie"}
 def ask(program: Any, case: Case, choose: Any) -> None:
     """Ask what was thought up; every other time about something that exists."""
     if case.path_parameters and choose(st.booleans()):
-        case.path_parameters.update({
-            name: value for name, value in program.known.items() if name in case.path_parameters
-        })
+        case.path_parameters.update(
+            {name: value for name, value in program.known.items() if name in case.path_parameters}
+        )
     if "/session" in case.operation.path and case.method == "DELETE":
         program.sign_in()
     said = requests.Request(**case.as_transport_kwargs(base_url="http://localhost")).prepare()
@@ -37,7 +37,9 @@ def ask(program: Any, case: Case, choose: Any) -> None:
         said.method or "", said.url or "", content=said.body,
         headers={name: value for name, value in said.headers.items() if name.lower() not in NOT_THOUGHT_UP},
     )  # fmt: skip
-    case.validate_response(response, checks=CHECKS.get_by_names(PROMISES), headers=dict(response.request.headers))
+    case.validate_response(
+        response, checks=CHECKS.get_by_names(PROMISES), headers=dict(response.request.headers)
+    )
 
 
 def ask_in_every_way(program: Any, operation: Any) -> int:

@@ -47,9 +47,7 @@ def test_a_choice_is_remembered_and_leads_back(resident_client):
 
 @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/\\evil.example", "", "evil"])
 def test_a_choice_never_leads_to_another_site(resident_client, to):
-    answer = resident_client.post(
-        "/preferences", data={"theme": "dark", "next": to}, follow_redirects=False
-    )
+    answer = resident_client.post("/preferences", data={"theme": "dark", "next": to}, follow_redirects=False)
 
     assert answer.headers["location"] == "/"
 

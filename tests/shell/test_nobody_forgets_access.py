@@ -102,9 +102,7 @@ def test_the_document_and_the_walk_count_the_same(resident_client):
 
     document = resident_client.get("/openapi.json").json()
 
-    described = {
-        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
-    }
+    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert walked
     assert described == walked
 

@@ -61,7 +61,12 @@ def app(make, door):
     @pages.post("", access=Access.SIGNED_IN)
     async def wish_on_page(request: Request, typed: TypedForm, work: WorkDep) -> Response:
         to = await once_from_form(
-            request, work, typed, grant, Wish(text=typed.get("text", "")), to=lambda r: f"/wishes/{r['number']}"
+            request,
+            work,
+            typed,
+            grant,
+            Wish(text=typed.get("text", "")),
+            to=lambda r: f"/wishes/{r['number']}",
         )
         return PlainTextResponse(to)
 
@@ -132,9 +137,7 @@ def test_fifty_at_once_are_one_wish(client):
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_without_a_key_nothing_is_done(client, key):
-    answer = client.post(
-        "/api/v1/wishes", json={}, headers={} if key is None else {"Idempotency-Key": key}
-    )
+    answer = client.post("/api/v1/wishes", json={}, headers={} if key is None else {"Idempotency-Key": key})
 
     assert answer.status_code == 400
     assert answer.json()["code"] == "idempotency-key-missing"
@@ -168,7 +171,15 @@ def test_the_kept_answer_comes_before_the_version(client):
 
 @pytest.mark.parametrize(
     ("sent", "status"),
-    [(None, 428), ("", 428), ('"1"', 200), ('W/"1"', 200), ("*", 412), ('"x"', 412), ('"' + "9" * 30 + '"', 412)],
+    [
+        (None, 428),
+        ("", 428),
+        ('"1"', 200),
+        ('W/"1"', 200),
+        ("*", 412),
+        ('"x"', 412),
+        ('"' + "9" * 30 + '"', 412),
+    ],
 )
 def test_a_change_says_which_version_it_saw(client, sent, status):
     headers = {"Idempotency-Key": "k"} | ({} if sent is None else {"If-Match": sent})
@@ -199,5 +210,3 @@ def test_a_cursor_leads_back_to_its_keys():
 def test_a_cursor_of_another_list_is_refused(after):
     with pytest.raises(CannotBeRead):
         keys_of(after, int)
-
-

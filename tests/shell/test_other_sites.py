@@ -110,4 +110,3 @@ async def _show_form(request: Request) -> Response:
 )
 def test_the_api_takes_a_bearer_from_anywhere_and_a_cookie_from_here(client, headers, status):
     assert client.post("/api/v1/changes", headers=headers).status_code == status
-

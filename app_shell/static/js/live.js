@@ -29,6 +29,7 @@ export async function refresh(region) {
     lineSays(word("signedOut"));
     return;
   }
+  if (answer.status === 429 || answer.status >= 500) throw new Error("busy");
   if (!answer.ok) return;
   const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
   const present = document.getElementById(region.id);
@@ -41,12 +42,13 @@ export async function refresh(region) {
 const sameAddress = (one, other) => new URL(one).pathname === new URL(other, location.href).pathname;
 
 // Many facts about one thing in a moment cost one fetch; a busy town must not make a busy page.
-function soon(region) {
+// Where the server is busy or the line is down, what changed is still to be shown: asked again, ever more slowly.
+function soon(region, wait = PATIENCE) {
   clearTimeout(due.get(region.id));
   due.set(region.id, setTimeout(() => {
     due.delete(region.id);
-    refresh(region).catch(() => {});
-  }, PATIENCE + Math.random() * PATIENCE));
+    refresh(region).catch(() => { if (!due.has(region.id)) soon(region, Math.min(LONGEST_WAIT, wait * 4)); });
+  }, wait + Math.random() * wait));
 }
 
 // A region inside another that is fetched too would be fetched twice.
@@ -58,8 +60,8 @@ function hear(message) {
   listenOn();
   if (message.position !== undefined) position = message.position;
   if (message.type === "hello") up();
-  else if (message.type === "resync") outermost(regions()).forEach(soon);
-  else if (message.subject) outermost(regions().filter((one) => concerns(one, message.subject))).forEach(soon);
+  else if (message.type === "resync") outermost(regions()).forEach((one) => soon(one));
+  else if (message.subject) outermost(regions().filter((one) => concerns(one, message.subject))).forEach((one) => soon(one));
 }
 
 function up() {

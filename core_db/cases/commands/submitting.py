@@ -204,4 +204,4 @@ def _first_entry(
     shown = CaseEntry(**(entry | {"audience": ALL}))
     session.add(shown)
     session.flush()
-    attach_photos(session, draft.photos, case_id=file.case.id, entry=shown, actor=actor)
+    attach_photos(session, draft.photos, case_id=file.case.id, position=shown.position, actor=actor)
