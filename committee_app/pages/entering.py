@@ -17,7 +17,7 @@ from committee_app.reading import Word
 from committee_app.refusals import attempt
 from committee_app.roles import committee_of
 from core_db.cases import OnBehalfDraft, submit_on_behalf
-from core_db.cases.words import CHANNEL_WORDS, NATURE_WORDS, Channel
+from core_db.cases.words import CHANNEL_WORDS, Channel
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
