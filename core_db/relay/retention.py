@@ -10,7 +10,8 @@ from core_db.foundation.outbox import OUTBOX, newest_position, oldest_position
 from core_db.relay.model import DELIVERIES, JOBS, PROGRESS
 
 KEPT_FOR = timedelta(days=7)
-#: As many of the newest facts as a page that reconnects may have missed.
+#: As many of the newest facts as a page that reconnects may have missed. Never none: SQLite gives the
+#: position after the newest row it has, and a position must not be given twice.
 KEPT_FACTS = 5_000
 #: Rows dropped in one transaction, so that nobody waits long for the writer.
 PIECE = 5_000

@@ -73,10 +73,11 @@ def test_the_hello_says_from_where_and_a_fact_says_what_happened_and_no_more(ear
 
 
 def test_a_case_raised_by_a_resident_is_heard_at_the_committee(ear, given):
-    case = given.a_case()
+    raised = given.a_case()
 
-    assert (message := ear.next())["type"] == "case.submitted"
-    assert message["subject"] == f"case/{case.id}"
+    fact = ear.next()
+
+    assert (fact["type"], fact["subject"]) == ("case.submitted", f"case/{raised.case.id}")
 
 
 def test_many_facts_of_one_commit_come_in_order_and_complete(ear, given, door, clock):

@@ -58,8 +58,7 @@ def test_what_a_listener_has_not_heard_is_kept(door, clock):
     assert forget(door, clock) == 7
 
 
-def test_positions_go_on_rising_when_all_facts_are_dropped(door, clock, monkeypatch):
-    monkeypatch.setattr(keeping, "KEPT_FACTS", 0)
+def test_positions_go_on_rising_when_old_facts_are_dropped(door, clock):
     tell_ten(door, clock)
     newest = door.read_now(newest_position)
     clock.advance(timedelta(days=8))
