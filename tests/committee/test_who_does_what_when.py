@@ -37,7 +37,7 @@ COMMITTEE = {
 CONTRACTOR = {
     "signing": ("dispatched",),
     "return": ("dispatched", "signed", "in_progress"),
-    "progress": ("signed", "in_progress", "suspended"),
+    "progress": ("signed", "in_progress"),
     "handling": ("signed", "in_progress"),
     "extension": ("dispatched", "signed", "in_progress"),
 }
