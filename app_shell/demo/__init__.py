@@ -1,6 +1,5 @@
 """The demo district: real places, people who do not exist, and a year and a half of cases that were lived through."""
 
-from app_shell.demo.prepare import NotADemo, Scale, prepare_demo
-from app_shell.demo.signins import SIGN_INS, SignIn
+from app_shell.demo.prepare import FULL, SMALL, NotADemo, Scale, lay_out, prepare_demo
 
-__all__ = ["SIGN_INS", "NotADemo", "Scale", "SignIn", "prepare_demo"]
+__all__ = ["FULL", "SMALL", "NotADemo", "Scale", "lay_out", "prepare_demo"]

@@ -1,9 +1,10 @@
 """When people do things: residents in the evening, staff in office hours, Mondays most."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from core_db.foundation.clock import LOCAL, local_date
 
@@ -26,9 +27,9 @@ Hours = tuple[tuple[float, float, int], ...]
 class Diary:
     """Working days as the calendar in force knows them, and moments in them."""
 
-    def __init__(self, calendar: "object", chance: Random) -> None:
-        self._is_working_day = calendar.is_working_day  # type: ignore[attr-defined]
-        self._add = calendar.add  # type: ignore[attr-defined]
+    def __init__(self, calendar: Any, chance: Random) -> None:
+        self._is_working_day: Callable[[date], bool] = calendar.is_working_day
+        self._add: Callable[..., datetime] = calendar.add
         self.chance = chance
 
     def days(self, first: date, last: date, cases: int) -> Iterator[date]:
@@ -64,11 +65,9 @@ class Diary:
         moment = self.moment_of(local_date(at) + timedelta(days=days), WRITING)
         return moment if moment > at else moment + timedelta(days=1)
 
-    def share_of(self, limit: "object", start: datetime, share: float) -> datetime:
+    def share_of(self, limit: Any, start: datetime, share: float) -> datetime:
         """When so much of a deadline will have been used."""
-        amount: Fraction = limit.amount * Fraction(share).limit_denominator(100)  # type: ignore[attr-defined]
-        moment: datetime = self._add(start, amount, limit.unit)  # type: ignore[attr-defined]
-        return moment
+        return self._add(start, limit.amount * Fraction(share).limit_denominator(100), limit.unit)
 
     def between(self, start: datetime, end: datetime, share: float) -> datetime:
         return start + (end - start) * share

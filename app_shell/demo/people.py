@@ -34,15 +34,15 @@ SURNAMES = (
 )
 #: Given names by the time of birth: those before 1965, those before 1990, and those after.
 MEN = (
-    ("建国", "国强", "志明", "根生", "阿毛", "福根", "德明", "永康", "金宝", "荣根", "宝根", "卫国", "建华", "林根", "伟民", "仁发"),
-    ("伟", "军", "磊", "勇", "杰", "涛", "斌", "晓东", "海峰", "志刚", "俊", "鹏", "峰", "建军", "春雷", "文斌"),
-    ("子轩", "浩然", "宇航", "梓豪", "一鸣", "俊熙", "思远", "天佑", "嘉豪", "晨曦", "奕辰", "博文", "睿", "子墨"),
-)  # fmt: skip
+    "建国 国强 志明 根生 阿毛 福根 德明 永康 金宝 荣根 宝根 卫国 建华 林根 伟民 仁发",
+    "伟 军 磊 勇 杰 涛 斌 晓东 海峰 志刚 俊 鹏 峰 建军 春雷 文斌",
+    "子轩 浩然 宇航 梓豪 一鸣 俊熙 思远 天佑 嘉豪 晨曦 奕辰 博文 睿 子墨",
+)
 WOMEN = (
-    ("秀英", "桂英", "凤珍", "玉兰", "美华", "阿妹", "月娥", "惠芳", "翠娣", "巧云", "素珍", "根娣", "金凤", "兰英", "彩娣", "招娣"),
-    ("敏", "静", "丽", "娟", "艳", "燕", "晓燕", "红", "霞", "丽萍", "海燕", "雯", "慧", "佳", "莉", "颖"),
-    ("欣怡", "梓涵", "诗涵", "雨桐", "一诺", "思颖", "可馨", "语嫣", "佳琪", "若曦", "梦瑶", "子萱", "安琪", "静雯"),
-)  # fmt: skip
+    "秀英 桂英 凤珍 玉兰 美华 阿妹 月娥 惠芳 翠娣 巧云 素珍 根娣 金凤 兰英 彩娣 招娣",
+    "敏 静 丽 娟 艳 燕 晓燕 红 霞 丽萍 海燕 雯 慧 佳 莉 颖",
+    "欣怡 梓涵 诗涵 雨桐 一诺 思颖 可馨 语嫣 佳琪 若曦 梦瑶 子萱 安琪 静雯",
+)
 #: Where the numbers of those who moved here were issued.
 ELSEWHERE = (
     "320683",
@@ -223,8 +223,9 @@ class Census:
     ) -> tuple[dict[str, Any], Dweller]:
         person_id, place = new_id(), home["place"]
         born = self.today - timedelta(days=age * 365 + self.chance.randint(1, 364))
-        names = (MEN if sex == "1" else WOMEN)[0 if born.year < 1965 else 1 if born.year < 1990 else 2]
-        name = surname + self.chance.choice(names)
+        age_group = 0 if born.year < 1965 else 1 if born.year < 1990 else 2
+        names = (MEN if sex == "1" else WOMEN)[age_group]
+        name = surname + self.chance.choice(names.split())
         phone = str(next(self._phones)) if age >= 12 and self.chance.random() < 0.93 else None
         number = self._number(born, sex, is_local=is_local)
         now = self.clock.now()

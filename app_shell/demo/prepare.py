@@ -1,19 +1,19 @@
 """Preparing the demo: places, people, accounts and a year and a half of cases, once.
 
 An embedded demo is prepared beside its place and moved there when it is whole, so that a start that was
-broken off leaves nothing half done behind.
+broken off leaves nothing half done behind. A database with anything in it is never touched.
 """
 
-import json
 import os
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from secrets import token_urlsafe
 
-from sqlmodel import Session
+from pydantic import SecretStr
+from sqlmodel import Session, select
 
 from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.people import Census, EstatePlan, Register
@@ -21,8 +21,9 @@ from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
 from app_shell.demo.stage import Stage
 from app_shell.demo.years import Chronicle, today
 from core_db import migrations
+from core_db.accounts import Account, StaffDraft, close_account, create_staff
 from core_db.cases import reference_of, store_defaults
-from core_db.foundation.actor import Actor, system_actor
+from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, RehearsedClock, SystemClock, local_date
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
@@ -33,35 +34,47 @@ from core_db.places import EDITION_2023, Place, import_places, place_with_code, 
 
 PREPARER = system_actor("demo")
 HERE, THERE, TOWN, DISTRICT = "310113003001", "310113003002", "310113003", "310113"
-MARKER = "demo.json"
-#: What the demo is made of; another number makes another one.
-EDITION, SEED = 1, 20261123
+#: The same number makes the same people and stories.
+SEED = 20261123
+#: The member of staff who is entered when everything else is there.
+LAST = "demo-prepared"
 Tell = Callable[[str], None]
 
 
 class NotADemo(DomainError):
     code, status = "not-a-demo", 409
-    zh = "{where} 里已经有一个不是演示用的数据库，演示不会动它。请另选 SHEQUYUN_DATA_DIR 和 SHEQUYUN_DATABASE_URL。"
+    zh = "这个数据库里已经有别的内容，或者上次没有准备完；演示不会动它，请换一个空的。"
     en = (
-        "There is a database in {where} that is not a demo; it is left alone. "
-        "Please choose another SHEQUYUN_DATA_DIR and SHEQUYUN_DATABASE_URL."
+        "There is something else in this database, or an earlier preparation was broken off; it is left alone. "
+        "Please use an empty one."
     )
+
+
+def _silent(_sentence: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """How large the demo is. The default is one neighbourhood as they are; tests take less of it."""
+    """How large the demo is."""
 
-    estates: tuple[EstatePlan, ...] = (
+    estates: tuple[EstatePlan, ...]
+    next_door: EstatePlan
+    #: Residents with accounts beside those who sign in, and cases in so many months.
+    accounts: int
+    cases: int
+    months: int
+
+
+#: One neighbourhood as they are: 1,490 homes, 3,900 people.
+FULL = Scale(
+    estates=(
         EstatePlan("友谊支路181弄", 1994, buildings=50, floors=6, per_floor=4),
         EstatePlan("牡丹江路1599弄", 2006, buildings=2, floors=18, per_floor=8, lifts=2),
-    )
-    next_door: EstatePlan = EstatePlan("友谊支路233弄", 1996, buildings=4, floors=6, per_floor=4)
-    accounts: int = 140
-    cases: int = 1_150
-    months: int = 18
-
-
+    ),
+    next_door=EstatePlan("友谊支路233弄", 1996, buildings=4, floors=6, per_floor=4),
+    accounts=140, cases=1_050, months=18,
+)  # fmt: skip
 SMALL = Scale(
     estates=(EstatePlan("友谊支路181弄", 1994, buildings=4, floors=6, per_floor=4),),
     next_door=EstatePlan("友谊支路233弄", 1996, buildings=1, floors=2, per_floor=2), accounts=6, cases=70, months=4,
@@ -69,77 +82,59 @@ SMALL = Scale(
 
 
 def prepare_demo(
-    settings: Settings, *, reset: bool = False, scale: Scale | None = None, clock: Clock | None = None,
-    tell: Tell = lambda _sentence: None,
-) -> bool:  # fmt: skip
-    """Make the demo unless it is there; `reset` starts over. True when it was made."""
-    marker = settings.data_dir / MARKER
-    if _is_there(settings, marker) and not reset:
+    settings: Settings, *, scale: Scale = FULL, clock: Clock | None = None, tell: Tell = _silent
+) -> bool:
+    """Make the demo unless it is there. True when it was made."""
+    now = (clock or SystemClock()).now()
+    if _is_there(settings):
         return False
-    _clear_away(settings, marker)
-    made = (clock or SystemClock()).now()
-    if settings.is_embedded:
-        _prepare_beside(settings, scale or Scale(), made, tell)
-    else:
-        _prepare_in(settings, scale or Scale(), made, tell)
-    marker.write_text(json.dumps({"edition": EDITION, "prepared_at": made.isoformat()}), encoding="ascii")
+    if not settings.is_embedded:
+        _prepare_in(settings, scale, now, tell)
+        return True
+    path = settings.sqlite_path
+    beside = path.with_name(path.name + ".preparing")
+    _remove(beside)
+    _prepare_in(settings.model_copy(update={"database_url": f"sqlite:///{beside}"}), scale, now, tell)
+    _remove(path)
+    os.replace(beside, path)
     return True
 
 
-def _is_there(settings: Settings, marker: Path) -> bool:
-    exists = settings.sqlite_path.exists() if settings.is_embedded else _has_tables(settings)
-    if exists and not marker.exists():
-        raise NotADemo(where=str(settings.data_dir))
-    return exists
-
-
-def _has_tables(settings: Settings) -> bool:
+def _is_there(settings: Settings) -> bool:
+    """Whether the demo is whole; NotADemo where there is something else."""
+    if settings.is_embedded and not settings.sqlite_path.exists():
+        return False
     engines = open_engines(settings)
     try:
-        return migrations.current(engines) is not None
+        if migrations.current(engines) is None:
+            return False
+        with Session(engines.read) as session:
+            if session.exec(select(Account.id).where(Account.username == LAST)).first() is not None:
+                return True
+            if session.exec(select(Place.id)).first() is not None:
+                raise NotADemo()
+            return False
     finally:
         engines.dispose()
 
 
-def _clear_away(settings: Settings, marker: Path) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if settings.is_embedded:
-        for path in _files_of(settings.sqlite_path):
-            path.unlink(missing_ok=True)
-        shutil.rmtree(settings.data_dir / "photos", ignore_errors=True)
-    elif _has_tables(settings):
-        # Nobody's tables are dropped from here: a PostgreSQL demo gets a fresh database.
-        raise NotADemo(where="PostgreSQL")
-    marker.unlink(missing_ok=True)
-
-
-def _files_of(path: Path) -> list[Path]:
-    return [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")]
-
-
-def _prepare_beside(settings: Settings, scale: Scale, now: datetime, tell: Tell) -> None:
-    beside = settings.sqlite_path.with_name(settings.sqlite_path.name + ".preparing")
-    for path in _files_of(beside):
-        path.unlink(missing_ok=True)
-    _prepare_in(settings.model_copy(update={"database_url": f"sqlite:///{beside}"}), scale, now, tell)
-    os.replace(beside, settings.sqlite_path)
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def _prepare_in(settings: Settings, scale: Scale, now: datetime, tell: Tell) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     engines = open_engines(settings)
-    door: Door | None = None
+    migrations.upgrade(engines)
+    door = Door(engines, keyring=Keyring(secret_of(settings)))
     try:
-        migrations.upgrade(engines)
-        door = Door(engines, keyring=Keyring(secret_of(settings)))
         lay_out(door, scale, now=now, tell=tell)
     finally:
-        if door is not None:
-            door.close()
-        else:
-            engines.dispose()
+        door.close()
 
 
-def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = lambda _sentence: None) -> Stage:
+def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) -> Stage:
     """The demo, into a database that has its tables and nothing else."""
     first = local_date(now) - timedelta(days=scale.months * 305 // 10)
     clock = RehearsedClock(now - timedelta(days=(local_date(now) - first).days + 5))
@@ -155,7 +150,17 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = lambda _sen
     today(chronicle)
     _next_door(chronicle, now)
     stage.play()
+    _sign_off(door, now)
     return stage
+
+
+def _sign_off(door: Door, now: datetime) -> None:
+    """The mark that everything is there: an account that was closed at once, so that nobody can use it."""
+    clock = RehearsedClock(now)
+    draft = StaffDraft(username=LAST, password=SecretStr(token_urlsafe(16)), name=LAST)
+    with door.one_transaction() as session:
+        account = create_staff(session, draft, actor=PREPARER, clock=clock)
+        close_account(session, account.id, actor=PREPARER, clock=clock)
 
 
 def _lay_out_places(door: Door, *, clock: Clock) -> dict[str, Place]:
@@ -193,19 +198,15 @@ def _people_it(door: Door, scale: Scale, places: dict[str, Place], *, clock: Clo
 
 
 def _census(
-    session: Session, community: Place, plans: tuple[EstatePlan, ...], prefix: str, known: tuple[str, ...] | list[str],
-    *, clock: Clock,
+    session: Session, community: Place, plans: Sequence[EstatePlan], prefix: str, known: Sequence[str], *,
+    clock: Clock,
 ) -> Register:  # fmt: skip
     census = Census(
-        session, community, seed=SEED + int(prefix), prefix=prefix, known=known, actor=_actor(), clock=clock
+        session, community, seed=SEED + int(prefix), prefix=prefix, known=known, actor=PREPARER, clock=clock
     )
     for plan in plans:
         census.build(plan)
     return census.settle()
-
-
-def _actor() -> Actor:
-    return PREPARER
 
 
 def _next_door(chronicle: Chronicle, now: datetime) -> None:

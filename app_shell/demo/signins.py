@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core_db.accounts import DEMO_CODE
 from core_db.foundation.actor import Role
 
 PASSWORD = "demo-2468"  # noqa: S105 - printed by `make demo`
@@ -31,28 +30,3 @@ STAFF = (
     StaffSignIn(username="quyun", name="何静", role=Role.DISTRICT_DISPATCHER, at="district"),
     StaffSignIn(username="qu", name="苏文", role=Role.DISTRICT_ANALYST, at="district"),
 )
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """A line of what `make demo` prints: who, in which app, and with what."""
-
-    app: str
-    zh: str
-    en: str
-    name: str
-    secret: str
-
-
-SIGN_INS = (
-    SignIn("resident", "居民（已实名，同一小区）", "residents, verified", f"{RESIDENTS[0]} … {RESIDENTS[-1][-2:]}", DEMO_CODE),
-    SignIn("resident", "隔壁小区的居民", "a resident next door", NEXT_DOOR, DEMO_CODE),
-    SignIn("resident", "还没有绑定房屋", "not bound to a home yet", UNBOUND, DEMO_CODE),
-    SignIn("committee", "居委干部", "committee workers", "juwei1, juwei2", PASSWORD),
-    SignIn("committee", "居委书记", "the committee's secretary", "shuji", PASSWORD),
-    SignIn("committee", "物业", "the property firm", "wuye", PASSWORD),
-    SignIn("committee", "隔壁居委", "the committee next door", "linju", PASSWORD),
-    SignIn("committee", "街镇城运", "the town's dispatcher", "jiezhen", PASSWORD),
-    SignIn("committee", "区城运", "the district's dispatcher", "quyun", PASSWORD),
-    SignIn("committee", "区里只看数字的", "the district's analyst, figures only", "qu", PASSWORD),
-)  # fmt: skip
