@@ -163,9 +163,9 @@ def _stop_with_us(children: Any) -> list[int]:
 
 
 def _wait_until_up(children: Mapping[str, "subprocess.Popen[bytes]"], addresses: Mapping[str, str]) -> bool:
-    """Ask each app until it answers, for a minute at most."""
+    """Ask each app until it answers, for three minutes at most."""
     for which, address in addresses.items():
-        for _attempt in range(300):
+        for _attempt in range(900):
             if children[which].poll() is not None:
                 return False
             try:

@@ -1,7 +1,4 @@
-"""The demonstration: a small district with its people and cases, both apps, and sign-ins on the screen.
-
-It lives in a place of its own: a database that is no demonstration is never filled and never reset.
-"""
+"""The demonstration: a small district with its people and cases, both apps, and sign-ins on the screen."""
 
 import os
 import shutil
@@ -12,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app_shell.commands.serving import PORTS, make_ready, must_be_free, serve_both
-from app_shell.commands.voice import Json, Mistake, answer_json, language, note, out, progress, table
+from app_shell.commands.voice import Json, Mistake, answer_json, busy, language, note, out, table
 from core_db.foundation.settings import Settings
 
 #: Who can sign in, as the contract promises it: app, sign-in, secret, who it is in both languages.
@@ -28,6 +25,8 @@ SIGN_INS = (
     ("committee", "quyun", "demo-2468", "区城运中心", "the district's dispatcher"),
     ("committee", "qu", "demo-2468", "区分析员（只看汇总）", "the district's analyst: aggregates only"),
 )
+APPS = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
+HEADINGS = (("应用", "登录", "验证码或密码", "谁"), ("App", "Sign-in", "Code or password", "Who"))
 
 
 def demo(
@@ -57,63 +56,47 @@ def demo(
 
 
 def prepare(settings: Settings, *, reset: bool, silent: bool) -> None:
-    """Fill the demonstration's database unless it is filled; start over where that is asked for."""
+    """Make the demonstration unless it is there; start over where that is asked for."""
     from app_shell.demo import prepare_demo
 
     marker = settings.data_dir / "demo.txt"
-    if settings.is_embedded:
-        _must_be_ours(settings, marker)
-        if reset:
-            _clear(settings, marker)
-    elif reset:
-        raise Mistake(
-            "--reset 只用于内置数据库；PostgreSQL 请自行清空。",
-            "--reset is for the embedded database; empty a PostgreSQL one yourself.",
-        )
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if reset:
+        _clear_away(settings, marker)
+    with busy("正在准备演示区", "Preparing the demonstration", silent=silent) as tell:
+        prepare_demo(settings, tell=tell)
+    # Only what came through here may be cleared away later.
     marker.write_text("演示数据，可以删除 / demonstration data, may be deleted\n", encoding="utf-8")
     make_ready(settings)
-    with progress("正在准备演示区", "Preparing the demonstration", silent=silent):
-        prepare_demo(settings)
+
+
+def _clear_away(settings: Settings, marker: Path) -> None:
+    if not settings.is_embedded:
+        raise Mistake(
+            "--reset 只用于内置数据库；PostgreSQL 请自行换一个空库。",
+            "--reset is for the embedded database; give a PostgreSQL demonstration an empty one yourself.",
+        )
+    if settings.sqlite_path.exists() and not marker.exists():
+        raise Mistake(
+            f"{settings.sqlite_path} 不是演示数据，不会改动；请另选 SHEQUYUN_DATA_DIR 和 SHEQUYUN_DATABASE_URL。",
+            f"{settings.sqlite_path} is no demonstration and is left alone; "
+            "choose another SHEQUYUN_DATA_DIR and SHEQUYUN_DATABASE_URL.",
+        )
+    for ending in ("", "-wal", "-shm"):
+        settings.sqlite_path.with_name(settings.sqlite_path.name + ending).unlink(missing_ok=True)
+    shutil.rmtree(settings.data_dir / "photos", ignore_errors=True)
 
 
 def show(addresses: Mapping[str, str], *, json: bool) -> None:
     """The addresses and sign-ins, for people or programs."""
-    if json:
-        sign_ins = [
-            {"app": app, "sign_in": name, "secret": secret, "who": en if language() == "en" else zh}
-            for app, name, secret, zh, en in SIGN_INS
-        ]
-        answer_json({"addresses": addresses, "sign_ins": sign_ins})
-        out().file.flush()
-        return
     is_english = language() == "en"
-    names = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
-    for app, address in addresses.items():
-        out().print(f"{names[app][is_english]}  {address}")
-    headings = (
-        ("App", "Sign-in", "Code or password", "Who")
-        if is_english
-        else ("应用", "登录", "验证码或密码", "谁")
-    )
-    table(headings, [(names[app][is_english], name, secret, en if is_english else zh)
-                     for app, name, secret, zh, en in SIGN_INS])  # fmt: skip
-    note("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
-
-
-def _must_be_ours(settings: Settings, marker: Path) -> None:
-    if settings.sqlite_path.exists() and not marker.exists():
-        raise Mistake(
-            f"{settings.sqlite_path} 不是演示数据，不会改动；"
-            "请把 SHEQUYUN_DATA_DIR 和 SHEQUYUN_DATABASE_URL 指到别处。",
-            f"{settings.sqlite_path} is no demonstration and is left alone; "
-            "point SHEQUYUN_DATA_DIR and SHEQUYUN_DATABASE_URL elsewhere.",
+    rows = [(app, name, secret, en if is_english else zh) for app, name, secret, zh, en in SIGN_INS]
+    if json:
+        fields = ("app", "sign_in", "secret", "who")
+        answer_json(
+            {"addresses": addresses, "sign_ins": [dict(zip(fields, row, strict=True)) for row in rows]}
         )
-
-
-def _clear(settings: Settings, marker: Path) -> None:
-    if settings.sqlite_path.exists() and not marker.exists():
         return
-    for ending in ("", "-wal", "-shm", "-journal"):
-        settings.sqlite_path.with_name(settings.sqlite_path.name + ending).unlink(missing_ok=True)
-    shutil.rmtree(settings.data_dir / "photos", ignore_errors=True)
+    for app, address in addresses.items():
+        out().print(f"{APPS[app][is_english]}  {address}")
+    table(HEADINGS[is_english], [(APPS[app][is_english], *rest) for app, *rest in rows])
+    note("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated, Any
 
 import orjson
@@ -57,7 +57,9 @@ def answer(zh: str, en: str, *, json: bool, **figures: Any) -> None:
 
 def answer_json(figures: Mapping[str, Any]) -> None:
     # Past rich: a program wants the bytes, not their arrangement for a screen.
-    out().file.write(orjson.dumps(figures, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+    console = out()
+    console.file.write(orjson.dumps(figures, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+    console.file.flush()
 
 
 def note(zh: str, en: str) -> None:
@@ -70,6 +72,23 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         drawn.add_row(*row)
     Console(highlight=False, markup=False).print(drawn)
+
+
+@contextmanager
+def busy(zh: str, en: str, *, silent: bool = False) -> Iterator[Callable[[str], None]]:
+    """Show that something long goes on; what is told (`zh / en`) is what it is doing."""
+    console = err()
+    is_watched = console.is_terminal and not silent
+
+    def tell(sentence: str) -> None:
+        said = sentence.split(" / ")[-1 if language() == "en" else 0]
+        if shown is not None:
+            shown.update(said)
+        elif not silent:
+            console.print(said)
+
+    with console.status(en if language() == "en" else zh) if is_watched else nullcontext() as shown:
+        yield tell
 
 
 @contextmanager

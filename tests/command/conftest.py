@@ -29,10 +29,9 @@ def typed(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     # A process keeps the keys it has read; every test types in a folder of its own.
     settings_module._key_in.cache_clear()
-    for name in ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "DEMO", "LANGUAGE"):
+    for name in ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "DEMO", "RESIDENT_URL", "COMMITTEE_URL"):
         monkeypatch.delenv(f"SHEQUYUN_{name}", raising=False)
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("SHEQUYUN_LANGUAGE", "zh")
 
     def type_it(*words: str) -> Said:
         capsys.readouterr()
