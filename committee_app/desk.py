@@ -15,8 +15,8 @@ from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 
-#: How many of a list the desk shows; the rest is one click away.
-SHOWN = 6
+#: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
+SHOWN, SHOWN_OF_NEW = 6, 20
 #: How many are read to be put in order.
 READ = 100
 BINDINGS_AT_MOST = 50
@@ -70,6 +70,6 @@ def _part(
     rows = kind.order(rows_of(page, now=now, lang=lang, query={"list": name}, following=following))
     return DeskPart(
         id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "",
-        count=f"{READ}+" if page.next else str(len(rows)), tone=kind.tone if rows else None, rows=rows[:SHOWN],
-        all_href=f"/cases?list={name}",
+        count=f"{READ}+" if page.next else str(len(rows)), tone=kind.tone if rows else None, all_href=f"/cases?list={name}",
+        rows=rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN],
     )  # fmt: skip
