@@ -199,6 +199,7 @@ def test_a_database_that_is_no_demonstration_is_never_reset(typed, tmp_path):
     assert (tmp_path / "var/shequyun.db").read_bytes() == before
 
 
+@pytest.mark.drill
 def test_a_demonstration_starts_over_only_when_asked(typed, tmp_path, monkeypatch):
     def fill(settings: Settings, *, tell: object) -> None:
         settings.data_dir.mkdir(exist_ok=True)
@@ -219,6 +220,7 @@ def test_a_demonstration_starts_over_only_when_asked(typed, tmp_path, monkeypatc
     assert not photo.exists()
 
 
+@pytest.mark.drill
 def test_a_plugin_adds_commands_of_its_own(monkeypatch):
     mine = typer.Typer()
     sung: list[str] = []
@@ -237,6 +239,7 @@ def test_a_plugin_adds_commands_of_its_own(monkeypatch):
     assert sung == ["la"]
 
 
+@pytest.mark.drill
 def test_both_apps_start_together_and_stop_together(typed, tmp_path):
     typed("init")
     port = _two_free_ports()
