@@ -70,6 +70,7 @@ def _part(
     rows = kind.order(rows_of(page, now=now, lang=lang, query={"list": name}, following=following))
     return DeskPart(
         id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "",
-        count=f"{READ}+" if page.next else str(len(rows)), tone=kind.tone if rows else None, all_href=f"/cases?list={name}",
+        count=f"{READ}+" if page.next else str(len(rows)), tone=kind.tone if rows else None,
+        all_href=f"/cases?list={name}",
         rows=rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN],
     )  # fmt: skip
