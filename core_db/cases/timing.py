@@ -92,7 +92,7 @@ def start_handling_clock(change: Change, limit: Limit, *, due_at: datetime | Non
 
 
 def end_handling_clock(change: Change) -> None:
-    """The work is reported as done: met if in time, overdue if not."""
+    """The work is reported as done: met if in time, overdue if not. What rests in time is in time."""
     clock = running(change.session, change.case.id, HANDLING)
     if clock is None:
         return
@@ -112,12 +112,9 @@ def restart_handling_clock(change: Change) -> None:
 
 def drop_clocks(change: Change) -> None:
     """The case ended without being worked on: no deadline runs any more."""
+    end_handling_clock(change)
     for clock in clocks_of(change.session, change.case.id):
         clock.ended_at = clock.ended_at or change.at
-    if change.case.clock_state in ("running", "paused"):
-        change.case.clock_state = (
-            "met" if change.case.due_at and change.at <= change.case.due_at else "overdue"
-        )
 
 
 def pause_handling_clock(change: Change, reason: str) -> None:
