@@ -376,9 +376,8 @@ def supported(tale: Tale, neighbours: Sequence[Resident]) -> None:
     """Neighbours say that it concerns them too, as long as it is open."""
     if not tale.is_public or tale.open_from is None or tale.open_until is None:
         return
-    own = tale.resident.actor.id if tale.resident else ""
     for neighbour in neighbours:
-        if neighbour.actor.id != own:
+        if neighbour.dweller.person_id != tale.dweller.person_id:
             moment = _share(tale.open_from, tale.open_until, tale.chance.uniform(0.02, 0.95))
             tale.then(moment, Verb.SUPPORT, neighbour.actor)
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from core_db.access import require
 from core_db.cases.errors import NotNow
-from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, open_file
+from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, fits, open_file
 from core_db.cases.model import ENTRIES, CaseEntry
 from core_db.cases.photos import attach_photos
 from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
@@ -60,8 +60,8 @@ def begin(
     file = open_file(session, case_id, actor=actor, for_change=True)
     require(actor, PERMISSION_OF[verb], file)
     _must_be_fresh(session, file, version, actor)
-    if actor.kind is not ActorKind.SYSTEM and verb not in (allowed := allowed_verbs(file, actor)):
-        raise NotNow(file.case.status, allowed)
+    if actor.kind is not ActorKind.SYSTEM and not fits(verb, file, actor):
+        raise NotNow(file.case.status, allowed_verbs(file, actor))
     return Change(session=session, file=file, actor=actor, at=clock.now())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
@@ -155,13 +156,17 @@ def open_file(session: Session, case_id: str, *, actor: Actor, for_change: bool 
     if not is_id(case_id):
         raise NotFound()
     settle(session)
-    statement = select(Case).where(CASES.c.id == case_id).where(visible_to(actor))
-    if for_change:
-        statement = statement.with_for_update()
-    case = session.execute(statement).scalar_one_or_none()
+    case = session.execute(_opening(actor, for_change), {"its_id": case_id}).scalar_one_or_none()
     if case is None:
         raise NotFound()
     return file_of(session, case)
+
+
+@lru_cache(maxsize=128)
+def _opening(actor: Actor, for_change: bool) -> Select[Any]:
+    """The statement that opens a case for an actor; made once, because one and the same comes again and again."""
+    statement = select(Case).where(CASES.c.id == bindparam("its_id")).where(visible_to(actor))
+    return statement.with_for_update() if for_change else statement
 
 
 def file_of(session: Session, case: Case) -> CaseFile:
@@ -172,7 +177,7 @@ def file_of(session: Session, case: Case) -> CaseFile:
 
 def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
-    return [verb for verb in Verb if _fits(verb, file, actor) and may(actor, PERMISSION_OF[verb], file)]
+    return [verb for verb in Verb if fits(verb, file, actor) and may(actor, PERMISSION_OF[verb], file)]
 
 
 #: What a handling organisation may do follows how far its own part is.
@@ -184,7 +189,7 @@ _OWN_PART: Mapping[Verb, tuple[str, ...]] = {
 }
 
 
-def _fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
+def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
     """Does the verb fit the state of the case, or of the actor's own part in it?"""
     mine, status = file.dispatch_of(actor), file.case.status
     if mine is None or verb not in _OWN_PART:

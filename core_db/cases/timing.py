@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from core_db.cases.calendar import ClockUnit
@@ -14,6 +14,17 @@ from core_db.cases.reference import Limit, reference_of
 from core_db.foundation.ids import new_id
 
 HANDLING, UNIT = "handling", "unit"
+_CLOCKS = (
+    select(CaseClock)
+    .where(CLOCKS.c.case_id == bindparam("its_id"))
+    .order_by(CLOCKS.c.started_at, CLOCKS.c.id)
+)
+_PAUSES = select(ClockPause).where(PAUSES.c.clock_id == bindparam("its_id")).order_by(PAUSES.c.paused_at)
+_APPROVED = (
+    select(CaseExtension)
+    .where(EXTENSIONS.c.case_id == bindparam("its_id"), EXTENSIONS.c.approved.is_(True))
+    .order_by(EXTENSIONS.c.decided_at)
+)
 
 
 def start_clock(
@@ -32,10 +43,7 @@ def start_clock(
 
 
 def clocks_of(session: Session, case_id: str) -> list[CaseClock]:
-    statement = (
-        select(CaseClock).where(CLOCKS.c.case_id == case_id).order_by(CLOCKS.c.started_at, CLOCKS.c.id)
-    )
-    return list(session.execute(statement).scalars())
+    return list(session.execute(_CLOCKS, {"its_id": case_id}).scalars())
 
 
 def running(session: Session, case_id: str, kind: str) -> CaseClock | None:
@@ -46,8 +54,7 @@ def running(session: Session, case_id: str, kind: str) -> CaseClock | None:
 
 
 def pauses_of(session: Session, clock: CaseClock) -> list[ClockPause]:
-    statement = select(ClockPause).where(PAUSES.c.clock_id == clock.id).order_by(PAUSES.c.paused_at)
-    return list(session.execute(statement).scalars())
+    return list(session.execute(_PAUSES, {"its_id": clock.id}).scalars())
 
 
 def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
@@ -65,13 +72,7 @@ def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
 def _extensions(session: Session, clock: CaseClock) -> tuple[Extension, ...]:
     if clock.kind != HANDLING:
         return ()
-    statement = (
-        select(CaseExtension)
-        .where(EXTENSIONS.c.case_id == clock.case_id)
-        .where(EXTENSIONS.c.approved.is_(True))
-        .order_by(EXTENSIONS.c.decided_at)
-    )
-    rows = session.execute(statement).scalars()
+    rows = session.execute(_APPROVED, {"its_id": clock.case_id}).scalars()
     approved = [
         Extension(at=row.decided_at, until=row.until)
         for row in rows
