@@ -7,12 +7,14 @@ the tests. Without a Chromium on the machine these tests say so and are left out
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from core_db.foundation.clock import SystemClock
 from tests.browser.servers import Servers, running
+from tests.browser.walks import cases_to_look_at, page_routes
 from tests.browser.windows import PATIENCE, OpenWindow, Windows
 from tests.databases import SqliteDatabases, open_door, settings_for
 from tests.town import Town, found_town
@@ -31,18 +33,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser")
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium()
+def _chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("No Chromium is installed on this machine: the pages were not walked in a browser.")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(_chromium: str) -> Iterator[Browser]:
+    """A browser for one file of tests: its driver keeps an event loop running, which other files' loops bear ill."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=_chromium, args=FLAGS)
         yield found
         found.close()
 
@@ -53,7 +57,7 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def servers(browser: Browser, _folder: Path) -> Iterator[Servers]:
+def servers(_chromium: str, _folder: Path) -> Iterator[Servers]:
     """Both apps, started as `uvicorn --factory` starts them, in the town of the tests."""
     with SqliteDatabases(_folder, found_town).fresh(_folder) as url, running(url, _folder) as started:
         yield started
@@ -79,3 +83,16 @@ def open_window(browser: Browser, servers: Servers, town: Town) -> Iterator[Open
 def words(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """`words("the lamp is dark")` → the sentence, unlike any other test's: similar ones would be asked about."""
     return lambda sentence: f"{sentence}（{request.node.name[-24:]}）"
+
+
+@pytest.fixture(scope="module")
+def cases(town: Town) -> dict[str, Any]:
+    """Cases in several states, so that the pages have something to show."""
+    return cases_to_look_at(town)
+
+
+@pytest.fixture(scope="module")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The pages of each app."""
+    folder = tmp_path_factory.mktemp("routes")
+    return {app: page_routes(app, folder) for app in ("resident", "committee")}

@@ -5,8 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
 from app_shell.routing import SecureRoute, walk
+from core_db.cases import Verb
+from core_db.foundation.actor import Actor
+from tests.browser.deeds import do
 from tests.databases import settings_for
+from tests.town import Town
+
+AXE = Axe()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 #: Not pages: what programs, phones and watchers ask for.
 NO_PAGES = {
@@ -36,3 +46,99 @@ def address(path: str, known: Mapping[str, str]) -> str:
     missing = set(re.findall(r"{(\w+)", path)) - set(known)
     assert not missing, f"{path}: teach the walk what to put for {missing}"
     return re.sub(r"{(\w+)(?::\w+)?}", lambda found: known[found[1]], path)
+
+
+def cases_to_look_at(town: Town) -> dict[str, Any]:
+    """Cases in several states, so that the pages have something to show."""
+    aunt, worker, firm = town.resident(name="王阿姨"), town.worker(), town.contractor()
+    long = "三楼到四楼之间的楼道灯已经坏了两个星期，老人晚上下楼看不见台阶，请尽快派人来看一看，谢谢。" * 3
+    made = {
+        "new": town.a_case(by=aunt, text=long, place_id=town.building.id),
+        "public": town.a_case(
+            by=aunt, text="电梯停在五楼不动了", visibility="public", place_id=town.building.id
+        ),
+        "held": town.a_case(by=aunt, text="🙂 屋顶漏水，滴到床上", place_id=town.home.id),
+        "done": town.a_case(by=aunt, text="Somebody parked on the lawn"),
+    }
+    ids = {name: file.case.id for name, file in made.items()}
+    for name in ("public", "held", "done"):
+        do(town, Verb.ACCEPTANCE, ids[name], worker)
+    do(town, Verb.DISPATCH, ids["held"], worker, lead=town.property_firm.id)
+    do(town, Verb.SIGNING, ids["held"], firm)
+    do(town, Verb.PROGRESS, ids["held"], firm, text="已经上门看过，明天带材料来修")
+    do(town, Verb.SELF_HANDLING, ids["done"], worker, text="我们去看看")
+    do(town, Verb.HANDLING, ids["done"], worker, outcome="done", text="已经请车主开走")
+    do(town, Verb.VERIFICATION, ids["done"], worker, passed=True, text="看过了")
+    do(town, Verb.ESCALATION, ids["public"], worker, to="town", reason="需要街道协调电梯维保")
+    return ids | {"aunt": aunt, "worker": worker, "contractor": firm}
+
+
+def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
+    if role == "stranger":
+        return None
+    known = {"resident": "aunt", "worker": "worker", "contractor": "contractor"}
+    actor: Actor = cases[known[role]] if role in known else getattr(town, role)()
+    return actor
+
+
+def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
+    seen = {"contractor": "held", "town_dispatcher": "public", "district_dispatcher": "public"}
+    return {
+        "case_id": cases[seen.get(role, "done")], "code": town.building.code or "",
+        "/problems/{code}": "/problems/not-found",
+        "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
+        "organisation_id": town.property_firm.id, "verb": "acceptance",
+    }  # fmt: skip
+
+
+class Walk:
+    """Goes from page to page and notes what is wrong with each."""
+
+    def __init__(self, page: Page, seen: set[int] | None = None) -> None:
+        self.page = page
+        #: What has been looked at in this look of the pages, whoever it was shown to.
+        self.seen = set() if seen is None else seen
+        self.wrong: list[str] = []
+        self.looked_at = 0
+        self._refusals: set[int] = set()
+
+    def visit(self, path: str) -> int:
+        answer = self.page.goto(path)
+        assert answer is not None
+        status = answer.status
+        if _is_html(answer) and not self._is_known(status):
+            self.look(path)
+        if status not in (200, 401, 403, 404):
+            self.wrong.append(f"{path}: answered {status}")
+        return status
+
+    def _is_known(self, status: int) -> bool:
+        """Refusals of one kind are one template, and who is shown the very same elements sees the same page."""
+        tags = self.page.evaluate(
+            "() => [...document.querySelectorAll('body *')].map((one) => one.tagName + one.className).join()"
+        )
+        known = status in self._refusals or hash(tags) in self.seen
+        self._refusals |= {status} - {200}
+        self.seen.add(hash(tags))
+        return known
+
+    def look(self, path: str) -> None:
+        self.looked_at += 1
+        found = AXE.run(self.page, options={"resultTypes": ["violations"]} | RULES).response["violations"]
+        for one in found:
+            self.wrong.append(f"{path}: {one['id']} {[node['html'][:160] for node in one['nodes'][:3]]}")
+        facts = self.page.evaluate("""() => ({
+            headings: document.querySelectorAll("h1").length,
+            lang: document.documentElement.lang,
+            over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        })""")
+        if facts["headings"] != 1:
+            self.wrong.append(f"{path}: {facts['headings']} h1")
+        if facts["over"] > 0:
+            self.wrong.append(f"{path}: wider than its window by {facts['over']} px")
+        if facts["lang"] != ("en" if self.page.locator("text=中文").count() else "zh-CN"):
+            self.wrong.append(f"{path}: says it is in {facts['lang']}")
+
+
+def _is_html(answer: Response) -> bool:
+    return answer.headers.get("content-type", "").startswith("text/html")

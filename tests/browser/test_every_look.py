@@ -1,0 +1,83 @@
+"""The pages people use most, in every look: dark, large print, English, on a small phone."""
+
+import re
+
+import pytest
+
+from tests.browser.walks import Walk, address, parameters, who
+from tests.browser.windows import DESK, PHONE
+
+#: Where people are most: these are also walked dark, in large print, in English and on a small phone.
+MAIN = {
+    "resident": ("/", "/report", "/cases", "/cases/{case_id}", "/neighbourhood", "/me"),
+    "committee": ("/", "/cases", "/cases/{case_id}", "/figures", "/cases/new", "/me"),
+}
+LOOKS = {
+    "dark": {"theme": "dark"},
+    "large print": {"large": True},
+    "large print, dark": {"large": True, "theme": "dark"},
+    "English": {"lang": "en"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("app", ["resident", "committee"])
+def test_the_main_pages_are_as_good_in_every_look(app, look, open_window, town, cases, routes):
+    role = "resident" if app == "resident" else "worker"
+    walk = Walk(open_window(who(town, role, cases), app=app, size=PHONE, **LOOKS[look]))
+    known = parameters(town, cases, role)
+    for path in MAIN[app]:
+        if path in routes[app]:
+            walk.visit(address(path, known))
+
+    assert not walk.wrong
+    assert walk.looked_at == len(set(MAIN[app]) & set(routes[app])) >= 5
+
+
+@pytest.mark.parametrize("app", ["resident", "committee"])
+def test_no_chinese_is_left_on_an_english_page_but_what_people_wrote(app, open_window, town, cases, routes):
+    role = "resident" if app == "resident" else "worker"
+    page = open_window(who(town, role, cases), app=app, size=DESK, lang="en")
+    known = parameters(town, cases, role)
+    left: dict[str, list[str]] = {}
+    for path in routes[app]:
+        if page.request.get(address(path, known), max_redirects=3).status == 200:
+            page.goto(address(path, known))
+            left[path] = [text for text in page.evaluate(CHINESE) if HAN.search(WRITTEN.sub("", text))]
+
+    assert len(left) >= 8
+    assert {path: texts for path, texts in left.items() if texts} == {}
+
+
+HAN = re.compile("[\u4e00-\u9fff]+")
+#: Names of places, firms and people, what they wrote, and the way back to Chinese.
+WRITTEN = re.compile(
+    "宝山区|友谊路街道|牡丹一村(?:居委会)?|临江|\\d+[号室](?:楼)?|牡丹物业|平安电梯|城运中心|王阿姨|小张|陈工|李叔|赵婆婆|周书记|"
+    "三楼到四楼之间的楼道灯.*|电梯停在五楼不动了|屋顶漏水，滴到床上|已经上门看过，明天带材料来修|我们去看看|已经请车主开走|看过了|"
+    "需要街道协调电梯维保|中文"
+)
+CHINESE = """() => {
+    const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const text = walker.currentNode.textContent.trim();
+        if (/[\u4e00-\u9fff]/.test(text) && walker.currentNode.parentElement.checkVisibility()) found.push(text);
+    }
+    return found;
+}"""
+
+
+def test_the_eye_of_the_walk_sees_what_is_wrong(open_window, town):
+    walk = Walk(open_window(town.resident()))
+    walk.page.evaluate(
+        """() => {
+            const main = document.querySelector("main");
+            main.insertAdjacentHTML("beforeend", '<h1>another</h1><img src="/static/icons/mark.svg">');
+            main.style.minWidth = "900px";
+        }"""
+    )
+    walk.look("planted")
+
+    said = " ".join(walk.wrong)
+    assert "image-alt" in said
+    assert "2 h1" in said
+    assert "wider" in said
