@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 
 class CopyTrouble(DomainError):
     code, status = "copy-trouble", 409
-    zh, en = "{zh}", "{en}"
+    zh, en = "备份或恢复没有做成：{zh}", "The copy could not be made or restored: {en}"
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(zh=zh, en=en)
