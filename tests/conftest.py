@@ -1,5 +1,8 @@
 """What every test can ask for: a door on both databases, a clock that stands, a named town, clients of both apps."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +17,17 @@ from core_db.foundation.settings import Settings
 from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
 from tests.town import Town, found_town
 
+#: Databases that nobody keeps are kept in memory, where the machine offers so much of it, in bytes.
+IN_MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 Apps = Callable[[str, Settings], FastAPI]
 #: A Monday morning in office hours.
 START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
+
+
+def pytest_configure() -> None:
+    """Nothing here outlives the tests, and waiting for a disk to keep it takes half their time."""
+    if "TMPDIR" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,9 @@ def typed(capsys, monkeypatch, tmp_path):
     # A process keeps the keys it has read; every test types in a folder of its own.
     settings_module._key_in.cache_clear()
     for name in ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "DEMO", "RESIDENT_URL", "COMMITTEE_URL"):
-        monkeypatch.delenv(f"SHEQUYUN_{name}", raising=False)
+        # Set first, so that what the command itself sets is taken back too.
+        monkeypatch.setenv(f"SHEQUYUN_{name}", "")
+        monkeypatch.delenv(f"SHEQUYUN_{name}")
     monkeypatch.setenv("SHEQUYUN_LANGUAGE", "zh")
 
     def type_it(*words: str) -> Said:
