@@ -26,7 +26,11 @@ START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 
 def pytest_configure() -> None:
     """Nothing here outlives the tests, and waiting for a disk to keep it takes half their time."""
-    if "TMPDIR" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    if (
+        "TMPDIR" not in os.environ
+        and os.access(IN_MEMORY, os.W_OK)
+        and shutil.disk_usage(IN_MEMORY).free > ROOM
+    ):
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
