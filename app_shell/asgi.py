@@ -1,6 +1,7 @@
 """Making an app out of the shell and its routers: one place where everything is put together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError
@@ -107,9 +108,17 @@ def _lifespan(
             await stack.enter_async_context(live(forget_session)(shell))
             if own_door:
                 await stack.enter_async_context(relaying(recipients, CHORES)(shell))
+                _settle_memory()
             yield
 
     return lifespan
+
+
+def _settle_memory() -> None:
+    """What was loaded at the start stays; looking through it for garbage again and again stops everybody."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def open_door(settings: Settings, clock: Clock) -> Door:

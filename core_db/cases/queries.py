@@ -8,10 +8,13 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
-from core_db.cases.lists import COLUMNS, CaseFilter, CasePage, cases, cases_as_json, own_cases, public_cases
+from core_db.cases.kept import Kept, Made
+from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
 from core_db.cases.model import CASES, COUNTS, ENTRIES, Photo
+from core_db.cases.narrowing import COLUMNS, CaseFilter
 from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
+from core_db.cases.timing import assisting_parts
 from core_db.cases.transitions import OPEN
 from core_db.cases.views import case_view, file_view, moment
 from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
@@ -38,7 +41,8 @@ def case_shown(
 
 def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang: str) -> dict[str, Any]:
     """A case as its reader sees it, with the verbs open to him."""
-    view = file_view(file, reference_of(session), actor=actor, now=now, lang=lang)
+    parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
+    view = file_view(file, reference_of(session), assisting=parts, actor=actor, now=now, lang=lang)
     return view | {"allowed": [str(verb) for verb in allowed_verbs(file, actor)]}
 
 
@@ -179,6 +183,6 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
 
 
 __all__ = [
-    "CaseFilter", "CasePage", "case_counts", "case_file", "case_shown", "case_timeline", "cases", "cases_as_json",
-    "own_cases", "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
+    "CaseFilter", "CasePage", "Kept", "Made", "MadePage", "case_counts", "case_file", "case_shown", "case_timeline", "cases", "cases_as_json",
+    "made_cases", "own_cases", "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
 ]  # fmt: skip

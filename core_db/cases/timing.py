@@ -1,15 +1,26 @@
 """A case's deadlines as rows: starting, pausing, extending, ending them, and what a stop-watch reads from them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session
 
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import Change
 from core_db.cases.clocks import ClockState, Extension, Pause, Stopwatch
-from core_db.cases.model import CLOCKS, EXTENSIONS, PAUSES, CaseClock, CaseDispatch, CaseExtension, ClockPause
+from core_db.cases.model import (
+    CLOCKS,
+    DISPATCHES,
+    EXTENSIONS,
+    PAUSES,
+    CaseClock,
+    CaseDispatch,
+    CaseExtension,
+    ClockPause,
+)
 from core_db.cases.reference import Limit, reference_of
 from core_db.foundation.ids import new_id
 
@@ -20,6 +31,18 @@ _CLOCKS = (
     .order_by(CLOCKS.c.started_at, CLOCKS.c.id)
 )
 _PAUSES = select(ClockPause).where(PAUSES.c.clock_id == bindparam("its_id")).order_by(PAUSES.c.paused_at)
+#: Where each assisting unit is with its part of a case, and its clock.
+_ASSISTING = (
+    select(
+        DISPATCHES.c.case_id, DISPATCHES.c.organisation_id, DISPATCHES.c.organisation_name, DISPATCHES.c.status,
+        CLOCKS.c.unit, CLOCKS.c.limit, CLOCKS.c.due_at, CLOCKS.c.ended_at, PAUSES.c.paused_at,
+    )
+    .join(CLOCKS, CLOCKS.c.dispatch_id == DISPATCHES.c.id)
+    .outerjoin(PAUSES, and_(PAUSES.c.clock_id == CLOCKS.c.id, PAUSES.c.resumed_at.is_(None)))
+    .where(DISPATCHES.c.case_id.in_(bindparam("ids", expanding=True)))
+    .where(DISPATCHES.c.is_current.is_(True), DISPATCHES.c.is_lead.is_(False))
+    .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
+)  # fmt: skip
 _APPROVED = (
     select(CaseExtension)
     .where(EXTENSIONS.c.case_id == bindparam("its_id"), EXTENSIONS.c.approved.is_(True))
@@ -70,8 +93,6 @@ def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
 
 
 def _extensions(session: Session, clock: CaseClock) -> tuple[Extension, ...]:
-    if clock.kind != HANDLING:
-        return ()
     rows = session.execute(_APPROVED, {"its_id": clock.case_id}).scalars()
     approved = [
         Extension(at=row.decided_at, until=row.until)
@@ -118,34 +139,37 @@ def drop_clocks(change: Change) -> None:
         clock.ended_at = clock.ended_at or change.at
 
 
-def pause_handling_clock(change: Change, reason: str) -> None:
-    clock = running(change.session, change.case.id, HANDLING)
-    if clock is not None:
+def pause_clocks(change: Change, reason: str) -> None:
+    """The case rests: its own clock stands still, and those of the units that work on it."""
+    for clock in _running_clocks(change):
         change.session.add(ClockPause(id=new_id(), clock_id=clock.id, paused_at=change.at, reason=reason))
-        change.case.clock_state = "paused"
+        if clock.kind == HANDLING:
+            change.case.clock_state = "paused"
 
 
-def resume_handling_clock(change: Change) -> None:
-    """What was left when it paused is what is left now."""
-    clock = running(change.session, change.case.id, HANDLING)
-    if clock is None:
-        return
-    for pause in pauses_of(change.session, clock):
-        pause.resumed_at = pause.resumed_at or change.at
-    change.session.flush()
-    reading = stopwatch(change.session, clock).read(change.at)
-    clock.due_at = reading.due_at or clock.due_at
-    change.case.due_at = clock.due_at
-    change.case.clock_state = "running"
+def resume_clocks(change: Change) -> None:
+    """What was left when they paused is what is left now."""
+    for clock in _running_clocks(change):
+        for pause in pauses_of(change.session, clock):
+            pause.resumed_at = pause.resumed_at or change.at
+        change.session.flush()
+        clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
+        if clock.kind == HANDLING:
+            change.case.due_at = clock.due_at
+            change.case.clock_state = "running"
 
 
-def extend_handling_clock(change: Change, until: datetime, reason: str) -> None:
-    clock = running(change.session, change.case.id, HANDLING)
-    if clock is not None:
-        clock.due_at = until
+def extend_clocks(change: Change, until: datetime, reason: str) -> None:
+    """A later day holds for the case, and for whoever works on it."""
+    for clock in _running_clocks(change):
+        clock.due_at = max(until, clock.due_at)
         clock.warned = 0
     change.case.due_at = until
     change.case.clock_reason = reason
+
+
+def _running_clocks(change: Change) -> list[CaseClock]:
+    return [clock for clock in clocks_of(change.session, change.case.id) if clock.ended_at is None]
 
 
 def note_contact(change: Change) -> None:
@@ -158,3 +182,12 @@ def end_unit_clock(change: Change, dispatch: CaseDispatch) -> None:
     for clock in clocks_of(change.session, change.case.id):
         if clock.dispatch_id == dispatch.id and clock.ended_at is None:
             clock.ended_at = change.at
+
+
+def assisting_parts(session: Session, case_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """The assisting units of each of these cases, each with how far it is and its clock's row."""
+    parts: dict[str, list[Any]] = {}
+    if case_ids:
+        for part in session.connection().execute(_ASSISTING, {"ids": list(case_ids)}):
+            parts.setdefault(part.case_id, []).append(part)
+    return parts

@@ -3,7 +3,7 @@
 The same shapes feed pages. Who raised it appears only where the reader may see it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -38,18 +38,47 @@ def clock_state(state: str, due_at: datetime | None, now: datetime) -> str:
 
 
 def clock_view(row: Any, reference: Reference, *, now: datetime, lang: str) -> dict[str, Any] | None:
+    """The case's own clock, with the reason for its length."""
     if row.clock_state == "none" or row.clock_unit is None:
         return None
-    reason = (
-        row.clock_reason
-        or f"{reference.category(row.category_code).name(lang)} · {limit_words(row.clock_unit, row.clock_limit, lang)}"
-    )
-    return {
-        "state": clock_state(row.clock_state, row.due_at, now),
-        "unit": ClockUnit(row.clock_unit).name,
-        "limit": amount(row.clock_limit),
-        "reason": reason,
-    }
+    state = clock_state(row.clock_state, row.due_at, now)
+    reason = row.clock_reason or _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
+    return _clock(state, row.clock_unit, row.clock_limit, reason)
+
+
+def _clock(state: str, unit: str, limit: str, reason: str) -> dict[str, Any]:
+    return {"state": state, "unit": ClockUnit(unit).name, "limit": amount(limit), "reason": reason}
+
+
+def _usual_reason(row: Any, reference: Reference, unit: str, limit: str, lang: str) -> str:
+    return f"{reference.category(row.category_code).name(lang)} · {limit_words(unit, limit, lang)}"
+
+
+def assisting_view(
+    row: Any, parts: Iterable[Any], reference: Reference, *, now: datetime, lang: str
+) -> list[dict[str, Any]]:
+    """The units that assist, each with how far it is and its own clock."""
+    return [
+        {
+            "handler": {"id": part.organisation_id, "name": part.organisation_name},
+            "status": part.status,
+            "due_at": moment(part.due_at),
+            "clock": _clock(
+                _state_of(part, now), part.unit, part.limit, _usual_reason(row, reference, part.unit, part.limit, lang)
+            ),
+        }
+        for part in parts
+    ]  # fmt: skip
+
+
+def _state_of(part: Any, now: datetime) -> str:
+    """A unit's clock: what rested in time, and what was done in time, is not late."""
+    rests = part.paused_at is not None and part.paused_at <= part.due_at
+    if part.ended_at is not None:
+        return "met" if rests or part.ended_at <= part.due_at else "overdue"
+    if rests:
+        return "paused"
+    return "overdue" if now > part.due_at else "running"
 
 
 def handler_view(row: Any) -> dict[str, Any] | None:
@@ -60,9 +89,12 @@ def handler_view(row: Any) -> dict[str, Any] | None:
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, requester: str | None = None,
-    assisting: Iterable[Mapping[str, Any]] = (), for_neighbours: bool = False,
+    assisting: Iterable[Any] = (), for_neighbours: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """The contract's `Case`, from a list row or a whole case. Neighbours do not read the note on the place."""
+    """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
+
+    Neighbours do not read the note on the place.
+    """
     view = {
         "id": row.id,
         "number": row.number,
@@ -79,7 +111,7 @@ def case_view(
         "handler": handler_view(row),
         "due_at": moment(row.due_at),
         "clock": clock_view(row, reference, now=now, lang=lang),
-        "assisting": list(assisting),
+        "assisting": assisting_view(row, assisting, reference, now=now, lang=lang),
         "supporters": row.supporters,
         "rating": None
         if row.satisfied is None
@@ -95,19 +127,14 @@ def case_view(
     return view
 
 
-def assisting_view(file: CaseFile) -> list[dict[str, Any]]:
-    return [
-        {
-            "handler": {"id": one.organisation_id, "name": one.organisation_name},
-            "status": one.status,
-            "clock": None,
-        }
-        for one in file.assisting
-    ]
-
-
 def file_view(
-    file: CaseFile, reference: Reference, *, actor: Actor, now: datetime, lang: str
+    file: CaseFile,
+    reference: Reference,
+    *,
+    assisting: Iterable[Any] = (),
+    actor: Actor,
+    now: datetime,
+    lang: str,
 ) -> dict[str, Any]:
     """A whole case for one reader."""
     requester = file.requester
@@ -116,7 +143,7 @@ def file_view(
     neighbour = not staff and not file.is_party(actor) and file.dispatch_of(actor) is None
     row = file.case
     view = case_view(
-        row, reference, now=now, lang=lang, requester=shown, assisting=assisting_view(file), for_neighbours=neighbour
+        row, reference, now=now, lang=lang, requester=shown, assisting=assisting, for_neighbours=neighbour
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})
 

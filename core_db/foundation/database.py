@@ -7,13 +7,16 @@ system's own is older. `synchronous=FULL`, because NORMAL loses acknowledged com
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pysqlite3.dbapi2 as pysqlite
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import StorageAway
+from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
@@ -60,9 +63,17 @@ def _open_sqlite(settings: Settings) -> Engines:
     event.listen(write, "connect", _prepare_writer)
     event.listen(read, "connect", _prepare_reader)
     # A writer takes the lock at once: a lock taken half-way cannot be waited for.
-    event.listen(write, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(write, "begin", partial(_begin, "BEGIN IMMEDIATE"))
+    event.listen(read, "begin", partial(_begin, "BEGIN"))
     return Engines(write=write, read=read, writers=1, readers=3)
+
+
+def _begin(order: str, connection: Connection) -> None:
+    try:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(order)
+    except pysqlite.OperationalError as fault:
+        raise OperationalError(order, None, fault) from fault
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:
@@ -102,12 +113,25 @@ def _open_postgres(url: str) -> Engines:
     return Engines(write=write, read=read, writers=3, readers=4)
 
 
+class ReadingSession(Session):
+    """A session that reads on one connection, whose transaction is its snapshot, and opens what is sealed."""
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        super().__init__(bind=connection, expire_on_commit=False, info={"keyring": keyring})
+        self._on = connection
+
+    def connection(self, *_asked: Any, **_known: Any) -> Connection:
+        """The connection itself: what only reads needs no book-keeping of what it changed."""
+        return self._on
+
+
 @contextmanager
-def reading(engines: Engines) -> Iterator[Session]:
+def reading(engines: Engines, keyring: Keyring) -> Iterator[Session]:
     """A session on one read-only snapshot."""
     with (
         engines.read.connect() as connection,
-        Session(bind=connection, expire_on_commit=False) as session,
+        connection.begin(),
+        ReadingSession(connection, keyring) as session,
     ):
         yield session
 

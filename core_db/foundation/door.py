@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from core_db.foundation.brief import BriefReads, NotBrief
 from core_db.foundation.database import Engines, reading
 from core_db.foundation.errors import Busy, DomainError, StorageAway
 from core_db.foundation.later import Waiting, settle, write_waiting
@@ -63,6 +64,7 @@ class Door:
         self.engines = engines
         self.keyring = keyring
         self._queue: queue.Queue[Any] = queue.Queue(queue_limit)
+        self._brief = BriefReads(engines, keyring) if engines.is_sqlite else None
         self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="reader")
         self._on_commit: list[Callable[[], None]] = []
         self._writers = [
@@ -93,14 +95,23 @@ class Door:
         return answer.result()
 
     async def read(self, operation: Callable[[Session], T]) -> T:
-        """Run the operation on a read-only snapshot in a reader thread."""
+        """Run the operation on a read-only snapshot: at once where that is quick, else in a reader thread."""
+        if self._brief is not None:
+            with suppress(NotBrief):
+                return self._reading(self._brief.read, operation)
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, operation)
 
     def read_now(self, operation: Callable[[Session], T]) -> T:
+        """The same in the thread that asks, however long it takes."""
+        return self._reading(self._read, operation)
+
+    def _read(self, operation: Callable[[Session], T]) -> T:
+        with reading(self.engines, self.keyring) as session:
+            return operation(session)
+
+    def _reading(self, read: Callable[[Callable[[Session], T]], T], operation: Callable[[Session], T]) -> T:
         try:
-            with reading(self.engines) as session:
-                session.info["keyring"] = self.keyring
-                return operation(session)
+            return read(operation)
         except (OperationalError, InterfaceError, PoolTimeout) as fault:
             raise StorageAway() from fault
 
@@ -132,6 +143,8 @@ class Door:
         for writer in self._writers:
             writer.join()
         self._readers.shutdown()
+        if self._brief is not None:
+            self._brief.close()
         self.engines.dispose()
 
     def _enqueue(self, wanted: _Wanted) -> None:

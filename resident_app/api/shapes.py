@@ -51,7 +51,8 @@ class ClockShape(BaseModel):
 class AssistingShape(BaseModel):
     handler: HandlerShape
     status: str
-    clock: ClockShape | None
+    due_at: datetime
+    clock: ClockShape
 
 
 class RatingShape(BaseModel):

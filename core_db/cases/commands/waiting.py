@@ -11,7 +11,7 @@ from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
 from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions
 from core_db.cases.file import CaseFile
 from core_db.cases.model import EXTENSIONS, CaseExtension
-from core_db.cases.timing import extend_handling_clock, pause_handling_clock, resume_handling_clock
+from core_db.cases.timing import extend_clocks, pause_clocks, resume_clocks
 from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, local_date
@@ -49,7 +49,7 @@ def extend_case(
     if approved >= BY_COMMITTEE and not has_it_escalated(actor, change.file):
         raise ExtensionNeedsDispatcher()
     _decide(change, until, draft.reason)
-    extend_handling_clock(change, until, draft.reason)
+    extend_clocks(change, until, draft.reason)
     write_entry(change, EntryType.EXTENDED, text=draft.reason, audience=ALL)
 
     return finish(change, events.CaseExtended)
@@ -73,7 +73,7 @@ def suspend_case(
         )
 
     change.case.review_on = draft.review_on
-    pause_handling_clock(change, draft.reason)
+    pause_clocks(change, draft.reason)
     move_to(change, CaseStatus.SUSPENDED)
     write_entry(change, EntryType.SUSPENDED, text=draft.reason, audience=ALL)
 
@@ -88,7 +88,7 @@ def resume_case(
     change = begin(session, case_id, Verb.RESUMPTION, version=version, actor=actor, clock=clock)
 
     change.case.review_on = None
-    resume_handling_clock(change)
+    resume_clocks(change)
     move_to(change, CaseStatus.IN_PROGRESS if change.file.lead else CaseStatus.SELF_HANDLING)
     write_entry(change, EntryType.RESUMED, audience=ALL)
 

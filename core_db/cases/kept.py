@@ -1,0 +1,40 @@
+"""What was made of cases for their readers, kept until the case changes or time makes it untrue.
+
+A case's version rises with every change, so what was made of a version holds as long as there is no newer one;
+only what names a stretch of time (“2 days left”) also has an end of its own.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+#: For whom it was made, of which case, and in which state of it.
+Key = tuple[str, str, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[T]):
+    """Something made of a case. From `until` on it has to be made anew; None: while the case stays as it is."""
+
+    content: T
+    until: datetime | None = None
+
+
+class Kept(Generic[T]):
+    """A process's store of what was made, `most` at once; what was made longest ago goes first."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._made: OrderedDict[Key, Made[T]] = OrderedDict()
+
+    def get(self, key: Key, now: datetime) -> Made[T] | None:
+        made = self._made.get(key)
+        return made if made is None or made.until is None or now < made.until else None
+
+    def put(self, key: Key, made: Made[T]) -> None:
+        self._made[key] = made
+        self._made.move_to_end(key)
+        while len(self._made) > self.most:
+            self._made.popitem(last=False)

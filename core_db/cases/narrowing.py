@@ -1,0 +1,263 @@
+"""Which cases a list holds: who asks, what he narrows it to, and the one statement that finds them.
+
+Statements are put together from named conditions and kept, so that a list asked for a thousand times is
+built once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, text, true
+from sqlmodel import Session
+
+from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
+from core_db.cases.numbering import parse_number
+from core_db.cases.search import found_sql, search_words
+from core_db.cases.transitions import ENDED
+from core_db.cases.words import CaseStatus, Visibility
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.grams import runs
+
+LONGEST_PAGE = 100
+#: How many hits a search looks at; past that people refine their words.
+SEARCH_AT_MOST = 1_000
+WORDS_AT_MOST = 6
+
+#: What a case is told apart by: enough to know whether what was made of it still holds.
+KEYS = (
+    CASES.c.seq,
+    CASES.c.id,
+    CASES.c.version,
+    CASES.c.supporters,
+    CASES.c.clock_state,
+    CASES.c.community_id,
+)
+COLUMNS = (
+    *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,
+    CASES.c.nature, CASES.c.summary, CASES.c.text,
+    CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
+    CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
+    CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
+    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.needs_review, CASES.c.review_on, CASES.c.returns,
+    CASES.c.building_id,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """What a list is narrowed to. `after` is the cursor: the `seq` of the last case seen."""
+
+    status: tuple[str, ...] = ()
+    category: str | None = None
+    handler: str | None = None
+    mine: bool = False
+    overdue: bool = False
+    due_before: datetime | None = None
+    to_review: bool = False
+    late_contact: bool = False
+    escalated: bool = False
+    q: str | None = None
+    building: str | None = None
+    community: str | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+_OWN = CASES.c.id.in_(select(PARTIES.c.case_id).where(PARTIES.c.account_id == bindparam("own")))
+_IS_PUBLIC = CASES.c.visibility == Visibility.PUBLIC
+_HANDED = (
+    select(DISPATCHES.c.case_id)
+    .where(DISPATCHES.c.organisation_id.in_(bindparam("handed", expanding=True)))
+    .where(DISPATCHES.c.is_current.is_(True))
+)
+#: The ways in which a case can exist for somebody. Each takes a value of its own name. One place is told from
+#: several, because most people have one, and a list of unknown length is written out anew each time.
+SCOPES: Mapping[str, ColumnElement[bool]] = {
+    "own": _OWN,
+    "public": and_(CASES.c.community_id == bindparam("public"), _IS_PUBLIC),
+    "publics": and_(CASES.c.community_id.in_(bindparam("publics", expanding=True)), _IS_PUBLIC),
+    "community": CASES.c.community_id == bindparam("community"),
+    "communities": CASES.c.community_id.in_(bindparam("communities", expanding=True)),
+    "town": CASES.c.town_id == bindparam("town"),
+    "towns": CASES.c.town_id.in_(bindparam("towns", expanding=True)),
+    "district": CASES.c.district_id == bindparam("district"),
+    "districts": CASES.c.district_id.in_(bindparam("districts", expanding=True)),
+    "handed": CASES.c.id.in_(_HANDED),
+    "all": true(),
+}
+
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "status": CASES.c.status.in_(bindparam("status", expanding=True)),
+    "category": CASES.c.category_code == bindparam("category"),
+    # A class stands for its sub-classes, whose codes begin with it.
+    "class": and_(
+        CASES.c.category_code >= bindparam("category"), CASES.c.category_code <= bindparam("category_end")
+    ),
+    "handler": CASES.c.id.in_(
+        select(DISPATCHES.c.case_id).where(
+            DISPATCHES.c.organisation_id == bindparam("handler"), DISPATCHES.c.is_current.is_(True)
+        )
+    ),
+    "overdue": and_(CASES.c.clock_state == "running", CASES.c.due_at < bindparam("now")),
+    "due_soon": and_(
+        CASES.c.clock_state == "running",
+        CASES.c.due_at >= bindparam("now"),
+        CASES.c.due_at < bindparam("due_before"),
+    ),
+    "to_review": CASES.c.needs_review.is_(True),
+    "late_contact": and_(
+        CASES.c.contacted_at.is_(None),
+        CASES.c.contact_due_at < bindparam("now"),
+        CASES.c.status.not_in(sorted(ENDED)),
+    ),
+    "escalated": CASES.c.escalated_to.is_not(None),
+    "building": CASES.c.building_id == bindparam("building"),
+    "within": CASES.c.community_id == bindparam("within"),
+    "mine": CASES.c.id.in_(select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"))),
+    "number": CASES.c.number == bindparam("number"),
+    "nothing": CASES.c.seq < 0,
+    "after": CASES.c.seq < bindparam("after"),
+}
+
+
+@lru_cache(maxsize=512)
+def _statement(what: str, scopes: tuple[str, ...], conditions: tuple[str, ...], dialect: str) -> Select[Any]:
+    """A list's statement; made once for each combination of conditions."""
+    columns = KEYS if what == "keys" else COLUMNS
+    statement: Select[Any] = select(*columns).where(or_(*(SCOPES[one] for one in scopes)))
+    for name in conditions:
+        statement = statement.where(_condition(name, dialect))
+    return statement.order_by(CASES.c.seq.desc()).limit(bindparam("most"))
+
+
+def _condition(name: str, dialect: str) -> Any:
+    if name == "found":
+        return text(found_sql(dialect))
+    if name.startswith("word"):
+        # The index knows pairs of characters; the words themselves are looked for again in the few hits.
+        said: BindParameter[str] = bindparam(name)
+        columns = (CASES.c.text, CASES.c.number, CASES.c.place_label, CASES.c.place_note)
+        return or_(*(column.ilike(said, escape="\\") for column in columns))
+    return CONDITIONS[name]
+
+
+Scopes = Mapping[str, Any]
+
+
+def scopes_of(actor: Actor) -> Scopes:
+    """What exists for the actor, as names of scopes with their values; agrees with `visible_to`."""
+    if actor.kind is ActorKind.SYSTEM:
+        return {"all": None}
+    own = {"own": actor.id} if actor.kind is ActorKind.RESIDENT else {}
+    handed = (
+        {"handed": list(actor.organisations)} if actor.has(Role.CONTRACTOR) and actor.organisations else {}
+    )
+    return (
+        own
+        | public_near(actor)
+        | _at(("community", "communities"), actor.places_as(COMMITTEE))
+        | _at(("town", "towns"), actor.places_as({Role.TOWN_DISPATCHER}))
+        | _at(("district", "districts"), actor.places_as({Role.DISTRICT_DISPATCHER}))
+        | handed
+    )
+
+
+def public_near(actor: Actor) -> dict[str, Any]:
+    """The public cases of the neighbourhoods the resident lives in."""
+    return _at(("public", "publics"), actor.communities)
+
+
+def _at(names: tuple[str, str], places: Sequence[str]) -> dict[str, Any]:
+    one, several = names
+    if len(places) == 1:
+        return {one: places[0]}
+    return {several: list(places)} if places else {}
+
+
+def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[str, Any]]:
+    """The conditions of a filter with their values, in a fixed order."""
+    code = wanted.category or ""
+    said: dict[str, tuple[bool, dict[str, Any]]] = {
+        "status": (bool(wanted.status), {"status": [_status(one) for one in wanted.status]}),
+        "category": (len(code) > 2, {"category": code}),
+        "class": (0 < len(code) <= 2, {"category": code, "category_end": code + "99"}),
+        "handler": (bool(wanted.handler), {"handler": wanted.handler}),
+        "overdue": (wanted.overdue, {"now": now}),
+        "due_soon": (wanted.due_before is not None, {"now": now, "due_before": wanted.due_before}),
+        "to_review": (wanted.to_review, {}),
+        "late_contact": (wanted.late_contact, {"now": now}),
+        "escalated": (wanted.escalated, {}),
+        "building": (bool(wanted.building), {"building": wanted.building}),
+        "within": (bool(wanted.community), {"within": wanted.community}),
+        "mine": (wanted.mine, {"me": actor.id}),
+        "after": (wanted.after is not None, {"after": wanted.after}),
+    }
+    return {name: values for name, (holds, values) in said.items() if holds}
+
+
+def _status(said: str) -> CaseStatus:
+    try:
+        return CaseStatus(said)
+    except ValueError:
+        raise CannotBeRead({"status": ("没有这个状态。", "There is no such status.")}) from None
+
+
+def _searched(wanted: CaseFilter, actor: Actor, dialect: str) -> dict[str, dict[str, Any]]:
+    """The conditions that find words: a number as people say it, or words in the index and again in the text."""
+    said = wanted.q or ""
+    number = parse_number(said)
+    if number is not None:
+        return {"number": {"number": str(number)}}
+    found: dict[str, dict[str, Any]] = {}
+    within = _search_scope(wanted, actor)
+    if within is not None:
+        words = search_words(said, within=within, dialect=dialect)
+        if words is None:
+            return {"nothing": {}}
+        before = 2**62 if wanted.after is None else wanted.after
+        found["found"] = {"words": words, "before": before, "hits": SEARCH_AT_MOST}
+    # Pairs can stand apart in a text that does not hold the longer word: those are looked for once more.
+    again = (
+        said.split() if within is None else [run for run in runs(said) if len(run) > 2 and not run.isascii()]
+    )
+    for place, word in enumerate(again[:WORDS_AT_MOST]):
+        found[f"word{place}"] = {f"word{place}": f"%{_escaped(word)}%"}
+    return found or {"nothing": {}}
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _search_scope(wanted: CaseFilter, actor: Actor) -> str | None:
+    """The one place a search can be narrowed to; None for those who see single cases only."""
+    if wanted.community:
+        return wanted.community
+    if actor.kind is ActorKind.RESIDENT:
+        return actor.communities[0] if len(actor.communities) == 1 else None
+    places = actor.places_as({*COMMITTEE, Role.TOWN_DISPATCHER, Role.DISTRICT_DISPATCHER})
+    return places[0] if len(places) == 1 and not actor.organisations else None
+
+
+def found_cases(
+    session: Session, what: str, wanted: CaseFilter, scopes: Scopes, *, actor: Actor, now: datetime
+) -> Sequence[Any]:
+    """The rows of a page and one more, by which one knows whether there is a next page. `what`: `keys` or `rows`."""
+    if not 1 <= wanted.limit <= LONGEST_PAGE:
+        raise CannotBeRead(
+            {"limit": (f"一页最多 {LONGEST_PAGE} 条。", f"A page has 1 to {LONGEST_PAGE} items.")}
+        )
+    if not scopes:
+        return []
+    connection = session.connection()
+    dialect = connection.dialect.name
+    asked = _asked(wanted, actor, now) | (_searched(wanted, actor, dialect) if wanted.q else {})
+    params: dict[str, Any] = {name: value for name, value in scopes.items() if name != "all"}
+    for values in asked.values():
+        params |= values
+    statement = _statement(what, tuple(scopes), tuple(asked), dialect)
+    return connection.execute(statement, params | {"most": wanted.limit + 1}).all()

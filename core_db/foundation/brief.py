@@ -1,0 +1,58 @@
+"""Brief reads of an embedded database, made where they are asked.
+
+A list costs SQLite a fraction of a millisecond; handing it to a thread and back costs the process more than
+that, above all the wait for the interpreter's lock. So a read is begun at once, and one that turns out to be
+long is broken off and begun again in a thread, so that nobody waits behind it.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from core_db.foundation.database import Engines, ReadingSession
+from core_db.foundation.sealing import Keyring
+
+T = TypeVar("T")
+#: Steps of SQLite's machine after which a statement is long: a few milliseconds. A page of a list takes 3,000.
+LONG = 100_000
+
+
+class NotBrief(Exception):
+    """The read is long, or somebody else is reading here: it belongs in a thread."""
+
+
+class BriefReads:
+    """One connection, kept, for the thread that asks. Of two threads at once the second is sent away."""
+
+    def __init__(self, engines: Engines, keyring: Keyring) -> None:
+        self._connection = engines.read.connect()
+        self._keyring = keyring
+        self._free = threading.Lock()
+        self._is_broken_off = False
+        driver: Any = self._connection.connection.driver_connection
+        driver.set_progress_handler(self._break_off, LONG)
+
+    def read(self, operation: Callable[[Session], T]) -> T:
+        """Run the operation on one snapshot, or raise NotBrief; then it has to be run again elsewhere."""
+        if not self._free.acquire(blocking=False):
+            raise NotBrief
+        try:
+            self._is_broken_off = False
+            with self._connection.begin(), ReadingSession(self._connection, self._keyring) as session:
+                return operation(session)
+        except OperationalError as fault:
+            if self._is_broken_off:
+                raise NotBrief from fault
+            raise
+        finally:
+            self._free.release()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _break_off(self) -> int:
+        self._is_broken_off = True
+        return 1
