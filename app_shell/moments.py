@@ -77,3 +77,17 @@ def due_text(due_at: datetime | None, state: str, now: datetime, lang: str = "zh
     if state == "overdue" or due_at < now:
         return f"{left} overdue · was due {by}" if lang == "en" else f"已超时 {left} · 应在 {by} 前"
     return f"{left} left · by {by}" if lang == "en" else f"还剩 {left} · {by} 前"
+
+
+def said_until(due_at: datetime, now: datetime) -> datetime:
+    """Until when `due_text` of a running clock says what it says now."""
+    left = int(abs((due_at - now).total_seconds()))
+    size = next((size for size, *_ in _UNITS if left >= size), 60)
+    if due_at >= now:
+        turns = due_at - timedelta(seconds=left // size * size)
+    else:
+        turns = due_at + timedelta(seconds=(left // size + 1) * size)
+    local = now.astimezone(LOCAL)
+    return min(
+        turns, local.replace(year=local.year + 1, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    )

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lucide.jinja import lucide as draw
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app_shell import moments
-from app_shell.context import LANGUAGES, VISIT, Shell, Visit, shell_of, visit_of
+from app_shell.context import LANGUAGES, VISIT, NavEntry, Shell, Visit, shell_of, visit_of
 from app_shell.neighbourhood import belongs_to, neighbourhood_at
 from app_shell.words import say
 from core_db.foundation.actor import Actor
@@ -98,17 +98,15 @@ class Frame:
         return self._visit.position
 
     @property
-    def nav(self) -> list[dict[str, Any]]:
-        here, lang = self._request.url.path, self._visit.lang
-        return [
-            {
-                "href": entry.href,
-                "icon": entry.icon,
-                "label": say(entry.label, lang),
-                "current": here == entry.href or (entry.href != "/" and here.startswith(entry.href + "/")),
-            }
-            for entry in self._shell.nav(self._visit.actor)
-        ]
+    def nav(self) -> tuple[NavEntry, ...]:
+        return tuple(self._shell.nav(self._visit.actor))
+
+    @property
+    def here(self) -> str:
+        """The main page one is on or below, by its address."""
+        path = self._request.url.path
+        inside = (entry.href for entry in self.nav if entry.href != "/" and path.startswith(entry.href + "/"))
+        return next(inside, path)
 
 
 # -- rendering --------------------------------------------------------------------------------------
@@ -163,9 +161,20 @@ def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bo
         _=partial(say, lang=lang), lang=lang, icon=icon, static=static, csrf_field=csrf_field,
         due_text=lambda due_at, state: moments.due_text(due_at, state, clock.now(), lang),
     )  # fmt: skip
+    environment.globals["drawn"] = _drawing(environment)
     environment.filters["when"] = partial(moments.when, lang=lang)
     environment.filters["ago"] = lambda at: moments.ago(at, clock.now(), lang)
     return environment
+
+
+def _drawing(environment: Environment) -> Callable[..., Markup]:
+    """`drawn("layouts/_nav.html", entries=…)`: a partial that depends on what it is given alone, kept once drawn."""
+
+    @lru_cache(maxsize=4096)
+    def drawn(template: str, **given: Any) -> Markup:
+        return Markup(environment.get_template(template).render(**given))  # noqa: S704 - escaped by the template
+
+    return drawn
 
 
 def render(
@@ -266,4 +275,4 @@ def static(path: str) -> str:
 def csrf_field() -> Markup:
     visit = VISIT.get(None)
     word = visit.csrf if visit is not None else ""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(word)
+    return Markup(f'<input type="hidden" name="csrf_token" value="{escape(word)}">')  # noqa: S704

@@ -27,7 +27,7 @@ class Work:
     lang: str = "zh"
     place: Place | None = None
 
-    async def write(self, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    async def write(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a use case in a transaction. It is committed when this returns."""
         actor, clock = self.actor, self.clock
         with self.waiting_for_commit():
@@ -35,7 +35,7 @@ class Work:
                 lambda session: use_case(session, *args, actor=actor, clock=clock, **kwargs)
             )
 
-    async def read(self, query: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    async def read(self, query: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a query on one read-only snapshot."""
         actor, clock = self.actor, self.clock
         return await self.door.read(lambda session: query(session, *args, actor=actor, clock=clock, **kwargs))

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from markupsafe import Markup
 from sqlmodel import Session
 
 from app_shell.words import _
 from committee_app.lists import LISTS
-from committee_app.rows import NEXT, CaseRow, rows_of
+from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows
 from core_db.accounts import open_bindings
-from core_db.cases import CasePage, Verb, case_counts, cases
-from core_db.cases.words import CaseStatus
+from core_db.cases import case_counts
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 
@@ -31,15 +30,17 @@ class DeskPart:
     what_to_do: str
     count: str
     tone: str | None
-    rows: Sequence[CaseRow]
+    #: How many of it stand here, and their HTML.
+    shown: int
+    html: Markup
     all_href: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeskFound:
-    """What was read for a desk; rows as the base gives them."""
+    """What was read for a desk."""
 
-    lists: Mapping[str, CasePage]
+    lists: Mapping[str, RowsFound]
     counts: Mapping[str, int]
     bindings: int = 0
 
@@ -50,27 +51,30 @@ def read_desk(
     """The named lists, how many cases are in each status, and the homes that wait to be bound."""
     now = clock.now()
     lists = {
-        name: cases(session, LISTS[name].filter_at(now, limit=READ), actor=actor, clock=clock, lang=lang)
+        name: case_rows(
+            session, LISTS[name].filter_at(now, limit=READ), query={"list": name}, actor=actor, clock=clock, lang=lang
+        )
         for name in names
-    }
+    }  # fmt: skip
     asked = open_bindings(session, limit=BINDINGS_AT_MOST, actor=actor, clock=clock) if bindings else ()
     return DeskFound(lists=lists, counts=case_counts(session, actor=actor, clock=clock), bindings=len(asked))
 
 
-def parts_of(
-    found: DeskFound, *, now: datetime, lang: str, following: Mapping[CaseStatus, Verb] = NEXT
-) -> list[DeskPart]:
-    return [_part(name, page, now=now, lang=lang, following=following) for name, page in found.lists.items()]
+def parts_of(found: DeskFound, drawing: Drawing) -> list[DeskPart]:
+    return [_part(name, page, drawing) for name, page in found.lists.items()]
 
 
-def _part(
-    name: str, page: CasePage, *, now: datetime, lang: str, following: Mapping[CaseStatus, Verb]
-) -> DeskPart:
+def _part(name: str, page: RowsFound, drawing: Drawing) -> DeskPart:
+    rows = LISTS[name].order(page.items)
+    count = f"{READ}+" if page.next else str(len(rows))
+    return part_of(name, rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN], count, drawing)
+
+
+def part_of(name: str, rows: Sequence[CaseRow], count: str, drawing: Drawing) -> DeskPart:
+    """The rows of a named list as a part of a desk."""
     kind = LISTS[name]
-    rows = kind.order(rows_of(page, now=now, lang=lang, query={"list": name}, following=following))
     return DeskPart(
-        id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "",
-        count=f"{READ}+" if page.next else str(len(rows)), tone=kind.tone if rows else None,
+        id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "", count=count,
+        tone=kind.tone if rows else None, shown=len(rows), html=drawing.rows("part", rows, prefix=f"{name}-"),
         all_href=f"/cases?list={name}",
-        rows=rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN],
     )  # fmt: skip

@@ -3,18 +3,17 @@
 An assisting unit goes by how far it is itself, not by how far the lead is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from app_shell.words import _
-from committee_app.desk import SHOWN, DeskPart
+from committee_app.desk import SHOWN, DeskPart, part_of
 from committee_app.lists import LISTS
-from committee_app.rows import NEXT_OF_HANDLER, rows_of
-from core_db.cases import CaseFilter, CasePage, case_file, cases
+from committee_app.rows import NEXT_OF_HANDLER, Drawing, row_of
+from core_db.cases import CaseFilter, CasePage, OwnPart, cases, own_parts
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -33,45 +32,42 @@ AS_STATUS: Mapping[str, CaseStatus] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """What is in the organisation's hands: cases, and how far its own part of each is."""
+    """What is in the organisation's hands: cases, and its own part of each."""
 
     page: CasePage
-    parts: Mapping[str, str]
-    organisation: str
+    parts: Mapping[str, OwnPart]
+
+    @property
+    def organisation(self) -> str:
+        return next((part.organisation for part in self.parts.values()), "")
+
+    def is_in(self, case_id: str, name: str) -> bool:
+        part = self.parts.get(case_id)
+        return part is not None and LIST_OF_PART.get(part.status) == name
 
 
 def handed_to_us(session: Session, *, actor: Actor, clock: Clock, lang: str) -> Handed:
     """The open cases handed to the actor's organisation, with its own part of each."""
     page = cases(session, CaseFilter(status=UNDER_WAY, limit=READ), actor=actor, clock=clock, lang=lang)
-    mine = {
-        row.id: case_file(session, row.id, actor=actor, clock=clock).dispatch_of(actor) for row in page.rows
-    }
-    ours = {case_id: one for case_id, one in mine.items() if one is not None}
-    name = next((one.organisation_name for one in ours.values()), "")
-    return Handed(page=page, parts={case_id: one.status for case_id, one in ours.items()}, organisation=name)
+    parts = own_parts(session, [row.id for row in page.rows], actor=actor, clock=clock)
+    return Handed(page=page, parts=parts)
 
 
-def inbox_parts(found: Handed, *, now: datetime, lang: str) -> list[DeskPart]:
+def inbox_parts(found: Handed, drawing: Drawing, *, now: datetime) -> list[DeskPart]:
     names = ("to-sign", "in-hand", "handed-in")
-    return [_part(name, found, now=now, lang=lang) for name in names]
+    return [_part(name, found, drawing, now=now) for name in names]
 
 
-def _part(name: str, found: Handed, *, now: datetime, lang: str) -> DeskPart:
-    kind = LISTS[name]
-    chosen = [
-        (_as_ours(view, found.parts[row.id]), row)
+def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskPart:
+    rows = LISTS[name].order([
+        row_of(
+            _as_ours(view, found.parts[row.id].status), row, now=now, lang=drawing.lang, kept=f"list={name}",
+            following=NEXT_OF_HANDLER,
+        )
         for view, row in zip(found.page.items, found.page.rows, strict=True)
-        if LIST_OF_PART.get(found.parts.get(row.id, "")) == name
-    ]
-    page = CasePage(items=[view for view, _row in chosen], rows=[row for _view, row in chosen], next=None)
-    query = {"list": name}
-    rows: Sequence[Any] = kind.order(
-        rows_of(page, now=now, lang=lang, query=query, following=NEXT_OF_HANDLER)
-    )
-    return DeskPart(
-        id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "",
-        count=str(len(rows)), tone=kind.tone if rows else None, rows=rows[: 5 * SHOWN], all_href=f"/cases?list={name}",
-    )  # fmt: skip
+        if found.is_in(row.id, name)
+    ])  # fmt: skip
+    return part_of(name, rows[: 5 * SHOWN], str(len(rows)), drawing)
 
 
 def _as_ours(view: dict[str, Any], part: str) -> dict[str, Any]:

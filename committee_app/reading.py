@@ -1,10 +1,14 @@
 """What addresses say: where a list goes on, words to look for, days; anything else is refused beside its name."""
 
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import Query
 from pydantic import AfterValidator
+from starlette.requests import Request
 
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead
@@ -15,9 +19,11 @@ FURTHEST = 2**63 - 1
 LONGEST_SPAN = timedelta(days=1100)
 USUAL_SPAN = timedelta(days=29)
 
+LONGEST_WORD = 200
+
 #: A word of an address, without the signs that no database takes.
 Word = Annotated[
-    str | None, Query(max_length=200), AfterValidator(lambda said: clean_text(said or "") or None)
+    str | None, Query(max_length=LONGEST_WORD), AfterValidator(lambda said: clean_text(said or "") or None)
 ]
 
 
@@ -39,3 +45,41 @@ def span_of(since: date | None, until: date | None, *, today: date) -> tuple[dat
             "since": ("请选三年以内的一段日子，先后不要颠倒。", "Choose days within three years, the earlier first.")
         })  # fmt: skip
     return first, last
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """What an address narrows a list of cases to, and where in it one is."""
+
+    list: str = ""
+    q: str = ""
+    building: str = ""
+    community: str = ""
+    after: str = ""
+    #: The verb whose form is to stand open.
+    do: str = ""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What is carried from a list to its cases and back."""
+        words = {"list": self.list, "q": self.q, "building": self.building, "community": self.community}
+        return {name: word for name, word in words.items() if word}
+
+
+def narrowed_by(request: Request) -> Narrowed:
+    """Read the address; desks ask the same few all day, so each is read once."""
+    return _narrowed(request.scope["query_string"])
+
+
+@lru_cache(maxsize=2048)
+def _narrowed(query: bytes) -> Narrowed:
+    said = parse_qs(query.decode("latin-1"))
+    return Narrowed(
+        **{one.name: _word(one.name, said[one.name][-1]) for one in fields(Narrowed) if one.name in said}
+    )
+
+
+def _word(name: str, said: str) -> str:
+    if len(said) > LONGEST_WORD:
+        raise CannotBeRead({name: (f"最多 {LONGEST_WORD} 个字。", f"At most {LONGEST_WORD} characters.")})
+    return clean_text(said)

@@ -1,16 +1,31 @@
-"""A case as a row of the committee's lists: what, where, how far, who holds it, until when, and what to do next."""
+"""A case as a row of the committee's lists: what, where, how far, who holds it, until when, and what to do next.
+
+A row, and the HTML drawn of it, are kept until the case changes or its clock says something else.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+from sqlmodel import Session
+from starlette.requests import Request
+
+from app_shell.context import shell_of, visit_of
+from app_shell.moments import said_until
+from app_shell.pages import Pages
 from committee_app.journey import ClockShown, Tone, clock_of, contact_clock, holder_of, tone_of
-from core_db.cases import CasePage
+from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
 
 LONGEST_TITLE = 60
+#: How many rows a process keeps, each with its HTML: about four kilobytes.
+ROWS_KEPT = 8_000
 
 #: The verb that most often comes next, for the committee; it is offered, never done by itself.
 NEXT: Mapping[CaseStatus, Verb] = {
@@ -52,24 +67,40 @@ class CaseRow:
     created_at: datetime
     version: int
     next: NextStep | None
+    #: Its HTML by the look it was drawn in; see `Drawing`.
+    looks: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
-def rows_of(
-    found: CasePage, *, now: datetime, lang: str, query: Mapping[str, Any] | None = None,
-    following: Mapping[CaseStatus, Verb] = NEXT,
-) -> list[CaseRow]:  # fmt: skip
+RowsFound = MadePage[CaseRow]
+
+
+def case_rows(
+    session: Session, wanted: CaseFilter, *, query: Mapping[str, Any] | None = None,
+    following: Mapping[CaseStatus, Verb] = NEXT, actor: Actor, clock: Clock, lang: str,
+) -> RowsFound:  # fmt: skip
     """A page of a list; `query` is carried along to the case, so that its neighbours in the list stay beside it."""
     kept = urlencode(query or {}, doseq=True)
-    return [
-        row_of(view, row, now=now, lang=lang, kept=kept, following=following)
-        for view, row in zip(found.items, found.rows, strict=True)
-    ]
+    make = partial(_make, now=clock.now(), lang=lang, kept=kept, following=following)
+    shown_as = f"{kept}|{following is NEXT}"
+    return made_cases(
+        session, wanted, make, _rows_kept, shown_as=shown_as, actor=actor, clock=clock, lang=lang
+    )
+
+
+_rows_kept: Kept[CaseRow] = Kept(ROWS_KEPT)
+
+
+def _make(view: Mapping[str, Any], row: Any, *, now: datetime, **known: Any) -> Made[CaseRow]:
+    made = row_of(view, row, now=now, **known)
+    clocks = [one.at for one in (made.clock, made.contact) if one is not None and one.at is not None]
+    return Made(made, until=min((said_until(at, now) for at in clocks), default=None))
 
 
 def row_of(
     view: Mapping[str, Any], row: Any, *, now: datetime, lang: str, kept: str = "",
     following: Mapping[CaseStatus, Verb] = NEXT,
 ) -> CaseRow:  # fmt: skip
+    """A case as its row shows it now."""
     status = CaseStatus(view["status"])
     level = view["escalated_to"]
     return CaseRow(
@@ -82,6 +113,35 @@ def row_of(
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
         next=_next(view["id"], following.get(status), lang),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """How rows are drawn for somebody: his app's templates, his language."""
+
+    pages: Pages
+    lang: str
+
+    def rows(
+        self, look: str, rows: Sequence[CaseRow], *, prefix: str = "case-", current: str | None = None
+    ) -> Markup:
+        """The rows by the partial `cases/_row_<look>.html`, each with an id that begins so; one can be the current."""
+        drawn = [self._row(look, row, prefix=prefix, is_current=row.id == current) for row in rows]
+        return Markup("".join(drawn))  # noqa: S704 - each escaped by its own template
+
+    def _row(self, look: str, row: CaseRow, *, prefix: str, is_current: bool) -> str:
+        key = f"{look}|{prefix}|{is_current}"
+        html = row.looks.get(key)
+        if html is None:
+            template = f"cases/_row_{look}.html"
+            html = row.looks[key] = self.pages.html(
+                template, self.lang, row=row, prefix=prefix, current=is_current
+            )
+        return html
+
+
+def drawing_for(request: Request) -> Drawing:
+    return Drawing(pages=shell_of(request).pages, lang=visit_of(request).lang)
 
 
 def title_of(text: str) -> str:

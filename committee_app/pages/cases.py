@@ -1,10 +1,13 @@
 """Cases at work: the list with filters and search, one case beside it, and every verb as a form."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
+from markupsafe import Markup
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import once_from_form
@@ -16,13 +19,14 @@ from app_shell.work import Work, WorkDep
 from committee_app import sent_photos
 from committee_app.lists import LISTS, offered_to
 from committee_app.opened import OpenedCase, opened, read_case
-from committee_app.reading import Word, cursor_of
+from committee_app.reading import Narrowed, cursor_of, narrowed_by
 from committee_app.refusals import attempt
-from committee_app.rows import NEXT, NEXT_OF_HANDLER, CaseRow, rows_of
+from committee_app.rows import NEXT, NEXT_OF_HANDLER, RowsFound, case_rows, drawing_for
 from committee_app.verb_forms import OF_STAFF
-from core_db.cases import VERBS, CasePage, Verb, VerbCase, case_counts, cases
+from core_db.cases import VERBS, CaseFilter, Verb, VerbCase, case_counts
 from core_db.cases.words import VERB_WORDS
-from core_db.foundation.actor import COMMITTEE, DISPATCHERS
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
+from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
 from core_db.people import OrganisationView, organisations_for
 
@@ -32,14 +36,24 @@ router = SecureRouter("/cases")
 LONG, BESIDE = 50, 20
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of the lists to choose from, and how many cases are in it where that is known."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None
+
+
 class ListShown:
     """A list of cases with the ways to narrow it and to go on."""
 
     def __init__(
-        self, *, name: str, q: str, rows: Sequence[CaseRow], choices: Sequence[Mapping[str, Any]],
+        self, *, name: str, q: str, count: int, html: Markup, choices: tuple[Choice, ...],
         next_href: str | None, self_href: str, more: Mapping[str, str],
     ) -> None:  # fmt: skip
-        self.name, self.q, self.rows, self.choices = name, q, rows, choices
+        self.name, self.q, self.count, self.html, self.choices = name, q, count, html, choices
         self.next_href, self.self_href, self.more = next_href, self_href, more
         self.title = _(LISTS[name].title)
         self.what_to_do = _(LISTS[name].what_to_do) if LISTS[name].what_to_do else ""
@@ -50,7 +64,7 @@ class CaseListPage(Page, template="cases/index.html"):
 
     list: ListShown
     may_batch: bool
-    organisations: Sequence[OrganisationView]
+    organisations: tuple[OrganisationView, ...]
     key: str
 
 
@@ -66,42 +80,34 @@ class CasePageShown(Page, template="cases/show.html"):
 
 
 @router.get("", access=Access.CASEWORK)
-async def index(
-    request: Request, work: WorkDep, list: Word = None, q: Word = None, building: Word = None, community: Word = None,
-    after: Word = None,
-) -> Response:  # fmt: skip
-    narrowed = {"list": list, "q": q, "building": building, "community": community}
-    shown_list = await _list(work, narrowed, after=after, limit=LONG)
-    may_batch = bool({*work.actor.places_as(COMMITTEE)})
-    organisations = await work.read(organisations_for) if may_batch else ()
+async def index(request: Request, work: WorkDep) -> Response:
+    may_batch = bool(work.actor.places_as(COMMITTEE))
+    narrowed = narrowed_by(request)
+    shown_list, organisations = await _list(
+        request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch
+    )
     page = CaseListPage(list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key())
     return render(request, page)
 
 
 @router.get("/{case_id}", access=Access.CASEWORK)
-async def show(
-    request: Request, case_id: Id, work: WorkDep, list: Word = None, q: Word = None, building: Word = None,
-    community: Word = None, do: Word = None,
-) -> Response:  # fmt: skip
-    narrowed = {"list": list, "q": q, "building": building, "community": community}
-    return await _show(request, work, case_id, narrowed, wanted=do)
+async def show(request: Request, case_id: Id, work: WorkDep) -> Response:
+    return await _show(request, work, case_id, narrowed_by(request))
 
 
 async def _show(
-    request: Request, work: Work, case_id: str, narrowed: Mapping[str, str | None], *, wanted: str | None = None,
-    refused: Mapping[str, Filled[Any]] | None = None, status: int = 200, overtaken: str | None = None,
+    request: Request, work: Work, case_id: str, narrowed: Narrowed, *, refused: Mapping[str, Filled[Any]] | None = None,
+    status: int = 200, overtaken: str | None = None,
 ) -> Response:  # fmt: skip
     found = await work.read(read_case, case_id, lang=work.lang)
-    case = opened(found, now=work.clock.now(), lang=work.lang, wanted=wanted, refused=refused)
-    beside = await _list(work, narrowed, after=None, limit=BESIDE)
-    kept = _kept(narrowed)
-    page = CasePageShown(
-        case=case,
-        list=beside,
-        back_href="/cases" + kept,
-        self_href=f"/cases/{case_id}{kept}",
-        overtaken=overtaken,
+    case = opened(found, now=work.clock.now(), lang=work.lang, wanted=narrowed.do, refused=refused)
+    beside, _nobody = await _list(
+        request, work, replace(narrowed, after=""), look="plain", limit=BESIDE, current=case_id
     )
+    kept = f"?{urlencode(narrowed.kept)}" if narrowed.kept else ""
+    page = CasePageShown(
+        case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}", overtaken=overtaken
+    )  # fmt: skip
     return render(request, page, status=status)
 
 
@@ -127,7 +133,7 @@ async def _do(
     if form.draft is not None and photos:
         form.draft = form.draft.model_copy(update={"photos": tuple(photos)})
     if form.draft is None or form.faults:
-        return await _show(request, work, case_id, {}, refused={verb: form}, status=422)
+        return await _show(request, work, case_id, Narrowed(), refused={verb: form}, status=422)
     version = {"version": _version(typed)} if registered.versioned else {}
     writing = once_from_form(
         request,
@@ -142,11 +148,13 @@ async def _do(
     came_of = await attempt(shown(form, writing))
     if isinstance(came_of, Stale):
         said = came_of.sentence(work.lang)
-        return await _show(request, work, case_id, {}, refused={verb: form}, status=412, overtaken=said)
+        return await _show(
+            request, work, case_id, Narrowed(), refused={verb: form}, status=412, overtaken=said
+        )
     if isinstance(came_of, DomainError):
         raise came_of
     if came_of is None:
-        return await _show(request, work, case_id, {}, refused={verb: form}, status=422)
+        return await _show(request, work, case_id, Narrowed(), refused={verb: form}, status=422)
     # Who handed it back or away may not see it any more: then his list says that it is done.
     still_there = await attempt(work.read(read_case, case_id, lang=work.lang))
     done = _("已完成：{what}。").format(what=VERB_WORDS[verb].label.within(work.lang))
@@ -184,47 +192,58 @@ for _verb in OF_STAFF:
 # -- lists ------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListFound:
+    """What was read for a list, in one snapshot."""
+
+    rows: RowsFound
+    counts: Mapping[str, int]
+    organisations: tuple[OrganisationView, ...]
+
+
+def read_list(
+    session: Session, wanted: CaseFilter, *, query: Mapping[str, str], to_hand_on: bool, actor: Actor, clock: Clock,
+    lang: str,
+) -> ListFound:  # fmt: skip
+    """A page of the list, how many cases are in each status, and whom they can be handed to."""
+    following = NEXT if actor.has(*COMMITTEE, *DISPATCHERS) else NEXT_OF_HANDLER
+    rows = case_rows(session, wanted, query=query, following=following, actor=actor, clock=clock, lang=lang)
+    counts = case_counts(session, actor=actor, clock=clock)
+    organisations = organisations_for(session, actor=actor, clock=clock) if to_hand_on else ()
+    return ListFound(rows=rows, counts=counts, organisations=tuple(organisations))
+
+
 async def _list(
-    work: Work, narrowed: Mapping[str, str | None], *, after: str | None, limit: int
-) -> ListShown:
-    offered = offered_to(work.actor)
-    name = narrowed.get("list") or "all"
-    name = name if name in LISTS else "all"
-    now = work.clock.now()
+    request: Request, work: Work, narrowed: Narrowed, *, look: str, limit: int, to_hand_on: bool = False,
+    current: str | None = None,
+) -> tuple[ListShown, tuple[OrganisationView, ...]]:  # fmt: skip
+    name = narrowed.list if narrowed.list in LISTS else "all"
+    kept = narrowed.kept | {"list": name}
     wanted = LISTS[name].filter_at(
-        now, q=narrowed.get("q"), building=narrowed.get("building"), community=narrowed.get("community"),
-        after=cursor_of(after), limit=limit,
+        work.clock.now(), q=narrowed.q or None, building=narrowed.building or None,
+        community=narrowed.community or None, after=cursor_of(narrowed.after), limit=limit,
     )  # fmt: skip
-    found: CasePage = await work.read(cases, wanted, lang=work.lang)
-    counts: Mapping[str, int] = await work.read(case_counts)
-    kept = {key: word for key, word in narrowed.items() if word and key != "list"} | {"list": name}
-    following = NEXT if work.actor.has(*COMMITTEE, *DISPATCHERS) else NEXT_OF_HANDLER
-    rows = list_order(name)(rows_of(found, now=now, lang=work.lang, query=kept, following=following))
-    onward = {**kept, "after": found.next}
-    return ListShown(
-        name=name, q=narrowed.get("q") or "", rows=rows, choices=_choices(offered, name, counts, kept),
-        next_href=f"/cases?{urlencode(onward)}" if found.next else None, self_href=f"/cases?{urlencode(kept)}",
+    found = await work.read(read_list, wanted, query=kept, to_hand_on=to_hand_on, lang=work.lang)
+    rows, prefix = LISTS[name].order(found.rows.items), "beside-" if current else "case-"
+    onward = {**kept, "after": found.rows.next}
+    shown_list = ListShown(
+        name=name, q=narrowed.q, count=len(rows),
+        html=drawing_for(request).rows(look, rows, prefix=prefix, current=current),
+        choices=_choices(offered_to(work.actor), name, found.counts, kept),
+        next_href=f"/cases?{urlencode(onward)}" if found.rows.next else None, self_href=f"/cases?{urlencode(kept)}",
         more={key: word for key, word in kept.items() if key not in ("q",)},
     )  # fmt: skip
-
-
-def list_order(name: str) -> Callable[[Sequence[CaseRow]], Sequence[CaseRow]]:
-    return LISTS[name].order
+    return shown_list, found.organisations
 
 
 def _choices(
     offered: Sequence[str], current: str, counts: Mapping[str, int], kept: Mapping[str, str]
-) -> Sequence[Mapping[str, Any]]:
-    return [
-        {
-            "label": _(LISTS[name].title), "href": f"/cases?{urlencode({**kept, 'list': name})}",
-            "current": name == current,
-            "count": sum(counts[one] for one in LISTS[name].counted) if LISTS[name].counted else None,
-        }
+) -> tuple[Choice, ...]:
+    onward = urlencode({key: word for key, word in kept.items() if key != "list"} | {"list": ""})
+    return tuple(
+        Choice(
+            label=_(LISTS[name].title), href=f"/cases?{onward}{name}", current=name == current,
+            count=sum(counts[one] for one in LISTS[name].counted) if LISTS[name].counted else None,
+        )
         for name in offered
-    ]  # fmt: skip
-
-
-def _kept(narrowed: Mapping[str, str | None]) -> str:
-    words = {key: word for key, word in narrowed.items() if word}
-    return f"?{urlencode(words)}" if words else ""
+    )  # fmt: skip

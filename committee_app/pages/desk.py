@@ -13,6 +13,7 @@ from committee_app.inbox import handed_to_us, inbox_parts
 from committee_app.lists import ABOVE, ON_THE_DESK
 from committee_app.reading import Word
 from committee_app.roles import first_page
+from committee_app.rows import drawing_for
 from core_db.insight import NodeRow, nodes_below
 
 router = SecureRouter()
@@ -50,14 +51,14 @@ async def home(request: Request, work: WorkDep) -> Response:
 @router.get("/desk", access=Access.COMMITTEE)
 async def desk(request: Request, work: WorkDep) -> Response:
     found = await work.read(read_desk, ON_THE_DESK, bindings=True, lang=work.lang)
-    parts = parts_of(found, now=work.clock.now(), lang=work.lang)
+    parts = parts_of(found, drawing_for(request))
     return render(request, DeskPage(parts=parts, bindings=found.bindings, to_close=found.counts["verified"]))
 
 
 @router.get("/inbox", access=Access.HANDLER)
 async def inbox(request: Request, work: WorkDep) -> Response:
     found = await work.read(handed_to_us, lang=work.lang)
-    parts = inbox_parts(found, now=work.clock.now(), lang=work.lang)
+    parts = inbox_parts(found, drawing_for(request), now=work.clock.now())
     return render(request, InboxPage(parts=parts, organisation=found.organisation))
 
 
@@ -65,6 +66,6 @@ async def inbox(request: Request, work: WorkDep) -> Response:
 async def below(request: Request, work: WorkDep, within: Word = None) -> Response:
     found = await work.read(read_desk, ABOVE, lang=work.lang)
     nodes = await work.read(nodes_below, within=within)
-    parts = parts_of(found, now=work.clock.now(), lang=work.lang)
+    parts = parts_of(found, drawing_for(request))
     by_town = within is None and any(node.is_town for node in nodes)
     return render(request, BelowPage(parts=parts, nodes=nodes, by_town=by_town, within=within))

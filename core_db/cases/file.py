@@ -16,6 +16,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.later import settle
+from core_db.foundation.tables import one_of
 
 _PARTIES = select(CaseParty).where(PARTIES.c.case_id == bindparam("its_id"))
 _DISPATCHES = (
@@ -133,12 +134,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def public_in(communities: Sequence[str]) -> ColumnElement[bool]:
-    return and_(CASES.c.community_id.in_(communities), CASES.c.visibility == Visibility.PUBLIC)
+    return and_(one_of(CASES.c.community_id, communities), CASES.c.visibility == Visibility.PUBLIC)
 
 
 def handed_to(organisations: Sequence[str]) -> Select[Any]:
     return select(DISPATCHES.c.case_id).where(
-        DISPATCHES.c.organisation_id.in_(organisations), DISPATCHES.c.is_current.is_(True)
+        one_of(DISPATCHES.c.organisation_id, organisations), DISPATCHES.c.is_current.is_(True)
     )
 
 
@@ -148,7 +149,7 @@ def _below(actor: Actor) -> list[ColumnElement[bool]]:
         (frozenset({Role.TOWN_DISPATCHER}), CASES.c.town_id),
         (frozenset({Role.DISTRICT_DISPATCHER}), CASES.c.district_id),
     )
-    return [column.in_(places) for roles, column in levels if (places := actor.places_as(roles))]
+    return [one_of(column, places) for roles, column in levels if (places := actor.places_as(roles))]
 
 
 def open_file(session: Session, case_id: str, *, actor: Actor, for_change: bool = False) -> CaseFile:

@@ -1,16 +1,17 @@
 """Reading cases. Every read starts at `visible_to`: what you may not see is not there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
 from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
-from core_db.cases.model import CASES, COUNTS, ENTRIES, Photo
+from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, Photo
 from core_db.cases.narrowing import COLUMNS, CaseFilter
 from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
@@ -22,6 +23,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.grams import grams
+from core_db.foundation.tables import one_of
 
 SIMILAR_FROM = 200
 
@@ -51,6 +53,23 @@ def verbs_open(session: Session, case_id: str, *, actor: Actor, clock: Clock) ->
     return allowed_verbs(open_file(session, case_id, actor=actor), actor)
 
 
+class OwnPart(NamedTuple):
+    """How far an organisation is with its own part of a case."""
+
+    status: str
+    organisation: str
+
+
+def own_parts(session: Session, case_ids: Sequence[str], *, actor: Actor, clock: Clock) -> dict[str, OwnPart]:
+    """The part the actor's organisation has of each of these cases, where it has one."""
+    statement = select(DISPATCHES.c.case_id, DISPATCHES.c.status, DISPATCHES.c.organisation_name).where(
+        DISPATCHES.c.case_id.in_(case_ids), DISPATCHES.c.is_current.is_(True),
+        DISPATCHES.c.organisation_id.in_(actor.organisations),
+    )  # fmt: skip
+    found = session.connection().execute(statement)
+    return {row.case_id: OwnPart(row.status, row.organisation_name) for row in found}
+
+
 def case_timeline(
     session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str = "zh"
 ) -> list[dict[str, Any]]:
@@ -69,18 +88,28 @@ def case_timeline(
 
 def case_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[str, int]:
     """How many cases are in each status at the actor's nodes; from counters, never over the table."""
-    counts = COUNTS
-    levels = (
-        (COMMITTEE, counts.c.community_id),
-        (frozenset({Role.TOWN_DISPATCHER}), counts.c.town_id),
-        (frozenset({Role.DISTRICT_DISPATCHER, Role.DISTRICT_ANALYST}), counts.c.district_id),
-    )
-    ways = [column.in_(places) for roles, column in levels if (places := actor.places_as(roles))]
-    if not ways:
-        return _counts_of_organisation(session, actor)
-    statement = select(counts.c.status, func.sum(counts.c.count)).where(or_(*ways)).group_by(counts.c.status)
-    found = {status: int(total) for status, total in session.execute(statement)}
+    nodes = tuple(tuple(actor.places_as(roles)) for roles in _COUNTED_BY)
+    statement = _counted_at(nodes) if any(nodes) else _counted_for(actor)
+    found = {str(status): int(total) for status, total in session.connection().execute(statement).all()}
     return {str(status): found.get(str(status), 0) for status in CaseStatus}
+
+
+#: Who reads the counters of neighbourhoods, of towns and of districts.
+_COUNTED_BY = (
+    COMMITTEE, frozenset({Role.TOWN_DISPATCHER}), frozenset({Role.DISTRICT_DISPATCHER, Role.DISTRICT_ANALYST}),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _counted_at(nodes: tuple[tuple[str, ...], ...]) -> Select[Any]:
+    columns = (COUNTS.c.community_id, COUNTS.c.town_id, COUNTS.c.district_id)
+    ways = [one_of(column, places) for column, places in zip(columns, nodes, strict=True) if places]
+    return select(COUNTS.c.status, func.sum(COUNTS.c.count)).where(or_(*ways)).group_by(COUNTS.c.status)
+
+
+def _counted_for(actor: Actor) -> Select[Any]:
+    """A handling organisation's own; they are few."""
+    return select(CASES.c.status, func.count()).where(visible_to(actor)).group_by(CASES.c.status)
 
 
 def similar_cases(
@@ -109,12 +138,6 @@ def _likeness(row: Any, wanted: set[str], place_id: str | None) -> float:
     theirs = set(grams(row.text))
     shared = len(wanted & theirs) / max(1, min(len(wanted), len(theirs)))
     return shared + (0.1 if place_id and place_id in (row.place_id, row.building_id) else 0.0)
-
-
-def _counts_of_organisation(session: Session, actor: Actor) -> dict[str, int]:
-    statement = select(CASES.c.status, func.count()).where(visible_to(actor)).group_by(CASES.c.status)
-    found = {str(status): int(total) for status, total in session.execute(statement)}
-    return {str(status): found.get(str(status), 0) for status in CaseStatus}
 
 
 def photo_visible(session: Session, photo_id: str, *, actor: Actor, clock: Clock) -> Photo:
@@ -183,6 +206,7 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
 
 
 __all__ = [
-    "CaseFilter", "CasePage", "Kept", "Made", "MadePage", "case_counts", "case_file", "case_shown", "case_timeline", "cases", "cases_as_json",
-    "made_cases", "own_cases", "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
+    "CaseFilter", "CasePage", "Kept", "Made", "MadePage", "OwnPart", "case_counts", "case_file",
+    "case_shown", "case_timeline", "cases", "cases_as_json", "made_cases", "own_cases", "own_parts",
+    "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 from sqlmodel import Session
 
 from core_db.cases.calendar import (
@@ -88,12 +88,12 @@ class Reference:
         return self.categories.get(code) or self.categories[OTHER]
 
 
-_kept: dict[str, Reference] = {}
+_kept: dict[URL, Reference] = {}
 
 
 def reference_of(session: Session) -> Reference:
     """The configuration, at most ten seconds old."""
-    key = str(session.get_bind().engine.url)
+    key = session.get_bind().engine.url
     kept = _kept.get(key)
     if kept is None or time.monotonic() - kept.read_at > FRESH_FOR:
         suggesters = kept.suggesters if kept is not None else {}

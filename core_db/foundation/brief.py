@@ -16,8 +16,9 @@ from core_db.foundation.database import Engines, ReadingSession
 from core_db.foundation.sealing import Keyring
 
 T = TypeVar("T")
-#: Steps of SQLite's machine after which a statement is long: a few milliseconds. A page of a list takes 3,000.
-LONG = 100_000
+#: SQLite tells us after so many steps of its machine, and so often within one read: then it is long, some
+#: milliseconds. A page of a list takes 3,000 steps.
+STEPS, TURNS = 10_000, 15
 
 
 class NotBrief(Exception):
@@ -31,20 +32,20 @@ class BriefReads:
         self._connection = engines.read.connect()
         self._keyring = keyring
         self._free = threading.Lock()
-        self._is_broken_off = False
+        self._turns = 0
         driver: Any = self._connection.connection.driver_connection
-        driver.set_progress_handler(self._break_off, LONG)
+        driver.set_progress_handler(self._is_long, STEPS)
 
     def read(self, operation: Callable[[Session], T]) -> T:
         """Run the operation on one snapshot, or raise NotBrief; then it has to be run again elsewhere."""
         if not self._free.acquire(blocking=False):
             raise NotBrief
         try:
-            self._is_broken_off = False
+            self._turns = 0
             with self._connection.begin(), ReadingSession(self._connection, self._keyring) as session:
                 return operation(session)
         except OperationalError as fault:
-            if self._is_broken_off:
+            if self._turns > TURNS:
                 raise NotBrief from fault
             raise
         finally:
@@ -53,6 +54,6 @@ class BriefReads:
     def close(self) -> None:
         self._connection.close()
 
-    def _break_off(self) -> int:
-        self._is_broken_off = True
-        return 1
+    def _is_long(self) -> bool:
+        self._turns += 1
+        return self._turns > TURNS

@@ -7,6 +7,7 @@ on their own connections, each on one snapshot. Nobody else commits.
 """
 
 import asyncio
+import contextvars
 import queue
 import random
 import threading
@@ -99,7 +100,10 @@ class Door:
         if self._brief is not None:
             with suppress(NotBrief):
                 return self._reading(self._brief.read, operation)
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, operation)
+        # Whoever visits, and in which language, is known in the thread too.
+        known = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, known.run, self.read_now, operation)
 
     def read_now(self, operation: Callable[[Session], T]) -> T:
         """The same in the thread that asks, however long it takes."""

@@ -1,10 +1,11 @@
 """The base of every table: column types that mean the same on both databases, and names for constraints."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, ForeignKey, MetaData, String, Text
+from sqlalchemy import JSON, ColumnElement, Dialect, ForeignKey, MetaData, String, Text
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -111,3 +112,8 @@ def worded_column(words: type[StrEnum], *, nullable: bool = False, index: bool =
 
 def json_column(*, nullable: bool = False) -> Any:
     return SqlColumn(Json, nullable=nullable)
+
+
+def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The column is one of these. One alone is compared: a list in a statement is written out anew at each use."""
+    return column == values[0] if len(values) == 1 else column.in_(values)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, or_, select
+from sqlalchemy import Row, Select, Table, or_, select, union_all
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, may_at
@@ -13,6 +14,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.sealing import keyring_of, masked_phone
+from core_db.foundation.tables import one_of
 from core_db.people.commands import sealed_place
 from core_db.people.identity import IdentityFault, identity_from, telephone_from
 from core_db.people.model import Organisation, OrganisationCategory, Person, Residency
@@ -89,43 +91,41 @@ def organisations_for(
     """Who handles a category for a neighbourhood: there, in its town or its district, the nearest first."""
     if community_id:
         place_in_sight(session, community_id, actor=actor, clock=clock)
-    nodes = _chain(session, (community_id,) if community_id else nodes_of(actor))
+    nodes = (community_id,) if community_id else nodes_of(actor)
     if not nodes:
         return ()
+    statement = _handlers(tuple(nodes), category, also_below=community_id is None)
+    rows = sorted(session.connection().execute(statement).all(), key=lambda row: _LEVELS.get(row.level, 9))
+    return [OrganisationView(id=r.id, name=r.name, kind=r.kind, place_id=r.place_id) for r in rows]
+
+
+@lru_cache(maxsize=256)
+def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool) -> Select[Any]:
+    """Who handles things at or above these nodes, or below them; made once, as offices ask again and again."""
+    chain = [
+        select(node).where(one_of(PLACES.c.id, nodes))
+        for node in (PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id)
+    ]
+    here = ORGANISATIONS.c.place_id.in_(union_all(*chain))
     statement = (
         select(
             ORGANISATIONS.c.id, ORGANISATIONS.c.name, ORGANISATIONS.c.kind, ORGANISATIONS.c.place_id,
             PLACES.c.kind.label("level"),
         )
         .join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)
-        .where(ORGANISATIONS.c.active, _responsible(nodes, actor, community_id))
+        .where(ORGANISATIONS.c.active, or_(here, lies_below(nodes)) if also_below else here)
         .order_by(ORGANISATIONS.c.name)
         .limit(MOST_ORGANISATIONS)
     )  # fmt: skip
-    if category:
-        # A class stands for its sub-classes: who handles 02 handles 0203.
-        handles = select(HANDLED.c.organisation_id).where(
-            HANDLED.c.category_code.in_((category, category[:2]))
-        )
-        statement = statement.where(ORGANISATIONS.c.id.in_(handles))
-    rows = sorted(session.execute(statement), key=lambda row: _LEVELS.get(row.level, 9))
-    return [OrganisationView(id=r.id, name=r.name, kind=r.kind, place_id=r.place_id) for r in rows]
+    if category is None:
+        return statement
+    # A class stands for its sub-classes: who handles 02 handles 0203.
+    codes = (category, category[:2])
+    handles = select(HANDLED.c.organisation_id).where(HANDLED.c.category_code.in_(codes))
+    return statement.where(ORGANISATIONS.c.id.in_(handles))
 
 
 _LEVELS = {PlaceKind.COMMUNITY: 0, PlaceKind.TOWN: 1, PlaceKind.DISTRICT: 2}
-
-
-def _responsible(nodes: Sequence[str], actor: Actor, community_id: str | None) -> Any:
-    """At the nodes above; without a neighbourhood named, also whoever works below the actor's own."""
-    here = ORGANISATIONS.c.place_id.in_(nodes)
-    return here if community_id else or_(here, lies_below(nodes_of(actor)))
-
-
-def _chain(session: Session, places: Sequence[str | None]) -> list[str]:
-    statement = select(PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id).where(
-        PLACES.c.id.in_(places)
-    )
-    return list(dict.fromkeys(node for row in session.execute(statement) for node in row if node))
 
 
 def _registers(session: Session, actor: Actor) -> list[str]:

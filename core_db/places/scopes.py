@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_
 
 from core_db.foundation.actor import Actor
+from core_db.foundation.tables import one_of
 from core_db.places.model import PLACES, Place
 
 
@@ -29,4 +30,6 @@ def nodes_of(actor: Actor) -> tuple[str, ...]:
 
 def lies_below(nodes: tuple[str, ...]) -> ColumnElement[bool]:
     """The places at and below the nodes."""
-    return or_(PLACES.c.community_id.in_(nodes), PLACES.c.town_id.in_(nodes), PLACES.c.district_id.in_(nodes))
+    return or_(
+        *(one_of(column, nodes) for column in (PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id))
+    )
