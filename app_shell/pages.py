@@ -8,9 +8,9 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar, dataclass_transform
 from urllib.parse import urlsplit
@@ -97,7 +97,7 @@ class Frame:
     def position(self) -> int:
         return self._visit.position
 
-    @property
+    @cached_property
     def nav(self) -> tuple[NavEntry, ...]:
         return tuple(self._shell.nav(self._visit.actor))
 
@@ -152,8 +152,15 @@ class Pages:
         return self._environments[lang].get_template(template).render(lang=lang, **context)
 
 
+class _Environment(Environment):
+    """Every template has the same globals, in one plain dictionary: looking through a chain of them costs each import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bool) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=reload, cache_size=-1,
     )  # fmt: skip
