@@ -153,7 +153,7 @@ class Pages:
 
 
 class _Environment(Environment):
-    """Every template has the same globals, in one plain dictionary: looking through a chain of them costs each import."""
+    """Every template has the same globals, in one plain dictionary: a chain of them costs each import a search."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **(d or {})}

@@ -149,6 +149,11 @@ class WorkCalendar:
     def _gained(self) -> list[int]:
         return sorted(day.toordinal() for day in self.days_on if day.weekday() >= 5)
 
+    @cached_property
+    def _days(self) -> dict[int, date]:
+        """The working days that deadlines have fallen on, by how many come before."""
+        return {}
+
     def _length_of(self, unit: ClockUnit) -> int:
         if unit is ClockUnit.WORKDAY:
             return self._working_day
@@ -173,7 +178,7 @@ class WorkCalendar:
         index, rest = divmod(worked, self._working_day)
         if not rest and not at_opening:
             index, rest = index - 1, self._working_day
-        day = self._day_after(index)
+        day = self._days.get(index) or self._days.setdefault(index, self._day_after(index))
         for opening in self.hours:
             if rest < opening.length or (rest == opening.length and not at_opening):
                 return _at(day, opening.opens, rest)

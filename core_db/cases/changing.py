@@ -4,12 +4,13 @@ A change begins with `begin`, writes entries and decisions, moves the status, an
 raises the version and tells the fact to exactly those who may learn of it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from core_db.access import require
@@ -26,13 +27,23 @@ from core_db.foundation.outbox import emit
 from plugins.sdk.events import CaseEvent
 
 _ENTRY = insert(ENTRIES).returning(ENTRIES.c.position)
+_COUNTED = ("community_id", "status", "lane", "town_id", "district_id")
+
+
+def _summed(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One row for each counter, always in the same order, so that writers do not lock each other out."""
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        sums[tuple(row[name] for name in _COUNTED)] += row["by"]
+    return [dict(zip((*_COUNTED, "by"), (*key, by), strict=True)) for key, by in sorted(sums.items())]
+
+
 _COUNT = Later(
     40,
-    text(
-        "INSERT INTO case_counts (community_id, status, lane, town_id, district_id, count) "
-        "VALUES (:community_id, :status, :lane, :town_id, :district_id, :by) "
-        "ON CONFLICT (community_id, status, lane) DO UPDATE SET count = case_counts.count + :by"
-    ),
+    "INSERT INTO case_counts (community_id, status, lane, town_id, district_id, count) VALUES {rows} "
+    "ON CONFLICT (community_id, status, lane) DO UPDATE SET count = case_counts.count + excluded.count",
+    columns=(*_COUNTED, "by"),
+    fold=_summed,
 )
 
 #: Who may read an entry, and who learns of a fact: everybody of the case, neighbours of a public one too.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
@@ -66,7 +66,7 @@ class CaseFile:
     def is_public(self) -> bool:
         return bool(self.case.visibility is Visibility.PUBLIC)
 
-    @property
+    @cached_property
     def party_accounts(self) -> frozenset[str]:
         return frozenset(party.account_id for party in self.parties if party.account_id)
 
@@ -100,6 +100,8 @@ class CaseFile:
 
     def dispatch_of(self, actor: Actor) -> CaseDispatch | None:
         """The dispatch under which the actor's organisation holds it."""
+        if not self.dispatches:
+            return None
         return next((one for one in self.current if one.organisation_id in actor.organisations), None)
 
     def is_party(self, actor: Actor) -> bool:
@@ -176,11 +178,6 @@ def file_of(session: Session, case: Case) -> CaseFile:
     return CaseFile(case=case, parties=parties, dispatches=list(dispatches))
 
 
-def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
-    """What the actor may do to it now; templates show these and no others."""
-    return [verb for verb in Verb if fits(verb, file, actor) and may(actor, PERMISSION_OF[verb], file)]
-
-
 #: What a handling organisation may do follows how far its own part is.
 _OWN_PART: Mapping[Verb, tuple[str, ...]] = {
     Verb.SIGNING: ("dispatched",),
@@ -188,11 +185,26 @@ _OWN_PART: Mapping[Verb, tuple[str, ...]] = {
     Verb.PROGRESS: ("signed", "in_progress"),
     Verb.HANDLING: ("signed", "in_progress"),
 }
+#: What may fit a case in each status, to anybody; who is left out for each, `_fits` says.
+_MAY_FIT: Mapping[CaseStatus, tuple[Verb, ...]] = {
+    status: tuple(v for v in Verb if status in FROM[v] or (v in _OWN_PART and status in WITH_HANDLER))
+    for status in CaseStatus
+}
+
+
+def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
+    """What the actor may do to it now; templates show these and no others."""
+    mine, status = file.dispatch_of(actor), file.case.status
+    fitting = (verb for verb in _MAY_FIT[status] if _fits(verb, status, mine))
+    return [verb for verb in fitting if may(actor, PERMISSION_OF[verb], file)]
 
 
 def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
     """Does the verb fit the state of the case, or of the actor's own part in it?"""
-    mine, status = file.dispatch_of(actor), file.case.status
+    return _fits(verb, file.case.status, file.dispatch_of(actor))
+
+
+def _fits(verb: Verb, status: CaseStatus, mine: CaseDispatch | None) -> bool:
     if mine is None or verb not in _OWN_PART:
         # A dispatcher rules on what was returned; from anybody else a return needs a dispatch of his own.
         return status in FROM[verb] and not (verb is Verb.RETURN and status is not CaseStatus.RETURNED)

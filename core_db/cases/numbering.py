@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -24,12 +25,17 @@ class CaseNumber(NamedTuple):
     running: int
 
     def __str__(self) -> str:
-        return f"{self.prefix}-{self.day:%Y%m%d}-{self.running:04d}"
+        return f"{self.prefix}-{_compact(self.day)}-{self.running:04d}"
 
 
 def series_of(prefix: str, day: date) -> str:
     """The counter from which the numbers of a day are taken."""
-    return f"case:{prefix}-{day:%Y%m%d}"
+    return f"case:{prefix}-{_compact(day)}"
+
+
+@lru_cache(maxsize=16)
+def _compact(day: date) -> str:
+    return f"{day:%Y%m%d}"
 
 
 def parse_number(text: str, *, prefix: str = "BS") -> CaseNumber | None:

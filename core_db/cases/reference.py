@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, select
+from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from core_db.cases.calendar import (
@@ -82,22 +83,24 @@ class Reference:
     #: Changes when a name does; what was written with old names is not used again.
     digest: int
     suggesters: dict[str, tuple[float, Suggester]] = field(default_factory=dict)
+    #: Places that cases were raised at while this reading was fresh: what happens, happens to neighbours too.
+    places: dict[str, Any] = field(default_factory=dict)
 
     def category(self, code: str) -> CategoryInForce:
         """The category, or “other” for a code no longer known."""
         return self.categories.get(code) or self.categories[OTHER]
 
 
-_kept: dict[URL, Reference] = {}
+_kept: WeakKeyDictionary[Engine, Reference] = WeakKeyDictionary()
 
 
 def reference_of(session: Session) -> Reference:
     """The configuration, at most ten seconds old."""
-    key = session.get_bind().engine.url
-    kept = _kept.get(key)
+    engine = session.get_bind().engine
+    kept = _kept.get(engine)
     if kept is None or time.monotonic() - kept.read_at > FRESH_FOR:
         suggesters = kept.suggesters if kept is not None else {}
-        kept = _kept[key] = _read(session)
+        kept = _kept[engine] = _read(session)
         kept.suggesters = suggesters
     return kept
 

@@ -19,16 +19,18 @@ _CREATE = {
         "CREATE INDEX IF NOT EXISTS ix_case_search_grams ON case_search USING gin (grams) WITH (fastupdate=off)",
     ),
 }
+
+
+def _later(insert: str) -> Later:
+    found = "FROM (VALUES {rows}) AS found JOIN cases ON cases.id = found.column1"
+    return Later(30, f"{insert} {found}", columns=("case_id", "grams"))
+
+
 _ADD = {
-    "sqlite": Later(
-        30, text("INSERT INTO case_search (rowid, grams) SELECT seq, :grams FROM cases WHERE id = :case_id")
-    ),
-    "postgresql": Later(
-        30,
-        text(
-            "INSERT INTO case_search (seq, grams) "
-            "SELECT seq, array_to_tsvector(string_to_array(:grams, ' ')) FROM cases WHERE id = :case_id"
-        ),
+    "sqlite": _later("INSERT INTO case_search (rowid, grams) SELECT cases.seq, found.column2"),
+    "postgresql": _later(
+        "INSERT INTO case_search (seq, grams) "
+        "SELECT cases.seq, array_to_tsvector(string_to_array(found.column2, ' '))"
     ),
 }
 _FOUND = {

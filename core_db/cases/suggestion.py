@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from csv import DictReader
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from unicodedata import normalize
 
@@ -168,6 +168,7 @@ class _Emergency:
         return self.not_words.isdisjoint(present) and any(word <= present for word in self.words)
 
 
+@lru_cache(maxsize=512)
 def emergency_advice(text: str) -> Advice | None:
     """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
     emergencies, parts = _emergencies()

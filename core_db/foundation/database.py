@@ -58,7 +58,11 @@ def _open_sqlite(settings: Settings) -> Engines:
         )
     settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{settings.sqlite_path}"
-    write = create_engine(url, module=pysqlite, pool_size=1, max_overflow=0, pool_timeout=5)
+    # Statements of many rows come in several lengths, and each is to stay prepared.
+    prepared = {"cached_statements": 512}
+    write = create_engine(
+        url, module=pysqlite, pool_size=1, max_overflow=0, pool_timeout=5, connect_args=prepared
+    )
     read = create_engine(url, module=pysqlite, pool_size=6, max_overflow=0, pool_timeout=1)
     event.listen(write, "connect", _prepare_writer)
     event.listen(read, "connect", _prepare_reader)

@@ -207,8 +207,10 @@ class Door:
         with self.engines.write.connect() as connection:
             transaction = connection.begin()
             try:
-                for one in group:
-                    self._run_quickly(connection, one, lane=lane, blocks=blocks)
+                with self._session(connection, lane=lane, blocks=blocks, quickly=True) as session:
+                    for one in group:
+                        _run_quickly(session, one)
+                    session.commit()
                 write_waiting(connection, [one.waiting for one in group])
                 store_facts(connection, [fact for one in group for fact in one.facts])
             except Exception:
@@ -221,13 +223,6 @@ class Door:
             _commit_or_say(transaction, blocks)
         self._tell_committed()
         return True
-
-    def _run_quickly(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
-        session = self._session(connection, lane=lane, blocks=blocks, quickly=True)
-        with session:
-            one.result = one.operation(session)
-            session.commit()
-        one.facts, one.waiting = session.info["facts"], session.info.get("later", {})
 
     def _alone(self, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         for attempt in range(TRIES):
@@ -266,12 +261,11 @@ class Door:
 
     def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         session = self._session(connection, lane=lane, blocks=blocks)
-        one.facts, one.waiting = [], {}
+        one.facts, one.waiting = session.info["facts"], session.info["later"]
         try:
             with session:
                 one.result = one.operation(session)
                 session.commit()
-            one.facts, one.waiting = session.info["facts"], session.info.get("later", {})
         except DBAPIError as fault:
             blocks.forget()
             if getattr(fault.orig, "sqlstate", None) in RACES:
@@ -291,6 +285,7 @@ class Door:
         info = {
             "quickly": quickly,
             "facts": [],
+            "later": {},
             "lane": lane,
             "keyring": self.keyring,
             "blocks": blocks or NumberBlocks(),
@@ -305,6 +300,14 @@ class Door:
     def _tell_committed(self) -> None:
         for listener in self._on_commit:
             listener()
+
+
+def _run_quickly(session: Session, one: _Wanted) -> None:
+    """One of a group that shares a session; what it leaves there is nothing to the next."""
+    session.info["facts"], session.info["later"] = one.facts, one.waiting
+    one.result = one.operation(session)
+    session.flush()
+    session.expunge_all()
 
 
 class _CommitFailed(Exception):

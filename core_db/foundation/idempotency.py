@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Integer, LargeBinary, Table, bindparam, delete, insert, select
+from sqlalchemy import Integer, LargeBinary, Table, bindparam, delete, select
 from sqlmodel import Field, Session
 
 from core_db.foundation.errors import KeyUsedForAnother
@@ -45,7 +45,7 @@ _MINE = (
 _KEPT = select(RECORDS).where(_MINE)
 _DROP = delete(RECORDS).where(_MINE)
 #: Two of the same key in one group collide here; both are then run alone, and the second finds the first.
-_KEEP = Later(80, insert(RECORDS))
+_KEEP = Later(80, table=RECORDS)
 
 
 @dataclass(frozen=True, slots=True)

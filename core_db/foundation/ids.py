@@ -10,6 +10,7 @@ import time
 
 _lock = threading.Lock()
 _last: tuple[int, int] = (0, 0)
+_fetched = bytearray()
 _SHAPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -21,7 +22,7 @@ def new_id() -> str:
 
 def id_born_at(milliseconds: int) -> str:
     """A UUIDv7 for a thing born at another moment (Unix milliseconds): rehearsed and imported histories."""
-    return _spell(milliseconds, int.from_bytes(os.urandom(2), "big") & 0xFFF)
+    return _spell(milliseconds, int.from_bytes(_chance(2), "big") & 0xFFF)
 
 
 def is_id(text: str) -> bool:
@@ -41,7 +42,25 @@ def _next_tick(now: int) -> tuple[int, int]:
         return _last
 
 
+def _chance(size: int) -> bytes:
+    """Bytes of the system's own chance, fetched many at once: each fetch lets another thread go first."""
+    with _lock:
+        if len(_fetched) < size:
+            _fetched.extend(os.urandom(4096))
+        taken = bytes(_fetched[-size:])
+        del _fetched[-size:]
+    return taken
+
+
+def _forget_chance() -> None:
+    """A forked process must not give out what its parent gives out."""
+    _fetched.clear()
+
+
 def _spell(milliseconds: int, counter: int) -> str:
-    tail = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    tail = int.from_bytes(_chance(8), "big") & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     text = f"{milliseconds:012x}7{counter:03x}{tail:016x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+os.register_at_fork(after_in_child=_forget_chance)

@@ -2,27 +2,67 @@
 
 Only for rows that nobody reads again within the operation. Whoever does need them calls `settle` first.
 If one of them is refused, the whole group is run again one by one, so nobody suffers for another.
+
+Many rows are one statement and one call, not one call each: at every call the driver lets go of the
+interpreter and then waits for it, which among busy threads costs more than the row.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Dialect, Table
 from sqlmodel import Session
 
-Waiting = dict["Later", list[Mapping[str, Any]]]
+Row = Mapping[str, Any]
+Waiting = dict["Later", list[Row]]
+#: No database takes more values than this in one statement, and few forms of a statement stay prepared.
+VALUES, ROWS = 30_000, 32
 
 
-@dataclass(frozen=True, eq=False)
 class Later:
-    """A statement made once and run for many rows. Lower `order` is run first: a parent before its children."""
+    """Rows of one kind. Lower `order` is written first: a parent before its children.
 
-    order: int
-    statement: Executable
+    `statement` holds `{rows}` where the rows stand, each with the values of `columns`; of a `table` it is a
+    plain insert. `fold` puts together what would be written twice.
+    """
+
+    def __init__(
+        self, order: int, statement: str = "", *, table: Table | None = None, columns: Sequence[str] = (),
+        fold: Callable[[Sequence[Row]], Sequence[Row]] = lambda rows: rows,
+    ) -> None:  # fmt: skip
+        self.order = order
+        self.table = table
+        self._statement = statement
+        self._columns = tuple(columns)
+        self._fold = fold
+
+    def write(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Write the rows, in their order."""
+        rows = self._fold(rows)
+        start = 0
+        while start < len(rows):
+            columns = self._columns or tuple(rows[start])
+            piece = _piece(rows[start:], columns)
+            connection.exec_driver_sql(*self._spelled(piece, columns, connection.dialect))
+            start += len(piece)
+
+    def _spelled(
+        self, rows: Sequence[Row], columns: tuple[str, ...], dialect: Dialect
+    ) -> tuple[str, tuple[Any, ...]]:
+        mark = "?" if dialect.name == "sqlite" else "%s"
+        statement = self._statement or _insert(self.table, columns)
+        one = f"({', '.join([mark] * len(columns))})"
+        said = statement.replace("{rows}", ", ".join([one] * len(rows)))
+        spell = _spelling(self.table, columns, dialect)
+        return said, tuple(
+            write(row[name]) if write else row[name]
+            for row in rows
+            for name, write in zip(columns, spell, strict=True)
+        )
 
 
-def later(session: Session, what: Later, row: Mapping[str, Any]) -> None:
+def later(session: Session, what: Later, row: Row) -> None:
     """Insert the row before the commit."""
     waiting: Waiting = session.info.setdefault("later", {})
     waiting.setdefault(what, []).append(row)
@@ -37,10 +77,31 @@ def settle(session: Session) -> None:
 
 
 def write_waiting(connection: Connection, groups: Iterable[Waiting]) -> None:
-    """Write what a group of operations left, each statement once for all its rows."""
-    together: Waiting = {}
+    """Write what a group of operations left, each kind once for all its rows."""
+    together: dict[Later, list[Row]] = {}
     for waiting in groups:
         for what, rows in waiting.items():
             together.setdefault(what, []).extend(rows)
     for what in sorted(together, key=lambda one: one.order):
-        connection.execute(what.statement, together[what])
+        what.write(connection, together[what])
+
+
+def _piece(rows: Sequence[Row], columns: tuple[str, ...]) -> Sequence[Row]:
+    """The first rows that have the same columns, a power of two of them."""
+    alike = next((n for n, row in enumerate(rows) if row.keys() != rows[0].keys()), len(rows))
+    most = min(alike, ROWS, VALUES // len(columns))
+    return rows[: 1 << (most.bit_length() - 1)]
+
+
+@lru_cache(maxsize=128)
+def _insert(table: Table | None, columns: tuple[str, ...]) -> str:
+    assert table is not None, "rows of no table need a statement of their own"
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES {{rows}}"
+
+
+@lru_cache(maxsize=128)
+def _spelling(table: Table | None, columns: tuple[str, ...], dialect: Dialect) -> tuple[Any, ...]:
+    """What the database wants each value as; None: as it is."""
+    if table is None:
+        return (None,) * len(columns)
+    return tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, Connection, Integer, Table, insert, select, text
+from sqlalchemy import BigInteger, Connection, Integer, Table, select, text
 from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field, Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.ids import new_id
+from core_db.foundation.later import Later
 from core_db.foundation.tables import Table as TableModel
 from core_db.foundation.tables import id_column, json_column, moment_column, text_column
 
@@ -45,7 +46,7 @@ class OutboxRow(TableModel, table=True):
 
 
 OUTBOX = cast(Table, OutboxRow.__table__)  # type: ignore[attr-defined]
-_INSERT = insert(OUTBOX)
+_FACTS = Later(90, table=OUTBOX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def store_facts(connection: Connection, facts: Sequence[dict[str, Any]]) -> None
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSITIONS_LOCK})
         connection.execute(text(f"NOTIFY {CHANNEL}"))
-    connection.execute(_INSERT, list(facts))
+    _FACTS.write(connection, facts)
 
 
 def facts_after(session: Session, position: int, *, limit: int = 500) -> list[Fact]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
@@ -34,8 +34,11 @@ from plugins.sdk.events import CaseSubmitted
 
 SUMMARY = 60
 PLACES = Place.__table__  # type: ignore[attr-defined]
-_PLACE = select(PLACES).where(PLACES.c.id == bindparam("its_id"))
-_CASE, _PARTY, _ENTRY = Later(10, insert(CASES)), Later(20, insert(PARTIES)), Later(20, insert(ENTRIES))
+_PLACE = select(
+    PLACES.c.id, PLACES.c.kind, PLACES.c.name, PLACES.c.label, PLACES.c.building_id, PLACES.c.community_id,
+    PLACES.c.town_id, PLACES.c.district_id,
+).where(PLACES.c.id == bindparam("its_id"))  # fmt: skip
+_CASE, _PARTY, _ENTRY = Later(10, table=CASES), Later(20, table=PARTIES), Later(20, table=ENTRIES)
 #: What a case has none of when it is raised.
 _NOTHING_YET = dict.fromkeys(
     (
@@ -82,8 +85,7 @@ def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, cl
 
 def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
     """The place the resident named, if it lies in a neighbourhood of his; his building when he named none."""
-    wanted = place_id or actor.homes[0].building_id
-    found = session.connection().execute(_PLACE, {"its_id": wanted}).first()
+    found = _place(session, place_id or actor.homes[0].building_id)
     if found is None or found.community_id not in actor.communities:
         raise CannotBeRead(
             {"place_id": ("请选本小区的一个地点。", "Please choose a place in your neighbourhood.")}
@@ -91,9 +93,20 @@ def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
     return found
 
 
+def _place(session: Session, place_id: str | None) -> Any:
+    """A place, at most as old as the configuration is."""
+    kept = reference_of(session).places
+    found = kept.get(place_id) if place_id else None
+    if found is None and place_id is not None:
+        found = session.connection().execute(_PLACE, {"its_id": place_id}).first()
+        if found is not None:
+            kept[place_id] = found
+    return found
+
+
 def _staff_place(session: Session, place_id: str | None, actor: Actor) -> Any:
     wanted = place_id or next(iter(actor.places_as(g.role for g in actor.grants)), None)
-    found = session.connection().execute(_PLACE, {"its_id": wanted}).first()
+    found = _place(session, wanted)
     if found is None or found.community_id is None:
         raise CannotBeRead({"place_id": ("请选一个地点。", "Please choose a place.")})
     return found
@@ -178,7 +191,7 @@ def _shown_place(
     """A public case names the building only: a room would tell the neighbours who raised it."""
     if visibility is Visibility.PRIVATE or place.kind is not PlaceKind.HOME:
         return place, note
-    building = session.connection().execute(_PLACE, {"its_id": place.building_id}).one()
+    building = _place(session, place.building_id)
     return building, f"{place.name}；{note}" if note else place.name
 
 
