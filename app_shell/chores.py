@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.accounts import forget_old_sign_ins
-from core_db.cases import watch_deadlines
+from core_db.cases import DEADLINES_AT_ONCE, watch_deadlines
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
@@ -21,11 +21,9 @@ TIDYING = system_actor("tidying")
 
 
 def watch_all_deadlines(door: Door, _payload: object, clock: Clock) -> None:
-    """Look at every running clock, a piece a transaction, so that nobody waits behind it."""
-    after: str | None = ""
-    while after is not None:
-        look = partial(watch_deadlines, actor=DEADLINES, clock=clock, after=after)
-        after = door.write_now(look)
+    """Look at every clock whose time has come, a piece a transaction, so that nobody waits behind it."""
+    while door.write_now(partial(watch_deadlines, actor=DEADLINES, clock=clock)) == DEADLINES_AT_ONCE:
+        pass
 
 
 def _tidy(forget: Callable[..., object], **known: Any) -> Callable[[Session, object, Clock], object]:

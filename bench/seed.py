@@ -60,7 +60,7 @@ ENTRY_COLUMNS = (
 )
 PARTY_COLUMNS = ("id", "case_id", "role", "name")
 CLOCK_COLUMNS = (
-    "id", "case_id", "kind", "unit", "limit", "reason", "started_at", "due_at", "ended_at", "warned",
+    "id", "case_id", "kind", "unit", "limit", "reason", "started_at", "due_at", "ended_at", "warned", "look_at",
 )  # fmt: skip
 
 
@@ -192,7 +192,19 @@ class _Maker:
             told.append(("accepted", accepted, "committee", "accepted", due))
             ended = closed if status == "closed" else None
             batch.clocks.append(
-                (id_born_at(0), case_id, "handling", "workday", "3", "一般情况", accepted, due, ended, 0)
+                (
+                    id_born_at(0),
+                    case_id,
+                    "handling",
+                    "workday",
+                    "3",
+                    "一般情况",
+                    accepted,
+                    due,
+                    ended,
+                    0,
+                    None if ended else due,
+                )
             )
         if status == "closed":
             told.append(("handled", closed, "contractor", "handled", due))

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core_db.cases import VERBS, CaseFile, Verb, watch_deadlines
+from core_db.cases import DEADLINES_AT_ONCE, VERBS, CaseFile, Verb, watch_deadlines
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
@@ -92,6 +92,5 @@ class Stage:
 
 
 def _watch(stage: Stage) -> None:
-    after: str | None = ""
-    while after is not None:
-        after = watch_deadlines(stage.session, actor=DEADLINES, clock=stage.clock, after=after)
+    while watch_deadlines(stage.session, actor=DEADLINES, clock=stage.clock) == DEADLINES_AT_ONCE:
+        pass

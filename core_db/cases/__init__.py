@@ -3,6 +3,7 @@
 Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, words in `words`.
 """
 
+from core_db.cases.commands.deadlines import AT_ONCE as DEADLINES_AT_ONCE
 from core_db.cases.commands.deadlines import watch_deadlines
 from core_db.cases.commands.deciding import (
     accept_case,
@@ -55,6 +56,7 @@ from core_db.cases.model import Photo
 from core_db.cases.suggestion import Advice, emergency_advice
 
 __all__ = [
+    "DEADLINES_AT_ONCE",
     "ENDED",
     "FIELDS",
     "LONGEST",

@@ -7,7 +7,7 @@ use cases of this capability.
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
@@ -31,6 +31,17 @@ from core_db.foundation.tables import (
     worded_column,
 )
 
+#: The levels at which cases are worked on.
+NODES = ("community", "town", "district")
+
+
+def few(name: str, which: str, *columns: str, unique: bool = False) -> Index:
+    """An index over those cases alone for which `which` holds, in the words in which it is asked for."""
+    condition = text(which)
+    return Index(
+        f"ix_cases_{name}", *columns, unique=unique, sqlite_where=condition, postgresql_where=condition
+    )
+
 
 class Case(Table, table=True):
     """What somebody raised, from saying it to its end. Who raised it stands in `CaseParty`, never here."""
@@ -39,18 +50,19 @@ class Case(Table, table=True):
     __table_args__ = (
         Index(None, "community_id", "seq"),
         Index(None, "community_id", "status", "seq"),
-        Index(None, "community_id", "visibility", "seq"),
         Index(None, "community_id", "category_code", "seq"),
-        Index(None, "community_id", "clock_state", "due_at"),
         Index(None, "community_id", "building_id", "seq"),
         Index(None, "town_id", "seq"),
         Index(None, "town_id", "status", "seq"),
-        Index(None, "town_id", "clock_state", "due_at"),
         Index(None, "district_id", "seq"),
         Index(None, "district_id", "status", "seq"),
-        Index(None, "district_id", "clock_state", "due_at"),
-        Index(None, "lead_id", "seq"),
-        Index(None, "community_id", "external_id", unique=True),
+        # What few cases have is indexed for those few: a case that is raised touches none of these.
+        few("public", "visibility = 'public'", "community_id", "seq"),
+        *(few(f"running_{of}", "clock_state = 'running'", f"{of}_id", "due_at") for of in NODES),
+        *(few(f"to_review_{of}", "needs_review", f"{of}_id", "seq") for of in NODES),
+        *(few(f"escalated_{of}", "escalated_to IS NOT NULL", f"{of}_id", "seq") for of in NODES),
+        few("lead", "lead_id IS NOT NULL", "lead_id"),
+        few("external", "external_id IS NOT NULL", "community_id", "external_id", unique=True),
     )
 
     seq: int | None = Field(default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True))
@@ -202,6 +214,7 @@ class CaseClock(Table, table=True):
     """A deadline that runs: the case's own or a dispatched unit's. First contact stands on the case."""
 
     __tablename__ = "case_clocks"
+    __table_args__ = (Index(None, "look_at", "id"),)
 
     id: str = Field(sa_column=id_column(primary_key=True))
     case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
@@ -220,6 +233,8 @@ class CaseClock(Table, table=True):
     ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: The warnings already told, in per cent: 0, 50, 80, 100.
     warned: int = 0
+    #: When the next warning is due; None while it stands still, after its end, and for a unit's clock.
+    look_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class ClockPause(Table, table=True):

@@ -10,13 +10,24 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select, text, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
 from core_db.cases.numbering import parse_number
 from core_db.cases.search import found_sql, search_words
-from core_db.cases.transitions import ENDED
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.errors import CannotBeRead
@@ -68,7 +79,9 @@ class CaseFilter:
 
 
 _OWN = CASES.c.id.in_(select(PARTIES.c.case_id).where(PARTIES.c.account_id == bindparam("own")))
-_IS_PUBLIC = CASES.c.visibility == Visibility.PUBLIC
+#: Said as the indexes over few cases say it, so that the database knows them again.
+_IS_PUBLIC = CASES.c.visibility == literal_column(f"'{Visibility.PUBLIC}'")
+_RUNS = CASES.c.clock_state == literal_column("'running'")
 _HANDED = (
     select(DISPATCHES.c.case_id)
     .where(DISPATCHES.c.organisation_id.in_(bindparam("handed", expanding=True)))
@@ -90,7 +103,7 @@ SCOPES: Mapping[str, ColumnElement[bool]] = {
     "all": true(),
 }
 
-CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "status": CASES.c.status.in_(bindparam("status", expanding=True)),
     "category": CASES.c.category_code == bindparam("category"),
     # A class stands for its sub-classes, whose codes begin with it.
@@ -102,17 +115,18 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
             DISPATCHES.c.organisation_id == bindparam("handler"), DISPATCHES.c.is_current.is_(True)
         )
     ),
-    "overdue": and_(CASES.c.clock_state == "running", CASES.c.due_at < bindparam("now")),
+    "overdue": and_(_RUNS, CASES.c.due_at < bindparam("now")),
     "due_soon": and_(
-        CASES.c.clock_state == "running",
+        _RUNS,
         CASES.c.due_at >= bindparam("now"),
         CASES.c.due_at < bindparam("due_before"),
     ),
-    "to_review": CASES.c.needs_review.is_(True),
+    "to_review": text("needs_review"),
     "late_contact": and_(
         CASES.c.contacted_at.is_(None),
         CASES.c.contact_due_at < bindparam("now"),
-        CASES.c.status.not_in(sorted(ENDED)),
+        # Whatever is done about a case is a first contact: late are those about which nothing was done.
+        CASES.c.status == CaseStatus.SUBMITTED,
     ),
     "escalated": CASES.c.escalated_to.is_not(None),
     "building": CASES.c.building_id == bindparam("building"),

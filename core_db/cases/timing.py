@@ -1,7 +1,7 @@
 """A case's deadlines as rows: starting, pausing, extending, ending them, and what a stop-watch reads from them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -62,7 +62,21 @@ def start_clock(
     )  # fmt: skip
     session.add(clock)
     session.flush()
+    look_again(session, clock, at=at)
     return clock
+
+
+#: The shares of its time, in per cent, at which a clock is looked at.
+WATCHED = (50, 80, 100)
+
+
+def look_again(session: Session, clock: CaseClock, *, at: datetime) -> None:
+    """Note when the clock is to be looked at next: those that need no look are not looked through."""
+    share = next((one for one in WATCHED if one > clock.warned), None)
+    watch = stopwatch(session, clock)
+    moment = watch.reaches(Fraction(share, 100), at=at) if share and clock.kind == HANDLING else None
+    # Due is not yet overdue; a moment later it is.
+    clock.look_at = moment + timedelta(microseconds=1) if moment is not None and share == 100 else moment
 
 
 def clocks_of(session: Session, case_id: str) -> list[CaseClock]:
@@ -118,7 +132,7 @@ def end_handling_clock(change: Change) -> None:
     clock = running(change.session, change.case.id, HANDLING)
     if clock is None:
         return
-    clock.ended_at = change.at
+    clock.ended_at, clock.look_at = change.at, None
     late = stopwatch(change.session, clock).read(change.at).state is ClockState.OVERDUE
     change.case.clock_state = "overdue" if late else "met"
 
@@ -128,6 +142,7 @@ def restart_handling_clock(change: Change) -> None:
     ended = [c for c in clocks_of(change.session, change.case.id) if c.kind == HANDLING]
     if ended:
         ended[-1].ended_at = None
+        look_again(change.session, ended[-1], at=change.at)
         change.case.clock_state = "running"
         change.case.due_at = ended[-1].due_at
 
@@ -136,13 +151,14 @@ def drop_clocks(change: Change) -> None:
     """The case ended without being worked on: no deadline runs any more."""
     end_handling_clock(change)
     for clock in clocks_of(change.session, change.case.id):
-        clock.ended_at = clock.ended_at or change.at
+        clock.ended_at, clock.look_at = clock.ended_at or change.at, None
 
 
 def pause_clocks(change: Change, reason: str) -> None:
     """The case rests: its own clock stands still, and those of the units that work on it."""
     for clock in _running_clocks(change):
         change.session.add(ClockPause(id=new_id(), clock_id=clock.id, paused_at=change.at, reason=reason))
+        clock.look_at = None
         if clock.kind == HANDLING:
             change.case.clock_state = "paused"
 
@@ -154,6 +170,7 @@ def resume_clocks(change: Change) -> None:
             pause.resumed_at = pause.resumed_at or change.at
         change.session.flush()
         clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
+        look_again(change.session, clock, at=change.at)
         if clock.kind == HANDLING:
             change.case.due_at = clock.due_at
             change.case.clock_state = "running"
@@ -164,6 +181,7 @@ def extend_clocks(change: Change, until: datetime, reason: str) -> None:
     for clock in _running_clocks(change):
         clock.due_at = max(until, clock.due_at)
         clock.warned = 0
+        look_again(change.session, clock, at=change.at)
     change.case.due_at = until
     change.case.clock_reason = reason
 

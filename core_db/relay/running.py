@@ -17,6 +17,8 @@ from core_db.relay.jobs import Kind, keep_recurring, run_due_jobs
 #: Seconds between two looks for what has become due without a new fact.
 DELIVERIES_EVERY, JOBS_EVERY = 5.0, 1.0
 
+#: Seconds between two rounds of work.
+REST = 0.05
 log = structlog.get_logger(__name__)
 
 
@@ -85,3 +87,5 @@ class Relay:
                 # A database that is away comes back; until then the rows wait.
                 log.warning("relay_interrupted", fault=type(fault).__name__)
                 self._stopping.wait(1.0)
+            # Facts come in bursts: one look at many of them costs as little as one look at one.
+            self._stopping.wait(REST)

@@ -10,31 +10,31 @@ from core_db.cases.changing import ALL, STAFF, Change, tell, write_entry
 from core_db.cases.clocks import ClockState
 from core_db.cases.file import file_of
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
-from core_db.cases.timing import HANDLING, stopwatch
+from core_db.cases.timing import look_again, stopwatch
 from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from plugins.sdk import events
 
-#: How many clocks one round looks at; a long backlog is worked off round by round.
-AT_ONCE = 200
+#: How many clocks one round looks at, so that nobody waits behind it; the rest is the next round's.
+AT_ONCE = 20
 WARNINGS = (80, 50)
 
 
-def watch_deadlines(session: Session, *, actor: Actor, clock: Clock, after: str = "") -> str | None:
-    """Look at running handling clocks in order of id; returns where to go on, None when all were seen."""
+def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """Look at the clocks whose next warning is due; returns how many: AT_ONCE means that there may be more."""
     now = clock.now()
     statement = (
         select(CaseClock)
-        .where(CLOCKS.c.kind == HANDLING, CLOCKS.c.ended_at.is_(None), CLOCKS.c.warned < 100)
-        .where(CLOCKS.c.id > after)
-        .order_by(CLOCKS.c.id)
+        .where(CLOCKS.c.look_at <= now)
+        .order_by(CLOCKS.c.look_at, CLOCKS.c.id)
         .limit(AT_ONCE)
     )
     clocks = list(session.execute(statement).scalars())
     for running in clocks:
         _look(session, running, actor=actor, now=now)
-    return clocks[-1].id if len(clocks) == AT_ONCE else None
+        look_again(session, running, at=now)
+    return len(clocks)
 
 
 def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> None:

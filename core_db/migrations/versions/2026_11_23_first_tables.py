@@ -440,44 +440,112 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         ["community_id", "category_code", "seq"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_cases_community_id_clock_state_due_at"),
-        "cases",
-        ["community_id", "clock_state", "due_at"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_cases_community_id_external_id"), "cases", ["community_id", "external_id"], unique=True
-    )
     op.create_index(op.f("ix_cases_community_id_seq"), "cases", ["community_id", "seq"], unique=False)
     op.create_index(
         op.f("ix_cases_community_id_status_seq"), "cases", ["community_id", "status", "seq"], unique=False
-    )
-    op.create_index(
-        op.f("ix_cases_community_id_visibility_seq"),
-        "cases",
-        ["community_id", "visibility", "seq"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_cases_district_id_clock_state_due_at"),
-        "cases",
-        ["district_id", "clock_state", "due_at"],
-        unique=False,
     )
     op.create_index(op.f("ix_cases_district_id_seq"), "cases", ["district_id", "seq"], unique=False)
     op.create_index(
         op.f("ix_cases_district_id_status_seq"), "cases", ["district_id", "status", "seq"], unique=False
     )
+    op.create_index(
+        "ix_cases_escalated_community",
+        "cases",
+        ["community_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("escalated_to IS NOT NULL"),
+        postgresql_where=sa.text("escalated_to IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_escalated_district",
+        "cases",
+        ["district_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("escalated_to IS NOT NULL"),
+        postgresql_where=sa.text("escalated_to IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_escalated_town",
+        "cases",
+        ["town_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("escalated_to IS NOT NULL"),
+        postgresql_where=sa.text("escalated_to IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_external",
+        "cases",
+        ["community_id", "external_id"],
+        unique=True,
+        sqlite_where=sa.text("external_id IS NOT NULL"),
+        postgresql_where=sa.text("external_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_lead",
+        "cases",
+        ["lead_id"],
+        unique=False,
+        sqlite_where=sa.text("lead_id IS NOT NULL"),
+        postgresql_where=sa.text("lead_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_cases_lead_id"), "cases", ["lead_id"], unique=False)
-    op.create_index(op.f("ix_cases_lead_id_seq"), "cases", ["lead_id", "seq"], unique=False)
     op.create_index(op.f("ix_cases_merged_into_id"), "cases", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_cases_place_id"), "cases", ["place_id"], unique=False)
     op.create_index(
-        op.f("ix_cases_town_id_clock_state_due_at"),
+        "ix_cases_public",
         "cases",
-        ["town_id", "clock_state", "due_at"],
+        ["community_id", "seq"],
         unique=False,
+        sqlite_where=sa.text("visibility = 'public'"),
+        postgresql_where=sa.text("visibility = 'public'"),
+    )
+    op.create_index(
+        "ix_cases_running_community",
+        "cases",
+        ["community_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("clock_state = 'running'"),
+        postgresql_where=sa.text("clock_state = 'running'"),
+    )
+    op.create_index(
+        "ix_cases_running_district",
+        "cases",
+        ["district_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("clock_state = 'running'"),
+        postgresql_where=sa.text("clock_state = 'running'"),
+    )
+    op.create_index(
+        "ix_cases_running_town",
+        "cases",
+        ["town_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("clock_state = 'running'"),
+        postgresql_where=sa.text("clock_state = 'running'"),
+    )
+    op.create_index(
+        "ix_cases_to_review_community",
+        "cases",
+        ["community_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("needs_review"),
+        postgresql_where=sa.text("needs_review"),
+    )
+    op.create_index(
+        "ix_cases_to_review_district",
+        "cases",
+        ["district_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("needs_review"),
+        postgresql_where=sa.text("needs_review"),
+    )
+    op.create_index(
+        "ix_cases_to_review_town",
+        "cases",
+        ["town_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("needs_review"),
+        postgresql_where=sa.text("needs_review"),
     )
     op.create_index(op.f("ix_cases_town_id_seq"), "cases", ["town_id", "seq"], unique=False)
     op.create_index(op.f("ix_cases_town_id_status_seq"), "cases", ["town_id", "status", "seq"], unique=False)
@@ -752,6 +820,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         sa.Column("extended_to", MOMENT, nullable=True),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.Column("warned", sa.Integer(), nullable=False),
+        sa.Column("look_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_clocks_case_id")),
         sa.ForeignKeyConstraint(
             ["dispatch_id"], ["case_dispatches.id"], name=op.f("fk_case_clocks_dispatch_id")
@@ -760,6 +829,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
     )
     op.create_index(op.f("ix_case_clocks_case_id"), "case_clocks", ["case_id"], unique=False)
     op.create_index(op.f("ix_case_clocks_dispatch_id"), "case_clocks", ["dispatch_id"], unique=False)
+    op.create_index(op.f("ix_case_clocks_look_at_id"), "case_clocks", ["look_at", "id"], unique=False)
     op.create_table(
         "live_tickets",
         sa.Column("ticket_hash", sa.LargeBinary(), nullable=False),
