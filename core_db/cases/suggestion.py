@@ -173,6 +173,8 @@ def emergency_advice(text: str) -> Advice | None:
     """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
     emergencies, parts = _emergencies()
     present = parts.within(_plain(text))
+    if not present:
+        return None
     return next((one.advice for one in emergencies if one.is_meant_by(present)), None)
 
 

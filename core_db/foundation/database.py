@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import orjson
 import pysqlite3.dbapi2 as pysqlite
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -19,6 +20,10 @@ from core_db.foundation.errors import StorageAway
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
 
+#: How JSON columns are written and read.
+JSON_BY: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads,
+}  # fmt: skip
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 
 
@@ -60,10 +65,9 @@ def _open_sqlite(settings: Settings) -> Engines:
     url = f"sqlite:///{settings.sqlite_path}"
     # Statements of many rows come in several lengths, and each is to stay prepared.
     prepared = {"cached_statements": 512}
-    write = create_engine(
-        url, module=pysqlite, pool_size=1, max_overflow=0, pool_timeout=5, connect_args=prepared
-    )
-    read = create_engine(url, module=pysqlite, pool_size=6, max_overflow=0, pool_timeout=1)
+    common: dict[str, Any] = {"module": pysqlite, "max_overflow": 0, **JSON_BY}
+    write = create_engine(url, pool_size=1, pool_timeout=5, connect_args=prepared, **common)
+    read = create_engine(url, pool_size=6, pool_timeout=1, **common)
     event.listen(write, "connect", _prepare_writer)
     event.listen(read, "connect", _prepare_reader)
     # A writer takes the lock at once: a lock taken half-way cannot be waited for.
@@ -103,7 +107,7 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
 def _open_postgres(url: str) -> Engines:
     url = "postgresql+psycopg://" + url.split("://", 1)[1]
     common: dict[str, Any] = {
-        "pool_timeout": 1, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"},
+        "pool_timeout": 1, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}, **JSON_BY,
     }  # fmt: skip
     write = create_engine(url, pool_size=6, max_overflow=2, **common)
     # A search planned without its words is a hundred times dearer: reads are planned for what is asked.
