@@ -11,6 +11,7 @@ from csv import DictReader
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 from unicodedata import normalize
 
 from core_db.foundation.grams import grams
@@ -158,42 +159,44 @@ class Advice:
     en: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Emergency:
-    advice: Advice
-    words: tuple[frozenset[str], ...]
-    not_words: frozenset[str]
+class _Sign(NamedTuple):
+    """A word, perhaps of several parts, that an emergency is known by. Lower `grave` is graver."""
 
-    def is_meant_by(self, present: set[str]) -> bool:
-        return self.not_words.isdisjoint(present) and any(word <= present for word in self.words)
+    grave: int
+    parts: frozenset[str]
+    not_with: frozenset[str]
+    advice: Advice
 
 
 @lru_cache(maxsize=512)
 def emergency_advice(text: str) -> Advice | None:
     """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
-    emergencies, parts = _emergencies()
+    signs, parts = _emergencies()
     present = parts.within(_plain(text))
-    if not present:
-        return None
-    return next((one.advice for one in emergencies if one.is_meant_by(present)), None)
+    meant = [
+        sign
+        for part in present
+        for sign in signs.get(part, ())
+        if sign.parts <= present and sign.not_with.isdisjoint(present)
+    ]
+    return min(meant, key=lambda sign: sign.grave).advice if meant else None
 
 
 @cache
-def _emergencies() -> tuple[tuple[_Emergency, ...], _PartIndex]:
-    """In the order of the table, the gravest first."""
+def _emergencies() -> tuple[Mapping[str, Sequence[_Sign]], _PartIndex]:
+    """The signs by one of their parts, from a table whose first rows are the gravest."""
     table = files("core_db.cases").joinpath("data", "emergencies.csv").read_text(encoding="utf-8")
-    known = tuple(_emergency(row) for row in DictReader(table.splitlines()))
-    return known, _PartIndex(part for one in known for word in (*one.words, one.not_words) for part in word)
+    known = [sign for grave, row in enumerate(DictReader(table.splitlines())) for sign in _signs(grave, row)]
+    listed: defaultdict[str, list[_Sign]] = defaultdict(list)
+    for sign in known:
+        listed[max(sign.parts, key=len)].append(sign)
+    return dict(listed), _PartIndex(part for sign in known for part in sign.parts | sign.not_with)
 
 
-def _emergency(row: Mapping[str, str]) -> _Emergency:
-    return _Emergency(
-        advice=Advice(
-            kind=row["kind"],
-            numbers=tuple(row["numbers"].split(";")),
-            zh=row["sentence_zh"],
-            en=row["sentence_en"],
-        ),
-        words=tuple(frozenset(word.split("+")) for word in row["words"].split(";")),
-        not_words=frozenset(word for word in row["not_words"].split(";") if word),
-    )
+def _signs(grave: int, row: Mapping[str, str]) -> Iterable[_Sign]:
+    advice = Advice(
+        kind=row["kind"], numbers=tuple(row["numbers"].split(";")), zh=row["sentence_zh"], en=row["sentence_en"]
+    )  # fmt: skip
+    not_with = frozenset(word for word in row["not_words"].split(";") if word)
+    for word in row["words"].split(";"):
+        yield _Sign(grave, frozenset(word.split("+")), not_with, advice)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, Connection, Integer, Table, select, text
+from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, select, text
 from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field, Session
 
@@ -46,6 +46,12 @@ class OutboxRow(TableModel, table=True):
 
 
 OUTBOX = cast(Table, OutboxRow.__table__)  # type: ignore[attr-defined]
+_AFTER = (
+    select(OUTBOX)
+    .where(OUTBOX.c.position > bindparam("its_position"))
+    .order_by(OUTBOX.c.position)
+    .limit(bindparam("most"))
+)
 _FACTS = Later(90, table=OUTBOX)
 
 
@@ -105,8 +111,8 @@ def store_facts(connection: Connection, facts: Sequence[dict[str, Any]]) -> None
 
 def facts_after(session: Session, position: int, *, limit: int = 500) -> list[Fact]:
     """The next facts in order. Never skips one that is still being committed."""
-    statement = select(OUTBOX).where(OUTBOX.c.position > position).order_by(OUTBOX.c.position).limit(limit)
-    return [_fact(row) for row in session.execute(statement)]
+    found = session.connection().execute(_AFTER, {"its_position": position, "most": limit}).all()
+    return [_fact(row) for row in found]
 
 
 def newest_position(session: Session) -> int:
