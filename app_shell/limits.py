@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core_db.foundation.errors import Busy
 
 PLACE_KEY = "shequyun.place"
+#: All places of the process, for those who watch it.
+PLACES_KEY = "shequyun.places"
 #: Cheap, or asked by machines that watch over us: never turned away.
 EXEMPT = ("/static/", "/healthz", "/readyz", "/metrics", "/sw.js", "/manifest.webmanifest")
 
@@ -24,6 +26,7 @@ class Places:
         self.queue_limit = waiting
         self.patience = waiting_ms / 1000
         self.computing = 0
+        self.refused = 0
         self._queue: deque[asyncio.Future[None]] = deque()
 
     @property
@@ -97,10 +100,15 @@ class Limits:
         self.places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[PLACES_KEY] = self.places
         if scope["type"] != "http" or scope["path"].startswith(EXEMPT):
             await self.app(scope, receive, send)
             return
-        await self.places.take()
+        try:
+            await self.places.take()
+        except Busy:
+            self.places.refused += 1
+            raise
         place = scope[PLACE_KEY] = Place(self.places)
         try:
             await self.app(scope, receive, send)

@@ -1,25 +1,29 @@
 """What watchers and browsers ask of every app: health, figures, version, its document, its small files."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from app_shell.api import answer, respond_with
-from app_shell.context import LANGUAGE_COOKIE, shell_of, visit_of
+from app_shell.context import LANGUAGE_COOKIE, Shell, shell_of, visit_of
 from app_shell.forms import TypedForm
+from app_shell.limits import PLACES_KEY, Places
 from app_shell.openapi import document_of, operations_of
 from app_shell.pages import STATIC, Page, local_path, redirect, remember, render
 from app_shell.problems import Step, known_refusals, meaning_of, title_of
 from app_shell.routing import Access, ApiRouter, SecureRouter
 from app_shell.words import say
+from core_db import migrations
 from core_db.foundation.database import must_be_reachable
-from core_db.foundation.errors import NotFound
+from core_db.foundation.errors import DomainError, NotFound
 
 CHOICES = {
     "print_mode": ("shequyun_print", ("standard", "large")),
@@ -29,6 +33,12 @@ CHOICES = {
 
 api = ApiRouter()
 pages = SecureRouter()
+
+
+class NotReady(DomainError):
+    code, status = "not-ready", 503
+    zh = "数据库的结构和程序不一致，请运行 shequyun upgrade。"
+    en = "The database's tables are not those of this program; run shequyun upgrade."
 
 
 class OfflinePage(Page, template="offline.html"):
@@ -57,13 +67,17 @@ async def health() -> Response:
 
 @pages.get("/readyz", access=Access.PUBLIC)
 async def ready(request: Request) -> Response:
-    """The database answers."""
-    await shell_of(request).door.read(_reach)
+    """The database answers, and its tables are the ones this program knows."""
+    await shell_of(request).door.read(_look)
     return Response(b"ready", media_type="text/plain")
 
 
-def _reach(session: Session) -> None:
+def _look(session: Session) -> None:
     must_be_reachable(session.connection())
+    try:
+        migrations.must_fit_on(session.connection())
+    except migrations.SchemaMisfit as mismatch:
+        raise NotReady() from mismatch
 
 
 @api.get("/version", access=Access.PUBLIC)
@@ -148,5 +162,35 @@ figures = SecureRouter()
 
 
 @figures.get("/metrics", access=Access.PUBLIC)
-async def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request) -> Response:
+    """Prometheus: the process itself, and how busy the door, the places and the live hub are."""
+    registry = CollectorRegistry()
+    registry.register(Doing(shell_of(request), request.scope.get(PLACES_KEY)))
+    body = generate_latest() + generate_latest(registry)
+    return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+class Doing(Collector):
+    """What this process is doing now, as gauges."""
+
+    def __init__(self, shell: Shell, places: Places | None) -> None:
+        self._shell = shell
+        self._places = places
+
+    def collect(self) -> Iterator[Metric]:
+        shell = self._shell
+        yield _gauge("write_queue", "Operations that wait for a writer.", shell.door.waiting)
+        yield _gauge("fact_position", "The newest fact this process has told.", shell.position())
+        yield _gauge("live_sockets", "Open live sockets.", len(shell.keeps.get("live", ())))
+        if self._places is not None:
+            yield _gauge("requests_computing", "Requests that compute now.", self._places.computing)
+            yield _gauge("requests_waiting", "Requests that wait for a place.", self._places.waiting)
+            yield _counter("requests_busy", "Requests told to come back later.", self._places.refused)
+
+
+def _gauge(name: str, what: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"shequyun_{name}", what, value)
+
+
+def _counter(name: str, what: str, value: float) -> Metric:
+    return CounterMetricFamily(f"shequyun_{name}", what, value)

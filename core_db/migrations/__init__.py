@@ -8,10 +8,12 @@ from core_db.migrations.history import (
     head,
     known,
     must_fit,
+    must_fit_on,
     pending,
     upgrade,
 )
 
 __all__ = [
-    "NewerSchema", "OlderSchema", "SchemaMisfit", "current", "head", "known", "must_fit", "pending", "upgrade",
+    "NewerSchema", "OlderSchema", "SchemaMisfit", "current", "head", "known", "must_fit", "must_fit_on", "pending",
+    "upgrade",
 ]  # fmt: skip

@@ -79,6 +79,13 @@ def pending(engines: Engines) -> list[str]:
     return revisions[revisions.index(found) + 1 :]
 
 
+def must_fit_on(connection: Connection) -> None:
+    """The same for somebody who holds a connection already."""
+    found = _revision_of(connection)
+    if found != head():
+        raise NewerSchema(found, head()) if found not in (None, *known()) else OlderSchema(found, head())
+
+
 def must_fit(engines: Engines) -> None:
     """Raise OlderSchema or NewerSchema unless the database is exactly what this program knows."""
     if pending(engines):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app_shell.moments import ago, due_text, length, when
+from app_shell.moments import ago, due_text, length, said_until, when
 from core_db.foundation.clock import LOCAL
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
@@ -54,3 +54,22 @@ def test_the_exact_moment():
     assert when(NOW) == "2026年11月23日 10:00"
     assert when(NOW, "en") == "23 Nov 2026, 10:00"
     assert length(timedelta(hours=1), "en") == "1 hour"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        timedelta(days=2, hours=8), timedelta(days=1), timedelta(hours=5, minutes=59, seconds=59),
+        timedelta(minutes=30), timedelta(seconds=40), timedelta(0), -timedelta(seconds=5), -timedelta(minutes=1),
+        -timedelta(hours=23, minutes=59), -timedelta(days=3, seconds=1), timedelta(days=45),
+    ],
+)  # fmt: skip
+def test_a_sentence_stands_until_the_moment_it_says_and_no_longer(left):
+    due_at = NOW + left
+
+    until = said_until(due_at, NOW)
+
+    assert until >= NOW
+    before = max(NOW, until - timedelta(milliseconds=1))
+    assert due_text(due_at, "running", before) == due_text(due_at, "running", NOW)
+    assert due_text(due_at, "running", until + timedelta(seconds=1)) != due_text(due_at, "running", NOW)
