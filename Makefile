@@ -16,7 +16,7 @@ demo: environment  ## Start both apps with a demo district (RESET=1 starts over;
 	@$(BIN)/shequyun demo $(if $(RESET),--reset)
 
 test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: environment-dev  ## What CI runs, each step as a sentence
 	@$(BIN)/python scripts/check.py

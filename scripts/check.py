@@ -39,7 +39,7 @@ STATIC = (
     Step("Every package used is named, every package named is used", tool("deptry", "--no-ansi", *PACKAGES)),
     Step("Every Chinese sentence has its English", module("app_shell.words", "check")),
 )
-TESTS = Step("Every test passes", module("pytest", "-q", "-n", "auto", "--dist", "loadfile"))
+TESTS = Step("Every test passes", module("pytest", "-q", "-n", "auto", "--dist", "loadgroup"))
 
 
 def holds(step: Step) -> bool:
