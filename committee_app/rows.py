@@ -115,6 +115,12 @@ def row_of(
     )  # fmt: skip
 
 
+#: The partials a row is drawn by: in a list, in a list of which several can be selected, on a desk.
+LOOKS: Mapping[str, str] = {
+    "plain": "cases/_row_plain.html", "pick": "cases/_row_pick.html", "part": "cases/_row_part.html",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
     """How rows are drawn for somebody: his app's templates, his language."""
@@ -125,7 +131,7 @@ class Drawing:
     def rows(
         self, look: str, rows: Sequence[CaseRow], *, prefix: str = "case-", current: str | None = None
     ) -> Markup:
-        """The rows by the partial `cases/_row_<look>.html`, each with an id that begins so; one can be the current."""
+        """The rows in one of the LOOKS, each with an id that begins so; one can be the current."""
         drawn = [self._row(look, row, prefix=prefix, is_current=row.id == current) for row in rows]
         return Markup("".join(drawn))  # noqa: S704 - each escaped by its own template
 
@@ -133,10 +139,8 @@ class Drawing:
         key = f"{look}|{prefix}|{is_current}"
         html = row.looks.get(key)
         if html is None:
-            template = f"cases/_row_{look}.html"
-            html = row.looks[key] = self.pages.html(
-                template, self.lang, row=row, prefix=prefix, current=is_current
-            )
+            given = {"row": row, "prefix": prefix, "current": is_current}
+            html = row.looks[key] = self.pages.html(LOOKS[look], self.lang, **given)
         return html
 
 

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import StrictUndefined, nodes
 
 from app_shell.pages import Page, Pages
+from committee_app.rows import LOOKS
 from core_db.foundation.clock import SystemClock
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -115,6 +116,9 @@ def test_a_page_asks_only_for_what_it_is_given_and_is_given_only_what_it_asks_fo
 
 def test_every_template_of_an_app_belongs_to_a_page():
     used: set[str] = set()
+    shown = next(kind for kind in page_classes() if kind.__module__ == "committee_app.pages.cases")
+    for template in LOOKS.values():
+        used |= {f"committee_app/{name}" for name in templates_under(pages_of(shown), template)}
     for kind in page_classes():
         used |= {
             f"{kind.__module__.split('.')[0]}/{name}"
