@@ -62,6 +62,8 @@ class Case(Table, table=True):
         *(few(f"to_review_{of}", "needs_review", f"{of}_id", "seq") for of in NODES),
         *(few(f"escalated_{of}", "escalated_to IS NOT NULL", f"{of}_id", "seq") for of in NODES),
         few("lead", "lead_id IS NOT NULL", "lead_id"),
+        few("merged_into", "merged_into_id IS NOT NULL", "merged_into_id"),
+        few("closed", "closed_at IS NOT NULL", "closed_at"),
         few("external", "external_id IS NOT NULL", "community_id", "external_id", unique=True),
     )
 
@@ -69,7 +71,7 @@ class Case(Table, table=True):
     id: str = Field(sa_column=id_column(unique=True))
     number: str = Field(sa_column=text_column(unique=True))
 
-    community_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    community_id: str = Field(sa_column=id_column(refers_to="places.id", leads=True))
     town_id: str = Field(sa_column=text_column())
     district_id: str = Field(sa_column=text_column())
     #: The most exact place named, its building if it is in one, and how it reads.
@@ -92,12 +94,14 @@ class Case(Table, table=True):
     urgent: bool = False
 
     lead_id: str | None = Field(
-        default=None, sa_column=id_column(refers_to="organisations.id", nullable=True)
+        default=None, sa_column=id_column(refers_to="organisations.id", nullable=True, leads=True)
     )
     lead_name: str | None = None
     #: `town` or `district` once it was escalated.
     escalated_to: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    merged_into_id: str | None = Field(default=None, sa_column=id_column(refers_to="cases.id", nullable=True))
+    merged_into_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="cases.id", nullable=True, leads=True)
+    )
 
     #: The handling clock as lists show it; its history stands in `CaseClock` and `ClockPause`.
     clock_state: str = Field(default="none", sa_column=text_column())
@@ -123,7 +127,7 @@ class Case(Table, table=True):
     contact_due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     accepted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     handled_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
+    closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     version: int = 1
     #: The id in the system it was imported from.
     external_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
@@ -145,8 +149,12 @@ class CaseParty(Table, table=True):
     case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
     #: `requester` or `proxy`.
     role: str = Field(sa_column=text_column())
-    account_id: str | None = Field(default=None, sa_column=id_column(refers_to="accounts.id", nullable=True))
-    person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
+    account_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="accounts.id", nullable=True, leads=True)
+    )
+    person_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="persons.id", nullable=True, leads=True)
+    )
     name: str = ""
 
 
@@ -162,7 +170,7 @@ class CaseEntry(Table, table=True):
     position: int | None = Field(
         default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True)
     )
-    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id", leads=True))
     type: EntryType = Field(sa_column=worded_column(EntryType))
     at: datetime = Field(sa_column=moment_column())
     by_role: str = Field(sa_column=text_column())
@@ -192,7 +200,7 @@ class CaseDispatch(Table, table=True):
     )
 
     id: str = Field(sa_column=id_column(primary_key=True))
-    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id", leads=True))
     organisation_id: str = Field(sa_column=id_column(refers_to="organisations.id"))
     organisation_name: str
     is_lead: bool

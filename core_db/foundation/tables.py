@@ -76,12 +76,12 @@ class Worded(TypeDecorator[StrEnum]):
 
 
 def id_column(*, primary_key: bool = False, refers_to: str | None = None, nullable: bool = False,
-              index: bool = False, unique: bool = False) -> Any:  # fmt: skip
-    """A column holding an id; a foreign key always gets an index."""
+              index: bool = False, unique: bool = False, leads: bool = False) -> Any:  # fmt: skip
+    """A column holding an id. A foreign key gets an index, unless it `leads` one of its table's own."""
     keys = [ForeignKey(refers_to)] if refers_to else []
     return SqlColumn(
         PlainText, *keys, primary_key=primary_key, nullable=nullable and not primary_key,
-        index=(index or refers_to is not None) and not primary_key and not unique, unique=unique or None,
+        index=(index or (refers_to is not None and not leads)) and not primary_key and not unique, unique=unique or None,
     )  # fmt: skip
 
 

@@ -426,8 +426,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         sa.UniqueConstraint("id", name=op.f("uq_cases_id")),
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
     )
-    op.create_index(op.f("ix_cases_closed_at"), "cases", ["closed_at"], unique=False)
-    op.create_index(op.f("ix_cases_community_id"), "cases", ["community_id"], unique=False)
+    op.create_index(
+        "ix_cases_closed",
+        "cases",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.create_index(
         op.f("ix_cases_community_id_building_id_seq"),
         "cases",
@@ -488,8 +494,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         sqlite_where=sa.text("lead_id IS NOT NULL"),
         postgresql_where=sa.text("lead_id IS NOT NULL"),
     )
-    op.create_index(op.f("ix_cases_lead_id"), "cases", ["lead_id"], unique=False)
-    op.create_index(op.f("ix_cases_merged_into_id"), "cases", ["merged_into_id"], unique=False)
+    op.create_index(
+        "ix_cases_merged_into",
+        "cases",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_cases_place_id"), "cases", ["place_id"], unique=False)
     op.create_index(
         "ix_cases_public",
@@ -596,7 +608,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_dispatches")),
     )
-    op.create_index(op.f("ix_case_dispatches_case_id"), "case_dispatches", ["case_id"], unique=False)
     op.create_index(
         op.f("ix_case_dispatches_case_id_is_current"),
         "case_dispatches",
@@ -630,7 +641,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_entries_case_id")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_case_entries")),
     )
-    op.create_index(op.f("ix_case_entries_case_id"), "case_entries", ["case_id"], unique=False)
     op.create_index(
         op.f("ix_case_entries_case_id_position"), "case_entries", ["case_id", "position"], unique=False
     )
@@ -678,12 +688,10 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other, as they wer
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_case_parties_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_parties")),
     )
-    op.create_index(op.f("ix_case_parties_account_id"), "case_parties", ["account_id"], unique=False)
     op.create_index(
         op.f("ix_case_parties_account_id_case_id"), "case_parties", ["account_id", "case_id"], unique=False
     )
     op.create_index(op.f("ix_case_parties_case_id"), "case_parties", ["case_id"], unique=False)
-    op.create_index(op.f("ix_case_parties_person_id"), "case_parties", ["person_id"], unique=False)
     op.create_index(
         op.f("ix_case_parties_person_id_case_id"), "case_parties", ["person_id", "case_id"], unique=False
     )
