@@ -136,12 +136,12 @@ class RateShape(BaseModel):
     """Rates between 0 and 1; null where nothing was to be counted, or a group is too small to be shown."""
 
     name: str
-    cases: int
+    cases: int | None
     response: float | None
     on_time: float | None
     resolution: float | None
     satisfaction: float | None
-    callbacks: int
+    callbacks: int | None
 
 
 class TrendShape(BaseModel):

@@ -95,7 +95,7 @@ def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
 
 def _numbers(total: RateRow) -> list[dict[str, Any]]:
     return [
-        {"value": total.cases, "label": _("诉求")},
+        {"value": "—" if total.cases is None else total.cases, "label": _("诉求")},
         {"value": percent(total.response), "label": _("响应率"), "note": _("按时联系到诉求人")},
         {"value": percent(total.resolution), "label": _("解决率"), "note": _("居民说解决了，部分解决算一半")},
         {"value": percent(total.satisfaction), "label": _("满意率"), "note": _("满意和基本满意")},

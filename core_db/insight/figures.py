@@ -6,7 +6,7 @@ Whoever may only read aggregates sees no group smaller than ten.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, cast
@@ -42,15 +42,15 @@ _NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
 
 @dataclass(frozen=True)
 class RateRow:
-    """An organisation's rates; a rate is None where nothing was to be counted."""
+    """An organisation's rates; a rate is None where nothing was to be counted, all where there are too few to show."""
 
     name: str
-    cases: int
+    cases: int | None
     response: Fraction | None
     on_time: Fraction | None
     resolution: Fraction | None
     satisfaction: Fraction | None
-    callbacks: int
+    callbacks: int | None
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def figures(
     rates = _rates_by_handler(session, within, clock.now(), lang)
     return Figures(
         place_id=place_id, place_name=place.name, since=since, until=until,
-        total=total[0] if total else _no_rates(place.name),
-        rates=[row for row in rates if row.cases >= least], trend=_trend(session, within, since, until, least),
+        total=_shown(total[0] if total else _no_rates(place.name), least),
+        rates=[row for row in rates if (row.cases or 0) >= least], trend=_trend(session, within, since, until, least),
         categories=_categories(session, within, reference, lang, least),
         buildings=_buildings(session, within, least) if place.kind is PlaceKind.COMMUNITY else [],
         suppressed=least > 1,
@@ -183,6 +183,15 @@ def _rate_row(row: Any) -> RateRow:
 def _no_rates(name: str) -> RateRow:
     return RateRow(
         name=name, cases=0, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=0
+    )
+
+
+def _shown(total: RateRow, least: int) -> RateRow:
+    """The sum of too few would tell who they are as well as each of them would."""
+    if total.cases is None or total.cases == 0 or total.cases >= least:
+        return total
+    return replace(
+        total, cases=None, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=None
     )
 
 

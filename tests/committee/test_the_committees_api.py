@@ -212,6 +212,10 @@ def test_the_analyst_gets_figures_and_no_row(loop, given, actor_client, key):
         [],
         [],
     )
+    total = figures.json()["total"]
+    assert {total[name] for name in ("cases", "response", "resolution", "satisfaction", "callbacks")} == {
+        None
+    }
     assert case_id not in figures.text
     assert "王阿姨" not in figures.text
 
