@@ -1,6 +1,5 @@
-"""Pages of signing in, of oneself with one's devices, and of binding a home. All work without a script."""
+"""Pages of signing in and out. All work without a script."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -8,11 +7,11 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app_shell.api import once_from_form
 from app_shell.context import current_lang, shell_of
-from app_shell.forms import Filled, TypedForm, fill, fresh_key, shown
+from app_shell.forms import Filled, TypedForm, fill, shown
+from app_shell.own_pages import own_pages
 from app_shell.pages import Page, local_path, redirect, render
-from app_shell.routing import Access, Id, SecureRouter
+from app_shell.routing import Access, SecureRouter
 from app_shell.session_api import code_budget, left_behind
 from app_shell.signin import (
     address_of,
@@ -29,49 +28,27 @@ from app_shell.work import WorkDep
 from core_db.accounts import (
     DEMO_CODE,
     RESIDENT,
-    BindingDraft,
-    BindingRefusalDraft,
-    BindingSeen,
-    BindingStatus,
     CodeSignInDraft,
-    Device,
     Enrolment,
-    Me,
     PasswordSignInDraft,
     PhoneDraft,
     SecondFactorDraft,
     SecondStep,
     SignedIn,
-    StepToHome,
-    approve_binding,
     ask_for_code,
-    ask_for_home,
     begin_second_step,
-    end_binding,
     enrolment_address,
     finish_second_step,
-    me,
-    my_bindings,
-    my_devices,
-    open_bindings,
-    refuse_binding,
     second_step,
     sign_in_with_code,
     sign_out,
-    sign_out_everywhere,
-    step_to_home,
 )
-from core_db.accounts.words import BINDING_WORDS, ROLE_WORDS
 from core_db.foundation.errors import DomainError
 from core_db.foundation.sealing import masked_phone
 
 both = SecureRouter()
 resident = SecureRouter()
 committee = SecureRouter()
-TONES = {
-    BindingStatus.ASKED: "info", BindingStatus.BOUND: "ok", BindingStatus.REFUSED: "warn",
-    BindingStatus.ENDED: "mute",
-}  # fmt: skip
 
 
 class PhonePage(Page, template="session/phone.html"):
@@ -106,49 +83,10 @@ class SecondFactorPage(Page, template="session/second_factor.html"):
     next: str
 
 
-class MePage(Page, template="session/me.html"):
-    """Oneself: home, look, devices, whom to call, the way out."""
-
-    me: Me
-    roles: Sequence[str]
-    waiting: int
-
-
-class DevicesPage(Page, template="session/devices.html"):
-    devices: Sequence[Device]
-
-
-class HomePage(Page, template="session/home.html"):
-    """One's homes and what became of one's askings."""
-
-    bindings: Sequence[BindingSeen]
-    words: Any
-    tones: Any
-
-
-class ChooseHomePage(Page, template="session/choose_home.html"):
-    """Down the tree to the door, then the name."""
-
-    step: StepToHome
-    form: Filled[BindingDraft] | None
-    name: str
-    key: str
-
-
-class BindingsPage(Page, template="session/bindings.html"):
-    """A committee's open askings."""
-
-    bindings: Sequence[BindingSeen]
-    form: Filled[BindingRefusalDraft] | None
-    #: The asking whose refusal could not be taken.
-    at: str | None
-    next_href: str | None
-
-
 def session_pages(app: str) -> SecureRouter:
     """The pages of one app: `resident` or `committee`."""
     router = SecureRouter()
-    for part in (resident if app == RESIDENT else committee, both):
+    for part in (resident if app == RESIDENT else committee, both, own_pages(app)):
         router.routes.extend(part.routes)
     return router
 
@@ -315,7 +253,7 @@ def _step_token(request: Request) -> str:
     return request.cookies.get(step_cookie(shell_of(request)), "")
 
 
-# -- oneself ----------------------------------------------------------------------------------------
+# -- out ---------------------------------------------------------------------------------------------
 
 
 @both.post("/sign-out", access=Access.PUBLIC)
@@ -326,105 +264,3 @@ async def leave(request: Request, work: WorkDep) -> Response:
     response = redirect(request, "/sign-in", flash=_("您已退出登录。"))
     let_out(response, request)
     return response
-
-
-@both.get("/me", access=Access.SIGNED_IN)
-async def myself(request: Request, work: WorkDep) -> Response:
-    who = await work.read(me)
-    waiting = sum(b.status is BindingStatus.ASKED for b in await work.read(my_bindings))
-    place = 1 if work.lang == "en" else 0
-    roles = [f"{held.place_name} · {ROLE_WORDS[held.role][place]}" for held in who.roles]
-    return render(request, MePage(me=who, roles=roles, waiting=waiting))
-
-
-@both.get("/me/devices", access=Access.SIGNED_IN)
-async def devices(request: Request, work: WorkDep) -> Response:
-    return render(request, DevicesPage(devices=await work.read(my_devices)))
-
-
-@both.post("/me/devices/sign-out", access=Access.SIGNED_IN)
-async def leave_everywhere(request: Request, work: WorkDep) -> Response:
-    forget_session(*await work.write(sign_out_everywhere))
-    response = redirect(request, "/sign-in", flash=_("所有设备都已退出登录。"))
-    let_out(response, request)
-    return response
-
-
-@both.post("/me/devices/{session_id}/sign-out", access=Access.SIGNED_IN)
-async def leave_one(request: Request, session_id: Id, work: WorkDep) -> Response:
-    forget_session(await work.write(sign_out, session_id))
-    return redirect(request, "/me/devices", flash=_("那台设备已退出登录。"))
-
-
-# -- a home -----------------------------------------------------------------------------------------
-
-
-@resident.get("/me/home", access=Access.RESIDENT)
-async def homes(request: Request, work: WorkDep) -> Response:
-    lang = 1 if work.lang == "en" else 0
-    words = {status: pair[lang] for status, pair in BINDING_WORDS.items()}
-    return render(request, HomePage(bindings=await work.read(my_bindings), words=words, tones=TONES))
-
-
-@resident.get("/me/home/choose", access=Access.RESIDENT)
-async def choose_home(request: Request, work: WorkDep, at: str | None = None) -> Response:
-    step = await work.read(step_to_home, at)
-    return render(request, ChooseHomePage(step=step, form=None, name=work.actor.name, key=fresh_key()))
-
-
-@resident.post("/me/home", access=Access.RESIDENT)
-async def ask_home(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    form = fill(BindingDraft, typed)
-    status = None
-    if form.draft is not None:
-        asking = once_from_form(
-            request, work, typed, ask_for_home, form.draft, to=lambda asked: asked.status.value
-        )
-        status = await shown(form, asking)
-    if status is None:
-        step = await work.read(step_to_home, typed.get("home_id") or None)
-        return render(request, ChooseHomePage(step=step, form=form, name="", key=fresh_key()), status=422)
-    forget_session(work.actor.id)
-    if status == BindingStatus.BOUND:
-        return redirect(request, "/me/home", flash=_("房屋已绑定，可以提交诉求了。"))
-    return redirect(request, "/me/home", flash=_("已提交，居委会核对后会告诉您。"))
-
-
-@resident.post("/me/home/{binding_id}/ending", access=Access.RESIDENT)
-async def leave_home(request: Request, binding_id: Id, work: WorkDep) -> Response:
-    await work.write(end_binding, binding_id)
-    forget_session(work.actor.id)
-    return redirect(request, "/me/home", flash=_("已解除。"))
-
-
-# -- the committee's askings ------------------------------------------------------------------------
-
-
-@committee.get("/bindings", access=Access.COMMITTEE)
-async def waiting_bindings(request: Request, work: WorkDep, after: str | None = None) -> Response:
-    return await _bindings_page(request, work, after=after)
-
-
-@committee.post("/bindings/{binding_id}/approval", access=Access.COMMITTEE)
-async def approve(request: Request, binding_id: Id, work: WorkDep) -> Response:
-    await work.write(approve_binding, binding_id)
-    return redirect(request, "/bindings", flash=_("已通过，居民现在可以提交诉求。"))
-
-
-@committee.post("/bindings/{binding_id}/refusal", access=Access.COMMITTEE)
-async def refuse(request: Request, binding_id: Id, typed: TypedForm, work: WorkDep) -> Response:
-    form = fill(BindingRefusalDraft, typed)
-    if form.draft is None:
-        return await _bindings_page(request, work, form=form, at=binding_id)
-    await work.write(refuse_binding, binding_id, form.draft)
-    return redirect(request, "/bindings", flash=_("已退回，原因会告诉居民。"))
-
-
-async def _bindings_page(
-    request: Request, work: WorkDep, *, after: str | None = None, form: Filled[BindingRefusalDraft] | None = None,
-    at: str | None = None,
-) -> Response:  # fmt: skip
-    found = await work.read(open_bindings, after=after, limit=30)
-    following = f"/bindings?after={found[-1].id}" if len(found) == 30 else None
-    page = BindingsPage(bindings=found, form=form, at=at, next_href=following)
-    return render(request, page, status=422 if form else 200)
