@@ -1,4 +1,4 @@
-"""What addresses say: where a list goes on, words to look for, days; anything else is refused beside its name."""
+"""What addresses say: words to look for, days; anything else is refused beside its name."""
 
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -13,8 +13,6 @@ from starlette.requests import Request
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead
 
-#: Past this no list goes on, and no database counts.
-FURTHEST = 2**63 - 1
 #: Figures look back so far at most, and so far when nobody says.
 LONGEST_SPAN = timedelta(days=1100)
 USUAL_SPAN = timedelta(days=29)
@@ -25,15 +23,6 @@ LONGEST_WORD = 200
 Word = Annotated[
     str | None, Query(max_length=LONGEST_WORD), AfterValidator(lambda said: clean_text(said or "") or None)
 ]
-
-
-def cursor_of(after: str | None) -> int | None:
-    """The cursor of a list of cases; what is none is refused beside its name."""
-    if not after:
-        return None
-    if not (after.isascii() and after.isdigit() and len(after) < 20 and int(after) <= FURTHEST):
-        raise CannotBeRead({"after": ("翻页位置不对，请从第一页看起。", "Not a cursor of this list.")})
-    return int(after)
 
 
 def span_of(since: date | None, until: date | None, *, today: date) -> tuple[date, date]:

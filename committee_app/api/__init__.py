@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from app_shell.routing import SecureRouter
-from committee_app.api import cases, figures, photos, words
+from app_shell.codes_api import codes_api
+from app_shell.photos_api import photos_api
+from app_shell.routing import Access, SecureRouter
+from committee_app.api import cases, figures
 
-routers: Sequence[SecureRouter] = (cases.router, photos.router, words.router, figures.router)
+routers: Sequence[SecureRouter] = (
+    cases.router,
+    photos_api(Access.CASEWORK),
+    codes_api(Access.STAFF),
+    figures.router,
+)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
-from committee_app.reading import cursor_of
+from app_shell.api import cursor_of
 from core_db.cases import CaseFilter
 from core_db.cases.words import CaseStatus
 from core_db.foundation.drafts import clean_text, faults_of

@@ -8,10 +8,11 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, if_match, listed, once, respond_with
+from app_shell.case_shapes import CaseListShape, TimelineShape
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from committee_app.api.asked import DOCUMENTED, asked
-from committee_app.api.shapes import CaseListShape, CaseOpened, TimelineShape
+from committee_app.api.shapes import CaseAtWork
 from core_db.cases import (
     VERBS,
     CaseFile,
@@ -49,13 +50,13 @@ async def counts(work: WorkDep) -> Response:
     return answer(await work.read(case_counts))
 
 
-@router.post("", access=Access.COMMITTEE, status_code=201, answers=CaseOpened)
+@router.post("", access=Access.COMMITTEE, status_code=201, answers=CaseAtWork)
 async def enter(request: Request, draft: OnBehalfDraft, work: WorkDep) -> Response:
     """Enter a case for somebody: by telephone, on a visit, or at the desk."""
     return await once(request, work, submit_on_behalf, draft, render=_as_seen_by(work), versioned=True)
 
 
-@router.get("/{case_id}", access=Access.CASEWORK, answers=CaseOpened)
+@router.get("/{case_id}", access=Access.CASEWORK, answers=CaseAtWork)
 async def show(case_id: Id, work: WorkDep) -> Response:
     """One case; its ETag is what the changing verbs want as If-Match."""
     view = await work.read(case_shown, case_id, lang=work.lang)
@@ -105,7 +106,7 @@ def _declare(verb: Verb, registered: VerbCase) -> None:
     endpoint.__name__ = f"{verb}_case".replace("-", "_")
     endpoint.__doc__ = registered.use_case.__doc__
     path = f"/{{case_id}}/{verb}"
-    router.post(path, access=Access.CASEWORK, versioned=registered.versioned, answers=CaseOpened)(endpoint)
+    router.post(path, access=Access.CASEWORK, versioned=registered.versioned, answers=CaseAtWork)(endpoint)
 
 
 for _verb in OF_STAFF:

@@ -10,16 +10,16 @@ from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import once_from_form
+from app_shell import sent_photos
+from app_shell.api import cursor_of, once_from_form
 from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, in_words, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from committee_app import sent_photos
 from committee_app.lists import LISTS, offered_to
 from committee_app.opened import OpenedCase, opened, read_case
-from committee_app.reading import Narrowed, cursor_of, narrowed_by
+from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import NEXT, NEXT_OF_HANDLER, RowsFound, case_rows, drawing_for
 from committee_app.verb_forms import OF_STAFF

@@ -6,13 +6,13 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app_shell import sent_photos
 from app_shell.api import once_from_form
 from app_shell.forms import Filled, TypedForm, fill, fresh_key, in_words, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from committee_app import sent_photos
 from committee_app.reading import Word
 from committee_app.refusals import attempt
 from committee_app.roles import committee_of

@@ -79,9 +79,10 @@ def id_column(*, primary_key: bool = False, refers_to: str | None = None, nullab
               index: bool = False, unique: bool = False, leads: bool = False) -> Any:  # fmt: skip
     """A column holding an id. A foreign key gets an index, unless it `leads` one of its table's own."""
     keys = [ForeignKey(refers_to)] if refers_to else []
+    own = index or (refers_to is not None and not leads)
     return SqlColumn(
         PlainText, *keys, primary_key=primary_key, nullable=nullable and not primary_key,
-        index=(index or (refers_to is not None and not leads)) and not primary_key and not unique, unique=unique or None,
+        index=own and not primary_key and not unique, unique=unique or None,
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from app_shell.routing import SecureRouter
-from resident_app.api import cases, photos, words
+from app_shell.codes_api import codes_api
+from app_shell.photos_api import photos_api
+from app_shell.routing import Access, SecureRouter
+from resident_app.api import cases
 
-routers: Sequence[SecureRouter] = (cases.router, photos.router, words.router)
+routers: Sequence[SecureRouter] = (cases.router, photos_api(Access.RESIDENT), codes_api(Access.SIGNED_IN))

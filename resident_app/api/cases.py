@@ -7,7 +7,8 @@ from fastapi import Body, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import Limit, answer, if_match, listed, once
+from app_shell.api import Limit, answer, cursor_of, if_match, listed, once
+from app_shell.case_shapes import CaseListShape, CaseOpened, TimelineShape
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from core_db.cases import (
@@ -35,8 +36,7 @@ from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import Draft
-from resident_app.api.shapes import CaseListShape, CaseOpened, CaseRaised, SimilarShape, TimelineShape
-from resident_app.reading import cursor_of
+from resident_app.api.shapes import CaseRaised, SimilarShape
 
 router = ApiRouter("/cases")
 

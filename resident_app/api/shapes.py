@@ -1,94 +1,8 @@
-"""What the API answers with, for its document alone: nothing is checked against these while answering."""
+"""What the residents' API answers with beyond what both do, for its document alone."""
 
-from datetime import datetime
-from typing import Literal
+from pydantic import BaseModel
 
-from pydantic import BaseModel, Field
-
-from core_db.cases.words import CaseStatus, Nature, Resolved, Visibility
-
-Word = str | None
-
-
-class Coded(BaseModel):
-    """A code and its word in the caller's language."""
-
-    code: str
-    name: str
-
-
-class CategoryShape(Coded):
-    children: list[Coded]
-
-
-class CategoryTree(BaseModel):
-    items: list[CategoryShape]
-    next: None
-
-
-class PlaceShape(BaseModel):
-    id: str
-    label: str
-    note: Word
-
-
-class HandlerShape(BaseModel):
-    id: str
-    name: str
-
-
-class ReporterShape(BaseModel):
-    name: str
-
-
-class ClockShape(BaseModel):
-    state: Literal["running", "paused", "met", "overdue"]
-    unit: str
-    limit: str
-    reason: str
-
-
-class AssistingShape(BaseModel):
-    handler: HandlerShape
-    status: str
-    due_at: datetime
-    clock: ClockShape
-
-
-class RatingShape(BaseModel):
-    resolved: Resolved
-    satisfied: int = Field(ge=1, le=5)
-
-
-class CaseShape(BaseModel):
-    """A case. `reporter` is there only for whoever may see it."""
-
-    id: str
-    number: str
-    status: CaseStatus
-    category: Coded
-    nature: Nature
-    text: str
-    place: PlaceShape
-    visibility: Visibility
-    reporter: ReporterShape | None = None
-    handler: HandlerShape | None
-    due_at: datetime | None
-    clock: ClockShape | None
-    assisting: list[AssistingShape]
-    supporters: int
-    rating: RatingShape | None
-    urgent: bool
-    escalated_to: Literal["town", "district"] | None
-    created_at: datetime
-    updated_at: datetime
-    version: int
-
-
-class CaseOpened(CaseShape):
-    """A case with the verbs open to the caller."""
-
-    allowed: list[str]
+from app_shell.case_shapes import CaseOpened, CaseShape
 
 
 class AdviceShape(BaseModel):
@@ -102,47 +16,6 @@ class CaseRaised(CaseOpened):
     advice: AdviceShape | None
 
 
-class CaseListShape(BaseModel):
-    items: list[CaseShape]
-    next: str | None
-
-
 class SimilarShape(BaseModel):
     items: list[CaseShape]
     next: None
-
-
-class ByShape(BaseModel):
-    role: str
-
-
-class EntryShape(BaseModel):
-    """A line of the history. `text`, `photos`, `status` and `reason_code` only where there are any."""
-
-    position: int
-    type: str
-    at: datetime
-    by: ByShape
-    sentence: str
-
-
-class TimelineShape(BaseModel):
-    items: list[EntryShape]
-    next: None
-
-
-class UploadShape(BaseModel):
-    id: str
-
-
-class CodesShape(BaseModel):
-    natures: list[Coded]
-    visibilities: list[Coded]
-    statuses: list[Coded]
-    channels: list[Coded]
-    refusal_reasons: list[Coded]
-    return_reasons: list[Coded]
-    handling_outcomes: list[Coded]
-    closure_outcomes: list[Coded]
-    resolved: list[Coded]
-    satisfied: list[Coded]

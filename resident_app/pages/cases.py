@@ -6,19 +6,18 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from app_shell.api import once_from_form
+from app_shell.api import cursor_of, once_from_form
 from app_shell.forms import Filled, Typed, TypedForm, fill
 from app_shell.pages import Page, local_path, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
+from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import ENDED, VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import OpenedCase, opened
 from resident_app.pages.home import RUNNING, TO_JUDGE
-from resident_app.reading import cursor_of
 from resident_app.sending import sent, version_in
-from resident_app.sent_photos import photos_in
 
 router = SecureRouter("/cases")
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app_shell.api import cursor_of
 from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import WorkDep
@@ -16,7 +17,6 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.places import buildings_of
 from resident_app.cards import CaseCard, cards_of
-from resident_app.reading import cursor_of
 
 router = SecureRouter("/neighbourhood")
 

@@ -11,13 +11,13 @@ from app_shell.context import shell_of
 from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
+from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
-from resident_app.sent_photos import photos_in
 from resident_app.where import Where, where_choices
 
 router = SecureRouter()

@@ -9,41 +9,32 @@ from sqlmodel import Session
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from app_shell import sent_photos
 from app_shell.api import once
+from app_shell.case_shapes import UploadShape
 from app_shell.context import shell_of
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
 from core_db.cases import Photo, photo_path, photo_visible, upload_photo
 from core_db.foundation.errors import CannotBeRead, NotFound
-from resident_app import sent_photos
-from resident_app.api.shapes import UploadShape
 
-router = ApiRouter()
-
-_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
-            }
-        }
-    },
-}
+_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+_FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
+_BODY = {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
 _PICTURE = {200: {"description": "The picture", "content": {"image/jpeg": {"schema": {"type": "string"}}}}}
 
 
-@router.post(
-    "/uploads",
-    access=Access.RESIDENT,
-    status_code=201,
-    answers=UploadShape,
-    openapi_extra={"requestBody": _BODY},
-)
+def photos_api(access: Access) -> ApiRouter:
+    """One picture in, one out, for those whom the app is for."""
+    router = ApiRouter()
+    takes = {"requestBody": _BODY}
+    router.post("/uploads", access=access, status_code=201, answers=UploadShape, openapi_extra=takes)(upload)
+    router.get("/photos/{photo_id}", access=access, responses=_PICTURE)(show)
+    return router
+
+
 async def upload(request: Request, work: WorkDep) -> Response:
-    """Send one picture; its id goes into `photos` of a case or a message."""
+    """Send one picture; its id goes into `photos` of a case, a progress or an outcome."""
     data = await _picture(request)
     photo_id, photo = await sent_photos.keep(request, data)
     given = await once(request, work, upload_photo, photo_id, photo, render=_id_of, content=data)
@@ -53,7 +44,6 @@ async def upload(request: Request, work: WorkDep) -> Response:
     return given
 
 
-@router.get("/photos/{photo_id}", access=Access.RESIDENT, responses=_PICTURE)
 async def show(request: Request, photo_id: Id, work: WorkDep) -> Response:
     """A picture one may see: one's own, or one that stands in an entry one may read."""
     photo = await work.read(photo_visible, photo_id)

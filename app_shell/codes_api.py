@@ -7,9 +7,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed
+from app_shell.case_shapes import CategoryTree, CodesShape
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
-from committee_app.api.shapes import CategoryTree, CodesShape
 from core_db.cases import reference_of
 from core_db.cases.words import (
     CHANNEL_WORDS,
@@ -27,8 +27,6 @@ from core_db.cases.words import (
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 
-router = ApiRouter()
-
 TABLES: Mapping[str, Mapping[Any, Words]] = {
     "natures": NATURE_WORDS, "visibilities": VISIBILITY_WORDS, "statuses": STATUS_WORDS,
     "channels": CHANNEL_WORDS, "refusal_reasons": REFUSAL_WORDS, "return_reasons": RETURN_WORDS,
@@ -37,13 +35,19 @@ TABLES: Mapping[str, Mapping[Any, Words]] = {
 }  # fmt: skip
 
 
-@router.get("/categories", access=Access.STAFF, answers=CategoryTree)
+def codes_api(access: Access) -> ApiRouter:
+    """The words of cases, for those whom the app is for."""
+    router = ApiRouter()
+    router.get("/categories", access=access, answers=CategoryTree)(categories)
+    router.get("/codes", access=access, answers=CodesShape)(codes)
+    return router
+
+
 async def categories(work: WorkDep) -> Response:
     """The classes of cases with their sub-classes, in the caller's language."""
     return answer(listed(await work.read(_tree, lang=work.lang), next_after=None))
 
 
-@router.get("/codes", access=Access.STAFF, answers=CodesShape)
 async def codes(work: WorkDep) -> Response:
     """Every code of the contract with its word in the caller's language."""
     return answer({
