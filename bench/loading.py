@@ -28,6 +28,8 @@ class Heard:
     statuses: Counter[int] = field(default_factory=Counter)
     took: list[float] = field(default_factory=list)
     took_refused: list[float] = field(default_factory=list)
+    #: How long requests waited in the generator for a connection to become free (seconds).
+    held_back: list[float] = field(default_factory=list)
     without_retry_after: int = 0
 
     @property
@@ -110,7 +112,7 @@ async def closed_loop(
 
 
 async def open_loop(
-    port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 400
+    port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 2_000
 ) -> Heard:
     """Send `rate` requests a second, however slowly answers come, over a pool of connections."""
     heard = Heard()
@@ -120,8 +122,10 @@ async def open_loop(
     waiting: set[asyncio.Task[None]] = set()
 
     async def one(what: Ask) -> None:
-        begun = time.perf_counter()
+        wanted = time.perf_counter()
         connection = await idle.get()
+        begun = time.perf_counter()
+        heard.held_back.append(begun - wanted)
         try:
             status, headers, _ = await connection.send(what)
         except (ConnectionError, asyncio.IncompleteReadError):
