@@ -1,7 +1,8 @@
 """What was made of cases for their readers, kept until the case changes or time makes it untrue.
 
-A case's version rises with every change, so what was made of a version holds as long as there is no newer one;
-only what names a stretch of time (“2 days left”) also has an end of its own.
+A case's version rises with every change that makes an edit stale, so what was made of a version holds while there is
+no newer one. What else shows stands in the key beside it (supporters, the clock's state, whether anybody has been in
+touch), and what names a stretch of time (“2 days left”) has an end of its own.
 """
 
 from collections import OrderedDict
@@ -11,7 +12,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 #: For whom it was made, of which case, and in which state of it.
-Key = tuple[str, str, int, int, str]
+Key = tuple[str, str, int, int, str, bool]
 
 
 @dataclass(frozen=True, slots=True)

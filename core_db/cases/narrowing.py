@@ -40,13 +40,9 @@ WORDS_AT_MOST = 6
 
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
-    CASES.c.seq,
-    CASES.c.id,
-    CASES.c.version,
-    CASES.c.supporters,
-    CASES.c.clock_state,
-    CASES.c.community_id,
-)
+    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
+    CASES.c.contacted_at.is_(None).label("waits_for_contact"),
+)  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,
     CASES.c.nature, CASES.c.summary, CASES.c.text,

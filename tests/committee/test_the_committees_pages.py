@@ -339,3 +339,15 @@ def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):
 
     assert given.property_firm.name not in html
     assert "少于 10 件" in html
+
+
+def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_seen_before(
+    loop, given, actor_client
+):
+    client = actor_client(loop.worker, page=True)
+    case_id = given.a_case(by=loop.resident, text="车棚的门关不上").case.id
+    assert "首次联系" in client.get("/cases?q=车棚").text
+
+    loop.do(case_id, "messages")
+
+    assert "首次联系" not in client.get("/cases?q=车棚").text
