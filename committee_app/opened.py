@@ -142,10 +142,13 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
 
 
 def opened(
-    found: CaseFound, *, now: datetime, lang: str, wanted: str | None = None,
+    found: CaseFound, *, now: datetime, lang: str, first: str | None = None, wanted: str | None = None,
     refused: Mapping[str, Filled[Any]] | None = None,
 ) -> OpenedCase:  # fmt: skip
-    """The page's words. `wanted` names the verb whose form stands open, `refused` holds a form that came back."""
+    """The page's words. `first` names the verb whose form stands first, `wanted` the one that stands open.
+
+    `refused` holds a form that came back.
+    """
     view, status = found.view, CaseStatus(found.view["status"])
     entries = [_entry(entry, lang) for entry in reversed(found.entries)]
     notes = [
@@ -153,7 +156,9 @@ def opened(
         for one, raw in zip(entries, reversed(found.entries), strict=True)
         if raw["type"] == EntryType.NOTED
     ]
-    allowed = [str(verb) for verb in OF_STAFF if verb in view["allowed"]]
+    allowed = sorted(
+        (str(verb) for verb in OF_STAFF if verb in view["allowed"]), key=lambda verb: verb != first
+    )
     return OpenedCase(
         id=view["id"], number=view["number"], title=title_of(view["text"]), text=view["text"],
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],

@@ -20,7 +20,7 @@ from app_shell.pages import Pages
 from committee_app.journey import ClockShown, Tone, clock_of, contact_clock, holder_of, tone_of
 from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock
 
 LONGEST_TITLE = 60
@@ -39,6 +39,21 @@ NEXT: Mapping[CaseStatus, Verb] = {
 NEXT_OF_HANDLER: Mapping[CaseStatus, Verb] = {
     CaseStatus.DISPATCHED: Verb.SIGNING, CaseStatus.SIGNED: Verb.PROGRESS, CaseStatus.IN_PROGRESS: Verb.HANDLING,
 }  # fmt: skip
+
+
+#: Next only when waiting has come to its end: nobody is asked to do it at each look.
+WHEN_WAITED = frozenset({Verb.URGING, Verb.CLOSURE, Verb.RESUMPTION})
+
+
+def following_for(actor: Actor) -> Mapping[CaseStatus, Verb]:
+    """What most often comes next, for the committee and dispatchers or for a handling organisation."""
+    return NEXT if actor.has(*COMMITTEE, *DISPATCHERS) else NEXT_OF_HANDLER
+
+
+def at_hand(actor: Actor, status: str, allowed: Sequence[str]) -> str | None:
+    """The one thing to do about a case now, if there is one: its form stands first, and open."""
+    verb = following_for(actor).get(CaseStatus(status))
+    return str(verb) if verb is not None and verb in allowed and verb not in WHEN_WAITED else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,11 +21,11 @@ from committee_app.lists import LISTS, offered_to
 from committee_app.opened import OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
-from committee_app.rows import NEXT, NEXT_OF_HANDLER, RowsFound, case_rows, drawing_for
+from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for
 from committee_app.verb_forms import OF_STAFF
 from core_db.cases import VERBS, CaseFilter, Verb, VerbCase, case_counts
 from core_db.cases.words import VERB_WORDS
-from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
+from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
 from core_db.people import OrganisationView, organisations_for
@@ -100,7 +100,9 @@ async def _show(
     status: int = 200, overtaken: str | None = None,
 ) -> Response:  # fmt: skip
     found = await work.read(read_case, case_id, lang=work.lang)
-    case = opened(found, now=work.clock.now(), lang=work.lang, wanted=narrowed.do, refused=refused)
+    first = at_hand(work.actor, found.view["status"], found.view["allowed"])
+    wanted = narrowed.do or (first if refused is None else None)
+    case = opened(found, now=work.clock.now(), lang=work.lang, first=first, wanted=wanted, refused=refused)
     beside, _nobody = await _list(
         request, work, replace(narrowed, after=""), look="plain", limit=BESIDE, current=case_id
     )
@@ -206,7 +208,7 @@ def read_list(
     lang: str,
 ) -> ListFound:  # fmt: skip
     """A page of the list, how many cases are in each status, and whom they can be handed to."""
-    following = NEXT if actor.has(*COMMITTEE, *DISPATCHERS) else NEXT_OF_HANDLER
+    following = following_for(actor)
     rows = case_rows(session, wanted, query=query, following=following, actor=actor, clock=clock, lang=lang)
     counts = case_counts(session, actor=actor, clock=clock)
     organisations = organisations_for(session, actor=actor, clock=clock) if to_hand_on else ()

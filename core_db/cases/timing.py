@@ -1,6 +1,7 @@
 """A case's deadlines as rows: starting, pausing, extending, ending them, and what a stop-watch reads from them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -99,11 +100,19 @@ def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
     pauses = tuple(
         Pause(since=p.paused_at, until=p.resumed_at, reason=p.reason) for p in pauses_of(session, clock)
     )
-    return Stopwatch(
+    watch = Stopwatch(
         unit=ClockUnit(clock.unit), limit=Fraction(clock.limit), started_at=clock.started_at,
-        calendar=reference_of(session).calendar, pauses=pauses, extensions=_extensions(session, clock),
-        ended_at=clock.ended_at,
+        calendar=reference_of(session).calendar, pauses=pauses, ended_at=clock.ended_at,
     )  # fmt: skip
+    extensions = _extensions(session, clock)
+    if clock.kind == HANDLING:
+        return replace(watch, extensions=extensions)
+    for extension in extensions:
+        # A later day for the case is no earlier one for a unit that has longer.
+        due_at = watch.read(extension.at).due_at
+        if due_at is None or extension.until > due_at:
+            watch = replace(watch, extensions=(*watch.extensions, extension))
+    return watch
 
 
 def _extensions(session: Session, clock: CaseClock) -> tuple[Extension, ...]:
@@ -145,6 +154,13 @@ def restart_handling_clock(change: Change) -> None:
         look_again(change.session, ended[-1], at=change.at)
         change.case.clock_state = "running"
         change.case.due_at = ended[-1].due_at
+
+
+def restart_unit_clock(change: Change, dispatch: CaseDispatch) -> None:
+    """The unit's part is not done either."""
+    for clock in clocks_of(change.session, change.case.id):
+        if clock.dispatch_id == dispatch.id:
+            clock.ended_at = None
 
 
 def drop_clocks(change: Change) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from core_db.foundation.later import settle
+
 #: What is waited after the first failed try, the second, …; after the last of these it is given up.
 PAUSES = (
     timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30),
@@ -22,8 +24,10 @@ def next_try(attempts: int, *, now: datetime) -> datetime | None:
 
 
 def attempted(session: Session, work: Callable[[], None]) -> str | None:
-    """Do the work in a savepoint; what went wrong, or None. Facts of failed work are not told."""
+    """Do the work in a savepoint; what went wrong, or None. Failed work tells no facts and leaves no rows waiting."""
     facts = session.info.setdefault("facts", [])
+    # What waited before the savepoint is not this work's, and must not be lost with it.
+    settle(session)
     told_before = len(facts)
     try:
         with session.begin_nested():
@@ -32,6 +36,9 @@ def attempted(session: Session, work: Callable[[], None]) -> str | None:
         if _asks_again(fault):
             raise
         del facts[told_before:]
+        session.info.get("later", {}).clear()
+        if (blocks := session.info.get("blocks")) is not None:
+            blocks.forget()
         return in_short(fault)
     return None
 

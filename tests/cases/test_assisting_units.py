@@ -78,3 +78,25 @@ def test_what_it_hands_in_in_time_is_met(assisting, given, walk):
     walk.try_(Verb.HANDLING, firm)
 
     assert (assisting()["status"], assisting()["clock"]["state"]) == ("handled", "met")
+
+
+def test_a_later_day_for_the_case_is_no_earlier_one_for_a_unit_that_has_longer(a_walk, given, clock):
+    walk = a_walk(category="0806").to("accepted")
+    clock.move_to(walk.case.accepted_at + timedelta(hours=30))
+    walk.try_(Verb.DISPATCH, walk.worker, lead=given.property_firm.id, assisting=(given.lift_firm.id,))
+    walk.try_(Verb.SIGNING, walk.contractor)
+    walk.try_(Verb.PROGRESS, walk.contractor)
+
+    def due_at():
+        return given.see(case_shown, walk.id, by=walk.worker)["assisting"][0]["due_at"]
+
+    own = due_at()
+    walk.try_(Verb.EXTENSION, walk.worker, until="2026-11-25")
+    assert walk.case.due_at.isoformat() < own
+    assert due_at() == own
+
+    walk.try_(Verb.SUSPENSION, walk.worker, review_on=(clock.now() + timedelta(days=9)).date())
+    clock.move_to(clock.now() + timedelta(hours=24))
+    walk.try_(Verb.RESUMPTION, walk.worker)
+
+    assert due_at() > own

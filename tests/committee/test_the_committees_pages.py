@@ -351,3 +351,22 @@ def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_
     loop.do(case_id, "messages")
 
     assert "首次联系" not in client.get("/cases?q=车棚").text
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "verb"),
+    [
+        ("submitted", "worker", "acceptance"), ("accepted", "worker", "dispatch"),
+        ("handled", "worker", "verification"), ("dispatched", "contractor", "signing"),
+        ("dispatched", "worker", None), ("verified", "worker", None),
+    ],
+)  # fmt: skip
+def test_the_one_thing_to_do_now_stands_first_and_open(loop, actor_client, status, who, verb):
+    case_id = loop.brought_to(status)
+
+    html = actor_client(getattr(loop, who), page=True).get(f"/cases/{case_id}").text
+
+    forms = re.findall(r'<details class="card" id="do-([a-z-]+)"( open)?>', html)
+    assert len(forms) > 1
+    assert [name for name, is_open in forms if is_open] == ([verb] if verb else [])
+    assert verb is None or forms[0][0] == verb

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.ids import new_id
+from core_db.foundation.later import Later, later
+from core_db.foundation.numbers import RunningNumber, next_number
 from core_db.foundation.outbox import newest_position
 from core_db.relay import Listener, Messenger, begin_listening, deliver_once, retire_listener
 from core_db.relay.model import DELIVERIES, PROGRESS
@@ -165,6 +167,30 @@ def test_failed_work_leaves_no_trace_and_tells_no_fact(door, clock):
     assert [row.attempts for row in rows(door)] == [1]
     assert "nonsense" not in rows(door)[0].last_error
     assert door.read_now(lambda s: s.execute(select(PROGRESS.c.listener)).scalars().all()) == ["half"]
+
+
+def test_failed_work_leaves_no_row_waiting_and_keeps_no_number(door, clock):
+    taken, waiting = [], Later(
+        10, "INSERT INTO running_numbers (series, next) VALUES {rows}", columns=("series", "next")
+    )  # fmt: skip
+
+    def work(session: Session, fact, clock) -> None:
+        taken.append(next_number(session, "tests"))
+        later(session, waiting, {"series": f"after {len(taken)}", "next": 1})
+        if len(taken) == 1:
+            raise Away("nobody home")
+
+    door.write_now(lambda session: begin_listening(session, "work"))
+    tell(door, clock=clock)
+    for _ in range(2):
+        deliver_once(door, [Listener(name="work", types=("*",), handle=work)], clock=clock)
+        clock.move_to(clock.now() + timedelta(hours=1))
+
+    assert len(taken) == 2
+    kept = door.read_now(lambda s: s.execute(select(RunningNumber.series)).scalars().all())
+    assert "after 1" not in kept
+    assert "after 2" in kept
+    assert door.write_now(lambda session: next_number(session, "tests")) not in taken[1:]
 
 
 def test_two_processes_deliver_once_between_them(door, settings, clock, notebook):

@@ -10,7 +10,12 @@ from core_db.cases.errors import TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseEvaluation
 from core_db.cases.reference import reference_of
-from core_db.cases.timing import drop_clocks, restart_handling_clock, start_handling_clock
+from core_db.cases.timing import (
+    drop_clocks,
+    restart_handling_clock,
+    restart_unit_clock,
+    start_handling_clock,
+)
 from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType, Resolved, Verb
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -143,6 +148,7 @@ def _back_to_work(change: Change, text: str) -> CaseFile:
     restart_handling_clock(change)
     if lead is not None:
         lead.status, lead.ended_at = "in_progress", None
+        restart_unit_clock(change, lead)
     move_to(change, CaseStatus.IN_PROGRESS if lead is not None else CaseStatus.SELF_HANDLING)
     write_entry(change, EntryType.VERIFICATION_FAILED, text=text)
     return finish(change, events.CaseVerificationFailed)
