@@ -5,10 +5,9 @@
 
 import asyncio
 import itertools
-import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -154,13 +153,3 @@ async def open_loop(
     if waiting:
         await asyncio.wait(waiting, timeout=30)
     return heard
-
-
-def median_and_spread(values: list[float]) -> str:
-    """`1234 (1180–1290)`."""
-    return f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})"
-
-
-def cycle(make: Callable[[int], Ask]) -> Iterator[Ask]:
-    """Requests made one by one, numbered."""
-    return map(make, itertools.count())

@@ -11,7 +11,7 @@ from typing import Any
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
-from core_db.cases.words import UNIT_WORDS, CaseStatus, Visibility
+from core_db.cases.words import UNIT_WORDS
 from core_db.foundation.actor import Actor
 
 
@@ -146,7 +146,3 @@ def file_view(
         row, reference, now=now, lang=lang, requester=shown, assisting=assisting, for_neighbours=neighbour
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})
-
-
-def is_open_to_neighbours(row: Any) -> bool:
-    return row.visibility == Visibility.PUBLIC and row.status not in (CaseStatus.WITHDRAWN,)
