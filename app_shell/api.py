@@ -137,7 +137,7 @@ def _checked(key: str) -> str:
 
 
 def _asked(request: Request, actor: Actor, key: str, body: bytes) -> Asked:
-    route = f"{request.method} {request.url.path}"
+    route = f"{request.method} {request.scope['path']}"
     return Asked(account_id=actor.id, route=route, key=key, digest=hashlib.sha256(body).digest())
 
 

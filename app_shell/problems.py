@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
 from starlette.websockets import WebSocket
 
 from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
@@ -114,6 +115,8 @@ async def respond(request: Request, fault: Exception) -> Response:
         reference = new_id()
         LOG.error("fault %s: %s %s", reference, request.method, request.url.path, exc_info=fault)
     headers = headers_of(fault, refusal)
+    if refusal.status == 405:
+        headers["Allow"] = ", ".join(methods_at(request))
     if not wants_page(request):
         if VISIT_KEY not in request.scope:
             begin_visit(request, ANONYMOUS)
@@ -140,6 +143,14 @@ def headers_of(fault: Exception, refusal: DomainError) -> dict[str, str]:
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return headers
+
+
+def methods_at(request: Request) -> list[str]:
+    """Every method known at this address: the framework names those of the first route alone."""
+    return sorted({
+        method for route in request.app.routes for method in getattr(route, "methods", None) or ()
+        if route.matches(request.scope)[0] is not Match.NONE
+    })  # fmt: skip
 
 
 def wants_page(request: Request) -> bool:

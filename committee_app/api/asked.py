@@ -3,21 +3,43 @@
 A desk asks the same few addresses all day; reading fourteen parameters anew cost more than finding the cases.
 """
 
+import re
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from starlette.requests import Request
 
 from app_shell.api import cursor_of
 from core_db.cases import CaseFilter
 from core_db.cases.words import CaseStatus
-from core_db.foundation.drafts import clean_text, faults_of
+from core_db.foundation.drafts import clean_text, fault, faults_of
 from core_db.foundation.errors import CannotBeRead
 
 #: A word of an address, without the signs that no database takes.
 Word = Annotated[str, Field(max_length=200), AfterValidator(clean_text)]
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
+
+
+def _written_out(said: str) -> str:
+    """A number alone would be read as seconds since 1970, which nobody means."""
+    if not _MOMENT.match(said):
+        raise fault(
+            "请写成 2026-11-23T10:00:00+08:00 的样子。", "Please write it like 2026-11-23T10:00:00+08:00."
+        )
+    return said
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 
 class CaseQuery(BaseModel):
@@ -30,7 +52,7 @@ class CaseQuery(BaseModel):
     handler: Word = ""
     mine: bool = False
     overdue: bool = False
-    due_before: AwareDatetime | None = None
+    due_before: Moment | None = None
     to_review: bool = False
     late_contact: bool = False
     escalated: bool = False
@@ -46,9 +68,17 @@ def _documented() -> list[dict[str, Any]]:
     schema = CaseQuery.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["properties"]["status"]["items"] = {"type": "string", "enum": [str(one) for one in CaseStatus]}
     return [
-        {"name": name, "in": "query", "required": False, "schema": shape}
+        {"name": name, "in": "query", "required": False, "schema": _or_nothing(shape)}
         for name, shape in schema["properties"].items()
     ]
+
+
+def _or_nothing(shape: dict[str, Any]) -> dict[str, Any]:
+    """A parameter left empty, as a form sends it, is one that was not sent."""
+    if shape.get("type") in ("string", "array"):
+        return shape
+    kinds = [kind for kind in shape.get("anyOf", [shape]) if kind.get("type") != "null"]
+    return {"anyOf": [*kinds, {"type": "string", "maxLength": 0}]}
 
 
 #: For the decorator of a route that reads its parameters through `asked`.

@@ -89,6 +89,8 @@ Rule = Callable[[Actor, CaseSubject], bool]
 
 def _covers(actor: Actor, roles: frozenset[Role], subject: Placed) -> bool:
     """The wall between neighbourhoods, once: one of the roles at a node at or above the subject."""
+    if not actor.grants:
+        return False
     nodes = (subject.community_id, subject.town_id, subject.district_id)
     return any(grant.role in roles and grant.place_id in nodes for grant in actor.grants)
 

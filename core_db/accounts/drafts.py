@@ -71,7 +71,8 @@ SixDigits = Annotated[
     str, StringConstraints(strip_whitespace=False, max_length=40), AfterValidator(_six_digits)
 ]
 PersonName = Annotated[str, Field(max_length=60), AfterValidator(_named)]
-Reason = Annotated[str, Field(max_length=500), AfterValidator(_said)]
+#: The document says what the validator objects to: at least one sign that is no space.
+Reason = Annotated[str, Field(max_length=500, json_schema_extra={"pattern": r"\S"}), AfterValidator(_said)]
 PlaceId = Annotated[str, Field(min_length=1, max_length=64)]
 Username = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_folded)]
 

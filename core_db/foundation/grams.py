@@ -4,6 +4,7 @@ Tokens hold nothing but 0-9, a-z and Han characters, so they can stand in a quer
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -19,7 +20,8 @@ def runs(text: str) -> list[str]:
     return _RUN.findall(_ACCENT.sub("", plain))
 
 
-def grams(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def grams(text: str) -> tuple[str, ...]:
     """What a text is found by, in order and with repeats.
 
     The last character of a Han run stands alone too: with it every single character begins some token,
@@ -32,7 +34,7 @@ def grams(text: str) -> list[str]:
         else:
             tokens.extend(map("".join, pairwise(run)))
             tokens.append(run[-1])
-    return tokens
+    return tuple(tokens)
 
 
 def query_grams(words: str) -> list[str]:

@@ -50,12 +50,9 @@ class Later:
     def _spelled(
         self, rows: Sequence[Row], columns: tuple[str, ...], dialect: Dialect
     ) -> tuple[str, tuple[Any, ...]]:
-        mark = "?" if dialect.name == "sqlite" else "%s"
         statement = self._statement or _insert(self.table, columns)
-        one = f"({', '.join([mark] * len(columns))})"
-        said = statement.replace("{rows}", ", ".join([one] * len(rows)))
         spell = _spelling(self.table, columns, dialect)
-        return said, tuple(
+        return _said(statement, len(columns), len(rows), dialect.name), tuple(
             write(row[name]) if write else row[name]
             for row in rows
             for name, write in zip(columns, spell, strict=True)
@@ -97,6 +94,13 @@ def _piece(rows: Sequence[Row], columns: tuple[str, ...]) -> Sequence[Row]:
 def _insert(table: Table | None, columns: tuple[str, ...]) -> str:
     assert table is not None, "rows of no table need a statement of their own"
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES {{rows}}"
+
+
+@lru_cache(maxsize=512)
+def _said(statement: str, columns: int, rows: int, dialect: str) -> str:
+    """The statement for so many rows of so many values."""
+    one = f"({', '.join(['?' if dialect == 'sqlite' else '%s'] * columns)})"
+    return statement.replace("{rows}", ", ".join([one] * rows))
 
 
 @lru_cache(maxsize=128)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Dialect, ForeignKey, MetaData, String, Text
@@ -48,7 +49,7 @@ class UtcTime(TypeDecorator[datetime]):
             raise ValueError("a moment without a zone cannot be stored")
         if dialect.name == "postgresql":
             return value
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+        return _spelled(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -56,6 +57,12 @@ class UtcTime(TypeDecorator[datetime]):
         if isinstance(value, datetime):
             return value.astimezone(UTC)
         return datetime.fromisoformat(value)
+
+
+@lru_cache(maxsize=256)
+def _spelled(moment: datetime) -> str:
+    """As SQLite keeps it. One change writes the same moment into several rows."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 class Worded(TypeDecorator[StrEnum]):

@@ -45,6 +45,21 @@ def test_lists_are_narrowed(query, found, loop, actor_client):
     assert [one["status"] for one in items] == found
 
 
+@pytest.mark.parametrize("moment", ["0.5", "1732348800", "tomorrow", "2026-11-23T10:00"])
+def test_a_due_moment_is_written_out_with_its_zone(moment, loop, actor_client):
+    answer = actor_client(loop.worker, bearer=True).get(CASES, params={"due_before": moment})
+
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == ["due_before"]
+
+
+def test_a_parameter_left_empty_was_not_sent(loop, given, actor_client):
+    given.a_case(by=loop.resident)
+    empty = {"due_before": "", "overdue": "", "mine": "", "limit": ""}
+
+    assert len(actor_client(loop.worker, bearer=True).get(CASES, params=empty).json()["items"]) == 1
+
+
 def test_a_list_by_handler_building_and_category(loop, given, actor_client):
     client = actor_client(loop.worker, bearer=True)
     case_id = loop.brought_to("dispatched")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 from starlette.testclient import TestClient
 
@@ -17,6 +18,8 @@ from core_db.foundation.clock import RehearsedClock
 from tests.conftest import START
 from tests.databases import SqliteDatabases, open_door, settings_for
 from tests.town import Town
+
+RULES = Path(__file__).with_name("schemathesis.toml")
 
 
 @dataclass(kw_only=True)
@@ -74,8 +77,9 @@ def _program(name: str, client: TestClient, town: Town) -> Program:
     case = town.a_case(by=aunt, visibility="public").case
     known = {"case_id": case.id, "place_id": town.building.id, "home_id": town.home.id}
     document = client.get("/openapi.json").json()
+    rules = SchemathesisConfig.from_path(RULES)
     program = Program(
-        schema=schemathesis.openapi.from_dict(document), client=client, town=town,
+        schema=schemathesis.openapi.from_dict(document, config=rules), client=client, town=town,
         actor=aunt if name == "resident" else worker, known=known,
     )  # fmt: skip
     program.sign_in()

@@ -1,4 +1,4 @@
-"""What the two apps publish of themselves, asked in every way the document allows: it is what they do."""
+"""What the two apps publish of themselves, asked in every way it allows and in ways it does not: it is what they do."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 import requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from schemathesis import Case
+from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
 
 EXAMPLES = 15
@@ -16,9 +16,13 @@ GENTLY = settings(
 )  # fmt: skip
 PROMISES = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance", "positive_data_acceptance", "negative_data_rejection", "missing_required_header",
+    "allow_header_conformance",
 )  # fmt: skip
 
 
+#: What the document allows, and what it does not.
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 #: Who asks is said by the client itself.
 NOT_THOUGHT_UP = {"authorization", "cookie"}
 
@@ -51,7 +55,8 @@ def ask_in_every_way(program: Any, operation: Any) -> int:
     def run(data: Any) -> None:
         nonlocal asked
         asked += 1
-        ask(program, data.draw(operation.as_strategy()), data.draw)
+        mode = data.draw(st.sampled_from(MODES))
+        ask(program, data.draw(operation.as_strategy(generation_mode=mode)), data.draw)
 
     run()
     return asked

@@ -65,6 +65,7 @@ def client(knock):
     api.get("/fails/{name}", access=Access.PUBLIC)(fail)
     api.post("/things", access=Access.PUBLIC)(count)
     api.post("/lengths", access=Access.PUBLIC)(length)
+    api.put("/lengths", access=Access.PUBLIC)(length)
     return knock([pages], [api])
 
 
@@ -202,6 +203,13 @@ def test_another_method_is_named(client):
 
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"
+
+
+def test_of_several_methods_at_an_address_all_are_named(client):
+    answer = client.delete("/api/v1/lengths")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST, PUT"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
