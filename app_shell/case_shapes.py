@@ -96,10 +96,21 @@ class CaseShape(BaseModel):
     version: int
 
 
+class MainCaseShape(BaseModel):
+    """The case into which this one was merged. `id` only for whoever may open it."""
+
+    id: str | None
+    number: str
+    status: CaseStatus
+    due_at: datetime | None
+    clock: str
+
+
 class CaseOpened(CaseShape):
-    """A case with the verbs open to the caller."""
+    """A case with the verbs open to the caller; `main_case` where it was merged into one."""
 
     allowed: list[str]
+    main_case: MainCaseShape | None = None
 
 
 class CaseListShape(BaseModel):

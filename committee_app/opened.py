@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from markupsafe import Markup
 from sqlmodel import Session
 
 from app_shell.forms import Filled
@@ -63,7 +64,8 @@ MERGE_INTO_AT_MOST = 20
 #: What a reason's code means, by the entry that gives it.
 REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
-    EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
+    EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS,
+    EntryType.MAIN_CLOSED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
 }  # fmt: skip
 BAD = frozenset(
     {EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED}
@@ -237,6 +239,8 @@ def _facts(found: CaseFound, lang: str) -> Any:
     for name, part, is_lead in found.parts:
         if not is_lead or len(found.parts) > 1:
             yield (_("主办") if is_lead else _("协办")), f"{name} · {_part_words(part, lang)}"
+    if "main_case" in view:
+        yield _("并入"), _numbered(view["main_case"])
     if "reporter" in view:
         yield _("诉求人"), view["reporter"]["name"]
     elif "channel" in view and found.row.anonymous:
@@ -250,6 +254,12 @@ def _facts(found: CaseFound, lang: str) -> Any:
     if view["rating"]:
         mark = SATISFACTION_WORDS[view["rating"]["satisfied"]].within(lang)
         yield _("居民评价"), f"{RESOLVED_WORDS[Resolved(view['rating']['resolved'])].within(lang)} · {mark}"
+
+
+def _numbered(main: Mapping[str, Any]) -> str:
+    if main["id"] is None:
+        return str(main["number"])
+    return Markup('<a href="/cases/{}">{}</a>').format(main["id"], main["number"])
 
 
 def _part_words(part: str, lang: str) -> str:

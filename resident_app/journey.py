@@ -83,7 +83,10 @@ def steps_of(
     status = CaseStatus(view["status"])
     reached = _reached(view, entries)
     if status in CUT_SHORT:
-        return _cut_short(status, reached, lang)
+        steps = _cut_short(status, reached, lang)
+        return (
+            [*steps, _with_main_case(view["main_case"], now=now, lang=lang)] if "main_case" in view else steps
+        )
     here = list(Step).index(STEP_OF[status])
     steps = []
     for place, step in enumerate(Step):
@@ -118,6 +121,20 @@ def _cut_short(status: CaseStatus, reached: Mapping[Step, datetime], lang: str) 
         note=STATUS_SENTENCES[status].within(lang),
     )  # fmt: skip
     return [first, last]
+
+
+def _with_main_case(main: Mapping[str, Any], *, now: datetime, lang: str) -> StepShown:
+    """How far the case is with which it is worked on."""
+    status = CaseStatus(main["status"])
+    is_over, due = status in ENDED, main["due_at"]
+    clock = None
+    if due is not None and not is_over:
+        at = datetime.fromisoformat(due)
+        clock = StepClock(text=due_text(at, main["clock"], now, lang), at=at, state=main["clock"])
+    return StepShown(
+        label=_("主案 {number} · {status}").format(number=main["number"], status=STATUS_WORDS[status].within(lang)),
+        state="done" if is_over else "now", clock=clock,
+    )  # fmt: skip
 
 
 def _reached(view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[Step, datetime]:

@@ -37,10 +37,12 @@ ADVICE_FOR = timedelta(hours=24)
 REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
     EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS,
+    EntryType.MAIN_CLOSED: CLOSURE_WORDS,
     EntryType.EVALUATED: RESOLVED_WORDS,
 }  # fmt: skip
 ENTRY_TONES: Mapping[EntryType, str] = {
-    EntryType.CLOSED: "ok", EntryType.VERIFIED: "ok", EntryType.OVERDUE: "bad", EntryType.URGED: "warn",
+    EntryType.CLOSED: "ok", EntryType.MAIN_CLOSED: "ok", EntryType.VERIFIED: "ok", EntryType.OVERDUE: "bad",
+    EntryType.URGED: "warn",
     EntryType.SUSPENDED: "warn", EntryType.RETURNED: "warn", EntryType.MESSAGE: "mute", EntryType.SUPPORTED: "mute",
 }  # fmt: skip
 

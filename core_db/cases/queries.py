@@ -11,6 +11,7 @@ from sqlmodel import Session
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
 from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
+from core_db.cases.merged import main_case_view
 from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, Photo
 from core_db.cases.narrowing import COLUMNS, CaseFilter
 from core_db.cases.photos import photos_of
@@ -45,6 +46,8 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
     """A case as its reader sees it, with the verbs open to him."""
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
     view = file_view(file, reference_of(session), assisting=parts, actor=actor, now=now, lang=lang)
+    if file.case.status is CaseStatus.MERGED:
+        view["main_case"] = main_case_view(session, file.case, actor=actor, now=now)
     return view | {"allowed": [str(verb) for verb in allowed_verbs(file, actor)]}
 
 

@@ -170,6 +170,13 @@ class CaseMerged(CaseEvent):
     into_id: str
 
 
+class CaseMainClosed(CaseEvent):
+    """The main case, into which this one was merged, was closed; told to whoever raised this one."""
+
+    type: ClassVar[str] = "cn.shequyun.case.main_closed.v1"
+    outcome: str
+
+
 class CaseEscalated(CaseEvent):
     """A case was raised to the town or the district."""
 

@@ -8,6 +8,7 @@ from core_db.cases.changing import ALL, PUBLIC, REQUESTER, STAFF, Change, begin,
 from core_db.cases.drafts import ClosureDraft, EvaluationDraft, ReasonDraft, VerificationDraft
 from core_db.cases.errors import TooLateToEvaluate
 from core_db.cases.file import CaseFile
+from core_db.cases.merged import tell_merged
 from core_db.cases.model import CaseEvaluation
 from core_db.cases.reference import reference_of
 from core_db.cases.timing import (
@@ -140,6 +141,7 @@ def _close(change: Change, outcome: ClosureOutcome, text: str | None) -> None:
     move_to(change, CaseStatus.CLOSED_UNRESOLVED if unresolved else CaseStatus.CLOSED)
     kind = EntryType.CLOSED_UNRESOLVED if unresolved else EntryType.CLOSED
     write_entry(change, kind, text=text, reason_code=str(outcome), audience=PUBLIC)
+    tell_merged(change, outcome, text)
 
 
 def _back_to_work(change: Change, text: str) -> CaseFile:

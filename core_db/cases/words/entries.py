@@ -31,6 +31,7 @@ class EntryType(StrEnum):
     RESUMED = "resumed"
     MERGED = "merged"
     ABSORBED = "absorbed"
+    MAIN_CLOSED = "main_closed"
     ESCALATED = "escalated"
     URGED = "urged"
     NOTED = "noted"
@@ -186,6 +187,13 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "A neighbour's case about the same was joined to this one.",
         ),
         Words("并入了一件相同的案件。", "A case about the same was merged into this one."),
+    ),
+    EntryType.MAIN_CLOSED: EntrySentences(
+        Words(
+            "一起办的主案已经办结，结果如下。",
+            "The main case it was merged into is closed, with the outcome below.",
+        ),
+        Words("主案已结案，已告知诉求人。", "The main case was closed; the one who raised this was told."),
     ),
     EntryType.ESCALATED: EntrySentences(
         Words(

@@ -1,0 +1,53 @@
+"""Cases of one matter, worked on as one: the main case carries the work, and those merged into it follow.
+
+Whoever raised a merged case need not be allowed to read the main one, which is a neighbour's. He sees how far
+it is, and hears how it ended; what the committee wrote at its end only where the main case is public.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.cases.changing import REQUESTER, Change, tell, write_entry
+from core_db.cases.file import file_of, visible_to
+from core_db.cases.model import CASES, Case
+from core_db.cases.views import clock_state, moment
+from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType
+from core_db.foundation.actor import Actor
+from plugins.sdk import events
+
+
+def main_case_view(session: Session, case: Any, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """How far the main case is; its id only for a reader who may open it."""
+    main = _main_of(session, case)
+    may_open = select(CASES.c.id).where(CASES.c.id == main.id).where(visible_to(actor))
+    return {
+        "id": session.execute(may_open).scalar(),
+        "number": main.number,
+        "status": str(main.status),
+        "due_at": moment(main.due_at),
+        "clock": clock_state(main.clock_state, main.due_at, now),
+    }
+
+
+def tell_merged(change: Change, outcome: ClosureOutcome, text: str | None) -> None:
+    """Tell those whose cases were merged into this one how it ended."""
+    said = text if change.file.is_public else None
+    for case in _merged_into(change.session, change.case.id):
+        merged = Change(change.session, file_of(change.session, case), change.actor, change.at)
+        write_entry(merged, EntryType.MAIN_CLOSED, text=said, reason_code=str(outcome), audience=REQUESTER)
+        tell(merged, events.CaseMainClosed, audience=REQUESTER, outcome=str(outcome))
+
+
+def _main_of(session: Session, case: Any) -> Case:
+    """Follows a main case that was itself merged into another."""
+    main: Case = session.execute(select(Case).where(CASES.c.id == case.merged_into_id)).scalar_one()
+    return _main_of(session, main) if main.status is CaseStatus.MERGED else main
+
+
+def _merged_into(session: Session, case_id: str) -> list[Case]:
+    """Every case that this one carries, those merged into merged ones too."""
+    found = list(session.execute(select(Case).where(CASES.c.merged_into_id == case_id)).scalars())
+    return [*found, *(further for one in found for further in _merged_into(session, one.id))]
