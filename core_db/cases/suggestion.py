@@ -22,6 +22,10 @@ _CLASSES_PER_GRAM = 6
 #: How much one keyword of two characters counts against the memory of what was filed.
 _MEMORY = 0.6
 
+#: A case is filed by its words where the best class weighs so much, and so much more than the second. Of 102
+#: sentences no keyword was chosen by, these leave out 12, each of which would have been filed wrongly.
+_CLEAR, _APART = 2.0, 0.5
+
 Weighed = tuple[str, float]
 
 
@@ -77,6 +81,13 @@ class Suggester:
         # Equal scores are told apart by the code, so that the same words always give the same answer.
         ranked = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
         return [(code, round(score, 3)) for code, score in ranked[:limit] if score > 0]
+
+    def clearly(self, text: str) -> str | None:
+        """The class to file under without asking anybody; None where the words do not speak clearly for one."""
+        best = self.suggest(text, limit=2)
+        if not best or best[0][1] < _CLEAR or (len(best) > 1 and best[0][1] - best[1][1] < _APART):
+            return None
+        return best[0][0]
 
     def _add_keywords(self, scores: defaultdict[str, float], text: str) -> None:
         present = self._parts.within(text)

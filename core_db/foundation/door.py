@@ -39,6 +39,8 @@ TRIES = 5
 #: one has just inserted. Run again alone, the operation sees what the other did.
 RACES = ("40001", "40P01", "23505")
 _STOP = object()
+#: How many running numbers an import or a preparation takes at once.
+TOGETHER = 20
 
 
 @dataclass(slots=True)
@@ -123,7 +125,7 @@ class Door:
     def one_transaction(self) -> Iterator[Session]:
         """Many use cases in one commit, past the queue: for imports and preparation, never for requests."""
         with self.engines.write.begin() as connection:
-            session = self._session(connection, lane=0)
+            session = self._session(connection, lane=0, blocks=NumberBlocks(size=TOGETHER))
             with session:
                 yield session
                 settle(session)
@@ -204,6 +206,7 @@ class Door:
         """One transaction for all, as if none of them could be refused; False if one was, and nothing happened."""
         if len(group) == 1:
             return False
+        blocks.size = len(group)
         with self.engines.write.connect() as connection:
             transaction = connection.begin()
             try:
@@ -241,6 +244,7 @@ class Door:
     def _commit(self, group: Sequence[_Wanted], *, lane: int, blocks: NumberBlocks) -> list[_Wanted]:
         """One transaction for all; returns those that PostgreSQL wants tried again."""
         again: list[_Wanted] = []
+        blocks.size = len(group)
         try:
             with self.engines.write.connect() as connection:
                 transaction = connection.begin()

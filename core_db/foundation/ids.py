@@ -5,12 +5,13 @@ Layout: RFC 9562, section 5.7, with the 12 bits of `rand_a` used as a counter wi
 
 import os
 import re
+import struct
 import threading
 import time
 
 _lock = threading.Lock()
 _last: tuple[int, int] = (0, 0)
-_fetched = bytearray()
+_fetched: list[int] = []
 _SHAPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -22,7 +23,7 @@ def new_id() -> str:
 
 def id_born_at(milliseconds: int) -> str:
     """A UUIDv7 for a thing born at another moment (Unix milliseconds): rehearsed and imported histories."""
-    return _spell(milliseconds, int.from_bytes(_chance(2), "big") & 0xFFF)
+    return _spell(milliseconds, _chance() & 0xFFF)
 
 
 def is_id(text: str) -> bool:
@@ -42,14 +43,14 @@ def _next_tick(now: int) -> tuple[int, int]:
         return _last
 
 
-def _chance(size: int) -> bytes:
-    """Bytes of the system's own chance, fetched many at once: each fetch lets another thread go first."""
-    with _lock:
-        if len(_fetched) < size:
-            _fetched.extend(os.urandom(4096))
-        taken = bytes(_fetched[-size:])
-        del _fetched[-size:]
-    return taken
+def _chance() -> int:
+    """64 bits of the system's own chance, fetched many at once: each fetch lets another thread go first."""
+    while True:
+        try:
+            # One step of the interpreter: no two threads are given the same.
+            return _fetched.pop()
+        except IndexError:
+            _fetched.extend(struct.unpack("512Q", os.urandom(4096)))
 
 
 def _forget_chance() -> None:
@@ -58,7 +59,7 @@ def _forget_chance() -> None:
 
 
 def _spell(milliseconds: int, counter: int) -> str:
-    tail = int.from_bytes(_chance(8), "big") & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    tail = _chance() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     text = f"{milliseconds:012x}7{counter:03x}{tail:016x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

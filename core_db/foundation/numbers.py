@@ -7,9 +7,6 @@ from sqlmodel import Field, Session
 
 from core_db.foundation.tables import Table, text_column
 
-#: How many numbers a writer takes at once. Numbers of a block that was never used up stay unused.
-BLOCK = 20
-
 _TAKE = text(
     "INSERT INTO running_numbers (series, next) VALUES (:series, 1 + :size) "
     "ON CONFLICT (series) DO UPDATE SET next = running_numbers.next + :size RETURNING next"
@@ -27,15 +24,20 @@ class RunningNumber(Table, table=True):
 
 @dataclass
 class NumberBlocks:
-    """The blocks one writer holds. Forgotten whenever a transaction fails: the row it took them from went back."""
+    """The blocks one writer holds. Forgotten whenever a transaction fails: the row it took them from went back.
 
+    `size` is how many it takes at once: as many as operations run together. One who runs alone takes one, so
+    that numbers have no gaps on a quiet day; of a block in a storm some may stay unused.
+    """
+
+    size: int = 1
     held: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def take(self, session: Session, series: str) -> int:
         upcoming, end = self.held.get(series, (0, 0))
         if upcoming >= end:
-            end = session.execute(_TAKE, {"series": series, "size": BLOCK}).scalar_one()
-            upcoming = end - BLOCK
+            end = session.execute(_TAKE, {"series": series, "size": self.size}).scalar_one()
+            upcoming = end - self.size
         self.held[series] = (upcoming + 1, end)
         return upcoming
 

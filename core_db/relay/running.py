@@ -36,6 +36,8 @@ class Relay:
         self.kinds = tuple(kinds)
         self._stopping = threading.Event()
         self._wakes: list[threading.Event] = []
+        #: Those of them that a fact wakes. Jobs have their times, and a fact changes none of them.
+        self._hearing: list[threading.Event] = []
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -43,7 +45,7 @@ class Relay:
         self.stream.follow(self._wake)
         for recipient in self.recipients:
             deliver = partial(deliver_once, self.door, [recipient], clock=self.clock)
-            self._begin(recipient.name, deliver, every=DELIVERIES_EVERY)
+            self._hearing.append(self._begin(recipient.name, deliver, every=DELIVERIES_EVERY))
         if self.kinds:
             run = partial(run_due_jobs, self.door, self.kinds, clock=self.clock)
             self._begin("jobs", run, every=JOBS_EVERY)
@@ -51,7 +53,8 @@ class Relay:
     def stop(self) -> None:
         """Let what has begun come to its end; the rest is in its rows."""
         self._stopping.set()
-        self._wake(())
+        for wake in self._wakes:
+            wake.set()
         for thread in self._threads:
             thread.join()
         self.stream.unfollow(self._wake)
@@ -61,7 +64,7 @@ class Relay:
         for recipient in self.recipients:
             begin_listening(session, recipient.name)
 
-    def _begin(self, name: str, work: Callable[[], int], *, every: float) -> None:
+    def _begin(self, name: str, work: Callable[[], int], *, every: float) -> threading.Event:
         wake = threading.Event()
         wake.set()
         thread = threading.Thread(
@@ -70,9 +73,10 @@ class Relay:
         self._wakes.append(wake)
         self._threads.append(thread)
         thread.start()
+        return wake
 
     def _wake(self, _facts: Sequence[Fact]) -> None:
-        for wake in self._wakes:
+        for wake in self._hearing:
             wake.set()
 
     def _work_forever(self, work: Callable[[], int], wake: threading.Event, every: float) -> None:

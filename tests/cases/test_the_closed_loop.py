@@ -1,5 +1,7 @@
 """The main job: said once, taken up, handed on, done, checked, and judged by the one who said it."""
 
+from datetime import timedelta
+
 import pytest
 
 from core_db.cases import Verb, case_counts, case_shown, case_timeline
@@ -46,6 +48,13 @@ def test_the_category_is_suggested_from_the_words(given):
 
 def test_an_emergency_word_makes_it_urgent(given):
     assert given.a_case(text="家里闻到煤气味，怀疑燃气泄漏").case.urgent
+
+
+def test_who_is_in_danger_is_called_within_two_hours_whatever_it_is_filed_under(given):
+    case = given.a_case(text="楼下有人晕倒了，没有呼吸").case
+
+    assert (case.urgent, case.category_code) == (True, "9999")
+    assert case.contact_due_at - case.created_at == timedelta(hours=2)
 
 
 def test_a_failed_verification_sends_it_back_to_work_with_its_clock_running_on(a_walk):

@@ -231,6 +231,23 @@ def test_numbers_run_on_and_none_is_given_twice(door):
     assert min(taken) == 1
 
 
+def test_on_a_quiet_day_numbers_have_no_gap_whatever_is_refused_between(door):
+    def take(session):
+        return next_number(session, "quiet")
+
+    def refuse(session):
+        take(session)
+        raise NotThisOne()
+
+    taken = []
+    for _ in range(3):
+        taken.append(door.write_now(take))
+        with pytest.raises(NotThisOne):
+            door.write_now(refuse)
+
+    assert taken == [1, 2, 3]
+
+
 def test_many_use_cases_in_one_commit_tell_all_or_nothing(door, say, written):
     with door.one_transaction() as session:
         say("a")(session)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at
 from core_db.accounts.model import Account
+from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.errors import HomeNotBound
@@ -33,6 +34,8 @@ from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import CaseSubmitted
 
 SUMMARY = 60
+#: Within so many hours somebody who is in danger is called.
+URGENT_CONTACT = 2
 PLACES = Place.__table__  # type: ignore[attr-defined]
 _PLACE = select(
     PLACES.c.id, PLACES.c.kind, PLACES.c.name, PLACES.c.label, PLACES.c.building_id, PLACES.c.community_id,
@@ -123,15 +126,14 @@ def _parties(session: Session, person_id: str | None, community_id: str) -> list
 
 
 def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: str) -> CategoryInForce:
-    """The category named, or the one the words suggest."""
+    """The category named, or the one the words clearly suggest; else the committee will say which it is."""
     reference = reference_of(session)
     if draft.category:
         found = reference.categories.get(draft.category)
         if found is None:
             raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
         return found
-    suggested = suggester_of(session, community_id).suggest(draft.text, limit=1)
-    return reference.category(suggested[0][0] if suggested else OTHER)
+    return reference.category(suggester_of(session, community_id).clearly(draft.text) or OTHER)
 
 
 def file_case(
@@ -167,7 +169,11 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     day = local_date(at)
     number = CaseNumber("BS", day, next_number(session, series_of("BS", day)))
-    contact_due_at = reference_of(session).calendar.add(at, category.contact.amount, category.contact.unit)
+    calendar, urgent = reference_of(session).calendar, emergency_advice(draft.text) is not None
+    contact_due_at = calendar.add(at, category.contact.amount, category.contact.unit)
+    if urgent:
+        # Words that mean danger are answered as quickly as any emergency, whatever they are filed under.
+        contact_due_at = min(contact_due_at, calendar.add(at, URGENT_CONTACT, ClockUnit.URGENT_HOUR))
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
     place, note = _shown_place(session, place, draft.place_note, visibility)
@@ -179,7 +185,7 @@ def _row(
         "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
         **_NOTHING_YET,
-        "urgent": category.emergency or emergency_advice(draft.text) is not None, "clock_state": "none",
+        "urgent": category.emergency or urgent, "clock_state": "none",
         "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False,
         "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
