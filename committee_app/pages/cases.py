@@ -23,7 +23,7 @@ from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for
 from committee_app.verb_forms import OF_STAFF
-from core_db.cases import VERBS, CaseFilter, Verb, VerbCase, case_counts
+from core_db.cases import VERBS, CaseFilter, Reached, Verb, VerbCase, case_counts, contact_masked
 from core_db.cases.words import VERB_WORDS
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
@@ -75,6 +75,8 @@ class CasePageShown(Page, template="cases/show.html"):
     list: ListShown
     back_href: str
     self_href: str
+    #: How to reach whoever raised it, masked; None for whoever may not know.
+    contact: Reached | None
     #: Who was faster, when a stale form came back.
     overtaken: str | None = None
 
@@ -103,12 +105,14 @@ async def _show(
     first = at_hand(work.actor, found.view["status"], found.view["allowed"])
     wanted = narrowed.do or (first if refused is None else None)
     case = opened(found, now=work.clock.now(), lang=work.lang, first=first, wanted=wanted, refused=refused)
+    contact = await work.read(contact_masked, case_id) if work.actor.places_as(COMMITTEE) else None
     beside, _nobody = await _list(
         request, work, replace(narrowed, after=""), look="plain", limit=BESIDE, current=case_id
     )
     kept = f"?{urlencode(narrowed.kept)}" if narrowed.kept else ""
     page = CasePageShown(
-        case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}", overtaken=overtaken
+        case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}",
+        contact=contact, overtaken=overtaken,
     )  # fmt: skip
     return render(request, page, status=status)
 

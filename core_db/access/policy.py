@@ -34,6 +34,8 @@ class Permission(StrEnum):
     CASE_ESCALATION = "case:escalation"
     CASE_URGING = "case:urging"
     CASE_NOTE = "case:note"
+    #: Uncover how to reach whoever raised it.
+    CASE_CONTACT = "case:contact"
     CASE_MESSAGES = "case:messages"
     CASE_SUPPORT = "case:support"
     CASE_WITHDRAWAL = "case:withdrawal"
@@ -65,6 +67,8 @@ class CaseSubject(Placed, Protocol):
     def escalated_to(self) -> str | None: ...
     @property
     def is_public(self) -> bool: ...
+    @property
+    def is_anonymous(self) -> bool: ...
     @property
     def party_accounts(self) -> frozenset[str]:
         """Accounts of the requester and the proxy."""
@@ -126,6 +130,11 @@ def committee_handles_it(actor: Actor, case: CaseSubject) -> bool:
     return case.handled_by_committee and sits_on_the_committee(actor, case)
 
 
+def may_call_him(actor: Actor, case: CaseSubject) -> bool:
+    """The committee; the secretary alone where he wished to stay unnamed."""
+    return _covers(actor, frozenset({Role.SECRETARY}) if case.is_anonymous else COMMITTEE, case)
+
+
 def any_of(*rules: Rule) -> Rule:
     return lambda actor, case: any(rule(actor, case) for rule in rules)
 
@@ -150,6 +159,7 @@ MAY: Mapping[Permission, Rule] = {
     Permission.CASE_ESCALATION: sits_on_the_committee,
     Permission.CASE_URGING: any_of(raised_it, sits_on_the_committee, has_it_escalated),
     Permission.CASE_NOTE: any_of(sits_on_the_committee, has_it_escalated),
+    Permission.CASE_CONTACT: may_call_him,
     Permission.CASE_MESSAGES: any_of(raised_it, sits_on_the_committee),
     Permission.CASE_SUPPORT: lives_near_a_public_case,
     Permission.CASE_WITHDRAWAL: raised_it,

@@ -19,6 +19,7 @@ from core_db.cases.commands.handling import hand_in_case, report_progress, retur
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
+from core_db.cases.contact import Look, Reached, contact_masked, uncover_contact, who_looked
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
 from core_db.cases.imported import FIELDS, MappingUnclear
@@ -71,6 +72,7 @@ __all__ = [
     "EvaluationDraft",
     "ImportReport",
     "Kept",
+    "Look",
     "Made",
     "MadePage",
     "MappingUnclear",
@@ -79,6 +81,7 @@ __all__ = [
     "OnBehalfDraft",
     "OwnPart",
     "Photo",
+    "Reached",
     "ReasonDraft",
     "TextDraft",
     "Verb",
@@ -93,6 +96,7 @@ __all__ = [
     "cases_as_json",
     "clean_photo",
     "close_case",
+    "contact_masked",
     "dispatch_case",
     "emergency_advice",
     "escalate_case",
@@ -125,10 +129,12 @@ __all__ = [
     "suggester_of",
     "support_case",
     "suspend_case",
+    "uncover_contact",
     "upload_photo",
     "urge_case",
     "verify_case",
     "watch_deadlines",
+    "who_looked",
     "withdraw_case",
     "write_message",
     "write_note",

@@ -66,6 +66,10 @@ class CaseFile:
     def is_public(self) -> bool:
         return bool(self.case.visibility is Visibility.PUBLIC)
 
+    @property
+    def is_anonymous(self) -> bool:
+        return bool(self.case.anonymous)
+
     @cached_property
     def party_accounts(self) -> frozenset[str]:
         return frozenset(party.account_id for party in self.parties if party.account_id)

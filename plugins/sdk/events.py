@@ -271,3 +271,15 @@ class HomeBindingRefused(AccountEvent):
 
     type: ClassVar[str] = "cn.shequyun.home.binding_refused.v1"
     binding_id: str
+
+
+class DataRead(Event):
+    """Somebody read what is sealed of a person or account; told to whoever it was about. What was read is not said."""
+
+    type: ClassVar[str] = "cn.shequyun.access.data_read.v1"
+    subject_id: str
+    purpose: str
+
+    @property
+    def subject(self) -> str:
+        return f"access/{self.subject_id}"

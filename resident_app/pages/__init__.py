@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from resident_app.pages import cases, entrance, home, neighbourhood, report
+from resident_app.pages import cases, entrance, home, neighbourhood, report, seen
 
 routers: Sequence[SecureRouter] = (
-    home.router, cases.router, report.router, neighbourhood.router, entrance.router,
+    home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
 )  # fmt: skip

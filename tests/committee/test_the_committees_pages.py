@@ -370,3 +370,27 @@ def test_the_one_thing_to_do_now_stands_first_and_open(loop, actor_client, statu
     assert len(forms) > 1
     assert [name for name, is_open in forms if is_open] == ([verb] if verb else [])
     assert verb is None or forms[0][0] == verb
+
+
+def test_the_number_of_whoever_raised_it_is_shown_on_asking_and_nowhere_else(given, actor_client):
+    aunt = given.resident(name="赵阿姨", phone="13812345678")
+    case = given.a_case(by=aunt).case
+    client = actor_client(given.worker(), page=True)
+
+    before = client.get(f"/cases/{case.id}").text
+    shown = client.post(f"/cases/{case.id}/contact", headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert "138****5678" in before
+    assert "13812345678" not in before
+    assert "13812345678" in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    assert "13812345678" not in client.get(f"/cases/{case.id}").text
+
+
+def test_who_handles_it_has_no_way_to_the_number(loop, given, actor_client):
+    case_id = loop.brought_to("dispatched")
+    client = actor_client(loop.contractor, page=True)
+
+    assert "/contact" not in client.get(f"/cases/{case_id}").text
+    refused = client.post(f"/cases/{case_id}/contact", headers={"Sec-Fetch-Site": "same-origin"})
+    assert refused.status_code == 403

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from core_db.cases import accept_case, hand_in_case, self_handle_case, verify_case
+from core_db.cases import accept_case, hand_in_case, self_handle_case, uncover_contact, verify_case
 from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, TextDraft, VerificationDraft
 
-PAGES = ["/", "/report", "/cases", "/neighbourhood", "/similar?text=电梯", "/at/TEST012"]
+PAGES = ["/", "/report", "/cases", "/neighbourhood", "/similar?text=电梯", "/at/TEST012", "/me/seen"]
 
 
 def _handle(given, case_id):
@@ -261,3 +261,14 @@ def test_pages_are_live_where_they_change(given, actor_client):
     assert f'data-live="case/{case_id}"' in client.get(f"/cases/{case_id}").text
     for path in ("/", "/cases", "/neighbourhood"):
         assert 'data-live="cases"' in client.get(path).text
+
+
+def test_one_reads_who_looked_at_ones_number_and_why(given, actor_client):
+    aunt = given.resident()
+    case = given.a_case(by=aunt).case
+    given.do(uncover_contact, case.id, by=given.worker())
+
+    page = actor_client(aunt, page=True).get("/me/seen").text
+
+    for words in ("牡丹一村", "居委干部", "手机号码", "为办理您的诉求联系您", case.number):
+        assert words in page

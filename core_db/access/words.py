@@ -1,0 +1,14 @@
+"""What was read unmasked and why, in the words of whoever it was about: (Chinese, English)."""
+
+from collections.abc import Mapping
+
+FIELD_WORDS: Mapping[str, tuple[str, str]] = {
+    "phone_sealed": ("手机号码", "Telephone number"),
+    "id_number_sealed": ("身份证号码", "Identity number"),
+    "birth_sealed": ("出生日期", "Date of birth"),
+}
+
+PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
+    "case": ("为办理您的诉求联系您", "To reach you about your case"),
+    "subject-request": ("核对您申请绑定的房屋", "To check the home you asked to be bound to"),
+}
