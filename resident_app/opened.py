@@ -16,7 +16,6 @@ from core_db.cases.words import (
     RESOLVED_WORDS,
     RETURN_WORDS,
     SATISFACTION_WORDS,
-    STATUS_SENTENCES,
     STATUS_WORDS,
     VERB_WORDS,
     VISIBILITY_WORDS,
@@ -29,7 +28,7 @@ from core_db.cases.words import (
     Words,
 )
 from resident_app.cards import title_of
-from resident_app.journey import StepClock, StepShown, Tone, clock_of, steps_of, tone_of
+from resident_app.journey import StepClock, StepShown, Tone, clock_of, is_mine, meaning_of, steps_of, tone_of
 
 #: For how long after it was raised a case still says whom to call at once.
 ADVICE_FOR = timedelta(hours=24)
@@ -112,14 +111,14 @@ def opened(
     photos: Sequence[str] = (),
 ) -> OpenedCase:  # fmt: skip
     status = CaseStatus(view["status"])
-    mine = "reporter" in view
+    mine = is_mine(view)
     title = title_of(view["text"])
     created_at = datetime.fromisoformat(view["created_at"])
     urgent = mine and status not in ENDED and now - created_at < ADVICE_FOR
     advice = emergency_advice(view["text"]) if urgent else None
     return OpenedCase(
         id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
-        status=STATUS_WORDS[status].within(lang), sentence=STATUS_SENTENCES[status].within(lang),
+        status=STATUS_WORDS[status].within(lang), sentence=meaning_of(view, lang),
         tone=tone_of(status), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,

@@ -19,7 +19,7 @@ from core_db.cases.reference import reference_of
 from core_db.cases.timing import assisting_parts
 from core_db.cases.transitions import OPEN
 from core_db.cases.views import case_view, file_view, moment
-from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
+from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb, Words
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
@@ -175,9 +175,7 @@ def _audiences(file: CaseFile, actor: Actor) -> tuple[str, ...]:
 def _entry_view(
     row: Any, file: CaseFile, actor: Actor, lang: str, pictures: Mapping[int, list[str]]
 ) -> dict[str, Any]:
-    words = ENTRY_SENTENCES[EntryType(row.type)]
-    for_staff = actor.kind is not ActorKind.RESIDENT
-    said = words.staff if for_staff else words.resident
+    said = _told(EntryType(row.type), file, actor)
     view: dict[str, Any] = {
         "position": row.position,
         "type": str(row.type),
@@ -194,6 +192,14 @@ def _entry_view(
     if row.position in pictures:
         view["photos"] = pictures[row.position]
     return view
+
+
+def _told(kind: EntryType, file: CaseFile, actor: Actor) -> Words | None:
+    """The sentence for this reader: staff, the one who raised it, or a neighbour."""
+    words = ENTRY_SENTENCES[kind]
+    if actor.kind is not ActorKind.RESIDENT:
+        return words.staff
+    return words.resident if file.is_party(actor) else words.neighbour or words.resident
 
 
 def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:

@@ -9,7 +9,14 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from core_db.cases import accept_case, hand_in_case, self_handle_case, verify_case
+from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, TextDraft, VerificationDraft
+from core_db.foundation.actor import Actor
 from core_db.foundation.ids import new_id
+from tests.cases.conftest import a_walk
+from tests.town import Town
+
+__all__ = ["a_walk"]
 
 
 class Form(HTMLParser):
@@ -64,3 +71,19 @@ def picture() -> bytes:
     exif.get_ifd(0x8825)[1] = "N"
     image.save(out, "JPEG", exif=exif)
     return out.getvalue()
+
+
+@pytest.fixture
+def verified(given: Town) -> Callable[..., str]:
+    """`verified(by=…)`: the id of a case that waits for the word of the one who raised it."""
+
+    def walk(*, by: Actor, **draft: Any) -> str:
+        worker = given.worker()
+        case_id: str = given.a_case(by=by, **draft).case.id
+        given.do(accept_case, case_id, AcceptanceDraft(), by=worker)
+        given.do(self_handle_case, case_id, TextDraft(text="我们去修"), by=worker)
+        given.do(hand_in_case, case_id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
+        given.do(verify_case, case_id, VerificationDraft(passed=True, text="看过了，亮了"), by=worker)
+        return case_id
+
+    return walk
