@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from core_db.cases import OPEN
-from core_db.cases.words import STATUS_WORDS, CaseStatus
-from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, tone_of
+from core_db.cases.words import CaseStatus
+from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, status_of, tone_of
 
 LONGEST_TITLE = 44
 
@@ -33,7 +33,7 @@ def card_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> CaseCard:
     status = CaseStatus(view["status"])
     return CaseCard(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
-        status=STATUS_WORDS[status].within(lang), tone=tone_of(status), place=view["place"]["label"],
+        status=status_of(view, lang), tone=tone_of(view), place=view["place"]["label"],
         category=view["category"]["name"], holder=held_by(view), is_open=status in OPEN,
         clock=None if status in STOPPED else clock_of(view, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), supporters=view["supporters"],

@@ -15,20 +15,28 @@ from core_db.cases.words import (
     REFUSAL_WORDS,
     RESOLVED_WORDS,
     RETURN_WORDS,
-    SATISFACTION_WORDS,
-    STATUS_WORDS,
     VERB_WORDS,
     VISIBILITY_WORDS,
     ByRole,
     CaseStatus,
     EntryType,
-    Resolved,
     Verb,
     Visibility,
     Words,
 )
 from resident_app.cards import title_of
-from resident_app.journey import StepClock, StepShown, Tone, clock_of, is_mine, meaning_of, steps_of, tone_of
+from resident_app.journey import (
+    StepClock,
+    StepShown,
+    Tone,
+    clock_of,
+    is_mine,
+    meaning_of,
+    status_of,
+    steps_of,
+    tone_of,
+)
+from resident_app.judged import Judgement, judgement_of
 
 #: For how long after it was raised a case still says whom to call at once.
 ADVICE_FOR = timedelta(hours=24)
@@ -95,7 +103,7 @@ class OpenedCase:
     has_my_support: bool
     assisting: Sequence[str]
     clock: StepClock | None
-    rating: str | None
+    judged: Judgement | None
     steps: Sequence[StepShown]
     lines: Sequence[Line]
     verbs: Mapping[str, VerbShown]
@@ -118,13 +126,13 @@ def opened(
     advice = emergency_advice(view["text"]) if urgent else None
     return OpenedCase(
         id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
-        status=STATUS_WORDS[status].within(lang), sentence=meaning_of(view, lang),
-        tone=tone_of(status), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
+        status=status_of(view, lang), sentence=meaning_of(view, lang),
+        tone=tone_of(view), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
         version=view["version"], supporters=view["supporters"], has_my_support=_supported(entries),
         assisting=[one["handler"]["name"] for one in view["assisting"]],
-        clock=clock_of(view, now=now, lang=lang, reason=True), rating=_rating(view, lang),
+        clock=clock_of(view, now=now, lang=lang, reason=True), judged=judgement_of(view, entries, lang) if mine else None,
         steps=steps_of(view, entries, now=now, lang=lang), lines=[_line(one, lang) for one in reversed(entries)],
         verbs=_verbs(view, lang), advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
         photos=tuple(photos),
@@ -149,13 +157,6 @@ def _verbs(view: Mapping[str, Any], lang: str) -> dict[str, VerbShown]:
 def _supported(entries: Sequence[Mapping[str, Any]]) -> bool:
     """A neighbour's name stands in an entry for himself alone."""
     return any(one["type"] == EntryType.SUPPORTED and "name" in one["by"] for one in entries)
-
-
-def _rating(view: Mapping[str, Any], lang: str) -> str | None:
-    if view["rating"] is None:
-        return None
-    resolved = RESOLVED_WORDS[Resolved(view["rating"]["resolved"])].within(lang)
-    return f"{resolved} · {SATISFACTION_WORDS[view['rating']['satisfied']].within(lang)}"
 
 
 def _line(entry: Mapping[str, Any], lang: str) -> Line:

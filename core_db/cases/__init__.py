@@ -14,7 +14,7 @@ from core_db.cases.commands.deciding import (
     refuse_case,
     self_handle_case,
 )
-from core_db.cases.commands.finishing import close_case, evaluate_case, reopen_case, verify_case
+from core_db.cases.commands.finishing import close_case, evaluate_case, opens_review, reopen_case, verify_case
 from core_db.cases.commands.handling import hand_in_case, report_progress, return_case, sign_case
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
@@ -103,6 +103,7 @@ __all__ = [
     "keep_photo",
     "made_cases",
     "merge_case",
+    "opens_review",
     "own_cases",
     "own_parts",
     "photo_path",

@@ -1,6 +1,7 @@
 """The resident's own cases: list, one case as a journey, and what can be done to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -22,11 +23,11 @@ from resident_app.sending import sent, version_in
 router = SecureRouter("/cases")
 
 PER_PAGE = 20
-SHOWING: Mapping[str, tuple[str, ...]] = {
-    "all": (),
+SHOWING: Mapping[str, CaseFilter] = {
+    "all": CaseFilter(),
     "open": RUNNING,
     "judge": TO_JUDGE,
-    "ended": tuple(sorted(str(status) for status in ENDED)),
+    "ended": CaseFilter(status=tuple(sorted(str(status) for status in ENDED))),
 }
 
 
@@ -46,7 +47,7 @@ class CaseOpenPage(Page, template="cases/show.html"):
 @router.get("", access=Access.RESIDENT)
 async def index(request: Request, work: WorkDep, show: str = "all", after: str | None = None) -> Response:
     showing = show if show in SHOWING else "all"
-    wanted = CaseFilter(status=SHOWING[showing], after=cursor_of(after), limit=PER_PAGE)
+    wanted = replace(SHOWING[showing], after=cursor_of(after), limit=PER_PAGE)
     found = await work.read(own_cases, wanted, lang=work.lang)
     cards = cards_of(found.items, now=work.clock.now(), lang=work.lang)
     here = f"/cases?show={showing}"
@@ -82,7 +83,7 @@ async def withdraw(request: Request, case_id: Id, work: WorkDep, typed: TypedFor
 
 @router.post("/{case_id}/evaluation", access=Access.RESIDENT)
 async def evaluate(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
-    return await _do(request, work, Verb.EVALUATION, case_id, typed, flash=_("谢谢您的评价。"))
+    return await _do(request, work, Verb.EVALUATION, case_id, typed, flash=_("您的评价已送到居委会。"))
 
 
 @router.post("/{case_id}/reopening", access=Access.RESIDENT)

@@ -16,8 +16,10 @@ from resident_app.cards import CaseCard, cards_of
 router = SecureRouter()
 
 SHOWN, NEARBY = 5, 3
-RUNNING = tuple(sorted(str(status) for status in OPEN - {CaseStatus.VERIFIED}))
-TO_JUDGE = (str(CaseStatus.VERIFIED),)
+STILL_OPEN = tuple(sorted(str(status) for status in OPEN))
+RUNNING = CaseFilter(status=STILL_OPEN, awaits_word=False, limit=SHOWN)
+TO_JUDGE = CaseFilter(awaits_word=True, limit=SHOWN)
+NEAR = CaseFilter(status=tuple(one for one in STILL_OPEN if one != CaseStatus.VERIFIED), limit=NEARBY)
 
 
 class WelcomePage(Page, template="home/welcome.html"):
@@ -41,9 +43,9 @@ async def home(request: Request, work: WorkDep) -> Response:
 
 async def _home(work: Work) -> HomePage:
     now, lang = work.clock.now(), work.lang
-    running = await work.read(own_cases, CaseFilter(status=RUNNING, limit=SHOWN), lang=lang)
-    to_judge = await work.read(own_cases, CaseFilter(status=TO_JUDGE, limit=SHOWN), lang=lang)
-    nearby = await work.read(public_cases, CaseFilter(status=RUNNING, limit=NEARBY), lang=lang)
+    running = await work.read(own_cases, RUNNING, lang=lang)
+    to_judge = await work.read(own_cases, TO_JUDGE, lang=lang)
+    nearby = await work.read(public_cases, NEAR, lang=lang)
     return HomePage(
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
         has_more=running.next is not None, nearby=cards_of(nearby.items, now=now, lang=lang),

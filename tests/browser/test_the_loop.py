@@ -94,7 +94,7 @@ def test_no_is_heard_by_the_committee_at_once_and_starts_the_work_again(open_win
     expect(phone.locator("#judge")).to_be_visible()
     judge(phone, "no", "2")
     expect(acting.locator("#case-detail")).to_contain_text("居民不满意")
-    phone.locator("#reopen summary").click()
+    expect(phone.locator("#judged")).to_contain_text("会再看一遍")
     phone.locator("#reopen textarea").fill("今天早上又漫出来了")
     phone.locator("#reopen button.btn").click()
 

@@ -74,16 +74,26 @@ def picture() -> bytes:
 
 
 @pytest.fixture
-def verified(given: Town) -> Callable[..., str]:
+def verified(given: Town, do_again: Callable[[str], None]) -> Callable[..., str]:
     """`verified(by=…)`: the id of a case that waits for the word of the one who raised it."""
 
     def walk(*, by: Actor, **draft: Any) -> str:
-        worker = given.worker()
         case_id: str = given.a_case(by=by, **draft).case.id
-        given.do(accept_case, case_id, AcceptanceDraft(), by=worker)
-        given.do(self_handle_case, case_id, TextDraft(text="我们去修"), by=worker)
-        given.do(hand_in_case, case_id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
-        given.do(verify_case, case_id, VerificationDraft(passed=True, text="看过了，亮了"), by=worker)
+        given.do(accept_case, case_id, AcceptanceDraft(), by=given.worker())
+        do_again(case_id)
         return case_id
 
     return walk
+
+
+@pytest.fixture
+def do_again(given: Town) -> Callable[[str], None]:
+    """The committee does it, reports it as done and verifies it."""
+
+    def work(case_id: str) -> None:
+        worker = given.worker()
+        given.do(self_handle_case, case_id, TextDraft(text="我们去修"), by=worker)
+        given.do(hand_in_case, case_id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
+        given.do(verify_case, case_id, VerificationDraft(passed=True, text="看过了，亮了"), by=worker)
+
+    return work
