@@ -1,13 +1,14 @@
 """A case as a card of a list: what, where, how far, who holds it and until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core_db.cases import OPEN
+from app_shell.work import Work
+from core_db.cases import FROM, OPEN, Stance, Verb, stances
 from core_db.cases.words import CaseStatus
-from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, status_of, tone_of
+from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, is_mine, status_of, tone_of
 
 LONGEST_TITLE = 44
 
@@ -26,23 +27,34 @@ class CaseCard:
     created_at: datetime
     supporters: int
     is_open: bool
+    #: What the reader has to do with it already.
+    stance: Stance | None
     can_support: bool
 
 
-def card_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> CaseCard:
+def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance | None = None) -> CaseCard:
     status = CaseStatus(view["status"])
+    mine = is_mine(view) or stance is Stance.RAISED
     return CaseCard(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
         status=status_of(view, lang), tone=tone_of(view), place=view["place"]["label"],
-        category=view["category"]["name"], holder=held_by(view), is_open=status in OPEN,
+        category=view["category"]["name"], holder=held_by(view, mine=mine), is_open=status in OPEN,
         clock=None if status in STOPPED else clock_of(view, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), supporters=view["supporters"],
-        can_support="reporter" not in view,
+        stance=Stance.RAISED if mine else stance,
+        can_support=not mine and stance is None and status in FROM[Verb.SUPPORT],
     )  # fmt: skip
 
 
 def cards_of(views: Iterable[Mapping[str, Any]], *, now: datetime, lang: str) -> list[CaseCard]:
     return [card_of(view, now=now, lang=lang) for view in views]
+
+
+async def public_cards(work: Work, views: Sequence[Mapping[str, Any]]) -> list[CaseCard]:
+    """Public cases, which name no reporter: each with what the reader has to do with it already."""
+    known = await work.read(stances, [view["id"] for view in views])
+    now = work.clock.now()
+    return [card_of(view, now=now, lang=work.lang, stance=known.get(view["id"])) for view in views]
 
 
 def title_of(text: str) -> str:

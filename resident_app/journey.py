@@ -85,13 +85,13 @@ def meaning_of(view: Mapping[str, Any], lang: str) -> str:
     return status_sentence(CaseStatus(view["status"]), neighbour=not is_mine(view)).within(lang)
 
 
-def held_by(view: Mapping[str, Any]) -> str | None:
+def held_by(view: Mapping[str, Any], *, mine: bool) -> str | None:
     """Who holds it now, as a sentence; nobody once it has ended."""
     status = CaseStatus(view["status"])
     if status in ENDED:
         return None
     if waits_for_word(view):
-        return _("等您说解决了没有") if is_mine(view) else _("等反映的人评价")
+        return _("等您说解决了没有") if mine else _("等反映的人评价")
     handler = view["handler"] if status not in WITH_COMMITTEE else None
     if handler is None:
         return _("现在由居委会办")
@@ -124,7 +124,7 @@ def steps_of(
 def _now(step: Step, view: Mapping[str, Any], at: datetime | None, *, now: datetime, lang: str) -> StepShown:
     return StepShown(
         label=f"{STEP_WORDS[step].within(lang)} · {status_of(view, lang)}", state="now", at=at,
-        note=meaning_of(view, lang), holder=held_by(view),
+        note=meaning_of(view, lang), holder=held_by(view, mine=is_mine(view)),
         clock=clock_of(view, now=now, lang=lang, reason=True),
     )  # fmt: skip
 

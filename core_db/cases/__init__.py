@@ -46,7 +46,8 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.reference import reference_of, store_defaults, suggester_of
-from core_db.cases.transitions import ENDED, OPEN
+from core_db.cases.standing import Stance, stances
+from core_db.cases.transitions import ENDED, FROM, OPEN
 from core_db.cases.words import Verb
 
 #: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
@@ -59,6 +60,7 @@ __all__ = [
     "DEADLINES_AT_ONCE",
     "ENDED",
     "FIELDS",
+    "FROM",
     "LONGEST",
     "OPEN",
     "VERBS",
@@ -80,6 +82,7 @@ __all__ = [
     "OwnPart",
     "Photo",
     "ReasonDraft",
+    "Stance",
     "TextDraft",
     "Verb",
     "VerbCase",
@@ -120,6 +123,7 @@ __all__ = [
     "shown",
     "sign_case",
     "similar_cases",
+    "stances",
     "store_defaults",
     "submit_case",
     "submit_on_behalf",

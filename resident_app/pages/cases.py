@@ -14,7 +14,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from core_db.cases import ENDED, VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases
+from core_db.cases import ENDED, VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases, support_case
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import OpenedCase, opened
 from resident_app.pages.home import RUNNING, TO_JUDGE
@@ -67,8 +67,12 @@ async def say(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) ->
 
 @router.post("/{case_id}/support", access=Access.RESIDENT)
 async def support(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
-    said = _("已经替您记上：您也遇到了这件事。")
-    return await _do(request, work, Verb.SUPPORT, case_id, typed, flash=said)
+    """Whoever has said it before, or may not, reads so where he pressed: nothing is to be filled in anew."""
+    back = local_path(typed.get("next", ""), f"/cases/{case_id}")
+    form: Filled[Any] = Filled(draft=None, typed=typed)
+    done, _status = await sent(form, _support(work, case_id, back))
+    said = form.faults.get("") or _("已经替您记上：您也遇到了这件事。")
+    return redirect(request, done or back, flash=said)
 
 
 @router.post("/{case_id}/urging", access=Access.RESIDENT)
@@ -89,6 +93,11 @@ async def evaluate(request: Request, case_id: Id, work: WorkDep, typed: TypedFor
 @router.post("/{case_id}/reopening", access=Access.RESIDENT)
 async def reopen(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
     return await _do(request, work, Verb.REOPENING, case_id, typed, flash=_("已经要求重办，重新计时。"))
+
+
+async def _support(work: Work, case_id: str, back: str) -> str:
+    await work.write(support_case, case_id)
+    return back
 
 
 async def _do(

@@ -11,7 +11,7 @@ from app_shell.work import Work, WorkDep
 from core_db.cases import OPEN, CaseFilter, own_cases, public_cases
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ActorKind
-from resident_app.cards import CaseCard, cards_of
+from resident_app.cards import CaseCard, cards_of, public_cards
 
 router = SecureRouter()
 
@@ -48,6 +48,6 @@ async def _home(work: Work) -> HomePage:
     nearby = await work.read(public_cases, NEAR, lang=lang)
     return HomePage(
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
-        has_more=running.next is not None, nearby=cards_of(nearby.items, now=now, lang=lang),
+        has_more=running.next is not None, nearby=await public_cards(work, nearby.items),
         has_home=bool(work.actor.homes),
     )  # fmt: skip

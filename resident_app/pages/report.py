@@ -15,7 +15,7 @@ from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
-from resident_app.cards import CaseCard, cards_of
+from resident_app.cards import CaseCard, public_cards
 from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
 from resident_app.where import Where, where_choices
@@ -117,7 +117,7 @@ async def _not_yet_shown(request: Request, work: Work, typed: Typed, draft: Case
 
 async def _similar(work: Work, text: str, place_id: str | None) -> list[CaseCard]:
     found = await work.read(similar_cases, text, place_id=place_id or None, lang=work.lang, limit=3)
-    return cards_of(found, now=work.clock.now(), lang=work.lang)
+    return await public_cards(work, found)
 
 
 def _ask_first(
