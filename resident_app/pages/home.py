@@ -12,6 +12,7 @@ from core_db.cases import OPEN, CaseFilter, own_cases, public_cases
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ActorKind
 from resident_app.cards import CaseCard, cards_of, public_cards
+from resident_app.homecoming import Homecoming, code_scanned, homecoming
 
 router = SecureRouter()
 
@@ -32,16 +33,18 @@ class HomePage(Page, template="home/index.html"):
     has_more: bool
     nearby: Sequence[CaseCard]
     has_home: bool
+    #: For who has none yet.
+    homecoming: Homecoming | None
 
 
 @router.get("/", access=Access.PUBLIC)
 async def home(request: Request, work: WorkDep) -> Response:
     if work.actor.kind is not ActorKind.RESIDENT:
         return render(request, WelcomePage())
-    return render(request, await _home(work))
+    return render(request, await _home(request, work))
 
 
-async def _home(work: Work) -> HomePage:
+async def _home(request: Request, work: Work) -> HomePage:
     now, lang = work.clock.now(), work.lang
     running = await work.read(own_cases, RUNNING, lang=lang)
     to_judge = await work.read(own_cases, TO_JUDGE, lang=lang)
@@ -50,4 +53,5 @@ async def _home(work: Work) -> HomePage:
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
         has_more=running.next is not None, nearby=await public_cards(work, nearby.items),
         has_home=bool(work.actor.homes),
+        homecoming=None if work.actor.homes else await work.read(homecoming, code_scanned(request)),
     )  # fmt: skip

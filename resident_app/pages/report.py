@@ -16,13 +16,13 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
 from resident_app.cards import CaseCard, public_cards
+from resident_app.homecoming import LONGEST_CODE, Homecoming, at_cookie, code_scanned, homecoming
 from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
 from resident_app.where import Where, where_choices
 
 router = SecureRouter()
 
-AT_COOKIE = "shequyun_at"
 SIMILAR_TEXT = 500
 
 
@@ -39,6 +39,8 @@ class ReportPage(Page, template="report/new.html"):
 
 class NoHomePage(Page, template="report/no_home.html"):
     """An account that is not bound to a home yet."""
+
+    homecoming: Homecoming
 
 
 class AlreadySaidPage(Page, template="report/already_said.html"):
@@ -60,8 +62,8 @@ class SimilarPage(Page, template="report/similar.html"):
 @router.get("/report", access=Access.RESIDENT)
 async def new(request: Request, work: WorkDep, at: str = "") -> Response:
     if not work.actor.homes:
-        return render(request, NoHomePage())
-    code = (at or request.cookies.get(at_cookie(request), ""))[:40]
+        return await _no_home(request, work, at)
+    code = at[:LONGEST_CODE] or code_scanned(request)
     where = await work.read(where_choices, code=code)
     return render(request, _report(form=None, where=where))
 
@@ -76,7 +78,7 @@ async def similar(request: Request, work: WorkDep, text: str = "", building: str
 @router.post("/report", access=Access.RESIDENT)
 async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
     if not work.actor.homes:
-        return render(request, NoHomePage(), 403)
+        return await _no_home(request, work, status=403)
     where = await work.read(where_choices, building=typed.get("building", ""), door=typed.get("door", ""))
     photos, fault = await photos_in(request, work, typed)
     if typed.get("pick") == "doors":
@@ -91,6 +93,11 @@ async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
         if to is not None:
             return _raised(request, to)
     return render(request, _report(form=form, where=where, photos=photos), status)
+
+
+async def _no_home(request: Request, work: Work, at: str = "", status: int = 200) -> Response:
+    found = await work.read(homecoming, at[:LONGEST_CODE] or code_scanned(request))
+    return render(request, NoHomePage(homecoming=found), status)
 
 
 def _filled(typed: Typed, where: Where, photos: Sequence[str], fault: str | None) -> Filled[CaseDraft]:
@@ -143,7 +150,3 @@ def _report(*, form: Filled[Any] | None, where: Where, photos: Sequence[str] = (
     return ReportPage(
         form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos)
     )
-
-
-def at_cookie(request: Request) -> str:
-    return shell_of(request).cookie(AT_COOKIE)
