@@ -60,11 +60,12 @@ class SimilarPage(Page, template="report/similar.html"):
 
 
 @router.get("/report", access=Access.RESIDENT)
-async def new(request: Request, work: WorkDep, at: str = "") -> Response:
+async def new(request: Request, work: WorkDep, at: str = "", building: str = "") -> Response:
+    """`building`: as a script asks for its doors when another one is picked."""
     if not work.actor.homes:
         return await _no_home(request, work, at)
     code = at[:LONGEST_CODE] or code_scanned(request)
-    where = await work.read(where_choices, code=code)
+    where = await work.read(where_choices, code=code, building=building)
     return render(request, _report(form=None, where=where))
 
 
@@ -139,7 +140,7 @@ def _address(file: CaseFile) -> str:
 
 
 def _raised(request: Request, to: str) -> Response:
-    response = redirect(request, to, flash=_("已经收到。居委会看过会和您联系，进展都在这一页。"))
+    response = redirect(request, to, flash=_("您的诉求已送到居委会，进展都写在这一页。"))
     response.delete_cookie(
         at_cookie(request), httponly=True, secure=shell_of(request).is_https, samesite="lax"
     )

@@ -54,7 +54,7 @@ def test_the_loop_from_saying_it_to_judging_it_works_without_a_script(given, act
     assert sent.status_code == 303
     here = sent.headers["location"]
     page = client.get(here).text
-    assert "已经收到" in page
+    assert "已送到居委会" in page
     assert "已提交" in page
 
     said = send_form(client, here, f"{here}/messages", {"text": "三楼最暗"})
