@@ -19,10 +19,26 @@ def test_what_is_said_without_a_line_is_kept_and_sent_once_when_it_is_back(open_
 
     page.context.set_offline(False)
     expect(page.locator("#line-state")).to_contain_text("已经送出")
+    expect(page.locator(".form-note")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("")
+    page.locator("#line-state a").click()
+    page.wait_for_url("**/cases/*")
+    expect(page.locator("#said")).to_have_text(said)
     page.reload()
     page.goto("/cases")
     expect(page.locator("[data-list-item], li.item")).to_have_count(1)
     assert [case["text"] for case in cases_of(town, aunt)] == [said]
+
+
+def test_an_empty_form_is_not_kept_for_later(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, "/report")
+    page.context.set_offline(True)
+
+    page.get_by_role("button", name="送出").click()
+
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator(".form-note")).to_have_count(0)
 
 
 def test_a_press_too_many_makes_one_case(open_window, town, words):

@@ -135,6 +135,8 @@ async function sendOrKeep(form, submitter) {
     if (!navigator.onLine) throw new TypeError("offline");
     answer = await post(letter.action, letter.fields, key);
   } catch {
+    // What lacks something would only be refused later, when nobody looks.
+    if (!form.reportValidity()) return;
     await keep(form, letter).catch(() => noteIn(form, word("busy")));
     return;
   }
@@ -145,13 +147,23 @@ async function sendOrKeep(form, submitter) {
   }
 }
 
+// The forms of this page whose words wait, by the key under which they will be sent.
+const waitingHere = new Map();
+
 async function keep(form, letter) {
   await inStore("readwrite", (store) => store.put(letter));
   if (form.dataset.draft) localStorage.removeItem(shelf() + form.dataset.draft);
-  form.reset();
-  renewKey(form);
+  empty(form);
   noteIn(form, word("kept"));
+  waitingHere.set(letter.key, form);
   announce(word("kept"));
+}
+
+function empty(form) {
+  form.reset();
+  for (const box of form.querySelectorAll(".thumbs, .similar")) box.replaceChildren();
+  renewKey(form);
+  document.dispatchEvent(new CustomEvent("shell:changed", { detail: form }));
 }
 
 // The next thing said in the same open page is another thing, not a repeat of the kept one.
@@ -178,7 +190,10 @@ async function deliver(one) {
   if (atTheDoor(answer.url) || answer.status === 401 || answer.status === 429 || answer.status >= 500) return false;
   if (answer.ok) {
     await inStore("readwrite", (store) => store.delete(one.key));
-    lineSays(word("sent"), { tone: "ok", fades: true });
+    waitingHere.get(one.key)?.querySelector(".form-note")?.remove();
+    waitingHere.delete(one.key);
+    // With the way to what came of it: the sentence stays until it is followed.
+    lineSays(word("sent"), { tone: "ok", fades: !answer.redirected, href: answer.redirected ? new URL(answer.url).pathname : "" });
     announce(word("sent"));
     return true;
   }
