@@ -49,10 +49,16 @@ function restoreDraft(form) {
     if (!keeps(field) || !(field.name in typed)) continue;
     if (field.type === "radio" || field.type === "checkbox") { field.checked = typed[field.name].includes(field.value); continue; }
     if (field.value && field.tagName !== "SELECT") continue;
-    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === typed[field.name][0])) continue;
-    found ||= field.value !== typed[field.name][0];
+    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === typed[field.name][0])) {
+      // It may come with what another field picks.
+      field.dataset.wanted = typed[field.name][0];
+      continue;
+    }
+    const differs = field.value !== typed[field.name][0];
+    found ||= differs;
     field.value = typed[field.name][0];
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (differs && field.tagName === "SELECT") field.dispatchEvent(new Event("change", { bubbles: true }));
   }
   if (found) noteIn(form, word("draftFound"));
 }
@@ -160,7 +166,9 @@ async function keep(form, letter) {
 }
 
 function empty(form) {
+  const picked = [...form.querySelectorAll("select")].map((select) => [select, select.value]);
   form.reset();
+  for (const [select, value] of picked) if (select.value !== value) select.dispatchEvent(new Event("change", { bubbles: true }));
   for (const box of form.querySelectorAll(".thumbs, .similar")) box.replaceChildren();
   renewKey(form);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: form }));
