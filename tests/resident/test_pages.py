@@ -261,3 +261,34 @@ def test_pages_are_live_where_they_change(given, actor_client):
     assert f'data-live="case/{case_id}"' in client.get(f"/cases/{case_id}").text
     for path in ("/", "/cases", "/neighbourhood"):
         assert 'data-live="cases"' in client.get(path).text
+
+
+def test_what_is_missing_is_named_above_the_form(given, actor_client, send_form, verified):
+    wang = given.resident()
+    done, new = f"/cases/{verified(by=wang)}", f"/cases/{given.a_case(by=wang).case.id}"
+    client = actor_client(wang, page=True)
+
+    asked = {
+        (done, "evaluation"): ("解决了没有", "满意程度"), (done, "reopening"): ("还差什么",),
+        (new, "urging"): ("为什么着急",), (new, "messages"): ("想补充什么",),
+    }  # fmt: skip
+    for (here, verb), fields in asked.items():
+        answer = send_form(client, here, f"{here}/{verb}", {})
+        summary = answer.text.split('class="fault-summary"')[1].split("</ul>")[0]
+        assert answer.status_code == 422
+        assert re.findall(r">([^<：]+)：", summary) == list(fields)
+
+
+@pytest.mark.parametrize(("page", "action", "field"), [
+    ("/sign-in", "/sign-in/code", "手机号码"), ("/me/home/choose?at={home}", "/me/home", "姓名"),
+])  # fmt: skip
+def test_what_is_missing_is_named_before_one_is_at_home_too(
+    given, resident_client, actor_client, send_form, page, action, field
+):
+    stranger = page == "/sign-in"
+    client = resident_client if stranger else actor_client(given.newcomer(), page=True)
+
+    shown = client.get(page.format(home=given.home.id), headers={"Accept": "text/html"}).text
+    answer = send_form(client, shown, action, {}, headers={"Accept": "text/html"})
+
+    assert f">{field}：" in answer.text.split('class="fault-summary"')[1]
