@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app_shell.words import _
 from app_shell.work import Work
 from core_db.cases import FROM, OPEN, Stance, Verb, stances
-from core_db.cases.words import CaseStatus
+from core_db.cases.words import CaseStatus, numbered
 from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, is_mine, status_of, tone_of
 
 LONGEST_TITLE = 44
@@ -25,7 +26,8 @@ class CaseCard:
     holder: str | None
     clock: StepClock | None
     created_at: datetime
-    supporters: int
+    #: How many neighbours have the same need; None where nobody has said so.
+    also: str | None
     is_open: bool
     #: What the reader has to do with it already.
     stance: Stance | None
@@ -40,7 +42,7 @@ def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance
         status=status_of(view, lang), tone=tone_of(view), place=view["place"]["label"],
         category=view["category"]["name"], holder=held_by(view, mine=mine), is_open=status in OPEN,
         clock=None if status in STOPPED else clock_of(view, now=now, lang=lang),
-        created_at=datetime.fromisoformat(view["created_at"]), supporters=view["supporters"],
+        created_at=datetime.fromisoformat(view["created_at"]), also=also_of(view, _("{n} 位邻居也遇到了")),
         stance=Stance.RAISED if mine else stance,
         can_support=not mine and stance is None and status in FROM[Verb.SUPPORT],
     )  # fmt: skip
@@ -48,6 +50,11 @@ def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance
 
 def cards_of(views: Iterable[Mapping[str, Any]], *, now: datetime, lang: str) -> list[CaseCard]:
     return [card_of(view, now=now, lang=lang) for view in views]
+
+
+def also_of(view: Mapping[str, Any], sentence: str) -> str | None:
+    """How many neighbours have the same need, in a sentence; nobody is no news."""
+    return numbered(sentence, view["supporters"]) if view["supporters"] else None
 
 
 async def public_cards(work: Work, views: Sequence[Mapping[str, Any]]) -> list[CaseCard]:

@@ -15,16 +15,14 @@ from core_db.cases.words import (
     REFUSAL_WORDS,
     RESOLVED_WORDS,
     RETURN_WORDS,
-    VERB_WORDS,
     VISIBILITY_WORDS,
     ByRole,
     CaseStatus,
     EntryType,
-    Verb,
     Visibility,
     Words,
 )
-from resident_app.cards import title_of
+from resident_app.cards import also_of, title_of
 from resident_app.journey import (
     StepClock,
     StepShown,
@@ -37,6 +35,7 @@ from resident_app.journey import (
     tone_of,
 )
 from resident_app.judged import Judgement, judgement_of
+from resident_app.verbs import VerbShown, verbs_of
 
 #: For how long after it was raised a case still says whom to call at once.
 ADVICE_FOR = timedelta(hours=24)
@@ -76,12 +75,6 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerbShown:
-    label: str
-    effect: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class OpenedCase:
     id: str
     number: str
@@ -99,7 +92,8 @@ class OpenedCase:
     visibility: str
     created_at: datetime
     version: int
-    supporters: int
+    #: How many neighbours have the same need; None where nobody has said so.
+    also: str | None
     has_my_support: bool
     assisting: Sequence[str]
     clock: StepClock | None
@@ -107,6 +101,8 @@ class OpenedCase:
     steps: Sequence[StepShown]
     lines: Sequence[Line]
     verbs: Mapping[str, VerbShown]
+    #: The urging of today is used up.
+    urged_today: bool
     advice: Advice | None
     advice_text: str
     #: A key for each form of the page, and the photos its message already has.
@@ -116,7 +112,7 @@ class OpenedCase:
 
 def opened(
     view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str,
-    photos: Sequence[str] = (),
+    photos: Sequence[str] = (), urged_today: bool = False,
 ) -> OpenedCase:  # fmt: skip
     status = CaseStatus(view["status"])
     mine = is_mine(view)
@@ -130,12 +126,14 @@ def opened(
         tone=tone_of(view), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
-        version=view["version"], supporters=view["supporters"], has_my_support=_supported(entries),
+        version=view["version"], also=also_of(view, _("{n} 位邻居")),
+        has_my_support=_supported(entries),
         assisting=[one["handler"]["name"] for one in view["assisting"]],
         clock=clock_of(view, now=now, lang=lang, reason=True),
         judged=judgement_of(view, entries, lang) if mine else None,
         steps=steps_of(view, entries, now=now, lang=lang), lines=[_line(one, lang) for one in reversed(entries)],
-        verbs=_verbs(view, lang), advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
+        verbs=verbs_of(view, lang), urged_today=urged_today,
+        advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
         photos=tuple(photos),
     )  # fmt: skip
 
@@ -145,14 +143,6 @@ def shots_of(ids: Sequence[str]) -> list[Shot]:
         Shot(src=f"/api/v1/photos/{one}", alt=_("照片 {n}").format(n=place), full=f"/api/v1/photos/{one}")
         for place, one in enumerate(ids, start=1)
     ]
-
-
-def _verbs(view: Mapping[str, Any], lang: str) -> dict[str, VerbShown]:
-    shown = {}
-    for name in view["allowed"]:
-        words = VERB_WORDS[Verb(name)]
-        shown[name] = VerbShown(label=words.label.within(lang), effect=words.effect.within(lang))
-    return shown
 
 
 def _supported(entries: Sequence[Mapping[str, Any]]) -> bool:

@@ -46,7 +46,7 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.reference import reference_of, store_defaults, suggester_of
-from core_db.cases.standing import Stance, stances
+from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
 from core_db.cases.words import Verb
 
@@ -132,6 +132,7 @@ __all__ = [
     "suspend_case",
     "upload_photo",
     "urge_case",
+    "urged_today",
     "verify_case",
     "watch_deadlines",
     "withdraw_case",

@@ -1,14 +1,18 @@
 """How a resident stands to cases he may see: what he raised, and what he has said already."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.cases.model import PARTIES, SUPPORTS
+from core_db.cases.file import open_file
+from core_db.cases.model import ENTRIES, PARTIES, SUPPORTS
+from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, local_date
 
 
 class Stance(StrEnum):
@@ -26,3 +30,19 @@ def stances(session: Session, case_ids: Sequence[str], *, actor: Actor, clock: C
     )
     found = dict.fromkeys(session.execute(supported).scalars(), Stance.SUPPORTED)
     return found | dict.fromkeys(session.execute(raised).scalars(), Stance.RAISED)
+
+
+def urged_today(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> bool:
+    """Whether the actor has urged today, so that tomorrow is the next time. What is overdue may be urged always."""
+    return has_urged(session, open_file(session, case_id, actor=actor).case, actor=actor, at=clock.now())
+
+
+def has_urged(session: Session, case: Any, *, actor: Actor, at: datetime) -> bool:
+    if case.clock_state == "running" and case.due_at is not None and at > case.due_at:
+        return False
+    statement = (
+        select(ENTRIES.c.at)
+        .where(ENTRIES.c.case_id == case.id, ENTRIES.c.type == EntryType.URGED)
+        .where(ENTRIES.c.by_id == actor.id, ENTRIES.c.at > at - timedelta(days=2))
+    )
+    return any(local_date(one) == local_date(at) for one in session.execute(statement).scalars())

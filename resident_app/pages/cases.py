@@ -14,7 +14,18 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from core_db.cases import ENDED, VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases, support_case
+from core_db.cases import (
+    ENDED,
+    VERBS,
+    CaseFilter,
+    Verb,
+    case_shown,
+    case_timeline,
+    own_cases,
+    support_case,
+    urged_today,
+)
+from core_db.cases.words import EntryType
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import OpenedCase, opened
 from resident_app.pages.home import RUNNING, TO_JUDGE
@@ -128,5 +139,7 @@ async def _page(
 ) -> Response:  # fmt: skip
     view = await work.read(case_shown, case_id, lang=work.lang)
     entries = await work.read(case_timeline, case_id, lang=work.lang)
-    case = opened(view, entries, now=work.clock.now(), lang=work.lang, photos=photos)
+    # Nobody is asked whether he has urged today who never has.
+    urged = any(one["type"] == EntryType.URGED for one in entries) and await work.read(urged_today, case_id)
+    case = opened(view, entries, now=work.clock.now(), lang=work.lang, photos=photos, urged_today=urged)
     return render(request, CaseOpenPage(case=case, forms=forms or {}), status)

@@ -78,5 +78,20 @@ def test_a_word_is_said_in_the_language_asked_for(language: str, said: str) -> N
     assert words.STATUS_WORDS[words.CaseStatus.CLOSED].within(language) == said
 
 
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "0 neighbours"),
+        (1, "1 neighbour"),
+        ("1", "1 neighbour"),
+        (2, "2 neighbours"),
+        ("0.5", "0.5 neighbours"),
+    ],
+)
+def test_a_number_chooses_between_one_and_many(n: int | str, said: str) -> None:
+    assert words.numbered("{n} [neighbour|neighbours]", n) == said
+    assert words.numbered("{n} 位邻居", n) == f"{n} 位邻居"
+
+
 def test_marks_go_from_one_to_five() -> None:
     assert sorted(words.SATISFACTION_WORDS) == [1, 2, 3, 4, 5]

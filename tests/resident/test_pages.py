@@ -197,8 +197,11 @@ def test_urging_twice_a_day_is_refused_on_the_page_with_the_words(given, actor_c
     here = f"/cases/{given.a_case(by=wang).case.id}"
     client = actor_client(wang, page=True)
 
-    send_form(client, here, f"{here}/urging", {"text": "急"})
-    again = send_form(client, here, f"{here}/urging", {"text": "真的很急"})
+    before = client.get(here).text
+    send_form(client, before, f"{here}/urging", {"text": "急"})
+    again = send_form(
+        client, before.replace("urging-", "urging-again-"), f"{here}/urging", {"text": "真的很急"}
+    )
 
     assert again.status_code == 409
     assert "今天已经催办过了" in again.text

@@ -3,7 +3,7 @@
 Values are part of the contract with other programs and stay; the sentences beside them may be improved.
 """
 
-from core_db.cases.words.base import Words
+from core_db.cases.words.base import Words, numbered
 from core_db.cases.words.entries import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, EntrySentences, EntryType
 from core_db.cases.words.filing import (
     CHANNEL_WORDS,
@@ -78,5 +78,6 @@ __all__ = [
     "VerbWords",
     "Visibility",
     "Words",
+    "numbered",
     "status_sentence",
 ]
