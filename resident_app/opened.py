@@ -126,7 +126,7 @@ def opened(
         tone=tone_of(view), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
-        version=view["version"], also=also_of(view, _("{n} 位邻居")),
+        version=view["version"], also=also_of(view, _("有 {n} 位邻居")),
         has_my_support=_supported(entries),
         assisting=[one["handler"]["name"] for one in view["assisting"]],
         clock=clock_of(view, now=now, lang=lang, reason=True),
