@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from core_db.cases.words import Words, numbered
 from core_db.foundation.clock import LOCAL
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-#: Seconds of a unit, its Chinese, its English in singular and plural; the largest first.
-_UNITS: Sequence[tuple[int, str, str, str]] = (
-    (86_400, "天", "day", "days"),
-    (3_600, "小时", "hour", "hours"),
-    (60, "分钟", "minute", "minutes"),
+#: Seconds of a unit, and how so many of it are said; the largest first.
+_UNITS: Sequence[tuple[int, Words]] = (
+    (86_400, Words("{n} 天", "{n} [day|days]")),
+    (3_600, Words("{n} 小时", "{n} [hour|hours]")),
+    (60, Words("{n} 分钟", "{n} [minute|minutes]")),
 )
 
 
@@ -35,10 +36,9 @@ def day_and_time(at: datetime, now: datetime, lang: str = "zh") -> str:
 def length(for_: timedelta, lang: str = "zh") -> str:
     """A stretch of time in its largest unit, rounded down: 2 天."""
     seconds = int(abs(for_.total_seconds()))
-    for size, zh, one, many in _UNITS:
-        count = seconds // size
-        if count:
-            return f"{count} {one if count == 1 else many}" if lang == "en" else f"{count} {zh}"
+    for size, words in _UNITS:
+        if count := seconds // size:
+            return numbered(words.within(lang), count)
     return "less than a minute" if lang == "en" else "不到 1 分钟"
 
 
@@ -82,7 +82,7 @@ def due_text(due_at: datetime | None, state: str, now: datetime, lang: str = "zh
 def said_until(due_at: datetime, now: datetime) -> datetime:
     """Until when `due_text` of a running clock says what it says now."""
     left = int(abs((due_at - now).total_seconds()))
-    size = next((size for size, *_ in _UNITS if left >= size), 60)
+    size = next((size for size, _words in _UNITS if left >= size), 60)
     if due_at >= now:
         turns = due_at - timedelta(seconds=left // size * size)
     else:

@@ -157,7 +157,7 @@ async def ask_home(request: Request, typed: TypedForm, work: WorkDep) -> Respons
     forget_session(work.actor.id)
     if status == BindingStatus.BOUND:
         return redirect(request, "/me/home", flash=_("房屋已绑定，可以提交诉求了。"))
-    return redirect(request, "/me/home", flash=_("已提交，居委会核对后会告诉您。"))
+    return redirect(request, "/me/home", flash=_("申请已送到居委会，结果会写在这里。"))
 
 
 @resident.post("/me/home/{binding_id}/ending", access=Access.RESIDENT)

@@ -1,13 +1,15 @@
 """A case as a card of a list: what, where, how far, who holds it and until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core_db.cases import OPEN
-from core_db.cases.words import STATUS_WORDS, CaseStatus
-from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, tone_of
+from app_shell.words import _
+from app_shell.work import Work
+from core_db.cases import FROM, OPEN, Stance, Verb, stances
+from core_db.cases.words import CaseStatus, numbered
+from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, is_mine, status_of, tone_of
 
 LONGEST_TITLE = 44
 
@@ -24,25 +26,42 @@ class CaseCard:
     holder: str | None
     clock: StepClock | None
     created_at: datetime
-    supporters: int
+    #: How many neighbours have the same need; None where nobody has said so.
+    also: str | None
     is_open: bool
+    #: What the reader has to do with it already.
+    stance: Stance | None
     can_support: bool
 
 
-def card_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> CaseCard:
+def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance | None = None) -> CaseCard:
     status = CaseStatus(view["status"])
+    mine = is_mine(view) or stance is Stance.RAISED
     return CaseCard(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
-        status=STATUS_WORDS[status].within(lang), tone=tone_of(status), place=view["place"]["label"],
-        category=view["category"]["name"], holder=held_by(view), is_open=status in OPEN,
+        status=status_of(view, lang), tone=tone_of(view), place=view["place"]["label"],
+        category=view["category"]["name"], holder=held_by(view, mine=mine), is_open=status in OPEN,
         clock=None if status in STOPPED else clock_of(view, now=now, lang=lang),
-        created_at=datetime.fromisoformat(view["created_at"]), supporters=view["supporters"],
-        can_support="reporter" not in view,
+        created_at=datetime.fromisoformat(view["created_at"]), also=also_of(view, _("{n} 位邻居也遇到了")),
+        stance=Stance.RAISED if mine else stance,
+        can_support=not mine and stance is None and status in FROM[Verb.SUPPORT],
     )  # fmt: skip
 
 
 def cards_of(views: Iterable[Mapping[str, Any]], *, now: datetime, lang: str) -> list[CaseCard]:
     return [card_of(view, now=now, lang=lang) for view in views]
+
+
+def also_of(view: Mapping[str, Any], sentence: str) -> str | None:
+    """How many neighbours have the same need, in a sentence; nobody is no news."""
+    return numbered(sentence, view["supporters"]) if view["supporters"] else None
+
+
+async def public_cards(work: Work, views: Sequence[Mapping[str, Any]]) -> list[CaseCard]:
+    """Public cases, which name no reporter: each with what the reader has to do with it already."""
+    known = await work.read(stances, [view["id"] for view in views])
+    now = work.clock.now()
+    return [card_of(view, now=now, lang=work.lang, stance=known.get(view["id"])) for view in views]
 
 
 def title_of(text: str) -> str:

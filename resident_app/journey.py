@@ -8,7 +8,8 @@ from typing import Any, Literal
 from app_shell.moments import day_and_time, due_text
 from app_shell.words import _
 from core_db.cases import ENDED
-from core_db.cases.words import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
+from core_db.cases.words import STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step, status_sentence
+from resident_app.judged import follows, is_judged, waits_for_word
 
 Tone = Literal["ok", "info", "warn", "bad", "mute"]
 #: Ended before anybody set out: the steps between are not shown as if they had been walked.
@@ -16,7 +17,9 @@ CUT_SHORT = frozenset({CaseStatus.NOT_ACCEPTED, CaseStatus.WITHDRAWN, CaseStatus
 #: The handling clock stands: it is done, and waits for the committee's or the resident's word.
 STOPPED = frozenset({CaseStatus.HANDLED, CaseStatus.VERIFIED})
 #: With the committee, whoever handled it before.
-WITH_COMMITTEE = frozenset({CaseStatus.HANDLED, CaseStatus.RETURNED, CaseStatus.REOPENED})
+WITH_COMMITTEE = frozenset(
+    {CaseStatus.HANDLED, CaseStatus.VERIFIED, CaseStatus.RETURNED, CaseStatus.REOPENED}
+)
 LAST_DAY = 86_400
 TONES: Mapping[CaseStatus, Tone] = {
     CaseStatus.VERIFIED: "warn", CaseStatus.CLOSED: "ok", CaseStatus.CLOSED_UNRESOLVED: "mute",
@@ -43,8 +46,13 @@ class StepShown:
     clock: StepClock | None = None
 
 
-def tone_of(status: CaseStatus) -> Tone:
-    return TONES.get(status, "info")
+def tone_of(view: Mapping[str, Any]) -> Tone:
+    return "info" if is_judged(view) else TONES.get(CaseStatus(view["status"]), "info")
+
+
+def status_of(view: Mapping[str, Any], lang: str) -> str:
+    """The status in a word; a verified case that was judged waits for nobody's word any more."""
+    return _("已评价") if is_judged(view) else STATUS_WORDS[CaseStatus(view["status"])].within(lang)
 
 
 def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool = False) -> StepClock | None:
@@ -65,15 +73,29 @@ def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool 
     )
 
 
-def held_by(view: Mapping[str, Any]) -> str | None:
+def is_mine(view: Mapping[str, Any]) -> bool:
+    """Whether the reader raised it: nobody else at this app is shown the reporter."""
+    return "reporter" in view
+
+
+def meaning_of(view: Mapping[str, Any], lang: str) -> str:
+    """What the status means for its reader."""
+    if is_judged(view):
+        return follows(view) if is_mine(view) else _("反映的人已经评价，接下来由居委会看。")
+    return status_sentence(CaseStatus(view["status"]), neighbour=not is_mine(view)).within(lang)
+
+
+def held_by(view: Mapping[str, Any], *, mine: bool) -> str | None:
     """Who holds it now, as a sentence; nobody once it has ended."""
     status = CaseStatus(view["status"])
     if status in ENDED:
         return None
-    if status is CaseStatus.VERIFIED:
-        return _("等您说解决了没有") if "reporter" in view else _("等反映的人评价")
+    if waits_for_word(view):
+        return _("等您说解决了没有") if mine else _("等反映的人评价")
     handler = view["handler"] if status not in WITH_COMMITTEE else None
-    return _("现在由{who}办").format(who=handler["name"] if handler else _("居委会"))
+    if handler is None:
+        return _("现在由居委会办")
+    return _("现在由{who}办").format(who=handler["name"])
 
 
 def steps_of(
@@ -83,7 +105,7 @@ def steps_of(
     status = CaseStatus(view["status"])
     reached = _reached(view, entries)
     if status in CUT_SHORT:
-        steps = _cut_short(status, reached, lang)
+        steps = _cut_short(view, reached, lang)
         return (
             [*steps, _with_main_case(view["main_case"], now=now, lang=lang)] if "main_case" in view else steps
         )
@@ -100,10 +122,9 @@ def steps_of(
 
 
 def _now(step: Step, view: Mapping[str, Any], at: datetime | None, *, now: datetime, lang: str) -> StepShown:
-    status = CaseStatus(view["status"])
     return StepShown(
-        label=f"{STEP_WORDS[step].within(lang)} · {STATUS_WORDS[status].within(lang)}", state="now", at=at,
-        note=STATUS_SENTENCES[status].within(lang), holder=held_by(view),
+        label=f"{STEP_WORDS[step].within(lang)} · {status_of(view, lang)}", state="now", at=at,
+        note=meaning_of(view, lang), holder=held_by(view, mine=is_mine(view)),
         clock=clock_of(view, now=now, lang=lang, reason=True),
     )  # fmt: skip
 
@@ -114,11 +135,11 @@ def _label(step: Step, status: CaseStatus, lang: str) -> str:
     return STEP_WORDS[step].within(lang)
 
 
-def _cut_short(status: CaseStatus, reached: Mapping[Step, datetime], lang: str) -> list[StepShown]:
+def _cut_short(view: Mapping[str, Any], reached: Mapping[Step, datetime], lang: str) -> list[StepShown]:
     first = StepShown(label=STEP_WORDS[Step.REPORT].within(lang), state="done", at=reached.get(Step.REPORT))
     last = StepShown(
-        label=STATUS_WORDS[status].within(lang), state="done", at=reached.get(Step.CLOSE),
-        note=STATUS_SENTENCES[status].within(lang),
+        label=STATUS_WORDS[CaseStatus(view["status"])].within(lang), state="done", at=reached.get(Step.CLOSE),
+        note=meaning_of(view, lang),
     )  # fmt: skip
     return [first, last]
 

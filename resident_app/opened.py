@@ -15,21 +15,27 @@ from core_db.cases.words import (
     REFUSAL_WORDS,
     RESOLVED_WORDS,
     RETURN_WORDS,
-    SATISFACTION_WORDS,
-    STATUS_SENTENCES,
-    STATUS_WORDS,
-    VERB_WORDS,
     VISIBILITY_WORDS,
     ByRole,
     CaseStatus,
     EntryType,
-    Resolved,
-    Verb,
     Visibility,
     Words,
 )
-from resident_app.cards import title_of
-from resident_app.journey import StepClock, StepShown, Tone, clock_of, steps_of, tone_of
+from resident_app.cards import also_of, title_of
+from resident_app.journey import (
+    StepClock,
+    StepShown,
+    Tone,
+    clock_of,
+    is_mine,
+    meaning_of,
+    status_of,
+    steps_of,
+    tone_of,
+)
+from resident_app.judged import Judgement, judgement_of
+from resident_app.verbs import VerbShown, verbs_of
 
 #: For how long after it was raised a case still says whom to call at once.
 ADVICE_FOR = timedelta(hours=24)
@@ -69,12 +75,6 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerbShown:
-    label: str
-    effect: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class OpenedCase:
     id: str
     number: str
@@ -92,14 +92,17 @@ class OpenedCase:
     visibility: str
     created_at: datetime
     version: int
-    supporters: int
+    #: How many neighbours have the same need; None where nobody has said so.
+    also: str | None
     has_my_support: bool
     assisting: Sequence[str]
     clock: StepClock | None
-    rating: str | None
+    judged: Judgement | None
     steps: Sequence[StepShown]
     lines: Sequence[Line]
     verbs: Mapping[str, VerbShown]
+    #: The urging of today is used up.
+    urged_today: bool
     advice: Advice | None
     advice_text: str
     #: A key for each form of the page, and the photos its message already has.
@@ -109,25 +112,28 @@ class OpenedCase:
 
 def opened(
     view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str,
-    photos: Sequence[str] = (),
+    photos: Sequence[str] = (), urged_today: bool = False,
 ) -> OpenedCase:  # fmt: skip
     status = CaseStatus(view["status"])
-    mine = "reporter" in view
+    mine = is_mine(view)
     title = title_of(view["text"])
     created_at = datetime.fromisoformat(view["created_at"])
     urgent = mine and status not in ENDED and now - created_at < ADVICE_FOR
     advice = emergency_advice(view["text"]) if urgent else None
     return OpenedCase(
         id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
-        status=STATUS_WORDS[status].within(lang), sentence=STATUS_SENTENCES[status].within(lang),
-        tone=tone_of(status), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
+        status=status_of(view, lang), sentence=meaning_of(view, lang),
+        tone=tone_of(view), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
-        version=view["version"], supporters=view["supporters"], has_my_support=_supported(entries),
+        version=view["version"], also=also_of(view, _("有 {n} 位邻居")),
+        has_my_support=_supported(entries),
         assisting=[one["handler"]["name"] for one in view["assisting"]],
-        clock=clock_of(view, now=now, lang=lang, reason=True), rating=_rating(view, lang),
+        clock=clock_of(view, now=now, lang=lang, reason=True),
+        judged=judgement_of(view, entries, lang) if mine else None,
         steps=steps_of(view, entries, now=now, lang=lang), lines=[_line(one, lang) for one in reversed(entries)],
-        verbs=_verbs(view, lang), advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
+        verbs=verbs_of(view, lang), urged_today=urged_today,
+        advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
         photos=tuple(photos),
     )  # fmt: skip
 
@@ -139,24 +145,9 @@ def shots_of(ids: Sequence[str]) -> list[Shot]:
     ]
 
 
-def _verbs(view: Mapping[str, Any], lang: str) -> dict[str, VerbShown]:
-    shown = {}
-    for name in view["allowed"]:
-        words = VERB_WORDS[Verb(name)]
-        shown[name] = VerbShown(label=words.label.within(lang), effect=words.effect.within(lang))
-    return shown
-
-
 def _supported(entries: Sequence[Mapping[str, Any]]) -> bool:
     """A neighbour's name stands in an entry for himself alone."""
     return any(one["type"] == EntryType.SUPPORTED and "name" in one["by"] for one in entries)
-
-
-def _rating(view: Mapping[str, Any], lang: str) -> str | None:
-    if view["rating"] is None:
-        return None
-    resolved = RESOLVED_WORDS[Resolved(view["rating"]["resolved"])].within(lang)
-    return f"{resolved} · {SATISFACTION_WORDS[view['rating']['satisfied']].within(lang)}"
 
 
 def _line(entry: Mapping[str, Any], lang: str) -> Line:

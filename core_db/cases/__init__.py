@@ -14,7 +14,7 @@ from core_db.cases.commands.deciding import (
     refuse_case,
     self_handle_case,
 )
-from core_db.cases.commands.finishing import close_case, evaluate_case, reopen_case, verify_case
+from core_db.cases.commands.finishing import close_case, evaluate_case, opens_review, reopen_case, verify_case
 from core_db.cases.commands.handling import hand_in_case, report_progress, return_case, sign_case
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
@@ -47,7 +47,8 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.reference import reference_of, store_defaults, suggester_of
-from core_db.cases.transitions import ENDED, OPEN
+from core_db.cases.standing import Stance, stances, urged_today
+from core_db.cases.transitions import ENDED, FROM, OPEN
 from core_db.cases.words import Verb
 
 #: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
@@ -60,6 +61,7 @@ __all__ = [
     "DEADLINES_AT_ONCE",
     "ENDED",
     "FIELDS",
+    "FROM",
     "LONGEST",
     "OPEN",
     "VERBS",
@@ -83,6 +85,7 @@ __all__ = [
     "Photo",
     "Reached",
     "ReasonDraft",
+    "Stance",
     "TextDraft",
     "Verb",
     "VerbCase",
@@ -107,6 +110,7 @@ __all__ = [
     "keep_photo",
     "made_cases",
     "merge_case",
+    "opens_review",
     "own_cases",
     "own_parts",
     "photo_path",
@@ -123,6 +127,7 @@ __all__ = [
     "shown",
     "sign_case",
     "similar_cases",
+    "stances",
     "store_defaults",
     "submit_case",
     "submit_on_behalf",
@@ -132,6 +137,7 @@ __all__ = [
     "uncover_contact",
     "upload_photo",
     "urge_case",
+    "urged_today",
     "verify_case",
     "watch_deadlines",
     "who_looked",

@@ -30,7 +30,8 @@ class HomeNotBound(DomainError):
 
 class AlreadySupported(DomainError):
     code, status = "already-supported", 409
-    zh, en = "您已经附议过了。", "You support this already."
+    zh = "您已经说过也遇到了，有进展会一起通知您。"
+    en = "You have said “me too” already; you will be told how it goes."
 
 
 class UrgedToday(DomainError):

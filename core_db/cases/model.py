@@ -299,6 +299,9 @@ class CaseSupport(Table, table=True):
     at: datetime = Field(sa_column=moment_column())
 
 
+SUPPORTS = cast(SqlTable, CaseSupport.__table__)  # type: ignore[attr-defined]
+
+
 class CaseCount(Table, table=True):
     """How many cases a neighbourhood has in a status. One row per writer, so that none waits; add them up."""
 

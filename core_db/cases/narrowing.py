@@ -65,6 +65,8 @@ class CaseFilter:
     overdue: bool = False
     due_before: datetime | None = None
     to_review: bool = False
+    #: Verified, and the one who raised it has yet to say whether it is fixed; False: all the others.
+    awaits_word: bool | None = None
     late_contact: bool = False
     escalated: bool = False
     q: str | None = None
@@ -118,6 +120,8 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         CASES.c.due_at < bindparam("due_before"),
     ),
     "to_review": text("needs_review"),
+    "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_(None)),
+    "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None)),
     "late_contact": and_(
         CASES.c.contacted_at.is_(None),
         CASES.c.contact_due_at < bindparam("now"),
@@ -199,6 +203,8 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "overdue": (wanted.overdue, {"now": now}),
         "due_soon": (wanted.due_before is not None, {"now": now, "due_before": wanted.due_before}),
         "to_review": (wanted.to_review, {}),
+        "awaits_word": (wanted.awaits_word is True, {}),
+        "awaits_none": (wanted.awaits_word is False, {}),
         "late_contact": (wanted.late_contact, {"now": now}),
         "escalated": (wanted.escalated, {}),
         "building": (bool(wanted.building), {"building": wanted.building}),

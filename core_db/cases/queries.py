@@ -8,25 +8,22 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
-from core_db.cases.file import CaseFile, allowed_verbs, open_file, public_in, visible_to
+from core_db.cases.file import CaseFile, allowed_verbs, open_file, visible_to
 from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
 from core_db.cases.merged import main_case_view
 from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, Photo
-from core_db.cases.narrowing import COLUMNS, CaseFilter
+from core_db.cases.narrowing import CaseFilter
 from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
+from core_db.cases.similar import similar_cases
 from core_db.cases.timing import assisting_parts
-from core_db.cases.transitions import OPEN
-from core_db.cases.views import case_view, file_view, moment
-from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
+from core_db.cases.views import file_view, moment
+from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb, Words
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
-from core_db.foundation.grams import grams
 from core_db.foundation.tables import one_of
-
-SIMILAR_FROM = 200
 
 
 def case_file(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> CaseFile:
@@ -115,34 +112,6 @@ def _counted_for(actor: Actor) -> Select[Any]:
     return select(CASES.c.status, func.count()).where(visible_to(actor)).group_by(CASES.c.status)
 
 
-def similar_cases(
-    session: Session, said: str, *, place_id: str | None = None, actor: Actor, clock: Clock, lang: str = "zh",
-    limit: int = 5,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Open public cases near the actor that say much the same: join one instead of filing again."""
-    wanted = set(grams(said))
-    if not wanted or not actor.communities:
-        return []
-    statement = (
-        select(*COLUMNS)
-        .where(public_in(actor.communities), CASES.c.status.in_(sorted(OPEN)))
-        .order_by(CASES.c.seq.desc())
-        .limit(SIMILAR_FROM)
-    )
-    scored = [(_likeness(row, wanted, place_id), row) for row in session.execute(statement)]
-    best = sorted((pair for pair in scored if pair[0] >= 0.25), key=lambda pair: (-pair[0], -pair[1].seq))[
-        :limit
-    ]
-    reference, now = reference_of(session), clock.now()
-    return [case_view(row, reference, now=now, lang=lang, for_neighbours=True) for _, row in best]
-
-
-def _likeness(row: Any, wanted: set[str], place_id: str | None) -> float:
-    theirs = set(grams(row.text))
-    shared = len(wanted & theirs) / max(1, min(len(wanted), len(theirs)))
-    return shared + (0.1 if place_id and place_id in (row.place_id, row.building_id) else 0.0)
-
-
 def photo_visible(session: Session, photo_id: str, *, actor: Actor, clock: Clock) -> Photo:
     """A photo of one's own not yet shown anywhere, or one that an entry shows which the actor may read."""
     photo = session.get(Photo, photo_id)
@@ -175,9 +144,7 @@ def _audiences(file: CaseFile, actor: Actor) -> tuple[str, ...]:
 def _entry_view(
     row: Any, file: CaseFile, actor: Actor, lang: str, pictures: Mapping[int, list[str]]
 ) -> dict[str, Any]:
-    words = ENTRY_SENTENCES[EntryType(row.type)]
-    for_staff = actor.kind is not ActorKind.RESIDENT
-    said = words.staff if for_staff else words.resident
+    said = _told(EntryType(row.type), file, actor)
     view: dict[str, Any] = {
         "position": row.position,
         "type": str(row.type),
@@ -194,6 +161,14 @@ def _entry_view(
     if row.position in pictures:
         view["photos"] = pictures[row.position]
     return view
+
+
+def _told(kind: EntryType, file: CaseFile, actor: Actor) -> Words | None:
+    """The sentence for this reader: staff, the one who raised it, or a neighbour."""
+    words = ENTRY_SENTENCES[kind]
+    if actor.kind is not ActorKind.RESIDENT:
+        return words.staff
+    return words.resident if file.is_party(actor) else words.neighbour or words.resident
 
 
 def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
-from core_db.cases.words import UNIT_WORDS
+from core_db.cases.words import UNIT_WORDS, numbered
 from core_db.foundation.actor import Actor
 
 
@@ -29,7 +29,7 @@ def amount(limit: str) -> str:
 def limit_words(unit: str, limit: str, lang: str) -> str:
     """`5个工作日内`."""
     words = UNIT_WORDS[ClockUnit(unit)].within(lang)
-    return f"within {amount(limit)} {words}" if lang == "en" else f"{amount(limit)}{words}内"
+    return numbered(f"within {{n}} {words}" if lang == "en" else f"{{n}}{words}内", amount(limit))
 
 
 def clock_state(state: str, due_at: datetime | None, now: datetime) -> str:

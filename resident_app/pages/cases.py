@@ -1,6 +1,7 @@
 """The resident's own cases: list, one case as a journey, and what can be done to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -13,7 +14,18 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from core_db.cases import ENDED, VERBS, CaseFilter, Verb, case_shown, case_timeline, own_cases
+from core_db.cases import (
+    ENDED,
+    VERBS,
+    CaseFilter,
+    Verb,
+    case_shown,
+    case_timeline,
+    own_cases,
+    support_case,
+    urged_today,
+)
+from core_db.cases.words import EntryType
 from resident_app.cards import CaseCard, cards_of
 from resident_app.opened import OpenedCase, opened
 from resident_app.pages.home import RUNNING, TO_JUDGE
@@ -22,11 +34,11 @@ from resident_app.sending import sent, version_in
 router = SecureRouter("/cases")
 
 PER_PAGE = 20
-SHOWING: Mapping[str, tuple[str, ...]] = {
-    "all": (),
+SHOWING: Mapping[str, CaseFilter] = {
+    "all": CaseFilter(),
     "open": RUNNING,
     "judge": TO_JUDGE,
-    "ended": tuple(sorted(str(status) for status in ENDED)),
+    "ended": CaseFilter(status=tuple(sorted(str(status) for status in ENDED))),
 }
 
 
@@ -46,7 +58,7 @@ class CaseOpenPage(Page, template="cases/show.html"):
 @router.get("", access=Access.RESIDENT)
 async def index(request: Request, work: WorkDep, show: str = "all", after: str | None = None) -> Response:
     showing = show if show in SHOWING else "all"
-    wanted = CaseFilter(status=SHOWING[showing], after=cursor_of(after), limit=PER_PAGE)
+    wanted = replace(SHOWING[showing], after=cursor_of(after), limit=PER_PAGE)
     found = await work.read(own_cases, wanted, lang=work.lang)
     cards = cards_of(found.items, now=work.clock.now(), lang=work.lang)
     here = f"/cases?show={showing}"
@@ -66,8 +78,12 @@ async def say(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) ->
 
 @router.post("/{case_id}/support", access=Access.RESIDENT)
 async def support(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
-    said = _("已经替您记上：您也遇到了这件事。")
-    return await _do(request, work, Verb.SUPPORT, case_id, typed, flash=said)
+    """Whoever has said it before, or may not, reads so where he pressed: nothing is to be filled in anew."""
+    back = local_path(typed.get("next", ""), f"/cases/{case_id}")
+    form: Filled[Any] = Filled(draft=None, typed=typed)
+    done, _status = await sent(form, _support(work, case_id, back))
+    said = form.faults.get("") or _("已经替您记上：您也遇到了这件事。")
+    return redirect(request, done or back, flash=said)
 
 
 @router.post("/{case_id}/urging", access=Access.RESIDENT)
@@ -82,12 +98,17 @@ async def withdraw(request: Request, case_id: Id, work: WorkDep, typed: TypedFor
 
 @router.post("/{case_id}/evaluation", access=Access.RESIDENT)
 async def evaluate(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
-    return await _do(request, work, Verb.EVALUATION, case_id, typed, flash=_("谢谢您的评价。"))
+    return await _do(request, work, Verb.EVALUATION, case_id, typed, flash=_("您的评价已送到居委会。"))
 
 
 @router.post("/{case_id}/reopening", access=Access.RESIDENT)
 async def reopen(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
     return await _do(request, work, Verb.REOPENING, case_id, typed, flash=_("已经要求重办，重新计时。"))
+
+
+async def _support(work: Work, case_id: str, back: str) -> str:
+    await work.write(support_case, case_id)
+    return back
 
 
 async def _do(
@@ -118,5 +139,7 @@ async def _page(
 ) -> Response:  # fmt: skip
     view = await work.read(case_shown, case_id, lang=work.lang)
     entries = await work.read(case_timeline, case_id, lang=work.lang)
-    case = opened(view, entries, now=work.clock.now(), lang=work.lang, photos=photos)
+    # Nobody is asked whether he has urged today who never has.
+    urged = any(one["type"] == EntryType.URGED for one in entries) and await work.read(urged_today, case_id)
+    case = opened(view, entries, now=work.clock.now(), lang=work.lang, photos=photos, urged_today=urged)
     return render(request, CaseOpenPage(case=case, forms=forms or {}), status)

@@ -1,5 +1,7 @@
 """The address on the poster in the stairwell: says where one is, and offers to report with the place filled in."""
 
+from typing import Literal
+
 from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
@@ -11,13 +13,14 @@ from app_shell.work import WorkDep
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
-from core_db.places import PlaceView, place_by_code
-from resident_app.pages.report import at_cookie
+from core_db.places import PlaceView
+from resident_app.homecoming import at_cookie, place_on_poster
 
 router = SecureRouter("/at")
 
 REMEMBERED_FOR = 3600
-LONGEST_CODE = 40
+#: Whether who scanned lives in this neighbourhood, in another one, in none yet, or has not said who he is.
+Standing = Literal["here", "elsewhere", "unbound", "stranger"]
 
 
 class EntrancePage(Page, template="entrance/show.html"):
@@ -25,23 +28,36 @@ class EntrancePage(Page, template="entrance/show.html"):
 
     code: str
     label: str
-    signed_in: bool
+    standing: Standing
+    place_id: str
 
 
 @router.get("/{code}", access=Access.PUBLIC)
 async def show(request: Request, code: str, work: WorkDep) -> Response:
     place = await work.read(_place_on_poster, code)
-    response = render(request, EntrancePage(code=code, label=place.label, signed_in=work.actor.is_signed_in))
-    # Remembered while one signs in or binds a home.
-    response.set_cookie(
-        at_cookie(request), code, max_age=REMEMBERED_FOR, httponly=True, samesite="lax",
-        secure=shell_of(request).is_https,
-    )  # fmt: skip
+    page = EntrancePage(
+        code=code, label=place.label, place_id=place.id, standing=_standing(work.actor, place)
+    )
+    response = render(request, page)
+    if page.standing != "elsewhere":
+        # Remembered while one signs in or binds a home.
+        response.set_cookie(
+            at_cookie(request), code, max_age=REMEMBERED_FOR, httponly=True, samesite="lax",
+            secure=shell_of(request).is_https,
+        )  # fmt: skip
     return response
 
 
+def _standing(actor: Actor, place: PlaceView) -> Standing:
+    if not actor.is_signed_in:
+        return "stranger"
+    if not actor.homes:
+        return "unbound"
+    return "here" if place.community_id in actor.communities else "elsewhere"
+
+
 def _place_on_poster(session: Session, code: str, *, actor: Actor, clock: Clock) -> PlaceView:  # noqa: ARG001
-    place = place_by_code(session, code) if code.isascii() and len(code) <= LONGEST_CODE else None
+    place = place_on_poster(session, code)
     if place is None:
         raise NotFound()
     return place

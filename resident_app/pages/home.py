@@ -11,13 +11,16 @@ from app_shell.work import Work, WorkDep
 from core_db.cases import OPEN, CaseFilter, own_cases, public_cases
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ActorKind
-from resident_app.cards import CaseCard, cards_of
+from resident_app.cards import CaseCard, cards_of, public_cards
+from resident_app.homecoming import Homecoming, code_scanned, homecoming
 
 router = SecureRouter()
 
 SHOWN, NEARBY = 5, 3
-RUNNING = tuple(sorted(str(status) for status in OPEN - {CaseStatus.VERIFIED}))
-TO_JUDGE = (str(CaseStatus.VERIFIED),)
+STILL_OPEN = tuple(sorted(str(status) for status in OPEN))
+RUNNING = CaseFilter(status=STILL_OPEN, awaits_word=False, limit=SHOWN)
+TO_JUDGE = CaseFilter(awaits_word=True, limit=SHOWN)
+NEAR = CaseFilter(status=tuple(one for one in STILL_OPEN if one != CaseStatus.VERIFIED), limit=NEARBY)
 
 
 class WelcomePage(Page, template="home/welcome.html"):
@@ -30,22 +33,25 @@ class HomePage(Page, template="home/index.html"):
     has_more: bool
     nearby: Sequence[CaseCard]
     has_home: bool
+    #: For who has none yet.
+    homecoming: Homecoming | None
 
 
 @router.get("/", access=Access.PUBLIC)
 async def home(request: Request, work: WorkDep) -> Response:
     if work.actor.kind is not ActorKind.RESIDENT:
         return render(request, WelcomePage())
-    return render(request, await _home(work))
+    return render(request, await _home(request, work))
 
 
-async def _home(work: Work) -> HomePage:
+async def _home(request: Request, work: Work) -> HomePage:
     now, lang = work.clock.now(), work.lang
-    running = await work.read(own_cases, CaseFilter(status=RUNNING, limit=SHOWN), lang=lang)
-    to_judge = await work.read(own_cases, CaseFilter(status=TO_JUDGE, limit=SHOWN), lang=lang)
-    nearby = await work.read(public_cases, CaseFilter(status=RUNNING, limit=NEARBY), lang=lang)
+    running = await work.read(own_cases, RUNNING, lang=lang)
+    to_judge = await work.read(own_cases, TO_JUDGE, lang=lang)
+    nearby = await work.read(public_cases, NEAR, lang=lang)
     return HomePage(
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
-        has_more=running.next is not None, nearby=cards_of(nearby.items, now=now, lang=lang),
+        has_more=running.next is not None, nearby=await public_cards(work, nearby.items),
         has_home=bool(work.actor.homes),
+        homecoming=None if work.actor.homes else await work.read(homecoming, code_scanned(request)),
     )  # fmt: skip

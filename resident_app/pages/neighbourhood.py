@@ -16,7 +16,7 @@ from core_db.cases import ENDED, OPEN, CaseFilter, public_cases, reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.places import buildings_of
-from resident_app.cards import CaseCard, cards_of
+from resident_app.cards import CaseCard, public_cards
 
 router = SecureRouter("/neighbourhood")
 
@@ -61,7 +61,7 @@ async def index(
     found = await work.read(public_cases, wanted, lang=work.lang)
     kept = urlencode({"building": building, "category": category, "show": showing})
     return render(request, NeighbourhoodPage(
-        cards=cards_of(found.items, now=work.clock.now(), lang=work.lang),
+        cards=await public_cards(work, found.items),
         choices=await work.read(_choices, lang=work.lang), building=building, category=category, showing=showing,
         here=f"/neighbourhood?{kept}", has_home=bool(work.actor.homes),
         next_href=f"/neighbourhood?{kept}&after={found.next}" if found.next else None,

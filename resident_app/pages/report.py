@@ -15,14 +15,14 @@ from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
-from resident_app.cards import CaseCard, cards_of
+from resident_app.cards import CaseCard, public_cards
+from resident_app.homecoming import LONGEST_CODE, Homecoming, at_cookie, code_scanned, homecoming
 from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
 from resident_app.where import Where, where_choices
 
 router = SecureRouter()
 
-AT_COOKIE = "shequyun_at"
 SIMILAR_TEXT = 500
 
 
@@ -39,6 +39,8 @@ class ReportPage(Page, template="report/new.html"):
 
 class NoHomePage(Page, template="report/no_home.html"):
     """An account that is not bound to a home yet."""
+
+    homecoming: Homecoming
 
 
 class AlreadySaidPage(Page, template="report/already_said.html"):
@@ -58,11 +60,12 @@ class SimilarPage(Page, template="report/similar.html"):
 
 
 @router.get("/report", access=Access.RESIDENT)
-async def new(request: Request, work: WorkDep, at: str = "") -> Response:
+async def new(request: Request, work: WorkDep, at: str = "", building: str = "") -> Response:
+    """`building`: as a script asks for its doors when another one is picked."""
     if not work.actor.homes:
-        return render(request, NoHomePage())
-    code = (at or request.cookies.get(at_cookie(request), ""))[:40]
-    where = await work.read(where_choices, code=code)
+        return await _no_home(request, work, at)
+    code = at[:LONGEST_CODE] or code_scanned(request)
+    where = await work.read(where_choices, code=code, building=building)
     return render(request, _report(form=None, where=where))
 
 
@@ -76,7 +79,7 @@ async def similar(request: Request, work: WorkDep, text: str = "", building: str
 @router.post("/report", access=Access.RESIDENT)
 async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
     if not work.actor.homes:
-        return render(request, NoHomePage(), 403)
+        return await _no_home(request, work, status=403)
     where = await work.read(where_choices, building=typed.get("building", ""), door=typed.get("door", ""))
     photos, fault = await photos_in(request, work, typed)
     if typed.get("pick") == "doors":
@@ -91,6 +94,11 @@ async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
         if to is not None:
             return _raised(request, to)
     return render(request, _report(form=form, where=where, photos=photos), status)
+
+
+async def _no_home(request: Request, work: Work, at: str = "", status: int = 200) -> Response:
+    found = await work.read(homecoming, at[:LONGEST_CODE] or code_scanned(request))
+    return render(request, NoHomePage(homecoming=found), status)
 
 
 def _filled(typed: Typed, where: Where, photos: Sequence[str], fault: str | None) -> Filled[CaseDraft]:
@@ -117,7 +125,7 @@ async def _not_yet_shown(request: Request, work: Work, typed: Typed, draft: Case
 
 async def _similar(work: Work, text: str, place_id: str | None) -> list[CaseCard]:
     found = await work.read(similar_cases, text, place_id=place_id or None, lang=work.lang, limit=3)
-    return cards_of(found, now=work.clock.now(), lang=work.lang)
+    return await public_cards(work, found)
 
 
 def _ask_first(
@@ -132,7 +140,7 @@ def _address(file: CaseFile) -> str:
 
 
 def _raised(request: Request, to: str) -> Response:
-    response = redirect(request, to, flash=_("已经收到。居委会看过会和您联系，进展都在这一页。"))
+    response = redirect(request, to, flash=_("您的诉求已送到居委会，进展都写在这一页。"))
     response.delete_cookie(
         at_cookie(request), httponly=True, secure=shell_of(request).is_https, samesite="lax"
     )
@@ -143,7 +151,3 @@ def _report(*, form: Filled[Any] | None, where: Where, photos: Sequence[str] = (
     return ReportPage(
         form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos)
     )
-
-
-def at_cookie(request: Request) -> str:
-    return shell_of(request).cookie(AT_COOKIE)

@@ -47,10 +47,9 @@ def do(town: Town, verb: Verb, case_id: str, by: Actor, **said: Any) -> None:
     town.do(registered.use_case, case_id, registered.draft(**said), by=by, **known)
 
 
-def expect_kept(page: Page) -> None:
+def expect_kept(page: Page, words: str = "draft:") -> None:
     """Wait until what is typed is kept on the device; the page's policy lets no test ask in a string of script."""
-    kept = "() => Object.keys(localStorage).some((name) => name.startsWith('draft:'))"
-    while not page.evaluate(kept):
+    while words not in page.evaluate("() => JSON.stringify({ ...localStorage })"):
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
 

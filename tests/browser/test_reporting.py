@@ -19,10 +19,91 @@ def test_what_is_said_without_a_line_is_kept_and_sent_once_when_it_is_back(open_
 
     page.context.set_offline(False)
     expect(page.locator("#line-state")).to_contain_text("已经送出")
+    expect(page.locator(".form-note")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("")
+    page.locator("#line-state a").click()
+    page.wait_for_url("**/cases/*")
+    expect(page.locator("#said")).to_have_text(said)
     page.reload()
     page.goto("/cases")
     expect(page.locator("[data-list-item], li.item")).to_have_count(1)
     assert [case["text"] for case in cases_of(town, aunt)] == [said]
+
+
+def test_an_empty_form_is_not_kept_for_later(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, "/report")
+    page.context.set_offline(True)
+
+    page.get_by_role("button", name="送出").click()
+
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator(".form-note")).to_have_count(0)
+
+
+def test_the_doors_follow_the_building(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, "/report")
+    page.locator("#text").fill(words("厨房的下水管在漏水"))
+    expect(page.locator("#door")).to_contain_text("101室")
+    expect(page.get_by_role("button", name="换成所选楼栋的门牌")).to_be_hidden()
+    page.locator("#door").select_option(town.homes[0].id)
+
+    page.locator("#building").select_option(town.other_building.id)
+    page.locator("#door").select_option(town.homes[3].id)
+    page.get_by_role("button", name="送出").click()
+
+    page.wait_for_url("**/cases/*")
+    (case,) = cases_of(town, aunt)
+    assert case["place"]["label"] == town.homes[3].label
+
+
+def test_doors_that_could_not_be_asked_for_come_with_the_line(open_window, town):
+    page = open_window(town.resident(name="王阿姨"), "/report")
+    page.context.set_offline(True)
+    page.locator("#building").select_option(town.other_building.id)
+    expect(page.locator("#door option")).to_have_count(1)
+
+    page.context.set_offline(False)
+
+    page.locator("#door").select_option(town.homes[3].id)
+
+
+def test_what_lies_in_no_building_has_no_door(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    page = open_window(aunt, "/report")
+    page.locator("#door").select_option(town.homes[0].id)
+
+    page.locator("#building").select_option(town.community.id)
+    expect(page.locator("#door")).to_have_count(0)
+    page.locator("#building").select_option(town.building.id)
+
+    expect(page.locator("#door")).to_have_value("")
+
+
+def test_a_draft_comes_back_with_its_building_and_its_door(open_window, town, words):
+    page = open_window(town.resident(name="王阿姨"), "/report")
+    page.locator("#building").select_option(town.other_building.id)
+    page.locator("#door").select_option(town.homes[4].id)
+    page.locator("#text").fill(words("阳台漏雨，还没有写完"))
+    expect_kept(page, town.homes[4].id)
+
+    page.goto("/cases")
+    page.goto("/report")
+
+    expect(page.locator("#building")).to_have_value(town.other_building.id)
+    expect(page.locator("#door")).to_have_value(town.homes[4].id)
+
+
+def test_without_a_script_a_button_changes_the_doors(open_window, town, words):
+    page = open_window(town.resident(name="王阿姨"), "/report", script=False)
+    page.locator("#text").fill(words("水表箱的门掉了"))
+    page.locator("#building").select_option(town.other_building.id)
+
+    page.get_by_role("button", name="换成所选楼栋的门牌").click()
+
+    expect(page.locator(f"#door option[value='{town.homes[3].id}']")).to_have_count(1)
+    expect(page.locator("#text")).to_have_value(words("水表箱的门掉了"))
 
 
 def test_a_press_too_many_makes_one_case(open_window, town, words):

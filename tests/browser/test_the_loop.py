@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from core_db.cases import Verb
-from tests.browser.deeds import carry_out, heading, is_marked, judge, mark, report
+from tests.browser.deeds import carry_out, do, heading, is_marked, judge, mark, report
 
 
 def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town, words):
@@ -52,6 +52,20 @@ def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town,
     assert is_marked(desk)
 
 
+def test_what_was_said_for_the_moment_goes_when_the_page_moves_on(open_window, town, words):
+    aunt, worker = town.resident(name="王阿姨"), town.worker()
+    phone = open_window(aunt)
+    case_id = report(phone, words("晾衣架松了，快掉下来了"))
+    expect(phone.locator(".flash")).to_contain_text("已送到居委会")
+    mark(phone)
+
+    do(town, Verb.ACCEPTANCE, case_id, worker)
+
+    expect(phone.locator("#case-main")).to_contain_text("已立案")
+    expect(phone.locator(".flash")).to_have_count(0)
+    assert is_marked(phone)
+
+
 def test_the_whole_loop_works_without_a_script(open_window, town, words):
     aunt, worker, firm = town.resident(name="王阿姨"), town.worker(), town.contractor()
     said = words("花坛的栏杆倒了，小孩会碰到")
@@ -94,7 +108,7 @@ def test_no_is_heard_by_the_committee_at_once_and_starts_the_work_again(open_win
     expect(phone.locator("#judge")).to_be_visible()
     judge(phone, "no", "2")
     expect(acting.locator("#case-detail")).to_contain_text("居民不满意")
-    phone.locator("#reopen summary").click()
+    expect(phone.locator("#judged")).to_contain_text("会再看一遍")
     phone.locator("#reopen textarea").fill("今天早上又漫出来了")
     phone.locator("#reopen button.btn").click()
 

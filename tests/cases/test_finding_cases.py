@@ -93,6 +93,64 @@ def test_similar_open_public_cases_are_offered(given):
     assert "reporter" not in found[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "known", "alike"),
+    [
+        ("2号楼道积水", "7号楼道里的灭火器过期了", False),
+        ("楼道的灯坏了", "楼道的窗户坏了", False),
+        ("有人在楼道里抽烟", "有人在楼道里堆东西", False),
+        ("电梯又停了", "电梯停了，老人上不去", True),
+        ("楼道灯不亮", "二楼楼道的灯不亮了，晚上看不见", True),
+        ("灯坏了", "楼道的灯坏了好几天", True),
+        ("12号3楼灯坏了", "楼道灯坏了", True),
+    ],
+)
+def test_similar_is_what_says_clearly_the_same(given, said, known, alike):
+    given.a_case(text=known, visibility="public", place_id=given.building.id)
+
+    found = given.see(similar_cases, said, place_id=given.building.id, by=given.neighbour())
+
+    assert bool(found) is alike
+
+
+@pytest.mark.parametrize(
+    ("said_of", "known_of", "alike"),
+    [
+        ("home", "building", True),
+        ("building", "building", True),
+        ("building", "other_building", False),
+        ("community", "community", True),
+        ("community", "building", False),
+        ("building", "community", False),
+    ],
+)
+def test_similar_is_what_is_said_of_the_same_place(given, said_of, known_of, alike):
+    given.a_case(text="电梯停了", visibility="public", place_id=getattr(given, known_of).id)
+
+    place = getattr(given, said_of).id
+    found = given.see(similar_cases, "电梯停了", place_id=place, by=given.neighbour())
+
+    assert bool(found) is alike
+
+
+def test_similar_is_what_is_still_worked_on(a_walk, given):
+    walk = a_walk(visibility="public", text="电梯停了").to("in_progress")
+
+    def found():
+        return given.see(similar_cases, "电梯停了", place_id=given.building.id, by=walk.neighbour)
+
+    assert len(found()) == 1
+    walk.try_(Verb.HANDLING, walk.contractor)
+    walk.try_(Verb.VERIFICATION, walk.worker)
+    assert found() == []
+
+
+def test_a_place_that_is_none_has_nothing_similar(given):
+    given.a_case(text="电梯停了", visibility="public")
+
+    assert given.see(similar_cases, "电梯停了", place_id="nowhere", by=given.neighbour()) == []
+
+
 @pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize(
     "asked",

@@ -52,6 +52,16 @@ def test_every_entry_of_a_timeline_has_its_sentence() -> None:
     assert set(words.ENTRY_SENTENCES) == set(words.EntryType)
 
 
+def test_neighbours_are_told_nothing_that_is_meant_for_the_raiser() -> None:
+    entries = [told.neighbour or told.resident for told in words.ENTRY_SENTENCES.values() if told.resident]
+    states = [words.status_sentence(status, neighbour=True) for status in words.CaseStatus]
+    # What only the one who raised it is shown may speak to him.
+    to_him = {words.ENTRY_SENTENCES[words.EntryType.REVIEW_OPENED].resident}
+
+    assert len(entries) > 20
+    assert [said for said in (*entries, *states) if "您" in said.zh and said not in to_him] == []
+
+
 def test_residents_are_not_told_of_what_stays_inside() -> None:
     inside = {kind for kind, told in words.ENTRY_SENTENCES.items() if told.resident is None}
 
@@ -66,6 +76,21 @@ def test_residents_are_not_told_of_what_stays_inside() -> None:
 @pytest.mark.parametrize(("language", "said"), [("zh", "已结案"), ("zh-CN", "已结案"), ("en-GB", "Closed")])
 def test_a_word_is_said_in_the_language_asked_for(language: str, said: str) -> None:
     assert words.STATUS_WORDS[words.CaseStatus.CLOSED].within(language) == said
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "0 neighbours"),
+        (1, "1 neighbour"),
+        ("1", "1 neighbour"),
+        (2, "2 neighbours"),
+        ("0.5", "0.5 neighbours"),
+    ],
+)
+def test_a_number_chooses_between_one_and_many(n: int | str, said: str) -> None:
+    assert words.numbered("{n} [neighbour|neighbours]", n) == said
+    assert words.numbered("{n} 位邻居", n) == f"{n} 位邻居"
 
 
 def test_marks_go_from_one_to_five() -> None:

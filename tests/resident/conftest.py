@@ -9,7 +9,14 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from core_db.cases import accept_case, hand_in_case, self_handle_case, verify_case
+from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, TextDraft, VerificationDraft
+from core_db.foundation.actor import Actor
 from core_db.foundation.ids import new_id
+from tests.cases.conftest import a_walk
+from tests.town import Town
+
+__all__ = ["a_walk"]
 
 
 class Form(HTMLParser):
@@ -64,3 +71,29 @@ def picture() -> bytes:
     exif.get_ifd(0x8825)[1] = "N"
     image.save(out, "JPEG", exif=exif)
     return out.getvalue()
+
+
+@pytest.fixture
+def verified(given: Town, do_again: Callable[[str], None]) -> Callable[..., str]:
+    """`verified(by=…)`: the id of a case that waits for the word of the one who raised it."""
+
+    def walk(*, by: Actor, **draft: Any) -> str:
+        case_id: str = given.a_case(by=by, **draft).case.id
+        given.do(accept_case, case_id, AcceptanceDraft(), by=given.worker())
+        do_again(case_id)
+        return case_id
+
+    return walk
+
+
+@pytest.fixture
+def do_again(given: Town) -> Callable[[str], None]:
+    """The committee does it, reports it as done and verifies it."""
+
+    def work(case_id: str) -> None:
+        worker = given.worker()
+        given.do(self_handle_case, case_id, TextDraft(text="我们去修"), by=worker)
+        given.do(hand_in_case, case_id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
+        given.do(verify_case, case_id, VerificationDraft(passed=True, text="看过了，亮了"), by=worker)
+
+    return work

@@ -54,7 +54,7 @@ def test_the_loop_from_saying_it_to_judging_it_works_without_a_script(given, act
     assert sent.status_code == 303
     here = sent.headers["location"]
     page = client.get(here).text
-    assert "已经收到" in page
+    assert "已送到居委会" in page
     assert "已提交" in page
 
     said = send_form(client, here, f"{here}/messages", {"text": "三楼最暗"})
@@ -197,8 +197,11 @@ def test_urging_twice_a_day_is_refused_on_the_page_with_the_words(given, actor_c
     here = f"/cases/{given.a_case(by=wang).case.id}"
     client = actor_client(wang, page=True)
 
-    send_form(client, here, f"{here}/urging", {"text": "急"})
-    again = send_form(client, here, f"{here}/urging", {"text": "真的很急"})
+    before = client.get(here).text
+    send_form(client, before, f"{here}/urging", {"text": "急"})
+    again = send_form(
+        client, before.replace("urging-", "urging-again-"), f"{here}/urging", {"text": "真的很急"}
+    )
 
     assert again.status_code == 409
     assert "今天已经催办过了" in again.text
@@ -261,6 +264,37 @@ def test_pages_are_live_where_they_change(given, actor_client):
     assert f'data-live="case/{case_id}"' in client.get(f"/cases/{case_id}").text
     for path in ("/", "/cases", "/neighbourhood"):
         assert 'data-live="cases"' in client.get(path).text
+
+
+def test_what_is_missing_is_named_above_the_form(given, actor_client, send_form, verified):
+    wang = given.resident()
+    done, new = f"/cases/{verified(by=wang)}", f"/cases/{given.a_case(by=wang).case.id}"
+    client = actor_client(wang, page=True)
+
+    asked = {
+        (done, "evaluation"): ("解决了没有", "满意程度"), (done, "reopening"): ("还差什么",),
+        (new, "urging"): ("为什么着急",), (new, "messages"): ("想补充什么",),
+    }  # fmt: skip
+    for (here, verb), fields in asked.items():
+        answer = send_form(client, here, f"{here}/{verb}", {})
+        summary = answer.text.split('class="fault-summary"')[1].split("</ul>")[0]
+        assert answer.status_code == 422
+        assert re.findall(r">([^<：]+)：", summary) == list(fields)
+
+
+@pytest.mark.parametrize(("page", "action", "field"), [
+    ("/sign-in", "/sign-in/code", "手机号码"), ("/me/home/choose?at={home}", "/me/home", "姓名"),
+])  # fmt: skip
+def test_what_is_missing_is_named_before_one_is_at_home_too(
+    given, resident_client, actor_client, send_form, page, action, field
+):
+    stranger = page == "/sign-in"
+    client = resident_client if stranger else actor_client(given.newcomer(), page=True)
+
+    shown = client.get(page.format(home=given.home.id), headers={"Accept": "text/html"}).text
+    answer = send_form(client, shown, action, {}, headers={"Accept": "text/html"})
+
+    assert f">{field}：" in answer.text.split('class="fault-summary"')[1]
 
 
 def test_one_reads_who_looked_at_ones_number_and_why(given, actor_client):

@@ -62,6 +62,45 @@ async function askSimilar(area) {
   if (box.childElementCount && !had) announce(word("found"));
 }
 
+// What can be picked depends on another field: it comes anew with it, and what no longer fits goes at once.
+async function follow(box, field) {
+  const asked = field.value;
+  for (const select of box.querySelectorAll("select")) select.value = "";
+  const address = new URL(box.dataset.followsSrc, location.href);
+  address.searchParams.set(field.name, asked);
+  const answer = await fetch(address, { headers: { "X-Fragment": box.id, Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) throw new Error("busy");
+  const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(box.id);
+  // Picked again meanwhile: the later answer counts.
+  if (!fetched || field.value !== asked) return;
+  const wanted = box.querySelector("select")?.dataset.wanted;
+  box.replaceChildren(...fetched.childNodes);
+  const select = box.querySelector("select");
+  if (![...select?.options ?? []].some((one) => one.value === wanted)) return;
+  select.value = wanted;
+  select.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Without an answer only “none of these” can be picked: the rest may belong to what was picked before.
+function missed(box) {
+  for (const select of box.querySelectorAll("select")) select.length = 1;
+  box.setAttribute("data-missed", "");
+}
+
+function followMissed() {
+  for (const box of document.querySelectorAll("[data-missed]")) {
+    box.removeAttribute("data-missed");
+    const field = box.closest("form")?.elements.namedItem(box.dataset.follows);
+    if (field) follow(box, field).catch(() => missed(box));
+  }
+}
+
+function letFollow(field) {
+  for (const box of field.form?.querySelectorAll("[data-follows]") ?? []) {
+    if (box.dataset.follows === field.name) follow(box, field).catch(() => missed(box));
+  }
+}
+
 function readAloud(button) {
   const speaking = button.getAttribute("aria-pressed") === "true";
   speechSynthesis.cancel();
@@ -77,11 +116,13 @@ function readAloud(button) {
 
 export function dressForms(root) {
   for (const area of root.querySelectorAll("[data-counted]")) count(area);
+  for (const one of root.querySelectorAll("[data-without-script]")) one.hidden = true;
   if ("speechSynthesis" in window) for (const button of root.querySelectorAll("[data-read-aloud]")) button.hidden = false;
 }
 
 export function startForms() {
   let pause;
+  addEventListener("online", followMissed);
   document.addEventListener("submit", guard, { capture: true });
   document.addEventListener("shell:settled", ({ target }) => setBusy(target, false));
   addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-sending]")) setBusy(form, false); });
@@ -94,7 +135,7 @@ export function startForms() {
   });
   document.addEventListener("change", ({ target }) => {
     if (target.dataset?.thumbs) showThumbs(target);
-    if (target.tagName === "SELECT") target.dataset.touched = "yes";
+    if (target.tagName === "SELECT") { target.dataset.touched = "yes"; letFollow(target); }
   });
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.("[data-read-aloud]");

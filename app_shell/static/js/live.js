@@ -34,9 +34,16 @@ export async function refresh(region) {
   const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
   const present = document.getElementById(region.id);
   if (!fetched || !present || present.isEqualNode(fetched)) return;
+  const before = present.textContent;
   morph(present, fetched);
+  if (present.textContent !== before) dropFlash(present);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: present }));
   announce(present.dataset.liveSaid || word("changed"));
+}
+
+// A flash is for the moment: once what the page is about has moved on, it may contradict what stands below it.
+function dropFlash(region) {
+  if (region.closest(".main-part")) document.querySelector(".flash")?.remove();
 }
 
 const sameAddress = (one, other) => new URL(one).pathname === new URL(other, location.href).pathname;

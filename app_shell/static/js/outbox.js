@@ -49,10 +49,16 @@ function restoreDraft(form) {
     if (!keeps(field) || !(field.name in typed)) continue;
     if (field.type === "radio" || field.type === "checkbox") { field.checked = typed[field.name].includes(field.value); continue; }
     if (field.value && field.tagName !== "SELECT") continue;
-    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === typed[field.name][0])) continue;
-    found ||= field.value !== typed[field.name][0];
+    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === typed[field.name][0])) {
+      // It may come with what another field picks.
+      field.dataset.wanted = typed[field.name][0];
+      continue;
+    }
+    const differs = field.value !== typed[field.name][0];
+    found ||= differs;
     field.value = typed[field.name][0];
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (differs && field.tagName === "SELECT") field.dispatchEvent(new Event("change", { bubbles: true }));
   }
   if (found) noteIn(form, word("draftFound"));
 }
@@ -135,6 +141,8 @@ async function sendOrKeep(form, submitter) {
     if (!navigator.onLine) throw new TypeError("offline");
     answer = await post(letter.action, letter.fields, key);
   } catch {
+    // What lacks something would only be refused later, when nobody looks.
+    if (!form.reportValidity()) return;
     await keep(form, letter).catch(() => noteIn(form, word("busy")));
     return;
   }
@@ -145,13 +153,25 @@ async function sendOrKeep(form, submitter) {
   }
 }
 
+// The forms of this page whose words wait, by the key under which they will be sent.
+const waitingHere = new Map();
+
 async function keep(form, letter) {
   await inStore("readwrite", (store) => store.put(letter));
   if (form.dataset.draft) localStorage.removeItem(shelf() + form.dataset.draft);
-  form.reset();
-  renewKey(form);
+  empty(form);
   noteIn(form, word("kept"));
+  waitingHere.set(letter.key, form);
   announce(word("kept"));
+}
+
+function empty(form) {
+  const picked = [...form.querySelectorAll("select")].map((select) => [select, select.value]);
+  form.reset();
+  for (const [select, value] of picked) if (select.value !== value) select.dispatchEvent(new Event("change", { bubbles: true }));
+  for (const box of form.querySelectorAll(".thumbs, .similar")) box.replaceChildren();
+  renewKey(form);
+  document.dispatchEvent(new CustomEvent("shell:changed", { detail: form }));
 }
 
 // The next thing said in the same open page is another thing, not a repeat of the kept one.
@@ -178,7 +198,10 @@ async function deliver(one) {
   if (atTheDoor(answer.url) || answer.status === 401 || answer.status === 429 || answer.status >= 500) return false;
   if (answer.ok) {
     await inStore("readwrite", (store) => store.delete(one.key));
-    lineSays(word("sent"), { tone: "ok", fades: true });
+    waitingHere.get(one.key)?.querySelector(".form-note")?.remove();
+    waitingHere.delete(one.key);
+    // With the way to what came of it: the sentence stays until it is followed.
+    lineSays(word("sent"), { tone: "ok", fades: !answer.redirected, href: answer.redirected ? new URL(answer.url).pathname : "" });
     announce(word("sent"));
     return true;
   }

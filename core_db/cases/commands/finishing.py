@@ -29,6 +29,11 @@ DAYS_TO_EVALUATE = 15
 LOW_MARK = 2
 
 
+def opens_review(resolved: Resolved, satisfied: int) -> bool:
+    """Whether what the resident said makes the committee look again."""
+    return resolved is Resolved.NO or satisfied <= LOW_MARK
+
+
 def verify_case(
     session: Session,
     case_id: str,
@@ -92,7 +97,7 @@ def evaluate_case(
     write_entry(
         change, EntryType.EVALUATED, text=draft.text, reason_code=str(draft.resolved), audience=REQUESTER
     )
-    change.case.needs_review = draft.resolved is Resolved.NO or draft.satisfied <= LOW_MARK
+    change.case.needs_review = opens_review(draft.resolved, draft.satisfied)
     if change.case.needs_review:
         write_entry(change, EntryType.REVIEW_OPENED, audience=STAFF)
     if draft.resolved is Resolved.YES and change.case.status is CaseStatus.VERIFIED:
@@ -126,6 +131,8 @@ def reopen_case(
     change.case.lead_id = change.case.lead_name = None
     change.case.closed_at = change.case.handled_at = change.case.closure = None
     change.case.needs_review = False
+    # A new round has yet to be judged; what was said of the last one stands in its own rows.
+    change.case.resolved = change.case.satisfied = None
     drop_clocks(change)
     start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
     move_to(change, CaseStatus.REOPENED)

@@ -1,8 +1,5 @@
 """What can be said about a case without moving it: messages, support, urging, notes; and taking it back."""
 
-from datetime import timedelta
-
-from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.changing import (
@@ -10,7 +7,6 @@ from core_db.cases.changing import (
     PUBLIC,
     REQUESTER,
     STAFF,
-    Change,
     begin,
     finish,
     move_to,
@@ -21,11 +17,12 @@ from core_db.cases.changing import (
 from core_db.cases.drafts import MessageDraft, NothingDraft, TextDraft
 from core_db.cases.errors import AlreadySupported, UrgedToday
 from core_db.cases.file import CaseFile
-from core_db.cases.model import ENTRIES, CaseSupport
+from core_db.cases.model import CaseSupport
+from core_db.cases.standing import has_urged
 from core_db.cases.timing import drop_clocks, note_contact
 from core_db.cases.words import ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor, ActorKind
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import Clock
 from plugins.sdk import events
 
 
@@ -77,7 +74,7 @@ def withdraw_case(
 def urge_case(session: Session, case_id: str, draft: TextDraft, *, actor: Actor, clock: Clock) -> CaseFile:
     """Ask those who hold it to hurry: a resident once a day, and whenever it is overdue."""
     change = begin(session, case_id, Verb.URGING, version=None, actor=actor, clock=clock)
-    if actor.kind is ActorKind.RESIDENT and not _is_overdue(change) and _urged_today(change):
+    if actor.kind is ActorKind.RESIDENT and has_urged(session, change.case, actor=actor, at=change.at):
         raise UrgedToday()
 
     write_entry(change, EntryType.URGED, text=draft.text, audience=ALL)
@@ -94,18 +91,3 @@ def write_note(session: Session, case_id: str, draft: TextDraft, *, actor: Actor
 
     tell(change, events.CaseNoted, audience=STAFF)
     return change.file
-
-
-def _is_overdue(change: Change) -> bool:
-    case = change.case
-    return case.clock_state == "running" and case.due_at is not None and change.at > case.due_at
-
-
-def _urged_today(change: Change) -> bool:
-    statement = (
-        select(ENTRIES.c.at)
-        .where(ENTRIES.c.case_id == change.case.id, ENTRIES.c.type == EntryType.URGED)
-        .where(ENTRIES.c.by_id == change.actor.id, ENTRIES.c.at > change.at - timedelta(days=2))
-    )
-    today = local_date(change.at)
-    return any(local_date(at) == today for at in change.session.execute(statement).scalars())

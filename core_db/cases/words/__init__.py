@@ -3,7 +3,7 @@
 Values are part of the contract with other programs and stay; the sentences beside them may be improved.
 """
 
-from core_db.cases.words.base import Words
+from core_db.cases.words.base import Words, numbered
 from core_db.cases.words.entries import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, EntrySentences, EntryType
 from core_db.cases.words.filing import (
     CHANNEL_WORDS,
@@ -26,7 +26,16 @@ from core_db.cases.words.outcomes import (
     Resolved,
 )
 from core_db.cases.words.reasons import REFUSAL_WORDS, RETURN_WORDS, RefusalReason, ReturnReason
-from core_db.cases.words.states import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
+from core_db.cases.words.states import (
+    NEIGHBOUR_SENTENCES,
+    STATUS_SENTENCES,
+    STATUS_WORDS,
+    STEP_OF,
+    STEP_WORDS,
+    CaseStatus,
+    Step,
+    status_sentence,
+)
 from core_db.cases.words.timing import CLOCK_STATE_WORDS, UNIT_WORDS
 from core_db.cases.words.verbs import VERB_WORDS, Verb, VerbWords
 
@@ -39,6 +48,7 @@ __all__ = [
     "ESCALATED_TO_WORDS",
     "HANDLING_WORDS",
     "NATURE_WORDS",
+    "NEIGHBOUR_SENTENCES",
     "ON_BEHALF_CHANNELS",
     "REFUSAL_WORDS",
     "RESOLVED_WORDS",
@@ -68,4 +78,6 @@ __all__ = [
     "VerbWords",
     "Visibility",
     "Words",
+    "numbered",
+    "status_sentence",
 ]

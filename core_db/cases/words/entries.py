@@ -46,10 +46,12 @@ class EntryType(StrEnum):
 
 
 class EntrySentences(NamedTuple):
-    """One happening told twice: to the resident, and to staff. None: residents never see it."""
+    """One happening as each is told it. None for the resident: residents never see it."""
 
     resident: Words | None
     staff: Words
+    #: For residents who did not raise it, where the raiser's sentence does not fit them.
+    neighbour: Words | None = None
 
 
 ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
@@ -59,6 +61,7 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "Your request was submitted; the committee will be in touch.",
         ),
         Words("居民提交了诉求。", "A resident submitted the request."),
+        Words("有邻居反映了这件事，居委会已收到。", "A neighbour raised this; the committee has it."),
     ),
     EntryType.PRE_CHECKED: EntrySentences(
         Words("居委会正在核查情况。", "The committee is checking the facts."),
@@ -88,8 +91,8 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.SIGNED: EntrySentences(
         Words(
-            "承办单位已签收，会先和您联系。",
-            "The unit signed for it and will contact you first.",
+            "承办单位已签收，准备办理。",
+            "The unit signed for it and is getting ready.",
         ),
         Words("承办单位已签收。", "The unit signed for it."),
     ),
@@ -117,6 +120,7 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "核实通过，等待回访评价。",
             "Verification passed; awaiting the resident's word.",
         ),
+        Words("居委会已核实，等反映的人评价。", "The committee verified it; whoever raised it will rate it."),
     ),
     EntryType.VERIFICATION_FAILED: EntrySentences(
         Words(
@@ -131,6 +135,7 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "This is closed; you can rate it for 15 days.",
         ),
         Words("已结案。", "Closed."),
+        Words("这件事已结案。", "This is closed."),
     ),
     EntryType.CLOSED_UNRESOLVED: EntrySentences(
         Words(
@@ -180,6 +185,7 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "It was joined with a case about the same; you will be told of both.",
         ),
         Words("已并入主案。", "Merged into the main case."),
+        Words("已和相同的案件合并办理。", "It was joined with a case about the same."),
     ),
     EntryType.ABSORBED: EntrySentences(
         Words(

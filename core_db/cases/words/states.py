@@ -37,7 +37,7 @@ STATUS_WORDS: Mapping[CaseStatus, Words] = {
     CaseStatus.SUSPENDED: Words("已挂起", "Suspended"),
     CaseStatus.RETURNED: Words("退单待审", "Returned, under review"),
     CaseStatus.HANDLED: Words("已办待核实", "Handled, to be verified"),
-    CaseStatus.VERIFIED: Words("待回访", "Verified, awaiting your word"),
+    CaseStatus.VERIFIED: Words("待回访", "Verified, to be rated"),
     CaseStatus.CLOSED: Words("已结案", "Closed"),
     CaseStatus.CLOSED_UNRESOLVED: Words("客观未解决", "Closed, not resolved"),
     CaseStatus.REOPENED: Words("重办中", "Reopened"),
@@ -79,12 +79,32 @@ STATUS_SENTENCES: Mapping[CaseStatus, Words] = {
     ),
     CaseStatus.REOPENED: Words("已经重新办理，等待派遣。", "It is open again and will be dispatched."),
     CaseStatus.NOT_ACCEPTED: Words("没有受理，原因写在下面。", "It was not accepted; the reason is below."),
-    CaseStatus.WITHDRAWN: Words("您已撤回。", "It was withdrawn by the one who raised it."),
+    CaseStatus.WITHDRAWN: Words("您已撤回。", "You withdrew it."),
     CaseStatus.MERGED: Words(
         "已和相同的案件一起办，办到哪里、结果怎样都会告诉您。",
         "It is worked on together with a case about the same; you will be told how it goes.",
     ),
 }
+
+
+#: For residents who did not raise it, where the raiser's sentence does not fit them.
+NEIGHBOUR_SENTENCES: Mapping[CaseStatus, Words] = {
+    CaseStatus.VERIFIED: Words(
+        "已核实，等反映的人说解决了没有。",
+        "It was verified; whoever raised it will say whether it is resolved.",
+    ),
+    CaseStatus.NOT_ACCEPTED: Words("这件事没有受理。", "This was not accepted."),
+    CaseStatus.WITHDRAWN: Words("反映的人已撤回。", "It was withdrawn by the one who raised it."),
+    CaseStatus.MERGED: Words(
+        "已和相同的案件一起办。", "It is worked on together with a case about the same."
+    ),
+}
+
+
+def status_sentence(status: CaseStatus, *, neighbour: bool = False) -> Words:
+    """What a status means, for the one who raised the case or for a neighbour who reads it."""
+    said = STATUS_SENTENCES[status]
+    return NEIGHBOUR_SENTENCES.get(status, said) if neighbour else said
 
 
 class Step(StrEnum):

@@ -1,4 +1,4 @@
-"""Units and states of a deadline."""
+"""Units and states of a deadline; how the English of a unit is chosen by its number, `numbered` says."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ from core_db.cases.clocks import ClockState
 from core_db.cases.words.base import Words
 
 UNIT_WORDS: Mapping[ClockUnit, Words] = {
-    ClockUnit.URGENT_HOUR: Words("小时（不分昼夜）", "hours, day and night"),
-    ClockUnit.WORK_HOUR: Words("工作时", "working hours"),
-    ClockUnit.WORKDAY: Words("个工作日", "working days"),
-    ClockUnit.NATURAL_DAY: Words("天", "days"),
+    ClockUnit.URGENT_HOUR: Words("小时（不分昼夜）", "[hour|hours], day and night"),
+    ClockUnit.WORK_HOUR: Words("工作时", "working [hour|hours]"),
+    ClockUnit.WORKDAY: Words("个工作日", "working [day|days]"),
+    ClockUnit.NATURAL_DAY: Words("天", "[day|days]"),
 }
 
 CLOCK_STATE_WORDS: Mapping[ClockState, Words] = {

@@ -158,7 +158,7 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     Verb.URGING: VerbWords(
         Words("催办", "Urge"),
         Words(
-            "时限不变；承办单位会马上收到提醒。",
+            "时限不变；手上有这件事的人会马上收到提醒。",
             "The deadline stays; whoever handles it is reminded at once.",
         ),
     ),
@@ -169,8 +169,8 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     Verb.MESSAGES: VerbWords(
         Words("补充留言", "Add a message"),
         Words(
-            "时限不变；办理的人会收到。",
-            "The deadline stays; those who handle it are told.",
+            "时限不变；诉求人和居委会看得到，承办单位看不到。",
+            "The deadline stays; whoever raised it and the committee read it, the handling unit does not.",
         ),
     ),
     Verb.SUPPORT: VerbWords(
