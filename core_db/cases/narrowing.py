@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
+from core_db.cases.model import CASES, DISPATCHES, ENTRIES, ESCALATED, PARTIES
 from core_db.cases.numbering import parse_number
 from core_db.cases.search import found_sql, search_words
 from core_db.cases.words import CaseStatus, Visibility
@@ -124,7 +124,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         # Whatever is done about a case is a first contact: late are those about which nothing was done.
         CASES.c.status == CaseStatus.SUBMITTED,
     ),
-    "escalated": CASES.c.escalated_to.is_not(None),
+    "escalated": text(ESCALATED),
     "building": CASES.c.building_id == bindparam("building"),
     "within": CASES.c.community_id == bindparam("within"),
     "mine": CASES.c.id.in_(select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"))),

@@ -309,6 +309,22 @@ def test_the_town_sees_escalated_first_and_its_neighbourhoods(loop, given, actor
     assert given.neighbouring_community.name in html
 
 
+@pytest.mark.parametrize("who", ["town_dispatcher", "district_dispatcher"])
+def test_what_has_ended_is_escalated_to_nobody(who, loop, given, actor_client):
+    waits, ended = loop.brought_to("in_progress", escalated=True), loop.brought_to("closed", escalated=True)
+    client = actor_client(getattr(given, who)(), page=True)
+
+    html, listed = client.get("/below").text, client.get("/cases?list=escalated").text
+
+    assert f"escalated-{waits}" in html
+    assert f"escalated-{ended}" not in html
+    assert f"case-{waits}" in listed
+    assert f"case-{ended}" not in listed
+    # The number above the list and the sum of the table's last column are one and the same.
+    assert sum(map(int, re.findall(r'data-label="已上报"[^>]*>(\d+)</td>', html))) == 1
+    assert re.search(r'href="#part-escalated"[^>]*>\s*<b>1</b>', html)
+
+
 def test_the_district_sees_its_towns(given, actor_client):
     html = actor_client(given.district_dispatcher(), page=True).get("/below").text
 
