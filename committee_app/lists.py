@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from committee_app.rows import CaseRow, most_pressing_first, soonest_due_first
+from committee_app.rows import NEXT, CaseRow, most_pressing_first, soonest_due_first
 from core_db.cases import CaseFilter
+from core_db.cases.words import CaseStatus, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
 
 SOON = timedelta(days=1)
@@ -24,6 +25,8 @@ class NamedList:
     #: Its end lies in the coming day, which only the clock knows.
     due_soon: bool = False
     order: Order = list
+    #: What comes next, by status.
+    following: Mapping[CaseStatus, Verb] = field(default_factory=lambda: NEXT)
     #: The statuses whose counters say how many there are, for lists that are nothing but statuses.
     counted: tuple[str, ...] = ()
 
@@ -31,6 +34,11 @@ class NamedList:
         """The list as the base looks for it, narrowed further."""
         known: dict[str, Any] = {"due_before": now + SOON} if self.due_soon else {}
         return replace(self.wanted, **known, **narrower)
+
+
+def _always(verb: Verb) -> Mapping[CaseStatus, Verb]:
+    """Whatever the status: in this list the same comes next for all."""
+    return dict.fromkeys(CaseStatus, verb)
 
 
 def _in(title: str, *status: str, **more: Any) -> NamedList:
@@ -50,8 +58,11 @@ LISTS: Mapping[str, NamedList] = {
     "to-dispatch": _in("待派遣", "accepted", "reopened", what_to_do="派给承办单位，或者居委自己办。",
                        order=soonest_due_first),
     "to-verify": _in("待核实", "handled", what_to_do="去现场看一眼，再请居民评价。"),
-    "badly-rated": NamedList(title="居民不满意", what_to_do="联系居民，看看是不是要重办。", tone="bad",
-                             wanted=CaseFilter(to_review=True)),
+    "badly-rated": NamedList(title="居民不满意", tone="bad", wanted=CaseFilter(to_review=True),
+                             what_to_do="打电话问问哪里没办好，告诉他可以要求重办，再把他说的记下来。",
+                             following=_always(Verb.NOTE)),
+    "new-message": NamedList(title="有新留言", tone="warn", wanted=CaseFilter(new_message=True),
+                             what_to_do="看看居民补充了什么，回他一句。", following=_always(Verb.MESSAGES)),
     "escalated": NamedList(title="已上报", what_to_do="协调、裁定退单、批准延期。", tone="warn",
                            wanted=CaseFilter(escalated=True), order=soonest_due_first),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
@@ -68,7 +79,7 @@ LISTS: Mapping[str, NamedList] = {
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
         "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify", "to-close",
-        "badly-rated", "suspended", "escalated", "ended",
+        "badly-rated", "new-message", "suspended", "escalated", "ended",
     ),
     DISPATCHERS: (
         "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
@@ -76,7 +87,16 @@ OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     frozenset({Role.CONTRACTOR}): ("all", "to-sign", "in-hand", "overdue", "due-soon", "handed-in", "ended"),
 }  # fmt: skip
 #: What stands on the committee's desk, in this order.
-ON_THE_DESK = ("to-accept", "overdue", "due-soon", "returned", "to-dispatch", "to-verify", "badly-rated")
+ON_THE_DESK = (
+    "to-accept",
+    "overdue",
+    "due-soon",
+    "returned",
+    "to-dispatch",
+    "to-verify",
+    "badly-rated",
+    "new-message",
+)
 ABOVE = ("escalated", "overdue")
 
 

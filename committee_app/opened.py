@@ -144,10 +144,10 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
 
 
 def opened(
-    found: CaseFound, *, now: datetime, lang: str, first: str | None = None, wanted: str | None = None,
+    found: CaseFound, *, now: datetime, lang: str, first: Sequence[str] = (), wanted: str | None = None,
     refused: Mapping[str, Filled[Any]] | None = None,
 ) -> OpenedCase:  # fmt: skip
-    """The page's words. `first` names the verb whose form stands first, `wanted` the one that stands open.
+    """The page's words. `first` names the verbs whose forms stand first, `wanted` the one that stands open.
 
     `refused` holds a form that came back.
     """
@@ -158,9 +158,8 @@ def opened(
         for one, raw in zip(entries, reversed(found.entries), strict=True)
         if raw["type"] == EntryType.NOTED
     ]
-    allowed = sorted(
-        (str(verb) for verb in OF_STAFF if verb in view["allowed"]), key=lambda verb: verb != first
-    )
+    others = (str(verb) for verb in OF_STAFF if verb in view["allowed"] and verb not in first)
+    allowed = [*first, *others]
     return OpenedCase(
         id=view["id"], number=view["number"], title=title_of(view["text"]), text=view["text"],
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],

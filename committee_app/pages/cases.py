@@ -100,8 +100,8 @@ async def _show(
     status: int = 200, overtaken: str | None = None,
 ) -> Response:  # fmt: skip
     found = await work.read(read_case, case_id, lang=work.lang)
-    first = at_hand(work.actor, found.view["status"], found.view["allowed"])
-    wanted = narrowed.do or (first if refused is None else None)
+    first = at_hand(work.actor, found.view)
+    wanted = narrowed.do or (next(iter(first), None) if refused is None else None)
     case = opened(found, now=work.clock.now(), lang=work.lang, first=first, wanted=wanted, refused=refused)
     beside, _nobody = await _list(
         request, work, replace(narrowed, after=""), look="plain", limit=BESIDE, current=case_id

@@ -41,7 +41,7 @@ WORDS_AT_MOST = 6
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
     CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
-    CASES.c.contacted_at.is_(None).label("waits_for_contact"),
+    CASES.c.contacted_at.is_(None).label("waits_for_contact"), CASES.c.needs_review, CASES.c.has_new_message,
 )  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,
@@ -49,7 +49,7 @@ COLUMNS = (
     CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
-    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.needs_review, CASES.c.review_on, CASES.c.returns,
+    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
     CASES.c.building_id,
 )  # fmt: skip
 
@@ -65,6 +65,7 @@ class CaseFilter:
     overdue: bool = False
     due_before: datetime | None = None
     to_review: bool = False
+    new_message: bool = False
     late_contact: bool = False
     escalated: bool = False
     q: str | None = None
@@ -118,6 +119,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         CASES.c.due_at < bindparam("due_before"),
     ),
     "to_review": text("needs_review"),
+    "new_message": text("has_new_message"),
     "late_contact": and_(
         CASES.c.contacted_at.is_(None),
         CASES.c.contact_due_at < bindparam("now"),
@@ -199,6 +201,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "overdue": (wanted.overdue, {"now": now}),
         "due_soon": (wanted.due_before is not None, {"now": now, "due_before": wanted.due_before}),
         "to_review": (wanted.to_review, {}),
+        "new_message": (wanted.new_message, {}),
         "late_contact": (wanted.late_contact, {"now": now}),
         "escalated": (wanted.escalated, {}),
         "building": (bool(wanted.building), {"building": wanted.building}),

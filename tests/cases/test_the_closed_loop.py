@@ -2,7 +2,7 @@
 
 import pytest
 
-from core_db.cases import Verb, case_counts, case_shown, case_timeline
+from core_db.cases import CaseFilter, Verb, case_counts, case_shown, case_timeline, cases
 from core_db.cases.errors import HomeNotBound, NotNow, TooLateToEvaluate, UrgedToday
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, Stale
 
@@ -68,6 +68,36 @@ def test_a_no_opens_a_review_and_lets_the_resident_have_it_reopened(a_walk):
     walk.try_(Verb.REOPENING, walk.resident)
     assert walk.case.status == "reopened"
     assert walk.case.clock_state == "running"
+
+
+@pytest.mark.parametrize("verb", [Verb.NOTE, Verb.MESSAGES, Verb.CLOSURE])
+def test_a_review_ends_when_the_committee_has_acted_on_it(a_walk, given, verb):
+    walk = a_walk().to("verified")
+    walk.try_(Verb.EVALUATION, walk.resident, resolved="no", satisfied=1)
+    assert [one["id"] for one in given.see(cases, CaseFilter(to_review=True), by=walk.worker).items] == [
+        walk.id
+    ]
+
+    walk.try_(verb, walk.worker)
+
+    assert given.see(cases, CaseFilter(to_review=True), by=walk.worker).items == []
+
+
+def test_a_message_of_the_resident_waits_until_the_committee_acts(a_walk, given):
+    walk = a_walk().to("in_progress")
+
+    def waits():
+        return [one["id"] for one in given.see(cases, CaseFilter(new_message=True), by=walk.worker).items]
+
+    assert waits() == []
+    walk.try_(Verb.MESSAGES, walk.resident)
+    assert waits() == [walk.id]
+    walk.try_(Verb.HANDLING, walk.contractor)
+    assert waits() == [walk.id]
+
+    walk.try_(Verb.MESSAGES, walk.worker)
+
+    assert waits() == []
 
 
 def test_after_fifteen_days_a_closed_case_is_left_in_peace(a_walk, clock):

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from core_db.cases import case_file
+from core_db.cases import case_file, evaluate_case, write_message
+from core_db.cases.drafts import EvaluationDraft, MessageDraft
 from core_db.foundation.ids import new_id
 
 PAGES = (
@@ -17,6 +18,11 @@ def form_of(html, verb):
     found = re.search(rf'<details[^>]*id="do-{verb}".*?</details>', html, re.S)
     assert found is not None, f"no form for {verb}"
     return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', found.group()))
+
+
+def row_of(html, case_id):
+    """The row of a case in a list."""
+    return re.search(rf'<li class="item" id="case-{case_id}".*?</li>', html, re.S).group()
 
 
 def version_of(given, case_id, by):
@@ -355,6 +361,44 @@ def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):
 
     assert given.property_firm.name not in html
     assert "少于 10 件" in html
+
+
+def badly_rated(loop, given):
+    """A case of which its resident said that it is not fixed."""
+    case_id = loop.brought_to("verified")
+    given.do(evaluate_case, case_id, EvaluationDraft(resolved="no", satisfied=1), by=loop.resident)
+    return case_id
+
+
+def test_whoever_is_not_satisfied_is_called_before_anything_is_closed(loop, given, actor_client):
+    case_id, client = badly_rated(loop, given), actor_client(loop.worker, page=True)
+
+    desk = client.get("/desk").text
+    html = client.get(f"/cases/{case_id}").text
+
+    assert "告诉他可以要求重办" in desk
+    assert f"/cases/{case_id}?list=badly-rated" in desk
+    assert f"/cases/{case_id}?do=note#do-note" in desk
+    assert f"/cases/{case_id}?do=closure" not in desk
+    forms = re.findall(r'<details class="card" id="do-([a-z-]+)"( open)?>', html)
+    assert forms[:2] == [("note", " open"), ("messages", "")]
+    assert ("closure", "") in forms
+    client.post(f"/cases/{case_id}/note", data=form_of(html, "note") | {"text": "他说灯还是不亮"})
+    assert f"badly-rated-{case_id}" not in client.get("/desk").text
+
+
+def test_a_message_of_a_resident_stands_on_the_desk_until_somebody_acts(loop, given, actor_client):
+    case_id, client = loop.brought_to("in_progress"), actor_client(loop.worker, page=True)
+    assert "有新留言" not in row_of(client.get("/cases").text, case_id)
+
+    given.do(write_message, case_id, MessageDraft(text="今天又坏了"), by=loop.resident)
+
+    assert f'id="new-message-{case_id}"' in client.get("/desk").text
+    assert "有新留言" in row_of(client.get("/cases").text, case_id)
+    assert "有新留言" not in row_of(actor_client(loop.contractor, page=True).get("/cases").text, case_id)
+    loop.do(case_id, "messages")
+    assert f'id="new-message-{case_id}"' not in client.get("/desk").text
+    assert "有新留言" not in row_of(client.get("/cases").text, case_id)
 
 
 def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_seen_before(
