@@ -179,11 +179,11 @@ def title_of(text: str) -> str:
 
 
 def most_pressing_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """First contacts that are late, then emergencies, then the oldest."""
+    """Emergencies, then by the moment until which somebody is to be contacted; whoever was comes after them."""
 
     def pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
-        late = row.contact is not None and row.contact.state == "overdue"
-        return (not late, not row.urgent, row.created_at)
+        until = row.contact.at if row.contact is not None else None
+        return (not row.urgent, until is None, until or row.created_at)
 
     return sorted(rows, key=pressing)
 

@@ -1,12 +1,14 @@
 """The committee's pages as a browser without a script uses them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from core_db.cases import case_file, evaluate_case, write_message
 from core_db.cases.drafts import EvaluationDraft, MessageDraft
 from core_db.foundation.ids import new_id
+from tests.committee.conftest import SAID
 
 PAGES = (
     "/desk", "/cases", "/cases?list=overdue", "/enter", "/enter?q=王", "/figures", "/posters", "/posters/all",
@@ -71,8 +73,6 @@ def test_pages_of_others_are_closed(role, closed, given, actor_client):
 
 
 def test_the_desk_puts_a_late_first_contact_first(loop, given, clock, actor_client):
-    from datetime import timedelta
-
     late = given.a_case(by=loop.resident, text="先说的这件").case.id
     clock.move_to(clock.now() + timedelta(days=5))
     given.a_case(by=loop.resident, text="后说的那件")
@@ -81,6 +81,21 @@ def test_the_desk_puts_a_late_first_contact_first(loop, given, clock, actor_clie
 
     assert html.index("先说的这件") < html.index("后说的那件")
     assert f"/cases/{late}?do=acceptance" in html
+
+
+def test_what_waits_to_be_accepted_goes_by_its_first_contact(loop, given, clock, actor_client):
+    # Said first, but of a class that gives the committee longer.
+    given.a_case(by=loop.resident, text="想问问社区食堂几点开门", category="0103")
+    loop.brought_to("pre_check")
+    clock.move_to(clock.now() + timedelta(hours=1))
+    given.a_case(by=loop.resident, text="楼上漏水", category="0204")
+    given.a_case(by=loop.resident, text="闻到煤气味")
+    client = actor_client(loop.worker, page=True)
+
+    for address in ("/desk", "/cases?list=to-accept"):
+        html = client.get(address).text
+        places = [html.index(said) for said in ("闻到煤气味", "楼上漏水", "食堂", SAID)]
+        assert places == sorted(places), address
 
 
 @pytest.mark.parametrize(
