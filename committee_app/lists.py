@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 from committee_app.rows import NEXT, CaseRow, most_pressing_first, soonest_due_first
@@ -11,6 +12,8 @@ from core_db.cases.words import CaseStatus, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
 
 SOON = timedelta(days=1)
+#: Organisations are at work on it; what they hand in of it waits to be verified.
+AT_WORK = ("dispatched", "signed", "in_progress")
 Order = Callable[[Sequence[CaseRow]], Sequence[CaseRow]]
 
 
@@ -30,6 +33,13 @@ class NamedList:
     #: The statuses whose counters say how many there are, for lists that are nothing but statuses.
     counted: tuple[str, ...] = ()
 
+    def count_in(self, by_status: Mapping[str, int], by_part: Mapping[tuple[str, str], int]) -> int | None:
+        """How many there are, where counters say so."""
+        if self.wanted.own_part:
+            pairs = product(self.wanted.own_part, self.wanted.status)
+            return sum(by_part.get(pair, 0) for pair in pairs)
+        return sum(by_status[one] for one in self.counted) if self.counted else None
+
     def filter_at(self, now: datetime, **narrower: Any) -> CaseFilter:
         """The list as the base looks for it, narrowed further."""
         known: dict[str, Any] = {"due_before": now + SOON} if self.due_soon else {}
@@ -43,6 +53,11 @@ def _always(verb: Verb) -> Mapping[CaseStatus, Verb]:
 
 def _in(title: str, *status: str, **more: Any) -> NamedList:
     return NamedList(title=title, wanted=CaseFilter(status=status), counted=status, **more)
+
+
+def _ours(title: str, *own_part: str, status: tuple[str, ...] = AT_WORK, **more: Any) -> NamedList:
+    """What a handling organisation has to do goes by its own part, not by how far the lead is."""
+    return NamedList(title=title, wanted=CaseFilter(own_part=own_part, status=status), **more)
 
 
 LISTS: Mapping[str, NamedList] = {
@@ -69,10 +84,11 @@ LISTS: Mapping[str, NamedList] = {
     "suspended": _in("已挂起", "suspended"),
     "to-close": _in("待回访", "verified"),
     "ended": _in("已结束", "closed", "closed_unresolved", "not_accepted", "withdrawn", "merged"),
-    "to-sign": _in("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
+    "to-sign": _ours("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
                    order=soonest_due_first),
-    "in-hand": _in("在办", "signed", "in_progress", what_to_do="写进展，办好了就反馈。", order=soonest_due_first),
-    "handed-in": _in("已反馈，待核实", "handled"),
+    "in-hand": _ours("在办", "signed", "in_progress", status=(*AT_WORK, "suspended"),
+                     what_to_do="写进展，办好了就反馈。", order=soonest_due_first),
+    "handed-in": _ours("已反馈，待核实", "handled", status=(*AT_WORK, "suspended", "handled")),
 }  # fmt: skip
 
 #: The lists of a role above the table of cases.

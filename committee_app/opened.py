@@ -114,6 +114,8 @@ class CaseFound:
     view: Mapping[str, Any]
     row: Any
     parts: Sequence[tuple[str, str, bool]]
+    #: How far the reader's own organisation is with its part, if it has one.
+    own_part: str | None
     entries: Sequence[Mapping[str, Any]]
     categories: Sequence[tuple[str, str, bool]]
     places: Sequence[PlaceView]
@@ -127,14 +129,15 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
     """The case, its history, and what its forms offer to choose from; NotFound if it is not the actor's to see."""
     file = case_file(session, case_id, actor=actor, clock=clock)
     view = shown(session, file, actor=actor, now=clock.now(), lang=lang)
-    allowed, community = view["allowed"], file.community_id
+    allowed, community, mine = view["allowed"], file.community_id, file.dispatch_of(actor)
     usual: Sequence[OrganisationView] = ()
     others: Sequence[OrganisationView] = ()
     if Verb.DISPATCH in allowed:
         usual = organisations_for(session, view["category"]["code"], community, actor=actor, clock=clock)
         others = organisations_for(session, None, community, actor=actor, clock=clock)
     return CaseFound(
-        view=view, row=file.case, parts=_parts(file), today=local_date(clock.now()),
+        view=view, row=file.case, parts=_parts(file), own_part=mine.status if mine else None,
+        today=local_date(clock.now()),
         entries=case_timeline(session, case_id, actor=actor, clock=clock, lang=lang),
         categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
         places=buildings_of(session, community) if Verb.ACCEPTANCE in allowed else (),
@@ -232,7 +235,7 @@ def _facts(found: CaseFound, lang: str) -> Any:
     place = view["place"]
     yield _("地点"), f"{place['label']}（{place['note']}）" if place["note"] else place["label"]
     yield _("类别"), f"{view['category']['name']} · {NATURE_WORDS[Nature(view['nature'])].within(lang)}"
-    holder = holder_of(view)
+    holder = holder_of(view, lang)
     if holder:
         yield _("谁在办"), holder
     for name, part, is_lead in found.parts:

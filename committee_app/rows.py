@@ -54,11 +54,16 @@ def following_for(actor: Actor) -> Mapping[CaseStatus, Verb]:
 FOR_REVIEW = (Verb.NOTE, Verb.MESSAGES)
 
 
-def at_hand(actor: Actor, view: Mapping[str, Any]) -> list[str]:
-    """What to do about a case now, if there is anything: its form stands first, and open."""
+def at_hand(actor: Actor, view: Mapping[str, Any], own_part: str | None = None) -> list[str]:
+    """What to do about a case now, if there is anything: its form stands first, and open.
+
+    A handling organisation goes by how far its own part is.
+    """
     if view.get("needs_review"):
         return [str(verb) for verb in FOR_REVIEW if verb in view["allowed"]]
-    verb = following_for(actor).get(CaseStatus(view["status"]))
+    following = following_for(actor)
+    how_far = own_part if own_part and following is NEXT_OF_HANDLER else view["status"]
+    verb = following.get(CaseStatus(how_far))
     return [str(verb)] if verb is not None and verb in view["allowed"] and verb not in WHEN_WAITED else []
 
 
@@ -132,7 +137,7 @@ def row_of(
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         has_new_message=row.has_new_message and row.community_id in nodes,
         escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
-        place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view),
+        place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view, lang),
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
         next=_next(view["id"], following.get(status), lang),

@@ -23,7 +23,7 @@ from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for
 from committee_app.verb_forms import OF_STAFF
-from core_db.cases import VERBS, CaseFilter, Verb, VerbCase, case_counts
+from core_db.cases import VERBS, CaseFilter, Verb, VerbCase, case_counts, own_part_counts
 from core_db.cases.words import VERB_WORDS
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
@@ -100,7 +100,7 @@ async def _show(
     status: int = 200, overtaken: str | None = None,
 ) -> Response:  # fmt: skip
     found = await work.read(read_case, case_id, lang=work.lang)
-    first = at_hand(work.actor, found.view)
+    first = at_hand(work.actor, found.view, found.own_part)
     wanted = narrowed.do or (next(iter(first), None) if refused is None else None)
     case = opened(found, now=work.clock.now(), lang=work.lang, first=first, wanted=wanted, refused=refused)
     beside, _nobody = await _list(
@@ -200,6 +200,7 @@ class ListFound:
 
     rows: RowsFound
     counts: Mapping[str, int]
+    own: Mapping[tuple[str, str], int]
     organisations: tuple[OrganisationView, ...]
 
 
@@ -211,8 +212,9 @@ def read_list(
     following = following_for(actor)
     rows = case_rows(session, wanted, query=query, following=following, actor=actor, clock=clock, lang=lang)
     counts = case_counts(session, actor=actor, clock=clock)
+    own = own_part_counts(session, actor=actor, clock=clock) if actor.organisations else {}
     organisations = organisations_for(session, actor=actor, clock=clock) if to_hand_on else ()
-    return ListFound(rows=rows, counts=counts, organisations=tuple(organisations))
+    return ListFound(rows=rows, counts=counts, own=own, organisations=tuple(organisations))
 
 
 async def _list(
@@ -231,7 +233,7 @@ async def _list(
     shown_list = ListShown(
         name=name, q=narrowed.q, count=len(rows),
         html=drawing_for(request).rows(look, rows, prefix=prefix, current=current),
-        choices=_choices(offered_to(work.actor), name, found.counts, kept),
+        choices=_choices(offered_to(work.actor), name, found, kept),
         next_href=f"/cases?{urlencode(onward)}" if found.rows.next else None, self_href=f"/cases?{urlencode(kept)}",
         more={key: word for key, word in kept.items() if key not in ("q",)},
     )  # fmt: skip
@@ -239,13 +241,13 @@ async def _list(
 
 
 def _choices(
-    offered: Sequence[str], current: str, counts: Mapping[str, int], kept: Mapping[str, str]
+    offered: Sequence[str], current: str, found: ListFound, kept: Mapping[str, str]
 ) -> tuple[Choice, ...]:
     onward = urlencode({key: word for key, word in kept.items() if key != "list"} | {"list": ""})
     return tuple(
         Choice(
             label=_(LISTS[name].title), href=f"/cases?{onward}{name}", current=name == current,
-            count=sum(counts[one] for one in LISTS[name].counted) if LISTS[name].counted else None,
+            count=LISTS[name].count_in(found.counts, found.own),
         )
         for name in offered
     )  # fmt: skip

@@ -59,6 +59,8 @@ class CaseFilter:
     """What a list is narrowed to. `after` is the cursor: the `seq` of the last case seen."""
 
     status: tuple[str, ...] = ()
+    #: How far the part is that one's own organisation has of it.
+    own_part: tuple[str, ...] = ()
     category: str | None = None
     handler: str | None = None
     mine: bool = False
@@ -110,6 +112,13 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "handler": CASES.c.id.in_(
         select(DISPATCHES.c.case_id).where(
             DISPATCHES.c.organisation_id == bindparam("handler"), DISPATCHES.c.is_current.is_(True)
+        )
+    ),
+    "own_part": CASES.c.id.in_(
+        select(DISPATCHES.c.case_id).where(
+            DISPATCHES.c.organisation_id.in_(bindparam("ours", expanding=True)),
+            DISPATCHES.c.is_current.is_(True),
+            DISPATCHES.c.status.in_(bindparam("own_part", expanding=True)),
         )
     ),
     "overdue": and_(_RUNS, CASES.c.due_at < bindparam("now")),
@@ -195,6 +204,10 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
     code = wanted.category or ""
     said: dict[str, tuple[bool, dict[str, Any]]] = {
         "status": (bool(wanted.status), {"status": [_status(one) for one in wanted.status]}),
+        "own_part": (
+            bool(wanted.own_part),
+            {"own_part": list(wanted.own_part), "ours": list(actor.organisations)},
+        ),
         "category": (len(code) > 2, {"category": code}),
         "class": (0 < len(code) <= 2, {"category": code, "category_end": code + "99"}),
         "handler": (bool(wanted.handler), {"handler": wanted.handler}),

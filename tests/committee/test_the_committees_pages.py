@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from core_db.cases import case_file, evaluate_case, write_message
-from core_db.cases.drafts import EvaluationDraft, MessageDraft
+from core_db.cases import case_file, dispatch_case, evaluate_case, write_message
+from core_db.cases.drafts import DispatchDraft, EvaluationDraft, MessageDraft
 from core_db.foundation.ids import new_id
 from tests.committee.conftest import SAID
 
@@ -20,6 +20,11 @@ def form_of(html, verb):
     found = re.search(rf'<details[^>]*id="do-{verb}".*?</details>', html, re.S)
     assert found is not None, f"no form for {verb}"
     return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', found.group()))
+
+
+def facts_of(html):
+    """The pairs of the list of facts."""
+    return dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", html))
 
 
 def row_of(html, case_id):
@@ -352,21 +357,56 @@ def test_the_district_sees_its_towns(given, actor_client):
     assert f"/below?within={given.town.id}" in html
 
 
-def test_a_contractors_inbox_goes_by_its_own_part(loop, given, actor_client):
-    from core_db.cases import dispatch_case
-    from core_db.cases.drafts import DispatchDraft
+@pytest.fixture
+def helper(given):
+    return given.contractor(organisation=given.lift_firm, name="吴工")
 
-    helper = given.contractor(organisation=given.lift_firm, name="吴工")
+
+@pytest.fixture
+def helped(loop, given, helper):
+    """A case of which the lead has signed for its part and the assisting unit has not."""
     case_id = loop.brought_to("accepted")
     draft = DispatchDraft(lead=given.property_firm.id, assisting=(given.lift_firm.id,))
     given.do(dispatch_case, case_id, draft, by=loop.worker)
     loop.do(case_id, "signing")
+    return case_id
 
+
+def test_a_contractors_inbox_goes_by_its_own_part(loop, helped, helper, actor_client):
     leads = actor_client(loop.contractor, page=True).get("/inbox").text
     helps = actor_client(helper, page=True).get("/inbox").text
 
-    assert f"in-hand-{case_id}" in leads
-    assert f"to-sign-{case_id}" in helps
+    assert f"in-hand-{helped}" in leads
+    assert f"to-sign-{helped}" in helps
+
+
+def test_what_comes_next_for_an_assisting_unit_stands_open_on_the_page_of_the_case(
+    helped, helper, actor_client
+):
+    html = actor_client(helper, page=True).get(f"/cases/{helped}").text
+
+    assert re.findall(r'<details class="card" id="do-([a-z-]+)"( open)?>', html)[0] == ("signing", " open")
+
+
+def test_a_firms_inbox_and_its_lists_mean_the_same_and_count_the_same(loop, helped, helper, actor_client):
+    handed_in, verified = loop.brought_to("handled"), loop.brought_to("verified")
+    loop.brought_to("dispatched")
+    asked = 0
+    for who in (loop.contractor, helper):
+        client = actor_client(who, page=True)
+        inbox = client.get("/inbox").text
+        for name in ("to-sign", "in-hand", "handed-in"):
+            listed = client.get(f"/cases?list={name}").text
+            rows = set(re.findall(r'id="case-([0-9a-f-]{36})"', listed))
+            asked += len(rows)
+            assert rows == set(re.findall(rf'id="{name}-([0-9a-f-]{{36}})"', inbox)), name
+            for where, said in ((inbox, r"<b>(\d+)</b>"), (listed, r"<span>(\d+)</span>")):
+                counts = re.findall(rf'href="[^"]*{name}"[^>]*>[^<]*{said}', where)
+                assert [int(one) for one in counts] == [len(rows)], name
+    assert asked == 4
+    handed = actor_client(loop.contractor, page=True).get("/cases?list=handed-in").text
+    assert f"case-{handed_in}" in handed
+    assert f"case-{verified}" not in handed
 
 
 def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):
@@ -376,6 +416,40 @@ def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):
 
     assert given.property_firm.name not in html
     assert "少于 10 件" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "holder"),
+    [
+        ("submitted", "居委会"), ("accepted", "居委会"), ("dispatched", "牡丹物业"), ("in_progress", "牡丹物业"),
+        ("suspended", "牡丹物业"), ("returned", "居委会"), ("handled", "居委会"), ("verified", "等诉求人评价"),
+        ("reopened", "居委会"), ("closed", None),
+    ],
+)  # fmt: skip
+def test_who_holds_a_case_is_whoever_has_to_do_something_now(state, holder, loop, actor_client):
+    case_id, client = loop.brought_to(state), actor_client(loop.worker, page=True)
+
+    html, row = client.get(f"/cases/{case_id}").text, row_of(client.get("/cases").text, case_id)
+
+    assert facts_of(html).get("谁在办") == holder
+    if holder is not None:
+        assert f"<span>{holder}</span>" in row
+        assert (holder if state == "verified" else f"现在由{holder}办") in html
+
+
+def test_a_return_escalated_to_the_town_is_held_by_the_town(loop, actor_client):
+    case_id = loop.brought_to("returned")
+    loop.do(case_id, "dispatch", "return")
+
+    html = actor_client(loop.worker, page=True).get(f"/cases/{case_id}").text
+
+    assert facts_of(html)["谁在办"] == "街镇"
+
+
+def test_once_he_has_said_that_it_is_not_fixed_it_is_for_the_committee(loop, given, actor_client):
+    html = actor_client(loop.worker, page=True).get(f"/cases/{badly_rated(loop, given)}").text
+
+    assert facts_of(html)["谁在办"] == "居委会"
 
 
 def badly_rated(loop, given):
