@@ -68,7 +68,7 @@ LISTS: Mapping[str, NamedList] = {
                          wanted=CaseFilter(overdue=True), order=soonest_due_first),
     "due-soon": NamedList(title="一天内到期", what_to_do="看看卡在哪里。", tone="warn", due_soon=True,
                           order=soonest_due_first),
-    "returned": _in("退单待审", "returned", what_to_do="改派别的单位，或者收回自己办。", tone="warn",
+    "returned": _in("退单待审", "returned", what_to_do="改派别的单位；不派出去的，先收回，再重新安排。", tone="warn",
                     order=soonest_due_first),
     "to-dispatch": _in("待派遣", "accepted", "reopened", what_to_do="派给承办单位，或者居委自己办。",
                        order=soonest_due_first),

@@ -171,7 +171,8 @@ def opened(
         facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
         entries=[one for one in entries if one not in notes], notes=notes,
         forms=forms_of(
-            allowed, _choices(found), version=view["version"], lang=lang, wanted=wanted, refused=refused
+            allowed, _choices(found), status=status, version=view["version"], lang=lang, wanted=wanted,
+            refused=refused,
         ),
     )  # fmt: skip
 

@@ -18,13 +18,13 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.lists import LISTS, offered_to
-from committee_app.opened import OpenedCase, opened, read_case
+from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for
 from committee_app.verb_forms import OF_STAFF
 from core_db.cases import VERBS, CaseFilter, Verb, VerbCase, case_counts, own_part_counts
-from core_db.cases.words import VERB_WORDS
+from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, VerbWords
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
@@ -159,8 +159,14 @@ async def _do(
         return await _show(request, work, case_id, Narrowed(), refused={verb: form}, status=422)
     # Who handed it back or away may not see it any more: then his list says that it is done.
     still_there = await attempt(work.read(read_case, case_id, lang=work.lang))
-    done = _("已完成：{what}。").format(what=VERB_WORDS[verb].label.within(work.lang))
+    done = _("已完成：{what}。").format(what=_words(verb, still_there).label.within(work.lang))
     return redirect(request, "/" if isinstance(still_there, DomainError) else came_of, flash=done)
+
+
+def _words(verb: Verb, found: CaseFound | DomainError) -> VerbWords:
+    """What was done, as its button was called: an acceptance may have been a taking back."""
+    took_back = isinstance(found, CaseFound) and found.entries[-1]["type"] == EntryType.TAKEN_BACK
+    return TAKING_BACK if took_back and verb is Verb.ACCEPTANCE else VERB_WORDS[verb]
 
 
 def _known(verb: Verb, typed: Typed) -> dict[str, Any]:

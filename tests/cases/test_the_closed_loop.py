@@ -173,7 +173,7 @@ def test_a_second_return_goes_to_the_town_for_a_ruling(a_walk):
     assert walk.case.escalated_to == "town"
 
 
-def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk):
+def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk, given):
     walk = a_walk().to("returned")
     due_at = walk.case.due_at
 
@@ -181,6 +181,9 @@ def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk)
 
     assert walk.case.status == "accepted"
     assert walk.case.due_at == due_at
+    told = [one for one in given.see(case_timeline, walk.id, by=walk.worker) if "时限" in one["sentence"]]
+    assert [one["type"] for one in told] == ["accepted", "taken_back"]
+    assert "时限不变" in told[-1]["sentence"]
 
 
 def test_an_assisting_unit_works_on_its_own_part_and_moves_nothing_else(a_walk, given):

@@ -452,6 +452,24 @@ def test_once_he_has_said_that_it_is_not_fixed_it_is_for_the_committee(loop, giv
     assert facts_of(html)["谁在办"] == "居委会"
 
 
+def test_a_returned_case_is_taken_back_and_not_accepted_a_second_time(loop, actor_client):
+    case_id, client = loop.brought_to("returned"), actor_client(loop.worker, page=True)
+    form = re.search(
+        r'<details[^>]*id="do-acceptance".*?</details>', client.get(f"/cases/{case_id}").text, re.S
+    )
+
+    assert form is not None
+    assert "收回，重新安排" in form.group()
+    assert "时限不变" in form.group()
+    assert "从现在开始" not in form.group()
+    assert "先收回" in client.get("/desk").text
+    sent = client.post(
+        f"/cases/{case_id}/acceptance", data=form_of(form.group(), "acceptance") | {"category": ""}
+    )
+    assert "已完成：收回，重新安排" in sent.text
+    assert sent.text.count("办理时限开始") == 1
+
+
 def badly_rated(loop, given):
     """A case of which its resident said that it is not fixed."""
     case_id = loop.brought_to("verified")

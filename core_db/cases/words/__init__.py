@@ -28,7 +28,7 @@ from core_db.cases.words.outcomes import (
 from core_db.cases.words.reasons import REFUSAL_WORDS, RETURN_WORDS, RefusalReason, ReturnReason
 from core_db.cases.words.states import STATUS_SENTENCES, STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step
 from core_db.cases.words.timing import CLOCK_STATE_WORDS, UNIT_WORDS
-from core_db.cases.words.verbs import VERB_WORDS, Verb, VerbWords
+from core_db.cases.words.verbs import TAKING_BACK, VERB_WORDS, Verb, VerbWords, verb_words
 
 __all__ = [
     "BY_ROLE_WORDS",
@@ -48,6 +48,7 @@ __all__ = [
     "STATUS_WORDS",
     "STEP_OF",
     "STEP_WORDS",
+    "TAKING_BACK",
     "UNIT_WORDS",
     "VERB_WORDS",
     "VISIBILITY_WORDS",
@@ -68,4 +69,5 @@ __all__ = [
     "VerbWords",
     "Visibility",
     "Words",
+    "verb_words",
 ]
