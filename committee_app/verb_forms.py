@@ -67,6 +67,11 @@ class VerbForm:
     version: int | None
     key: str = field(default_factory=fresh_key)
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the fields are called, for the summary of what is missing."""
+        return {one.name: one.label for one in self.fields}
+
 
 def forms_of(
     allowed: Sequence[str], choices: Choices, *, status: CaseStatus, version: int, lang: str, wanted: str | None = None,

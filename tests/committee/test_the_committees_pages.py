@@ -224,7 +224,7 @@ def test_a_double_click_writes_one_note(loop, actor_client):
 def test_a_person_is_found_masked_and_the_case_is_his(loop, actor_client):
     client = actor_client(loop.worker, page=True)
     found = client.get("/enter", params={"q": "王阿姨"}).text
-    person = re.search(r"person=([0-9a-f-]{36})", found)
+    person = re.search(r'name="choose" value="([0-9a-f-]{36})"', found)
     assert person is not None
     assert "****" in found
 
@@ -238,6 +238,53 @@ def test_a_person_is_found_masked_and_the_case_is_his(loop, actor_client):
 
     case = client.get(f"/api/v1{sent.headers['location']}").json()
     assert (case["channel"], case["reporter"]) == ("desk", {"name": "王阿姨"})
+
+
+def test_looking_for_the_person_keeps_what_was_typed(loop, given, actor_client):
+    client = actor_client(loop.worker, page=True)
+    token = dict(
+        re.findall(r'name="(csrf_token|idempotency_key)" value="([^"]*)"', client.get("/enter").text)
+    )
+    typed = token | {
+        "channel": "visit",
+        "text": "楼上 <漏水> 三天了",
+        "place_id": "",
+        "place_note": "厨房",
+        "q": "王阿姨",
+    }
+
+    found = client.post("/enter", data=typed | {"find": "yes", "anonymous": "true"})
+    person = re.search(r'name="choose" value="([0-9a-f-]{36})"', found.text)
+    assert person is not None
+    chosen = client.post("/enter", data=typed | {"choose": person[1]})
+    other = client.post("/enter", data=typed | {"on_behalf_of": person[1], "change": "yes"})
+
+    for answer in (found, chosen, other):
+        assert answer.status_code == 200
+        assert "楼上 &lt;漏水&gt; 三天了" in answer.text
+        assert 'value="厨房"' in answer.text
+        assert re.search(r'value="visit"[^>]*checked', answer.text)
+        assert typed["idempotency_key"] in answer.text
+        assert "fault" not in answer.text
+    assert re.search(r'name="anonymous" value="true" checked', found.text)
+    assert f'name="on_behalf_of" value="{person[1]}"' in chosen.text
+    # His home is filled in, unless a place was named.
+    assert f'value="{given.home.id}" selected' in chosen.text
+    assert "on_behalf_of" not in other.text
+    assert client.get("/api/v1/cases").json()["items"] == []
+
+
+def test_what_is_missing_is_named_by_its_field(loop, actor_client):
+    client = actor_client(loop.worker, page=True)
+    case_id = loop.brought_to("submitted")
+    fields = form_of(client.get(f"/cases/{case_id}").text, "refusal")
+
+    refused = client.post(f"/cases/{case_id}/refusal", data=fields).text
+    entered = client.post("/enter", data={"csrf_token": fields["csrf_token"], "channel": "phone"}).text
+
+    summary = re.findall(r'<li><a href="#([^"]+)">([^<：]+)：', refused)
+    assert summary == [("refusal-reason_code", "原因"), ("refusal-text", "告诉居民为什么、可以找谁")]
+    assert re.findall(r'<li><a href="#([^"]+)">([^<：]+)：', entered) == [("text", "说了什么")]
 
 
 def test_entering_nothing_comes_back(loop, actor_client):
