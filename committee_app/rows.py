@@ -144,9 +144,10 @@ def row_of(
     )  # fmt: skip
 
 
-#: The partials a row is drawn by: in a list, in a list of which several can be selected, on a desk.
+#: The partials a row is drawn by: in a list, in a list of which several can be selected, selected there, on a desk.
 LOOKS: Mapping[str, str] = {
-    "plain": "cases/_row_plain.html", "pick": "cases/_row_pick.html", "part": "cases/_row_part.html",
+    "plain": "cases/_row_plain.html", "pick": "cases/_row_pick.html", "picked": "cases/_row_picked.html",
+    "part": "cases/_row_part.html",
 }  # fmt: skip
 
 
@@ -158,10 +159,16 @@ class Drawing:
     lang: str
 
     def rows(
-        self, look: str, rows: Sequence[CaseRow], *, prefix: str = "case-", current: str | None = None
-    ) -> Markup:
-        """The rows in one of the LOOKS, each with an id that begins so; one can be the current."""
-        drawn = [self._row(look, row, prefix=prefix, is_current=row.id == current) for row in rows]
+        self, look: str, rows: Sequence[CaseRow], *, prefix: str = "case-", current: str | None = None,
+        picked: Collection[str] = (),
+    ) -> Markup:  # fmt: skip
+        """The rows in one of the LOOKS, each with an id that begins so; one can be the current, several picked."""
+        drawn = [
+            self._row(
+                "picked" if row.id in picked else look, row, prefix=prefix, is_current=row.id == current
+            )
+            for row in rows
+        ]
         return Markup("".join(drawn))  # noqa: S704 - each escaped by its own template
 
     def _row(self, look: str, row: CaseRow, *, prefix: str, is_current: bool) -> str:

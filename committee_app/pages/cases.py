@@ -1,6 +1,6 @@
 """Cases at work: the list with filters and search, one case beside it, and every verb as a form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -66,6 +66,8 @@ class CaseListPage(Page, template="cases/index.html"):
     may_batch: bool
     organisations: tuple[OrganisationView, ...]
     key: str
+    #: Its address, for the way back from a batch.
+    here: str
 
 
 class CasePageShown(Page, template="cases/show.html"):
@@ -84,9 +86,13 @@ async def index(request: Request, work: WorkDep) -> Response:
     may_batch = bool(work.actor.places_as(COMMITTEE))
     narrowed = narrowed_by(request)
     shown_list, organisations = await _list(
-        request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch
-    )
-    page = CaseListPage(list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key())
+        request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch,
+        picked=frozenset(request.query_params.getlist("ids")) if may_batch else (),
+    )  # fmt: skip
+    page = CaseListPage(
+        list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key(),
+        here=urlencode(narrowed.page),
+    )  # fmt: skip
     return render(request, page)
 
 
@@ -225,7 +231,7 @@ def read_list(
 
 async def _list(
     request: Request, work: Work, narrowed: Narrowed, *, look: str, limit: int, to_hand_on: bool = False,
-    current: str | None = None,
+    current: str | None = None, picked: Collection[str] = (),
 ) -> tuple[ListShown, tuple[OrganisationView, ...]]:  # fmt: skip
     name = narrowed.list if narrowed.list in LISTS else "all"
     kept = narrowed.kept | {"list": name}
@@ -238,7 +244,7 @@ async def _list(
     onward = {**kept, "after": found.rows.next}
     shown_list = ListShown(
         name=name, q=narrowed.q, count=len(rows),
-        html=drawing_for(request).rows(look, rows, prefix=prefix, current=current),
+        html=drawing_for(request).rows(look, rows, prefix=prefix, current=current, picked=picked),
         choices=_choices(offered_to(work.actor), name, found, kept),
         next_href=f"/cases?{urlencode(onward)}" if found.rows.next else None, self_href=f"/cases?{urlencode(kept)}",
         more={key: word for key, word in kept.items() if key not in ("q",)},

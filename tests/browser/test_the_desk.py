@@ -41,7 +41,7 @@ def test_a_chooses_a_case_and_several_are_accepted_at_once(open_window, town, wo
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator("[data-batch-count]")).to_contain_text("1")
-    page.get_by_role("button", name="全部受理").click()
+    page.get_by_role("button", name="受理选中的 1 件").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("每一件的结果")
     expect(page.get_by_text("办成 1 件，没办成 0 件")).to_be_visible()

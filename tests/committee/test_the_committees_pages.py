@@ -1,5 +1,6 @@
 """The committee's pages as a browser without a script uses them."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -342,6 +343,31 @@ class TestSeveralAtOnce:
         client = actor_client(loop.worker, page=True)
 
         assert client.post("/cases/batch", data=typed | self.token(client)).status_code == 422
+
+    def test_going_back_for_the_organisation_keeps_what_was_chosen(self, loop, actor_client):
+        client = actor_client(loop.worker, page=True)
+        chosen, other = loop.brought_to("accepted"), loop.brought_to("accepted")
+        listed = client.get("/cases?list=to-dispatch").text
+        back = re.search(r'name="back" value="([^"]*)"', listed)[1]
+
+        refused = client.post(
+            "/cases/batch", data={"verb": "dispatch", "ids": [chosen], "back": back} | self.token(client)
+        )
+        again = client.get(html.unescape(re.search(r'href="(/cases\?[^"]*ids=[^"]*)"', refused.text)[1])).text
+
+        assert refused.status_code == 422
+        assert f'value="{chosen}" checked' in again
+        assert f'value="{other}" checked' not in again
+        assert f'value="{other}"' in again
+        assert 'aria-current="true">待派遣' in again
+
+    def test_the_buttons_say_that_they_mean_the_chosen_ones(self, loop, actor_client):
+        loop.brought_to("submitted")
+
+        listed = actor_client(loop.worker, page=True).get("/cases").text
+
+        assert ">受理选中的</button>" in listed
+        assert 'data-chosen="受理选中的 {n} 件"' in listed
 
     def token(self, client):
         return dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', client.get("/desk").text))

@@ -34,6 +34,7 @@ function countSelected() {
   for (const bar of document.querySelectorAll("[data-batch]")) {
     const chosen = document.querySelectorAll(`#${CSS.escape(bar.dataset.batch)} [data-list-item] input[type=checkbox]:checked`).length;
     bar.hidden = chosen === 0;
+    for (const button of bar.querySelectorAll("[data-chosen]")) button.textContent = button.dataset.chosen.replace("{n}", chosen);
     bar.querySelector("[data-batch-count]").textContent = word("selected").replace("{n}", chosen);
   }
 }
