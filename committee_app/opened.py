@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -155,12 +156,9 @@ def opened(
     `refused` holds a form that came back.
     """
     view, status = found.view, CaseStatus(found.view["status"])
-    entries = [_entry(entry, lang) for entry in reversed(found.entries)]
-    notes = [
-        one
-        for one, raw in zip(entries, reversed(found.entries), strict=True)
-        if raw["type"] == EntryType.NOTED
-    ]
+    told = _folded(found.entries)
+    entries = [_entry(entry, lang) for entry in told if entry["type"] != EntryType.NOTED]
+    notes = [_entry(entry, lang) for entry in told if entry["type"] == EntryType.NOTED]
     others = (str(verb) for verb in OF_STAFF if verb in view["allowed"] and verb not in first)
     allowed = [*first, *others]
     return OpenedCase(
@@ -169,7 +167,7 @@ def opened(
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
         facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
-        entries=[one for one in entries if one not in notes], notes=notes,
+        entries=entries, notes=notes,
         forms=forms_of(
             allowed, _choices(found), status=status, version=view["version"], lang=lang, wanted=wanted,
             refused=refused,
@@ -270,6 +268,18 @@ def _part_words(part: str, lang: str) -> str:
         return STATUS_WORDS[CaseStatus(part)].within(lang)
     except ValueError:
         return _("已撤回派单")
+
+
+def _folded(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The history, newest first; neighbours who supported it one after the other are one line with their number."""
+    told: list[Mapping[str, Any]] = []
+    for supports, group in groupby(reversed(entries), key=lambda entry: entry["type"] == EntryType.SUPPORTED):
+        run = list(group)
+        if supports and len(run) > 1:
+            told.append({**run[0], "sentence": _("多了 {n} 位邻居附议。").format(n=len(run))})
+        else:
+            told.extend(run)
+    return told
 
 
 def _entry(entry: Mapping[str, Any], lang: str) -> EntryShown:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core_db.cases import case_file, dispatch_case, evaluate_case, write_message
+from core_db.cases import case_file, dispatch_case, evaluate_case, support_case, write_message
 from core_db.cases.drafts import DispatchDraft, EvaluationDraft, MessageDraft
 from core_db.foundation.ids import new_id
 from tests.committee.conftest import SAID
@@ -273,6 +273,34 @@ def test_looking_for_the_person_keeps_what_was_typed(loop, given, actor_client):
     assert f'value="{given.home.id}" selected' in chosen.text
     assert "on_behalf_of" not in other.text
     assert client.get("/api/v1/cases").json()["items"] == []
+
+
+def test_neighbours_who_support_a_case_one_after_the_other_are_one_line(loop, given, actor_client):
+    case_id = given.a_case(by=loop.resident, visibility="public").case.id
+    for name in ("李叔", "赵姨", "钱伯"):
+        given.do(support_case, case_id, by=given.neighbour(name=name))
+    loop.do(case_id, "acceptance")
+    given.do(support_case, case_id, by=given.neighbour(name="孙婆"))
+
+    history = actor_client(loop.worker, page=True).get(f"/cases/{case_id}").text
+
+    assert history.count("多了 3 位邻居附议") == 1
+    assert history.count("多了一位邻居附议") == 1
+    assert "4 位邻居" in facts_of(history)["附议"]
+
+
+def test_the_frame_of_a_firms_pages_names_the_firm(loop, given, actor_client):
+    firm, committee = (
+        actor_client(who, page=True).get("/cases").text for who in (loop.contractor, loop.worker)
+    )
+
+    def brand(html):
+        return re.search(r'<a class="brand".*?</a>', html, re.S).group()
+
+    assert given.property_firm.name in brand(firm)
+    assert given.community.name not in brand(firm)
+    assert given.community.name in brand(committee)
+    assert "021-56000001" in firm
 
 
 def test_what_is_missing_is_named_by_its_field(loop, actor_client):

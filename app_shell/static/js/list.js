@@ -41,7 +41,10 @@ function countSelected() {
 
 export function dressLists(root) {
   for (const label of root.querySelectorAll("[data-keys-choice]")) {
-    label.hidden = false;
+    // Only what does something on this page is offered.
+    const offered = [...label.querySelectorAll("[data-keys-for]")];
+    for (const one of offered) one.hidden = document.querySelector(one.dataset.keysFor) === null;
+    label.hidden = offered.every((one) => one.hidden);
     label.querySelector("input").checked = wanted();
   }
   countSelected();
