@@ -15,9 +15,12 @@ from app_shell.work import WorkDep
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.foundation.clock import local_date
-from core_db.insight import SPANS_AT_MOST, Figures, RateRow, TrendRow, figures
+from core_db.insight import Figures, RateRow, TrendRow, figures
 
 router = SecureRouter("/figures")
+
+#: As many spans as a trend shows.
+POINTS = 12
 
 
 class FiguresPage(Page, template="figures/index.html"):
@@ -56,7 +59,7 @@ async def show(
 
 def _merged(rows: Sequence[TrendRow]) -> list[TrendRow]:
     """Neighbouring spans put together until a picture can show them all with their numbers."""
-    size = -(-len(rows) // SPANS_AT_MOST) or 1
+    size = -(-len(rows) // POINTS) or 1
     groups = [rows[start : start + size] for start in range(0, len(rows), size)]
     return [
         TrendRow(group[0].day, _sum(one.raised for one in group), _sum(one.closed for one in group))

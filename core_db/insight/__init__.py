@@ -2,10 +2,9 @@
 
 from core_db.insight.below import NodeRow, nodes_below
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, figures
-from core_db.insight.trend import SPANS_AT_MOST, TrendRow
+from core_db.insight.trend import TrendRow
 
 __all__ = [
-    "SPANS_AT_MOST",
     "BuildingRow",
     "CategoryRow",
     "Figures",
