@@ -1,24 +1,33 @@
-"""Where a visitor belongs: the name and the telephone in the frame of his pages."""
+"""Where a visitor belongs: the name, and the committee's telephone, in the frame of his pages."""
 
 from sqlmodel import Session, col, select
 
 from app_shell.context import NOWHERE, Neighbourhood
 from core_db.foundation.actor import Actor
+from core_db.people import Organisation
 from core_db.places import Community, Place
 
 
 def belongs_to(actor: Actor) -> str | None:
-    """The node whose name stands at the top of the visitor's pages."""
+    """The node, or the handling organisation, whose name stands at the top of the visitor's pages."""
     if actor.homes:
         return actor.homes[0].community_id
-    return actor.grants[0].place_id if actor.grants else None
+    if not actor.grants:
+        return None
+    return actor.grants[0].organisation_id or actor.grants[0].place_id
 
 
-def neighbourhood_at(session: Session, place_id: str) -> Neighbourhood:
-    statement = (
+def neighbourhood_at(session: Session, its_id: str) -> Neighbourhood:
+    """A place's name, or an organisation's, with the telephone of the committee there."""
+    of_place = (
         select(Place.name, Community.phone)
         .join(Community, col(Community.id) == Place.id, isouter=True)
-        .where(Place.id == place_id)
+        .where(Place.id == its_id)
     )
-    row = session.exec(statement).first()
+    of_organisation = (
+        select(Organisation.name, Community.phone)
+        .join(Community, col(Community.id) == Organisation.place_id, isouter=True)
+        .where(Organisation.id == its_id)
+    )
+    row = session.exec(of_place).first() or session.exec(of_organisation).first()
     return Neighbourhood(name=row[0], phone=row[1]) if row is not None else NOWHERE

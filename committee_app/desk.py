@@ -52,7 +52,8 @@ def read_desk(
     now = clock.now()
     lists = {
         name: case_rows(
-            session, LISTS[name].filter_at(now, limit=READ), query={"list": name}, actor=actor, clock=clock, lang=lang
+            session, LISTS[name].filter_at(now, limit=READ), query={"list": name},
+            following=LISTS[name].following, actor=actor, clock=clock, lang=lang,
         )
         for name in names
     }  # fmt: skip

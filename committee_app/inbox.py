@@ -11,65 +11,62 @@ from typing import Any
 from sqlmodel import Session
 
 from committee_app.desk import SHOWN, DeskPart, part_of
-from committee_app.lists import LISTS
-from committee_app.rows import NEXT_OF_HANDLER, Drawing, row_of
-from core_db.cases import CaseFilter, CasePage, OwnPart, cases, own_parts
-from core_db.cases.words import CaseStatus
+from committee_app.lists import AT_WORK, LISTS
+from committee_app.rows import NEXT_OF_HANDLER, CaseRow, Drawing, row_of
+from core_db.cases import CasePage, OwnPart, cases, own_part_counts, own_parts
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 
 READ = 100
-UNDER_WAY = ("dispatched", "signed", "in_progress", "handled", "suspended", "verified")
-#: How far our own part is → the list it stands in.
-LIST_OF_PART: Mapping[str, str] = {
-    "dispatched": "to-sign", "signed": "in-hand", "in_progress": "in-hand", "handled": "handed-in",
-}  # fmt: skip
-#: How far our part is → what the committee would call a case of which we are the lead.
-AS_STATUS: Mapping[str, CaseStatus] = {
-    "dispatched": CaseStatus.DISPATCHED, "signed": CaseStatus.SIGNED, "in_progress": CaseStatus.IN_PROGRESS,
-}  # fmt: skip
+IN_THE_INBOX = ("to-sign", "in-hand", "handed-in")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """What is in the organisation's hands: cases, and its own part of each."""
+    """What is in the organisation's hands: its lists, its own part of each case, and how many there are."""
 
-    page: CasePage
+    lists: Mapping[str, CasePage]
     parts: Mapping[str, OwnPart]
+    counts: Mapping[tuple[str, str], int]
 
     @property
     def organisation(self) -> str:
         return next((part.organisation for part in self.parts.values()), "")
 
-    def is_in(self, case_id: str, name: str) -> bool:
-        part = self.parts.get(case_id)
-        return part is not None and LIST_OF_PART.get(part.status) == name
-
 
 def handed_to_us(session: Session, *, actor: Actor, clock: Clock, lang: str) -> Handed:
     """The open cases handed to the actor's organisation, with its own part of each."""
-    page = cases(session, CaseFilter(status=UNDER_WAY, limit=READ), actor=actor, clock=clock, lang=lang)
-    parts = own_parts(session, [row.id for row in page.rows], actor=actor, clock=clock)
-    return Handed(page=page, parts=parts)
+    now = clock.now()
+    lists = {
+        name: cases(session, LISTS[name].filter_at(now, limit=READ), actor=actor, clock=clock, lang=lang)
+        for name in IN_THE_INBOX
+    }
+    ids = [row.id for page in lists.values() for row in page.rows]
+    return Handed(
+        lists=lists, parts=own_parts(session, ids, actor=actor, clock=clock),
+        counts=own_part_counts(session, actor=actor, clock=clock),
+    )  # fmt: skip
 
 
 def inbox_parts(found: Handed, drawing: Drawing, *, now: datetime) -> list[DeskPart]:
-    names = ("to-sign", "in-hand", "handed-in")
-    return [_part(name, found, drawing, now=now) for name in names]
+    return [_part(name, found, drawing, now=now) for name in IN_THE_INBOX]
 
 
 def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskPart:
-    rows = LISTS[name].order([
-        row_of(
-            _as_ours(view, found.parts[row.id].status), row, now=now, lang=drawing.lang, kept=f"list={name}",
-            following=NEXT_OF_HANDLER,
-        )
-        for view, row in zip(found.page.items, found.page.rows, strict=True)
-        if found.is_in(row.id, name)
-    ])  # fmt: skip
-    return part_of(name, rows[: 5 * SHOWN], str(len(rows)), drawing)
+    page = found.lists[name]
+    rows = [
+        _row(name, view, row, found.parts[row.id].status, drawing, now=now)
+        for view, row in zip(page.items, page.rows, strict=True)
+    ]
+    count = LISTS[name].count_in({}, found.counts)
+    return part_of(name, LISTS[name].order(rows)[: 5 * SHOWN], str(count), drawing)
 
 
-def _as_ours(view: dict[str, Any], part: str) -> dict[str, Any]:
-    status = AS_STATUS.get(part)
-    return view if status is None else {**view, "status": str(status)}
+def _row(
+    name: str, view: dict[str, Any], row: Any, own: str, drawing: Drawing, *, now: datetime
+) -> CaseRow:  # fmt: skip
+    """A case as its organisation sees it: with what comes next in its own part, while others are at work too."""
+    ours = view | {"status": own} if view["status"] in AT_WORK and own in AT_WORK else view
+    return row_of(
+        ours, row, now=now, lang=drawing.lang, kept=f"list={name}", following=NEXT_OF_HANDLER,
+    )  # fmt: skip

@@ -9,10 +9,12 @@ from app_shell.moments import due_text
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import (
+    ESCALATED_TO_WORDS,
     STATUS_WORDS,
     STEP_OF,
     STEP_WORDS,
     CaseStatus,
+    EscalatedTo,
     Step,
 )
 
@@ -28,6 +30,12 @@ TONES: Mapping[CaseStatus, Tone] = {
 }  # fmt: skip
 #: Ended before anybody set out: the steps between are not shown as if they had been walked.
 CUT_SHORT = frozenset({CaseStatus.NOT_ACCEPTED, CaseStatus.WITHDRAWN, CaseStatus.MERGED})
+
+
+#: With the committee, whoever handled it before: to be verified, arranged anew, or talked over.
+WITH_COMMITTEE = frozenset(
+    {CaseStatus.HANDLED, CaseStatus.VERIFIED, CaseStatus.RETURNED, CaseStatus.REOPENED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +81,28 @@ def contact_clock(row: Any, *, now: datetime, lang: str) -> ClockShown | None:
     return ClockShown(text=_("首次联系：{time}").format(time=text), at=row.contact_due_at, state=state)
 
 
-def holder_of(view: Mapping[str, Any]) -> str | None:
-    """Who holds it now; nobody once it has ended."""
-    if CaseStatus(view["status"]) in ENDED:
+def holder_of(view: Mapping[str, Any], lang: str) -> str | None:
+    """Who holds it now, whoever handled it before; nobody once it has ended."""
+    status = CaseStatus(view["status"])
+    if status in ENDED:
         return None
-    return str(view["handler"]["name"]) if view["handler"] else _("居委会")
+    if _waits_for_resident(view):
+        return _("等诉求人评价")
+    if status is CaseStatus.RETURNED and view["escalated_to"]:
+        return ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
+    handler = view["handler"] if status not in WITH_COMMITTEE else None
+    return str(handler["name"]) if handler else _("居委会")
+
+
+def held_by(view: Mapping[str, Any], lang: str) -> str:
+    """The same as a sentence."""
+    holder = holder_of(view, lang) or ""
+    return holder if _waits_for_resident(view) else _("现在由{who}办").format(who=holder)
+
+
+def _waits_for_resident(view: Mapping[str, Any]) -> bool:
+    """It was verified, and nobody has said yet whether it is fixed; once he has, it is for the committee."""
+    return view["status"] == CaseStatus.VERIFIED and view["rating"] is None
 
 
 def steps_of(
@@ -112,9 +137,8 @@ def _step(
     label = f"{_label(step, lang)} · {STATUS_WORDS[status].within(lang)}"
     if status in ENDED:
         return StepShown(label=label, state="done", at=reached.get(step))
-    holder = _("现在由{who}办").format(who=holder_of(view))
     clock = clock_of(view, now=now, lang=lang)
-    return StepShown(label=label, state="now", at=reached.get(step), holder=holder, clock=clock)
+    return StepShown(label=label, state="now", at=reached.get(step), holder=held_by(view, lang), clock=clock)
 
 
 def _label(step: Step, lang: str) -> str:

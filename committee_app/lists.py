@@ -3,13 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
-from committee_app.rows import CaseRow, most_pressing_first, soonest_due_first
+from committee_app.rows import NEXT, CaseRow, most_pressing_first, soonest_due_first
 from core_db.cases import CaseFilter
+from core_db.cases.words import CaseStatus, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
 
 SOON = timedelta(days=1)
+#: Organisations are at work on it; what they hand in of it waits to be verified.
+AT_WORK = ("dispatched", "signed", "in_progress")
 Order = Callable[[Sequence[CaseRow]], Sequence[CaseRow]]
 
 
@@ -24,8 +28,17 @@ class NamedList:
     #: Its end lies in the coming day, which only the clock knows.
     due_soon: bool = False
     order: Order = list
+    #: What comes next, by status.
+    following: Mapping[CaseStatus, Verb] = field(default_factory=lambda: NEXT)
     #: The statuses whose counters say how many there are, for lists that are nothing but statuses.
     counted: tuple[str, ...] = ()
+
+    def count_in(self, by_status: Mapping[str, int], by_part: Mapping[tuple[str, str], int]) -> int | None:
+        """How many there are, where counters say so."""
+        if self.wanted.own_part:
+            pairs = product(self.wanted.own_part, self.wanted.status)
+            return sum(by_part.get(pair, 0) for pair in pairs)
+        return sum(by_status[one] for one in self.counted) if self.counted else None
 
     def filter_at(self, now: datetime, **narrower: Any) -> CaseFilter:
         """The list as the base looks for it, narrowed further."""
@@ -33,8 +46,18 @@ class NamedList:
         return replace(self.wanted, **known, **narrower)
 
 
+def _always(verb: Verb) -> Mapping[CaseStatus, Verb]:
+    """Whatever the status: in this list the same comes next for all."""
+    return dict.fromkeys(CaseStatus, verb)
+
+
 def _in(title: str, *status: str, **more: Any) -> NamedList:
     return NamedList(title=title, wanted=CaseFilter(status=status), counted=status, **more)
+
+
+def _ours(title: str, *own_part: str, status: tuple[str, ...] = AT_WORK, **more: Any) -> NamedList:
+    """What a handling organisation has to do goes by its own part, not by how far the lead is."""
+    return NamedList(title=title, wanted=CaseFilter(own_part=own_part, status=status), **more)
 
 
 LISTS: Mapping[str, NamedList] = {
@@ -45,30 +68,34 @@ LISTS: Mapping[str, NamedList] = {
                          wanted=CaseFilter(overdue=True), order=soonest_due_first),
     "due-soon": NamedList(title="一天内到期", what_to_do="看看卡在哪里。", tone="warn", due_soon=True,
                           order=soonest_due_first),
-    "returned": _in("退单待审", "returned", what_to_do="改派别的单位，或者收回自己办。", tone="warn",
+    "returned": _in("退单待审", "returned", what_to_do="改派别的单位；不派出去的，先收回，再重新安排。", tone="warn",
                     order=soonest_due_first),
     "to-dispatch": _in("待派遣", "accepted", "reopened", what_to_do="派给承办单位，或者居委自己办。",
                        order=soonest_due_first),
     "to-verify": _in("待核实", "handled", what_to_do="去现场看一眼，再请居民评价。"),
-    "badly-rated": NamedList(title="居民不满意", what_to_do="联系居民，看看是不是要重办。", tone="bad",
-                             wanted=CaseFilter(to_review=True)),
+    "badly-rated": NamedList(title="居民不满意", tone="bad", wanted=CaseFilter(to_review=True),
+                             what_to_do="打电话问问哪里没办好，告诉他可以要求重办，再把他说的记下来。",
+                             following=_always(Verb.NOTE)),
+    "new-message": NamedList(title="有新留言", tone="warn", wanted=CaseFilter(new_message=True),
+                             what_to_do="看看居民补充了什么，回他一句。", following=_always(Verb.MESSAGES)),
     "escalated": NamedList(title="已上报", what_to_do="协调、裁定退单、批准延期。", tone="warn",
                            wanted=CaseFilter(escalated=True), order=soonest_due_first),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
     "suspended": _in("已挂起", "suspended"),
     "to-close": _in("待回访", "verified"),
     "ended": _in("已结束", "closed", "closed_unresolved", "not_accepted", "withdrawn", "merged"),
-    "to-sign": _in("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
+    "to-sign": _ours("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
                    order=soonest_due_first),
-    "in-hand": _in("在办", "signed", "in_progress", what_to_do="写进展，办好了就反馈。", order=soonest_due_first),
-    "handed-in": _in("已反馈，待核实", "handled"),
+    "in-hand": _ours("在办", "signed", "in_progress", status=(*AT_WORK, "suspended"),
+                     what_to_do="写进展，办好了就反馈。", order=soonest_due_first),
+    "handed-in": _ours("已反馈，待核实", "handled", status=(*AT_WORK, "suspended", "handled")),
 }  # fmt: skip
 
 #: The lists of a role above the table of cases.
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
         "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify", "to-close",
-        "badly-rated", "suspended", "escalated", "ended",
+        "badly-rated", "new-message", "suspended", "escalated", "ended",
     ),
     DISPATCHERS: (
         "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
@@ -76,7 +103,16 @@ OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     frozenset({Role.CONTRACTOR}): ("all", "to-sign", "in-hand", "overdue", "due-soon", "handed-in", "ended"),
 }  # fmt: skip
 #: What stands on the committee's desk, in this order.
-ON_THE_DESK = ("to-accept", "overdue", "due-soon", "returned", "to-dispatch", "to-verify", "badly-rated")
+ON_THE_DESK = (
+    "to-accept",
+    "overdue",
+    "due-soon",
+    "returned",
+    "to-dispatch",
+    "to-verify",
+    "badly-rated",
+    "new-message",
+)
 ABOVE = ("escalated", "overdue")
 
 

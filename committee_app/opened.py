@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -114,6 +115,8 @@ class CaseFound:
     view: Mapping[str, Any]
     row: Any
     parts: Sequence[tuple[str, str, bool]]
+    #: How far the reader's own organisation is with its part, if it has one.
+    own_part: str | None
     entries: Sequence[Mapping[str, Any]]
     categories: Sequence[tuple[str, str, bool]]
     places: Sequence[PlaceView]
@@ -127,14 +130,15 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
     """The case, its history, and what its forms offer to choose from; NotFound if it is not the actor's to see."""
     file = case_file(session, case_id, actor=actor, clock=clock)
     view = shown(session, file, actor=actor, now=clock.now(), lang=lang)
-    allowed, community = view["allowed"], file.community_id
+    allowed, community, mine = view["allowed"], file.community_id, file.dispatch_of(actor)
     usual: Sequence[OrganisationView] = ()
     others: Sequence[OrganisationView] = ()
     if Verb.DISPATCH in allowed:
         usual = organisations_for(session, view["category"]["code"], community, actor=actor, clock=clock)
         others = organisations_for(session, None, community, actor=actor, clock=clock)
     return CaseFound(
-        view=view, row=file.case, parts=_parts(file), today=local_date(clock.now()),
+        view=view, row=file.case, parts=_parts(file), own_part=mine.status if mine else None,
+        today=local_date(clock.now()),
         entries=case_timeline(session, case_id, actor=actor, clock=clock, lang=lang),
         categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
         places=buildings_of(session, community) if Verb.ACCEPTANCE in allowed else (),
@@ -144,32 +148,29 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
 
 
 def opened(
-    found: CaseFound, *, now: datetime, lang: str, first: str | None = None, wanted: str | None = None,
+    found: CaseFound, *, now: datetime, lang: str, first: Sequence[str] = (), wanted: str | None = None,
     refused: Mapping[str, Filled[Any]] | None = None,
 ) -> OpenedCase:  # fmt: skip
-    """The page's words. `first` names the verb whose form stands first, `wanted` the one that stands open.
+    """The page's words. `first` names the verbs whose forms stand first, `wanted` the one that stands open.
 
     `refused` holds a form that came back.
     """
     view, status = found.view, CaseStatus(found.view["status"])
-    entries = [_entry(entry, lang) for entry in reversed(found.entries)]
-    notes = [
-        one
-        for one, raw in zip(entries, reversed(found.entries), strict=True)
-        if raw["type"] == EntryType.NOTED
-    ]
-    allowed = sorted(
-        (str(verb) for verb in OF_STAFF if verb in view["allowed"]), key=lambda verb: verb != first
-    )
+    told = _folded(found.entries)
+    entries = [_entry(entry, lang) for entry in told if entry["type"] != EntryType.NOTED]
+    notes = [_entry(entry, lang) for entry in told if entry["type"] == EntryType.NOTED]
+    others = (str(verb) for verb in OF_STAFF if verb in view["allowed"] and verb not in first)
+    allowed = [*first, *others]
     return OpenedCase(
         id=view["id"], number=view["number"], title=title_of(view["text"]), text=view["text"],
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
         facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
-        entries=[one for one in entries if one not in notes], notes=notes,
+        entries=entries, notes=notes,
         forms=forms_of(
-            allowed, _choices(found), version=view["version"], lang=lang, wanted=wanted, refused=refused
+            allowed, _choices(found), status=status, version=view["version"], lang=lang, wanted=wanted,
+            refused=refused,
         ),
     )  # fmt: skip
 
@@ -233,7 +234,7 @@ def _facts(found: CaseFound, lang: str) -> Any:
     place = view["place"]
     yield _("地点"), f"{place['label']}（{place['note']}）" if place["note"] else place["label"]
     yield _("类别"), f"{view['category']['name']} · {NATURE_WORDS[Nature(view['nature'])].within(lang)}"
-    holder = holder_of(view)
+    holder = holder_of(view, lang)
     if holder:
         yield _("谁在办"), holder
     for name, part, is_lead in found.parts:
@@ -267,6 +268,18 @@ def _part_words(part: str, lang: str) -> str:
         return STATUS_WORDS[CaseStatus(part)].within(lang)
     except ValueError:
         return _("已撤回派单")
+
+
+def _folded(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The history, newest first; neighbours who supported it one after the other are one line with their number."""
+    told: list[Mapping[str, Any]] = []
+    for supports, group in groupby(reversed(entries), key=lambda entry: entry["type"] == EntryType.SUPPORTED):
+        run = list(group)
+        if supports and len(run) > 1:
+            told.append({**run[0], "sentence": _("多了 {n} 位邻居附议。").format(n=len(run))})
+        else:
+            told.extend(run)
+    return told
 
 
 def _entry(entry: Mapping[str, Any], lang: str) -> EntryShown:

@@ -54,10 +54,20 @@ class Narrowed:
         words = {"list": self.list, "q": self.q, "building": self.building, "community": self.community}
         return {name: word for name, word in words.items() if word}
 
+    @property
+    def page(self) -> dict[str, str]:
+        """This very page of the list."""
+        return self.kept | ({"after": self.after} if self.after else {})
+
 
 def narrowed_by(request: Request) -> Narrowed:
     """Read the address; desks ask the same few all day, so each is read once."""
     return _narrowed(request.scope["query_string"])
+
+
+def narrowed_to(query: str) -> Narrowed:
+    """The same of an address that a form carries along."""
+    return _narrowed(query.encode())
 
 
 @lru_cache(maxsize=2048)

@@ -3,7 +3,7 @@
 A row, and the HTML drawn of it, are kept until the case changes or its clock says something else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -50,10 +50,21 @@ def following_for(actor: Actor) -> Mapping[CaseStatus, Verb]:
     return NEXT if actor.has(*COMMITTEE, *DISPATCHERS) else NEXT_OF_HANDLER
 
 
-def at_hand(actor: Actor, status: str, allowed: Sequence[str]) -> str | None:
-    """The one thing to do about a case now, if there is one: its form stands first, and open."""
-    verb = following_for(actor).get(CaseStatus(status))
-    return str(verb) if verb is not None and verb in allowed and verb not in WHEN_WAITED else None
+#: Before a case with a low mark is closed, whoever gave it is called and what he said is written down.
+FOR_REVIEW = (Verb.NOTE, Verb.MESSAGES)
+
+
+def at_hand(actor: Actor, view: Mapping[str, Any], own_part: str | None = None) -> list[str]:
+    """What to do about a case now, if there is anything: its form stands first, and open.
+
+    A handling organisation goes by how far its own part is.
+    """
+    if view.get("needs_review"):
+        return [str(verb) for verb in FOR_REVIEW if verb in view["allowed"]]
+    following = following_for(actor)
+    how_far = own_part if own_part and following is NEXT_OF_HANDLER else view["status"]
+    verb = following.get(CaseStatus(how_far))
+    return [str(verb)] if verb is not None and verb in view["allowed"] and verb not in WHEN_WAITED else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +84,7 @@ class CaseRow:
     status: str
     tone: Tone
     urgent: bool
+    has_new_message: bool
     escalated: str | None
     place: str
     category: str
@@ -95,7 +107,8 @@ def case_rows(
 ) -> RowsFound:  # fmt: skip
     """A page of a list; `query` is carried along to the case, so that its neighbours in the list stay beside it."""
     kept = urlencode(query or {}, doseq=True)
-    make = partial(_make, now=clock.now(), lang=lang, kept=kept, following=following)
+    nodes = frozenset(actor.places_as(COMMITTEE))
+    make = partial(_make, now=clock.now(), lang=lang, kept=kept, following=following, nodes=nodes)
     shown_as = f"{kept}|{following is NEXT}"
     return made_cases(
         session, wanted, make, _rows_kept, shown_as=shown_as, actor=actor, clock=clock, lang=lang
@@ -113,26 +126,28 @@ def _make(view: Mapping[str, Any], row: Any, *, now: datetime, **known: Any) -> 
 
 def row_of(
     view: Mapping[str, Any], row: Any, *, now: datetime, lang: str, kept: str = "",
-    following: Mapping[CaseStatus, Verb] = NEXT,
+    following: Mapping[CaseStatus, Verb] = NEXT, nodes: Collection[str] = (),
 ) -> CaseRow:  # fmt: skip
-    """A case as its row shows it now."""
+    """A case as its row shows it now; `nodes` are those on whose committee the reader sits."""
     status = CaseStatus(view["status"])
     level = view["escalated_to"]
     return CaseRow(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
         href=f"/cases/{view['id']}" + (f"?{kept}" if kept else ""),
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
+        has_new_message=row.has_new_message and row.community_id in nodes,
         escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
-        place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view),
+        place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view, lang),
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
         next=_next(view["id"], following.get(status), lang),
     )  # fmt: skip
 
 
-#: The partials a row is drawn by: in a list, in a list of which several can be selected, on a desk.
+#: The partials a row is drawn by: in a list, in a list of which several can be selected, selected there, on a desk.
 LOOKS: Mapping[str, str] = {
-    "plain": "cases/_row_plain.html", "pick": "cases/_row_pick.html", "part": "cases/_row_part.html",
+    "plain": "cases/_row_plain.html", "pick": "cases/_row_pick.html", "picked": "cases/_row_picked.html",
+    "part": "cases/_row_part.html",
 }  # fmt: skip
 
 
@@ -144,10 +159,16 @@ class Drawing:
     lang: str
 
     def rows(
-        self, look: str, rows: Sequence[CaseRow], *, prefix: str = "case-", current: str | None = None
-    ) -> Markup:
-        """The rows in one of the LOOKS, each with an id that begins so; one can be the current."""
-        drawn = [self._row(look, row, prefix=prefix, is_current=row.id == current) for row in rows]
+        self, look: str, rows: Sequence[CaseRow], *, prefix: str = "case-", current: str | None = None,
+        picked: Collection[str] = (),
+    ) -> Markup:  # fmt: skip
+        """The rows in one of the LOOKS, each with an id that begins so; one can be the current, several picked."""
+        drawn = [
+            self._row(
+                "picked" if row.id in picked else look, row, prefix=prefix, is_current=row.id == current
+            )
+            for row in rows
+        ]
         return Markup("".join(drawn))  # noqa: S704 - each escaped by its own template
 
     def _row(self, look: str, row: CaseRow, *, prefix: str, is_current: bool) -> str:
@@ -170,11 +191,11 @@ def title_of(text: str) -> str:
 
 
 def most_pressing_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """First contacts that are late, then emergencies, then the oldest."""
+    """Emergencies, then by the moment until which somebody is to be contacted; whoever was comes after them."""
 
     def pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
-        late = row.contact is not None and row.contact.state == "overdue"
-        return (not late, not row.urgent, row.created_at)
+        until = row.contact.at if row.contact is not None else None
+        return (not row.urgent, until is None, until or row.created_at)
 
     return sorted(rows, key=pressing)
 

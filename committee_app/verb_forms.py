@@ -13,9 +13,10 @@ from core_db.cases.words import (
     HANDLING_WORDS,
     REFUSAL_WORDS,
     RETURN_WORDS,
-    VERB_WORDS,
+    CaseStatus,
     Verb,
     Words,
+    verb_words,
 )
 
 Options = Sequence[tuple[str, str]]
@@ -66,23 +67,32 @@ class VerbForm:
     version: int | None
     key: str = field(default_factory=fresh_key)
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the fields are called, for the summary of what is missing."""
+        return {one.name: one.label for one in self.fields}
+
 
 def forms_of(
-    allowed: Sequence[str], choices: Choices, *, version: int, lang: str, wanted: str | None = None,
+    allowed: Sequence[str], choices: Choices, *, status: CaseStatus, version: int, lang: str, wanted: str | None = None,
     refused: Mapping[str, Filled[Any]] | None = None,
 ) -> list[VerbForm]:  # fmt: skip
     """The forms of the allowed verbs in the order of the work; the wanted or refused one stands open."""
     sent = refused or {}
     return [
-        _form(Verb(verb), choices, version=version, lang=lang, is_open=verb == wanted, filled=sent.get(verb))
+        _form(
+            Verb(verb), choices, status=status, version=version, lang=lang, is_open=verb == wanted,
+            filled=sent.get(verb),
+        )
         for verb in allowed
-    ]
+    ]  # fmt: skip
 
 
 def _form(
-    verb: Verb, choices: Choices, *, version: int, lang: str, is_open: bool, filled: Filled[Any] | None
-) -> VerbForm:
-    words = VERB_WORDS[verb]
+    verb: Verb, choices: Choices, *, status: CaseStatus, version: int, lang: str, is_open: bool,
+    filled: Filled[Any] | None,
+) -> VerbForm:  # fmt: skip
+    words = verb_words(verb, status)
     fields = FIELDS[verb](choices, lang)
     return VerbForm(
         verb=verb, label=words.label.within(lang), effect=words.effect.within(lang), fields=fields,

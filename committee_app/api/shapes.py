@@ -28,9 +28,11 @@ class RateShape(BaseModel):
 
 
 class TrendShape(BaseModel):
+    """A span of days from `day` on; null where there are too few to be shown, which is not zero."""
+
     day: date
-    raised: int
-    closed: int
+    raised: int | None
+    closed: int | None
 
 
 class CategoryCount(Coded):
@@ -50,6 +52,7 @@ class FiguresShape(BaseModel):
     since: date
     until: date
     total: RateShape
+    closed: int | None
     rates: list[RateShape]
     trend: list[TrendShape]
     categories: list[CategoryCount]

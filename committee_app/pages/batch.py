@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.reading import narrowed_to
 from committee_app.refusals import attempt
 from core_db.cases import VERBS, CaseFile, Verb, case_shown
 from core_db.cases.words import VERB_WORDS
@@ -49,6 +51,8 @@ class BatchPage(Page, template="cases/batch.html"):
     done: int
     #: Why nothing was tried at all.
     fault: str | None = None
+    #: The list again, with what was chosen in it.
+    back_href: str = "/cases"
 
 
 @router.post("/batch", access=Access.COMMITTEE)
@@ -61,13 +65,21 @@ async def batch(request: Request, work: WorkDep, typed: TypedForm) -> Response:
     if not chosen:
         fault = _("请先勾选要办的案件。")
     if fault is not None or draft is None:
-        return render(request, BatchPage(label=label, outcomes=(), done=0, fault=fault), status=422)
+        page = BatchPage(
+            label=label, outcomes=(), done=0, fault=fault, back_href=_back(typed.get("back", ""), chosen)
+        )
+        return render(request, page, status=422)
     key = typed.get("idempotency_key", "")
     outcomes = [
         await _one(work, verb, case_id, draft, seen=typed.get(f"version-{case_id}", ""), key=key)
         for case_id in chosen
     ]
     return render(request, BatchPage(label=label, outcomes=outcomes, done=sum(one.done for one in outcomes)))
+
+
+def _back(query: str, chosen: Sequence[str]) -> str:
+    again = narrowed_to(query).page | {"ids": list(chosen)}
+    return f"/cases?{urlencode(again, doseq=True)}"
 
 
 def _draft(verb: Verb, lead: str) -> tuple[str | None, Draft | None]:

@@ -1,6 +1,6 @@
 """Cases at work: the list with filters and search, one case beside it, and every verb as a form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -18,13 +18,22 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.lists import LISTS, offered_to
-from committee_app.opened import OpenedCase, opened, read_case
+from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for
 from committee_app.verb_forms import OF_STAFF
-from core_db.cases import VERBS, CaseFilter, Reached, Verb, VerbCase, case_counts, contact_masked
-from core_db.cases.words import VERB_WORDS
+from core_db.cases import (
+    VERBS,
+    CaseFilter,
+    Reached,
+    Verb,
+    VerbCase,
+    case_counts,
+    contact_masked,
+    own_part_counts,
+)
+from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, VerbWords
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
@@ -66,6 +75,8 @@ class CaseListPage(Page, template="cases/index.html"):
     may_batch: bool
     organisations: tuple[OrganisationView, ...]
     key: str
+    #: Its address, for the way back from a batch.
+    here: str
 
 
 class CasePageShown(Page, template="cases/show.html"):
@@ -86,9 +97,13 @@ async def index(request: Request, work: WorkDep) -> Response:
     may_batch = bool(work.actor.places_as(COMMITTEE))
     narrowed = narrowed_by(request)
     shown_list, organisations = await _list(
-        request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch
-    )
-    page = CaseListPage(list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key())
+        request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch,
+        picked=frozenset(request.query_params.getlist("ids")) if may_batch else (),
+    )  # fmt: skip
+    page = CaseListPage(
+        list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key(),
+        here=urlencode(narrowed.page),
+    )  # fmt: skip
     return render(request, page)
 
 
@@ -102,8 +117,8 @@ async def _show(
     status: int = 200, overtaken: str | None = None,
 ) -> Response:  # fmt: skip
     found = await work.read(read_case, case_id, lang=work.lang)
-    first = at_hand(work.actor, found.view["status"], found.view["allowed"])
-    wanted = narrowed.do or (first if refused is None else None)
+    first = at_hand(work.actor, found.view, found.own_part)
+    wanted = narrowed.do or (next(iter(first), None) if refused is None else None)
     case = opened(found, now=work.clock.now(), lang=work.lang, first=first, wanted=wanted, refused=refused)
     contact = await work.read(contact_masked, case_id) if work.actor.places_as(COMMITTEE) else None
     beside, _nobody = await _list(
@@ -163,8 +178,14 @@ async def _do(
         return await _show(request, work, case_id, Narrowed(), refused={verb: form}, status=422)
     # Who handed it back or away may not see it any more: then his list says that it is done.
     still_there = await attempt(work.read(read_case, case_id, lang=work.lang))
-    done = _("已完成：{what}。").format(what=VERB_WORDS[verb].label.within(work.lang))
+    done = _("已完成：{what}。").format(what=_words(verb, still_there).label.within(work.lang))
     return redirect(request, "/" if isinstance(still_there, DomainError) else came_of, flash=done)
+
+
+def _words(verb: Verb, found: CaseFound | DomainError) -> VerbWords:
+    """What was done, as its button was called: an acceptance may have been a taking back."""
+    took_back = isinstance(found, CaseFound) and found.entries[-1]["type"] == EntryType.TAKEN_BACK
+    return TAKING_BACK if took_back and verb is Verb.ACCEPTANCE else VERB_WORDS[verb]
 
 
 def _known(verb: Verb, typed: Typed) -> dict[str, Any]:
@@ -204,6 +225,7 @@ class ListFound:
 
     rows: RowsFound
     counts: Mapping[str, int]
+    own: Mapping[tuple[str, str], int]
     organisations: tuple[OrganisationView, ...]
 
 
@@ -215,13 +237,14 @@ def read_list(
     following = following_for(actor)
     rows = case_rows(session, wanted, query=query, following=following, actor=actor, clock=clock, lang=lang)
     counts = case_counts(session, actor=actor, clock=clock)
+    own = own_part_counts(session, actor=actor, clock=clock) if actor.organisations else {}
     organisations = organisations_for(session, actor=actor, clock=clock) if to_hand_on else ()
-    return ListFound(rows=rows, counts=counts, organisations=tuple(organisations))
+    return ListFound(rows=rows, counts=counts, own=own, organisations=tuple(organisations))
 
 
 async def _list(
     request: Request, work: Work, narrowed: Narrowed, *, look: str, limit: int, to_hand_on: bool = False,
-    current: str | None = None,
+    current: str | None = None, picked: Collection[str] = (),
 ) -> tuple[ListShown, tuple[OrganisationView, ...]]:  # fmt: skip
     name = narrowed.list if narrowed.list in LISTS else "all"
     kept = narrowed.kept | {"list": name}
@@ -234,8 +257,8 @@ async def _list(
     onward = {**kept, "after": found.rows.next}
     shown_list = ListShown(
         name=name, q=narrowed.q, count=len(rows),
-        html=drawing_for(request).rows(look, rows, prefix=prefix, current=current),
-        choices=_choices(offered_to(work.actor), name, found.counts, kept),
+        html=drawing_for(request).rows(look, rows, prefix=prefix, current=current, picked=picked),
+        choices=_choices(offered_to(work.actor), name, found, kept),
         next_href=f"/cases?{urlencode(onward)}" if found.rows.next else None, self_href=f"/cases?{urlencode(kept)}",
         more={key: word for key, word in kept.items() if key not in ("q",)},
     )  # fmt: skip
@@ -243,13 +266,13 @@ async def _list(
 
 
 def _choices(
-    offered: Sequence[str], current: str, counts: Mapping[str, int], kept: Mapping[str, str]
+    offered: Sequence[str], current: str, found: ListFound, kept: Mapping[str, str]
 ) -> tuple[Choice, ...]:
     onward = urlencode({key: word for key, word in kept.items() if key != "list"} | {"list": ""})
     return tuple(
         Choice(
             label=_(LISTS[name].title), href=f"/cases?{onward}{name}", current=name == current,
-            count=sum(counts[one] for one in LISTS[name].counted) if LISTS[name].counted else None,
+            count=LISTS[name].count_in(found.counts, found.own),
         )
         for name in offered
     )  # fmt: skip

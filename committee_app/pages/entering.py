@@ -1,6 +1,6 @@
 """Entering a case for somebody: find the person, write down what he says; the rest the platform knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 from sqlmodel import Session
@@ -8,23 +8,27 @@ from starlette.responses import Response
 
 from app_shell import sent_photos
 from app_shell.api import once_from_form
-from app_shell.forms import Filled, TypedForm, fill, fresh_key, in_words, shown
+from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, in_words, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from committee_app.reading import Word
+from committee_app.reading import LONGEST_WORD, Word
 from committee_app.refusals import attempt
 from committee_app.roles import committee_of
 from core_db.cases import OnBehalfDraft, submit_on_behalf
 from core_db.cases.words import CHANNEL_WORDS, Channel
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import DomainError
 from core_db.people import PersonView, find_people
 from core_db.places import PlaceView, buildings_of
 
 router = SecureRouter("/enter")
+
+#: The buttons that look for the person: nothing is entered by them.
+LOOKING = ("find", "choose", "change")
 
 
 class EnterPage(Page, template="cases/enter.html"):
@@ -35,6 +39,8 @@ class EnterPage(Page, template="cases/enter.html"):
     person: PersonView | None
     places: Sequence[tuple[str, str]]
     channels: Sequence[dict[str, str]]
+    #: What the fields are called, beside them and above all where one is left empty.
+    labels: Mapping[str, str]
     form: Filled[OnBehalfDraft] | None
     key: str
 
@@ -46,6 +52,8 @@ async def new(request: Request, work: WorkDep, q: Word = None, person: Word = No
 
 @router.post("", access=Access.COMMITTEE)
 async def enter(request: Request, work: WorkDep, typed: TypedForm) -> Response:
+    if any(button in typed for button in LOOKING):
+        return await _look(request, work, typed)
     form = fill(OnBehalfDraft, typed)
     files = typed.files("photos")
     if form.draft is not None and files:
@@ -67,6 +75,21 @@ async def enter(request: Request, work: WorkDep, typed: TypedForm) -> Response:
     return redirect(request, to, flash=_("已录入。可以马上受理。"))
 
 
+async def _look(request: Request, work: Work, typed: Typed) -> Response:
+    """Somebody is looked for, chosen or exchanged: what was typed about the matter stays."""
+    chosen, q = typed.get("choose"), "" if "change" in typed else typed.get("q", "")
+    known = typed.without("place_id") if chosen and not typed.get("place_id") else typed
+    form: Filled[OnBehalfDraft] = Filled(draft=None, typed=known)
+    return await _page(request, work, q=clean_text(q)[:LONGEST_WORD], person_id=chosen, form=form)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "channel": _("怎么来的"), "text": _("说了什么"), "place_id": _("在哪里"), "place_note": _("具体位置"),
+        "photos": _("照片"), "anonymous": _("匿名：办理时不显示是谁"), "on_behalf_of": _("是谁"),
+    }  # fmt: skip
+
+
 async def _page(
     request: Request, work: Work, *, q: str, person_id: str | None, form: Filled[OnBehalfDraft] | None,
     status: int = 200,
@@ -81,7 +104,7 @@ async def _page(
         for one in (Channel.PHONE, Channel.DESK, Channel.VISIT)
     ]
     page = EnterPage(
-        q=q, people=people, person=person, places=places, channels=channels, form=form,
+        q=q, people=people, person=person, places=places, channels=channels, labels=_labels(), form=form,
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=status)

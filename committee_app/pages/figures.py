@@ -1,6 +1,6 @@
 """Figures as pictures with tables beside: how needs are answered, by organisation, never by person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from core_db.insight import Figures, RateRow, TrendRow, figures
 
 router = SecureRouter("/figures")
 
-#: As many as a trend shows.
+#: As many spans as a trend shows.
 POINTS = 12
 
 
@@ -62,14 +62,18 @@ def _merged(rows: Sequence[TrendRow]) -> list[TrendRow]:
     size = -(-len(rows) // POINTS) or 1
     groups = [rows[start : start + size] for start in range(0, len(rows), size)]
     return [
-        TrendRow(group[0].day, sum(one.raised for one in group), sum(one.closed for one in group))
+        TrendRow(group[0].day, _sum(one.raised for one in group), _sum(one.closed for one in group))
         for group in groups
     ]
 
 
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """What is hidden is never added up."""
+    known = list(counts)
+    return None if None in known else sum(one for one in known if one is not None)
+
+
 def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
-    raised = sum(row.raised for row in found.trend)
-    closed = sum(row.closed for row in found.trend)
     trend = _merged(found.trend)
     most = found.categories[0] if found.categories else None
     busiest = max(found.buildings, key=lambda row: row.count, default=None)
@@ -82,7 +86,7 @@ def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
             {"label": _("新提出"), "values": [row.raised for row in trend]},
             {"label": _("已结案"), "values": [row.closed for row in trend]},
         ],
-        trend_says=_("这段时间提出 {raised} 件，其中 {closed} 件已结案。").format(raised=raised, closed=closed),
+        trend_says=_trend_says(found),
         categories=[{"label": row.name, "value": row.count} for row in found.categories],
         categories_say=_("说得最多的是“{name}”，{n} 件。").format(name=most.name, n=most.count) if most else "",
         buildings=[
@@ -91,6 +95,14 @@ def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
         buildings_say=_("{name}的诉求最多，{n} 件。").format(name=busiest.label, n=busiest.count) if busiest else "",
         spans=_spans(found, today, place_id),
     )  # fmt: skip
+
+
+def _trend_says(found: Figures) -> str:
+    if found.closed is None:
+        return _("这段时间提出 {raised} 件，其中已结案的不足 10 件。").format(raised=found.total.cases)
+    return _("这段时间提出 {raised} 件，其中 {closed} 件已结案。").format(
+        raised=found.total.cases, closed=found.closed
+    )
 
 
 def _numbers(total: RateRow) -> list[dict[str, Any]]:
@@ -104,11 +116,12 @@ def _numbers(total: RateRow) -> list[dict[str, Any]]:
 
 def _rates(row: RateRow) -> list[str]:
     rates = (row.response, row.on_time, row.resolution, row.satisfaction)
-    return [row.name, str(row.cases), *(percent(rate) for rate in rates), str(row.callbacks)]
+    callbacks = _("不足 10") if row.callbacks is None else str(row.callbacks)
+    return [row.name, str(row.cases), *(percent(rate) for rate in rates), callbacks]
 
 
 def percent(rate: Fraction | None) -> str:
-    """`92.3%`; a dash where nothing was to be counted."""
+    """`92.3%`; a dash where nothing was to be counted, or too little to be shown."""
     return "—" if rate is None else f"{float(rate) * 100:.1f}%"
 
 

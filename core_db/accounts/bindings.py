@@ -5,30 +5,24 @@ The number alone is not enough: numbers are given to new people, and a family sh
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from core_db.access.policy import MAY_AT, Permission, require_at
-from core_db.access.reading import read_sealed
-from core_db.accounts.codes import phone_place
 from core_db.accounts.drafts import BindingDraft, BindingRefusalDraft
 from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
 from core_db.accounts.model import Account, BindingStatus, HomeBinding
+from core_db.accounts.register import known_by_register, person_approved
 from core_db.accounts.sessions import BINDINGS, PLACES
 from core_db.foundation.actor import Actor, ActorKind
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.sealing import FieldClass, keyring_of
-from core_db.people.model import Person, Residency
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
-PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
-RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 #: Askings of one account that may wait at a time.
 WAITING_AT_MOST = 3
 BY_REGISTER = "register"
@@ -69,7 +63,7 @@ def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: 
     )  # fmt: skip
     session.add(binding)
     session.flush()
-    person_id = _known_by_register(session, binding, actor=actor, clock=clock)
+    person_id = known_by_register(session, binding, actor=actor, clock=clock)
     if person_id is not None:
         _bind(session, binding, by=BY_REGISTER, person_id=person_id, actor=actor, at=now)
     else:
@@ -78,13 +72,13 @@ def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: 
 
 
 def approve_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock) -> HomeBinding:
-    """A worker has checked that the resident lives there."""
+    """A worker has checked that the resident lives there; whom the register does not know yet is entered."""
     binding, home = _asked_in_sight(session, binding_id, actor=actor)
     require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
     _refuse_decided(binding)
 
     now = clock.now()
-    person_id = _named_in_home(session, binding, at=now)
+    person_id = person_approved(session, binding, actor=actor, clock=clock)
     _bind(session, binding, by=actor.id, person_id=person_id, actor=actor, at=now)
     return binding
 
@@ -175,49 +169,6 @@ def _asked_in_sight(session: Session, binding_id: str, *, actor: Actor) -> tuple
 def _refuse_decided(binding: HomeBinding) -> None:
     if binding.status is not BindingStatus.ASKED:
         raise BindingDecided()
-
-
-# -- the register -----------------------------------------------------------------------------------
-
-
-def _known_by_register(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:
-    """The person with this number and this name who lives in this home now, as the register has it."""
-    account = session.get(Account, binding.account_id)
-    if account is None or account.phone_sealed is None:
-        return None
-    phone = read_sealed(
-        session, account.phone_sealed, phone_place(account.id), field_class=FieldClass.F2, subject_id=account.id,
-        purpose="subject-request", reference=f"binding/{binding.id}", actor=actor, clock=clock,
-    )  # fmt: skip
-    blind = keyring_of(session).blind(binding.community_id, phone)
-    return _living_there(session, binding, PERSONS.c.phone_blind == blind, at=clock.now())
-
-
-def _named_in_home(session: Session, binding: HomeBinding, *, at: datetime) -> str | None:
-    """Whom the worker will have meant: the one of that name who lives there."""
-    return _living_there(session, binding, at=at)
-
-
-def _living_there(
-    session: Session, binding: HomeBinding, *which: ColumnElement[bool], at: datetime
-) -> str | None:
-    today = local_date(at)
-    rows = session.execute(
-        select(PERSONS.c.id, PERSONS.c.name)
-        .join_from(PERSONS, RESIDENCIES, RESIDENCIES.c.person_id == PERSONS.c.id)
-        .where(
-            PERSONS.c.community_id == binding.community_id, RESIDENCIES.c.home_id == binding.home_id,
-            RESIDENCIES.c.valid_from <= today,
-            or_(RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.valid_to >= today), *which,
-        )
-    )  # fmt: skip
-    given = _as_compared(binding.name_given)
-    found = [row.id for row in rows if _as_compared(row.name) == given]
-    return found[0] if len(found) == 1 else None
-
-
-def _as_compared(name: str) -> str:
-    return "".join(name.split()).casefold()
 
 
 # -- changing and telling ---------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class CodeLate(DomainError):
 
 class PasswordWrong(DomainError):
     code, status = "password-wrong", 401
-    zh, en = "名字或密码不对。", "The name or the password is wrong."
+    zh, en = "登录名或密码不对。", "The sign-in name or the password is wrong."
 
 
 class SecondFactorNeeded(DomainError):

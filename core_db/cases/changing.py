@@ -73,6 +73,9 @@ def begin(
     _must_be_fresh(session, file, version, actor)
     if actor.kind is not ActorKind.SYSTEM and not fits(verb, file, actor):
         raise NotNow(file.case.status, allowed_verbs(file, actor))
+    if role_of(actor, file) is ByRole.COMMITTEE:
+        # What waited for the committee's look has been looked at.
+        file.case.needs_review = file.case.has_new_message = False
     return Change(session=session, file=file, actor=actor, at=clock.now())
 
 

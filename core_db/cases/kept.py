@@ -2,7 +2,8 @@
 
 A case's version rises with every change that makes an edit stale, so what was made of a version holds while there is
 no newer one. What else shows stands in the key beside it (supporters, the clock's state, whether anybody has been in
-touch), and what names a stretch of time (“2 days left”) has an end of its own.
+touch, has looked at a low mark or at a new message), and what names a stretch of time (“2 days left”) has an end of
+its own.
 """
 
 from collections import OrderedDict
@@ -11,8 +12,8 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-#: For whom it was made, of which case, and in which state of it.
-Key = tuple[str, str, int, int, str, bool]
+#: For whom it was made, of which case, in which state of it, and what about it waits for somebody.
+Key = tuple[str, str, int, int, str, *tuple[bool, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,15 @@ def _keys(rows: Sequence[Any], reference: Reference, actor: Actor, shown_as: str
     # Those who sit on its committee read the requester's name in it.
     sitting, nodes = f"{words}|named", set(actor.places_as(COMMITTEE))
     return [
-        (sitting if community_id in nodes else reader, case_id, version, supporters, clock_state, bool(waits))
-        for _seq, case_id, version, supporters, clock_state, community_id, waits in rows
+        (
+            sitting if community_id in nodes else reader,
+            case_id,
+            version,
+            supporters,
+            clock_state,
+            *map(bool, waits),
+        )
+        for _seq, case_id, version, supporters, clock_state, community_id, *waits in rows
     ]
 
 

@@ -33,6 +33,8 @@ from core_db.foundation.tables import (
 
 #: The levels at which cases are worked on.
 NODES = ("community", "town", "district")
+#: It waits for the level above: what has ended waits for nobody.
+ESCALATED = "escalated_to IS NOT NULL AND closed_at IS NULL"
 
 
 def few(name: str, which: str, *columns: str, unique: bool = False) -> Index:
@@ -60,7 +62,8 @@ class Case(Table, table=True):
         few("public", "visibility = 'public'", "community_id", "seq"),
         *(few(f"running_{of}", "clock_state = 'running'", f"{of}_id", "due_at") for of in NODES),
         *(few(f"to_review_{of}", "needs_review", f"{of}_id", "seq") for of in NODES),
-        *(few(f"escalated_{of}", "escalated_to IS NOT NULL", f"{of}_id", "seq") for of in NODES),
+        *(few(f"escalated_{of}", ESCALATED, f"{of}_id", "seq") for of in NODES),
+        few("new_message", "has_new_message", "community_id", "seq"),
         few("lead", "lead_id IS NOT NULL", "lead_id"),
         few("merged_into", "merged_into_id IS NOT NULL", "merged_into_id"),
         few("closed", "closed_at IS NOT NULL", "closed_at"),
@@ -117,6 +120,8 @@ class Case(Table, table=True):
     satisfied: int | None = None
     #: A low mark or a “not fixed” waits for a worker's look.
     needs_review: bool = False
+    #: Whoever raised it wrote, and nobody of the committee has acted on it since.
+    has_new_message: bool = False
     closure: ClosureOutcome | None = Field(
         default=None, sa_column=worded_column(ClosureOutcome, nullable=True)
     )

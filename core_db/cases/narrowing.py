@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
+from core_db.cases.model import CASES, DISPATCHES, ENTRIES, ESCALATED, PARTIES
 from core_db.cases.numbering import parse_number
 from core_db.cases.search import found_sql, search_words
 from core_db.cases.words import CaseStatus, Visibility
@@ -41,7 +41,7 @@ WORDS_AT_MOST = 6
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
     CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
-    CASES.c.contacted_at.is_(None).label("waits_for_contact"),
+    CASES.c.contacted_at.is_(None).label("waits_for_contact"), CASES.c.needs_review, CASES.c.has_new_message,
 )  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,
@@ -49,7 +49,7 @@ COLUMNS = (
     CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
-    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.needs_review, CASES.c.review_on, CASES.c.returns,
+    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
     CASES.c.building_id,
 )  # fmt: skip
 
@@ -59,6 +59,8 @@ class CaseFilter:
     """What a list is narrowed to. `after` is the cursor: the `seq` of the last case seen."""
 
     status: tuple[str, ...] = ()
+    #: How far the part is that one's own organisation has of it.
+    own_part: tuple[str, ...] = ()
     category: str | None = None
     handler: str | None = None
     mine: bool = False
@@ -67,6 +69,7 @@ class CaseFilter:
     to_review: bool = False
     #: Verified, and the one who raised it has yet to say whether it is fixed; False: all the others.
     awaits_word: bool | None = None
+    new_message: bool = False
     late_contact: bool = False
     escalated: bool = False
     q: str | None = None
@@ -113,6 +116,13 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
             DISPATCHES.c.organisation_id == bindparam("handler"), DISPATCHES.c.is_current.is_(True)
         )
     ),
+    "own_part": CASES.c.id.in_(
+        select(DISPATCHES.c.case_id).where(
+            DISPATCHES.c.organisation_id.in_(bindparam("ours", expanding=True)),
+            DISPATCHES.c.is_current.is_(True),
+            DISPATCHES.c.status.in_(bindparam("own_part", expanding=True)),
+        )
+    ),
     "overdue": and_(_RUNS, CASES.c.due_at < bindparam("now")),
     "due_soon": and_(
         _RUNS,
@@ -122,13 +132,14 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "to_review": text("needs_review"),
     "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_(None)),
     "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None)),
+    "new_message": text("has_new_message"),
     "late_contact": and_(
         CASES.c.contacted_at.is_(None),
         CASES.c.contact_due_at < bindparam("now"),
         # Whatever is done about a case is a first contact: late are those about which nothing was done.
         CASES.c.status == CaseStatus.SUBMITTED,
     ),
-    "escalated": CASES.c.escalated_to.is_not(None),
+    "escalated": text(ESCALATED),
     "building": CASES.c.building_id == bindparam("building"),
     "within": CASES.c.community_id == bindparam("within"),
     "mine": CASES.c.id.in_(select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"))),
@@ -197,6 +208,10 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
     code = wanted.category or ""
     said: dict[str, tuple[bool, dict[str, Any]]] = {
         "status": (bool(wanted.status), {"status": [_status(one) for one in wanted.status]}),
+        "own_part": (
+            bool(wanted.own_part),
+            {"own_part": list(wanted.own_part), "ours": list(actor.organisations)},
+        ),
         "category": (len(code) > 2, {"category": code}),
         "class": (0 < len(code) <= 2, {"category": code, "category_end": code + "99"}),
         "handler": (bool(wanted.handler), {"handler": wanted.handler}),
@@ -205,6 +220,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "to_review": (wanted.to_review, {}),
         "awaits_word": (wanted.awaits_word is True, {}),
         "awaits_none": (wanted.awaits_word is False, {}),
+        "new_message": (wanted.new_message, {}),
         "late_contact": (wanted.late_contact, {"now": now}),
         "escalated": (wanted.escalated, {}),
         "building": (bool(wanted.building), {"building": wanted.building}),

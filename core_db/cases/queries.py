@@ -70,6 +70,19 @@ def own_parts(session: Session, case_ids: Sequence[str], *, actor: Actor, clock:
     return {row.case_id: OwnPart(row.status, row.organisation_name) for row in found}
 
 
+def own_part_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[tuple[str, str], int]:
+    """How many open cases the actor's organisation has a part of, by how far that part and the case are."""
+    statement = (
+        select(DISPATCHES.c.status, CASES.c.status, func.count())
+        .join_from(DISPATCHES, CASES, CASES.c.id == DISPATCHES.c.case_id)
+        .where(DISPATCHES.c.organisation_id.in_(actor.organisations), DISPATCHES.c.is_current.is_(True))
+        .where(CASES.c.closed_at.is_(None))
+        .group_by(DISPATCHES.c.status, CASES.c.status)
+    )
+    found = session.connection().execute(statement)
+    return {(str(part), str(status)): int(total) for part, status, total in found}
+
+
 def case_timeline(
     session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str = "zh"
 ) -> list[dict[str, Any]]:
@@ -185,6 +198,6 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
 
 __all__ = [
     "CaseFilter", "CasePage", "Kept", "Made", "MadePage", "OwnPart", "case_counts", "case_file",
-    "case_shown", "case_timeline", "cases", "cases_as_json", "made_cases", "own_cases", "own_parts",
+    "case_shown", "case_timeline", "cases", "cases_as_json", "made_cases", "own_cases", "own_part_counts", "own_parts",
     "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Insight: figures about needs and how they are answered, never about single workers."""
 
 from core_db.insight.below import NodeRow, nodes_below
-from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, TrendRow, figures
+from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, figures
+from core_db.insight.trend import TrendRow
 
 __all__ = [
     "BuildingRow",

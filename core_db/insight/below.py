@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, text
 from sqlmodel import Session
 
 from core_db.cases import OPEN
-from core_db.cases.model import CASES
+from core_db.cases.model import CASES, ESCALATED
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
@@ -78,5 +78,5 @@ def _sums(now: Any) -> list[Any]:
         how_many(waiting, "to_accept"),
         how_many(CASES.c.status == CaseStatus.RETURNED, "returned"),
         how_many(and_(CASES.c.clock_state == "running", CASES.c.due_at < now), "overdue"),
-        how_many(CASES.c.escalated_to.is_not(None), "escalated"),
+        how_many(text(ESCALATED), "escalated"),
     ]

@@ -2,10 +2,10 @@
 
 响应率 = contacted in time / to be contacted · 解决率 = said to be resolved (a part counts half) / valid callbacks ·
 满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed.
-Whoever may only read aggregates sees no group smaller than ten.
+What was withdrawn or merged counts nowhere. Whoever may only read aggregates sees no group smaller than ten, and no
+rate over fewer.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
@@ -21,6 +21,7 @@ from core_db.cases.words import CaseStatus, Resolved
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import LOCAL, Clock
 from core_db.foundation.errors import NotFound
+from core_db.insight.trend import TrendRow, trend_of
 from core_db.places.model import Place, PlaceKind
 
 #: A group smaller than this is not shown to those who read aggregates only.
@@ -36,13 +37,13 @@ _LEVEL = {
     PlaceKind.TOWN: CASES.c.town_id,
     PlaceKind.DISTRICT: CASES.c.district_id,
 }
-#: What was neither taken up nor meant to be: it counts in no rate.
+#: What was neither taken up nor meant to be: it counts in no figure.
 _NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
 
 
 @dataclass(frozen=True)
 class RateRow:
-    """An organisation's rates; a rate is None where nothing was to be counted, all where there are too few to show."""
+    """An organisation's rates; None where nothing was to be counted, or too little to be shown."""
 
     name: str
     cases: int | None
@@ -51,15 +52,6 @@ class RateRow:
     resolution: Fraction | None
     satisfaction: Fraction | None
     callbacks: int | None
-
-
-@dataclass(frozen=True)
-class TrendRow:
-    """How many cases were raised and closed in the span beginning on a day."""
-
-    day: date
-    raised: int
-    closed: int
 
 
 @dataclass(frozen=True)
@@ -78,13 +70,17 @@ class BuildingRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page of figures shows. `suppressed` says that small groups were left out."""
+    """What a page of figures shows. `suppressed` says that small groups were left out.
+
+    `closed` are those of its cases that ended by the last day; None: too few to be shown.
+    """
 
     place_id: str
     place_name: str
     since: date
     until: date
     total: RateRow
+    closed: int | None = None
     rates: list[RateRow] = field(default_factory=list)
     trend: list[TrendRow] = field(default_factory=list)
     categories: list[CategoryRow] = field(default_factory=list)
@@ -102,14 +98,19 @@ def figures(
     require_at(actor, Permission.FIGURES_READ, _Node(place))
 
     first, last = _start(since), _start(until + timedelta(1))
-    within = and_(_LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last)
+    within = and_(
+        _LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last,
+        CASES.c.status.not_in(_NOT_COUNTED),
+    )  # fmt: skip
     least = 1 if actor.has(*COMMITTEE, *DISPATCHERS) else SMALLEST_GROUP
     reference = reference_of(session)
-    total = _rate_rows(session, select(func.coalesce(None, place.name).label("name")), within, clock.now())
-    rates = _rates_by_handler(session, within, clock.now(), lang)
+    total = _rate_rows(
+        session, select(func.coalesce(None, place.name).label("name")), within, clock.now(), least
+    )
+    rates = _rates_by_handler(session, within, clock.now(), lang, least)
     return Figures(
         place_id=place_id, place_name=place.name, since=since, until=until,
-        total=_shown(total[0] if total else _no_rates(place.name), least),
+        total=_shown(total[0] if total else _no_rates(place.name), least), closed=_closed(session, within, last, least),
         rates=[row for row in rates if (row.cases or 0) >= least], trend=_trend(session, within, since, until, least),
         categories=_categories(session, within, reference, lang, least),
         buildings=_buildings(session, within, least) if place.kind is PlaceKind.COMMUNITY else [],
@@ -155,28 +156,29 @@ def _measures(now: datetime) -> list[Any]:
     ]
 
 
-def _rate_rows(session: Session, named: Select[Any], within: Any, now: datetime) -> list[RateRow]:
-    statement = (
-        named.add_columns(*_measures(now))
-        .select_from(CASES)
-        .where(within, CASES.c.status.not_in(_NOT_COUNTED))
-    )
-    return [_rate_row(row) for row in session.execute(statement) if row.cases]
+def _rate_rows(
+    session: Session, named: Select[Any], within: Any, now: datetime, least: int
+) -> list[RateRow]:  # fmt: skip
+    statement = named.add_columns(*_measures(now)).select_from(CASES).where(within)
+    return [_rate_row(row, least) for row in session.execute(statement) if row.cases]
 
 
-def _rates_by_handler(session: Session, within: Any, now: datetime, lang: str) -> list[RateRow]:
-    nobody = "not handed on" if lang == "en" else "居委会（未派遣）"
+def _rates_by_handler(session: Session, within: Any, now: datetime, lang: str, least: int) -> list[RateRow]:
+    nobody = "Not handed on" if lang == "en" else "居委会（未派遣）"
     named = select(func.coalesce(CASES.c.lead_name, nobody).label("name")).group_by(CASES.c.lead_name)
-    # By name, not by rate: figures are for seeing needs, not for ranking anybody.
-    return sorted(_rate_rows(session, named, within, now), key=lambda row: row.name)
+    # By name, not by rate: figures are for seeing needs, not for ranking anybody. What nobody has stands last.
+    rows = _rate_rows(session, named, within, now, least)
+    return sorted(rows, key=lambda row: (row.name == nobody, row.name))
 
 
-def _rate_row(row: Any) -> RateRow:
+def _rate_row(row: Any, least: int) -> RateRow:
+    few_callbacks = 0 < row.callbacks < least
     return RateRow(
-        name=row.name, cases=int(row.cases), response=_part(row.contacted, row.to_contact),
-        on_time=_part(row.met, row.deadlines),
-        resolution=_part(row.resolved_yes + row.resolved_partly, 2 * row.callbacks),
-        satisfaction=_part(row.satisfied, row.callbacks), callbacks=int(row.callbacks),
+        name=row.name, cases=int(row.cases), response=_part(row.contacted, row.to_contact, least),
+        on_time=_part(row.met, row.deadlines, least),
+        resolution=_part(row.resolved_yes + row.resolved_partly, 2 * row.callbacks, 2 * least),
+        satisfaction=_part(row.satisfied, row.callbacks, least),
+        callbacks=None if few_callbacks else int(row.callbacks),
     )  # fmt: skip
 
 
@@ -195,38 +197,22 @@ def _shown(total: RateRow, least: int) -> RateRow:
     )
 
 
-def _part(part: Any, whole: Any) -> Fraction | None:
-    return Fraction(int(part), int(whole)) if whole else None
+def _part(part: Any, whole: Any, least: int) -> Fraction | None:
+    return Fraction(int(part), int(whole)) if whole >= least else None
+
+
+def _closed(session: Session, within: Any, last: datetime, least: int) -> int | None:
+    statement = select(func.count()).select_from(CASES).where(within, CASES.c.closed_at < last)
+    count = int(session.execute(statement).scalar_one())
+    return None if 0 < count < least else count
 
 
 def _trend(session: Session, within: Any, since: date, until: date, least: int) -> list[TrendRow]:
-    """By day up to five weeks, by week up to a year, by thirty days beyond."""
-    days = (until - since).days + 1
-    step = 1 if days <= 35 else 7 if days <= 370 else 30
-    raised = session.execute(select(CASES.c.created_at).where(within)).scalars()
+    raised = session.execute(select(CASES.c.created_at).where(within)).scalars().all()
     closed = session.execute(
         select(CASES.c.closed_at).where(within, CASES.c.closed_at.is_not(None))
     ).scalars()
-    up, down = _by_span(raised, since, step), _by_span(closed, since, step)
-    spans = range((days + step - 1) // step)
-    return [
-        TrendRow(
-            since + timedelta(n * step), _at_least(up.get(n, 0), least), _at_least(down.get(n, 0), least)
-        )
-        for n in spans
-    ]
-
-
-def _by_span(moments: Iterable[datetime], since: date, step: int) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for at in moments:
-        span = (at.astimezone(LOCAL).date() - since).days // step
-        found[span] = found.get(span, 0) + 1
-    return found
-
-
-def _at_least(count: int, least: int) -> int:
-    return count if count >= least else 0
+    return trend_of(raised, [at for at in closed if at is not None], since, until, least)
 
 
 def _categories(

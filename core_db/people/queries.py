@@ -1,12 +1,15 @@
 """Reading the register: staff of a neighbourhood find its people, masked, and the organisations that handle things."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
+from string import digits
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, or_, select, union_all
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, may_at
@@ -58,14 +61,15 @@ def find_people(
 ) -> Sequence[PersonView]:
     """People of the actor's neighbourhoods by name, door, or a whole telephone or identity number."""
     registers = _registers(session, actor)
-    words = q.split()
+    words = _words(q)
     if not registers or not words:
         return ()
     today = local_date(clock.now())
     statement = _by_number(session, q, registers, today=today)
     if statement is None:
         statement = _by_words(words, registers)
-    rows = session.execute(statement.order_by(PERSONS.c.name, PERSONS.c.id).limit(min(limit, MOST))).all()
+    best_first = (_how_far_off(words[0]), PERSONS.c.name, PERSONS.c.id)
+    rows = session.execute(statement.order_by(*best_first).limit(min(limit, MOST))).all()
     doors = _doors(session, [row.id for row in rows], today=today)
     return [_masked(session, row, doors.get(row.id, [])) for row in rows]
 
@@ -160,6 +164,28 @@ def _by_number(session: Session, q: str, registers: Sequence[str], *, today: dat
     return _PERSON.where(or_(*matches))
 
 
+def _words(q: str) -> list[str]:
+    """What was typed, word by word; “2号204” are a building and a room."""
+    return re.sub(r"(?<=[弄号])(?=\d)", " ", unicodedata.normalize("NFKC", q)).split()
+
+
+def _how_far_off(word: str) -> ColumnElement[int]:
+    """Who is called so comes first, then whose name begins so, then whoever was found by his door."""
+    begins = PERSONS.c.name.startswith(word, autoescape=True)
+    return case((PERSONS.c.name == word, 0), (begins, 1), else_=2)
+
+
+def _holds(label: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """The word is part of the label, and a number in it a whole one: “2号” is not the end of “12号”."""
+    found: ColumnElement[bool] = label.contains(word, autoescape=True)
+    longer = [f"{digit}{word}" for digit in digits] if word[0] in digits else []
+    longer += [f"{word}{digit}" for digit in digits] if word[-1] in digits else []
+    if not longer:
+        return found
+    without = reduce(lambda said, other: func.replace(said, other, ""), longer, label)
+    return and_(found, without.contains(word, autoescape=True))
+
+
 def _by_words(words: Sequence[str], registers: Sequence[str]) -> Select[Any]:
     """Each word is part of the name or of the door."""
     statement = _PERSON.where(PERSONS.c.community_id.in_(registers))
@@ -168,7 +194,7 @@ def _by_words(words: Sequence[str], registers: Sequence[str]) -> Select[Any]:
             select(RESIDENCIES.c.person_id)
             .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
             .where(PLACES.c.community_id.in_(registers), PLACES.c.kind == PlaceKind.HOME)
-            .where(PLACES.c.label.contains(word, autoescape=True), RESIDENCIES.c.valid_to.is_(None))
+            .where(_holds(PLACES.c.label, word), RESIDENCIES.c.valid_to.is_(None))
         )
         statement = statement.where(
             or_(PERSONS.c.name.contains(word, autoescape=True), PERSONS.c.id.in_(behind_door))

@@ -20,11 +20,13 @@ from core_db.accounts import (
     step_to_home,
 )
 from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
+from core_db.accounts.model import Account
 from core_db.accounts.sessions import homes_of
+from core_db.cases import OnBehalfDraft, submit_on_behalf
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
-from core_db.people import Residency
+from core_db.people import Person, Residency, find_people
 
 PHONE = "13912345678"
 NO = BindingRefusalDraft(reason="登记里没有您，请带房产证来居委会。")
@@ -173,6 +175,72 @@ def test_approving_finds_the_person_of_that_name_in_the_home(given, ask, registe
     asked = ask(given.newcomer())
 
     assert given.do(approve_binding, asked.id, by=given.worker()).person_id is not None
+
+
+def test_whom_a_worker_approves_is_in_the_register_and_found_by_name_and_number(asked, given):
+    worker = given.worker()
+    assert list(given.see(find_people, "小林", by=worker)) == []
+
+    binding = given.do(approve_binding, asked.id, by=worker)
+
+    number = given.phone_of[asked.account_id]
+    for words in ("小林", number, "12号 101"):
+        (seen,) = given.see(find_people, words, by=worker)
+        assert (seen.id, seen.name, seen.home) == (binding.person_id, "小林", given.home.label)
+        assert seen.phone.endswith(number[-4:])
+    person = given.door.read_now(lambda s: s.get(Person, binding.person_id))
+    assert (person.source, person.verified_on) == ("binding approval", local_date(given.clock.now()))
+    assert given.door.read_now(lambda s: s.get(Account, asked.account_id)).person_id == person.id
+
+
+def test_a_case_written_down_for_whom_a_worker_approved_is_his(asked, given):
+    worker = given.worker()
+    binding = given.do(approve_binding, asked.id, by=worker)
+
+    draft = OnBehalfDraft(text="楼道灯坏了", channel="phone", on_behalf_of=binding.person_id)
+    file = given.do(submit_on_behalf, draft, by=worker)
+
+    assert [party.account_id for party in file.parties] == [asked.account_id]
+
+
+def test_who_moved_within_the_neighbourhood_is_not_entered_twice(registered, ask, given):
+    asked = ask(registered, home=given.other_home)
+
+    binding = given.do(approve_binding, asked.id, by=given.worker())
+
+    (seen,) = given.see(find_people, PHONE, by=given.worker())
+    assert seen.id == binding.person_id
+    assert given.other_home.label in seen.home
+
+
+def test_a_number_the_register_lacks_is_taken_from_the_account(given, ask, door):
+    def enter(session):
+        person_id = given._register(session, given.home, "王阿姨", PHONE)
+        person = session.get(Person, person_id)
+        person.phone_sealed = person.phone_blind = None
+
+    given.door.write_now(enter)
+    asked = ask(given.newcomer())
+
+    binding = given.do(approve_binding, asked.id, by=given.worker())
+
+    (seen,) = given.see(find_people, given.phone_of[asked.account_id], by=given.worker())
+    assert seen.id == binding.person_id
+
+
+def test_of_two_who_bear_the_name_neither_is_guessed(given, ask):
+    for _one in range(2):
+        given.door.write_now(lambda session: given._register(session, given.home, "王阿姨", PHONE))
+    asked = ask(given.newcomer())
+
+    assert given.do(approve_binding, asked.id, by=given.worker()).person_id is None
+    assert len(given.see(find_people, "王阿姨", by=given.worker())) == 2
+
+
+def test_what_is_refused_enters_nobody(asked, given):
+    given.do(refuse_binding, asked.id, NO, by=given.worker())
+
+    assert list(given.see(find_people, "小林", by=given.worker())) == []
 
 
 def test_a_worker_refuses_and_the_resident_reads_why(given, ask):

@@ -237,5 +237,5 @@ def test_a_wrong_password_comes_back_without_it(committee_page, staff):
     refused = committee_page.post("/sign-in", data={"username": "xiaozhang", "password": "not-the-right-one"})
 
     assert refused.status_code == 422
-    assert "名字或密码不对" in refused.text
+    assert "登录名或密码不对" in refused.text
     assert "not-the-right-one" not in refused.text

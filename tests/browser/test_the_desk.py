@@ -41,10 +41,26 @@ def test_a_chooses_a_case_and_several_are_accepted_at_once(open_window, town, wo
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator("[data-batch-count]")).to_contain_text("1")
-    page.get_by_role("button", name="全部受理").click()
+    page.get_by_role("button", name="受理选中的 1 件").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("每一件的结果")
     expect(page.get_by_text("办成 1 件，没办成 0 件")).to_be_visible()
+
+
+def test_only_those_keys_are_offered_that_do_something_here(open_window, town, words):
+    town.a_case(by=town.resident(name="王阿姨"), text=words("窨井盖响"))
+    page = open_window(town.worker(), "/desk")
+    hint = page.locator(".keys-choice")
+    expect(hint).to_contain_text("j 下一条")
+    expect(hint.get_by_text("/ 搜索")).to_be_hidden()
+    expect(hint.get_by_text("a 选中")).to_be_hidden()
+
+    page.goto(page.url.replace("/desk", "/cases"))
+    expect(hint.get_by_text("/ 搜索")).to_be_visible()
+    expect(hint.get_by_text("a 选中")).to_be_visible()
+
+    page.goto(page.url.replace("/cases", "/figures"))
+    expect(hint).to_be_hidden()
 
 
 def test_letters_typed_into_a_field_are_letters(open_window, town, words):

@@ -76,6 +76,17 @@ def test_filters_narrow_the_list(a_walk, given, clock):
     assert found(overdue=True) == [walk.id]
 
 
+def test_what_was_escalated_is_found_for_as_long_as_it_is_open(a_walk, given):
+    open_one, ended = a_walk().to("verified"), a_walk().to("verified")
+    for walk in (open_one, ended):
+        walk.try_(Verb.ESCALATION, walk.worker)
+    ended.try_(Verb.CLOSURE, ended.worker)
+
+    found = given.see(cases, CaseFilter(escalated=True), by=given.town_dispatcher()).items
+
+    assert [item["id"] for item in found] == [open_one.id]
+
+
 @pytest.mark.parametrize("wanted", [{"limit": 0}, {"limit": 101}, {"status": ("nonsense",)}])
 def test_a_list_that_cannot_be_is_refused_with_a_sentence(given, wanted):
     with pytest.raises(CannotBeRead):
@@ -151,6 +162,17 @@ def test_a_place_that_is_none_has_nothing_similar(given):
     assert given.see(similar_cases, "电梯停了", place_id="nowhere", by=given.neighbour()) == []
 
 
+def _plan(given, door, actor, wanted):
+    """How the database means to find a list."""
+    plans = []
+    with door.engines.read.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: plans.append((said[2], said[3])))
+        with Session(bind=connection) as session:
+            cases(session, wanted, actor=actor, clock=given.clock)
+        listing = next(pair for pair in plans if "ORDER BY cases.seq" in pair[0])
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listing[0]}", listing[1])]
+
+
 @pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize(
     "asked",
@@ -161,24 +183,32 @@ def test_a_place_that_is_none_has_nothing_similar(given):
         {"building": "b"},
         {"category": "0806"},
         {"after": 9},
+        {"escalated": True},
     ],
 )
 def test_no_list_reads_the_whole_table(given, door, who, asked):
     if door.engines.is_sqlite is False:
         pytest.skip("PostgreSQL scans a table this small; its plans are measured in bench/growth.py")
-    actor = getattr(given, who)()
-    wanted = CaseFilter(**asked)
-    plans = []
-
-    with door.engines.read.connect() as connection:
-        event.listen(connection, "before_cursor_execute", lambda *said: plans.append((said[2], said[3])))
-        with Session(bind=connection) as session:
-            cases(session, wanted, actor=actor, clock=given.clock)
-        listing = next(pair for pair in plans if "ORDER BY cases.seq" in pair[0])
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listing[0]}", listing[1])]
+    plan = _plan(given, door, getattr(given, who)(), CaseFilter(**asked))
 
     assert plan
     assert not [step for step in plan if step.startswith("SCAN cases") and "USING" not in step]
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "index"),
+    [
+        ("worker", {"escalated": True}, "ix_cases_escalated_community"),
+        ("town_dispatcher", {"escalated": True}, "ix_cases_escalated_town"),
+        ("district_dispatcher", {"escalated": True}, "ix_cases_escalated_district"),
+        ("worker", {"to_review": True}, "ix_cases_to_review_community"),
+    ],
+)
+def test_a_list_of_few_reads_those_few_alone(given, door, who, asked, index):
+    if door.engines.is_sqlite is False:
+        pytest.skip("PostgreSQL scans a table this small; its plans are measured in bench/growth.py")
+
+    assert any(index in step for step in _plan(given, door, getattr(given, who)(), CaseFilter(**asked)))
 
 
 def test_urging_and_notes_do_not_make_another_workers_edit_stale(a_walk):

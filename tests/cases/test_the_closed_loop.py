@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core_db.cases import Verb, case_counts, case_shown, case_timeline
+from core_db.cases import CaseFilter, Verb, case_counts, case_shown, case_timeline, cases
 from core_db.cases.errors import HomeNotBound, NotNow, TooLateToEvaluate, UrgedToday
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, Stale
 
@@ -77,6 +77,36 @@ def test_a_no_opens_a_review_and_lets_the_resident_have_it_reopened(a_walk):
     walk.try_(Verb.REOPENING, walk.resident)
     assert walk.case.status == "reopened"
     assert walk.case.clock_state == "running"
+
+
+@pytest.mark.parametrize("verb", [Verb.NOTE, Verb.MESSAGES, Verb.CLOSURE])
+def test_a_review_ends_when_the_committee_has_acted_on_it(a_walk, given, verb):
+    walk = a_walk().to("verified")
+    walk.try_(Verb.EVALUATION, walk.resident, resolved="no", satisfied=1)
+    assert [one["id"] for one in given.see(cases, CaseFilter(to_review=True), by=walk.worker).items] == [
+        walk.id
+    ]
+
+    walk.try_(verb, walk.worker)
+
+    assert given.see(cases, CaseFilter(to_review=True), by=walk.worker).items == []
+
+
+def test_a_message_of_the_resident_waits_until_the_committee_acts(a_walk, given):
+    walk = a_walk().to("in_progress")
+
+    def waits():
+        return [one["id"] for one in given.see(cases, CaseFilter(new_message=True), by=walk.worker).items]
+
+    assert waits() == []
+    walk.try_(Verb.MESSAGES, walk.resident)
+    assert waits() == [walk.id]
+    walk.try_(Verb.HANDLING, walk.contractor)
+    assert waits() == [walk.id]
+
+    walk.try_(Verb.MESSAGES, walk.worker)
+
+    assert waits() == []
 
 
 def test_after_fifteen_days_a_closed_case_is_left_in_peace(a_walk, clock):
@@ -152,7 +182,7 @@ def test_a_second_return_goes_to_the_town_for_a_ruling(a_walk):
     assert walk.case.escalated_to == "town"
 
 
-def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk):
+def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk, given):
     walk = a_walk().to("returned")
     due_at = walk.case.due_at
 
@@ -160,6 +190,9 @@ def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk)
 
     assert walk.case.status == "accepted"
     assert walk.case.due_at == due_at
+    told = [one for one in given.see(case_timeline, walk.id, by=walk.worker) if "时限" in one["sentence"]]
+    assert [one["type"] for one in told] == ["accepted", "taken_back"]
+    assert "时限不变" in told[-1]["sentence"]
 
 
 def test_an_assisting_unit_works_on_its_own_part_and_moves_nothing_else(a_walk, given):

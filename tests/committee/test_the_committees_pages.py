@@ -1,26 +1,18 @@
 """The committee's pages as a browser without a script uses them."""
 
+import html
 import re
+from datetime import timedelta
 
 import pytest
 
 from core_db.cases import case_file
 from core_db.foundation.ids import new_id
+from tests.committee.reading import form_of, version_of
 
 PAGES = (
     "/desk", "/cases", "/cases?list=overdue", "/enter", "/enter?q=王", "/figures", "/posters", "/posters/all",
 )  # fmt: skip
-
-
-def form_of(html, verb):
-    """The hidden fields of a verb's form, as a browser would send them back."""
-    found = re.search(rf'<details[^>]*id="do-{verb}".*?</details>', html, re.S)
-    assert found is not None, f"no form for {verb}"
-    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', found.group()))
-
-
-def version_of(given, case_id, by):
-    return given.see(case_file, case_id, by=by).case.version
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -65,8 +57,6 @@ def test_pages_of_others_are_closed(role, closed, given, actor_client):
 
 
 def test_the_desk_puts_a_late_first_contact_first(loop, given, clock, actor_client):
-    from datetime import timedelta
-
     late = given.a_case(by=loop.resident, text="先说的这件").case.id
     clock.move_to(clock.now() + timedelta(days=5))
     given.a_case(by=loop.resident, text="后说的那件")
@@ -170,19 +160,6 @@ def test_a_stale_form_comes_back_with_who_was_faster_and_the_words(loop, given, 
     assert given.see(case_file, case_id, by=loop.worker).case.status == "handled"
 
 
-def test_a_double_click_enters_one_case(loop, actor_client):
-    client = actor_client(loop.worker, page=True)
-    html = client.get("/enter").text
-    fields = dict(re.findall(r'type="hidden" name="(csrf_token|idempotency_key)" value="([^"]*)"', html))
-    typed = fields | {"channel": "phone", "text": "楼上漏水"}
-
-    first, again = (client.post("/enter", data=typed, follow_redirects=False) for _ in range(2))
-
-    assert (first.status_code, again.status_code) == (303, 303)
-    assert first.headers["location"] == again.headers["location"]
-    assert len(client.get("/api/v1/cases").json()["items"]) == 1
-
-
 def test_a_double_click_writes_one_note(loop, actor_client):
     client = actor_client(loop.worker, page=True)
     case_id = loop.brought_to("submitted")
@@ -195,34 +172,17 @@ def test_a_double_click_writes_one_note(loop, actor_client):
     assert [one["type"] for one in items].count("noted") == 1
 
 
-def test_a_person_is_found_masked_and_the_case_is_his(loop, actor_client):
+def test_what_is_missing_is_named_by_its_field(loop, actor_client):
     client = actor_client(loop.worker, page=True)
-    found = client.get("/enter", params={"q": "王阿姨"}).text
-    person = re.search(r"person=([0-9a-f-]{36})", found)
-    assert person is not None
-    assert "****" in found
+    case_id = loop.brought_to("submitted")
+    fields = form_of(client.get(f"/cases/{case_id}").text, "refusal")
 
-    html = client.get("/enter", params={"q": "王阿姨", "person": person[1]}).text
-    fields = dict(
-        re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html[html.index('action="/enter"') :])
-    )
-    sent = client.post(
-        "/enter", data=fields | {"channel": "desk", "text": "家里停水"}, follow_redirects=False
-    )
+    refused = client.post(f"/cases/{case_id}/refusal", data=fields).text
+    entered = client.post("/enter", data={"csrf_token": fields["csrf_token"], "channel": "phone"}).text
 
-    case = client.get(f"/api/v1{sent.headers['location']}").json()
-    assert (case["channel"], case["reporter"]) == ("desk", {"name": "王阿姨"})
-
-
-def test_entering_nothing_comes_back(loop, actor_client):
-    client = actor_client(loop.worker, page=True)
-    token = dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', client.get("/enter").text))
-
-    answer = client.post("/enter", data=token | {"channel": "phone", "text": " ", "place_note": "东门口"})
-
-    assert answer.status_code == 422
-    assert 'id="text-fault"' in answer.text
-    assert "东门口" in answer.text
+    summary = re.findall(r'<li><a href="#([^"]+)">([^<：]+)：', refused)
+    assert summary == [("refusal-reason_code", "原因"), ("refusal-text", "告诉居民为什么、可以找谁")]
+    assert re.findall(r'<li><a href="#([^"]+)">([^<：]+)：', entered) == [("text", "说了什么")]
 
 
 class TestSeveralAtOnce:
@@ -270,6 +230,31 @@ class TestSeveralAtOnce:
 
         assert client.post("/cases/batch", data=typed | self.token(client)).status_code == 422
 
+    def test_going_back_for_the_organisation_keeps_what_was_chosen(self, loop, actor_client):
+        client = actor_client(loop.worker, page=True)
+        chosen, other = loop.brought_to("accepted"), loop.brought_to("accepted")
+        listed = client.get("/cases?list=to-dispatch").text
+        back = re.search(r'name="back" value="([^"]*)"', listed)[1]
+
+        refused = client.post(
+            "/cases/batch", data={"verb": "dispatch", "ids": [chosen], "back": back} | self.token(client)
+        )
+        again = client.get(html.unescape(re.search(r'href="(/cases\?[^"]*ids=[^"]*)"', refused.text)[1])).text
+
+        assert refused.status_code == 422
+        assert f'value="{chosen}" checked' in again
+        assert f'value="{other}" checked' not in again
+        assert f'value="{other}"' in again
+        assert 'aria-current="true">待派遣' in again
+
+    def test_the_buttons_say_that_they_mean_the_chosen_ones(self, loop, actor_client):
+        loop.brought_to("submitted")
+
+        listed = actor_client(loop.worker, page=True).get("/cases").text
+
+        assert ">受理选中的</button>" in listed
+        assert 'data-chosen="受理选中的 {n} 件"' in listed
+
     def token(self, client):
         return dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', client.get("/desk").text))
 
@@ -313,23 +298,6 @@ def test_the_district_sees_its_towns(given, actor_client):
     html = actor_client(given.district_dispatcher(), page=True).get("/below").text
 
     assert f"/below?within={given.town.id}" in html
-
-
-def test_a_contractors_inbox_goes_by_its_own_part(loop, given, actor_client):
-    from core_db.cases import dispatch_case
-    from core_db.cases.drafts import DispatchDraft
-
-    helper = given.contractor(organisation=given.lift_firm, name="吴工")
-    case_id = loop.brought_to("accepted")
-    draft = DispatchDraft(lead=given.property_firm.id, assisting=(given.lift_firm.id,))
-    given.do(dispatch_case, case_id, draft, by=loop.worker)
-    loop.do(case_id, "signing")
-
-    leads = actor_client(loop.contractor, page=True).get("/inbox").text
-    helps = actor_client(helper, page=True).get("/inbox").text
-
-    assert f"in-hand-{case_id}" in leads
-    assert f"to-sign-{case_id}" in helps
 
 
 def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):

@@ -116,6 +116,28 @@ def test_a_person_is_found_by_the_whole_number_alone(given, draft):
         assert given.see(find_people, part, by=given.worker()) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("2号 204", ["钱二"]), ("2号204", ["钱二"]), ("２号　２０４室", ["钱二"]), ("12号 204", ["孙三"]),
+        ("2号", ["钱二"]),
+        ("204", ["孙三", "钱二"]), ("号 04", []), ("20", []), ("钱 2号", ["钱二"]),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_building_or_a_room_is_a_whole_one(given, bring, words, found):
+    bring("2号,204,钱二,女,,,,,", "12号,204,孙三,男,,,,,", "32号,1204,李四,男,,,,,")
+
+    assert sorted(one.name for one in given.see(find_people, words, by=given.worker())) == found
+
+
+def test_who_is_called_so_comes_before_who_lives_so(given, bring):
+    bring("12,101,阿珍,女,,,,,", "12,102,王珍,女,,,,,", "13,101,珍,女,,,,,", "13,102,珍妮,女,,,,,")
+
+    names = [one.name for one in given.see(find_people, "珍", by=given.worker())]
+
+    assert names == ["珍", "珍妮", *sorted(["阿珍", "王珍"])]
+
+
 def test_a_table_read_again_changes_nothing(given, bring, door):
     rows = (
         "12,101,王小红,女,11010519491231002X,138 1234 5678,,户主,自住",

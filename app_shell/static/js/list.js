@@ -34,13 +34,17 @@ function countSelected() {
   for (const bar of document.querySelectorAll("[data-batch]")) {
     const chosen = document.querySelectorAll(`#${CSS.escape(bar.dataset.batch)} [data-list-item] input[type=checkbox]:checked`).length;
     bar.hidden = chosen === 0;
+    for (const button of bar.querySelectorAll("[data-chosen]")) button.textContent = button.dataset.chosen.replace("{n}", chosen);
     bar.querySelector("[data-batch-count]").textContent = word("selected").replace("{n}", chosen);
   }
 }
 
 export function dressLists(root) {
   for (const label of root.querySelectorAll("[data-keys-choice]")) {
-    label.hidden = false;
+    // Only what does something on this page is offered.
+    const offered = [...label.querySelectorAll("[data-keys-for]")];
+    for (const one of offered) one.hidden = document.querySelector(one.dataset.keysFor) === null;
+    label.hidden = offered.every((one) => one.hidden);
     label.querySelector("input").checked = wanted();
   }
   countSelected();

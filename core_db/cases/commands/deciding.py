@@ -75,7 +75,8 @@ def accept_case(
         change.case.accepted_at = change.at
         start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
     move_to(change, CaseStatus.ACCEPTED)
-    write_entry(change, EntryType.ACCEPTED, text=draft.note, audience=PUBLIC)
+    kind = EntryType.TAKEN_BACK if was_returned else EntryType.ACCEPTED
+    write_entry(change, kind, text=draft.note, audience=PUBLIC)
 
     return finish(change, events.CaseAccepted)
 

@@ -187,7 +187,7 @@ def _row(
         **_NOTHING_YET,
         "urgent": category.emergency or urgent, "clock_state": "none",
         "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False,
-        "created_at": at, "updated_at": at, "version": 1,
+        "has_new_message": False, "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
 
 

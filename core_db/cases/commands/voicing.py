@@ -34,6 +34,8 @@ def write_message(
 
     if role_of(actor, change.file) is ByRole.COMMITTEE:
         note_contact(change)
+    else:
+        change.case.has_new_message = True
     write_entry(change, EntryType.MESSAGE, text=draft.text, audience=REQUESTER, photos=draft.photos)
 
     tell(change, events.CaseCommented, audience=REQUESTER, author_role=str(role_of(actor, change.file)))

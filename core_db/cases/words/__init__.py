@@ -37,7 +37,7 @@ from core_db.cases.words.states import (
     status_sentence,
 )
 from core_db.cases.words.timing import CLOCK_STATE_WORDS, UNIT_WORDS
-from core_db.cases.words.verbs import VERB_WORDS, Verb, VerbWords
+from core_db.cases.words.verbs import TAKING_BACK, VERB_WORDS, Verb, VerbWords, verb_words
 
 __all__ = [
     "BY_ROLE_WORDS",
@@ -58,6 +58,7 @@ __all__ = [
     "STATUS_WORDS",
     "STEP_OF",
     "STEP_WORDS",
+    "TAKING_BACK",
     "UNIT_WORDS",
     "VERB_WORDS",
     "VISIBILITY_WORDS",
@@ -80,4 +81,5 @@ __all__ = [
     "Words",
     "numbered",
     "status_sentence",
+    "verb_words",
 ]

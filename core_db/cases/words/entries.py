@@ -13,6 +13,7 @@ class EntryType(StrEnum):
     SUBMITTED = "submitted"
     PRE_CHECKED = "pre_checked"
     ACCEPTED = "accepted"
+    TAKEN_BACK = "taken_back"
     REFUSED = "refused"
     SELF_HANDLING = "self_handling"
     DISPATCHED = "dispatched"
@@ -76,6 +77,13 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "The committee accepted it and the clock started.",
         ),
         Words("已受理立案，办理时限开始。", "Accepted; the handling deadline started."),
+    ),
+    EntryType.TAKEN_BACK: EntrySentences(
+        Words(
+            "居委会收回了这件事，正在重新安排。",
+            "The committee took it back and is arranging who handles it.",
+        ),
+        Words("已收回，重新安排；办理时限不变。", "Taken back, to be arranged anew; the deadline stays."),
     ),
     EntryType.REFUSED: EntrySentences(
         Words("这件事没有受理，原因如下。", "This was not accepted, for the reason below."),

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from core_db.cases.words.base import Words
+from core_db.cases.words.states import CaseStatus
 
 
 class Verb(StrEnum):
@@ -202,3 +203,18 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
         ),
     ),
 }
+
+#: Acceptance of a case that was returned: it was accepted before, and its deadline goes on.
+TAKING_BACK = VerbWords(
+    Words("收回，重新安排", "Take it back"),
+    Words(
+        "时限不变，接着走；居民会看到正在重新安排。",
+        "The deadline stays and runs on; the resident sees it is being arranged anew.",
+    ),
+)
+
+
+def verb_words(verb: Verb, status: CaseStatus) -> VerbWords:
+    """The button of a verb, and its effect, for a case in this status."""
+    takes_back = verb is Verb.ACCEPTANCE and status is CaseStatus.RETURNED
+    return TAKING_BACK if takes_back else VERB_WORDS[verb]
