@@ -271,3 +271,14 @@ class HomeBindingRefused(AccountEvent):
 
     type: ClassVar[str] = "cn.shequyun.home.binding_refused.v1"
     binding_id: str
+
+
+class FeedbackLeft(Event):
+    """Somebody said what he thinks of the platform. Empty `community_id`: he belongs to none, or is not signed in."""
+
+    type: ClassVar[str] = "cn.shequyun.feedback.left.v1"
+    feedback_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"feedback/{self.feedback_id}"
