@@ -8,9 +8,11 @@ from tests.browser.windows import DESK, PHONE
 
 #: Where people are most, and the pages with the most columns.
 MAIN = {
-    "resident": ("/", "/report", "/cases", "/cases/{case_id}", "/neighbourhood", "/me", "/me/home", "/me/devices"),
+    "resident": (
+        "/", "/feedback", "/report", "/cases", "/cases/{case_id}", "/neighbourhood", "/me", "/me/home", "/me/devices",
+    ),
     "committee": (
-        "/desk", "/cases", "/cases/{case_id}", "/figures", "/enter", "/posters", "/bindings", "/me",
+        "/desk", "/feedback", "/cases", "/cases/{case_id}", "/figures", "/enter", "/posters", "/bindings", "/me",
     ),
 }  # fmt: skip
 WRONG = """() => {
@@ -26,6 +28,11 @@ WRONG = """() => {
             wrong.push(`${one.textContent.trim()} is ${box.height} px high`);
         }
     }
+    const brand = document.querySelector(".brand > span"), end = document.querySelector(".top-end");
+    const hidden = [brand.scrollWidth - brand.clientWidth, brand.scrollHeight - brand.clientHeight];
+    if (hidden[0] > 1 || hidden[1] > 4) wrong.push(`of the name ${hidden} px are cut off`);
+    const under = end.getBoundingClientRect().top > brand.getBoundingClientRect().bottom;
+    if (under) wrong.push("the bar needs a second line");
     const bar = document.querySelector(".nav"), last = document.querySelector(".foot-in");
     if (bar && getComputedStyle(bar).position === "fixed") {
         scrollTo(0, document.documentElement.scrollHeight);
@@ -52,6 +59,16 @@ def test_a_small_phone_has_room_for_the_main_pages(app, lang, large, open_window
 
     assert len(wrong) >= 8
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["standard print", "large print"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("app", ["resident", "committee"])
+def test_a_small_phone_has_room_for_the_pages_of_a_stranger(app, lang, large, open_window):
+    page = open_window(None, app=app, size=PHONE, lang=lang, large=large)
+    for path in ("/sign-in", "/feedback", "/offline"):
+        page.goto(path)
+        assert page.evaluate(WRONG) == [], path
 
 
 def test_the_language_is_in_the_footer_where_large_print_leaves_no_room_above(open_window, town):
