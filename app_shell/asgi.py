@@ -19,6 +19,7 @@ from starlette.types import Scope
 from app_shell import ops, problems
 from app_shell.chores import CHORES
 from app_shell.context import NavEntry, Shell
+from app_shell.feedback_pages import feedback_pages
 from app_shell.limits import Limits, Places
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.pages import STATIC, Pages
@@ -77,6 +78,7 @@ def make_app(
         places_api(),
         session_pages(name),
         live_pages(),
+        feedback_pages,
         ops.api,
         ops.pages,
     ]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from core_db.accounts import forget_old_sign_ins
 from core_db.cases import DEADLINES_AT_ONCE, watch_deadlines
+from core_db.feedback import forget_old_feedback
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
@@ -38,6 +39,7 @@ CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
+    JobKind(kind="forget-old-feedback", run=_tidy(forget_old_feedback), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),
     JobKind(kind="forget-finished-work", run=_tidy(forget_finished_work), every=HOUR),
 )

@@ -30,10 +30,19 @@ from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings, secret_of
-from core_db.places import EDITION_2023, Place, import_places, place_with_code, shipped_divisions
+from core_db.places import (
+    EDITION_2023,
+    Community,
+    Place,
+    import_places,
+    place_with_code,
+    shipped_divisions,
+)
 
 PREPARER = system_actor("demo")
 HERE, THERE, TOWN, DISTRICT = "310113003001", "310113003002", "310113003", "310113"
+#: The committees' telephones, by the codes above.
+TELEPHONES = {HERE: "021-5555 0101", THERE: "021-5555 0102"}
 #: The same number makes the same people and stories.
 SEED = 20261123
 #: The member of staff who is entered when everything else is there.
@@ -167,8 +176,19 @@ def _lay_out_places(door: Door, *, clock: Clock) -> dict[str, Place]:
     with door.one_transaction() as session:
         store_defaults(session, clock=clock)
         import_places(session, shipped_divisions(), EDITION_2023, actor=PREPARER, clock=clock)
+        _give_telephones(session)
         codes = {"here": HERE, "next_door": THERE, "town": TOWN, "district": DISTRICT}
         return {key: _place(session, code) for key, code in codes.items()}
+
+
+def _give_telephones(session: Session) -> None:
+    """The committees' own numbers; made up, so that nobody is rung by whoever tries the demo."""
+    for code, phone in TELEPHONES.items():
+        place = _place(session, code)
+        community = session.get(Community, place.id)
+        assert community is not None
+        community.phone = phone
+    session.flush()
 
 
 def _place(session: Session, code: str) -> Place:

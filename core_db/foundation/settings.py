@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     demo: bool = False
     #: District code whose instance this is; empty until `init` or an import of places sets it.
     district: str = ""
+    #: The number under which the site is filed (备案号), shown on the page for feedback; empty shows none.
+    filing_number: str = ""
     #: How many requests of a process compute at once, how many may wait, and how long (milliseconds).
     computing: int = 4
     waiting: int = 64

@@ -283,3 +283,14 @@ class DataRead(Event):
     @property
     def subject(self) -> str:
         return f"access/{self.subject_id}"
+
+
+class FeedbackLeft(Event):
+    """Somebody said what he thinks of the platform. Empty `community_id`: he belongs to none, or is not signed in."""
+
+    type: ClassVar[str] = "cn.shequyun.feedback.left.v1"
+    feedback_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"feedback/{self.feedback_id}"

@@ -17,6 +17,7 @@ LOOKS = {
     "large print": {"large": True},
     "large print, dark": {"large": True, "theme": "dark"},
     "English": {"lang": "en"},
+    "English, large print": {"lang": "en", "large": True},
 }
 
 

@@ -44,14 +44,14 @@ def test_dark_is_kept(open_window, town):
 def test_the_language_is_kept_and_named_to_the_browser(open_window, town, app):
     page = open_window(town.resident(name="王阿姨") if app == "resident" else town.worker())
     before = heading(page).inner_text()
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("banner").get_by_role("button", name="English").click()
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.goto("/me")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.goto("/")
     assert heading(page).inner_text() != before
-    page.get_by_role("button", name="中文").click()
+    page.get_by_role("contentinfo").get_by_role("button", name="中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 

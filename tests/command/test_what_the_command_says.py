@@ -14,6 +14,8 @@ import typer
 from app_shell import command
 from app_shell.commands import showing
 from app_shell.commands.bringing import parsed_map
+from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
+from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.settings import Settings
 
 HOUSE = Path(__file__).parents[2]
@@ -279,3 +281,19 @@ def _is_free(port: int) -> bool:
 
     with socket.socket() as knocking:
         return knocking.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_operator_reads_what_people_think_of_the_platform(at_home, given):
+    assert at_home("feedback").out.strip() == "还没有意见。"
+    gate = FeedbackGate(app="resident", version="0.1.0", address="192.0.2.1")
+    for n in (1, 2, 3):
+        given.do(leave_feedback, FeedbackDraft(text=f"意见 {n}", contact=f"微信 {n}"), gate, by=ANONYMOUS)
+    read = at_home("feedback", "--limit", "2")
+
+    assert read.out.index("意见 3") < read.out.index("意见 2")
+    assert "意见 1" not in read.out
+    assert "2026年11月23日 10:00" in read.out
+    assert "微信" not in read.out
+    assert "留了联系方式" in read.out
+    assert [one["contact"] for one in at_home("feedback", "--json").json["items"]] == [None] * 3
+    assert "微信 3" in at_home("feedback", "--with-contact").out

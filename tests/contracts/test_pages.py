@@ -140,3 +140,13 @@ def test_what_a_template_is_not_given_it_cannot_show(lang):
 
     assert environment.undefined is StrictUndefined
     assert environment.autoescape is True
+
+
+def test_a_browser_that_knows_no_pairs_of_colours_has_the_light_ones():
+    sheet = (HOUSE / "app_shell" / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
+    plain, _, paired = sheet.partition("@supports")
+    pairs = re.findall(r"(--[\w-]+): light-dark\((#\w+), #\w+\);", paired)
+
+    assert len(pairs) > 20
+    assert "light-dark" not in plain
+    assert [name for name, light in pairs if f"{name}: {light};" not in plain] == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app_shell import demo
 from app_shell.demo.signins import NEXT_DOOR, PASSWORD, RESIDENTS, STAFF, UNBOUND
@@ -43,7 +43,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings, secret_of
 from core_db.people import Household, Person, identity_from
-from core_db.places import PLACES, Home, PlaceKind
+from core_db.places import PLACES, Community, Home, PlaceKind
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 CLOCK = RehearsedClock(NOW)
@@ -108,6 +108,12 @@ def test_the_district_has_its_real_towns_and_neighbourhoods(door: Door) -> None:
     found = {row.kind: row[1] for row in _rows(door, statement)}
 
     assert {kind: found[kind] for kind in DISTRICT_PLACES} == DISTRICT_PLACES
+
+
+def test_the_committees_can_be_rung_under_a_number_that_is_nobodys(door: Door) -> None:
+    found = _rows(door, select(col(Community.phone)).where(col(Community.phone).is_not(None)))
+
+    assert sorted(row.phone for row in found) == ["021-5555 0101", "021-5555 0102"]
 
 
 @pytest.mark.parametrize("person", STAFF, ids=lambda person: person.username)

@@ -125,7 +125,7 @@ def test_an_icon_is_silent():
 def test_the_frame_names_the_neighbourhood_and_its_telephone(given, actor_client):
     shown = actor_client(given.resident(), page=True).get("/offline").text
 
-    assert '牡丹一村<span class="brand-more"> · 社区云</span>' in shown
+    assert '牡丹一村</span> <span class="brand-app">· 社区云' in shown
     assert "tel:021-56000001" in shown
 
 

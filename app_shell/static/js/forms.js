@@ -28,6 +28,12 @@ function count(area) {
   output.dataset.tone = [...area.value].length > most ? "warn" : "";
 }
 
+function showChosen(input) {
+  const names = [...input.files].map((file) => file.name);
+  const said = document.getElementById(`${input.id}-chosen`);
+  if (said) said.textContent = names.length > 1 ? word("chosen").replace("{n}", names.length) : names.join();
+}
+
 function showThumbs(input) {
   const box = document.getElementById(input.dataset.thumbs);
   box?.replaceChildren(...[...input.files].filter((file) => file.type.startsWith("image/")).map((file) => {
@@ -134,7 +140,7 @@ export function startForms() {
     }
   });
   document.addEventListener("change", ({ target }) => {
-    if (target.dataset?.thumbs) showThumbs(target);
+    if (target.dataset?.thumbs) { showThumbs(target); showChosen(target); }
     if (target.tagName === "SELECT") { target.dataset.touched = "yes"; letFollow(target); }
   });
   document.addEventListener("click", ({ target }) => {
