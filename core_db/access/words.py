@@ -6,9 +6,11 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "phone_sealed": ("手机号码", "Telephone number"),
     "id_number_sealed": ("身份证号码", "Identity number"),
     "birth_sealed": ("出生日期", "Date of birth"),
+    "contact_sealed": ("您留下的联系方式", "How you said you can be reached"),
 }
 
 PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
     "case": ("为办理您的诉求联系您", "To reach you about your case"),
+    "feedback": ("回复您对平台的意见", "To answer what you said of the platform"),
     "subject-request": ("核对您申请绑定的房屋", "To check the home you asked to be bound to"),
 }

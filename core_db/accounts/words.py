@@ -20,4 +20,5 @@ ROLE_WORDS: Mapping[Role, tuple[str, str]] = {
     Role.TOWN_DISPATCHER: ("街镇派遣员", "Town dispatcher"),
     Role.DISTRICT_DISPATCHER: ("区派遣员", "District dispatcher"),
     Role.DISTRICT_ANALYST: ("数据分析员", "Analyst"),
+    Role.SYSTEM: ("平台维护人员", "The platform's operator"),
 }
