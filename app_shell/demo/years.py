@@ -256,6 +256,13 @@ def _waiting(chronicle: Chronicle, now: datetime, residents: Sequence[Resident])
         now - timedelta(hours=3), Verb.EXTENSION, asks.holder, until=local_date(now) + timedelta(days=14),
         reason="供电公司勘察排到下周，需要延期。",
     )  # fmt: skip
+    # What he adds after the last word of the committee waits to be read.
+    asks.then(
+        now - timedelta(hours=1),
+        Verb.MESSAGES,
+        residents[19].actor,
+        text="今天晚上又跳闸了，电饭锅一开就跳。",
+    )
     ours = chronicle.tale("0307", by=residents[4], text=1, public=True)
     ours.raised(now - timedelta(hours=5))
     ours.accepted(now - timedelta(hours=4.5))

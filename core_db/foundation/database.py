@@ -20,6 +20,11 @@ from core_db.foundation.errors import StorageAway
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
 
+#: Writes on PostgreSQL wait for nobody's lock longer than this: others stand behind them.
+WRITING = "-c timezone=UTC -c lock_timeout=5s"
+#: Reads write nothing, without a word about it to the server each time: its answer would cost more than many a
+#: query. A search planned without its words is a hundred times dearer, so each is planned for what is asked.
+READING = "-c timezone=UTC -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"
 #: How JSON columns are written and read.
 JSON_BY: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads,
@@ -33,7 +38,7 @@ class UnsafeSqlite(RuntimeError):
 
 @dataclass(frozen=True)
 class Engines:
-    """One engine to write, one to read; on SQLite the writer has exactly one connection."""
+    """One engine to write, one to read. A process has one writer: two wrest the interpreter's lock from each other."""
 
     write: Engine
     read: Engine
@@ -106,19 +111,10 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
 
 def _open_postgres(url: str) -> Engines:
     url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    common: dict[str, Any] = {
-        "pool_timeout": 1, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}, **JSON_BY,
-    }  # fmt: skip
-    write = create_engine(url, pool_size=6, max_overflow=2, **common)
-    # A search planned without its words is a hundred times dearer: reads are planned for what is asked.
-    reading_args = {"connect_args": {"options": "-c timezone=UTC -c plan_cache_mode=force_custom_plan"}}
-    read = create_engine(url, pool_size=6, max_overflow=2, **(common | reading_args))
-    event.listen(
-        read,
-        "begin",
-        lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"),
-    )
-    return Engines(write=write, read=read, writers=3, readers=4)
+    common: dict[str, Any] = {"pool_size": 6, "max_overflow": 2, "pool_timeout": 1, **JSON_BY}
+    write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
+    read = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": READING}, **common)
+    return Engines(write=write, read=read, writers=1, readers=4)
 
 
 class ReadingSession(Session):
@@ -142,6 +138,17 @@ def reading(engines: Engines, keyring: Keyring) -> Iterator[Session]:
         ReadingSession(connection, keyring) as session,
     ):
         yield session
+
+
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """Statements whose answers nobody reads, sent to PostgreSQL without waiting for each; faults come at the end."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    with driver.pipeline():
+        yield
 
 
 def must_be_reachable(connection: Connection) -> None:

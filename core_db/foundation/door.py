@@ -2,8 +2,8 @@
 
 A writer thread drains up to 32 waiting operations, runs them in one transaction and answers all of them once
 that is on disk. At first they run without precautions; if one of them is refused, the group is undone and
-run again with a savepoint each. SQLite has one writer per process, PostgreSQL a few. Reads run
-on their own connections, each on one snapshot. Nobody else commits.
+run again with a savepoint each. A process has one writer. Reads run on their own connections. Nobody else
+commits.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from core_db.foundation.brief import BriefReads, NotBrief
-from core_db.foundation.database import Engines, reading
+from core_db.foundation.database import Engines, in_one_go, reading
 from core_db.foundation.errors import Busy, DomainError, StorageAway
 from core_db.foundation.later import Waiting, settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
@@ -112,6 +112,15 @@ class Door:
         return self._reading(self._read, operation)
 
     def _read(self, operation: Callable[[Session], T]) -> T:
+        try:
+            return self._read_once(operation)
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise
+            # The line was dead, and with it all that lay ready: a new one tells whether the database is away.
+            return self._read_once(operation)
+
+    def _read_once(self, operation: Callable[[Session], T]) -> T:
         with reading(self.engines, self.keyring) as session:
             return operation(session)
 
@@ -214,8 +223,9 @@ class Door:
                     for one in group:
                         _run_quickly(session, one)
                     session.commit()
-                write_waiting(connection, [one.waiting for one in group])
-                store_facts(connection, [fact for one in group for fact in one.facts])
+                with in_one_go(connection):
+                    write_waiting(connection, [one.waiting for one in group])
+                    store_facts(connection, [fact for one in group for fact in one.facts])
             except Exception:
                 # Whose fault it was, and what to answer, is found out when they run carefully.
                 blocks.forget()

@@ -53,6 +53,8 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _FACTS = Later(90, table=OUTBOX)
+#: Waits for its turn, and has the bell rung at the commit.
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key), pg_notify(:channel, '')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,7 @@ def store_facts(connection: Connection, facts: Sequence[dict[str, Any]]) -> None
     if not facts:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSITIONS_LOCK})
-        connection.execute(text(f"NOTIFY {CHANNEL}"))
+        connection.execute(_TAKE_TURN, {"key": POSITIONS_LOCK, "channel": CHANNEL})
     _FACTS.write(connection, facts)
 
 

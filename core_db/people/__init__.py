@@ -9,6 +9,7 @@ from core_db.people.commands import (
 )
 from core_db.people.drafts import MoveIn, OrganisationDraft, PersonDraft
 from core_db.people.errors import LivesThere, OrganisationExists, PersonExists
+from core_db.people.handlers import OrganisationView, organisations_for
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
 from core_db.people.importing import COLUMNS, PeopleImported, columns_of, import_people
 from core_db.people.model import (
@@ -18,7 +19,7 @@ from core_db.people.model import (
     Person,
     Residency,
 )
-from core_db.people.queries import OrganisationView, PersonView, find_people, organisations_for, people_of
+from core_db.people.queries import PersonView, find_people, people_of
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [

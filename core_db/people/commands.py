@@ -12,6 +12,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
 from core_db.people.drafts import MoveIn, OrganisationDraft, PersonDraft
 from core_db.people.errors import LivesThere, OrganisationExists, PersonExists
+from core_db.people.handlers import forget_organisations
 from core_db.people.identity import Identity, IdentityFault, identity_from
 from core_db.people.model import Household, Organisation, OrganisationCategory, Person, Residency
 from core_db.people.words import HEADS
@@ -91,6 +92,7 @@ def register_organisation(
     for code in dict.fromkeys(draft.handles):
         session.add(OrganisationCategory(organisation_id=organisation.id, category_code=code))
     session.flush()
+    forget_organisations()
     return organisation
 
 

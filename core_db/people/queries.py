@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, reduce
+from functools import reduce
 from string import digits
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, or_, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, may_at
@@ -17,18 +17,14 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.sealing import keyring_of, masked_phone
-from core_db.foundation.tables import one_of
 from core_db.people.commands import sealed_place
 from core_db.people.identity import IdentityFault, identity_from, telephone_from
-from core_db.people.model import Organisation, OrganisationCategory, Person, Residency
-from core_db.places import PLACES, Place, PlaceKind, lies_below, nodes_of, place_in_sight, scope_of
+from core_db.people.model import Person, Residency
+from core_db.places import PLACES, Place, PlaceKind, lies_below, scope_of
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
-ORGANISATIONS = cast(Table, Organisation.__table__)  # type: ignore[attr-defined]
-HANDLED = cast(Table, OrganisationCategory.__table__)  # type: ignore[attr-defined]
 MOST = 20
-MOST_ORGANISATIONS = 100
 #: A number is looked up in each register of its own; so many at most.
 MOST_REGISTERS = 200
 
@@ -44,16 +40,6 @@ class PersonView:
     home: str
     home_id: str | None
     community_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrganisationView:
-    """An organisation a case can be handed to."""
-
-    id: str
-    name: str
-    kind: str
-    place_id: str
 
 
 def find_people(
@@ -87,49 +73,6 @@ def people_of(
     rows = session.execute(statement).all()
     doors = _doors(session, [row.id for row in rows], today=local_date(clock.now()))
     return [_masked(session, row, doors.get(row.id, [])) for row in rows]
-
-
-def organisations_for(
-    session: Session, category: str | None = None, community_id: str | None = None, *, actor: Actor, clock: Clock
-) -> Sequence[OrganisationView]:  # fmt: skip
-    """Who handles a category for a neighbourhood: there, in its town or its district, the nearest first."""
-    if community_id:
-        place_in_sight(session, community_id, actor=actor, clock=clock)
-    nodes = (community_id,) if community_id else nodes_of(actor)
-    if not nodes:
-        return ()
-    statement = _handlers(tuple(nodes), category, also_below=community_id is None)
-    rows = sorted(session.connection().execute(statement).all(), key=lambda row: _LEVELS.get(row.level, 9))
-    return [OrganisationView(id=r.id, name=r.name, kind=r.kind, place_id=r.place_id) for r in rows]
-
-
-@lru_cache(maxsize=256)
-def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool) -> Select[Any]:
-    """Who handles things at or above these nodes, or below them; made once, as offices ask again and again."""
-    chain = [
-        select(node).where(one_of(PLACES.c.id, nodes))
-        for node in (PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id)
-    ]
-    here = ORGANISATIONS.c.place_id.in_(union_all(*chain))
-    statement = (
-        select(
-            ORGANISATIONS.c.id, ORGANISATIONS.c.name, ORGANISATIONS.c.kind, ORGANISATIONS.c.place_id,
-            PLACES.c.kind.label("level"),
-        )
-        .join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)
-        .where(ORGANISATIONS.c.active, or_(here, lies_below(nodes)) if also_below else here)
-        .order_by(ORGANISATIONS.c.name)
-        .limit(MOST_ORGANISATIONS)
-    )  # fmt: skip
-    if category is None:
-        return statement
-    # A class stands for its sub-classes: who handles 02 handles 0203.
-    codes = (category, category[:2])
-    handles = select(HANDLED.c.organisation_id).where(HANDLED.c.category_code.in_(codes))
-    return statement.where(ORGANISATIONS.c.id.in_(handles))
-
-
-_LEVELS = {PlaceKind.COMMUNITY: 0, PlaceKind.TOWN: 1, PlaceKind.DISTRICT: 2}
 
 
 def _registers(session: Session, actor: Actor) -> list[str]:

@@ -175,8 +175,9 @@ def test_two_of_a_kind_are_refused_one_by_one(door, say):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_who_lost_a_race_sees_what_the_winner_did(door, say):
-    """On SQLite there is one writer, who has nobody to race with."""
+def test_who_lost_a_race_sees_what_the_winner_did(door, settings, say):
+    """On SQLite one waits for the other at the file; here two processes' writers meet at a key."""
+    beside = open_door(settings)
     began, met = threading.Event(), threading.Barrier(2, timeout=30)
     tried = []
 
@@ -192,11 +193,11 @@ def test_who_lost_a_race_sees_what_the_winner_did(door, say):
 
     async def scene():
         first = asyncio.create_task(door.write(unless_said))
-        # Asked together, both would go to one writer.
         await asyncio.to_thread(began.wait, 30)
-        return await asyncio.gather(first, door.write(unless_said))
+        return await asyncio.gather(first, beside.write(unless_said))
 
     assert sorted(asyncio.run(scene())) == ["there", "x"]
+    beside.close()
     assert tried == [True, True, False]
 
 
