@@ -36,7 +36,7 @@ class Places:
     async def take(self) -> None:
         """Take a place, at once or within the patience; Busy otherwise."""
         if self.computing < self.limit:
-            self.computing += 1
+            await self._begin()
             return
         if len(self._queue) >= self.queue_limit and self.waiting >= self.queue_limit:
             raise Busy()
@@ -49,6 +49,19 @@ class Places:
             if not turn.done():
                 self.computing += 1
                 turn.set_result(None)
+
+    async def _begin(self) -> None:
+        """Take a free place and let the loop look round once: who asks meanwhile stands in line by his arrival.
+
+        Without it a loop that never has to wait would answer all it has read before it reads on, and of many
+        callers always the same one would come last and wait twice as long.
+        """
+        self.computing += 1
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self.give_back()
+            raise
 
     async def _wait(self) -> None:
         loop = asyncio.get_running_loop()
