@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -20,6 +22,7 @@ from app_shell import ops, problems
 from app_shell.chores import CHORES
 from app_shell.context import NavEntry, Shell
 from app_shell.feedback_pages import feedback_pages
+from app_shell.front import FULL_KEY
 from app_shell.limits import Limits, Places
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.pages import STATIC, Pages
@@ -66,10 +69,11 @@ def make_app(
     )  # fmt: skip
     if door is not None:
         shell.open(door)
+    places = _places(settings)
     app = FastAPI(
-        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients),
+        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
-        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=_places(settings))],
+        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places)],
     )  # fmt: skip
     app.state.shell = shell
     shared = [
@@ -98,10 +102,10 @@ def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:
 
 
 def _lifespan(
-    shell: Shell, recipients: Sequence[Recipient]
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    shell: Shell, recipients: Sequence[Recipient], places: Places
+) -> Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         async with AsyncExitStack() as stack:
             own_door = not shell.is_open
             if own_door:
@@ -111,9 +115,17 @@ def _lifespan(
             if own_door:
                 await stack.enter_async_context(relaying(recipients, CHORES)(shell))
                 _settle_memory()
-            yield
+            yield {FULL_KEY: partial(_is_full, shell, places)}
 
     return lifespan
+
+
+def _is_full(shell: Shell, places: Places, method: str, under_way: int) -> bool:
+    """Whether a request by this method can only be refused, and need not be looked at."""
+    most = places.limit + places.queue_limit + shell.settings.write_queue
+    full = under_way >= most or places.is_full or (method not in ("GET", "HEAD") and shell.door.is_full)
+    places.refused += full
+    return full
 
 
 def _settle_memory() -> None:

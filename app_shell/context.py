@@ -165,11 +165,12 @@ def language_of(connection: HTTPConnection) -> str:
     chosen = connection.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return _preferred(connection.headers.get("accept-language", ""))
+    return preferred_language(connection.headers.get("accept-language", ""))
 
 
 @lru_cache(maxsize=256)
-def _preferred(accepted: str) -> str:
+def preferred_language(accepted: str) -> str:
+    """Of an `Accept-Language` the one of ours that is wished for first, else Chinese."""
     wishes: list[tuple[float, str]] = []
     for wish in accepted.split(","):
         tag, _, weight = wish.partition(";q=")

@@ -33,12 +33,17 @@ class Places:
     def waiting(self) -> int:
         return sum(not one.done() for one in self._queue)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever asks now can only be refused."""
+        return len(self._queue) >= self.queue_limit and self.waiting >= self.queue_limit
+
     async def take(self) -> None:
         """Take a place, at once or within the patience; Busy otherwise."""
         if self.computing < self.limit:
             await self._begin()
             return
-        if len(self._queue) >= self.queue_limit and self.waiting >= self.queue_limit:
+        if self.is_full:
             raise Busy()
         await self._wait()
 

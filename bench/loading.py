@@ -64,10 +64,14 @@ class Connection:
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
+    async def open(self) -> None:
+        """Connect, before there is anything to send."""
+        self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+
     async def send(self, what: Ask) -> tuple[int, dict[bytes, bytes], bytes]:
         """Send one request and read its answer."""
         if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+            await self.open()
         assert self.reader is not None
         self.writer.write(what.data)
         try:
@@ -111,13 +115,16 @@ async def closed_loop(
 
 
 async def open_loop(
-    port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 2_000
+    port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 1_000
 ) -> Heard:
     """Send `rate` requests a second, however slowly answers come, over a pool of connections."""
     heard = Heard()
     idle: asyncio.Queue[Connection] = asyncio.Queue()
     for _ in range(connections):
-        idle.put_nowait(Connection("127.0.0.1", port))
+        # Opened beforehand: a storm of new connections is the kernel's matter, which lets some wait for seconds.
+        connection = Connection("127.0.0.1", port)
+        await connection.open()
+        idle.put_nowait(connection)
     waiting: set[asyncio.Task[None]] = set()
 
     async def one(what: Ask) -> None:

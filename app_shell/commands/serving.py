@@ -17,6 +17,7 @@ import uvicorn
 
 from app_shell.commands.house import CLOCK, must_have_key
 from app_shell.commands.voice import Mistake, note
+from app_shell.front import FrontDoor
 from core_db import migrations
 from core_db.foundation.database import open_engines
 from core_db.foundation.settings import Settings, secret_of
@@ -86,7 +87,7 @@ def _run(which: str, **chosen: Any) -> None:
     behind_proxy = chosen.pop("behind_proxy")
     _stop_when_alone()
     uvicorn.run(
-        f"{which}_app.main:create_app", factory=True, loop="auto", http="httptools", ws="websockets-sansio",
+        f"{which}_app.main:create_app", factory=True, loop="auto", http=FrontDoor, ws="websockets-sansio",
         ws_per_message_deflate=False, proxy_headers=behind_proxy, server_header=False,
         forwarded_allow_ips="127.0.0.1" if behind_proxy else "", timeout_graceful_shutdown=GRACE,
         log_level="info" if chosen["access_log"] else "warning", **chosen,

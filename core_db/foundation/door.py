@@ -151,6 +151,11 @@ class Door:
         """How many operations wait for a writer."""
         return self._queue.qsize()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one more operation can only be refused."""
+        return self._queue.full()
+
     def close(self) -> None:
         """Let waiting operations finish, then let go of threads and connections."""
         for _ in self._writers:

@@ -1,0 +1,132 @@
+"""Under a load that cannot be carried a program is refused at the socket, in full and in its language."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from app_shell.front import FULL_KEY, FrontDoor
+from app_shell.security import CSP
+
+ASKED = "POST /api/v1/cases HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n{more}\r\n{{}}"
+
+
+@contextlib.asynccontextmanager
+async def serving(is_full: Callable[[str, int], bool]) -> AsyncIterator[int]:
+    """A small app behind the front door; yields its port."""
+
+    async def served(_request):
+        return PlainTextResponse("served")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app):
+        yield {FULL_KEY: is_full}
+
+    app = Starlette(routes=[Route("/{path:path}", served, methods=["GET", "POST"])], lifespan=lifespan)
+    server = uvicorn.Server(uvicorn.Config(app, http=FrontDoor, log_level="critical", lifespan="on"))
+    # It listens already: who connects before the server has started waits a moment.
+    listening = socket.create_server(("127.0.0.1", 0))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def ask(port: int, *requests: str) -> list[tuple[int, dict[str, str], bytes]]:
+    """The answers to requests sent one after the other on one connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answers = []
+    for said in requests:
+        writer.write(said.encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in head[1:-2])}
+        body = await reader.readexactly(int(headers["content-length"]))
+        answers.append((int(head[0].split()[1]), headers, body))
+    writer.close()
+    return answers
+
+
+def asked(more: str = "") -> str:
+    return ASKED.format(more=more)
+
+
+def full(_method: str, _under_way: int) -> bool:
+    return True
+
+
+@pytest.mark.parametrize(("wished", "words"), [("zh", "现在人多"), ("en", "Busy just now")])
+def test_a_program_is_refused_in_its_language_and_told_when_to_come_again(wished, words):
+    async def scene():
+        async with serving(full) as port:
+            return await ask(port, asked(f"Accept-Language: {wished}\r\n"))
+
+    ((status, headers, body),) = asyncio.run(scene())
+
+    assert (status, headers["retry-after"]) == (503, "1")
+    assert headers["content-type"] == "application/problem+json"
+    assert (headers["content-security-policy"], headers["cache-control"]) == (CSP, "no-store")
+    assert words in json.loads(body)["detail"]
+
+
+def test_the_same_connection_is_served_once_there_is_room():
+    busy = iter([True, False, True])
+
+    async def scene():
+        async with serving(lambda _method, _under_way: next(busy)) as port:
+            return await ask(port, asked(), asked(), asked())
+
+    answers = asyncio.run(scene())
+
+    assert [status for status, _headers, _body in answers] == [503, 200, 503]
+    assert answers[1][2] == b"served"
+
+
+def test_who_wants_no_second_answer_is_let_go():
+    async def scene():
+        async with serving(full) as port:
+            return await ask(port, asked("Connection: close\r\n"))
+
+    ((status, headers, _body),) = asyncio.run(scene())
+
+    assert (status, headers["connection"]) == (503, "close")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "GET /cases HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n",
+        "GET /static/app.css HTTP/1.1\r\nHost: here\r\n\r\n",
+    ],
+)
+def test_people_and_watchers_go_the_long_way(said):
+    async def scene():
+        async with serving(full) as port:
+            return await ask(port, said)
+
+    assert asyncio.run(scene())[0][2] == b"served"
+
+
+def test_it_knows_by_what_method_is_asked_and_how_much_is_under_way():
+    heard = []
+
+    def is_full(method, under_way):
+        heard.append((method, under_way))
+        return False
+
+    async def scene():
+        async with serving(is_full) as port:
+            await ask(port, asked())
+
+    asyncio.run(scene())
+
+    assert heard == [("POST", 0)]
