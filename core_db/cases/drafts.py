@@ -15,18 +15,11 @@ from core_db.cases.words import (
     ReturnReason,
     Visibility,
 )
-from core_db.foundation.drafts import Draft, clean_text, fault
+from core_db.foundation.drafts import Draft, clean_text, said
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONGEST = 9_000
 PHOTOS_AT_MOST = 6
-
-
-def _said(text: str) -> str:
-    cleaned = clean_text(text)
-    if not cleaned:
-        raise fault("请写一句话。", "Please write a sentence.")
-    return cleaned
 
 
 def _perhaps(text: str | None) -> str | None:
@@ -34,7 +27,7 @@ def _perhaps(text: str | None) -> str | None:
 
 
 #: The document says what the validator objects to: at least one sign that is no space.
-Said = Annotated[str, Field(max_length=LONGEST, json_schema_extra={"pattern": r"\S"}), AfterValidator(_said)]
+Said = Annotated[str, Field(max_length=LONGEST, json_schema_extra={"pattern": r"\S"}), AfterValidator(said)]
 Perhaps = Annotated[str | None, Field(max_length=LONGEST), AfterValidator(_perhaps)]
 ShortPerhaps = Annotated[str | None, Field(max_length=200), AfterValidator(_perhaps)]
 Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=PHOTOS_AT_MOST)]

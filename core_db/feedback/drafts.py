@@ -4,17 +4,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from core_db.foundation.drafts import Draft, clean_text, fault
+from core_db.foundation.drafts import Draft, clean_text, said
 
 LONGEST = 2_000
 LONGEST_CONTACT = 100
-
-
-def _said(text: str) -> str:
-    cleaned = clean_text(text)
-    if not cleaned:
-        raise fault("请写一句话。", "Please write a sentence.")
-    return cleaned
 
 
 def _in_one_line(text: str | None) -> str | None:
@@ -24,5 +17,5 @@ def _in_one_line(text: str | None) -> str | None:
 class FeedbackDraft(Draft):
     """A comment on the platform, and how to reach the writer if he likes to hear of it."""
 
-    text: Annotated[str, Field(max_length=LONGEST), AfterValidator(_said)]
+    text: Annotated[str, Field(max_length=LONGEST), AfterValidator(said)]
     contact: Annotated[str | None, Field(max_length=LONGEST_CONTACT), AfterValidator(_in_one_line)] = None

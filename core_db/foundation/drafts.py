@@ -66,6 +66,14 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
+def said(text: str) -> str:
+    """What somebody had to say, cleaned; nothing at all is a fault."""
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise fault("请写一句话。", "Please write a sentence.")
+    return cleaned
+
+
 def sentences_of(item: Any) -> tuple[str, str]:
     """What pydantic found wrong, as (zh, en)."""
     context = item.get("ctx") or {}

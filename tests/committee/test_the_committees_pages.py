@@ -321,25 +321,6 @@ def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_
     assert "首次联系" not in client.get("/cases?q=车棚").text
 
 
-@pytest.mark.parametrize(
-    ("status", "who", "verb"),
-    [
-        ("submitted", "worker", "acceptance"), ("accepted", "worker", "dispatch"),
-        ("handled", "worker", "verification"), ("dispatched", "contractor", "signing"),
-        ("dispatched", "worker", None), ("verified", "worker", None),
-    ],
-)  # fmt: skip
-def test_the_one_thing_to_do_now_stands_first_and_open(loop, actor_client, status, who, verb):
-    case_id = loop.brought_to(status)
-
-    html = actor_client(getattr(loop, who), page=True).get(f"/cases/{case_id}").text
-
-    forms = re.findall(r'<details class="card" id="do-([a-z-]+)"( open)?>', html)
-    assert len(forms) > 1
-    assert [name for name, is_open in forms if is_open] == ([verb] if verb else [])
-    assert verb is None or forms[0][0] == verb
-
-
 def test_the_number_of_whoever_raised_it_is_shown_on_asking_and_nowhere_else(given, actor_client):
     aunt = given.resident(name="赵阿姨", phone="13812345678")
     case = given.a_case(by=aunt).case
