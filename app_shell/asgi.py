@@ -22,7 +22,7 @@ from app_shell import ops, problems
 from app_shell.chores import CHORES
 from app_shell.context import NavEntry, Shell
 from app_shell.feedback_pages import feedback_pages
-from app_shell.front import FULL_KEY
+from app_shell.front import FRONT_KEY, Front
 from app_shell.limits import Limits, Places
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.pages import STATIC, Pages
@@ -115,7 +115,7 @@ def _lifespan(
             if own_door:
                 await stack.enter_async_context(relaying(recipients, CHORES)(shell))
                 _settle_memory()
-            yield {FULL_KEY: partial(_is_full, shell, places)}
+            yield {FRONT_KEY: Front(partial(_is_full, shell, places))}
 
     return lifespan
 

@@ -6,10 +6,12 @@ way: they get a page that says so.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app_shell.context import preferred_language
 from app_shell.limits import EXEMPT
@@ -17,10 +19,31 @@ from app_shell.problems import headers_of, problem
 from app_shell.security import HEADERS, HSTS, NO_STORE
 from core_db.foundation.errors import Busy
 
-#: Where the lifespan's state keeps the question whether a request by this method, when so many are under way, can
-#: only be refused.
-FULL_KEY = "shequyun.full"
-IsFull = Callable[[str, int], bool]
+#: An app as uvicorn calls it; whatever it is given is handed on.
+App = Callable[..., Awaitable[None]]
+#: Where the lifespan's state keeps the front.
+FRONT_KEY = "shequyun.front"
+
+
+@dataclass
+class Front:
+    """What the app tells its front: whether a request by a method, when so many are under way, can only be refused."""
+
+    is_full: Callable[[str, int], bool]
+    #: Requests that were let in and are not answered yet. Open sockets are none of them.
+    under_way: int = 0
+
+    def counted(self, app: App) -> App:
+        """The app for one request, which is under way from now until it is answered or given up."""
+        self.under_way += 1
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await app(scope, receive, send)
+            finally:
+                self.under_way -= 1
+
+        return answer
 
 
 class _Answered:
@@ -42,9 +65,18 @@ class FrontDoor(HttpToolsProtocol):
         else:
             super().on_headers_complete()
 
+    @property
+    def _front(self) -> Front | None:
+        front: Front | None = self.app_state.get(FRONT_KEY)
+        return front
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: App) -> None:
+        front = self._front
+        super()._start_asgi_task(cycle, app if front is None else front.counted(app))
+
     def _is_to_be_turned_away(self) -> bool:
-        is_full: IsFull | None = self.app_state.get(FULL_KEY)
-        if is_full is None or not is_full(self.parser.get_method().decode("ascii"), len(self.tasks)):
+        front = self._front
+        if front is None or not front.is_full(self.parser.get_method().decode("ascii"), front.under_way):
             return False
         answered = getattr(self.cycle, "response_complete", True)
         return answered and not self.parser.should_upgrade() and not self._is_for_people()
