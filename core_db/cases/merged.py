@@ -15,7 +15,7 @@ from core_db.cases.file import file_of, visible_to
 from core_db.cases.model import CASES, Case
 from core_db.cases.views import clock_state, moment
 from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, system_actor
 from plugins.sdk import events
 
 
@@ -35,8 +35,10 @@ def main_case_view(session: Session, case: Any, *, actor: Actor, now: datetime) 
 def tell_merged(change: Change, outcome: ClosureOutcome, text: str | None) -> None:
     """Tell those whose cases were merged into this one how it ended."""
     said = text if change.file.is_public else None
+    # Who closed it may be a neighbour, by his word; his name has no place in another's case.
+    teller = system_actor("main-case")
     for case in _merged_into(change.session, change.case.id):
-        merged = Change(change.session, file_of(change.session, case), change.actor, change.at)
+        merged = Change(change.session, file_of(change.session, case), teller, change.at)
         write_entry(merged, EntryType.MAIN_CLOSED, text=said, reason_code=str(outcome), audience=REQUESTER)
         tell(merged, events.CaseMainClosed, audience=REQUESTER, outcome=str(outcome))
 

@@ -191,9 +191,9 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
         if row.by_id == actor.id or (file.sees_requester(actor) and row.by_role != ByRole.NEIGHBOUR):
             return {"role": row.by_role, "name": row.by_name}
         return {"role": row.by_role}
-    if file.is_staffed_by(actor) or actor.kind is ActorKind.SYSTEM:
-        return {"role": row.by_role, "name": row.by_name}
-    return {"role": row.by_role}
+    # What the platform does by itself has a name for programs, not for people.
+    named = row.by_role != ByRole.SYSTEM and (file.is_staffed_by(actor) or actor.kind is ActorKind.SYSTEM)
+    return {"role": row.by_role, "name": row.by_name} if named else {"role": row.by_role}
 
 
 __all__ = [

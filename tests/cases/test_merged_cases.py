@@ -57,6 +57,22 @@ def test_the_requester_hears_how_the_main_case_ended(visibility, said, a_walk, g
     assert given.see(case_shown, merged.id, by=merged.resident)["main_case"]["status"] == "closed"
 
 
+def test_who_ended_the_main_case_by_his_word_is_not_named_in_another(a_walk, given):
+    merged, neighbour = a_walk(), given.neighbour(name="孙伯")
+    main = a_walk(visibility="public")
+    main.id = given.a_case(by=neighbour, text="同一盏灯坏了").case.id
+    merged.try_(Verb.MERGER, merged.worker, into=main.id)
+    for verb, by in (
+        (Verb.ACCEPTANCE, main.worker), (Verb.SELF_HANDLING, main.worker), (Verb.HANDLING, main.worker),
+        (Verb.VERIFICATION, main.worker), (Verb.EVALUATION, neighbour),
+    ):  # fmt: skip
+        main.try_(verb, by)
+
+    for reader in (merged.resident, merged.worker):
+        last = given.see(case_timeline, merged.id, by=reader)[-1]
+        assert (last["type"], last["by"]) == ("main_closed", {"role": "system"})
+
+
 def test_a_main_case_that_was_itself_merged_is_followed_to_the_one_that_carries_the_work(a_walk, given):
     first, middle = a_walk(), a_walk().to("accepted")
     first.try_(Verb.MERGER, first.worker, into=middle.id)
