@@ -4,8 +4,15 @@ import re
 
 import pytest
 
-from core_db.cases import accept_case, hand_in_case, self_handle_case, uncover_contact, verify_case
-from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, TextDraft, VerificationDraft
+from core_db.cases import (
+    accept_case,
+    hand_in_case,
+    merge_case,
+    self_handle_case,
+    uncover_contact,
+    verify_case,
+)
+from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, MergerDraft, TextDraft, VerificationDraft
 
 PAGES = ["/", "/report", "/cases", "/neighbourhood", "/similar?text=电梯", "/at/TEST012", "/me/seen"]
 
@@ -264,6 +271,22 @@ def test_pages_are_live_where_they_change(given, actor_client):
     assert f'data-live="case/{case_id}"' in client.get(f"/cases/{case_id}").text
     for path in ("/", "/cases", "/neighbourhood"):
         assert 'data-live="cases"' in client.get(path).text
+
+
+def test_a_page_left_open_loses_the_forms_of_a_case_that_has_ended(given, actor_client):
+    wang, worker = given.resident(), given.worker()
+    case_id = given.a_case(by=wang).case.id
+    client = actor_client(wang, page=True)
+    before = client.get(f"/cases/{case_id}").text
+    assert 'id="case-side"' in before
+    assert "/withdrawal" in before
+
+    given.do(merge_case, case_id, MergerDraft(into=given.a_case(by=given.neighbour()).case.id), by=worker)
+
+    after = client.get(f"/cases/{case_id}").text
+    assert 'id="case-side"' in after
+    assert "/withdrawal" not in after
+    assert "/urging" not in after
 
 
 def test_what_is_missing_is_named_above_the_form(given, actor_client, send_form, verified):
