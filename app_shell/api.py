@@ -13,6 +13,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app_shell.context import header
 from app_shell.forms import Typed
 from app_shell.work import Work
 from core_db.foundation.actor import Actor
@@ -61,7 +62,7 @@ def etag_of(version: int) -> str:
 
 def if_match(request: Request) -> int:
     """The version the caller saw. Missing: 428."""
-    sent = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
+    sent = (header(request, b"if-match") or "").strip().removeprefix("W/").strip('"')
     if not sent:
         raise VersionMissing()
     if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
@@ -122,7 +123,7 @@ async def once_from_form(
 
 
 def _key_of(request: Request) -> str:
-    key = request.headers.get("idempotency-key", "")
+    key = header(request, b"idempotency-key")
     if not key:
         raise KeyMissing()
     return _checked(key)

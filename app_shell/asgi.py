@@ -73,6 +73,8 @@ def make_app(
     app = FastAPI(
         title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
+        # The framework's own tracing is not wired to anything; asking it at every step is not free.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places)],
     )  # fmt: skip
     app.state.shell = shell

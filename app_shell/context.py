@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHELL_KEY = "shequyun.shell"
 VISIT_KEY = "shequyun.visit"
 ACCESS_KEY = "shequyun.access"
+HEADERS_KEY = "shequyun.headers"
 
 LANGUAGES = ("zh", "en")
 LANGUAGE_COOKIE = "shequyun_language"
@@ -138,6 +139,22 @@ def begin_visit(connection: HTTPConnection, actor: Actor) -> Visit:
     return visit
 
 
+def header(connection: HTTPConnection, name: bytes) -> str | None:
+    """What a request says under this name, in lower case; the first, where it says it twice.
+
+    A request is asked for ten of them, and the framework looks through all of them each time.
+    """
+    return header_in(connection.scope, name)
+
+
+def header_in(scope: Scope, name: bytes) -> str | None:
+    said = scope.get(HEADERS_KEY)
+    if said is None:
+        said = scope[HEADERS_KEY] = dict(reversed(scope["headers"]))
+    value = said.get(name)
+    return None if value is None else value.decode("latin-1")
+
+
 def shell_of(connection: HTTPConnection) -> Shell:
     shell: Shell = connection.scope[SHELL_KEY]
     return shell
@@ -165,7 +182,7 @@ def language_of(connection: HTTPConnection) -> str:
     chosen = connection.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return preferred_language(connection.headers.get("accept-language", ""))
+    return preferred_language(header(connection, b"accept-language") or "")
 
 
 @lru_cache(maxsize=256)

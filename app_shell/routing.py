@@ -19,13 +19,12 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from app_shell.context import ACCESS_KEY, Visit, begin_visit, shell_of
+from app_shell.context import ACCESS_KEY, Visit, begin_visit, header, shell_of
 from app_shell.security import refuse_foreign_socket, refuse_other_sites, refuse_unstorable
+from app_shell.work import Endpoint, with_work
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound, NotPermitted, NotSignedIn
 from core_db.foundation.ids import is_id
-
-Endpoint = Callable[..., Any]
 
 
 class Access(StrEnum):
@@ -104,7 +103,7 @@ class SecureRoute(APIRoute):
             visit = await decide(request, access)
             if changes:
                 await refuse_other_sites(request, is_api=is_api)
-                if is_api and request.headers.get("content-type", "").startswith("application/"):
+                if is_api and (header(request, b"content-type") or "").startswith("application/"):
                     await refuse_unstorable(request)
             if not is_api:
                 await shell_of(request).pages.prepare(request, visit)
@@ -138,7 +137,7 @@ class SecureRouter(APIRouter):
         def decorator(endpoint: Endpoint) -> Endpoint:
             route_class = partial(SecureRoute, access=access, is_api=self.is_api)
             self.add_api_route(
-                path, endpoint, methods=[method], response_model=kwargs.pop("response_model", None),
+                path, with_work(endpoint), methods=[method], response_model=kwargs.pop("response_model", None),
                 route_class_override=cast("type[APIRoute]", route_class), **kwargs,
             )  # fmt: skip
             return endpoint

@@ -13,13 +13,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app_shell.context import SHELL_KEY, Shell, is_decided, shell_of
+from app_shell.context import SHELL_KEY, Shell, header, header_in, is_decided, shell_of
 from core_db.foundation.errors import CannotBeRead, DomainError
 
 LOG = logging.getLogger("shequyun.web")
@@ -98,9 +97,8 @@ class Guard:
             await send(message)
 
         try:
-            headers = Headers(scope=scope)
-            self._refuse_strange(scope, headers)
-            limited = _limited(scope, headers, receive)
+            self._refuse_strange(scope)
+            limited = _limited(scope, receive)
             await self.app(scope, limited, send_with_headers)
         except Exception as fault:
             if started:
@@ -121,8 +119,8 @@ class Guard:
             given.append(NO_STORE)
         message["headers"] = given
 
-    def _refuse_strange(self, scope: Scope, headers: Headers) -> None:
-        if not _is_own_host(headers.get("host", ""), self.hosts) and scope["path"] not in ANY_HOST:
+    def _refuse_strange(self, scope: Scope) -> None:
+        if not _is_own_host(header_in(scope, b"host") or "", self.hosts) and scope["path"] not in ANY_HOST:
             raise UnknownHost()
         if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             raise BadAddress()
@@ -158,12 +156,13 @@ def _is_own_host(host: str, hosts: frozenset[str]) -> bool:
 # -- how much is read -------------------------------------------------------------------------------
 
 
-def _limited(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+def _limited(scope: Scope, receive: Receive) -> Receive:
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return receive
-    is_multipart = headers.get("content-type", "").startswith("multipart/")
+    is_multipart = (header_in(scope, b"content-type") or "").startswith("multipart/")
     limit = MULTIPART_LIMIT if is_multipart else JSON_LIMIT
-    announced = headers.get("content-length", "0")
+    said = header_in(scope, b"content-length")
+    announced = "0" if said is None else said
     if not announced.isascii() or not announced.isdigit():
         raise HTTPException(400)
     if int(announced) > limit:
@@ -213,8 +212,7 @@ async def refuse_other_sites(request: Request, *, is_api: bool) -> None:
     repeat the word in its cookie. The API: a bearer cannot be made to be sent; a cookie can, so there an
     Origin that is sent must be ours, and what is no JSON and no multipart is not read.
     """
-    headers = request.headers
-    if is_api and headers.get("authorization"):
+    if is_api and header(request, b"authorization"):
         return
     verdict = _says_the_browser(request)
     if verdict is False or (verdict is None and not is_api and not await _repeats_the_word(request)):
@@ -229,18 +227,17 @@ def refuse_foreign_socket(connection: HTTPConnection) -> None:
 
 def _says_the_browser(connection: HTTPConnection) -> bool | None:
     """True: our own page. False: another's. None: it does not say."""
-    headers = connection.headers
-    origin = headers.get("origin")
+    origin = header(connection, b"origin")
     if origin is not None:
         return _is_own_origin(origin, connection)
-    site = headers.get("sec-fetch-site")
+    site = header(connection, b"sec-fetch-site")
     return None if site is None else site in ("same-origin", "none")
 
 
 def _is_own_origin(origin: str, connection: HTTPConnection) -> bool:
     netloc = urlsplit(origin).netloc
     shell = shell_of(connection)
-    return bool(netloc) and netloc in (connection.headers.get("host"), urlsplit(shell.url).netloc)
+    return bool(netloc) and netloc in (header(connection, b"host"), urlsplit(shell.url).netloc)
 
 
 async def _repeats_the_word(request: Request) -> bool:

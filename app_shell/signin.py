@@ -1,6 +1,6 @@
 """Who knocks: the token in the cookie or the Authorization header, and the actor behind it.
 
-An actor is kept for a second per process, so that a page and its parts ask the database once; whoever signs
+An actor is kept for three seconds per process, so that a page and its parts ask the database once; whoever signs
 somebody out, here or in another process, calls `forget_session`.
 """
 
@@ -14,7 +14,7 @@ from weakref import WeakSet
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from app_shell.context import Shell, shell_of
+from app_shell.context import Shell, header, shell_of
 from app_shell.work import Work
 from core_db.accounts import (
     CodeLate,
@@ -40,7 +40,7 @@ from core_db.foundation.clock import SystemClock
 from core_db.foundation.errors import DomainError
 
 #: How long an actor is kept, in seconds, and how many.
-KEPT_FOR = 1.0
+KEPT_FOR = 3.0
 KEPT_AT_MOST = 20_000
 LONGEST_TOKEN = 100
 #: Hashing holds 19 MiB and a core each.
@@ -57,7 +57,7 @@ SYSTEMS = (
 
 
 class KnownDevices:
-    """The devices seen within the last second, by the digest of their token."""
+    """The devices seen within the last seconds, by the digest of their token."""
 
     def __init__(self, *, keep_for: float) -> None:
         self._keep_for = keep_for
@@ -106,9 +106,9 @@ async def actor_of(connection: HTTPConnection) -> Actor:
 
 def token_of(connection: HTTPConnection) -> str:
     """A bearer goes before the cookie, and a wrong one is not mended by it: it lifts the check for other sites."""
-    header = connection.headers.get("authorization")
-    if header is not None:
-        kind, _, token = header.partition(" ")
+    said = header(connection, b"authorization")
+    if said is not None:
+        kind, _, token = said.partition(" ")
         return token.strip() if kind.lower() == "bearer" else ""
     return connection.cookies.get(session_cookie(shell_of(connection)), "")
 

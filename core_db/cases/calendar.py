@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -105,7 +105,7 @@ class WorkCalendar:
 
     def add(self, start: datetime, amount: Fraction | Decimal | int, unit: ClockUnit) -> datetime:
         """The moment at which this much time, counted in this unit, has passed since the start."""
-        length = round(Fraction(amount) * self._length_of(unit))
+        length = _microseconds(amount, self._length_of(unit))
         if length < 0:
             raise ValueError("A deadline lies ahead: the amount may not be negative.")
         if unit in _ALWAYS_RUNNING:
@@ -159,6 +159,11 @@ class WorkCalendar:
             return self._working_day
         return _ALWAYS_RUNNING.get(unit, _HOUR)
 
+    @cached_property
+    def _begun(self) -> dict[int, tuple[int, bool]]:
+        """Of days that deadlines were counted from: the office hours before them, and whether they have any."""
+        return {}
+
     def _working_days_before(self, ordinal: int) -> int:
         # The first of January of the year 1 was a Monday, and has the ordinal 1.
         weeks, weekday = divmod(ordinal - 1, 7)
@@ -168,10 +173,21 @@ class WorkCalendar:
     def _worked_until(self, moment: datetime) -> int:
         """Microseconds of office hours since the beginning of the calendar."""
         local = _aware(moment).astimezone(LOCAL)
-        whole = self._working_days_before(local.toordinal()) * self._working_day
-        if not self.is_working_day(local.date()):
-            return whole
-        return whole + sum(_part_until(local.time(), opening) for opening in self.hours)
+        day = local.toordinal()
+        whole, works = self._begun.get(day) or self._begun.setdefault(day, self._until_day(day))
+        return whole + self._worked_by(_since_midnight(local)) if works else whole
+
+    def _worked_by(self, now: int) -> int:
+        """How much of a working day's office hours lies before a time of it, all in microseconds."""
+        return sum(min(max(now - opens, 0), length) for opens, length in self._stretches)
+
+    @cached_property
+    def _stretches(self) -> tuple[tuple[int, int], ...]:
+        return tuple((_since_midnight(opening.opens), opening.length) for opening in self.hours)
+
+    def _until_day(self, ordinal: int) -> tuple[int, bool]:
+        whole = self._working_days_before(ordinal) * self._working_day
+        return whole, self.is_working_day(date.fromordinal(ordinal))
 
     def _moment(self, worked: int, *, at_opening: bool) -> datetime:
         """When this much had been worked; between closing and opening both are true, so say which."""
@@ -225,20 +241,20 @@ def read_holidays() -> list[HolidayRow]:
     ]
 
 
+@lru_cache(maxsize=256)
+def _microseconds(amount: Fraction | Decimal | int, of: int) -> int:
+    return round(Fraction(amount) * of)
+
+
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("A moment needs its time zone.")
     return moment
 
 
-def _since_midnight(moment: time) -> int:
+def _since_midnight(moment: time | datetime) -> int:
     seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second
     return seconds * 1_000_000 + moment.microsecond
-
-
-def _part_until(moment: time, opening: Opening) -> int:
-    """How much of a stretch of office hours lies before a time of the day."""
-    return min(max(_since_midnight(moment) - _since_midnight(opening.opens), 0), opening.length)
 
 
 def _at(day: date, opens: time, later: int) -> datetime:

@@ -199,7 +199,7 @@ _MAY_FIT: Mapping[CaseStatus, tuple[Verb, ...]] = {
 def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
     mine, status = file.dispatch_of(actor), file.case.status
-    fitting = (verb for verb in _MAY_FIT[status] if _fits(verb, status, mine))
+    fitting = _FIT_ALL[status] if mine is None else [v for v in _MAY_FIT[status] if _fits(v, status, mine)]
     return [verb for verb in fitting if may(actor, PERMISSION_OF[verb], file)]
 
 
@@ -215,3 +215,9 @@ def _fits(verb: Verb, status: CaseStatus, mine: CaseDispatch | None) -> bool:
     if mine.is_lead and status not in FROM[verb]:
         return False
     return status in WITH_HANDLER and mine.status in _OWN_PART[verb]
+
+
+#: What fits for whoever has no part of his own, worked out once.
+_FIT_ALL: Mapping[CaseStatus, tuple[Verb, ...]] = {
+    status: tuple(verb for verb in verbs if _fits(verb, status, None)) for status, verbs in _MAY_FIT.items()
+}

@@ -1,6 +1,6 @@
 """The one door to the database: writes are queued, committed in groups, and answered after the commit.
 
-A writer thread drains up to 32 waiting operations, runs them in one transaction and answers all of them once
+A writer thread gathers up to 32 operations, runs them in one transaction and answers all of them once
 that is on disk. At first they run without precautions; if one of them is refused, the group is undone and
 run again with a savepoint each. A process has one writer. Reads run on their own connections. Nobody else
 commits.
@@ -26,6 +26,7 @@ from sqlmodel import Session
 from core_db.foundation.brief import BriefReads, NotBrief
 from core_db.foundation.database import Engines, in_one_go, reading
 from core_db.foundation.errors import Busy, DomainError, StorageAway
+from core_db.foundation.gathering import Gathering
 from core_db.foundation.later import Waiting, settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
 from core_db.foundation.outbox import store_facts
@@ -33,7 +34,6 @@ from core_db.foundation.sealing import Keyring
 
 T = TypeVar("T")
 Operation = Callable[[Session], Any]
-GROUP = 32
 TRIES = 5
 #: What PostgreSQL says when two writers met: serialisation failure, deadlock, and a key that the other
 #: one has just inserted. Run again alone, the operation sees what the other did.
@@ -176,9 +176,9 @@ class Door:
     # -- writing ------------------------------------------------------------------------------------
 
     def _write_forever(self, lane: int) -> None:
-        blocks = NumberBlocks()
+        blocks, groups = NumberBlocks(), Gathering(self._queue, _STOP)
         while True:
-            group = self._next_group()
+            group = groups.next()
             stop = bool(group) and group[-1] is _STOP
             wanted: list[_Wanted] = [one for one in group if one is not _STOP]
             if wanted:
@@ -187,18 +187,10 @@ class Door:
                 except Exception as fault:
                     # A writer that died would leave everybody waiting for ever.
                     _fail(wanted, fault)
+                groups.committed(wanted)
                 _deliver(wanted)
             if stop:
                 return
-
-    def _next_group(self) -> list[Any]:
-        group = [self._queue.get()]
-        while len(group) < GROUP and group[-1] is not _STOP:
-            try:
-                group.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return group
 
     def _settle(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> None:
         """Commit the group; a group that cannot be kept is run one by one, so that one spoils no other."""

@@ -1,6 +1,6 @@
 """The base of every table: column types that mean the same on both databases, and names for constraints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -43,13 +43,11 @@ class UtcTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(String(27))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone cannot be stored")
-        if dialect.name == "postgresql":
-            return value
-        return _spelled(value)
+        return _zoned(value) if dialect.name == "postgresql" else _text_of(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """On SQLite the spelling alone, without a call around it: a row has several moments."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _text_of
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -59,10 +57,18 @@ class UtcTime(TypeDecorator[datetime]):
         return datetime.fromisoformat(value)
 
 
+def _zoned(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("a moment without a zone cannot be stored")
+    return moment
+
+
 @lru_cache(maxsize=256)
-def _spelled(moment: datetime) -> str:
+def _text_of(moment: datetime | None) -> str | None:
     """As SQLite keeps it. One change writes the same moment into several rows."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    if (zoned := _zoned(moment)) is None:
+        return None
+    return zoned.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 class Worded(TypeDecorator[StrEnum]):

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
 from core_db.foundation.actor import system_actor
-from core_db.foundation.door import GROUP
 from core_db.foundation.errors import Busy, DomainError, StorageAway
+from core_db.foundation.gathering import MOST
 from core_db.foundation.numbers import RunningNumber, next_number
 from core_db.foundation.outbox import emit, facts_after
 from tests.databases import open_door, settings_for
@@ -140,7 +140,7 @@ def test_waiting_operations_share_a_commit(door, say):
 
     async def scene():
         async with Gate(door):
-            asked = [asyncio.create_task(door.write(say(f"{n:02}"))) for n in range(GROUP)]
+            asked = [asyncio.create_task(door.write(say(f"{n:02}"))) for n in range(MOST)]
             await asyncio.sleep(0)
             door.on_commit(lambda: commits.append(1))
         await asyncio.gather(*asked)
