@@ -82,10 +82,18 @@ class Worded(TypeDecorator[StrEnum]):
         self.words = words
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value)
+        return _word_of(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[StrEnum | str | None], Any] | None:
+        """The word alone, without a call around it."""
+        return _word_of
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else self.words(value)
+
+
+def _word_of(value: StrEnum | str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def id_column(*, primary_key: bool = False, refers_to: str | None = None, nullable: bool = False,
