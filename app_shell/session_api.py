@@ -17,6 +17,7 @@ from app_shell.signin import (
     forget_session,
     let_in,
     let_out,
+    rules_of,
     send_code,
 )
 from app_shell.work import Work, WorkDep
@@ -29,6 +30,8 @@ from core_db.accounts import (
     CodeSignInDraft,
     HomeBinding,
     Me,
+    NewPasswordStep,
+    PasswordExpired,
     PasswordSignInDraft,
     PhoneDraft,
     SignedIn,
@@ -99,13 +102,17 @@ async def sign_in_by_password(request: Request, draft: PasswordSignInDraft, work
     """Sign in with name, password and the code of one's authenticator."""
     compared_with, matches = await compare_password(request, work, draft)
     outcome = await work.write(
-        finish_staff_sign_in, draft, compared_with=compared_with, matches=matches, device=device_of(request),
-        address=address_of(request), demo=shell_of(request).settings.demo,
+        finish_staff_sign_in, draft, rules_of(request), compared_with=compared_with, matches=matches,
+        device=device_of(request), address=address_of(request), demo=shell_of(request).settings.demo,
     )  # fmt: skip
     return await _signed_in(request, work, outcome)
 
 
-async def _signed_in(request: Request, work: Work, outcome: SignedIn | DomainError) -> Response:
+async def _signed_in(
+    request: Request, work: Work, outcome: SignedIn | NewPasswordStep | DomainError
+) -> Response:
+    if isinstance(outcome, NewPasswordStep):
+        raise PasswordExpired()
     if isinstance(outcome, DomainError):
         raise outcome
     left_behind(work.actor)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app_shell.context import current_lang, shell_of
 from app_shell.forms import Filled, TypedForm, fill, shown
+from app_shell.key_pages import key_pages, site_of
 from app_shell.own_pages import own_pages
 from app_shell.pages import Page, local_path, redirect, render
 from app_shell.routing import Access, SecureRouter
@@ -20,6 +21,7 @@ from app_shell.signin import (
     forget_session,
     let_in,
     let_out,
+    rules_of,
     send_code,
     step_cookie,
 )
@@ -30,6 +32,7 @@ from core_db.accounts import (
     RESIDENT,
     CodeSignInDraft,
     Enrolment,
+    NewPasswordStep,
     PasswordSignInDraft,
     PhoneDraft,
     SecondFactorDraft,
@@ -72,6 +75,7 @@ class CodePage(Page, template="session/code.html"):
 class StaffSignInPage(Page, template="session/staff.html"):
     form: Filled[PasswordSignInDraft] | None
     next: str
+    has_passkeys: bool
 
 
 class SecondFactorPage(Page, template="session/second_factor.html"):
@@ -86,7 +90,8 @@ class SecondFactorPage(Page, template="session/second_factor.html"):
 def session_pages(app: str) -> SecureRouter:
     """The pages of one app: `resident` or `committee`."""
     router = SecureRouter()
-    for part in (resident if app == RESIDENT else committee, both, own_pages(app)):
+    own = (resident,) if app == RESIDENT else (committee, key_pages)
+    for part in (*own, both, own_pages(app)):
         router.routes.extend(part.routes)
     return router
 
@@ -176,35 +181,42 @@ def _say_at(form: Filled[Any], name: str, refusal: DomainError | SignedIn | None
 async def ask_password(request: Request, work: WorkDep, next: str = "/") -> Response:
     if work.actor.is_signed_in:
         return redirect(request, local_path(next))
-    return render(request, StaffSignInPage(form=None, next=local_path(next)))
+    return render(request, _staff_page(request, None, next))
 
 
 @committee.post("/sign-in", access=Access.PUBLIC)
 async def sign_in_by_password(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     form, onward = fill(PasswordSignInDraft, typed), local_path(typed.get("next", "/"))
     if form.draft is None:
-        return render(request, StaffSignInPage(form=form, next=onward), status=422)
+        return render(request, _staff_page(request, form, onward), status=422)
     compared = await shown(form, compare_password(request, work, form.draft))
     if compared is None:
-        return render(request, StaffSignInPage(form=form, next=onward), status=429)
+        return render(request, _staff_page(request, form, onward), status=429)
     outcome = await work.write(
-        begin_second_step, form.draft, compared_with=compared[0], matches=compared[1],
+        begin_second_step, form.draft, rules_of(request), compared_with=compared[0], matches=compared[1],
         device=device_of(request), address=address_of(request), demo=shell_of(request).settings.demo,
     )  # fmt: skip
-    if isinstance(outcome, SecondStep):
-        return _to_second_step(request, outcome, onward)
+    if isinstance(outcome, (SecondStep, NewPasswordStep)):
+        return to_step(request, outcome, onward)
     if isinstance(outcome, DomainError):
         form.faults[""] = outcome.sentence(current_lang())
-        return render(request, StaffSignInPage(form=form, next=onward), status=422)
+        return render(request, _staff_page(request, form, onward), status=422)
     left_behind(work.actor)
     response = redirect(request, onward)
     let_in(response, request, outcome)
     return response
 
 
-def _to_second_step(request: Request, step: SecondStep, onward: str) -> Response:
+def _staff_page(request: Request, form: Filled[PasswordSignInDraft] | None, next: str) -> StaffSignInPage:
+    has_passkeys = site_of(request).has_passkeys
+    return StaffSignInPage(form=form, next=local_path(next), has_passkeys=has_passkeys)
+
+
+def to_step(request: Request, step: SecondStep | NewPasswordStep, onward: str) -> Response:
+    """On to the page of the next step, which knows the device by a cookie."""
     shell = shell_of(request)
-    response = redirect(request, f"/sign-in/second-factor?next={quote(onward, safe='')}")
+    page = "second-factor" if isinstance(step, SecondStep) else "new-password"
+    response = redirect(request, f"/sign-in/{page}?next={quote(onward, safe='')}")
     response.set_cookie(
         step_cookie(shell), step.token, max_age=300, httponly=True, secure=shell.is_https, samesite="strict"
     )
@@ -226,8 +238,12 @@ async def bring_second_factor(request: Request, typed: TypedForm, work: WorkDep)
     )
     outcome = None
     if form.draft is not None:
-        writing = work.write(finish_second_step, form.draft, token=token, device=device_of(request))
+        writing = work.write(
+            finish_second_step, form.draft, rules_of(request), token=token, device=device_of(request)
+        )
         outcome = await shown(form, writing)
+    if isinstance(outcome, NewPasswordStep):
+        return to_step(request, outcome, onward)
     if not isinstance(outcome, SignedIn):
         _say_at(form, "otp", outcome)
         return _second_factor_page(request, await work.read(second_step, token), onward, form=form)

@@ -17,9 +17,14 @@ from starlette.responses import Response
 from app_shell.context import Shell, header, shell_of
 from app_shell.work import Work
 from core_db.accounts import (
+    RULES,
+    AuthProfile,
+    AuthRules,
     CodeLate,
     CodeNotSent,
     CodeToSend,
+    NewPasswordDraft,
+    PasswordKept,
     PasswordSignInDraft,
     Sender,
     SignedIn,
@@ -27,6 +32,7 @@ from core_db.accounts import (
     begin_staff_sign_in,
     code_message,
     idle_after,
+    judged_password,
     keep_alive,
     needs_to_be_seen,
     password_matches,
@@ -219,11 +225,23 @@ async def compare_password(
     request: Request, work: Work, draft: PasswordSignInDraft
 ) -> tuple[str | None, bool]:
     """Count the try, then compare in a thread, outside the writer: (what it was compared with, the answer)."""
-    stored = await work.write(begin_staff_sign_in, draft, address=address_of(request))
+    stored = await work.write(begin_staff_sign_in, draft, rules_of(request), address=address_of(request))
     threads = _threads(shell_of(request), "hashing", HASHING_AT_ONCE)
     password = draft.password.get_secret_value()
     loop = asyncio.get_running_loop()
     return stored, await loop.run_in_executor(threads, password_matches, password, stored)
+
+
+async def new_hash(request: Request, draft: NewPasswordDraft, kept: PasswordKept) -> str:
+    """The new password's hash, or the refusal raised; worked out in a thread."""
+    threads = _threads(shell_of(request), "hashing", HASHING_AT_ONCE)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(threads, judged_password, draft, kept, rules_of(request))
+
+
+def rules_of(request: Request) -> AuthRules:
+    """The rule book of this installation."""
+    return RULES[AuthProfile(shell_of(request).settings.auth_profile)]
 
 
 def _threads(shell: Shell, name: str, at_once: int) -> ThreadPoolExecutor:

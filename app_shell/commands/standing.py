@@ -9,7 +9,15 @@ from sqlmodel import Session
 from app_shell.commands.house import CLOCK, COMMAND, must_have_key, opened_door, opened_engines
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db import migrations
-from core_db.accounts import RoleDraft, StaffDraft, assign_role, create_staff
+from core_db.accounts import (
+    RULES,
+    AuthProfile,
+    RoleDraft,
+    StaffDraft,
+    assign_role,
+    create_staff,
+    refuse_weak,
+)
 from core_db.cases import store_defaults
 from core_db.foundation.actor import Role
 from core_db.foundation.database import open_engines
@@ -88,11 +96,14 @@ def staff(
     json: Json = False,
 ) -> None:
     """新建工作人员账号 / make an account for a member of staff."""
-    with opened_door(Settings()) as door:
+    settings = Settings()
+    with opened_door(settings) as door:
         spot = door.read_now(lambda session: place_with_code(session, place))
         if spot is None:
             raise Mistake(f"没有代码为 {place} 的区划。", f"There is no division with the code {place}.")
         draft = read_draft(StaffDraft, {"username": username, "password": SecretStr(password), "name": name})
+        rules = RULES[AuthProfile(settings.auth_profile)]
+        refuse_weak(password, rules, known=(username, name))
         place_id = spot.id
 
         def appoint(session: Session) -> str:

@@ -21,6 +21,8 @@ from core_db.accounts.drafts import (
     BindingDraft,
     BindingRefusalDraft,
     CodeSignInDraft,
+    NewPasswordDraft,
+    PasskeyDraft,
     PasswordDraft,
     PasswordSignInDraft,
     PhoneDraft,
@@ -28,7 +30,7 @@ from core_db.accounts.drafts import (
     SecondFactorDraft,
     StaffDraft,
 )
-from core_db.accounts.errors import CodeLate, CodeNotSent, SignInOver
+from core_db.accounts.errors import CodeLate, CodeNotSent, PasswordExpired, SignInOver
 from core_db.accounts.model import (
     Account,
     BindingStatus,
@@ -39,8 +41,20 @@ from core_db.accounts.model import (
     SignInCode,
     SignInSession,
 )
-from core_db.accounts.passwords import password_matches
+from core_db.accounts.passkeys import (
+    PasskeySeen,
+    Site,
+    add_passkey,
+    begin_passkey,
+    begin_passkey_sign_in,
+    my_passkeys,
+    remove_passkey,
+    sign_in_with_passkey,
+    site_at,
+)
+from core_db.accounts.passwords import password_matches, refuse_weak
 from core_db.accounts.phones import normalised_phone
+from core_db.accounts.profiles import RULES, AuthProfile, AuthRules
 from core_db.accounts.queries import (
     BindingSeen,
     Device,
@@ -55,6 +69,13 @@ from core_db.accounts.queries import (
     my_devices,
     open_bindings,
     step_to_home,
+)
+from core_db.accounts.renewal import (
+    PasswordKept,
+    judged_password,
+    password_kept,
+    password_run_out,
+    store_password,
 )
 from core_db.accounts.roles import assign_role, end_role
 from core_db.accounts.second_factor import enrolment_address
@@ -78,6 +99,7 @@ from core_db.accounts.sessions import (
 )
 from core_db.accounts.staff import (
     Enrolment,
+    NewPasswordStep,
     SecondStep,
     begin_second_step,
     begin_staff_sign_in,
@@ -90,17 +112,21 @@ from core_db.accounts.staff import (
 )
 
 __all__ = [
-    "COMMITTEE", "DEMO_CODE", "RESIDENT", "SECOND_STEP", "Account", "BindingDraft", "BindingRefusalDraft",
-    "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate", "CodeNotSent", "CodeSignInDraft",
-    "CodeToSend", "Device", "Enrolment", "HomeBinding", "HomeHeld", "LiveTicket", "Me", "PasswordDraft",
-    "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope", "RateCount", "RoleAssignment",
-    "RoleDraft", "RoleHeld", "SecondFactorDraft", "SecondStep", "Sender", "SignInCode", "SignInOver",
-    "SignInSession", "SignedIn", "SignedInDevice", "StaffDraft", "StepToHome", "account_of_phone",
-    "actor_for_token", "actor_of_session", "approve_binding", "ask_for_code", "ask_for_home", "assign_role",
+    "COMMITTEE", "DEMO_CODE", "RESIDENT", "RULES", "SECOND_STEP", "Account", "AuthProfile", "AuthRules",
+    "BindingDraft", "BindingRefusalDraft", "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate",
+    "CodeNotSent", "CodeSignInDraft", "CodeToSend", "Device", "Enrolment", "HomeBinding", "HomeHeld",
+    "LiveTicket", "Me", "NewPasswordDraft", "NewPasswordStep", "PasskeyDraft", "PasskeySeen", "PasswordDraft",
+    "PasswordExpired", "PasswordKept", "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope",
+    "RateCount", "RoleAssignment", "RoleDraft", "RoleHeld", "SecondFactorDraft", "SecondStep", "Sender",
+    "SignInCode", "SignInOver", "SignInSession", "SignedIn", "SignedInDevice", "Site", "StaffDraft",
+    "StepToHome", "account_of_phone", "actor_for_token", "actor_of_session", "add_passkey", "approve_binding",
+    "ask_for_code", "ask_for_home", "assign_role", "begin_passkey", "begin_passkey_sign_in",
     "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password", "close_account",
     "code_message", "create_staff", "end_binding", "end_role", "enrolment_address", "finish_second_step",
-    "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "keep_alive", "me", "my_bindings",
-    "my_devices", "needs_to_be_seen", "normalised_phone", "open_bindings", "password_matches",
-    "refuse_binding", "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_out",
-    "sign_out_everywhere", "signed_in_device", "step_to_home", "take_back_code", "token_digest",
+    "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "judged_password", "keep_alive", "me",
+    "my_bindings", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone", "open_bindings",
+    "password_kept", "password_matches", "password_run_out", "refuse_binding", "refuse_weak", "remove_passkey",
+    "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey", "sign_out",
+    "sign_out_everywhere", "signed_in_device", "site_at", "step_to_home", "store_password", "take_back_code",
+    "token_digest",
 ]  # fmt: skip

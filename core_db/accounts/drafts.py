@@ -123,6 +123,19 @@ class PasswordDraft(Draft):
     password: Annotated[SecretStr, AfterValidator(_new_password)]
 
 
+class NewPasswordDraft(Draft):
+    """One's password now, and the one it shall be."""
+
+    current: Annotated[SecretStr, AfterValidator(_password)]
+    password: Annotated[SecretStr, AfterValidator(_password)]
+
+
+class PasskeyDraft(Draft):
+    """What the browser says a device answered (`PublicKeyCredential.toJSON`), as text."""
+
+    credential: Annotated[str, Field(min_length=2, max_length=20_000)]
+
+
 class RoleDraft(Draft):
     """One role at one place, from a moment (now, if missing) to another (open, if missing)."""
 

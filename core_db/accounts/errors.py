@@ -82,3 +82,62 @@ class RoleNotYours(DomainError):
     code, status = "role-not-yours", 403
     zh = "这个角色不由您授予：书记只能授予居委干部和承办人员，也不能授予自己。"
     en = "This role is not yours to give: a secretary appoints workers and contractors, and never himself."
+
+
+class PasswordShort(DomainError):
+    code, status = "password-short", 422
+    zh, en = "密码至少 {least} 位。", "A password has at least {least} characters."
+
+
+class PasswordPlain(DomainError):
+    code, status = "password-plain", 422
+    zh = "密码要包含大写字母、小写字母、数字、其他符号中的至少 {kinds} 种。"
+    en = "A password needs {kinds} of these kinds: capitals, small letters, digits, other signs."
+
+
+class PasswordGuessable(DomainError):
+    code, status = "password-guessable", 422
+    zh = "这个密码太容易猜到。用几个不相干的词连起来，又好记又难猜。"
+    en = "This password is easily guessed. Several unrelated words in a row are easy to keep and hard to guess."
+
+
+class PasswordFormer(DomainError):
+    code, status = "password-former", 422
+    zh, en = "这个密码用过了，请换一个没用过的。", "This password was in use before; please take a new one."
+
+
+class PasswordExpired(DomainError):
+    """The rule book wants a new one now; the page of signing in takes it."""
+
+    code, status = "password-expired", 403
+    zh = "密码已到期，请在登录页面上更换。"
+    en = "The password has run out; please change it on the sign-in page."
+
+
+class NotFreshlySignedIn(DomainError):
+    """What opens an account for good is done by who has just shown who he is."""
+
+    code, status = "not-freshly-signed-in", 403
+    zh = "为了安全，请先退出，重新登录后 15 分钟内再来办理。"
+    en = "To be safe, please sign out, sign in again, and come back within 15 minutes."
+
+
+class PasskeyNotAccepted(DomainError):
+    """The device's answer does not fit: another site, a used or late challenge, a key not known here."""
+
+    code, status = "passkey-not-accepted", 422
+    zh = "没有认出这把通行密钥，请再试一次，或者用密码登录。"
+    en = "This passkey was not recognised; please try again, or sign in with your password."
+
+
+class TooManyPasskeys(DomainError):
+    code, status = "too-many-passkeys", 409
+    zh, en = (
+        "最多登记 {most} 把通行密钥，请先删除不用的。",
+        "At most {most} passkeys; please remove one first.",
+    )
+
+
+class PasskeyKnown(DomainError):
+    code, status = "passkey-known", 409
+    zh, en = "这把通行密钥已经登记过了。", "This passkey is known already."

@@ -41,6 +41,8 @@ class Account(Table, table=True):
         default=None, sa_column=SqlColumn(LargeBinary, nullable=True, unique=True)
     )
     password_hash: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    #: Since when; None where it is as old as the account.
+    password_since: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: The second factor's secret, sealed (F5).
     totp_sealed: bytes | None = Field(default=None, sa_column=SqlColumn(LargeBinary, nullable=True))
     #: Last accepted TOTP step, so that a code works once.
@@ -139,3 +141,40 @@ class LiveTicket(Table, table=True):
     ticket_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, primary_key=True))
     session_id: str = Field(sa_column=id_column(refers_to="sign_in_sessions.id"))
     expires_at: datetime = Field(sa_column=moment_column())
+
+
+class FormerPassword(Table, table=True):
+    """A password that was in use, as its hash, so that it does not come again where the rule book says so."""
+
+    __tablename__ = "former_passwords"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    password_hash: str = Field(sa_column=text_column())
+    until: datetime = Field(sa_column=moment_column())
+
+
+class Passkey(Table, table=True):
+    """A key that stays on somebody's device and signs him in there (WebAuthn); here is its public half."""
+
+    __tablename__ = "passkeys"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    credential_id: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, unique=True))
+    public_key: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    #: What the device says it was used so far; one that falls behind is a copy.
+    uses: int = 0
+    device: str = ""
+    created_at: datetime = Field(sa_column=moment_column())
+    used_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class PasskeyChallenge(Table, table=True):
+    """What a device is asked to sign: good once, for five minutes. With an account: to add a key to it."""
+
+    __tablename__ = "passkey_challenges"
+
+    challenge: bytes = Field(sa_column=SqlColumn(LargeBinary, primary_key=True))
+    account_id: str | None = Field(default=None, sa_column=id_column(refers_to="accounts.id", nullable=True))
+    expires_at: datetime = Field(sa_column=moment_column(index=True))

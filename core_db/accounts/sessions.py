@@ -17,6 +17,7 @@ from core_db.accounts.model import (
     BindingStatus,
     HomeBinding,
     LiveTicket,
+    PasskeyChallenge,
     RateCount,
     RoleAssignment,
     SignInCode,
@@ -40,15 +41,22 @@ ORGANISATIONS = cast(Table, Organisation.__table__)  # type: ignore[attr-defined
 CODES = cast(Table, SignInCode.__table__)  # type: ignore[attr-defined]
 RATES = cast(Table, RateCount.__table__)  # type: ignore[attr-defined]
 TICKETS = cast(Table, LiveTicket.__table__)  # type: ignore[attr-defined]
+CHALLENGES = cast(Table, PasskeyChallenge.__table__)  # type: ignore[attr-defined]
 
 RESIDENT, COMMITTEE = "resident", "committee"
 #: The step between a right password and the second factor: it opens nothing in either app.
 SECOND_STEP = "committee:second-factor"
-KIND_OF = {RESIDENT: ActorKind.RESIDENT, COMMITTEE: ActorKind.STAFF, SECOND_STEP: ActorKind.STAFF}
+#: The step of who has shown who he is, with a password that has run out.
+NEW_PASSWORD = "committee:new-password"  # noqa: S105 - the name of a step
+KIND_OF = {
+    RESIDENT: ActorKind.RESIDENT, COMMITTEE: ActorKind.STAFF, SECOND_STEP: ActorKind.STAFF,
+    NEW_PASSWORD: ActorKind.STAFF,
+}  # fmt: skip
 LASTS = {
     RESIDENT: timedelta(days=30),
     COMMITTEE: timedelta(hours=12),
     SECOND_STEP: timedelta(minutes=5),
+    NEW_PASSWORD: timedelta(minutes=15),
 }
 STAFF_IDLE = timedelta(minutes=15)
 #: How long a seen moment may be old before it is written again.
@@ -265,6 +273,7 @@ def forget_old_sign_ins(session: Session, *, actor: Actor, clock: Clock) -> int:
         delete(CODES).where(CODES.c.sent_at < now - timedelta(days=2)),
         delete(RATES).where(RATES.c.window_start < now - timedelta(days=2)),
         delete(TICKETS).where(TICKETS.c.expires_at < now),
+        delete(CHALLENGES).where(CHALLENGES.c.expires_at < now),
         ended,
     )
     counts: list[int] = [session.execute(one).rowcount for one in statements]  # type: ignore[attr-defined]

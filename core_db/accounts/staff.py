@@ -24,10 +24,13 @@ from core_db.accounts.errors import (
 )
 from core_db.accounts.model import Account
 from core_db.accounts.passwords import hash_password
+from core_db.accounts.profiles import AuthRules
+from core_db.accounts.renewal import has_run_out
 from core_db.accounts.second_factor import accept_otp, enrolment_secret, is_enrolled, start_enrolment
 from core_db.accounts.sessions import (
     ACCOUNTS,
     COMMITTEE,
+    NEW_PASSWORD,
     SECOND_STEP,
     SESSIONS,
     SignedIn,
@@ -41,8 +44,8 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, NotPermitted
 from core_db.foundation.ids import new_id
 
-#: Tries at one name from one address, at one name from anywhere, and at any name from one address.
-PAIR, NAME, ADDRESS = (10, timedelta(minutes=5)), (100, timedelta(hours=1)), (100, timedelta(minutes=5))
+#: Tries at one name from anywhere, and at any name from one address; at one name from one, the rule book says.
+NAME, ADDRESS = (100, timedelta(hours=1)), (100, timedelta(minutes=5))
 #: Tries at the second factor of one account.
 OTP = (6, timedelta(minutes=5))
 
@@ -56,6 +59,13 @@ class SecondStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewPasswordStep:
+    """Everything was right, but the password has run out; the device may now choose another."""
+
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Enrolment:
     """What the page of the second step shows. The secret only while it waits to be confirmed."""
 
@@ -64,12 +74,18 @@ class Enrolment:
 
 
 def begin_staff_sign_in(
-    session: Session, draft: PasswordSignInDraft, *, address: str, actor: Actor, clock: Clock
+    session: Session,
+    draft: PasswordSignInDraft,
+    rules: AuthRules,
+    *,
+    address: str,
+    actor: Actor,
+    clock: Clock,
 ) -> str | None:
     """Count a try, and return the hash to compare the password with; None for a name nobody has."""
     now = clock.now()
     for kind, parts, (limit, window) in (
-        ("sign-in-pair", (draft.username, address), PAIR),
+        ("sign-in-pair", (draft.username, address), rules.tries),
         ("sign-in-name", (draft.username,), NAME),
         ("sign-in-address", (address,), ADDRESS),
     ):
@@ -81,6 +97,7 @@ def begin_staff_sign_in(
 def finish_staff_sign_in(
     session: Session,
     draft: PasswordSignInDraft,
+    rules: AuthRules,
     *,
     compared_with: str | None,
     matches: bool,
@@ -89,7 +106,7 @@ def finish_staff_sign_in(
     demo: bool,
     actor: Actor,
     clock: Clock,
-) -> SignedIn | DomainError:
+) -> SignedIn | NewPasswordStep | DomainError:
     """Open a session for who brought everything at once (a program, or anybody in the demo)."""
     now = clock.now()
     account = _staff_named(session, draft.username)
@@ -101,12 +118,13 @@ def finish_staff_sign_in(
         return refusal
 
     forget_count(session, budget_key(session, "sign-in-pair", draft.username, address))
-    return _opened(session, account, device=device, demo=demo, actor=actor, now=now)
+    return _opened(session, account, rules, device=device, demo=demo, actor=actor, now=now)
 
 
 def begin_second_step(
     session: Session,
     draft: PasswordSignInDraft,
+    rules: AuthRules,
     *,
     compared_with: str | None,
     matches: bool,
@@ -115,12 +133,13 @@ def begin_second_step(
     demo: bool,
     actor: Actor,
     clock: Clock,
-) -> SignedIn | SecondStep | DomainError:
+) -> SignedIn | SecondStep | NewPasswordStep | DomainError:
     """On the page the second factor comes on a page of its own; who has none enrols there."""
     if demo or draft.otp is not None:
         return finish_staff_sign_in(
             session,
             draft,
+            rules,
             compared_with=compared_with,
             matches=matches,
             device=device,
@@ -146,8 +165,9 @@ def second_step(session: Session, token: str, *, actor: Actor, clock: Clock) -> 
 
 
 def finish_second_step(
-    session: Session, draft: SecondFactorDraft, *, token: str, device: str, actor: Actor, clock: Clock
-) -> SignedIn | DomainError:
+    session: Session, draft: SecondFactorDraft, rules: AuthRules, *, token: str, device: str, actor: Actor,
+    clock: Clock,
+) -> SignedIn | NewPasswordStep | DomainError:  # fmt: skip
     """Open the session, once the code is right; for who enrols, this confirms the authenticator."""
     now = clock.now()
     account = _account_in_second_step(session, token, clock=clock)
@@ -155,7 +175,7 @@ def finish_second_step(
     if refusal is not None:
         return refusal
     end_sessions(session, account.id, SESSIONS.c.app == SECOND_STEP, actor=actor, at=now)
-    return _opened(session, account, device=device, demo=False, actor=actor, now=now)
+    return _opened(session, account, rules, device=device, demo=False, actor=actor, now=now)
 
 
 def create_staff(session: Session, draft: StaffDraft, *, actor: Actor, clock: Clock) -> Account:
@@ -183,6 +203,7 @@ def change_password(
     if account is None or account.kind is not ActorKind.STAFF:
         raise NotPermitted()
     account.password_hash = hash_password(draft.password.get_secret_value())
+    account.password_since = clock.now()
     session.flush()
     end_sessions(session, account_id, actor=actor, at=clock.now())
 
@@ -233,8 +254,18 @@ def _account_in_second_step(session: Session, token: str, *, clock: Clock) -> Ac
 
 
 def _opened(
-    session: Session, account: Account, *, device: str, demo: bool, actor: Actor, now: datetime
-) -> SignedIn:
+    session: Session,
+    account: Account,
+    rules: AuthRules,
+    *,
+    device: str,
+    demo: bool,
+    actor: Actor,
+    now: datetime,
+) -> SignedIn | NewPasswordStep:
+    if not demo and has_run_out(account, rules, now=now):
+        step = open_session(session, account.id, app=NEW_PASSWORD, device=device, idle=None, now=now)
+        return NewPasswordStep(token=step.token)
     leave_old_session(session, actor=actor, at=now)
     idle = idle_after(COMMITTEE, demo=demo)
     return open_session(session, account.id, app=COMMITTEE, device=device, idle=idle, now=now)

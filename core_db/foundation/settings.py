@@ -3,6 +3,7 @@
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import (
@@ -38,6 +39,8 @@ class Settings(BaseSettings):
     waiting_ms: int = 250
     #: Operations that may wait for the writer; past that the answer is 503.
     write_queue: int = 64
+    #: The rule book for signing in: `asvs` (OWASP) or `djbh` (等级保护); see `core_db.accounts.profiles`.
+    auth_profile: Literal["asvs", "djbh"] = "asvs"
     #: Where sign-in codes go: `console`, `smtp://user:pw@host:port/?from=…` or `https://gateway/…`.
     sender_url: str = "console:"
     #: Sign-in codes a day for the whole district, and an hour from one address (a home or an operator's gate).

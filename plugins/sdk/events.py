@@ -246,6 +246,12 @@ class SessionRevoked(AccountEvent):
     session_id: str | None = None
 
 
+class PasskeysChanged(AccountEvent):
+    """Somebody added a passkey to his account, or removed one."""
+
+    type: ClassVar[str] = "cn.shequyun.account.passkeys_changed.v1"
+
+
 class RolesChanged(AccountEvent):
     """An account's roles or homes changed; what it may see is worked out anew."""
 

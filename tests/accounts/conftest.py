@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from starlette.testclient import TestClient
 
-from core_db.accounts import CodeBudget, StaffDraft, create_staff
+from core_db.accounts import CodeBudget, StaffDraft, create_staff, second_factor
 from core_db.accounts.errors import CodeNotSent
 from core_db.accounts.model import Account
 from core_db.foundation.clock import RehearsedClock
@@ -57,3 +57,12 @@ def otp(clock: RehearsedClock) -> Callable[[str], str]:
 def another_code(code: str) -> str:
     """A code that is wrong."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def enrolled(session, account_id, *, actor, clock):
+    """As a use case: an authenticator is set up and confirmed; returns its secret."""
+    account = session.get(Account, account_id)
+    second_factor.start_enrolment(session, account)
+    secret = second_factor.enrolment_secret(session, account)
+    assert second_factor.accept_otp(session, account, pyotp.TOTP(secret).at(clock.now()), now=clock.now())
+    return secret

@@ -1,11 +1,14 @@
 """The pages of signing in and of oneself, sent as people send them: without a script, in both languages."""
 
 import re
+from datetime import timedelta
 
+import pyotp
 import pytest
 
 from core_db.accounts import BindingDraft, ask_for_home
-from tests.accounts.conftest import PASSWORD, another_code
+from core_db.foundation.actor import Actor, ActorKind
+from tests.accounts.conftest import PASSWORD, another_code, enrolled
 
 PHONE = "13912345678"
 PAGE = {"Accept": "text/html"}
@@ -239,3 +242,55 @@ def test_a_wrong_password_comes_back_without_it(committee_page, staff):
     assert refused.status_code == 422
     assert "登录名或密码不对" in refused.text
     assert "not-the-right-one" not in refused.text
+
+
+def test_staff_change_their_password_on_a_page(request, committee_page, given, staff):
+    somebody = Actor(kind=ActorKind.STAFF, id=staff.id, name=staff.name)
+    page = given.at_the_app(somebody, request, page=True)
+    page.follow_redirects = False
+    typed = {"current": PASSWORD, "password": "lotus rains on paper"}
+
+    refused = page.post("/me/password", data=typed | {"password": "password1"})
+    done = page.post("/me/password", data=typed)
+
+    assert refused.status_code == 422
+    assert "太容易猜到" in refused.text
+    assert done.headers["location"] == "/sign-in"
+    assert page.get("/me").headers["location"] == "/sign-in?next=/me"
+
+
+def test_a_password_that_has_run_out_is_changed_on_the_way_in(committee_page, given, staff):
+    page = committee_page
+    page.app.state.shell.settings = page.app.state.shell.settings.model_copy(update={"auth_profile": "djbh"})
+    given.clock.advance(timedelta(days=91))
+    asked = page.post("/sign-in", data={"username": "xiaozhang", "password": PASSWORD})
+    assert asked.headers["location"].startswith("/sign-in/second-factor")
+    secret = re.search(r"<code>([A-Z2-7]+)</code>", page.get("/sign-in/second-factor").text)[1]
+    otp = pyotp.TOTP(secret).at(given.clock.now())
+
+    on = page.post("/sign-in/second-factor", data={"otp": otp, "next": "/figures"})
+
+    assert on.headers["location"] == "/sign-in/new-password?next=%2Ffigures"
+    assert "用满 90 天" in page.get("/sign-in/new-password").text
+    typed = {"current": PASSWORD, "password": "Lotus-4 rains on paper", "next": "/figures"}
+    done = page.post("/sign-in/new-password", data=typed)
+    assert done.headers["location"] == "/sign-in"
+    assert page.get("/me").headers["location"] == "/sign-in?next=/me"
+
+
+def test_nobody_changes_a_password_without_the_way_in(committee_page):
+    assert committee_page.get("/sign-in/new-password").status_code == 401
+
+
+def test_a_program_is_told_that_a_password_has_run_out(committee_client, given, staff):
+    shell = committee_client.app.state.shell
+    shell.settings = shell.settings.model_copy(update={"auth_profile": "djbh"})
+    secret = given.do(enrolled, staff.id, by=given.system())
+    given.clock.advance(timedelta(days=91))
+    otp = pyotp.TOTP(secret).at(given.clock.now())
+
+    refused = committee_client.post(
+        "/api/v1/session", json={"username": "xiaozhang", "password": PASSWORD, "otp": otp}
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "password-expired")

@@ -27,9 +27,12 @@ from core_db.accounts.errors import (
     SecondFactorWrong,
     SignInOver,
 )
+from core_db.accounts.profiles import RULES, AuthProfile
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.errors import TooMany
 from tests.accounts.conftest import PASSWORD
+
+ASVS = RULES[AuthProfile.ASVS]
 
 
 @pytest.fixture
@@ -38,10 +41,10 @@ def sign_in(given, staff):
 
     def signing(password=PASSWORD, otp=None, *, username="xiaozhang", demo=False, address="192.0.2.1"):
         draft = PasswordSignInDraft(username=username, password=password, otp=otp)
-        stored = given.do(begin_staff_sign_in, draft, address=address, by=ANONYMOUS)
+        stored = given.do(begin_staff_sign_in, draft, ASVS, address=address, by=ANONYMOUS)
         matches = passwords.password_matches(password, stored)
         return given.do(
-            finish_staff_sign_in, draft, compared_with=stored, matches=matches, device="", address=address,
+            finish_staff_sign_in, draft, ASVS, compared_with=stored, matches=matches, device="", address=address,
             demo=demo, by=ANONYMOUS,
         )  # fmt: skip
 
@@ -54,9 +57,9 @@ def first_step(given, staff):
 
     def stepping(password=PASSWORD):
         draft = PasswordSignInDraft(username="xiaozhang", password=password)
-        stored = given.do(begin_staff_sign_in, draft, address="192.0.2.1", by=ANONYMOUS)
+        stored = given.do(begin_staff_sign_in, draft, ASVS, address="192.0.2.1", by=ANONYMOUS)
         return given.do(
-            begin_second_step, draft, compared_with=stored, matches=passwords.password_matches(password, stored),
+            begin_second_step, draft, ASVS, compared_with=stored, matches=passwords.password_matches(password, stored),
             device="", address="192.0.2.1", demo=False, by=ANONYMOUS,
         )  # fmt: skip
 
@@ -67,7 +70,7 @@ def first_step(given, staff):
 def bring(given):
     def bringing(step, otp):
         draft = SecondFactorDraft(otp=otp)
-        return given.do(finish_second_step, draft, token=step.token, device="", by=ANONYMOUS)
+        return given.do(finish_second_step, draft, ASVS, token=step.token, device="", by=ANONYMOUS)
 
     return bringing
 
@@ -212,13 +215,13 @@ def test_who_knows_his_password_may_sign_in_all_day(sign_in):
 
 def test_a_password_changed_in_between_opens_nothing(given, sign_in, staff):
     draft = PasswordSignInDraft(username="xiaozhang", password=PASSWORD)
-    stored = given.do(begin_staff_sign_in, draft, address="a", by=ANONYMOUS)
+    stored = given.do(begin_staff_sign_in, draft, ASVS, address="a", by=ANONYMOUS)
     given.do(
         change_password, PasswordDraft(password="another password"), account_id=staff.id, by=given.system()
     )
 
     outcome = given.do(
-        finish_staff_sign_in, draft, compared_with=stored, matches=True, device="", address="a", demo=True,
+        finish_staff_sign_in, draft, ASVS, compared_with=stored, matches=True, device="", address="a", demo=True,
         by=ANONYMOUS,
     )  # fmt: skip
     assert isinstance(outcome, PasswordWrong)

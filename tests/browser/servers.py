@@ -34,7 +34,9 @@ class Servers:
 def running(database_url: str, folder: Path) -> Iterator[Servers]:
     """Both apps answer inside this block."""
     ports = {"resident": free_port(), "committee": free_port()}
-    at = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    # Passkeys answer to names alone, and browsers trust no plain address but this machine's own name.
+    hosts = {"resident": "127.0.0.1", "committee": "localhost"}
+    at = {name: f"http://{hosts[name]}:{port}" for name, port in ports.items()}
     environment = os.environ | {
         "SHEQUYUN_DATABASE_URL": database_url, "SHEQUYUN_DATA_DIR": str(folder), "SHEQUYUN_SECRET_KEY": SECRET,
         "SHEQUYUN_RESIDENT_URL": at["resident"], "SHEQUYUN_COMMITTEE_URL": at["committee"], "SHEQUYUN_DEMO": "true",

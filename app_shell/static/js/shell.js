@@ -4,7 +4,10 @@ import { dressForms, startForms } from "./forms.js";
 import { dressLists, startLists } from "./list.js";
 import { startLive } from "./live.js";
 import { dressDrafts, startOutbox } from "./outbox.js";
+import { startPasskeys } from "./passkeys.js";
 
+// A passkey is asked for before anything else looks at its form.
+startPasskeys();
 // The guard listens first: a second press must stop before anything is sent or kept.
 startForms();
 startOutbox();
