@@ -34,7 +34,7 @@ screenshots: environment-dev  ## Take the README's pictures anew
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
 drill: environment-dev  ## Kill, fill and overload a running server (minutes)
-	@$(BIN)/python -m pytest -m drill -p no:xdist $(ARGS)
+	@SHEQUYUN_DRILL=long $(BIN)/python -m pytest tests/drills -n 0 $(ARGS)
 
 environment: $(VENV)/.run-lock
 environment-dev: $(VENV)/.dev-lock

@@ -35,7 +35,7 @@ def pytest_configure() -> None:
 
 
 #: What takes long to set up and is shared by a file of tests; all other tests go to whoever is free.
-SHARED = ("browser", "demo", "schema")
+SHARED = ("browser", "demo", "drills", "schema")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,142 @@
+"""A house to rehearse disasters in: the town's database in a folder, and servers that can be killed and started again.
+
+Everything goes the way it goes in service: `shequyun serve` as a process of its own, spoken to over HTTP. Sizes are
+small in the gate and long under `make drill` (`SHEQUYUN_DRILL=long`).
+"""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import SystemClock
+from tests.databases import SECRET, open_door, settings_for
+from tests.town import Town
+
+HOUSE = Path(__file__).resolve().parents[2]
+LONG = os.environ.get("SHEQUYUN_DRILL") == "long"
+#: Seconds until a server that was started has to answer; the machine may be busy with much else.
+UP = 60.0
+
+
+def size(*, quick: int, long: int) -> int:
+    """How much of it: `quick` in the gate, `long` under `make drill`."""
+    return long if LONG else quick
+
+
+@dataclass
+class Place:
+    """One installation and its residents' app, which may be dead just now."""
+
+    url: str
+    folder: Path
+    port: int
+    more: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {
+            "SHEQUYUN_DATABASE_URL": self.url, "SHEQUYUN_DATA_DIR": str(self.folder), "SHEQUYUN_SECRET_KEY": SECRET,
+        }  # fmt: skip
+        return os.environ | own | self.more
+
+    @property
+    def file(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "app_shell.command", "serve", "resident", "--port", str(self.port)]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=HOUSE, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        self.await_up()
+
+    def await_up(self, within: float = UP) -> float:
+        """Wait until it answers; returns how long that took, in seconds."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < within:
+            assert self.process is None or self.process.poll() is None, self.said
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as got,
+            ):
+                if got.status == 200:
+                    return time.monotonic() - begun
+            time.sleep(0.02)
+        raise AssertionError(f"not up after {within} s: {self.said}")
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(60)
+            self.process = None
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+
+    def tokens(self, people: int) -> list[str]:
+        """Bearer tokens of so many residents of the town, who live there from now on."""
+        return [token for _actor, token in self.residents(people)]
+
+    def residents(self, people: int) -> list[tuple[Actor, str]]:
+        door = open_door(settings_for(self.url, self.folder))
+        try:
+            town = Town(door, SystemClock())
+            found = [town.resident(name=f"居民{n}") for n in range(people)]
+            return [(actor, town.token_of(actor)) for actor in found]
+        finally:
+            door.close()
+
+    def stored(self, statement: str) -> list[Any]:
+        """What stands in the file, asked past the whole program."""
+        with sqlite3.connect(f"file:{self.file}?mode=ro", uri=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def client(self, token: str = "") -> httpx2.AsyncClient:
+        """Somebody's programme, which speaks to the residents' app for as long as it is open."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=30)
+
+
+async def until_answered(
+    client: httpx2.AsyncClient, method: str, path: str, *, patience: float = 120.0, **what: Any
+) -> httpx2.Response:
+    """Ask again and again, as a client does that knows its key; a refusal with Retry-After is no answer."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with suppress(httpx2.TransportError):
+            answer = await client.request(method, path, **what)
+            if answer.status_code not in (429, 503):
+                return answer
+            assert "retry-after" in answer.headers
+        await asyncio.sleep(0.02)
+    raise AssertionError("no answer at all")
+
+
+async def submit(client: httpx2.AsyncClient, key: str, text: str) -> httpx2.Response:
+    """Raise a case, however often it takes."""
+    return await until_answered(
+        client, "POST", "/api/v1/cases", json={"text": text}, headers={"Idempotency-Key": key}
+    )
+
+
+async def together(*work: Awaitable[Any]) -> list[Any]:
+    """All of it at once; the first that fails ends the others."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in work]  # type: ignore[arg-type]
+    return [task.result() for task in tasks]

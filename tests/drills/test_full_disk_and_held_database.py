@@ -1,0 +1,149 @@
+"""R-04, R-05, R-17, R-20: no room on the disk, a database somebody else holds, a stop in the middle, a broken page.
+
+Each time: who is refused is told when to come back, reading goes on, nothing acknowledged is lost, and when the
+trouble is over work goes on without anybody starting anything again.
+"""
+
+import asyncio
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import httpx2
+import pytest
+
+from tests.drills.house import HOUSE, Place, submit, together
+
+#: A database that is held is given up after so many seconds, and a second for the rest.
+BUSY = 2.0
+
+
+def limit_files(place: Place, most: int) -> None:
+    """From now on the server's files grow no further: to it that is a disk without room."""
+    assert place.process is not None
+    _soft, hard = resource.prlimit(place.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(place.process.pid, resource.RLIMIT_FSIZE, (most, hard))
+
+
+def test_a_full_disk_refuses_in_words_and_loses_nothing(place):
+    (token,) = place.tokens(1)
+    place.start()
+    kept: list[str] = []
+
+    async def one(client: httpx2.AsyncClient, key: str) -> httpx2.Response:
+        return await client.post(
+            "/api/v1/cases", json={"text": f"楼道灯不亮 {key}"}, headers={"Idempotency-Key": key}
+        )
+
+    async def scene() -> None:
+        async with place.client(token) as client:
+            assert (await one(client, "before")).status_code == 201
+            kept.append("before")
+            limit_files(place, place.file.stat().st_size)
+            refused = [await one(client, f"full-{n}") for n in range(6)]
+            assert refused[-1].status_code == 503, "files that cannot grow were written to all the same"
+            kept.extend(f"full-{n}" for n, said in enumerate(refused) if said.status_code == 201)
+            for said in refused:
+                assert said.status_code in (201, 503)
+                assert said.status_code == 201 or "retry-after" in said.headers
+            assert (await client.get("/api/v1/cases")).status_code == 200, "reading needs no room"
+            limit_files(place, resource.RLIM_INFINITY)
+            assert (await submit(client, "after", "楼道灯不亮 after")).status_code == 201
+            kept.append("after")
+
+    asyncio.run(scene())
+
+    assert place.process is not None
+    assert place.process.poll() is None, "it died of it"
+    place.kill(signal.SIGTERM)
+    stored = {text for (text,) in place.stored("SELECT text FROM cases")}
+    assert stored == {f"楼道灯不亮 {key}" for key in kept}
+    assert place.stored("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_database_that_somebody_holds_is_refused_soon_and_taken_up_again(place):
+    (token,) = place.tokens(1)
+    place.start()
+    took: list[float] = []
+
+    async def scene() -> None:
+        async with place.client(token) as client:
+            assert (await submit(client, "before", "楼道灯不亮")).status_code == 201
+            with sqlite3.connect(place.file, isolation_level=None) as other:
+                other.execute("BEGIN IMMEDIATE")
+                for n in range(2):
+                    begun = time.monotonic()
+                    said = await client.post(
+                        "/api/v1/cases", json={"text": "楼道灯不亮"}, headers={"Idempotency-Key": f"held-{n}"}
+                    )
+                    took.append(time.monotonic() - begun)
+                    assert said.status_code == 503
+                    assert "retry-after" in said.headers
+                    assert (await client.get("/api/v1/cases")).status_code == 200, "reading waits for nobody"
+                other.execute("ROLLBACK")
+            other.close()
+            for n in range(2):
+                assert (await submit(client, f"held-{n}", "楼道灯不亮")).status_code == 201
+
+    asyncio.run(scene())
+
+    assert max(took) < 5 * BUSY, "a refusal that takes so long is none"
+    place.kill(signal.SIGTERM)
+    assert place.stored("SELECT count(*) FROM cases") == [(3,)]
+
+
+def test_a_stop_lets_what_was_begun_end_and_begins_nothing_more(place):
+    tokens = place.tokens(8)
+    place.start()
+    answered: list[str] = []
+    process = place.process
+    assert process is not None
+
+    async def resident(number: int, token: str) -> None:
+        async with place.client(token) as client:
+            for n in range(1000):
+                key = f"{number}-{n}"
+                try:
+                    said = await client.post(
+                        "/api/v1/cases", json={"text": key + " 楼道灯"}, headers={"Idempotency-Key": key}
+                    )
+                except httpx2.TransportError:
+                    return
+                if said.status_code == 201:
+                    answered.append(key + " 楼道灯")
+                elif said.status_code == 503:
+                    return
+
+    async def stop() -> None:
+        while len(answered) < 40:  # noqa: ASYNC110 - what is waited for is a length
+            await asyncio.sleep(0.005)
+        process.send_signal(signal.SIGTERM)
+
+    async def scene() -> None:
+        await together(stop(), *(resident(n, token) for n, token in enumerate(tokens)))
+
+    asyncio.run(scene())
+
+    assert process.wait(30) in (0, -signal.SIGTERM)
+    place.process = None
+    stored = {text for (text,) in place.stored("SELECT text FROM cases")}
+    assert set(answered) <= stored
+
+
+@pytest.mark.parametrize("page", [40, 120])
+def test_a_broken_page_is_noticed(place, page):
+    damaged = bytearray(place.file.read_bytes())
+    for at in range(page * 4096, page * 4096 + 64):
+        damaged[at] ^= 0xFF
+    place.file.write_bytes(damaged)
+
+    said = subprocess.run(
+        [sys.executable, "-m", "app_shell.command", "verify"], cwd=HOUSE, env=place.environment, capture_output=True,
+        text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert said.returncode != 0
+    assert "Traceback" not in said.stderr
