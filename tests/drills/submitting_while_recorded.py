@@ -1,0 +1,58 @@
+"""Raises cases through the door and says in a file which were acknowledged.
+
+`python … URL FOLDER TOKEN CASES SYNCHRONOUS`, under the recorder (`recorder.c`). `SYNCHRONOUS` is FULL, or NORMAL for the control that has to lose something.
+"""
+
+import asyncio
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from core_db.accounts import actor_for_token
+from core_db.cases import CaseDraft, submit_case
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import SystemClock
+from core_db.foundation.database import open_engines
+from core_db.foundation.door import Door
+from core_db.foundation.sealing import Keyring
+from tests.databases import SECRET, settings_for
+
+#: So many ask at a time, as callers of a server do.
+CALLERS = 8
+
+
+def main(url: str, folder: Path, token: str, cases: int, synchronous: str) -> None:
+    engines = open_engines(settings_for(url, folder))
+
+    @event.listens_for(engines.write, "connect")
+    def _weaken(connection: Any, _record: Any) -> None:
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+
+    door = Door(engines, keyring=Keyring(SECRET.encode()))
+    resident = door.read_now(partial(actor_for_token, token=token, app="resident", clock=SystemClock()))
+    assert resident is not None
+    said = os.open(folder / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    asyncio.run(_submit(door, resident, cases, said))
+    # As if the power went: nothing is closed, nothing is tidied.
+    os._exit(0)
+
+
+async def _submit(door: Door, resident: Actor, cases: int, said: int) -> None:
+    numbers = iter(range(cases))
+    clock = SystemClock()
+
+    async def caller() -> None:
+        for number in numbers:
+            draft = CaseDraft(text=f"第 {number} 件：楼道灯不亮")
+            file = await door.write(lambda s, d=draft: submit_case(s, d, actor=resident, clock=clock))
+            os.write(said, f"{file.case.id}\n".encode())
+
+    await asyncio.gather(*(caller() for _ in range(CALLERS)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5])

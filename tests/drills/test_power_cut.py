@@ -1,0 +1,179 @@
+"""R-03: the power goes at any moment; what was not flushed is there, or not, or in part. Nothing acknowledged is lost.
+
+A recorder keeps every write and flush of a real run. The cut is played on that record: up to it, what was flushed is
+there; of what was not, nothing, all, a beginning, any half, or any half with the last write torn at 512 bytes.
+"""
+
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pysqlite3
+import pytest
+
+from tests.drills.house import HOUSE, Place, size
+
+CASES, CUTS = size(quick=120, long=2_000), size(quick=150, long=2_000)
+SECTOR = 512
+HEAD = struct.Struct("<cI")
+SPAN = struct.Struct("<QQ")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done to a file: W write, T truncate, U remove, F flush, A acknowledge."""
+
+    kind: str
+    path: str
+    at: int
+    data: bytes
+
+
+def recorded(log: Path) -> Iterator[Step]:
+    raw, here = log.read_bytes(), 0
+    while here < len(raw):
+        kind, letters = HEAD.unpack_from(raw, here)
+        here += HEAD.size
+        path = raw[here : here + letters].decode()
+        at, length = SPAN.unpack_from(raw, here + letters)
+        here += letters + SPAN.size
+        data = raw[here : here + length] if kind in b"WA" else b""
+        here += len(data)
+        yield Step(kind.decode(), path, at, data)
+
+
+def do(files: dict[str, bytearray], step: Step, data: bytes | None = None) -> None:
+    file, data = files.setdefault(step.path, bytearray()), step.data if data is None else data
+    if step.kind == "T":
+        file[:] = file[: step.at].ljust(step.at, b"\0")
+    else:
+        file[:] = file.ljust(step.at, b"\0")
+        file[step.at : step.at + len(data)] = data
+
+
+@dataclass
+class Disk:
+    """What is on the disk for good, and what the system has been told but not yet flushed."""
+
+    flushed: dict[str, bytearray] = field(default_factory=dict)
+    waiting: dict[str, list[Step]] = field(default_factory=dict)
+    acknowledged: set[str] = field(default_factory=set)
+
+    def see(self, step: Step) -> None:
+        if step.kind == "A":
+            self.acknowledged.update(step.data.decode().split())
+        elif step.kind == "F":
+            for one in self.waiting.pop(step.path, []):
+                do(self.flushed, one)
+        elif step.kind == "U":
+            self.flushed.pop(step.path, None)
+            self.waiting.pop(step.path, None)
+        elif not step.path.endswith("-shm"):
+            self.waiting.setdefault(step.path, []).append(step)
+
+    def after_a_cut(self, chance: random.Random) -> dict[str, bytearray]:
+        files = {path: bytearray(data) for path, data in self.flushed.items()}
+        how = chance.choice(["none", "all", "a beginning", "any", "torn"])
+        for steps in self.waiting.values():
+            for number, step in enumerate(_survivors(steps, how, chance)):
+                is_torn = how == "torn" and number == 0 and len(step.data) > SECTOR
+                kept = (
+                    SECTOR * chance.randrange(1, len(step.data) // SECTOR + 1) if is_torn else len(step.data)
+                )
+                do(files, step, step.data[:kept])
+        return files
+
+
+def _survivors(steps: list[Step], how: str, chance: random.Random) -> list[Step]:
+    if how == "none":
+        return []
+    if how == "a beginning":
+        return steps[: chance.randrange(len(steps) + 1)]
+    return steps if how == "all" else [step for step in steps if chance.random() < 0.5]
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None or not sys.platform.startswith("linux"):
+        pytest.skip("No C compiler on this machine: no power was cut.")
+    made = tmp_path_factory.mktemp("recorder") / "recorder.so"
+    source = Path(__file__).with_name("recorder.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", str(made), str(source), "-ldl"], check=True)
+    return made
+
+
+def play(place: Place, recorder: Path, synchronous: str) -> Counter[str]:
+    """Record a run, cut the power at many moments of it, and count what was wrong afterwards."""
+    (token,) = place.tokens(1)
+    log = place.folder / "record.log"
+    disk = Disk(flushed={str(place.file): bytearray(place.file.read_bytes())})
+    told = {
+        "LD_PRELOAD": str(recorder),
+        "RECORDED_FOLDER": str(place.folder / "shequyun.db"),
+        "RECORDED_LOG": str(log),
+    }
+    told["RECORDED_FOLDER"] = str(place.folder) + "/"
+    script = Path(__file__).with_name("submitting_while_recorded.py")
+    subprocess.run(
+        [sys.executable, str(script), place.url, str(place.folder), token, str(CASES), synchronous],
+        check=True, cwd=HOUSE, env=os.environ | told | {"PYTHONPATH": str(HOUSE)}, timeout=600,
+    )  # fmt: skip
+
+    steps = list(recorded(log))
+    first = next(number for number, step in enumerate(steps) if step.kind == "A")
+    chance = random.Random(7)
+    cuts = set(chance.sample(range(first, len(steps)), min(CUTS, len(steps) - first)))
+    wrong: Counter[str] = Counter(cuts=len(cuts))
+    for number, step in enumerate(steps):
+        disk.see(step)
+        if number in cuts:
+            wrong.update(_found_wrong(disk, disk.after_a_cut(chance), place.folder / "after"))
+    assert len(disk.acknowledged) == CASES
+    return wrong
+
+
+def _found_wrong(disk: Disk, files: dict[str, bytearray], folder: Path) -> list[str]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for path, data in files.items():
+        (folder / Path(path).name).write_bytes(data)
+    connection = pysqlite3.connect(str(folder / "shequyun.db"))
+    try:
+        whole = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        cases = {case for (case,) in connection.execute("SELECT id FROM cases")}
+        facts = {
+            subject.removeprefix("case/")
+            for (subject,) in connection.execute("SELECT subject FROM outbox WHERE subject LIKE 'case/%'")
+        }
+    except pysqlite3.DatabaseError:
+        return ["corrupt"]
+    finally:
+        connection.close()
+    found = [] if whole else ["corrupt"]
+    found += ["half a transaction"] if cases != facts else []
+    return found + (["acknowledged and lost"] if disk.acknowledged - cases else [])
+
+
+def test_a_power_cut_loses_nothing_that_was_acknowledged(place, recorder):
+    wrong = play(place, recorder, "FULL")
+
+    assert wrong.pop("cuts") > 50
+    assert not wrong
+
+
+def test_this_drill_sees_what_is_lost_without_the_flush(place, recorder):
+    wrong = play(place, recorder, "NORMAL")
+
+    assert wrong["acknowledged and lost"] > 0, (
+        "a drill that finds nothing here would find nothing there either"
+    )
+    assert not wrong["corrupt"]
+    assert not wrong["half a transaction"]
