@@ -1,6 +1,7 @@
 """Raises cases through the door and says in a file which were acknowledged.
 
-`python … URL FOLDER TOKEN CASES SYNCHRONOUS`, under the recorder (`recorder.c`). `SYNCHRONOUS` is FULL, or NORMAL for the control that has to lose something.
+`python … URL FOLDER TOKEN CASES SYNCHRONOUS`, under the recorder (`recorder.c`). `SYNCHRONOUS` is FULL, or NORMAL
+for the control that has to lose something.
 """
 
 import asyncio
