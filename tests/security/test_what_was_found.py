@@ -1,12 +1,30 @@
 """Holes that the matrix, or reading for it, has found: each stays closed."""
 
+import pytest
+
 from core_db.cases import (
     accept_case,
     case_shown,
+    case_timeline,
+    dispatch_case,
+    write_note,
 )
 from core_db.cases.drafts import (
     AcceptanceDraft,
+    DispatchDraft,
+    TextDraft,
 )
+from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.ids import new_id
+
+
+def holding(given, *grants: Grant) -> Actor:
+    """Somebody with several roles at once."""
+    return Actor(kind=ActorKind.STAFF, id=new_id(), name="一人两职", grants=grants)
+
+
+def analyst_at(given) -> Grant:
+    return Grant(role=Role.DISTRICT_ANALYST, place_id=given.district.id)
 
 
 def test_accepting_a_public_case_at_a_room_does_not_tell_the_neighbours_which(given):
@@ -26,3 +44,23 @@ def test_accepting_a_private_case_at_a_room_says_the_room(given):
     given.do(accept_case, raised, AcceptanceDraft(place_id=given.home.id), by=given.worker())
 
     assert given.see(case_shown, raised, by=given.worker())["place"]["label"] == given.home.label
+
+
+@pytest.fixture
+def handed_over(given) -> str:
+    """A case handed to the property firm, with a note of the committee's in it."""
+    case_id, worker = given.a_case().case.id, given.worker()
+    given.do(accept_case, case_id, AcceptanceDraft(), by=worker)
+    given.do(dispatch_case, case_id, DispatchDraft(lead=given.property_firm.id), by=worker)
+    given.do(write_note, case_id, TextDraft(text="只给居委会看"), by=worker)
+    return case_id
+
+
+def test_an_analyst_who_handles_a_case_reads_it_as_a_handler(given, handed_over):
+    firm = given.property_firm
+    handler = Grant(role=Role.CONTRACTOR, place_id=firm.place_id, organisation_id=firm.id)
+
+    read = given.see(case_timeline, handed_over, by=holding(given, analyst_at(given), handler))
+
+    assert read
+    assert "只给居委会看" not in str(read)
