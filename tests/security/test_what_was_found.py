@@ -1,5 +1,7 @@
 """Holes that the matrix, or reading for it, has found: each stays closed."""
 
+from datetime import timedelta
+
 import pytest
 
 from core_db.cases import (
@@ -15,7 +17,10 @@ from core_db.cases.drafts import (
     TextDraft,
 )
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.clock import local_date
+from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
+from core_db.insight import figures
 
 
 def holding(given, *grants: Grant) -> Actor:
@@ -64,3 +69,29 @@ def test_an_analyst_who_handles_a_case_reads_it_as_a_handler(given, handed_over)
 
     assert read
     assert "只给居委会看" not in str(read)
+
+
+def test_a_worker_somewhere_else_reads_figures_as_an_analyst_does(given, clock):
+    given.a_case()
+    elsewhere = Grant(role=Role.WORKER, place_id=given.neighbouring_community.id)
+    today = local_date(clock.now())
+
+    found = given.see(
+        figures, place_id=given.community.id, since=today - timedelta(7), until=today,
+        by=holding(given, analyst_at(given), elsewhere),
+    )  # fmt: skip
+    at_home = given.see(
+        figures, place_id=given.community.id, since=today - timedelta(7), until=today, by=given.worker()
+    )
+
+    assert found.suppressed
+    assert found.total.cases is None
+    assert (at_home.suppressed, at_home.total.cases) == (False, 1)
+
+
+def test_the_figures_of_a_place_beyond_are_not_there(given, clock):
+    today = local_date(clock.now())
+
+    for place_id in (given.neighbouring_community.id, given.town.id, new_id()):
+        with pytest.raises(NotFound):
+            given.see(figures, place_id=place_id, since=today, until=today, by=given.worker())
