@@ -21,6 +21,7 @@ from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.insight import figures
+from core_db.places import places_to_name
 
 
 def holding(given, *grants: Grant) -> Actor:
@@ -95,3 +96,17 @@ def test_the_figures_of_a_place_beyond_are_not_there(given, clock):
     for place_id in (given.neighbouring_community.id, given.town.id, new_id()):
         with pytest.raises(NotFound):
             given.see(figures, place_id=place_id, since=today, until=today, by=given.worker())
+
+
+def test_a_list_of_places_goes_on_from_none_beyond(given):
+    for place_id in (given.neighbouring_building.id, new_id()):
+        with pytest.raises(NotFound):
+            given.see(places_to_name, after=place_id, by=given.resident())
+
+
+def test_an_analyst_finds_buildings_and_no_doors(given):
+    below = given.see(places_to_name, parent=given.building.id, by=given.analyst())
+    for_the_dispatcher = given.see(places_to_name, parent=given.building.id, by=given.town_dispatcher())
+
+    assert below.items == []
+    assert len(for_the_dispatcher.items) == 3
