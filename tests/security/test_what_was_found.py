@@ -9,16 +9,18 @@ from core_db.cases import (
     case_shown,
     case_timeline,
     dispatch_case,
+    submit_on_behalf,
     write_note,
 )
 from core_db.cases.drafts import (
     AcceptanceDraft,
     DispatchDraft,
+    OnBehalfDraft,
     TextDraft,
 )
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import local_date
-from core_db.foundation.errors import NotFound
+from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.insight import figures
 from core_db.places import places_to_name
@@ -102,6 +104,20 @@ def test_a_list_of_places_goes_on_from_none_beyond(given):
     for place_id in (given.neighbouring_building.id, new_id()):
         with pytest.raises(NotFound):
             given.see(places_to_name, after=place_id, by=given.resident())
+
+
+def test_whoever_enters_a_case_learns_nothing_of_people_next_door(given):
+    stranger = given.resident_next_door()
+
+    for person_id in (stranger.person_id, new_id()):
+        draft = OnBehalfDraft(
+            text="听说那边灯坏了",
+            channel="phone",
+            on_behalf_of=person_id,
+            place_id=given.neighbouring_building.id,
+        )
+        with pytest.raises(NotPermitted):
+            given.do(submit_on_behalf, draft, by=given.worker())
 
 
 def test_an_analyst_finds_buildings_and_no_doors(given):

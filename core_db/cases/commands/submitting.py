@@ -77,8 +77,8 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
 def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, clock: Clock) -> CaseFile:
     """Enter a case for somebody; both stand in it, and his account, if he has one, follows it."""
     place = _staff_place(session, draft.place_id, actor)
-    parties = _parties(session, draft.on_behalf_of, place.community_id)
     require_at(actor, Permission.CASE_ON_BEHALF, place)
+    parties = _parties(session, draft.on_behalf_of, place.community_id)
 
     category = _category(session, draft, place.community_id)
     return file_case(
