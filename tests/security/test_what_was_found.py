@@ -9,18 +9,22 @@ from core_db.cases import (
     case_shown,
     case_timeline,
     dispatch_case,
+    report_progress,
+    sign_case,
     submit_on_behalf,
     write_note,
 )
 from core_db.cases.drafts import (
     AcceptanceDraft,
     DispatchDraft,
+    NothingDraft,
     OnBehalfDraft,
+    ProgressDraft,
     TextDraft,
 )
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import local_date
-from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.errors import NotFound, NotPermitted, Stale
 from core_db.foundation.ids import new_id
 from core_db.insight import figures
 from core_db.places import places_to_name
@@ -126,3 +130,17 @@ def test_an_analyst_finds_buildings_and_no_doors(given):
 
     assert below.items == []
     assert len(for_the_dispatcher.items) == 3
+
+
+def test_who_was_faster_than_a_handler_is_told_him_by_office(given, handed_over):
+    worker, handler = given.worker(name="小张不留名"), given.contractor()
+    given.do(sign_case, handed_over, NothingDraft(), version=3, by=handler)
+    given.do(report_progress, handed_over, ProgressDraft(text="在问"), version=4, by=worker)
+
+    with pytest.raises(Stale) as refused:
+        given.do(report_progress, handed_over, ProgressDraft(text="在路上"), version=4, by=handler)
+    with pytest.raises(Stale) as among_us:
+        given.do(report_progress, handed_over, ProgressDraft(text="在路上"), version=4, by=given.secretary())
+
+    assert "小张不留名" not in refused.value.sentence("zh")
+    assert "小张不留名" in among_us.value.sentence("zh")
