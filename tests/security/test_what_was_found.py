@@ -28,6 +28,7 @@ from core_db.foundation.errors import NotFound, NotPermitted, Stale
 from core_db.foundation.ids import new_id
 from core_db.insight import figures
 from core_db.places import places_to_name
+from core_db.upkeep import case_rows, people_rows, place_rows
 
 
 def holding(given, *grants: Grant) -> Actor:
@@ -144,3 +145,13 @@ def test_who_was_faster_than_a_handler_is_told_him_by_office(given, handed_over)
 
     assert "小张不留名" not in refused.value.sentence("zh")
     assert "小张不留名" in among_us.value.sentence("zh")
+
+
+@pytest.mark.parametrize("rows", [people_rows, case_rows, place_rows])
+def test_whole_tables_leave_by_the_command_alone(given, rows):
+    given.a_case()
+
+    assert given.see(lambda s, **who: list(rows(s, given.community.id, **who)), by=given.system())
+    for somebody in (given.secretary(), given.worker_next_door(), given.analyst(), given.resident()):
+        with pytest.raises(NotPermitted):
+            given.see(lambda s, **who: list(rows(s, given.community.id, **who)), by=somebody)
