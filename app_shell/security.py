@@ -215,8 +215,16 @@ async def refuse_other_sites(request: Request, *, is_api: bool) -> None:
     if is_api and header(request, b"authorization"):
         return
     verdict = _says_the_browser(request)
-    if verdict is False or (verdict is None and not is_api and not await _repeats_the_word(request)):
+    if verdict is None:
+        verdict = not _is_a_form(request) if is_api else await _repeats_the_word(request)
+    if not verdict:
         raise OtherSite()
+
+
+def _is_a_form(request: Request) -> bool:
+    """What a page of any site can make a browser send without asking; no program of ours sends it."""
+    kind = (header(request, b"content-type") or "").partition(";")[0].strip().lower()
+    return kind in ("text/plain", "application/x-www-form-urlencoded")
 
 
 def refuse_foreign_socket(connection: HTTPConnection) -> None:

@@ -61,7 +61,8 @@ def _top() -> Spot:
     return Spot(id=own, name="宝山区", label="宝山区", kind=PlaceKind.DISTRICT, district_id=own, sort="1")
 
 
-def _under(above: Spot, kind: PlaceKind, name: str) -> Spot:
+def under(above: Spot, kind: PlaceKind, name: str) -> Spot:
+    """One more place, below another."""
     own, scopes = new_id(), {"district_id": above.district_id, "town_id": above.town_id}
     scopes |= {"community_id": above.community_id, "building_id": above.building_id}
     if kind in (PlaceKind.TOWN, PlaceKind.COMMUNITY, PlaceKind.BUILDING):
@@ -75,15 +76,15 @@ def _under(above: Spot, kind: PlaceKind, name: str) -> Spot:
 
 
 DISTRICT = _top()
-TOWN = _under(DISTRICT, PlaceKind.TOWN, "友谊路街道")
-HERE = _under(TOWN, PlaceKind.COMMUNITY, "牡丹一村")
-NEXT_DOOR = _under(TOWN, PlaceKind.COMMUNITY, "临江")
-BUILDINGS = tuple(_under(HERE, PlaceKind.BUILDING, name) for name in ("12号", "13号"))
+TOWN = under(DISTRICT, PlaceKind.TOWN, "友谊路街道")
+HERE = under(TOWN, PlaceKind.COMMUNITY, "牡丹一村")
+NEXT_DOOR = under(TOWN, PlaceKind.COMMUNITY, "临江")
+BUILDINGS = tuple(under(HERE, PlaceKind.BUILDING, name) for name in ("12号", "13号"))
 HOMES = tuple(
-    _under(building, PlaceKind.HOME, room) for building in BUILDINGS for room in ("101室", "102室", "201室")
+    under(building, PlaceKind.HOME, room) for building in BUILDINGS for room in ("101室", "102室", "201室")
 )
-BUILDING_NEXT_DOOR = _under(NEXT_DOOR, PlaceKind.BUILDING, "1号")
-HOME_NEXT_DOOR = _under(BUILDING_NEXT_DOOR, PlaceKind.HOME, "301室")
+BUILDING_NEXT_DOOR = under(NEXT_DOOR, PlaceKind.BUILDING, "1号")
+HOME_NEXT_DOOR = under(BUILDING_NEXT_DOOR, PlaceKind.HOME, "301室")
 SPOTS = (
     DISTRICT, TOWN, HERE, NEXT_DOOR, *BUILDINGS, BUILDING_NEXT_DOOR, *HOMES, HOME_NEXT_DOOR,
 )  # fmt: skip
@@ -102,12 +103,13 @@ def found_town(door: Door) -> None:
     with door.one_transaction() as session:
         store_defaults(session, clock=clock)
         for spot in SPOTS:
-            _enter(session, spot)
+            enter(session, spot)
         for firm in FIRMS:
             session.add(Organisation(id=firm.id, name=firm.name, kind=firm.kind, place_id=firm.place_id))
 
 
-def _enter(session: Session, spot: Spot) -> None:
+def enter(session: Session, spot: Spot) -> None:
+    """Put a place into the database."""
     session.add(
         Place(
             id=spot.id, kind=spot.kind, name=spot.name, label=spot.label, parent_id=spot.parent_id,
@@ -168,27 +170,27 @@ class Town:
         return self.resident(of=None, name=name)
 
     def worker(self, at: Spot = HERE, name: str = "小张") -> Actor:
-        return self._staff(Role.WORKER, at, name)
+        return self.staff(Role.WORKER, at, name)
 
     def worker_next_door(self, name: str = "小吴") -> Actor:
         """A worker of the neighbouring committee."""
-        return self._staff(Role.WORKER, NEXT_DOOR, name)
+        return self.staff(Role.WORKER, NEXT_DOOR, name)
 
     def secretary(self, at: Spot = HERE, name: str = "周书记") -> Actor:
-        return self._staff(Role.SECRETARY, at, name)
+        return self.staff(Role.SECRETARY, at, name)
 
     def contractor(self, organisation: Firm = PROPERTY_FIRM, name: str = "陈工") -> Actor:
         at = next(spot for spot in SPOTS if spot.id == organisation.place_id)
-        return self._staff(Role.CONTRACTOR, at, name, organisation)
+        return self.staff(Role.CONTRACTOR, at, name, organisation)
 
     def town_dispatcher(self, name: str = "街镇小陆") -> Actor:
-        return self._staff(Role.TOWN_DISPATCHER, TOWN, name)
+        return self.staff(Role.TOWN_DISPATCHER, TOWN, name)
 
     def district_dispatcher(self, name: str = "区里小何") -> Actor:
-        return self._staff(Role.DISTRICT_DISPATCHER, DISTRICT, name)
+        return self.staff(Role.DISTRICT_DISPATCHER, DISTRICT, name)
 
     def analyst(self, name: str = "分析员小苏") -> Actor:
-        return self._staff(Role.DISTRICT_ANALYST, DISTRICT, name)
+        return self.staff(Role.DISTRICT_ANALYST, DISTRICT, name)
 
     def system(self, name: str = "tests") -> Actor:
         return system_actor(name)
@@ -303,7 +305,8 @@ class Town:
         session.flush()
         return person_id
 
-    def _staff(self, role: Role, at: Spot, name: str, firm: Firm | None = None) -> Actor:
+    def staff(self, role: Role, at: Spot, name: str, firm: Firm | None = None) -> Actor:
+        """Somebody with a role at a place; a contractor's people with their organisation."""
         return self.door.write_now(lambda session: self._appoint(session, role, at, name, firm))
 
     def _appoint(self, session: Session, role: Role, at: Spot, name: str, firm: Firm | None) -> Actor:

@@ -16,6 +16,7 @@ from core_db.upkeep import CASE_HEADINGS, PEOPLE_HEADINGS, PLACE_HEADINGS, case_
 handing = typer.Typer(
     help="导出人口、诉求或区划（已脱敏）/ hand out people, cases or places, masked", no_args_is_help=True
 )
+TABLES = {"people": people_rows, "cases": case_rows, "places": place_rows}
 Target = Annotated[Path, typer.Argument(metavar="FILE", help=".csv 或 .xlsx / .csv or .xlsx")]
 
 
@@ -42,9 +43,7 @@ def _write(file: Path, code: str, what: str, headings: Sequence[str], *, json: b
         raise Mistake(f"{file} 已经存在，不会覆盖。", f"{file} exists already and is not overwritten.")
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        if what == "people":
-            return people_rows(session, community_id, actor=COMMAND, clock=CLOCK)
-        return case_rows(session, community_id) if what == "cases" else place_rows(session, community_id)
+        return TABLES[what](session, community_id, actor=COMMAND, clock=CLOCK)
 
     with opened_door(Settings()) as door, progress("正在导出", "Writing", silent=json):
         community_id = community_with_code(door, code)

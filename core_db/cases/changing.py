@@ -96,12 +96,12 @@ def _must_be_fresh(session: Session, file: CaseFile, version: int | None, actor:
         .limit(1)
     ).scalar_one()
     told = ENTRY_SENTENCES[last.type]
-    among_staff = actor.kind is ActorKind.STAFF and last.by_role in (
+    among_staff = file.is_staffed_by(actor) and last.by_role in (
         ByRole.COMMITTEE,
         ByRole.TOWN,
         ByRole.DISTRICT,
     )
-    # Residents are told the office, never the person.
+    # Residents and handlers are told the office, never the person: as in the history they read.
     who = last.by_name if among_staff else BY_ROLE_WORDS[ByRole(last.by_role)]
     said = told.staff if actor.kind is ActorKind.STAFF else told.resident or told.staff
     extra = {"version": file.case.version, "changed": str(last.type)}

@@ -12,12 +12,14 @@ from core_db.access import Permission, may
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.transitions import FROM, WITH_HANDLER
 from core_db.cases.words import CaseStatus, Verb, Visibility
-from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.later import settle
 from core_db.foundation.tables import one_of
 
+#: Who reads cases at a node. An analyst's node covers them too, but he reads no case.
+READING = COMMITTEE | DISPATCHERS
 _PARTIES = select(CaseParty).where(PARTIES.c.case_id == bindparam("its_id"))
 _DISPATCHES = (
     select(CaseDispatch)
@@ -114,7 +116,7 @@ class CaseFile:
     def is_staffed_by(self, actor: Actor) -> bool:
         """Whether the actor reads it as committee or dispatcher rather than as a handler or neighbour."""
         nodes = (self.community_id, self.town_id, self.district_id)
-        return any(g.role is not Role.CONTRACTOR and g.place_id in nodes for g in actor.grants)
+        return any(g.role in READING and g.place_id in nodes for g in actor.grants)
 
     def sees_requester(self, actor: Actor) -> bool:
         """The requester himself, and the committee unless he is anonymous; nobody else."""

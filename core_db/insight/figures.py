@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, and_, case, func, or_, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, may_at
 from core_db.cases.model import CASES
 from core_db.cases.reference import Reference, reference_of
 from core_db.cases.words import CaseStatus, Resolved
@@ -93,16 +93,15 @@ def figures(
 ) -> Figures:
     """Figures of a neighbourhood, a town or the district over whole days, both included."""
     place = session.execute(select(PLACES).where(PLACES.c.id == place_id)).first()
-    if place is None or place.kind not in _LEVEL:
+    if place is None or place.kind not in _LEVEL or not may_at(actor, Permission.FIGURES_READ, _Node(place)):
         raise NotFound()
-    require_at(actor, Permission.FIGURES_READ, _Node(place))
 
     first, last = _start(since), _start(until + timedelta(1))
     within = and_(
         _LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last,
         CASES.c.status.not_in(_NOT_COUNTED),
     )  # fmt: skip
-    least = 1 if actor.has(*COMMITTEE, *DISPATCHERS) else SMALLEST_GROUP
+    least = 1 if _Node(place).is_read_by(actor) else SMALLEST_GROUP
     reference = reference_of(session)
     total = _rate_rows(
         session, select(func.coalesce(None, place.name).label("name")), within, clock.now(), least
@@ -125,6 +124,11 @@ class _Node:
         self.community_id = place.community_id or ""
         self.town_id = place.town_id or ""
         self.district_id = place.district_id or ""
+
+    def is_read_by(self, actor: Actor) -> bool:
+        """Whether the actor reads its cases one by one: a role somewhere else opens nothing here."""
+        nodes = (self.community_id, self.town_id, self.district_id)
+        return any(place in nodes for place in actor.places_as(COMMITTEE | DISPATCHERS))
 
 
 def _start(day: date) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlmodel import Session, col
 
-from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.places.model import PLACES, Building, Division, PlaceKind
@@ -16,6 +16,8 @@ from core_db.places.scopes import lies_below, nodes_of
 
 #: Most places in one answer.
 MOST = 100
+#: Whose work leads to a door. An analyst's does not: he reads of groups, and a home is none.
+NAME_DOORS = COMMITTEE | DISPATCHERS | {Role.CONTRACTOR}
 #: What somebody sees before he has chosen or typed anything.
 _FIRST = (PlaceKind.COMMUNITY, PlaceKind.ESTATE, PlaceKind.BUILDING)
 #: Above a neighbourhood one looks for neighbourhoods, not for one of a million rooms.
@@ -59,13 +61,15 @@ def places_to_name(
     if not nodes:
         return Named(items=(), next=None)
     statement = _VIEW.where(lies_below(nodes), _EXISTS)
+    if not actor.homes and not actor.has(*NAME_DOORS):
+        statement = statement.where(PLACES.c.kind != PlaceKind.HOME)
     if parent:
         statement = statement.where(PLACES.c.parent_id == parent)
     else:
         statement = statement.where(PLACES.c.kind.in_(_kinds(session, nodes, searched=bool(plain(q)))))
     for word in q.split():
         statement = statement.where(PLACES.c.label.contains(plain(word), autoescape=True))
-    return _page(session, statement, after=after, limit=min(limit, MOST))
+    return _page(session, statement, nodes, after=after, limit=min(limit, MOST))
 
 
 def place_in_sight(session: Session, place_id: str, *, actor: Actor, clock: Clock) -> PlaceView:
@@ -142,9 +146,11 @@ def _kinds(session: Session, nodes: tuple[str, ...], *, searched: bool) -> tuple
     return (*_FIRST, PlaceKind.HOME) if searched else _FIRST
 
 
-def _page(session: Session, statement: Select[Any], *, after: str | None, limit: int) -> Named:
+def _page(
+    session: Session, statement: Select[Any], nodes: tuple[str, ...], *, after: str | None, limit: int
+) -> Named:
     if after:
-        standing = _first(session, _VIEW.where(PLACES.c.id == after))
+        standing = _first(session, _VIEW.where(PLACES.c.id == after, lies_below(nodes)))
         if standing is None:
             raise NotFound()
         statement = statement.where(tuple_(PLACES.c.sort, PLACES.c.id) > (standing.sort, standing.id))

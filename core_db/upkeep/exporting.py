@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from core_db.cases.model import Case, Category
 from core_db.cases.words import CHANNEL_WORDS, NATURE_WORDS, STATUS_WORDS, VISIBILITY_WORDS
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotPermitted
 from core_db.foundation.sealing import masked_id_number, masked_phone
 from core_db.people import people_of
 from core_db.places import Building, Place, PlaceKind
@@ -35,14 +36,18 @@ def people_rows(
     session: Session, community_id: str, *, actor: Actor, clock: Clock
 ) -> Iterator[Sequence[Cell]]:
     """A neighbourhood's register: names, doors, masked telephones."""
+    _must_be_the_house(actor)
     after: str | None = None
     while some := people_of(session, community_id, after=after, limit=AT_ONCE, actor=actor, clock=clock):
         yield from ((person.name, person.phone, person.home) for person in some)
         after = some[-1].id
 
 
-def place_rows(session: Session, community_id: str) -> Iterator[Sequence[Cell]]:
+def place_rows(
+    session: Session, community_id: str, *, actor: Actor, clock: Clock
+) -> Iterator[Sequence[Cell]]:
     """A neighbourhood's places in the order people count, with the codes of the posters."""
+    _must_be_the_house(actor)
     statement = (
         select(Place, Building.code)
         .join(Building, col(Building.id) == col(Place.id), isouter=True)
@@ -53,8 +58,9 @@ def place_rows(session: Session, community_id: str) -> Iterator[Sequence[Cell]]:
         yield (_KIND_WORDS[place.kind], place.name, place.label, code)
 
 
-def case_rows(session: Session, community_id: str) -> Iterator[Sequence[Cell]]:
+def case_rows(session: Session, community_id: str, *, actor: Actor, clock: Clock) -> Iterator[Sequence[Cell]]:
     """A neighbourhood's cases, oldest first; nobody's name, and numbers in the text are masked."""
+    _must_be_the_house(actor)
     names = dict(iter(session.exec(select(Category.code, Category.name_zh))))
     after = 0
     statement = select(Case).where(Case.community_id == community_id).order_by(col(Case.seq)).limit(AT_ONCE)
@@ -62,6 +68,12 @@ def case_rows(session: Session, community_id: str) -> Iterator[Sequence[Cell]]:
         yield from (_case(case, names) for case in some)
         after = some[-1].seq or 0
         session.expunge_all()
+
+
+def _must_be_the_house(actor: Actor) -> None:
+    """Whole tables leave by the command alone, which the operator types; nobody else has such a right yet."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted()
 
 
 def masked_text(text: str) -> str:

@@ -105,6 +105,10 @@ async def _show_form(request: Request) -> Response:
         ({"Cookie": "shequyun_resident=x", "Sec-Fetch-Site": "cross-site"}, 403),
         ({"Cookie": "shequyun_resident=x", "Origin": BASE}, 200),
         ({"Cookie": "shequyun_resident=x"}, 200),
+        ({"Cookie": "shequyun_resident=x", "Content-Type": "text/plain"}, 403),
+        ({"Cookie": "shequyun_resident=x", "Content-Type": "application/x-www-form-urlencoded; a=b"}, 403),
+        ({"Cookie": "shequyun_resident=x", "Content-Type": "text/plain", "Origin": BASE}, 200),
+        ({"Authorization": "Bearer x", "Content-Type": "text/plain"}, 200),
     ],
     ids=str,
 )

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, tell, write_entry
+from core_db.cases.commands.submitting import shown_place
 from core_db.cases.drafts import (
     AcceptanceDraft,
     DispatchDraft,
@@ -225,8 +226,11 @@ def _place_at(change: Change, place_id: str | None) -> None:
         raise CannotBeRead(
             {"place_id": ("请选本居村的一个地点。", "Please choose a place in this neighbourhood.")}
         )
-    change.case.place_id, change.case.place_label = place.id, place.label
-    change.case.building_id = place.id if place.kind is PlaceKind.BUILDING else place.building_id
+    shown, change.case.place_note = shown_place(
+        change.session, place, change.case.place_note, change.case.visibility
+    )
+    change.case.place_id, change.case.place_label = shown.id, shown.label
+    change.case.building_id = shown.id if shown.kind is PlaceKind.BUILDING else shown.building_id
 
 
 def _handler(change: Change, organisation_id: str, field: str) -> Organisation:

@@ -77,8 +77,8 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
 def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, clock: Clock) -> CaseFile:
     """Enter a case for somebody; both stand in it, and his account, if he has one, follows it."""
     place = _staff_place(session, draft.place_id, actor)
-    parties = _parties(session, draft.on_behalf_of, place.community_id)
     require_at(actor, Permission.CASE_ON_BEHALF, place)
+    parties = _parties(session, draft.on_behalf_of, place.community_id)
 
     category = _category(session, draft, place.community_id)
     return file_case(
@@ -176,7 +176,7 @@ def _row(
         contact_due_at = min(contact_due_at, calendar.add(at, URGENT_CONTACT, ClockUnit.URGENT_HOUR))
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
-    place, note = _shown_place(session, place, draft.place_note, visibility)
+    place, note = shown_place(session, place, draft.place_note, visibility)
     return {
         "id": new_id(), "number": str(number), "community_id": place.community_id, "town_id": place.town_id,
         "district_id": place.district_id, "place_id": place.id,
@@ -191,7 +191,7 @@ def _row(
     }  # fmt: skip
 
 
-def _shown_place(
+def shown_place(
     session: Session, place: Any, note: str | None, visibility: Visibility
 ) -> tuple[Any, str | None]:
     """A public case names the building only: a room would tell the neighbours who raised it."""
