@@ -39,8 +39,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import Keyring
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
 from core_db.relay import Recipient
 
 HERE = Path(__file__).parent
@@ -143,7 +143,7 @@ def open_door(settings: Settings, clock: Clock) -> Door:
     if engines.is_sqlite:
         migrations.upgrade(engines, clock=clock)
     migrations.must_fit(engines)
-    return Door(engines, keyring=Keyring(secret_of(settings)), queue_limit=settings.write_queue)
+    return Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 
 def _places(settings: Settings) -> Places:

@@ -20,7 +20,8 @@ from app_shell.commands.voice import Mistake, note
 from app_shell.front import FrontDoor
 from core_db import migrations
 from core_db.foundation.database import open_engines
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.house_keys import house_keys_of
+from core_db.foundation.settings import Settings
 
 PORTS = {"resident": 8000, "committee": 8001}
 #: Seconds for requests that are being answered when the process is told to stop.
@@ -64,7 +65,7 @@ def serve(
 def make_ready(settings: Settings) -> None:
     """What has to be right before any process starts; an embedded database is made or brought up to date."""
     must_have_key(settings)
-    secret_of(settings)
+    house_keys_of(settings)
     engines = open_engines(settings)
     try:
         if engines.is_sqlite:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core_db import migrations
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines
+from core_db.foundation.house_keys import HouseKey, key_file, keys_in
 from core_db.foundation.settings import Settings
 
 GIB = 1024**3
@@ -98,18 +99,13 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
-    file = settings.data_dir / "secret.key"
+    file = key_file(settings)
     if settings.secret_key is not None:
-        length = len(settings.secret_key.get_secret_value())
-        if length < 32:
-            yield bad(
-                f"密钥只有 {length} 个字符，至少 32 个。",
-                f"the secret key has {length} characters; 32 at least.",
-            )
-        else:
-            yield good("密钥已设置。", "The secret key is set.")
-    elif not settings.is_embedded:
+        yield from _long_enough(keys_in(settings.secret_key.get_secret_value()))
+    elif not settings.is_embedded and settings.secret_key_file is None:
         yield bad("PostgreSQL 需要设置 SHEQUYUN_SECRET_KEY。", "PostgreSQL demands SHEQUYUN_SECRET_KEY.")
+    elif not file.exists() and settings.secret_key_file is not None:
+        yield bad(f"没有密钥文件 {file}。", f"there is no key file {file}.")
     elif not file.exists():
         yield worth("还没有密钥，首次启动时生成。", "There is no secret key yet; the first start makes one.")
     elif file.stat().st_mode & 0o077:
@@ -118,6 +114,17 @@ def _key(settings: Settings) -> Iterator[Finding]:
         yield good(
             "密钥文件只有本人可读；请另存一份。", "Only its owner reads the key file; keep a copy elsewhere."
         )
+
+
+def _long_enough(keys: Sequence[HouseKey]) -> Iterator[Finding]:
+    length = min(len(key.secret) for key in keys)
+    if length < 32:
+        yield bad(
+            f"密钥只有 {length} 个字符，至少 32 个。",
+            f"the secret key has {length} characters; 32 at least.",
+        )
+    else:
+        yield good("密钥已设置。", "The secret key is set.")
 
 
 def _addresses(settings: Settings) -> Iterator[Finding]:
