@@ -25,6 +25,7 @@ from app_shell.feedback_pages import feedback_pages
 from app_shell.front import FRONT_KEY, Front
 from app_shell.limits import Limits, Places
 from app_shell.live import live, live_api, live_pages, relaying
+from app_shell.logs import speak_as_one
 from app_shell.pages import STATIC, Pages
 from app_shell.places_api import places_api, register_api
 from app_shell.routing import SecureRouter, refuse_undeclared
@@ -111,6 +112,7 @@ def _lifespan(
         async with AsyncExitStack() as stack:
             own_door = not shell.is_open
             if own_door:
+                speak_as_one()
                 shell.open(await asyncio.to_thread(open_door, shell.settings, shell.clock))
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))

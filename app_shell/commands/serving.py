@@ -18,6 +18,7 @@ import uvicorn
 from app_shell.commands.house import CLOCK, must_have_key
 from app_shell.commands.voice import Mistake, note
 from app_shell.front import FrontDoor
+from app_shell.logs import configuration
 from core_db import migrations
 from core_db.foundation.database import open_engines
 from core_db.foundation.house_keys import house_keys_of
@@ -86,12 +87,13 @@ def tell_address(settings: Settings, which: str, *, host: str, port: int) -> Non
 
 def _run(which: str, **chosen: Any) -> None:
     behind_proxy = chosen.pop("behind_proxy")
+    level = "info" if chosen["access_log"] else "warning"
     _stop_when_alone()
     uvicorn.run(
         f"{which}_app.main:create_app", factory=True, loop="auto", http=FrontDoor, ws="websockets-sansio",
         ws_per_message_deflate=False, proxy_headers=behind_proxy, server_header=False,
         forwarded_allow_ips="127.0.0.1" if behind_proxy else "", timeout_graceful_shutdown=GRACE,
-        log_level="info" if chosen["access_log"] else "warning", **chosen,
+        log_level=level, log_config=dict(configuration(level)), **chosen,
     )  # fmt: skip
 
 

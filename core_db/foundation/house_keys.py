@@ -16,7 +16,7 @@ from pathlib import Path
 from core_db.foundation.settings import Settings
 
 FILE = "secret.key"
-_NUMBERED = re.compile(r"(\d{1,5}):(\S+)")
+_NUMBERED = re.compile(r"(\d{1,5}):(.+)")
 
 
 class SecretKeyMissing(RuntimeError):
@@ -86,7 +86,7 @@ class KeyFile(HouseKeys):
         stamp = (known.st_mtime_ns, known.st_ino)
         if stamp != self._stamp:
             must_be_private(self.path)
-            self._keys = keys_in(self.path.read_text(encoding="ascii"))
+            self._keys = keys_in(self.path.read_text(encoding="utf-8"))
             self._stamp = stamp
         return self._keys
 
@@ -96,7 +96,7 @@ class KeyFile(HouseKeys):
         lines = "".join(f"{one.id}:{one.secret.decode()}\n" for one in (key, *self._read()))
         part = self.path.with_name(self.path.name + ".part")
         part.unlink(missing_ok=True)
-        with open(part, "x", opener=_private, encoding="ascii") as file:
+        with open(part, "x", opener=_private, encoding="utf-8") as file:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
@@ -139,7 +139,7 @@ def _make_once(path: Path) -> None:
     # Created exclusively and with its final rights, so that two starting processes agree on one key. Whole
     # before it bears its name: nobody reads half a key.
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with open(part, "x", opener=_private, encoding="ascii") as file:
+    with open(part, "x", opener=_private, encoding="utf-8") as file:
         file.write(f"1:{secrets.token_hex(32)}\n")
         file.flush()
         os.fsync(file.fileno())

@@ -11,16 +11,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pysqlite3.dbapi2 as pysqlite
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core_db import migrations
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines
-from core_db.foundation.house_keys import HouseKey, key_file, keys_in
+from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
+from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
 
 GIB = 1024**3
+#: A data key is replaced once a year.
+OLDEST_KEY = timedelta(days=366)
 _LOCAL = {"localhost", "127.0.0.1", "::1", None}
 
 
@@ -174,6 +177,7 @@ def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Fi
     with engines.read.connect() as connection:
         yield from _holidays(connection, today)
         yield from _contents(connection)
+        yield from _data_keys(connection, settings, today)
         if not settings.demo:
             yield from _staff(connection)
 
@@ -205,6 +209,36 @@ def _contents(connection: Connection) -> Iterator[Finding]:
         yield bad(
             "没有居村：请运行 shequyun import places。",
             "There are no neighbourhoods: run `shequyun import places`.",
+        )
+
+
+def _data_keys(connection: Connection, settings: Settings, today: date) -> Iterator[Finding]:
+    keys = connection.execute(select(DATA_KEYS)).all()
+    if not keys or (settings.secret_key is None and not key_file(settings).exists()):
+        return
+    try:
+        keyring = keyring_from(settings)
+    except (SecretKeyMissing, KeyFileExposed):
+        return
+    if shut := [key for key in keys if not keyring.opens(key)]:
+        yield bad(f"{len(shut)} 把数据密钥打不开。", f"{len(shut)} data keys do not open with this key.")
+        return
+    days = (today - local_date(min(key.made_at for key in keys))).days
+    pairs = {(key.community_id, key.field_class) for key in keys}
+    if len(pairs) < len(keys):
+        yield worth(
+            "密钥更换没有做完：请运行 shequyun rotate-keys。",
+            "A rotation of keys is unfinished: run `shequyun rotate-keys`.",
+        )
+    if days > OLDEST_KEY.days:
+        yield worth(
+            f"最旧的数据密钥已用 {days} 天：请运行 shequyun rotate-keys。",
+            f"The oldest data key is {days} days old: run `shequyun rotate-keys`.",
+        )
+    else:
+        yield good(
+            f"{len(keys)} 把数据密钥，最旧的 {days} 天。",
+            f"{len(keys)} data keys, the oldest {days} days old.",
         )
 
 

@@ -1,8 +1,8 @@
 """The command answers in sentences, for programs in JSON, and to a mistake with one sentence and a status."""
 
 import os
-import signal
 import shutil
+import signal
 import stat
 import subprocess
 import sys
