@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from types import FrameType
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
@@ -21,6 +21,7 @@ from app_shell.front import FrontDoor
 from app_shell.logs import configuration
 from core_db import migrations
 from core_db.foundation.database import open_engines
+from core_db.foundation.egress import egress_from
 from core_db.foundation.house_keys import house_keys_of
 from core_db.foundation.settings import Settings
 
@@ -169,14 +170,15 @@ def _stop_with_us(children: Any) -> list[int]:
 def _wait_until_up(children: Mapping[str, "subprocess.Popen[bytes]"], addresses: Mapping[str, str]) -> bool:
     """Ask each app until it answers, for three minutes at most."""
     for which, address in addresses.items():
+        port = urlsplit(address).port
+        own_house = egress_from(f"0.0.0.0/0:{port}, [::/0]:{port}")
         for _attempt in range(900):
             if children[which].poll() is not None:
                 return False
-            try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own address
+            with suppress(OSError):
+                if own_house.request("GET", f"{address}/healthz", timeout=2).status == 200:
                     break
-            except (urllib.error.URLError, OSError):
-                _pause(children[which], 0.2)
+            _pause(children[which], 0.2)
     return all(child.poll() is None for child in children.values())
 
 

@@ -1,20 +1,26 @@
-"""Work on what a stranger sent, done in a process of its own: with little memory, little time, and no way out.
+"""Work on what a stranger sent, done in a process of its own: with little memory, little time, and no secrets.
 
 What decodes pictures or tables is large and written in C. If it breaks, hangs or swells up, a child ends and
 the one who sent it reads a sentence; the app, and everybody else's requests, go on. One child waits, warm, for
-the next piece of work, so that starting it costs nobody anything; whoever breaks it gets it replaced.
+the next piece of work; whoever breaks it gets it replaced. It knows neither our environment nor our files that
+are open, and its answer is read as plain values: it can say something wrong, and do nothing here.
 """
 
-import multiprocessing
+import atexit
+import importlib
+import io
 import os
+import pickle
 import resource
-import signal
+import struct
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, BinaryIO, TypeVar
 
-from core_db.foundation.errors import DomainError
+from core_db.foundation.errors import Busy, DomainError
 
 T = TypeVar("T")
 MIB = 1024 * 1024
@@ -22,6 +28,9 @@ MIB = 1024 * 1024
 MEMORY, PATIENCE = 768 * MIB, 20.0
 #: A child is replaced after so many pieces of work, so that nothing gathers in it.
 WORKS = 200
+_LENGTH = struct.Struct(">Q")
+#: Classes an answer may be made of, besides plain values; refusals are told by their names.
+_PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta", "timezone")}
 
 
 class TooMuchWork(DomainError):
@@ -29,44 +38,37 @@ class TooMuchWork(DomainError):
 
     code, status = "too-much-work", 422
     zh = "这个文件太复杂，打不开。请换一个文件，或者用其他软件另存后再试。"
-    en = "This file is too complicated to open. Please send another one, or save it anew with another program."
-
-
-class _Broken(Exception):
-    """The child ended, or had to be ended."""
+    en = (
+        "This file is too complicated to open. Please send another one, or save it anew with another program."
+    )
 
 
 class Apart:
     """One warm child. Whoever comes while it works waits for it; safe to share between threads."""
 
-    def __init__(self, *, memory: int = MEMORY, patience: float = PATIENCE, warm: tuple[str, ...] = ()) -> None:
-        self._memory, self._patience, self._warm = memory, patience, warm
+    def __init__(self, warm: str, *, memory: int = MEMORY, patience: float = PATIENCE) -> None:
+        """`warm` is the module the child loads before its memory is measured."""
+        self._warm, self._memory, self.patience = warm, memory, patience
         self._turn = threading.Lock()
-        self._child: multiprocessing.process.BaseProcess | None = None
-        self._line: Connection | None = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._works = 0
 
     def run(self, work: Callable[..., T], *given: Any) -> T:
         """The answer of a module-level function, computed in the child. Its DomainErrors come back as they are."""
-        with self._turn:
-            line = self._ready()
-            try:
-                line.send((work, given))
-                if not line.poll(self._patience):
-                    raise _Broken
-                fault, answer = line.recv()
-            except (_Broken, EOFError, OSError) as broken:
-                self._end()
-                raise TooMuchWork() from broken
-            self._works += 1
-            if self._works >= WORKS or isinstance(fault, MemoryError):
-                self._end()
-        if isinstance(fault, MemoryError):
-            raise TooMuchWork() from fault
-        if fault is not None:
-            raise fault
-        result: T = answer
-        return result
+        if not self._turn.acquire(timeout=self.patience):
+            raise Busy()
+        try:
+            said = self._asked(pickle.dumps((work.__module__, work.__qualname__, given)))
+        finally:
+            self._turn.release()
+        if said is None or said[0] == "swollen":
+            raise TooMuchWork()
+        if said[0] == "refused":
+            raise _refusal(*said[1:])
+        if said[0] == "fault":
+            raise RuntimeError(f"apart: {said[1]}")
+        answer: T = said[1]
+        return answer
 
     def close(self) -> None:
         """End the child. The next piece of work starts another."""
@@ -77,67 +79,126 @@ class Apart:
     def pid(self) -> int | None:
         return self._child.pid if self._child is not None else None
 
-    def _ready(self) -> Connection:
-        if self._child is None or not self._child.is_alive() or self._line is None:
+    def _asked(self, question: bytes) -> tuple[Any, ...] | None:
+        """What the child says; None if it broke, or had to be ended because it was too slow."""
+        child = self._child
+        if child is None or child.poll() is not None:
+            child = self._start()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        watch = threading.Timer(self.patience, child.kill)
+        watch.start()
+        said = None
+        with suppress(OSError, EOFError, pickle.UnpicklingError):
+            _write(child.stdin, question)
+            said = _Answer(io.BytesIO(_read(child.stdout))).load()
+        watch.cancel()
+        self._works += 1
+        if said is None or said[0] == "swollen" or self._works >= WORKS:
             self._end()
-            self._start()
-        assert self._line is not None
-        return self._line
+        return said
 
-    def _start(self) -> None:
-        # Spawned, not forked: a fork of a process with threads and connections shares what must not be shared.
-        spawn = multiprocessing.get_context("spawn")
-        self._line, theirs = spawn.Pipe()
-        self._child = spawn.Process(
-            target=_serve, args=(theirs, self._memory, self._warm), daemon=True, name="apart"
-        )
-        self._child.start()
-        theirs.close()
+    def _start(self) -> "subprocess.Popen[bytes]":
+        self._end()
+        command = [sys.executable, "-m", __name__, self._warm, str(self._memory)]
+        known = {"PYTHONPATH": os.pathsep.join(sys.path), "LANG": "C.UTF-8"}
+        self._child = subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=known,
+        )  # fmt: skip
         self._works = 0
-        if not self._line.poll(60) or self._line.recv() != "ready":
-            raise RuntimeError("the process that decodes files does not start")
+        atexit.register(self.close)
+        return self._child
 
     def _end(self) -> None:
-        if self._child is not None:
-            self._child.kill()
-            self._child.join(5)
-            self._child.close()
-        if self._line is not None:
-            self._line.close()
-        self._child = self._line = None
+        child, self._child = self._child, None
+        atexit.unregister(self.close)
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        child.wait()
 
 
-def _serve(line: Connection, memory: int, warm: tuple[str, ...]) -> None:
-    """The child's life: load what it needs, bind its hands, then work until the line is closed."""
-    for name in warm:
-        __import__(name)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+class _Answer(pickle.Unpickler):
+    """Reads plain values and nothing that does anything when it is read."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"an answer may not hold {module}.{name}")
+
+
+def _refusal(module: str, name: str, state: Mapping[str, Any]) -> DomainError:
+    """A refusal of ours as it was raised in the child."""
+    kind = getattr(sys.modules.get(module), name, None)
+    if not (isinstance(kind, type) and issubclass(kind, DomainError)):
+        return TooMuchWork()
+    fault: DomainError = kind.__new__(kind)
+    fault.__dict__.update(state)
+    fault.args = (fault.sentence("en"),)
+    return fault
+
+
+def _write(pipe: BinaryIO | Any, content: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(content)))
+    pipe.write(content)
+    pipe.flush()
+
+
+def _read(pipe: BinaryIO | Any) -> bytes:
+    """One message; EOFError when there is no more."""
+    length = pipe.read(_LENGTH.size)
+    if len(length) < _LENGTH.size:
+        raise EOFError
+    content: bytes = pipe.read(_LENGTH.unpack(length)[0])
+    return content
+
+
+# -- the child --------------------------------------------------------------------------------------
+
+
+def _serve(warm: str, memory: int) -> None:
+    """Load what the work needs, bind one's own hands, then work until nobody asks any more."""
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # What a library prints is no answer.
+    os.dup2(2, 1)
+    importlib.import_module(warm)
     _limit(memory)
-    line.send("ready")
     while True:
         try:
-            work, given = line.recv()
+            module, name, given = pickle.loads(_read(questions))  # noqa: S301 - our parent asks, nobody else can
         except EOFError:
             return
-        line.send(_worked(work, given))
+        _write(answers, _answered(module, name, given))
 
 
-def _worked(work: Callable[..., Any], given: tuple[Any, ...]) -> tuple[BaseException | None, Any]:
+def _answered(module: str, name: str, given: tuple[Any, ...]) -> bytes:
+    said: tuple[Any, ...]
     try:
-        return None, work(*given)
+        said = ("done", getattr(importlib.import_module(module), name)(*given))
+        return pickle.dumps(said)
     except MemoryError:
-        return MemoryError(), None
+        said = ("swollen",)
+    except DomainError as fault:
+        said = ("refused", type(fault).__module__, type(fault).__qualname__, fault.__dict__)
     except Exception as fault:
-        # Whatever it says is said again by the one who asked; of where it happened nothing is told.
-        return fault.with_traceback(None), None
+        said = ("fault", f"{type(fault).__name__}: {fault}"[:2000])
+    return pickle.dumps(said)
 
 
 def _limit(memory: int) -> None:
-    with open("/proc/self/statm", encoding="ascii") as said:
+    own = 0
+    with suppress(FileNotFoundError), open("/proc/self/statm", encoding="ascii") as said:
         own = int(said.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (own + memory, own + memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # It opens what it is given by name, and writes nothing.
+    # It writes no file and leaves no picture of its memory, whatever it is made to do.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(5)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1], int(sys.argv[2]))

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     write_queue: int = 64
     #: Where sign-in codes go: `console`, `smtp://user:pw@host:port/?from=…` or `https://gateway/…`.
     sender_url: str = "console:"
+    #: Networks inside the house that may be called (a mail relay, a gateway): `10.1.0.0/16, 10.9.9.9:2525`.
+    egress_allowed: str = ""
     #: Sign-in codes a day for the whole district, and an hour from one address (a home or an operator's gate).
     codes_per_day: int = 20_000
     codes_per_address: int = 60
