@@ -25,6 +25,7 @@ from app_shell.feedback_pages import feedback_pages
 from app_shell.front import FRONT_KEY, Front
 from app_shell.limits import Limits, Places
 from app_shell.live import live, live_api, live_pages, relaying
+from app_shell.logs import speak_as_one
 from app_shell.pages import STATIC, Pages
 from app_shell.places_api import places_api, register_api
 from app_shell.routing import SecureRouter, refuse_undeclared
@@ -39,8 +40,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import Keyring
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
 from core_db.relay import Recipient
 
 HERE = Path(__file__).parent
@@ -111,6 +112,7 @@ def _lifespan(
         async with AsyncExitStack() as stack:
             own_door = not shell.is_open
             if own_door:
+                speak_as_one()
                 shell.open(await asyncio.to_thread(open_door, shell.settings, shell.clock))
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
@@ -143,7 +145,7 @@ def open_door(settings: Settings, clock: Clock) -> Door:
     if engines.is_sqlite:
         migrations.upgrade(engines, clock=clock)
     migrations.must_fit(engines)
-    return Door(engines, keyring=Keyring(secret_of(settings)), queue_limit=settings.write_queue)
+    return Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 
 def _places(settings: Settings) -> Places:

@@ -15,8 +15,9 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.idempotency import forget_old_answers
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
+from core_db.upkeep import finish_rotation
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DEADLINES = system_actor("deadlines")
 TIDYING = system_actor("tidying")
 
@@ -35,8 +36,14 @@ def _tidy_answers(session: Session, _payload: object, clock: Clock) -> None:
     forget_old_answers(session, now=clock.now())
 
 
+def _go_on_rotating(door: Door, _payload: object, _clock: Clock) -> None:
+    """Where `rotate-keys` was broken off, or a value was written in the last moment of an old key."""
+    finish_rotation(door)
+
+
 CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
+    LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-feedback", run=_tidy(forget_old_feedback), every=HOUR),

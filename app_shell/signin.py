@@ -43,6 +43,7 @@ from core_db.accounts import (
 )
 from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.clock import SystemClock
+from core_db.foundation.egress import egress_from
 from core_db.foundation.errors import DomainError
 
 #: How long an actor is kept, in seconds, and how many.
@@ -216,7 +217,9 @@ async def send_code(shell: Shell, work: Work, made: CodeToSend) -> DomainError |
 def sender_of(shell: Shell) -> Sender:
     if "sender" not in shell.keeps:
         settings = shell.settings
-        shell.keeps["sender"] = sender_from(settings.sender_url, demo=settings.demo)
+        shell.keeps["sender"] = sender_from(
+            settings.sender_url, demo=settings.demo, egress=egress_from(settings.egress_allowed)
+        )
     sender: Sender = shell.keeps["sender"]
     return sender
 

@@ -17,7 +17,7 @@ from psycopg import sql
 from core_db import migrations
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import Keyring
+from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def settings_for(url: str, folder: Path, **more: object) -> Settings:
 
 
 def open_door(settings: Settings) -> Door:
-    return Door(open_engines(settings), keyring=Keyring(SECRET.encode()), queue_limit=settings.write_queue)
+    return Door(open_engines(settings), keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 
 class SqliteDatabases:

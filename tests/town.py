@@ -19,8 +19,9 @@ from core_db.cases import store_defaults
 from core_db.foundation.actor import Actor, ActorKind, Role, system_actor
 from core_db.foundation.clock import LOCAL, Clock, RehearsedClock, local_date
 from core_db.foundation.door import Door
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
+from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people import Organisation, Person, Residency
 from core_db.places import Building, Community, Division, Home, Place, PlaceKind
 from core_db.places.names import natural_key

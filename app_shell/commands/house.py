@@ -12,8 +12,9 @@ from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import Keyring
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.house_keys import key_file
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
 from core_db.places import PlaceKind, place_with_code
 
 CLOCK = SystemClock()
@@ -36,7 +37,7 @@ def must_exist(settings: Settings) -> None:
 def must_have_key(settings: Settings) -> None:
     """A database that is there was sealed with a key; a new one made in its place would open nothing."""
     if settings.is_embedded and settings.secret_key is None and settings.sqlite_path.exists():
-        key = settings.data_dir / "secret.key"
+        key = key_file(settings)
         if not key.exists():
             raise Mistake(
                 f"密钥 {key} 不见了：请放回原来的密钥，否则加密的字段打不开。",
@@ -62,7 +63,7 @@ def opened_door(settings: Settings) -> Iterator[Door]:
     engines = open_engines(settings)
     try:
         migrations.must_fit(engines)
-        door = Door(engines, keyring=Keyring(secret_of(settings)))
+        door = Door(engines, keyring=keyring_from(settings))
     except BaseException:
         engines.dispose()
         raise

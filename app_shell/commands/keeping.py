@@ -7,8 +7,9 @@ import typer
 
 from app_shell.commands.house import CLOCK, must_exist, must_have_key, opened_engines
 from app_shell.commands.voice import Json, answer, answer_json, language, note, out, progress
-from core_db.foundation.sealing import Keyring
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.house_keys import key_file
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
 from core_db.upkeep import Check, Finding, Weight, back_up, examine
 from core_db.upkeep import restore as put_back
 from core_db.upkeep import verify as checks_of
@@ -41,7 +42,7 @@ def restore(file: File, json: Json = False) -> None:
     settings = Settings()
     with progress("正在恢复", "Putting back", silent=json):
         made = put_back(settings, file)
-    has_key = settings.secret_key is not None or (settings.data_dir / "secret.key").exists()
+    has_key = settings.secret_key is not None or key_file(settings).exists()
     answer(
         f"已恢复 {made.made_at} 的备份：{made.cases} 件诉求，{made.photos} 张照片。",
         f"Restored the copy of {made.made_at}: {made.cases} cases, {made.photos} photos.",
@@ -59,7 +60,7 @@ def verify(json: Json = False) -> None:
     settings = Settings()
     must_have_key(settings)
     with opened_engines(settings) as engines, progress("正在核对", "Checking", silent=json):
-        checks = list(checks_of(settings, engines, Keyring(secret_of(settings))))
+        checks = list(checks_of(settings, engines, keyring_from(settings)))
     failed = [check for check in checks if not check.holds]
     if json:
         answer_json({"ok": not failed, "checks": [_check_as_json(check) for check in checks]})
@@ -93,7 +94,7 @@ def _finding_as_json(finding: Finding) -> dict[str, str]:
 
 
 def _key_place(settings: Settings) -> str:
-    return "SHEQUYUN_SECRET_KEY" if settings.secret_key else str(settings.data_dir / "secret.key")
+    return "SHEQUYUN_SECRET_KEY" if settings.secret_key else str(key_file(settings))
 
 
 def _size(size: int) -> str:

@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from types import FrameType
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
@@ -18,9 +18,12 @@ import uvicorn
 from app_shell.commands.house import CLOCK, must_have_key
 from app_shell.commands.voice import Mistake, note
 from app_shell.front import FrontDoor
+from app_shell.logs import configuration
 from core_db import migrations
 from core_db.foundation.database import open_engines
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.egress import egress_from
+from core_db.foundation.house_keys import house_keys_of
+from core_db.foundation.settings import Settings
 
 PORTS = {"resident": 8000, "committee": 8001}
 #: Seconds for requests that are being answered when the process is told to stop.
@@ -64,7 +67,7 @@ def serve(
 def make_ready(settings: Settings) -> None:
     """What has to be right before any process starts; an embedded database is made or brought up to date."""
     must_have_key(settings)
-    secret_of(settings)
+    house_keys_of(settings)
     engines = open_engines(settings)
     try:
         if engines.is_sqlite:
@@ -85,12 +88,13 @@ def tell_address(settings: Settings, which: str, *, host: str, port: int) -> Non
 
 def _run(which: str, **chosen: Any) -> None:
     behind_proxy = chosen.pop("behind_proxy")
+    level = "info" if chosen["access_log"] else "warning"
     _stop_when_alone()
     uvicorn.run(
         f"{which}_app.main:create_app", factory=True, loop="auto", http=FrontDoor, ws="websockets-sansio",
         ws_per_message_deflate=False, proxy_headers=behind_proxy, server_header=False,
         forwarded_allow_ips="127.0.0.1" if behind_proxy else "", timeout_graceful_shutdown=GRACE,
-        log_level="info" if chosen["access_log"] else "warning", **chosen,
+        log_level=level, log_config=dict(configuration(level)), **chosen,
     )  # fmt: skip
 
 
@@ -166,14 +170,15 @@ def _stop_with_us(children: Any) -> list[int]:
 def _wait_until_up(children: Mapping[str, "subprocess.Popen[bytes]"], addresses: Mapping[str, str]) -> bool:
     """Ask each app until it answers, for three minutes at most."""
     for which, address in addresses.items():
+        port = urlsplit(address).port
+        own_house = egress_from(f"0.0.0.0/0:{port}, [::/0]:{port}")
         for _attempt in range(900):
             if children[which].poll() is not None:
                 return False
-            try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own address
+            with suppress(OSError):
+                if own_house.request("GET", f"{address}/healthz", timeout=2).status == 200:
                     break
-            except (urllib.error.URLError, OSError):
-                _pause(children[which], 0.2)
+            _pause(children[which], 0.2)
     return all(child.poll() is None for child in children.values())
 
 

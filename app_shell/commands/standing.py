@@ -22,7 +22,8 @@ from core_db.cases import store_defaults
 from core_db.foundation.actor import Role
 from core_db.foundation.database import open_engines
 from core_db.foundation.drafts import read_draft
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.house_keys import house_keys_of
+from core_db.foundation.settings import Settings
 from core_db.places import BAOSHAN, EDITION_2023, import_places, place_with_code, shipped_divisions
 
 District = Annotated[
@@ -40,7 +41,7 @@ def init(district: District = None, json: Json = False) -> None:
             f"No list of {district} comes with the product; use `shequyun import places`.",
         )
     must_have_key(settings)
-    secret_of(settings)
+    house_keys_of(settings)
     engines = open_engines(settings)
     try:
         migrations.upgrade(engines, clock=CLOCK)

@@ -14,8 +14,9 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor, HomeBond
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
-from core_db.foundation.sealing import FieldClass, keyring_of
+from core_db.foundation.sealing import keyring_of
 from core_db.people import Household, Person, Residency, check_digit, sealed_place
 from core_db.places import (
     BuildingDraft,

@@ -28,8 +28,8 @@ from core_db.foundation.clock import Clock, RehearsedClock, SystemClock, local_d
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
-from core_db.foundation.sealing import Keyring
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
 from core_db.places import (
     EDITION_2023,
     Community,
@@ -136,7 +136,7 @@ def _prepare_in(settings: Settings, scale: Scale, now: datetime, tell: Tell) -> 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engines = open_engines(settings)
     migrations.upgrade(engines)
-    door = Door(engines, keyring=Keyring(secret_of(settings)))
+    door = Door(engines, keyring=keyring_from(settings))
     try:
         lay_out(door, scale, now=now, tell=tell)
     finally:

@@ -6,6 +6,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Index
 from sqlmodel import Field
 
+from core_db.foundation.fields import F0, held
 from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import Table, moment_column, text_column
 
@@ -16,14 +17,16 @@ class AccessEvent(Table, table=True):
     __tablename__ = "access_events"
     __table_args__ = (Index(None, "subject_id", "seq"),)
 
-    seq: int | None = Field(default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True))
+    seq: int | None = Field(
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))
+    )
     at: datetime = Field(sa_column=moment_column())
-    actor_id: str = Field(sa_column=text_column())
-    actor_role: str = Field(sa_column=text_column())
+    actor_id: str = Field(sa_column=text_column(F0))
+    actor_role: str = Field(sa_column=text_column(F0))
     #: The person or account whose data it was.
-    subject_id: str = Field(sa_column=text_column())
-    field: str = Field(sa_column=text_column())
-    field_class: str = Field(sa_column=text_column())
-    purpose: str = Field(sa_column=text_column())
+    subject_id: str = Field(sa_column=text_column(F0))
+    field: str = Field(sa_column=text_column(F0))
+    field_class: str = Field(sa_column=text_column(F0))
+    purpose: str = Field(sa_column=text_column(F0))
     #: Through what: `case/<id>`, `visit/<id>`.
-    reference: str = Field(sa_column=text_column())
+    reference: str = Field(sa_column=text_column(F0))

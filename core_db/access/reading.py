@@ -5,7 +5,8 @@ from sqlmodel import Session
 from core_db.access.model import AccessEvent
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.sealing import SealedPlace, keyring_of
 
 
 def read_sealed(
@@ -13,7 +14,7 @@ def read_sealed(
     purpose: str, reference: str, actor: Actor, clock: Clock,
 ) -> str:  # fmt: skip
     """The value in the clear, and the record that the actor saw it. Needs a writing session: no record, no value."""
-    value = keyring_of(session).unseal(session, sealed, place)
+    value = keyring_of(session).unseal(session, sealed, place).in_the_clear()
     session.add(
         AccessEvent(
             at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id,

@@ -6,6 +6,7 @@ refused; so the refusal is returned, because raising it would undo the count.
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from sqlmodel import Session
 from core_db.accounts.budgets import budget_key, give_back, spend
 from core_db.accounts.drafts import CodeSignInDraft, PhoneDraft
 from core_db.accounts.errors import CodeWrong
-from core_db.accounts.model import Account
+from core_db.accounts.model import SCOPE, Account
 from core_db.accounts.sessions import (
     ACCOUNTS,
     CODES,
@@ -28,8 +29,9 @@ from core_db.accounts.sessions import (
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError, TooMany
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
+from core_db.foundation.sealing import SealedPlace, keyring_of
 
 DEMO_CODE = "246810"
 GOOD_FOR = timedelta(minutes=10)
@@ -39,8 +41,6 @@ PER_NUMBER = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(day
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: Wrong codes from one address in an hour.
 WRONG_PER_ADDRESS = 60
-#: Where account phones are sealed and indexed: one index for the district.
-SCOPE = "accounts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +66,9 @@ def ask_for_code(
 ) -> CodeToSend:
     """Make a code for a number within the budgets. Whether the number has an account changes nothing."""
     now = clock.now()
-    blind = keyring_of(session).blind(SCOPE, draft.phone)
+    blinds = keyring_of(session).blinds(SCOPE, draft.phone)
 
-    _spend_for(session, draft.phone, blind, address=address, budget=budget, now=now)
+    _spend_for(session, draft.phone, blinds, address=address, budget=budget, now=now)
 
     made = CodeToSend(
         id=new_id(), phone=draft.phone, code=f"{secrets.randbelow(1_000_000):06d}", expires_at=now + GOOD_FOR
@@ -76,7 +76,7 @@ def ask_for_code(
     session.execute(
         insert(CODES),
         {
-            "id": made.id, "phone_blind": blind, "sent_at": now, "expires_at": made.expires_at, "tries": 0,
+            "id": made.id, "phone_blind": blinds[0], "sent_at": now, "expires_at": made.expires_at, "tries": 0,
             "code_hash": _bound(session, made.id, draft.phone, made.code),
         },
     )  # fmt: skip
@@ -120,14 +120,14 @@ def sign_in_with_code(
 
 def account_of_phone(session: Session, phone: str, *, now: datetime) -> str | None:
     """The open account of a number, made if there was none; None if it was closed."""
-    blind = keyring_of(session).blind(SCOPE, phone)
+    blinds = keyring_of(session).blinds(SCOPE, phone)
     found = session.execute(
-        select(ACCOUNTS.c.id, ACCOUNTS.c.closed_at).where(ACCOUNTS.c.phone_blind == blind)
+        select(ACCOUNTS.c.id, ACCOUNTS.c.closed_at).where(ACCOUNTS.c.phone_blind.in_(blinds))
     )
     row = found.first()
     if row is not None:
         return row.id if row.closed_at is None else None
-    account = Account(id=new_id(), kind=ActorKind.RESIDENT, phone_blind=blind, created_at=now)
+    account = Account(id=new_id(), kind=ActorKind.RESIDENT, phone_blind=blinds[0], created_at=now)
     account.phone_sealed = keyring_of(session).seal(session, phone, phone_place(account.id), FieldClass.F2)
     session.add(account)
     session.flush()
@@ -145,22 +145,24 @@ def leave_old_session(session: Session, *, actor: Actor, at: datetime) -> None:
 
 
 def _spend_for(
-    session: Session, phone: str, blind: bytes, *, address: str, budget: CodeBudget, now: datetime
+    session: Session, phone: str, blinds: Sequence[bytes], *, address: str, budget: CodeBudget, now: datetime
 ) -> None:
     # The count also holds the number until the commit, so that two askings at once see each other.
     spend(session, budget_key(session, "code-number", phone), limit=10**6, window=DAY, now=now)
     for window, limit in PER_NUMBER:
-        _refuse_above(session, blind, limit=limit, window=window, now=now)
+        _refuse_above(session, blinds, limit=limit, window=window, now=now)
     spend(
         session, budget_key(session, "code-address", address), limit=budget.per_address, window=HOUR, now=now
     )
     spend(session, _day_key(now), limit=budget.per_day, window=DAY, now=now)
 
 
-def _refuse_above(session: Session, blind: bytes, *, limit: int, window: timedelta, now: datetime) -> None:
+def _refuse_above(
+    session: Session, blinds: Sequence[bytes], *, limit: int, window: timedelta, now: datetime
+) -> None:
     sent, first = session.execute(
         select(func.count(), func.min(CODES.c.sent_at))
-        .where(CODES.c.phone_blind == blind, CODES.c.sent_at > now - window)
+        .where(CODES.c.phone_blind.in_(blinds), CODES.c.sent_at > now - window)
     ).one()  # fmt: skip
     if sent >= limit:
         raise TooMany(seconds=max(1, -(-(first + window - now) // timedelta(seconds=1))))
@@ -168,10 +170,10 @@ def _refuse_above(session: Session, blind: bytes, *, limit: int, window: timedel
 
 def _use_up(session: Session, draft: CodeSignInDraft, *, now: datetime) -> bool:
     """Count a try at the newest living code of the number, and use it up if it is right."""
-    blind = keyring_of(session).blind(SCOPE, draft.phone)
+    blinds = keyring_of(session).blinds(SCOPE, draft.phone)
     newest = (
         select(CODES.c.id)
-        .where(CODES.c.phone_blind == blind, CODES.c.expires_at > now)
+        .where(CODES.c.phone_blind.in_(blinds), CODES.c.expires_at > now)
         .order_by(CODES.c.sent_at.desc(), CODES.c.id.desc())
         .limit(1)
         .scalar_subquery()

@@ -8,7 +8,18 @@ from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field
 
 from core_db.foundation.actor import ActorKind, Role
+from core_db.foundation.fields import (
+    F0,
+    F1,
+    F2,
+    F5,
+    blind_column,
+    digest_column,
+    held,
+    sealed_column,
+)
 from core_db.foundation.tables import (
+    PlainText,
     Table,
     id_column,
     long_text,
@@ -16,6 +27,9 @@ from core_db.foundation.tables import (
     text_column,
     worded_column,
 )
+
+#: Within whose keys accounts are sealed: they belong to no neighbourhood.
+SCOPE = "accounts"
 
 
 class BindingStatus(StrEnum):
@@ -32,23 +46,26 @@ class Account(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True))
     kind: ActorKind = Field(sa_column=worded_column(ActorKind))
-    username: str | None = Field(default=None, sa_column=text_column(nullable=True, unique=True))
+    username: str | None = Field(default=None, sa_column=text_column(F1, nullable=True, unique=True))
     #: What others read; for residents the name given or taken from the register.
-    name: str = Field(default="", sa_column=text_column())
-    phone_sealed: bytes | None = Field(default=None, sa_column=SqlColumn(LargeBinary, nullable=True))
+    name: str = Field(default="", sa_column=text_column(F1))
+    phone_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, scope=SCOPE))
     #: One blind index for the whole district: sign-in knows no neighbourhood yet.
     phone_blind: bytes | None = Field(
-        default=None, sa_column=SqlColumn(LargeBinary, nullable=True, unique=True)
+        default=None, sa_column=blind_column(F2, of="phone_sealed", unique=True)
     )
-    password_hash: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    #: Argon2id, one way only.
+    password_hash: str | None = Field(
+        default=None, sa_column=SqlColumn(PlainText, nullable=True, **held(F5, digest=True))
+    )
     #: Since when; None where it is as old as the account.
     password_since: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: The second factor's secret, sealed (F5).
-    totp_sealed: bytes | None = Field(default=None, sa_column=SqlColumn(LargeBinary, nullable=True))
+    totp_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F5, scope=SCOPE))
     #: Last accepted TOTP step, so that a code works once.
-    totp_step: int | None = None
+    totp_step: int | None = Field(default=None, sa_column_kwargs=held(F0))
     person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
-    language: str = Field(default="zh", sa_column=text_column())
+    language: str = Field(default="zh", sa_column=text_column(F0))
     created_at: datetime = Field(sa_column=moment_column())
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
@@ -62,16 +79,16 @@ class HomeBinding(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
     home_id: str = Field(sa_column=id_column(refers_to="places.id"))
-    community_id: str = Field(sa_column=text_column())
+    community_id: str = Field(sa_column=text_column(F0))
     person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
     status: BindingStatus = Field(sa_column=worded_column(BindingStatus))
     #: The name the resident gave when asking.
-    name_given: str = ""
+    name_given: str = Field(default="", sa_column_kwargs=held(F1))
     asked_at: datetime = Field(sa_column=moment_column())
     #: `register` or the id of the worker's account.
-    decided_by: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    reason: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
 
 
 class RoleAssignment(Table, table=True):
@@ -88,8 +105,8 @@ class RoleAssignment(Table, table=True):
     )
     valid_from: datetime = Field(sa_column=moment_column())
     valid_to: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    granted_by: str = Field(sa_column=text_column())
-    reason: str = ""
+    granted_by: str = Field(sa_column=text_column(F0))
+    reason: str = Field(default="", sa_column_kwargs=held(F1))
 
 
 class SignInSession(Table, table=True):
@@ -98,11 +115,11 @@ class SignInSession(Table, table=True):
     __tablename__ = "sign_in_sessions"
 
     id: str = Field(sa_column=id_column(primary_key=True))
-    token_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, unique=True))
+    token_hash: bytes = Field(sa_column=digest_column(F5, unique=True))
     account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
     #: `resident` or `committee`: a session of one app opens nothing in the other.
-    app: str = Field(sa_column=text_column())
-    device: str = ""
+    app: str = Field(sa_column=text_column(F0))
+    device: str = Field(default="", sa_column_kwargs=held(F1))
     created_at: datetime = Field(sa_column=moment_column())
     seen_at: datetime = Field(sa_column=moment_column())
     expires_at: datetime = Field(sa_column=moment_column(index=True))
@@ -115,11 +132,11 @@ class SignInCode(Table, table=True):
     __tablename__ = "sign_in_codes"
 
     id: str = Field(sa_column=id_column(primary_key=True))
-    phone_blind: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, index=True))
-    code_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    phone_blind: bytes = Field(sa_column=digest_column(F2, index=True))
+    code_hash: bytes = Field(sa_column=digest_column(F5))
     sent_at: datetime = Field(sa_column=moment_column(index=True))
     expires_at: datetime = Field(sa_column=moment_column())
-    tries: int = 0
+    tries: int = Field(default=0, sa_column_kwargs=held(F0))
     used_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
@@ -128,9 +145,9 @@ class RateCount(Table, table=True):
 
     __tablename__ = "rate_counts"
 
-    key: str = Field(sa_column=text_column(primary_key=True))
+    key: str = Field(sa_column=text_column(F0, primary_key=True))
     window_start: datetime = Field(sa_column=moment_column(index=True))
-    count: int = 0
+    count: int = Field(default=0, sa_column_kwargs=held(F0))
 
 
 class LiveTicket(Table, table=True):
@@ -138,7 +155,7 @@ class LiveTicket(Table, table=True):
 
     __tablename__ = "live_tickets"
 
-    ticket_hash: bytes = Field(sa_column=SqlColumn(LargeBinary, primary_key=True))
+    ticket_hash: bytes = Field(sa_column=digest_column(F5, primary_key=True))
     session_id: str = Field(sa_column=id_column(refers_to="sign_in_sessions.id"))
     expires_at: datetime = Field(sa_column=moment_column())
 
@@ -150,7 +167,7 @@ class FormerPassword(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True))
     account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
-    password_hash: str = Field(sa_column=text_column())
+    password_hash: str = Field(sa_column=SqlColumn(PlainText, nullable=False, **held(F5, digest=True)))
     until: datetime = Field(sa_column=moment_column())
 
 
@@ -161,11 +178,11 @@ class Passkey(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True))
     account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
-    credential_id: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, unique=True))
-    public_key: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    credential_id: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, unique=True, **held(F0)))
+    public_key: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, **held(F0)))
     #: What the device says it was used so far; one that falls behind is a copy.
-    uses: int = 0
-    device: str = ""
+    uses: int = Field(default=0, sa_column_kwargs=held(F0))
+    device: str = Field(default="", sa_column_kwargs=held(F1))
     created_at: datetime = Field(sa_column=moment_column())
     used_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
@@ -175,6 +192,6 @@ class PasskeyChallenge(Table, table=True):
 
     __tablename__ = "passkey_challenges"
 
-    challenge: bytes = Field(sa_column=SqlColumn(LargeBinary, primary_key=True))
+    challenge: bytes = Field(sa_column=SqlColumn(LargeBinary, primary_key=True, **held(F0)))
     account_id: str | None = Field(default=None, sa_column=id_column(refers_to="accounts.id", nullable=True))
     expires_at: datetime = Field(sa_column=moment_column(index=True))

@@ -14,7 +14,8 @@ from core_db.accounts.codes import phone_place
 from core_db.accounts.model import Account, HomeBinding
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
-from core_db.foundation.sealing import FieldClass, keyring_of
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.sealing import keyring_of
 from core_db.people.commands import move_in, register_person, set_phone
 from core_db.people.drafts import MoveIn, PersonDraft
 from core_db.people.model import Person, Residency
@@ -31,17 +32,17 @@ def known_by_register(session: Session, binding: HomeBinding, *, actor: Actor, c
     if phone is None:
         return None
     found = _living_there(session, binding, clock=clock)
-    with_number = [row.id for row in found if row.phone_blind == _blind(session, binding, phone)]
+    with_number = [row.id for row in found if row.phone_blind in _blinds(session, binding, phone)]
     return with_number[0] if len(with_number) == 1 else None
 
 
 def person_approved(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:
     """The person of that name in the home, entered there if he was not; None where several bear the name."""
     phone = _phone_of(session, binding, actor=actor, clock=clock)
-    blind = _blind(session, binding, phone) if phone else None
+    blinds = _blinds(session, binding, phone) if phone else []
     found = _living_there(session, binding, clock=clock)
     if len(found) > 1:
-        found = [row for row in found if row.phone_blind is not None and row.phone_blind == blind]
+        found = [row for row in found if row.phone_blind in blinds]
         return found[0].id if len(found) == 1 else None
     person = (
         _person(session, found[0].id)
@@ -75,7 +76,7 @@ def _moved_in(
 def _known_elsewhere(session: Session, binding: HomeBinding, phone: str | None) -> str | None:
     if phone is None:
         return None
-    has_number = PERSONS.c.phone_blind == _blind(session, binding, phone)
+    has_number = PERSONS.c.phone_blind.in_(_blinds(session, binding, phone))
     statement = _PERSON.where(PERSONS.c.community_id == binding.community_id, has_number)
     found = _of_that_name(session.execute(statement), binding)
     return found[0].id if len(found) == 1 else None
@@ -112,8 +113,8 @@ def _person(session: Session, person_id: str) -> Person:
     return person
 
 
-def _blind(session: Session, binding: HomeBinding, phone: str) -> bytes:
-    return keyring_of(session).blind(binding.community_id, phone)
+def _blinds(session: Session, binding: HomeBinding, phone: str) -> list[bytes]:
+    return keyring_of(session).blinds(binding.community_id, phone)
 
 
 def _phone_of(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:

@@ -12,14 +12,13 @@ import pyotp
 from sqlalchemy import Table, or_, update
 from sqlmodel import Session
 
-from core_db.accounts.model import Account
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
+from core_db.accounts.model import SCOPE, Account
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.sealing import SealedPlace, keyring_of
 
 ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
 STEP_SECONDS = 30
 ISSUER = "社区云"
-#: Where keys of accounts live: an account belongs to no neighbourhood.
-SCOPE = "accounts"
 
 
 def is_enrolled(account: Account) -> bool:
@@ -74,7 +73,7 @@ def _matching_step(secret: str, otp: str, *, now: datetime) -> int | None:
 
 def _secret(session: Session, account: Account) -> str:
     assert account.totp_sealed is not None
-    return keyring_of(session).unseal(session, account.totp_sealed, _place(account.id))
+    return keyring_of(session).unseal(session, account.totp_sealed, _place(account.id)).in_the_clear()
 
 
 def _place(account_id: str) -> SealedPlace:

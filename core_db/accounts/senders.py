@@ -6,16 +6,15 @@ A message says the code and nothing else: no name, no case. Sending happens afte
 import base64
 import json
 import logging
-import smtplib
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from core_db.accounts.errors import CodeLate, CodeNotSent
+from core_db.foundation.egress import Egress
 from core_db.foundation.sealing import masked_phone
 
 LOG = logging.getLogger("shequyun.sender")
@@ -59,13 +58,15 @@ class SmtpSender:
     username: str = ""
     password: str = field(default="", repr=False)
     tls: bool = True
+    egress: Egress = field(default_factory=Egress, repr=False)
 
     def send(self, phone: str, text: str) -> None:
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self.sender, self.to.format(phone=phone), "code"
         mail.set_content(text)
+        way_out = self.egress.also(self.host, self.port)
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=PATIENCE) as server:
+            with way_out.mail(self.host, self.port, timeout=PATIENCE) as server:
                 if self.tls:
                     server.starttls(context=ssl.create_default_context())
                 if self.username:
@@ -73,7 +74,8 @@ class SmtpSender:
                 server.send_message(mail)
         except TimeoutError as fault:
             raise CodeLate() from fault
-        except (OSError, smtplib.SMTPException) as fault:
+        except OSError as fault:
+            # What a mail server refuses is an OSError too.
             raise CodeNotSent() from fault
 
 
@@ -83,31 +85,27 @@ class HttpGatewaySender:
 
     scheme: str
     host: str
-    port: int | None
+    port: int
     path: str
     credentials: str = field(default="", repr=False)
+    egress: Egress = field(default_factory=Egress, repr=False)
 
     def send(self, phone: str, text: str) -> None:
-        connection = self._connection()
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        way_out = self.egress.also(self.host, self.port)
+        body = json.dumps({"phone": phone, "text": text}).encode()
         try:
-            connection.request("POST", self.path, json.dumps({"phone": phone, "text": text}), self._headers())
-            status = connection.getresponse().status
+            reply = way_out.request(
+                "POST", f"{self.scheme}://{host}:{self.port}{self.path}", body=body, headers=self._headers(),
+                timeout=PATIENCE, most=0,
+            )  # fmt: skip
         except TimeoutError as fault:
             raise CodeLate() from fault
-        except (OSError, HTTPException) as fault:
+        except OSError as fault:
             raise CodeNotSent() from fault
-        finally:
-            connection.close()
-        if not 200 <= status < 300:
-            LOG.error("the gateway answered %s", status)
+        if not 200 <= reply.status < 300:
+            LOG.error("the gateway answered %s", reply.status)
             raise CodeNotSent()
-
-    def _connection(self) -> HTTPConnection:
-        if self.scheme == "https":
-            return HTTPSConnection(
-                self.host, self.port, timeout=PATIENCE, context=ssl.create_default_context()
-            )
-        return HTTPConnection(self.host, self.port, timeout=PATIENCE)
 
     def _headers(self) -> dict[str, str]:
         headers = {"Content-Type": "application/json"}
@@ -120,15 +118,16 @@ class UnknownSender(RuntimeError):
     """SHEQUYUN_SENDER_URL names no way of sending that we know."""
 
 
-def sender_from(url: str, *, demo: bool) -> Sender:
+def sender_from(url: str, *, demo: bool, egress: Egress | None = None) -> Sender:
     """The sender an operator set: `console:`, `smtp://…?from=…&to={phone}@…` or `https://gateway/…`."""
+    egress = egress or Egress()
     parts = urlsplit(url)
     if parts.scheme in ("", "console"):
         return ConsoleSender(demo=demo)
     if parts.scheme == "smtp" and parts.hostname:
-        return _smtp(parts, parts.hostname)
+        return replace(_smtp(parts, parts.hostname), egress=egress)
     if parts.scheme in ("https", "http") and parts.hostname:
-        return _gateway(parts, parts.hostname)
+        return replace(_gateway(parts, parts.hostname), egress=egress)
     raise UnknownSender("SHEQUYUN_SENDER_URL is none of console:, smtp://…, https://….")
 
 
@@ -146,6 +145,5 @@ def _gateway(parts: SplitResult, host: str) -> HttpGatewaySender:
         raise UnknownSender("A gateway outside this machine is reached by https only.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
-    return HttpGatewaySender(
-        scheme=parts.scheme, host=host, port=parts.port, path=path, credentials=credentials
-    )
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return HttpGatewaySender(scheme=parts.scheme, host=host, port=port, path=path, credentials=credentials)

@@ -20,8 +20,9 @@ from core_db.cases.file import CaseFile, open_file, visible_to
 from core_db.cases.model import CASES
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.outbox import emit
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of, masked_phone
+from core_db.foundation.sealing import SealedPlace, keyring_of, masked_phone
 from core_db.people import Person, sealed_place
 from core_db.places.model import Place
 from plugins.sdk.events import DataRead
@@ -72,7 +73,7 @@ def contact_masked(session: Session, case_id: str, *, actor: Actor, clock: Clock
     if line is None or not may(actor, Permission.CASE_CONTACT, file):
         return None
     name = "" if file.case.anonymous or file.requester is None else file.requester.name
-    return Reached(name, masked_phone(keyring_of(session).unseal(session, line.sealed, line.place)))
+    return Reached(name, keyring_of(session).unseal(session, line.sealed, line.place).masked(masked_phone))
 
 
 def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached:

@@ -21,15 +21,9 @@ from core_db.cases.words import (
     Resolved,
     Visibility,
 )
+from core_db.foundation.fields import F0, F1, held
 from core_db.foundation.outbox import BigKey
-from core_db.foundation.tables import (
-    Table,
-    id_column,
-    long_text,
-    moment_column,
-    text_column,
-    worded_column,
-)
+from core_db.foundation.tables import Table, id_column, long_text, moment_column, text_column, worded_column
 
 #: The levels at which cases are worked on.
 NODES = ("community", "town", "district")
@@ -70,58 +64,60 @@ class Case(Table, table=True):
         few("external", "external_id IS NOT NULL", "community_id", "external_id", unique=True),
     )
 
-    seq: int | None = Field(default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True))
+    seq: int | None = Field(
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))
+    )
     id: str = Field(sa_column=id_column(unique=True))
-    number: str = Field(sa_column=text_column(unique=True))
+    number: str = Field(sa_column=text_column(F0, unique=True))
 
     community_id: str = Field(sa_column=id_column(refers_to="places.id", leads=True))
-    town_id: str = Field(sa_column=text_column())
-    district_id: str = Field(sa_column=text_column())
+    town_id: str = Field(sa_column=text_column(F0))
+    district_id: str = Field(sa_column=text_column(F0))
     #: The most exact place named, its building if it is in one, and how it reads.
     place_id: str = Field(sa_column=id_column(refers_to="places.id"))
-    building_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    place_label: str
-    place_note: str | None = None
+    building_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    place_label: str = Field(sa_column_kwargs=held(F1))
+    place_note: str | None = Field(default=None, sa_column_kwargs=held(F1))
 
-    category_code: str = Field(sa_column=text_column())
+    category_code: str = Field(sa_column=text_column(F0))
     nature: Nature = Field(sa_column=worded_column(Nature))
     #: The first words of the text, for lists.
-    summary: str
-    text: str = Field(sa_column=long_text())
+    summary: str = Field(sa_column_kwargs=held(F1))
+    text: str = Field(sa_column=long_text(F1))
     status: CaseStatus = Field(default=CaseStatus.SUBMITTED, sa_column=worded_column(CaseStatus))
     visibility: Visibility = Field(default=Visibility.PRIVATE, sa_column=worded_column(Visibility))
     #: Hides the reporter from everybody but the secretary's reveal.
-    anonymous: bool = False
+    anonymous: bool = Field(default=False, sa_column_kwargs=held(F0))
     channel: Channel = Field(default=Channel.APP, sa_column=worded_column(Channel))
     #: An emergency word was in the text: first in every list of work.
-    urgent: bool = False
+    urgent: bool = Field(default=False, sa_column_kwargs=held(F0))
 
     lead_id: str | None = Field(
         default=None, sa_column=id_column(refers_to="organisations.id", nullable=True, leads=True)
     )
-    lead_name: str | None = None
+    lead_name: str | None = Field(default=None, sa_column_kwargs=held(F0))
     #: `town` or `district` once it was escalated.
-    escalated_to: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    escalated_to: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     merged_into_id: str | None = Field(
         default=None, sa_column=id_column(refers_to="cases.id", nullable=True, leads=True)
     )
 
     #: The handling clock as lists show it; its history stands in `CaseClock` and `ClockPause`.
-    clock_state: str = Field(default="none", sa_column=text_column())
-    clock_unit: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    clock_limit: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    clock_reason: str | None = None
+    clock_state: str = Field(default="none", sa_column=text_column(F0))
+    clock_unit: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    clock_limit: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    clock_reason: str | None = Field(default=None, sa_column_kwargs=held(F1))
     due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    review_on: date | None = None
+    review_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
 
-    supporters: int = 0
-    returns: int = 0
+    supporters: int = Field(default=0, sa_column_kwargs=held(F0))
+    returns: int = Field(default=0, sa_column_kwargs=held(F0))
     resolved: Resolved | None = Field(default=None, sa_column=worded_column(Resolved, nullable=True))
-    satisfied: int | None = None
+    satisfied: int | None = Field(default=None, sa_column_kwargs=held(F0))
     #: A low mark or a “not fixed” waits for a worker's look.
-    needs_review: bool = False
+    needs_review: bool = Field(default=False, sa_column_kwargs=held(F0))
     #: Whoever raised it wrote, and nobody of the committee has acted on it since.
-    has_new_message: bool = False
+    has_new_message: bool = Field(default=False, sa_column_kwargs=held(F0))
     closure: ClosureOutcome | None = Field(
         default=None, sa_column=worded_column(ClosureOutcome, nullable=True)
     )
@@ -133,9 +129,9 @@ class Case(Table, table=True):
     accepted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     handled_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    version: int = 1
+    version: int = Field(default=1, sa_column_kwargs=held(F0))
     #: The id in the system it was imported from.
-    external_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    external_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 CASES = cast(SqlTable, Case.__table__)  # type: ignore[attr-defined]
@@ -153,14 +149,14 @@ class CaseParty(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
     #: `requester` or `proxy`.
-    role: str = Field(sa_column=text_column())
+    role: str = Field(sa_column=text_column(F0))
     account_id: str | None = Field(
         default=None, sa_column=id_column(refers_to="accounts.id", nullable=True, leads=True)
     )
     person_id: str | None = Field(
         default=None, sa_column=id_column(refers_to="persons.id", nullable=True, leads=True)
     )
-    name: str = ""
+    name: str = Field(default="", sa_column_kwargs=held(F1))
 
 
 PARTIES = cast(SqlTable, CaseParty.__table__)  # type: ignore[attr-defined]
@@ -173,20 +169,20 @@ class CaseEntry(Table, table=True):
     __table_args__ = (Index(None, "case_id", "position"),)
 
     position: int | None = Field(
-        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True)
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))
     )
     case_id: str = Field(sa_column=id_column(refers_to="cases.id", leads=True))
     type: EntryType = Field(sa_column=worded_column(EntryType))
     at: datetime = Field(sa_column=moment_column())
-    by_role: str = Field(sa_column=text_column())
-    by_id: str = Field(sa_column=text_column())
-    by_name: str = ""
-    by_organisation_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    by_role: str = Field(sa_column=text_column(F0))
+    by_id: str = Field(sa_column=text_column(F0))
+    by_name: str = Field(default="", sa_column_kwargs=held(F1))
+    by_organisation_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: `all` (requester, staff, handlers), `public` (neighbours too), `staff` (committee and dispatchers),
     #: `requester` (requester and committee, not the handlers).
-    audience: str = Field(default="all", sa_column=text_column())
-    text: str | None = Field(default=None, sa_column=long_text(nullable=True))
-    reason_code: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    audience: str = Field(default="all", sa_column=text_column(F0))
+    text: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+    reason_code: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: Status after it, and the due moment after it.
     status: CaseStatus | None = Field(default=None, sa_column=worded_column(CaseStatus, nullable=True))
     due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
@@ -207,17 +203,17 @@ class CaseDispatch(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     case_id: str = Field(sa_column=id_column(refers_to="cases.id", leads=True))
     organisation_id: str = Field(sa_column=id_column(refers_to="organisations.id"))
-    organisation_name: str
-    is_lead: bool
+    organisation_name: str = Field(sa_column_kwargs=held(F0))
+    is_lead: bool = Field(sa_column_kwargs=held(F0))
     #: dispatched, signed, in_progress, handled, returned, recalled.
-    status: str = Field(sa_column=text_column())
-    is_current: bool = True
-    note: str | None = Field(default=None, sa_column=long_text(nullable=True))
-    dispatched_by: str = Field(sa_column=text_column())
+    status: str = Field(sa_column=text_column(F0))
+    is_current: bool = Field(default=True, sa_column_kwargs=held(F0))
+    note: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+    dispatched_by: str = Field(sa_column=text_column(F0))
     dispatched_at: datetime = Field(sa_column=moment_column())
     signed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    return_reason: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    return_reason: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 DISPATCHES = cast(SqlTable, CaseDispatch.__table__)  # type: ignore[attr-defined]
@@ -235,17 +231,17 @@ class CaseClock(Table, table=True):
         default=None, sa_column=id_column(refers_to="case_dispatches.id", nullable=True)
     )
     #: `handling` (the case's) or `unit` (a dispatch's).
-    kind: str = Field(sa_column=text_column())
-    unit: str = Field(sa_column=text_column())
-    limit: str = Field(sa_column=text_column())
-    reason: str
+    kind: str = Field(sa_column=text_column(F0))
+    unit: str = Field(sa_column=text_column(F0))
+    limit: str = Field(sa_column=text_column(F0))
+    reason: str = Field(sa_column_kwargs=held(F1))
     started_at: datetime = Field(sa_column=moment_column())
     due_at: datetime = Field(sa_column=moment_column())
     #: Set by an extension or an imported target; overrides what unit and limit give.
     extended_to: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: The warnings already told, in per cent: 0, 50, 80, 100.
-    warned: int = 0
+    warned: int = Field(default=0, sa_column_kwargs=held(F0))
     #: When the next warning is due; None while it stands still, after its end, and for a unit's clock.
     look_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
@@ -259,7 +255,7 @@ class ClockPause(Table, table=True):
     clock_id: str = Field(sa_column=id_column(refers_to="case_clocks.id"))
     paused_at: datetime = Field(sa_column=moment_column())
     resumed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    reason: str
+    reason: str = Field(sa_column_kwargs=held(F1))
 
 
 class CaseExtension(Table, table=True):
@@ -270,12 +266,12 @@ class CaseExtension(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
     until: datetime = Field(sa_column=moment_column())
-    reason: str = Field(sa_column=long_text())
-    asked_by: str = Field(sa_column=text_column())
+    reason: str = Field(sa_column=long_text(F1))
+    asked_by: str = Field(sa_column=text_column(F0))
     asked_at: datetime = Field(sa_column=moment_column())
-    decided_by: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    approved: bool | None = None
+    approved: bool | None = Field(default=None, sa_column_kwargs=held(F0))
 
 
 class CaseEvaluation(Table, table=True):
@@ -288,8 +284,8 @@ class CaseEvaluation(Table, table=True):
     case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
     account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
     resolved: Resolved = Field(sa_column=worded_column(Resolved))
-    satisfied: int
-    text: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    satisfied: int = Field(sa_column_kwargs=held(F0))
+    text: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
     at: datetime = Field(sa_column=moment_column())
 
 
@@ -312,12 +308,12 @@ class CaseCount(Table, table=True):
 
     __tablename__ = "case_counts"
 
-    community_id: str = Field(sa_column=text_column(primary_key=True))
-    status: str = Field(sa_column=text_column(primary_key=True))
-    lane: int = Field(primary_key=True)
-    town_id: str = Field(sa_column=text_column(index=True))
-    district_id: str = Field(sa_column=text_column(index=True))
-    count: int = 0
+    community_id: str = Field(sa_column=text_column(F0, primary_key=True))
+    status: str = Field(sa_column=text_column(F0, primary_key=True))
+    lane: int = Field(primary_key=True, sa_column_kwargs=held(F0))
+    town_id: str = Field(sa_column=text_column(F0, index=True))
+    district_id: str = Field(sa_column=text_column(F0, index=True))
+    count: int = Field(default=0, sa_column_kwargs=held(F0))
 
 
 class Photo(Table, table=True):
@@ -326,12 +322,14 @@ class Photo(Table, table=True):
     __tablename__ = "photos"
 
     id: str = Field(sa_column=id_column(primary_key=True))
-    account_id: str = Field(sa_column=text_column(index=True))
+    account_id: str = Field(sa_column=text_column(F0, index=True))
     case_id: str | None = Field(default=None, sa_column=id_column(refers_to="cases.id", nullable=True))
-    entry_position: int | None = Field(default=None, sa_column=SqlColumn(BigKey, nullable=True, index=True))
-    width: int
-    height: int
-    size: int
+    entry_position: int | None = Field(
+        default=None, sa_column=SqlColumn(BigKey, nullable=True, index=True, **held(F0))
+    )
+    width: int = Field(sa_column_kwargs=held(F0))
+    height: int = Field(sa_column_kwargs=held(F0))
+    size: int = Field(sa_column_kwargs=held(F0))
     created_at: datetime = Field(sa_column=moment_column())
 
 
@@ -340,25 +338,25 @@ class Category(Table, table=True):
 
     __tablename__ = "case_categories"
 
-    code: str = Field(sa_column=text_column(primary_key=True))
+    code: str = Field(sa_column=text_column(F0, primary_key=True))
     parent: str | None = Field(
         default=None,
         sa_column=id_column(refers_to="case_categories.code", nullable=True),
     )
-    name_zh: str
-    name_en: str
-    identifier: str = Field(sa_column=text_column())
+    name_zh: str = Field(sa_column_kwargs=held(F0))
+    name_en: str = Field(sa_column_kwargs=held(F0))
+    identifier: str = Field(sa_column=text_column(F0))
     #: P, C, S, X: who is asked first.
-    first_owner: str = Field(default="", sa_column=text_column())
+    first_owner: str = Field(default="", sa_column=text_column(F0))
     #: Words that suggest it, separated by spaces; editable.
-    keywords: str = Field(default="", sa_column=long_text())
-    emergency: bool = False
+    keywords: str = Field(default="", sa_column=long_text(F0))
+    emergency: bool = Field(default=False, sa_column_kwargs=held(F0))
     #: Never on the public board.
-    sensitive: bool = False
-    contact_limit: str = Field(default="1", sa_column=text_column())
-    contact_unit: str = Field(default="WORKDAY", sa_column=text_column())
-    valid_from: date
-    valid_to: date | None = None
+    sensitive: bool = Field(default=False, sa_column_kwargs=held(F0))
+    contact_limit: str = Field(default="1", sa_column=text_column(F0))
+    contact_unit: str = Field(default="WORKDAY", sa_column=text_column(F0))
+    valid_from: date = Field(sa_column_kwargs=held(F0))
+    valid_to: date | None = Field(default=None, sa_column_kwargs=held(F0))
 
 
 class CategoryLimit(Table, table=True):
@@ -367,12 +365,12 @@ class CategoryLimit(Table, table=True):
     __tablename__ = "category_limits"
 
     code: str = Field(sa_column=id_column(primary_key=True, refers_to="case_categories.code"))
-    rank: int = Field(primary_key=True)
-    condition_zh: str = ""
-    condition_en: str = ""
-    limit: str = Field(sa_column=text_column())
-    unit: str = Field(sa_column=text_column())
-    closing_condition: str = ""
+    rank: int = Field(primary_key=True, sa_column_kwargs=held(F0))
+    condition_zh: str = Field(default="", sa_column_kwargs=held(F0))
+    condition_en: str = Field(default="", sa_column_kwargs=held(F0))
+    limit: str = Field(sa_column=text_column(F0))
+    unit: str = Field(sa_column=text_column(F0))
+    closing_condition: str = Field(default="", sa_column_kwargs=held(F0))
 
 
 class Holiday(Table, table=True):
@@ -380,11 +378,11 @@ class Holiday(Table, table=True):
 
     __tablename__ = "holidays"
 
-    day: date = Field(primary_key=True)
-    kind: str = Field(sa_column=text_column())
-    name_zh: str
-    name_en: str
-    source: str
+    day: date = Field(primary_key=True, sa_column_kwargs=held(F0))
+    kind: str = Field(sa_column=text_column(F0))
+    name_zh: str = Field(sa_column_kwargs=held(F0))
+    name_en: str = Field(sa_column_kwargs=held(F0))
+    source: str = Field(sa_column_kwargs=held(F0))
 
 
 CLOCKS = cast(SqlTable, CaseClock.__table__)  # type: ignore[attr-defined]

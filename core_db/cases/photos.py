@@ -3,39 +3,24 @@
 Work on pixels happens outside the database's door (`clean_photo`); rows only note what lies in the folder.
 """
 
-import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.errors import PhotoNotYours
 from core_db.cases.model import PHOTOS, Photo
 from core_db.foundation.actor import Actor
+from core_db.foundation.apart import Apart
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.pictures import remade, too_large
 
-KINDS = ("JPEG", "PNG", "WEBP", "GIF")
-LONGEST_SIDE = 2000
-
-
-class NotAPhoto(DomainError):
-    code, status = "not-a-photo", 422
-    zh, en = (
-        "这不是能看的图片，请换一张 JPG、PNG 或 WebP。",
-        "This is not a picture that can be read; please send a JPG, PNG or WebP.",
-    )
-
-
-class PhotoTooLarge(DomainError):
-    code, status = "photo-too-large", 422
-    zh = "图片太大，最多 {megabytes} MB、{megapixels} 百万像素。"
-    en = "The picture is too large: at most {megabytes} MB and {megapixels} megapixels."
+#: Where pictures are decoded: one child of each process, started by the first picture.
+APART = Apart("core_db.foundation.pictures", patience=15.0)
 
 
 @dataclass(frozen=True)
@@ -48,27 +33,13 @@ class CleanPhoto:
 
 
 def clean_photo(data: bytes, *, most_bytes: int, most_pixels: int) -> CleanPhoto:
-    """The picture anew, without metadata; refuses what is no picture or too large before decoding it."""
-    too_large = PhotoTooLarge(megabytes=most_bytes // 1_000_000, megapixels=most_pixels // 1_000_000)
+    """The picture anew, without metadata; refuses what is no picture or too large before decoding it.
+
+    May take as long as `APART` has patience: never call it in the event loop.
+    """
     if len(data) > most_bytes:
-        raise too_large
-    try:
-        with Image.open(io.BytesIO(data), formats=KINDS) as image:
-            if image.width * image.height > most_pixels:
-                raise too_large
-            return _anew(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
-        raise NotAPhoto() from fault
-
-
-def _anew(image: Image.Image) -> CleanPhoto:
-    # A JPEG can be decoded at a fraction of its size, so that a large one costs little memory.
-    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=82, optimize=True)
-    return CleanPhoto(out.getvalue(), upright.width, upright.height)
+        raise too_large(most_bytes, most_pixels)
+    return CleanPhoto(*APART.run(remade, data, most_bytes, most_pixels))
 
 
 def photo_path(folder: Path, photo_id: str) -> Path:

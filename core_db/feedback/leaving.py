@@ -9,20 +9,19 @@ from sqlmodel import Session
 from core_db.accounts.budgets import budget_key, spend
 from core_db.accounts.sessions import where_told
 from core_db.feedback.drafts import FeedbackDraft
-from core_db.feedback.model import FEEDBACK, Feedback
+from core_db.feedback.model import FEEDBACK, SCOPE, Feedback
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
+from core_db.foundation.sealing import SealedPlace, keyring_of
 from plugins.sdk.events import FeedbackLeft
 
 HOUR = timedelta(hours=1)
 #: In an hour: from one account, and from one address (a home, or an operator's gate).
 PER_ACCOUNT, PER_ADDRESS = 5, 20
 KEPT_FOR = timedelta(days=365)
-#: Where contacts are sealed: the writer may belong to no neighbourhood.
-SCOPE = "feedback"
 
 
 @dataclass(frozen=True, kw_only=True)

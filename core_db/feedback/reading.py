@@ -14,7 +14,7 @@ from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
-from core_db.foundation.sealing import FieldClass
+from core_db.foundation.fields import FieldClass
 
 
 @dataclass(frozen=True, kw_only=True)

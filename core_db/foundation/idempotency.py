@@ -14,6 +14,7 @@ from sqlalchemy import Integer, LargeBinary, Table, bindparam, delete, select
 from sqlmodel import Field, Session
 
 from core_db.foundation.errors import KeyUsedForAnother
+from core_db.foundation.fields import F0, F1, digest_column, held
 from core_db.foundation.later import Later, later
 from core_db.foundation.tables import Table as TableModel
 from core_db.foundation.tables import moment_column, text_column
@@ -26,13 +27,13 @@ class IdempotencyRecord(TableModel, table=True):
 
     __tablename__ = "idempotency_records"
 
-    account_id: str = Field(sa_column=text_column(primary_key=True))
-    route: str = Field(sa_column=text_column(primary_key=True))
-    key: str = Field(sa_column=text_column(primary_key=True))
-    asked: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
-    status: int = Field(sa_column=SqlColumn(Integer, nullable=False))
-    etag: str | None = None
-    body: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False))
+    account_id: str = Field(sa_column=text_column(F0, primary_key=True))
+    route: str = Field(sa_column=text_column(F0, primary_key=True))
+    key: str = Field(sa_column=text_column(F0, primary_key=True))
+    asked: bytes = Field(sa_column=digest_column(F1))
+    status: int = Field(sa_column=SqlColumn(Integer, nullable=False, **held(F0)))
+    etag: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    body: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, **held(F1)))
     at: datetime = Field(sa_column=moment_column(index=True))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlmodel import Field, Session
 
+from core_db.foundation.fields import F0, held
 from core_db.foundation.tables import Table, text_column
 
 _TAKE = text(
@@ -18,8 +19,8 @@ class RunningNumber(Table, table=True):
 
     __tablename__ = "running_numbers"
 
-    series: str = Field(sa_column=text_column(primary_key=True))
-    next: int
+    series: str = Field(sa_column=text_column(F0, primary_key=True))
+    next: int = Field(sa_column_kwargs=held(F0))
 
 
 @dataclass

@@ -16,6 +16,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field, Session
 
 from core_db.foundation.actor import Actor
+from core_db.foundation.fields import F0, held
 from core_db.foundation.ids import new_id
 from core_db.foundation.later import Later
 from core_db.foundation.tables import Table as TableModel
@@ -33,16 +34,16 @@ class OutboxRow(TableModel, table=True):
     __tablename__ = "outbox"
 
     position: int | None = Field(
-        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True)
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))
     )
     id: str = Field(sa_column=id_column(unique=True))
-    type: str = Field(sa_column=text_column())
-    community_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    subject: str = Field(sa_column=text_column())
-    audience: list[str] = Field(sa_column=json_column())
-    data: dict[str, Any] = Field(sa_column=json_column())
+    type: str = Field(sa_column=text_column(F0))
+    community_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    subject: str = Field(sa_column=text_column(F0))
+    audience: list[str] = Field(sa_column=json_column(F0))
+    data: dict[str, Any] = Field(sa_column=json_column(F0))
     occurred_at: datetime = Field(sa_column=moment_column(index=True))
-    actor_role: str = Field(sa_column=text_column())
+    actor_role: str = Field(sa_column=text_column(F0))
 
 
 OUTBOX = cast(Table, OutboxRow.__table__)  # type: ignore[attr-defined]

@@ -1,7 +1,5 @@
 """Settings: read once at the start from the environment or `shequyun.toml`, then passed on as values."""
 
-import secrets
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +10,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from core_db.foundation.ciphers import Sealing
 
 
 class Settings(BaseSettings):
@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     #: Seals fields, signs nothing else. Made once into `data_dir` for the embedded default, demanded elsewhere.
     secret_key: SecretStr | None = None
+    #: The file of the keys, where it is neither `data_dir/secret.key` nor the environment (docker secrets, a token).
+    secret_key_file: Path | None = None
+    #: With which ciphers fields are sealed: `aes` (AES-256-GCM, SHA-256) or `sm` (SM4-GCM, SM3).
+    sealing: Sealing = Sealing.AES
     resident_url: str = "http://127.0.0.1:8000"
     committee_url: str = "http://127.0.0.1:8001"
     #: Only then do the demo sign-ins exist.
@@ -43,6 +47,8 @@ class Settings(BaseSettings):
     auth_profile: Literal["asvs", "djbh"] = "asvs"
     #: Where sign-in codes go: `console`, `smtp://user:pw@host:port/?from=…` or `https://gateway/…`.
     sender_url: str = "console:"
+    #: Networks inside the house that may be called (a mail relay, a gateway): `10.1.0.0/16, 10.9.9.9:2525`.
+    egress_allowed: str = ""
     #: Sign-in codes a day for the whole district, and an hour from one address (a home or an operator's gate).
     codes_per_day: int = 20_000
     codes_per_address: int = 60
@@ -70,36 +76,3 @@ class Settings(BaseSettings):
     @property
     def sqlite_path(self) -> Path:
         return Path(self.database_url.removeprefix("sqlite:///"))
-
-
-class SecretKeyMissing(RuntimeError):
-    """SHEQUYUN_SECRET_KEY is demanded when the database is not the embedded one."""
-
-
-@lru_cache(maxsize=8)
-def _key_in(folder: Path) -> bytes:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "secret.key"
-    if not path.exists():
-        # Created exclusively and with its final rights, so that two starting processes agree on one key.
-        try:
-            with open(path, "x", opener=_private, encoding="ascii") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
-    return path.read_text(encoding="ascii").strip().encode()
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o400)
-
-
-def secret_of(settings: Settings) -> bytes:
-    """The installation's secret; made once beside an embedded database, demanded from the operator elsewhere."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
-    if settings.is_embedded:
-        return _key_in(settings.data_dir)
-    raise SecretKeyMissing("Set SHEQUYUN_SECRET_KEY: it is demanded for a PostgreSQL database.")

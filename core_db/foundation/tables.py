@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
+from core_db.foundation.fields import F0, FieldClass, held
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -103,12 +105,12 @@ def id_column(*, primary_key: bool = False, refers_to: str | None = None, nullab
     own = index or (refers_to is not None and not leads)
     return SqlColumn(
         PlainText, *keys, primary_key=primary_key, nullable=nullable and not primary_key,
-        index=own and not primary_key and not unique, unique=unique or None,
+        index=own and not primary_key and not unique, unique=unique or None, **held(F0),
     )  # fmt: skip
 
 
-def text_column(*, primary_key: bool = False, nullable: bool = False, index: bool = False,
-                unique: bool = False) -> Any:  # fmt: skip
+def text_column(field_class: FieldClass, *, primary_key: bool = False, nullable: bool = False,
+                index: bool = False, unique: bool = False) -> Any:  # fmt: skip
     """Text whose order and equality are byte by byte: codes, paths, keys."""
     return SqlColumn(
         PlainText,
@@ -116,24 +118,25 @@ def text_column(*, primary_key: bool = False, nullable: bool = False, index: boo
         nullable=nullable,
         index=index,
         unique=unique or None,
+        **held(field_class),
     )
 
 
-def long_text(*, nullable: bool = False) -> Any:
+def long_text(field_class: FieldClass, *, nullable: bool = False) -> Any:
     """What people write."""
-    return SqlColumn(Text, nullable=nullable)
+    return SqlColumn(Text, nullable=nullable, **held(field_class))
 
 
 def moment_column(*, nullable: bool = False, index: bool = False) -> Any:
-    return SqlColumn(UtcTime, nullable=nullable, index=index)
+    return SqlColumn(UtcTime, nullable=nullable, index=index, **held(F0))
 
 
 def worded_column(words: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
-    return SqlColumn(Worded(words), nullable=nullable, index=index)
+    return SqlColumn(Worded(words), nullable=nullable, index=index, **held(F0))
 
 
-def json_column(*, nullable: bool = False) -> Any:
-    return SqlColumn(Json, nullable=nullable)
+def json_column(field_class: FieldClass, *, nullable: bool = False) -> Any:
+    return SqlColumn(Json, nullable=nullable, **held(field_class))
 
 
 def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:

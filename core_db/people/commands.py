@@ -8,8 +8,9 @@ from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
-from core_db.foundation.sealing import FieldClass, SealedPlace, keyring_of
+from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people.drafts import MoveIn, OrganisationDraft, PersonDraft
 from core_db.people.errors import LivesThere, OrganisationExists, PersonExists
 from core_db.people.handlers import forget_organisations
@@ -126,8 +127,10 @@ def birth_of(draft: PersonDraft, identity: Identity | None) -> date | None:
 
 def person_with_id_number(session: Session, community_id: str, number: str) -> Person | None:
     """The person with an identity number in a register."""
-    blind = keyring_of(session).blind(community_id, number)
-    statement = select(Person).where(Person.community_id == community_id, Person.id_number_blind == blind)
+    blinds = keyring_of(session).blinds(community_id, number)
+    statement = select(Person).where(
+        Person.community_id == community_id, col(Person.id_number_blind).in_(blinds)
+    )
     return session.exec(statement).first()
 
 

@@ -240,8 +240,8 @@ class _Import:
             # Somebody of that name with another number is somebody else.
             named = named.where(col(Person.id_number_blind).is_(None))
         if draft.phone:
-            blind = keyring_of(self.session).blind(self.community.id, draft.phone)
-            if found := self.session.exec(named.where(Person.phone_blind == blind)).first():
+            blinds = keyring_of(self.session).blinds(self.community.id, draft.phone)
+            if found := self.session.exec(named.where(col(Person.phone_blind).in_(blinds))).first():
                 return found
         lives_here = select(Residency.person_id).where(
             Residency.home_id == home.id, col(Residency.valid_to).is_(None)
@@ -254,7 +254,7 @@ class _Import:
         sex = sex_of(draft, identity)
         if (person.name, person.sex) != (draft.name, sex if sex != "0" else person.sex):
             person.name, person.sex, changed = draft.name, sex if sex != "0" else person.sex, True
-        if draft.phone and person.phone_blind != keyring.blind(person.community_id, draft.phone):
+        if draft.phone and person.phone_blind not in keyring.blinds(person.community_id, draft.phone):
             set_phone(self.session, person, draft.phone)
             changed = True
         if identity and person.id_number_blind is None:

@@ -5,15 +5,11 @@ Phone, ID number and birth date are sealed (F2) from the first row on; names are
 
 from datetime import date, datetime
 
-from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index
 from sqlmodel import Field
 
+from core_db.foundation.fields import F0, F1, F2, blind_column, held, sealed_column
 from core_db.foundation.tables import Table, id_column, moment_column, text_column
-
-
-def _sealed() -> SqlColumn[bytes | None]:
-    return SqlColumn(LargeBinary, nullable=True)
 
 
 class Person(Table, table=True):
@@ -28,16 +24,16 @@ class Person(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=id_column(refers_to="places.id"))
-    name: str = Field(sa_column=text_column())
+    name: str = Field(sa_column=text_column(F1))
     #: GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated.
-    sex: str = Field(default="0", sa_column=text_column())
-    phone_sealed: bytes | None = Field(default=None, sa_column=_sealed())
-    phone_blind: bytes | None = Field(default=None, sa_column=_sealed())
-    id_number_sealed: bytes | None = Field(default=None, sa_column=_sealed())
-    id_number_blind: bytes | None = Field(default=None, sa_column=_sealed())
-    birth_sealed: bytes | None = Field(default=None, sa_column=_sealed())
-    source: str = Field(default="", sa_column=text_column())
-    verified_on: date | None = None
+    sex: str = Field(default="0", sa_column=text_column(F1))
+    phone_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    phone_blind: bytes | None = Field(default=None, sa_column=blind_column(F2, of="phone_sealed"))
+    id_number_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    id_number_blind: bytes | None = Field(default=None, sa_column=blind_column(F2, of="id_number_sealed"))
+    birth_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    source: str = Field(default="", sa_column=text_column(F0))
+    verified_on: date | None = Field(default=None, sa_column_kwargs=held(F1))
     created_at: datetime = Field(sa_column=moment_column())
     updated_at: datetime = Field(sa_column=moment_column())
 
@@ -50,10 +46,10 @@ class Household(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=id_column(refers_to="places.id"))
     home_id: str = Field(sa_column=id_column(refers_to="places.id"))
-    number: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    number: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
     head_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
     #: `family` or `collective`.
-    kind: str = Field(default="family", sa_column=text_column())
+    kind: str = Field(default="family", sa_column=text_column(F0))
     created_at: datetime = Field(sa_column=moment_column())
 
 
@@ -70,11 +66,11 @@ class Residency(Table, table=True):
         default=None, sa_column=id_column(refers_to="households.id", nullable=True)
     )
     #: owner, tenant, family or staff.
-    role: str = Field(default="family", sa_column=text_column())
+    role: str = Field(default="family", sa_column=text_column(F1))
     #: GB/T 4761 relation to the head of the household, e.g. `01` self, `10` spouse.
-    relation: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    valid_from: date
-    valid_to: date | None = None
+    relation: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    valid_from: date = Field(sa_column_kwargs=held(F1))
+    valid_to: date | None = Field(default=None, sa_column_kwargs=held(F1))
 
 
 class Organisation(Table, table=True):
@@ -86,11 +82,11 @@ class Organisation(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     #: Where it is responsible: a community, a town or the district.
     place_id: str = Field(sa_column=id_column(refers_to="places.id"))
-    name: str = Field(sa_column=text_column())
+    name: str = Field(sa_column=text_column(F0))
     #: P property firm, C committee, S town or department, X district or utility.
-    kind: str = Field(sa_column=text_column())
-    phone: str | None = None
-    active: bool = True
+    kind: str = Field(sa_column=text_column(F0))
+    phone: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    active: bool = Field(default=True, sa_column_kwargs=held(F0))
 
 
 class OrganisationCategory(Table, table=True):
@@ -99,4 +95,4 @@ class OrganisationCategory(Table, table=True):
     __tablename__ = "organisation_categories"
 
     organisation_id: str = Field(sa_column=id_column(primary_key=True, refers_to="organisations.id"))
-    category_code: str = Field(sa_column=text_column(primary_key=True))
+    category_code: str = Field(sa_column=text_column(F0, primary_key=True))

@@ -12,6 +12,7 @@ from sqlalchemy import Index
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
+from core_db.foundation.fields import F0, F1, held
 from core_db.foundation.tables import (
     Table,
     id_column,
@@ -43,17 +44,17 @@ class Place(Table, table=True):
     id: str = Field(sa_column=id_column(primary_key=True))
     kind: PlaceKind = Field(sa_column=worded_column(PlaceKind))
     #: `12号`, `101室`: the last part only.
-    name: str
+    name: str = Field(sa_column_kwargs=held(F1))
     #: What people say from the neighbourhood down: `一村 12号 101室`; above it the full name.
-    label: str
+    label: str = Field(sa_column_kwargs=held(F1))
     parent_id: str | None = Field(default=None, sa_column=id_column(refers_to="places.id", nullable=True))
     #: Its way down the tree, so that a whole neighbourhood sorts as people count: the code of the division,
     #: below it each part with its numbers filled up.
-    sort: str = Field(default="", sa_column=text_column())
-    district_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
-    town_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
-    community_id: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    building_id: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
+    sort: str = Field(default="", sa_column=text_column(F0))
+    district_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
+    town_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
+    community_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    building_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
     created_at: datetime = Field(sa_column=moment_column())
     ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
@@ -69,13 +70,13 @@ class Division(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True))
     place_id: str = Field(sa_column=id_column(refers_to="places.id"))
-    code: str = Field(sa_column=text_column())
-    name: str
+    code: str = Field(sa_column=text_column(F0))
+    name: str = Field(sa_column_kwargs=held(F0))
     level: PlaceKind = Field(sa_column=worded_column(PlaceKind))
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: date = Field(sa_column_kwargs=held(F0))
+    valid_to: date | None = Field(default=None, sa_column_kwargs=held(F0))
     #: Where the code was taken from, e.g. `stats.gov.cn 2023`.
-    source: str
+    source: str = Field(sa_column_kwargs=held(F0))
 
 
 class Community(Table, table=True):
@@ -85,11 +86,11 @@ class Community(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
     #: `residents`, `villagers` or `preparing`.
-    kind: str = Field(default="residents", sa_column=text_column())
-    address: str | None = None
+    kind: str = Field(default="residents", sa_column=text_column(F0))
+    address: str | None = Field(default=None, sa_column_kwargs=held(F0))
     #: The committee's own public telephone, not a person's.
-    phone: str | None = None
-    hours: str | None = None
+    phone: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    hours: str | None = Field(default=None, sa_column_kwargs=held(F0))
 
 
 class Estate(Table, table=True):
@@ -98,8 +99,8 @@ class Estate(Table, table=True):
     __tablename__ = "estates"
 
     id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
-    built_year: int | None = None
-    property_firm: str | None = None
+    built_year: int | None = Field(default=None, sa_column_kwargs=held(F0))
+    property_firm: str | None = Field(default=None, sa_column_kwargs=held(F0))
 
 
 class Building(Table, table=True):
@@ -109,9 +110,9 @@ class Building(Table, table=True):
 
     id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
     #: Short code of the QR poster; says where, never who.
-    code: str = Field(sa_column=text_column(unique=True))
-    floors: int | None = None
-    lifts: int | None = None
+    code: str = Field(sa_column=text_column(F0, unique=True))
+    floors: int | None = Field(default=None, sa_column_kwargs=held(F0))
+    lifts: int | None = Field(default=None, sa_column_kwargs=held(F0))
 
 
 class Home(Table, table=True):
@@ -120,7 +121,7 @@ class Home(Table, table=True):
     __tablename__ = "homes"
 
     id: str = Field(sa_column=id_column(primary_key=True, refers_to="places.id"))
-    floor: int | None = None
-    area: float | None = None
+    floor: int | None = Field(default=None, sa_column_kwargs=held(F0))
+    area: float | None = Field(default=None, sa_column_kwargs=held(F0))
     #: self_occupied, rented, vacant, business or other.
-    use: str = Field(default="self_occupied", sa_column=text_column())
+    use: str = Field(default="self_occupied", sa_column=text_column(F0))

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Index, Integer, Table, text
 from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field
 
+from core_db.foundation.fields import F0, F1, held
 from core_db.foundation.tables import Table as TableModel
 from core_db.foundation.tables import id_column, json_column, long_text, moment_column, text_column
 
@@ -19,8 +20,8 @@ class ListenerProgress(TableModel, table=True):
 
     __tablename__ = "listener_progress"
 
-    listener: str = Field(sa_column=text_column(primary_key=True))
-    position: int = Field(sa_column=SqlColumn(BigInteger, nullable=False))
+    listener: str = Field(sa_column=text_column(F0, primary_key=True))
+    position: int = Field(sa_column=SqlColumn(BigInteger, nullable=False, **held(F0)))
 
 
 class Delivery(TableModel, table=True):
@@ -38,12 +39,12 @@ class Delivery(TableModel, table=True):
         ),
     )  # fmt: skip
 
-    listener: str = Field(sa_column=text_column(primary_key=True))
-    position: int = Field(sa_column=SqlColumn(BigInteger, primary_key=True, autoincrement=False))
-    subject: str = Field(sa_column=text_column())
-    attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False))
+    listener: str = Field(sa_column=text_column(F0, primary_key=True))
+    position: int = Field(sa_column=SqlColumn(BigInteger, primary_key=True, autoincrement=False, **held(F0)))
+    subject: str = Field(sa_column=text_column(F0))
+    attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False, **held(F0)))
     next_try: datetime = Field(sa_column=moment_column())
-    last_error: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    last_error: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
     done_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
     #: When it was given up after the last try of the schedule.
     dead_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
@@ -62,15 +63,15 @@ class Job(TableModel, table=True):
     )  # fmt: skip
 
     id: str = Field(sa_column=id_column(primary_key=True))
-    kind: str = Field(sa_column=text_column())
-    payload: dict[str, Any] = Field(sa_column=json_column())
+    kind: str = Field(sa_column=text_column(F0))
+    payload: dict[str, Any] = Field(sa_column=json_column(F1))
     run_at: datetime = Field(sa_column=moment_column())
     #: Two open jobs never carry the same key: asking twice, before it begins, is asking once.
-    unique_key: str | None = Field(default=None, sa_column=text_column(nullable=True))
-    attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False))
+    unique_key: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    attempts: int = Field(default=0, sa_column=SqlColumn(Integer, nullable=False, **held(F0)))
     #: Whoever runs it says until when; if he dies, another takes it then.
     claimed_until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    last_error: str | None = Field(default=None, sa_column=long_text(nullable=True))
+    last_error: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
     done_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True, index=True))
     dead_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from core_db.foundation.apart import Apart
 from core_db.sheets.cells import Cell, line_from
 from core_db.sheets.refusal import SheetRefused
 
@@ -28,6 +29,8 @@ MOST_COLUMNS: Final = 300
 MOST_CELLS: Final = 8_000_000
 #: Below this a high ratio only means that a small sheet repeats itself.
 _SMALL: Final = MIB
+#: Where tables are unpacked and read. The largest that is taken needs about a gigabyte and half a minute.
+APART: Final = Apart("core_db.sheets.reading", memory=1536 * MIB, patience=60.0)
 _REFERENCE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br=["']([A-Z]{0,3})(\d{1,9})["']""")
 
 
@@ -71,7 +74,7 @@ def _numbered(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"PK"):
-        return enumerate(_xlsx_rows(path), start=1)
+        return enumerate(_rows_apart(path), start=1)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetRefused(
             "旧的 .xls 格式请先另存为 .xlsx。", "please save the old .xls format as .xlsx first."
@@ -131,18 +134,26 @@ def _delimiter(text: str) -> str:
 # -- XLSX -------------------------------------------------------------------------------------------
 
 
-def _xlsx_rows(path: Path) -> Iterator[Sequence[Cell]]:
-    _must_be_harmless(path)
+def _rows_apart(path: Path) -> list[list[Cell]]:
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        return APART.run(xlsx_rows, str(path.absolute()))
+    finally:
+        # Tables are brought in now and then: nobody keeps memory for the next one.
+        APART.close()
+
+
+def xlsx_rows(path: str) -> list[list[Cell]]:
+    """All rows of the first sheet. Runs in a child: whatever the file does to the reader, it does there."""
+    try:
+        must_be_harmless(Path(path))
+        book = CalamineWorkbook.from_path(path)
         sheet = book.get_sheet_by_index(0)
-        for row in sheet.iter_rows():
-            yield [None if cell == "" else cell for cell in row]
+        return [[None if cell == "" else cell for cell in row] for row in sheet.iter_rows()]
     except (CalamineError, IndexError, OSError) as fault:
         raise SheetRefused("它不是 Excel 表格。", "it is not an Excel table.") from fault
 
 
-def _must_be_harmless(path: Path) -> None:
+def must_be_harmless(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

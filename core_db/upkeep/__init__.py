@@ -11,8 +11,33 @@ from core_db.upkeep.exporting import (
     people_rows,
     place_rows,
 )
+from core_db.upkeep.rotating import (
+    Rotated,
+    begin_rotation,
+    finish_rotation,
+    is_under_way,
+    wrapped_by_another,
+)
 
 __all__ = [
-    "CASE_HEADINGS", "PEOPLE_HEADINGS", "PLACE_HEADINGS", "Check", "CopyMade", "CopyTrouble", "Finding", "Weight",
-    "back_up", "case_rows", "examine", "people_rows", "place_rows", "restore", "verify",
+    "CASE_HEADINGS",
+    "PEOPLE_HEADINGS",
+    "PLACE_HEADINGS",
+    "Check",
+    "CopyMade",
+    "CopyTrouble",
+    "Finding",
+    "Rotated",
+    "Weight",
+    "back_up",
+    "begin_rotation",
+    "case_rows",
+    "examine",
+    "finish_rotation",
+    "is_under_way",
+    "people_rows",
+    "place_rows",
+    "restore",
+    "verify",
+    "wrapped_by_another",
 ]  # fmt: skip

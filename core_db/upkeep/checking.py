@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, text
-from sqlmodel import Session, select
+from sqlalchemy import Connection, select, text
 
 from core_db import migrations
 from core_db.foundation.database import Engines
-from core_db.foundation.sealing import DataKey, Keyring
+from core_db.foundation.sealing import DATA_KEYS, Keyring
 from core_db.foundation.settings import Settings
 
 
@@ -128,9 +127,8 @@ def _is_there(folder: Path, photo_id: str, size: int) -> bool:
 
 
 def _keys(connection: Connection, keyring: Keyring) -> Check:
-    with Session(bind=connection) as session:
-        keys = session.exec(select(DataKey)).all()
-        shut = [str(key.id) for key in keys if not keyring.opens(key)]
+    keys = connection.execute(select(DATA_KEYS)).all()
+    shut = [str(key.id) for key in keys if not keyring.opens(key)]
     return Check(
         "keys", "密钥能打开所有加密字段。", "The key opens every sealed field.", not shut, _few(shut)
     )

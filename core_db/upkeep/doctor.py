@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,15 +11,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pysqlite3.dbapi2 as pysqlite
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core_db import migrations
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines
+from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
+from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
 
 GIB = 1024**3
+#: A data key is replaced once a year.
+OLDEST_KEY = timedelta(days=366)
 _LOCAL = {"localhost", "127.0.0.1", "::1", None}
 
 
@@ -98,18 +102,13 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
-    file = settings.data_dir / "secret.key"
+    file = key_file(settings)
     if settings.secret_key is not None:
-        length = len(settings.secret_key.get_secret_value())
-        if length < 32:
-            yield bad(
-                f"密钥只有 {length} 个字符，至少 32 个。",
-                f"the secret key has {length} characters; 32 at least.",
-            )
-        else:
-            yield good("密钥已设置。", "The secret key is set.")
-    elif not settings.is_embedded:
+        yield from _long_enough(keys_in(settings.secret_key.get_secret_value()))
+    elif not settings.is_embedded and settings.secret_key_file is None:
         yield bad("PostgreSQL 需要设置 SHEQUYUN_SECRET_KEY。", "PostgreSQL demands SHEQUYUN_SECRET_KEY.")
+    elif not file.exists() and settings.secret_key_file is not None:
+        yield bad(f"没有密钥文件 {file}。", f"there is no key file {file}.")
     elif not file.exists():
         yield worth("还没有密钥，首次启动时生成。", "There is no secret key yet; the first start makes one.")
     elif file.stat().st_mode & 0o077:
@@ -118,6 +117,17 @@ def _key(settings: Settings) -> Iterator[Finding]:
         yield good(
             "密钥文件只有本人可读；请另存一份。", "Only its owner reads the key file; keep a copy elsewhere."
         )
+
+
+def _long_enough(keys: Sequence[HouseKey]) -> Iterator[Finding]:
+    length = min(len(key.secret) for key in keys)
+    if length < 32:
+        yield bad(
+            f"密钥只有 {length} 个字符，至少 32 个。",
+            f"the secret key has {length} characters; 32 at least.",
+        )
+    else:
+        yield good("密钥已设置。", "The secret key is set.")
 
 
 def _addresses(settings: Settings) -> Iterator[Finding]:
@@ -167,6 +177,7 @@ def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Fi
     with engines.read.connect() as connection:
         yield from _holidays(connection, today)
         yield from _contents(connection)
+        yield from _data_keys(connection, settings, today)
         if not settings.demo:
             yield from _staff(connection)
 
@@ -198,6 +209,36 @@ def _contents(connection: Connection) -> Iterator[Finding]:
         yield bad(
             "没有居村：请运行 shequyun import places。",
             "There are no neighbourhoods: run `shequyun import places`.",
+        )
+
+
+def _data_keys(connection: Connection, settings: Settings, today: date) -> Iterator[Finding]:
+    keys = connection.execute(select(DATA_KEYS)).all()
+    if not keys or (settings.secret_key is None and not key_file(settings).exists()):
+        return
+    try:
+        keyring = keyring_from(settings)
+    except (SecretKeyMissing, KeyFileExposed):
+        return
+    if shut := [key for key in keys if not keyring.opens(key)]:
+        yield bad(f"{len(shut)} 把数据密钥打不开。", f"{len(shut)} data keys do not open with this key.")
+        return
+    days = (today - local_date(min(key.made_at for key in keys))).days
+    pairs = {(key.community_id, key.field_class) for key in keys}
+    if len(pairs) < len(keys):
+        yield worth(
+            "密钥更换没有做完：请运行 shequyun rotate-keys。",
+            "A rotation of keys is unfinished: run `shequyun rotate-keys`.",
+        )
+    if days > OLDEST_KEY.days:
+        yield worth(
+            f"最旧的数据密钥已用 {days} 天：请运行 shequyun rotate-keys。",
+            f"The oldest data key is {days} days old: run `shequyun rotate-keys`.",
+        )
+    else:
+        yield good(
+            f"{len(keys)} 把数据密钥，最旧的 {days} 天。",
+            f"{len(keys)} data keys, the oldest {days} days old.",
         )
 
 

@@ -6,7 +6,6 @@ import orjson
 import pytest
 
 from app_shell.command import app, run
-from core_db.foundation import settings as settings_module
 from tests.databases import SECRET
 
 
@@ -27,8 +26,6 @@ class Said:
 def typed(capsys, monkeypatch, tmp_path):
     """`typed("doctor", "--json")` in an empty folder, where nothing is yet."""
     monkeypatch.chdir(tmp_path)
-    # A process keeps the keys it has read; every test types in a folder of its own.
-    settings_module._key_in.cache_clear()
     for name in ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "DEMO", "RESIDENT_URL", "COMMITTEE_URL"):
         # Set first, so that what the command itself sets is taken back too.
         monkeypatch.setenv(f"SHEQUYUN_{name}", "")

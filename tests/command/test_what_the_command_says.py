@@ -1,6 +1,7 @@
 """The command answers in sentences, for programs in JSON, and to a mistake with one sentence and a status."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -138,7 +139,7 @@ def test_a_copy_returns_whole_and_without_the_key(typed, monkeypatch, tmp_path):
     monkeypatch.setenv("SHEQUYUN_DATA_DIR", "elsewhere")
     monkeypatch.setenv("SHEQUYUN_DATABASE_URL", "sqlite:///elsewhere/other.db")
     returned, without_key = typed("restore", "copy.tar.gz"), typed("verify")
-    (tmp_path / "elsewhere/secret.key").write_bytes((tmp_path / "var/secret.key").read_bytes())
+    shutil.copy(tmp_path / "var/secret.key", tmp_path / "elsewhere/secret.key")
 
     assert made.status == 0
     assert "密钥不在备份里" in made.err

@@ -40,8 +40,8 @@ from core_db.foundation.actor import ANONYMOUS, Actor, Role
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import Keyring
-from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
 from core_db.people import Household, Person, identity_from
 from core_db.places import PLACES, Community, Home, PlaceKind
 
@@ -60,7 +60,7 @@ def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def door(demo_settings: Settings) -> Iterator[Door]:
-    opened = Door(open_engines(demo_settings), keyring=Keyring(secret_of(demo_settings)))
+    opened = Door(open_engines(demo_settings), keyring=keyring_from(demo_settings))
     yield opened
     opened.close()
 

@@ -4,7 +4,8 @@ import stat
 
 import pytest
 
-from core_db.foundation.settings import SecretKeyMissing, Settings, secret_of
+from core_db.foundation.house_keys import SecretKeyMissing, house_keys_of
+from core_db.foundation.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +32,9 @@ def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
 
 
 def test_the_embedded_secret_is_made_once_and_read_by_its_owner_alone(tmp_path):
-    first = secret_of(Settings(data_dir=tmp_path / "one"))
-    again = secret_of(Settings(data_dir=tmp_path / "one"))
-    other = secret_of(Settings(data_dir=tmp_path / "two"))
+    first = house_keys_of(Settings(data_dir=tmp_path / "one")).newest.secret
+    again = house_keys_of(Settings(data_dir=tmp_path / "one")).newest.secret
+    other = house_keys_of(Settings(data_dir=tmp_path / "two")).newest.secret
 
     assert first == again != other
     assert len(first) == 64
@@ -42,11 +43,11 @@ def test_the_embedded_secret_is_made_once_and_read_by_its_owner_alone(tmp_path):
 
 def test_elsewhere_the_secret_is_demanded():
     with pytest.raises(SecretKeyMissing, match="SHEQUYUN_SECRET_KEY"):
-        secret_of(Settings(database_url="postgresql://somewhere/db"))
+        house_keys_of(Settings(database_url="postgresql://somewhere/db"))
 
 
 def test_a_secret_is_not_shown():
     settings = Settings(secret_key="do not show")
 
     assert "do not show" not in repr(settings)
-    assert secret_of(settings) == b"do not show"
+    assert house_keys_of(settings).newest.secret == b"do not show"

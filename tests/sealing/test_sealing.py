@@ -5,10 +5,11 @@ import dataclasses
 import pytest
 from sqlmodel import select
 
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.house_keys import HouseKeys, keys_in
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import (
     DataKey,
-    FieldClass,
     Keyring,
     SealBroken,
     SealedPlace,
@@ -27,7 +28,9 @@ def sealed(door):
 
 
 def opened(door, sealed, place=PLACE, keyring=None):
-    return door.read_now(lambda session: (keyring or door.keyring).unseal(session, sealed, place))
+    return door.read_now(
+        lambda session: (keyring or door.keyring).unseal(session, sealed, place).in_the_clear()
+    )
 
 
 def test_what_is_sealed_opens_at_its_place(door, sealed):
@@ -56,7 +59,7 @@ def test_what_was_altered_does_not_open(door, sealed, byte):
 
 def test_another_installations_key_does_not_open_it(door, sealed):
     with pytest.raises(SealBroken):
-        opened(door, sealed, keyring=Keyring(b"another installation's secret"))
+        opened(door, sealed, keyring=Keyring(HouseKeys(keys_in("another installation's secret"))))
 
 
 def test_a_key_made_in_what_failed_is_not_used_again(door):
@@ -69,7 +72,7 @@ def test_a_key_made_in_what_failed_is_not_used_again(door):
     sealed = door.write_now(lambda session: door.keyring.seal(session, PHONE, PLACE, FieldClass.F3))
 
     assert opened(door, sealed) == PHONE
-    assert opened(door, sealed, keyring=Keyring(door.keyring._secret)) == PHONE
+    assert opened(door, sealed, keyring=Keyring(door.keyring.keys)) == PHONE
 
 
 def test_every_neighbourhood_and_class_has_a_key_of_its_own(door):
@@ -101,7 +104,7 @@ def test_a_blind_index_finds_within_its_scope_alone(door):
 
     assert keyring.blind("here", PHONE) == keyring.blind("here", PHONE)
     assert keyring.blind("here", PHONE) != keyring.blind("there", PHONE)
-    assert keyring.blind("here", PHONE) != Keyring(b"another").blind("here", PHONE)
+    assert keyring.blind("here", PHONE) != Keyring(HouseKeys(keys_in("another"))).blind("here", PHONE)
     assert len(keyring.blind("here", PHONE)) == 16
 
 

@@ -1,0 +1,123 @@
+"""What was opened cannot be written down by accident, whichever way somebody tries."""
+
+import ast
+import copy
+import dataclasses
+import json
+import pickle
+from html import escape
+from pathlib import Path
+
+import orjson
+import pytest
+from fastapi.encoders import jsonable_encoder
+from jinja2 import Environment
+from markupsafe import Markup
+from pydantic import BaseModel, TypeAdapter
+
+from core_db.foundation.unsealed import HIDDEN, Unsealed
+
+SECRET = "13812341234"
+HOUSE = Path(__file__).resolve().parents[2]
+#: Who may ask for the value itself, and why.
+IN_THE_CLEAR = {
+    "core_db/access/reading.py",  # writes who read it
+    "core_db/accounts/second_factor.py",  # compares a code with it, and shows it to its owner once
+    "core_db/upkeep/rotating.py",  # seals it anew
+}
+
+
+class Card(BaseModel):
+    phone: Unsealed
+
+
+@dataclasses.dataclass
+class Line:
+    phone: Unsealed
+
+
+VALUE = Unsealed(SECRET)
+PAGE = Environment(autoescape=True)
+WAYS = {
+    "str": lambda: str(VALUE),
+    "repr": lambda: repr(VALUE),
+    "ascii": lambda: ascii(VALUE),
+    "f-string": lambda: f"{VALUE}",
+    "f-string with a width": lambda: f"{VALUE:>30}",
+    "f-string of its form": lambda: f"{VALUE!r}",
+    "format": lambda: "{}".format(VALUE),  # noqa: UP032
+    "format of an attribute": lambda: f"{VALUE.__class__}",
+    "percent": lambda: "%s" % VALUE,  # noqa: UP031
+    "percent r": lambda: "%r" % VALUE,  # noqa: UP031
+    "in a list": lambda: str([VALUE]),
+    "in a dict": lambda: repr({"phone": VALUE}),
+    "in a dataclass": lambda: repr(Line(VALUE)),
+    "asdict": lambda: repr(dataclasses.asdict(Line(VALUE))),
+    "in a model": lambda: repr(Card(phone=VALUE)),
+    "pydantic as python": lambda: repr(Card(phone=VALUE).model_dump()),
+    "pydantic as json": lambda: Card(phone=VALUE).model_dump_json(),
+    "pydantic of anything": lambda: TypeAdapter(object).dump_json(VALUE),
+    "a field of a model": lambda: TypeAdapter(Unsealed).dump_json(VALUE),
+    "json": lambda: json.dumps({"phone": VALUE}),
+    "json with str": lambda: json.dumps({"phone": VALUE}, default=str),
+    "json with vars": lambda: json.dumps({"phone": VALUE}, default=vars),
+    "orjson": lambda: orjson.dumps({"phone": VALUE}),
+    "orjson with str": lambda: orjson.dumps({"phone": VALUE}, default=str),
+    "fastapi": lambda: repr(jsonable_encoder({"phone": VALUE})),
+    "jinja": lambda: PAGE.from_string("{{ value }}").render(value=VALUE),
+    "jinja, marked safe": lambda: PAGE.from_string("{{ value|safe }}").render(value=VALUE),
+    "jinja, joined": lambda: PAGE.from_string("{{ [value]|join(',') }}").render(value=VALUE),
+    "jinja as json": lambda: PAGE.from_string("{{ value|tojson }}").render(value=VALUE),
+    "jinja, an attribute that begins with a stroke": lambda: PAGE.from_string("{{ value.__dict__ }}").render(
+        value=VALUE
+    ),
+    "markup": lambda: Markup("<b>{}</b>").format(VALUE),
+    "html": lambda: escape(str(VALUE)),
+    "pickle": lambda: pickle.dumps(VALUE),
+    "copy": lambda: repr(copy.copy(VALUE)),
+    "deepcopy": lambda: repr(copy.deepcopy(VALUE)),
+    "vars": lambda: repr(vars(VALUE)),
+    "bytes": lambda: bytes(VALUE),
+    "a list of its letters": lambda: repr(list(VALUE)),
+    "joined to text": lambda: "phone: " + VALUE,
+    "sorted": lambda: repr(sorted([VALUE, Unsealed("1")])),
+    "a set": lambda: repr({VALUE}),
+    "in an error": lambda: str(ValueError(VALUE)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_writes_it_down(way):
+    try:
+        written = WAYS[way]()
+    except Exception as refused:
+        written = f"{refused} {refused!r}"
+
+    assert SECRET not in (written.decode(errors="replace") if isinstance(written, bytes) else str(written))
+
+
+def test_whoever_asks_by_name_gets_it():
+    assert VALUE.in_the_clear() == SECRET
+    assert VALUE.masked(lambda clear: clear[:3]) == "138"
+    assert str(VALUE) == repr(VALUE) == f"{VALUE}" == HIDDEN
+
+
+def test_it_can_be_compared_with_its_like_alone():
+    assert Unsealed(SECRET) == VALUE
+    assert Unsealed("1") != VALUE
+    assert VALUE != SECRET
+    assert bool(VALUE)
+
+
+def test_everybody_who_asks_by_name_is_known():
+    asking = {
+        str(path.relative_to(HOUSE))
+        for package in ("core_db", "app_shell", "resident_app", "committee_app", "plugins")
+        for path in (HOUSE / package).rglob("*.py")
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in ("in_the_clear", "_clear")
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+
+    assert asking - {"core_db/foundation/unsealed.py"} == IN_THE_CLEAR
