@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: Final = "2026_11_26_keys_know_who_wrapped"
-down_revision: Final = "2026_11_25_platform_feedback"
+down_revision: Final = "2026_11_26_passkeys_and_password"
 branch_labels = None
 depends_on = None
 
