@@ -218,7 +218,7 @@ def _seen(row: RowMapping, *, phone: str | None = None) -> BindingSeen:
 def _masked(session: Session, account_id: str, sealed: bytes | None) -> str | None:
     if sealed is None:
         return None
-    return keyring_of(session).unseal(session, sealed, phone_place(account_id)).masked(masked_phone)
+    return keyring_of(session).masked(session, sealed, phone_place(account_id), masked_phone)
 
 
 def _homes(session: Session, bonds: Sequence[HomeBond]) -> tuple[HomeHeld, ...]:

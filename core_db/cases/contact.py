@@ -73,7 +73,7 @@ def contact_masked(session: Session, case_id: str, *, actor: Actor, clock: Clock
     if line is None or not may(actor, Permission.CASE_CONTACT, file):
         return None
     name = "" if file.case.anonymous or file.requester is None else file.requester.name
-    return Reached(name, keyring_of(session).unseal(session, line.sealed, line.place).masked(masked_phone))
+    return Reached(name, keyring_of(session).masked(session, line.sealed, line.place, masked_phone))
 
 
 def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached:

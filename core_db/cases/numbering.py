@@ -6,16 +6,15 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
-_APART = r"[^0-9A-Z]*"
+#: What stands between the parts. Bounded, or a long row of signs would be gone through from each of them anew.
+_APART, _GAP = r"[^0-9A-Z]{0,8}", r"[^0-9A-Z]{1,8}"
 _YEAR, _MONTH, _DAY = r"(\d{4})", r"(\d{1,2})", r"(\d{1,2})"
 
 #: Said with a date in one piece. Only a running number of four digits may follow without a gap.
-_COMPACT = re.compile(
-    rf"(?<![0-9A-Z])([A-Z]{{0,6}}){_APART}(\d{{8}})(?:[^0-9A-Z]+(\d{{1,9}})|(\d{{4,9}}))(?!\d)"
-)
+_COMPACT = re.compile(rf"(?<![0-9A-Z])([A-Z]{{0,6}}){_APART}(\d{{8}})(?:{_GAP}(\d{{1,9}})|(\d{{4,9}}))(?!\d)")
 #: Said with a date in three: 2026-11-23, 2026年11月23日.
 _SPELT = re.compile(
-    rf"(?<![0-9A-Z])([A-Z]{{0,6}}){_APART}{_YEAR}[^0-9A-Z]+{_MONTH}[^0-9A-Z]+{_DAY}[^0-9A-Z]+(\d{{1,9}})(?!\d)"
+    rf"(?<![0-9A-Z])([A-Z]{{0,6}}){_APART}{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}{_GAP}(\d{{1,9}})(?!\d)"
 )
 
 

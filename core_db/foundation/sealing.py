@@ -28,7 +28,7 @@ from core_db.foundation.fields import F0, F5, FieldClass, held
 from core_db.foundation.house_keys import HouseKey, HouseKeys, house_keys_of
 from core_db.foundation.settings import Settings
 from core_db.foundation.tables import Table, moment_column, text_column
-from core_db.foundation.unsealed import Unsealed
+from core_db.foundation.unsealed import HIDDEN, Unsealed
 
 LOG = logging.getLogger("shequyun.sealing")
 SYSTEM = SystemClock()
@@ -115,6 +115,13 @@ class Keyring:
             raise _broken(f"{place.table}.{place.column}")
         self._open[key_id] = key
         return clear
+
+    def masked(self, session: Session, sealed: bytes, place: SealedPlace, mask: Callable[[str], str]) -> str:
+        """The value as people may see it; one that does not open spoils no list, and is said aloud in the log."""
+        try:
+            return self.unseal(session, sealed, place).masked(mask)
+        except SealBroken:
+            return HIDDEN
 
     def blind(self, scope: str, value: str) -> bytes:
         """The blind index of a value; equal only within the scope (a neighbourhood, or `accounts`)."""

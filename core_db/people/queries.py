@@ -164,7 +164,7 @@ def _masked(session: Session, row: Row[Any], doors: Sequence[tuple[str, str]]) -
     if row.phone_sealed is not None:
         # Masked at once: the number itself leaves this line nowhere, so nobody has read it.
         place = sealed_place(row.id, row.community_id, "phone_sealed")
-        phone = keyring_of(session).unseal(session, row.phone_sealed, place).masked(masked_phone)
+        phone = keyring_of(session).masked(session, row.phone_sealed, place, masked_phone)
     return PersonView(
         id=row.id, name=row.name, phone=phone, home="；".join(label for _id, label in doors),
         home_id=doors[0][0] if doors else None, community_id=row.community_id,

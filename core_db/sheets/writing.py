@@ -16,7 +16,13 @@ from core_db.foundation.clock import LOCAL
 from core_db.sheets.cells import Cell
 from core_db.sheets.refusal import SheetRefused
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "−", "|", "%")
+#: At these a program may begin a cell anew, or look past them at what follows.
+_BREAKS = ("\t", "\r", "\n", "\x0b", "\x0c")
+_UNSEEN = " \u00a0\u1680\u180e\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, (*range(0x20), *range(0x2000, 0x2010)))
+)
+_UNSEEN += "".join(map(chr, (*range(0x2028, 0x2030), *range(0x2060, 0x2070), 0x7F, 0xAD)))
 
 
 def write_rows(
@@ -32,7 +38,8 @@ def write_rows(
 
 def harmless(text: str) -> str:
     """Text as a CSV cell that no program takes for a formula."""
-    return "'" + text if text.startswith(_DANGEROUS) else text
+    is_alive = text.startswith(_BREAKS) or text.lstrip(_UNSEEN).startswith(_DANGEROUS)
+    return "'" + text if is_alive else text
 
 
 def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> int:
