@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
-from app_shell.commands import bringing, handing, hearing, keeping, serving, showing, standing
+from app_shell.commands import bringing, handing, hearing, keeping, retaining, serving, showing, standing
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.migrations import SchemaMisfit
@@ -38,7 +38,7 @@ def shequyun(
 
 for _command in (
     standing.init, standing.upgrade, standing.staff, serving.serve, showing.demo, keeping.backup, keeping.restore,
-    keeping.verify, keeping.doctor, hearing.feedback,
+    keeping.verify, keeping.doctor, hearing.feedback, retaining.retention,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(bringing.bringing, name="import")
