@@ -8,4 +8,4 @@ from sqlmodel import Session
 
 
 def forget_subject(session: Session, subject_id: str) -> None:
-    """Called once for each id a person was known by, as the last step of his erasure. Nothing to destroy yet."""
+    """Called for each id a person was known by, in the transaction that erases his account. Does nothing yet."""

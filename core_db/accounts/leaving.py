@@ -1,5 +1,6 @@
 """Letting go of an account: nobody signs in with it, and nothing in it says whose it was. Its id is a pseudonym."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -34,10 +35,18 @@ def forget_account(session: Session, account_id: str) -> None:
     session.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == account_id).values(nothing))
 
 
-def forget_answers_about(session: Session, subjects: list[str]) -> None:
-    """Drop kept answers to posts at the addresses of these things: for a day they repeat what stood there."""
-    for one in subjects:
-        session.execute(delete(RECORDS).where(RECORDS.c.route.contains(f"/{one}/", autoescape=True)))
+def answers_about(session: Session, subjects: Sequence[str]) -> list[tuple[str, str, str]]:
+    """The kept answers to posts at the addresses of these things: for a day they repeat what stood there."""
+    wanted = frozenset(subjects)
+    rows = session.execute(select(RECORDS.c.account_id, RECORDS.c.route, RECORDS.c.key))
+    return [(row[0], row[1], row[2]) for row in rows if not wanted.isdisjoint(row.route.split("/"))]
+
+
+def forget_answers(session: Session, answers: Sequence[tuple[str, str, str]]) -> None:
+    """Drop kept answers. Sent again, the post meets the state of the thing, as after a day."""
+    for account_id, route, key in answers:
+        this = (RECORDS.c.account_id == account_id) & (RECORDS.c.route == route) & (RECORDS.c.key == key)
+        session.execute(delete(RECORDS).where(this))
 
 
 def is_bound_elsewhere(session: Session, person_id: str, account_id: str) -> bool:

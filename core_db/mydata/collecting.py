@@ -1,6 +1,7 @@
 """Everything about one person, table by table, as it is given to him: nobody else is in it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -11,7 +12,7 @@ from core_db.cases.model import CASES
 from core_db.cases.words import ByRole
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
-from core_db.foundation.sealing import FieldClass
+from core_db.foundation.sealing import FieldClass, SealedPlace
 from core_db.mydata.declared import ABOUT, AboutAPerson
 from core_db.mydata.others import PLACES, Others, others_than
 from core_db.mydata.subject import Subject
@@ -25,22 +26,45 @@ _PLACES = ("community_id", "home_id", "place_id")
 _RESIDENTS = (ByRole.REQUESTER, ByRole.PROXY, ByRole.NEIGHBOUR)
 
 
-def everything_about(
-    session: Session, subject: Subject, *, reference: str, actor: Actor, clock: Clock
-) -> Found:
-    """The rows of every table that are about him. Needs a writing session: what is unsealed is recorded."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is given, and what of it is still sealed: name, value, place, and whose it is."""
+
+    given: Given
+    sealed: tuple[tuple[str, bytes, SealedPlace, str], ...]
+
+
+Gathered = Mapping[str, list[Row]]
+
+
+def gathered_about(session: Session, subject: Subject) -> Gathered:
+    """The rows of every table that are about him, without what is sealed. Only reads, however much it is."""
     others = others_than(session, subject)
-    found: dict[str, list[Given]] = {}
+    found: dict[str, list[Row]] = {}
     for name, about in ABOUT.items():
         table = SQLModel.metadata.tables[name]
         rows = session.execute(_in_order(table, about, subject)).all()
         found[name] = [
-            _given(row, name, about, subject, others) | _unsealed(
-                session, row, name, about, subject, reference=reference, actor=actor, clock=clock
-            )
-            for row in rows
-        ]  # fmt: skip
+            Row(_given(row, name, about, subject, others), _sealed(row, name, about, subject)) for row in rows
+        ]
     return _with_names(session, found)
+
+
+def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Actor, clock: Clock) -> Found:
+    """The same with what was sealed in the clear; each value opened is recorded as read."""
+    return {
+        name: [
+            row.given | {
+                column: read_sealed(
+                    session, sealed, place, field_class=FieldClass.F2, subject_id=subject_id, purpose=PURPOSE,
+                    reference=reference, actor=actor, clock=clock,
+                )
+                for column, sealed, place, subject_id in row.sealed
+            }
+            for row in rows
+        ]
+        for name, rows in gathered.items()
+    }  # fmt: skip
 
 
 def _in_order(table: Table, about: AboutAPerson, subject: Subject) -> Any:
@@ -62,30 +86,28 @@ def _entry(row: Any, given: Given, subject: Subject, others: Others) -> Given:
     return given | {"by_name": "", "text": text}
 
 
-def _unsealed(
-    session: Session, row: Any, name: str, about: AboutAPerson, subject: Subject, *, reference: str, actor: Actor,
-    clock: Clock,
-) -> Given:  # fmt: skip
-    """The sealed columns in the clear, under the name without its ending."""
-    opened: Given = {}
-    for column, place_of in about.sealed.items():
-        sealed = getattr(row, column)
-        if sealed is not None:
-            opened[column.removesuffix("_sealed")] = read_sealed(
-                session, sealed, place_of(row), field_class=FieldClass.F2,
-                subject_id=row.id if name == "persons" else subject.account_id, purpose=PURPOSE,
-                reference=reference, actor=actor, clock=clock,
-            )  # fmt: skip
-    return opened
+def _sealed(
+    row: Any, name: str, about: AboutAPerson, subject: Subject
+) -> tuple[tuple[str, bytes, SealedPlace, str], ...]:
+    """What of a row is sealed, under the column's name without its ending."""
+    whose = row.id if name == "persons" else subject.account_id
+    return tuple(
+        (column.removesuffix("_sealed"), sealed, place_of(row), whose)
+        for column, place_of in about.sealed.items()
+        if (sealed := getattr(row, column)) is not None
+    )
 
 
-def _with_names(session: Session, found: dict[str, list[Given]]) -> Found:
+def _with_names(session: Session, found: dict[str, list[Row]]) -> Gathered:
     """Cases by their number and places by what people call them, instead of ids."""
-    rows = [row for table in found.values() for row in table]
+    rows = [row.given for table in found.values() for row in table]
     numbers = _looked_up(session, CASES.c.id, CASES.c.number, {row.get("case_id") for row in rows})
     wanted = {row.get(column) for row in rows for column in _PLACES}
     labels = _looked_up(session, PLACES.c.id, PLACES.c.label, wanted)
-    return {name: [_named(row, numbers, labels) for row in table] for name, table in found.items()}
+    return {
+        name: [Row(_named(row.given, numbers, labels), row.sealed) for row in table]
+        for name, table in found.items()
+    }
 
 
 def _looked_up(session: Session, key: Any, value: Any, wanted: set[Any]) -> dict[str, str]:

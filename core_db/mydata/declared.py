@@ -69,8 +69,9 @@ def _of_person(column: str) -> PlaceOf:
 
 
 def _entries(table: Table, subject: Subject) -> ColumnElement[bool]:
+    near = table.c.case_id.in_((*subject.case_ids, *subject.touched_ids))
     readable = table.c.case_id.in_(subject.case_ids) & table.c.audience.in_(READABLE)
-    return or_(readable, table.c.by_id == subject.account_id)
+    return near & or_(readable, table.c.by_id == subject.account_id)
 
 
 def _pauses(table: Table, subject: Subject) -> ColumnElement[bool]:

@@ -16,7 +16,13 @@ from sqlmodel import Session
 
 from core_db.access.forgetting import forget_subject
 from core_db.accounts.codes import phone_place
-from core_db.accounts.leaving import forget_account, forget_answers_about, is_bound_elsewhere, shut_account
+from core_db.accounts.leaving import (
+    answers_about,
+    forget_account,
+    forget_answers,
+    is_bound_elsewhere,
+    shut_account,
+)
 from core_db.accounts.register import BY_APPROVAL
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.forgetting import cases_that_name, drop_photo_rows, forget_in_case, scrubber
@@ -41,7 +47,7 @@ from plugins.sdk.events import AccountErased
 
 ERASER = system_actor("erasures")
 #: Cases rewritten in one transaction, so that nobody waits long for the writer.
-PIECE = 20
+PIECE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +66,22 @@ def carry_out_erasures(door: Door, folder: Path, *, clock: Clock) -> int:
         door.write_now(partial(_erase_at_once, ids=back, at=clock.now()))
     due = door.read_now(partial(_due, now=clock.now()))
     for row in due:
-        erase(door, folder, row.id, row.account_id, clock=clock)
+        _erase(door, folder, row.account_id, clock=clock)
+    if due:
+        sweep(door.engines)
+    for row in due:
+        door.write_now(partial(_is_done, row=row, at=clock.now()))
     return len(due)
 
 
-def erase(door: Door, folder: Path, erasure_id: str, account_id: str, *, clock: Clock) -> None:
+def _erase(door: Door, folder: Path, account_id: str, *, clock: Clock) -> None:
     """Erase one person, from wherever an earlier run came to."""
     note_erased(folder, account_id)
     door.write_now(lambda session: shut_account(session, account_id, actor=ERASER, at=clock.now()))
     known = door.read_now(partial(_known, account_id=account_id))
     _erase_from_cases(door, known, at=clock.now())
     _erase_files(door, folder, account_id)
-    door.write_now(partial(_erase_rows, known=known, at=clock.now()))
-    sweep(door.engines)
-    door.write_now(partial(_is_done, erasure_id=erasure_id, known=known, at=clock.now()))
+    door.write_now(partial(_erase_rows, known=known))
 
 
 def _due(session: Session, *, now: datetime) -> Sequence[Any]:
@@ -149,13 +157,14 @@ def _erase_from_cases(door: Door, known: Known, *, at: datetime) -> None:
     cases = door.read_now(lambda session: cases_that_name(session, subject.account_id, subject.person_ids))
     for start in range(0, len(cases), PIECE):
         door.write_now(partial(_piece, cases=cases[start : start + PIECE], known=known, at=at))
+    answers = door.read_now(lambda session: answers_about(session, cases))
+    door.write_now(lambda session: forget_answers(session, answers))
 
 
 def _piece(session: Session, *, cases: Sequence[str], known: Known, at: datetime) -> None:
     subject = known.subject
     for case_id in cases:
         forget_in_case(session, case_id, subject.account_id, subject.person_ids, known.scrub, at=at)
-    forget_answers_about(session, list(cases))
 
 
 def _erase_files(door: Door, folder: Path, account_id: str) -> None:
@@ -169,7 +178,7 @@ def _erase_files(door: Door, folder: Path, account_id: str) -> None:
     door.write_now(lambda session: drop_photo_rows(session, photos))
 
 
-def _erase_rows(session: Session, *, known: Known, at: datetime) -> None:
+def _erase_rows(session: Session, *, known: Known) -> None:
     account_id = known.subject.account_id
     forget_writer(session, account_id, known.scrub)
     nothing = {"wanted_sealed": None, "note": None, "reason": None}
@@ -178,12 +187,13 @@ def _erase_rows(session: Session, *, known: Known, at: datetime) -> None:
     session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
     for person_id in known.entries_to_forget:
         forget_person(session, person_id)
+    for one in known.subject.ids:
+        forget_subject(session, one)
+    # Last: from here on nothing leads from the account to what else was his.
     forget_account(session, account_id)
 
 
-def _is_done(session: Session, *, erasure_id: str, known: Known, at: datetime) -> None:
-    for one in known.subject.ids:
-        forget_subject(session, one)
-    session.execute(update(ERASURES).where(ERASURES.c.id == erasure_id).values(done_at=at))
-    fact = AccountErased(community_id="", account_id=known.subject.account_id)
+def _is_done(session: Session, *, row: Any, at: datetime) -> None:
+    session.execute(update(ERASURES).where(ERASURES.c.id == row.id).values(done_at=at))
+    fact = AccountErased(community_id="", account_id=row.account_id)
     emit(session, fact, actor=ERASER, at=at, audience=())

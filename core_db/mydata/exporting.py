@@ -23,7 +23,7 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import FieldClass, keyring_of
-from core_db.mydata.collecting import Found, everything_about
+from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
 from core_db.mydata.errors import ExportUnderWay
 from core_db.mydata.model import EXPORTS, DataExport
 from core_db.mydata.places import export_place
@@ -129,7 +129,12 @@ def drop_exports(door: Door, folder: Path, ids: Sequence[str]) -> None:
 
 
 def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
-    found, key, now = door.write_now(partial(_collect, row=row, clock=clock)), new_key(), clock.now()
+    gathered = door.read_now(lambda session: gathered_about(session, _subject(session, row)))
+    found, key, now = (
+        door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock)),
+        new_key(),
+        clock.now(),
+    )
     with tempfile.TemporaryFile() as whole:
         _write_zip(whole, found, folder, made_at=now, lang=row.language)
         size = whole.tell()
@@ -138,11 +143,10 @@ def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
     door.write_now(partial(_is_ready, row=row, key=key, size=size, at=now))
 
 
-def _collect(session: Session, *, row: Any, clock: Clock) -> Found:
+def _unseal(session: Session, *, gathered: Gathered, row: Any, clock: Clock) -> Found:
     # It is he who reads, through a job that does nothing else.
     reader = Actor(kind=ActorKind.RESIDENT, id=row.account_id, name="")
-    subject = _subject(session, row)
-    return everything_about(session, subject, reference=f"export/{row.id}", actor=reader, clock=clock)
+    return unsealed(session, gathered, reference=f"export/{row.id}", actor=reader, clock=clock)
 
 
 def _subject(session: Session, row: Any) -> Subject:

@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.accounts.sessions import ACCOUNTS
+from core_db.accounts.sessions import ACCOUNTS, ROLES
 from core_db.cases.model import CASES
-from core_db.foundation.actor import ActorKind
 from core_db.foundation.sealing import masked_id_number, masked_phone
 from core_db.mydata.subject import Subject
 from core_db.people import Person, Residency
@@ -61,8 +60,8 @@ def others_than(session: Session, subject: Subject) -> Others:
     own = _own_names(session, subject)
     where = {row.community_id for row in session.execute(_communities(subject))}
     near = select(PERSONS.c.name).where(PERSONS.c.community_id.in_(where))
-    accounts = select(ACCOUNTS.c.name).where(ACCOUNTS.c.kind == ActorKind.STAFF)
-    names = {*session.execute(near).scalars(), *session.execute(accounts).scalars()}
+    staff = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id.in_(select(ROLES.c.account_id)))
+    names = {*session.execute(near).scalars(), *session.execute(staff).scalars()}
     rooms = session.execute(_rooms(subject)).scalars()
     return Others(frozenset(n for n in names - own if len(n) > 1), frozenset(_bare(room) for room in rooms))
 

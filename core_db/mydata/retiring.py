@@ -23,8 +23,8 @@ from core_db.mydata.model import ERASURES
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
 
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
-#: How many go in one transaction.
-PIECE = 100
+#: How many go in one transaction; of cases, whose texts and search are made anew, a few.
+PIECE, FEW = 100, 3
 Over = Callable[[datetime], Any]
 
 
@@ -93,7 +93,8 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
     if what in ("left-case-content", "case-content"):
         shown = select(PHOTOS.c.id).where(PHOTOS.c.case_id.in_(ids))
         _drop_photos(door, folder, door.read_now(lambda session: session.execute(shown).scalars().all()))
-        door.write_now(partial(_empty, ids=ids, at=at))
+        for start in range(0, len(ids), FEW):
+            door.write_now(partial(_empty, ids=ids[start : start + FEW], at=at))
     elif what in ("case-photos", "loose-photos"):
         _drop_photos(door, folder, ids)
     else:

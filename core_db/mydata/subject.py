@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
-from core_db.cases.model import PARTIES
+from core_db.cases.model import PARTIES, SUPPORTS
 
 #: What stands for nobody in a comparison: an id never looks like this.
 NOBODY = "-"
@@ -21,6 +21,8 @@ class Subject:
     account_id: str
     person_ids: tuple[str, ...]
     case_ids: tuple[str, ...]
+    #: Cases of others in which he did something: supported them, or passed them on.
+    touched_ids: tuple[str, ...] = ()
     phone_blind: bytes | None = None
 
     @property
@@ -41,7 +43,10 @@ def subject_of_account(session: Session, account_id: str) -> Subject:
     ).scalars()
     persons = _known([row.person_id, *bound])
     cases = _cases(session, account_id, persons)
-    return Subject(account_id=account_id, person_ids=persons, case_ids=cases, phone_blind=row.phone_blind)
+    return Subject(
+        account_id=account_id, person_ids=persons, case_ids=cases, touched_ids=_touched(session, account_id),
+        phone_blind=row.phone_blind,
+    )  # fmt: skip
 
 
 def subject_of_child(session: Session, person_id: str) -> Subject:
@@ -52,6 +57,7 @@ def subject_of_child(session: Session, person_id: str) -> Subject:
     account_id = row.id if row is not None else NOBODY
     return Subject(
         account_id=account_id, person_ids=(person_id,), case_ids=_cases(session, account_id, (person_id,)),
+        touched_ids=_touched(session, account_id),
         phone_blind=row.phone_blind if row is not None else None,
     )  # fmt: skip
 
@@ -65,3 +71,9 @@ def _cases(session: Session, account_id: str, persons: tuple[str, ...]) -> tuple
     his = or_(PARTIES.c.account_id == account_id, PARTIES.c.person_id.in_(persons))
     found = select(PARTIES.c.case_id).where(PARTIES.c.role == "requester", his)
     return tuple(session.execute(found.order_by(PARTIES.c.case_id)).scalars())
+
+
+def _touched(session: Session, account_id: str) -> tuple[str, ...]:
+    supported = select(SUPPORTS.c.case_id).where(SUPPORTS.c.account_id == account_id)
+    party = select(PARTIES.c.case_id).where(PARTIES.c.account_id == account_id)
+    return tuple(session.execute(supported.union(party)).scalars())

@@ -39,14 +39,16 @@ from core_db.mydata import (
     what_leaving_means,
     withdraw_erasure,
 )
-from core_db.mydata.ledger import erased_ids
+from core_db.mydata.ledger import erased_ids, note_erased
 from core_db.mydata.model import ERASURES
 from core_db.people import Person
 from core_db.upkeep import back_up, restore, verify
+from tests.command.conftest import at_home, typed
 from tests.databases import open_door, settings_for
 from tests.mydata.conftest import _photo
 from tests.mydata.leaving import NAME, PHONE, ROOM, files_in, found, move_in, rows_of, say_that_he_leaves
 
+__all__ = ["at_home", "typed"]
 WORDS = (NAME, PHONE, ROOM)
 SAID = f"我是{NAME}，住12号 {ROOM}，电话{PHONE}，楼道灯坏了 canary-private"
 
@@ -198,10 +200,10 @@ def test_the_books_still_agree_after_an_erasure(given, gone, settings, door):
 # -- saying so --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["", "好的", "zhuxiao"])
-def test_the_word_has_to_be_typed(typed):
+@pytest.mark.parametrize("word", ["", "好的", "zhuxiao"])
+def test_the_word_has_to_be_typed(word):
     with pytest.raises(CannotBeRead):
-        read_draft(ErasureDraft, {"confirm": typed, "code": "123456"})
+        read_draft(ErasureDraft, {"confirm": word, "code": "123456"})
 
 
 def test_a_wrong_code_changes_nothing(given, door):
@@ -337,3 +339,15 @@ def test_on_the_page_he_reads_what_goes_then_confirms_with_a_code_and_takes_it_b
     assert "您已申请注销" in client.get("/me/data/erasure").text
     send_form(client, "/me/data/erasure", "/me/data/erasure/withdrawal", {})
     assert "您已申请注销" not in client.get("/me/data/erasure").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_command_that_puts_a_copy_back_erases_again_and_says_how_many(at_home, given, settings):
+    gone = given.resident(of=None, name=NAME, phone=PHONE)
+    at_home("backup", "copy.tar")
+    note_erased(settings.data_dir, gone.id)
+    for file in settings.data_dir.glob("shequyun.db*"):
+        file.unlink()
+
+    assert at_home("restore", "copy.tar", "--json").json["erased"] == 1
+    assert found((NAME,), settings.sqlite_path.read_bytes()) == []
