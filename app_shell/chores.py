@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from core_db.accounts import forget_old_sign_ins
 from core_db.cases import DEADLINES_AT_ONCE, watch_deadlines
-from core_db.feedback import forget_old_feedback
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.idempotency import forget_old_answers
+from core_db.foundation.settings import Settings
+from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
 from core_db.upkeep import finish_rotation
 
@@ -46,7 +48,22 @@ CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
-    JobKind(kind="forget-old-feedback", run=_tidy(forget_old_feedback), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),
     JobKind(kind="forget-finished-work", run=_tidy(forget_finished_work), every=HOUR),
 )
+
+
+def chores_of(settings: Settings) -> tuple[Kind, ...]:
+    """What runs by itself in an installation; some of it works on files in its folder too."""
+    folder = settings.data_dir
+    return (
+        *CHORES,
+        LongJobKind(kind="make-exports", run=_with_files(make_exports, folder), every=MINUTE),
+        LongJobKind(kind="apply-retention", run=_with_files(apply_retention, folder), every=DAY),
+        LongJobKind(kind="carry-out-erasures", run=_with_files(carry_out_erasures, folder), every=MINUTE),
+        LongJobKind(kind="drop-old-exports", run=_with_files(drop_old_exports, folder), every=HOUR),
+    )
+
+
+def _with_files(work: Callable[..., object], folder: Path) -> Callable[[Door, object, Clock], object]:
+    return lambda door, _payload, clock: work(door, folder, clock=clock)

@@ -14,7 +14,17 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
-from app_shell.commands import bringing, handing, hearing, keeping, locking, serving, showing, standing
+from app_shell.commands import (
+    bringing,
+    handing,
+    hearing,
+    keeping,
+    locking,
+    retaining,
+    serving,
+    showing,
+    standing,
+)
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.migrations import SchemaMisfit
@@ -38,7 +48,7 @@ def shequyun(
 
 for _command in (
     standing.init, standing.upgrade, standing.staff, serving.serve, showing.demo, keeping.backup, keeping.restore,
-    keeping.verify, keeping.doctor, locking.rotate_keys, hearing.feedback,
+    keeping.verify, keeping.doctor, locking.rotate_keys, hearing.feedback, retaining.retention,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(bringing.bringing, name="import")

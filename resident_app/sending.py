@@ -1,11 +1,15 @@
 """Sending a page's form: a refusal comes back into the form, with the words typed."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from fastapi import Request
+
+from app_shell.api import once_from_form
 from app_shell.context import current_lang
-from app_shell.forms import Filled, in_words
+from app_shell.forms import Filled, Typed, in_words
 from app_shell.words import _
+from app_shell.work import Work
 from core_db.foundation.errors import CannotBeRead, DomainError, KeyUsedForAnother
 
 #: Refusals that stand above the form; whatever else is refused is a page of its own.
@@ -31,3 +35,16 @@ async def sent(form: Filled[Any], writing: Awaitable[str]) -> tuple[str | None, 
 def version_in(text: str) -> int:
     """The version a form was made for; what is no version is stale by nature."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+async def sent_once(
+    request: Request, work: Work, typed: Typed, use_case: Callable[..., Any], *args: Any, **kwargs: Any
+) -> tuple[str | None, int]:
+    """A button's form sent under its key, however often: None, or why it was refused and with which status."""
+    try:
+        await once_from_form(request, work, typed, use_case, *args, to=lambda _done: "", **kwargs)
+    except DomainError as refusal:
+        if refusal.status not in SHOWN_IN_FORM:
+            raise
+        return refusal.sentence(current_lang()), refusal.status
+    return None, 303

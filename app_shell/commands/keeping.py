@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from app_shell.commands.house import CLOCK, must_exist, must_have_key, opened_engines
+from app_shell.commands.house import CLOCK, must_exist, must_have_key, opened_door, opened_engines
 from app_shell.commands.voice import Json, answer, answer_json, language, note, out, progress
 from core_db.foundation.house_keys import key_file
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
+from core_db.mydata import carry_out_erasures
 from core_db.upkeep import Check, Finding, Weight, back_up, examine
 from core_db.upkeep import restore as put_back
 from core_db.upkeep import verify as checks_of
@@ -43,16 +44,24 @@ def restore(file: File, json: Json = False) -> None:
     with progress("正在恢复", "Putting back", silent=json):
         made = put_back(settings, file)
     has_key = settings.secret_key is not None or key_file(settings).exists()
+    erased = _erase_again(settings) if has_key else 0
     answer(
-        f"已恢复 {made.made_at} 的备份：{made.cases} 件诉求，{made.photos} 张照片。",
-        f"Restored the copy of {made.made_at}: {made.cases} cases, {made.photos} photos.",
-        json=json, made_at=made.made_at, cases=made.cases, photos=made.photos, key_present=has_key,
+        f"已恢复 {made.made_at} 的备份：{made.cases} 件诉求，{made.photos} 张照片；再次删去 {erased} 位已注销的居民。",
+        f"Restored the copy of {made.made_at}: {made.cases} cases, {made.photos} photos; {erased} who had left were "
+        "erased again.",
+        json=json, made_at=made.made_at, cases=made.cases, photos=made.photos, key_present=has_key, erased=erased,
     )  # fmt: skip
     if not has_key and not json:
         note(
             f"请在启动前放回密钥：{_key_place(settings)}。",
             f"Put the key back before you start: {_key_place(settings)}.",
         )
+
+
+def _erase_again(settings: Settings) -> int:
+    """Whoever left after the copy was made leaves again, before anybody can see him."""
+    with opened_door(settings) as door:
+        return carry_out_erasures(door, settings.data_dir, clock=CLOCK)
 
 
 def verify(json: Json = False) -> None:

@@ -31,6 +31,7 @@ from core_db.accounts.drafts import (
     StaffDraft,
 )
 from core_db.accounts.errors import CodeLate, CodeNotSent, PasswordExpired, SignInOver
+from core_db.accounts.fresh_code import ask_for_own_code, confirm_with_code
 from core_db.accounts.model import (
     Account,
     BindingStatus,
@@ -120,13 +121,13 @@ __all__ = [
     "RateCount", "RoleAssignment", "RoleDraft", "RoleHeld", "SecondFactorDraft", "SecondStep", "Sender",
     "SignInCode", "SignInOver", "SignInSession", "SignedIn", "SignedInDevice", "Site", "StaffDraft",
     "StepToHome", "account_of_phone", "actor_for_token", "actor_of_session", "add_passkey", "approve_binding",
-    "ask_for_code", "ask_for_home", "assign_role", "begin_passkey", "begin_passkey_sign_in",
+    "ask_for_code", "ask_for_home", "ask_for_own_code", "assign_role", "begin_passkey", "begin_passkey_sign_in",
     "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password", "close_account",
-    "code_message", "create_staff", "end_binding", "end_role", "enrolment_address", "finish_second_step",
-    "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "judged_password", "keep_alive", "me",
-    "my_bindings", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone", "open_bindings",
-    "password_kept", "password_matches", "password_run_out", "refuse_binding", "refuse_weak", "remove_passkey",
-    "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey", "sign_out",
-    "sign_out_everywhere", "signed_in_device", "site_at", "step_to_home", "store_password", "take_back_code",
-    "token_digest",
+    "code_message", "confirm_with_code", "create_staff", "end_binding", "end_role", "enrolment_address",
+    "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "judged_password",
+    "keep_alive", "me", "my_bindings", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone",
+    "open_bindings", "password_kept", "password_matches", "password_run_out", "refuse_binding", "refuse_weak",
+    "remove_passkey", "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey",
+    "sign_out", "sign_out_everywhere", "signed_in_device", "site_at", "step_to_home", "store_password",
+    "take_back_code", "token_digest",
 ]  # fmt: skip

@@ -107,7 +107,7 @@ def sign_in_with_code(
 
     if not is_demo_code:
         spend(session, wrong, limit=WRONG_PER_ADDRESS, window=HOUR, now=now)
-        if not _use_up(session, draft, now=now):
+        if not use_up(session, draft, now=now):
             return CodeWrong()
         give_back(session, wrong)
 
@@ -168,7 +168,7 @@ def _refuse_above(
         raise TooMany(seconds=max(1, -(-(first + window - now) // timedelta(seconds=1))))
 
 
-def _use_up(session: Session, draft: CodeSignInDraft, *, now: datetime) -> bool:
+def use_up(session: Session, draft: CodeSignInDraft, *, now: datetime) -> bool:
     """Count a try at the newest living code of the number, and use it up if it is right."""
     blinds = keyring_of(session).blinds(SCOPE, draft.phone)
     newest = (

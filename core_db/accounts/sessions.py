@@ -266,15 +266,13 @@ def where_told(actor: Actor) -> str:
 
 
 def forget_old_sign_ins(session: Session, *, actor: Actor, clock: Clock) -> int:
-    """Drop what signing in left behind: codes and counts after two days, sessions a month after their end."""
+    """Drop what signing in left behind: codes and counts after two days. Sessions have a time of their own."""
     now = clock.now()
-    ended = delete(SESSIONS).where(SESSIONS.c.expires_at < now - timedelta(days=30))
     statements = (
         delete(CODES).where(CODES.c.sent_at < now - timedelta(days=2)),
         delete(RATES).where(RATES.c.window_start < now - timedelta(days=2)),
         delete(TICKETS).where(TICKETS.c.expires_at < now),
         delete(CHALLENGES).where(CHALLENGES.c.expires_at < now),
-        ended,
     )
     counts: list[int] = [session.execute(one).rowcount for one in statements]  # type: ignore[attr-defined]
     return sum(counts)

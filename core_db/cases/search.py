@@ -4,6 +4,8 @@ SQLite: FTS5 with `detail=none` and no stored text. PostgreSQL: a `tsvector` und
 of a case are words of its document, so that a search in one neighbourhood never reads another's list.
 """
 
+from typing import Any
+
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
@@ -58,11 +60,41 @@ def place_word(place_id: str) -> str:
 
 def index_case(session: Session, case_id: str, *, places: tuple[str, ...], texts: tuple[str, ...]) -> None:
     """Make a case findable by its number, words and place."""
+    dialect = session.get_bind().dialect.name
+    later(session, _ADD[dialect], {"case_id": case_id, "grams": " ".join(_words(places, texts))})
+
+
+def index_anew(session: Session, case: Any, *, before: tuple[str, ...]) -> None:
+    """Find a case by what it says now, and no longer by the texts it had `before`."""
+    places = (case.community_id, case.town_id, case.district_id)
+    words = _words(places, (case.number, case.text, case.place_label, case.place_note or ""))
+    if session.get_bind().dialect.name == "postgresql":
+        anew = (
+            "UPDATE case_search SET grams = array_to_tsvector(string_to_array(:grams, ' ')) WHERE seq = :seq"
+        )
+        session.execute(text(anew), {"seq": case.seq, "grams": " ".join(words)})
+        return
+    # An index without its texts takes back only what it is told it holds: so each word is looked for first.
+    held = [word for word in _words(places, before) if session.execute(_HOLDS, _about(case, word)).first()]
+    session.execute(text(_TAKE_BACK), _about(case, " ".join(held)))
+    session.execute(
+        text("INSERT INTO case_search (rowid, grams) VALUES (:seq, :said)"), _about(case, " ".join(words))
+    )
+
+
+_HOLDS = text("SELECT 1 FROM case_search WHERE case_search MATCH :said AND rowid = :seq")
+_TAKE_BACK = "INSERT INTO case_search (case_search, rowid, grams) VALUES ('delete', :seq, :said)"
+
+
+def _about(case: Any, said: str) -> dict[str, Any]:
+    return {"seq": case.seq, "said": said}
+
+
+def _words(places: tuple[str, ...], texts: tuple[str, ...]) -> list[str]:
     words = {place_word(place) for place in places}
     for said in texts:
         words.update(grams(said))
-    dialect = session.get_bind().dialect.name
-    later(session, _ADD[dialect], {"case_id": case_id, "grams": " ".join(sorted(words))})
+    return sorted(words)
 
 
 def found_sql(dialect: str) -> str:

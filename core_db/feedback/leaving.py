@@ -1,15 +1,14 @@
-"""Leaving a comment on the platform, and forgetting it when its time is over."""
+"""Leaving a comment on the platform."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlmodel import Session
 
 from core_db.accounts.budgets import budget_key, spend
 from core_db.accounts.sessions import where_told
 from core_db.feedback.drafts import FeedbackDraft
-from core_db.feedback.model import FEEDBACK, SCOPE, Feedback
+from core_db.feedback.model import SCOPE, Feedback
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
@@ -21,7 +20,6 @@ from plugins.sdk.events import FeedbackLeft
 HOUR = timedelta(hours=1)
 #: In an hour: from one account, and from one address (a home, or an operator's gate).
 PER_ACCOUNT, PER_ADDRESS = 5, 20
-KEPT_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +51,6 @@ def leave_feedback(
     event = FeedbackLeft(community_id=where_told(actor), feedback_id=feedback.id)
     emit(session, event, actor=actor, at=now, audience=())
     return feedback.id
-
-
-def forget_old_feedback(session: Session, *, clock: Clock) -> int:
-    """Drop comments older than a year."""
-    old = delete(FEEDBACK).where(FEEDBACK.c.left_at < clock.now() - KEPT_FOR)
-    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
 def contact_place(feedback_id: str) -> SealedPlace:

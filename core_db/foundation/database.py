@@ -96,6 +96,8 @@ def _prepare_writer(connection: Any, _record: Any) -> None:
     for pragma in (
         "busy_timeout=2000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
         "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000",
+        # What is deleted or rewritten is overwritten: whoever is erased is not found in a stolen file.
+        "secure_delete=ON",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 

@@ -1,13 +1,14 @@
 """People: persons, households, residencies, organisations. What others may use is imported here."""
 
 from core_db.people.commands import (
+    correct_person,
     move_in,
     move_out,
     register_organisation,
     register_person,
     sealed_place,
 )
-from core_db.people.drafts import MoveIn, OrganisationDraft, PersonDraft
+from core_db.people.drafts import MoveIn, OrganisationDraft, PersonCorrection, PersonDraft
 from core_db.people.errors import LivesThere, OrganisationExists, PersonExists
 from core_db.people.handlers import OrganisationView, organisations_for
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
@@ -23,10 +24,41 @@ from core_db.people.queries import PersonView, find_people, people_of
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
-    "COLUMNS", "LIVES_AS_WORDS", "RELATION_WORDS", "SEX_WORDS", "Household", "Identity", "IdentityFault",
-    "LivesAs", "LivesThere", "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft",
-    "OrganisationExists", "OrganisationView", "PeopleImported", "Person", "PersonDraft", "PersonExists",
-    "PersonView", "Residency", "Sex", "check_digit", "columns_of", "find_people", "identity_from",
-    "import_people", "move_in", "move_out", "organisations_for", "people_of", "register_organisation",
-    "register_person", "sealed_place", "telephone_from",
+    "COLUMNS",
+    "LIVES_AS_WORDS",
+    "RELATION_WORDS",
+    "SEX_WORDS",
+    "Household",
+    "Identity",
+    "IdentityFault",
+    "LivesAs",
+    "LivesThere",
+    "MoveIn",
+    "Organisation",
+    "OrganisationCategory",
+    "OrganisationDraft",
+    "OrganisationExists",
+    "OrganisationView",
+    "PeopleImported",
+    "Person",
+    "PersonCorrection",
+    "PersonDraft",
+    "PersonExists",
+    "PersonView",
+    "Residency",
+    "Sex",
+    "check_digit",
+    "columns_of",
+    "correct_person",
+    "find_people",
+    "identity_from",
+    "import_people",
+    "move_in",
+    "move_out",
+    "organisations_for",
+    "people_of",
+    "register_organisation",
+    "register_person",
+    "sealed_place",
+    "telephone_from",
 ]  # fmt: skip

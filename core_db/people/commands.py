@@ -1,6 +1,8 @@
 """Keeping the register: who somebody is, where he lives, and which organisations handle what people raise."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,7 +13,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import SealedPlace, keyring_of
-from core_db.people.drafts import MoveIn, OrganisationDraft, PersonDraft
+from core_db.people.drafts import MoveIn, OrganisationDraft, PersonCorrection, PersonDraft
 from core_db.people.errors import LivesThere, OrganisationExists, PersonExists
 from core_db.people.handlers import forget_organisations
 from core_db.people.identity import Identity, IdentityFault, identity_from
@@ -189,3 +191,39 @@ def _household(session: Session, home: Place, draft: MoveIn, person_id: str, *, 
         found.head_id = person_id
     session.flush()
     return found
+
+
+def correct_person(
+    session: Session, person_id: str, draft: PersonCorrection, *, actor: Actor, clock: Clock
+) -> Person:
+    """Put right one thing that the register says of somebody. It is verified with that, on this day."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(_place(session, person.community_id)))
+    now = clock.now()
+    _SET[draft.field](session, person, draft.value_on(local_date(now)))
+    person.verified_on, person.updated_at = local_date(now), now
+    session.flush()
+    return person
+
+
+def _set_number_and_birth(session: Session, person: Person, identity: Identity) -> None:
+    known = person_with_id_number(session, person.community_id, identity.number)
+    if known is not None and known.id != person.id:
+        raise PersonExists()
+    set_id_number(session, person, identity.number)
+    set_birth(session, person, identity.birth)
+
+
+def _set_plain(column: str) -> Callable[[Session, Person, Any], None]:
+    return lambda _session, person, value: setattr(person, column, value)
+
+
+_SET: Mapping[str, Callable[[Session, Person, Any], None]] = {
+    "name": _set_plain("name"),
+    "sex": _set_plain("sex"),
+    "phone": set_phone,
+    "birth": set_birth,
+    "id_number": _set_number_and_birth,
+}

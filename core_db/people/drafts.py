@@ -1,12 +1,14 @@
 """What is filled in about a person, where somebody lives, and an organisation."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from core_db.foundation.drafts import Draft, fault
-from core_db.people.identity import IdentityFault, telephone_from
+from core_db.foundation.errors import CannotBeRead
+from core_db.people.identity import IdentityFault, identity_from, telephone_from
 from core_db.people.words import LivesAs
 
 
@@ -37,6 +39,45 @@ class PersonDraft(Draft):
     birth: date | None = None
     source: str = Field(default="", max_length=60)
     verified_on: date | None = None
+
+
+class PersonCorrection(Draft):
+    """What one field of the register should say. Checked when it is asked for and again when it is written."""
+
+    field: Literal["name", "sex", "phone", "birth", "id_number"]
+    value: str = Field(min_length=1, max_length=60)
+
+    def value_on(self, today: date) -> Any:
+        """The value as the register takes it; CannotBeRead beside `value` otherwise."""
+        try:
+            return _READ[self.field](self.value, today)
+        except IdentityFault as wrong:
+            raise CannotBeRead({"value": (wrong.zh, wrong.en)}) from None
+
+
+def _birth_from(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise IdentityFault("请写成 1949-12-31 这样。", "Please write it like 1949-12-31.") from None
+    if not today.year - 130 <= day.year or day > today:
+        raise IdentityFault("这个日期不可能是出生日期。", "Nobody was born on that day.")
+    return day
+
+
+def _sex_from(text: str, _today: date) -> str:
+    if text not in ("0", "1", "2", "9"):
+        raise IdentityFault("请从给出的选项中选一个。", "Please choose one of the options.")
+    return text
+
+
+_READ: Mapping[str, Callable[[str, date], Any]] = {
+    "name": lambda text, _today: " ".join(text.split()),
+    "sex": _sex_from,
+    "phone": lambda text, _today: telephone_from(text),
+    "birth": _birth_from,
+    "id_number": lambda text, today: identity_from(text, today=today),
+}
 
 
 class MoveIn(Draft):

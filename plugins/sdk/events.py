@@ -279,6 +279,94 @@ class HomeBindingRefused(AccountEvent):
     binding_id: str
 
 
+class DataExportAsked(AccountEvent):
+    """Somebody asked for a copy of everything about himself, or about a child he is guardian of."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.export_asked.v1"
+    export_id: str
+
+
+class DataExportReady(AccountEvent):
+    """A copy can be fetched, for a week, by whoever asked for it."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.export_ready.v1"
+    export_id: str
+
+
+class ErasureAsked(AccountEvent):
+    """Somebody said that he leaves the platform; for seven days he may take it back."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.erasure_asked.v1"
+
+
+class ErasureWithdrawn(AccountEvent):
+    """He stays after all."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.erasure_withdrawn.v1"
+
+
+class AccountErased(AccountEvent):
+    """Whatever said whose account it was is gone; listeners that kept something of it forget it too."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.account_erased.v1"
+
+
+class CorrectionAsked(AccountEvent):
+    """Somebody says that the register is wrong about him; the committee decides within fifteen working days."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.correction_asked.v1"
+    correction_id: str
+
+
+class CorrectionDecided(AccountEvent):
+    """The committee put the register right, or said why not; or he took it back."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.correction_decided.v1"
+    correction_id: str
+    status: str
+
+
+class ConsentGiven(AccountEvent):
+    """Somebody agreed to a use of data beyond what his cases need."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.consent_given.v1"
+    purpose: str
+
+
+class ConsentWithdrawn(AccountEvent):
+    """He took it back; it has had its effect already."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.consent_withdrawn.v1"
+    purpose: str
+
+
+class GuardianshipAsked(AccountEvent):
+    """Somebody says that he is guardian of a minor; the committee decides."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.guardianship_asked.v1"
+    guardianship_id: str
+
+
+class GuardianshipDecided(AccountEvent):
+    """The committee said whether somebody acts for a minor; or it ended."""
+
+    type: ClassVar[str] = "cn.shequyun.mydata.guardianship_decided.v1"
+    guardianship_id: str
+    status: str
+
+
+class RetentionChanged(Event):
+    """The operator keeps a kind of record for another number of days from now on."""
+
+    type: ClassVar[str] = "cn.shequyun.retention.changed.v1"
+    what: str
+    days: int
+
+    @property
+    def subject(self) -> str:
+        return f"retention/{self.what}"
+
+
 class DataRead(Event):
     """Somebody read what is sealed of a person or account; told to whoever it was about. What was read is not said."""
 

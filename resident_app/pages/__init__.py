@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from resident_app.pages import cases, entrance, home, neighbourhood, report, seen
+from resident_app.pages import cases, data, entrance, home, neighbourhood, report, rights, seen
 
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
+    data.router, rights.router,
 )  # fmt: skip

@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from app_shell.signin import KnownDevices, forget_session
 from core_db.accounts import (
+    CodeBudget,
+    PhoneDraft,
     SignedInDevice,
     actor_for_token,
     actor_of_session,
+    ask_for_code,
     forget_old_sign_ins,
     keep_alive,
 )
-from core_db.accounts.sessions import STAFF_IDLE
+from core_db.accounts.sessions import SESSIONS, STAFF_IDLE
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.outbox import facts_after
 
@@ -182,14 +186,20 @@ def test_signing_out_is_told_to_the_account_alone(given, actor, clock):
     assert by_id is None
 
 
-def test_what_signing_in_left_behind_is_dropped(given, actor, clock):
+def test_what_signing_in_left_behind_is_dropped_and_that_there_was_a_sign_in_is_kept(given, actor, clock):
+    phone = "13800009999"
+    budget = CodeBudget(per_day=9, per_address=9)
+    given.do(ask_for_code, PhoneDraft(phone=phone), address="192.0.2.1", budget=budget, by=given.system())
     token = given.token_of(given.resident())
 
     assert given.do(forget_old_sign_ins, by=given.system()) == 0
     assert actor(token) is not None
 
     clock.advance(timedelta(days=61))
-    assert given.do(forget_old_sign_ins, by=given.system()) == 1
+    # The code and the counts of number, address and day.
+    assert given.do(forget_old_sign_ins, by=given.system()) == 4
+    kept = given.door.read_now(lambda session: session.execute(select(func.count(SESSIONS.c.id))).scalar())
+    assert kept == 1
 
 
 def _device(clock, account="account", session="session"):

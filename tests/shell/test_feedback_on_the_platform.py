@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app_shell.chores import CHORES
 from core_db.access import AccessEvent
 from core_db.feedback import (
     FeedbackDraft,
     FeedbackGate,
-    forget_old_feedback,
     leave_feedback,
     newest_feedback,
     newest_feedback_with_contact,
@@ -20,6 +18,7 @@ from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, TooMany
+from core_db.mydata import apply_retention
 
 PAGE = {"Accept": "text/html"}
 GATE = FeedbackGate(app="resident", version="0.1.0", address="192.0.2.1")
@@ -121,18 +120,14 @@ def test_the_operator_alone_reads_it_and_every_contact_opened_is_recorded(given,
             given.do(query, limit=10, by=given.secretary())
 
 
-def test_after_a_year_it_is_forgotten(given, clock, door):
+def test_after_a_year_it_is_forgotten(given, clock, door, tmp_path):
     given.do(leave_feedback, SAID, GATE, by=ANONYMOUS)
     clock.move_to(clock.now() + timedelta(days=366))
     given.do(leave_feedback, SAID, GATE, by=ANONYMOUS)
-    gone = door.write_now(lambda session: forget_old_feedback(session, clock=clock))
 
-    assert gone == 1
-    assert (
-        door.read_now(lambda session: session.execute(select(func.count()).select_from(FEEDBACK)).scalar())
-        == 1
-    )
-    assert "forget-old-feedback" in {chore.kind for chore in CHORES}
+    assert apply_retention(door, tmp_path, clock=clock) == 1
+    left = door.read_now(lambda session: session.execute(select(func.count()).select_from(FEEDBACK)).scalar())
+    assert left == 1
 
 
 def test_signs_that_move_a_terminals_cursor_are_taken_out():

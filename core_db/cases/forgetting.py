@@ -1,0 +1,113 @@
+"""Letting go of a person, or of what was said, without losing what happened: a case's history stays without him.
+
+Search is made anew with the text; what was made of the case for readers is stale, because its version rises.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+from sqlmodel import Session
+
+from core_db.cases.model import (
+    CASES,
+    CLOCKS,
+    DISPATCHES,
+    ENTRIES,
+    EVALUATIONS,
+    EXTENSIONS,
+    PARTIES,
+    PAUSES,
+    PHOTOS,
+    SUPPORTS,
+    Case,
+)
+from core_db.cases.search import index_anew
+from core_db.places import Place, PlaceKind
+
+#: Who stands in a history whose person has left; and what stands where something was said.
+SOMEBODY, EMPTIED = "一位居民", "（内容已按规定删除）"
+SUMMARY = 60
+Scrub = Callable[[str], str]
+
+
+def cases_that_name(session: Session, account_id: str, person_ids: Sequence[str]) -> list[str]:
+    """The cases in which somebody stands as a party or a supporter."""
+    his = (PARTIES.c.account_id == account_id) | PARTIES.c.person_id.in_(person_ids)
+    parties = select(PARTIES.c.case_id).where(his)
+    supported = select(SUPPORTS.c.case_id).where(SUPPORTS.c.account_id == account_id)
+    return sorted(session.execute(parties.union(supported)).scalars())
+
+
+def scrubber(words: Sequence[str], rooms: Sequence[str]) -> Scrub:
+    """Takes somebody's names and numbers, and his rooms, out of a text; the longest first."""
+    hidden = {word: SOMEBODY for word in words if word} | {room: "某室" for room in rooms if room}
+    if not hidden:
+        return lambda text: text
+    found = re.compile("|".join(re.escape(word) for word in sorted(hidden, key=len, reverse=True)))
+    return lambda text: found.sub(lambda one: hidden[one[0]], text)
+
+
+def forget_in_case(session: Session, case_id: str, account_id: str, person_ids: Sequence[str], scrub: Scrub,
+                   *, at: datetime) -> None:  # fmt: skip
+    """Take somebody out of a case: his name, his door, and what he is known by in all that was said."""
+    his = (PARTIES.c.account_id == account_id) | PARTIES.c.person_id.in_(person_ids)
+    raised = session.execute(select(PARTIES.c.id).where(PARTIES.c.case_id == case_id, his)).first()
+    session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id, his).values(name=SOMEBODY))
+    by_him = (ENTRIES.c.case_id == case_id) & (ENTRIES.c.by_id == account_id)
+    session.execute(update(ENTRIES).where(by_him).values(by_name=SOMEBODY))
+    for table, column, which in _said_in(case_id):
+        _rewrite(session, table, column, which, scrub)
+    if raised is not None:
+        _forget_door(session, case_id, scrub, at=at)
+
+
+def empty_case(session: Session, case_id: str, *, at: datetime) -> None:
+    """Let go of all that was said in a case that ended; what happened, when and in which office stays."""
+    for table, column, which in _said_in(case_id):
+        session.execute(update(table).where(which, table.c[column].is_not(None)).values({column: EMPTIED}))
+    session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id).values(name=SOMEBODY))
+    _forget_door(session, case_id, lambda _text: EMPTIED, at=at)
+
+
+def drop_photo_rows(session: Session, ids: Sequence[str]) -> None:
+    """Forget photos whose files are gone already."""
+    session.execute(delete(PHOTOS).where(PHOTOS.c.id.in_(ids)))
+
+
+def _said_in(case_id: str) -> Sequence[tuple[Table, str, Any]]:
+    """Where somebody wrote something about a case."""
+    clocks = select(CLOCKS.c.id).where(CLOCKS.c.case_id == case_id)
+    return (
+        (ENTRIES, "text", ENTRIES.c.case_id == case_id),
+        (DISPATCHES, "note", DISPATCHES.c.case_id == case_id),
+        (EVALUATIONS, "text", EVALUATIONS.c.case_id == case_id),
+        (EXTENSIONS, "reason", EXTENSIONS.c.case_id == case_id),
+        (PAUSES, "reason", PAUSES.c.clock_id.in_(clocks)),
+    )
+
+
+def _rewrite(session: Session, table: Table, column: str, which: Any, scrub: Scrub) -> None:
+    key = next(iter(table.primary_key.columns))
+    for row in session.execute(select(key, table.c[column]).where(which, table.c[column].is_not(None))).all():
+        if (clean := scrub(row[1])) != row[1]:
+            session.execute(update(table).where(key == row[0]).values({column: clean}))
+
+
+def _forget_door(session: Session, case_id: str, scrub: Scrub, *, at: datetime) -> None:
+    case = session.execute(select(Case).where(CASES.c.id == case_id)).scalar_one()
+    before = (case.number, case.text, case.place_label, case.place_note or "")
+    case.text = scrub(case.text)
+    case.summary = scrub(case.summary)[:SUMMARY]
+    case.place_note = None
+    place = session.get(Place, case.place_id)
+    if place is not None and place.kind is PlaceKind.HOME and place.building_id is not None:
+        building = session.get(Place, place.building_id)
+        assert building is not None
+        case.place_id, case.place_label = building.id, building.label
+    case.version += 1
+    case.updated_at = at
+    session.flush()
+    index_anew(session, case, before=before)

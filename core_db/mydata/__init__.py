@@ -1,0 +1,63 @@
+"""My data: what one may ask about oneself. What others may use is imported here."""
+
+from core_db.mydata.consenting import (
+    CHILD_DATA,
+    ConsentSeen,
+    give_consent,
+    has_agreed,
+    my_consents,
+    withdraw_consent,
+)
+from core_db.mydata.correcting import (
+    CorrectionSeen,
+    CorrectionUncovered,
+    accept_correction,
+    ask_for_correction,
+    my_corrections,
+    open_corrections,
+    refuse_correction,
+    uncover_correction,
+    withdraw_correction,
+)
+from core_db.mydata.drafts import LEAVING_WORDS, CorrectionDraft, DecisionReason, ErasureDraft, GuardianDraft
+from core_db.mydata.erasing import carry_out_erasures
+from core_db.mydata.errors import ErasureUnderWay, ExportUnderWay, NoErasure, ShorterThanTheLaw
+from core_db.mydata.exporting import (
+    ExportSeen,
+    ask_for_export,
+    drop_old_exports,
+    make_exports,
+    my_exports,
+    open_export,
+)
+from core_db.mydata.guarding import (
+    GuardianshipSeen,
+    approve_guardian,
+    ask_for_childs_export,
+    ask_to_be_guardian,
+    end_guardianship,
+    my_guardianships,
+    open_guardianships,
+    refuse_guardian,
+)
+from core_db.mydata.leaving import (
+    TIME_TO_THINK,
+    Leaving,
+    ask_for_erasure,
+    what_leaving_means,
+    withdraw_erasure,
+)
+from core_db.mydata.retention import KINDS, RuleInForce, set_retention
+from core_db.mydata.retiring import apply_retention, retention_now
+
+__all__ = [
+    "CHILD_DATA", "KINDS", "LEAVING_WORDS", "TIME_TO_THINK", "ConsentSeen", "CorrectionDraft", "CorrectionSeen",
+    "CorrectionUncovered", "DecisionReason", "ErasureDraft", "ErasureUnderWay", "ExportSeen", "ExportUnderWay",
+    "GuardianDraft", "GuardianshipSeen", "Leaving", "NoErasure", "RuleInForce", "ShorterThanTheLaw",
+    "accept_correction", "apply_retention", "approve_guardian", "ask_for_childs_export", "ask_for_correction",
+    "ask_for_erasure", "ask_for_export", "ask_to_be_guardian", "carry_out_erasures", "drop_old_exports",
+    "end_guardianship", "give_consent", "has_agreed", "make_exports", "my_consents", "my_corrections", "my_exports",
+    "my_guardianships", "open_corrections", "open_export", "open_guardianships", "refuse_correction",
+    "refuse_guardian", "retention_now", "set_retention", "uncover_correction", "what_leaving_means",
+    "withdraw_consent", "withdraw_correction", "withdraw_erasure",
+]  # fmt: skip

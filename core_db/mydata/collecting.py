@@ -1,0 +1,128 @@
+"""Everything about one person, table by table, as it is given to him: nobody else is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlmodel import Session, SQLModel
+
+from core_db.access import read_sealed
+from core_db.cases.model import CASES
+from core_db.cases.words import ByRole
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.sealing import SealedPlace
+from core_db.mydata.declared import ABOUT, AboutAPerson
+from core_db.mydata.others import PLACES, Others, others_than
+from core_db.mydata.subject import Subject
+
+Given = dict[str, Any]
+Found = Mapping[str, list[Given]]
+#: Why the sealed values of a copy were read, in the record.
+PURPOSE = "own-copy"
+#: Ids that are given as what they stand for.
+_PLACES = ("community_id", "home_id", "place_id")
+_RESIDENTS = (ByRole.REQUESTER, ByRole.PROXY, ByRole.NEIGHBOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is given, and what of it is still sealed: name, value, place, and whose it is."""
+
+    given: Given
+    sealed: tuple[tuple[str, bytes, SealedPlace, str], ...]
+
+
+Gathered = Mapping[str, list[Row]]
+
+
+def gathered_about(session: Session, subject: Subject) -> Gathered:
+    """The rows of every table that are about him, without what is sealed. Only reads, however much it is."""
+    others = others_than(session, subject)
+    found: dict[str, list[Row]] = {}
+    for name, about in ABOUT.items():
+        table = SQLModel.metadata.tables[name]
+        rows = session.execute(_in_order(table, about, subject)).all()
+        found[name] = [
+            Row(_given(row, name, about, subject, others), _sealed(row, name, about, subject)) for row in rows
+        ]
+    return _with_names(session, found)
+
+
+def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Actor, clock: Clock) -> Found:
+    """The same with what was sealed in the clear; each value opened is recorded as read."""
+    return {
+        name: [
+            row.given | {
+                column: read_sealed(
+                    session, sealed, place, field_class=FieldClass.F2, subject_id=subject_id, purpose=PURPOSE,
+                    reference=reference, actor=actor, clock=clock,
+                )
+                for column, sealed, place, subject_id in row.sealed
+            }
+            for row in rows
+        ]
+        for name, rows in gathered.items()
+    }  # fmt: skip
+
+
+def _in_order(table: Table, about: AboutAPerson, subject: Subject) -> Any:
+    return select(table).where(about.which(table, subject)).order_by(*table.primary_key.columns)
+
+
+def _given(row: Any, name: str, about: AboutAPerson, subject: Subject, others: Others) -> Given:
+    given = {column: getattr(row, column) for column in about.given}
+    for column in about.by_others:
+        given[column] = others.hidden_in(given[column]) if given[column] else given[column]
+    return _entry(row, given, subject, others) if name == "case_entries" else given
+
+
+def _entry(row: Any, given: Given, subject: Subject, others: Others) -> Given:
+    """His own words as he wrote them; staff by office alone; of another resident nothing but that he said something."""
+    if row.by_id == subject.account_id:
+        return given
+    text = None if row.by_role in _RESIDENTS or not row.text else others.hidden_in(row.text)
+    return given | {"by_name": "", "text": text}
+
+
+def _sealed(
+    row: Any, name: str, about: AboutAPerson, subject: Subject
+) -> tuple[tuple[str, bytes, SealedPlace, str], ...]:
+    """What of a row is sealed, under the column's name without its ending."""
+    whose = row.id if name == "persons" else subject.account_id
+    return tuple(
+        (column.removesuffix("_sealed"), sealed, place_of(row), whose)
+        for column, place_of in about.sealed.items()
+        if (sealed := getattr(row, column)) is not None
+    )
+
+
+def _with_names(session: Session, found: dict[str, list[Row]]) -> Gathered:
+    """Cases by their number and places by what people call them, instead of ids."""
+    rows = [row.given for table in found.values() for row in table]
+    numbers = _looked_up(session, CASES.c.id, CASES.c.number, {row.get("case_id") for row in rows})
+    wanted = {row.get(column) for row in rows for column in _PLACES}
+    labels = _looked_up(session, PLACES.c.id, PLACES.c.label, wanted)
+    return {
+        name: [Row(_named(row.given, numbers, labels), row.sealed) for row in table]
+        for name, table in found.items()
+    }
+
+
+def _looked_up(session: Session, key: Any, value: Any, wanted: set[Any]) -> dict[str, str]:
+    rows = session.execute(select(key, value).where(key.in_([one for one in wanted if one])))
+    return {row[0]: row[1] for row in rows}
+
+
+def _named(row: Given, numbers: Mapping[str, str], labels: Mapping[str, str]) -> Given:
+    said: Given = {}
+    for column, value in row.items():
+        if column == "case_id":
+            said["case"] = numbers.get(value, "")
+        elif column in _PLACES:
+            said[column.removesuffix("_id")] = labels.get(value, "")
+        else:
+            said[column] = value
+    return said

@@ -1,0 +1,210 @@
+"""What somebody agreed to beyond what his cases need, and taking it back: it has its effect in the same transaction.
+
+Agreeing happens where the thing is done: by ticking that neighbours may read a case, by leaving a way to be reached.
+Those acts are rows of their own already, and the ledger shows them as they stand; what is taken back is written down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from core_db.accounts.leaving import shut_account
+from core_db.accounts.sessions import ACCOUNTS, where_told
+from core_db.cases.model import CASES
+from core_db.cases.words import Visibility
+from core_db.feedback.model import FEEDBACK
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
+from core_db.mydata.guarding import childs_name, guardianship_of, needs_a_guardian
+from core_db.mydata.model import CONSENTS, Consent
+from core_db.mydata.subject import subject_of_account
+from core_db.mydata.words import PURPOSES
+from plugins.sdk.events import ConsentGiven, ConsentWithdrawn
+
+PUBLIC_CASE, FEEDBACK_CONTACT, CHILD_DATA = "public-case", "feedback-contact", "child-data"
+IN_FORM, ON_PAGE = "form", "my-data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentSeen:
+    """One consent: to what, for what, since when, and until when if it was taken back."""
+
+    purpose: str
+    about: str
+    child_id: str | None
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+def my_consents(session: Session, *, actor: Actor, clock: Clock) -> list[ConsentSeen]:
+    """The ledger: what stands, then what was taken back, each the newest first."""
+    standing = [*_public_cases(session, actor), *_contacts(session, actor)]
+    kept = session.execute(select(CONSENTS).where(CONSENTS.c.account_id == actor.id)).all()
+    told = [_seen(session, row) for row in kept]
+    standing += [one for one in told if one.withdrawn_at is None]
+    over = [one for one in told if one.withdrawn_at is not None]
+    return [*_newest_first(standing), *_newest_first(over)]
+
+
+def has_agreed(session: Session, account_id: str, purpose: str) -> bool:
+    """Whether a consent that was written down stands: for whoever is about to rely on it."""
+    stands = (CONSENTS.c.account_id == account_id) & (CONSENTS.c.purpose == purpose)
+    return (
+        session.execute(select(CONSENTS.c.id).where(stands, CONSENTS.c.withdrawn_at.is_(None))).first()
+        is not None
+    )
+
+
+def give_consent(
+    session: Session, purpose: str, *, child_id: str | None = None, actor: Actor, clock: Clock
+) -> Consent:
+    """Write down that somebody agrees. Below fourteen nobody agrees alone: his guardian does (个保法 art. 31)."""
+    now = clock.now()
+    if child_id is None and needs_a_guardian(session, actor.person_id, on=now):
+        raise NeedsAGuardian()
+    if child_id is not None:
+        guardianship_of(session, child_id, actor=actor, clock=clock)
+        _let_child_in(session, child_id)
+    consent = Consent(
+        id=new_id(), account_id=actor.id, child_id=child_id, purpose=purpose,
+        text_version=PURPOSES[purpose].version, given_at=now, given_how=ON_PAGE,
+    )  # fmt: skip
+    session.add(consent)
+    session.flush()
+    fact = ConsentGiven(community_id=where_told(actor), account_id=actor.id, purpose=purpose)
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    return consent
+
+
+def withdraw_consent(
+    session: Session, purpose: str, *, child_id: str | None = None, actor: Actor, clock: Clock
+) -> int:
+    """Take back every consent of a purpose; returns how many. From this commit on nothing rests on them."""
+    if purpose not in PURPOSES:
+        raise NotFound()
+    now = clock.now()
+    if purpose in _TAKE_BACK:
+        _TAKE_BACK[purpose](session, actor, now)
+    mine = (
+        (CONSENTS.c.account_id == actor.id)
+        & (CONSENTS.c.purpose == purpose)
+        & CONSENTS.c.withdrawn_at.is_(None)
+    )
+    of_child = CONSENTS.c.child_id.is_(None) if child_id is None else CONSENTS.c.child_id == child_id
+    written = update(CONSENTS).where(mine, of_child).values(withdrawn_at=now, withdrawn_how=ON_PAGE)
+    count = len(session.execute(written.returning(CONSENTS.c.id)).all())
+    if not count:
+        raise NothingToTakeBack()
+    if child_id is not None:
+        _put_child_out(session, child_id, actor=actor, at=now)
+
+    fact = ConsentWithdrawn(community_id=where_told(actor), account_id=actor.id, purpose=purpose)
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    return count
+
+
+# -- effects ----------------------------------------------------------------------------------------
+
+
+def _hide_cases(session: Session, actor: Actor, at: datetime) -> None:
+    """His public cases are from now on his and the committee's alone."""
+    rows = _public_rows(session, actor)
+    for row in rows:
+        _write_down(session, actor, PUBLIC_CASE, f"case/{row.id}", given_at=row.created_at, at=at)
+    hidden = {"visibility": Visibility.PRIVATE, "version": CASES.c.version + 1, "updated_at": at}
+    session.execute(update(CASES).where(CASES.c.id.in_([row.id for row in rows])).values(hidden))
+
+
+def _drop_contacts(session: Session, actor: Actor, at: datetime) -> None:
+    """Nobody can reach him any more about what he said of the platform."""
+    for row in _contact_rows(session, actor):
+        _write_down(session, actor, FEEDBACK_CONTACT, f"feedback/{row.id}", given_at=row.left_at, at=at)
+    mine = FEEDBACK.c.account_id == actor.id
+    session.execute(update(FEEDBACK).where(mine).values(contact_sealed=None))
+
+
+def _put_child_out(session: Session, child_id: str, *, actor: Actor, at: datetime) -> None:
+    """Below fourteen the child's account rests on this consent: it is signed out and opens nothing."""
+    if needs_a_guardian(session, child_id, on=at):
+        for account_id in _accounts_of(session, child_id):
+            shut_account(session, account_id, actor=actor, at=at)
+
+
+def _let_child_in(session: Session, child_id: str) -> None:
+    """His guardian has agreed (again): the account opens."""
+    its = ACCOUNTS.c.person_id == child_id
+    session.execute(update(ACCOUNTS).where(its).values(closed_at=None))
+
+
+def _accounts_of(session: Session, child_id: str) -> Sequence[str]:
+    return session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == child_id)).scalars().all()
+
+
+_TAKE_BACK = {PUBLIC_CASE: _hide_cases, FEEDBACK_CONTACT: _drop_contacts}
+
+
+def _write_down(
+    session: Session, actor: Actor, purpose: str, reference: str, *, given_at: datetime, at: datetime
+) -> None:
+    """A consent that stood in a row of its own, written into the ledger as it is taken back."""
+    session.add(
+        Consent(
+            id=new_id(), account_id=actor.id, purpose=purpose, reference=reference, given_at=given_at,
+            given_how=IN_FORM, text_version=PURPOSES[purpose].version,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+# -- what stands ------------------------------------------------------------------------------------
+
+
+def _public_rows(session: Session, actor: Actor) -> Sequence[Any]:
+    cases = subject_of_account(session, actor.id).case_ids
+    public = CASES.c.id.in_(cases) & (CASES.c.visibility == Visibility.PUBLIC)
+    return session.execute(select(CASES.c.id, CASES.c.number, CASES.c.created_at).where(public)).all()
+
+
+def _contact_rows(session: Session, actor: Actor) -> Sequence[Any]:
+    left = (FEEDBACK.c.account_id == actor.id) & FEEDBACK.c.contact_sealed.is_not(None)
+    return session.execute(select(FEEDBACK.c.id, FEEDBACK.c.left_at).where(left)).all()
+
+
+def _public_cases(session: Session, actor: Actor) -> list[ConsentSeen]:
+    return [_standing(PUBLIC_CASE, row.number, row.created_at) for row in _public_rows(session, actor)]
+
+
+def _contacts(session: Session, actor: Actor) -> list[ConsentSeen]:
+    return [_standing(FEEDBACK_CONTACT, "", row.left_at) for row in _contact_rows(session, actor)]
+
+
+def _standing(purpose: str, about: str, given_at: datetime) -> ConsentSeen:
+    return ConsentSeen(purpose=purpose, about=about, child_id=None, given_at=given_at, withdrawn_at=None)
+
+
+def _seen(session: Session, row: Any) -> ConsentSeen:
+    about = childs_name(session, row.child_id) if row.child_id else _number(session, row.reference)
+    return ConsentSeen(
+        purpose=row.purpose,
+        about=about,
+        child_id=row.child_id,
+        given_at=row.given_at,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _number(session: Session, reference: str) -> str:
+    case = select(CASES.c.number).where(CASES.c.id == reference.removeprefix("case/"))
+    return session.execute(case).scalar() or ""
+
+
+def _newest_first(consents: list[ConsentSeen]) -> list[ConsentSeen]:
+    return sorted(consents, key=lambda one: one.withdrawn_at or one.given_at, reverse=True)

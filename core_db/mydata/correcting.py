@@ -1,0 +1,250 @@
+"""“This is wrong about me”: asked for by a resident, checked and decided by the committee within fifteen working days.
+
+What he says is sealed like what it corrects. The committee sees it masked until it checks it against a paper; that
+it looked stands in the record, and he is told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlmodel import Session
+
+from core_db.access import Permission, read_sealed, require_at
+from core_db.accounts.sessions import ACCOUNTS
+from core_db.cases import reference_of
+from core_db.cases.calendar import ClockUnit
+from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import NotFound
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import keyring_of, masked_id_number, masked_phone
+from core_db.mydata.drafts import CorrectionDraft, DecisionReason
+from core_db.mydata.errors import CorrectionAskedAlready, DecidedAlready, NotInRegister
+from core_db.mydata.model import CORRECTIONS, CorrectionRequest, CorrectionStatus
+from core_db.mydata.others import PERSONS
+from core_db.mydata.places import wanted_place
+from core_db.people import Person, PersonCorrection, correct_person, sealed_place
+from core_db.places import Place, scope_of
+from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
+
+WORKING_DAYS = 15
+PURPOSE = "registry-correction"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionSeen:
+    """A request as its writer or the committee sees it; what it should be is masked."""
+
+    id: str
+    name: str
+    field: str
+    wanted: str
+    note: str | None
+    status: CorrectionStatus
+    asked_at: datetime
+    due_on: date
+    decided_at: datetime | None
+    reason: str | None
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionUncovered:
+    """What the register says and what it should say, in the clear, to be compared with a paper."""
+
+    id: str
+    field: str
+    now: str
+    wanted: str
+
+
+def ask_for_correction(
+    session: Session, draft: CorrectionDraft, *, actor: Actor, clock: Clock
+) -> CorrectionRequest:
+    """Say that a field of the register is wrong about oneself, and what it should be."""
+    person = session.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        raise NotInRegister()
+    now = clock.now()
+    PersonCorrection(field=draft.field, value=draft.value).value_on(local_date(now))
+    asked = (CORRECTIONS.c.account_id == actor.id) & (CORRECTIONS.c.status == CorrectionStatus.ASKED)
+    if session.execute(select(CORRECTIONS.c.id).where(asked, CORRECTIONS.c.field == draft.field)).first():
+        raise CorrectionAskedAlready()
+
+    due_at = reference_of(session).calendar.add(now, WORKING_DAYS, ClockUnit.WORKDAY)
+    request = CorrectionRequest(
+        id=new_id(), account_id=actor.id, person_id=person.id, community_id=person.community_id, field=draft.field,
+        note=draft.note, status=CorrectionStatus.ASKED, asked_at=now, due_on=local_date(due_at),
+    )  # fmt: skip
+    place = wanted_place(request.id, request.community_id)
+    request.wanted_sealed = keyring_of(session).seal(session, draft.value, place, FieldClass.F2)
+    session.add(request)
+    session.flush()
+    fact = CorrectionAsked(community_id=request.community_id, account_id=actor.id, correction_id=request.id)
+    emit(session, fact, actor=actor, at=now, audience=_audience(request))
+    return request
+
+
+def my_corrections(session: Session, *, actor: Actor, clock: Clock) -> list[CorrectionSeen]:
+    """What one asked to have put right, the newest first."""
+    mine = CORRECTIONS.c.account_id == actor.id
+    return _seen(session, mine, CORRECTIONS.c.id.desc(), limit=100, clock=clock)
+
+
+def open_corrections(
+    session: Session, *, limit: int = 50, actor: Actor, clock: Clock
+) -> list[CorrectionSeen]:
+    """What waits for the actor's committee, the first due first."""
+    waiting = visible_to(actor) & (CORRECTIONS.c.status == CorrectionStatus.ASKED)
+    return _seen(session, waiting, CORRECTIONS.c.due_on, limit=limit, clock=clock)
+
+
+def uncover_correction(
+    session: Session, request_id: str, *, actor: Actor, clock: Clock
+) -> CorrectionUncovered:
+    """Both values in the clear, for who decides; recorded, and told to whom it is about."""
+    request = _asked(session, request_id, actor=actor)
+    person = session.get(Person, request.person_id)
+    assert person is not None
+    wanted = _wanted(session, request, actor=actor, clock=clock)
+    present = _present(session, person, request, actor=actor, clock=clock)
+    fact = DataRead(community_id=request.community_id, subject_id=person.id, purpose=PURPOSE)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{request.account_id}"])
+    return CorrectionUncovered(id=request.id, field=request.field, now=present, wanted=wanted)
+
+
+def accept_correction(session: Session, request_id: str, *, actor: Actor, clock: Clock) -> CorrectionRequest:
+    """It is so: the register says it from now on."""
+    request = _asked(session, request_id, actor=actor)
+    value = _wanted(session, request, actor=actor, clock=clock)
+    draft = PersonCorrection.model_validate({"field": request.field, "value": value})
+    person = correct_person(session, request.person_id, draft, actor=actor, clock=clock)
+    if request.field == "name":
+        named = update(ACCOUNTS).where(ACCOUNTS.c.id == request.account_id).values(name=person.name)
+        session.execute(named)
+    return _decide(session, request, CorrectionStatus.ACCEPTED, None, actor=actor, clock=clock)
+
+
+def refuse_correction(
+    session: Session, request_id: str, draft: DecisionReason, *, actor: Actor, clock: Clock
+) -> CorrectionRequest:
+    """It is not so; he reads why."""
+    request = _asked(session, request_id, actor=actor)
+    return _decide(session, request, CorrectionStatus.REFUSED, draft.reason, actor=actor, clock=clock)
+
+
+def withdraw_correction(
+    session: Session, request_id: str, *, actor: Actor, clock: Clock
+) -> CorrectionRequest:
+    """One asked by mistake."""
+    request = session.get(CorrectionRequest, request_id)
+    if request is None or request.account_id != actor.id:
+        raise NotFound()
+    if request.status is not CorrectionStatus.ASKED:
+        raise DecidedAlready()
+    return _decide(session, request, CorrectionStatus.WITHDRAWN, None, actor=actor, clock=clock)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The requests of the neighbourhoods on whose committee the actor sits. Others do not exist for him."""
+    return CORRECTIONS.c.community_id.in_(actor.places_as(COMMITTEE))
+
+
+# -- finding, changing, telling ---------------------------------------------------------------------
+
+
+def _asked(session: Session, request_id: str, *, actor: Actor) -> CorrectionRequest:
+    statement = select(CorrectionRequest).where(CORRECTIONS.c.id == request_id, visible_to(actor))
+    found = session.execute(statement.with_for_update()).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    request: CorrectionRequest = found
+    place = session.get(Place, request.community_id)
+    assert place is not None
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(place))
+    if request.status is not CorrectionStatus.ASKED:
+        raise DecidedAlready()
+    return request
+
+
+def _decide(
+    session: Session, request: CorrectionRequest, status: CorrectionStatus, reason: str | None, *, actor: Actor,
+    clock: Clock,
+) -> CorrectionRequest:  # fmt: skip
+    now = clock.now()
+    request.status, request.reason = status, reason
+    request.decided_by, request.decided_at = actor.id, now
+    session.flush()
+    fact = CorrectionDecided(
+        community_id=request.community_id,
+        account_id=request.account_id,
+        correction_id=request.id,
+        status=status,
+    )
+    emit(session, fact, actor=actor, at=now, audience=_audience(request))
+    return request
+
+
+def _audience(request: CorrectionRequest) -> Sequence[str]:
+    return (f"account:{request.account_id}", f"staff:{request.community_id}")
+
+
+def _wanted(session: Session, request: CorrectionRequest, *, actor: Actor, clock: Clock) -> str:
+    assert request.wanted_sealed is not None
+    return read_sealed(
+        session, request.wanted_sealed, wanted_place(request.id, request.community_id), field_class=FieldClass.F2,
+        subject_id=request.person_id, purpose=PURPOSE, reference=f"correction/{request.id}", actor=actor, clock=clock,
+    )  # fmt: skip
+
+
+def _present(
+    session: Session, person: Person, request: CorrectionRequest, *, actor: Actor, clock: Clock
+) -> str:
+    if request.field in ("name", "sex"):
+        return str(getattr(person, request.field))
+    column = f"{request.field}_sealed"
+    sealed = getattr(person, column)
+    if sealed is None:
+        return ""
+    return read_sealed(
+        session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
+        subject_id=person.id, purpose=PURPOSE, reference=f"correction/{request.id}", actor=actor, clock=clock,
+    )  # fmt: skip
+
+
+# -- masked -----------------------------------------------------------------------------------------
+
+
+def _seen(session: Session, which: Any, order: Any, *, limit: int, clock: Clock) -> list[CorrectionSeen]:
+    statement = select(CORRECTIONS, PERSONS.c.name).join(PERSONS, PERSONS.c.id == CORRECTIONS.c.person_id)
+    rows = session.execute(statement.where(which).order_by(order, CORRECTIONS.c.id).limit(limit))
+    today = local_date(clock.now())
+    return [_one(session, row, today) for row in rows]
+
+
+def _one(session: Session, row: Any, today: date) -> CorrectionSeen:
+    wanted = ""
+    if row.wanted_sealed is not None:
+        place = wanted_place(row.id, row.community_id)
+        wanted = keyring_of(session).masked(session, row.wanted_sealed, place, partial(masked, row.field))
+    is_open = row.status == CorrectionStatus.ASKED
+    return CorrectionSeen(
+        id=row.id, name=row.name, field=row.field, wanted=wanted, note=row.note, status=row.status,
+        asked_at=row.asked_at, due_on=row.due_on, decided_at=row.decided_at, reason=row.reason,
+        is_late=is_open and row.due_on < today,
+    )  # fmt: skip
+
+
+def masked(field: str, value: str) -> str:
+    """A value of the register as it may be shown without a record."""
+    if field == "phone":
+        return masked_phone(value)
+    if field == "id_number":
+        return masked_id_number(value)
+    return f"{value[:4]}-**-**" if field == "birth" else value

@@ -1,0 +1,263 @@
+"""Of every table: whom its rows are about, and what of them he is given; or that they are about nobody, and why.
+
+A table or a column that is not declared here makes a test red. So nothing about a person can be added that he
+is not given a copy of, or that leaving the platform would forget, without somebody having decided it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, or_, select
+
+from core_db.accounts.codes import phone_place
+from core_db.cases.model import CLOCKS
+from core_db.feedback.leaving import contact_place
+from core_db.foundation.idempotency import RECORDS
+from core_db.foundation.sealing import SealedPlace
+from core_db.mydata.others import RESIDENCIES
+from core_db.mydata.places import wanted_place
+from core_db.mydata.subject import Subject
+from core_db.people import sealed_place
+
+Which = Callable[[Table, Subject], ColumnElement[bool]]
+PlaceOf = Callable[[Any], SealedPlace]
+#: Which entries of one's own case are one's to read; `staff` and `handlers` are not.
+READABLE = ("public", "all", "requester")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutAPerson:
+    """Which rows are about somebody, and of their columns those he is given; the others stay.
+
+    `sealed` are given unsealed. `by_others` hold what somebody else wrote: other people in it are made unreadable.
+    """
+
+    which: Which
+    given: tuple[str, ...]
+    kept_back: tuple[str, ...] = ()
+    sealed: Mapping[str, PlaceOf] = field(default_factory=dict)
+    by_others: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        return frozenset((*self.given, *self.kept_back, *self.sealed))
+
+
+@dataclass(frozen=True, slots=True)
+class AboutNobody:
+    """Why nobody's rows are to be looked for here."""
+
+    why: str
+
+
+def by(column: str) -> Which:
+    """The rows whose column names his account."""
+    return lambda table, subject: table.c[column] == subject.account_id
+
+
+def by_person(column: str) -> Which:
+    return lambda table, subject: table.c[column].in_(subject.person_ids)
+
+
+def by_case(column: str) -> Which:
+    return lambda table, subject: table.c[column].in_(subject.case_ids)
+
+
+def _of_person(column: str) -> PlaceOf:
+    return lambda row: sealed_place(row.id, row.community_id, column)
+
+
+def _entries(table: Table, subject: Subject) -> ColumnElement[bool]:
+    near = table.c.case_id.in_((*subject.case_ids, *subject.touched_ids))
+    readable = table.c.case_id.in_(subject.case_ids) & table.c.audience.in_(READABLE)
+    return near & or_(readable, table.c.by_id == subject.account_id)
+
+
+def _pauses(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return table.c.clock_id.in_(select(CLOCKS.c.id).where(CLOCKS.c.case_id.in_(subject.case_ids)))
+
+
+def _households(table: Table, subject: Subject) -> ColumnElement[bool]:
+    where = RESIDENCIES.c.person_id.in_(subject.person_ids)
+    return table.c.id.in_(select(RESIDENCIES.c.household_id).where(where))
+
+
+def _parties(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return or_(table.c.account_id == subject.account_id, table.c.person_id.in_(subject.person_ids))
+
+
+def _guardianships(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return or_(table.c.account_id == subject.account_id, table.c.child_id.in_(subject.person_ids))
+
+
+def _consents(table: Table, subject: Subject) -> ColumnElement[bool]:
+    own = (table.c.account_id == subject.account_id) & table.c.child_id.is_(None)
+    return or_(own, table.c.child_id.in_(subject.person_ids))
+
+
+def _exports(table: Table, subject: Subject) -> ColumnElement[bool]:
+    own = (table.c.account_id == subject.account_id) & table.c.child_id.is_(None)
+    return or_(own, table.c.child_id.in_(subject.person_ids))
+
+
+ABOUT: Mapping[str, AboutAPerson] = {
+    "accounts": AboutAPerson(
+        which=by("id"),
+        given=("kind", "name", "language", "created_at", "closed_at"),
+        # Secrets (F5) and digests open or tell nothing to him; staff names are not a resident's.
+        kept_back=("id", "username", "phone_blind", "password_hash", "totp_sealed", "totp_step", "person_id"),
+        sealed={"phone_sealed": lambda row: phone_place(row.id)},
+    ),
+    "persons": AboutAPerson(
+        which=by_person("id"),
+        given=("community_id", "name", "sex", "source", "verified_on", "created_at", "updated_at"),
+        kept_back=("id", "phone_blind", "id_number_blind"),
+        sealed={name: _of_person(name) for name in ("phone_sealed", "id_number_sealed", "birth_sealed")},
+    ),
+    "residencies": AboutAPerson(
+        which=by_person("person_id"), given=("home_id", "role", "relation", "valid_from", "valid_to"),
+        kept_back=("id", "person_id", "household_id"),
+    ),
+    "households": AboutAPerson(
+        which=_households, given=("home_id", "number", "kind", "created_at"),
+        # Who heads it may be somebody else.
+        kept_back=("id", "community_id", "head_id"),
+    ),
+    "home_bindings": AboutAPerson(
+        which=by("account_id"), given=("home_id", "status", "name_given", "asked_at", "decided_at", "reason"),
+        kept_back=("id", "account_id", "community_id", "person_id", "decided_by"), by_others=("reason",),
+    ),
+    "role_assignments": AboutAPerson(
+        which=by("account_id"), given=("role", "place_id", "valid_from", "valid_to", "reason"),
+        kept_back=("id", "account_id", "organisation_id", "granted_by"), by_others=("reason",),
+    ),
+    "sign_in_sessions": AboutAPerson(
+        which=by("account_id"), given=("app", "device", "created_at", "seen_at", "expires_at", "revoked_at"),
+        kept_back=("id", "token_hash", "account_id"),
+    ),
+    "sign_in_codes": AboutAPerson(
+        which=lambda table, subject: table.c.phone_blind == subject.phone_blind,
+        given=("sent_at", "expires_at", "tries", "used_at"), kept_back=("id", "phone_blind", "code_hash"),
+    ),
+    RECORDS.name: AboutAPerson(
+        which=by("account_id"), given=("route", "status", "at"),
+        # The answer repeats, for a day, what stands in the rows it was made of.
+        kept_back=("account_id", "key", "asked", "etag", "body"),
+    ),
+    "cases": AboutAPerson(
+        which=by_case("id"),
+        given=(
+            "number", "place_label", "place_note", "category_code", "nature", "text", "status", "visibility",
+            "anonymous", "channel", "urgent", "lead_name", "due_at", "review_on", "supporters", "resolved",
+            "satisfied", "closure", "created_at", "updated_at", "contacted_at", "accepted_at", "handled_at",
+            "closed_at",
+        ),
+        kept_back=(
+            "seq", "id", "community_id", "town_id", "district_id", "place_id", "building_id", "summary", "lead_id",
+            "escalated_to", "merged_into_id", "clock_state", "clock_unit", "clock_limit", "clock_reason", "returns",
+            "needs_review", "has_new_message", "contact_due_at", "version", "external_id",
+        ),
+    ),
+    "case_parties": AboutAPerson(
+        which=_parties, given=("case_id", "role", "name"), kept_back=("id", "account_id", "person_id")
+    ),
+    "case_entries": AboutAPerson(
+        which=_entries, given=("case_id", "type", "at", "by_role", "by_name", "text", "reason_code", "status"),
+        kept_back=("position", "by_id", "by_organisation_id", "audience", "due_at"),
+    ),
+    "case_dispatches": AboutAPerson(
+        which=by_case("case_id"),
+        given=("case_id", "organisation_name", "is_lead", "status", "dispatched_at", "signed_at", "ended_at"),
+        # What committee and firm tell each other.
+        kept_back=("id", "organisation_id", "is_current", "note", "dispatched_by", "return_reason"),
+    ),
+    "case_clocks": AboutAPerson(
+        which=by_case("case_id"),
+        given=("case_id", "kind", "unit", "limit", "started_at", "due_at", "extended_to", "ended_at"),
+        kept_back=("id", "dispatch_id", "reason", "warned", "look_at"),
+    ),
+    "clock_pauses": AboutAPerson(
+        which=_pauses, given=("paused_at", "resumed_at", "reason"), kept_back=("id", "clock_id"),
+        by_others=("reason",),
+    ),
+    "case_extensions": AboutAPerson(
+        which=by_case("case_id"), given=("case_id", "until", "reason", "asked_at", "decided_at", "approved"),
+        kept_back=("id", "asked_by", "decided_by"), by_others=("reason",),
+    ),
+    "case_evaluations": AboutAPerson(
+        which=by("account_id"), given=("case_id", "resolved", "satisfied", "text", "at"),
+        kept_back=("id", "account_id"),
+    ),
+    "case_supports": AboutAPerson(
+        which=by("account_id"), given=("case_id", "at"), kept_back=("account_id",)
+    ),
+    "photos": AboutAPerson(
+        which=by("account_id"), given=("id", "case_id", "width", "height", "size", "created_at"),
+        kept_back=("account_id", "entry_position"),
+    ),
+    "access_events": AboutAPerson(
+        which=lambda table, subject: table.c.subject_id.in_(subject.ids),
+        given=("at", "actor_role", "field", "purpose"),
+        # Who of an office it was, the committee tells on request.
+        kept_back=("seq", "actor_id", "subject_id", "field_class", "reference"),
+    ),
+    "platform_feedback": AboutAPerson(
+        which=by("account_id"), given=("left_at", "app", "version", "text"), kept_back=("id", "account_id"),
+        sealed={"contact_sealed": lambda row: contact_place(row.id)},
+    ),
+    "data_exports": AboutAPerson(
+        which=_exports, given=("language", "asked_at", "ready_at", "expires_at", "size"),
+        kept_back=("id", "account_id", "child_id", "key_sealed"),
+    ),
+    "correction_requests": AboutAPerson(
+        which=by("account_id"),
+        given=("field", "note", "status", "asked_at", "due_on", "decided_at", "reason"),
+        kept_back=("id", "account_id", "person_id", "community_id", "decided_by"), by_others=("reason",),
+        sealed={"wanted_sealed": lambda row: wanted_place(row.id, row.community_id)},
+    ),
+    "erasures": AboutAPerson(
+        which=by("account_id"), given=("asked_at", "due_at", "withdrawn_at", "done_at"),
+        kept_back=("id", "account_id"),
+    ),
+    "consents": AboutAPerson(
+        which=_consents,
+        given=("purpose", "reference", "text_version", "given_at", "given_how", "withdrawn_at", "withdrawn_how"),
+        kept_back=("id", "account_id", "child_id"),
+    ),
+    "guardianships": AboutAPerson(
+        which=_guardianships,
+        given=("relation", "status", "asked_at", "decided_at", "reason", "consents_alone_on", "ends_on"),
+        # A guardian's copy is his own; the child's name and birth date are in the child's.
+        kept_back=("id", "account_id", "community_id", "child_name", "child_id", "birth_sealed", "decided_by"),
+        by_others=("reason",),
+    ),
+}  # fmt: skip
+
+_TREE = "A place of the city; who lives there stands in residencies and home bindings."
+_CONFIGURED = "Configuration of the district, the same for everybody."
+NOBODY: Mapping[str, AboutNobody] = {
+    "buildings": AboutNobody(_TREE),
+    "case_categories": AboutNobody(_CONFIGURED),
+    "case_counts": AboutNobody("How many cases there are, not whose."),
+    "category_limits": AboutNobody(_CONFIGURED),
+    "communities": AboutNobody(_TREE),
+    "data_keys": AboutNobody("Wrapped keys of neighbourhoods."),
+    "deliveries": AboutNobody("Which fact is owed to which listener; kept for a week."),
+    "divisions": AboutNobody(_TREE),
+    "estates": AboutNobody(_TREE),
+    "holidays": AboutNobody(_CONFIGURED),
+    "homes": AboutNobody(_TREE),
+    "jobs": AboutNobody("Work for later, named by ids; kept for a week."),
+    "listener_progress": AboutNobody("How far a listener has read."),
+    "live_tickets": AboutNobody("A digest that opens one live socket within 30 seconds."),
+    "organisation_categories": AboutNobody(_CONFIGURED),
+    "organisations": AboutNobody("Offices and firms with their own telephones."),
+    "outbox": AboutNobody(
+        "Facts carry ids alone and last a week; what they tell stands in the rows they are about."
+    ),
+    "places": AboutNobody(_TREE),
+    "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
+    "retention_rules": AboutNobody(_CONFIGURED),
+    "running_numbers": AboutNobody("The next number of a series."),
+}

@@ -1,0 +1,200 @@
+"""Carrying out an erasure, in pieces: each is a transaction, and each may be done again.
+
+A run that was killed begins at the first piece and finds most of it done. What he is known by, name and number,
+is needed to take it out of texts, so it goes last. The id is written down outside the database before the first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from core_db.access.forgetting import forget_subject
+from core_db.accounts.codes import phone_place
+from core_db.accounts.leaving import (
+    answers_about,
+    forget_account,
+    forget_answers,
+    is_bound_elsewhere,
+    shut_account,
+)
+from core_db.accounts.register import BY_APPROVAL
+from core_db.accounts.sessions import ACCOUNTS, BINDINGS
+from core_db.cases.forgetting import cases_that_name, drop_photo_rows, forget_in_case, scrubber
+from core_db.cases.model import PHOTOS
+from core_db.cases.photos import photo_path
+from core_db.feedback.forgetting import forget_writer
+from core_db.foundation.actor import system_actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import keyring_of
+from core_db.mydata.exporting import drop_exports
+from core_db.mydata.ledger import erased_ids, note_erased
+from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, GUARDIANSHIPS, Erasure, GuardianStatus
+from core_db.mydata.others import PERSONS, PLACES, RESIDENCIES
+from core_db.mydata.subject import Subject, subject_of_account
+from core_db.mydata.sweeping import sweep
+from core_db.people import sealed_place
+from core_db.people.leaving import forget_person
+from plugins.sdk.events import AccountErased
+
+ERASER = system_actor("erasures")
+#: Cases rewritten in one transaction, so that nobody waits long for the writer.
+PIECE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What somebody is known by while he is being erased."""
+
+    subject: Subject
+    entries_to_forget: tuple[str, ...]
+    scrub: Callable[[str], str]
+
+
+def carry_out_erasures(door: Door, folder: Path, *, clock: Clock) -> int:
+    """Erase everybody whose seven days are over, and whom a copy that was put back has brought with it."""
+    back = door.read_now(partial(_brought_back, ids=erased_ids(folder)))
+    if back:
+        door.write_now(partial(_erase_at_once, ids=back, at=clock.now()))
+    due = door.read_now(partial(_due, now=clock.now()))
+    for row in due:
+        _erase(door, folder, row.account_id, clock=clock)
+    if due:
+        sweep(door.engines)
+    for row in due:
+        door.write_now(partial(_is_done, row=row, at=clock.now()))
+    return len(due)
+
+
+def _erase(door: Door, folder: Path, account_id: str, *, clock: Clock) -> None:
+    """Erase one person, from wherever an earlier run came to."""
+    note_erased(folder, account_id)
+    door.write_now(lambda session: shut_account(session, account_id, actor=ERASER, at=clock.now()))
+    known = door.read_now(partial(_known, account_id=account_id))
+    _erase_from_cases(door, known, at=clock.now())
+    _erase_files(door, folder, account_id)
+    door.write_now(partial(_erase_rows, known=known))
+
+
+def _due(session: Session, *, now: datetime) -> Sequence[Any]:
+    is_open = ERASURES.c.withdrawn_at.is_(None) & ERASURES.c.done_at.is_(None)
+    return session.execute(select(ERASURES).where(is_open, ERASURES.c.due_at <= now)).all()
+
+
+def _brought_back(session: Session, *, ids: Sequence[str]) -> Sequence[str]:
+    """Who stands in the ledger and is here as if he had not left: he was erased after a copy was made."""
+    done = select(ERASURES.c.account_id).where(ERASURES.c.done_at.is_not(None))
+    here = ACCOUNTS.c.id.in_([one for one in ids if is_id(one)])
+    return session.execute(select(ACCOUNTS.c.id).where(here, ACCOUNTS.c.id.not_in(done))).scalars().all()
+
+
+def _erase_at_once(session: Session, *, ids: Sequence[str], at: datetime) -> None:
+    """Have them erased without another seven days."""
+    for account_id in ids:
+        is_open = ERASURES.c.done_at.is_(None) & ERASURES.c.withdrawn_at.is_(None)
+        begun = update(ERASURES).where(ERASURES.c.account_id == account_id, is_open).values(due_at=at)
+        if session.execute(begun.returning(ERASURES.c.id)).first() is None:
+            session.add(Erasure(id=new_id(), account_id=account_id, asked_at=at, due_at=at))
+            session.flush()
+
+
+# -- what he is known by ----------------------------------------------------------------------------
+
+
+def _known(session: Session, *, account_id: str) -> Known:
+    subject = subject_of_account(session, account_id)
+    return Known(
+        subject=subject, entries_to_forget=_entries_to_forget(session, subject),
+        scrub=scrubber(_words(session, subject), _rooms(session, subject)),
+    )  # fmt: skip
+
+
+def _entries_to_forget(session: Session, subject: Subject) -> tuple[str, ...]:
+    """The entries of the register that the platform made for him and nobody else is bound to."""
+    made = select(PERSONS.c.id).where(PERSONS.c.id.in_(subject.person_ids), PERSONS.c.source == BY_APPROVAL)
+    found = session.execute(made).scalars()
+    return tuple(one for one in found if not is_bound_elsewhere(session, one, subject.account_id))
+
+
+def _words(session: Session, subject: Subject) -> list[str]:
+    """His names and numbers. What is unsealed here is compared, shown to nobody and kept nowhere."""
+    keyring, words = keyring_of(session), set()
+    account = session.execute(select(ACCOUNTS).where(ACCOUNTS.c.id == subject.account_id)).one()
+    words.add(account.name)
+    if account.phone_sealed is not None:
+        words.add(keyring.unseal(session, account.phone_sealed, phone_place(account.id)).in_the_clear())
+    given = select(BINDINGS.c.name_given).where(BINDINGS.c.account_id == subject.account_id)
+    words.update(session.execute(given).scalars())
+    for row in session.execute(select(PERSONS).where(PERSONS.c.id.in_(subject.person_ids))):
+        words.add(row.name)
+        for column in ("phone_sealed", "id_number_sealed"):
+            if (sealed := getattr(row, column)) is not None:
+                place = sealed_place(row.id, row.community_id, column)
+                words.add(keyring.unseal(session, sealed, place).in_the_clear())
+    return [word for word in words if len(word) > 1]
+
+
+def _rooms(session: Session, subject: Subject) -> list[str]:
+    """His doors, as people write them: `12号 101室`, `101室`."""
+    lived = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id.in_(subject.person_ids))
+    bound = select(BINDINGS.c.home_id).where(BINDINGS.c.account_id == subject.account_id)
+    homes = select(PLACES.c.name, PLACES.c.label).where(PLACES.c.id.in_(lived.union(bound)))
+    return [said for row in session.execute(homes) for said in (row.label, row.name)]
+
+
+# -- the pieces -------------------------------------------------------------------------------------
+
+
+def _erase_from_cases(door: Door, known: Known, *, at: datetime) -> None:
+    subject = known.subject
+    cases = door.read_now(lambda session: cases_that_name(session, subject.account_id, subject.person_ids))
+    for start in range(0, len(cases), PIECE):
+        door.write_now(partial(_piece, cases=cases[start : start + PIECE], known=known, at=at))
+    answers = door.read_now(lambda session: answers_about(session, cases))
+    door.write_now(lambda session: forget_answers(session, answers))
+
+
+def _piece(session: Session, *, cases: Sequence[str], known: Known, at: datetime) -> None:
+    subject = known.subject
+    for case_id in cases:
+        forget_in_case(session, case_id, subject.account_id, subject.person_ids, known.scrub, at=at)
+
+
+def _erase_files(door: Door, folder: Path, account_id: str) -> None:
+    """His copies, and the photos that no case shows; the file first, so that none is left without its row."""
+    copies = select(EXPORTS.c.id).where(EXPORTS.c.account_id == account_id)
+    drop_exports(door, folder, door.read_now(lambda session: session.execute(copies).scalars().all()))
+    loose = select(PHOTOS.c.id).where(PHOTOS.c.account_id == account_id, PHOTOS.c.case_id.is_(None))
+    photos = door.read_now(lambda session: session.execute(loose).scalars().all())
+    for photo_id in photos:
+        photo_path(folder, photo_id).unlink(missing_ok=True)
+    door.write_now(lambda session: drop_photo_rows(session, photos))
+
+
+def _erase_rows(session: Session, *, known: Known) -> None:
+    account_id = known.subject.account_id
+    forget_writer(session, account_id, known.scrub)
+    nothing = {"wanted_sealed": None, "note": None, "reason": None}
+    session.execute(update(CORRECTIONS).where(CORRECTIONS.c.account_id == account_id).values(nothing))
+    ended = {"child_name": "", "birth_sealed": None, "reason": None, "status": GuardianStatus.ENDED}
+    session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
+    for person_id in known.entries_to_forget:
+        forget_person(session, person_id)
+    for one in known.subject.ids:
+        forget_subject(session, one)
+    # Last: from here on nothing leads from the account to what else was his.
+    forget_account(session, account_id)
+
+
+def _is_done(session: Session, *, row: Any, at: datetime) -> None:
+    session.execute(update(ERASURES).where(ERASURES.c.id == row.id).values(done_at=at))
+    fact = AccountErased(community_id="", account_id=row.account_id)
+    emit(session, fact, actor=ERASER, at=at, audience=())

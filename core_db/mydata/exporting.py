@@ -1,0 +1,194 @@
+"""A copy of everything about oneself: asked for, made by a job, fetched within a week by whoever asked, then gone."""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session
+
+from core_db.accounts.budgets import budget_key, spend
+from core_db.accounts.sessions import where_told
+from core_db.cases.photos import photo_path
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.foundation.errors import NotFound
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import keyring_of
+from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
+from core_db.mydata.errors import ExportUnderWay
+from core_db.mydata.model import EXPORTS, DataExport
+from core_db.mydata.places import export_place
+from core_db.mydata.readable import page_of
+from core_db.mydata.sealed_file import new_key, read_unsealed, write_sealed
+from core_db.mydata.subject import Subject, subject_of_account, subject_of_child
+from plugins.sdk.events import DataExportAsked, DataExportReady
+
+KEPT_FOR = timedelta(days=7)
+#: Copies an account may ask for in a day: its own and its children's.
+A_DAY = 5
+FOLDER = "exports"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportSeen:
+    """A copy as whoever asked for it sees it."""
+
+    id: str
+    child_id: str | None
+    asked_at: datetime
+    ready_at: datetime | None
+    expires_at: datetime | None
+    size: int
+
+
+def ask_for_export(session: Session, *, lang: str, actor: Actor, clock: Clock) -> ExportSeen:
+    """Ask for a copy of everything about oneself."""
+    return file_export(session, child_id=None, lang=lang, actor=actor, clock=clock)
+
+
+def file_export(
+    session: Session, *, child_id: str | None, lang: str, actor: Actor, clock: Clock
+) -> ExportSeen:
+    """Have a copy made of oneself, or of a child whose guardian the caller has made sure one is."""
+    now = clock.now()
+    spend(session, budget_key(session, "export", actor.id), limit=A_DAY, window=timedelta(days=1), now=now)
+    waiting = (EXPORTS.c.account_id == actor.id) & EXPORTS.c.ready_at.is_(None)
+    if session.execute(select(EXPORTS.c.id).where(waiting, _of(child_id))).first() is not None:
+        raise ExportUnderWay()
+
+    export = DataExport(id=new_id(), account_id=actor.id, child_id=child_id, language=lang, asked_at=now)
+    session.add(export)
+    session.flush()
+    fact = DataExportAsked(community_id=where_told(actor), account_id=actor.id, export_id=export.id)
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    return _seen(export)
+
+
+def my_exports(session: Session, *, actor: Actor, clock: Clock) -> list[ExportSeen]:
+    """The copies one asked for that are being made or can still be fetched, the newest first."""
+    lasting = EXPORTS.c.expires_at.is_(None) | (EXPORTS.c.expires_at > clock.now())
+    statement = select(EXPORTS).where(EXPORTS.c.account_id == actor.id, lasting)
+    return [_seen(row) for row in session.execute(statement.order_by(EXPORTS.c.id.desc()))]
+
+
+def open_export(
+    session: Session, export_id: str, *, folder: Path, actor: Actor, clock: Clock
+) -> tuple[ExportSeen, Iterator[bytes]]:
+    """A copy of one's own that is ready, and its bytes; to everybody else it does not exist."""
+    row = session.get(DataExport, export_id) if is_id(export_id) else None
+    if row is None or row.account_id != actor.id or row.key_sealed is None or row.expires_at is None:
+        raise NotFound()
+    path = export_path(folder, export_id)
+    if row.expires_at <= clock.now() or not path.exists():
+        raise NotFound()
+    # The key opens a file, not a field; that its contents were read stands in the record since it was made.
+    key = keyring_of(session).unseal(session, row.key_sealed, export_place(export_id)).in_the_clear()
+    return _seen(row), read_unsealed(path, key)
+
+
+def export_path(folder: Path, export_id: str) -> Path:
+    return folder / FOLDER / f"{export_id}.sealed"
+
+
+# -- the job ----------------------------------------------------------------------------------------
+
+
+def make_exports(door: Door, folder: Path, *, clock: Clock) -> int:
+    """Make every copy that waits, one after another; a run that was cut short begins that copy anew."""
+    waiting = door.read_now(lambda session: session.execute(_WAITING).all())
+    for row in waiting:
+        _make(door, folder, row, clock=clock)
+    return len(waiting)
+
+
+_WAITING = select(EXPORTS).where(EXPORTS.c.ready_at.is_(None)).order_by(EXPORTS.c.asked_at)
+
+
+def drop_old_exports(door: Door, folder: Path, *, clock: Clock) -> int:
+    """Drop copies whose week is over: the file first, so that no file is left without its row."""
+    over = select(EXPORTS.c.id).where(EXPORTS.c.expires_at <= clock.now())
+    ids = door.read_now(lambda session: session.execute(over).scalars().all())
+    drop_exports(door, folder, ids)
+    return len(ids)
+
+
+def drop_exports(door: Door, folder: Path, ids: Sequence[str]) -> None:
+    for export_id in ids:
+        export_path(folder, export_id).unlink(missing_ok=True)
+    if ids:
+        door.write_now(lambda session: session.execute(delete(EXPORTS).where(EXPORTS.c.id.in_(ids))))
+
+
+def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
+    gathered = door.read_now(lambda session: gathered_about(session, _subject(session, row)))
+    found, key, now = (
+        door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock)),
+        new_key(),
+        clock.now(),
+    )
+    with tempfile.TemporaryFile() as whole:
+        _write_zip(whole, found, folder, made_at=now, lang=row.language)
+        size = whole.tell()
+        whole.seek(0)
+        write_sealed(whole, export_path(folder, row.id), key)
+    door.write_now(partial(_is_ready, row=row, key=key, size=size, at=now))
+
+
+def _unseal(session: Session, *, gathered: Gathered, row: Any, clock: Clock) -> Found:
+    # It is he who reads, through a job that does nothing else.
+    reader = Actor(kind=ActorKind.RESIDENT, id=row.account_id, name="")
+    return unsealed(session, gathered, reference=f"export/{row.id}", actor=reader, clock=clock)
+
+
+def _subject(session: Session, row: Any) -> Subject:
+    if row.child_id is not None:
+        return subject_of_child(session, row.child_id)
+    return subject_of_account(session, row.account_id)
+
+
+def _is_ready(session: Session, *, row: Any, key: str, size: int, at: datetime) -> None:
+    sealed = keyring_of(session).seal(session, key, export_place(row.id), FieldClass.F2)
+    session.execute(
+        update(EXPORTS)
+        .where(EXPORTS.c.id == row.id, EXPORTS.c.ready_at.is_(None))
+        .values(ready_at=at, expires_at=at + KEPT_FOR, size=size, key_sealed=sealed)
+    )
+    fact = DataExportReady(community_id="", account_id=row.account_id, export_id=row.id)
+    maker = Actor(kind=ActorKind.SYSTEM, id="system:exports", name="exports")
+    emit(session, fact, actor=maker, at=at, audience=[f"account:{row.account_id}"])
+
+
+def _write_zip(target: BinaryIO, found: Found, folder: Path, *, made_at: datetime, lang: str) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        contents = {"made_at": made_at, "data": found}
+        archive.writestr("data.json", json.dumps(contents, ensure_ascii=False, indent=2, default=_as_text))
+        archive.writestr("index.html", page_of(found, made_at=made_at, lang=lang))
+        for photo in found["photos"]:
+            path = photo_path(folder, photo["id"])
+            if path.exists():
+                archive.write(path, f"photos/{photo['id']}.jpg", zipfile.ZIP_STORED)
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _of(child_id: str | None) -> Any:
+    return EXPORTS.c.child_id.is_(None) if child_id is None else EXPORTS.c.child_id == child_id
+
+
+def _seen(row: Any) -> ExportSeen:
+    return ExportSeen(
+        id=row.id, child_id=row.child_id, asked_at=row.asked_at, ready_at=row.ready_at, expires_at=row.expires_at,
+        size=row.size,
+    )  # fmt: skip

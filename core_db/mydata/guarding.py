@@ -1,0 +1,268 @@
+"""Guardians of minors: an account acts for a child of the register, because the committee said so, until he is of age.
+
+个人信息保护法 art. 31: below fourteen a guardian agrees for the child. 民法典 art. 17: at eighteen he is of age, and
+nobody acts for him. Both days are worked out from the birth date in the register, when the committee confirms, and
+asked for at every use: nothing has to run for a guardianship to end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session
+
+from core_db.access import Permission, read_sealed, require_at
+from core_db.accounts.sessions import ACCOUNTS
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import keyring_of
+from core_db.mydata.drafts import DecisionReason, GuardianDraft
+from core_db.mydata.errors import ChildUnknown, DecidedAlready, NotAMinor
+from core_db.mydata.exporting import ExportSeen, file_export
+from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
+from core_db.mydata.others import PERSONS
+from core_db.mydata.places import birth_place
+from core_db.people import Person, sealed_place
+from core_db.places import Place, scope_of
+from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
+
+#: The birthdays at which a child agrees alone, and at which he is of age.
+AGREES_ALONE, OF_AGE = 14, 18
+PURPOSE = "guardianship"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardianshipSeen:
+    """A guardianship as the guardian or the committee sees it."""
+
+    id: str
+    guardian: str
+    child_id: str | None
+    child_name: str
+    #: The year alone.
+    born: str
+    relation: str
+    status: GuardianStatus
+    asked_at: datetime
+    reason: str | None
+    consents_alone_on: date | None
+    ends_on: date | None
+
+
+def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, clock: Clock) -> Guardianship:
+    """Say for which child one acts. The committee compares it with its register."""
+    if actor.kind is not ActorKind.RESIDENT or not actor.communities:
+        raise NotPermitted()
+    now = clock.now()
+    if not _is_below(draft.birth, OF_AGE, on=local_date(now)):
+        raise NotAMinor()
+    asked = Guardianship(
+        id=new_id(), account_id=actor.id, community_id=actor.communities[0], child_name=draft.child_name,
+        relation=draft.relation, status=GuardianStatus.ASKED, asked_at=now,
+    )  # fmt: skip
+    place = birth_place(asked.id, asked.community_id)
+    asked.birth_sealed = keyring_of(session).seal(session, draft.birth.isoformat(), place, FieldClass.F3)
+    session.add(asked)
+    session.flush()
+    fact = GuardianshipAsked(community_id=asked.community_id, account_id=actor.id, guardianship_id=asked.id)
+    emit(session, fact, actor=actor, at=now, audience=_audience(asked))
+    return asked
+
+
+def my_guardianships(session: Session, *, actor: Actor, clock: Clock) -> list[GuardianshipSeen]:
+    """For whom one acts, or asked to, the newest first."""
+    return _seen(session, GUARDIANSHIPS.c.account_id == actor.id, clock=clock)
+
+
+def open_guardianships(session: Session, *, actor: Actor, clock: Clock) -> list[GuardianshipSeen]:
+    """What waits for the actor's committee, the oldest first."""
+    waiting = visible_to(actor) & (GUARDIANSHIPS.c.status == GuardianStatus.ASKED)
+    return _seen(session, waiting, clock=clock)[::-1]
+
+
+def approve_guardian(session: Session, asked_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
+    """He is the guardian: the register has one child of this name and birth date in the neighbourhood."""
+    asked = _asked(session, asked_id, actor=actor)
+    birth = date.fromisoformat(_birth_given(session, asked, actor=actor, clock=clock))
+    if not _is_below(birth, OF_AGE, on=local_date(clock.now())):
+        raise NotAMinor()
+    child = _child(session, asked, birth, actor=actor, clock=clock)
+    asked.child_id = child.id
+    asked.consents_alone_on = birthday(birth, AGREES_ALONE)
+    asked.ends_on = birthday(birth, OF_AGE)
+    return _decide(session, asked, GuardianStatus.APPROVED, None, actor=actor, clock=clock)
+
+
+def refuse_guardian(
+    session: Session, asked_id: str, draft: DecisionReason, *, actor: Actor, clock: Clock
+) -> Guardianship:
+    """He is not, or it cannot be told from the papers; he reads why."""
+    asked = _asked(session, asked_id, actor=actor)
+    return _decide(session, asked, GuardianStatus.REFUSED, draft.reason, actor=actor, clock=clock)
+
+
+def end_guardianship(session: Session, guardianship_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
+    """Somebody acts for the child no longer: said by himself or by the committee."""
+    found = session.get(Guardianship, guardianship_id)
+    if found is None or (
+        found.account_id != actor.id and found.community_id not in actor.places_as(COMMITTEE)
+    ):
+        raise NotFound()
+    if found.status not in (GuardianStatus.ASKED, GuardianStatus.APPROVED):
+        raise DecidedAlready()
+    return _decide(session, found, GuardianStatus.ENDED, None, actor=actor, clock=clock)
+
+
+def ask_for_childs_export(
+    session: Session, child_id: str, *, lang: str, actor: Actor, clock: Clock
+) -> ExportSeen:
+    """A copy of everything about a child one acts for today."""
+    guardianship_of(session, child_id, actor=actor, clock=clock)
+    return file_export(session, child_id=child_id, lang=lang, actor=actor, clock=clock)
+
+
+def guardianship_of(session: Session, child_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
+    """That the actor acts for this child today; for everybody else the child does not exist."""
+    statement = select(Guardianship).where(
+        GUARDIANSHIPS.c.child_id == child_id, GUARDIANSHIPS.c.account_id == actor.id,
+        GUARDIANSHIPS.c.status == GuardianStatus.APPROVED, GUARDIANSHIPS.c.ends_on > local_date(clock.now()),
+    )  # fmt: skip
+    found: Guardianship | None = session.execute(statement).scalars().first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def needs_a_guardian(session: Session, person_id: str | None, *, on: datetime) -> bool:
+    """Whether somebody is below fourteen. The date is compared here, shown to nobody and kept nowhere."""
+    person = session.get(Person, person_id) if person_id else None
+    if person is None or person.birth_sealed is None:
+        return False
+    place = sealed_place(person.id, person.community_id, "birth_sealed")
+    birth = date.fromisoformat(keyring_of(session).unseal(session, person.birth_sealed, place).in_the_clear())
+    return _is_below(birth, AGREES_ALONE, on=local_date(on))
+
+
+def childs_name(session: Session, child_id: str) -> str:
+    return session.execute(select(PERSONS.c.name).where(PERSONS.c.id == child_id)).scalar() or ""
+
+
+def birthday(birth: date, age: int) -> date:
+    """The day somebody becomes so old; who was born on 29 February has his birthday on 1 March in other years."""
+    try:
+        return birth.replace(year=birth.year + age)
+    except ValueError:
+        return date(birth.year + age, 3, 1)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    return GUARDIANSHIPS.c.community_id.in_(actor.places_as(COMMITTEE))
+
+
+# -- finding, changing, telling ---------------------------------------------------------------------
+
+
+def _is_below(birth: date, age: int, *, on: date) -> bool:
+    return birth <= on < birthday(birth, age)
+
+
+def _asked(session: Session, asked_id: str, *, actor: Actor) -> Guardianship:
+    statement = select(Guardianship).where(GUARDIANSHIPS.c.id == asked_id, visible_to(actor))
+    found = session.execute(statement.with_for_update()).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    asked: Guardianship = found
+    place = session.get(Place, asked.community_id)
+    assert place is not None
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(place))
+    if asked.status is not GuardianStatus.ASKED:
+        raise DecidedAlready()
+    return asked
+
+
+def _birth_given(session: Session, asked: Guardianship, *, actor: Actor, clock: Clock) -> str:
+    assert asked.birth_sealed is not None
+    return read_sealed(
+        session, asked.birth_sealed, birth_place(asked.id, asked.community_id), field_class=FieldClass.F3,
+        subject_id=asked.account_id, purpose=PURPOSE, reference=f"guardianship/{asked.id}", actor=actor, clock=clock,
+    )  # fmt: skip
+
+
+def _child(session: Session, asked: Guardianship, birth: date, *, actor: Actor, clock: Clock) -> Person:
+    named = select(Person).where(
+        PERSONS.c.community_id == asked.community_id, PERSONS.c.name == asked.child_name
+    )
+    found = [
+        one for one in session.execute(named).scalars() if _born_on(session, one, birth, asked, actor, clock)
+    ]
+    if len(found) != 1:
+        raise ChildUnknown()
+    child: Person = found[0]
+    return child
+
+
+def _born_on(
+    session: Session, person: Person, birth: date, asked: Guardianship, actor: Actor, clock: Clock
+) -> bool:
+    if person.birth_sealed is None:
+        return False
+    known = read_sealed(
+        session, person.birth_sealed, sealed_place(person.id, person.community_id, "birth_sealed"),
+        field_class=FieldClass.F2, subject_id=person.id, purpose=PURPOSE, reference=f"guardianship/{asked.id}",
+        actor=actor, clock=clock,
+    )  # fmt: skip
+    return known == birth.isoformat()
+
+
+def _decide(
+    session: Session,
+    found: Guardianship,
+    status: GuardianStatus,
+    reason: str | None,
+    *,
+    actor: Actor,
+    clock: Clock,
+) -> Guardianship:
+    now = clock.now()
+    found.status, found.reason, found.decided_by, found.decided_at = status, reason, actor.id, now
+    session.flush()
+    fact = GuardianshipDecided(
+        community_id=found.community_id, account_id=found.account_id, guardianship_id=found.id, status=status
+    )
+    emit(session, fact, actor=actor, at=now, audience=_audience(found))
+    return found
+
+
+def _audience(one: Guardianship) -> Sequence[str]:
+    return (f"account:{one.account_id}", f"staff:{one.community_id}")
+
+
+def _seen(session: Session, which: Any, *, clock: Clock) -> list[GuardianshipSeen]:
+    statement = (
+        select(GUARDIANSHIPS, ACCOUNTS.c.name.label("guardian"))
+        .join(ACCOUNTS, ACCOUNTS.c.id == GUARDIANSHIPS.c.account_id)
+        .where(which)
+        .order_by(GUARDIANSHIPS.c.id.desc())
+        .limit(100)
+    )
+    today = local_date(clock.now())
+    return [_one(session, row, today) for row in session.execute(statement)]
+
+
+def _one(session: Session, row: Any, today: date) -> GuardianshipSeen:
+    born = ""
+    if row.birth_sealed is not None:
+        place = birth_place(row.id, row.community_id)
+        born = keyring_of(session).masked(session, row.birth_sealed, place, lambda birth: birth[:4])
+    is_over = row.status == GuardianStatus.APPROVED and row.ends_on is not None and row.ends_on <= today
+    return GuardianshipSeen(
+        id=row.id, guardian=row.guardian, child_id=row.child_id, child_name=row.child_name, born=born,
+        relation=row.relation, status=GuardianStatus.ENDED if is_over else row.status, asked_at=row.asked_at,
+        reason=row.reason, consents_alone_on=row.consents_alone_on, ends_on=row.ends_on,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""A copy as a page that anybody can open and read, without a network: headings, a list a row, in one's language."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS
+from core_db.accounts.words import BINDING_WORDS, ROLE_WORDS
+from core_db.cases.words import (
+    BY_ROLE_WORDS,
+    CHANNEL_WORDS,
+    CLOSURE_WORDS,
+    ENTRY_SENTENCES,
+    NATURE_WORDS,
+    RESOLVED_WORDS,
+    STATUS_WORDS,
+    VISIBILITY_WORDS,
+)
+from core_db.foundation.clock import LOCAL
+from core_db.mydata.collecting import Found, Given
+from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS, YES_NO, within
+from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
+
+Say = Callable[[Any], tuple[str, str]]
+_STYLE = (
+    "body{font:18px/1.6 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
+    "dl{border-top:1px solid;padding-top:.5rem}dt{font-weight:bold}dd{margin:0 0 .4rem;white-space:pre-wrap}"
+)
+
+
+def _in(words: Mapping[Any, Any]) -> Say:
+    return lambda value: words.get(value, (str(value), str(value)))
+
+
+def _told(kind: Any) -> tuple[str, str]:
+    sentences = ENTRY_SENTENCES[kind]
+    return sentences.resident or sentences.staff
+
+
+#: What stands in a column as a code, and how it is said.
+_SAID: Mapping[tuple[str, str], Say] = {
+    ("access_events", "actor_role"): _in(ROLE_WORDS),
+    ("access_events", "field"): lambda value: FIELD_WORDS.get(value.split(".")[-1], (value, value)),
+    ("access_events", "purpose"): _in(PURPOSE_WORDS),
+    ("case_entries", "by_role"): _in(BY_ROLE_WORDS),
+    ("case_entries", "status"): _in(STATUS_WORDS),
+    ("case_entries", "type"): _told,
+    ("case_evaluations", "resolved"): _in(RESOLVED_WORDS),
+    ("cases", "channel"): _in(CHANNEL_WORDS),
+    ("cases", "closure"): _in(CLOSURE_WORDS),
+    ("cases", "nature"): _in(NATURE_WORDS),
+    ("cases", "resolved"): _in(RESOLVED_WORDS),
+    ("cases", "status"): _in(STATUS_WORDS),
+    ("cases", "visibility"): _in(VISIBILITY_WORDS),
+    ("home_bindings", "status"): _in(BINDING_WORDS),
+    ("persons", "sex"): _in(SEX_WORDS),
+    ("residencies", "relation"): _in(RELATION_WORDS),
+    ("residencies", "role"): _in(LIVES_AS_WORDS),
+    ("role_assignments", "role"): _in(ROLE_WORDS),
+}
+_HEAD = ("我的数据", "My data")
+_INTRO = (
+    "这是社区云里关于您的全部数据，制作于 {at}。别人的姓名、电话、住处不在里面；"
+    "工作人员只写单位和身份。居委会之间、居委会与承办单位之间的内部备注也不在里面，要看请向居委会提出。",
+    "This is everything the community cloud holds about you, made at {at}. Nobody else's name, telephone or home is in "
+    "it; staff appear by office and role. Internal notes are not in it either; ask the committee for them.",
+)
+_NOTHING = ("没有。", "Nothing.")
+
+
+def page_of(found: Found, *, made_at: datetime, lang: str) -> str:
+    """The page as HTML that asks nothing of any other site."""
+    parts = "".join(_part(name, found.get(name, []), lang) for name in TABLE_WORDS)
+    head = escape(within(_HEAD, lang))
+    intro = escape(within(_INTRO, lang).format(at=_value(made_at, lang)))
+    return (
+        f'<!doctype html><html lang="{"en" if lang == "en" else "zh-CN"}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{head}</title><style>{_STYLE}</style></head>'
+        f"<body><h1>{head}</h1><p>{intro}</p>{parts}</body></html>"
+    )
+
+
+def _part(name: str, rows: list[Given], lang: str) -> str:
+    head = f"<h2>{escape(within(TABLE_WORDS[name], lang))}</h2>"
+    return head + ("".join(_row(name, row, lang) for row in rows) or f"<p>{within(_NOTHING, lang)}</p>")
+
+
+def _row(name: str, row: Given, lang: str) -> str:
+    said = (
+        (_label(column, lang), _shown(name, column, value, lang))
+        for column, value in row.items()
+        if value not in (None, "")
+    )
+    return f"<dl>{''.join(f'<dt>{escape(label)}</dt><dd>{value}</dd>' for label, value in said)}</dl>"
+
+
+def _label(column: str, lang: str) -> str:
+    return within(COLUMN_WORDS[column], lang)
+
+
+def _shown(name: str, column: str, value: Any, lang: str) -> str:
+    if name == "photos" and column == "id":
+        file = escape(f"photos/{value}.jpg")
+        return f'<a href="{file}">{file}</a>'
+    say = _SAID.get((name, column))
+    return escape(within(say(value), lang) if say else _value(value, lang))
+
+
+def _value(value: Any, lang: str) -> str:
+    if isinstance(value, bool):
+        return within(YES_NO[value], lang)
+    if isinstance(value, datetime):
+        return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+    return value.isoformat() if isinstance(value, date) else str(value)

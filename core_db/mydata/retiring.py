@@ -1,0 +1,120 @@
+"""What is over its time, and letting go of it: nightly, in pieces, the files before their rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlmodel import Session
+
+from core_db.access import AccessEvent
+from core_db.accounts.sessions import SESSIONS, TICKETS
+from core_db.cases.forgetting import EMPTIED, drop_photo_rows, empty_case
+from core_db.cases.model import CASES, PARTIES, PHOTOS
+from core_db.cases.photos import photo_path
+from core_db.cases.words import Visibility
+from core_db.feedback.model import FEEDBACK
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
+from core_db.mydata.model import ERASURES
+from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
+
+EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
+#: How many go in one transaction; of cases, whose texts and search are made anew, a few.
+PIECE, FEW = 100, 3
+Over = Callable[[datetime], Any]
+
+
+def _ended_before(moment: datetime) -> Any:
+    return CASES.c.closed_at.is_not(None) & (CASES.c.closed_at < moment)
+
+
+def _still_said(moment: datetime) -> Any:
+    return select(CASES.c.id).where(_ended_before(moment), CASES.c.text != EMPTIED)
+
+
+def _of_those_who_left(moment: datetime) -> Any:
+    left = select(ERASURES.c.account_id).where(ERASURES.c.done_at.is_not(None))
+    raised = select(PARTIES.c.case_id).where(PARTIES.c.role == "requester", PARTIES.c.account_id.in_(left))
+    return _still_said(moment).where(CASES.c.visibility == Visibility.PRIVATE, CASES.c.id.in_(raised))
+
+
+def _photos(moment: datetime) -> Any:
+    return select(PHOTOS.c.id).join(CASES, CASES.c.id == PHOTOS.c.case_id).where(_ended_before(moment))
+
+
+#: What of each kind is over, if everything before a moment is.
+OVER: Mapping[str, Over] = {
+    "left-case-content": _of_those_who_left,
+    "case-content": _still_said,
+    "case-photos": _photos,
+    "loose-photos": lambda moment: select(PHOTOS.c.id).where(
+        PHOTOS.c.case_id.is_(None), PHOTOS.c.created_at < moment
+    ),
+    "access-events": lambda moment: select(EVENTS.c.seq).where(EVENTS.c.at < moment),
+    "sign-ins": lambda moment: select(SESSIONS.c.id).where(SESSIONS.c.expires_at < moment),
+    "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
+}
+
+
+def retention_now(session: Session, *, actor: Actor, clock: Clock) -> list[tuple[RuleInForce, int]]:
+    """Every kind with its time, and how many of it would go now."""
+    rules, now = rules_in_force(session), clock.now()
+    return [(rule, _over_now(session, what, now)) for what, rule in rules.items()]
+
+
+def apply_retention(door: Door, folder: Path, *, clock: Clock) -> int:
+    """Let go of all that is over its time; a run that was cut short is taken up by the next."""
+    return sum(_retire(door, folder, what, clock=clock) for what in OVER)
+
+
+def _over_now(session: Session, what: str, now: datetime) -> int:
+    over = OVER[what](now - kept_for(session, what)).subquery()
+    return int(session.execute(select(func.count()).select_from(over)).scalar() or 0)
+
+
+def _retire(door: Door, folder: Path, what: str, *, clock: Clock) -> int:
+    gone, now = 0, clock.now()
+    while ids := door.read_now(partial(_piece, what=what, now=now)):
+        _let_go(door, folder, what, ids, at=now)
+        gone += len(ids)
+    return gone
+
+
+def _piece(session: Session, *, what: str, now: datetime) -> Sequence[Any]:
+    over = OVER[what](now - kept_for(session, what))
+    return session.execute(over.limit(PIECE)).scalars().all()
+
+
+def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: datetime) -> None:
+    if what in ("left-case-content", "case-content"):
+        shown = select(PHOTOS.c.id).where(PHOTOS.c.case_id.in_(ids))
+        _drop_photos(door, folder, door.read_now(lambda session: session.execute(shown).scalars().all()))
+        for start in range(0, len(ids), FEW):
+            door.write_now(partial(_empty, ids=ids[start : start + FEW], at=at))
+    elif what in ("case-photos", "loose-photos"):
+        _drop_photos(door, folder, ids)
+    else:
+        door.write_now(partial(_drop_rows, what=what, ids=ids))
+
+
+def _empty(session: Session, *, ids: Sequence[str], at: datetime) -> None:
+    for case_id in ids:
+        empty_case(session, case_id, at=at)
+
+
+def _drop_photos(door: Door, folder: Path, ids: Sequence[str]) -> None:
+    for photo_id in ids:
+        photo_path(folder, photo_id).unlink(missing_ok=True)
+    if ids:
+        door.write_now(lambda session: drop_photo_rows(session, ids))
+
+
+def _drop_rows(session: Session, *, what: str, ids: Sequence[Any]) -> None:
+    if what == "sign-ins":
+        session.execute(delete(TICKETS).where(TICKETS.c.session_id.in_(ids)))
+    key = {"access-events": EVENTS.c.seq, "sign-ins": SESSIONS.c.id, "feedback": FEEDBACK.c.id}[what]
+    session.execute(delete(key.table).where(key.in_(ids)))

@@ -1,0 +1,79 @@
+"""Whom data are about: an account, the entries of the register that are his, and the cases he raised."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlmodel import Session
+
+from core_db.accounts.model import BindingStatus
+from core_db.accounts.sessions import ACCOUNTS, BINDINGS
+from core_db.cases.model import PARTIES, SUPPORTS
+
+#: What stands for nobody in a comparison: an id never looks like this.
+NOBODY = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """One person, by everything that points to him. `phone_blind` finds the codes that were sent to him."""
+
+    account_id: str
+    person_ids: tuple[str, ...]
+    case_ids: tuple[str, ...]
+    #: Cases of others in which he did something: supported them, or passed them on.
+    touched_ids: tuple[str, ...] = ()
+    phone_blind: bytes | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids under which a read of his data is recorded."""
+        return (self.account_id, *self.person_ids)
+
+
+def subject_of_account(session: Session, account_id: str) -> Subject:
+    """Who is behind an account."""
+    row = session.execute(
+        select(ACCOUNTS.c.person_id, ACCOUNTS.c.phone_blind).where(ACCOUNTS.c.id == account_id)
+    ).one()
+    bound = session.execute(
+        select(BINDINGS.c.person_id).where(
+            BINDINGS.c.account_id == account_id, BINDINGS.c.status == BindingStatus.BOUND
+        )
+    ).scalars()
+    persons = _known([row.person_id, *bound])
+    cases = _cases(session, account_id, persons)
+    return Subject(
+        account_id=account_id, person_ids=persons, case_ids=cases, touched_ids=_touched(session, account_id),
+        phone_blind=row.phone_blind,
+    )  # fmt: skip
+
+
+def subject_of_child(session: Session, person_id: str) -> Subject:
+    """A minor of the register, with the account he may have."""
+    row = session.execute(
+        select(ACCOUNTS.c.id, ACCOUNTS.c.phone_blind).where(ACCOUNTS.c.person_id == person_id)
+    ).first()
+    account_id = row.id if row is not None else NOBODY
+    return Subject(
+        account_id=account_id, person_ids=(person_id,), case_ids=_cases(session, account_id, (person_id,)),
+        touched_ids=_touched(session, account_id),
+        phone_blind=row.phone_blind if row is not None else None,
+    )  # fmt: skip
+
+
+def _known(ids: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in ids if one is not None))
+
+
+def _cases(session: Session, account_id: str, persons: tuple[str, ...]) -> tuple[str, ...]:
+    """The cases he raised; what he passed on for somebody else is that one's."""
+    his = or_(PARTIES.c.account_id == account_id, PARTIES.c.person_id.in_(persons))
+    found = select(PARTIES.c.case_id).where(PARTIES.c.role == "requester", his)
+    return tuple(session.execute(found.order_by(PARTIES.c.case_id)).scalars())
+
+
+def _touched(session: Session, account_id: str) -> tuple[str, ...]:
+    supported = select(SUPPORTS.c.case_id).where(SUPPORTS.c.account_id == account_id)
+    party = select(PARTIES.c.case_id).where(PARTIES.c.account_id == account_id)
+    return tuple(session.execute(supported.union(party)).scalars())

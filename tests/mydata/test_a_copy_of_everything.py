@@ -1,0 +1,233 @@
+"""A copy holds everything about oneself and nothing of anybody else, is one's own alone, and is gone after a week."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import select
+
+from core_db.access import AccessEvent
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
+from core_db.cases import who_looked
+from core_db.foundation.errors import NotFound, TooMany
+from core_db.mydata import (
+    ExportUnderWay,
+    ask_for_export,
+    drop_old_exports,
+    make_exports,
+    my_exports,
+    open_export,
+)
+from core_db.mydata.exporting import A_DAY, FOLDER
+from core_db.mydata.model import EXPORTS
+from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
+from tests.mydata.conftest import opened
+
+
+def test_it_holds_every_word_that_is_ones_own(neighbours, copy_for):
+    aunt, _ = neighbours
+    copy = copy_for(aunt.actor)
+
+    assert [word for word in aunt.words if word not in copy.everything] == []
+    assert [word for word in aunt.words if word not in copy.page] == []
+    assert f"photos/{aunt.photo_id}.jpg" in copy.names
+
+
+def test_it_holds_nothing_of_the_neighbour_nor_the_name_of_any_worker(neighbours, copy_for):
+    aunt, uncle = neighbours
+    for own, other in ((aunt, uncle), (uncle, aunt)):
+        copy = copy_for(own.actor)
+        assert [word for word in (*other.words, other.photo_id, "张晓梅") if word in copy.everything] == []
+
+
+def test_what_the_committee_wrote_to_oneself_is_there_with_others_made_unreadable(neighbours, copy_for):
+    aunt, _ = neighbours
+    texts = [entry.get("text") for entry in copy_for(aunt.actor).data["case_entries"]]
+
+    assert "某人（某室，139****0002）也这么说，某人会上门" in texts
+    assert not any("内部" in text for text in texts if text)
+
+
+def test_staff_appear_by_office_alone(neighbours, copy_for):
+    aunt, _ = neighbours
+    copy = copy_for(aunt.actor)
+    by_others = [entry for entry in copy.data["case_entries"] if entry["by_role"] == "committee"]
+
+    assert by_others
+    assert {entry["by_name"] for entry in by_others} == {""}
+    assert [event["actor_role"] for event in copy.data["access_events"]][:1] == ["worker"]
+
+
+def test_the_page_is_in_the_language_he_reads_and_asks_nothing_of_other_sites(neighbours, copy_for):
+    aunt, _ = neighbours
+    page = copy_for(aunt.actor, lang="en").page
+
+    assert "Requests I raised" in page
+    assert "http" not in page
+    assert "<script" not in page
+
+
+def test_what_somebody_wrote_cannot_become_markup(given, copy_for):
+    aunt = given.resident()
+    given.a_case(by=aunt, text="<img src=x onerror=alert(1)>")
+
+    assert "<img" not in copy_for(aunt).page
+
+
+def test_on_disk_it_is_sealed_and_no_piece_can_be_cut_off_or_swapped(neighbours, given, tmp_path):
+    aunt, _ = neighbours
+    given.do(ask_for_export, lang="zh", by=aunt.actor)
+    make_exports(given.door, tmp_path, clock=given.clock)
+    (file,) = (tmp_path / FOLDER).iterdir()
+
+    assert b"PK" not in file.read_bytes()[:4]
+    assert aunt.actor.name.encode() not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_sealed_file_comes_back_whole_or_not_at_all(tmp_path):
+    content, key = bytes(range(256)) * 4096 * 3 + b"end", new_key()
+    source, target = tmp_path / "source", tmp_path / "target.sealed"
+    source.write_bytes(content)
+    with source.open("rb") as file:
+        write_sealed(file, target, key)
+
+    assert b"".join(read_unsealed(target, key)) == content
+    sealed = target.read_bytes()
+    piece = PIECE + 16
+    for touched in (
+        sealed[:piece],
+        sealed[piece:],
+        sealed[piece : 2 * piece] + sealed[:piece] + sealed[2 * piece :],
+    ):
+        target.write_bytes(touched)
+        with pytest.raises(InvalidTag):
+            list(read_unsealed(target, key))
+
+
+def test_to_everybody_else_it_does_not_exist(neighbours, given, actor_client, tmp_path, key):
+    aunt, uncle = neighbours
+    client = actor_client(aunt.actor, bearer=True)
+    export_id = client.post("/api/v1/me/data/exports", headers=key()).json()["id"]
+    make_exports(given.door, tmp_path, clock=given.clock)
+    path = f"/api/v1/me/data/exports/{export_id}/file"
+
+    got = client.get(path)
+    assert got.status_code == 200
+    assert got.headers["cache-control"] == "no-store"
+    assert len(got.content) == int(got.headers["content-length"]) == my_own(given, aunt)[0].size
+    assert "王桂芳" in opened(got.content).page
+    assert actor_client(uncle.actor, bearer=True).get(path).status_code == 404
+    assert actor_client(uncle.actor, bearer=True).get("/api/v1/me/data/exports").json()["items"] == []
+    client.headers.pop("Authorization")
+    assert client.get(path).status_code == 401
+
+
+def my_own(given, neighbour):
+    return given.see(my_exports, by=neighbour.actor)
+
+
+def test_it_can_be_fetched_again_for_a_week_and_then_file_and_row_are_gone(
+    neighbours, given, tmp_path, clock
+):
+    aunt, _ = neighbours
+    export = given.do(ask_for_export, lang="zh", by=aunt.actor)
+    make_exports(given.door, tmp_path, clock=clock)
+
+    clock.advance(timedelta(days=7) - timedelta(seconds=1))
+    for _again in range(2):
+        given.see(open_export, export.id, folder=tmp_path, by=aunt.actor)
+    clock.advance(timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        given.see(open_export, export.id, folder=tmp_path, by=aunt.actor)
+    assert my_own(given, aunt) == []
+    assert drop_old_exports(given.door, tmp_path, clock=clock) == 1
+    assert list((tmp_path / FOLDER).iterdir()) == []
+    assert given.door.read_now(lambda session: session.execute(select(EXPORTS)).all()) == []
+
+
+def test_one_waits_at_a_time_and_a_day_has_an_end(given, tmp_path):
+    aunt = given.resident()
+    given.do(ask_for_export, lang="zh", by=aunt)
+    with pytest.raises(ExportUnderWay):
+        given.do(ask_for_export, lang="zh", by=aunt)
+    for _more in range(A_DAY - 2):
+        make_exports(given.door, tmp_path, clock=given.clock)
+        given.do(ask_for_export, lang="zh", by=aunt)
+    make_exports(given.door, tmp_path, clock=given.clock)
+    given.do(ask_for_export, lang="zh", by=aunt)
+    with pytest.raises(TooMany):
+        given.do(ask_for_export, lang="zh", by=aunt)
+
+
+def test_a_making_that_was_cut_short_begins_anew(given, tmp_path, monkeypatch):
+    aunt = given.resident()
+    export = given.do(ask_for_export, lang="zh", by=aunt)
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            "core_db.mydata.exporting.write_sealed", lambda *_: (_ for _ in ()).throw(OSError("killed"))
+        )
+        with pytest.raises(OSError, match="killed"):
+            make_exports(given.door, tmp_path, clock=given.clock)
+
+    assert make_exports(given.door, tmp_path, clock=given.clock) == 1
+    assert given.see(open_export, export.id, folder=tmp_path, by=aunt)
+
+
+def test_that_it_was_read_for_a_copy_is_recorded_and_is_no_look_of_somebody_else(neighbours, given, copy_for):
+    aunt, _ = neighbours
+    before = len(given.see(who_looked, by=aunt.actor))
+    copy_for(aunt.actor)
+    recorded = given.door.read_now(
+        lambda session: session.execute(
+            select(AccessEvent.field).where(AccessEvent.purpose == "own-copy")  # type: ignore[call-overload]
+        ).scalars().all()
+    )  # fmt: skip
+
+    assert sorted(recorded) == [
+        "accounts.phone_sealed", "persons.birth_sealed", "persons.id_number_sealed", "persons.phone_sealed",
+        "platform_feedback.contact_sealed",
+    ]  # fmt: skip
+    assert len(given.see(who_looked, by=aunt.actor)) == before
+
+
+def test_on_the_page_one_asks_and_later_downloads(given, actor_client, send_form, tmp_path):
+    client = actor_client(given.resident(), page=True)
+    assert "/me/data" in client.get("/me").text
+
+    sent = send_form(client, "/me/data", "/me/data/exports", {})
+    assert sent.headers["location"] == "/me/data"
+    assert "正在做" in client.get("/me/data").text
+    make_exports(given.door, tmp_path, clock=given.clock)
+    page = client.get("/me/data").text
+    assert "可以下载" in page
+    file = page.split('href="/me/data/exports/')[1].split('"')[0]
+    got = client.get(f"/me/data/exports/{file}")
+    assert got.headers["content-disposition"] == 'attachment; filename="my-data.zip"'
+    assert opened(got.content).data["persons"][0]["name"] == "王阿姨"
+
+
+def test_a_form_sent_twice_counts_once_and_a_second_wish_is_refused_on_the_page(
+    given, actor_client, send_form
+):
+    client = actor_client(given.resident(), page=True)
+    page, later = (client.get("/me/data").text for _ in range(2))
+    first, again = (send_form(client, page, "/me/data/exports", {}) for _ in range(2))
+    other = send_form(client, later, "/me/data/exports", {})
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert other.status_code == 409
+    assert "上一份还在做" in other.text
+    # While one is being made the page offers no second.
+    assert 'action="/me/data/exports"' not in other.text
+
+
+def test_whoever_lives_in_two_neighbourhoods_gets_both_entries_of_the_register(given, copy_for):
+    aunt = given.resident(name="王桂芳")
+    asked = given.do(ask_for_home, BindingDraft(home_id=given.neighbouring_home.id, name="王桂芳"), by=aunt)
+    given.do(approve_binding, asked.id, by=given.worker_next_door())
+
+    persons = copy_for(aunt).data["persons"]
+
+    assert [row["name"] for row in persons] == ["王桂芳", "王桂芳"]
+    assert {row["community"] for row in persons} == {"牡丹一村", "临江"}

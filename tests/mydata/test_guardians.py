@@ -1,0 +1,180 @@
+"""Who acts for a minor: the committee says so, he sees and takes the child's data, and it ends by itself."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from core_db.accounts.model import Account
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.mydata import (
+    CHILD_DATA,
+    DecisionReason,
+    GuardianDraft,
+    approve_guardian,
+    ask_for_childs_export,
+    ask_to_be_guardian,
+    end_guardianship,
+    give_consent,
+    my_consents,
+    my_guardianships,
+    open_guardianships,
+    refuse_guardian,
+    withdraw_consent,
+)
+from core_db.mydata.errors import ChildUnknown, NeedsAGuardian, NotAMinor
+from core_db.mydata.guarding import birthday
+from core_db.people import Person
+from core_db.people.commands import set_birth
+
+BORN = date(2015, 3, 8)
+DRAFT = GuardianDraft(child_name="王小宝", birth=BORN, relation="50")
+
+
+@pytest.fixture
+def child(given):
+    """A child of eleven in the register, with an account of his own."""
+    who = given.resident(name="王小宝")
+    given.door.write_now(lambda session: _born(session, who.person_id))
+    return who
+
+
+def _born(session, person_id):
+    set_birth(session, session.get(Person, person_id), BORN)
+    session.flush()
+
+
+@pytest.fixture
+def guardian(given, child):
+    """His mother, confirmed by the committee."""
+    mother = given.resident(name="王阿姨")
+    asked = given.do(ask_to_be_guardian, DRAFT, by=mother)
+    given.do(approve_guardian, asked.id, by=given.worker())
+    return mother
+
+
+def test_the_committee_sees_who_asks_for_whom_and_confirms_by_the_register(given, child):
+    mother, worker = given.resident(), given.worker()
+    asked = given.do(ask_to_be_guardian, DRAFT, by=mother)
+    (waiting,) = given.see(open_guardianships, by=worker)
+    assert (waiting.guardian, waiting.child_name, waiting.born) == ("王阿姨", "王小宝", "2015")
+
+    given.do(approve_guardian, asked.id, by=worker)
+    (mine,) = given.see(my_guardianships, by=mother)
+    assert (mine.status, mine.child_id) == ("approved", child.person_id)
+    assert (mine.consents_alone_on, mine.ends_on) == (date(2029, 3, 8), date(2033, 3, 8))
+
+
+@pytest.mark.parametrize("told", [{"child_name": "王小贝"}, {"birth": date(2015, 3, 9)}])
+def test_a_child_the_register_does_not_know_so_is_not_confirmed(given, child, told):
+    asked = given.do(ask_to_be_guardian, DRAFT.model_copy(update=told), by=given.resident())
+    with pytest.raises(ChildUnknown):
+        given.do(approve_guardian, asked.id, by=given.worker())
+
+
+def test_nobody_acts_for_who_is_of_age(given):
+    with pytest.raises(NotAMinor):
+        given.do(
+            ask_to_be_guardian, DRAFT.model_copy(update={"birth": date(2008, 11, 23)}), by=given.resident()
+        )
+
+
+def test_who_is_bound_to_no_home_cannot_ask(given):
+    with pytest.raises(NotPermitted):
+        given.do(ask_to_be_guardian, DRAFT, by=given.newcomer())
+
+
+def test_the_neighbouring_committee_does_not_know_of_it(given, child):
+    asked = given.do(ask_to_be_guardian, DRAFT, by=given.resident())
+    stranger = given.worker_next_door()
+
+    assert given.see(open_guardianships, by=stranger) == []
+    with pytest.raises(NotFound):
+        given.do(approve_guardian, asked.id, by=stranger)
+
+
+def test_refused_he_reads_why_and_the_child_stays_unknown_to_him(given, child):
+    stranger = given.resident(name="何伯")
+    asked = given.do(ask_to_be_guardian, DRAFT, by=stranger)
+    given.do(refuse_guardian, asked.id, DecisionReason(reason="不是家长"), by=given.worker())
+
+    assert given.see(my_guardianships, by=stranger)[0].reason == "不是家长"
+    with pytest.raises(NotFound):
+        given.do(ask_for_childs_export, child.person_id, lang="zh", by=stranger)
+
+
+def test_the_childs_copy_is_the_childs_and_goes_to_the_guardian_alone(given, guardian, child, copy_for):
+    given.a_case(by=child, text="canary-child 操场坏了")
+    given.a_case(by=guardian, text="canary-mother 漏水")
+    copy = copy_for(guardian, ask=ask_for_childs_export, child_id=child.person_id)
+
+    assert "canary-child" in copy.everything
+    assert "2015-03-08" in copy.everything
+    assert "canary-mother" not in copy.everything
+    assert "王阿姨" not in copy.everything
+    assert given.phone_of[guardian.id] not in copy.everything
+
+
+def test_below_fourteen_the_child_agrees_to_nothing_alone_and_from_then_on_does(given, child, clock):
+    with pytest.raises(NeedsAGuardian):
+        given.do(give_consent, "public-case", by=child)
+    clock.advance(timedelta(days=(date(2029, 3, 8) - date(2026, 11, 23)).days))
+
+    assert given.do(give_consent, "public-case", by=child)
+
+
+def test_the_guardian_agrees_and_takes_back_and_the_child_is_out_at_once(
+    given, guardian, child, actor_client, door
+):
+    client = actor_client(child)
+    given.do(give_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+    assert [one.about for one in given.see(my_consents, by=guardian)] == ["王小宝"]
+    assert client.get("/api/v1/me").status_code == 200
+    given.do(withdraw_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+
+    assert client.get("/api/v1/me").status_code == 401
+    closed = select(Account.closed_at).where(Account.id == child.id)
+    assert door.read_now(lambda session: session.execute(closed).scalar()) is not None
+    given.do(give_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+    assert door.read_now(lambda session: session.execute(closed).scalar()) is None
+
+
+def test_on_the_eighteenth_birthday_it_has_ended_by_itself(given, guardian, child, clock):
+    clock.advance(timedelta(days=(date(2033, 3, 8) - date(2026, 11, 23)).days - 1))
+    assert given.do(ask_for_childs_export, child.person_id, lang="zh", by=guardian)
+    clock.advance(timedelta(days=1))
+
+    assert given.see(my_guardianships, by=guardian)[0].status == "ended"
+    with pytest.raises(NotFound):
+        given.do(ask_for_childs_export, child.person_id, lang="zh", by=guardian)
+
+
+def test_it_can_be_ended_by_either_and_by_nobody_else(given, guardian):
+    (one,) = given.see(my_guardianships, by=guardian)
+    for stranger in (given.neighbour(), given.worker_next_door()):
+        with pytest.raises(NotFound):
+            given.do(end_guardianship, one.id, by=stranger)
+    given.do(end_guardianship, one.id, by=given.worker())
+    assert given.see(my_guardianships, by=guardian)[0].status == "ended"
+
+
+def test_born_on_a_leap_day():
+    assert birthday(date(2012, 2, 29), 14) == date(2026, 3, 1)
+    assert birthday(date(2012, 2, 29), 16) == date(2028, 2, 29)
+
+
+def test_on_the_pages_a_guardian_asks_and_the_committee_confirms(given, child, actor_client, send_form):
+    mother = actor_client(given.resident(), page=True)
+    words = {"child_name": "王小宝", "birth": "2015-03-08", "relation": "50"}
+    sent = send_form(mother, "/me/data/children", "/me/data/children", words)
+    assert sent.headers["location"] == "/me/data/children"
+    worker = actor_client(given.worker(), page=True)
+    page = worker.get("/data-requests").text
+    assert "王小宝" in page
+    asked = page.split("/data-requests/guardians/")[1].split("/")[0]
+    send_form(worker, page, f"/data-requests/guardians/{asked}/approval", {})
+
+    page = mother.get("/me/data/children").text
+    assert "已确认" in page
+    assert send_form(mother, page, f"/me/data/children/{child.person_id}/consent", {}).status_code == 303
+    assert send_form(mother, page, f"/me/data/children/{child.person_id}/exports", {}).status_code == 303
