@@ -106,7 +106,9 @@ ABOUT: Mapping[str, AboutAPerson] = {
         which=by("id"),
         given=("kind", "name", "language", "created_at", "closed_at"),
         # Secrets (F5) and digests open or tell nothing to him; staff names are not a resident's.
-        kept_back=("id", "username", "phone_blind", "password_hash", "totp_sealed", "totp_step", "person_id"),
+        kept_back=(
+            "id", "username", "phone_blind", "password_hash", "password_since", "totp_sealed", "totp_step", "person_id",
+        ),
         sealed={"phone_sealed": lambda row: phone_place(row.id)},
     ),
     "persons": AboutAPerson(
@@ -135,6 +137,16 @@ ABOUT: Mapping[str, AboutAPerson] = {
     "sign_in_sessions": AboutAPerson(
         which=by("account_id"), given=("app", "device", "created_at", "seen_at", "expires_at", "revoked_at"),
         kept_back=("id", "token_hash", "account_id"),
+    ),
+    "former_passwords": AboutAPerson(
+        which=by("account_id"), given=("until",), kept_back=("id", "account_id", "password_hash")
+    ),
+    "passkeys": AboutAPerson(
+        which=by("account_id"), given=("device", "created_at", "used_at"),
+        kept_back=("id", "account_id", "credential_id", "public_key", "uses"),
+    ),
+    "passkey_challenges": AboutAPerson(
+        which=by("account_id"), given=("expires_at",), kept_back=("challenge", "account_id")
     ),
     "sign_in_codes": AboutAPerson(
         which=lambda table, subject: table.c.phone_blind == subject.phone_blind,
