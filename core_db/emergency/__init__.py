@@ -1,0 +1,1 @@
+"""Looking without the usual reference (紧急查看)."""
