@@ -17,10 +17,15 @@ from core_db.accounts.codes import (
     sign_in_with_code,
     take_back_code,
 )
+from core_db.accounts.delegating import delegate_role, end_delegation
 from core_db.accounts.drafts import (
     BindingDraft,
     BindingRefusalDraft,
     CodeSignInDraft,
+    DelegationDraft,
+    FirstPasswordDraft,
+    HandOverDraft,
+    HiringDraft,
     PasswordDraft,
     PasswordSignInDraft,
     PhoneDraft,
@@ -29,9 +34,13 @@ from core_db.accounts.drafts import (
     StaffDraft,
 )
 from core_db.accounts.errors import CodeLate, CodeNotSent, SignInOver
+from core_db.accounts.handing_over import hand_over
+from core_db.accounts.hiring import hire
+from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
 from core_db.accounts.model import (
     Account,
     BindingStatus,
+    Delegation,
     HomeBinding,
     LiveTicket,
     RateCount,
@@ -39,8 +48,24 @@ from core_db.accounts.model import (
     SignInCode,
     SignInSession,
 )
-from core_db.accounts.passwords import password_matches
+from core_db.accounts.passwords import hash_password, one_time_password, password_matches
 from core_db.accounts.phones import normalised_phone
+from core_db.accounts.posts import (
+    DelegationSeen,
+    OwnPost,
+    PostSeen,
+    Seat,
+    Somebody,
+    building_of,
+    delegation_seen,
+    my_delegations,
+    own_posts,
+    post_seen,
+    posts,
+    residents_to_lead,
+    seats,
+    staff_in_sight,
+)
 from core_db.accounts.queries import (
     BindingSeen,
     Device,
@@ -91,16 +116,21 @@ from core_db.accounts.staff import (
 
 __all__ = [
     "COMMITTEE", "DEMO_CODE", "RESIDENT", "SECOND_STEP", "Account", "BindingDraft", "BindingRefusalDraft",
-    "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate", "CodeNotSent", "CodeSignInDraft",
-    "CodeToSend", "Device", "Enrolment", "HomeBinding", "HomeHeld", "LiveTicket", "Me", "PasswordDraft",
-    "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope", "RateCount", "RoleAssignment",
-    "RoleDraft", "RoleHeld", "SecondFactorDraft", "SecondStep", "Sender", "SignInCode", "SignInOver",
-    "SignInSession", "SignedIn", "SignedInDevice", "StaffDraft", "StepToHome", "account_of_phone",
-    "actor_for_token", "actor_of_session", "approve_binding", "ask_for_code", "ask_for_home", "assign_role",
-    "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password", "close_account",
-    "code_message", "create_staff", "end_binding", "end_role", "enrolment_address", "finish_second_step",
-    "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "keep_alive", "me", "my_bindings",
-    "my_devices", "needs_to_be_seen", "normalised_phone", "open_bindings", "password_matches",
-    "refuse_binding", "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_out",
-    "sign_out_everywhere", "signed_in_device", "step_to_home", "take_back_code", "token_digest",
+    "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate", "CodeNotSent", "CodeSignInDraft", "CodeToSend",
+    "Delegation", "DelegationDraft", "DelegationSeen", "Device", "Door", "Enrolment", "FirstPasswordDraft",
+    "HandOverDraft", "HiringDraft", "HomeBinding", "HomeHeld", "LedBuilding", "LiveTicket", "Me",
+    "MyBuilding", "OwnPost", "PasswordDraft", "PasswordSignInDraft", "PhoneDraft", "PlaceChoice",
+    "PlaceScope", "PostSeen", "RateCount", "RoleAssignment", "RoleDraft", "RoleHeld", "Seat",
+    "SecondFactorDraft", "SecondStep", "Sender", "SignInCode", "SignInOver", "SignInSession", "SignedIn",
+    "SignedInDevice", "Somebody", "StaffDraft", "StepToHome", "account_of_phone", "actor_for_token",
+    "actor_of_session", "approve_binding", "ask_for_code", "ask_for_home", "assign_role", "begin_second_step",
+    "begin_staff_sign_in", "binding_seen", "building_of", "buildings_led", "change_password", "close_account",
+    "code_message", "create_staff", "delegate_role", "delegation_seen", "end_binding", "end_delegation",
+    "end_role", "enrolment_address", "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins",
+    "hand_over", "hash_password", "hire", "idle_after", "keep_alive", "me", "my_bindings", "my_building",
+    "my_delegations", "my_devices", "needs_to_be_seen", "normalised_phone", "one_time_password",
+    "open_bindings", "own_posts", "password_matches", "post_seen", "posts", "refuse_binding",
+    "residents_to_lead", "scope_of", "seats", "second_step", "sender_from", "sign_in_with_code", "sign_out",
+    "sign_out_everywhere", "signed_in_device", "staff_in_sight", "step_to_home", "take_back_code",
+    "token_digest",
 ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pyotp
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
-from core_db.accounts import CodeBudget, StaffDraft, create_staff
+from core_db.accounts import CodeBudget, RoleAssignment, StaffDraft, create_staff
 from core_db.accounts.errors import CodeNotSent
 from core_db.accounts.model import Account
 from core_db.foundation.clock import RehearsedClock
@@ -57,3 +59,19 @@ def otp(clock: RehearsedClock) -> Callable[[str], str]:
 def another_code(code: str) -> str:
     """A code that is wrong."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+@pytest.fixture
+def days():
+    return lambda number: timedelta(days=number)
+
+
+@pytest.fixture
+def post_of(given):
+    """The id of somebody's one assignment."""
+
+    def found(actor):
+        mine = select(RoleAssignment.id).where(RoleAssignment.account_id == actor.id)
+        return given.door.read_now(lambda session: session.exec(mine).one())
+
+    return found
