@@ -1,5 +1,6 @@
 """Pages of signing in and out. All work without a script."""
 
+import asyncio
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ from core_db.accounts import (
     RESIDENT,
     CodeSignInDraft,
     Enrolment,
+    FirstPasswordDraft,
+    FirstPasswordNeeded,
     PasswordSignInDraft,
     PhoneDraft,
     SecondFactorDraft,
@@ -39,6 +42,7 @@ from core_db.accounts import (
     begin_second_step,
     enrolment_address,
     finish_second_step,
+    hash_password,
     second_step,
     sign_in_with_code,
     sign_out,
@@ -80,6 +84,7 @@ class SecondFactorPage(Page, template="session/second_factor.html"):
     form: Filled[SecondFactorDraft] | None
     secret: str | None
     picture: str | None
+    needs_password: bool
     next: str
 
 
@@ -224,12 +229,19 @@ async def bring_second_factor(request: Request, typed: TypedForm, work: WorkDep)
         local_path(typed.get("next", "/")),
         _step_token(request),
     )
-    outcome = None
-    if form.draft is not None:
-        writing = work.write(finish_second_step, form.draft, token=token, device=device_of(request))
+    outcome, chosen = None, None
+    if typed.get("password"):
+        own = fill(FirstPasswordDraft, typed)
+        form.faults |= own.faults
+        if own.draft is not None:
+            chosen = await asyncio.to_thread(hash_password, own.draft.password.get_secret_value())
+    if form.draft is not None and not form.faults:
+        writing = work.write(
+            finish_second_step, form.draft, token=token, device=device_of(request), password_hash=chosen
+        )
         outcome = await shown(form, writing)
     if not isinstance(outcome, SignedIn):
-        _say_at(form, "otp", outcome)
+        _say_at(form, "password" if isinstance(outcome, FirstPasswordNeeded) else "otp", outcome)
         return _second_factor_page(request, await work.read(second_step, token), onward, form=form)
     left_behind(work.actor)
     response = redirect(request, onward)
@@ -245,7 +257,13 @@ def _second_factor_page(
     if enrolment.secret is not None:
         address = enrolment_address(enrolment.secret, enrolment.username)
         picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
-    page = SecondFactorPage(form=form, secret=enrolment.secret, picture=picture, next=onward)
+    page = SecondFactorPage(
+        form=form,
+        secret=enrolment.secret,
+        picture=picture,
+        needs_password=enrolment.needs_password,
+        next=onward,
+    )
     return render(request, page, status=422 if form else 200)
 
 

@@ -33,7 +33,7 @@ from core_db.accounts.drafts import (
     SecondFactorDraft,
     StaffDraft,
 )
-from core_db.accounts.errors import CodeLate, CodeNotSent, SignInOver
+from core_db.accounts.errors import CodeLate, CodeNotSent, FirstPasswordNeeded, SignInOver
 from core_db.accounts.handing_over import hand_over
 from core_db.accounts.hiring import hire
 from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
@@ -61,10 +61,11 @@ from core_db.accounts.posts import (
     my_delegations,
     own_posts,
     post_seen,
-    posts,
+    posts_held,
     residents_to_lead,
     seats,
     staff_in_sight,
+    told_at,
 )
 from core_db.accounts.queries import (
     BindingSeen,
@@ -81,6 +82,7 @@ from core_db.accounts.queries import (
     open_bindings,
     step_to_home,
 )
+from core_db.accounts.reads import ReadSeen, unmasked_reads
 from core_db.accounts.roles import assign_role, end_role
 from core_db.accounts.second_factor import enrolment_address
 from core_db.accounts.senders import Sender, code_message, sender_from
@@ -118,9 +120,9 @@ __all__ = [
     "COMMITTEE", "DEMO_CODE", "RESIDENT", "SECOND_STEP", "Account", "BindingDraft", "BindingRefusalDraft",
     "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate", "CodeNotSent", "CodeSignInDraft", "CodeToSend",
     "Delegation", "DelegationDraft", "DelegationSeen", "Device", "Door", "Enrolment", "FirstPasswordDraft",
-    "HandOverDraft", "HiringDraft", "HomeBinding", "HomeHeld", "LedBuilding", "LiveTicket", "Me",
+    "FirstPasswordNeeded", "HandOverDraft", "HiringDraft", "HomeBinding", "HomeHeld", "LedBuilding", "LiveTicket", "Me",
     "MyBuilding", "OwnPost", "PasswordDraft", "PasswordSignInDraft", "PhoneDraft", "PlaceChoice",
-    "PlaceScope", "PostSeen", "RateCount", "RoleAssignment", "RoleDraft", "RoleHeld", "Seat",
+    "PlaceScope", "PostSeen", "RateCount", "ReadSeen", "RoleAssignment", "RoleDraft", "RoleHeld", "Seat",
     "SecondFactorDraft", "SecondStep", "Sender", "SignInCode", "SignInOver", "SignInSession", "SignedIn",
     "SignedInDevice", "Somebody", "StaffDraft", "StepToHome", "account_of_phone", "actor_for_token",
     "actor_of_session", "approve_binding", "ask_for_code", "ask_for_home", "assign_role", "begin_second_step",
@@ -129,8 +131,8 @@ __all__ = [
     "end_role", "enrolment_address", "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins",
     "hand_over", "hash_password", "hire", "idle_after", "keep_alive", "me", "my_bindings", "my_building",
     "my_delegations", "my_devices", "needs_to_be_seen", "normalised_phone", "one_time_password",
-    "open_bindings", "own_posts", "password_matches", "post_seen", "posts", "refuse_binding",
+    "open_bindings", "own_posts", "password_matches", "post_seen", "posts_held", "refuse_binding",
     "residents_to_lead", "scope_of", "seats", "second_step", "sender_from", "sign_in_with_code", "sign_out",
     "sign_out_everywhere", "signed_in_device", "staff_in_sight", "step_to_home", "take_back_code",
-    "token_digest",
+    "token_digest", "told_at", "unmasked_reads",
 ]  # fmt: skip

@@ -40,8 +40,8 @@ def hand_over(
     lent = right_used(actor, lambda one: may_give(one, role, scope))
     new = RoleAssignment(
         id=new_id(), account_id=successor.id, role=role, place_id=place.id, organisation_id=old.organisation_id,
-        valid_from=now, valid_to=old.valid_to, granted_by=actor.id, granted_for=lent.giver_id if lent else None,
-        reason=draft.reason,
+        valid_from=max(now, old.valid_from), valid_to=old.valid_to, granted_by=actor.id,
+        granted_for=lent.giver_id if lent else None, reason=draft.reason,
     )  # fmt: skip
     # A post that had an end keeps it; who opens first is never without a secretary in between.
     open_assignment(session, new, now=now, follows=old)

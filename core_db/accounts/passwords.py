@@ -14,6 +14,7 @@ _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelis
 
 
 def hash_password(password: str) -> str:
+    """What of a password is kept."""
     return _HASHER.hash(password)
 
 

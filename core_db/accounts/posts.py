@@ -115,7 +115,7 @@ _POSTS = (
 )  # fmt: skip
 
 
-def posts(
+def posts_held(
     session: Session, *, over: bool = False, after: tuple[str, str] | None = None, limit: int = MOST,
     actor: Actor, clock: Clock,
 ) -> tuple[Sequence[PostSeen], tuple[str, str] | None]:  # fmt: skip
@@ -298,3 +298,20 @@ def _post(row: RowMapping, *, actor: Actor, now: datetime) -> PostSeen:
         "given_for": "",
     }
     return PostSeen(**defaults | shown, is_over=is_over, may_change=may_change and not is_over)
+
+
+def told_at(session: Session, place: Place, *, now: datetime) -> list[str]:
+    """The keys under which the secretaries of a neighbourhood, whoever acts for them, and its town are told at once."""
+    own = select(ROLES.c.account_id).where(
+        ROLES.c.place_id == place.id, ROLES.c.role == Role.SECRETARY, in_force(ROLES, now)
+    )
+    lent = (
+        select(DELEGATIONS.c.delegate_id)
+        .join_from(DELEGATIONS, ROLES, ROLES.c.id == DELEGATIONS.c.assignment_id)
+        .where(
+            DELEGATIONS.c.place_id == place.id, DELEGATIONS.c.role == Role.SECRETARY, in_force(DELEGATIONS, now),
+            in_force(ROLES, now),
+        )
+    )  # fmt: skip
+    accounts = session.execute(own.union(lent)).scalars()
+    return [f"account:{account}" for account in accounts] + [f"staff:{place.town_id}"]

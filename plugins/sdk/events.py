@@ -297,7 +297,7 @@ class EmergencyEvent(Event):
 
     @property
     def subject(self) -> str:
-        return f"emergency/{self.emergency_id}"
+        return f"emergency-look/{self.emergency_id}"
 
 
 class EmergencyOpened(EmergencyEvent):

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from resident_app.api import cases
+from resident_app.api import building, cases
 
-routers: Sequence[SecureRouter] = (cases.router, photos_api(Access.RESIDENT), codes_api(Access.SIGNED_IN))
+routers: Sequence[SecureRouter] = (
+    cases.router, photos_api(Access.RESIDENT), codes_api(Access.SIGNED_IN), building.router,
+)  # fmt: skip

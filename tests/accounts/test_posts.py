@@ -16,7 +16,7 @@ from core_db.accounts import (
     end_role,
     hand_over,
     hire,
-    posts,
+    posts_held,
     seats,
 )
 from core_db.accounts.errors import LastSecretary, NameTaken, RoleNotYours
@@ -80,7 +80,7 @@ def test_the_list_says_who_holds_what_given_by_whom_and_stays_within_the_neighbo
     given.do(assign_role, draft_for(worker, Role.CONTRACTOR, given.community,
                                     organisation_id=given.property_firm.id), by=secretary)  # fmt: skip
 
-    seen, following = given.see(posts, by=secretary)
+    seen, following = given.see(posts_held, by=secretary)
 
     assert following is None
     assert {one.name for one in seen} == {"周书记", "小张"}
@@ -92,7 +92,7 @@ def test_the_list_says_who_holds_what_given_by_whom_and_stays_within_the_neighbo
     )
     assert contractor.may_change
     assert not next(one for one in seen if one.name == "周书记").may_change
-    assert given.see(posts, by=given.worker()) == ([], None)
+    assert given.see(posts_held, by=given.worker()) == ([], None)
 
 
 def test_the_list_goes_on_where_it_stopped(given):
@@ -100,8 +100,8 @@ def test_the_list_goes_on_where_it_stopped(given):
     for number in range(4):
         given.worker(name=f"小张{number}")
 
-    first, following = given.see(posts, limit=3, by=secretary)
-    rest, end = given.see(posts, limit=3, after=following, by=secretary)
+    first, following = given.see(posts_held, limit=3, by=secretary)
+    rest, end = given.see(posts_held, limit=3, after=following, by=secretary)
 
     assert len({one.id for one in (*first, *rest)}) == 5
     assert end is None
