@@ -12,7 +12,7 @@ from core_db.access import Permission, may
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.transitions import FROM, WITH_HANDLER
 from core_db.cases.words import CaseStatus, Verb, Visibility
-from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.later import settle
@@ -24,6 +24,8 @@ _DISPATCHES = (
     .where(DISPATCHES.c.case_id == bindparam("its_id"))
     .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
 )
+#: A contractor who is an analyst beside reads no more of a case than other contractors do.
+_STAFFING = COMMITTEE | DISPATCHERS
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
 
 
@@ -114,7 +116,7 @@ class CaseFile:
     def is_staffed_by(self, actor: Actor) -> bool:
         """Whether the actor reads it as committee or dispatcher rather than as a handler or neighbour."""
         nodes = (self.community_id, self.town_id, self.district_id)
-        return any(g.role is not Role.CONTRACTOR and g.place_id in nodes for g in actor.grants)
+        return any(g.role in _STAFFING and g.place_id in nodes for g in actor.grants)
 
     def sees_requester(self, actor: Actor) -> bool:
         """The requester himself, and the committee unless he is anonymous; nobody else."""

@@ -6,6 +6,7 @@ import pytest
 
 from core_db.accounts import (
     DelegationDraft,
+    RoleAssignment,
     RoleDraft,
     assign_role,
     delegate_role,
@@ -16,10 +17,12 @@ from core_db.accounts import (
 from core_db.accounts.errors import DelegationTooLong, LastSecretary, NotYoursToDelegate, RoleNotYours
 from core_db.accounts.sessions import grants_now
 from core_db.cases import VERBS, Verb, case_file, case_timeline
+from core_db.cases.errors import OwnRequest
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
+from core_db.relay import accounts_whose_roles_turned
 
 
 @pytest.fixture
@@ -197,3 +200,41 @@ def test_a_case_next_door_is_seen_only_while_the_right_is_lent(given, lend, now_
     clock.advance(days(8))
     with pytest.raises(NotFound):
         given.see(case_file, case_id, by=now_of(worker))
+
+
+def test_nobody_approves_in_anothers_right_what_he_asked_for_himself(given, lend, now_of):
+    worker, contractor = given.worker(), given.contractor()
+    case_id = given.a_case().case.id
+
+    def do(verb, by, **words):
+        registered = VERBS[verb]
+        given.do(registered.use_case, case_id, read_draft(registered.draft, words), by=by)
+
+    later = {"until": "2026-12-20", "reason": "等配件"}
+    do(Verb.ACCEPTANCE, worker)
+    do(Verb.DISPATCH, worker, lead=given.property_firm.id)
+    do(Verb.EXTENSION, contractor, **later)
+    lend(given.secretary(), contractor)
+
+    with pytest.raises(OwnRequest):
+        do(Verb.EXTENSION, now_of(contractor), **later)
+    do(Verb.EXTENSION, worker, **later)
+
+
+def test_open_sockets_are_looked_at_again_when_the_givers_day_comes(given, lend, post_of, clock, days):
+    secretary, worker = given.secretary(), given.worker_next_door()
+    delegation = lend(secretary, worker, valid_to=clock.now() + days(20))
+    began, ends = clock.now() - days(1), clock.now() + days(5)
+
+    def set_end(session):
+        session.get(RoleAssignment, post_of(secretary)).valid_to = ends
+
+    given.door.write_now(set_end)
+
+    def turned(since, now):
+        return given.door.read_now(lambda s: accounts_whose_roles_turned(s, since=since, now=now))
+
+    assert worker.id in turned(began, clock.now())
+    assert turned(clock.now(), ends - timedelta(seconds=1)) == set()
+    assert turned(clock.now(), ends) == {secretary.id, worker.id}
+    assert worker.id in turned(ends, delegation.valid_to)
