@@ -36,7 +36,6 @@ from core_db.accounts import (
 )
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Role
-from core_db.foundation.errors import DomainError
 from core_db.people import organisations_for
 
 router = SecureRouter("/posts")
@@ -159,13 +158,15 @@ async def look_for_lead(request: Request, work: WorkDep, q: Word = None) -> Resp
 
 @router.post("/leads", access=Access.POSTS)
 async def make_lead(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    account_id = typed.get("account_id", "")
-    form = fill(RoleDraft, typed, role=Role.BUILDING_LEAD, place_id=await work.read(building_of, account_id))
-    assert form.draft is not None
-    try:
-        await once_from_form(request, work, typed, assign_role, form.draft, to=lambda post: post.account_id)
-    except DomainError as refusal:
-        return await _leads_page(request, work, typed.get("q", ""), refusal.sentence(work.lang))
+    building = await work.read(building_of, typed.get("account_id", ""))
+    form, done = fill(RoleDraft, typed, role=Role.BUILDING_LEAD, place_id=building), None
+    if form.draft is not None:
+        done = await shown(
+            form,
+            once_from_form(request, work, typed, assign_role, form.draft, to=lambda post: post.account_id),
+        )
+    if done is None:
+        return await _leads_page(request, work, typed.get("q", ""), next(iter(form.faults.values())))
     return redirect(request, "/posts", flash=_("楼组长安排好了。"))
 
 

@@ -222,3 +222,15 @@ def test_the_api_does_the_same(given, actor_client, key, post_of, clock):
     assert (moved.status_code, moved.json()["name"]) == (201, "王五")
     gone = client.post(f"/api/v1/posts/{moved.json()['id']}/ending", headers=key())
     assert (gone.status_code, gone.json()["is_over"]) == (200, True)
+
+
+def test_a_building_gets_its_lead_on_the_page(given, at):
+    resident, page = given.resident(name="王阿姨"), at(given.secretary())
+
+    assert "请王阿姨当楼组长" in page.get("/posts/leads?q=王").text
+    assert page.fill_in("/posts/leads", account_id=resident.id, q="王").status_code == 303
+    listed = page.get("/posts").text
+    assert ("楼组长" in listed, "12号" in listed) == (True, True)
+    theirs = given.resident_next_door()
+    assert page.fill_in("/posts/leads", account_id=theirs.id, q="何").status_code == 404
+    assert at(given.worker()).fill_in("/posts/leads", account_id=resident.id).status_code == 403
