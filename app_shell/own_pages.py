@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app_shell.api import once_from_form
 from app_shell.forms import Filled, TypedForm, fill, fresh_key, shown
 from app_shell.pages import Page, redirect, render
-from app_shell.routing import Access, Id, SecureRouter
+from app_shell.routing import ADMITS, Access, Id, SecureRouter
 from app_shell.signin import (
     forget_session,
     let_out,
@@ -23,10 +23,13 @@ from core_db.accounts import (
     BindingSeen,
     BindingStatus,
     Device,
+    LedBuilding,
     Me,
+    RoleHeld,
     StepToHome,
     approve_binding,
     ask_for_home,
+    buildings_led,
     end_binding,
     me,
     my_bindings,
@@ -38,6 +41,7 @@ from core_db.accounts import (
     step_to_home,
 )
 from core_db.accounts.words import BINDING_WORDS, ROLE_WORDS
+from core_db.foundation.actor import ActorKind
 
 both = SecureRouter()
 resident = SecureRouter()
@@ -54,6 +58,10 @@ class MePage(Page, template="session/me.html"):
     me: Me
     roles: Sequence[str]
     waiting: int
+    #: The buildings a resident leads.
+    led: Sequence[LedBuilding]
+    #: Whether one fills posts; everybody of the staff may act for another.
+    fills_posts: bool
 
 
 class DevicesPage(Page, template="session/devices.html"):
@@ -103,8 +111,16 @@ async def myself(request: Request, work: WorkDep) -> Response:
     who = await work.read(me)
     waiting = sum(b.status is BindingStatus.ASKED for b in await work.read(my_bindings))
     place = 1 if work.lang == "en" else 0
-    roles = [f"{held.place_name} · {ROLE_WORDS[held.role][place]}" for held in who.roles]
-    return render(request, MePage(me=who, roles=roles, waiting=waiting))
+    led = await work.read(buildings_led) if who.kind is ActorKind.RESIDENT else ()
+    roles = [_held(held, place) for held in who.roles]
+    page = MePage(me=who, roles=roles, waiting=waiting, led=led, fills_posts=ADMITS[Access.POSTS](work.actor))
+    return render(request, page)
+
+
+def _held(held: RoleHeld, place: int) -> str:
+    """A role as its holder reads it; whose it is, where he acts for another."""
+    said = f"{held.place_name} · {ROLE_WORDS[held.role][place]}"
+    return f"{said} · {_('代{name}').replace('{name}', held.giver_name)}" if held.giver_name else said
 
 
 @both.get("/me/devices", access=Access.SIGNED_IN)

@@ -43,6 +43,12 @@ class Access(StrEnum):
     #: Whoever works on cases: committee, contractors, dispatchers. Not the analyst.
     CASEWORK = "casework"
     FIGURES = "figures"
+    #: Whoever fills posts: secretaries, dispatchers, the security administrator.
+    POSTS = "posts"
+    #: Whoever reviews what was opened in an emergency; and the other two administrators.
+    REVIEW = "review"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
 
 
 Knock = Callable[[Actor], bool]
@@ -63,6 +69,10 @@ ADMITS: Mapping[Access, Knock] = {
     Access.DISPATCHER: _with(*DISPATCHERS),
     Access.CASEWORK: _with(*COMMITTEE, *DISPATCHERS, Role.CONTRACTOR),
     Access.FIGURES: _with(*COMMITTEE, *DISPATCHERS, Role.DISTRICT_ANALYST),
+    Access.POSTS: _with(*DISPATCHERS, Role.SECRETARY, Role.SECADMIN),
+    Access.REVIEW: _with(*COMMITTEE, Role.TOWN_DISPATCHER),
+    Access.AUDITOR: _with(Role.AUDITOR),
+    Access.OPERATOR: _with(Role.SYSADMIN),
 }
 
 

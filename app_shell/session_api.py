@@ -201,6 +201,7 @@ async def myself(request: Request, work: WorkDep) -> Response:
             "place": {"id": held.place_id, "name": held.place_name},
             "organisation": held.organisation_id
             and {"id": held.organisation_id, "name": held.organisation_name},
+            "acting_for": held.giver_name or None,
         }
         for held in who.roles
     ]  # fmt: skip

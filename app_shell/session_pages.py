@@ -18,6 +18,7 @@ from app_shell.signin import (
     address_of,
     compare_password,
     device_of,
+    first_hash,
     forget_session,
     let_in,
     let_out,
@@ -32,6 +33,8 @@ from core_db.accounts import (
     RESIDENT,
     CodeSignInDraft,
     Enrolment,
+    FirstPasswordDraft,
+    FirstPasswordNeeded,
     NewPasswordStep,
     PasswordSignInDraft,
     PhoneDraft,
@@ -84,6 +87,7 @@ class SecondFactorPage(Page, template="session/second_factor.html"):
     form: Filled[SecondFactorDraft] | None
     secret: str | None
     picture: str | None
+    needs_password: bool
     next: str
 
 
@@ -236,16 +240,26 @@ async def bring_second_factor(request: Request, typed: TypedForm, work: WorkDep)
         local_path(typed.get("next", "/")),
         _step_token(request),
     )
-    outcome = None
-    if form.draft is not None:
+    outcome, chosen = None, None
+    if typed.get("password"):
+        own = fill(FirstPasswordDraft, typed)
+        chosen = None if own.draft is None else await shown(own, first_hash(request, own.draft))
+        if own.faults:
+            form.faults["password"] = next(iter(own.faults.values()))
+    if form.draft is not None and not form.faults:
         writing = work.write(
-            finish_second_step, form.draft, rules_of(request), token=token, device=device_of(request)
+            finish_second_step,
+            form.draft,
+            rules_of(request),
+            token=token,
+            device=device_of(request),
+            password_hash=chosen,
         )
         outcome = await shown(form, writing)
     if isinstance(outcome, NewPasswordStep):
         return to_step(request, outcome, onward)
     if not isinstance(outcome, SignedIn):
-        _say_at(form, "otp", outcome)
+        _say_at(form, "password" if isinstance(outcome, FirstPasswordNeeded) else "otp", outcome)
         return _second_factor_page(request, await work.read(second_step, token), onward, form=form)
     left_behind(work.actor)
     response = redirect(request, onward)
@@ -261,7 +275,13 @@ def _second_factor_page(
     if enrolment.secret is not None:
         address = enrolment_address(enrolment.secret, enrolment.username)
         picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
-    page = SecondFactorPage(form=form, secret=enrolment.secret, picture=picture, next=onward)
+    page = SecondFactorPage(
+        form=form,
+        secret=enrolment.secret,
+        picture=picture,
+        needs_password=enrolment.needs_password,
+        next=onward,
+    )
     return render(request, page, status=422 if form else 200)
 
 

@@ -23,6 +23,7 @@ from core_db.accounts import (
     CodeLate,
     CodeNotSent,
     CodeToSend,
+    FirstPasswordDraft,
     NewPasswordDraft,
     PasswordKept,
     PasswordSignInDraft,
@@ -31,11 +32,13 @@ from core_db.accounts import (
     SignedInDevice,
     begin_staff_sign_in,
     code_message,
+    hash_password,
     idle_after,
     judged_password,
     keep_alive,
     needs_to_be_seen,
     password_matches,
+    refuse_weak,
     sender_from,
     signed_in_device,
     take_back_code,
@@ -240,6 +243,18 @@ async def new_hash(request: Request, draft: NewPasswordDraft, kept: PasswordKept
     threads = _threads(shell_of(request), "hashing", HASHING_AT_ONCE)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(threads, judged_password, draft, kept, rules_of(request))
+
+
+async def first_hash(request: Request, draft: FirstPasswordDraft) -> str:
+    """The hash of a first password of one's own, or the refusal raised; worked out in a thread."""
+    threads = _threads(shell_of(request), "hashing", HASHING_AT_ONCE)
+    password, rules = draft.password.get_secret_value(), rules_of(request)
+
+    def judged() -> str:
+        refuse_weak(password, rules, known=())
+        return hash_password(password)
+
+    return await asyncio.get_running_loop().run_in_executor(threads, judged)
 
 
 def rules_of(request: Request) -> AuthRules:

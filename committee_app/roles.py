@@ -11,6 +11,9 @@ BELOW = NavEntry(href="/below", icon="layers", label="各居村")
 CASES = NavEntry(href="/cases", icon="folder-open", label="案件")
 ENTER = NavEntry(href="/enter", icon="square-pen", label="代录")
 FIGURES = NavEntry(href="/figures", icon="chart-column", label="数据")
+POSTS = NavEntry(href="/posts", icon="users", label="岗位")
+READS = NavEntry(href="/reads", icon="file-search", label="查看记录")
+OPERATION = NavEntry(href="/operation", icon="settings", label="运行情况")
 ME = NavEntry(href="/me", icon="circle-user", label="我的")
 
 #: The pages of a role, its first page first.
@@ -19,6 +22,9 @@ PAGES: Mapping[frozenset[Role], Sequence[NavEntry]] = {
     frozenset({Role.CONTRACTOR}): (INBOX, CASES),
     DISPATCHERS: (BELOW, CASES, FIGURES),
     frozenset({Role.DISTRICT_ANALYST}): (FIGURES,),
+    frozenset({Role.SECADMIN}): (POSTS,),
+    frozenset({Role.AUDITOR}): (READS,),
+    frozenset({Role.SYSADMIN}): (OPERATION,),
 }
 
 

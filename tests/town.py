@@ -193,6 +193,15 @@ class Town:
     def analyst(self, name: str = "分析员小苏") -> Actor:
         return self.staff(Role.DISTRICT_ANALYST, DISTRICT, name)
 
+    def security_administrator(self, name: str = "安全员小郑") -> Actor:
+        return self._staff(Role.SECADMIN, DISTRICT, name)
+
+    def system_administrator(self, name: str = "系统员小冯") -> Actor:
+        return self._staff(Role.SYSADMIN, DISTRICT, name)
+
+    def auditor(self, name: str = "审计员小蒋") -> Actor:
+        return self._staff(Role.AUDITOR, DISTRICT, name)
+
     def system(self, name: str = "tests") -> Actor:
         return system_actor(name)
 

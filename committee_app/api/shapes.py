@@ -1,11 +1,13 @@
 """What the committee's API answers with beyond what both do, for its document alone."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from app_shell.case_shapes import CaseOpened, Coded, HandlerShape
 from core_db.cases.words import Channel
+from core_db.emergency import EmergencyReason, Verdict
+from core_db.foundation.actor import Role
 
 
 class CaseAtWork(CaseOpened):
@@ -58,3 +60,90 @@ class FiguresShape(BaseModel):
     categories: list[CategoryCount]
     buildings: list[BuildingCount]
     suppressed: bool
+
+
+class PostShape(BaseModel):
+    """A post: `given_by` is empty where the platform gave it, `given_for` where nobody was acted for."""
+
+    id: str
+    role: Role
+    account_id: str
+    name: str
+    username: str | None
+    place_id: str
+    place_name: str
+    organisation_name: str | None
+    valid_from: datetime
+    valid_to: datetime | None
+    given_by: str
+    given_for: str
+    reason: str
+    is_over: bool
+    may_change: bool
+
+
+class PostsShape(BaseModel):
+    items: list[PostShape]
+    next: str | None
+
+
+class DelegationShape(BaseModel):
+    id: str
+    role: Role
+    place_name: str
+    giver_id: str
+    giver_name: str
+    delegate_id: str
+    delegate_name: str
+    valid_from: datetime
+    valid_to: datetime
+    reason: str
+    in_force: bool
+
+
+class DelegationsShape(BaseModel):
+    items: list[DelegationShape]
+    next: str | None
+
+
+class EmergencyShape(BaseModel):
+    """A look in an emergency; the town reads no whole name of the resident."""
+
+    id: str
+    community_name: str
+    looked_by: str
+    acted_for: str | None
+    person: str
+    reason_code: EmergencyReason
+    reason: str
+    opened_at: datetime
+    ends_at: datetime
+    review_by: datetime
+    is_open: bool
+    is_mine: bool
+    may_review: bool
+    verdict: Verdict | None
+    review: str | None
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+
+
+class EmergenciesShape(BaseModel):
+    items: list[EmergencyShape]
+    next: str | None
+
+
+class OpenCaseShape(BaseModel):
+    id: str
+    number: str
+    text: str
+
+
+class EmergencyOpenShape(EmergencyShape):
+    cases: list[OpenCaseShape]
+
+
+class NumbersShape(BaseModel):
+    name: str
+    phone: str | None
+    id_number: str | None

@@ -3,9 +3,22 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from committee_app.pages import batch, cases, contact, desk, entering, figures, posters, requests
+from committee_app.pages import (
+    administration,
+    batch,
+    cases,
+    contact,
+    delegations,
+    desk,
+    emergency,
+    entering,
+    figures,
+    posters,
+    posts,
+    requests,
+)
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, posters.router,
-    requests.router,
+    requests.router, posts.router, delegations.router, emergency.router, administration.router,
 )  # fmt: skip

@@ -7,13 +7,15 @@ from starlette.responses import Response
 
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
-from app_shell.work import WorkDep
+from app_shell.work import Work, WorkDep
 from committee_app.desk import DeskPart, parts_of, read_desk
 from committee_app.inbox import handed_to_us, inbox_parts
 from committee_app.lists import ABOVE, ON_THE_DESK
 from committee_app.reading import Word
 from committee_app.roles import first_page
 from committee_app.rows import drawing_for
+from core_db.emergency import reviews_waiting
+from core_db.foundation.actor import Role
 from core_db.insight import NodeRow, nodes_below
 
 router = SecureRouter()
@@ -25,6 +27,8 @@ class DeskPage(Page, template="desk/index.html"):
     parts: Sequence[DeskPart]
     bindings: int
     to_close: int
+    #: Looks in emergencies that wait for the secretary's review.
+    reviews: int
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -41,6 +45,7 @@ class BelowPage(Page, template="below/index.html"):
     nodes: Sequence[NodeRow]
     by_town: bool
     within: str | None
+    reviews: int
 
 
 @router.get("/", access=Access.STAFF)
@@ -52,7 +57,16 @@ async def home(request: Request, work: WorkDep) -> Response:
 async def desk(request: Request, work: WorkDep) -> Response:
     found = await work.read(read_desk, ON_THE_DESK, bindings=True, lang=work.lang)
     parts = parts_of(found, drawing_for(request))
-    return render(request, DeskPage(parts=parts, bindings=found.bindings, to_close=found.counts["verified"]))
+    page = DeskPage(
+        parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work)
+    )
+    return render(request, page)
+
+
+async def _reviews(work: Work) -> int:
+    """Asked of the database for those alone who review."""
+    reviews = work.actor.has(Role.SECRETARY, Role.TOWN_DISPATCHER)
+    return await work.read(reviews_waiting) if reviews else 0
 
 
 @router.get("/inbox", access=Access.HANDLER)
@@ -68,4 +82,5 @@ async def below(request: Request, work: WorkDep, within: Word = None) -> Respons
     nodes = await work.read(nodes_below, within=within)
     parts = parts_of(found, drawing_for(request))
     by_town = within is None and any(node.is_town for node in nodes)
-    return render(request, BelowPage(parts=parts, nodes=nodes, by_town=by_town, within=within))
+    page = BelowPage(parts=parts, nodes=nodes, by_town=by_town, within=within, reviews=await _reviews(work))
+    return render(request, page)

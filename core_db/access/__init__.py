@@ -4,17 +4,22 @@ from core_db.access.model import AccessEvent
 from core_db.access.policy import (
     MAY,
     MAY_AT,
+    MAY_DELEGATE,
+    MAY_GIVE,
     CaseSubject,
     Permission,
     Placed,
     may,
     may_at,
+    may_give,
     require,
     require_at,
+    right_used,
+    right_used_at,
 )
 from core_db.access.reading import read_sealed
 
 __all__ = [
-    "MAY", "MAY_AT", "AccessEvent", "CaseSubject", "Permission", "Placed", "may", "may_at", "read_sealed", "require",
-    "require_at",
+    "MAY", "MAY_AT", "MAY_DELEGATE", "MAY_GIVE", "AccessEvent", "CaseSubject", "Permission", "Placed", "may", "may_at",
+    "may_give", "read_sealed", "require", "require_at", "right_used", "right_used_at",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ Seeing comes first and is not decided here: what `visible_to` does not return do
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
+from core_db.foundation.actor import ADMINISTRATORS, COMMITTEE, DISPATCHERS, Actor, ActorKind, Grant, Role
 from core_db.foundation.errors import NotPermitted
 
 
@@ -47,6 +48,12 @@ class Permission(StrEnum):
     PLACES_KEEP = "places:keep"
     ROLE_GRANT = "role:grant"
     FIGURES_READ = "figures:read"
+    # -- posts, emergencies, administrators
+    ROLE_DELEGATE = "role:delegate"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_REVIEW = "emergency:review"
+    READS_INSPECT = "reads:inspect"
+    OPERATION_INSPECT = "operation:inspect"
 
 
 class Placed(Protocol):
@@ -174,8 +181,33 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_KEEP: COMMITTEE,
     Permission.PLACES_KEEP: COMMITTEE,
     Permission.CASE_ON_BEHALF: COMMITTEE,
-    Permission.ROLE_GRANT: frozenset({Role.SECRETARY}),
     Permission.FIGURES_READ: COMMITTEE | DISPATCHERS | {Role.DISTRICT_ANALYST},
+    # -- posts, emergencies, administrators
+    Permission.ROLE_GRANT: DISPATCHERS | {Role.SECRETARY, Role.SECADMIN},
+    Permission.ROLE_DELEGATE: COMMITTEE | DISPATCHERS,
+    Permission.EMERGENCY_OPEN: COMMITTEE,
+    #: The town too: somebody has to look at what a secretary opened himself.
+    Permission.EMERGENCY_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
+    Permission.READS_INSPECT: frozenset({Role.AUDITOR}),
+    Permission.OPERATION_INSPECT: frozenset({Role.SYSADMIN}),
+}
+
+_BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})
+_BELOW_TOWN = _BELOW_SECRETARY | {Role.SECRETARY}
+_BELOW_DISTRICT = _BELOW_TOWN | {Role.TOWN_DISPATCHER}
+#: Who may give which roles at or below his node; everything else is the system's.
+MAY_GIVE: Mapping[Role, frozenset[Role]] = {
+    Role.SECRETARY: _BELOW_SECRETARY,
+    Role.TOWN_DISPATCHER: _BELOW_TOWN,
+    Role.DISTRICT_DISPATCHER: _BELOW_DISTRICT,
+    Role.SECADMIN: _BELOW_DISTRICT | {Role.DISTRICT_DISPATCHER, Role.DISTRICT_ANALYST} | ADMINISTRATORS,
+}
+#: What of his own role somebody may let another act in: the same, or less.
+MAY_DELEGATE: Mapping[Role, frozenset[Role]] = {
+    Role.WORKER: frozenset({Role.WORKER}),
+    Role.SECRETARY: COMMITTEE,
+    Role.TOWN_DISPATCHER: frozenset({Role.TOWN_DISPATCHER}),
+    Role.DISTRICT_DISPATCHER: DISPATCHERS,
 }
 
 
@@ -197,3 +229,21 @@ def may_at(actor: Actor, permission: Permission, place: Placed) -> bool:
 def require_at(actor: Actor, permission: Permission, place: Placed) -> None:
     if not may_at(actor, permission, place):
         raise NotPermitted()
+
+
+def may_give(actor: Actor, role: Role, place: Placed) -> bool:
+    """May the actor give this role at this place? The roles that give it, at a node at or above."""
+    givers = frozenset(giver for giver, given in MAY_GIVE.items() if role in given)
+    return actor.kind is ActorKind.SYSTEM or _covers(actor, givers, place)
+
+
+def right_used(actor: Actor, allowed: Callable[[Actor], bool]) -> Grant | None:
+    """The delegated right under which the actor does what is `allowed`; None where his own suffices."""
+    if not actor.is_delegate or allowed(actor.in_own_right):
+        return None
+    lent = (grant for grant in actor.grants if grant.giver_id is not None)
+    return next((grant for grant in lent if allowed(replace(actor, grants=(grant,)))), None)
+
+
+def right_used_at(actor: Actor, permission: Permission, place: Placed) -> Grant | None:
+    return right_used(actor, lambda one: may_at(one, permission, place))

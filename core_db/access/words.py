@@ -12,6 +12,7 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
 
 PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
     "case": ("为办理您的诉求联系您", "To reach you about your case"),
+    "emergency": ("紧急情况下查看，书记和街镇当时就知道", "In an emergency; secretary and town knew at once"),
     "feedback": ("回复您对平台的意见", "To answer what you said of the platform"),
     "registry-correction": ("核对您申请的更正", "To check the correction you asked for"),
     "guardianship": ("核对监护关系", "To check who acts for a minor"),

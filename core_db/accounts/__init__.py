@@ -17,10 +17,15 @@ from core_db.accounts.codes import (
     sign_in_with_code,
     take_back_code,
 )
+from core_db.accounts.delegating import delegate_role, end_delegation
 from core_db.accounts.drafts import (
     BindingDraft,
     BindingRefusalDraft,
     CodeSignInDraft,
+    DelegationDraft,
+    FirstPasswordDraft,
+    HandOverDraft,
+    HiringDraft,
     NewPasswordDraft,
     PasskeyDraft,
     PasswordDraft,
@@ -30,11 +35,15 @@ from core_db.accounts.drafts import (
     SecondFactorDraft,
     StaffDraft,
 )
-from core_db.accounts.errors import CodeLate, CodeNotSent, PasswordExpired, SignInOver
+from core_db.accounts.errors import CodeLate, CodeNotSent, FirstPasswordNeeded, PasswordExpired, SignInOver
 from core_db.accounts.fresh_code import ask_for_own_code, confirm_with_code
+from core_db.accounts.handing_over import hand_over
+from core_db.accounts.hiring import hire
+from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
 from core_db.accounts.model import (
     Account,
     BindingStatus,
+    Delegation,
     HomeBinding,
     LiveTicket,
     RateCount,
@@ -53,8 +62,25 @@ from core_db.accounts.passkeys import (
     sign_in_with_passkey,
     site_at,
 )
-from core_db.accounts.passwords import password_matches, refuse_weak
+from core_db.accounts.passwords import hash_password, one_time_password, password_matches, refuse_weak
 from core_db.accounts.phones import normalised_phone
+from core_db.accounts.posts import (
+    DelegationSeen,
+    OwnPost,
+    PostSeen,
+    Seat,
+    Somebody,
+    building_of,
+    delegation_seen,
+    my_delegations,
+    own_posts,
+    post_seen,
+    posts_held,
+    residents_to_lead,
+    seats,
+    staff_in_sight,
+    told_at,
+)
 from core_db.accounts.profiles import RULES, AuthProfile, AuthRules
 from core_db.accounts.queries import (
     BindingSeen,
@@ -71,6 +97,7 @@ from core_db.accounts.queries import (
     open_bindings,
     step_to_home,
 )
+from core_db.accounts.reads import ReadSeen, unmasked_reads
 from core_db.accounts.renewal import (
     PasswordKept,
     judged_password,
@@ -115,19 +142,24 @@ from core_db.accounts.staff import (
 __all__ = [
     "COMMITTEE", "DEMO_CODE", "RESIDENT", "RULES", "SECOND_STEP", "Account", "AuthProfile", "AuthRules",
     "BindingDraft", "BindingRefusalDraft", "BindingSeen", "BindingStatus", "CodeBudget", "CodeLate",
-    "CodeNotSent", "CodeSignInDraft", "CodeToSend", "Device", "Enrolment", "HomeBinding", "HomeHeld",
-    "LiveTicket", "Me", "NewPasswordDraft", "NewPasswordStep", "PasskeyDraft", "PasskeySeen", "PasswordDraft",
-    "PasswordExpired", "PasswordKept", "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope",
-    "RateCount", "RoleAssignment", "RoleDraft", "RoleHeld", "SecondFactorDraft", "SecondStep", "Sender",
-    "SignInCode", "SignInOver", "SignInSession", "SignedIn", "SignedInDevice", "Site", "StaffDraft",
+    "CodeNotSent", "CodeSignInDraft", "CodeToSend", "Delegation", "DelegationDraft", "DelegationSeen", "Device",
+    "Door", "Enrolment", "FirstPasswordDraft", "FirstPasswordNeeded", "HandOverDraft", "HiringDraft",
+    "HomeBinding", "HomeHeld", "LedBuilding", "LiveTicket", "Me", "MyBuilding", "NewPasswordDraft",
+    "NewPasswordStep", "OwnPost", "PasskeyDraft", "PasskeySeen", "PasswordDraft", "PasswordExpired",
+    "PasswordKept", "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope", "PostSeen", "RateCount",
+    "ReadSeen", "RoleAssignment", "RoleDraft", "RoleHeld", "Seat", "SecondFactorDraft", "SecondStep", "Sender",
+    "SignInCode", "SignInOver", "SignInSession", "SignedIn", "SignedInDevice", "Site", "Somebody", "StaffDraft",
     "StepToHome", "account_of_phone", "actor_for_token", "actor_of_session", "add_passkey", "approve_binding",
     "ask_for_code", "ask_for_home", "ask_for_own_code", "assign_role", "begin_passkey", "begin_passkey_sign_in",
-    "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password", "close_account",
-    "code_message", "confirm_with_code", "create_staff", "end_binding", "end_role", "enrolment_address",
-    "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "judged_password",
-    "keep_alive", "me", "my_bindings", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone",
-    "open_bindings", "password_kept", "password_matches", "password_run_out", "refuse_binding", "refuse_weak",
-    "remove_passkey", "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey",
-    "sign_out", "sign_out_everywhere", "signed_in_device", "site_at", "step_to_home", "store_password",
-    "take_back_code", "token_digest",
+    "begin_second_step", "begin_staff_sign_in", "binding_seen", "building_of", "buildings_led",
+    "change_password", "close_account", "code_message", "confirm_with_code", "create_staff", "delegate_role",
+    "delegation_seen", "end_binding", "end_delegation", "end_role", "enrolment_address", "finish_second_step",
+    "finish_staff_sign_in", "forget_old_sign_ins", "hand_over", "hash_password", "hire", "idle_after",
+    "judged_password", "keep_alive", "me", "my_bindings", "my_building", "my_delegations", "my_devices",
+    "my_passkeys", "needs_to_be_seen", "normalised_phone", "one_time_password", "open_bindings", "own_posts",
+    "password_kept", "password_matches", "password_run_out", "post_seen", "posts_held", "refuse_binding",
+    "refuse_weak", "remove_passkey", "residents_to_lead", "scope_of", "seats", "second_step", "sender_from",
+    "sign_in_with_code", "sign_in_with_passkey", "sign_out", "sign_out_everywhere", "signed_in_device",
+    "site_at", "staff_in_sight", "step_to_home", "store_password", "take_back_code", "token_digest", "told_at",
+    "unmasked_reads",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 
 from core_db.accounts.phones import normalised_phone
 from core_db.foundation.actor import Role
+from core_db.foundation.clock import LOCAL
 from core_db.foundation.drafts import Draft, clean_text, fault
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
@@ -66,6 +67,12 @@ def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+def _zoned(moment: datetime) -> datetime:
+    """What a browser's form sends knows no zone: it is the clock on the wall here."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=LOCAL)
+
+
+Moment = Annotated[datetime, AfterValidator(_zoned)]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_mobile)]
 SixDigits = Annotated[
     str, StringConstraints(strip_whitespace=False, max_length=40), AfterValidator(_six_digits)
@@ -143,6 +150,44 @@ class RoleDraft(Draft):
     role: Role
     place_id: PlaceId
     organisation_id: str | None = None
-    valid_from: datetime | None = None
-    valid_to: datetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
     reason: Annotated[str, Field(max_length=500)] = ""
+
+
+class HandOverDraft(Draft):
+    """To whom a post goes, and why."""
+
+    account_id: PlaceId
+    reason: Reason
+
+
+class DelegationDraft(Draft):
+    """Who acts for oneself, in which of one's posts (or in less of it), from when (now, if missing) to when."""
+
+    assignment_id: PlaceId
+    delegate_id: PlaceId
+    role: Role | None = None
+    place_id: str | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment
+    reason: Reason
+
+
+class HiringDraft(Draft):
+    """A new member of staff and the first post, with a password for the first sign-in alone."""
+
+    username: Annotated[
+        str, Field(min_length=2, max_length=40, pattern=r"^[A-Za-z0-9._-]+$"), AfterValidator(_folded)
+    ]
+    name: PersonName
+    role: Role
+    place_id: PlaceId
+    organisation_id: str | None = None
+    reason: Reason
+
+
+class FirstPasswordDraft(Draft):
+    """The password somebody chooses for himself in place of the one he was given."""
+
+    password: Annotated[SecretStr, AfterValidator(_new_password)]

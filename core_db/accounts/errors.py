@@ -80,8 +80,38 @@ class BindingDecided(DomainError):
 
 class RoleNotYours(DomainError):
     code, status = "role-not-yours", 403
-    zh = "这个角色不由您授予：书记只能授予居委干部和承办人员，也不能授予自己。"
-    en = "This role is not yours to give: a secretary appoints workers and contractors, and never himself."
+    zh = "这个岗位不由您安排：只能安排自己下面的岗位，也不能安排自己。"
+    en = "This post is not yours to fill: everybody fills those below his own, and never his own."
+
+
+class LastSecretary(DomainError):
+    code, status = "last-secretary", 409
+    zh = "居村不能没有书记：请先安排另一位（不定结束日期），或者直接移交。"
+    en = "A neighbourhood is never without a secretary: appoint another first, without an end date, or hand it over."
+
+
+class AdministratorApart(DomainError):
+    code, status = "administrator-apart", 409
+    zh = "系统、安全、审计三个管理员各是各的人，也不兼任别的岗位。"
+    en = "The three administrators are three people, and none of them holds another post."
+
+
+class DelegationTooLong(DomainError):
+    code, status = "delegation-too-long", 422
+    zh, en = "代办最多 {days} 天。", "Somebody acts for another for at most {days} days."
+
+
+class NotYoursToDelegate(DomainError):
+    code, status = "not-yours-to-delegate", 403
+    zh = "只能把自己的岗位、或者其中一部分交给别人代办；代来的不能再转交。"
+    en = (
+        "You may lend your own post, or less of it, to somebody else; what was lent to you cannot be lent on."
+    )
+
+
+class FirstPasswordNeeded(DomainError):
+    code, status = "first-password-needed", 422
+    zh, en = "请换成自己的密码，至少 8 位。", "Please choose a password of your own, at least 8 characters."
 
 
 class PasswordShort(DomainError):

@@ -60,6 +60,8 @@ class Account(Table, table=True):
     )
     #: Since when; None where it is as old as the account.
     password_since: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: Set while the password is the one given at hiring: good until then, and replaced at the first sign-in.
+    password_until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: The second factor's secret, sealed (F5).
     totp_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F5, scope=SCOPE))
     #: Last accepted TOTP step, so that a code works once.
@@ -106,7 +108,28 @@ class RoleAssignment(Table, table=True):
     valid_from: datetime = Field(sa_column=moment_column())
     valid_to: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     granted_by: str = Field(sa_column=text_column(F0))
+    #: In whose right it was given, where that was a delegated one.
+    granted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     reason: str = Field(default="", sa_column_kwargs=held(F1))
+
+
+class Delegation(Table, table=True):
+    """Somebody acts in another's right for some days. It is worth what the giver's own assignment is worth now."""
+
+    __tablename__ = "delegations"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    #: The giver's assignment, whose end is the end of this.
+    assignment_id: str = Field(sa_column=id_column(refers_to="role_assignments.id"))
+    delegate_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    #: The giver's role or a lesser one, at his node or below.
+    role: Role = Field(sa_column=worded_column(Role))
+    place_id: str = Field(sa_column=id_column(refers_to="places.id"))
+    valid_from: datetime = Field(sa_column=moment_column())
+    valid_to: datetime = Field(sa_column=moment_column())
+    given_at: datetime = Field(sa_column=moment_column())
+    ended_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    reason: str = Field(default="", sa_column=long_text(F1))
 
 
 class SignInSession(Table, table=True):

@@ -24,6 +24,7 @@ FEWEST_GUESSES = 10**8
 
 
 def hash_password(password: str) -> str:
+    """What of a password is kept."""
     return _HASHER.hash(password)
 
 
@@ -68,3 +69,9 @@ def _guesses(password: str, known: Sequence[str]) -> float:
 def nobodys_hash() -> str:
     """What the password of an unknown name is compared with."""
     return _HASHER.hash(secrets.token_urlsafe(32))
+
+
+def one_time_password() -> str:
+    """A password for one first sign-in, in groups that can be read out over the telephone."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _letter in range(4)) for _group in range(4))

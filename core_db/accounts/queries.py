@@ -35,6 +35,8 @@ class RoleHeld:
     place_name: str
     organisation_id: str | None
     organisation_name: str | None
+    #: Whose it is, where it was lent.
+    giver_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +248,7 @@ def _roles(session: Session, actor: Actor) -> tuple[RoleHeld, ...]:
         RoleHeld(
             role=grant.role, place_id=grant.place_id, place_name=names.get(grant.place_id, ""),
             organisation_id=grant.organisation_id, organisation_name=firms.get(grant.organisation_id or ""),
+            giver_name=grant.giver_name,
         )
         for grant in actor.grants
     )  # fmt: skip

@@ -9,12 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlmodel import Session
 
 from core_db.accounts.model import (
     Account,
     BindingStatus,
+    Delegation,
     HomeBinding,
     LiveTicket,
     PasskeyChallenge,
@@ -36,6 +50,7 @@ SESSIONS = cast(Table, SignInSession.__table__)  # type: ignore[attr-defined]
 ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
 BINDINGS = cast(Table, HomeBinding.__table__)  # type: ignore[attr-defined]
 ROLES = cast(Table, RoleAssignment.__table__)  # type: ignore[attr-defined]
+DELEGATIONS = cast(Table, Delegation.__table__)  # type: ignore[attr-defined]
 PLACES = cast(Table, Place.__table__)  # type: ignore[attr-defined]
 ORGANISATIONS = cast(Table, Organisation.__table__)  # type: ignore[attr-defined]
 CODES = cast(Table, SignInCode.__table__)  # type: ignore[attr-defined]
@@ -44,6 +59,13 @@ TICKETS = cast(Table, LiveTicket.__table__)  # type: ignore[attr-defined]
 CHALLENGES = cast(Table, PasskeyChallenge.__table__)  # type: ignore[attr-defined]
 
 RESIDENT, COMMITTEE = "resident", "committee"
+
+
+def in_force(dated: Table, now: Any) -> ColumnElement[bool]:
+    """What is dated and holds at this moment: from its first to just before its last."""
+    return and_(dated.c.valid_from <= now, or_(dated.c.valid_to.is_(None), dated.c.valid_to > now))
+
+
 #: The step between a right password and the second factor: it opens nothing in either app.
 SECOND_STEP = "committee:second-factor"
 #: The step of who has shown who he is, with a password that has run out.
@@ -140,17 +162,33 @@ _HOMES = (
     )
     .order_by(BINDINGS.c.decided_at, BINDINGS.c.id)
 )  # fmt: skip
-_GRANTS = (
-    select(ROLES.c.role, ROLES.c.place_id, ROLES.c.organisation_id)
+_OWN = (
+    select(
+        ROLES.c.role, ROLES.c.place_id, ROLES.c.organisation_id, literal(None, String).label("giver_id"),
+        literal("").label("giver_name"), ROLES.c.valid_from, ROLES.c.id, literal(0).label("lent"),
+    )
     .outerjoin_from(ROLES, ORGANISATIONS, ORGANISATIONS.c.id == ROLES.c.organisation_id)
     .where(
-        ROLES.c.account_id == bindparam("account_id"),
-        ROLES.c.valid_from <= bindparam("now"),
-        or_(ROLES.c.valid_to.is_(None), ROLES.c.valid_to > bindparam("now")),
+        ROLES.c.account_id == bindparam("account_id"), in_force(ROLES, bindparam("now")),
         or_(ROLES.c.organisation_id.is_(None), ORGANISATIONS.c.active),
     )
-    .order_by(ROLES.c.valid_from, ROLES.c.id)
-)
+)  # fmt: skip
+#: What others lent: worth what the giver's own assignment is worth now, and nothing once he has none or is gone.
+_LENT = (
+    select(
+        DELEGATIONS.c.role, DELEGATIONS.c.place_id, literal(None, String), ROLES.c.account_id, ACCOUNTS.c.name,
+        DELEGATIONS.c.valid_from, DELEGATIONS.c.id, literal(1),
+    )
+    .join_from(DELEGATIONS, ROLES, ROLES.c.id == DELEGATIONS.c.assignment_id)
+    .join(ACCOUNTS, ACCOUNTS.c.id == ROLES.c.account_id)
+    .where(
+        DELEGATIONS.c.delegate_id == bindparam("account_id"), in_force(DELEGATIONS, bindparam("now")),
+        in_force(ROLES, bindparam("now")), ACCOUNTS.c.closed_at.is_(None),
+    )
+)  # fmt: skip
+_BOTH = union_all(_OWN, _LENT).subquery()
+#: His own first: in them he acts, wherever they suffice.
+_GRANTS = select(_BOTH).order_by(_BOTH.c.lent, _BOTH.c.valid_from, _BOTH.c.id)
 
 
 def signed_in_device(session: Session, token: str, *, app: str, clock: Clock) -> SignedInDevice | None:
@@ -187,7 +225,13 @@ def _device(
 
 def grants_now(session: Session, account_id: str, *, now: datetime) -> tuple[Grant, ...]:
     rows = session.execute(_GRANTS, {"account_id": account_id, "now": now})
-    return tuple(Grant(role=r.role, place_id=r.place_id, organisation_id=r.organisation_id) for r in rows)
+    return tuple(
+        Grant(
+            role=r.role, place_id=r.place_id, organisation_id=r.organisation_id, giver_id=r.giver_id,
+            giver_name=r.giver_name,
+        )
+        for r in rows
+    )  # fmt: skip
 
 
 def homes_of(session: Session, account_id: str) -> tuple[HomeBond, ...]:

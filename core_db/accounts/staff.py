@@ -15,6 +15,7 @@ from core_db.accounts.budgets import budget_key, forget_count, spend
 from core_db.accounts.codes import leave_old_session
 from core_db.accounts.drafts import PasswordDraft, PasswordSignInDraft, SecondFactorDraft, StaffDraft
 from core_db.accounts.errors import (
+    FirstPasswordNeeded,
     NameTaken,
     PasswordWrong,
     SecondFactorNeeded,
@@ -26,6 +27,7 @@ from core_db.accounts.model import Account
 from core_db.accounts.passwords import hash_password
 from core_db.accounts.profiles import AuthRules
 from core_db.accounts.renewal import has_run_out
+from core_db.accounts.roles import leave_posts
 from core_db.accounts.second_factor import accept_otp, enrolment_secret, is_enrolled, start_enrolment
 from core_db.accounts.sessions import (
     ACCOUNTS,
@@ -71,6 +73,8 @@ class Enrolment:
 
     username: str
     secret: str | None
+    #: He came with a password somebody else gave him, and chooses his own.
+    needs_password: bool = False
 
 
 def begin_staff_sign_in(
@@ -90,7 +94,7 @@ def begin_staff_sign_in(
         ("sign-in-address", (address,), ADDRESS),
     ):
         spend(session, budget_key(session, kind, *parts), limit=limit, window=window, now=now)
-    account = _staff_named(session, draft.username)
+    account = staff_named(session, draft.username)
     return account.password_hash if account is not None else None
 
 
@@ -109,7 +113,7 @@ def finish_staff_sign_in(
 ) -> SignedIn | NewPasswordStep | DomainError:
     """Open a session for who brought everything at once (a program, or anybody in the demo)."""
     now = clock.now()
-    account = _staff_named(session, draft.username)
+    account = staff_named(session, draft.username)
     # Compared again with what is stored now: the password may have been changed in between.
     if account is None or not matches or account.password_hash != compared_with:
         return PasswordWrong()
@@ -149,8 +153,8 @@ def begin_second_step(
             clock=clock,
         )
     now = clock.now()
-    account = _staff_named(session, draft.username)
-    if account is None or not matches or account.password_hash != compared_with:
+    account = staff_named(session, draft.username)
+    if account is None or not matches or account.password_hash != compared_with or _is_too_old(account, now):
         return PasswordWrong()
     start_enrolment(session, account)
     forget_count(session, budget_key(session, "sign-in-pair", draft.username, address))
@@ -161,19 +165,29 @@ def begin_second_step(
 def second_step(session: Session, token: str, *, actor: Actor, clock: Clock) -> Enrolment:
     """What the second step shows to the device that brought the password."""
     account = _account_in_second_step(session, token, clock=clock)
-    return Enrolment(username=account.username or "", secret=enrolment_secret(session, account))
+    return Enrolment(
+        username=account.username or "", secret=enrolment_secret(session, account),
+        needs_password=account.password_until is not None,
+    )  # fmt: skip
 
 
 def finish_second_step(
-    session: Session, draft: SecondFactorDraft, rules: AuthRules, *, token: str, device: str, actor: Actor,
-    clock: Clock,
+    session: Session, draft: SecondFactorDraft, rules: AuthRules, *, token: str, device: str,
+    password_hash: str | None = None, actor: Actor, clock: Clock,
 ) -> SignedIn | NewPasswordStep | DomainError:  # fmt: skip
-    """Open the session, once the code is right; for who enrols, this confirms the authenticator."""
+    """Open the session, once the code is right; for who enrols, this confirms the authenticator.
+
+    `password_hash` is of the password he chose; whoever came with a given one has to choose.
+    """
     now = clock.now()
     account = _account_in_second_step(session, token, clock=clock)
+    if account.password_until is not None and password_hash is None:
+        return FirstPasswordNeeded()
     refusal = _refusal_of_wrong(session, account, draft.otp, now=now)
     if refusal is not None:
         return refusal
+    if account.password_until is not None:
+        account.password_hash, account.password_since, account.password_until = password_hash, now, None
     end_sessions(session, account.id, SESSIONS.c.app == SECOND_STEP, actor=actor, at=now)
     return _opened(session, account, rules, device=device, demo=False, actor=actor, now=now)
 
@@ -182,7 +196,7 @@ def create_staff(session: Session, draft: StaffDraft, *, actor: Actor, clock: Cl
     """Make an account for a member of staff. Only the system does: by the command, or an import."""
     if actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted()
-    if _staff_named(session, draft.username, open_only=False) is not None:
+    if staff_named(session, draft.username, open_only=False) is not None:
         raise NameTaken()
     account = Account(
         id=new_id(), kind=ActorKind.STAFF, username=draft.username, name=draft.name,
@@ -203,32 +217,39 @@ def change_password(
     if account is None or account.kind is not ActorKind.STAFF:
         raise NotPermitted()
     account.password_hash = hash_password(draft.password.get_secret_value())
-    account.password_since = clock.now()
+    account.password_since, account.password_until = clock.now(), None
     session.flush()
     end_sessions(session, account_id, actor=actor, at=clock.now())
 
 
 def close_account(session: Session, account_id: str, *, actor: Actor, clock: Clock) -> None:
-    """Close an account for good; its devices are signed out. One's own, or by the system."""
+    """Close an account for good, with its posts; its devices are signed out. One's own, or by the system."""
     account = session.get(Account, account_id)
     if account is None or (actor.kind is not ActorKind.SYSTEM and actor.id != account_id):
         raise NotPermitted()
-    account.closed_at = clock.now()
+    now = clock.now()
+    leave_posts(session, account_id, actor=actor, at=now)
+    account.closed_at = now
     session.flush()
-    end_sessions(session, account_id, actor=actor, at=account.closed_at)
+    end_sessions(session, account_id, actor=actor, at=now)
 
 
-def _staff_named(session: Session, username: str, *, open_only: bool = True) -> Account | None:
+def staff_named(session: Session, username: str, *, open_only: bool = True) -> Account | None:
     statement = select(Account).where(ACCOUNTS.c.username == username, ACCOUNTS.c.kind == ActorKind.STAFF)
     if open_only:
         statement = statement.where(ACCOUNTS.c.closed_at.is_(None))
     return session.execute(statement).scalars().first()
 
 
+def _is_too_old(account: Account, now: datetime) -> bool:
+    """Whether the password he was given at hiring was not used in time."""
+    return account.password_until is not None and account.password_until <= now
+
+
 def _refusal_of_otp(
     session: Session, account: Account, otp: str | None, *, now: datetime
 ) -> DomainError | None:
-    if not is_enrolled(account):
+    if not is_enrolled(account) or account.password_until is not None:
         return SecondFactorNotEnrolled()
     if otp is None:
         return SecondFactorNeeded()

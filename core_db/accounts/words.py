@@ -20,5 +20,9 @@ ROLE_WORDS: Mapping[Role, tuple[str, str]] = {
     Role.TOWN_DISPATCHER: ("街镇派遣员", "Town dispatcher"),
     Role.DISTRICT_DISPATCHER: ("区派遣员", "District dispatcher"),
     Role.DISTRICT_ANALYST: ("数据分析员", "Analyst"),
+    Role.SYSADMIN: ("系统管理员", "System administrator"),
+    Role.SECADMIN: ("安全管理员", "Security administrator"),
+    Role.AUDITOR: ("审计管理员", "Audit administrator"),
+    Role.BUILDING_LEAD: ("楼组长", "Building lead"),
     Role.SYSTEM: ("平台维护人员", "The platform's operator"),
 }

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from core_db.access import require
+from core_db.access import may, require, right_used
 from core_db.cases.errors import NotNow
 from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, fits, open_file
 from core_db.cases.model import ENTRIES, CaseEntry
 from core_db.cases.photos import attach_photos
 from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
-from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import Stale
 from core_db.foundation.later import Later, later
@@ -58,6 +58,8 @@ class Change:
     file: CaseFile
     actor: Actor
     at: datetime
+    #: The delegated right he acts in, where his own does not suffice.
+    lent: Grant | None = None
 
     @property
     def case(self) -> Any:
@@ -76,7 +78,8 @@ def begin(
     if role_of(actor, file) is ByRole.COMMITTEE:
         # What waited for the committee's look has been looked at.
         file.case.needs_review = file.case.has_new_message = False
-    return Change(session=session, file=file, actor=actor, at=clock.now())
+    lent = right_used(actor, lambda one: may(one, PERMISSION_OF[verb], file))
+    return Change(session=session, file=file, actor=actor, at=clock.now(), lent=lent)
 
 
 #: What is said about a case without changing it: nobody's edit grows stale by it.
@@ -132,7 +135,7 @@ def write_entry(
     mine = change.file.dispatch_of(change.actor)
     entry = {
         "case_id": change.case.id, "type": type, "at": change.at, "by_role": role_of(change.actor, change.file),
-        "by_id": change.actor.id, "by_name": change.actor.name,
+        "by_id": change.actor.id, "by_name": change.actor.signing(change.lent),
         "by_organisation_id": mine.organisation_id if mine else None, "audience": audience, "text": text or None,
         "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at,
     }  # fmt: skip
@@ -181,9 +184,8 @@ def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **da
         status=str(case.status),
         **data,
     )
-    emit(
-        change.session, fact, actor=change.actor, at=change.at, audience=audience_keys(change.file, audience)
-    )
+    keys = audience_keys(change.file, audience)
+    emit(change.session, fact, actor=change.actor, at=change.at, audience=keys, lent=change.lent)
 
 
 def audience_keys(file: CaseFile, audience: str) -> list[str]:

@@ -81,3 +81,10 @@ class TooLateToCall(DomainError):
     code, status = "too-late-to-call", 409
     zh = "这件事办结已超过 {days} 天，不能再查看电话。"
     en = "This ended more than {days} days ago; the telephone number can no longer be shown."
+
+
+class OwnRequest(DomainError):
+    """Nobody approves what he asked for himself, in his own right or in another's."""
+
+    code, status = "own-request", 403
+    zh, en = "自己申请的，要由别人批准。", "Somebody else has to approve what you asked for."

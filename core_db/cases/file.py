@@ -26,6 +26,8 @@ _DISPATCHES = (
     .where(DISPATCHES.c.case_id == bindparam("its_id"))
     .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
 )
+#: A contractor who is an analyst beside reads no more of a case than other contractors do.
+_STAFFING = COMMITTEE | DISPATCHERS
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
 
 

@@ -165,7 +165,8 @@ def _entry_view(
         "by": _by(row, file, actor),
         "sentence": said.within(lang) if said is not None else None,
     }
-    if row.text is not None:
+    if row.text is not None and not (_from_residents(row) and _handles(file, actor)):
+        # Whoever raised it may say who he is: a handler is told what happened, not in whose words.
         view["text"] = row.text
     if row.reason_code is not None:
         view["reason_code"] = row.reason_code
@@ -174,6 +175,15 @@ def _entry_view(
     if row.position in pictures:
         view["photos"] = pictures[row.position]
     return view
+
+
+def _from_residents(row: Any) -> bool:
+    return row.by_role in (ByRole.REQUESTER, ByRole.PROXY, ByRole.NEIGHBOUR)
+
+
+def _handles(file: CaseFile, actor: Actor) -> bool:
+    """Whether the actor reads it as its handler and nothing more."""
+    return file.dispatch_of(actor) is not None and not file.is_staffed_by(actor)
 
 
 def _told(kind: EntryType, file: CaseFile, actor: Actor) -> Words | None:
@@ -186,8 +196,7 @@ def _told(kind: EntryType, file: CaseFile, actor: Actor) -> Words | None:
 
 def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
     """Role always; a name only where the reader may know it: never a requester's to handlers or neighbours."""
-    from_residents = row.by_role in (ByRole.REQUESTER, ByRole.PROXY, ByRole.NEIGHBOUR)
-    if from_residents:
+    if _from_residents(row):
         if row.by_id == actor.id or (file.sees_requester(actor) and row.by_role != ByRole.NEIGHBOUR):
             return {"role": row.by_role, "name": row.by_name}
         return {"role": row.by_role}

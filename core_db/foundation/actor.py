@@ -1,7 +1,7 @@
 """Who acts. An actor is worked out once per request from current facts and never copied into a grant."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -15,12 +15,19 @@ class Role(StrEnum):
     TOWN_DISPATCHER = "town_dispatcher"
     DISTRICT_DISPATCHER = "district_dispatcher"
     DISTRICT_ANALYST = "district_analyst"
+    #: The three administrators, kept apart; none of them sees a case or a resident.
+    SYSADMIN = "sysadmin"
+    SECADMIN = "secadmin"
+    AUDITOR = "auditor"
+    #: A resident who looks after a building; it opens one page and nothing of the committee's.
+    BUILDING_LEAD = "building_lead"
     SYSTEM = "system"
     PLUGIN = "plugin"
 
 
 COMMITTEE = frozenset({Role.WORKER, Role.SECRETARY})
 DISPATCHERS = frozenset({Role.TOWN_DISPATCHER, Role.DISTRICT_DISPATCHER})
+ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 
 
 class ActorKind(StrEnum):
@@ -37,6 +44,9 @@ class Grant:
     role: Role
     place_id: str
     organisation_id: str | None = None
+    #: Whose right it is, where it was delegated: his account and his name.
+    giver_id: str | None = None
+    giver_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +83,25 @@ class Actor:
     @property
     def is_signed_in(self) -> bool:
         return self.kind in (ActorKind.RESIDENT, ActorKind.STAFF)
+
+    @property
+    def is_delegate(self) -> bool:
+        """Whether some of what he may do is another's right."""
+        return any(grant.giver_id is not None for grant in self.grants)
+
+    @property
+    def in_own_right(self) -> "Actor":
+        """The same person without what others delegated to him."""
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.giver_id is None))
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The accounts he speaks for: his own, and those of whoever delegated to him."""
+        return frozenset({self.id, *(grant.giver_id for grant in self.grants if grant.giver_id is not None)})
+
+    def signing(self, grant: Grant | None) -> str:
+        """His name as it stands below what he does: both names where it is another's right he uses."""
+        return self.name if grant is None else f"{self.name}（代{grant.giver_name}）"
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, select
 from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field, Session
 
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.fields import F0, held
 from core_db.foundation.ids import new_id
 from core_db.foundation.later import Later
@@ -85,9 +85,12 @@ def emit(
     actor: Actor,
     at: datetime,
     audience: Iterable[str],
+    lent: Grant | None = None,
 ) -> None:
-    """Tell a fact: it reaches the outbox in this transaction, or not at all."""
+    """Tell a fact: it reaches the outbox in this transaction, or not at all. `lent`: another's right was used."""
     pending: list[dict[str, Any]] = session.info.setdefault("facts", [])
+    if lent is not None:
+        event = event.model_copy(update={"acted_by": actor.id, "acted_for": lent.giver_id})
     pending.append(
         {
             "id": new_id(),

@@ -6,28 +6,31 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Table, delete, insert, or_, select
 from sqlmodel import Session
 
-from core_db.accounts.model import Account, LiveTicket, RoleAssignment, SignInSession
+from core_db.accounts.model import Account, Delegation, LiveTicket, RoleAssignment, SignInSession
+from core_db.foundation.actor import ADMINISTRATORS, DISPATCHERS, Actor, Role
 from core_db.foundation.actor import COMMITTEE as COMMITTEE_ROLES
-from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotSignedIn
 
+#: Roles that see no case and no resident.
+_DEAF = ADMINISTRATORS | {Role.DISTRICT_ANALYST}
 TICKET_LASTS = timedelta(seconds=30)
 #: Ids in one statement.
 PIECE = 500
 
 ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
 ROLES = cast(Table, RoleAssignment.__table__)  # type: ignore[attr-defined]
+DELEGATIONS = cast(Table, Delegation.__table__)  # type: ignore[attr-defined]
 SESSIONS = cast(Table, SignInSession.__table__)  # type: ignore[attr-defined]
 TICKETS = cast(Table, LiveTicket.__table__)  # type: ignore[attr-defined]
 
 
 def audience_keys(actor: Actor) -> frozenset[str]:
-    """The keys under which an actor may learn of facts. Who sees figures only, learns of none."""
-    if actor.grants and all(grant.role is Role.DISTRICT_ANALYST for grant in actor.grants):
+    """The keys under which an actor may learn of facts. Who sees figures or settings only, learns of none."""
+    if actor.grants and all(grant.role in _DEAF for grant in actor.grants):
         return frozenset()
     keys = {f"account:{actor.id}", f"person:{actor.id}"}
     if actor.person_id is not None:
@@ -75,10 +78,23 @@ def living_sessions(session: Session, ids: Collection[str], *, now: datetime) ->
 
 
 def accounts_whose_roles_turned(session: Session, *, since: datetime, now: datetime) -> set[str]:
-    """Accounts for which a dated role began or ended in between: no fact tells that a day has come."""
-    began = (ROLES.c.valid_from > since) & (ROLES.c.valid_from <= now)
-    ended = (ROLES.c.valid_to > since) & (ROLES.c.valid_to <= now)
-    return set(session.execute(select(ROLES.c.account_id).where(or_(began, ended))).scalars())
+    """Accounts for which a dated role began or ended in between: no fact tells that a day has come.
+
+    Whoever acts in another's right loses it with him.
+    """
+    own = select(ROLES.c.account_id).where(_turned(ROLES, since, now))
+    lent = (
+        select(DELEGATIONS.c.delegate_id)
+        .join_from(DELEGATIONS, ROLES, ROLES.c.id == DELEGATIONS.c.assignment_id)
+        .where(or_(_turned(DELEGATIONS, since, now), _turned(ROLES, since, now)))
+    )
+    return set(session.execute(own.union_all(lent)).scalars())
+
+
+def _turned(dated: Table, since: datetime, now: datetime) -> ColumnElement[bool]:
+    began = (dated.c.valid_from > since) & (dated.c.valid_from <= now)
+    ended = (dated.c.valid_to > since) & (dated.c.valid_to <= now)
+    return or_(began, ended)
 
 
 def _digest(ticket: str) -> bytes:

@@ -10,13 +10,18 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Event(BaseModel):
-    """Parent of every fact. `community_id` is the neighbourhood it happened in."""
+    """Parent of every fact. `community_id` is the neighbourhood it happened in.
+
+    Where somebody acted in another's right, `acted_by` is his account and `acted_for` the other's.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: ClassVar[str]
 
     community_id: str
+    acted_by: str | None = None
+    acted_for: str | None = None
 
     @property
     def subject(self) -> str:
@@ -377,6 +382,30 @@ class DataRead(Event):
     @property
     def subject(self) -> str:
         return f"access/{self.subject_id}"
+
+
+class EmergencyEvent(Event):
+    """Something happened to a look without the usual reference."""
+
+    emergency_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"emergency-look/{self.emergency_id}"
+
+
+class EmergencyOpened(EmergencyEvent):
+    """Somebody of the committee opened a resident's data in an emergency; secretary and town are told at once."""
+
+    type: ClassVar[str] = "cn.shequyun.emergency.opened.v1"
+    reason_code: str
+
+
+class EmergencyReviewed(EmergencyEvent):
+    """Somebody else looked at it afterwards and said whether it was right."""
+
+    type: ClassVar[str] = "cn.shequyun.emergency.reviewed.v1"
+    verdict: str
 
 
 class FeedbackLeft(Event):

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pyotp
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
-from core_db.accounts import CodeBudget, StaffDraft, create_staff, second_factor
+from core_db.accounts import CodeBudget, RoleAssignment, StaffDraft, create_staff, second_factor
 from core_db.accounts.errors import CodeNotSent
 from core_db.accounts.model import Account
 from core_db.foundation.clock import RehearsedClock
@@ -66,3 +68,19 @@ def enrolled(session, account_id, *, actor, clock):
     secret = second_factor.enrolment_secret(session, account)
     assert second_factor.accept_otp(session, account, pyotp.TOTP(secret).at(clock.now()), now=clock.now())
     return secret
+
+
+@pytest.fixture
+def days():
+    return lambda number: timedelta(days=number)
+
+
+@pytest.fixture
+def post_of(given):
+    """The id of somebody's one assignment."""
+
+    def found(actor):
+        mine = select(RoleAssignment.id).where(RoleAssignment.account_id == actor.id)
+        return given.door.read_now(lambda session: session.exec(mine).one())
+
+    return found

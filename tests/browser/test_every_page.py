@@ -10,6 +10,7 @@ ROLES = (
     ("resident", "stranger"), ("resident", "newcomer"), ("resident", "resident"), ("committee", "stranger"),
     ("committee", "worker"), ("committee", "secretary"), ("committee", "contractor"),
     ("committee", "town_dispatcher"), ("committee", "district_dispatcher"), ("committee", "analyst"),
+    ("committee", "security_administrator"), ("committee", "system_administrator"), ("committee", "auditor"),
 )  # fmt: skip
 
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
+from sqlmodel import select
 
 from app_shell.routing import SecureRoute, walk
+from core_db.accounts import RoleAssignment, RoleDraft, assign_role
 from core_db.cases import Verb
-from core_db.foundation.actor import Actor
+from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
+from core_db.foundation.actor import Actor, Role
 from tests.browser.deeds import do
 from tests.databases import settings_for
 from tests.town import Town
@@ -71,7 +74,25 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
     do(town, Verb.HANDLING, ids["done"], worker, outcome="done", text="已经请车主开走")
     do(town, Verb.VERIFICATION, ids["done"], worker, passed=True, text="看过了")
     do(town, Verb.ESCALATION, ids["public"], worker, to="town", reason="需要街道协调电梯维保")
-    return ids | {"aunt": aunt, "worker": worker, "contractor": firm}
+    return ids | {"aunt": aunt, "worker": worker, "contractor": firm, **_posts(town, aunt, worker)}
+
+
+def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
+    """A building that is led, somebody's post, and a look in an emergency."""
+    lead = RoleDraft(
+        account_id=aunt.id, role=Role.BUILDING_LEAD, place_id=town.building.id, reason="居民推选"
+    )
+    town.do(assign_role, lead, by=town.system())
+    mine = select(RoleAssignment.id).where(RoleAssignment.account_id == worker.id)
+    draft = EmergencyDraft(
+        person_id=aunt.person_id,
+        reason_code=EmergencyReason.MISSING,
+        reason="三天没有出门，敲门没人应，电话也打不通",
+    )
+    return {
+        "post": town.door.read_now(lambda session: session.exec(mine).one()),
+        "look": town.do(open_emergency, draft, by=worker).id,
+    }
 
 
 def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
@@ -89,6 +110,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "/problems/{code}": "/problems/not-found",
         "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
         "organisation_id": town.property_firm.id, "verb": "acceptance",
+        "assignment_id": cases["post"], "access_id": cases["look"],
     }  # fmt: skip
 
 

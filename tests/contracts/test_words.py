@@ -16,7 +16,9 @@ from plugins.sdk import events
 from tests.databases import settings_for
 
 HOUSE = Path(__file__).resolve().parents[2]
-CAPABILITIES = ("accounts", "cases", "feedback", "insight", "mydata", "people", "places", "relay", "sheets")
+CAPABILITIES = (
+    "accounts", "cases", "emergency", "feedback", "insight", "mydata", "people", "places", "relay", "sheets",
+)  # fmt: skip
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -200,7 +200,7 @@ def merge_case(
     change.case.merged_into_id, change.case.closed_at = into.case.id, change.at
     move_to(change, CaseStatus.MERGED)
     write_entry(change, EntryType.MERGED, text=into.case.number)
-    other = Change(session=session, file=into, actor=actor, at=change.at)
+    other = Change(session=session, file=into, actor=actor, at=change.at, lent=change.lent)
     write_entry(other, EntryType.ABSORBED, text=change.case.number, audience=STAFF)
     tell(other, events.CaseNoted, audience=STAFF)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.accounts.model import Account
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
@@ -149,7 +149,8 @@ def file_case(
     later(session, _CASE, row)
     for party in parties:
         later(session, _PARTY, party._asdict() | {"id": new_id(), "case_id": row["id"]})
-    _first_entry(session, file, draft, actor=actor, at=at)
+    lent = right_used_at(actor, Permission.CASE_ON_BEHALF, file)
+    _first_entry(session, file, draft, by_name=actor.signing(lent), actor=actor, at=at)
     index_case(
         session, row["id"], places=(place.community_id, place.town_id, place.district_id),
         texts=(row["number"], row["text"], row["place_label"], row["place_note"] or ""),
@@ -159,7 +160,7 @@ def file_case(
         community_id=place.community_id, case_id=row["id"], category=category.code, status=str(CaseStatus.SUBMITTED),
         channel=str(channel), urgent=row["urgent"],
     )  # fmt: skip
-    emit(session, fact, actor=actor, at=at, audience=audience_keys(file, PUBLIC))
+    emit(session, fact, actor=actor, at=at, audience=audience_keys(file, PUBLIC), lent=lent)
     return file
 
 
@@ -207,13 +208,13 @@ def _summary(text: str) -> str:
 
 
 def _first_entry(
-    session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, actor: Actor, at: datetime
-) -> None:
+    session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, by_name: str, actor: Actor, at: datetime
+) -> None:  # fmt: skip
     by_self = actor.id in file.party_accounts
     by_staff = ByRole.SYSTEM if actor.kind is ActorKind.SYSTEM else ByRole.COMMITTEE
     entry = {
         "case_id": file.case.id, "type": EntryType.SUBMITTED, "at": at,
-        "by_role": str(ByRole.REQUESTER if by_self else by_staff), "by_id": actor.id, "by_name": actor.name,
+        "by_role": str(ByRole.REQUESTER if by_self else by_staff), "by_id": actor.id, "by_name": by_name,
         "audience": PUBLIC, "status": CaseStatus.SUBMITTED,
     }  # fmt: skip
     if not draft.photos:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core_db.access.policy import has_it_escalated, sits_on_the_committee
 from core_db.cases.changing import ALL, Change, begin, finish, move_to, write_entry
 from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
-from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions
+from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions, OwnRequest
 from core_db.cases.file import CaseFile
 from core_db.cases.model import EXTENSIONS, CaseExtension
 from core_db.cases.timing import extend_clocks, pause_clocks, resume_clocks
@@ -48,6 +48,9 @@ def extend_case(
         return _ask(change, until, draft.reason)
     if approved >= BY_COMMITTEE and not has_it_escalated(actor, change.file):
         raise ExtensionNeedsDispatcher()
+    asked = _asked(change)
+    if asked is not None and asked.asked_by in actor.people:
+        raise OwnRequest()
     _decide(change, until, draft.reason)
     extend_clocks(change, until, draft.reason)
     write_entry(change, EntryType.EXTENDED, text=draft.reason, audience=ALL)

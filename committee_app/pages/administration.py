@@ -1,0 +1,104 @@
+"""What the administrators of the platform read: the auditor who looked, the operator how the installation stands."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from pydantic import SecretStr
+from starlette.responses import Response
+
+from app_shell.api import cursor_of
+from app_shell.context import shell_of
+from app_shell.pages import Page, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.words import _
+from app_shell.work import WorkDep
+from committee_app.reading import Word
+from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS
+from core_db.accounts import ReadSeen, unmasked_reads
+from core_db.accounts.words import ROLE_WORDS
+from core_db.foundation.actor import Role
+from core_db.foundation.settings import Settings
+from core_db.upkeep import examine
+
+router = SecureRouter()
+AT_A_TIME = 50
+#: Settings that are addresses: whoever has to sign in there does so with what stands before the @ or after the ?.
+ADDRESSES = ("database_url", "sender_url")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadLine:
+    """One read, in words."""
+
+    at: datetime
+    reader: str
+    subject: str
+    field: str
+    purpose: str
+
+
+class ReadsPage(Page, template="administration/reads.html"):
+    """Who read what unmasked, the newest first."""
+
+    reads: Sequence[ReadLine]
+    next_href: str | None
+
+
+class OperationPage(Page, template="administration/operation.html"):
+    """The settings in force, without secrets; and what the doctor says."""
+
+    settings: Sequence[tuple[str, str]]
+    findings: Sequence[tuple[str, str]]
+    version: str
+
+
+@router.get("/reads", access=Access.AUDITOR)
+async def who_read(request: Request, work: WorkDep, after: Word = None) -> Response:
+    found = await work.read(unmasked_reads, before=cursor_of(after), limit=AT_A_TIME)
+    onward = f"/reads?after={found[-1].seq}" if len(found) == AT_A_TIME else None
+    return render(request, ReadsPage(reads=[_line(one, work.lang) for one in found], next_href=onward))
+
+
+@router.get("/operation", access=Access.OPERATOR)
+async def operation(request: Request, work: WorkDep) -> Response:
+    shell = shell_of(request)
+    found = await asyncio.to_thread(lambda: list(examine(shell.settings, clock=work.clock)))
+    findings = [(str(one.weight), one.sentence(work.lang)) for one in found]
+    page = OperationPage(settings=settings_shown(shell.settings), findings=findings, version=shell.version)
+    return render(request, page)
+
+
+def settings_shown(settings: Settings) -> list[tuple[str, str]]:
+    """Each setting by the name an operator gives it. A secret is said to be there, an address is shown bare."""
+    return [
+        (f"SHEQUYUN_{name.upper()}", _shown(name, getattr(settings, name))) for name in Settings.model_fields
+    ]
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return _("已设置，不显示")
+    if name in ADDRESSES:
+        parts = urlsplit(str(value))
+        # Whatever could sign in anywhere is cut away: what stands before the @, and after the ?.
+        return (
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else str(value)
+        )
+    return str(value) if value not in (None, "") else _("没有设置")
+
+
+def _line(one: ReadSeen, lang: str) -> ReadLine:
+    role = _said(ROLE_WORDS, Role(one.role), lang)
+    return ReadLine(
+        at=one.at, reader=f"{one.reader} · {role}", subject=one.subject, field=_said(FIELD_WORDS, one.field, lang),
+        purpose=_said(PURPOSE_WORDS, one.purpose, lang),
+    )  # fmt: skip
+
+
+def _said(words: Mapping[Any, tuple[str, str]], key: str, lang: str) -> str:
+    return words.get(key, (str(key), str(key)))[lang == "en"]

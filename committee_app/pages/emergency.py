@@ -1,0 +1,164 @@
+"""Looking in an emergency (紧急查看): why, at whom, for half an hour; and its review by somebody else."""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.api import once_from_form
+from app_shell.forms import Filled, TypedForm, fill, fresh_key, shown
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, Id, SecureRouter
+from app_shell.words import _
+from app_shell.work import Work, WorkDep
+from committee_app.reading import Word
+from core_db.emergency import (
+    EmergencyDraft,
+    EmergencyOpenedSeen,
+    EmergencyReason,
+    EmergencySeen,
+    ReviewDraft,
+    Uncovered,
+    Verdict,
+    emergencies,
+    emergency_opened,
+    emergency_seen,
+    open_emergency,
+    review_emergency,
+    uncover_in_emergency,
+)
+from core_db.emergency.words import REASON_WORDS, VERDICT_WORDS
+from core_db.foundation.actor import COMMITTEE
+from core_db.people import PersonView, find_people
+
+router = SecureRouter("/emergency")
+AT_A_TIME = 30
+
+
+class EmergenciesPage(Page, template="emergency/index.html"):
+    """One's own looks, and those that wait for one's review."""
+
+    looks: Sequence[EmergencySeen]
+    reasons: Mapping[EmergencyReason, str]
+    verdicts: Mapping[Verdict, str]
+    may_look: bool
+    next_href: str | None
+
+
+class NewPage(Page, template="emergency/new.html"):
+    """First whom, then why."""
+
+    q: str
+    people: Sequence[PersonView]
+    person: PersonView | None
+    reasons: Sequence[Mapping[str, str]]
+    form: Filled[EmergencyDraft] | None
+    key: str
+
+
+class LookPage(Page, template="emergency/show.html"):
+    """One look: while it lasts what it opens; afterwards its review."""
+
+    look: EmergencySeen
+    opened: EmergencyOpenedSeen
+    reason: str
+    verdicts: Mapping[Verdict, str]
+    choices: Sequence[Mapping[str, str]]
+    form: Filled[ReviewDraft] | None
+    key: str
+
+
+class UncoveredPage(Page, template="emergency/uncovered.html"):
+    """The numbers, on this answer and nowhere else."""
+
+    look: EmergencySeen
+    uncovered: Uncovered
+
+
+@router.get("", access=Access.REVIEW)
+async def index(request: Request, work: WorkDep, after: Word = None) -> Response:
+    found = await work.read(emergencies, after=after, limit=AT_A_TIME)
+    onward = f"/emergency?after={found[-1].id}" if len(found) == AT_A_TIME else None
+    page = EmergenciesPage(
+        looks=found, reasons=_reasons(work), verdicts=_verdicts(work), may_look=work.actor.has(*COMMITTEE),
+        next_href=onward,
+    )  # fmt: skip
+    return render(request, page)
+
+
+@router.get("/new", access=Access.COMMITTEE)
+async def ask(request: Request, work: WorkDep, q: Word = None, person: Word = None) -> Response:
+    return await _new_page(request, work, q or "", person, None)
+
+
+@router.post("", access=Access.COMMITTEE)
+async def look(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form, to = fill(EmergencyDraft, typed), None
+    if form.draft is not None:
+        to = await shown(
+            form,
+            once_from_form(
+                request, work, typed, open_emergency, form.draft, to=lambda made: f"/emergency/{made.id}"
+            ),
+        )
+    if to is None:
+        return await _new_page(request, work, typed.get("q", ""), typed.get("person_id"), form)
+    return redirect(request, to, flash=_("已经打开半小时，书记和街镇马上知道，居民也看得到。"))
+
+
+@router.get("/{access_id}", access=Access.REVIEW)
+async def show(request: Request, access_id: Id, work: WorkDep) -> Response:
+    return await _look_page(request, work, access_id, None)
+
+
+@router.post("/{access_id}/uncovering", access=Access.COMMITTEE)
+async def uncover(request: Request, access_id: Id, work: WorkDep) -> Response:
+    """The numbers on the answer to this very request: no address and no notice ever holds them."""
+    uncovered = await work.write(uncover_in_emergency, access_id)
+    seen = await work.read(emergency_seen, access_id)
+    return render(request, UncoveredPage(look=seen, uncovered=uncovered))
+
+
+@router.post("/{access_id}/review", access=Access.REVIEW)
+async def review(request: Request, access_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form, done = fill(ReviewDraft, typed), None
+    if form.draft is not None:
+        done = await shown(
+            form,
+            once_from_form(
+                request, work, typed, review_emergency, access_id, form.draft, to=lambda made: made.access_id
+            ),
+        )
+    if done is None:
+        return await _look_page(request, work, access_id, form)
+    return redirect(request, "/emergency", flash=_("审核写下来了，他看得到。"))
+
+
+async def _new_page(
+    request: Request, work: Work, q: str, person_id: str | None, form: Filled[EmergencyDraft] | None
+) -> Response:
+    people = await work.read(find_people, q) if q else ()
+    person = next((one for one in people if one.id == person_id), None)
+    reasons = [{"value": str(one), "label": word} for one, word in _reasons(work).items()]
+    page = NewPage(q=q, people=people, person=person, reasons=reasons, form=form, key=fresh_key())
+    return render(request, page, status=422 if form else 200)
+
+
+async def _look_page(
+    request: Request, work: Work, access_id: str, form: Filled[ReviewDraft] | None
+) -> Response:
+    opened = await work.read(emergency_opened, access_id)
+    verdicts = _verdicts(work)
+    page = LookPage(
+        look=opened.emergency, opened=opened, reason=_reasons(work)[opened.emergency.reason_code], verdicts=verdicts,
+        choices=[{"value": str(one), "label": word} for one, word in verdicts.items()], form=form, key=fresh_key(),
+    )  # fmt: skip
+    return render(request, page, status=422 if form else 200)
+
+
+def _reasons(work: Work) -> dict[EmergencyReason, str]:
+    return {one: pair[work.lang == "en"] for one, pair in REASON_WORDS.items()}
+
+
+def _verdicts(work: Work) -> dict[Verdict, str]:
+    return {one: pair[work.lang == "en"] for one, pair in VERDICT_WORDS.items()}
