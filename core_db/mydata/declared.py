@@ -107,7 +107,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("kind", "name", "language", "created_at", "closed_at"),
         # Secrets (F5) and digests open or tell nothing to him; staff names are not a resident's.
         kept_back=(
-            "id", "username", "phone_blind", "password_hash", "password_since", "totp_sealed", "totp_step", "person_id",
+            "id", "username", "phone_blind", "password_hash", "password_since", "password_until", "totp_sealed",
+            "totp_step", "person_id",
         ),
         sealed={"phone_sealed": lambda row: phone_place(row.id)},
     ),
@@ -132,21 +133,15 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "role_assignments": AboutAPerson(
         which=by("account_id"), given=("role", "place_id", "valid_from", "valid_to", "reason"),
-        kept_back=("id", "account_id", "organisation_id", "granted_by"), by_others=("reason",),
+        kept_back=("id", "account_id", "organisation_id", "granted_by", "granted_for"), by_others=("reason",),
     ),
     "sign_in_sessions": AboutAPerson(
         which=by("account_id"), given=("app", "device", "created_at", "seen_at", "expires_at", "revoked_at"),
         kept_back=("id", "token_hash", "account_id"),
     ),
-    "former_passwords": AboutAPerson(
-        which=by("account_id"), given=("until",), kept_back=("id", "account_id", "password_hash")
-    ),
     "passkeys": AboutAPerson(
         which=by("account_id"), given=("device", "created_at", "used_at"),
         kept_back=("id", "account_id", "credential_id", "public_key", "uses"),
-    ),
-    "passkey_challenges": AboutAPerson(
-        which=by("account_id"), given=("expires_at",), kept_back=("challenge", "account_id")
     ),
     "sign_in_codes": AboutAPerson(
         which=lambda table, subject: table.c.phone_blind == subject.phone_blind,
@@ -255,9 +250,13 @@ NOBODY: Mapping[str, AboutNobody] = {
     "category_limits": AboutNobody(_CONFIGURED),
     "communities": AboutNobody(_TREE),
     "data_keys": AboutNobody("Wrapped keys of neighbourhoods."),
+    "delegations": AboutNobody("Between members of the staff; what was done stands where it was done."),
     "deliveries": AboutNobody("Which fact is owed to which listener; kept for a week."),
     "divisions": AboutNobody(_TREE),
+    "emergency_accesses": AboutNobody("What was read stands in access_events, and is shown by their rules."),
+    "emergency_reviews": AboutNobody("What a secretary thought of a colleague's look."),
     "estates": AboutNobody(_TREE),
+    "former_passwords": AboutNobody("Hashes of passwords of staff."),
     "holidays": AboutNobody(_CONFIGURED),
     "homes": AboutNobody(_TREE),
     "jobs": AboutNobody("Work for later, named by ids; kept for a week."),
@@ -268,6 +267,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "outbox": AboutNobody(
         "Facts carry ids alone and last a week; what they tell stands in the rows they are about."
     ),
+    "passkey_challenges": AboutNobody("What a device of staff is asked to sign, for five minutes."),
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
     "retention_rules": AboutNobody(_CONFIGURED),

@@ -20,6 +20,8 @@ from core_db.accounts import (
     COMMITTEE,
     DEMO_CODE,
     RESIDENT,
+    RULES,
+    AuthProfile,
     CodeSignInDraft,
     PasswordSignInDraft,
     SignedIn,
@@ -75,10 +77,17 @@ def _staff(door: Door, username: str) -> Actor:
     known: dict[str, Any] = {"address": "127.0.0.1", "actor": ANONYMOUS, "clock": CLOCK}
 
     def sign_in(session: Session) -> Actor | None:
-        stored = begin_staff_sign_in(session, draft, **known)
+        stored = begin_staff_sign_in(session, draft, RULES[AuthProfile.ASVS], **known)
         matches = password_matches(PASSWORD, stored)
         done = finish_staff_sign_in(
-            session, draft, compared_with=stored, matches=matches, device="test", demo=True, **known
+            session,
+            draft,
+            RULES[AuthProfile.ASVS],
+            compared_with=stored,
+            matches=matches,
+            device="test",
+            demo=True,
+            **known,
         )
         assert isinstance(done, SignedIn)
         return actor_for_token(session, done.token, app=COMMITTEE, clock=CLOCK)
