@@ -123,9 +123,11 @@ class Egress:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         line = HTTPConnection(parts.hostname, port, timeout=timeout)
-        with self.connect(parts.hostname, port, timeout=timeout) as plain, _in_time(plain, timeout) as late:
+        line.sock = self.connect(parts.hostname, port, timeout=timeout)
+        with _in_time(line, timeout) as late:
             try:
-                line.sock = _secured(plain, parts.hostname) if parts.scheme == "https" else plain
+                if parts.scheme == "https":
+                    _secure(line)
                 line.request(method, path, body, {"Connection": "close", **(headers or {})})
                 answer = line.getresponse()
                 reply = Reply(answer.status, dict(answer.headers), answer.read(most))
@@ -133,10 +135,10 @@ class Egress:
                     # What was cut looks like what had ended.
                     raise TimeoutError
                 return reply
-            except (HTTPException, ValueError) as fault:
-                raise (TimeoutError() if late.is_set() else OSError(str(fault))) from fault
             except OSError as fault:
                 raise (TimeoutError() if late.is_set() else fault) from fault
+            except (HTTPException, ValueError) as fault:
+                raise (TimeoutError() if late.is_set() else OSError(str(fault))) from fault
             finally:
                 line.close()
 
@@ -195,20 +197,25 @@ def _literal(host: str) -> Address | None:
     return None if getattr(address, "scope_id", None) else address
 
 
-def _secured(plain: socket.socket, host: str) -> ssl.SSLSocket:
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+def _secure(line: HTTPConnection) -> None:
+    context = ssl.create_default_context()
+    secured = context.wrap_socket(line.sock, server_hostname=line.host, do_handshake_on_connect=False)
+    # Before the handshake: that can be dragged out as well.
+    line.sock = secured
+    secured.do_handshake()
 
 
 @contextmanager
-def _in_time(line: socket.socket, timeout: float) -> Iterator[threading.Event]:
+def _in_time(line: HTTPConnection, timeout: float) -> Iterator[threading.Event]:
     """Cut the line when the time is up: one that sends a byte a second never runs into a timeout by itself."""
     late = threading.Event()
 
     def cut() -> None:
         late.set()
         try:
-            line.shutdown(socket.SHUT_RDWR)
-        except OSError:
+            # Of the socket itself: a secured one would first forget how it is secured, under the reader's hands.
+            socket.socket.shutdown(line.sock, socket.SHUT_RDWR)
+        except (OSError, TypeError):
             return
 
     watch = threading.Timer(timeout, cut)

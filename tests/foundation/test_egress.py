@@ -2,15 +2,22 @@
 
 import ast
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from core_db.foundation.egress import CallRefused, Egress, egress_from, is_public
 
@@ -93,15 +100,26 @@ class Loopback(BaseHTTPRequestHandler):
         except OSError:
             return
 
+    def finish(self):
+        try:
+            super().finish()
+        except OSError:
+            return
+
 
 @pytest.fixture
-def loopback():
+def loopback(loopback_server):
     """The port of a listener on 127.0.0.1 that notes whoever reaches it."""
+    return loopback_server.server_port
+
+
+@pytest.fixture
+def loopback_server():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Loopback)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     Loopback.reached, Loopback.drips = [], True
-    yield server.server_port
+    yield server
     Loopback.drips = False
     server.shutdown()
     thread.join()
@@ -242,6 +260,64 @@ def test_a_network_that_is_none_stops_the_start(said):
 def test_nothing_but_http_is_spoken(url):
     with pytest.raises(CallRefused):
         Egress(dial=never_dialled).request("GET", url, timeout=1)
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch):
+    """A certificate for gateway.example that this test's machine trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("gateway.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    file = tmp_path / "certificate.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(made.public_bytes(Encoding.PEM) + secret)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return file
+
+
+@pytest.fixture
+def secured(loopback_server, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    loopback_server.socket = context.wrap_socket(
+        loopback_server.socket, server_side=True, do_handshake_on_connect=False
+    )
+    return loopback_server.server_port
+
+
+def at_home(port):
+    allowed = egress_from(f"127.0.0.0/8:{port}").allowed
+    return Egress(allowed=allowed, resolve=lambda _host, _port: ["127.0.0.1"])
+
+
+def test_the_name_is_what_the_certificate_has_to_be_for(secured):
+    away = at_home(secured)
+
+    assert away.request("GET", f"https://gateway.example:{secured}/", timeout=5).status == 200
+    with pytest.raises(ssl.SSLCertVerificationError):
+        away.request("GET", f"https://elsewhere.example:{secured}/", timeout=5)
+    assert Loopback.reached == [f"/ gateway.example:{secured}"]
+
+
+def test_a_secured_answer_that_drips_is_ended_in_time_too(secured):
+    began = time.monotonic()
+
+    with pytest.raises(TimeoutError):
+        at_home(secured).request("GET", f"https://gateway.example:{secured}/drip", timeout=1.5)
+
+    assert time.monotonic() - began < 10
 
 
 @contextmanager

@@ -67,6 +67,7 @@ def test_one_neighbourhood_alone_gets_new_keys(door, given, people):
     accounts = {key.id for key in data_keys(door) if key.community_id == "accounts"}
 
     door.write_now(lambda session: begin_rotation(session, given.community.id))
+    assert finish_rotation(door, "nowhere") == (0, 0, 0)
     finish_rotation(door, given.community.id)
 
     keys = data_keys(door)

@@ -1,6 +1,7 @@
 """What is sealed opens at its own place, with its own installation's key, and nowhere else."""
 
 import dataclasses
+from contextlib import suppress
 
 import pytest
 from sqlmodel import select
@@ -48,7 +49,7 @@ def test_what_was_moved_does_not_open(door, sealed, moved):
         opened(door, sealed, dataclasses.replace(PLACE, **moved))
 
 
-@pytest.mark.parametrize("byte", [1, 2, 3, 14, 15, -1])
+@pytest.mark.parametrize("byte", [0, 1, 2, 3, 14, 15, -1])
 def test_what_was_altered_does_not_open(door, sealed, byte):
     altered = bytearray(sealed)
     altered[byte] ^= 1
@@ -73,6 +74,36 @@ def test_a_key_made_in_what_failed_is_not_used_again(door):
 
     assert opened(door, sealed) == PHONE
     assert opened(door, sealed, keyring=Keyring(door.keyring.keys)) == PHONE
+
+
+def test_a_key_made_in_a_row_that_was_refused_is_not_used_for_the_next(door):
+    def import_two(session):
+        with suppress(ZeroDivisionError), session.begin_nested():
+            door.keyring.seal(session, "refused", PLACE, FieldClass.F3)
+            raise ZeroDivisionError
+        return door.keyring.seal(session, PHONE, PLACE, FieldClass.F3)
+
+    sealed = door.write_now(import_two)
+
+    assert opened(door, sealed) == PHONE
+    assert opened(door, sealed, keyring=Keyring(door.keyring.keys)) == PHONE
+
+
+def test_a_number_that_is_given_twice_opens_what_it_belongs_to_now(door):
+    """A key that was opened before what made it was undone; then its number was given to another."""
+
+    def fails(session):
+        sealed = door.keyring.seal(session, PHONE, PLACE, FieldClass.F3)
+        assert door.keyring.unseal(session, sealed, PLACE).in_the_clear() == PHONE
+        raise ZeroDivisionError
+
+    there = dataclasses.replace(PLACE, community_id="there")
+    with pytest.raises(ZeroDivisionError):
+        door.write_now(fails)
+    sealed = door.write_now(lambda session: door.keyring.seal(session, PHONE, there, FieldClass.F2))
+
+    assert opened(door, sealed, there) == PHONE
+    assert opened(door, sealed, there, keyring=Keyring(door.keyring.keys)) == PHONE
 
 
 def test_every_neighbourhood_and_class_has_a_key_of_its_own(door):

@@ -3,6 +3,7 @@
 import gzip
 import io
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,16 @@ from core_db.accounts.codes import account_of_phone
 from core_db.cases.contact import contact_masked, uncover_contact
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.actor import ANONYMOUS
-from core_db.foundation.house_keys import HouseKeys, KeyFileExposed, house_keys_of, keys_in
+from core_db.foundation.house_keys import (
+    HouseKeys,
+    KeyFile,
+    KeyFileExposed,
+    SecretKeyMissing,
+    house_keys_of,
+    keys_in,
+)
 from core_db.foundation.sealing import Keyring, SealBroken
+from core_db.foundation.settings import Settings
 from core_db.migrations.tables import all_tables
 from core_db.people import PersonDraft, check_digit, find_people, register_person
 from core_db.people.queries import PERSONS
@@ -200,3 +209,28 @@ def test_a_key_file_that_is_being_exchanged_by_hand_leaves_what_is_known(setting
     settings.secret_key_file.rename(settings.secret_key_file.with_suffix(".away"))
 
     assert keys.newest == before
+
+
+def test_a_key_file_that_is_named_has_to_be_there(tmp_path):
+    here = {"database_url": "postgresql://somewhere/db", "secret_key_file": tmp_path / "none.key"}
+    with pytest.raises(SecretKeyMissing, match=r"none\.key"):
+        house_keys_of(Settings(**here))
+    with pytest.raises(FileNotFoundError):
+        KeyFile(tmp_path / "none.key")
+
+
+def test_of_two_processes_that_start_at_once_both_have_the_same_key(tmp_path):
+    settings = [Settings(data_dir=tmp_path / "var") for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        secrets = {keys.newest.secret for keys in pool.map(house_keys_of, settings)}
+
+    assert len(secrets) == 1
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret.key"]
+
+
+def test_whoever_comes_second_leaves_the_key_that_is_there(tmp_path, monkeypatch):
+    first = house_keys_of(Settings(data_dir=tmp_path)).newest
+    # As if both had looked before either wrote.
+    monkeypatch.setattr(type(tmp_path), "exists", lambda _path: False)
+
+    assert house_keys_of(Settings(data_dir=tmp_path)).newest == first
