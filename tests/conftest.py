@@ -15,6 +15,7 @@ from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
+from tests.papers import keep_book
 from tests.town import Town, found_town
 
 #: Databases that nobody keeps are kept in memory, where the machine offers so much of it, in bytes.
@@ -24,8 +25,9 @@ Apps = Callable[[str, Settings], FastAPI]
 START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Nothing here outlives the tests, and waiting for a disk to keep it takes half their time."""
+    keep_book(config)
     if (
         "TMPDIR" not in os.environ
         and os.access(IN_MEMORY, os.W_OK)

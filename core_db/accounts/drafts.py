@@ -49,6 +49,11 @@ def _said(text: str) -> str:
     return cleaned
 
 
+def _as_typed(value: object) -> object:
+    # Wrapped before anything trims it: a space at the end is part of a password.
+    return SecretStr(value) if isinstance(value, str) else value
+
+
 def _password(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) > LONGEST_PASSWORD:
         raise fault("密码太长了。", "The password is too long.")
@@ -81,6 +86,8 @@ PersonName = Annotated[str, Field(max_length=60), AfterValidator(_named)]
 #: The document says what the validator objects to: at least one sign that is no space.
 Reason = Annotated[str, Field(max_length=500, json_schema_extra={"pattern": r"\S"}), AfterValidator(_said)]
 PlaceId = Annotated[str, Field(min_length=1, max_length=64)]
+Password = Annotated[SecretStr, BeforeValidator(_as_typed), AfterValidator(_password)]
+NewPassword = Annotated[SecretStr, BeforeValidator(_as_typed), AfterValidator(_new_password)]
 Username = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_folded)]
 
 
@@ -97,7 +104,7 @@ class CodeSignInDraft(Draft):
 
 class PasswordSignInDraft(Draft):
     username: Username
-    password: Annotated[SecretStr, AfterValidator(_password)]
+    password: Password
     otp: Annotated[SixDigits | None, BeforeValidator(_empty_is_none)] = None
 
 
@@ -122,19 +129,19 @@ class StaffDraft(Draft):
     username: Annotated[
         str, Field(min_length=2, max_length=40, pattern=r"^[A-Za-z0-9._-]+$"), AfterValidator(_folded)
     ]
-    password: Annotated[SecretStr, AfterValidator(_new_password)]
+    password: NewPassword
     name: PersonName
 
 
 class PasswordDraft(Draft):
-    password: Annotated[SecretStr, AfterValidator(_new_password)]
+    password: NewPassword
 
 
 class NewPasswordDraft(Draft):
     """One's password now, and the one it shall be."""
 
-    current: Annotated[SecretStr, AfterValidator(_password)]
-    password: Annotated[SecretStr, AfterValidator(_password)]
+    current: Password
+    password: Password
 
 
 class PasskeyDraft(Draft):

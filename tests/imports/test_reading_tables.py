@@ -190,6 +190,26 @@ def test_a_directory_that_lies_about_a_length_is_noticed(tmp_path):
         list(rows_of(path))
 
 
+def test_an_entity_in_a_sheet_reads_no_file(tmp_path):
+    secret, path, evil = tmp_path / "secret.key", tmp_path / "table.xlsx", tmp_path / "evil.xlsx"
+    secret.write_text("canary-of-a-key")
+    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
+        book.add_worksheet().write_column(0, 0, ["姓名", "王阿姨"])
+    doctype = f'<!DOCTYPE sst [<!ENTITY key SYSTEM "{secret.as_uri()}">]><sst'.encode()
+    with zipfile.ZipFile(path) as made, zipfile.ZipFile(evil, "w") as bent:
+        for name in made.namelist():
+            said = made.read(name).replace(b"<sst", doctype, 1)
+            bent.writestr(name, said.replace("王阿姨".encode(), b"&key;"))
+        assert b"&key;" in bent.read("xl/sharedStrings.xml")
+
+    try:
+        read = str([row.cells for row in rows_of(evil)])
+    except SheetRefused as refused:
+        read = str(refused)
+
+    assert "canary-of-a-key" not in read
+
+
 def test_a_cell_in_the_last_corner_reserves_no_sheet(tmp_path):
     path = tmp_path / "corner.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

@@ -41,6 +41,7 @@ def test_a_photo_comes_back_without_its_metadata(given, actor_client, key, pictu
     assert shown.headers["content-type"] == "image/jpeg"
     assert shown.headers["cache-control"] == "no-store"
     assert shown.headers["x-content-type-options"] == "nosniff"
+    assert shown.headers["content-disposition"] == 'inline; filename="photo.jpg"'
     assert b"canary-exif" not in shown.content
     assert not Image.open(io.BytesIO(shown.content)).getexif()
 

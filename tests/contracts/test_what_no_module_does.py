@@ -1,0 +1,127 @@
+"""What no module and no script of the product does, because one careless line of it would undo much else.
+
+The demo's dice keep no secret, and a writer that tries again waits a chance while: both may use `random`.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parents[2]
+PACKAGES = ("core_db", "app_shell", "resident_app", "committee_app", "plugins")
+DICE = ("app_shell/demo/", "core_db/foundation/door.py")
+
+#: What is dangerous, by the names under which it is called or imported.
+CALLS = {
+    "run code made at run time": {"eval", "exec", "compile", "__import__"},
+    "order the machine through a shell": {"os.system", "os.popen", "subprocess.getoutput", "pty.spawn"},
+    "make a template of words": {".from_string", ".Template", "Template"},
+    "use a weak hash or cipher": {"hashlib.md5", "hashlib.sha1", "hashlib.new", "modes.ECB", "modes.CBC"},
+}
+IMPORTS = {
+    "make objects of foreign bytes": {"pickle", "marshal", "shelve", "dill", "yaml", "jsonpickle"},
+    "read XML": {"xml", "lxml", "xmltodict", "bs4"},
+    "bring cryptography of its own": {"Crypto", "gmssl", "rsa", "ecdsa", "nacl", "Cryptodome"},
+    "take secrets from dice": {"random"},
+}
+#: What a script of ours does not do, by how it would be written.
+IN_SCRIPTS = {
+    "show words as markup": re.compile(
+        r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc)\b"
+    ),
+    "run words": re.compile(r"\beval\s*\(|new\s+Function\b|set(?:Timeout|Interval)\s*\(\s*[\"'`]"),
+    "listen to other windows": re.compile(
+        r"postMessage|(?:^|window\.|self\.|[;{]\s*)addEventListener\(\s*[\"']message[\"']|window\.onmessage",
+        re.M,
+    ),
+    "stand in the way of pasting": re.compile(r"[\"']paste[\"']|onpaste"),
+}
+SAMPLES = {
+    "run code made at run time": "eval(words)",
+    "order the machine through a shell": "import os\nos.system(words)",
+    "make a template of words": "environment.from_string(words)",
+    "use a weak hash or cipher": "import hashlib\nhashlib.md5(words)",
+    "make objects of foreign bytes": "import pickle",
+    "read XML": "from xml.etree import ElementTree",
+    "bring cryptography of its own": "from Crypto.Cipher import AES",
+    "take secrets from dice": "from random import choice",
+    "show words as markup": "place.innerHTML = words",
+    "run words": "setTimeout('words()', 5)",
+    "listen to other windows": "addEventListener('message', hear)",
+    "stand in the way of pasting": "field.addEventListener('paste', stop)",
+}
+
+
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    paths = [path for package in PACKAGES for path in sorted((HOUSE / package).rglob("*.py"))]
+    return tuple(
+        (str(path.relative_to(HOUSE)), ast.parse(path.read_text(encoding="utf-8"))) for path in paths
+    )
+
+
+def scripts() -> list[Path]:
+    return sorted((HOUSE / "app_shell" / "static" / "js").glob("*.js"))
+
+
+def called(tree: ast.Module) -> Iterator[str]:
+    """What is called or reached for: `eval`, `os.system`, `.from_string`; a shell asked for by its flag is one too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
+            yield f"{ast.unparse(node.value)}.{node.attr}"
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield node.func.id
+            if any(word.arg == "shell" for word in node.keywords) and "subprocess" in ast.unparse(node.func):
+                yield "os.system"
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name.split(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+def does(what: str, tree: ast.Module) -> bool:
+    return bool(CALLS[what] & set(called(tree)) if what in CALLS else IMPORTS[what] & set(imported(tree)))
+
+
+@pytest.mark.parametrize("what", [*CALLS, *IMPORTS])
+def test_no_module_of_the_product_does(what):
+    looked_at = modules()
+    found = [
+        name for name, tree in looked_at
+        if does(what, tree) and not (what == "take secrets from dice" and name.startswith(DICE))
+    ]  # fmt: skip
+
+    assert len(looked_at) > 200
+    assert found == []
+
+
+@pytest.mark.parametrize("what", IN_SCRIPTS)
+def test_no_script_of_ours_does(what):
+    looked_at = scripts()
+
+    assert len(looked_at) > 5
+    assert [
+        path.name for path in looked_at if IN_SCRIPTS[what].search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+@pytest.mark.parametrize("what", SAMPLES)
+def test_the_list_would_notice(what):
+    if what in IN_SCRIPTS:
+        assert IN_SCRIPTS[what].search(SAMPLES[what])
+    else:
+        assert does(what, ast.parse(SAMPLES[what]))
+
+
+def test_every_line_of_the_list_has_its_sample():
+    assert set(SAMPLES) == {*CALLS, *IMPORTS, *IN_SCRIPTS}
