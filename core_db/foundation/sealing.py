@@ -6,6 +6,7 @@ index (HMAC-SHA256, 16 bytes): per neighbourhood for the register, one per distr
 """
 
 import os
+import re
 import threading
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,8 @@ from sqlmodel import Field, Session
 from core_db.foundation.tables import Table, text_column
 
 AES_256_GCM = 1
+#: Stars as we write them, as a Chinese keyboard does, and as other programs draw them.
+_MASKED = re.compile(r"[0-9Xx+\s-]*[*＊•●]{2,}[0-9Xx*＊•●\s-]*")
 
 
 class FieldClass(StrEnum):
@@ -174,6 +177,11 @@ def masked_phone(phone: str) -> str:
 def masked_id_number(number: str) -> str:
     """`310113********1234`."""
     return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) >= 12 else "****"
+
+
+def is_masked(text: str) -> bool:
+    """Is this a number as it was shown, sent back: digits with stars in their midst? It says “unchanged”, no more."""
+    return _MASKED.fullmatch(text.strip()) is not None
 
 
 def masked_name(name: str) -> str:

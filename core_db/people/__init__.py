@@ -19,14 +19,14 @@ from core_db.people.model import (
     Person,
     Residency,
 )
-from core_db.people.queries import PersonView, find_people, people_of
+from core_db.people.queries import PersonFile, PersonView, find_people, people_of, person_file
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
     "COLUMNS", "LIVES_AS_WORDS", "RELATION_WORDS", "SEX_WORDS", "Household", "Identity", "IdentityFault",
     "LivesAs", "LivesThere", "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft",
     "OrganisationExists", "OrganisationView", "PeopleImported", "Person", "PersonDraft", "PersonExists",
-    "PersonView", "Residency", "Sex", "check_digit", "columns_of", "find_people", "identity_from",
-    "import_people", "move_in", "move_out", "organisations_for", "people_of", "register_organisation",
+    "PersonFile", "PersonView", "Residency", "Sex", "check_digit", "columns_of", "find_people", "identity_from",
+    "import_people", "move_in", "move_out", "organisations_for", "people_of", "person_file", "register_organisation",
     "register_person", "sealed_place", "telephone_from",
 ]  # fmt: skip
