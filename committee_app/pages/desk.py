@@ -14,7 +14,9 @@ from committee_app.lists import ABOVE, ON_THE_DESK
 from committee_app.reading import Word
 from committee_app.roles import first_page
 from committee_app.rows import drawing_for
+from core_db.foundation.actor import Role
 from core_db.insight import NodeRow, nodes_below
+from core_db.reveals import open_alarms
 
 router = SecureRouter()
 
@@ -25,6 +27,8 @@ class DeskPage(Page, template="desk/index.html"):
     parts: Sequence[DeskPart]
     bindings: int
     to_close: int
+    #: How many alarms about looks wait for a secretary; none for whoever is not one.
+    alarms: int | None
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -41,6 +45,8 @@ class BelowPage(Page, template="below/index.html"):
     nodes: Sequence[NodeRow]
     by_town: bool
     within: str | None
+    #: Whether he looks after those who look at residents' data.
+    oversees: bool
 
 
 @router.get("/", access=Access.STAFF)
@@ -52,7 +58,11 @@ async def home(request: Request, work: WorkDep) -> Response:
 async def desk(request: Request, work: WorkDep) -> Response:
     found = await work.read(read_desk, ON_THE_DESK, bindings=True, lang=work.lang)
     parts = parts_of(found, drawing_for(request))
-    return render(request, DeskPage(parts=parts, bindings=found.bindings, to_close=found.counts["verified"]))
+    alarms = len(await work.read(open_alarms)) if work.actor.has(Role.SECRETARY) else None
+    page = DeskPage(
+        parts=parts, bindings=found.bindings, to_close=found.counts["verified"], alarms=alarms
+    )  # fmt: skip
+    return render(request, page)
 
 
 @router.get("/inbox", access=Access.HANDLER)
@@ -68,4 +78,7 @@ async def below(request: Request, work: WorkDep, within: Word = None) -> Respons
     nodes = await work.read(nodes_below, within=within)
     parts = parts_of(found, drawing_for(request))
     by_town = within is None and any(node.is_town for node in nodes)
-    return render(request, BelowPage(parts=parts, nodes=nodes, by_town=by_town, within=within))
+    page = BelowPage(
+        parts=parts, nodes=nodes, by_town=by_town, within=within, oversees=work.actor.has(Role.TOWN_DISPATCHER)
+    )  # fmt: skip
+    return render(request, page)

@@ -44,6 +44,11 @@ class Permission(StrEnum):
     BINDING_DECIDE = "binding:decide"
     PEOPLE_LOOK_UP = "people:look-up"
     PEOPLE_KEEP = "people:keep"
+    #: Uncover what is masked of somebody, for a purpose; look through who uncovered what; defer telling it.
+    PEOPLE_REVEAL = "people:reveal"
+    LOOKS_REVIEW = "looks:review"
+    LOOKS_DEFER = "looks:defer"
+    LOOKS_OVERSEE = "looks:oversee"
     PLACES_KEEP = "places:keep"
     ROLE_GRANT = "role:grant"
     FIGURES_READ = "figures:read"
@@ -172,6 +177,10 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.BINDING_DECIDE: COMMITTEE,
     Permission.PEOPLE_LOOK_UP: COMMITTEE,
     Permission.PEOPLE_KEEP: COMMITTEE,
+    Permission.PEOPLE_REVEAL: COMMITTEE,
+    Permission.LOOKS_REVIEW: frozenset({Role.SECRETARY}),
+    Permission.LOOKS_DEFER: frozenset({Role.SECRETARY}),
+    Permission.LOOKS_OVERSEE: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.PLACES_KEEP: COMMITTEE,
     Permission.CASE_ON_BEHALF: COMMITTEE,
     Permission.ROLE_GRANT: frozenset({Role.SECRETARY}),

@@ -285,6 +285,59 @@ class DataRead(Event):
         return f"access/{self.subject_id}"
 
 
+class ManyLooks(Event):
+    """Somebody read sealed data of many people within an hour; told to whoever oversees him."""
+
+    type: ClassVar[str] = "cn.shequyun.access.many_looks.v1"
+    alarm_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"alarm/{self.alarm_id}"
+
+
+class ManyLooksNoted(ManyLooks):
+    """Whoever oversees it has seen that somebody read sealed data of many people."""
+
+    type: ClassVar[str] = "cn.shequyun.access.many_looks_noted.v1"
+
+
+class LookEvent(Event):
+    """Something happened to a look: one act of reading sealed data, known by the number of its record."""
+
+    look: int
+
+    @property
+    def subject(self) -> str:
+        return f"look/{self.look}"
+
+
+class LookQuestioned(LookEvent):
+    """Whoever it was about asked about a look; the answer is given in a case."""
+
+    type: ClassVar[str] = "cn.shequyun.access.questioned.v1"
+    case_id: str
+
+
+class LookReviewed(LookEvent):
+    """A secretary found a look in order, or asks whoever took it."""
+
+    type: ClassVar[str] = "cn.shequyun.access.reviewed.v1"
+    outcome: str
+
+
+class LooksDeferred(Event):
+    """A named person had a look, or all looks under a case, told later, for a coded reason; or renewed that."""
+
+    type: ClassVar[str] = "cn.shequyun.access.deferred.v1"
+    deferral_id: str
+    reason_code: str
+
+    @property
+    def subject(self) -> str:
+        return f"deferral/{self.deferral_id}"
+
+
 class FeedbackLeft(Event):
     """Somebody said what he thinks of the platform. Empty `community_id`: he belongs to none, or is not signed in."""
 

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from resident_app.api import cases
+from resident_app.api import cases, seen
 
-routers: Sequence[SecureRouter] = (cases.router, photos_api(Access.RESIDENT), codes_api(Access.SIGNED_IN))
+routers: Sequence[SecureRouter] = (
+    cases.router,
+    photos_api(Access.RESIDENT),
+    codes_api(Access.SIGNED_IN),
+    seen.router,
+)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from resident_app.pages import cases, entrance, home, neighbourhood, report, seen
+from resident_app.pages import cases, entrance, home, neighbourhood, privacy, report, seen
 
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
+    privacy.router,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from plugins.sdk import events
 from tests.databases import settings_for
 
 HOUSE = Path(__file__).resolve().parents[2]
-CAPABILITIES = ("accounts", "cases", "feedback", "insight", "people", "places", "relay", "sheets")
+CAPABILITIES = ("accounts", "cases", "feedback", "insight", "people", "places", "relay", "reveals", "sheets")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

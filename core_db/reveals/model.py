@@ -1,0 +1,110 @@
+"""What is known of looks beside their access events: why in words, alarms, reviews, questions, and deferrals.
+
+A look is one act of reading somebody's data in full: its access events share moment, reader, subject and
+reference, and it goes by the number of the first of them. What was read is nowhere here.
+"""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Index
+from sqlalchemy import Table as SqlTable
+from sqlmodel import Field
+
+from core_db.access import AccessEvent
+from core_db.foundation.outbox import BigKey
+from core_db.foundation.tables import (
+    Table,
+    id_column,
+    long_text,
+    moment_column,
+    text_column,
+    worded_column,
+)
+from core_db.reveals.words import DeferralReason, ReviewOutcome
+
+
+def _look_column(*, primary_key: bool = False, nullable: bool = False) -> SqlColumn[int]:
+    """The number of a look's first access event."""
+    if primary_key:
+        return SqlColumn(BigKey, primary_key=True, autoincrement=False)
+    return SqlColumn(BigKey, nullable=nullable, index=True)
+
+
+class LookReason(Table, table=True):
+    """Why somebody looked, in his own words, where the purpose asks for them or he gave some."""
+
+    __tablename__ = "look_reasons"
+
+    seq: int = Field(sa_column=_look_column(primary_key=True))
+    text: str = Field(sa_column=long_text())
+
+
+class LookAlarm(Table, table=True):
+    """That somebody looked at many people within an hour; whoever is told says when he has seen it."""
+
+    __tablename__ = "look_alarms"
+    __table_args__ = (Index(None, "community_id", "at"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    community_id: str = Field(sa_column=text_column())
+    actor_id: str = Field(sa_column=text_column())
+    actor_name: str = ""
+    looks: int
+    at: datetime = Field(sa_column=moment_column())
+    noted_by: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    noted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class LookReview(Table, table=True):
+    """What somebody who reviews says of a look. Several may stand to one look; the last counts, all are kept."""
+
+    __tablename__ = "look_reviews"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    seq: int = Field(sa_column=_look_column())
+    outcome: ReviewOutcome = Field(sa_column=worded_column(ReviewOutcome))
+    note: str = Field(default="", sa_column=long_text())
+    by_id: str = Field(sa_column=text_column())
+    by_name: str = ""
+    at: datetime = Field(sa_column=moment_column())
+
+
+class LookQuestion(Table, table=True):
+    """That whoever it was about asked about a look, and the case in which he is answered."""
+
+    __tablename__ = "look_questions"
+
+    seq: int = Field(sa_column=_look_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    asked_at: datetime = Field(sa_column=moment_column())
+
+
+class LookDeferral(Table, table=True):
+    """That a named person had a look, or all looks under a case, told later to whom they were about."""
+
+    __tablename__ = "look_deferrals"
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    community_id: str = Field(sa_column=text_column(index=True))
+    #: One of the two: a single look, or `case/<id>` for all under it.
+    seq: int | None = Field(default=None, sa_column=_look_column(nullable=True))
+    reference: str | None = Field(default=None, sa_column=text_column(nullable=True, index=True))
+    reason_code: DeferralReason = Field(sa_column=worded_column(DeferralReason))
+    began_at: datetime = Field(sa_column=moment_column(index=True))
+    until: datetime = Field(sa_column=moment_column())
+    by_id: str = Field(sa_column=text_column())
+    by_name: str = ""
+    #: The deferral that this one goes on with.
+    renews_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="look_deferrals.id", nullable=True)
+    )
+
+
+EVENTS = cast(SqlTable, AccessEvent.__table__)  # type: ignore[attr-defined]
+REASONS = cast(SqlTable, LookReason.__table__)  # type: ignore[attr-defined]
+ALARMS = cast(SqlTable, LookAlarm.__table__)  # type: ignore[attr-defined]
+REVIEWS = cast(SqlTable, LookReview.__table__)  # type: ignore[attr-defined]
+QUESTIONS = cast(SqlTable, LookQuestion.__table__)  # type: ignore[attr-defined]
+DEFERRALS = cast(SqlTable, LookDeferral.__table__)  # type: ignore[attr-defined]
