@@ -15,6 +15,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.idempotency import forget_old_answers
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
+from core_db.reveals import make_exports
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DEADLINES = system_actor("deadlines")
@@ -37,6 +38,7 @@ def _tidy_answers(session: Session, _payload: object, clock: Clock) -> None:
 
 CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
+    LongJobKind(kind="make-exports", run=make_exports, every=MINUTE),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-feedback", run=_tidy(forget_old_feedback), every=HOUR),

@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from committee_app.pages import batch, cases, contact, desk, entering, figures, looks, people, posters
+from committee_app.pages import (
+    batch,
+    cases,
+    contact,
+    desk,
+    entering,
+    exports,
+    figures,
+    looks,
+    people,
+    posters,
+)
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
-    looks.router, posters.router,
+    looks.router, exports.router, posters.router,
 )  # fmt: skip

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     PEOPLE_KEEP = "people:keep"
     #: Uncover what is masked of somebody, for a purpose; look through who uncovered what; defer telling it.
     PEOPLE_REVEAL = "people:reveal"
+    REGISTER_EXPORT = "register:export"
+    EXPORT_DECIDE = "export:decide"
     LOOKS_REVIEW = "looks:review"
     LOOKS_DEFER = "looks:defer"
     LOOKS_OVERSEE = "looks:oversee"
@@ -178,6 +180,8 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_LOOK_UP: COMMITTEE,
     Permission.PEOPLE_KEEP: COMMITTEE,
     Permission.PEOPLE_REVEAL: COMMITTEE,
+    Permission.REGISTER_EXPORT: COMMITTEE,
+    Permission.EXPORT_DECIDE: frozenset({Role.SECRETARY}),
     Permission.LOOKS_REVIEW: frozenset({Role.SECRETARY}),
     Permission.LOOKS_DEFER: frozenset({Role.SECRETARY}),
     Permission.LOOKS_OVERSEE: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),

@@ -41,6 +41,17 @@ class RevealDraft(Draft):
         return self
 
 
+class ExportDraft(Draft):
+    """What of everybody in a register is to be exported in full, and what for."""
+
+    fields: Annotated[tuple[Revealable, ...], Field(min_length=1, max_length=len(Revealable))]
+    reason: Annotated[Said, Field(min_length=REASON_AT_LEAST)]
+
+
+class ExportRefusalDraft(Draft):
+    note: Said
+
+
 class QuestionDraft(Draft):
     """What somebody would like to know about a look at his data; without words it is asked in ours."""
 

@@ -48,6 +48,17 @@ class LookedTooOften(TooMany):
         DomainError.__init__(self, hours=max(1, -(-seconds // 3600)))
 
 
+class OwnExport(DomainError):
+    code, status = "own-export", 403
+    zh = "导出要由另一个人批准，不能批准自己的申请。"
+    en = "Another person approves an export; nobody approves his own."
+
+
+class ExportDecided(DomainError):
+    code, status = "export-decided", 409
+    zh, en = "这份导出申请已经有人处理过了。", "Somebody has decided this export already."
+
+
 class AskedAboutIt(DomainError):
     code, status = "asked-about-it", 409
     zh, en = "这条记录您已经问过了。", "You have asked about this entry already."

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Index
+from sqlalchemy import Index, LargeBinary
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
@@ -17,12 +17,13 @@ from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import (
     Table,
     id_column,
+    json_column,
     long_text,
     moment_column,
     text_column,
     worded_column,
 )
-from core_db.reveals.words import DeferralReason, ReviewOutcome
+from core_db.reveals.words import DeferralReason, ExportStatus, ReviewOutcome
 
 
 def _look_column(*, primary_key: bool = False, nullable: bool = False) -> SqlColumn[int]:
@@ -102,9 +103,34 @@ class LookDeferral(Table, table=True):
     )
 
 
+class RegisterExport(Table, table=True):
+    """A register in full as one asked for and another approved it: 128 random bits for a name, a file for a day."""
+
+    __tablename__ = "register_exports"
+    __table_args__ = (Index(None, "community_id", "asked_at"),)
+
+    id: str = Field(sa_column=text_column(primary_key=True))
+    community_id: str = Field(sa_column=text_column())
+    status: ExportStatus = Field(sa_column=worded_column(ExportStatus, index=True))
+    fields: list[str] = Field(sa_column=json_column())
+    reason: str = Field(sa_column=long_text())
+    asked_by: str = Field(sa_column=text_column(index=True))
+    asked_name: str = ""
+    asked_role: str = Field(sa_column=text_column())
+    asked_at: datetime = Field(sa_column=moment_column())
+    decided_by: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    decided_name: str = ""
+    decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    note: str = Field(default="", sa_column=long_text())
+    expires_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: The file, sealed; gone when its day is over.
+    file: bytes | None = Field(default=None, sa_column=SqlColumn(LargeBinary, nullable=True))
+
+
 EVENTS = cast(SqlTable, AccessEvent.__table__)  # type: ignore[attr-defined]
 REASONS = cast(SqlTable, LookReason.__table__)  # type: ignore[attr-defined]
 ALARMS = cast(SqlTable, LookAlarm.__table__)  # type: ignore[attr-defined]
+EXPORTS = cast(SqlTable, RegisterExport.__table__)  # type: ignore[attr-defined]
 REVIEWS = cast(SqlTable, LookReview.__table__)  # type: ignore[attr-defined]
 QUESTIONS = cast(SqlTable, LookQuestion.__table__)  # type: ignore[attr-defined]
 DEFERRALS = cast(SqlTable, LookDeferral.__table__)  # type: ignore[attr-defined]

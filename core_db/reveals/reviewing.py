@@ -94,7 +94,9 @@ def looks_to_review(session: Session, *, actor: Actor, clock: Clock) -> list[Loo
     if not nodes:
         return []
     since = clock.now() - LOOKED_AT
-    found = acts(session, EVENTS.c.office_id.in_(nodes), EVENTS.c.at > since, most=MOST)
+    # An export was approved by a person before anybody was read.
+    one_by_one = EVENTS.c.purpose != "export"
+    found = acts(session, EVENTS.c.office_id.in_(nodes), EVENTS.c.at > since, one_by_one, most=MOST)
     month = _month(session, found)
     looks = [_look(session, act, month, actor=actor) for act in found]
     return sorted(looks, key=lambda one: (one.outcome is ReviewOutcome.IN_ORDER, -one.weight, -one.seq))

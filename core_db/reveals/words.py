@@ -78,6 +78,21 @@ ODDNESS_WORDS: Mapping[Oddness, Words] = {
 }
 
 
+class ExportStatus(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    MADE = "made"
+
+
+EXPORT_WORDS: Mapping[ExportStatus, Words] = {
+    ExportStatus.ASKED: Words("等书记批准", "Waiting for the secretary"),
+    ExportStatus.APPROVED: Words("已批准，正在生成", "Approved; the file is being made"),
+    ExportStatus.REFUSED: Words("没有批准", "Refused"),
+    ExportStatus.MADE: Words("已生成", "Made"),
+}
+
+
 class DeferralReason(StrEnum):
     DOMESTIC_VIOLENCE = "domestic_violence"
     CHILD_PROTECTION = "child_protection"

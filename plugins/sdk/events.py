@@ -338,6 +338,40 @@ class LooksDeferred(Event):
         return f"deferral/{self.deferral_id}"
 
 
+class ExportEvent(Event):
+    """Something happened to an export of a neighbourhood's register in full."""
+
+    export_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"export/{self.export_id}"
+
+
+class ExportAsked(ExportEvent):
+    """A worker asks for the register in full; somebody else decides."""
+
+    type: ClassVar[str] = "cn.shequyun.export.asked.v1"
+
+
+class ExportApproved(ExportEvent):
+    """A secretary approved an export of the register in full; the file is made next."""
+
+    type: ClassVar[str] = "cn.shequyun.export.approved.v1"
+
+
+class ExportRefused(ExportEvent):
+    """A secretary refused an export of the register in full."""
+
+    type: ClassVar[str] = "cn.shequyun.export.refused.v1"
+
+
+class ExportMade(ExportEvent):
+    """The file of an approved export is there, for a day, for whoever asked."""
+
+    type: ClassVar[str] = "cn.shequyun.export.made.v1"
+
+
 class FeedbackLeft(Event):
     """Somebody said what he thinks of the platform. Empty `community_id`: he belongs to none, or is not signed in."""
 

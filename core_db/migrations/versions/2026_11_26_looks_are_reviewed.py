@@ -15,6 +15,7 @@ depends_on = None
 PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 #: SQLite keeps a moment as fixed-width text in UTC.
 MOMENT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 BIG_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 CATEGORY = """
@@ -100,6 +101,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_look_questions")),
     )
     op.create_index(op.f("ix_look_questions_case_id"), "look_questions", ["case_id"], unique=False)
+    op.create_table(
+        "register_exports",
+        sa.Column("id", PLAIN, nullable=False),
+        sa.Column("community_id", PLAIN, nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("fields", JSON, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", PLAIN, nullable=False),
+        sa.Column("asked_name", sa.String(), nullable=False),
+        sa.Column("asked_role", PLAIN, nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("decided_by", PLAIN, nullable=True),
+        sa.Column("decided_name", sa.String(), nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=True),
+        sa.Column("file", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_exports")),
+    )
+    op.create_index(op.f("ix_register_exports_asked_by"), "register_exports", ["asked_by"], unique=False)
+    op.create_index(
+        op.f("ix_register_exports_community_id_asked_at"),
+        "register_exports",
+        ["community_id", "asked_at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_register_exports_status"), "register_exports", ["status"], unique=False)
     op.add_column("access_events", sa.Column("office_id", PLAIN, nullable=True))
     op.create_index(
         op.f("ix_access_events_office_id_seq"), "access_events", ["office_id", "seq"], unique=False
