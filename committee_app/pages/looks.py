@@ -26,6 +26,7 @@ from core_db.reveals import (
     looks_to_review,
     note_alarm,
     open_alarms,
+    own_looks,
     renew_deferral,
     review_look,
 )
@@ -61,9 +62,22 @@ class LooksPage(Page, template="looks/index.html"):
     returned: Returned | None
 
 
+class OwnLooksPage(Page, template="looks/own.html"):
+    """What one looked at oneself in the last month."""
+
+    looks: Sequence[LookLine]
+
+
 @router.get("", access=Access.CASEWORK)
 async def index(request: Request, work: WorkDep) -> Response:
     return await _page(request, work)
+
+
+@router.get("/own", access=Access.COMMITTEE)
+async def own(request: Request, work: WorkDep) -> Response:
+    """One's own looks, with what a secretary said of them or asks."""
+    looks = [look_line(one, work.lang) for one in await work.read(own_looks)]
+    return render(request, OwnLooksPage(looks=looks))
 
 
 @router.post("/alarms/{alarm_id}/noted", access=Access.CASEWORK)

@@ -31,7 +31,7 @@ from core_db.reveals.exporting import (
     refuse_export,
 )
 from core_db.reveals.model import LookAlarm, RegisterExport
-from core_db.reveals.reviewing import LookToReview, looks_to_review, review_look
+from core_db.reveals.reviewing import LookToReview, looks_to_review, own_looks, review_look
 from core_db.reveals.seen import Look, ask_about_look, who_looked
 from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_shown, reveal_person
 
@@ -40,6 +40,7 @@ __all__ = [
     "Look", "LookAlarm", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached", "RegisterExport",
     "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export", "ask_about_look",
     "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at", "deferrals_by_quarter",
-    "exports_shown", "fetch_export", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "person_shown",
+    "exports_shown", "fetch_export", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks",
+    "person_shown",
     "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact", "who_looked",
 ]  # fmt: skip

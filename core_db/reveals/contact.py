@@ -45,11 +45,10 @@ def contact_masked(session: Session, case_id: str, *, actor: Actor, clock: Clock
     line = _line(session, file)
     if line is None or file.requester is None or not may(actor, Permission.CASE_CONTACT, file):
         return None
-    unnamed = file.case.anonymous
     phone = masked_phone(keyring_of(session).unseal(session, line.sealed, line.place))
-    return Reached(
-        "" if unnamed else file.requester.name, phone, None if unnamed else _person_of(session, file)
-    )
+    if file.case.anonymous:
+        return Reached("", phone, None)
+    return Reached(file.requester.name, phone, file.requester.person_id)
 
 
 def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached:
@@ -74,14 +73,7 @@ def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Cloc
         session, file.community_id, line.subject_id, purpose=Purpose.CASE.value, reference=reference, to=to,
         actor=actor, at=now,
     )  # fmt: skip
-    return Reached(file.requester.name, phone, _person_of(session, file))
-
-
-def _person_of(session: Session, file: CaseFile) -> str | None:
-    """The requester as the register has him, if it does here."""
-    person_id = file.requester.person_id if file.requester is not None else None
-    person = session.get(Person, person_id) if person_id else None
-    return person.id if person is not None and person.community_id == file.community_id else None
+    return Reached(file.requester.name, phone, file.requester.person_id)
 
 
 def _line(session: Session, file: CaseFile) -> _Line | None:

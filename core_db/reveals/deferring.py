@@ -14,7 +14,7 @@ from core_db.foundation.clock import LOCAL, Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.places.model import PLACES, Place
+from core_db.places.model import PLACES, Place, PlaceKind
 from core_db.places.scopes import lies_below, scope_of
 from core_db.reveals.deferrals import deferrals_of
 from core_db.reveals.drafts import DeferralDraft
@@ -87,7 +87,7 @@ def deferrals_at(session: Session, *, actor: Actor, clock: Clock) -> Sequence[De
     nodes = actor.places_as(MAY_AT[Permission.LOOKS_OVERSEE])
     if not nodes:
         raise NotPermitted()
-    places = select(PLACES.c.id).where(lies_below(nodes))
+    places = select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.COMMUNITY, lies_below(nodes))
     statement = (
         select(DEFERRALS)
         .where(DEFERRALS.c.community_id.in_(places))

@@ -6,7 +6,7 @@ installation: nobody can tell beforehand which, and nobody can draw again.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -34,6 +34,7 @@ from plugins.sdk.events import LookReviewed
 
 #: So far back a review looks, and at so many events at most.
 LOOKED_AT, MOST = timedelta(days=31), 5_000
+OWN_AT_MOST = 200
 #: Two in a hundred.
 DRAWN_OF_256 = 5
 #: From so many looks at one person within the month on they are noticed.
@@ -100,6 +101,19 @@ def looks_to_review(session: Session, *, actor: Actor, clock: Clock) -> list[Loo
     month = _month(session, found)
     looks = [_look(session, act, month, actor=actor) for act in found]
     return sorted(looks, key=lambda one: (one.outcome is ReviewOutcome.IN_ORDER, -one.weight, -one.seq))
+
+
+def own_looks(session: Session, *, actor: Actor, clock: Clock) -> list[LookToReview]:
+    """The actor's own looks of a month, the newest first, with what a secretary said of them.
+
+    What speaks for looking closer he is not told, nor whether anybody has a question: that would say who asks.
+    """
+    nodes = actor.places_as(MAY_AT[Permission.PEOPLE_REVEAL])
+    since = clock.now() - LOOKED_AT
+    mine = (EVENTS.c.office_id.in_(nodes), EVENTS.c.actor_id == actor.id, EVENTS.c.at > since)
+    found = acts(session, *mine, most=OWN_AT_MOST)
+    month = _month(session, found)
+    return [replace(_look(session, act, month, actor=actor), odd=(), question_id=None) for act in found]
 
 
 def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor, clock: Clock) -> LookReview:

@@ -11,7 +11,9 @@ from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
 from core_db.reveals import (
     DeferralDraft,
+    QuestionDraft,
     ReviewDraft,
+    ask_about_look,
     budget,
     defer_look,
     defer_looks_under,
@@ -19,6 +21,7 @@ from core_db.reveals import (
     looks_to_review,
     note_alarm,
     open_alarms,
+    own_looks,
     renew_deferral,
     review_look,
     uncover_contact,
@@ -188,6 +191,20 @@ def test_deferrals_are_counted_for_everybody_by_quarter(looked, given, door, clo
     clock.move_to(clock.now().replace(year=2027, month=1, day=10))
     this, last = door.read_now(lambda session: deferrals_by_quarter(session, clock=clock))
     assert (this.year, this.deferrals, last.year, last.number, last.deferrals) == (2027, 0, 2026, 4, 1)
+
+
+def test_whoever_looked_reads_what_he_is_asked_but_not_who_has_a_question(looked, given, actor_client):
+    aunt, _case, worker, look = looked
+    given.do(ask_about_look, look.seq, QuestionDraft(), by=aunt)
+    given.do(
+        review_look, look.seq, ReviewDraft(outcome="asked", note="这件不归你办吧？"), by=given.secretary()
+    )
+
+    (mine,) = given.see(own_looks, by=worker)
+
+    assert (mine.note, mine.odd, mine.question_id) == ("这件不归你办吧？", (), None)
+    assert given.see(own_looks, by=given.worker(name="小吴")) == []
+    assert "这件不归你办吧" in actor_client(worker, page=True).get("/looks/own").text
 
 
 # -- the page ---------------------------------------------------------------------------------------
