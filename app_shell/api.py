@@ -19,7 +19,7 @@ from app_shell.work import Work
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
-from core_db.foundation.idempotency import Answer, Asked
+from core_db.foundation.idempotency import Answer, Asked, open_answer, seal_answer
 from core_db.foundation.idempotency import once as once_in
 
 T = TypeVar("T")
@@ -100,6 +100,26 @@ async def once(
 
     given = await work.write(write)
     return respond_with(given.body, given.status, etag=given.etag)
+
+
+async def once_sealed(
+    request: Request, work: Work, use_case: Callable[..., T], *args: Any, render: Callable[[T], Any], status: int = 200,
+    **kwargs: Any,
+) -> Response:  # fmt: skip
+    """`once` for an answer with personal data in it: what is kept for a retry is sealed, and opens for it alone.
+
+    A retry under the same key is the same look again, byte for byte, and is recorded as the one look it is.
+    """
+    asked = _asked(request, work.actor, _key_of(request), await request.body())
+
+    def write(session: Session, *, actor: Actor, clock: Clock) -> bytes:
+        def make() -> Answer:
+            shown = orjson.dumps(render(use_case(session, *args, actor=actor, clock=clock, **kwargs)))
+            return Answer(status=status, body=seal_answer(session, asked, shown))
+
+        return open_answer(session, asked, once_in(session, asked, make, now=clock.now()))
+
+    return respond_with(await work.write(write), status)
 
 
 async def once_from_form(

@@ -17,6 +17,7 @@ from core_db.foundation.idempotency import forget_old_answers
 from core_db.foundation.settings import Settings
 from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
+from core_db.reveals import make_exports as make_register_exports
 from core_db.upkeep import finish_rotation
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -46,6 +47,7 @@ def _go_on_rotating(door: Door, _payload: object, _clock: Clock) -> None:
 CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
     LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
+    LongJobKind(kind="make-register-exports", run=make_register_exports, every=MINUTE),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),

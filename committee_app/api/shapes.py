@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from app_shell.case_shapes import CaseOpened, Coded, HandlerShape
+from core_db.access import Purpose
 from core_db.cases.words import Channel
 from core_db.emergency import EmergencyReason, Verdict
 from core_db.foundation.actor import Role
@@ -147,3 +148,41 @@ class NumbersShape(BaseModel):
     name: str
     phone: str | None
     id_number: str | None
+
+
+class HomeShape(BaseModel):
+    id: str
+    label: str
+
+
+class LiveCaseShape(BaseModel):
+    """A case under way or just over, what it allows to look for, and how it is named as a reference."""
+
+    id: str
+    number: str
+    summary: str
+    reference: str
+    status: Coded
+    purposes: list[Purpose]
+
+
+class PersonShape(BaseModel):
+    """Somebody of the register, masked; `hidden` is what of him can be uncovered."""
+
+    id: str
+    name: str
+    phone: str
+    id_number: str
+    birth: str
+    homes: list[HomeShape]
+    hidden: list[Coded]
+    cases: list[LiveCaseShape]
+
+
+class UncoveredShape(BaseModel):
+    """What was uncovered, by field."""
+
+    person_id: str
+    purpose: Purpose
+    reference: str
+    fields: dict[str, str]

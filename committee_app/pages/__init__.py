@@ -12,13 +12,17 @@ from committee_app.pages import (
     desk,
     emergency,
     entering,
+    exports,
     figures,
+    looks,
+    people,
     posters,
     posts,
     requests,
 )
 
 routers: Sequence[SecureRouter] = (
-    desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, posters.router,
-    requests.router, posts.router, delegations.router, emergency.router, administration.router,
+    desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
+    looks.router, exports.router, posters.router, requests.router, posts.router, delegations.router,
+    emergency.router, administration.router,
 )  # fmt: skip

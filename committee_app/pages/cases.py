@@ -26,11 +26,9 @@ from committee_app.verb_forms import OF_STAFF
 from core_db.cases import (
     VERBS,
     CaseFilter,
-    Reached,
     Verb,
     VerbCase,
     case_counts,
-    contact_masked,
     own_part_counts,
 )
 from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, VerbWords
@@ -38,6 +36,7 @@ from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
 from core_db.people import OrganisationView, organisations_for
+from core_db.reveals import Reached, contact_masked
 
 router = SecureRouter("/cases")
 

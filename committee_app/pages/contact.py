@@ -6,7 +6,7 @@ from starlette.responses import Response
 from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.work import WorkDep
-from core_db.cases import Reached, uncover_contact
+from core_db.reveals import Reached, uncover_contact
 
 router = SecureRouter("/cases")
 

@@ -17,6 +17,7 @@ from committee_app.rows import drawing_for
 from core_db.emergency import reviews_waiting
 from core_db.foundation.actor import Role
 from core_db.insight import NodeRow, nodes_below
+from core_db.reveals import open_alarms
 
 router = SecureRouter()
 
@@ -29,6 +30,8 @@ class DeskPage(Page, template="desk/index.html"):
     to_close: int
     #: Looks in emergencies that wait for the secretary's review.
     reviews: int
+    #: How many alarms about looks wait for a secretary; none for whoever is not one.
+    alarms: int | None
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -46,6 +49,8 @@ class BelowPage(Page, template="below/index.html"):
     by_town: bool
     within: str | None
     reviews: int
+    #: Whether he looks after those who look at residents' data.
+    oversees: bool
 
 
 @router.get("/", access=Access.STAFF)
@@ -58,8 +63,9 @@ async def desk(request: Request, work: WorkDep) -> Response:
     found = await work.read(read_desk, ON_THE_DESK, bindings=True, lang=work.lang)
     parts = parts_of(found, drawing_for(request))
     page = DeskPage(
-        parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work)
-    )
+        parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
+        alarms=await _alarms(work),
+    )  # fmt: skip
     return render(request, page)
 
 
@@ -67,6 +73,10 @@ async def _reviews(work: Work) -> int:
     """Asked of the database for those alone who review."""
     reviews = work.actor.has(Role.SECRETARY, Role.TOWN_DISPATCHER)
     return await work.read(reviews_waiting) if reviews else 0
+
+
+async def _alarms(work: Work) -> int | None:
+    return len(await work.read(open_alarms)) if work.actor.has(Role.SECRETARY) else None
 
 
 @router.get("/inbox", access=Access.HANDLER)
@@ -82,5 +92,8 @@ async def below(request: Request, work: WorkDep, within: Word = None) -> Respons
     nodes = await work.read(nodes_below, within=within)
     parts = parts_of(found, drawing_for(request))
     by_town = within is None and any(node.is_town for node in nodes)
-    page = BelowPage(parts=parts, nodes=nodes, by_town=by_town, within=within, reviews=await _reviews(work))
+    page = BelowPage(
+        parts=parts, nodes=nodes, by_town=by_town, within=within, reviews=await _reviews(work),
+        oversees=work.actor.has(Role.TOWN_DISPATCHER),
+    )  # fmt: skip
     return render(request, page)

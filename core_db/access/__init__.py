@@ -1,5 +1,6 @@
 """Access: the one policy table, and the record of who read what unmasked."""
 
+from core_db.access.errors import RecordAway
 from core_db.access.model import AccessEvent
 from core_db.access.policy import (
     MAY,
@@ -17,9 +18,11 @@ from core_db.access.policy import (
     right_used,
     right_used_at,
 )
+from core_db.access.purposes import Purpose
 from core_db.access.reading import read_sealed
 
 __all__ = [
-    "MAY", "MAY_AT", "MAY_DELEGATE", "MAY_GIVE", "AccessEvent", "CaseSubject", "Permission", "Placed", "may", "may_at",
-    "may_give", "read_sealed", "require", "require_at", "right_used", "right_used_at",
+    "MAY", "MAY_AT", "MAY_DELEGATE", "MAY_GIVE", "AccessEvent", "CaseSubject", "Permission", "Placed",
+    "Purpose", "RecordAway", "may", "may_at", "may_give", "read_sealed", "require", "require_at", "right_used",
+    "right_used_at",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ class AccessEvent(Table, table=True):
     """One unmasked read, shown to the person it was about."""
 
     __tablename__ = "access_events"
-    __table_args__ = (Index(None, "subject_id", "seq"),)
+    __table_args__ = (Index(None, "subject_id", "seq"), Index(None, "office_id", "seq"))
 
     seq: int | None = Field(
         default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))
@@ -30,3 +30,5 @@ class AccessEvent(Table, table=True):
     purpose: str = Field(sa_column=text_column(F0))
     #: Through what: `case/<id>`, `visit/<id>`.
     reference: str = Field(sa_column=text_column(F0))
+    #: The node at which whoever looked holds his role; none for the platform itself and for what was read before.
+    office_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))

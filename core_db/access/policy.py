@@ -45,6 +45,13 @@ class Permission(StrEnum):
     BINDING_DECIDE = "binding:decide"
     PEOPLE_LOOK_UP = "people:look-up"
     PEOPLE_KEEP = "people:keep"
+    #: Uncover what is masked of somebody, for a purpose; look through who uncovered what; defer telling it.
+    PEOPLE_REVEAL = "people:reveal"
+    REGISTER_EXPORT = "register:export"
+    EXPORT_DECIDE = "export:decide"
+    LOOKS_REVIEW = "looks:review"
+    LOOKS_DEFER = "looks:defer"
+    LOOKS_OVERSEE = "looks:oversee"
     PLACES_KEEP = "places:keep"
     ROLE_GRANT = "role:grant"
     FIGURES_READ = "figures:read"
@@ -179,6 +186,12 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.BINDING_DECIDE: COMMITTEE,
     Permission.PEOPLE_LOOK_UP: COMMITTEE,
     Permission.PEOPLE_KEEP: COMMITTEE,
+    Permission.PEOPLE_REVEAL: COMMITTEE,
+    Permission.REGISTER_EXPORT: COMMITTEE,
+    Permission.EXPORT_DECIDE: frozenset({Role.SECRETARY}),
+    Permission.LOOKS_REVIEW: frozenset({Role.SECRETARY}),
+    Permission.LOOKS_DEFER: frozenset({Role.SECRETARY}),
+    Permission.LOOKS_OVERSEE: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.PLACES_KEEP: COMMITTEE,
     Permission.CASE_ON_BEHALF: COMMITTEE,
     Permission.FIGURES_READ: COMMITTEE | DISPATCHERS | {Role.DISTRICT_ANALYST},

@@ -1,10 +1,13 @@
 """The one way to a sealed value in the clear: it writes its access event in the same transaction."""
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from core_db.access.errors import RecordAway
 from core_db.access.model import AccessEvent
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.door import RACES
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.sealing import SealedPlace, keyring_of
 
@@ -14,12 +17,29 @@ def read_sealed(
     purpose: str, reference: str, actor: Actor, clock: Clock,
 ) -> str:  # fmt: skip
     """The value in the clear, and the record that the actor saw it. Needs a writing session: no record, no value."""
-    value = keyring_of(session).unseal(session, sealed, place).in_the_clear()
-    session.add(
-        AccessEvent(
-            at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id,
-            field=f"{place.table}.{place.column}", field_class=str(field_class), purpose=purpose, reference=reference,
-        )
+    event = AccessEvent(
+        at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id,
+        field=f"{place.table}.{place.column}", field_class=str(field_class), purpose=purpose, reference=reference,
+        office_id=_office(actor, place.community_id),
     )  # fmt: skip
+    _record(session, event)
+    return keyring_of(session).unseal(session, sealed, place).in_the_clear()
+
+
+def _record(session: Session, event: AccessEvent) -> None:
+    """Write the event before anything is opened; where it cannot be written, nothing is."""
+    # What waited has faults of its own; only the record's are told as such.
     session.flush()
-    return value
+    session.add(event)
+    try:
+        session.flush()
+    except DBAPIError as fault:
+        if fault.connection_invalidated or getattr(fault.orig, "sqlstate", None) in RACES:
+            # The door tries these again.
+            raise
+        raise RecordAway() from fault
+
+
+def _office(actor: Actor, community_id: str) -> str | None:
+    nodes = [grant.place_id for grant in actor.grants]
+    return community_id if community_id in nodes else next(iter(nodes), None)

@@ -10,13 +10,19 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "contact_sealed": ("您留下的联系方式", "How you said you can be reached"),
 }
 
+#: Why, where the case it was for is not one's own to read.
+ABOUT_ONES_HOME = ("为办理一件与您住处有关的事", "For a matter that concerns your home")
+
 PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
     "case": ("为办理您的诉求联系您", "To reach you about your case"),
-    "emergency": ("紧急情况下查看，书记和街镇当时就知道", "In an emergency; secretary and town knew at once"),
-    "feedback": ("回复您对平台的意见", "To answer what you said of the platform"),
-    "registry-correction": ("核对您申请的更正", "To check the correction you asked for"),
+    "visit": ("为上门走访", "For a visit to your home"),
+    "emergency": ("紧急情况下查看", "In an emergency"),
+    "subsidy": ("为办理补助或救助", "To arrange a subsidy or relief"),
+    "registry-correction": ("核对、更正登记信息", "To check and correct what is registered of you"),
     "guardianship": ("核对监护关系", "To check who acts for a minor"),
     "fresh-code": ("给本人发验证码", "To send you a code"),
     "own-copy": ("本人或监护人要一份数据副本", "For a copy that you or your guardian asked for"),
-    "subject-request": ("核对您申请绑定的房屋", "To check the home you asked to be bound to"),
+    "feedback": ("回复您对平台的意见", "To answer what you said of the platform"),
+    "subject-request": ("为办理您自己提出的申请", "For something you asked for yourself"),
+    "export": ("导出名册，经书记批准", "An export of the register that the secretary approved"),
 }

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, case, delete, update
+from sqlalchemy import Table, case, delete, literal, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
@@ -20,12 +20,14 @@ def budget_key(session: Session, kind: str, *parts: str) -> str:
     return f"{kind}:{keyring_of(session).blind('rates', '|'.join((kind, *parts))).hex()}"
 
 
-def spend(session: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
+def spend(
+    session: Session, key: str, *, limit: int, window: timedelta, now: datetime, refusal: type[TooMany] = TooMany
+) -> None:  # fmt: skip
     """Count one more try; refuse when the window has seen its limit. Holds the key until the commit."""
-    began, count = _counted(session, key, window=window, now=now)
+    began, count = counted(session, key, window=window, now=now)
     if count > limit:
         left = began + window - now
-        raise TooMany(seconds=max(1, -(-left // timedelta(seconds=1))))
+        raise refusal(seconds=max(1, -(-left // timedelta(seconds=1))))
 
 
 def give_back(session: Session, key: str) -> None:
@@ -40,9 +42,12 @@ def forget_count(session: Session, key: str) -> None:
     session.execute(delete(COUNTS).where(COUNTS.c.key == key))
 
 
-def _counted(session: Session, key: str, *, window: timedelta, now: datetime) -> tuple[datetime, int]:
+def counted(session: Session, key: str, *, window: timedelta, now: datetime) -> tuple[datetime, int]:
+    """Count one more; when the window began, and how many it has seen."""
     insert: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     over = COUNTS.c.window_start <= now - window
+    # Spelled as the column is: SQLite compares text, and another spelling of the moment is always earlier.
+    begun = literal(now, COUNTS.c.window_start.type)
     statement = (
         insert(COUNTS)
         .values(key=key, window_start=now, count=1)
@@ -50,7 +55,7 @@ def _counted(session: Session, key: str, *, window: timedelta, now: datetime) ->
             index_elements=[COUNTS.c.key],
             set_={
                 "count": case((over, 1), else_=COUNTS.c.count + 1),
-                "window_start": case((over, now), else_=COUNTS.c.window_start),
+                "window_start": case((over, begun), else_=COUNTS.c.window_start),
             },
         )
         .returning(COUNTS.c.window_start, COUNTS.c.count)

@@ -3,6 +3,7 @@
 Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, words in `words`.
 """
 
+from core_db.cases.commands.asking import ask_above
 from core_db.cases.commands.deadlines import AT_ONCE as DEADLINES_AT_ONCE
 from core_db.cases.commands.deadlines import watch_deadlines
 from core_db.cases.commands.deciding import (
@@ -19,7 +20,6 @@ from core_db.cases.commands.handling import hand_in_case, report_progress, retur
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
-from core_db.cases.contact import Look, Reached, contact_masked, uncover_contact, who_looked
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
 from core_db.cases.imported import FIELDS, MappingUnclear
@@ -75,7 +75,6 @@ __all__ = [
     "EvaluationDraft",
     "ImportReport",
     "Kept",
-    "Look",
     "Made",
     "MadePage",
     "MappingUnclear",
@@ -84,7 +83,6 @@ __all__ = [
     "OnBehalfDraft",
     "OwnPart",
     "Photo",
-    "Reached",
     "ReasonDraft",
     "Stance",
     "TextDraft",
@@ -92,6 +90,7 @@ __all__ = [
     "VerbCase",
     "accept_case",
     "allowed_verbs",
+    "ask_above",
     "case_counts",
     "case_file",
     "case_shown",
@@ -100,7 +99,6 @@ __all__ = [
     "cases_as_json",
     "clean_photo",
     "close_case",
-    "contact_masked",
     "dispatch_case",
     "emergency_advice",
     "escalate_case",
@@ -136,13 +134,11 @@ __all__ = [
     "suggester_of",
     "support_case",
     "suspend_case",
-    "uncover_contact",
     "upload_photo",
     "urge_case",
     "urged_today",
     "verify_case",
     "watch_deadlines",
-    "who_looked",
     "withdraw_case",
     "write_message",
     "write_note",

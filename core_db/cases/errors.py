@@ -72,17 +72,6 @@ class PhotoNotYours(DomainError):
     zh, en = "这张照片不是您上传的，或者已经用过。", "This photo is not yours, or is used already."
 
 
-class ContactUnknown(DomainError):
-    code, status = "contact-unknown", 409
-    zh, en = "没有留下电话。", "No telephone number is known."
-
-
-class TooLateToCall(DomainError):
-    code, status = "too-late-to-call", 409
-    zh = "这件事办结已超过 {days} 天，不能再查看电话。"
-    en = "This ended more than {days} days ago; the telephone number can no longer be shown."
-
-
 class OwnRequest(DomainError):
     """Nobody approves what he asked for himself, in his own right or in another's."""
 

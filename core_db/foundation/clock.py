@@ -22,6 +22,16 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class HeldClock:
+    """A moment asked for once: what several reads and rows of one act have in common, to the microsecond."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
 @dataclass
 class RehearsedClock:
     """A clock that stands where it was put and moves when told: for tests and for the demo's history."""

@@ -14,12 +14,15 @@ from sqlalchemy import Integer, LargeBinary, Table, bindparam, delete, select
 from sqlmodel import Field, Session
 
 from core_db.foundation.errors import KeyUsedForAnother
-from core_db.foundation.fields import F0, F1, digest_column, held
+from core_db.foundation.fields import F0, F1, FieldClass, digest_column, held
 from core_db.foundation.later import Later, later
+from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.foundation.tables import Table as TableModel
 from core_db.foundation.tables import moment_column, text_column
 
 KEPT_FOR = timedelta(hours=24)
+#: Whose key seals answers with personal data in them: no neighbourhood's.
+SEALED_IN = "answers"
 
 
 class IdempotencyRecord(TableModel, table=True):
@@ -89,6 +92,21 @@ def once(session: Session, asked: Asked, answer: Callable[[], Answer], *, now: d
         },
     )  # fmt: skip
     return given
+
+
+def seal_answer(session: Session, asked: Asked, body: bytes) -> bytes:
+    """An answer with personal data in it as it may be kept: ciphertext that opens for this very POST alone."""
+    return keyring_of(session).seal(session, body.decode(), _place_of(asked), FieldClass.F2)
+
+
+def open_answer(session: Session, asked: Asked, kept: Answer) -> bytes:
+    """The answer again, for whoever was given it before."""
+    return keyring_of(session).unseal(session, kept.body, _place_of(asked)).in_the_clear().encode()
+
+
+def _place_of(asked: Asked) -> SealedPlace:
+    row = f"{asked.account_id} {asked.route} {asked.key}"
+    return SealedPlace(table=RECORDS.name, column="body", row_id=row, community_id=SEALED_IN)
 
 
 def forget_old_answers(session: Session, *, now: datetime) -> int:

@@ -10,6 +10,7 @@ newest is asked in the transaction that seals, so that a new epoch is everybody'
 
 import logging
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ from core_db.foundation.unsealed import HIDDEN, Unsealed
 
 LOG = logging.getLogger("shequyun.sealing")
 SYSTEM = SystemClock()
+#: Stars as we write them, as a Chinese keyboard does, and as other programs draw them.
+_MASKED = re.compile(r"[0-9Xx+\s-]*[*＊•●]{2,}[0-9Xx*＊•●\s-]*")
 
 
 class DataKey(Table, table=True):
@@ -223,6 +226,11 @@ def masked_phone(phone: str) -> str:
 def masked_id_number(number: str) -> str:
     """`310113********1234`."""
     return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) >= 12 else "****"
+
+
+def is_masked(text: str) -> bool:
+    """Is this a number as it was shown, sent back: digits with stars in their midst? It says “unchanged”, no more."""
+    return _MASKED.fullmatch(text.strip()) is not None
 
 
 def masked_name(name: str) -> str:

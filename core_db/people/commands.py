@@ -26,6 +26,7 @@ def register_person(session: Session, draft: PersonDraft, *, actor: Actor, clock
     """Enter somebody in a neighbourhood's register. Telephone, identity number and birth date are sealed."""
     community = _place(session, draft.community_id)
     require_at(actor, Permission.PEOPLE_KEEP, scope_of(community))
+    refuse_masked(draft, known=None)
     identity = identity_of(draft, today=local_date(clock.now()))
     if identity is not None and person_with_id_number(session, draft.community_id, identity.number):
         raise PersonExists()
@@ -100,6 +101,17 @@ def register_organisation(
 
 
 # -- what a person is known by ----------------------------------------------------------------------
+
+
+def refuse_masked(draft: PersonDraft, *, known: Person | None) -> None:
+    """A masked number stays what it is; where there is none, it says nothing."""
+    faults = {
+        str(name): ("这是打码后的号码，请填写完整的。", "This number is masked; please enter all of it.")
+        for name in sorted(draft.kept)
+        if known is None or getattr(known, f"{name}_sealed") is None
+    }
+    if faults:
+        raise CannotBeRead(faults)
 
 
 def identity_of(draft: PersonDraft, *, today: date) -> Identity | None:

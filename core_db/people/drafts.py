@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core_db.foundation.drafts import Draft, fault
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.sealing import is_masked
 from core_db.people.identity import IdentityFault, identity_from, telephone_from
 from core_db.people.words import LivesAs
 
@@ -27,6 +28,10 @@ Telephone = Annotated[str, AfterValidator(_telephone)]
 Maybe = BeforeValidator(_nothing_for_empty)
 
 
+#: What is shown masked, and may be sent back so.
+MASKABLE = ("phone", "id_number")
+
+
 class PersonDraft(Draft):
     """Somebody for a neighbourhood's register."""
 
@@ -39,6 +44,17 @@ class PersonDraft(Draft):
     birth: date | None = None
     source: str = Field(default="", max_length=60)
     verified_on: date | None = None
+    #: What came back as it was shown, masked: it stays what it is.
+    kept: frozenset[Literal["phone", "id_number"]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _masked_is_unchanged(cls, typed: Any) -> Any:
+        if not isinstance(typed, dict):
+            return typed
+        masked = {name for name in MASKABLE if isinstance(typed.get(name), str) and is_masked(typed[name])}
+        unmasked = {name: value for name, value in typed.items() if name not in masked}
+        return unmasked | {"kept": masked} if masked else typed
 
 
 class PersonCorrection(Draft):

@@ -23,6 +23,7 @@ from core_db.people.commands import (
     identity_of,
     move_in,
     person_with_id_number,
+    refuse_masked,
     register_person,
     residency_in,
     set_birth,
@@ -250,6 +251,7 @@ class _Import:
 
     def _bring_up_to_date(self, person: Person, draft: PersonDraft, identity: Identity | None) -> bool:
         """Take what the table knows better; what it leaves empty stays."""
+        refuse_masked(draft, known=person)
         keyring, changed = keyring_of(self.session), False
         sex = sex_of(draft, identity)
         if (person.name, person.sex) != (draft.name, sex if sex != "0" else person.sex):

@@ -13,9 +13,9 @@ from core_db.sheets.cells import (
 )
 from core_db.sheets.reading import SheetRow, headings_of, rows_of
 from core_db.sheets.refusal import RowRefused, SheetRefused
-from core_db.sheets.writing import write_rows
+from core_db.sheets.writing import marked_sheet, write_rows
 
 __all__ = [
     "Cell", "CellUnreadable", "RowRefused", "SheetRefused", "SheetRow", "code_from", "date_from", "headings_of",
-    "is_day_only", "line_from", "moment_from", "number_from", "rows_of", "text_from", "write_rows",
+    "is_day_only", "line_from", "marked_sheet", "moment_from", "number_from", "rows_of", "text_from", "write_rows",
 ]  # fmt: skip

@@ -408,6 +408,93 @@ class EmergencyReviewed(EmergencyEvent):
     verdict: str
 
 
+class ManyLooks(Event):
+    """Somebody read sealed data of many people within an hour; told to whoever oversees him."""
+
+    type: ClassVar[str] = "cn.shequyun.access.many_looks.v1"
+    alarm_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"alarm/{self.alarm_id}"
+
+
+class ManyLooksNoted(ManyLooks):
+    """Whoever oversees it has seen that somebody read sealed data of many people."""
+
+    type: ClassVar[str] = "cn.shequyun.access.many_looks_noted.v1"
+
+
+class LookEvent(Event):
+    """Something happened to a look: one act of reading sealed data, known by the number of its record."""
+
+    look: int
+
+    @property
+    def subject(self) -> str:
+        return f"look/{self.look}"
+
+
+class LookQuestioned(LookEvent):
+    """Whoever it was about asked about a look; the answer is given in a case."""
+
+    type: ClassVar[str] = "cn.shequyun.access.questioned.v1"
+    case_id: str
+
+
+class LookReviewed(LookEvent):
+    """A secretary found a look in order, or asks whoever took it."""
+
+    type: ClassVar[str] = "cn.shequyun.access.reviewed.v1"
+    outcome: str
+
+
+class LooksDeferred(Event):
+    """A named person had a look, or all looks under a case, told later, for a coded reason; or renewed that."""
+
+    type: ClassVar[str] = "cn.shequyun.access.deferred.v1"
+    deferral_id: str
+    reason_code: str
+
+    @property
+    def subject(self) -> str:
+        return f"deferral/{self.deferral_id}"
+
+
+class ExportEvent(Event):
+    """Something happened to an export of a neighbourhood's register in full."""
+
+    export_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"export/{self.export_id}"
+
+
+class ExportAsked(ExportEvent):
+    """A worker asks for the register in full; somebody else decides."""
+
+    type: ClassVar[str] = "cn.shequyun.export.asked.v1"
+
+
+class ExportApproved(ExportEvent):
+    """A secretary approved an export of the register in full; the file is made next."""
+
+    type: ClassVar[str] = "cn.shequyun.export.approved.v1"
+
+
+class ExportRefused(ExportEvent):
+    """A secretary refused an export of the register in full."""
+
+    type: ClassVar[str] = "cn.shequyun.export.refused.v1"
+
+
+class ExportMade(ExportEvent):
+    """The file of an approved export is there, for a day, for whoever asked."""
+
+    type: ClassVar[str] = "cn.shequyun.export.made.v1"
+
+
 class FeedbackLeft(Event):
     """Somebody said what he thinks of the platform. Empty `community_id`: he belongs to none, or is not signed in."""
 

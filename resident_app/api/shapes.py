@@ -1,8 +1,10 @@
 """What the residents' API answers with beyond what both do, for its document alone."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
-from app_shell.case_shapes import CaseOpened, CaseShape
+from app_shell.case_shapes import CaseOpened, CaseShape, Coded
 
 
 class AdviceShape(BaseModel):
@@ -18,4 +20,31 @@ class CaseRaised(CaseOpened):
 
 class SimilarShape(BaseModel):
     items: list[CaseShape]
+    next: None
+
+
+class CaseNamed(BaseModel):
+    id: str
+    number: str
+
+
+class LookShape(BaseModel):
+    """One look at one's own data by somebody else; `reason` are the reader's own words."""
+
+    id: int
+    at: datetime
+    office: str
+    role: str
+    fields: list[Coded]
+    purpose: Coded
+    reason: str | None
+    case: CaseNamed | None
+    #: Until when it was kept from one, where it was.
+    deferred_until: datetime | None
+    #: The case in which one asked about it.
+    question: CaseNamed | None
+
+
+class LookList(BaseModel):
+    items: list[LookShape]
     next: None

@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from resident_app.pages import building, cases, data, entrance, home, neighbourhood, report, rights, seen
+from resident_app.pages import (
+    building,
+    cases,
+    data,
+    entrance,
+    home,
+    neighbourhood,
+    privacy,
+    report,
+    rights,
+    seen,
+)
 
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
-    data.router, rights.router, building.router,
+    data.router, rights.router, building.router, privacy.router,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from tests.committee.reading import form_of, version_of
 
 PAGES = (
     "/desk", "/cases", "/cases?list=overdue", "/enter", "/enter?q=王", "/figures", "/posters", "/posters/all",
+    "/people", "/people?q=王",
 )  # fmt: skip
 
 

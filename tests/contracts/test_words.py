@@ -17,7 +17,8 @@ from tests.databases import settings_for
 
 HOUSE = Path(__file__).resolve().parents[2]
 CAPABILITIES = (
-    "accounts", "cases", "emergency", "feedback", "insight", "mydata", "people", "places", "relay", "sheets",
+    "accounts", "cases", "emergency", "feedback", "insight", "mydata", "people", "places", "relay", "reveals",
+    "sheets",
 )  # fmt: skip
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -9,12 +9,21 @@ from core_db.cases import (
     hand_in_case,
     merge_case,
     self_handle_case,
-    uncover_contact,
     verify_case,
 )
 from core_db.cases.drafts import AcceptanceDraft, HandlingDraft, MergerDraft, TextDraft, VerificationDraft
+from core_db.reveals import uncover_contact
 
-PAGES = ["/", "/report", "/cases", "/neighbourhood", "/similar?text=电梯", "/at/TEST012", "/me/seen"]
+PAGES = [
+    "/",
+    "/report",
+    "/cases",
+    "/neighbourhood",
+    "/similar?text=电梯",
+    "/at/TEST012",
+    "/me/seen",
+    "/privacy",
+]
 
 
 def _handle(given, case_id):

@@ -88,7 +88,7 @@ def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, cl
 
 def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
     """The place the resident named, if it lies in a neighbourhood of his; his building when he named none."""
-    found = _place(session, place_id or actor.homes[0].building_id)
+    found = place_of(session, place_id or actor.homes[0].building_id)
     if found is None or found.community_id not in actor.communities:
         raise CannotBeRead(
             {"place_id": ("请选本小区的一个地点。", "Please choose a place in your neighbourhood.")}
@@ -96,7 +96,7 @@ def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
     return found
 
 
-def _place(session: Session, place_id: str | None) -> Any:
+def place_of(session: Session, place_id: str | None) -> Any:
     """A place, at most as old as the configuration is."""
     kept = reference_of(session).places
     found = kept.get(place_id) if place_id else None
@@ -109,7 +109,7 @@ def _place(session: Session, place_id: str | None) -> Any:
 
 def _staff_place(session: Session, place_id: str | None, actor: Actor) -> Any:
     wanted = place_id or next(iter(actor.places_as(g.role for g in actor.grants)), None)
-    found = _place(session, wanted)
+    found = place_of(session, wanted)
     if found is None or found.community_id is None:
         raise CannotBeRead({"place_id": ("请选一个地点。", "Please choose a place.")})
     return found
@@ -198,7 +198,7 @@ def shown_place(
     """A public case names the building only: a room would tell the neighbours who raised it."""
     if visibility is Visibility.PRIVATE or place.kind is not PlaceKind.HOME:
         return place, note
-    building = _place(session, place.building_id)
+    building = place_of(session, place.building_id)
     return building, f"{place.name}；{note}" if note else place.name
 
 

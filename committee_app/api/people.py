@@ -1,0 +1,52 @@
+"""Somebody of the register over the API: his page, masked, and uncovering what it hides for a purpose."""
+
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.api import answer, once_sealed
+from app_shell.routing import Access, ApiRouter, Id
+from app_shell.work import WorkDep
+from committee_app.api.shapes import PersonShape, UncoveredShape
+from core_db.cases.words import STATUS_WORDS
+from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered, person_shown, reveal_person
+from core_db.reveals.words import REVEALABLE_WORDS
+
+router = ApiRouter("/people")
+
+
+@router.get("/{person_id}", access=Access.COMMITTEE, answers=PersonShape)
+async def show(person_id: Id, work: WorkDep) -> Response:
+    """Somebody of my neighbourhood, masked, with the cases under way for which his data may be uncovered."""
+    return answer(_person(await work.read(person_shown, person_id), work.lang))
+
+
+@router.post("/{person_id}/reveal", access=Access.COMMITTEE, answers=UncoveredShape)
+async def reveal(request: Request, person_id: Id, draft: RevealDraft, work: WorkDep) -> Response:
+    """Uncover fields of somebody, for a purpose with a live reference; it is recorded, and he reads it."""
+    return await once_sealed(request, work, reveal_person, person_id, draft, render=_uncovered)
+
+
+def _person(shown: PersonShown, lang: str) -> dict[str, Any]:
+    person = shown.person
+    return {
+        "id": person.id, "name": person.name, "phone": person.phone, "id_number": person.id_number,
+        "birth": person.birth, "homes": [{"id": one, "label": label} for one, label in person.doors],
+        "hidden": [{"code": one, "name": REVEALABLE_WORDS[one].within(lang)} for one in shown.hidden],
+        "cases": [_case(case, lang) for case in shown.cases],
+    }  # fmt: skip
+
+
+def _case(case: LiveCase, lang: str) -> dict[str, Any]:
+    return {
+        "id": case.id, "number": case.number, "summary": case.summary, "reference": f"case/{case.id}",
+        "status": {"code": case.status, "name": STATUS_WORDS[case.status].within(lang)}, "purposes": case.purposes,
+    }  # fmt: skip
+
+
+def _uncovered(found: Uncovered) -> dict[str, Any]:
+    fields = {str(field): value for field, value in found.values.items()}
+    return {
+        "person_id": found.person_id, "purpose": found.purpose, "reference": found.reference, "fields": fields,
+    }  # fmt: skip

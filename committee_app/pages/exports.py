@@ -1,0 +1,121 @@
+"""The register in full as a file: asking for it, deciding about it, and fetching what one asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Request
+from starlette.responses import Response
+
+from app_shell.forms import Filled, TypedForm, fill, shown
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.words import _
+from app_shell.work import Work, WorkDep
+from core_db.foundation.actor import Role
+from core_db.reveals import (
+    ExportDraft,
+    ExportRefusalDraft,
+    RegisterExport,
+    approval_number,
+    approve_export,
+    ask_for_export,
+    exports_shown,
+    fetch_export,
+    refuse_export,
+)
+from core_db.reveals.words import EXPORT_WORDS, REVEALABLE_WORDS, ExportStatus, Revealable
+
+router = SecureRouter("/exports")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: 128 random bits; what does not look like them is looked for nowhere.
+ExportId = Annotated[str, Path(max_length=64)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportLine:
+    """An export in words, and what one may do about it."""
+
+    id: str
+    title: str
+    facts: Sequence[tuple[str, str]]
+    asked_at: datetime
+    expires_at: datetime | None
+    may_decide: bool
+    may_fetch: bool
+
+
+class ExportsPage(Page, template="exports/index.html"):
+    """What was asked for, and the form to ask; a form that came back stands where it belongs."""
+
+    lines: Sequence[ExportLine]
+    fields: Sequence[tuple[str, str]]
+    labels: dict[str, str]
+    at: str
+    form: Filled[Any] | None
+
+
+@router.get("", access=Access.COMMITTEE)
+async def index(request: Request, work: WorkDep) -> Response:
+    return await _page(request, work)
+
+
+@router.post("", access=Access.COMMITTEE)
+async def ask(request: Request, work: WorkDep, typed: TypedForm) -> Response:
+    form = fill(ExportDraft, typed)
+    done = await shown(form, work.write(ask_for_export, form.draft)) if form.draft else None
+    if done is None:
+        return await _page(request, work, form=form)
+    return redirect(request, "/exports", flash=_("已提交，等书记批准。"))
+
+
+@router.get("/{export_id}", access=Access.COMMITTEE)
+async def fetch(export_id: ExportId, work: WorkDep) -> Response:
+    """The file, for whoever asked, within its day."""
+    found = await work.read(fetch_export, export_id)
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{found.name}"'}
+    return Response(found.content, headers=headers, media_type=XLSX)
+
+
+@router.post("/{export_id}/approval", access=Access.SECRETARY)
+async def approve(request: Request, export_id: ExportId, work: WorkDep) -> Response:
+    await work.write(approve_export, export_id)
+    return redirect(request, "/exports", flash=_("已批准，文件生成后申请人可以下载一天。"))
+
+
+@router.post("/{export_id}/refusal", access=Access.SECRETARY)
+async def refuse(request: Request, export_id: ExportId, work: WorkDep, typed: TypedForm) -> Response:
+    form = fill(ExportRefusalDraft, typed)
+    done = await shown(form, work.write(refuse_export, export_id, form.draft)) if form.draft else None
+    if done is None:
+        return await _page(request, work, at=export_id, form=form)
+    return redirect(request, "/exports", flash=_("已答复申请人。"))
+
+
+async def _page(request: Request, work: Work, *, at: str = "", form: Filled[Any] | None = None) -> Response:
+    found = await work.read(exports_shown)
+    page = ExportsPage(
+        lines=[_line(one, work) for one in found], at=at, form=form,
+        fields=[(str(one), words.within(work.lang)) for one, words in REVEALABLE_WORDS.items()],
+        labels={"fields": _("要哪些信息"), "reason": _("做什么用"), "note": _("原因")},
+    )  # fmt: skip
+    return render(request, page, status=422 if form else 200)
+
+
+def _line(export: RegisterExport, work: Work) -> ExportLine:
+    lang, is_mine = work.lang, export.asked_by == work.actor.id
+    what = _("、").join(REVEALABLE_WORDS[Revealable(one)].within(lang) for one in export.fields)
+    facts = [(_("谁要的"), export.asked_name), (_("要哪些信息"), what), (_("做什么用"), export.reason)]
+    if export.decided_name:
+        facts.append((_("谁决定的"), export.decided_name))
+    if export.note:
+        facts.append((_("原因"), export.note))
+    until = export.expires_at
+    return ExportLine(
+        id=export.id, title=f"{approval_number(export)} · {EXPORT_WORDS[export.status].within(lang)}", facts=facts,
+        asked_at=export.asked_at, expires_at=until,
+        may_decide=export.status is ExportStatus.ASKED and not is_mine and work.actor.has(Role.SECRETARY),
+        may_fetch=is_mine and until is not None and work.clock.now() < until,
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""A question that must not wait on those it is about: it goes to the committee and to the town at once."""
+
+from sqlmodel import Session
+
+from core_db.cases.changing import Change, finish, move_to, write_entry
+from core_db.cases.commands.deciding import raise_to
+from core_db.cases.commands.submitting import file_case, place_of
+from core_db.cases.drafts import CaseDraft
+from core_db.cases.errors import HomeNotBound
+from core_db.cases.file import CaseFile, Party, open_file
+from core_db.cases.reference import reference_of
+from core_db.cases.timing import start_handling_clock
+from core_db.cases.words import CaseStatus, Channel, EntryType, Nature, Visibility
+from core_db.foundation.actor import Actor, system_actor
+from core_db.foundation.clock import Clock
+from plugins.sdk import events
+
+#: Questions on who read my data: sensitive, 15 working days.
+DATA_QUESTION = "1209"
+BOTH = "居民对查看其个人信息有疑问，请街镇一并核对。"
+PLATFORM = system_actor("questions")
+
+
+def ask_above(session: Session, text: str, *, actor: Actor, clock: Clock) -> CaseFile:
+    """Raise a question about one's data: private, unnamed to workers, registered and before the town at once."""
+    if not actor.homes:
+        raise HomeNotBound()
+    now, reference = clock.now(), reference_of(session)
+    draft = CaseDraft(text=text, nature=Nature.CONSULT, visibility=Visibility.PRIVATE, anonymous=True)
+    place = place_of(session, actor.homes[0].community_id)
+    party = Party("requester", actor.id, actor.person_id, actor.name)
+
+    category = reference.category(DATA_QUESTION)
+    filed = file_case(
+        session, draft, place, category, [party], channel=Channel.APP, actor=actor, at=now,
+        known={"visibility": Visibility.PRIVATE},
+    )  # fmt: skip
+    change = Change(
+        session=session, file=open_file(session, filed.case.id, actor=PLATFORM, for_change=True), actor=PLATFORM, at=now
+    )  # fmt: skip
+    _register(change)
+    raise_to(change, "town", BOTH)
+    return change.file
+
+
+def _register(change: Change) -> None:
+    """Its time runs from the question on, not from when somebody takes it up; nobody has been in touch yet."""
+    change.case.accepted_at = change.at
+    start_handling_clock(change, reference_of(change.session).category(change.case.category_code).limit)
+    move_to(change, CaseStatus.ACCEPTED)
+    write_entry(change, EntryType.ACCEPTED)
+    finish(change, events.CaseAccepted)

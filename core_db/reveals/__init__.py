@@ -1,0 +1,46 @@
+"""Reveals: personal data in full, for a purpose that lives; who looked, and who looks after that. The door."""
+
+from core_db.reveals.budget import note_alarm, open_alarms
+from core_db.reveals.contact import Reached, contact_masked, uncover_contact
+from core_db.reveals.deferring import (
+    DAYS_AT_MOST,
+    DeferralShown,
+    Quarter,
+    defer_look,
+    defer_looks_under,
+    deferrals_at,
+    deferrals_by_quarter,
+    renew_deferral,
+)
+from core_db.reveals.drafts import (
+    DeferralDraft,
+    ExportDraft,
+    ExportRefusalDraft,
+    QuestionDraft,
+    RevealDraft,
+    ReviewDraft,
+)
+from core_db.reveals.exporting import (
+    ExportFile,
+    approval_number,
+    approve_export,
+    ask_for_export,
+    exports_shown,
+    fetch_export,
+    make_exports,
+    refuse_export,
+)
+from core_db.reveals.model import LookAlarm, RegisterExport
+from core_db.reveals.reviewing import LookToReview, looks_to_review, own_looks, review_look
+from core_db.reveals.seen import Look, ask_about_look, who_looked
+from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_shown, reveal_person
+
+__all__ = [
+    "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "ExportDraft", "ExportFile", "ExportRefusalDraft", "LiveCase",
+    "Look", "LookAlarm", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached", "RegisterExport",
+    "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export", "ask_about_look",
+    "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at", "deferrals_by_quarter",
+    "exports_shown", "fetch_export", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks",
+    "person_shown",
+    "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact", "who_looked",
+]  # fmt: skip

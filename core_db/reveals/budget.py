@@ -1,0 +1,104 @@
+"""How much one person may look at, whichever way he looks: an alarm at sixty an hour, the end at two hundred a day."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, or_, select
+from sqlmodel import Session
+
+from core_db.access import MAY_AT, Permission
+from core_db.accounts.budgets import budget_key, counted, spend
+from core_db.accounts.model import RoleAssignment
+from core_db.foundation.actor import Actor, Role
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.places.model import PLACES, Place, PlaceKind
+from core_db.places.scopes import lies_below
+from core_db.reveals.errors import LookedTooOften, OwnLook
+from core_db.reveals.model import ALARMS, LookAlarm
+from plugins.sdk.events import ManyLooks, ManyLooksNoted
+
+A_DAY = 200
+#: So many within an hour are told to the secretary, once.
+AN_HOUR = 60
+SHOWN_AT_MOST = 50
+ROLES = cast(Table, RoleAssignment.__table__)  # type: ignore[attr-defined]
+
+
+def spend_look(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
+    """Count one more look of the actor's; refuse it past the day's end, tell of it where they are many."""
+    day = budget_key(session, "uncover", actor.id)
+    spend(session, day, limit=A_DAY, window=timedelta(days=1), now=now, refusal=LookedTooOften)
+    hour = budget_key(session, "uncover-hour", actor.id)
+    _began, count = counted(session, hour, window=timedelta(hours=1), now=now)
+    if count == AN_HOUR:
+        _raise_alarm(session, community_id, actor=actor, now=now)
+
+
+def _raise_alarm(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
+    alarm = LookAlarm(
+        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.name, looks=AN_HOUR, at=now
+    )  # fmt: skip
+    session.add(alarm)
+    session.flush()
+    told = [f"account:{one}" for one in overseers(session, community_id, actor=actor, now=now)]
+    fact = ManyLooks(community_id=community_id, alarm_id=alarm.id)
+    emit(session, fact, actor=actor, at=now, audience=told)
+
+
+def overseers(session: Session, community_id: str, *, actor: Actor, now: datetime) -> list[str]:
+    """The secretaries of a neighbourhood but for the actor himself; where there is no other, the town's dispatchers."""
+    place = session.get(Place, community_id)
+    town = place.town_id if place is not None else None
+    for role, node in ((Role.SECRETARY, community_id), (Role.TOWN_DISPATCHER, town)):
+        found = [one for one in _holding(session, role, node or "", now=now) if one != actor.id]
+        if found:
+            return found
+    return []
+
+
+def _holding(session: Session, role: Role, place_id: str, *, now: datetime) -> list[str]:
+    statement = select(ROLES.c.account_id).where(
+        ROLES.c.place_id == place_id, ROLES.c.role == role, ROLES.c.valid_from <= now,
+        or_(ROLES.c.valid_to.is_(None), ROLES.c.valid_to > now),
+    )  # fmt: skip
+    return list(session.execute(statement.distinct()).scalars())
+
+
+def open_alarms(session: Session, *, actor: Actor, clock: Clock) -> Sequence[LookAlarm]:
+    """The alarms at or below the nodes the actor oversees that nobody has noted yet, the newest first."""
+    nodes = actor.places_as(MAY_AT[Permission.LOOKS_OVERSEE])
+    if not nodes:
+        return []
+    statement = (
+        select(LookAlarm)
+        .where(
+            ALARMS.c.community_id.in_(
+                select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.COMMUNITY, lies_below(nodes))
+            ),
+            ALARMS.c.noted_at.is_(None),
+        )
+        .order_by(ALARMS.c.at.desc())
+        .limit(SHOWN_AT_MOST)
+    )
+    return list(session.execute(statement).scalars())
+
+
+def note_alarm(session: Session, alarm_id: str, *, actor: Actor, clock: Clock) -> LookAlarm:
+    """Say that one has seen an alarm. Whoever it is about cannot."""
+    mine = (alarm for alarm in open_alarms(session, actor=actor, clock=clock) if alarm.id == alarm_id)
+    alarm = next(mine, None)
+    if alarm is None:
+        raise NotFound()
+    if alarm.actor_id == actor.id:
+        raise OwnLook()
+
+    alarm.noted_by, alarm.noted_at = actor.id, clock.now()
+    session.flush()
+
+    fact = ManyLooksNoted(community_id=alarm.community_id, alarm_id=alarm.id)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{actor.id}"])
+    return alarm

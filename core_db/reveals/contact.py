@@ -1,0 +1,92 @@
+"""How to reach whoever raised a case: masked, until somebody who works on the case has to call.
+
+Shown whole it is one look by one person for one case that is under way or ended within a week.
+"""
+
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from core_db.access import Permission, Purpose, may, read_sealed, require
+from core_db.accounts.codes import phone_place
+from core_db.accounts.model import Account
+from core_db.cases.file import CaseFile, open_file
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, HeldClock
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.sealing import SealedPlace, keyring_of, masked_phone
+from core_db.people import Person, sealed_place
+from core_db.reveals.budget import spend_look
+from core_db.reveals.errors import ContactUnknown, TooLateToCall
+from core_db.reveals.references import LIVES_ON, lives
+from core_db.reveals.telling import tell_look
+
+
+class Reached(NamedTuple):
+    """Whom to call, and the number as it is shown: masked or whole."""
+
+    name: str
+    phone: str
+    #: His page in the register, where he has one.
+    person_id: str | None
+
+
+class _Line(NamedTuple):
+    """A sealed telephone: whose it is and where it is sealed."""
+
+    subject_id: str
+    account_id: str | None
+    sealed: bytes
+    place: SealedPlace
+
+
+def contact_masked(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached | None:
+    """The requester's masked number for whoever may uncover it; None for everybody else, and where there is none."""
+    file = open_file(session, case_id, actor=actor)
+    line = _line(session, file)
+    if line is None or file.requester is None or not may(actor, Permission.CASE_CONTACT, file):
+        return None
+    phone = keyring_of(session).masked(session, line.sealed, line.place, masked_phone)
+    if file.case.anonymous:
+        return Reached("", phone, None)
+    return Reached(file.requester.name, phone, file.requester.person_id)
+
+
+def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached:
+    """The requester's number in the clear, recorded and told to him; for an open case and a week after its end."""
+    file = open_file(session, case_id, actor=actor)
+    require(actor, Permission.CASE_CONTACT, file)
+    line, now = _line(session, file), clock.now()
+    if line is None or file.requester is None:
+        raise ContactUnknown()
+    if not lives(file.case.closed_at, now=now):
+        raise TooLateToCall(days=LIVES_ON.days)
+    spend_look(session, file.community_id, actor=actor, now=now)
+
+    reference = f"case/{file.case.id}"
+    phone = read_sealed(
+        session, line.sealed, line.place, field_class=FieldClass.F2, subject_id=line.subject_id,
+        purpose=Purpose.CASE.value, reference=reference, actor=actor, clock=HeldClock(now),
+    )  # fmt: skip
+
+    to = [f"account:{line.account_id}"] if line.account_id else []
+    tell_look(
+        session, file.community_id, line.subject_id, purpose=Purpose.CASE.value, reference=reference, to=to,
+        actor=actor, at=now,
+    )  # fmt: skip
+    return Reached(file.requester.name, phone, file.requester.person_id)
+
+
+def _line(session: Session, file: CaseFile) -> _Line | None:
+    """The number he signs in with; else the one the register has of him."""
+    requester = file.requester
+    if requester is None:
+        return None
+    account = session.get(Account, requester.account_id) if requester.account_id else None
+    if account is not None and account.phone_sealed is not None:
+        return _Line(account.id, account.id, account.phone_sealed, phone_place(account.id))
+    person = session.get(Person, requester.person_id) if requester.person_id else None
+    if person is None or person.phone_sealed is None:
+        return None
+    place = sealed_place(person.id, person.community_id, "phone_sealed")
+    return _Line(person.id, requester.account_id, person.phone_sealed, place)

@@ -1,0 +1,78 @@
+"""What is filled in to look, to ask about a look, to review one, and to have it told later."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from core_db.access.purposes import Purpose
+from core_db.foundation.drafts import Draft, clean_text, fault, said
+from core_db.reveals.words import DeferralReason, Revealable, ReviewOutcome
+
+#: A correction of the register is for nothing but the register: it is told in so many characters at least.
+REASON_AT_LEAST = 10
+LONGEST = 1_000
+
+
+def _perhaps(text: str | None) -> str | None:
+    return clean_text(text or "") or None
+
+
+Perhaps = Annotated[str | None, Field(max_length=LONGEST), AfterValidator(_perhaps)]
+Said = Annotated[str, Field(max_length=LONGEST, json_schema_extra={"pattern": r"\S"}), AfterValidator(said)]
+
+
+class RevealDraft(Draft):
+    """What is to be uncovered of a person, what for, and through which case; a correction has a reason instead."""
+
+    fields: Annotated[tuple[Revealable, ...], Field(min_length=1, max_length=len(Revealable))]
+    purpose: Purpose
+    #: `case/<id>`; a correction of the register refers to the person himself and needs none.
+    reference: Annotated[str | None, Field(max_length=60)] = None
+    reason: Perhaps = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> "RevealDraft":
+        if self.purpose is Purpose.REGISTRY_CORRECTION and len(self.reason or "") < REASON_AT_LEAST:
+            raise fault(
+                f"更正登记信息要写明原因，至少 {REASON_AT_LEAST} 个字。",
+                f"To correct the register, say why in at least {REASON_AT_LEAST} characters.",
+            )
+        return self
+
+
+class ExportDraft(Draft):
+    """What of everybody in a register is to be exported in full, and what for."""
+
+    fields: Annotated[tuple[Revealable, ...], Field(min_length=1, max_length=len(Revealable))]
+    reason: Annotated[Said, Field(min_length=REASON_AT_LEAST)]
+
+
+class ExportRefusalDraft(Draft):
+    note: Said
+
+
+class QuestionDraft(Draft):
+    """What somebody would like to know about a look at his data; without words it is asked in ours."""
+
+    text: Perhaps = None
+
+
+class ReviewDraft(Draft):
+    """What a review says of a look. Whoever asks says what."""
+
+    outcome: ReviewOutcome
+    note: Perhaps = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "ReviewDraft":
+        if self.outcome is ReviewOutcome.ASKED and not self.note:
+            raise fault("请写一句要问什么。", "Please say what is to be asked.")
+        return self
+
+
+class DeferralDraft(Draft):
+    """Why telling has to wait, and until the end of which day."""
+
+    reason_code: DeferralReason
+    until: date

@@ -1,0 +1,240 @@
+"""The register in full as a file: one asks, another approves, it is made once, marked, and is there for a day.
+
+Everybody in it reads it among the looks at his data, as a look of whoever asked.
+"""
+
+import base64
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import or_, select, update
+from sqlmodel import Session
+
+from core_db.access import MAY_AT, Permission, read_sealed, require_at
+from core_db.foundation.actor import Actor, ActorKind, Grant, Role, system_actor
+from core_db.foundation.clock import LOCAL, Clock, HeldClock
+from core_db.foundation.door import Door
+from core_db.foundation.errors import NotFound
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.people import Person, people_of, sealed_place
+from core_db.places.model import Place
+from core_db.places.scopes import scope_of
+from core_db.reveals.budget import overseers
+from core_db.reveals.drafts import ExportDraft, ExportRefusalDraft
+from core_db.reveals.errors import ExportDecided, OwnExport
+from core_db.reveals.model import EXPORTS, RegisterExport
+from core_db.reveals.words import REVEALABLE_WORDS, ExportStatus, Revealable
+from core_db.sheets import marked_sheet
+from plugins.sdk.events import ExportApproved, ExportAsked, ExportEvent, ExportMade, ExportRefused
+
+#: So long the file can be fetched, by whoever asked.
+FETCHED_WITHIN = timedelta(hours=24)
+#: People read in one transaction, so that nobody waits long for the writer.
+PIECE = 20
+SHOWN_AT_MOST = 50
+MAKER = system_actor("exports")
+
+
+class ExportFile(NamedTuple):
+    """A file to hand over."""
+
+    name: str
+    content: bytes
+
+
+def ask_for_export(session: Session, draft: ExportDraft, *, actor: Actor, clock: Clock) -> RegisterExport:
+    """Ask for one's neighbourhood's register in full, saying what for."""
+    place = _own_place(session, actor)
+    require_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
+
+    now = clock.now()
+    export = RegisterExport(
+        id=secrets.token_hex(16), community_id=place.id, status=ExportStatus.ASKED, fields=[*map(str, draft.fields)],
+        reason=draft.reason, asked_by=actor.id, asked_name=actor.name, asked_role=actor.role.value, asked_at=now,
+    )  # fmt: skip
+    session.add(export)
+    session.flush()
+
+    told = overseers(session, place.id, actor=actor, now=now)
+    _tell(session, ExportAsked, export, (actor.id, *told), actor=actor, clock=clock)
+    return export
+
+
+def approve_export(session: Session, export_id: str, *, actor: Actor, clock: Clock) -> RegisterExport:
+    """Approve what another person asked for; the file is made next."""
+    export = _to_decide(session, export_id, actor=actor)
+
+    export.status, export.decided_by, export.decided_name = ExportStatus.APPROVED, actor.id, actor.name
+    export.decided_at = clock.now()
+    session.flush()
+
+    _tell(session, ExportApproved, export, (actor.id, export.asked_by), actor=actor, clock=clock)
+    return export
+
+
+def refuse_export(
+    session: Session, export_id: str, draft: ExportRefusalDraft, *, actor: Actor, clock: Clock
+) -> RegisterExport:  # fmt: skip
+    """Refuse what another person asked for, and say why."""
+    export = _to_decide(session, export_id, actor=actor)
+
+    export.status, export.decided_by, export.decided_name = ExportStatus.REFUSED, actor.id, actor.name
+    export.decided_at, export.note = clock.now(), draft.note
+    session.flush()
+
+    _tell(session, ExportRefused, export, (actor.id, export.asked_by), actor=actor, clock=clock)
+    return export
+
+
+def exports_shown(session: Session, *, actor: Actor, clock: Clock) -> Sequence[RegisterExport]:
+    """What the actor asked for, and what he may decide, the newest first; without the files."""
+    places = actor.places_as(MAY_AT[Permission.EXPORT_DECIDE])
+    mine = or_(EXPORTS.c.asked_by == actor.id, EXPORTS.c.community_id.in_(places))
+    columns = [column for column in EXPORTS.c if column.name != "file"]
+    statement = select(*columns).where(mine).order_by(EXPORTS.c.asked_at.desc()).limit(SHOWN_AT_MOST)
+    return [RegisterExport(**row._asdict()) for row in session.execute(statement)]
+
+
+def fetch_export(session: Session, export_id: str, *, actor: Actor, clock: Clock) -> ExportFile:
+    """The file, for whoever asked and within its day; for everybody else there is none."""
+    export = session.get(RegisterExport, export_id)
+    if export is None or export.asked_by != actor.id or export.file is None or export.expires_at is None:
+        raise NotFound()
+    if clock.now() >= export.expires_at:
+        raise NotFound()
+    require_at(actor, Permission.REGISTER_EXPORT, scope_of(_place(session, export.community_id)))
+    content = keyring_of(session).unseal(session, export.file, _file_place(export))
+    return ExportFile(f"{approval_number(export)}.xlsx", base64.b64decode(content.in_the_clear()))
+
+
+def make_exports(door: Door, _payload: object, clock: Clock) -> None:
+    """Make the files of approved exports, people by people, and drop those whose day is over."""
+    door.write_now(partial(_drop_old, clock=clock))
+    for export in door.read_now(_approved):
+        rows = list(_rows(door, export, clock=clock))
+        door.write_now(partial(_keep, export_id=export.id, content=_written(export, rows), clock=clock))
+
+
+def approval_number(export: RegisterExport) -> str:
+    """What people call the approval by, on paper too."""
+    return f"EX-{export.asked_at.astimezone(LOCAL):%Y%m%d}-{export.id[:8].upper()}"
+
+
+def mark_of(export: RegisterExport) -> str:
+    """Who asked, who approved, when, and under which number: on every row."""
+    at = export.decided_at or export.asked_at
+    when = f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    return f"{export.asked_name} 申请 · {export.decided_name} 批准 · {when} · {approval_number(export)}"
+
+
+def _rows(door: Door, export: RegisterExport, *, clock: Clock) -> Iterator[Sequence[str]]:
+    after, held = None, HeldClock(clock.now())
+    while True:
+        piece = door.write_now(partial(_piece, export=export, after=after, clock=held))
+        if not piece:
+            return
+        yield from (row for _id, row in piece)
+        after = piece[-1][0]
+
+
+def _piece(
+    session: Session, *, export: RegisterExport, after: str | None, clock: Clock
+) -> list[tuple[str, list[str]]]:  # fmt: skip
+    people = people_of(session, export.community_id, after=after, limit=PIECE, actor=MAKER, clock=clock)
+    return [
+        (
+            one.id,
+            [
+                one.name,
+                one.home,
+                *(_opened(session, export, one.id, name, clock=clock) for name in export.fields),
+            ],
+        )
+        for one in people
+    ]
+
+
+def _opened(session: Session, export: RegisterExport, person_id: str, name: str, *, clock: Clock) -> str:
+    """A field in full, recorded as read by whoever asked; empty where the register has none."""
+    person, column = session.get(Person, person_id), Revealable(name).column
+    sealed = getattr(person, column)
+    if person is None or sealed is None:
+        return ""
+    return read_sealed(
+        session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
+        subject_id=person.id, purpose="export", reference=f"export/{export.id}", actor=_asker(export), clock=clock,
+    )  # fmt: skip
+
+
+def _asker(export: RegisterExport) -> Actor:
+    grant = Grant(role=Role(export.asked_role), place_id=export.community_id)
+    return Actor(kind=ActorKind.STAFF, id=export.asked_by, name=export.asked_name, grants=(grant,))
+
+
+def _written(export: RegisterExport, rows: Sequence[Sequence[str]]) -> bytes:
+    headings = ["姓名", "住处", *(REVEALABLE_WORDS[Revealable(name)].zh for name in export.fields)]
+    return marked_sheet(mark_of(export), headings, rows)
+
+
+def _keep(session: Session, *, export_id: str, content: bytes, clock: Clock) -> None:
+    export = session.get(RegisterExport, export_id)
+    if export is None or export.status is not ExportStatus.APPROVED:
+        # Another process was faster: the file is made once.
+        return
+    sealed = base64.b64encode(content).decode()
+    export.file = keyring_of(session).seal(session, sealed, _file_place(export), FieldClass.F2)
+    export.status, export.expires_at = ExportStatus.MADE, clock.now() + FETCHED_WITHIN
+    session.flush()
+    _tell(session, ExportMade, export, (export.asked_by,), actor=MAKER, clock=clock)
+
+
+def _approved(session: Session) -> list[RegisterExport]:
+    statement = select(RegisterExport).where(EXPORTS.c.status == ExportStatus.APPROVED)
+    return list(session.execute(statement).scalars())
+
+
+def _drop_old(session: Session, *, clock: Clock) -> None:
+    old = (EXPORTS.c.expires_at <= clock.now()) & EXPORTS.c.file.is_not(None)
+    session.execute(update(EXPORTS).where(old).values(file=None))
+
+
+def _to_decide(session: Session, export_id: str, *, actor: Actor) -> RegisterExport:
+    export = session.get(RegisterExport, export_id)
+    if export is None or export.community_id not in [grant.place_id for grant in actor.grants]:
+        raise NotFound()
+    require_at(actor, Permission.EXPORT_DECIDE, scope_of(_place(session, export.community_id)))
+    if export.asked_by == actor.id:
+        raise OwnExport()
+    if export.status is not ExportStatus.ASKED:
+        raise ExportDecided()
+    return export
+
+
+def _own_place(session: Session, actor: Actor) -> Place:
+    places = actor.places_as(MAY_AT[Permission.REGISTER_EXPORT])
+    return _place(session, next(iter(places), ""))
+
+
+def _place(session: Session, place_id: str) -> Place:
+    place = session.get(Place, place_id)
+    if place is None:
+        raise NotFound()
+    return place
+
+
+def _file_place(export: RegisterExport) -> SealedPlace:
+    return SealedPlace(
+        table=EXPORTS.name, column="file", row_id=export.id, community_id=export.community_id
+    )  # fmt: skip
+
+
+def _tell(
+    session: Session, event: type[ExportEvent], export: RegisterExport, to: Sequence[str], *, actor: Actor, clock: Clock
+) -> None:  # fmt: skip
+    fact = event(community_id=export.community_id, export_id=export.id)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{one}" for one in to])

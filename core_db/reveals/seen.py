@@ -1,0 +1,107 @@
+"""Who looked at my data: the looks at oneself, what each was for, and asking about one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core_db.cases import ask_above
+from core_db.cases.file import visible_to
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import NotFound
+from core_db.foundation.outbox import emit
+from core_db.reveals.budget import overseers
+from core_db.reveals.deferrals import deferrals_of
+from core_db.reveals.drafts import QuestionDraft
+from core_db.reveals.errors import AskedAboutIt
+from core_db.reveals.looks import Act, Beside, acts, beside, office_of
+from core_db.reveals.model import EVENTS, LookQuestion
+from plugins.sdk.events import LookQuestioned
+
+SEEN_AT_MOST = 200
+#: What is asked where somebody asks without words of his own.
+ASKED = "{day} 有人查看了我的完整信息，我想知道是谁、为什么要看。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at one's own data by somebody else."""
+
+    seq: int
+    at: datetime
+    role: str
+    office: str
+    fields: Sequence[str]
+    purpose: str
+    #: The reader's own words, where he gave some.
+    reason: str | None
+    #: The case it was for, where it was one and one may open it.
+    case_id: str | None
+    case_number: str | None
+    #: It was for a case, whether one may open it or not.
+    for_a_case: bool
+    #: Until when it was kept from one, where it was.
+    deferred_until: datetime | None
+    #: The case in which one asked about it.
+    question_id: str | None
+    question_number: str | None
+    asked: bool
+
+
+def who_looked(session: Session, *, actor: Actor, clock: Clock) -> list[Look]:
+    """Who read the actor's own data unmasked, the newest first; what is told later is not there yet."""
+    found = _acts_about(session, actor)
+    known = beside(session, found, cases=visible_to(actor))
+    put_off = deferrals_of(
+        session, seqs=[seq for act in found for seq in act.seqs], references=[act.reference for act in found]
+    )
+    return [
+        _look(act, known, put_off.ended_at(act.seqs, act.reference))
+        for act in found
+        if not put_off.hides(act.seqs, act.reference, now=clock.now())
+    ]
+
+
+def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: Actor, clock: Clock) -> Look:
+    """Ask about a look at one's own data: a case for the secretary and the town at once, due in 15 working days."""
+    look = _own_look(session, seq, actor=actor, clock=clock)
+    if look.asked:
+        raise AskedAboutIt()
+    now = clock.now()
+    act = next(one for one in _acts_about(session, actor) if one.seq == seq)
+
+    text = draft.text or ASKED.format(day=local_date(look.at).isoformat())
+    file = ask_above(session, text, actor=actor, clock=clock)
+    session.add(LookQuestion(seq=seq, case_id=file.case.id, asked_at=now))
+    session.flush()
+
+    told = overseers(session, file.community_id, actor=actor, now=now)
+    fact = LookQuestioned(community_id=file.community_id, look=act.seq, case_id=file.case.id)
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{one}" for one in (actor.id, *told)])
+    return _own_look(session, seq, actor=actor, clock=clock)
+
+
+def _acts_about(session: Session, actor: Actor) -> list[Act]:
+    """Looks at the actor himself. Of a household each adult reads what concerns him, never what concerns another."""
+    mine = [one for one in (actor.id, actor.person_id) if one is not None]
+    return acts(session, EVENTS.c.subject_id.in_(mine), EVENTS.c.actor_id != actor.id, most=SEEN_AT_MOST)
+
+
+def _own_look(session: Session, seq: int, *, actor: Actor, clock: Clock) -> Look:
+    mine = (look for look in who_looked(session, actor=actor, clock=clock) if look.seq == seq)
+    found = next(mine, None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _look(act: Act, known: Beside, deferred_until: datetime | None) -> Look:
+    case, question = known.cases.get(act.case_id or ""), known.questions.get(act.seq)
+    return Look(
+        seq=act.seq, at=act.at, role=act.role, office=office_of(act, known), fields=act.fields, purpose=act.purpose,
+        reason=known.reasons.get(act.seq), case_id=case.id if case else None, case_number=case.number if case else None,
+        for_a_case=act.case_id is not None, deferred_until=deferred_until, asked=act.seq in known.questions,
+        question_id=question.id if question else None, question_number=question.number if question else None,
+    )  # fmt: skip

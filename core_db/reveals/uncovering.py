@@ -1,0 +1,107 @@
+"""Somebody of the register: his page as the committee sees it, masked, and uncovering what it hides for a purpose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core_db.access import Permission, Purpose, read_sealed, require_at
+from core_db.cases.words import CaseStatus
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, HeldClock
+from core_db.foundation.errors import NotFound
+from core_db.foundation.fields import FieldClass
+from core_db.people import Person, PersonFile, person_file, sealed_place
+from core_db.places.model import Place
+from core_db.places.scopes import scope_of
+from core_db.reveals.budget import spend_look
+from core_db.reveals.drafts import RevealDraft
+from core_db.reveals.errors import NotRegistered
+from core_db.reveals.references import live_cases, purposes_of, reference_for
+from core_db.reveals.telling import keep_reason, tell_look
+from core_db.reveals.words import Revealable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveCase:
+    """A case under way that concerns somebody, and what it allows to look for."""
+
+    id: str
+    number: str
+    summary: str
+    status: CaseStatus
+    purposes: Sequence[Purpose]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonShown:
+    """Somebody's page: masked, with what is under way about him and what of him can be uncovered."""
+
+    person: PersonFile
+    cases: Sequence[LiveCase]
+    hidden: Sequence[Revealable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncovered:
+    """What was uncovered of somebody, for this once."""
+
+    person_id: str
+    name: str
+    values: Mapping[Revealable, str]
+    purpose: Purpose
+    reference: str
+
+
+def person_shown(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> PersonShown:
+    """Somebody's page for the committee of his neighbourhood, with everything sealed still masked."""
+    person = person_file(session, person_id, actor=actor, clock=clock)
+    cases = [
+        LiveCase(
+            id=case.id, number=case.number, summary=case.summary, status=case.status,
+            purposes=purposes_of(case, person),
+        )
+        for case in live_cases(session, person, actor=actor, now=clock.now())
+    ]  # fmt: skip
+    return PersonShown(person=person, cases=cases, hidden=[one for one in Revealable if getattr(person, one)])
+
+
+def reveal_person(
+    session: Session, person_id: str, draft: RevealDraft, *, actor: Actor, clock: Clock
+) -> Uncovered:  # fmt: skip
+    """Uncover fields of somebody for a purpose that lives, recorded and told to him."""
+    file = person_file(session, person_id, actor=actor, clock=clock)
+    person, community = session.get(Person, person_id), session.get(Place, file.community_id)
+    if person is None or community is None:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_REVEAL, scope_of(community))
+    if not all(getattr(file, field) for field in draft.fields):
+        raise NotRegistered()
+    now = clock.now()
+    reference = reference_for(session, file, draft, actor=actor, now=now)
+    spend_look(session, file.community_id, actor=actor, now=now)
+
+    values = {
+        field: _opened(session, person, field, draft.purpose, reference, actor=actor, clock=HeldClock(now))
+        for field in dict.fromkeys(draft.fields)
+    }
+    keep_reason(session, person.id, draft.reason, actor=actor, at=now)
+
+    tell_look(
+        session, file.community_id, person.id, purpose=draft.purpose.value, reference=reference,
+        to=[f"person:{person.id}"], actor=actor, at=now,
+    )  # fmt: skip
+    return Uncovered(
+        person_id=person.id, name=person.name, values=values, purpose=draft.purpose, reference=reference
+    )  # fmt: skip
+
+
+def _opened(
+    session: Session, person: Person, field: Revealable, purpose: Purpose, reference: str, *, actor: Actor,
+    clock: Clock,
+) -> str:  # fmt: skip
+    sealed: bytes = getattr(person, field.column)
+    return read_sealed(
+        session, sealed, sealed_place(person.id, person.community_id, field.column), field_class=FieldClass.F2,
+        subject_id=person.id, purpose=purpose.value, reference=reference, actor=actor, clock=clock,
+    )  # fmt: skip

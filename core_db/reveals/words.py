@@ -1,0 +1,108 @@
+"""The words of looking: what can be uncovered, what for, what a review says, why telling may wait."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from core_db.access.purposes import Purpose
+from core_db.cases.words import Words
+
+
+class Revealable(StrEnum):
+    """What of a person is masked until somebody uncovers it."""
+
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    BIRTH = "birth"
+
+    @property
+    def column(self) -> str:
+        return f"{self}_sealed"
+
+
+REVEALABLE_WORDS: Mapping[Revealable, Words] = {
+    Revealable.PHONE: Words("手机号码", "Telephone number"),
+    Revealable.ID_NUMBER: Words("身份证号码", "Identity number"),
+    Revealable.BIRTH: Words("出生日期", "Date of birth"),
+}
+
+#: What somebody who looks says it is for.
+FOR_WORDS: Mapping[Purpose, Words] = {
+    Purpose.CASE: Words("办理诉求", "To work on a case"),
+    Purpose.VISIT: Words("上门走访", "For a visit"),
+    Purpose.EMERGENCY: Words("紧急情况，马上联系", "An emergency: to reach him at once"),
+    Purpose.SUBSIDY: Words("办理补助、救助", "For a subsidy or relief"),
+    Purpose.REGISTRY_CORRECTION: Words("核对、更正登记信息", "To correct the register"),
+    Purpose.SUBJECT_REQUEST: Words("他本人提出的申请", "For something he asked for himself"),
+}
+
+#: What must be under way for it.
+NEEDED_WORDS: Mapping[Purpose, Words] = {
+    Purpose.CASE: Words("他本人或他家的一件诉求。", "a case of his or of his home."),
+    Purpose.EMERGENCY: Words("他楼里一件紧急的诉求。", "an urgent case in his building."),
+    Purpose.SUBSIDY: Words(
+        "他本人或他家一件民生类的诉求。", "a case of his or of his home under care and welfare."
+    ),
+    Purpose.SUBJECT_REQUEST: Words("他本人提出的一件诉求。", "a case that he raised himself."),
+}
+
+
+class ReviewOutcome(StrEnum):
+    IN_ORDER = "in_order"
+    ASKED = "asked"
+
+
+REVIEW_WORDS: Mapping[ReviewOutcome, Words] = {
+    ReviewOutcome.IN_ORDER: Words("没有问题", "In order"),
+    ReviewOutcome.ASKED: Words("要问一问", "To be asked about"),
+}
+
+
+class Oddness(StrEnum):
+    """What speaks for looking at a look more closely."""
+
+    QUESTIONED = "questioned"
+    NO_WORK = "no_work"
+    NOTHING_CORRECTED = "nothing_corrected"
+    SAME_PERSON = "same_person"
+    AFTER_HOURS = "after_hours"
+    DRAWN = "drawn"
+
+
+ODDNESS_WORDS: Mapping[Oddness, Words] = {
+    Oddness.QUESTIONED: Words("居民对这次查看有疑问", "The resident has a question about it"),
+    Oddness.NO_WORK: Words("查看的人没有办过这件事", "Whoever looked did nothing about this matter"),
+    Oddness.NOTHING_CORRECTED: Words("看了以后登记没有更正", "Nothing in the register was corrected"),
+    Oddness.SAME_PERSON: Words("一个月里多次查看同一个人", "Looked at the same person again and again"),
+    Oddness.AFTER_HOURS: Words("不在办公时间", "Outside office hours"),
+    Oddness.DRAWN: Words("随机抽到", "Drawn at random"),
+}
+
+
+class ExportStatus(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    MADE = "made"
+
+
+EXPORT_WORDS: Mapping[ExportStatus, Words] = {
+    ExportStatus.ASKED: Words("等书记批准", "Waiting for the secretary"),
+    ExportStatus.APPROVED: Words("已批准，正在生成", "Approved; the file is being made"),
+    ExportStatus.REFUSED: Words("没有批准", "Refused"),
+    ExportStatus.MADE: Words("已生成", "Made"),
+}
+
+
+class DeferralReason(StrEnum):
+    DOMESTIC_VIOLENCE = "domestic_violence"
+    CHILD_PROTECTION = "child_protection"
+    INVESTIGATION = "investigation"
+
+
+DEFERRAL_WORDS: Mapping[DeferralReason, Words] = {
+    DeferralReason.DOMESTIC_VIOLENCE: Words(
+        "家庭暴力，告知会有危险", "Domestic violence: telling would be dangerous"
+    ),
+    DeferralReason.CHILD_PROTECTION: Words("保护未成年人", "Protection of a child"),
+    DeferralReason.INVESTIGATION: Words("正在依法调查", "A lawful investigation is under way"),
+}

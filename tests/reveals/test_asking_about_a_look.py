@@ -1,0 +1,108 @@
+"""Whoever was looked at may ask: a private case that the secretary and the town have at once, in 15 working days."""
+
+import pytest
+from sqlmodel import select
+
+from core_db.cases import case_file, case_shown, case_timeline, reference_of
+from core_db.cases.calendar import ClockUnit
+from core_db.foundation.errors import NotFound
+from core_db.foundation.outbox import facts_after
+from core_db.reveals import QuestionDraft, ask_about_look, uncover_contact, who_looked
+from core_db.reveals.errors import AskedAboutIt
+from core_db.reveals.model import LookQuestion
+
+
+@pytest.fixture
+def looked(given):
+    """A resident, the worker who looked at her number, and the look."""
+    aunt, worker = given.resident(), given.worker()
+    given.do(uncover_contact, given.a_case(by=aunt).case.id, by=worker)
+    (look,) = given.see(who_looked, by=aunt)
+    return aunt, worker, look
+
+
+def test_the_question_is_a_case_before_secretary_and_town_due_in_fifteen_working_days(
+    looked, given, door, clock
+):
+    aunt, _worker, look = looked
+    secretary, town = given.secretary(), given.town_dispatcher()
+
+    asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么要看我的号码？"), by=aunt)
+
+    case = given.see(case_file, asked.question_id, by=secretary).case
+    assert (case.category_code, case.visibility, case.status, case.escalated_to) == (
+        "1209",
+        "private",
+        "accepted",
+        "town",
+    )
+    calendar = door.read_now(lambda session: reference_of(session).calendar)
+    assert case.due_at == calendar.add(clock.now(), 15, ClockUnit.WORKDAY)
+    assert given.see(case_file, asked.question_id, by=town).case.text == "为什么要看我的号码？"
+    (again,) = given.see(who_looked, by=aunt)
+    assert (again.question_id, again.question_number) == (case.id, case.number)
+
+
+def test_the_worker_who_is_asked_about_does_not_read_who_asks(looked, given):
+    aunt, worker, look = looked
+    asked = given.do(ask_about_look, look.seq, QuestionDraft(), by=aunt)
+
+    shown = given.see(case_shown, asked.question_id, by=worker)
+    told = given.see(case_timeline, asked.question_id, by=worker)
+
+    assert "reporter" not in shown
+    assert aunt.name not in str(shown) + str(told)
+
+
+def test_overseers_are_told_at_once(looked, given, door):
+    aunt, _worker, look = looked
+    secretary = given.secretary()
+    given.do(ask_about_look, look.seq, QuestionDraft(), by=aunt)
+
+    told = [f for f in door.read_now(lambda s: facts_after(s, 0)) if f.short_type == "access.questioned"]
+    assert [fact.audience for fact in told] == [
+        tuple(sorted((f"account:{aunt.id}", f"account:{secretary.id}")))
+    ]
+
+
+def test_one_asks_once_and_only_about_oneself(looked, given, door):
+    aunt, _worker, look = looked
+    with pytest.raises(NotFound):
+        given.do(ask_about_look, look.seq, QuestionDraft(), by=given.neighbour())
+    given.do(ask_about_look, look.seq, QuestionDraft(), by=aunt)
+
+    with pytest.raises(AskedAboutIt):
+        given.do(ask_about_look, look.seq, QuestionDraft(), by=aunt)
+    assert len(door.read_now(lambda s: s.exec(select(LookQuestion)).all())) == 1
+
+
+def test_of_one_household_each_adult_reads_what_concerns_him(looked, given):
+    aunt, _worker, _look = looked
+    husband = given.resident(of=given.home, name="王伯")
+
+    assert len(given.see(who_looked, by=aunt)) == 1
+    assert given.see(who_looked, by=husband) == []
+
+
+def test_over_the_api_it_says_when_who_why_what_and_through_what(looked, given, actor_client, key):
+    aunt, _worker, look = looked
+    client = actor_client(aunt, bearer=True)
+
+    (item,) = client.get("/api/v1/me/seen").json()["items"]
+    assert (item["office"], item["role"], item["purpose"]["code"]) == ("牡丹一村", "居委干部", "case")
+    assert item["fields"] == [{"code": "phone", "name": "手机号码"}]
+    assert item["case"]["number"] == look.case_number
+    asked = client.post(f"/api/v1/me/seen/{item['id']}/question", json={}, headers=key())
+    assert asked.status_code == 201
+    assert asked.json()["question"]["number"].startswith("BS-")
+
+
+def test_on_the_page_a_question_leads_to_its_case(looked, given, actor_client, send_form):
+    aunt, _worker, look = looked
+    client = actor_client(aunt, page=True)
+
+    sent = send_form(client, "/me/seen", f"/me/seen/{look.seq}/question", {"text": "是谁看的？"})
+
+    assert sent.status_code == 303
+    assert "是谁看的" in client.get(sent.headers["location"]).text
+    assert sent.headers["location"] in client.get("/me/seen").text
