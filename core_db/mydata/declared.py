@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, or_, select, true
 
 from core_db.accounts.codes import phone_place
 from core_db.cases.model import CLOCKS
@@ -19,6 +19,7 @@ from core_db.mydata.others import RESIDENCIES
 from core_db.mydata.places import wanted_place
 from core_db.mydata.subject import Subject
 from core_db.people import sealed_place
+from core_db.reveals.model import DEFERRALS, EVENTS
 
 Which = Callable[[Table, Subject], ColumnElement[bool]]
 PlaceOf = Callable[[Any], SealedPlace]
@@ -89,6 +90,21 @@ def _parties(table: Table, subject: Subject) -> ColumnElement[bool]:
 
 def _guardianships(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.child_id.in_(subject.person_ids))
+
+
+def _reads(table: Table, subject: Subject) -> ColumnElement[bool]:
+    """Reads of his data, but for those that he is to be told later: no copy tells before the page does."""
+    same = EVENTS.alias()
+    put_off = DEFERRALS.c.until > subject.at if subject.at else true()
+    one_look = (
+        select(DEFERRALS.c.id)
+        .join(same, same.c.seq == DEFERRALS.c.seq)
+        .where(put_off, same.c.at == table.c.at, same.c.actor_id == table.c.actor_id)
+    )
+    all_under = select(DEFERRALS.c.id).where(
+        put_off, DEFERRALS.c.seq.is_(None), DEFERRALS.c.reference == table.c.reference
+    )
+    return table.c.subject_id.in_(subject.ids) & ~one_look.exists() & ~all_under.exists()
 
 
 def _consents(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -204,10 +220,10 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("account_id", "entry_position"),
     ),
     "access_events": AboutAPerson(
-        which=lambda table, subject: table.c.subject_id.in_(subject.ids),
+        which=_reads,
         given=("at", "actor_role", "field", "purpose"),
         # Who of an office it was, the committee tells on request.
-        kept_back=("seq", "actor_id", "subject_id", "field_class", "reference"),
+        kept_back=("seq", "actor_id", "subject_id", "field_class", "reference", "office_id"),
     ),
     "platform_feedback": AboutAPerson(
         which=by("account_id"), given=("left_at", "app", "version", "text"), kept_back=("id", "account_id"),
@@ -262,6 +278,15 @@ NOBODY: Mapping[str, AboutNobody] = {
     "jobs": AboutNobody("Work for later, named by ids; kept for a week."),
     "listener_progress": AboutNobody("How far a listener has read."),
     "live_tickets": AboutNobody("A digest that opens one live socket within 30 seconds."),
+    "look_alarms": AboutNobody(
+        "That a member of the staff looked at many people; whose data it was, access_events say."
+    ),
+    "look_deferrals": AboutNobody("Which looks are told later; told now, they would be told."),
+    "look_questions": AboutNobody(
+        "Which case answers a question about a look; the case is his, and stands there."
+    ),
+    "look_reasons": AboutNobody("Words of the staff about their looks; shown beside the look, by its rules."),
+    "look_reviews": AboutNobody("What a secretary thought of a colleague's look."),
     "organisation_categories": AboutNobody(_CONFIGURED),
     "organisations": AboutNobody("Offices and firms with their own telephones."),
     "outbox": AboutNobody(
@@ -270,6 +295,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "passkey_challenges": AboutNobody("What a device of staff is asked to sign, for five minutes."),
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
+    "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
 }

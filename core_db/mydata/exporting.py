@@ -4,7 +4,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -130,7 +130,7 @@ def drop_exports(door: Door, folder: Path, ids: Sequence[str]) -> None:
 
 
 def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
-    gathered = door.read_now(lambda session: gathered_about(session, _subject(session, row)))
+    gathered = door.read_now(lambda session: gathered_about(session, replace(_subject(session, row), at=now)))
     found, key, now = (
         door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock)),
         new_key(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlmodel import Session
@@ -24,6 +25,8 @@ class Subject:
     #: Cases of others in which he did something: supported them, or passed them on.
     touched_ids: tuple[str, ...] = ()
     phone_blind: bytes | None = None
+    #: The moment at which it is asked what he may know; without it, whatever is put off stays so.
+    at: datetime | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
