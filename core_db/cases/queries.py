@@ -44,7 +44,10 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
     view = file_view(file, reference_of(session), assisting=parts, actor=actor, now=now, lang=lang)
     if file.case.status is CaseStatus.MERGED:
-        view["main_case"] = main_case_view(session, file.case, actor=actor, now=now)
+        main = main_case_view(session, file.case, actor=actor, now=now)
+        # A neighbour who reads a public case learns of no private one that carries it.
+        if main["id"] is not None or file.is_party(actor):
+            view["main_case"] = main
     return view | {"allowed": [str(verb) for verb in allowed_verbs(file, actor)]}
 
 

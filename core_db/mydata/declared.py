@@ -279,7 +279,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "listener_progress": AboutNobody("How far a listener has read."),
     "live_tickets": AboutNobody("A digest that opens one live socket within 30 seconds."),
     "look_alarms": AboutNobody(
-        "That a member of the staff looked at many people; whose data it was, access_events say."
+        "That somebody of the staff looked at many people; at whom, access_events say."
     ),
     "look_deferrals": AboutNobody("Which looks are told later; told now, they would be told."),
     "look_questions": AboutNobody(

@@ -130,11 +130,11 @@ def drop_exports(door: Door, folder: Path, ids: Sequence[str]) -> None:
 
 
 def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
+    now = clock.now()
     gathered = door.read_now(lambda session: gathered_about(session, replace(_subject(session, row), at=now)))
-    found, key, now = (
+    found, key = (
         door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock)),
         new_key(),
-        clock.now(),
     )
     with tempfile.TemporaryFile() as whole:
         _write_zip(whole, found, folder, made_at=now, lang=row.language)

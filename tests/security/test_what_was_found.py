@@ -9,6 +9,7 @@ from core_db.cases import (
     case_shown,
     case_timeline,
     dispatch_case,
+    merge_case,
     report_progress,
     sign_case,
     submit_on_behalf,
@@ -17,6 +18,7 @@ from core_db.cases import (
 from core_db.cases.drafts import (
     AcceptanceDraft,
     DispatchDraft,
+    MergerDraft,
     NothingDraft,
     OnBehalfDraft,
     ProgressDraft,
@@ -57,6 +59,20 @@ def test_accepting_a_private_case_at_a_room_says_the_room(given):
     given.do(accept_case, raised, AcceptanceDraft(place_id=given.home.id), by=given.worker())
 
     assert given.see(case_shown, raised, by=given.worker())["place"]["label"] == given.home.label
+
+
+def test_neighbours_learn_nothing_of_the_private_case_that_carries_a_public_one(given):
+    main, owner, worker = (
+        given.a_case(by=given.neighbour(name="另一户")).case.id,
+        given.resident(),
+        given.worker(),
+    )
+    public = given.a_case(by=owner, visibility="public", text="楼道灯也不亮").case.id
+    given.do(merge_case, public, MergerDraft(into=main), by=worker)
+
+    assert "main_case" not in given.see(case_shown, public, by=given.resident(of=given.homes[2]))
+    assert given.see(case_shown, public, by=owner)["main_case"]["id"] is None
+    assert given.see(case_shown, public, by=worker)["main_case"]["id"] == main
 
 
 @pytest.fixture

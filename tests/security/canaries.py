@@ -1,0 +1,91 @@
+"""Words that say whose they are, and who is entitled to read them.
+
+Every string of the world is or holds `CN{community}R{resident}F{kind}`. Telephones and identity numbers have a form
+of their own, so they are registered beside it. Communities: 1 here, 2 next door, 3 in the other town, 4 in the other
+district; 0 and 9 are what stands above them. Residents from 90 on are staff; 00 is nobody: places and organisations.
+
+Who may read what is written down here by hand and knows nothing of the policy: it is what trust promises.
+"""
+
+import re
+from collections.abc import Mapping
+
+#: Of a place and a resident nobody: names on signs. Of a resident: what he is, has and said.
+TOKEN = re.compile(r"CN\dR\d\dF[a-z]+")
+#: What is sealed: it leaves the server only with an access event.
+SEALED = re.compile(r"CN\dR\d\dF(?:phone|idno|contact)")
+
+
+def token(community: int, resident: int, kind: str) -> str:
+    return f"CN{community}R{resident:02}F{kind}"
+
+
+class Canaries:
+    """Finds tokens in whatever leaves the server, and what was registered in a form of its own."""
+
+    def __init__(self) -> None:
+        self._forms: dict[bytes, str] = {}
+
+    def register(self, form: str | bytes, token: str) -> None:
+        self._forms[form.encode() if isinstance(form, str) else form] = token
+
+    def found_in(self, data: bytes) -> frozenset[str]:
+        """Every canary that can be read in it, as text or as bytes of a picture."""
+        said = data.decode("utf-8", "ignore")
+        registered = {token for form, token in self._forms.items() if form in data}
+        return frozenset(TOKEN.findall(said)) | registered
+
+
+def _around(communities: str) -> str:
+    """What people of a neighbourhood show each other, and the signs and doors among which everybody finds his home."""
+    return rf"CN\dR00F(place|door)|CN{communities}R00Forg|CN{communities}R\d\dF(public|settled)"
+
+
+#: Of a case one works on without knowing whose it is.
+WORK = "(private|public|settled|placenote|handlers|said)"
+#: What those read who answer for a case: the committee and those above it.
+OFFICE = "(private|public|settled|placenote|handlers|said|message|note|staff|place|door|org)"
+
+ENTITLED: Mapping[str, str] = {
+    # Of the residents' app. The poster in a stairwell says where it hangs.
+    "nobody at the residents'": r"CN\dR00Fplace",
+    "own": rf"{_around('[01]')}|CN1R01F(name|private|placenote|message|said|evaluated|photo)",
+    "household": rf"{_around('[01]')}|CN1R02Fname",
+    "same building": rf"{_around('[01]')}|CN1R03Fname",
+    "same community": rf"{_around('[01]')}|CN1R04F(name|private|placenote)",
+    "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote)",
+    "next door": rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo)",
+    "other town": rf"{_around('[03]')}|CN3R01F(name|private|placenote|message|said|evaluated|photo)",
+    "other district": rf"{_around('[49]')}|CN4R01F(name|private|placenote|message|said|evaluated|photo)",
+    # Whoever has no home yet looks for it among all of them.
+    "unbound": r"CN\dR00F(place|door)|CN1R09Fname|CN[12]R09Fasked",
+    # Of the committee's.
+    "nobody at the committee's": r"(?!)",
+    "worker": rf"CN1R\d\dF(name|asked|evaluated|photo)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "secretary": rf"CN1R\d\dF(name|asked|evaluated|photo)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "contractor": rf"CN[01]R00F(place|door|org)|CN1R\d\dF{WORK}|CN1R93Fstaff",
+    "assisting": rf"CN[01]R00F(place|door|org)|CN1R\d\dF{WORK}|CN1R94Fstaff",
+    "contractor of another": r"CN[01]R00F(place|door|org)|CN1R95Fstaff",
+    "worker next door": rf"CN2R\d\dF(name|asked|evaluated|photo)|CN2R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "town dispatcher": rf"CN[12]R\d\dF(evaluated|photo)|CN[12]R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
+    "dispatcher of the other town": rf"CN3R\d\dF(evaluated|photo)|CN3R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
+    "district dispatcher": rf"CN[123]R\d\dF(evaluated|photo)|CN[123]R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
+    "dispatcher of the other district": rf"CN4R\d\dF(evaluated|photo)|CN4R\d\dF{OFFICE}|CN9R\d\dF(place|org|staff)",
+    # Figures of places; no row, no name but his own.
+    "analyst": r"CN[0-3]R00F(place|org)|CN0R97Fstaff",
+    "no role in force": r"CN1R99Fstaff",
+}
+
+#: The one way to a number in the clear: the requester's, on the answer to one's asking for it.
+UNCOVERING = ("POST", "/cases/{case_id}/contact")
+UNCOVERS: Mapping[str, str] = {
+    "worker": r"CN1R\d\dFphone",
+    "secretary": r"CN1R\d\dF(phone|hidden)",
+    "worker next door": r"CN2R\d\dFphone",
+}
+
+
+def entitled(role: str, method: str, route: str) -> re.Pattern[str]:
+    """What this role may read in an answer of this route."""
+    more = UNCOVERS.get(role) if (method, route) == UNCOVERING else None
+    return re.compile(f"{ENTITLED[role]}|{more}" if more else ENTITLED[role])

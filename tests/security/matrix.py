@@ -1,0 +1,157 @@
+"""The matrix: every method and route of both apps × every role × whose thing it is → what came of it.
+
+A cell's outcome is its status, and whether anything would have been changed: `201 writes`, `404`, `303 sign-in`.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from app_shell.routing import walk
+from tests.security.asks import ABSENT, Ask, asks_of, request_for
+from tests.security.canaries import UNCOVERING
+from tests.security.knocking import Answer, Asked, knock
+from tests.security.rehearsal import COUNTERS, RehearsingDoor
+from tests.security.world import World
+
+NOBODY = {"resident": "nobody at the residents'", "committee": "nobody at the committee's"}
+ROLES = {
+    "resident": (
+        NOBODY["resident"], "own", "household", "same building", "same community", "anonymous", "next door",
+        "other town", "other district", "unbound",
+    ),
+    "committee": (
+        NOBODY["committee"], "worker", "secretary", "contractor", "assisting", "contractor of another",
+        "worker next door", "town dispatcher", "dispatcher of the other town", "district dispatcher",
+        "dispatcher of the other district", "analyst", "no role in force",
+    ),
+}  # fmt: skip
+#: They hold a process's figures or files of ours, and no row.
+OPAQUE = ("MOUNT", "WS")
+#: What an answer holds that is new with every request.
+FRESH = re.compile(
+    rb'[0-9a-f]{8}-[0-9a-f-]{27}|csrf.token" (?:value|content)="[^"]*"|csrf=[^;]*|position="\d+"'
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One request of the matrix, and what came of it."""
+
+    app: str
+    method: str
+    route: str
+    role: str
+    ask: Ask
+    answer: Answer
+    canaries: frozenset[str]
+    #: Tables that would have been changed, and reads of sealed fields that would have been recorded.
+    written: frozenset[str]
+    looks: tuple[Any, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        return self.app, self.method, self.route, self.role, self.ask.relation
+
+    @property
+    def outcome(self) -> str:
+        said = str(self.answer.status)
+        if self.is_turned_to_sign_in:
+            return f"{said} sign-in"
+        return f"{said} writes" if self.written - COUNTERS else said
+
+    @property
+    def is_turned_to_sign_in(self) -> bool:
+        return self.answer.status == 303 and self.answer.header("location").startswith("/sign-in?next=")
+
+    @property
+    def is_done(self) -> bool:
+        return self.answer.status < 400 and not self.is_turned_to_sign_in
+
+    @property
+    def gist(self) -> tuple[int, str]:
+        """The answer without what is new with every request: two with one gist tell the same."""
+        return self.answer.status, hashlib.sha256(FRESH.sub(b"", self.answer.whole)).hexdigest()
+
+
+def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """(method, path) of every route that answers requests."""
+    for method, path, _route in walk(app.routes):
+        if method not in OPAQUE:
+            yield method, path
+
+
+def credentials(world: World, app: FastAPI, role: str) -> tuple[tuple[str, str], ...]:
+    """What a browser of this role sends: its cookie, and where the form came from."""
+    origin = ("origin", app.state.shell.url)
+    if role in NOBODY.values():
+        return (origin,)
+    return (origin, ("cookie", f"shequyun_{app.state.shell.name}={world.tokens[role]}"))
+
+
+class Matrix:
+    """All cells of one app on one database, asked once and kept."""
+
+    def __init__(self, app: FastAPI, world: World, door: RehearsingDoor) -> None:
+        self.app, self.world, self.door = app, world, door
+        self.name: str = app.state.shell.name
+        self.log = _Log()
+
+    async def fill(self) -> list[Cell]:
+        with self.log:
+            return [cell async for cell in self._cells()]
+
+    async def _cells(self) -> Any:
+        for method, route in sorted(set(routes_of(self.app))):
+            for ask in asks_of(self.world, self.name, method, route):
+                for role in ROLES[self.name]:
+                    yield await self.ask(method, route, role, ask)
+
+    async def ask(self, method: str, route: str, role: str, ask: Ask) -> Cell:
+        """One cell. A role whose session the request would end keeps it: nothing is written for good."""
+        self.door.begin()
+        asked = request_for(self.world, method, ask, headers=credentials(self.world, self.app, role))
+        answer = await knock(self.app, asked)
+        return Cell(
+            app=self.name, method=method, route=route, role=role, ask=ask, answer=answer,
+            canaries=self.world.canaries.found_in(answer.whole) - _told_himself(self.world, asked),
+            written=frozenset(self.door.written), looks=tuple(self.door.looks),
+        )  # fmt: skip
+
+
+def _told_himself(world: World, asked: Asked) -> frozenset[str]:
+    """What the asker typed himself may stand in the answer again."""
+    return world.canaries.found_in(asked.query.encode() + b" " + asked.body)
+
+
+def without_its_object(cell: Cell) -> Ask:
+    """The same ask of something that is not there."""
+    parts = cell.route.split("/")
+    path = "/".join(ABSENT if part.startswith("{") else part for part in parts)
+    return Ask(relation="absent", path=path, query=cell.ask.query, words=cell.ask.words)
+
+
+def is_uncovering(cell: Cell) -> bool:
+    return (cell.method, cell.route) == UNCOVERING
+
+
+class _Log(logging.Handler):
+    """Every line that is logged meanwhile, as it would be written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+    def __enter__(self) -> None:
+        logging.getLogger().addHandler(self)
+
+    def __exit__(self, *_fault: object) -> None:
+        logging.getLogger().removeHandler(self)

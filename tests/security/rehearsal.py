@@ -1,0 +1,74 @@
+"""A door that undoes what is written through it, and says what that was: one world serves every request.
+
+What a use case answers is what it would have answered; its rows are rolled back. `for_good()` lets writes stay, where
+a test asks whether a refused request left something behind.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import event, select
+from sqlmodel import Session
+
+from core_db.access import AccessEvent
+from core_db.foundation.door import Door
+
+T = TypeVar("T")
+_CHANGE = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.I)
+EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
+#: Counting tries and noting that somebody was seen changes nothing that belongs to anybody.
+COUNTERS = frozenset({"rate_counts"})
+
+
+class _Rehearsed(Exception):
+    """Carries the answer out of a transaction that is not to be kept."""
+
+
+class RehearsingDoor(Door):
+    """Keeps nothing; remembers which tables a request would have changed, and the reads it would have recorded."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rehearses = False
+        self.written: set[str] = set()
+        self.looks: list[Any] = []
+        self._now: set[str] = set()
+        event.listen(self.engines.write, "before_cursor_execute", self._note)
+
+    def begin(self) -> None:
+        """Forget what was written: another request begins."""
+        self.written, self.looks = set(), []
+
+    @contextmanager
+    def for_good(self) -> Iterator[None]:
+        self.rehearses, before = False, self.rehearses
+        yield
+        self.rehearses = before
+
+    async def write(self, operation: Callable[[Session], T]) -> T:
+        if not self.rehearses:
+            return await super().write(operation)
+        try:
+            await super().write(lambda session: self._rehearse(session, operation))
+        except _Rehearsed as rehearsed:
+            result: T = rehearsed.args[0]
+            return result
+        raise AssertionError("a rehearsal ends by being undone")
+
+    def _rehearse(self, session: Session, operation: Callable[[Session], Any]) -> None:
+        self._now = set()
+        last = session.execute(select(EVENTS.c.seq).order_by(EVENTS.c.seq.desc()).limit(1)).scalar() or 0
+        result = operation(session)
+        session.flush()
+        self.looks += session.execute(select(EVENTS).where(EVENTS.c.seq > last)).all()
+        waiting = {"later" for rows in session.info["later"].values() if rows}
+        facts = {"outbox"} if session.info["facts"] else set()
+        self.written |= self._now | waiting | facts
+        raise _Rehearsed(result)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        found = _CHANGE.match(statement)
+        if found is not None:
+            self._now.add(found.group(1))

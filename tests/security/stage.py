@@ -1,0 +1,68 @@
+"""A world, both apps before it, and what came of asking them everything: asked once, looked at by many tests."""
+
+import asyncio
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+from core_db.foundation.clock import RehearsedClock
+from core_db.foundation.database import open_engines
+from core_db.foundation.sealing import Keyring
+from tests.databases import SECRET, settings_for
+from tests.security.matrix import Cell, Matrix
+from tests.security.rehearsal import COUNTERS, RehearsingDoor
+from tests.security.world import World
+
+
+class Stage:
+    """A world, both apps before it, and what came of asking them everything."""
+
+    def __init__(self, url: str, folder: Path, clock: RehearsedClock, *, also: str = "") -> None:
+        self.settings = settings_for(url, folder)
+        keyring = Keyring(SECRET.encode())
+        self.door = RehearsingDoor(open_engines(self.settings), keyring=keyring, queue_limit=64)
+        self.world = World(self.door, clock, self.settings, also=also)
+        self.sent: list[tuple[str, str]] = []
+        self.apps = {name: self._app(name, clock) for name in ("resident", "committee")}
+        self.door.rehearses = True
+
+    def _app(self, name: str, clock: RehearsedClock) -> FastAPI:
+        if name == "resident":
+            from resident_app.main import create_app
+        else:
+            from committee_app.main import create_app
+        app = create_app(self.settings, door=self.door, clock=clock)
+        app.state.shell.keeps["sender"] = self
+        return app
+
+    def send(self, phone: str, text: str) -> None:
+        """Stands for the gateway of short messages."""
+        self.sent.append((phone, text))
+
+    @cached_property
+    def matrices(self) -> dict[str, Matrix]:
+        return {name: Matrix(app, self.world, self.door) for name, app in self.apps.items()}
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Every cell of both apps."""
+        return asyncio.run(self._filled())
+
+    async def _filled(self) -> list[Cell]:
+        return [cell for matrix in self.matrices.values() for cell in await matrix.fill()]
+
+    def digest(self, connection: Connection | None = None) -> str:
+        """Every row of every table, but for the counters of tries."""
+        if connection is None:
+            with self.door.engines.read.connect() as own:
+                return self.digest(own)
+        seen = hashlib.sha256()
+        for table in SQLModel.metadata.sorted_tables:
+            if table.name not in COUNTERS:
+                rows = sorted(map(repr, connection.execute(select(table))))
+                seen.update(f"{table.name}{rows}".encode())
+        return seen.hexdigest()

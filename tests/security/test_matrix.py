@@ -1,0 +1,313 @@
+"""Every route of both apps × every role × whose thing it is: the golden cells, and what holds whatever they say.
+
+Nothing here is computed from the policy. The lock was read by a person; the invariants know only what trust promises.
+"""
+
+import asyncio
+import logging
+import re
+from collections import defaultdict
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from core_db.foundation.errors import StorageAway
+from tests.security.canaries import SEALED, entitled
+from tests.security.lock import different, locked, missing, surplus
+from tests.security.matrix import NOBODY, ROLES, Cell, is_uncovering, routes_of, without_its_object
+from tests.security.rehearsal import COUNTERS
+
+#: All that somebody who has not signed in gets an answer from.
+PUBLIC = {
+    "resident": {
+        "GET /", "GET /at/{code}", "GET /sign-in", "POST /sign-in/code", "POST /sign-out", "GET /feedback",
+        "POST /feedback", "POST /preferences", "GET /offline", "GET /sw.js", "GET /manifest.webmanifest", "GET /docs",
+        "GET /openapi.json", "GET /problems/{code}", "GET /healthz", "GET /readyz", "GET /api/v1/version",
+        "POST /api/v1/session/code", "GET /sign-in/code",
+    },
+    "committee": {
+        "GET /sign-in", "POST /sign-out", "GET /feedback", "POST /feedback", "POST /preferences", "GET /offline",
+        "GET /sw.js", "GET /manifest.webmanifest", "GET /docs", "GET /openapi.json", "GET /problems/{code}",
+        "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/v1/version",
+    },
+}  # fmt: skip
+#: Who alone reaches the things of another neighbourhood, town or district by their address.
+REACH = {
+    "next door": {"next door", "worker next door", "town dispatcher", "district dispatcher"},
+    "other town": {"other town", "dispatcher of the other town", "district dispatcher"},
+    "other district": {"other district", "dispatcher of the other district"},
+    "a neighbour's": {"same community"},
+    "hangs nowhere": {"own"},
+}
+#: Whose object no role of the matrix may act on in this way, so that nobody can be the control.
+READING = ("GET", "HEAD", "OPTIONS")
+SAID_BY_ALL = (
+    "content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy",
+    "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy", "cache-control",
+)  # fmt: skip
+#: Of ours alone and the same for everybody, so a browser may keep it.
+KEPT = {"/offline", "/sw.js"}
+
+
+def named(cell: Cell) -> str:
+    return ",".join((*cell.key, cell.outcome))
+
+
+# -- the lock ------------------------------------------------------------------------------------------
+
+
+def test_every_cell_gives_what_the_lock_says(stage):
+    """What is missing is printed as it would stand in the lock: judge it, then put it in."""
+    known = locked()
+
+    assert len(stage.cells) > 4000
+    assert missing(stage.cells, known) == []
+    assert different(stage.cells, known) == []
+    assert surplus(stage.cells, known) == []
+
+
+def test_every_route_is_asked_by_every_role(stage):
+    for name, matrix in stage.matrices.items():
+        asked = {(cell.method, cell.route, cell.role) for cell in stage.cells if cell.app == name}
+        wanted = {(*one, role) for one in routes_of(matrix.app) for role in ROLES[name]}
+        assert len(wanted) > 500
+        assert asked == wanted
+
+
+# -- who gets an answer at all --------------------------------------------------------------------------
+
+
+def test_who_has_not_signed_in_gets_answers_from_a_short_list_alone(stage):
+    nobody = NOBODY.values()
+    done = {
+        f"{cell.app} {cell.method} {cell.route}"
+        for cell in stage.cells
+        if cell.role in nobody and cell.is_done
+    }
+
+    assert done == {f"{app} {route}" for app, routes in PUBLIC.items() for route in routes}
+
+
+def test_nobody_reaches_beyond_his_own_neighbourhood_town_or_district(stage):
+    far = [
+        cell
+        for cell in stage.cells
+        if cell.ask.relation in REACH and "{" in cell.route and not cell.route.startswith("/at/")
+    ]
+
+    assert len(far) > 1000
+    assert [named(c) for c in far if c.is_done and c.role not in REACH[c.ask.relation]] == []
+
+
+def test_a_session_of_one_app_is_nobody_at_the_other(stage):
+    lent = {"resident": stage.world.tokens["worker"], "committee": stage.world.tokens["own"]}
+
+    async def all_of(name: str) -> list[str]:
+        matrix, wrong = stage.matrices[name], []
+        first = {(c.method, c.route): c for c in stage.cells if c.role == NOBODY[name]}
+        matrix.world.tokens["a session of the other app"] = lent[name]
+        for (method, route), cell in first.items():
+            answer = await matrix.ask(method, route, "a session of the other app", cell.ask)
+            if answer.outcome != cell.outcome:
+                wrong.append(f"{method} {route}: {answer.outcome}, not {cell.outcome}")
+        assert len(first) > 50
+        return wrong
+
+    for name in stage.matrices:
+        assert asyncio.run(all_of(name)) == []
+
+
+# -- what is changed ------------------------------------------------------------------------------------
+
+
+def test_who_reads_changes_nothing(stage):
+    reads = [cell for cell in stage.cells if cell.method in READING]
+
+    assert len(reads) > 1000
+    assert [named(cell) for cell in reads if cell.written] == []
+
+
+def test_nothing_can_be_written_where_one_reads(stage):
+    """The other half of it: the reading door itself refuses."""
+
+    def write(session):
+        session.connection().execute(text("UPDATE cases SET text = ''"))
+
+    before = stage.digest()
+    with pytest.raises((DBAPIError, StorageAway)):
+        stage.door.read_now(write)
+
+    assert stage.digest() == before
+
+
+def test_what_is_refused_has_changed_nothing(stage):
+    refused = [cell for cell in stage.cells if cell.answer.status >= 400]
+    #: A try at signing in is counted, whoever makes it.
+    tries = ("/sign-in", "/api/v1/session")
+
+    assert len(refused) > 2000
+    assert [named(c) for c in refused if c.written - COUNTERS and not c.route.startswith(tries)] == []
+
+
+def test_what_is_refused_leaves_nothing_behind_when_it_may(stage):
+    """The same for good: no rehearsal, and the whole database looked at before and after."""
+    refused = [c for c in stage.cells if c.method not in READING and c.answer.status in (401, 403, 404)]
+    before = stage.digest()
+
+    async def again():
+        for cell in refused:
+            await stage.matrices[cell.app].ask(cell.method, cell.route, cell.role, cell.ask)
+
+    with stage.door.for_good():
+        asyncio.run(again())
+
+    assert len(refused) > 1000
+    assert stage.digest() == before
+
+
+def test_the_look_at_the_whole_database_would_notice(stage):
+    before = stage.digest()
+    with stage.door.engines.write.begin() as connection:
+        connection.execute(text("UPDATE cases SET supporters = supporters + 1"))
+        changed = stage.digest(connection)
+        connection.rollback()
+
+    assert changed != before
+    assert stage.digest() == before
+
+
+# -- denied is absent -----------------------------------------------------------------------------------
+
+
+def test_what_is_not_ones_own_is_answered_as_what_is_not_there(stage):
+    denied = [cell for cell in stage.cells if "{" in cell.route and cell.answer.status == 404]
+
+    async def differing() -> list[str]:
+        known, wrong = {}, []
+        for cell in denied:
+            asked = (cell.app, cell.method, cell.route, cell.role)
+            if asked not in known:
+                absent = without_its_object(cell)
+                known[asked] = (await stage.matrices[cell.app].ask(*asked[1:], absent)).gist
+            if cell.gist != known[asked]:
+                wrong.append(named(cell))
+        return wrong
+
+    assert len(denied) > 1000
+    assert asyncio.run(differing()) == []
+
+
+def test_every_denial_has_somebody_to_whom_it_is_not_denied(stage):
+    """Else a cell would pass for a wrong reason: a body nobody could send, a state in which nobody may."""
+    done = defaultdict(set)
+    for cell in stage.cells:
+        if cell.is_done and (cell.method in READING or "writes" in cell.outcome or cell.route in UNWRITTEN):
+            done[cell.key[:3]].add(cell.ask.relation)
+    denied = [c for c in stage.cells if c.answer.status in (401, 403, 404) and c.route not in SIGNING_IN]
+    alone = {
+        f"{cell.app} {cell.method} {cell.route} [{cell.ask.relation}]"
+        for cell in denied
+        if cell.ask.relation not in done[cell.key[:3]] and not is_nobodys(cell)
+    }
+
+    assert len(denied) > 2000
+    assert alone == set()
+    assert {cell.key[:3] for cell in denied} <= set(done)
+
+
+#: Done without a row: an answer alone.
+UNWRITTEN = ("/preferences", "/sign-out")
+#: The matrix signs nobody in: whom it sends there has no word of his own. tests/accounts does.
+SIGNING_IN = ("/sign-in", "/api/v1/session", "/sign-in/second-factor")
+#: What nobody of the matrix may do, and to whose things: whoever works there is not among its roles, or nobody may.
+NOBODYS = {
+    "other district": r"committee (POST|GET /posters).*|.*/support",
+    "other town": r"committee (GET /posters|POST /cases/{case_id}/contact).*",
+    "next door": r".*/(handling|return|signing|support)|committee POST .*bindings.*",
+    "own": r"committee POST .*bindings.*",
+    "private": r".*/support",
+    "hangs nowhere": r"committee GET .*/photos/.*",
+    "among handlers": r"resident GET .*/photos/.*",
+    "for: next door here": r".*",
+    "for: other district": r".*",
+    "of: other district": r".*",
+    "public to next door": r".*",
+}
+
+
+def is_nobodys(cell: Cell) -> bool:
+    known = NOBODYS.get(cell.ask.relation)
+    return known is not None and bool(re.fullmatch(known, f"{cell.app} {cell.method} {cell.route}"))
+
+
+# -- canaries -------------------------------------------------------------------------------------------
+
+
+def test_nobody_reads_what_he_is_not_entitled_to(stage):
+    wrong = [
+        f"{named(cell)}: {found}"
+        for cell in stage.cells
+        for found in sorted(cell.canaries)
+        if not entitled(cell.role, cell.method, cell.route).fullmatch(found)
+    ]
+
+    assert wrong == []
+
+
+def test_the_canaries_do_sing_where_they_may(stage):
+    """A control: each kind of word is read by somebody, but for those that no answer ever holds."""
+    kinds = {re.sub(r"CN\dR\d\dF", "", found) for cell in stage.cells for found in cell.canaries}
+
+    assert kinds == {
+        "place", "door", "org", "staff", "name", "hidden", "private", "public", "placenote", "said", "settled",
+        "message", "note", "handlers", "evaluated", "photo", "asked", "phone",
+    }  # fmt: skip
+
+
+def test_every_number_in_the_clear_was_recorded_and_every_record_was_a_number_shown(stage):
+    owner = {actor.id: who for who, actor in stage.world.people.items()}
+    shown = recorded = 0
+    for cell in stage.cells:
+        sealed = sorted(found for found in cell.canaries if SEALED.fullmatch(found))
+        looks = sorted(PHONE_OF[owner[one.subject_id]] for one in cell.looks if one.purpose == "case")
+        assert sealed == looks, named(cell)
+        assert not looks or is_uncovering(cell), named(cell)
+        shown, recorded = shown + len(sealed), recorded + len(looks)
+
+    assert shown == recorded > 5
+
+
+PHONE_OF = {
+    "own": "CN1R01Fphone", "anonymous": "CN1R06Fphone", "next door": "CN2R01Fphone",
+    "other town": "CN3R01Fphone", "other district": "CN4R01Fphone",
+}  # fmt: skip
+
+
+def test_no_line_of_the_log_and_no_short_message_holds_anybodys_words(stage):
+    assert stage.cells
+    lines = [line for matrix in stage.matrices.values() for line in matrix.log.lines]
+    found = [line for line in lines if stage.world.canaries.found_in(line.encode())]
+
+    assert found == []
+    assert stage.sent
+    assert [said for said in stage.sent if stage.world.canaries.found_in(str(said).encode())] == []
+
+
+def test_the_log_is_listened_to(stage):
+    assert stage.cells
+    with stage.matrices["resident"].log:
+        logging.getLogger("shequyun.web").warning("heard")
+
+    assert stage.matrices["resident"].log.lines.pop() == "heard"
+
+
+# -- headers --------------------------------------------------------------------------------------------
+
+
+def test_every_answer_carries_the_headers_and_what_is_somebodys_is_kept_by_nobody(stage):
+    for cell in stage.cells:
+        for name in SAID_BY_ALL:
+            assert cell.answer.header(name), f"{named(cell)} has no {name}"
+        kept = cell.answer.header("cache-control") != "no-store"
+        assert not kept or cell.route in KEPT, named(cell)

@@ -1,0 +1,174 @@
+"""Tests of the tests: each hole that somebody could make is planted, and the look that is for it finds it."""
+
+import ast
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from app_shell.routing import Access, SecureRouter, UndeclaredRoute, refuse_undeclared
+from app_shell.work import WorkDep
+from core_db.accounts.codes import phone_place
+from core_db.accounts.model import Account
+from core_db.foundation.sealing import keyring_of
+from tests.security.asks import Ask, NoBody, UnknownParameter, asks_of
+from tests.security.canaries import SEALED, entitled
+from tests.security.lock import different, locked, missing, surplus
+from tests.security.matrix import routes_of
+
+HOUSE = Path(__file__).resolve().parents[2]
+EXPORTING = HOUSE / "core_db" / "upkeep" / "exporting.py"
+
+
+@pytest.fixture
+def planted(stage):
+    """`planted(router, path, role)`: what the residents' app gives when these routes are among its own."""
+    routes = stage.apps["resident"].router.routes
+    before = list(routes)
+
+    def ask(router: SecureRouter, path: str, role: str):
+        routes[:] = [*router.routes, *before]
+        return asyncio.run(stage.matrices["resident"].ask("GET", path, role, Ask(relation="-", path=path)))
+
+    yield ask
+    routes[:] = before
+
+
+def leaking(session, *, actor, clock) -> str:
+    """Forgets to ask whose it is."""
+    return "".join(session.execute(text("SELECT text FROM cases")).scalars())
+
+
+def peeping(session, *, actor, clock) -> str:
+    """Opens a number past the one way that records it."""
+    account = session.get(Account, actor.id)
+    return keyring_of(session).unseal(session, account.phone_sealed, phone_place(account.id))
+
+
+def counting(session, *, actor, clock) -> str:
+    """Writes although it is only asked."""
+    session.connection().execute(text("UPDATE cases SET supporters = supporters + 1"))
+    return "counted"
+
+
+def router_of(use_case, access=Access.RESIDENT, *, writes=False) -> SecureRouter:
+    router = SecureRouter()
+
+    @router.get("/planted", access=access)
+    async def answer(work: WorkDep) -> Response:
+        return PlainTextResponse(await (work.write if writes else work.read)(use_case))
+
+    return router
+
+
+# -- a route ------------------------------------------------------------------------------------------
+
+
+def test_a_route_without_access_does_not_start(stage):
+    routes = list(stage.apps["resident"].router.routes)
+
+    async def open_to_all(_request: Request) -> Response:
+        return PlainTextResponse("come in")
+
+    with pytest.raises(UndeclaredRoute, match="/planted"):
+        refuse_undeclared([*routes, Route("/planted", open_to_all)])
+
+
+def test_a_new_route_is_missing_in_the_lock_with_its_very_lines(planted):
+    cell = planted(router_of(leaking), "/planted", "own")
+
+    assert missing([cell], locked()) == ["resident,GET,/planted,own,-,200"]
+
+
+def test_a_cell_that_gives_otherwise_and_a_line_that_is_no_more_are_named(planted):
+    cell = planted(router_of(leaking), "/planted", "own")
+    known = {cell.key: "404", ("resident", "GET", "/gone", "own", "-"): "200"}
+
+    assert different([cell], known) == ["resident,GET,/planted,own,-,200 (locked: 404)"]
+    assert surplus([cell], known) == ["resident,GET,/gone,own,-,200"]
+
+
+def test_a_parameter_nobody_knows_and_a_body_nobody_knows_name_themselves(stage):
+    with pytest.raises(UnknownParameter, match="letter_id"):
+        list(asks_of(stage.world, "resident", "GET", "/letters/{letter_id}"))
+    with pytest.raises(NoBody, match="/letters"):
+        list(asks_of(stage.world, "resident", "POST", "/letters"))
+
+
+def test_every_route_has_a_line_for_every_role(stage):
+    """What no test runs would still be seen: the lock is looked at without asking anything."""
+    known = {key[:3] for key in locked()}
+
+    for name, app in stage.apps.items():
+        assert {(name, *one) for one in routes_of(app)} <= known
+
+
+# -- what it gives ---------------------------------------------------------------------------------------
+
+
+def test_an_answer_with_others_words_is_found(planted):
+    cell = planted(router_of(leaking), "/planted", "next door")
+
+    beyond = [one for one in cell.canaries if not entitled(cell.role, "GET", "/planted").fullmatch(one)]
+    assert "CN1R01Fprivate" in beyond
+
+
+def test_a_number_that_nobody_recorded_is_found(planted):
+    cell = planted(router_of(peeping), "/planted", "own")
+
+    assert [one for one in cell.canaries if SEALED.fullmatch(one)] == ["CN1R01Fphone"]
+    assert cell.looks == ()
+
+
+def test_a_reading_route_that_writes_is_found(planted, stage):
+    before = stage.digest()
+    cell = planted(router_of(counting, writes=True), "/planted", "own")
+
+    assert "cases" in cell.written
+    assert cell.outcome == "200 writes"
+    assert stage.digest() == before
+
+
+def test_the_rehearsal_gives_the_answer_and_keeps_nothing(stage):
+    before = stage.digest()
+
+    def deed(session):
+        return session.execute(text("UPDATE cases SET supporters = supporters + 1")).rowcount
+
+    assert asyncio.run(stage.door.write(deed)) > 50
+    assert stage.digest() == before
+
+
+# -- an export -------------------------------------------------------------------------------------------
+
+
+def unguarded(source: str) -> list[str]:
+    """Functions that hand out whole tables and do not begin by asking who wants them."""
+    found = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("_rows"):
+            said = [one for one in node.body if not isinstance(getattr(one, "value", None), ast.Constant)]
+            first = ast.unparse(said[0]) if said else ""
+            takes = {argument.arg for argument in node.args.kwonlyargs}
+            if "actor" not in takes or not first.startswith(("_must_be_the_house(actor)", "require")):
+                found.append(node.name)
+    return found
+
+
+def test_every_export_asks_first_who_wants_it():
+    source = EXPORTING.read_text(encoding="utf-8")
+
+    assert source.count("_rows(") > 2
+    assert unguarded(source) == []
+
+
+def test_an_export_without_a_guard_is_found():
+    forgot = "def vote_rows(session, community_id):\n    yield from session.exec(select(Vote))\n"
+    late = "def vote_rows(session, *, actor, clock):\n    rows = all_of(session)\n    require(actor)\n    return rows\n"
+    kept = "def vote_rows(session, *, actor, clock):\n    require(actor, Permission.X, it)\n    return []\n"
+
+    assert [unguarded(source) for source in (forgot, late, kept)] == [["vote_rows"], ["vote_rows"], []]
