@@ -19,21 +19,22 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import Keyring
-from tests.databases import SECRET, settings_for
+from core_db.foundation.sealing import keyring_from
+from tests.databases import settings_for
 
 #: So many ask at a time, as callers of a server do.
 CALLERS = 8
 
 
 def main(url: str, folder: Path, token: str, cases: int, synchronous: str) -> None:
-    engines = open_engines(settings_for(url, folder))
+    settings = settings_for(url, folder)
+    engines = open_engines(settings)
 
     @event.listens_for(engines.write, "connect")
     def _weaken(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
-    door = Door(engines, keyring=Keyring(SECRET.encode()))
+    door = Door(engines, keyring=keyring_from(settings))
     resident = door.read_now(partial(actor_for_token, token=token, app="resident", clock=SystemClock()))
     assert resident is not None
     said = os.open(folder / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)

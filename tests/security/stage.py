@@ -11,8 +11,8 @@ from sqlmodel import SQLModel
 
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines
-from core_db.foundation.sealing import Keyring
-from tests.databases import SECRET, settings_for
+from core_db.foundation.sealing import keyring_from
+from tests.databases import settings_for
 from tests.security.matrix import Cell, Matrix
 from tests.security.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.world import World
@@ -23,7 +23,7 @@ class Stage:
 
     def __init__(self, url: str, folder: Path, clock: RehearsedClock, *, also: str = "") -> None:
         self.settings = settings_for(url, folder)
-        keyring = Keyring(SECRET.encode())
+        keyring = keyring_from(self.settings)
         self.door = RehearsingDoor(open_engines(self.settings), keyring=keyring, queue_limit=64)
         self.world = World(self.door, clock, self.settings, also=also)
         self.sent: list[tuple[str, str]] = []

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select, update
 from core_db.accounts import ask_for_home
 from core_db.accounts.drafts import BindingDraft
 from core_db.accounts.model import Account, HomeBinding, RoleAssignment, SignInSession
-from core_db.cases import VERBS, Verb, keep_photo, uncover_contact, upload_photo
+from core_db.cases import VERBS, Verb, keep_photo, upload_photo
 from core_db.cases.drafts import CaseDraft
 from core_db.cases.model import Case
 from core_db.cases.photos import CleanPhoto
@@ -29,6 +29,7 @@ from core_db.foundation.settings import Settings
 from core_db.people import Person
 from core_db.people.commands import set_id_number
 from core_db.people.identity import check_digit
+from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token
 from tests.security.places import ANOTHER, ASSISTING, COMMUNITIES, LEAD, Ground
 from tests.town import Town
