@@ -32,6 +32,7 @@ from core_db.people.identity import check_digit
 from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token
 from tests.security.places import ANOTHER, ASSISTING, COMMUNITIES, LEAD, Ground
+from tests.security.rights import Rights
 from tests.town import Town
 
 #: Role at the residents' app → neighbourhood, resident, and which of its homes.
@@ -79,6 +80,7 @@ class World:
         self._show_photos()
         self._ask_for_homes()
         self._say_what_they_think()
+        self.rights = Rights(self)
         self.tokens = {who: self.given.token_of(actor) for who, actor in self.people.items()}
         self.sessions = self._second_sessions()
         self.versions = dict(door.read_now(lambda session: list(session.exec(select(Case.id, Case.version)))))
