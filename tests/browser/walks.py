@@ -24,7 +24,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 #: Not pages: what programs, phones and watchers ask for.
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
-    "/me/data/exports/{export_id}/file",
+    "/me/data/exports/{export_id}/file", "/exports/{export_id}",
 }  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from sqlmodel import select
 from core_db.access import AccessEvent
 from core_db.accounts import DelegationDraft, RoleAssignment, delegate_role
 from core_db.accounts.sessions import grants_now
-from core_db.cases import who_looked
 from core_db.emergency import (
     EmergencyDraft,
     EmergencyReason,
@@ -33,6 +32,7 @@ from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
 from core_db.relay import audience_keys
+from core_db.reveals import who_looked
 
 WHY = "老人三天没有出门，敲门没人应"
 RIGHT = ReviewDraft(verdict=Verdict.JUSTIFIED, text="情况属实")

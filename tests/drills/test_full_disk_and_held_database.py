@@ -42,7 +42,7 @@ def test_a_full_disk_refuses_in_words_and_loses_nothing(place):
         async with place.client(token) as client:
             assert (await one(client, "before")).status_code == 201
             kept.append("before")
-            limit_files(place, place.file.stat().st_size)
+            limit_files(place, place.file.with_name(f"{place.file.name}-wal").stat().st_size)
             refused = [await one(client, f"full-{n}") for n in range(6)]
             assert refused[-1].status_code == 503, "files that cannot grow were written to all the same"
             kept.extend(f"full-{n}" for n, said in enumerate(refused) if said.status_code == 201)

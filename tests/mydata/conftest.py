@@ -25,7 +25,6 @@ from core_db.cases import (
     self_handle_case,
     submit_case,
     support_case,
-    uncover_contact,
     upload_photo,
     write_message,
     write_note,
@@ -36,6 +35,7 @@ from core_db.foundation.actor import Actor
 from core_db.mydata import ask_for_export, make_exports, open_export
 from core_db.people import Person
 from core_db.people.commands import set_birth, set_id_number
+from core_db.reveals import uncover_contact
 from tests.resident.conftest import key, send_form
 from tests.town import Town
 

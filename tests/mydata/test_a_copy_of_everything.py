@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from core_db.access import AccessEvent
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
-from core_db.cases import who_looked
 from core_db.foundation.errors import NotFound, TooMany
 from core_db.mydata import (
     ExportUnderWay,
@@ -21,6 +20,7 @@ from core_db.mydata import (
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
+from core_db.reveals import who_looked
 from tests.mydata.conftest import opened
 
 

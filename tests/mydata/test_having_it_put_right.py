@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from core_db.accounts import me
-from core_db.cases import who_looked
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.outbox import facts_after
 from core_db.mydata import (
@@ -21,6 +20,7 @@ from core_db.mydata import (
 )
 from core_db.mydata.errors import CorrectionAskedAlready, DecidedAlready, NotInRegister
 from core_db.people import find_people
+from core_db.reveals import who_looked
 
 NEW_PHONE = "13700007777"
 

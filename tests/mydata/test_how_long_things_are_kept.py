@@ -7,13 +7,14 @@ from sqlalchemy import func, select
 
 from core_db.access import AccessEvent
 from core_db.accounts.model import SignInSession
-from core_db.cases import accept_case, uncover_contact
+from core_db.cases import accept_case
 from core_db.cases.drafts import AcceptanceDraft
 from core_db.cases.model import PHOTOS
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.mydata import KINDS, ShorterThanTheLaw, apply_retention, retention_now, set_retention
 from core_db.mydata.model import RetentionRule
 from core_db.mydata.retiring import OVER
+from core_db.reveals import uncover_contact
 from tests.command.conftest import at_home, typed
 from tests.mydata.conftest import _photo
 

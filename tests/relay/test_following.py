@@ -10,13 +10,13 @@ import pytest
 
 from core_db.foundation.outbox import facts_after
 from core_db.relay import FactStream
-from tests.databases import open_door
+from tests.databases import SECRET, open_door
 from tests.relay.telling import Heard, note_case, tell
 
 TELL_FROM_ELSEWHERE = """
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.settings import Settings
-from tests.databases import open_door
+from tests.databases import open_door, SECRET
 from tests.relay.telling import tell
 
 door = open_door(Settings())
@@ -95,6 +95,7 @@ def test_four_writers_at_two_doors_leave_no_gap_and_nothing_twice(door, settings
 def test_another_process_is_heard(settings, heard):
     environment = os.environ | {
         "SHEQUYUN_DATABASE_URL": settings.database_url, "SHEQUYUN_DATA_DIR": str(settings.data_dir),
+        "SHEQUYUN_SECRET_KEY": SECRET,
     }  # fmt: skip
     told = subprocess.run(
         [sys.executable, "-c", TELL_FROM_ELSEWHERE],

@@ -133,7 +133,8 @@ def test_whom_a_route_admits(access, who, knock):
 
 COMMITTEE = {"worker", "secretary"}
 DISPATCHERS = {"town_dispatcher", "district_dispatcher"}
-STAFF = COMMITTEE | DISPATCHERS | {"contractor", "district_analyst"}
+ADMINISTRATORS = {"sysadmin", "secadmin", "auditor"}
+STAFF = COMMITTEE | DISPATCHERS | ADMINISTRATORS | {"contractor", "district_analyst", "building_lead"}
 ADMITTED = {
     Access.PUBLIC: {"nobody", "resident"} | STAFF,
     Access.SIGNED_IN: {"resident"} | STAFF,
@@ -145,6 +146,10 @@ ADMITTED = {
     Access.DISPATCHER: DISPATCHERS,
     Access.CASEWORK: COMMITTEE | DISPATCHERS | {"contractor"},
     Access.FIGURES: COMMITTEE | DISPATCHERS | {"district_analyst"},
+    Access.POSTS: DISPATCHERS | {"secretary", "secadmin"},
+    Access.REVIEW: COMMITTEE | {"town_dispatcher"},
+    Access.AUDITOR: {"auditor"},
+    Access.OPERATOR: {"sysadmin"},
 }
 
 

@@ -155,13 +155,12 @@ def test_a_field_that_cannot_be_read_is_named(client):
         (b"\xff\xfe", "application/json", 400),
         (b"", "application/json", 422),
         (b"[]", "application/json", 422),
-        (b'{"count": 1}', "text/plain", 422),
         (b'{"count": 1, "name": "\\ud800"}', "application/json", 422),
         (b'{"count": 1' + b"0" * 5000 + b"}", "application/json", 400),
         (b'{"count": 1, "name": "\\u0000"}', "application/json", 422),
         (b"[" * 60_000, "application/json", 400),
     ],
-    ids=["half", "no utf-8", "empty", "a list", "text", "half a sign", "endless number", "nul", "too deep"],
+    ids=["half", "no utf-8", "empty", "a list", "half a sign", "endless number", "nul", "too deep"],
 )
 def test_what_cannot_be_read_is_never_a_fault_of_ours(client, body, kind, status):
     answer = client.post("/api/v1/things", content=body, headers={"Content-Type": kind})
