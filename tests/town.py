@@ -194,13 +194,13 @@ class Town:
         return self.staff(Role.DISTRICT_ANALYST, DISTRICT, name)
 
     def security_administrator(self, name: str = "安全员小郑") -> Actor:
-        return self._staff(Role.SECADMIN, DISTRICT, name)
+        return self.staff(Role.SECADMIN, DISTRICT, name)
 
     def system_administrator(self, name: str = "系统员小冯") -> Actor:
-        return self._staff(Role.SYSADMIN, DISTRICT, name)
+        return self.staff(Role.SYSADMIN, DISTRICT, name)
 
     def auditor(self, name: str = "审计员小蒋") -> Actor:
-        return self._staff(Role.AUDITOR, DISTRICT, name)
+        return self.staff(Role.AUDITOR, DISTRICT, name)
 
     def system(self, name: str = "tests") -> Actor:
         return system_actor(name)

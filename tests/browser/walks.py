@@ -111,6 +111,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
         "organisation_id": town.property_firm.id, "verb": "acceptance",
         "assignment_id": cases["post"], "access_id": cases["look"],
+        "person_id": cases["aunt"].person_id or "",
     }  # fmt: skip
 
 
