@@ -47,4 +47,4 @@ def test_every_page_is_shown_to_somebody(app, open_window, town, cases, routes):
 
 
 #: Shown to who has begun to sign in, and there is nobody else: the tests of signing in look at it.
-NOT_FOR_THESE = {"/sign-in/second-factor"}
+NOT_FOR_THESE = {"/sign-in/second-factor", "/sign-in/new-password"}
