@@ -151,7 +151,7 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("guardianship_id", ""): _right("guardianship"),
     ("asked_id", ""): _right("guardianship"),
     ("child_id", ""): lambda world, _app, _route: {"here": world.people["own"].person_id or ""},
-    ("purpose", ""): lambda _world, _app, _route: {"any": "public-case", "none": "no-such-purpose"},
+    ("purpose", ""): lambda _world, _app, _route: {"any": "public-case"},
     ("assignment_id", ""): _right("assignment"),
     ("delegation_id", ""): _right("delegation"),
     ("access_id", ""): _right("access"),

@@ -49,24 +49,24 @@ OFFICE = "(private|public|settled|placenote|handlers|said|message|note|staff|pla
 ENTITLED: Mapping[str, str] = {
     # Of the residents' app. The poster in a stairwell says where it hangs.
     "nobody at the residents'": r"CN\dR00Fplace",
-    "own": rf"{_around('[01]')}|CN1R01F(name|private|placenote|message|said|evaluated|photo)",
+    "own": rf"{_around('[01]')}|CN1R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child)",
     "household": rf"{_around('[01]')}|CN1R02Fname",
     "same building": rf"{_around('[01]')}|CN1R03Fname",
     "same community": rf"{_around('[01]')}|CN1R04F(name|private|placenote)",
     "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote)",
-    "next door": rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo)",
+    "next door": rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child)",
     "other town": rf"{_around('[03]')}|CN3R01F(name|private|placenote|message|said|evaluated|photo)",
     "other district": rf"{_around('[49]')}|CN4R01F(name|private|placenote|message|said|evaluated|photo)",
     # Whoever has no home yet looks for it among all of them.
     "unbound": r"CN\dR00F(place|door)|CN1R09Fname|CN[12]R09Fasked",
     # Of the committee's.
     "nobody at the committee's": r"(?!)",
-    "worker": rf"CN1R\d\dF(name|asked|evaluated|photo)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
-    "secretary": rf"CN1R\d\dF(name|asked|evaluated|photo)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "worker": rf"CN1R\d\dF(name|asked|evaluated|photo|wanted|why|child)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "secretary": rf"CN1R\d\dF(name|asked|evaluated|photo|wanted|why|child)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
     "contractor": rf"CN[01]R00F(place|door|org)|CN1R\d\dF{WORK}|CN1R93Fstaff",
     "assisting": rf"CN[01]R00F(place|door|org)|CN1R\d\dF{WORK}|CN1R94Fstaff",
     "contractor of another": r"CN[01]R00F(place|door|org)|CN1R95Fstaff",
-    "worker next door": rf"CN2R\d\dF(name|asked|evaluated|photo)|CN2R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "worker next door": rf"CN2R\d\dF(name|asked|evaluated|photo|wanted|why|child)|CN2R\d\dF{OFFICE}|CN0R00F(place|org)",
     "town dispatcher": rf"CN[12]R\d\dF(evaluated|photo)|CN[12]R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
     "dispatcher of the other town": rf"CN3R\d\dF(evaluated|photo)|CN3R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
     "district dispatcher": rf"CN[123]R\d\dF(evaluated|photo)|CN[123]R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
@@ -76,16 +76,33 @@ ENTITLED: Mapping[str, str] = {
     "no role in force": r"CN1R99Fstaff",
 }
 
-#: The one way to a number in the clear: the requester's, on the answer to one's asking for it.
-UNCOVERING = ("POST", "/cases/{case_id}/contact")
-UNCOVERS: Mapping[str, str] = {
-    "worker": r"CN1R\d\dFphone",
-    "secretary": r"CN1R\d\dF(phone|hidden)",
-    "worker next door": r"CN2R\d\dFphone",
+#: The ways to a number in the clear: each is the answer to one's asking for it.
+UNCOVERING = {
+    ("POST", "/cases/{case_id}/contact"),
+    ("POST", "/people/{person_id}/reveal"),
+    ("POST", "/api/v1/people/{person_id}/reveal"),
+    ("POST", "/emergency/{access_id}/uncovering"),
+    ("POST", "/api/v1/emergencies/{access_id}/uncovering"),
+    ("POST", "/data-requests/corrections/{request_id}/uncovering"),
 }
+UNCOVERS: Mapping[str, str] = {
+    "worker": r"CN1R\d\dF(phone|idno)",
+    "secretary": r"CN1R\d\dF(phone|idno|hidden)",
+    "worker next door": r"CN2R\d\dF(phone|idno)",
+}
+
+
+#: Colleagues by name, for whoever fills posts or lends his own: who stands in for whom is no secret among staff.
+POSTS = r"CN\dR\d\dFstaff"
+POST_PAGES = re.compile(r"/(posts|delegations)")
+FILLS_POSTS = {
+    "worker", "worker next door", "secretary", "town dispatcher", "dispatcher of the other town",
+    "district dispatcher", "dispatcher of the other district",
+}  # fmt: skip
 
 
 def entitled(role: str, method: str, route: str) -> re.Pattern[str]:
     """What this role may read in an answer of this route."""
-    more = UNCOVERS.get(role) if (method, route) == UNCOVERING else None
-    return re.compile(f"{ENTITLED[role]}|{more}" if more else ENTITLED[role])
+    more = UNCOVERS.get(role) if (method, route) in UNCOVERING else None
+    words = ENTITLED[role] + (f"|{POSTS}" if POST_PAGES.search(route) and role in FILLS_POSTS else "")
+    return re.compile(f"{words}|{more}" if more else words)

@@ -34,6 +34,7 @@ ROLES = {
 #: They hold a process's figures or files of ours, and no row.
 OPAQUE = ("MOUNT", "WS")
 #: What an answer holds that is new with every request.
+LENGTH = re.compile(rb"content-length[^0-9]*\d+", re.I)
 FRESH = re.compile(
     rb'[0-9a-f]{8}-[0-9a-f-]{27}|csrf.token" (?:value|content)="[^"]*"|csrf=[^;]*|position="\d+"'
 )
@@ -76,7 +77,9 @@ class Cell:
     @property
     def gist(self) -> tuple[int, str]:
         """The answer without what is new with every request: two with one gist tell the same."""
-        return self.answer.status, hashlib.sha256(FRESH.sub(b"", self.answer.whole)).hexdigest()
+        # A page says at which address it stands; how long that is, its length tells.
+        said = LENGTH.sub(b"", self.answer.whole.replace(self.ask.path.encode(), b""))
+        return self.answer.status, hashlib.sha256(FRESH.sub(b"", said)).hexdigest()
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
@@ -129,15 +132,19 @@ def _told_himself(world: World, asked: Asked) -> frozenset[str]:
     return world.canaries.found_in(asked.query.encode() + b" " + asked.body)
 
 
+#: What is there for nobody, where it is no id but a number.
+NOWHERE = {"{seq}": "999999999", "{look}": "999999999"}
+
+
 def without_its_object(cell: Cell) -> Ask:
     """The same ask of something that is not there."""
     parts = cell.route.split("/")
-    path = "/".join(ABSENT if part.startswith("{") else part for part in parts)
+    path = "/".join(NOWHERE.get(part, ABSENT) if part.startswith("{") else part for part in parts)
     return Ask(relation="absent", path=path, query=cell.ask.query, words=cell.ask.words)
 
 
 def is_uncovering(cell: Cell) -> bool:
-    return (cell.method, cell.route) == UNCOVERING
+    return (cell.method, cell.route) in UNCOVERING
 
 
 class _Log(logging.Handler):
