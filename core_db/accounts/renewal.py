@@ -64,7 +64,8 @@ def password_run_out(
 
 def judged_password(draft: NewPasswordDraft, kept: PasswordKept, rules: AuthRules) -> str:
     """The new password's hash, or why it is refused. A tenth of a second of work: for a thread."""
-    if not password_matches(draft.current.get_secret_value(), kept.current):
+    # Who never had one (he signs in with a passkey alone) has nothing that could match.
+    if not password_matches(draft.current.get_secret_value(), kept.current or None):
         raise PasswordWrong()
     password = draft.password.get_secret_value()
     refuse_weak(password, rules, known=(kept.username, kept.name))

@@ -27,9 +27,12 @@ def changing(stage):
 def answers(stage, change):
     """What each changing route says when its request is changed in this way, and whether anything was written."""
 
+    # The cells are asked for first: to make them takes a loop of its own.
+    cells = changing(stage)
+
     async def all_of():
         said = {}
-        for cell in changing(stage):
+        for cell in cells:
             app = stage.apps[cell.app]
             asked = request_for(
                 stage.world, cell.method, cell.ask, headers=credentials(stage.world, app, cell.role)
