@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app_shell.api import respond_with
-from app_shell.context import shell_of
+from app_shell.context import current_lang, shell_of
 from app_shell.forms import Filled, TypedForm, fill, shown
 from app_shell.pages import Page, local_path, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
@@ -31,6 +31,7 @@ from core_db.accounts import (
     PasskeyDraft,
     PasskeySeen,
     PasswordKept,
+    PasswordWrong,
     SignedIn,
     Site,
     add_passkey,
@@ -155,8 +156,13 @@ async def change_run_out_password(request: Request, typed: TypedForm, work: Work
 async def _change(
     request: Request, typed: TypedForm, work: WorkDep, kept: PasswordKept, *, action: str, onward: str
 ) -> Response:
-    form = fill(NewPasswordDraft, typed)
-    hashed = None if form.draft is None else await shown(form, new_hash(request, form.draft, kept))
+    form, hashed = fill(NewPasswordDraft, typed), None
+    if form.draft is not None:
+        try:
+            hashed = await shown(form, new_hash(request, form.draft, kept))
+        except PasswordWrong as refusal:
+            # Elsewhere that means “sign in”; here it is one field of two.
+            form.faults["current"] = refusal.sentence(current_lang())
     if hashed is None:
         return render(request, _password_page(request, form, action, onward), status=422)
     ended = await work.write(store_password, hashed, kept, rules_of(request))

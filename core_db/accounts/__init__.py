@@ -35,7 +35,14 @@ from core_db.accounts.drafts import (
     SecondFactorDraft,
     StaffDraft,
 )
-from core_db.accounts.errors import CodeLate, CodeNotSent, FirstPasswordNeeded, PasswordExpired, SignInOver
+from core_db.accounts.errors import (
+    CodeLate,
+    CodeNotSent,
+    FirstPasswordNeeded,
+    PasswordExpired,
+    PasswordWrong,
+    SignInOver,
+)
 from core_db.accounts.fresh_code import ask_for_own_code, confirm_with_code
 from core_db.accounts.handing_over import hand_over
 from core_db.accounts.hiring import hire
@@ -146,20 +153,20 @@ __all__ = [
     "Door", "Enrolment", "FirstPasswordDraft", "FirstPasswordNeeded", "HandOverDraft", "HiringDraft",
     "HomeBinding", "HomeHeld", "LedBuilding", "LiveTicket", "Me", "MyBuilding", "NewPasswordDraft",
     "NewPasswordStep", "OwnPost", "PasskeyDraft", "PasskeySeen", "PasswordDraft", "PasswordExpired",
-    "PasswordKept", "PasswordSignInDraft", "PhoneDraft", "PlaceChoice", "PlaceScope", "PostSeen", "RateCount",
-    "ReadSeen", "RoleAssignment", "RoleDraft", "RoleHeld", "Seat", "SecondFactorDraft", "SecondStep", "Sender",
-    "SignInCode", "SignInOver", "SignInSession", "SignedIn", "SignedInDevice", "Site", "Somebody", "StaffDraft",
-    "StepToHome", "account_of_phone", "actor_for_token", "actor_of_session", "add_passkey", "approve_binding",
-    "ask_for_code", "ask_for_home", "ask_for_own_code", "assign_role", "begin_passkey", "begin_passkey_sign_in",
-    "begin_second_step", "begin_staff_sign_in", "binding_seen", "building_of", "buildings_led",
-    "change_password", "close_account", "code_message", "confirm_with_code", "create_staff", "delegate_role",
-    "delegation_seen", "end_binding", "end_delegation", "end_role", "enrolment_address", "finish_second_step",
-    "finish_staff_sign_in", "forget_old_sign_ins", "hand_over", "hash_password", "hire", "idle_after",
-    "judged_password", "keep_alive", "me", "my_bindings", "my_building", "my_delegations", "my_devices",
-    "my_passkeys", "needs_to_be_seen", "normalised_phone", "one_time_password", "open_bindings", "own_posts",
-    "password_kept", "password_matches", "password_run_out", "post_seen", "posts_held", "refuse_binding",
-    "refuse_weak", "remove_passkey", "residents_to_lead", "scope_of", "seats", "second_step", "sender_from",
-    "sign_in_with_code", "sign_in_with_passkey", "sign_out", "sign_out_everywhere", "signed_in_device",
-    "site_at", "staff_in_sight", "step_to_home", "store_password", "take_back_code", "token_digest", "told_at",
-    "unmasked_reads",
+    "PasswordKept", "PasswordSignInDraft", "PasswordWrong", "PhoneDraft", "PlaceChoice", "PlaceScope",
+    "PostSeen", "RateCount", "ReadSeen", "RoleAssignment", "RoleDraft", "RoleHeld", "Seat", "SecondFactorDraft",
+    "SecondStep", "Sender", "SignInCode", "SignInOver", "SignInSession", "SignedIn", "SignedInDevice", "Site",
+    "Somebody", "StaffDraft", "StepToHome", "account_of_phone", "actor_for_token", "actor_of_session",
+    "add_passkey", "approve_binding", "ask_for_code", "ask_for_home", "ask_for_own_code", "assign_role",
+    "begin_passkey", "begin_passkey_sign_in", "begin_second_step", "begin_staff_sign_in", "binding_seen",
+    "building_of", "buildings_led", "change_password", "close_account", "code_message", "confirm_with_code",
+    "create_staff", "delegate_role", "delegation_seen", "end_binding", "end_delegation", "end_role",
+    "enrolment_address", "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins", "hand_over",
+    "hash_password", "hire", "idle_after", "judged_password", "keep_alive", "me", "my_bindings", "my_building",
+    "my_delegations", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone", "one_time_password",
+    "open_bindings", "own_posts", "password_kept", "password_matches", "password_run_out", "post_seen",
+    "posts_held", "refuse_binding", "refuse_weak", "remove_passkey", "residents_to_lead", "scope_of", "seats",
+    "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey", "sign_out",
+    "sign_out_everywhere", "signed_in_device", "site_at", "staff_in_sight", "step_to_home", "store_password",
+    "take_back_code", "token_digest", "told_at", "unmasked_reads",
 ]  # fmt: skip

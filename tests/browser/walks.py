@@ -87,7 +87,7 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     draft = EmergencyDraft(
         person_id=aunt.person_id,
         reason_code=EmergencyReason.MISSING,
-        reason="三天没有出门，敲门没人应，电话也打不通",
+        reason="Not seen for three days, no answer at the door",
     )
     return {
         "post": town.door.read_now(lambda session: session.exec(mine).one()),

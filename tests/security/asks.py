@@ -6,14 +6,14 @@ a route says here whose things it can be asked for.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from core_db.foundation.ids import new_id
+from tests.security.bodies import BODIES, NEAR_AND_FAR, PEOPLE
 from tests.security.knocking import Asked, as_form, as_json, as_upload
 from tests.security.places import LEAD
-from tests.security.world import World, picture
+from tests.security.world import World
 
 
 class UnknownParameter(AssertionError):
@@ -132,7 +132,6 @@ def _persons(world: World, _app: str, _route: str) -> dict[str, str]:
     return {name: world.people[who].person_id or "" for name, (_n, who) in PEOPLE.items()}
 
 
-NEAR_AND_FAR = {"here": 1, "next door": 2, "other town": 3, "other district": 4}
 KNOWN: Mapping[tuple[str, str], Any] = {
     ("case_id", ""): _case_ids,
     ("photo_id", ""): _photos,
@@ -244,193 +243,6 @@ def _elsewhere(world: World, route: str, ask: Ask) -> Iterator[Ask]:
     }
     if verb in beyond:
         yield replace(ask, relation="public to next door", words=beyond[verb])
-
-
-def _said(**words: Any) -> Any:
-    return lambda _world: {"-": words}
-
-
-def _raising(world: World) -> dict[str, Any]:
-    homes = {name: world.ground.around[n].homes[0].id for name, n in NEAR_AND_FAR.items()}
-    first = {"-": {"text": "楼道灯又坏了"}}
-    return first | {f"at: {name}": {"text": "楼道灯又坏了", "place_id": one} for name, one in homes.items()}
-
-
-def _raising_on_a_page(world: World) -> dict[str, Any]:
-    found: dict[str, Any] = {"-": {"text": "楼道灯又坏了", "anyway": "1"}}
-    for name in ("here", "next door"):
-        at = world.ground.around[NEAR_AND_FAR[name]]
-        found[f"at: {name}"] = {
-            "text": "楼道灯又坏了", "anyway": "1", "building": at.buildings[0].id, "door": at.homes[0].id,
-        }  # fmt: skip
-    return found
-
-
-def _entering(world: World) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, (n, who) in PEOPLE.items():
-        found[f"for: {name}"] = {
-            "text": "电话里说灯坏了", "channel": "phone", "on_behalf_of": world.people[who].person_id,
-            "place_id": world.ground.around[n].buildings[0].id,
-        }  # fmt: skip
-    found["for: next door here"] = found["for: next door"] | {
-        "place_id": world.ground.around[1].buildings[0].id
-    }
-    return found
-
-
-PEOPLE = {"here": (1, "own"), "next door": (2, "next door"), "other district": (4, "other district")}
-
-
-def _asking_for_a_home(world: World) -> dict[str, Any]:
-    return {
-        f"at: {name}": {"home_id": world.ground.around[n].homes[1].id, "name": "随便谁"}
-        for name, n in NEAR_AND_FAR.items()
-    }
-
-
-def _batch(world: World) -> dict[str, Any]:
-    found = {}
-    for relation in ("private", "next door", "other district"):
-        case_id = world.cases[relation, "submitted"]
-        version = {f"version-{case_id}": str(world.versions[case_id])}
-        found[f"of: {relation}"] = {"verb": "acceptance", "ids": [case_id], **version}
-    return found
-
-
-def _filling(world: World) -> dict[str, Any]:
-    """A post for somebody without one, here and beyond."""
-    who = world.people["no role in force"].id
-    return {
-        f"at: {name}": {
-            "account_id": who, "role": "worker", "place_id": world.ground.around[n].community.id, "reason": "新来的",
-        }
-        for name, n in NEAR_AND_FAR.items()
-    }  # fmt: skip
-
-
-def _hiring(world: World) -> dict[str, Any]:
-    return {
-        f"at: {name}": {
-            "username": "newcomer", "name": "新人", "role": "worker", "reason": "新来的",
-            "place_id": world.ground.around[n].community.id, "password": "lotus rains on paper",
-        }
-        for name, n in NEAR_AND_FAR.items()
-    }  # fmt: skip
-
-
-def _handing_over(world: World) -> dict[str, Any]:
-    return {"-": {"account_id": world.people["no role in force"].id, "reason": "调走了"}}
-
-
-def _lending(world: World) -> dict[str, Any]:
-    """One's own post, and another's."""
-    until = (world.clock.now() + timedelta(days=2)).isoformat()
-    to = {"delegate_id": world.people["no role in force"].id, "valid_to": until, "reason": "出差两天"}
-    return {
-        f"of: {name}": {"assignment_id": one} | to for name, one in world.rights.ids["assignment"].items()
-    }
-
-
-def _looking_at_once(world: World) -> dict[str, Any]:
-    why = {"reason_code": "fire", "reason": "楼上着火，要马上联系到人"}
-    return {
-        f"at: {name}": {"person_id": world.people[who].person_id} | why for name, (_n, who) in PEOPLE.items()
-    }
-
-
-def _revealing(world: World) -> dict[str, Any]:
-    through = f"case/{world.cases['private', 'submitted']}"
-    return {"-": {"fields": ["phone"], "purpose": "case", "reference": through}}
-
-
-def _revealing_on_a_page(world: World) -> dict[str, Any]:
-    return {"-": {"fields": "phone", "why": f"case case/{world.cases['private', 'submitted']}"}}
-
-
-BODIES: Mapping[tuple[str, str], Any] = {
-    ("resident", "/api/v1/cases"): _raising,
-    ("committee", "/api/v1/cases"): _entering,
-    ("", "/report"): _raising_on_a_page,
-    ("", "/enter"): _entering,
-    ("", "/cases/batch"): _batch,
-    ("", "/api/v1/uploads"): lambda _world: {"-": picture()},
-    ("", "/api/v1/live/ticket"): _said(),
-    ("", "/api/v1/session/code"): _said(phone="13700000000"),
-    ("resident", "/api/v1/session"): _said(phone="13700000000", code="000000"),
-    ("committee", "/api/v1/session"): _said(username="nobody", password="wrong-word"),
-    ("", "/api/v1/homes/bindings"): _asking_for_a_home,
-    ("", "/me/home"): _asking_for_a_home,
-    ("", "/sign-in/code"): _said(phone="13700000000"),
-    ("resident", "/sign-in"): _said(phone="13700000000", code="000000"),
-    ("committee", "/sign-in"): _said(username="nobody", password="wrong-word"),
-    ("", "/sign-in/second-factor"): _said(otp="000000"),
-    ("", "/sign-out"): _said(),
-    ("", "/me/home/{binding_id}/ending"): _said(),
-    ("", "/me/devices/sign-out"): _said(),
-    ("", "/me/devices/{session_id}/sign-out"): _said(),
-    ("", "/feedback"): _said(text="很好用"),
-    ("", "/preferences"): _said(theme="dark"),
-    ("", "/bindings/{binding_id}/approval"): _said(),
-    ("", "/bindings/{binding_id}/refusal"): _said(reason="没有这个人"),
-    ("", "/api/v1/bindings/{binding_id}/approval"): _said(),
-    ("", "/api/v1/bindings/{binding_id}/refusal"): _said(reason="没有这个人"),
-    ("", "/api/v1/me/data/exports"): _said(),
-    ("", "/me/data/exports"): _said(),
-    ("", "/me/data/erasure/code"): _said(),
-    ("", "/me/data/erasure"): _said(confirm="注销", code="000000"),
-    ("", "/me/data/erasure/withdrawal"): _said(),
-    ("", "/me/data/corrections"): _said(field="name", value="王小明", note="登记错了"),
-    ("", "/me/data/corrections/{request_id}/withdrawal"): _said(),
-    ("", "/me/data/consents/{purpose}/withdrawal"): _said(),
-    ("", "/me/data/children"): _said(child_name="王小宝", birth="2018-05-01", relation="50"),
-    ("", "/me/data/children/{guardianship_id}/ending"): _said(),
-    ("", "/me/data/children/{child_id}/exports"): _said(),
-    ("", "/me/data/children/{child_id}/consent"): _said(),
-    ("", "/me/data/children/{child_id}/consent/withdrawal"): _said(),
-    ("", "/api/v1/me/seen/{look}/question"): _said(text="为什么看我的电话？"),
-    ("", "/me/seen/{seq}/question"): _said(text="为什么看我的电话？"),
-    ("", "/api/v1/posts"): _filling,
-    ("", "/posts"): _filling,
-    ("", "/api/v1/posts/hiring"): _hiring,
-    ("", "/posts/hiring"): _hiring,
-    ("", "/posts/leads"): lambda world: {"-": {"account_id": world.people["own"].id, "reason": "热心"}},
-    ("", "/api/v1/posts/{assignment_id}/ending"): _said(),
-    ("", "/posts/{assignment_id}/ending"): _said(),
-    ("", "/api/v1/posts/{assignment_id}/hand-over"): _handing_over,
-    ("", "/posts/{assignment_id}/hand-over"): _handing_over,
-    ("", "/api/v1/delegations"): _lending,
-    ("", "/delegations"): _lending,
-    ("", "/api/v1/delegations/{delegation_id}/ending"): _said(),
-    ("", "/delegations/{delegation_id}/ending"): _said(),
-    ("", "/api/v1/emergencies"): _looking_at_once,
-    ("", "/emergency"): _looking_at_once,
-    ("", "/api/v1/emergencies/{access_id}/uncovering"): _said(),
-    ("", "/emergency/{access_id}/uncovering"): _said(),
-    ("", "/api/v1/emergencies/{access_id}/review"): _said(verdict="justified", text="确有必要"),
-    ("", "/emergency/{access_id}/review"): _said(verdict="justified", text="确有必要"),
-    ("", "/api/v1/people/{person_id}/reveal"): _revealing,
-    ("", "/people/{person_id}/reveal"): _revealing_on_a_page,
-    ("", "/looks/alarms/{alarm_id}/noted"): _said(),
-    ("", "/looks/{seq}/review"): _said(outcome="in_order"),
-    ("", "/looks/{seq}/deferral"): _said(reason_code="investigation", until="2026-12-20"),
-    ("", "/looks/deferrals/{deferral_id}/renewal"): _said(reason_code="investigation", until="2026-12-30"),
-    ("", "/exports"): _said(fields="phone", reason="年底要给每户送慰问品"),
-    ("", "/exports/{export_id}/approval"): _said(),
-    ("", "/exports/{export_id}/refusal"): _said(note="理由不够清楚"),
-    ("", "/data-requests/corrections/{request_id}/uncovering"): _said(),
-    ("", "/data-requests/corrections/{request_id}/approval"): _said(),
-    ("", "/data-requests/corrections/{request_id}/refusal"): _said(reason="与证件不符"),
-    ("", "/data-requests/guardians/{asked_id}/approval"): _said(),
-    ("", "/data-requests/guardians/{asked_id}/refusal"): _said(reason="没有这个孩子"),
-    ("", "/sign-in/passkey/options"): _said(),
-    ("", "/sign-in/passkey"): _said(credential="{}"),
-    ("", "/me/passkeys/options"): _said(),
-    ("", "/me/passkeys"): _said(credential="{}"),
-    ("", "/me/passkeys/{passkey_id}/removal"): _said(),
-    ("", "/me/password"): _said(current="wrong", password="lotus rains on paper"),
-    ("", "/sign-in/new-password"): _said(current="wrong", password="lotus rains on paper"),
-}
 
 
 # -- as a request -----------------------------------------------------------------------------------

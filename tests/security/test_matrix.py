@@ -76,6 +76,10 @@ def test_every_route_is_asked_by_every_role(stage):
         assert asked == wanted
 
 
+def test_no_ask_is_a_fault_of_ours(stage):
+    assert [named(cell) for cell in stage.cells if cell.answer.status >= 500] == []
+
+
 # -- who gets an answer at all --------------------------------------------------------------------------
 
 
