@@ -21,6 +21,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.people import Person, sealed_place
 from core_db.places import Place
+from core_db.reveals.budget import spend_look
 from plugins.sdk.events import DataRead, EmergencyOpened
 
 #: From the opening on, to the second.
@@ -66,6 +67,8 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
     now = clock.now()
     if now >= access.ends_at:
         raise EmergencyOver()
+    # An emergency is no way around the measure of what one person may look at.
+    spend_look(session, place.id, actor=actor, now=now)
 
     uncovered = Uncovered(
         name=person.name,

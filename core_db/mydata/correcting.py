@@ -31,6 +31,7 @@ from core_db.mydata.others import PERSONS
 from core_db.mydata.places import wanted_place
 from core_db.people import Person, PersonCorrection, correct_person, sealed_place
 from core_db.places import Place, scope_of
+from core_db.reveals.budget import spend_look
 from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
 
 WORKING_DAYS = 15
@@ -112,6 +113,7 @@ def uncover_correction(
     request = _asked(session, request_id, actor=actor)
     person = session.get(Person, request.person_id)
     assert person is not None
+    spend_look(session, request.community_id, actor=actor, now=clock.now())
     wanted = _wanted(session, request, actor=actor, clock=clock)
     present = _present(session, person, request, actor=actor, clock=clock)
     fact = DataRead(community_id=request.community_id, subject_id=person.id, purpose=PURPOSE)

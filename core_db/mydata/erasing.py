@@ -28,6 +28,7 @@ from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.forgetting import cases_that_name, drop_photo_rows, forget_in_case, scrubber
 from core_db.cases.model import PHOTOS
 from core_db.cases.photos import photo_path
+from core_db.emergency.forgetting import forget_opened
 from core_db.feedback.forgetting import forget_writer
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
@@ -43,6 +44,7 @@ from core_db.mydata.subject import Subject, subject_of_account
 from core_db.mydata.sweeping import sweep
 from core_db.people import sealed_place
 from core_db.people.leaving import forget_person
+from core_db.reveals.forgetting import forget_looked_at
 from plugins.sdk.events import AccountErased
 
 ERASER = system_actor("erasures")
@@ -182,6 +184,8 @@ def _erase_files(door: Door, folder: Path, account_id: str) -> None:
 def _erase_rows(session: Session, *, known: Known) -> None:
     account_id = known.subject.account_id
     forget_writer(session, account_id, known.scrub)
+    forget_looked_at(session, known.subject.ids, known.scrub)
+    forget_opened(session, known.subject.person_ids, known.scrub)
     nothing = {"wanted_sealed": None, "note": None, "reason": None}
     session.execute(update(CORRECTIONS).where(CORRECTIONS.c.account_id == account_id).values(nothing))
     ended = {"child_name": "", "birth_sealed": None, "reason": None, "status": GuardianStatus.ENDED}

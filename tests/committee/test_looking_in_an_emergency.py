@@ -29,10 +29,10 @@ from core_db.emergency.errors import (
 )
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.drafts import read_draft
-from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
+from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, TooMany
 from core_db.foundation.outbox import facts_after
 from core_db.relay import audience_keys
-from core_db.reveals import who_looked
+from core_db.reveals import budget, who_looked
 
 WHY = "老人三天没有出门，敲门没人应"
 RIGHT = ReviewDraft(verdict=Verdict.JUSTIFIED, text="情况属实")
@@ -147,6 +147,23 @@ def test_nobody_uses_what_another_opened(given, look):
 
 
 # -- the review ---------------------------------------------------------------------------------------
+
+
+def test_it_is_no_way_around_the_measure_of_looks(given, look, monkeypatch):
+    monkeypatch.setattr(budget, "A_DAY", 2)
+    worker = given.worker()
+    opened = look(worker)
+    for _again in range(2):
+        given.do(uncover_in_emergency, opened.id, by=worker)
+
+    with pytest.raises(TooMany):
+        given.do(uncover_in_emergency, opened.id, by=worker)
+    with pytest.raises(TooMany):
+        given.do(uncover_in_emergency, look(worker).id, by=worker)
+    read = given.door.read_now(lambda session: session.exec(select(AccessEvent)).all())
+    assert len([one for one in read if one.field == "persons.phone_sealed"]) == 2, (
+        "what was refused was not read"
+    )
 
 
 def test_an_unreviewed_one_blocks_the_next_after_three_days(given, look, clock):

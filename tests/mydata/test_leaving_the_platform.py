@@ -24,6 +24,8 @@ from core_db.cases import (
 )
 from core_db.cases.drafts import AcceptanceDraft, ClosureDraft, HandlingDraft, TextDraft, VerificationDraft
 from core_db.cases.model import CASES
+from core_db.emergency import EmergencyDraft, open_emergency, review_emergency
+from core_db.emergency import ReviewDraft as EmergencyReviewDraft
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead
@@ -42,6 +44,7 @@ from core_db.mydata import (
 from core_db.mydata.ledger import erased_ids, note_erased
 from core_db.mydata.model import ERASURES
 from core_db.people import Person
+from core_db.reveals import RevealDraft, ReviewDraft, looks_to_review, reveal_person, review_look
 from core_db.upkeep import back_up, restore, verify
 from tests.command.conftest import at_home, typed
 from tests.databases import open_door, settings_for
@@ -84,7 +87,25 @@ def finished(given, resident):
     given.do(hand_in_case, case_id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
     given.do(verify_case, case_id, VerificationDraft(passed=True, text="亮了"), by=worker)
     given.do(close_case, case_id, ClosureDraft(outcome="resolved", text="办好了"), by=worker)
+    _look_at(given, who, worker)
     return who, case_id
+
+
+def _look_at(given, who, worker):
+    """The committee looked at him twice, and wrote down why and how it was, in words that name him."""
+    secretary = given.secretary()
+    correcting = RevealDraft(
+        fields=("phone",), purpose="registry-correction", reason=f"核对{NAME}的电话{PHONE}"
+    )
+    given.do(reveal_person, who.person_id, correcting, by=worker)
+    (look, *_others) = given.see(looks_to_review, by=secretary)
+    given.do(review_look, look.seq, ReviewDraft(outcome="asked", note=f"{NAME}自己要求的吗？"), by=secretary)
+    why = EmergencyDraft(
+        person_id=who.person_id, reason_code="missing", reason=f"{NAME}三天没有出门，敲门没人应"
+    )
+    opened = given.do(open_emergency, why, by=worker)
+    said = EmergencyReviewDraft(verdict="justified", text=f"{NAME}在医院")
+    given.do(review_emergency, opened.id, said, by=secretary)
 
 
 @pytest.fixture
