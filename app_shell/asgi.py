@@ -79,22 +79,19 @@ def make_app(
         middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places)],
     )  # fmt: skip
     app.state.shell = shell
-    shared = [
-        live_api(),
-        session_api(name),
-        places_api(),
-        session_pages(name),
-        live_pages(),
-        feedback_pages,
-        ops.api,
-        ops.pages,
-    ]
-    # The register and the figures are for the office network, not for the residents' port.
-    office = [register_api(), ops.figures] if name == "committee" else []
-    _add_routes(app, [*api, *pages, *shared, *office])
+    _add_routes(app, [*api, *pages, *_shared(name)])
     problems.install(app)
     refuse_undeclared(app.routes)
     return app
+
+
+def _shared(name: str) -> Sequence[SecureRouter]:
+    """What both apps have; the register and the figures are for the office network, not for the residents' port."""
+    both = (
+        live_api(), session_api(name), places_api(), session_pages(name), live_pages(), feedback_pages, ops.api,
+        ops.pages,
+    )  # fmt: skip
+    return (*both, register_api(), ops.figures) if name == "committee" else both
 
 
 def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:

@@ -18,7 +18,7 @@ from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases import reference_of
 from core_db.cases.calendar import ClockUnit
 from core_db.foundation.actor import COMMITTEE, Actor
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
@@ -113,11 +113,12 @@ def uncover_correction(
     request = _asked(session, request_id, actor=actor)
     person = session.get(Person, request.person_id)
     assert person is not None
-    spend_look(session, request.community_id, actor=actor, now=clock.now())
-    wanted = _wanted(session, request, actor=actor, clock=clock)
-    present = _present(session, person, request, actor=actor, clock=clock)
+    now = clock.now()
+    spend_look(session, request.community_id, actor=actor, now=now)
+    wanted = _wanted(session, request, actor=actor, clock=HeldClock(now))
+    present = _present(session, person, request, actor=actor, clock=HeldClock(now))
     fact = DataRead(community_id=request.community_id, subject_id=person.id, purpose=PURPOSE)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{request.account_id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{request.account_id}"])
     return CorrectionUncovered(id=request.id, field=request.field, now=present, wanted=wanted)
 
 

@@ -168,7 +168,8 @@ def _look(session: Session, act: Act, month: _Month, *, actor: Actor) -> LookToR
 def _odd(session: Session, act: Act, month: _Month) -> Sequence[Oddness]:
     signs = {
         Oddness.QUESTIONED: act.seq in month.known.questions,
-        Oddness.NO_WORK: not act.reference.startswith("person/")
+        # An emergency has a review of its own, and a correction is itself the work.
+        Oddness.NO_WORK: act.reference.startswith(("case/", "binding/"))
         and (act.actor_id, act.reference) not in month.worked,
         Oddness.NOTHING_CORRECTED: act.reference.startswith("person/")
         and month.corrected.get(act.subject_id, act.at) <= act.at,

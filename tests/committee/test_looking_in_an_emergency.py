@@ -31,8 +31,11 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, TooMany
 from core_db.foundation.outbox import facts_after
+from core_db.people import Person
+from core_db.people.commands import set_id_number
 from core_db.relay import audience_keys
-from core_db.reveals import budget, who_looked
+from core_db.reveals import budget, looks_to_review, who_looked
+from core_db.reveals.words import Oddness
 
 WHY = "老人三天没有出门，敲门没人应"
 RIGHT = ReviewDraft(verdict=Verdict.JUSTIFIED, text="情况属实")
@@ -164,6 +167,37 @@ def test_it_is_no_way_around_the_measure_of_looks(given, look, monkeypatch):
     assert len([one for one in read if one.field == "persons.phone_sealed"]) == 2, (
         "what was refused was not read"
     )
+
+
+class Ticking:
+    """A clock as machines have it: no two looks at it show the same."""
+
+    def __init__(self, start):
+        self.moment = start
+
+    def now(self):
+        self.moment += timedelta(microseconds=1)
+        return self.moment
+
+
+def test_both_numbers_are_one_look_with_a_review_of_its_own(given, resident, look, clock):
+    worker = given.worker()
+
+    def register(session):
+        person = session.get(Person, resident.person_id)
+        set_id_number(session, person, "310113194912310028")
+        session.add(person)
+
+    given.door.write_now(register)
+    access, ticking = look(worker), Ticking(clock.now())
+    given.door.write_now(
+        lambda session: uncover_in_emergency(session, access.id, actor=worker, clock=ticking)
+    )
+
+    (seen,) = given.see(who_looked, by=resident)
+    (listed,) = given.see(looks_to_review, by=given.secretary())
+    assert set(seen.fields) == {"phone_sealed", "id_number_sealed"}
+    assert Oddness.NO_WORK not in listed.odd
 
 
 def test_an_unreviewed_one_blocks_the_next_after_three_days(given, look, clock):
