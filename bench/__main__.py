@@ -21,6 +21,9 @@ def main() -> None:
     overload.add_argument("--seconds", type=float, default=8)
     live = which.add_parser("live")
     live.add_argument("--sockets", type=int, default=1_000)
+    sealed = which.add_parser("sealed")
+    sealed.add_argument("--people", type=int, default=50)
+    sealed.add_argument("--rounds", type=int, default=200)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 
