@@ -7,6 +7,9 @@ import statistics
 import time
 from collections.abc import Callable
 
+from sqlalchemy import func, select
+from sqlmodel import Session
+
 from bench.recording import record
 from bench.serving import databases, prepare
 from core_db.foundation.actor import system_actor
@@ -15,8 +18,6 @@ from core_db.foundation.database import open_engines, reading
 from core_db.foundation.sealing import Keyring, SealedPlace, keyring_from
 from core_db.foundation.settings import Settings
 from core_db.people.queries import PERSONS, people_of
-from sqlalchemy import func, select
-from sqlmodel import Session
 
 #: A page of 50 people may cost so many milliseconds more than it would without sealed fields.
 MOST_MS = 3.0
@@ -25,16 +26,14 @@ MOST_MS = 3.0
 class OpensNothing(Keyring):
     """What the register would cost if its numbers stood there as they are shown."""
 
-    def masked(
-        self, session: Session, sealed: bytes, place: SealedPlace, mask: Callable[[str], str]
-    ) -> str:
+    def masked(self, session: Session, sealed: bytes, place: SealedPlace, mask: Callable[[str], str]) -> str:
         return "138****0000"
 
 
 def main(people: int, rounds: int) -> None:
     with databases("sqlite") as here:
         prepare(here)
-        settings = Settings(database_url=here.url, data_dir=here.folder, secret_key="b" * 64)  # noqa: S106
+        settings = Settings(database_url=here.url, data_dir=here.folder, secret_key="b" * 64)
         keyrings = {"sealed": keyring_from(settings), "without": OpensNothing(keyring_from(settings).keys)}
         engines = open_engines(settings)
         took: dict[str, list[float]] = {name: [] for name in keyrings}

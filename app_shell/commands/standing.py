@@ -1,4 +1,4 @@
-"""Setting an installation up and bringing it up to date: `init`, `upgrade`, `staff`."""
+"""Setting an installation up and bringing it up to date: `init`, `upgrade`, `staff`, `renew`."""
 
 from typing import Annotated
 
@@ -16,7 +16,10 @@ from core_db.accounts import (
     StaffDraft,
     assign_role,
     create_staff,
+    hash_password,
+    one_time_password,
     refuse_weak,
+    renew_sign_in_named,
 )
 from core_db.cases import store_defaults
 from core_db.foundation.actor import Role
@@ -119,4 +122,24 @@ def staff(
         f"已建账号 {username}（{spot.label}，{role}）。首次登录时设置第二重验证。",
         f"Account {username} made ({spot.label}, {role}). The first sign-in sets up its second factor.",
         json=json, id=account_id, username=username, role=str(role), place=spot.label,
+    )  # fmt: skip
+
+
+def renew(
+    username: Annotated[str, typer.Argument(help="登录名 / sign-in name")],
+    json: Json = False,
+) -> None:
+    """让丢了手机或忘了密码的工作人员重新登录 / a new first sign-in for who lost his telephone or password."""
+    password = one_time_password()
+    digest = hash_password(password)
+    with opened_door(Settings()) as door:
+        door.write_now(
+            lambda session: renew_sign_in_named(
+                session, username, password_hash=digest, actor=COMMAND, clock=CLOCK
+            )
+        )
+    answer(
+        f"{username} 已在所有设备上退出登录。三天内用一次性密码登录：{password}",
+        f"{username} is signed out everywhere. The password for one sign-in within three days: {password}",
+        json=json, username=username, password=password,
     )  # fmt: skip

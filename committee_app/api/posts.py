@@ -34,6 +34,7 @@ from core_db.accounts import (
     my_delegations,
     post_seen,
     posts_held,
+    renew_sign_in,
 )
 
 router = ApiRouter()
@@ -75,6 +76,20 @@ async def end(request: Request, assignment_id: Id, work: WorkDep) -> Response:
     left = await work.read(post_seen, assignment_id)
     given = await once(request, work, end_role, assignment_id, render=_post(work), status=200)
     forget_session(left.account_id)
+    return given
+
+
+@router.post("/posts/{assignment_id}/sign-in-anew", access=Access.POSTS, answers=PostShape)
+async def start_sign_in_anew(
+    request: Request, assignment_id: Id, chosen: FirstPasswordDraft, work: WorkDep
+) -> Response:
+    """Let its holder, who lost his telephone or forgot his password, begin with this password, within three days."""
+    digest = await asyncio.to_thread(hash_password, chosen.password.get_secret_value())
+    post = await work.read(post_seen, assignment_id)
+    given = await once(
+        request, work, renew_sign_in, assignment_id, password_hash=digest, render=_post(work), status=200
+    )
+    forget_session(post.account_id)
     return given
 
 

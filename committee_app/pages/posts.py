@@ -30,6 +30,7 @@ from core_db.accounts import (
     one_time_password,
     post_seen,
     posts_held,
+    renew_sign_in,
     residents_to_lead,
     seats,
     staff_in_sight,
@@ -85,6 +86,7 @@ class HirePage(Page, template="posts/hiring.html"):
 class HiredPage(Page, template="posts/hired.html"):
     """The password for the first sign-in, on this answer and nowhere else."""
 
+    heading: str
     name: str
     username: str
     password: str
@@ -148,7 +150,10 @@ async def take_on(request: Request, typed: TypedForm, work: WorkDep) -> Response
         post = await shown(form, work.write(hire, form.draft, password_hash=digest))
     if post is None or form.draft is None:
         return await _hire_page(request, work, form)
-    return render(request, HiredPage(name=form.draft.name, username=form.draft.username, password=password))
+    page = HiredPage(
+        heading=_("账号建好了"), name=form.draft.name, username=form.draft.username, password=password
+    )
+    return render(request, page)
 
 
 @router.get("/leads", access=Access.POSTS)
@@ -183,6 +188,21 @@ async def end(request: Request, assignment_id: Id, work: WorkDep) -> Response:
         return await _post_page(request, work, assignment_id, form)
     forget_session(ended.account_id)
     return redirect(request, "/posts", flash=_("岗位已经结束，他已退出登录。"))
+
+
+@router.post("/{assignment_id}/sign-in-anew", access=Access.POSTS)
+async def start_sign_in_anew(request: Request, assignment_id: Id, work: WorkDep) -> Response:
+    """For who lost his telephone or forgot his password; as at hiring, nothing keeps what is shown here."""
+    form: Filled[Any] = Filled(draft=None, typed={})  # type: ignore[arg-type]
+    password, post = one_time_password(), await work.read(post_seen, assignment_id)
+    digest = await asyncio.to_thread(hash_password, password)
+    if await shown(form, work.write(renew_sign_in, assignment_id, password_hash=digest)) is None:
+        return await _post_page(request, work, assignment_id, form)
+    forget_session(post.account_id)
+    page = HiredPage(
+        heading=_("可以重新登录了"), name=post.name, username=post.username or "", password=password
+    )
+    return render(request, page)
 
 
 @router.post("/{assignment_id}/hand-over", access=Access.POSTS)

@@ -45,7 +45,7 @@ from core_db.accounts.errors import (
 )
 from core_db.accounts.fresh_code import ask_for_own_code, confirm_with_code
 from core_db.accounts.handing_over import hand_over
-from core_db.accounts.hiring import hire
+from core_db.accounts.hiring import hire, renew_sign_in, renew_sign_in_named
 from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
 from core_db.accounts.model import (
     Account,
@@ -165,7 +165,8 @@ __all__ = [
     "hash_password", "hire", "idle_after", "judged_password", "keep_alive", "me", "my_bindings", "my_building",
     "my_delegations", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone", "one_time_password",
     "open_bindings", "own_posts", "password_kept", "password_matches", "password_run_out", "post_seen",
-    "posts_held", "refuse_binding", "refuse_weak", "remove_passkey", "residents_to_lead", "scope_of", "seats",
+    "posts_held", "refuse_binding", "refuse_weak", "remove_passkey", "renew_sign_in",
+    "renew_sign_in_named", "residents_to_lead", "scope_of", "seats",
     "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey", "sign_out",
     "sign_out_everywhere", "signed_in_device", "site_at", "staff_in_sight", "step_to_home", "store_password",
     "take_back_code", "token_digest", "told_at", "unmasked_reads",

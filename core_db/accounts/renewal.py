@@ -80,11 +80,20 @@ def store_password(
     account, now = session.get(Account, kept.account_id), clock.now()
     if account is None or account.password_hash != kept.current:
         raise PasswordWrong()
-    session.add(FormerPassword(id=new_id(), account_id=account.id, password_hash=kept.current, until=now))
+    keep_former(session, account, until=now)
     account.password_hash, account.password_since = hashed, now
     session.flush()
     _forget_oldest(session, account.id, rules)
     return end_sessions(session, account.id, actor=actor, at=now)
+
+
+def keep_former(session: Session, account: Account, *, until: datetime) -> None:
+    """Remember the password that is about to be replaced, so that it does not come back."""
+    if account.password_hash:
+        kept = FormerPassword(
+            id=new_id(), account_id=account.id, password_hash=account.password_hash, until=until
+        )
+        session.add(kept)
 
 
 def _kept(session: Session, account: Account, rules: AuthRules) -> PasswordKept:

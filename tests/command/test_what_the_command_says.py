@@ -185,6 +185,8 @@ def test_staff_are_made_with_a_role_at_a_place(at_home, monkeypatch):
     assert at_home(*words, "--json").json["place"] == "牡丹一村"
     assert at_home(*words).status == 1
     assert at_home(*words[:-1], "999").status == 1
+    assert len(at_home("renew", "xiaowang", "--json").json["password"]) > 8
+    assert "没有这个账号" in at_home("renew", "nobody").err
 
 
 def test_a_map_pairs_fields_with_headings():

@@ -131,6 +131,23 @@ def test_somebody_new_signs_in_once_with_the_password_and_chooses_his_own(given,
     assert first_step(password)[1].status_code == 422
 
 
+def test_a_worker_who_lost_his_telephone_signs_in_with_a_password_read_off_the_page(
+    given, at, post_of, actor_client
+):
+    worker, secretary = given.worker(name="小张"), at(given.secretary())
+    his = actor_client(worker, page=True)
+    path = f"/posts/{post_of(worker)}"
+    assert "让他重新登录" in secretary.get(path).text
+
+    answer = secretary.fill_in(f"{path}/sign-in-anew")
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert re.search(r'id="one-time-password">([^<]+)<', answer.text)
+    assert his.get("/me", follow_redirects=False).status_code == 303
+    theirs = post_of(given.worker_next_door())
+    assert secretary.fill_in(f"/posts/{theirs}/sign-in-anew").status_code == 404
+
+
 def test_the_password_of_a_hiring_is_not_good_for_ever(given, at, committee_client, clock):
     answer = at(given.secretary()).fill_in(
         "/posts/hiring",

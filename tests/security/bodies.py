@@ -161,6 +161,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/posts/{assignment_id}/ending"): _said(),
     ("", "/posts/{assignment_id}/ending"): _said(),
     ("", "/api/v1/posts/{assignment_id}/hand-over"): _handing_over,
+    ("", "/api/v1/posts/{assignment_id}/sign-in-anew"): _said(password="lotus rains on paper"),
+    ("", "/posts/{assignment_id}/sign-in-anew"): _said(),
     ("", "/posts/{assignment_id}/hand-over"): _handing_over,
     ("", "/api/v1/delegations"): _lending,
     ("", "/delegations"): _lending,

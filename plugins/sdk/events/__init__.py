@@ -24,6 +24,7 @@ from plugins.sdk.events.accounts import (
     RetentionChanged,
     RolesChanged,
     SessionRevoked,
+    SignInRenewed,
 )
 from plugins.sdk.events.base import (
     Event,
@@ -91,4 +92,5 @@ __all__ = [
     "ExportRefused", "FeedbackLeft", "GuardianshipAsked", "GuardianshipDecided", "HomeBindingAsked",
     "HomeBindingRefused", "HomeBound", "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred",
     "ManyLooks", "ManyLooksNoted", "PasskeysChanged", "RetentionChanged", "RolesChanged", "SessionRevoked",
+    "SignInRenewed",
 ]  # fmt: skip

@@ -28,6 +28,12 @@ class PasskeysChanged(AccountEvent):
     type: ClassVar[str] = "cn.shequyun.account.passkeys_changed.v1"
 
 
+class SignInRenewed(AccountEvent):
+    """Whoever gives somebody's posts, or the operator, let him start over: password and factors of before are void."""
+
+    type: ClassVar[str] = "cn.shequyun.account.sign_in_renewed.v1"
+
+
 class RolesChanged(AccountEvent):
     """An account's roles or homes changed; what it may see is worked out anew."""
 
