@@ -5,6 +5,7 @@ are written out; an address is logged without its question, which may be somebod
 """
 
 import logging
+import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
@@ -18,6 +19,11 @@ KEYS: Final = frozenset({
     "method", "path", "status", "table", "column", "count", "topic", "host",
 })  # fmt: skip
 LONGEST: Final = 20_000
+#: Where PostgreSQL repeats the row or the key at which it stumbled, up to what is not PostgreSQL's any more.
+REPEATED: Final = re.compile(
+    r"^(DETAIL|CONTEXT):.*?(?=\n\[SQL:|\n\nThe above exception|\n\nDuring handling|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 Line = MutableMapping[str, Any]
 
 
@@ -25,6 +31,14 @@ def known_keys_only(_logger: object, _name: str, line: Line) -> Line:
     """Drop what nobody put on the list; what structlog keeps for itself goes on."""
     for key in [key for key in line if key not in KEYS and not key.startswith("_")]:
         del line[key]
+    return line
+
+
+def without_rows(_logger: object, _name: str, line: Line) -> Line:
+    """Cut from a fault of the database the values it names: they are somebody's."""
+    for key in ("event", "exception"):
+        if isinstance(line.get(key), str):
+            line[key] = REPEATED.sub(r"\1: …", line[key])
     return line
 
 
@@ -73,6 +87,7 @@ def formatter() -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             known_keys_only,
+            without_rows,
             in_one_line,
         ],
     )

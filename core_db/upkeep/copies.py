@@ -64,13 +64,13 @@ def back_up(settings: Settings, file: Path, *, clock: Clock, tell: Tell = lambda
 def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) -> CopyMade:
     """Put a copy back where nothing is yet."""
     _must_be_empty(settings)
+    if not file.is_file():
+        raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.")
     try:
         with tarfile.open(file) as archive, tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
             archive.extractall(folder, filter="data")
             return _put_back(settings, Path(folder), tell=tell)
-    except FileNotFoundError as fault:
-        raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.") from fault
-    except (tarfile.TarError, json.JSONDecodeError, KeyError, EOFError) as fault:
+    except (tarfile.TarError, json.JSONDecodeError, KeyError, EOFError, FileNotFoundError) as fault:
         raise CopyTrouble(f"{file} 不是本系统的备份。", f"{file} is no copy made by this program.") from fault
 
 

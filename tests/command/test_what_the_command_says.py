@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tarfile
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -155,6 +156,24 @@ def test_what_is_no_copy_is_refused(typed, tmp_path):
     (tmp_path / "letter.tar").write_text("Dear committee")
 
     assert typed("restore", "letter.tar").status == 1
+    assert not (tmp_path / "var/shequyun.db").exists()
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "photos/../../outside.txt", "/outside.txt", "link"])
+def test_a_copy_that_was_made_to_break_out_stays_inside(typed, tmp_path, name):
+    member = tarfile.TarInfo(name)
+    if name == "link":
+        member.type, member.linkname = tarfile.SYMTYPE, "../outside.txt"
+    with tarfile.open(tmp_path / "copy.tar", "w") as copy:
+        copy.addfile(member)
+
+    said = typed("restore", "copy.tar")
+
+    assert said.status == 1
+    assert "Traceback" not in said.err
+    assert "不是本系统的备份" in said.err
+    assert not list(tmp_path.rglob("outside*"))
+    assert not Path("/outside.txt").exists()
     assert not (tmp_path / "var/shequyun.db").exists()
 
 

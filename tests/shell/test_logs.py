@@ -3,14 +3,20 @@
 import io
 import logging
 import logging.config
+from datetime import UTC, datetime
 
 import orjson
 import pytest
 import structlog
+from sqlalchemy.exc import IntegrityError
 
-from app_shell.logs import configuration, in_one_line, speak_as_one
+from app_shell.logs import configuration, in_one_line, speak_as_one, without_rows
+from core_db.accounts import Account
+from core_db.foundation.actor import ActorKind
+from core_db.foundation.ids import new_id
 from core_db.foundation.unsealed import Unsealed
 
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 INJECTED = [
     "two\nlines", "back\rover", "\x1b[2J\x1b[31mred", "\x9b31mred", "\x07bell", "nul\x00", "\x7f", "\u202egnp.exe",
     '"},{"event":"forged', "\u2028line", "{0.__class__}", "%s%n",
@@ -80,6 +86,41 @@ def test_a_fault_is_told_in_the_same_line(heard):
 
     (line,) = lines(heard)
     assert "ZeroDivisionError" in line["exception"]
+
+
+def test_a_fault_of_the_database_is_told_without_the_row(heard, door):
+    """PostgreSQL repeats the values that it refused; SQLite names the column alone."""
+    account = Account(
+        id=new_id(), kind=ActorKind.STAFF, username="wangxiaoming", name="王小明\n[不是 SQL]", created_at=NOON
+    )
+
+    def twice(session):
+        session.add(account)
+        session.flush()
+        session.add(Account(**account.model_dump() | {"id": new_id()}))
+        session.flush()
+
+    with pytest.raises(IntegrityError) as fault:
+        door.write_now(twice)
+    logging.getLogger("shequyun.web").error("fault %s", fault.value, exc_info=fault.value)
+
+    (line,) = lines(heard)
+    assert "IntegrityError" in line["exception"]
+    assert "accounts" in line["event"]
+    assert "wangxiaoming" not in heard.getvalue()
+    assert "王小明" not in heard.getvalue()
+
+
+def test_a_row_that_cannot_be_is_not_repeated_whole():
+    text = (
+        'null value in column "name" violates not-null constraint\nDETAIL:  Failing row contains (1, 王小明, two\n'
+        "lines, 13812341234).\n[SQL: INSERT INTO people VALUES (%s)]\nHINT: none"
+    )
+    line = without_rows(None, "", {"event": "x", "exception": text})["exception"]
+
+    assert "王小明" not in line
+    assert "13812341234" not in line
+    assert line.endswith("DETAIL: …\n[SQL: INSERT INTO people VALUES (%s)]\nHINT: none")
 
 
 def test_requests_are_logged_without_what_was_asked_behind_the_mark(heard):

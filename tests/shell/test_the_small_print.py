@@ -108,6 +108,16 @@ def test_nothing_but_our_own_files_is_served(resident_client, committee_client, 
         assert "base.css" not in answer.text.split("</head>")[-1]
 
 
+def test_a_thousand_pieces_of_a_file_are_no_more_work_than_the_file(resident_client):
+    whole = resident_client.get("/static/icons/mark-512.png")
+    pieces = ",".join(f"{n}-{n}" for n in range(1000))
+
+    answer = resident_client.get("/static/icons/mark-512.png", headers={"Range": f"bytes={pieces}"})
+
+    assert answer.status_code in {200, 206, 400, 416}
+    assert len(answer.content) <= len(whole.content)
+
+
 def test_what_looks_encoded_is_taken_as_it_is_written(given, actor_client):
     text = "%3Cb%3E &lt;i&gt; %2541 &amp;amp; \\u0041"
     client = actor_client(given.resident(), bearer=True)
