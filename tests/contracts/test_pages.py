@@ -4,10 +4,11 @@ import dataclasses
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from jinja2 import StrictUndefined, nodes
+from jinja2 import Environment, StrictUndefined, nodes
 
 from app_shell.pages import Page, Pages
 from committee_app.rows import LOOKS
@@ -40,25 +41,35 @@ def page_classes() -> list[type[Page]]:
     return sorted(found, key=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
 
 
-def pages_of(kind: type[Page]) -> Pages:
-    package = HOUSE / kind.__module__.split(".")[0]
-    return Pages([package / "templates"], clock=SystemClock())
+def pages_of(kind: type[Page]) -> Environment:
+    return environment_of(kind.__module__.split(".")[0])
 
 
-def templates_under(pages: Pages, name: str, seen: set[str] | None = None) -> dict[str, nodes.Template]:
+@cache
+def environment_of(package: str) -> Environment:
+    return Pages([HOUSE / package / "templates"], clock=SystemClock()).environment("zh")
+
+
+@cache
+def parsed(environment: Environment, name: str) -> nodes.Template:
+    assert environment.loader is not None
+    return environment.parse(environment.loader.get_source(environment, name)[0])
+
+
+def templates_under(
+    environment: Environment, name: str, seen: set[str] | None = None
+) -> dict[str, nodes.Template]:
     """A template with all that it extends, imports and includes."""
-    environment = pages.environment("zh")
     seen = set() if seen is None else seen
     if name in seen:
         return {}
     seen.add(name)
-    assert environment.loader is not None
-    tree = environment.parse(environment.loader.get_source(environment, name)[0])
+    tree = parsed(environment, name)
     found = {name: tree}
     for kind in (nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import):
         for reference in tree.find_all(kind):
             if isinstance(reference.template, nodes.Const):
-                found |= templates_under(pages, reference.template.value, seen)
+                found |= templates_under(environment, reference.template.value, seen)
     return found
 
 

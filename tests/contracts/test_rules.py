@@ -5,7 +5,8 @@ They look at the code itself, because what they forbid works well until somebody
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,22 @@ Rule = Callable[[ast.Module], Iterator[int]]
 DECLARES = {"get", "post", "put", "patch", "delete", "websocket", "api_route", "route", "head", "options"}
 
 
-def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+@cache
+def modules() -> Mapping[str, ast.Module]:
+    """What there is of the product, read once for all rules."""
+    paths = [path for package in PACKAGES for path in sorted((HOUSE / package).rglob("*.py"))]
+    return {path.relative_to(HOUSE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@cache
+def nodes(tree: ast.Module) -> Sequence[ast.AST]:
+    return list(ast.walk(tree))
+
+
+@cache
+def calls(tree: ast.Module) -> Sequence[tuple[str, ast.Call]]:
     """Every call with the dotted name of what is called."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield dotted(node.func), node
+    return [(dotted(node.func), node) for node in nodes(tree) if isinstance(node, ast.Call)]
 
 
 def dotted(node: ast.expr) -> str:
@@ -84,7 +96,7 @@ def throws_dice(tree: ast.Module) -> Iterator[int]:
 
 def imported(tree: ast.Module, modules: set[str]) -> Iterator[int]:
     """The lines that import one of the modules, or from it."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
@@ -94,7 +106,7 @@ def imported(tree: ast.Module, modules: set[str]) -> Iterator[int]:
 
 def compares_secrets(tree: ast.Module) -> Iterator[int]:
     """`==` on a digest, a token, a code: how long it takes tells how much of it was right."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
             sides = [dotted(side) for side in (node.left, *node.comparators)]
             columns = any(".c." in side or side.split(".")[0].isupper() for side in sides)
@@ -115,7 +127,7 @@ OUTSIDE = {"httpx", "httpx2", "requests", "urllib.request", "aiohttp", "http.cli
 
 def swallows(tree: ast.Module) -> Iterator[int]:
     """`except Exception: pass`: what went wrong is known to nobody."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ExceptHandler) and all(isinstance(one, ast.Pass) for one in node.body):
             kind = dotted(node.type) if node.type is not None else "Exception"
             if kind in ("Exception", "BaseException"):
@@ -184,14 +196,8 @@ TALES = "app_shell/demo/"
 
 
 def found_in_the_house(rule: Rule) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for package in PACKAGES:
-        for path in sorted((HOUSE / package).rglob("*.py")):
-            name = path.relative_to(HOUSE).as_posix()
-            found = list(rule(ast.parse(path.read_text(encoding="utf-8"))))
-            if found and not name.startswith(TALES):
-                counts[name] = len(found)
-    return counts
+    counts = {name: len(list(rule(tree))) for name, tree in modules().items() if not name.startswith(TALES)}
+    return {name: count for name, count in counts.items() if count}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

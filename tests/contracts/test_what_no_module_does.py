@@ -73,7 +73,12 @@ def scripts() -> list[Path]:
     return sorted((HOUSE / "app_shell" / "static" / "js").glob("*.js"))
 
 
-def called(tree: ast.Module) -> Iterator[str]:
+@cache
+def called(tree: ast.Module) -> frozenset[str]:
+    return frozenset(_called(tree))
+
+
+def _called(tree: ast.Module) -> Iterator[str]:
     """What is called or reached for: `eval`, `os.system`, `.from_string`; a shell asked for by its flag is one too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
@@ -95,7 +100,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 def does(what: str, tree: ast.Module) -> bool:
-    return bool(CALLS[what] & set(called(tree)) if what in CALLS else IMPORTS[what] & set(imported(tree)))
+    return bool(CALLS[what] & called(tree) if what in CALLS else IMPORTS[what] & set(imported(tree)))
 
 
 @pytest.mark.parametrize("what", [*CALLS, *IMPORTS])
