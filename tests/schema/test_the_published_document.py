@@ -1,5 +1,6 @@
 """What the two apps publish of themselves, asked in every way it allows and in ways it does not: it is what they do."""
 
+import os
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
 
-EXAMPLES = 10
+#: Few for each change, many for whoever has the time (`SHEQUYUN_DRILL=long`).
+EXAMPLES = 50 if os.environ.get("SHEQUYUN_DRILL") == "long" else 4
 GENTLY = settings(
     max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
@@ -73,7 +75,7 @@ def test_every_operation_answers_as_its_document_says(app, program_at, subtests)
             asked += ask_in_every_way(program, operation)
 
     assert len(operations) >= 20
-    assert asked >= 5 * len(operations)
+    assert asked >= EXAMPLES // 2 * len(operations)
 
 
 @pytest.mark.parametrize("app", ["resident", "committee"])
