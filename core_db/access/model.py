@@ -7,14 +7,14 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from core_db.foundation.outbox import BigKey
-from core_db.foundation.tables import Table, moment_column, text_column
+from core_db.foundation.tables import Table, id_column, moment_column, text_column
 
 
 class AccessEvent(Table, table=True):
     """One unmasked read, shown to the person it was about."""
 
     __tablename__ = "access_events"
-    __table_args__ = (Index(None, "subject_id", "seq"),)
+    __table_args__ = (Index(None, "subject_id", "seq"), Index(None, "audit_id", unique=True))
 
     seq: int | None = Field(default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True))
     at: datetime = Field(sa_column=moment_column())
@@ -27,3 +27,5 @@ class AccessEvent(Table, table=True):
     purpose: str = Field(sa_column=text_column())
     #: Through what: `case/<id>`, `visit/<id>`.
     reference: str = Field(sa_column=text_column())
+    #: The event of the record that says the same; None for what was read before there was one.
+    audit_id: str | None = Field(default=None, sa_column=id_column(nullable=True))

@@ -8,6 +8,7 @@ from core_db.accounts.drafts import RoleDraft
 from core_db.accounts.errors import RoleNotYours
 from core_db.accounts.model import Account, RoleAssignment
 from core_db.accounts.sessions import end_sessions
+from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -38,7 +39,7 @@ def assign_role(session: Session, draft: RoleDraft, *, actor: Actor, clock: Cloc
     )  # fmt: skip
     session.add(assignment)
     session.flush()
-    _tell(session, assignment, place, actor=actor, clock=clock)
+    _tell(session, assignment, place, "role.given", actor=actor, clock=clock)
     return assignment
 
 
@@ -56,7 +57,7 @@ def end_role(session: Session, assignment_id: str, *, actor: Actor, clock: Clock
         assignment.valid_to = now
         session.flush()
         end_sessions(session, assignment.account_id, actor=actor, at=now)
-        _tell(session, assignment, place, actor=actor, clock=clock)
+        _tell(session, assignment, place, "role.ended", actor=actor, clock=clock)
     return assignment
 
 
@@ -99,6 +100,12 @@ def _organisation(session: Session, draft: RoleDraft) -> str | None:
     return organisation.id
 
 
-def _tell(session: Session, assignment: RoleAssignment, place: Place, *, actor: Actor, clock: Clock) -> None:
+def _tell(
+    session: Session, assignment: RoleAssignment, place: Place, action: str, *, actor: Actor, clock: Clock
+) -> None:
+    record(
+        session, action=action, actor=actor, clock=clock, subject_id=assignment.account_id,
+        object=assignment.role.value, reference=f"place/{place.id}",
+    )  # fmt: skip
     event = RolesChanged(community_id=place.community_id or place.id, account_id=assignment.account_id)
     emit(session, event, actor=actor, at=clock.now(), audience=[f"account:{assignment.account_id}"])

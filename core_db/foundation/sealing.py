@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
@@ -99,6 +100,10 @@ class Keyring:
         mac = HMAC(key, SHA256())
         mac.update(value.encode())
         return mac.finalize()[:16]
+
+    def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """The installation's key to sign with for this purpose: never in the database, nor in a copy of it."""
+        return Ed25519PrivateKey.from_private_bytes(_derive(self._secret, f"signing|{purpose}"))
 
     def opens(self, row: DataKey) -> bool:
         """Is this data key wrapped by this installation's key?"""
