@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app_shell import ops, problems
-from app_shell.chores import CHORES
+from app_shell.chores import chores_of
 from app_shell.context import NavEntry, Shell
 from app_shell.feedback_pages import feedback_pages
 from app_shell.front import FRONT_KEY, Front
@@ -115,7 +115,7 @@ def _lifespan(
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
             if own_door:
-                await stack.enter_async_context(relaying(recipients, CHORES)(shell))
+                await stack.enter_async_context(relaying(recipients, chores_of(shell.settings))(shell))
                 _settle_memory()
             yield {FRONT_KEY: Front(partial(_is_full, shell, places))}
 

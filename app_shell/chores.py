@@ -8,12 +8,14 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.accounts import forget_old_sign_ins
+from core_db.audit import checkpoint_and_show, witness_of
 from core_db.cases import DEADLINES_AT_ONCE, watch_deadlines
 from core_db.feedback import forget_old_feedback
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.idempotency import forget_old_answers
+from core_db.foundation.settings import Settings
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -33,6 +35,16 @@ def _tidy(forget: Callable[..., object], **known: Any) -> Callable[[Session, obj
 
 def _tidy_answers(session: Session, _payload: object, clock: Clock) -> None:
     forget_old_answers(session, now=clock.now())
+
+
+def chores_of(settings: Settings) -> tuple[Kind, ...]:
+    """All of them; the record is shown to the witness whom the settings name."""
+    witness = witness_of(settings)
+
+    def keep_record(door: Door, _payload: object, clock: Clock) -> None:
+        checkpoint_and_show(door, witness, clock=clock)
+
+    return (*CHORES, LongJobKind(kind="keep-record", run=keep_record, every=MINUTE))
 
 
 CHORES: tuple[Kind, ...] = (

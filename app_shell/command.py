@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
-from app_shell.commands import bringing, handing, hearing, keeping, serving, showing, standing
+from app_shell.commands import auditing, bringing, handing, hearing, keeping, serving, showing, standing
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.migrations import SchemaMisfit
@@ -43,6 +43,7 @@ for _command in (
     app.command()(_command)
 app.add_typer(bringing.bringing, name="import")
 app.add_typer(handing.handing, name="export")
+app.add_typer(auditing.auditing, name="audit")
 
 
 def main() -> None:

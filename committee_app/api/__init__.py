@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from committee_app.api import cases, figures
+from committee_app.api import cases, figures, witness
 
 routers: Sequence[SecureRouter] = (
     cases.router,
     photos_api(Access.CASEWORK),
     codes_api(Access.STAFF),
     figures.router,
+    witness.router,
 )

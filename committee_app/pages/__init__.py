@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from app_shell.routing import SecureRouter
-from committee_app.pages import batch, cases, contact, desk, entering, figures, posters
+from committee_app.pages import batch, cases, contact, desk, entering, figures, posters, record
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, posters.router,
+    record.router,
 )  # fmt: skip

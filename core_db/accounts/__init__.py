@@ -86,6 +86,7 @@ from core_db.accounts.staff import (
     create_staff,
     finish_second_step,
     finish_staff_sign_in,
+    note_refused_sign_in,
     second_step,
 )
 
@@ -100,7 +101,7 @@ __all__ = [
     "begin_second_step", "begin_staff_sign_in", "binding_seen", "change_password", "close_account",
     "code_message", "create_staff", "end_binding", "end_role", "enrolment_address", "finish_second_step",
     "finish_staff_sign_in", "forget_old_sign_ins", "idle_after", "keep_alive", "me", "my_bindings",
-    "my_devices", "needs_to_be_seen", "normalised_phone", "open_bindings", "password_matches",
+    "my_devices", "needs_to_be_seen", "normalised_phone", "note_refused_sign_in", "open_bindings", "password_matches",
     "refuse_binding", "scope_of", "second_step", "sender_from", "sign_in_with_code", "sign_out",
     "sign_out_everywhere", "signed_in_device", "step_to_home", "take_back_code", "token_digest",
 ]  # fmt: skip

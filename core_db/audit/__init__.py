@@ -28,7 +28,7 @@ from core_db.audit.notes import (
     read_checkpoint,
     read_key,
 )
-from core_db.audit.pseudonyms import forget_pseudonym, pseudonym
+from core_db.audit.pseudonyms import forget_pseudonym, is_pseudonym, pseudonym
 from core_db.audit.trail import record
 from core_db.audit.verifying import Findings, Verdict, verify_record
 from core_db.audit.witnessing import CheckpointDraft, Seen, cosign, last_seen, witnessed_keys
@@ -36,7 +36,7 @@ from core_db.audit.witnessing import CheckpointDraft, Seen, cosign, last_seen, w
 __all__ = [
     "FRESH_FOR", "AuditEvent", "Checkpoint", "CheckpointDraft", "Findings", "NoCheckpoint", "NoKey", "PublicKey",
     "Seen", "Verdict", "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "cosign", "fetch_last_seen",
-    "forget_pseudonym", "is_fresh", "is_signed_by", "last_seen", "make_checkpoint", "newest_checkpoint",
+    "forget_pseudonym", "is_fresh", "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint", "newest_checkpoint",
     "newest_checkpoint_at", "newest_cosigned", "pseudonym", "read_checkpoint", "read_key", "record",
     "refuse_unwitnessed", "verify_record", "witness_key", "witness_of", "witnessed_keys",
 ]  # fmt: skip

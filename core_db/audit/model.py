@@ -43,7 +43,7 @@ class AuditEvent(Table, table=True):
 
 
 class AuditSubject(Table, table=True):
-    """The key of somebody's pseudonym. Without it nobody can say any more whose events they were."""
+    """The key of somebody's pseudonym; empty once destroyed. Then nobody can say any more whose events they were."""
 
     __tablename__ = "audit_subjects"
 

@@ -7,7 +7,7 @@ again, to show somebody his events; without either it leads nowhere.
 import os
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.sealing import Keyring, keyring_of
 
 SCOPE = "audit-subjects"
+DESTROYED = b""
 
 
 def pseudonym(session: Session, subject_id: str) -> str:
@@ -27,13 +28,18 @@ def pseudonym(session: Session, subject_id: str) -> str:
         session.execute(fresh.on_conflict_do_nothing())
         # Read back: another transaction may have been first.
         key = _key(session, subject_id)
-    assert key is not None
-    return spelled(keyring_of(session), subject_id, key)
+    # Of somebody who was forgotten each event is another nobody's.
+    return spelled(keyring_of(session), subject_id, key or os.urandom(16))
 
 
 def spelled(keyring: Keyring, subject_id: str, key: bytes) -> str:
     """The pseudonym under this key."""
     return keyring.blind(SCOPE, f"{key.hex()}|{subject_id}").hex()
+
+
+def is_pseudonym(keyring: Keyring, named: str, subject_id: str, key: bytes) -> bool:
+    """Is it this person whom the record names so? Of a destroyed key nobody can say that it is not."""
+    return not key or named == spelled(keyring, subject_id, bytes(key))
 
 
 def name_of(session: Session, actor: Actor) -> str:
@@ -42,8 +48,9 @@ def name_of(session: Session, actor: Actor) -> str:
 
 
 def forget_pseudonym(session: Session, subject_id: str) -> bool:
-    """Destroy the key: his events stay, whole and nobody's. False where there was none."""
-    gone = session.execute(delete(SUBJECTS).where(SUBJECTS.c.subject_id == subject_id))
+    """Destroy the key for good: his events stay, whole and nobody's. False where there was none."""
+    known = (SUBJECTS.c.subject_id == subject_id) & (SUBJECTS.c.key != DESTROYED)
+    gone = session.execute(update(SUBJECTS).where(known).values(key=DESTROYED))
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session, select
 
 from core_db import migrations
+from core_db.audit import audit_key, is_pseudonym, verify_record
 from core_db.foundation.database import Engines
 from core_db.foundation.sealing import DataKey, Keyring
 from core_db.foundation.settings import Settings
@@ -48,6 +49,29 @@ _SILENT = "SELECT number FROM cases WHERE NOT EXISTS (SELECT 1 FROM case_entries
 _AHEAD = """
 SELECT listener FROM listener_progress WHERE position > (SELECT coalesce(max(position), 0) FROM outbox)
 """
+_SAME = """
+audit_events.action = 'data.read' AND audit_events.at = access_events.at
+AND audit_events.object = access_events.field AND audit_events.classes = access_events.field_class
+AND audit_events.purpose = access_events.purpose AND audit_events.reference = access_events.reference
+AND audit_events.role = access_events.actor_role
+"""
+_UNTOLD = f"""
+SELECT access_events.seq FROM access_events LEFT JOIN audit_events ON audit_events.id = access_events.audit_id
+  AND {_SAME} WHERE access_events.audit_id IS NOT NULL AND audit_events.id IS NULL
+UNION ALL
+SELECT audit_events.seq FROM audit_events LEFT JOIN access_events ON access_events.audit_id = audit_events.id
+  WHERE audit_events.action = 'data.read' AND access_events.seq IS NULL
+"""
+#: Reads, and the events that tell them, with the key of whoever it was about; a destroyed key proves nothing any more.
+_NAMED = """
+SELECT read.seq, read.subject_id, event.subject, keys.key FROM access_events AS read
+  JOIN audit_events AS event ON event.id = read.audit_id
+  JOIN audit_subjects AS keys ON keys.subject_id = read.subject_id
+UNION ALL
+SELECT read.seq, read.actor_id, event.actor, keys.key FROM access_events AS read
+  JOIN audit_events AS event ON event.id = read.audit_id
+  JOIN audit_subjects AS keys ON keys.subject_id = read.actor_id
+"""
 _UNFINDABLE = "SELECT (SELECT count(*) FROM cases) - (SELECT count(*) FROM case_search)"
 
 
@@ -76,6 +100,8 @@ def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[C
         yield _searchable(connection)
         yield _photos(connection, settings.data_dir / "photos")
         yield _keys(connection, keyring)
+        yield _record(connection, keyring)
+        yield _reads(connection, keyring)
 
 
 def _fits(engines: Engines) -> Check:
@@ -134,6 +160,25 @@ def _keys(connection: Connection, keyring: Keyring) -> Check:
     return Check(
         "keys", "密钥能打开所有加密字段。", "The key opens every sealed field.", not shut, _few(shut)
     )
+
+
+def _record(connection: Connection, keyring: Keyring) -> Check:
+    first = verify_record(connection, key=audit_key(keyring)).first
+    found = f"({first.seq}: {first.kind})" if first else ""
+    return Check(
+        "record", "审计记录没有断开，也没有被改动。", "The record is unbroken.", first is None, found
+    )
+
+
+def _reads(connection: Connection, keyring: Keyring) -> Check:
+    """What residents are told of reads is what the record says, one for one and of the same people."""
+    untold = [str(row[0]) for row in connection.execute(text(_UNTOLD))]
+    named = connection.execute(text(_NAMED))
+    wrong = [str(row.seq) for row in named if not is_pseudonym(keyring, row.subject, row.subject_id, row.key)]
+    return Check(
+        "reads", "查看个人信息的记录与审计记录一致。", "Every unmasked read stands in the record.",
+        not untold and not wrong, _few(untold + wrong),
+    )  # fmt: skip
 
 
 def _few(found: list[str], but: list[str] | None = None) -> str:
