@@ -22,7 +22,7 @@ from core_db.audit.checkpoints import (
 )
 from core_db.audit.errors import NotConsistent, Unwitnessed, WitnessAway
 from core_db.audit.model import COSIGNATURES
-from core_db.audit.notes import Checkpoint, PublicKey, cosigned_at, read_checkpoint, read_key
+from core_db.audit.notes import Checkpoint, PublicKey, cosigned_at, read_key
 from core_db.audit.outside import ask
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
@@ -75,13 +75,8 @@ def show(door: Door, witness: Witness, newest: Checkpoint, *, clock: Clock) -> N
     door.write_now(lambda session: _keep(session, newest, line, at))
 
 
-def ask_last_seen(witness: Witness, origin: str) -> Checkpoint:
-    """The last checkpoint the witness saw of this record, with his line on it."""
-    return read_checkpoint(fetch_last_seen(witness.url, origin))
-
-
 def fetch_last_seen(url: str, origin: str) -> str:
-    """The same as text, from any address; nothing about it is checked."""
+    """The last checkpoint that whoever answers there saw of this record, as text; nothing about it is checked."""
     status, answered = ask(url, f"{PATH}?origin={quote(origin, safe='')}")
     if status != 200:
         raise WitnessAway(f"{status} {answered.get('code', '')}".strip())

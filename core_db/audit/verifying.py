@@ -138,13 +138,13 @@ class _Tree:
         return self.upper[level - LEVELS][place]
 
     def _climb(self, made: bytes) -> None:
+        level = 0
         self.upper[0].append(made)
-        for level, row in enumerate(self.upper):
-            if len(row) & 1:
-                return
+        while not len(self.upper[level]) & 1:
             if level + 1 == len(self.upper):
                 self.upper.append([])
-            self.upper[level + 1].extend(level_above(row[-2:]))
+            self.upper[level + 1].extend(level_above(self.upper[level][-2:]))
+            level += 1
 
 
 def _notes(connection: Connection, found: Findings) -> Iterator[Checkpoint]:
@@ -179,9 +179,9 @@ def _read_all(connection: Connection, found: Findings, claims: _Claims) -> None:
 def _hashed(rows: Sequence[Sequence[Any]], found: Findings, prev: bytes) -> tuple[list[bytes], bytes]:
     """The leaves as they should be, in the order of their numbers."""
     leaves: list[bytes] = []
-    for number, (seq, kept_prev, kept_leaf, *fields) in enumerate(rows, found.size + 1):
+    for number, (seq, kept_prev, kept_leaf, said) in enumerate(rows, found.size + 1):
         try:
-            leaf = leaf_hash("\n".join((FORMAT, str(seq), *fields, kept_prev.hex())).encode())
+            leaf = leaf_hash(f"{FORMAT}\n{seq}\n{said}\n{kept_prev.hex()}".encode())
         except (TypeError, AttributeError):
             # Somebody wrote another kind of value there.
             leaf = b""
@@ -245,7 +245,7 @@ def _hear(connection: Connection, found: Findings, notes: Sequence[Checkpoint], 
 def _page(connection: Connection, *, after: int) -> list[Sequence[Any]]:
     """The next events as text, in order of their numbers; past SQLAlchemy, which would take as long as the hashing."""
     which = "FROM audit_events WHERE seq > {0} ORDER BY seq LIMIT " + str(PAGE)
-    sql = _bound(connection, f"SELECT seq, prev, leaf, {_columns(connection)} {which}")
+    sql = _bound(connection, f"SELECT seq, prev, leaf, {_said(connection)} {which}")
     driver = _driver(connection)
     try:
         return list(driver.execute(sql, (after,)).fetchall())
@@ -258,11 +258,12 @@ def _page(connection: Connection, *, after: int) -> list[Sequence[Any]]:
             driver.text_factory = str
 
 
-def _columns(connection: Connection) -> str:
-    """The fields as the entry has them. SQLite keeps a moment in just this form."""
-    spelled = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+def _said(connection: Connection) -> str:
+    """The fields as the entry has them, put together by the database. SQLite keeps a moment in just this form."""
     is_sqlite = connection.dialect.name == "sqlite"
-    return ", ".join(spelled if name == "at" and not is_sqlite else name for name in FIELDS)
+    spelled = "at" if is_sqlite else "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    feed = " || char(10) || " if is_sqlite else " || chr(10) || "
+    return feed.join(spelled if name == "at" else name for name in FIELDS)
 
 
 def _bound(connection: Connection, sql: str) -> str:
