@@ -29,7 +29,7 @@ from core_db.foundation.ids import new_id
 KEEPER = system_actor("histories")
 KEPT, ERASED = "history.kept", "history.erased"
 #: Entries held in one transaction, and how far back one may still turn up: positions are given out before the commit.
-PIECE, BACK = 1_000, 2_000
+PIECE, BACK = 500, 2_000
 #: Below every position, also those that somebody made up.
 BEFORE_ALL = -(2**62)
 SAID = [column for column in ENTRIES.c if column.name != "position"]

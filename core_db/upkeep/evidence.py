@@ -5,9 +5,9 @@ Whatever is not as the record says was altered, unless an event of the record sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, select, text
 from sqlmodel import Session
 
 from core_db.access.forgetting import READS_DROPPED
@@ -15,6 +15,7 @@ from core_db.audit import EVENTS, is_pseudonym
 from core_db.cases import Histories, examine_histories
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.tables import UtcTime
+from core_db.mydata import KINDS
 from core_db.reveals import deferred_now
 
 _SAME = """
@@ -82,7 +83,11 @@ def _misnamed(session: Session, keyring: Keyring) -> list[int]:
 
 
 def _reads_since(session: Session) -> datetime | None:
-    """As the record says: a line that only the database has lets go of nothing here."""
-    said = select(func.max(EVENTS.c.reference)).where(EVENTS.c.action == READS_DROPPED)
-    reference = session.execute(said).scalar()
-    return datetime.fromisoformat(reference.removeprefix("before/")) if reference else None
+    """As the record says: a line that only the database has lets go of nothing, nor one that drops too young ones."""
+    said = select(EVENTS.c.at, EVENTS.c.reference).where(EVENTS.c.action == READS_DROPPED)
+    dropped = [
+        (row.at, datetime.fromisoformat(row.reference.removeprefix("before/")))
+        for row in session.execute(said)
+    ]
+    at_least = timedelta(days=KINDS["access-events"].at_least)
+    return max((before for at, before in dropped if before <= at - at_least), default=None)

@@ -247,6 +247,15 @@ def test_a_read_that_was_taken_away_is_seen(looked, door, clock, unguarded):
     assert evidence(door).reads
 
 
+def test_reads_that_the_law_wants_kept_are_seen_to_be_gone_whatever_the_record_was_made_to_say(
+    looked, door, clock
+):
+    door.write_now(lambda s: forget_reads(s, looked, before=clock.now() + timedelta(days=1), at=clock.now()))
+
+    assert evidence(door).reads
+    assert evidence(door).reads_since is None
+
+
 def test_a_line_that_only_the_database_has_excuses_nothing(looked, door, unguarded):
     unguarded("INSERT INTO reads_forgotten (at, before) VALUES (:at, :at)", at="2099-01-01T00:00:00.000000Z")
 
