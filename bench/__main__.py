@@ -24,6 +24,8 @@ def main() -> None:
     sealed = which.add_parser("sealed")
     sealed.add_argument("--people", type=int, default=50)
     sealed.add_argument("--rounds", type=int, default=200)
+    audit = which.add_parser("audit")
+    audit.add_argument("--events", type=int, default=1_000_000)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

@@ -17,8 +17,9 @@ from core_db.accounts.renewal import keep_former
 from core_db.accounts.roles import assign_role, assignment_in_charge, place_in_charge
 from core_db.accounts.sessions import end_sessions, grants_now
 from core_db.accounts.staff import staff_named
+from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
@@ -99,5 +100,6 @@ def _start_over(
     session.flush()
     session.execute(delete(KEYS).where(KEYS.c.account_id == account.id))
     end_sessions(session, account.id, actor=actor, at=now)
+    record(session, action="sign-in.renewed", subject_id=account.id, actor=actor, clock=HeldClock(now))
     event = SignInRenewed(community_id=node, account_id=account.id)
     emit(session, event, actor=actor, at=now, audience=[f"account:{account.id}"])

@@ -35,6 +35,7 @@ from core_db.accounts.sessions import (
     open_session,
 )
 from core_db.accounts.staff import ADDRESS
+from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, NotFound, NotPermitted
@@ -190,6 +191,7 @@ def sign_in_with_passkey(
     session.flush()
     leave_old_session(session, actor=actor, at=now)
     idle = idle_after(COMMITTEE, demo=demo)
+    record(session, action="sign-in", subject_id=key.account_id, object="passkey", actor=actor, clock=clock)
     return open_session(session, key.account_id, app=COMMITTEE, device=device, idle=idle, now=now)
 
 

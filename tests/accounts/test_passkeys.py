@@ -10,6 +10,7 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from sqlalchemy import select
 from webauthn.helpers import bytes_to_base64url
 
 from core_db.accounts import (
@@ -32,6 +33,7 @@ from core_db.accounts.errors import (
 )
 from core_db.accounts.passkeys import CHALLENGE_LASTS, FRESH, MOST
 from core_db.accounts.staff import ADDRESS
+from core_db.audit import AuditEvent
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.errors import NotFound, NotPermitted, TooMany
 
@@ -128,6 +130,8 @@ def test_a_kept_key_opens_its_account(given, worker, keep, sign_in):
     assert opened.account_id == worker.id
     (seen,) = given.see(my_passkeys, by=worker)
     assert (seen.device, seen.used_at) == ("Chrome · Mac", given.clock.now())
+    last = select(AuditEvent.action, AuditEvent.object).order_by(AuditEvent.seq.desc()).limit(1)
+    assert given.door.read_now(lambda session: session.execute(last).one()) == ("sign-in", "passkey")
 
 
 def test_a_key_nobody_kept_opens_nothing(keep, sign_in):

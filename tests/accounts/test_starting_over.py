@@ -17,6 +17,7 @@ from core_db.accounts.drafts import DelegationDraft
 from core_db.accounts.errors import RoleNotYours
 from core_db.accounts.model import Account, Passkey
 from core_db.accounts.sessions import actor_for_token, open_session
+from core_db.audit import AuditEvent
 from core_db.foundation.actor import Role
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
@@ -67,6 +68,8 @@ def test_all_he_signed_in_with_is_void_and_he_is_told(given, clock, post_of, acc
     keys = select(Passkey).where(Passkey.account_id == worker.id)
     assert given.door.read_now(lambda session: session.exec(keys).all()) == []
     assert given.door.read_now(lambda s: actor_for_token(s, token, app="committee", clock=clock)) is None
+    recorded = select(AuditEvent.action).order_by(AuditEvent.seq.desc())
+    assert given.door.read_now(lambda session: session.exec(recorded).first()) == "sign-in.renewed"
     facts = given.door.read_now(lambda session: facts_after(session, 0))
     told = [fact for fact in facts if fact.type == "cn.shequyun.account.sign_in_renewed.v1"]
     assert [fact.audience for fact in told] == [(f"account:{worker.id}",)]
