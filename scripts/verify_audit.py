@@ -93,7 +93,9 @@ def main(file, key_file, checkpoint_file=None):
     body, _, lines = note.partition("\n\n")
     origin, size, root = body.split("\n")
     mine = [
-        base64.b64decode(line.split(" ")[2])[4:] for line in lines.splitlines() if line.split(" ")[1] == name
+        base64.b64decode(line.split(" ")[2])[4:]
+        for line in lines.splitlines()
+        if line.startswith(f"— {name} ")
     ]
     key = base64.b64decode(key)[1:]
     if origin != name or not any(signed(key, f"{body}\n".encode(), one) for one in mine):

@@ -80,8 +80,8 @@ def checkpoint(
     if to_print and not json:
         segno.make(str(made), error="m").terminal(out=sys.stdout, compact=True, border=2)
     answer(
-        str(made),
-        str(made),
+        str(made).rstrip(),
+        str(made).rstrip(),
         json=json,
         origin=made.origin,
         size=made.size,
@@ -163,7 +163,8 @@ def _seen(witness: str | None, settings: Settings, checked: PublicKey) -> Checkp
 
 
 def _of_this_record(text: str, checked: PublicKey) -> Checkpoint:
-    seen = read_checkpoint(text if text.endswith("\n") else text + "\n")
+    # As it was printed, scanned or typed off: what follows its last line is nothing.
+    seen = read_checkpoint(text.rstrip() + "\n")
     if seen.origin != checked.name or not is_signed_by(seen, checked):
         raise Mistake(
             "这份核对点不是这份记录的，或者签名不对。",
@@ -199,6 +200,8 @@ def _say_evidence(found: Evidence) -> None:
         f"经过 {kept} 条已对照  暂缓告知 {late} 件（没有过期的）",
         f"histories {kept} entries compared   deferred {late} (none overdue)",
     )
+    if count := len(found.histories.erased):
+        _tell(f"依规删去 {count} 次，最近的：", f"erased {count} times, the latest:")
     for one in found.histories.erased[-SHOWN:]:
         zh, en = ground_words(one.ground)
         _tell(

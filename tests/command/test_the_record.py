@@ -1,11 +1,15 @@
 """`verify --audit`, `audit checkpoint`, `audit key`: whole is 0, altered 1 with the first event, cannot tell 2."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
 from app_shell.commands import auditing
 from core_db.audit import WitnessAway, audit_key, make_checkpoint, record, witness_key
 from core_db.audit.notes import cosigned
+from core_db.cases import keep_histories
+from core_db.cases.forgetting import empty_case
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import SystemClock
 from core_db.reveals import uncover_contact
@@ -19,7 +23,7 @@ def kept(at_home, door, tmp_path):
             lambda s: record(s, action="test.deed", actor=system_actor("tests"), clock=SystemClock())
         )
     paper = tmp_path / "paper.txt"
-    paper.write_text(at_home("audit", "checkpoint").out.strip(), encoding="utf-8")
+    paper.write_text(at_home("audit", "checkpoint").out, encoding="utf-8")
     return str(paper)
 
 
@@ -44,6 +48,43 @@ def test_with_the_paper_of_the_notice_board_it_is_whole(kept, at_home):
     assert as_json.json["verdict"] == "whole"
     assert as_json.json["size"] == as_json.json["witnessed_size"] == 5
     assert at_home("verify", "--json").json["ok"]
+
+
+def test_a_paper_may_have_empty_lines_at_its_end(kept, at_home, tmp_path):
+    typed_off = tmp_path / "typed.txt"
+    typed_off.write_text(Path(kept).read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
+
+    assert at_home("verify", "--audit", "--witness", str(typed_off)).status == 0
+
+
+def test_what_was_erased_is_told_with_its_day_and_ground(kept, at_home, given, door):
+    case = given.a_case(text="灯坏了").case
+    keep_histories(door, clock=SystemClock())
+    at = SystemClock().now()
+    door.write_now(lambda s: empty_case(s, case.id, "case-content", at=at))
+
+    said, as_json = at_home("verify", "--audit"), at_home("verify", "--audit", "--json")
+
+    assert f"依规删去：{at:%Y-%m-%d}，案件 {case.id}，依据：民法典第188条" in said.out
+    assert "已被改动" not in said.out
+    assert as_json.json["erased"][0]["ground"] == "case-content"
+    assert as_json.json["verdict"] == "cannot_tell"
+
+
+def test_an_altered_history_is_said_and_ends_with_1(kept, at_home, given, door):
+    given.a_case()
+    keep_histories(door, clock=SystemClock())
+    with door.engines.write.begin() as connection:
+        if door.engines.is_sqlite:
+            connection.execute(text("DROP TRIGGER case_entries_no_update"))
+        else:
+            connection.execute(text("ALTER TABLE case_entries DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE case_entries SET by_name = '别人'"))
+
+    said = at_home("verify", "--audit", "--witness", kept)
+
+    assert said.status == 1
+    assert "已被改动：经过第" in said.out
 
 
 def test_without_anybody_outside_it_cannot_be_told(kept, at_home, monkeypatch):

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import Connection, select
@@ -16,6 +17,9 @@ from tests.databases import settings_for
 from tests.security.matrix import Cell, Matrix
 from tests.security.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.world import World
+
+#: A key is made the first time that the record names somebody, also where it says that he tried too often.
+PSEUDONYMS = frozenset({"audit_subjects"})
 
 
 class Stage:
@@ -56,13 +60,17 @@ class Stage:
         return [cell for matrix in self.matrices.values() for cell in await matrix.fill()]
 
     def digest(self, connection: Connection | None = None) -> str:
-        """Every row of every table, but for the counters of tries."""
+        """Every row of every table, but for the counters of tries, and what the record says of tries past the limit."""
         if connection is None:
             with self.door.engines.read.connect() as own:
                 return self.digest(own)
         seen = hashlib.sha256()
         for table in SQLModel.metadata.sorted_tables:
-            if table.name not in COUNTERS:
-                rows = sorted(map(repr, connection.execute(select(table))))
+            if table.name not in COUNTERS | PSEUDONYMS:
+                rows = sorted(map(repr, filter(_is_no_try, connection.execute(select(table)))))
                 seen.update(f"{table.name}{rows}".encode())
         return seen.hexdigest()
+
+
+def _is_no_try(row: Any) -> bool:
+    return getattr(row, "action", None) != "sign-in.refused"

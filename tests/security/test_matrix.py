@@ -245,7 +245,8 @@ NOBODYS = {
 
 
 #: What no role of the matrix can do in its world: who may is no role of it (an administrator, a building lead, the
-#: secretary next door), or the thing would first have to be in another state. The tests of each subject do it.
+#: secretary next door, whose record is witnessed), or the thing would first have to be in another state. The tests of
+#: each subject do it.
 NOBODY_BY_A_SUBJECT_TEST = {
     "committee GET /api/v1/people/{person_id} [other district]", "committee GET /people/{person_id} [other district]",
     "committee GET /exports/{export_id} [here]", "committee GET /exports/{export_id} [next door]",
@@ -262,6 +263,7 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /looks/{seq}/deferral [here]", "committee POST /looks/{seq}/deferral [next door]",
     "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
     "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
+    "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
     "resident GET /api/v1/me/data/exports/{export_id}/file [here]",
     "resident GET /api/v1/me/data/exports/{export_id}/file [next door]",
     "resident GET /me/data/exports/{export_id}/file [here]",
