@@ -6,6 +6,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 from core_db.foundation.fields import F0, F1, F2, F5, READABLE, FieldClass, held
 from core_db.foundation.tables import long_text, text_column
 from core_db.migrations.tables import all_tables
+from scripts.list_fields import LIST, listed
 
 
 def faults_of(table):
@@ -69,3 +70,7 @@ def test_whoever_makes_a_column_for_words_has_to_say_it():
     with pytest.raises(TypeError):
         long_text(nullable=True)
     assert text_column(F0).info == {"field_class": F0}
+
+
+def test_the_list_of_fields_is_of_today():
+    assert LIST.read_text(encoding="utf-8") == listed(), "python -m scripts.list_fields writes it anew"
