@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import httpx2
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import SystemClock
+from tests.browser.servers import free_port
 from tests.databases import SECRET, open_door, settings_for
 from tests.drills import warm
 from tests.town import Town
@@ -58,7 +60,7 @@ class Place:
 
     def start(self) -> None:
         words = ["serve", "resident", "--port", str(self.port)]
-        self.process = warm.begin(words, self.environment, self.log)
+        self.process = warm.begin(words, self.environment, self.log, skew=self.skew)
         self.await_up()
 
     def await_up(self, within: float = UP) -> float:
@@ -74,6 +76,23 @@ class Place:
                     return time.monotonic() - begun
             time.sleep(0.02)
         raise AssertionError(f"not up after {within} s: {self.said}")
+
+    def beside(self, *, behind: timedelta) -> "Place":
+        """Another machine at the same database, whose clock is behind."""
+        other = Place(url=self.url, folder=self.folder / "beside", port=free_port(), more=self.more)
+        other.folder.mkdir()
+        other.skew_by(-behind)
+        return other
+
+    @property
+    def skew(self) -> Path:
+        return self.folder / "skew"
+
+    def skew_by(self, by: timedelta) -> None:
+        """From now on its clock is ahead by so much, or behind."""
+        new = self.skew.with_suffix(".new")
+        new.write_text(str(by.total_seconds()), encoding="utf-8")
+        new.replace(self.skew)
 
     def send(self, how: signal.Signals) -> None:
         assert self.process is not None
