@@ -10,8 +10,8 @@ import signal
 import sqlite3
 import time
 import urllib.request
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
@@ -39,13 +39,14 @@ def size(*, quick: int, long: int) -> int:
 
 @dataclass
 class Place:
-    """One installation and its residents' app, which may be dead just now."""
+    """One installation and one app of it, which may be dead just now."""
 
     url: str
     folder: Path
     port: int
     more: dict[str, str] = field(default_factory=dict)
     process: BaseProcess | None = None
+    app: str = "resident"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -59,7 +60,7 @@ class Place:
         return Path(self.url.removeprefix("sqlite:///"))
 
     def start(self) -> None:
-        words = ["serve", "resident", "--port", str(self.port)]
+        words = ["serve", self.app, "--port", str(self.port)]
         self.process = warm.begin(words, self.environment, self.log, skew=self.skew)
         self.await_up()
 
@@ -134,11 +135,16 @@ class Place:
         return [token for _actor, token in self.residents(people)]
 
     def residents(self, people: int) -> list[tuple[Actor, str]]:
-        door = open_door(settings_for(self.url, self.folder))
-        try:
-            town = Town(door, SystemClock())
+        with self.town() as town:
             found = [town.resident(name=f"居民{n}") for n in range(people)]
             return [(actor, town.token_of(actor)) for actor in found]
+
+    @contextmanager
+    def town(self) -> Iterator[Town]:
+        """The town as it is now, past every server."""
+        door = open_door(settings_for(self.url, self.folder))
+        try:
+            yield Town(door, SystemClock())
         finally:
             door.close()
 

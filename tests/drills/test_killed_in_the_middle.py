@@ -17,7 +17,7 @@ import httpx2
 from tests.drills.house import Place, size, submit, together, until_answered
 
 CLIENTS = size(quick=8, long=32)
-SUBMISSIONS, MESSAGES = size(quick=80, long=100_000), size(quick=40, long=10_000)
+SUBMISSIONS, MESSAGES = size(quick=80, long=100_000), size(quick=40, long=2_000)
 #: How often the server dies meanwhile.
 KILLS = size(quick=2, long=100)
 

@@ -40,7 +40,7 @@ GROWTH, CONNECTIONS, GROWTH_OF_A_MOMENT = 2 * MIB, 8, 32 * MIB
 
 @dataclass(frozen=True)
 class Reading:
-    """What the process held at a moment: bytes of memory, of the database and of its log; open files; answers so far."""
+    """What there is at a moment: bytes of memory, of the database and of its log, open files, answers so far."""
 
     at: float
     memory: int
