@@ -36,14 +36,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
-#: What takes long to set up and is shared by a file of tests; all other tests go to whoever is free.
-SHARED = ("browser", "demo", "drills", "schema")
+#: What takes long to set up and is shared by a file of tests, or by a folder; other tests go to whoever is free.
+SHARED = ("browser", "demo", "schema")
+SHARED_BY_ALL = ("drills",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name in SHARED:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+        folder = item.path.parent.name
+        if folder in SHARED or folder in SHARED_BY_ALL:
+            group = folder if folder in SHARED_BY_ALL else item.path.name
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

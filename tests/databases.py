@@ -53,6 +53,11 @@ class SqliteDatabases:
         shutil.copyfile(self.template, path)
         yield f"sqlite:///{path}"
 
+    @contextmanager
+    def empty(self, folder: Path) -> Iterator[str]:
+        """The address of a database without a table."""
+        yield f"sqlite:///{folder / 'empty.db'}"
+
 
 class PostgresDatabases:
     """Databases of one server: the one in SHEQUYUN_TEST_DATABASE_URL, or one of our own."""
@@ -70,7 +75,18 @@ class PostgresDatabases:
     @contextmanager
     def fresh(self, _folder: Path) -> Iterator[str]:
         """The address of a database with nothing in it but the town."""
-        name = self._create(self.template)
+        with self._for_a_while(self.template) as url:
+            yield url
+
+    @contextmanager
+    def empty(self, _folder: Path) -> Iterator[str]:
+        """The address of a database without a table."""
+        with self._for_a_while("template0") as url:
+            yield url
+
+    @contextmanager
+    def _for_a_while(self, template: str) -> Iterator[str]:
+        name = self._create(template)
         try:
             yield named(self.address, name)
         finally:

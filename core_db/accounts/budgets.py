@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, case, delete, literal, update
+from sqlalchemy import Table, case, delete, literal, or_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
@@ -45,7 +45,8 @@ def forget_count(session: Session, key: str) -> None:
 def counted(session: Session, key: str, *, window: timedelta, now: datetime) -> tuple[datetime, int]:
     """Count one more; when the window began, and how many it has seen."""
     insert: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    over = COUNTS.c.window_start <= now - window
+    # A window that begins further ahead than it is long was begun by a clock that was wrong: it shuts nobody out.
+    over = or_(COUNTS.c.window_start <= now - window, COUNTS.c.window_start > now + window)
     # Spelled as the column is: SQLite compares text, and another spelling of the moment is always earlier.
     begun = literal(now, COUNTS.c.window_start.type)
     statement = (

@@ -27,7 +27,7 @@ from core_db.accounts.sessions import (
     open_session,
 )
 from core_db.foundation.actor import Actor, ActorKind
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import LEEWAY, Clock, local_date
 from core_db.foundation.errors import DomainError, TooMany
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
@@ -173,7 +173,7 @@ def use_up(session: Session, draft: CodeSignInDraft, *, now: datetime) -> bool:
     blinds = keyring_of(session).blinds(SCOPE, draft.phone)
     newest = (
         select(CODES.c.id)
-        .where(CODES.c.phone_blind.in_(blinds), CODES.c.expires_at > now)
+        .where(CODES.c.phone_blind.in_(blinds), CODES.c.expires_at > now, CODES.c.sent_at <= now + LEEWAY)
         .order_by(CODES.c.sent_at.desc(), CODES.c.id.desc())
         .limit(1)
         .scalar_subquery()

@@ -38,7 +38,7 @@ from core_db.accounts.model import (
     SignInSession,
 )
 from core_db.foundation.actor import Actor, ActorKind, Grant, HomeBond
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import LEEWAY, Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
@@ -66,6 +66,9 @@ def in_force(dated: Table, now: Any) -> ColumnElement[bool]:
     return and_(dated.c.valid_from <= now, or_(dated.c.valid_to.is_(None), dated.c.valid_to > now))
 
 
+#: A session seen later than so much from now was seen by a clock that was wrong. Staff, who stay minutes, sign in
+#: again; whoever stays thirty days is not sent away because a clock is put right by an hour.
+AHEAD_AT_MOST = {RESIDENT: timedelta(days=1), COMMITTEE: LEEWAY}
 #: The step between a right password and the second factor: it opens nothing in either app.
 SECOND_STEP = "committee:second-factor"
 #: The step of who has shown who he is, with a password that has run out.
@@ -212,7 +215,7 @@ def _device(
     session: Session, statement: Any, which: dict[str, Any], *, app: str, now: datetime
 ) -> SignedInDevice | None:
     row = session.execute(statement, {**which, "app": app, "now": now}).first()
-    if row is None or row.kind is not KIND_OF[app]:
+    if row is None or row.kind is not KIND_OF[app] or row.seen_at > now + AHEAD_AT_MOST[app]:
         return None
     is_staff = row.kind is ActorKind.STAFF
     actor = Actor(

@@ -5,6 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+#: So far apart the clocks of two machines may be. What was begun later than that from now was begun by a clock that
+#: was wrong, and would last longer than anything may: it counts as not begun.
+LEEWAY = timedelta(seconds=5)
+
 #: The zone in which people here say dates; everything stored is UTC.
 LOCAL = ZoneInfo("Asia/Shanghai")
 

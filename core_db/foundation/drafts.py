@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from core_db.foundation.errors import CannotBeRead
 
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 #: Sentences for what pydantic itself finds wrong, by its error type; `{}` takes the error's context.
 STOCK: dict[str, tuple[str, str]] = {

@@ -125,7 +125,8 @@ def _copy_aside(engines: Engines, moment: datetime) -> Path | None:
     file = Path(str(engines.write.url.database))
     if found is None or not file.exists():
         return None
-    copy = file.with_name(f"{file.name}.before-upgrade-{moment:%Y%m%d-%H%M%S}")
+    # To the microsecond: an upgrade that was killed is begun again at once, and finds the copy it made.
+    copy = file.with_name(f"{file.name}.before-upgrade-{moment:%Y%m%d-%H%M%S-%f}")
     raw = engines.write.raw_connection()
     try:
         raw.cursor().execute("VACUUM INTO ?", (str(copy),))

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import LEEWAY, Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.relay.model import JOBS, OPEN
@@ -77,10 +77,17 @@ def enqueue(
 
 
 def keep_recurring(session: Session, kinds: Sequence[Kind], *, clock: Clock) -> None:
-    """See that each recurring kind has its one row; a new one is due at once."""
+    """See that each recurring kind has its one row; a new one is due at once.
+
+    So is one put off further than it recurs: the clock was ahead when it ran last, and has been put right.
+    """
+    now = clock.now()
     for kind in kinds:
         if kind.every is not None:
-            enqueue(session, kind.kind, {}, run_at=clock.now(), unique_key=f"recurring:{kind.kind}")
+            key = f"recurring:{kind.kind}"
+            enqueue(session, kind.kind, {}, run_at=now, unique_key=key)
+            too_late = (JOBS.c.unique_key == key) & OPEN & (JOBS.c.run_at > now + kind.every + LEEWAY)
+            session.execute(update(JOBS).where(too_late).values(run_at=now))
 
 
 def run_due_jobs(door: Door, kinds: Sequence[Kind], *, clock: Clock) -> int:

@@ -35,6 +35,7 @@ class Relay:
         self.recipients = tuple(recipients)
         self.kinds = tuple(kinds)
         self._stopping = threading.Event()
+        self._looked_at = clock.now()
         self._wakes: list[threading.Event] = []
         #: Those of them that a fact wakes. Jobs have their times, and a fact changes none of them.
         self._hearing: list[threading.Event] = []
@@ -47,8 +48,7 @@ class Relay:
             deliver = partial(deliver_once, self.door, [recipient], clock=self.clock)
             self._hearing.append(self._begin(recipient.name, deliver, every=DELIVERIES_EVERY))
         if self.kinds:
-            run = partial(run_due_jobs, self.door, self.kinds, clock=self.clock)
-            self._begin("jobs", run, every=JOBS_EVERY)
+            self._begin("jobs", self._run_jobs, every=JOBS_EVERY)
 
     def stop(self) -> None:
         """Let what has begun come to its end; the rest is in its rows."""
@@ -58,6 +58,14 @@ class Relay:
         for thread in self._threads:
             thread.join()
         self.stream.unfollow(self._wake)
+
+    def _run_jobs(self) -> int:
+        now = self.clock.now()
+        if now < self._looked_at:
+            # The clock was put back: what recurs was put off by the time that is not yet.
+            self.door.write_now(partial(keep_recurring, kinds=self.kinds, clock=self.clock))
+        self._looked_at = now
+        return run_due_jobs(self.door, self.kinds, clock=self.clock)
 
     def _introduce(self, session: Session) -> None:
         keep_recurring(session, self.kinds, clock=self.clock)

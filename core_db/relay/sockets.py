@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core_db.accounts.model import Account, Delegation, LiveTicket, RoleAssignment, SignInSession
 from core_db.foundation.actor import ADMINISTRATORS, DISPATCHERS, Actor, Role
 from core_db.foundation.actor import COMMITTEE as COMMITTEE_ROLES
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import LEEWAY, Clock
 from core_db.foundation.errors import NotSignedIn
 
 #: Roles that see no case and no resident.
@@ -58,7 +58,8 @@ def redeem_ticket(session: Session, ticket: str, *, clock: Clock) -> str | None:
     """Use a ticket up: the session it was given to, or None when it is unknown, used or too old."""
     statement = delete(TICKETS).where(TICKETS.c.ticket_hash == _digest(ticket))
     row = session.execute(statement.returning(TICKETS.c.session_id, TICKETS.c.expires_at)).first()
-    return row.session_id if row is not None and row.expires_at > clock.now() else None
+    now = clock.now()
+    return row.session_id if row is not None and now < row.expires_at <= now + TICKET_LASTS + LEEWAY else None
 
 
 def living_sessions(session: Session, ids: Collection[str], *, now: datetime) -> set[str]:
@@ -71,6 +72,7 @@ def living_sessions(session: Session, ids: Collection[str], *, now: datetime) ->
             .where(
                 SESSIONS.c.id.in_(wanted[start : start + PIECE]), SESSIONS.c.revoked_at.is_(None),
                 SESSIONS.c.expires_at > now, ACCOUNTS.c.closed_at.is_(None),
+                or_(SESSIONS.c.app != "committee", SESSIONS.c.seen_at <= now + LEEWAY),
             )
         )  # fmt: skip
         living.update(session.execute(statement).scalars())

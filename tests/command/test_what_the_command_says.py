@@ -319,3 +319,14 @@ def test_the_operator_reads_what_people_think_of_the_platform(at_home, given):
     assert "留了联系方式" in read.out
     assert [one["contact"] for one in at_home("feedback", "--json").json["items"]] == [None] * 3
     assert "微信 3" in at_home("feedback", "--with-contact").out
+
+
+def test_what_people_wrote_does_nothing_to_the_terminal_of_whoever_reads_it(at_home, given):
+    gate = FeedbackGate(app="resident", version="0.1.0", address="192.0.2.1")
+    wicked = "红\x1b[2J\u009b31m\x07[bold]字[/bold]"
+    given.do(leave_feedback, FeedbackDraft(text=wicked, contact="微\u009b2J信"), gate, by=ANONYMOUS)
+
+    read = at_home("feedback", "--with-contact").out
+
+    assert "[bold]字[/bold]" in read
+    assert [sign for sign in read if sign != "\n" and (sign < " " or "\x7f" <= sign <= "\x9f")] == []

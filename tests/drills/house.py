@@ -8,13 +8,13 @@ import asyncio
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ import httpx2
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import SystemClock
+from tests.browser.servers import free_port
 from tests.databases import SECRET, open_door, settings_for
+from tests.drills import warm
 from tests.town import Town
 
-HOUSE = Path(__file__).resolve().parents[2]
 LONG = os.environ.get("SHEQUYUN_DRILL") == "long"
 #: Seconds until a server that was started has to answer; the machine may be busy with much else.
 UP = 60.0
@@ -38,13 +39,14 @@ def size(*, quick: int, long: int) -> int:
 
 @dataclass
 class Place:
-    """One installation and its residents' app, which may be dead just now."""
+    """One installation and one app of it, which may be dead just now."""
 
     url: str
     folder: Path
     port: int
     more: dict[str, str] = field(default_factory=dict)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: BaseProcess | None = None
+    app: str = "resident"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -58,18 +60,15 @@ class Place:
         return Path(self.url.removeprefix("sqlite:///"))
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "app_shell.command", "serve", "resident", "--port", str(self.port)]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=HOUSE, env=self.environment, stdout=log, stderr=subprocess.STDOUT
-            )
+        words = ["serve", self.app, "--port", str(self.port)]
+        self.process = warm.begin(words, self.environment, self.log, skew=self.skew)
         self.await_up()
 
     def await_up(self, within: float = UP) -> float:
         """Wait until it answers; returns how long that took, in seconds."""
         begun = time.monotonic()
         while time.monotonic() - begun < within:
-            assert self.process is None or self.process.poll() is None, self.said
+            assert self.process is None or self.process.exitcode is None, self.said
             with (
                 suppress(OSError),
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as got,
@@ -79,26 +78,73 @@ class Place:
             time.sleep(0.02)
         raise AssertionError(f"not up after {within} s: {self.said}")
 
+    def beside(self, *, behind: timedelta) -> "Place":
+        """Another machine at the same database, whose clock is behind."""
+        other = Place(url=self.url, folder=self.folder / "beside", port=free_port(), more=self.more)
+        other.folder.mkdir()
+        other.skew_by(-behind)
+        return other
+
+    @property
+    def skew(self) -> Path:
+        return self.folder / "skew"
+
+    def skew_by(self, by: timedelta) -> None:
+        """From now on its clock is ahead by so much, or behind."""
+        new = self.skew.with_suffix(".new")
+        new.write_text(str(by.total_seconds()), encoding="utf-8")
+        new.replace(self.skew)
+
+    def send(self, how: signal.Signals) -> None:
+        assert self.process is not None
+        assert self.process.pid is not None
+        os.kill(self.process.pid, how)
+
+    def ended(self, within: float = 60) -> int:
+        """The status with which the server ended; it has to end."""
+        assert self.process is not None
+        self.process.join(within)
+        status, self.process = self.process.exitcode, None
+        assert status is not None, f"it goes on after {within} s"
+        return status
+
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(60)
-            self.process = None
+            self.send(how)
+            self.ended()
+
+    def command(self, *words: str, **into: str) -> tuple[int, str]:
+        """Run `shequyun …` here, or with other settings; its status and what it said."""
+        said = self.folder / f"{words[0]}.log"
+        said.unlink(missing_ok=True)
+        process = warm.begin(words, self.environment | into, said)
+        process.join(300)
+        assert process.exitcode is not None, f"{words} goes on and on"
+        return process.exitcode, said.read_text(encoding="utf-8")
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
 
     @property
     def said(self) -> str:
-        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+        return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
     def tokens(self, people: int) -> list[str]:
         """Bearer tokens of so many residents of the town, who live there from now on."""
         return [token for _actor, token in self.residents(people)]
 
     def residents(self, people: int) -> list[tuple[Actor, str]]:
-        door = open_door(settings_for(self.url, self.folder))
-        try:
-            town = Town(door, SystemClock())
+        with self.town() as town:
             found = [town.resident(name=f"居民{n}") for n in range(people)]
             return [(actor, town.token_of(actor)) for actor in found]
+
+    @contextmanager
+    def town(self) -> Iterator[Town]:
+        """The town as it is now, past every server."""
+        door = open_door(settings_for(self.url, self.folder))
+        try:
+            yield Town(door, SystemClock())
         finally:
             door.close()
 

@@ -1,7 +1,7 @@
-"""Raises cases through the door and says in a file which were acknowledged.
+"""Raises cases through the door and says in a file which were acknowledged; each folder as if the power went.
 
-`python … URL FOLDER TOKEN CASES SYNCHRONOUS`, under the recorder (`recorder.c`). `SYNCHRONOUS` is FULL, or NORMAL
-for the control that has to lose something.
+`python … CASES TOKEN FOLDER=SYNCHRONOUS …`, under the recorder (`recorder.c`). `SYNCHRONOUS` is FULL, or NORMAL for
+the control that has to lose something. Each folder is a process of its own, which the recorder follows from its start.
 """
 
 import asyncio
@@ -26,8 +26,18 @@ from tests.databases import settings_for
 CALLERS = 8
 
 
-def main(url: str, folder: Path, token: str, cases: int, synchronous: str) -> None:
-    settings = settings_for(url, folder)
+def main(cases: int, token: str, runs: list[str]) -> None:
+    for run in runs:
+        folder, synchronous = run.rsplit("=", 1)
+        child = os.fork()
+        if child == 0:
+            os.environ |= {"RECORDED_FOLDER": f"{folder}/", "RECORDED_LOG": f"{folder}/record.log"}
+            _run(Path(folder), token, cases, synchronous)
+        assert os.waitpid(child, 0)[1] == 0
+
+
+def _run(folder: Path, token: str, cases: int, synchronous: str) -> None:
+    settings = settings_for(f"sqlite:///{folder}/shequyun.db", folder)
     engines = open_engines(settings)
 
     @event.listens_for(engines.write, "connect")
@@ -57,4 +67,4 @@ async def _submit(door: Door, resident: Actor, cases: int, said: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -5,21 +5,16 @@ import hashlib
 import itertools
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.drills.house import HOUSE, Place, size, submit, together
+from tests.drills.house import Place, size, submit, together
 
-SUBMISSIONS, BACKUPS = size(quick=120, long=5_000), size(quick=2, long=10)
+SUBMISSIONS, BACKUPS = size(quick=60, long=5_000), size(quick=2, long=10)
 
 
-def command(place: Place, *words: str, into: dict[str, str] | None = None) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "app_shell.command", *words], cwd=HOUSE, env=place.environment | (into or {}),
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert said.returncode == 0, said.stderr + said.stdout
+def command(place: Place, *words: str, **into: str) -> None:
+    status, said = place.command(*words, **into)
+    assert status == 0, said
 
 
 def history(file: Path, until: int) -> str:
@@ -72,8 +67,8 @@ def test_a_backup_under_load_is_a_beginning_and_comes_back_whole(place, tmp_path
         restored = {
             "SHEQUYUN_DATA_DIR": str(folder), "SHEQUYUN_DATABASE_URL": f"sqlite:///{folder}/shequyun.db",
         }  # fmt: skip
-        command(place, "restore", str(copy), into=restored)
-        command(place, "verify", into=restored)
+        command(place, "restore", str(copy), **restored)
+        command(place, "verify", **restored)
         file = folder / "shequyun.db"
         until = newest(file)
         assert 0 < until <= newest(place.file)

@@ -11,7 +11,7 @@ from websockets.exceptions import WebSocketException
 
 from tests.drills.house import Place, size, submit, together
 
-LISTENERS, CASES = size(quick=8, long=200), size(quick=64, long=6_000)
+LISTENERS, CASES = size(quick=6, long=300), size(quick=42, long=6_000)
 #: Seconds a socket lives until it is cut.
 LIVES = (0.05, 0.6)
 

@@ -8,17 +8,17 @@ import asyncio
 import resource
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 
 import httpx2
 import pytest
 
-from tests.drills.house import HOUSE, Place, submit, together
+from tests.drills.house import Place, size, submit, together
 
 #: A database that is held is given up after so many seconds, and a second for the rest.
 BUSY = 2.0
+#: So many ask for it meanwhile, one after another.
+HELD = size(quick=1, long=5)
 
 
 def limit_files(place: Place, most: int) -> None:
@@ -57,7 +57,7 @@ def test_a_full_disk_refuses_in_words_and_loses_nothing(place):
     asyncio.run(scene())
 
     assert place.process is not None
-    assert place.process.poll() is None, "it died of it"
+    assert place.process.exitcode is None, "it died of it"
     place.kill(signal.SIGTERM)
     stored = {text for (text,) in place.stored("SELECT text FROM cases")}
     assert stored == {f"楼道灯不亮 {key}" for key in kept}
@@ -74,7 +74,7 @@ def test_a_database_that_somebody_holds_is_refused_soon_and_taken_up_again(place
             assert (await submit(client, "before", "楼道灯不亮")).status_code == 201
             with sqlite3.connect(place.file, isolation_level=None) as other:
                 other.execute("BEGIN IMMEDIATE")
-                for n in range(2):
+                for n in range(HELD):
                     begun = time.monotonic()
                     said = await client.post(
                         "/api/v1/cases", json={"text": "楼道灯不亮"}, headers={"Idempotency-Key": f"held-{n}"}
@@ -85,22 +85,20 @@ def test_a_database_that_somebody_holds_is_refused_soon_and_taken_up_again(place
                     assert (await client.get("/api/v1/cases")).status_code == 200, "reading waits for nobody"
                 other.execute("ROLLBACK")
             other.close()
-            for n in range(2):
+            for n in range(HELD):
                 assert (await submit(client, f"held-{n}", "楼道灯不亮")).status_code == 201
 
     asyncio.run(scene())
 
     assert max(took) < 5 * BUSY, "a refusal that takes so long is none"
     place.kill(signal.SIGTERM)
-    assert place.stored("SELECT count(*) FROM cases") == [(3,)]
+    assert place.stored("SELECT count(*) FROM cases") == [(1 + HELD,)]
 
 
 def test_a_stop_lets_what_was_begun_end_and_begins_nothing_more(place):
     tokens = place.tokens(8)
     place.start()
     answered: list[str] = []
-    process = place.process
-    assert process is not None
 
     async def resident(number: int, token: str) -> None:
         async with place.client(token) as client:
@@ -120,15 +118,14 @@ def test_a_stop_lets_what_was_begun_end_and_begins_nothing_more(place):
     async def stop() -> None:
         while len(answered) < 40:  # noqa: ASYNC110 - what is waited for is a length
             await asyncio.sleep(0.005)
-        process.send_signal(signal.SIGTERM)
+        place.send(signal.SIGTERM)
 
     async def scene() -> None:
         await together(stop(), *(resident(n, token) for n, token in enumerate(tokens)))
 
     asyncio.run(scene())
 
-    assert process.wait(30) in (0, -signal.SIGTERM)
-    place.process = None
+    assert place.ended(within=30) in (0, -signal.SIGTERM)
     stored = {text for (text,) in place.stored("SELECT text FROM cases")}
     assert set(answered) <= stored
 
@@ -140,10 +137,7 @@ def test_a_broken_page_is_noticed(place, page):
         damaged[at] ^= 0xFF
     place.file.write_bytes(damaged)
 
-    said = subprocess.run(
-        [sys.executable, "-m", "app_shell.command", "verify"], cwd=HOUSE, env=place.environment, capture_output=True,
-        text=True, check=False, timeout=120,
-    )  # fmt: skip
+    status, said = place.command("verify")
 
-    assert said.returncode != 0
-    assert "Traceback" not in said.stderr
+    assert status != 0
+    assert "Traceback" not in said

@@ -16,10 +16,10 @@ import httpx2
 
 from tests.drills.house import Place, size, submit, together, until_answered
 
-CLIENTS = 16
-SUBMISSIONS, MESSAGES = size(quick=150, long=100_000), size(quick=60, long=10_000)
+CLIENTS = size(quick=8, long=32)
+SUBMISSIONS, MESSAGES = size(quick=80, long=100_000), size(quick=40, long=2_000)
 #: How often the server dies meanwhile.
-KILLS = size(quick=3, long=100)
+KILLS = size(quick=2, long=100)
 
 
 async def killing(place: Place, acknowledged: Sized, of: int) -> None:

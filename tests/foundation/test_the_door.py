@@ -3,11 +3,15 @@
 import asyncio
 import re
 import threading
+import time
+from contextlib import suppress
 from typing import ClassVar
 
+import psycopg
 import pytest
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
 
 from core_db.foundation.actor import system_actor
@@ -280,3 +284,48 @@ def test_a_database_that_is_away_is_said_as_503(tmp_path):
     with pytest.raises(StorageAway):
         away.read_now(lambda session: session.exec(select(RunningNumber)).all())
     away.close()
+
+
+def test_connections_that_are_never_given_back_are_said_as_503_within_a_second(door, say):
+    """R-19. SQLAlchemy's own patience is half a minute, in which a page would hang."""
+    leaked = []
+    with suppress(PoolTimeout):
+        while True:
+            leaked.append(door.engines.read.connect())
+    begun = time.monotonic()
+
+    with pytest.raises(StorageAway):
+        door.read_now(lambda session: session.exec(select(RunningNumber)).all())
+
+    assert time.monotonic() - begun < 5, "one second to wait, and a busy machine"
+    assert len(leaked) >= door.engines.readers
+    for one in leaked:
+        one.close()
+    assert door.read_now(lambda session: session.exec(select(RunningNumber)).all()) is not None
+
+
+def test_a_database_that_went_away_and_came_back_is_used_again_and_has_lost_nothing(door, say, written):
+    """R-05, on PostgreSQL: every line is cut and none is answered, as while it is started again."""
+    if door.engines.is_sqlite:
+        pytest.skip("a file is not away")
+    name, server = door.engines.write.url.database, _server_of(door)
+    door.write_now(say("a"))
+    with psycopg.connect(server, autocommit=True) as keeper:
+        keeper.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        for ask in (
+            lambda: door.write_now(say("b")),
+            lambda: door.read_now(lambda s: s.exec(select(RunningNumber)).all()),
+        ):
+            with pytest.raises(StorageAway):
+                ask()
+        keeper.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    door.write_now(say("c"))
+
+    assert written()[0] == ["a", "c"]
+
+
+def _server_of(door) -> str:
+    url = door.engines.write.url.set(drivername="postgresql", database="postgres")
+    return url.render_as_string(hide_password=False)
