@@ -143,6 +143,8 @@ def open_door(settings: Settings, clock: Clock) -> Door:
     if engines.is_sqlite:
         migrations.upgrade(engines, clock=clock)
     migrations.must_fit(engines)
+    if not settings.unguarded:
+        migrations.must_be_guarded(engines)
     return Door(engines, keyring=Keyring(secret_of(settings)), queue_limit=settings.write_queue)
 
 

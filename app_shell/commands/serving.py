@@ -19,7 +19,7 @@ from app_shell.commands.house import CLOCK, must_have_key
 from app_shell.commands.voice import Mistake, note
 from app_shell.front import FrontDoor
 from core_db import migrations
-from core_db.foundation.database import open_engines
+from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.settings import Settings, secret_of
 
 PORTS = {"resident": 8000, "committee": 8001}
@@ -70,8 +70,20 @@ def make_ready(settings: Settings) -> None:
         if engines.is_sqlite:
             migrations.upgrade(engines, clock=CLOCK)
         migrations.must_fit(engines)
+        must_be_guarded(settings, engines)
     finally:
         engines.dispose()
+
+
+def must_be_guarded(settings: Settings, engines: Engines) -> None:
+    """Refuse to serve past the walls between neighbourhoods, unless somebody said loudly that he wants it."""
+    try:
+        migrations.must_be_guarded(engines)
+    except migrations.Unguarded as unguarded:
+        if not settings.unguarded:
+            raise
+        zh, en = unguarded.sentence("zh"), unguarded.sentence("en")
+        note(f"只可用于开发（SHEQUYUN_UNGUARDED）：{zh}", f"For development alone (SHEQUYUN_UNGUARDED): {en}")
 
 
 def tell_address(settings: Settings, which: str, *, host: str, port: int) -> None:

@@ -20,6 +20,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
@@ -54,6 +55,8 @@ def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: 
     if actor.kind is not ActorKind.RESIDENT:
         raise NotPermitted()
     home = _home(session, draft.home_id)
+    # A newcomer reaches nothing there yet; the register is asked about him, and the committee told.
+    widen(session, home.community_id or "")
     _refuse_second(session, home, actor=actor)
 
     now = clock.now()

@@ -17,8 +17,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import StorageAway
+from core_db.foundation.reach import Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
+from core_db.foundation.walls import WalledSession, narrow
 
 #: Writes on PostgreSQL wait for nobody's lock longer than this: others stand behind them.
 WRITING = "-c timezone=UTC -c lock_timeout=5s"
@@ -114,14 +116,16 @@ def _open_postgres(url: str) -> Engines:
     common: dict[str, Any] = {"pool_size": 6, "max_overflow": 2, "pool_timeout": 1, **JSON_BY}
     write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
     read = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": READING}, **common)
+    event.listen(read, "checkout", stand_where_asked)
     return Engines(write=write, read=read, writers=1, readers=4)
 
 
 class ReadingSession(Session):
     """A session that reads on one connection, whose transaction is its snapshot, and opens what is sealed."""
 
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
-        super().__init__(bind=connection, expire_on_commit=False, info={"keyring": keyring})
+    def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
+        info = {"keyring": keyring, "reach": reach}
+        super().__init__(bind=connection, expire_on_commit=False, info=info)
         self._on = connection
 
     def connection(self, *_asked: Any, **_known: Any) -> Connection:
@@ -129,15 +133,37 @@ class ReadingSession(Session):
         return self._on
 
 
+class WalledReadingSession(ReadingSession):
+    """The same on SQLite, whose reads through models keep to its reach."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
+        super().__init__(connection, keyring, reach)
+        stand_in(connection, reach)
+
+
+event.listen(WalledReadingSession, "do_orm_execute", narrow)
+
+
+def writing_session(engines: Engines) -> type[Session]:
+    """PostgreSQL has walls of its own; on SQLite the session has them."""
+    return WalledSession if engines.is_sqlite else Session
+
+
 @contextmanager
-def reading(engines: Engines, keyring: Keyring) -> Iterator[Session]:
-    """A session on one read-only snapshot."""
-    with (
-        engines.read.connect() as connection,
-        connection.begin(),
-        ReadingSession(connection, keyring) as session,
-    ):
+def reading(engines: Engines, keyring: Keyring, reach: Reach) -> Iterator[Session]:
+    """A session on one read-only snapshot, of what it reaches."""
+    kind = WalledReadingSession if engines.is_sqlite else ReadingSession
+    with reaching(engines, reach) as connection, kind(connection, keyring, reach) as session:
         yield session
+
+
+@contextmanager
+def reaching(engines: Engines, reach: Reach) -> Iterator[Connection]:
+    """A connection that reads what the reach opens."""
+    with asking(reach):
+        connection = engines.read.connect()
+    with connection, connection.begin():
+        yield connection
 
 
 @contextmanager
