@@ -41,6 +41,7 @@ from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings, secret_of
+from core_db.foundation.walls import CLOSED_TO_RESIDENTS
 from core_db.relay import Recipient
 
 HERE = Path(__file__).parent
@@ -111,7 +112,7 @@ def _lifespan(
         async with AsyncExitStack() as stack:
             own_door = not shell.is_open
             if own_door:
-                shell.open(await asyncio.to_thread(open_door, shell.settings, shell.clock))
+                shell.open(await asyncio.to_thread(open_door, shell.name, shell.settings, shell.clock))
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
             if own_door:
@@ -137,9 +138,10 @@ def _settle_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def open_door(settings: Settings, clock: Clock) -> Door:
+def open_door(name: str, settings: Settings, clock: Clock) -> Door:
     """The door to the configured database. An embedded one is brought up to date, another has to be."""
-    engines = open_engines(settings)
+    closed = CLOSED_TO_RESIDENTS if name == "resident" else frozenset[tuple[str, str]]()
+    engines = open_engines(settings, closed=closed)
     if engines.is_sqlite:
         migrations.upgrade(engines, clock=clock)
     migrations.must_fit(engines)

@@ -14,7 +14,9 @@ from core_db.foundation.reach import Reach
 from core_db.foundation.walls import PARTS, WALLS, ByPlace
 
 #: Where statements come from that read by id what was found by a narrowed statement before, or count only.
-LOOKED_AT: dict[str, str] = {}
+LOOKED_AT = {
+    "core_db.cases.lists:_make": "shows the cases whose keys `found_cases` has just found for the same actor",
+}
 
 WALLED = {name: wall for name, wall in WALLS.items() if isinstance(wall, ByPlace) and not wall.public}
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)(?:\s+AS\s+(\w+))?", re.I)

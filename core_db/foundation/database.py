@@ -34,6 +34,10 @@ JSON_BY: dict[str, Any] = {
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 
 
+#: Tables with the names of some of their columns.
+Columns = frozenset[tuple[str, str]]
+
+
 class UnsafeSqlite(RuntimeError):
     """The SQLite at hand has the write-ahead-log corruption bug."""
 
@@ -56,14 +60,14 @@ class Engines:
         self.read.dispose()
 
 
-def open_engines(settings: Settings) -> Engines:
-    """Engines for the configured database; refuses an unsafe SQLite."""
+def open_engines(settings: Settings, *, closed: Columns = frozenset()) -> Engines:
+    """Engines for the configured database; refuses an unsafe SQLite, whose reads may do without the closed columns."""
     if settings.is_embedded:
-        return _open_sqlite(settings)
+        return _open_sqlite(settings, closed)
     return _open_postgres(settings.database_url)
 
 
-def _open_sqlite(settings: Settings) -> Engines:
+def _open_sqlite(settings: Settings, closed: Columns) -> Engines:
     if pysqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeSqlite(
             f"SQLite {pysqlite.sqlite_version} has a known corruption bug; 3.51.3 or newer is needed."
@@ -77,6 +81,8 @@ def _open_sqlite(settings: Settings) -> Engines:
     read = create_engine(url, pool_size=6, pool_timeout=1, **common)
     event.listen(write, "connect", _prepare_writer)
     event.listen(read, "connect", _prepare_reader)
+    if closed:
+        event.listen(read, "connect", partial(_close, closed))
     # A writer takes the lock at once: a lock taken half-way cannot be waited for.
     event.listen(write, "begin", partial(_begin, "BEGIN IMMEDIATE"))
     event.listen(read, "begin", partial(_begin, "BEGIN"))
@@ -109,6 +115,16 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _close(closed: Columns, connection: Any, _record: Any) -> None:
+    """SQLite asks for each column when it prepares a statement; one that is prepared already costs nothing more."""
+
+    def may(action: int, table: str | None, column: str | None, _database: object, _trigger: object) -> int:
+        refused = action == pysqlite.SQLITE_READ and (table, column) in closed
+        return int(pysqlite.SQLITE_DENY if refused else pysqlite.SQLITE_OK)
+
+    connection.set_authorizer(may)
 
 
 def _open_postgres(url: str) -> Engines:

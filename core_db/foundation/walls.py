@@ -76,6 +76,19 @@ WALLS: Mapping[str, Wall] = {
 #: Who stands behind a case: tables that name it, whose column opens it, and what has to be true of the row.
 PARTS = ((PARTIES, "account_id", None), (DISPATCHES, "organisation_id", "is_current"))
 
+#: What the residents' app never reads: it signs staff in nowhere, and the register's numbers are the committee's.
+#: A statement that names one of them is refused on its reading connections, whatever else it asks for.
+CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
+    (table, column)
+    for table, columns in {
+        "accounts": ("password_hash", "totp_sealed", "totp_step"),
+        "persons": ("phone_sealed", "phone_blind", "id_number_sealed", "id_number_blind", "birth_sealed"),
+        "platform_feedback": ("text", "contact_sealed"),
+        "sign_in_codes": ("code_hash",),
+    }.items()
+    for column in columns
+)
+
 
 # -- on SQLite --------------------------------------------------------------------------------------
 
