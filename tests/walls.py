@@ -16,6 +16,7 @@ from core_db.foundation.walls import PARTS, WALLS, ByPlace
 #: Where statements come from that read by id what was found by a narrowed statement before, or count only.
 LOOKED_AT = {
     "core_db.cases.lists:_make": "shows the cases whose keys `found_cases` has just found for the same actor",
+    "core_db.accounts.queries:open_bindings": "narrowed by the place of the home, at a node where the actor decides",
 }
 
 WALLED = {name: wall for name, wall in WALLS.items() if isinstance(wall, ByPlace) and not wall.public}
