@@ -110,6 +110,8 @@ def end_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock
         require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
     if binding.status not in (BindingStatus.ASKED, BindingStatus.BOUND):
         raise BindingDecided()
+    # The resident may end what lies where he reaches nothing any more.
+    widen(session, binding.community_id)
 
     now, was_bound = clock.now(), binding.status is BindingStatus.BOUND
     binding.status = BindingStatus.ENDED

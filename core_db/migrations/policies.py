@@ -157,7 +157,8 @@ def _opened(table: str, wall: Wall) -> str:
     if isinstance(wall, Behind):
         behind = f"SELECT 1 FROM {wall.table} b WHERE b.id = {wall.column}"
         return f"{_one_of(())} OR EXISTS ({behind})"
-    return f"community_id IS NULL OR {_one_of(('community_id',))}"
+    # A fact of the district, as one about the platform itself, names no neighbourhood.
+    return f"coalesce(community_id, '') = '' OR {_one_of(('community_id',))}"
 
 
 def _one_of(columns: Sequence[str], table: str = "") -> str:
