@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from core_db.foundation.clock import LOCAL, RehearsedClock
@@ -17,6 +18,7 @@ from core_db.foundation.settings import Settings
 from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
 from tests.papers import keep_book
 from tests.town import Town, found_town
+from tests.walls import listen
 
 #: Databases that nobody keeps are kept in memory, where the machine offers so much of it, in bytes.
 IN_MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
@@ -44,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in SHARED:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _narrowed() -> Iterator[None]:
+    """No statement of the whole suite reads a neighbourhood's rows without saying whose."""
+    event.listen(Engine, "before_cursor_execute", listen)
+    yield
+    event.remove(Engine, "before_cursor_execute", listen)
 
 
 @pytest.fixture(scope="session")

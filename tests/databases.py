@@ -6,17 +6,19 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from sqlmodel import Session
 
 from core_db import migrations
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
+from core_db.foundation.reach import Across, Reach, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 SECRET = "a secret that only tests know, long enough to be one"
 Fill = Callable[[Door], None]
+T = TypeVar("T")
+ARRANGING = across(Across.PREPARATION)
+#: Who serves on PostgreSQL in tests; whoever has the server owns the tables.
+SERVING = "shequyun_serving"
 
 
 def settings_for(url: str, folder: Path, **more: object) -> Settings:
@@ -35,8 +41,30 @@ def settings_for(url: str, folder: Path, **more: object) -> Settings:
     )  # fmt: skip
 
 
-def open_door(settings: Settings) -> Door:
-    return Door(open_engines(settings), keyring=keyring_from(settings), queue_limit=settings.write_queue)
+class TestsDoor(Door):
+    """What a test arranges and looks at itself reaches everywhere; what the apps ask has its own reach."""
+
+    __test__ = False
+
+    async def write(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return await super().write(operation, reach=reach)
+
+    async def read(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return await super().read(operation, reach=reach)
+
+    def write_now(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return super().write_now(operation, reach=reach)
+
+    def read_now(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return super().read_now(operation, reach=reach)
+
+    def one_transaction(self, *, reach: Reach = ARRANGING) -> AbstractContextManager[Session]:
+        return super().one_transaction(reach=reach)
+
+
+def open_door(settings: Settings) -> TestsDoor:
+    engines = open_engines(settings)
+    return TestsDoor(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 
 class SqliteDatabases:
@@ -65,14 +93,16 @@ class PostgresDatabases:
             address = self._own.get_uri()
         self.address = address
         self.template = self._create()
-        _make(settings_for(named(address, self.template), folder), fill)
+        self._make_serving_role()
+        owner = named(address, self.template)
+        _make(settings_for(served(owner), folder, database_owner_url=owner), fill)
 
     @contextmanager
     def fresh(self, _folder: Path) -> Iterator[str]:
         """The address of a database with nothing in it but the town."""
         name = self._create(self.template)
         try:
-            yield named(self.address, name)
+            yield served(named(self.address, name))
         finally:
             self._drop(name)
 
@@ -82,6 +112,15 @@ class PostgresDatabases:
             self._own.pgdata.parent.rmdir()
         else:
             self._drop(self.template)
+
+    def _make_serving_role(self) -> None:
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            # Several workers may come to one server at once.
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                connection.execute(f"CREATE ROLE {SERVING} LOGIN")
+            if password := urlsplit(self.address).password:
+                order = sql.SQL("ALTER ROLE {} PASSWORD {}")
+                connection.execute(order.format(sql.Identifier(SERVING), sql.Literal(password)))
 
     def _create(self, template: str = "template0") -> str:
         name = f"shequyun_test_{secrets.token_hex(6)}"
@@ -102,10 +141,16 @@ def named(address: str, database: str) -> str:
     return urlunsplit(parts._replace(path=f"/{database}"))
 
 
+def served(address: str) -> str:
+    """The same database for the role that serves. Its password, if the server wants one, is the owner's."""
+    parts = urlsplit(address)
+    password = f":{parts.password}" if parts.password else ""
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{SERVING}{password}@{host}"))
+
+
 def _make(settings: Settings, fill: Fill) -> None:
-    engines = open_engines(settings)
-    migrations.upgrade(engines)
-    engines.dispose()
+    migrations.bring_up(settings)
     door = open_door(settings)
     fill(door)
     door.close()

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, COMMAND, CommunityCode, community_with_code, opened_door
+from app_shell.commands.house import (
+    CLOCK,
+    COMMAND,
+    EVERYTHING,
+    CommunityCode,
+    community_with_code,
+    opened_door,
+)
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db.foundation.settings import Settings
 from core_db.sheets import Cell, write_rows
@@ -47,5 +54,5 @@ def _write(file: Path, code: str, what: str, headings: Sequence[str], *, json: b
 
     with opened_door(Settings()) as door, progress("正在导出", "Writing", silent=json):
         community_id = community_with_code(door, code)
-        count = door.read_now(lambda session: write_rows(file, headings, rows(session)))
+        count = door.read_now(lambda session: write_rows(file, headings, rows(session)), reach=EVERYTHING)
     answer(f"{file}：{count} 行。", f"{file}: {count} rows.", json=json, file=str(file), rows=count)

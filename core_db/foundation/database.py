@@ -17,8 +17,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import StorageAway
+from core_db.foundation.reach import Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
+from core_db.foundation.walls import WalledSession, narrow
 
 #: Writes on PostgreSQL wait for nobody's lock longer than this: others stand behind them.
 WRITING = "-c timezone=UTC -c lock_timeout=5s"
@@ -32,6 +34,10 @@ JSON_BY: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads,
 }  # fmt: skip
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+
+
+#: Tables with the names of some of their columns.
+Columns = frozenset[tuple[str, str]]
 
 
 class UnsafeSqlite(RuntimeError):
@@ -56,14 +62,14 @@ class Engines:
         self.read.dispose()
 
 
-def open_engines(settings: Settings) -> Engines:
-    """Engines for the configured database; refuses an unsafe SQLite."""
+def open_engines(settings: Settings, *, closed: Columns = frozenset()) -> Engines:
+    """Engines for the configured database; refuses an unsafe SQLite, whose reads may do without the closed columns."""
     if settings.is_embedded:
-        return _open_sqlite(settings)
+        return _open_sqlite(settings, closed)
     return _open_postgres(settings.database_url)
 
 
-def _open_sqlite(settings: Settings) -> Engines:
+def _open_sqlite(settings: Settings, closed: Columns) -> Engines:
     if pysqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeSqlite(
             f"SQLite {pysqlite.sqlite_version} has a known corruption bug; 3.51.3 or newer is needed."
@@ -77,6 +83,8 @@ def _open_sqlite(settings: Settings) -> Engines:
     read = create_engine(url, pool_size=6, pool_timeout=1, **common)
     event.listen(write, "connect", _prepare_writer)
     event.listen(read, "connect", _prepare_reader)
+    if closed:
+        event.listen(read, "connect", partial(_close, closed))
     # A writer takes the lock at once: a lock taken half-way cannot be waited for.
     event.listen(write, "begin", partial(_begin, "BEGIN IMMEDIATE"))
     event.listen(read, "begin", partial(_begin, "BEGIN"))
@@ -113,19 +121,31 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _close(closed: Columns, connection: Any, _record: Any) -> None:
+    """SQLite asks for each column when it prepares a statement; one that is prepared already costs nothing more."""
+
+    def may(action: int, table: str | None, column: str | None, _database: object, _trigger: object) -> int:
+        refused = action == pysqlite.SQLITE_READ and (table, column) in closed
+        return int(pysqlite.SQLITE_DENY if refused else pysqlite.SQLITE_OK)
+
+    connection.set_authorizer(may)
+
+
 def _open_postgres(url: str) -> Engines:
     url = "postgresql+psycopg://" + url.split("://", 1)[1]
     common: dict[str, Any] = {"pool_size": 6, "max_overflow": 2, "pool_timeout": 1, **JSON_BY}
     write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
     read = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": READING}, **common)
+    event.listen(read, "checkout", stand_where_asked)
     return Engines(write=write, read=read, writers=1, readers=4)
 
 
 class ReadingSession(Session):
     """A session that reads on one connection, whose transaction is its snapshot, and opens what is sealed."""
 
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
-        super().__init__(bind=connection, expire_on_commit=False, info={"keyring": keyring})
+    def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
+        info = {"keyring": keyring, "reach": reach}
+        super().__init__(bind=connection, expire_on_commit=False, info=info)
         self._on = connection
 
     def connection(self, *_asked: Any, **_known: Any) -> Connection:
@@ -133,15 +153,37 @@ class ReadingSession(Session):
         return self._on
 
 
+class WalledReadingSession(ReadingSession):
+    """The same on SQLite, whose reads through models keep to its reach."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
+        super().__init__(connection, keyring, reach)
+        stand_in(connection, reach)
+
+
+event.listen(WalledReadingSession, "do_orm_execute", narrow)
+
+
+def writing_session(engines: Engines) -> type[Session]:
+    """PostgreSQL has walls of its own; on SQLite the session has them."""
+    return WalledSession if engines.is_sqlite else Session
+
+
 @contextmanager
-def reading(engines: Engines, keyring: Keyring) -> Iterator[Session]:
-    """A session on one read-only snapshot."""
-    with (
-        engines.read.connect() as connection,
-        connection.begin(),
-        ReadingSession(connection, keyring) as session,
-    ):
+def reading(engines: Engines, keyring: Keyring, reach: Reach) -> Iterator[Session]:
+    """A session on one read-only snapshot, of what it reaches."""
+    kind = WalledReadingSession if engines.is_sqlite else ReadingSession
+    with reaching(engines, reach) as connection, kind(connection, keyring, reach) as session:
         yield session
+
+
+@contextmanager
+def reaching(engines: Engines, reach: Reach) -> Iterator[Connection]:
+    """A connection that reads what the reach opens."""
+    with asking(reach):
+        connection = engines.read.connect()
+    with connection, connection.begin():
+        yield connection
 
 
 @contextmanager

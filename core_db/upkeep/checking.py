@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 
 from core_db import migrations
-from core_db.foundation.database import Engines
+from core_db.foundation.database import Engines, reaching
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, Keyring
 from core_db.foundation.settings import Settings
 
@@ -56,7 +57,7 @@ def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[C
     yield fits
     if not fits.holds:
         return
-    with engines.read.connect() as connection:
+    with reaching(engines, across(Across.UPKEEP)) as connection:
         yield from _database(connection)
         yield _none(
             connection, "counters", _COUNTED, "各状态的件数与案件一致。", "The counters agree with the cases."

@@ -174,12 +174,30 @@ def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Fi
         yield bad(misfit.sentence("zh"), misfit.sentence("en"))
         return
     yield good("数据库是最新的。", "The database is up to date.")
+    yield from _guarded(engines, settings)
     with engines.read.connect() as connection:
         yield from _holidays(connection, today)
         yield from _contents(connection)
         yield from _data_keys(connection, settings, today)
         if not settings.demo:
             yield from _staff(connection)
+
+
+def _guarded(engines: Engines, settings: Settings) -> Iterator[Finding]:
+    """Whether whoever serves is held by the walls between neighbourhoods. SQLite has no roles."""
+    if engines.is_sqlite:
+        return
+    try:
+        migrations.must_be_guarded(engines)
+    except migrations.Unguarded as unguarded:
+        yield bad(unguarded.sentence("zh"), unguarded.sentence("en"))
+    else:
+        yield good("数据库隔开各居村。", "The database keeps neighbourhoods apart.")
+    if settings.unguarded:
+        yield bad(
+            "SHEQUYUN_UNGUARDED 已打开，只可用于开发。",
+            "SHEQUYUN_UNGUARDED is set: that is for development alone.",
+        )
 
 
 def _holidays(connection: Connection, today: date) -> Iterator[Finding]:
