@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +16,7 @@ from starlette.testclient import TestClient
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
+from tests.databases import PostgresDatabases, SqliteDatabases, named, open_door, settings_for
 from tests.papers import keep_book
 from tests.town import Town, found_town
 from tests.walls import listen
@@ -46,6 +47,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in SHARED:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.fixture
+def owner_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The address of this test's database for whoever owns its tables; on PostgreSQL a superuser here."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    address: str = request.getfixturevalue("_postgres").address
+    return named(address, urlsplit(database_url).path.removeprefix("/"))
 
 
 @pytest.fixture(scope="session", autouse=True)

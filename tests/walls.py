@@ -58,7 +58,6 @@ def listen(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         return
     tables = unnarrowed(statement)
     if tables and not LOOKED_AT.keys() & set(_origins()):
-        return
         raise Unnarrowed(f"{', '.join(tables)} read by {next(_origins(), 'nobody of ours')}: {statement}")
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import StorageAway
-from core_db.foundation.reach import Reach, asking, stand_in, stand_where_asked
+from core_db.foundation.reach import Across, Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import WalledSession, narrow
@@ -34,6 +34,8 @@ JSON_BY: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads,
 }  # fmt: skip
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+#: Who is asked by nobody at an address. Signing in is.
+INSIDE = frozenset(Across) - {Across.SIGN_IN}
 
 
 #: Tables with the names of some of their columns.
@@ -52,6 +54,8 @@ class Engines:
     read: Engine
     writers: int
     readers: int
+    #: Reads for what runs by itself or is done at the machine: no column is closed to it.
+    inside: Engine
 
     @property
     def is_sqlite(self) -> bool:
@@ -60,6 +64,7 @@ class Engines:
     def dispose(self) -> None:
         self.write.dispose()
         self.read.dispose()
+        self.inside.dispose()
 
 
 def open_engines(settings: Settings, *, closed: Columns = frozenset()) -> Engines:
@@ -80,15 +85,21 @@ def _open_sqlite(settings: Settings, closed: Columns) -> Engines:
     prepared = {"cached_statements": 512}
     common: dict[str, Any] = {"module": pysqlite, "max_overflow": 0, **JSON_BY}
     write = create_engine(url, pool_size=1, pool_timeout=5, connect_args=prepared, **common)
-    read = create_engine(url, pool_size=6, pool_timeout=1, **common)
     event.listen(write, "connect", _prepare_writer)
-    event.listen(read, "connect", _prepare_reader)
-    if closed:
-        event.listen(read, "connect", partial(_close, closed))
     # A writer takes the lock at once: a lock taken half-way cannot be waited for.
     event.listen(write, "begin", partial(_begin, "BEGIN IMMEDIATE"))
+    read = inside = _reader(url, common)
+    if closed:
+        inside = _reader(url, common)
+        event.listen(read, "connect", partial(_close, closed))
+    return Engines(write=write, read=read, inside=inside, writers=1, readers=3)
+
+
+def _reader(url: str, common: dict[str, Any]) -> Engine:
+    read = create_engine(url, pool_size=6, pool_timeout=1, **common)
+    event.listen(read, "connect", _prepare_reader)
     event.listen(read, "begin", partial(_begin, "BEGIN"))
-    return Engines(write=write, read=read, writers=1, readers=3)
+    return read
 
 
 def _begin(order: str, connection: Connection) -> None:
@@ -137,7 +148,7 @@ def _open_postgres(url: str) -> Engines:
     write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
     read = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": READING}, **common)
     event.listen(read, "checkout", stand_where_asked)
-    return Engines(write=write, read=read, writers=1, readers=4)
+    return Engines(write=write, read=read, inside=read, writers=1, readers=4)
 
 
 class ReadingSession(Session):
@@ -180,8 +191,9 @@ def reading(engines: Engines, keyring: Keyring, reach: Reach) -> Iterator[Sessio
 @contextmanager
 def reaching(engines: Engines, reach: Reach) -> Iterator[Connection]:
     """A connection that reads what the reach opens."""
+    engine = engines.inside if reach.across in INSIDE else engines.read
     with asking(reach):
-        connection = engines.read.connect()
+        connection = engine.connect()
     with connection, connection.begin():
         yield connection
 

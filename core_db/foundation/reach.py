@@ -22,7 +22,7 @@ SETTING = "shequyun.reach"
 _IN_LINE = f"SELECT set_config('{SETTING}', %s, true)"
 EVERYWHERE = "*"
 #: What is sealed for the whole district is sealed with keys of these names, and everybody reaches them.
-DISTRICT_WIDE = ("accounts", "feedback", "mydata")
+DISTRICT_WIDE = ("accounts", "answers", "feedback", "mydata")
 #: As libpq says that an order was carried out, and that no transaction has begun.
 _DONE, _IDLE = 1, 0
 #: Roles whose nodes open no rows: handlers reach what was handed to their firm, administrators no case and nobody.

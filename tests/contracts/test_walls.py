@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, String, Table
 
-from core_db.foundation.reach import Across
+from core_db.foundation.idempotency import SEALED_IN
+from core_db.foundation.reach import DISTRICT_WIDE, Across
 from core_db.foundation.walls import OPEN, WALLS, Behind, ByCase
 from core_db.migrations.tables import all_tables
 
@@ -64,6 +65,18 @@ def test_every_wall_stands_on_columns_that_are_there():
             columns.add(wall.column)
             assert wall.table in WALLS
         assert columns <= set(tables[name].columns.keys()), name
+
+
+def test_what_is_sealed_for_the_whole_district_can_be_unsealed_by_everybody():
+    sealed = [
+        one.info["sealed"]
+        for table in all_tables().tables.values()
+        for one in table.columns
+        if "sealed" in one.info
+    ]
+    scopes = {one.scope for one in sealed} - {None}
+
+    assert scopes | {SEALED_IN} == set(DISTRICT_WIDE)
 
 
 def test_every_way_across_has_a_name_of_its_own():

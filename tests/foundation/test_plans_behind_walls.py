@@ -9,7 +9,7 @@ from core_db.cases import CaseFilter, case_counts, case_shown, case_timeline, ca
 from core_db.foundation.database import ReadingSession, open_engines, reaching
 from core_db.foundation.reach import Across, across, reach_of
 from core_db.people import find_people
-from tests.databases import named, settings_for
+from tests.databases import settings_for
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 INDEX = re.compile(r"(?:Index (?:Only )?Scan(?: Backward)? using|Bitmap Index Scan on) (\w+)")
@@ -18,11 +18,9 @@ KEYS = "string_to_array(current_setting("
 
 
 @pytest.fixture
-def plans(request, database_url, door, clock, tmp_path):
+def plans(owner_url, door, clock, tmp_path):
     """How the statements of a read are carried out, for who serves and for the owner, whom no policy holds."""
-    serving = door.engines
-    name = serving.read.url.database
-    owning = open_engines(settings_for(named(request.getfixturevalue("_postgres").address, name), tmp_path))
+    serving, owning = door.engines, open_engines(settings_for(owner_url, tmp_path))
 
     def explain(query, *args, by, **kwargs):
         return [
