@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core_db import migrations
 from core_db.foundation.clock import Clock, local_date
-from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines
+from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines, reaching
 from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
 
@@ -175,7 +176,7 @@ def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Fi
         return
     yield good("数据库是最新的。", "The database is up to date.")
     yield from _guarded(engines, settings)
-    with engines.read.connect() as connection:
+    with reaching(engines, across(Across.UPKEEP)) as connection:
         yield from _holidays(connection, today)
         yield from _contents(connection)
         yield from _data_keys(connection, settings, today)

@@ -6,25 +6,22 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from fastapi.routing import iter_route_contexts
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError, ProgrammingError
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import select
-from starlette.testclient import TestClient
 
 from app_shell.commands.serving import make_ready
 from core_db import migrations
-from core_db.accounts.model import Account, SignInCode
 from core_db.cases import dispatch_case
 from core_db.cases.drafts import DispatchDraft
 from core_db.cases.model import CASES, Case
 from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.reach import NOWHERE, SETTING, Across, across, reach_of, together
-from core_db.foundation.walls import CLOSED_TO_RESIDENTS, WALLS, NoReach, WalledSession, walled_models
+from core_db.foundation.walls import WALLS, NoReach, WalledSession, walled_models
 from core_db.migrations.policies import make_role
 from core_db.migrations.tables import all_tables
 from core_db.people.model import Person
-from tests.databases import SERVING, TestsDoor, open_door, served, settings_for
+from tests.databases import SERVING, open_door, served, settings_for
 from tests.town import HERE, NEXT_DOOR, PROPERTY_FIRM
 from tests.walls import Unnarrowed, unnarrowed
 
@@ -350,51 +347,3 @@ def test_psycopg_speaks_of_transactions_as_we_understand_it():
     assert psycopg.pq.TransactionStatus.IDLE == 0
     assert psycopg.pq.ExecStatus.COMMAND_OK == 1
     assert not psycopg.pq.PipelineStatus.OFF
-
-
-# -- columns ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def residents_door(settings, door):
-    """The door as the residents' app opens it for itself."""
-    engines = open_engines(settings, closed=CLOSED_TO_RESIDENTS)
-    opened = TestsDoor(engines, keyring=door.keyring)
-    yield opened
-    opened.close()
-
-
-@on_sqlite
-@pytest.mark.parametrize(
-    "statement", [select(Account), select(Person.birth_sealed), select(SignInCode.code_hash)]
-)
-def test_what_is_closed_to_the_residents_app_cannot_be_read_by_it(residents_door, door, given, statement):
-    given.resident()
-
-    with pytest.raises(DatabaseError, match="prohibited"):
-        residents_door.read_now(lambda s: s.exec(statement).all(), reach=reach_of(given.resident()))
-    with pytest.raises(DatabaseError, match="prohibited"):
-        residents_door.read_now(lambda s: s.exec(statement).all(), reach=across(Across.SIGN_IN))
-    # What runs by itself in the same process may be anybody's erasure.
-    residents_door.read_now(lambda session: session.exec(statement).all(), reach=across(Across.JOB))
-    assert residents_door.read_now(lambda session: session.exec(select(Account.name)).all(), reach=NOWHERE)
-
-
-@on_sqlite
-def test_the_residents_app_asks_for_nothing_that_is_closed_to_it(residents_door, settings, given, request):
-    resident = given.resident()
-    case = given.a_case(by=resident, visibility="public").case.id
-    app = request.getfixturevalue("_apps")("resident", settings)
-    app.state.shell.begin_anew(settings, residents_door)
-    gets = {
-        one.path for one in iter_route_contexts(app.routes) if "GET" in (getattr(one, "methods", None) or ())
-    }
-    paths = [path.replace("{case_id}", case) for path in sorted(gets)]
-    known = {"Authorization": f"Bearer {given.token_of(resident)}"}
-
-    with TestClient(app, base_url=app.state.shell.url) as client:
-        answers = {path: client.get(path, headers=known).status_code for path in paths if "{" not in path}
-
-    assert len(answers) > 20
-    assert answers[f"/api/v1/cases/{case}"] == answers["/api/v1/me"] == 200
-    assert [path for path, status in answers.items() if status >= 500] == []
