@@ -1,6 +1,7 @@
 """What runs by itself: deadlines are watched, and what nobody needs any more is dropped."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.accounts import forget_old_sign_ins
-from core_db.cases import DEADLINES_AT_ONCE, watch_deadlines
+from core_db.audit import Unwitnessed, Witness, checkpoint_and_show, refuse_unwitnessed, witness_of
+from core_db.cases import DEADLINES_AT_ONCE, keep_histories, watch_deadlines
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
@@ -49,7 +51,6 @@ def _go_on_rotating(door: Door, _payload: object, _clock: Clock) -> None:
 CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
     LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
-    LongJobKind(kind="make-register-exports", run=make_register_exports, every=MINUTE),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),
@@ -59,9 +60,12 @@ CHORES: tuple[Kind, ...] = (
 
 def chores_of(settings: Settings) -> tuple[Kind, ...]:
     """What runs by itself in an installation; some of it works on files in its folder too."""
-    folder = settings.data_dir
+    folder, witness = settings.data_dir, witness_of(settings)
     return (
         *CHORES,
+        LongJobKind(kind="keep-record", run=_keeping_record(witness), every=MINUTE),
+        LongJobKind(kind="make-register-exports", run=_making_exports(witness), every=MINUTE),
+        LongJobKind(kind="keep-late-histories", run=_hold_late_ones, every=DAY),
         LongJobKind(kind="make-exports", run=_with_files(make_exports, folder), every=MINUTE),
         LongJobKind(kind="apply-retention", run=_with_files(apply_retention, folder), every=DAY),
         LongJobKind(kind="carry-out-erasures", run=_with_files(carry_out_erasures, folder), every=MINUTE),
@@ -71,3 +75,31 @@ def chores_of(settings: Settings) -> tuple[Kind, ...]:
 
 def _with_files(work: Callable[..., object], folder: Path) -> Callable[[Door, object, Clock], object]:
     return lambda door, _payload, clock: work(door, folder, clock=clock)
+
+
+def _keeping_record(witness: Witness | None) -> Callable[[Door, object, Clock], object]:
+    """Hold what histories say, sign what was added to the record, and show it to the witness whom the settings name."""
+
+    def keep(door: Door, _payload: object, clock: Clock) -> None:
+        keep_histories(door, clock=clock)
+        checkpoint_and_show(door, witness, clock=clock)
+
+    return keep
+
+
+def _hold_late_ones(door: Door, _payload: object, clock: Clock) -> None:
+    """Entries that a long import committed when later ones were held already."""
+    keep_histories(door, clock=clock, back=None)
+
+
+def _making_exports(witness: Witness | None) -> Callable[[Door, object, Clock], object]:
+    """Registers in full that were approved; while nobody vouches for the record they wait."""
+
+    def make(door: Door, payload: object, clock: Clock) -> None:
+        with suppress(Unwitnessed):
+            door.read_now(
+                lambda session: refuse_unwitnessed(session, witness, clock=clock), reach=reach_of(TIDYING)
+            )
+            make_register_exports(door, payload, clock)
+
+    return make

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
 from app_shell.commands import (
+    auditing,
     bringing,
     handing,
     hearing,
@@ -53,6 +54,7 @@ for _command in (
     app.command()(_command)
 app.add_typer(bringing.bringing, name="import")
 app.add_typer(handing.handing, name="export")
+app.add_typer(auditing.auditing, name="audit")
 
 
 def main() -> None:

@@ -37,6 +37,7 @@ from core_db.accounts import (
     judged_password,
     keep_alive,
     needs_to_be_seen,
+    note_refused_sign_in,
     password_matches,
     refuse_weak,
     sender_from,
@@ -47,7 +48,7 @@ from core_db.accounts import (
 from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.egress import egress_from
-from core_db.foundation.errors import DomainError
+from core_db.foundation.errors import DomainError, TooMany
 from core_db.foundation.reach import Across, across, reach_of
 
 #: How long an actor is kept, in seconds, and how many.
@@ -236,7 +237,13 @@ async def compare_password(
     request: Request, work: Work, draft: PasswordSignInDraft
 ) -> tuple[str | None, bool]:
     """Count the try, then compare in a thread, outside the writer: (what it was compared with, the answer)."""
-    stored = await work.write(begin_staff_sign_in, draft, rules_of(request), address=address_of(request))
+    address = address_of(request)
+    try:
+        stored = await work.write(begin_staff_sign_in, draft, rules_of(request), address=address)
+    except TooMany:
+        # The refusal undid what was written with it, so the record of it is a commit of its own.
+        await work.write(note_refused_sign_in, draft, address=address)
+        raise
     threads = _threads(shell_of(request), "hashing", HASHING_AT_ONCE)
     password = draft.password.get_secret_value()
     loop = asyncio.get_running_loop()

@@ -21,6 +21,8 @@ def main() -> None:
     overload.add_argument("--seconds", type=float, default=8)
     live = which.add_parser("live")
     live.add_argument("--sockets", type=int, default=1_000)
+    audit = which.add_parser("audit")
+    audit.add_argument("--events", type=int, default=1_000_000)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

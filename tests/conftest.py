@@ -14,9 +14,10 @@ from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from core_db.foundation.clock import LOCAL, RehearsedClock
+from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from tests.databases import PostgresDatabases, SqliteDatabases, named, open_door, settings_for
+from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
 from tests.papers import keep_book
 from tests.town import Town, found_town
 from tests.walls import listen
@@ -104,9 +105,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def door(settings: Settings) -> Iterator[Door]:
+def door(settings: Settings, owner_url: str) -> Iterator[TestsDoor]:
     """The one door to this test's database."""
     opened = open_door(settings)
+    if not opened.engines.is_sqlite:
+        opened.operator = open_engines(settings_for(owner_url, settings.data_dir))
     yield opened
     opened.close()
 

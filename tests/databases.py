@@ -16,10 +16,10 @@ from psycopg import sql
 from sqlmodel import Session
 
 from core_db import migrations
-from core_db.foundation.database import open_engines
+from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, Reach, across
-from core_db.foundation.sealing import keyring_from
+from core_db.foundation.sealing import Keyring, keyring_from
 from core_db.foundation.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ class TestsDoor(Door):
     """What a test arranges and looks at itself reaches everywhere; what the apps ask has its own reach."""
 
     __test__ = False
+
+    def __init__(self, engines: Engines, *, keyring: Keyring, queue_limit: int = 64) -> None:
+        super().__init__(engines, keyring=keyring, queue_limit=queue_limit)
+        #: For who owns the tables, and what he might do to them.
+        self.operator = engines
+
+    def close(self) -> None:
+        super().close()
+        self.operator.dispose()
 
     async def write(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
         return await super().write(operation, reach=reach)

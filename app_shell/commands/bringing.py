@@ -139,7 +139,7 @@ def cases(
     json: Json = False,
 ) -> None:
     """导入以往的诉求及其答复 / bring in past cases with their answers."""
-    from core_db.cases import ImportReport, import_cases
+    from core_db.cases import ImportReport, import_cases, keep_histories
 
     zone = zone_named(timezone)
     rows = list(rows_of(file))
@@ -155,6 +155,9 @@ def cases(
             door, rows, community_id=community_with_code(door, community), mapping=parsed_map(mapping),
             timezone=zone, dry_run=dry_run, actor=COMMAND, clock=CLOCK, tell=tell,
         )  # fmt: skip
+        if not dry_run:
+            # The record holds them at once, also those that were written while younger ones were held already.
+            keep_histories(door, clock=CLOCK, back=None)
     _report_refused(report.refused, json=json)
     answer(
         f"{_would(dry_run)}读 {report.read} 行：新增 {report.added} 件，已有 {report.known} 件，"

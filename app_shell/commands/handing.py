@@ -16,6 +16,8 @@ from app_shell.commands.house import (
     opened_door,
 )
 from app_shell.commands.voice import Json, Mistake, answer, progress
+from core_db.audit import Witness, record, refuse_unwitnessed, witness_of
+from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from core_db.sheets import Cell, write_rows
 from core_db.upkeep import CASE_HEADINGS, PEOPLE_HEADINGS, PLACE_HEADINGS, case_rows, people_rows, place_rows
@@ -52,7 +54,19 @@ def _write(file: Path, code: str, what: str, headings: Sequence[str], *, json: b
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
         return TABLES[what](session, community_id, actor=COMMAND, clock=CLOCK)
 
-    with opened_door(Settings()) as door, progress("正在导出", "Writing", silent=json):
+    settings = Settings()
+    with opened_door(settings) as door, progress("正在导出", "Writing", silent=json):
         community_id = community_with_code(door, code)
+        _record(door, witness_of(settings), what, community_id)
         count = door.read_now(lambda session: write_rows(file, headings, rows(session)), reach=EVERYTHING)
     answer(f"{file}：{count} 行。", f"{file}: {count} rows.", json=json, file=str(file), rows=count)
+
+
+def _record(door: Door, witness: Witness | None, what: str, community_id: str) -> None:
+    """Before anything leaves: what is in no record is not handed out, nor while nobody witnesses the record."""
+    door.read_now(lambda session: refuse_unwitnessed(session, witness, clock=CLOCK), reach=EVERYTHING)
+    door.write_now(
+        lambda session: record(
+            session, action="export", object=what, reference=f"place/{community_id}", outcome="handed-out",
+            actor=COMMAND, clock=CLOCK,
+        ), reach=EVERYTHING)  # fmt: skip

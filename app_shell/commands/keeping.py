@@ -5,13 +5,23 @@ from typing import Annotated
 
 import typer
 
-from app_shell.commands.house import CLOCK, must_exist, must_have_key, opened_door, opened_engines
+from app_shell.commands.auditing import PublicKeyFile, SeenElsewhere, verify_audit
+from app_shell.commands.house import (
+    CLOCK,
+    COMMAND,
+    EVERYTHING,
+    must_exist,
+    must_have_key,
+    opened_door,
+    opened_engines,
+)
 from app_shell.commands.voice import Json, answer, answer_json, language, note, out, progress
+from core_db.audit import record
 from core_db.foundation.house_keys import key_file
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.mydata import carry_out_erasures
-from core_db.upkeep import Check, Finding, Weight, back_up, examine
+from core_db.upkeep import Check, CopyMade, Finding, Weight, back_up, examine
 from core_db.upkeep import restore as put_back
 from core_db.upkeep import verify as checks_of
 
@@ -25,6 +35,8 @@ def backup(file: File, json: Json = False) -> None:
     must_exist(settings)
     with progress("正在备份", "Copying", silent=json):
         made = back_up(settings, file, clock=CLOCK)
+    if _has_key(settings):
+        _record(settings, "backup", made)
     answer(
         f"{file}：{made.cases} 件诉求，{made.photos} 张照片，{_size(made.size)}。",
         f"{file}: {made.cases} cases, {made.photos} photos, {_size(made.size)}.",
@@ -43,8 +55,10 @@ def restore(file: File, json: Json = False) -> None:
     settings = Settings()
     with progress("正在恢复", "Putting back", silent=json):
         made = put_back(settings, file)
-    has_key = settings.secret_key is not None or key_file(settings).exists()
-    erased = _erase_again(settings) if has_key else 0
+    has_key, erased = _has_key(settings), 0
+    if has_key:
+        _record(settings, "restore", made)
+        erased = _erase_again(settings)
     answer(
         f"已恢复 {made.made_at} 的备份：{made.cases} 件诉求，{made.photos} 张照片；再次删去 {erased} 位已注销的居民。",
         f"Restored the copy of {made.made_at}: {made.cases} cases, {made.photos} photos; {erased} who had left were "
@@ -64,9 +78,21 @@ def _erase_again(settings: Settings) -> int:
         return carry_out_erasures(door, settings.data_dir, clock=CLOCK)
 
 
-def verify(json: Json = False) -> None:
-    """核对数据库、经过和照片文件 / check the database, the histories and the photos."""
+def verify(
+    audit: Annotated[
+        bool,
+        typer.Option(
+            "--audit", help="只核对审计记录 / the record alone; ends with 0, 1 altered, 2 cannot tell"
+        ),
+    ] = False,
+    pub: PublicKeyFile = None,
+    witness: SeenElsewhere = None,
+    json: Json = False,
+) -> None:
+    """核对数据库、经过、照片和审计记录 / check the database, the histories, the photos and the record."""
     settings = Settings()
+    if audit or pub or witness:
+        raise typer.Exit(verify_audit(settings, pub=pub, witness=witness, json=json))
     must_have_key(settings)
     with opened_engines(settings) as engines, progress("正在核对", "Checking", silent=json):
         checks = list(checks_of(settings, engines, keyring_from(settings)))
@@ -91,6 +117,26 @@ def doctor(json: Json = False) -> None:
             out().print(f"{_SIGNS[finding.weight]} {finding.sentence(language())}")
     if wrong:
         raise typer.Exit(1)
+
+
+def _has_key(settings: Settings) -> bool:
+    return settings.secret_key is not None or key_file(settings).exists()
+
+
+def _record(settings: Settings, action: str, made: CopyMade) -> None:
+    """That a copy was made stands in the record of what was copied, that it returned in the record of the copy."""
+    with opened_door(settings) as door:
+        door.write_now(
+            lambda session: record(
+                session,
+                action=action,
+                object=made.database,
+                reference=made.made_at,
+                actor=COMMAND,
+                clock=CLOCK,
+            ),
+            reach=EVERYTHING,
+        )
 
 
 def _check_as_json(check: Check) -> dict[str, object]:

@@ -18,11 +18,12 @@ from committee_app.pages import (
     people,
     posters,
     posts,
+    record,
     requests,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
-    looks.router, exports.router, posters.router, requests.router, posts.router, delegations.router,
+    looks.router, exports.router, posters.router, record.router, requests.router, posts.router, delegations.router,
     emergency.router, administration.router,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.work import WorkDep
 from committee_app.roles import committee_of
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.places import PlaceKind, PlaceView, buildings_of, code_of, place_in_sight
@@ -35,6 +35,7 @@ class PostersPage(Page, template="posters/index.html"):
     """The buildings for which posters can be printed."""
 
     buildings: Sequence[PlaceView]
+    may_print_record: bool
 
 
 class PosterPage(Page, template="posters/show.html"):
@@ -45,7 +46,8 @@ class PosterPage(Page, template="posters/show.html"):
 
 @router.get("", access=Access.COMMITTEE)
 async def index(request: Request, work: WorkDep) -> Response:
-    return render(request, PostersPage(buildings=await work.read(_buildings)))
+    buildings = await work.read(_buildings)
+    return render(request, PostersPage(buildings=buildings, may_print_record=work.actor.has(Role.SECRETARY)))
 
 
 @router.get("/all", access=Access.COMMITTEE)

@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from core_db.access.errors import RecordAway
 from core_db.access.model import AccessEvent
+from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import RACES
@@ -17,10 +18,15 @@ def read_sealed(
     purpose: str, reference: str, actor: Actor, clock: Clock,
 ) -> str:  # fmt: skip
     """The value in the clear, and the record that the actor saw it. Needs a writing session: no record, no value."""
+    field = f"{place.table}.{place.column}"
+    audit_id = record(
+        session, action="data.read", actor=actor, clock=clock, subject_id=subject_id, object=field, purpose=purpose,
+        reference=reference, classes=str(field_class), outcome="shown",
+    )  # fmt: skip
     event = AccessEvent(
-        at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id,
-        field=f"{place.table}.{place.column}", field_class=str(field_class), purpose=purpose, reference=reference,
-        office_id=_office(actor, place.community_id),
+        at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id, field=field,
+        field_class=str(field_class), purpose=purpose, reference=reference,
+        office_id=_office(actor, place.community_id), audit_id=audit_id,
     )  # fmt: skip
     _record(session, event)
     return keyring_of(session).unseal(session, sealed, place).in_the_clear()

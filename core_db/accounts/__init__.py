@@ -143,6 +143,7 @@ from core_db.accounts.staff import (
     create_staff,
     finish_second_step,
     finish_staff_sign_in,
+    note_refused_sign_in,
     second_step,
 )
 
@@ -163,10 +164,11 @@ __all__ = [
     "create_staff", "delegate_role", "delegation_seen", "end_binding", "end_delegation", "end_role",
     "enrolment_address", "finish_second_step", "finish_staff_sign_in", "forget_old_sign_ins", "hand_over",
     "hash_password", "hire", "idle_after", "judged_password", "keep_alive", "me", "my_bindings", "my_building",
-    "my_delegations", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone", "one_time_password",
-    "open_bindings", "own_posts", "password_kept", "password_matches", "password_run_out", "post_seen",
-    "posts_held", "refuse_binding", "refuse_weak", "remove_passkey", "residents_to_lead", "scope_of", "seats",
-    "second_step", "sender_from", "sign_in_with_code", "sign_in_with_passkey", "sign_out",
-    "sign_out_everywhere", "signed_in_device", "site_at", "staff_in_sight", "step_to_home", "store_password",
-    "take_back_code", "token_digest", "told_at", "unmasked_reads",
+    "my_delegations", "my_devices", "my_passkeys", "needs_to_be_seen", "normalised_phone",
+    "note_refused_sign_in", "one_time_password", "open_bindings", "own_posts", "password_kept",
+    "password_matches", "password_run_out", "post_seen", "posts_held", "refuse_binding", "refuse_weak",
+    "remove_passkey", "residents_to_lead", "scope_of", "seats", "second_step", "sender_from",
+    "sign_in_with_code", "sign_in_with_passkey", "sign_out", "sign_out_everywhere", "signed_in_device",
+    "site_at", "staff_in_sight", "step_to_home", "store_password", "take_back_code", "token_digest", "told_at",
+    "unmasked_reads",
 ]  # fmt: skip

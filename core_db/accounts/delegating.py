@@ -14,7 +14,7 @@ from core_db.accounts.bindings import scope_of
 from core_db.accounts.drafts import DelegationDraft
 from core_db.accounts.errors import AdministratorApart, DelegationTooLong, NotYoursToDelegate
 from core_db.accounts.model import Account, Delegation, RoleAssignment
-from core_db.accounts.roles import HELD_AT
+from core_db.accounts.roles import HELD_AT, record_role
 from core_db.accounts.sessions import ROLES
 from core_db.foundation.actor import ADMINISTRATORS, Actor, ActorKind
 from core_db.foundation.clock import Clock
@@ -47,7 +47,7 @@ def delegate_role(session: Session, draft: DelegationDraft, *, actor: Actor, clo
     session.add(delegation)
     session.flush()
 
-    _tell(session, delegation, actor.id, place, actor=actor, at=now)
+    _tell(session, delegation, actor.id, place, "role.lent", actor=actor, at=now)
     return delegation
 
 
@@ -67,7 +67,7 @@ def end_delegation(session: Session, delegation_id: str, *, actor: Actor, clock:
         delegation.valid_to, delegation.ended_by = max(now, delegation.valid_from), actor.id
         session.flush()
         place = session.get_one(Place, delegation.place_id)
-        _tell(session, delegation, assignment.account_id, place, actor=actor, at=now)
+        _tell(session, delegation, assignment.account_id, place, "role.lending-ended", actor=actor, at=now)
     return delegation
 
 
@@ -116,8 +116,9 @@ def _delegate(session: Session, account_id: str, *, until: datetime, actor: Acto
 
 
 def _tell(
-    session: Session, delegation: Delegation, giver_id: str, place: Place, *, actor: Actor, at: datetime
-) -> None:
+    session: Session, delegation: Delegation, giver_id: str, place: Place, deed: str, *, actor: Actor, at: datetime
+) -> None:  # fmt: skip
+    record_role(session, deed, delegation.role, place.id, of=delegation.delegate_id, actor=actor, at=at)
     for account_id in (delegation.delegate_id, giver_id):
         event = RolesChanged(community_id=place.community_id or place.id, account_id=account_id)
         emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"])

@@ -11,6 +11,8 @@ from core_db.accounts.bindings import scope_of
 from core_db.accounts.drafts import HandOverDraft
 from core_db.accounts.model import Account, RoleAssignment
 from core_db.accounts.roles import (
+    ENDED,
+    GIVEN,
     assignment_in_charge,
     close_assignment,
     open_assignment,
@@ -48,8 +50,8 @@ def hand_over(
     close_assignment(session, old, now=now)
 
     end_sessions(session, leaves, actor=actor, at=now)
-    tell_roles(session, old, place, actor=actor, at=now, lent=lent)
-    tell_roles(session, new, place, actor=actor, at=now, lent=lent)
+    tell_roles(session, old, place, ENDED, actor=actor, at=now, lent=lent)
+    tell_roles(session, new, place, GIVEN, actor=actor, at=now, lent=lent)
     return new
 
 

@@ -13,8 +13,9 @@ from core_db.accounts.errors import AdministratorApart, LastSecretary, RoleNotYo
 from core_db.accounts.leads import lives_in
 from core_db.accounts.model import Account, RoleAssignment
 from core_db.accounts.sessions import ACCOUNTS, DELEGATIONS, ROLES, end_sessions, in_force
+from core_db.audit import record
 from core_db.foundation.actor import ADMINISTRATORS, Actor, ActorKind, Grant, Role
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
@@ -23,6 +24,8 @@ from core_db.people.model import Organisation
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import RolesChanged
 
+#: What became of a role, in the record.
+GIVEN, ENDED = "role.given", "role.ended"
 #: What is never an assignment: it comes with an account, or is no person.
 NEVER_ASSIGNED = frozenset({Role.RESIDENT, Role.SYSTEM, Role.PLUGIN})
 _DISTRICT = frozenset({PlaceKind.DISTRICT})
@@ -53,7 +56,7 @@ def assign_role(session: Session, draft: RoleDraft, *, actor: Actor, clock: Cloc
         granted_by=actor.id, granted_for=lent.giver_id if lent else None, reason=draft.reason,
     )  # fmt: skip
     open_assignment(session, assignment, now=now)
-    tell_roles(session, assignment, place, actor=actor, at=now, lent=lent)
+    tell_roles(session, assignment, place, GIVEN, actor=actor, at=now, lent=lent)
     return assignment
 
 
@@ -67,7 +70,7 @@ def end_role(session: Session, assignment_id: str, *, actor: Actor, clock: Clock
         close_assignment(session, assignment, now=now)
         end_sessions(session, assignment.account_id, actor=actor, at=now)
         lent = _right_used(actor, assignment.role, place)
-        tell_roles(session, assignment, place, actor=actor, at=now, lent=lent)
+        tell_roles(session, assignment, place, ENDED, actor=actor, at=now, lent=lent)
     return assignment
 
 
@@ -80,7 +83,7 @@ def leave_posts(session: Session, account_id: str, *, actor: Actor, at: datetime
         keep_a_secretary(session, assignment, now=at)
         close_assignment(session, assignment, now=at)
         place = session.get_one(Place, assignment.place_id)
-        tell_roles(session, assignment, place, actor=actor, at=at, lent=None)
+        tell_roles(session, assignment, place, ENDED, actor=actor, at=at, lent=None)
 
 
 # -- what giving, ending and handing over have in common ----------------------------------------------
@@ -146,9 +149,11 @@ def close_assignment(session: Session, assignment: RoleAssignment, *, now: datet
 
 
 def tell_roles(
-    session: Session, assignment: RoleAssignment, place: Place, *, actor: Actor, at: datetime, lent: Grant | None
+    session: Session, assignment: RoleAssignment, place: Place, deed: str, *, actor: Actor, at: datetime,
+    lent: Grant | None,
 ) -> None:  # fmt: skip
-    """Tell whose rights changed: the holder, and those to whom he lent them."""
+    """Record it, and tell whose rights changed: the holder's, and those of whom he lent them to."""
+    record_role(session, deed, assignment.role, place.id, of=assignment.account_id, actor=actor, at=at)
     delegates = select(DELEGATIONS.c.delegate_id).where(
         DELEGATIONS.c.assignment_id == assignment.id, DELEGATIONS.c.valid_to > at
     )
@@ -158,6 +163,16 @@ def tell_roles(
     for account_id in (assignment.account_id, *sorted(set(session.execute(delegates).scalars()))):
         event = RolesChanged(community_id=told_in, account_id=account_id)
         emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"], lent=lent)
+
+
+def record_role(
+    session: Session, deed: str, role: Role, place_id: str, *, of: str, actor: Actor, at: datetime
+) -> None:
+    """Write down whose role it was, and where; who gives power leaves that in the record or gives none."""
+    record(
+        session, action=deed, subject_id=of, object=role.value, reference=f"place/{place_id}", actor=actor,
+        clock=HeldClock(at),
+    )  # fmt: skip
 
 
 def keep_a_secretary(session: Session, ending: RoleAssignment, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ what to compare with, the caller compares in a thread, `finish_staff_sign_in` op
 that count are returned, not raised: raising would undo the count.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,9 +42,10 @@ from core_db.accounts.sessions import (
     idle_after,
     open_session,
 )
+from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import DomainError, NotPermitted
+from core_db.foundation.errors import DomainError, NotPermitted, TooMany
 from core_db.foundation.ids import new_id
 
 #: Tries at one name from anywhere, and at any name from one address; at one name from one, the rule book says.
@@ -98,6 +100,20 @@ def begin_staff_sign_in(
     return account.password_hash if account is not None else None
 
 
+def note_refused_sign_in(
+    session: Session, draft: PasswordSignInDraft, *, address: str, actor: Actor, clock: Clock
+) -> None:
+    """Record that somebody went on trying past the limit. Once a window for an address: nobody fills the record so."""
+    key = budget_key(session, "sign-in-noted", address)
+    with suppress(TooMany):
+        spend(session, key, limit=1, window=ADDRESS[1], now=clock.now())
+        account = staff_named(session, draft.username)
+        record(
+            session, action="sign-in.refused", subject_id=account.id if account else "", outcome="too-many",
+            client=address, actor=actor, clock=clock,
+        )  # fmt: skip
+
+
 def finish_staff_sign_in(
     session: Session,
     draft: PasswordSignInDraft,
@@ -122,7 +138,7 @@ def finish_staff_sign_in(
         return refusal
 
     forget_count(session, budget_key(session, "sign-in-pair", draft.username, address))
-    return _opened(session, account, rules, device=device, demo=demo, actor=actor, now=now)
+    return _opened(session, account, rules, device=device, demo=demo, actor=actor, clock=clock)
 
 
 def begin_second_step(
@@ -189,7 +205,7 @@ def finish_second_step(
     if account.password_until is not None:
         account.password_hash, account.password_since, account.password_until = password_hash, now, None
     end_sessions(session, account.id, SESSIONS.c.app == SECOND_STEP, actor=actor, at=now)
-    return _opened(session, account, rules, device=device, demo=False, actor=actor, now=now)
+    return _opened(session, account, rules, device=device, demo=False, actor=actor, clock=clock)
 
 
 def create_staff(session: Session, draft: StaffDraft, *, actor: Actor, clock: Clock) -> Account:
@@ -282,11 +298,13 @@ def _opened(
     device: str,
     demo: bool,
     actor: Actor,
-    now: datetime,
+    clock: Clock,
 ) -> SignedIn | NewPasswordStep:
+    now = clock.now()
     if not demo and has_run_out(account, rules, now=now):
         step = open_session(session, account.id, app=NEW_PASSWORD, device=device, idle=None, now=now)
         return NewPasswordStep(token=step.token)
     leave_old_session(session, actor=actor, at=now)
+    record(session, action="sign-in", subject_id=account.id, actor=actor, clock=clock)
     idle = idle_after(COMMITTEE, demo=demo)
     return open_session(session, account.id, app=COMMITTEE, device=device, idle=idle, now=now)

@@ -22,6 +22,7 @@ from core_db.cases.commands.voicing import support_case, urge_case, withdraw_cas
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
+from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
@@ -73,6 +74,7 @@ __all__ = [
     "CasePage",
     "CleanPhoto",
     "EvaluationDraft",
+    "Histories",
     "ImportReport",
     "Kept",
     "Made",
@@ -103,9 +105,11 @@ __all__ = [
     "emergency_advice",
     "escalate_case",
     "evaluate_case",
+    "examine_histories",
     "extend_case",
     "hand_in_case",
     "import_cases",
+    "keep_histories",
     "keep_photo",
     "made_cases",
     "merge_case",

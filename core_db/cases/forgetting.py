@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session
 
+from core_db.cases.history import erasing
 from core_db.cases.model import (
     CASES,
     CLOCKS,
@@ -53,23 +54,35 @@ def scrubber(words: Sequence[str], rooms: Sequence[str]) -> Scrub:
 def forget_in_case(session: Session, case_id: str, account_id: str, person_ids: Sequence[str], scrub: Scrub,
                    *, at: datetime) -> None:  # fmt: skip
     """Take somebody out of a case: his name, his door, and what he is known by in all that was said."""
+    with erasing(session, case_id, "erasure", at=at):
+        _forget_in_history(session, case_id, account_id, scrub)
     his = (PARTIES.c.account_id == account_id) | PARTIES.c.person_id.in_(person_ids)
     raised = session.execute(select(PARTIES.c.id).where(PARTIES.c.case_id == case_id, his)).first()
     session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id, his).values(name=SOMEBODY))
-    by_him = (ENTRIES.c.case_id == case_id) & (ENTRIES.c.by_id == account_id)
-    session.execute(update(ENTRIES).where(by_him).values(by_name=SOMEBODY))
     for table, column, which in _said_in(case_id):
         _rewrite(session, table, column, which, scrub)
     if raised is not None:
         _forget_door(session, case_id, scrub, at=at)
 
 
-def empty_case(session: Session, case_id: str, *, at: datetime) -> None:
-    """Let go of all that was said in a case that ended; what happened, when and in which office stays."""
+def empty_case(session: Session, case_id: str, ground: str, *, at: datetime) -> None:
+    """Let go of all that was said in a case that ended; what happened, when and in which office stays.
+
+    `ground` is the kind of record whose time is over.
+    """
+    with erasing(session, case_id, ground, at=at):
+        said = (ENTRIES.c.case_id == case_id) & ENTRIES.c.text.is_not(None)
+        session.execute(update(ENTRIES).where(said).values(text=EMPTIED))
     for table, column, which in _said_in(case_id):
         session.execute(update(table).where(which, table.c[column].is_not(None)).values({column: EMPTIED}))
     session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id).values(name=SOMEBODY))
     _forget_door(session, case_id, lambda _text: EMPTIED, at=at)
+
+
+def _forget_in_history(session: Session, case_id: str, account_id: str, scrub: Scrub) -> None:
+    here = ENTRIES.c.case_id == case_id
+    session.execute(update(ENTRIES).where(here, ENTRIES.c.by_id == account_id).values(by_name=SOMEBODY))
+    _rewrite(session, ENTRIES, "text", here, scrub)
 
 
 def drop_photo_rows(session: Session, ids: Sequence[str]) -> None:
@@ -78,10 +91,9 @@ def drop_photo_rows(session: Session, ids: Sequence[str]) -> None:
 
 
 def _said_in(case_id: str) -> Sequence[tuple[Table, str, Any]]:
-    """Where somebody wrote something about a case."""
+    """Where somebody wrote something about a case, besides its history."""
     clocks = select(CLOCKS.c.id).where(CLOCKS.c.case_id == case_id)
     return (
-        (ENTRIES, "text", ENTRIES.c.case_id == case_id),
         (DISPATCHES, "note", DISPATCHES.c.case_id == case_id),
         (EVALUATIONS, "text", EVALUATIONS.c.case_id == case_id),
         (EXTENSIONS, "reason", EXTENSIONS.c.case_id == case_id),

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at, read_sealed, require_at, right_used_at
 from core_db.accounts import scope_of, told_at
 from core_db.accounts.sessions import ACCOUNTS
+from core_db.audit import record
 from core_db.emergency.drafts import EmergencyDraft
 from core_db.emergency.errors import EmergencyOver
 from core_db.emergency.model import EmergencyAccess
@@ -55,6 +56,10 @@ def open_emergency(session: Session, draft: EmergencyDraft, *, actor: Actor, clo
     session.add(access)
     session.flush()
 
+    record(
+        session, action="emergency.opened", actor=actor, clock=HeldClock(now), subject_id=person.id, object="person",
+        purpose=str(draft.reason_code), reference=f"emergency/{access.id}",
+    )  # fmt: skip
     fact = EmergencyOpened(community_id=place.id, emergency_id=access.id, reason_code=str(draft.reason_code))
     emit(session, fact, actor=actor, at=now, audience=told_at(session, place, now=now), lent=lent)
     return access

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from core_db.access import Permission, may_at, require_at, right_used_at
 from core_db.accounts import scope_of, told_at
+from core_db.audit import record
 from core_db.emergency.drafts import ReviewDraft
 from core_db.emergency.errors import EmergencyReviewedAlready, EmergencyUnreviewed, OwnEmergency
 from core_db.emergency.model import ACCESSES, REVIEWS, EmergencyAccess, EmergencyReview
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import emit
 from core_db.places import Place
@@ -41,6 +42,10 @@ def review_emergency(
     session.add(review)
     session.flush()
 
+    record(
+        session, action="emergency.reviewed", actor=actor, clock=HeldClock(now), subject_id=access.account_id,
+        object="emergency", reference=f"emergency/{access.id}", outcome=str(draft.verdict),
+    )  # fmt: skip
     fact = EmergencyReviewed(community_id=place.id, emergency_id=access.id, verdict=str(draft.verdict))
     audience = {f"account:{access.account_id}", *told_at(session, place, now=now)}
     emit(session, fact, actor=actor, at=now, audience=audience, lent=lent)

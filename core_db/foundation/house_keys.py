@@ -59,6 +59,11 @@ class HouseKeys:
         """The key that seals."""
         return self._read()[0]
 
+    @property
+    def first(self) -> HouseKey:
+        """The oldest key there is: what has to stay the same when keys are replaced is made of it."""
+        return self._read()[-1]
+
     def numbered(self, number: int) -> HouseKey | None:
         return next((one for one in self._read() if one.id == number), None)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Integer, LargeBinary, Row, UniqueConstraint, event, insert, select
 from sqlalchemy import Table as SqlTable
@@ -137,6 +138,20 @@ class Keyring:
 
     def _blind(self, key: HouseKey, family: Family, scope: str, value: str) -> bytes:
         return family.mac(self._derive(key, family, f"blind|{scope}", length=32), value)
+
+    # -- the record ---------------------------------------------------------------------------------
+
+    def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """The installation's key to sign with for this purpose: never in the database, nor in a copy of it."""
+        return Ed25519PrivateKey.from_private_bytes(self._lasting(f"signing|{purpose}"))
+
+    def pseudonym(self, scope: str, value: str) -> str:
+        """A keyed hash by which the record names a value, in hexadecimal; the same whichever key seals today."""
+        return FAMILIES[Sealing.AES].mac(self._lasting(f"pseudonym|{scope}"), value).hex()
+
+    def _lasting(self, purpose: str) -> bytes:
+        """32 bytes that stay while keys are replaced, as long as the first of them is kept."""
+        return self._derive(self.keys.first, FAMILIES[Sealing.AES], purpose, length=32)
 
     # -- data keys ----------------------------------------------------------------------------------
 

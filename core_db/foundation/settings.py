@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     photo_bytes: int = 12_000_000
     photo_pixels: int = 50_000_000
 
+    #: Who witnesses our record: the address of his committee's app, and his public key (`shequyun audit key`).
+    witness_url: str = ""
+    witness_key: str = ""
+    #: Whose records we witness: their public keys, with spaces between them. Empty: nobody's.
+    witness_for: str = ""
+
     @classmethod
     def settings_customise_sources(
         cls,

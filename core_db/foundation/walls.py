@@ -68,6 +68,9 @@ WALLS: Mapping[str, Wall] = {
     PARTIES: ByCase(own=("account_id",)),
     DISPATCHES: ByCase(own=("organisation_id",)),
     "case_entries": ByCase(),
+    #: What holds a case's entries to what they said, and opens them while words of it are erased.
+    "kept_entries": ByCase(),
+    "histories_forgetting": ByCase(),
     "case_clocks": ByCase(),
     "clock_pauses": Behind("clock_id", "case_clocks"),
     "case_extensions": ByCase(),
@@ -112,6 +115,7 @@ OPEN: Mapping[str, str] = {
         "a look is of no neighbourhood: of its reader, its office and its subject, and each reads it by one of them": (
             "access_events",
         ),
+        "a deed is recorded under a key of whoever it was about, made by the first who does one": ("audit_subjects",),
         "what hangs on a place says as little about a person as the place": (
             "divisions", "communities", "estates", "buildings", "homes",
         ),

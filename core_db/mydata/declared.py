@@ -223,7 +223,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
         which=_reads,
         given=("at", "actor_role", "field", "purpose"),
         # Who of an office it was, the committee tells on request.
-        kept_back=("seq", "actor_id", "subject_id", "field_class", "reference", "office_id"),
+        kept_back=("seq", "actor_id", "subject_id", "field_class", "reference", "office_id", "audit_id"),
     ),
     "platform_feedback": AboutAPerson(
         which=by("account_id"), given=("left_at", "app", "version", "text"), kept_back=("id", "account_id"),
@@ -259,7 +259,13 @@ ABOUT: Mapping[str, AboutAPerson] = {
 
 _TREE = "A place of the city; who lives there stands in residencies and home bindings."
 _CONFIGURED = "Configuration of the district, the same for everybody."
+_RECORD = "The record names nobody: pseudonyms, whose keys an erasure destroys; reads stand in access_events."
 NOBODY: Mapping[str, AboutNobody] = {
+    "audit_checkpoints": AboutNobody(_RECORD),
+    "audit_cosignatures": AboutNobody(_RECORD),
+    "audit_events": AboutNobody(_RECORD),
+    "audit_nodes": AboutNobody(_RECORD),
+    "audit_subjects": AboutNobody("Random keys of pseudonyms; an erasure destroys them."),
     "buildings": AboutNobody(_TREE),
     "case_categories": AboutNobody(_CONFIGURED),
     "case_counts": AboutNobody("How many cases there are, not whose."),
@@ -272,10 +278,13 @@ NOBODY: Mapping[str, AboutNobody] = {
     "emergency_accesses": AboutNobody("What was read stands in access_events, and is shown by their rules."),
     "emergency_reviews": AboutNobody("What a secretary thought of a colleague's look."),
     "estates": AboutNobody(_TREE),
+    "facts_forgotten": AboutNobody("That old facts were dropped, and up to which."),
     "former_passwords": AboutNobody("Hashes of passwords of staff."),
+    "histories_forgetting": AboutNobody("Which history is being erased this very moment; empty after it."),
     "holidays": AboutNobody(_CONFIGURED),
     "homes": AboutNobody(_TREE),
     "jobs": AboutNobody("Work for later, named by ids; kept for a week."),
+    "kept_entries": AboutNobody("Salted digests of what case_entries say; an erasure destroys the salt."),
     "listener_progress": AboutNobody("How far a listener has read."),
     "live_tickets": AboutNobody("A digest that opens one live socket within 30 seconds."),
     "look_alarms": AboutNobody(
@@ -295,7 +304,9 @@ NOBODY: Mapping[str, AboutNobody] = {
     "passkey_challenges": AboutNobody("What a device of staff is asked to sign, for five minutes."),
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
+    "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
+    "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),
 }

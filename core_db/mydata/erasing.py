@@ -202,7 +202,8 @@ def _erase_rows(session: Session, *, known: Known) -> None:
     session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
     for person_id in known.entries_to_forget:
         forget_person(session, person_id)
-    for one in known.subject.ids:
+    # An entry that stays with the committee is still read, and so has to be known in the record.
+    for one in (account_id, *known.entries_to_forget):
         forget_subject(session, one)
     # Last: from here on nothing leads from the account to what else was his.
     forget_account(session, account_id)

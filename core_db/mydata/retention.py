@@ -38,6 +38,7 @@ class Kind:
 
 _THREE_YEARS, _SIX_MONTHS = 1_096, 184
 _EVIDENCE: Pair = ("民法典第188条：三年诉讼时效", "Civil Code art. 188: claims lapse after three years")
+_LEFT: Pair = ("个人信息保护法第47条：居民注销", "PIPL art. 47: a resident left the platform")
 _NEED: Pair = ("个人信息保护法第19条：够用就删", "PIPL art. 19: no longer than is needed")
 KINDS: Mapping[str, Kind] = {
     "left-case-content": Kind(
@@ -68,6 +69,12 @@ KINDS: Mapping[str, Kind] = {
     ),
     "feedback": Kind(words=("对平台的意见", "Comments on the platform"), days=365, at_least=1, basis=_NEED),
 }  # fmt: skip
+
+
+def ground_words(ground: str) -> Pair:
+    """Why something was erased, as the record has it: a kind whose time was over, or that somebody left."""
+    kind = KINDS.get(ground)
+    return kind.basis if kind is not None else _LEFT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
 from core_db.access import AccessEvent
+from core_db.access.forgetting import forget_reads
 from core_db.accounts.sessions import SESSIONS, TICKETS
 from core_db.cases.forgetting import EMPTIED, drop_photo_rows, empty_case
 from core_db.cases.model import CASES, PARTIES, PHOTOS
@@ -100,16 +101,18 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
             door.read_now(lambda session: session.execute(shown).scalars().all(), reach=EVERYTHING),
         )
         for start in range(0, len(ids), FEW):
-            door.write_now(partial(_empty, ids=ids[start : start + FEW], at=at), reach=EVERYTHING)
+            door.write_now(partial(_empty, ids=ids[start : start + FEW], what=what, at=at), reach=EVERYTHING)
     elif what in ("case-photos", "loose-photos"):
         _drop_photos(door, folder, ids)
+    elif what == "access-events":
+        door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
         door.write_now(partial(_drop_rows, what=what, ids=ids), reach=EVERYTHING)
 
 
-def _empty(session: Session, *, ids: Sequence[str], at: datetime) -> None:
+def _empty(session: Session, *, ids: Sequence[str], what: str, at: datetime) -> None:
     for case_id in ids:
-        empty_case(session, case_id, at=at)
+        empty_case(session, case_id, what, at=at)
 
 
 def _drop_photos(door: Door, folder: Path, ids: Sequence[str]) -> None:
@@ -119,8 +122,12 @@ def _drop_photos(door: Door, folder: Path, ids: Sequence[str]) -> None:
         door.write_now(lambda session: drop_photo_rows(session, ids), reach=EVERYTHING)
 
 
+def _drop_reads(session: Session, *, seqs: Sequence[int], at: datetime) -> None:
+    forget_reads(session, seqs, before=at - kept_for(session, "access-events"), at=at)
+
+
 def _drop_rows(session: Session, *, what: str, ids: Sequence[Any]) -> None:
     if what == "sign-ins":
         session.execute(delete(TICKETS).where(TICKETS.c.session_id.in_(ids)))
-    key = {"access-events": EVENTS.c.seq, "sign-ins": SESSIONS.c.id, "feedback": FEEDBACK.c.id}[what]
+    key = {"sign-ins": SESSIONS.c.id, "feedback": FEEDBACK.c.id}[what]
     session.execute(delete(key.table).where(key.in_(ids)))

@@ -8,6 +8,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field
 
 from core_db.foundation.fields import F0, F1, held
+from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import Table as TableModel
 from core_db.foundation.tables import id_column, json_column, long_text, moment_column, text_column
 
@@ -76,6 +77,21 @@ class Job(TableModel, table=True):
     dead_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
+class FactsForgotten(TableModel, table=True):
+    """That old facts are dropped: the one way out of the outbox, whose triggers let go of what the newest one names."""
+
+    __tablename__ = "facts_forgotten"
+
+    position: int | None = Field(
+        default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))
+    )
+    at: datetime = Field(sa_column=moment_column())
+    #: Facts up to this position, and told before this moment.
+    up_to: int = Field(sa_column=SqlColumn(BigInteger, nullable=False, **held(F0)))
+    before: datetime = Field(sa_column=moment_column())
+
+
 PROGRESS = cast(Table, ListenerProgress.__table__)  # type: ignore[attr-defined]
 DELIVERIES = cast(Table, Delivery.__table__)  # type: ignore[attr-defined]
 JOBS = cast(Table, Job.__table__)  # type: ignore[attr-defined]
+FORGOTTEN = cast(Table, FactsForgotten.__table__)  # type: ignore[attr-defined]

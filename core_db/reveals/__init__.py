@@ -10,6 +10,7 @@ from core_db.reveals.deferring import (
     defer_looks_under,
     deferrals_at,
     deferrals_by_quarter,
+    deferred_now,
     renew_deferral,
 )
 from core_db.reveals.drafts import (
@@ -36,11 +37,11 @@ from core_db.reveals.seen import Look, ask_about_look, who_looked
 from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_shown, reveal_person
 
 __all__ = [
-    "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "ExportDraft", "ExportFile", "ExportRefusalDraft", "LiveCase",
-    "Look", "LookAlarm", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached", "RegisterExport",
-    "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export", "ask_about_look",
-    "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at", "deferrals_by_quarter",
-    "exports_shown", "fetch_export", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks",
-    "person_shown",
-    "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact", "who_looked",
+    "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "ExportDraft", "ExportFile", "ExportRefusalDraft",
+    "LiveCase", "Look", "LookAlarm", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
+    "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
+    "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
+    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "looks_to_review", "make_exports",
+    "note_alarm", "open_alarms", "own_looks", "person_shown", "refuse_export", "renew_deferral",
+    "reveal_person", "review_look", "uncover_contact", "who_looked",
 ]  # fmt: skip

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, require_at
+from core_db.audit import record
 from core_db.cases.file import open_file
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import LOCAL, Clock, local_date
+from core_db.foundation.clock import LOCAL, Clock, HeldClock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
@@ -108,6 +109,12 @@ def deferrals_by_quarter(session: Session, *, clock: Clock) -> Sequence[Quarter]
     ]
 
 
+def deferred_now(session: Session, *, now: datetime) -> int:
+    """How many deferrals are in force. None is ever overdue: when it ends, the look is told."""
+    in_force = (DEFERRALS.c.began_at <= now, DEFERRALS.c.until > now)
+    return int(session.execute(select(func.count()).select_from(DEFERRALS).where(*in_force)).scalar_one())
+
+
 def _begun(session: Session, since: date, until: date) -> int:
     within = (DEFERRALS.c.began_at >= _start(since), DEFERRALS.c.began_at < _start(until))
     return int(session.execute(select(func.count()).select_from(DEFERRALS).where(*within)).scalar_one())
@@ -149,6 +156,10 @@ def _defer(
     session.add(deferral)
     session.flush()
 
+    record(
+        session, action="look.deferred", actor=actor, clock=HeldClock(now), object=reference or f"look/{seq}",
+        purpose=draft.reason_code.value, reference=f"deferral/{deferral.id}", outcome=f"until/{draft.until}",
+    )  # fmt: skip
     fact = LooksDeferred(community_id=place.id, deferral_id=deferral.id, reason_code=draft.reason_code.value)
     # Whoever it was about must not learn of it, and others of the committee need not.
     emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])

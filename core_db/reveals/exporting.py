@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, read_sealed, require_at
+from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role, system_actor
 from core_db.foundation.clock import LOCAL, Clock, HeldClock
 from core_db.foundation.door import Door
@@ -238,7 +239,13 @@ def _file_place(export: RegisterExport) -> SealedPlace:
 
 
 def _tell(
-    session: Session, event: type[ExportEvent], export: RegisterExport, to: Sequence[str], *, actor: Actor, clock: Clock
+    session: Session, event: type[ExportEvent], export: RegisterExport, to: Sequence[str], *, actor: Actor,
+    clock: Clock,
 ) -> None:  # fmt: skip
+    # With the fact, so that neither is ever without the other: no record, no export.
+    record(
+        session, action=f"export.{export.status.value}", actor=actor, clock=clock, object="register",
+        reference=f"export/{export.id}", classes=" ".join(export.fields),
+    )  # fmt: skip
     fact = event(community_id=export.community_id, export_id=export.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{one}" for one in to])

@@ -15,9 +15,10 @@ from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, require_at
 from core_db.accounts.model import Account, HomeBinding
+from core_db.audit import record
 from core_db.cases.model import ENTRIES
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import LOCAL, Clock
+from core_db.foundation.clock import LOCAL, Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
@@ -133,6 +134,10 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     session.add(review)
     session.flush()
 
+    record(
+        session, action="look.reviewed", actor=actor, clock=HeldClock(now), subject_id=event.actor_id,
+        object=f"look/{seq}", reference=f"review/{review.id}", outcome=draft.outcome.value,
+    )  # fmt: skip
     fact = LookReviewed(community_id=place.id, look=seq, outcome=draft.outcome.value)
     asked = [f"account:{event.actor_id}"] if draft.outcome is ReviewOutcome.ASKED else []
     emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}", *asked])

@@ -3,6 +3,7 @@
 from core_db.upkeep.checking import Check, verify
 from core_db.upkeep.copies import CopyMade, CopyTrouble, back_up, restore
 from core_db.upkeep.doctor import Finding, Weight, examine
+from core_db.upkeep.evidence import Evidence, gather_evidence
 from core_db.upkeep.exporting import (
     CASE_HEADINGS,
     PEOPLE_HEADINGS,
@@ -26,6 +27,7 @@ __all__ = [
     "Check",
     "CopyMade",
     "CopyTrouble",
+    "Evidence",
     "Finding",
     "Rotated",
     "Weight",
@@ -34,6 +36,7 @@ __all__ = [
     "case_rows",
     "examine",
     "finish_rotation",
+    "gather_evidence",
     "is_under_way",
     "people_rows",
     "place_rows",

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, select, text
+from sqlmodel import Session
 
 from core_db import migrations
+from core_db.audit import audit_key, verify_record
 from core_db.foundation.database import Engines, reaching
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, Keyring
 from core_db.foundation.settings import Settings
+from core_db.upkeep.evidence import gather_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[C
         yield _searchable(connection)
         yield _photos(connection, settings.data_dir / "photos")
         yield _keys(connection, keyring)
+        yield _record(connection, keyring)
+        yield from _evidence(connection, keyring)
 
 
 def _fits(engines: Engines) -> Check:
@@ -133,6 +138,29 @@ def _keys(connection: Connection, keyring: Keyring) -> Check:
     return Check(
         "keys", "密钥能打开所有加密字段。", "The key opens every sealed field.", not shut, _few(shut)
     )
+
+
+def _record(connection: Connection, keyring: Keyring) -> Check:
+    first = verify_record(connection, key=audit_key(keyring)).first
+    found = f"({first.seq}: {first.kind})" if first else ""
+    return Check(
+        "record", "审计记录没有断开，也没有被改动。", "The record is unbroken.", first is None, found
+    )
+
+
+def _evidence(connection: Connection, keyring: Keyring) -> Iterator[Check]:
+    """What stands beside the record, held against it: the reads that residents are told of, and histories."""
+    with Session(bind=connection) as session:
+        found = gather_evidence(session, keyring)
+    altered = [str(position) for position in sorted(found.histories.altered)]
+    yield Check(
+        "reads", "查看个人信息的记录与审计记录一致。", "Every unmasked read stands in the record.",
+        not found.reads, _few([str(seq) for seq in found.reads]),
+    )  # fmt: skip
+    yield Check(
+        "histories", "诉求的经过没有被改动；依规删去的，都有记录。",
+        "No history was altered; what was erased, the record says so.", not altered, _few(altered),
+    )  # fmt: skip
 
 
 def _few(found: list[str], but: list[str] | None = None) -> str:

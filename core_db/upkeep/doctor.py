@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 import pysqlite3.dbapi2 as pysqlite
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from core_db import migrations
+from core_db.audit import is_fresh, newest_checkpoint, newest_cosigned, witness_of
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines, reaching
 from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
@@ -52,7 +54,7 @@ def examine(settings: Settings, *, clock: Clock) -> Iterator[Finding]:
     yield from _folders(settings)
     yield from _key(settings)
     yield from _addresses(settings)
-    yield from _database(settings, today=local_date(clock.now()))
+    yield from _database(settings, now=clock.now())
 
 
 def bad(zh: str, en: str) -> Finding:
@@ -153,14 +155,14 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _database(settings: Settings, *, today: date) -> Iterator[Finding]:
+def _database(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     if settings.is_embedded and not settings.sqlite_path.exists():
         yield bad("还没有数据库：请运行 shequyun init。", "There is no database yet: run `shequyun init`.")
         return
     try:
         engines = open_engines(settings)
         try:
-            yield from _opened(engines, settings, today=today)
+            yield from _opened(engines, settings, now=now)
         finally:
             engines.dispose()
     except (SQLAlchemyError, ImportError) as fault:
@@ -168,7 +170,7 @@ def _database(settings: Settings, *, today: date) -> Iterator[Finding]:
         yield bad(f"连不上数据库：{reason}", f"the database cannot be reached: {reason}")
 
 
-def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Finding]:
+def _opened(engines: Engines, settings: Settings, *, now: datetime) -> Iterator[Finding]:
     try:
         migrations.must_fit(engines)
     except migrations.SchemaMisfit as misfit:
@@ -177,11 +179,12 @@ def _opened(engines: Engines, settings: Settings, *, today: date) -> Iterator[Fi
     yield good("数据库是最新的。", "The database is up to date.")
     yield from _guarded(engines, settings)
     with reaching(engines, across(Across.UPKEEP)) as connection:
-        yield from _holidays(connection, today)
+        yield from _holidays(connection, local_date(now))
         yield from _contents(connection)
-        yield from _data_keys(connection, settings, today)
+        yield from _data_keys(connection, settings, local_date(now))
         if not settings.demo:
             yield from _staff(connection)
+            yield from _witnessed(connection, settings, now)
 
 
 def _guarded(engines: Engines, settings: Settings) -> Iterator[Finding]:
@@ -273,4 +276,24 @@ def _staff(connection: Connection) -> Iterator[Finding]:
         yield worth(
             f"{bare} 个工作人员账号还没有第二重验证，首次登录时设置。",
             f"{bare} staff accounts have no second factor yet; their first sign-in asks for it.",
+        )
+
+
+def _witnessed(connection: Connection, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether somebody outside vouches for the record; without one its owner could write it anew."""
+    witness = witness_of(settings)
+    if witness is None:
+        yield worth(
+            "审计记录没有外面的见证：请设置 SHEQUYUN_WITNESS_URL 和 SHEQUYUN_WITNESS_KEY。",
+            "Nobody outside witnesses the record: set SHEQUYUN_WITNESS_URL and SHEQUYUN_WITNESS_KEY.",
+        )
+        return
+    with Session(bind=connection) as session:
+        is_empty, last = newest_checkpoint(session) is None, newest_cosigned(session, witness.key)
+    if is_empty or is_fresh(last, now=now):
+        yield good("审计记录有外面的见证。", "The record is witnessed outside.")
+    else:
+        yield bad(
+            f"审计记录已有 24 小时没有见证签名（{witness.url}），导出已暂停。",
+            f"the record has had no cosignature for 24 hours ({witness.url}); exports rest.",
         )

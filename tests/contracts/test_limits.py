@@ -16,7 +16,12 @@ ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| (SHEQUYUN_\w+|\w+(?:\.\w+)+: [^|]+)
 ROWS = {what: (said, where) for what, said, where in ROW.findall(LIMITS)}
 SPANS = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1))
 #: What anybody may send without being signed in, and what opens nothing.
-OPENS_NOTHING = {"POST /sign-out", "POST /preferences", "POST /feedback"}
+OPENS_NOTHING = {
+    "POST /sign-out",
+    "POST /preferences",
+    "POST /feedback",
+    "POST /api/v1/witness/checkpoint",
+}
 
 
 def value_at(where: str) -> object:

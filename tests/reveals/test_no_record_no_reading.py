@@ -6,20 +6,18 @@ from sqlalchemy import text
 from core_db.accounts import BindingDraft, ask_for_home
 from core_db.accounts.errors import HomeAlreadyAsked
 from core_db.foundation.actor import Actor, ActorKind
-from tests.databases import open_door, settings_for
 
 PHONE = "13812345678"
 
 
 @pytest.fixture
-def without_record(given, owner_url, tmp_path):
+def without_record(given, door):
     """A resident with a case and somebody who asks for a home; then the record of looks is gone."""
     aunt, newcomer = given.resident(name="赵阿姨", phone=PHONE), given.newcomer()
     case = given.a_case(by=aunt).case
     asked = given.do(ask_for_home, BindingDraft(home_id=given.other_home.id, name="小林"), by=newcomer)
-    owning = open_door(settings_for(owner_url, tmp_path))
-    owning.write_now(lambda session: session.execute(text("DROP TABLE access_events")) and None)
-    owning.close()
+    with door.operator.write.begin() as connection:
+        connection.execute(text("DROP TABLE access_events"))
     return aunt, case, asked
 
 

@@ -165,7 +165,7 @@ KNOWN: Mapping[tuple[str, str], Any] = {
 
 
 def _queries(world: World, app: str, method: str, route: str) -> Iterator[Ask]:
-    yield Ask(relation="-", path=route)
+    yield Ask(relation="-", path=route, query=urlencode(NEEDED.get(route, {}) if method == "GET" else {}))
     asked_for = (ASKED_FOR.get((app, route)) or ASKED_FOR.get(("", route), {})) if method == "GET" else {}
     for what, key in asked_for.items():
         for name, n in NEAR_AND_FAR.items():
@@ -204,6 +204,8 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/below"): {"within": "town"},
 }
 EXTRA = {"/api/v1/cases/similar": {"text": "楼道灯坏了"}, "/similar": {"text": "楼道灯坏了"}}
+#: What a route cannot be asked without.
+NEEDED = {"/api/v1/witness/checkpoint": {"origin": "shequyun/audit/0123456789abcdef"}}
 
 
 # -- bodies -----------------------------------------------------------------------------------------

@@ -133,6 +133,11 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/me/devices/sign-out"): _said(),
     ("", "/me/devices/{session_id}/sign-out"): _said(),
     ("", "/feedback"): _said(text="很好用"),
+    ("", "/api/v1/witness/checkpoint"): _said(
+        old_size=0,
+        proof=[],
+        checkpoint=f"shequyun/audit/0123456789abcdef\n1\n{'A' * 43}=\n\n— somebody AAAA\n",
+    ),
     ("", "/preferences"): _said(theme="dark"),
     ("", "/bindings/{binding_id}/approval"): _said(),
     ("", "/bindings/{binding_id}/refusal"): _said(reason="没有这个人"),

@@ -1,0 +1,44 @@
+"""The checkpoint that hangs on the notice board: whoever scans it can tell later whether the record was altered."""
+
+from datetime import datetime
+
+from fastapi import Request
+from markupsafe import Markup
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app_shell.pages import Page, render
+from app_shell.routing import Access, SecureRouter
+from app_shell.work import WorkDep
+from committee_app.pages.posters import picture_of
+from core_db.audit import Checkpoint, newest_checkpoint, newest_checkpoint_at
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+
+router = SecureRouter("/record")
+
+
+class RecordPage(Page, template="record/show.html"):
+    """The newest checkpoint, ready for the printer; none before the first event."""
+
+    checkpoint: Checkpoint | None
+    at: datetime | None
+    picture: Markup
+    root: str
+
+
+@router.get("", access=Access.SECRETARY)
+async def show(request: Request, work: WorkDep) -> Response:
+    checkpoint, at = await work.read(_newest)
+    picture = picture_of(str(checkpoint)) if checkpoint else Markup()
+    root = _in_fours(checkpoint.root.hex()) if checkpoint else ""
+    return render(request, RecordPage(checkpoint=checkpoint, at=at, picture=picture, root=root))
+
+
+def _in_fours(digits: str) -> str:
+    """As people compare it by eye: `9f2c 41d0 …`."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def _newest(session: Session, *, actor: Actor, clock: Clock) -> tuple[Checkpoint | None, datetime | None]:  # noqa: ARG001 - a query
+    return newest_checkpoint(session), newest_checkpoint_at(session)

@@ -1,0 +1,61 @@
+"""Pseudonyms: the record names nobody. Whoever destroys somebody's key makes his events nobody's, and no hash changes.
+
+A pseudonym is a keyed hash under the installation's secret and a key of the person's own. With both it can be made
+again, to show somebody his events; without either it leads nowhere.
+"""
+
+import os
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from core_db.audit.model import SUBJECTS
+from core_db.foundation.actor import Actor
+from core_db.foundation.sealing import Keyring, keyring_of
+
+SCOPE = "audit-subjects"
+DESTROYED = b""
+
+
+def pseudonym(session: Session, subject_id: str) -> str:
+    """The pseudonym of a person or account; its key is made when it is first needed."""
+    key = _key(session, subject_id)
+    if key is None:
+        insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        fresh = insert(SUBJECTS).values(subject_id=subject_id, key=os.urandom(16))
+        session.execute(fresh.on_conflict_do_nothing())
+        # Read back: another transaction may have been first.
+        key = _key(session, subject_id)
+    # Of somebody who was forgotten each event is another nobody's.
+    return spelled(keyring_of(session), subject_id, key or os.urandom(16))
+
+
+def spelled(keyring: Keyring, subject_id: str, key: bytes) -> str:
+    """The pseudonym under this key."""
+    return keyring.pseudonym(SCOPE, f"{key.hex()}|{subject_id}")
+
+
+def is_pseudonym(keyring: Keyring, named: str, subject_id: str, key: bytes) -> bool:
+    """Is it this person whom the record names so? Of a destroyed key nobody can say that it is not."""
+    return not key or named == spelled(keyring, subject_id, bytes(key))
+
+
+def name_of(session: Session, actor: Actor) -> str:
+    """How the record names whoever acts: people by pseudonym, the system by what it is."""
+    return pseudonym(session, actor.id) if actor.is_signed_in else actor.id
+
+
+def forget_pseudonym(session: Session, subject_id: str) -> bool:
+    """Destroy the key for good: his events stay, whole and nobody's. False where there was none."""
+    known = (SUBJECTS.c.subject_id == subject_id) & (SUBJECTS.c.key != DESTROYED)
+    gone = session.execute(update(SUBJECTS).where(known).values(key=DESTROYED))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _key(session: Session, subject_id: str) -> bytes | None:
+    key: bytes | None = session.execute(
+        select(SUBJECTS.c.key).where(SUBJECTS.c.subject_id == subject_id)
+    ).scalar()
+    return key

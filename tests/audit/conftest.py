@@ -1,0 +1,73 @@
+"""A record with something in it, and hands that reach past the triggers, as an operator's would."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from core_db.audit import record
+from core_db.foundation.actor import system_actor
+
+NOTER = system_actor("tests")
+KEPT = (
+    "audit_events", "audit_nodes", "audit_checkpoints", "audit_cosignatures", "access_events", "case_entries",
+    "facts_forgotten", "outbox", "kept_entries", "reads_forgotten",
+)  # fmt: skip
+
+
+@pytest.fixture
+def deeds(door, clock) -> Callable[[int], None]:
+    """`deeds(20)`: twenty more events of the record, as many as fit into a commit at once."""
+
+    def write(count: int) -> None:
+        def some(session: Any) -> None:
+            for number in range(count):
+                record(session, action="test.deed", object=f"thing/{number}", actor=NOTER, clock=clock)
+
+        door.write_now(some)
+
+    return write
+
+
+@pytest.fixture
+def unguarded(door) -> Callable[..., None]:
+    """`unguarded(sql, **values)`: as somebody who owns the database and has switched its triggers off."""
+
+    def run(sql: str, **values: Any) -> None:
+        with door.operator.write.begin() as connection:
+            _let(connection, guard=False)
+            connection.execute(text(sql), values)
+            _let(connection, guard=True)
+
+    return run
+
+
+@pytest.fixture
+def no_record(door) -> Callable[[], None]:
+    """From now on no event can be written."""
+
+    def take_away() -> None:
+        with door.operator.write.begin() as connection:
+            connection.execute(text("ALTER TABLE audit_events RENAME TO audit_events_elsewhere"))
+
+    return take_away
+
+
+_ASIDE: list[tuple[str, str]] = []
+
+
+def _let(connection: Any, *, guard: bool) -> None:
+    if connection.dialect.name == "postgresql":
+        for table in KEPT:
+            connection.execute(text(f"ALTER TABLE {table} {'ENABLE' if guard else 'DISABLE'} TRIGGER USER"))
+        return
+    if guard:
+        for _name, sql in _ASIDE:
+            connection.exec_driver_sql(sql)
+        _ASIDE.clear()
+        return
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    _ASIDE.extend((row[0], row[1]) for row in found if "append-only" in row[1])
+    for name, _sql in _ASIDE:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")

@@ -1,0 +1,214 @@
+"""A deed and its event are one commit; events have no gap, name nobody, and cannot be changed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
+
+from core_db.access import AccessEvent
+from core_db.accounts import RoleDraft, assign_role, end_role
+from core_db.audit import AuditEvent, forget_pseudonym, pseudonym, record
+from core_db.audit.trail import BEGINNING
+from core_db.cases import keep_histories
+from core_db.foundation.actor import ANONYMOUS, Role
+from core_db.foundation.errors import StorageAway
+from core_db.foundation.outbox import facts_after
+from core_db.relay import forget_old_facts
+from core_db.relay import retention as keeping
+from core_db.reveals import uncover_contact
+from tests.audit.conftest import KEPT, NOTER
+from tests.databases import open_door
+
+
+def events(door) -> list[AuditEvent]:
+    return door.read_now(lambda session: session.exec(select(AuditEvent).order_by(AuditEvent.seq)).all())
+
+
+def test_an_unmasked_read_is_one_event_that_names_nobody(given, door, clock):
+    who, worker = given.resident(name="赵阿姨", phone="13812345678"), given.worker()
+    case = given.a_case(by=who).case
+
+    given.do(uncover_contact, case.id, by=worker)
+
+    (event,) = events(door)
+    (seen,) = door.read_now(lambda session: session.exec(select(AccessEvent)).all())
+    said = [str(value) for value in event.model_dump().values()]
+    assert (event.seq, event.prev, event.at) == (1, BEGINNING, clock.now())
+    assert (event.action, event.object, event.classes) == ("data.read", "accounts.phone_sealed", "F2")
+    assert (event.role, event.node, event.reference) == ("worker", given.community.id, f"case/{case.id}")
+    assert seen.audit_id == event.id
+    assert not [one for one in said if who.id in one or worker.id in one or "赵" in one or "138" in one]
+    assert event.subject == door.write_now(lambda session: pseudonym(session, who.id))
+    assert event.actor == door.write_now(lambda session: pseudonym(session, worker.id))
+
+
+def test_a_deed_that_is_undone_leaves_no_event_and_no_gap(door, clock, deeds):
+    def undone(session) -> None:
+        record(session, action="test.undone", actor=NOTER, clock=clock)
+        raise ValueError("undone")
+
+    deeds(2)
+    with pytest.raises(ValueError, match="undone"):
+        door.write_now(undone)
+    deeds(1)
+
+    kept = events(door)
+    assert [event.seq for event in kept] == [1, 2, 3]
+    assert [event.prev for event in kept[1:]] == [event.leaf for event in kept[:-1]]
+    assert {event.action for event in kept} == {"test.deed"}
+
+
+def test_two_processes_that_write_at_once_leave_no_gap(door, settings, clock):
+    other = open_door(settings)
+
+    def write(number: int) -> None:
+        chosen = (door, other)[number % 2]
+        chosen.write_now(lambda session: record(session, action=f"test.{number}", actor=NOTER, clock=clock))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(120)))
+    other.close()
+
+    kept = events(door)
+    assert [event.seq for event in kept] == list(range(1, 121))
+    assert [event.prev for event in kept[1:]] == [event.leaf for event in kept[:-1]]
+    assert len({event.action for event in kept}) == 120
+
+
+def test_an_import_past_the_queue_is_recorded_too(door, clock):
+    with door.one_transaction() as session:
+        record(session, action="test.import", actor=NOTER, clock=clock)
+
+    assert [event.action for event in events(door)] == ["test.import"]
+
+
+def test_roles_given_and_ended_are_recorded(given, door):
+    secretary, worker = given.secretary(), given.worker()
+    draft = RoleDraft(account_id=worker.id, role=Role.WORKER, place_id=given.community.id, reason="轮岗")
+
+    assignment = given.do(assign_role, draft, by=secretary)
+    given.do(end_role, assignment.id, by=secretary)
+
+    first, second = events(door)
+    assert (first.action, second.action) == ("role.given", "role.ended")
+    assert first.object == second.object == "worker"
+    assert first.reference == second.reference == f"place/{given.community.id}"
+    assert first.subject == door.write_now(lambda session: pseudonym(session, worker.id))
+    assert "轮岗" not in str(first.model_dump())
+
+
+def test_from_where_is_kept_as_a_hash(door, clock):
+    def twice(session) -> None:
+        for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
+            record(session, action="test.knock", actor=ANONYMOUS, clock=clock, client=address)
+
+    door.write_now(twice)
+
+    first, second, third = events(door)
+    assert first.client == second.client != third.client
+    assert (first.actor, first.role) == ("anonymous", "anonymous")
+    assert "192" not in first.client
+
+
+def test_an_entry_has_one_line_for_each_field(door, clock):
+    with pytest.raises(ValueError, match="two lines"):
+        door.write_now(lambda s: record(s, action="test\nrole.given", actor=NOTER, clock=clock))
+
+    assert events(door) == []
+
+
+def test_a_destroyed_key_makes_events_nobodys_and_changes_none(door, clock):
+    def someone(session) -> None:
+        record(session, action="test.about", subject_id="someone", actor=NOTER, clock=clock)
+
+    door.write_now(someone)
+    before = events(door)
+
+    assert door.write_now(lambda session: forget_pseudonym(session, "someone")) is True
+
+    assert door.write_now(lambda session: forget_pseudonym(session, "someone")) is False
+    assert [one.model_dump() for one in events(door)] == [one.model_dump() for one in before]
+    assert door.write_now(lambda session: pseudonym(session, "someone")) != before[0].subject
+
+
+def test_no_record_no_value(given, door, no_record):
+    who, worker = given.resident(phone="13812345678"), given.worker()
+    case = given.a_case(by=who).case
+    no_record()
+
+    with pytest.raises(StorageAway):
+        given.do(uncover_contact, case.id, by=worker)
+
+    assert door.read_now(lambda session: session.exec(select(AccessEvent)).all()) == []
+
+
+def test_who_needs_no_record_is_not_held_up_by_one_that_cannot_be_written(door, clock, no_record):
+    no_record()
+
+    def write(number: int) -> object:
+        if number % 4:
+            return door.write_now(lambda session: session.execute(text("SELECT 1")).scalar())
+        try:
+            return door.write_now(lambda s: record(s, action="test.deed", actor=NOTER, clock=clock))
+        except StorageAway as refusal:
+            return refusal.status
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(write, range(40)))
+
+    assert answers == [503, 1, 1, 1] * 10
+
+
+@pytest.mark.parametrize("table", KEPT)
+@pytest.mark.parametrize("deed", ["UPDATE", "DELETE", "TRUNCATE"])
+def test_the_database_refuses_to_alter_what_is_kept(table, deed, a_row_in_each, door):
+    if deed == "TRUNCATE" and door.engines.is_sqlite:
+        deed = "DELETE"
+    column = door.read_now(lambda s: s.execute(text(f"SELECT * FROM {table}")).keys()).__iter__().__next__()
+    orders = {
+        "UPDATE": f"UPDATE {table} SET {column} = {column}", "DELETE": f"DELETE FROM {table}",
+        "TRUNCATE": f"TRUNCATE {table} CASCADE",
+    }  # fmt: skip
+
+    with pytest.raises(DBAPIError, match="append-only"), door.operator.write.begin() as connection:
+        connection.execute(text(orders[deed]))
+
+    assert door.read_now(lambda s: s.execute(text(f"SELECT count(*) FROM {table}")).scalar()) > 0
+
+
+@pytest.fixture
+def a_row_in_each(given, door, clock):
+    who = given.resident(phone="13812345678")
+    given.do(uncover_contact, given.a_case(by=who).case.id, by=given.worker())
+    keep_histories(door, clock=clock)
+    rows = (
+        "INSERT INTO audit_nodes (level, place, hash) VALUES (1, 0, '')",
+        "INSERT INTO audit_checkpoints (size, at, note) VALUES (1, '2026-11-26T00:00:00.000000Z', '')",
+        "INSERT INTO audit_cosignatures (size, at, line) VALUES (1, '2026-11-26T00:00:00.000000Z', '')",
+        "INSERT INTO facts_forgotten (at, up_to, before) VALUES ('2026-11-26T00:00:00.000000Z', 0, "
+        "'2000-01-01T00:00:00.000000Z')",
+        "INSERT INTO reads_forgotten (at, before) VALUES ('2026-11-26T00:00:00.000000Z', "
+        "'2000-01-01T00:00:00.000000Z')",
+    )
+    with door.operator.write.begin() as connection:
+        for row in rows:
+            connection.execute(text(row))
+
+
+def test_old_facts_leave_by_the_one_way_and_leave_a_line(given, door, clock, monkeypatch):
+    monkeypatch.setattr(keeping, "KEPT_FACTS", 1)
+    for _ in range(3):
+        given.a_case()
+    clock.advance(timedelta(days=8))
+
+    forgotten = door.write_now(lambda session: forget_old_facts(session, clock=clock))
+
+    rows = door.read_now(lambda s: s.execute(text("SELECT up_to FROM facts_forgotten")).all())
+    kept = door.read_now(lambda session: facts_after(session, 0))
+    assert forgotten > 0
+    assert [row.up_to for row in rows] == [kept[0].position - 1]
+    with pytest.raises(DBAPIError, match="append-only"), door.operator.write.begin() as connection:
+        connection.execute(text("DELETE FROM outbox"))

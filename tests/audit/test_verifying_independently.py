@@ -1,0 +1,110 @@
+"""A program that shares nothing with ours, written from the description of the format, comes to the same answers."""
+
+import ast
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+
+from core_db.audit import Verdict, audit_key, make_checkpoint, verify_record
+from tests.audit.test_the_witness import HOURS
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_audit.py"
+
+
+@pytest.fixture
+def independently(door, settings, tmp_path):
+    """`independently(checkpoint)`: the status with which the other program ends."""
+    if not door.engines.is_sqlite:
+        pytest.skip("It reads SQLite files; the standard library has no other database")
+    public = tmp_path / "audit.pub"
+    public.write_text(f"{audit_key(door.keyring)}\n", encoding="utf-8")
+
+    def run(checkpoint=None) -> int:
+        words = [str(settings.sqlite_path), str(public)]
+        if checkpoint is not None:
+            kept = tmp_path / "kept.txt"
+            kept.write_text(str(checkpoint), encoding="utf-8")
+            words.append(str(kept))
+        # Isolated from our packages and from whatever is installed.
+        return subprocess.run([sys.executable, "-I", "-S", str(SCRIPT), *words], check=False).returncode
+
+    return run
+
+
+def ours(door, clock, checkpoint=None) -> int:
+    with door.operator.read.connect() as connection:
+        found = verify_record(connection, key=audit_key(door.keyring), seen=checkpoint)
+    return int(found.verdict(now=clock.now(), fresh_for=HOURS))
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 33])
+def test_both_find_it_whole(count, deeds, door, clock, independently):
+    deeds(count)
+    kept = make_checkpoint(door, clock=clock)
+    deeds(3)
+
+    assert independently(kept) == ours(door, clock, kept) == Verdict.WHOLE
+    assert independently() == ours(door, clock) == Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE audit_events SET actor = 'somebody' WHERE seq = 4",
+        "DELETE FROM audit_events WHERE seq = 4",
+        "DELETE FROM audit_events WHERE seq > 4",
+        "UPDATE audit_events SET leaf = prev WHERE seq = 9",
+    ],
+)
+def test_both_find_it_altered(sql, deeds, door, clock, independently, unguarded):
+    deeds(9)
+    kept = make_checkpoint(door, clock=clock)
+    unguarded(sql)
+
+    assert independently(kept) == ours(door, clock, kept) == Verdict.ALTERED
+
+
+def test_of_nothing_signed_both_cannot_tell(deeds, door, clock, independently):
+    deeds(2)
+
+    assert independently() == ours(door, clock) == Verdict.CANNOT_TELL
+
+
+def test_a_forged_checkpoint_says_nothing(deeds, door, clock, independently):
+    deeds(3)
+    kept = make_checkpoint(door, clock=clock)
+    forged = str(kept).replace("\n3\n", "\n2\n")
+
+    assert independently(forged) == Verdict.CANNOT_TELL
+
+
+def test_it_checks_signatures_as_the_library_does():
+    names = runpy.run_path(str(SCRIPT))
+    signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public, signature = signer.public_key().public_bytes_raw(), signer.sign(b"said")
+
+    assert names["signed"](public, b"said", signature)
+    assert not names["signed"](public, b"sajd", signature)
+
+
+def test_it_imports_the_standard_library_alone_and_is_short():
+    source = SCRIPT.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+
+    assert imported == {"base64", "hashlib", "sqlite3", "sys"}
+    assert {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} == {"pathlib"}
+    assert source.count("\n") < 130
+
+
+def test_what_it_reads_is_what_the_format_describes(door, deeds):
+    deeds(1)
+    described = (SCRIPT.parents[1] / "docs" / "audit-format.md").read_text(encoding="utf-8")
+    columns = door.read_now(lambda s: s.execute(text("SELECT * FROM audit_events")).keys())
+
+    assert [name for name in columns if name not in described] == []
