@@ -19,7 +19,6 @@ from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.reach import widen
 from core_db.people.model import Organisation
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import RolesChanged
@@ -157,11 +156,8 @@ def tell_roles(
     delegates = select(DELEGATIONS.c.delegate_id).where(
         DELEGATIONS.c.assignment_id == assignment.id, DELEGATIONS.c.valid_to > at
     )
-    told_in = place.community_id or place.id
-    # The security administrator reaches no neighbourhood, and gives roles in each.
-    widen(session, told_in)
     for account_id in (assignment.account_id, *sorted(set(session.execute(delegates).scalars()))):
-        event = RolesChanged(community_id=told_in, account_id=account_id)
+        event = RolesChanged(community_id=place.community_id or place.id, account_id=account_id)
         emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"], lent=lent)
 
 

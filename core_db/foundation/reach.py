@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
-from core_db.foundation.actor import ADMINISTRATORS, Actor, ActorKind, Role
+from core_db.foundation.actor import Actor, ActorKind, Role
 
 #: The setting of PostgreSQL that carries a reach: its keys, with commas between them.
 SETTING = "shequyun.reach"
@@ -25,8 +25,9 @@ EVERYWHERE = "*"
 DISTRICT_WIDE = ("accounts", "answers", "feedback", "mydata")
 #: As libpq says that an order was carried out, and that no transaction has begun.
 _DONE, _IDLE = 1, 0
-#: Roles whose nodes open no rows: handlers reach what was handed to their firm, administrators no case and nobody.
-_OPENING_NOTHING = ADMINISTRATORS | {Role.CONTRACTOR}
+#: Roles whose nodes open no rows: handlers reach what was handed to their firm, these administrators no case and nobody.
+#: The security administrator gives roles in each place below his node, and holds its row while he does.
+_OPENING_NOTHING = frozenset({Role.CONTRACTOR, Role.SYSADMIN, Role.AUDITOR})
 
 
 class Across(StrEnum):
