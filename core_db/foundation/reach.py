@@ -25,7 +25,7 @@ EVERYWHERE = "*"
 DISTRICT_WIDE = ("accounts", "answers", "feedback", "mydata")
 #: As libpq says that an order was carried out, and that no transaction has begun.
 _DONE, _IDLE = 1, 0
-#: Roles whose nodes open no rows: handlers reach what was handed to their firm, these administrators no case and nobody.
+#: Roles whose nodes open no rows: handlers reach what was handed to their firm, these administrators nobody.
 #: The security administrator gives roles in each place below his node, and holds its row while he does.
 _OPENING_NOTHING = frozenset({Role.CONTRACTOR, Role.SYSADMIN, Role.AUDITOR})
 

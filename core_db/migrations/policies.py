@@ -69,17 +69,18 @@ def put_up_walls(connection: Connection) -> bool:
 def admit(connection: Connection, role: str) -> None:
     """Let the role work with the rows of every table, and with nothing else: no table is its to make or alter."""
     name = connection.dialect.identifier_preparer.quote_identifier(role)
-    for order in (
+    tables = f"ALL TABLES IN SCHEMA {_schema(connection)}"
+    orders = [
         f"GRANT USAGE ON SCHEMA {_schema(connection)} TO {name}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {_schema(connection)} TO {name}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {_schema(connection)} TO {name}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}",
-    ):
-        connection.execute(text(order))
-    if connection.dialect.server_version_info >= (17,):  # type: ignore[operator]
+    ]
+    if (connection.dialect.server_version_info or ()) >= (17,):
         # Vacuuming what somebody was erased from; until then that was the owner's alone.
-        tables = f"ALL TABLES IN SCHEMA {_schema(connection)}"
-        connection.execute(text(f"GRANT MAINTAIN ON {tables} TO {name}"))
+        orders.append(f"GRANT MAINTAIN ON {tables} TO {name}")
+    for order in orders:
+        connection.execute(text(order))
 
 
 def make_role(connection: Connection, role: str, password: str | None) -> bool:
