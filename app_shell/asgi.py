@@ -42,6 +42,7 @@ from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
+from core_db.foundation.walls import CLOSED_TO_RESIDENTS
 from core_db.relay import Recipient
 
 HERE = Path(__file__).parent
@@ -110,7 +111,7 @@ def _lifespan(
             own_door = not shell.is_open
             if own_door:
                 speak_as_one()
-                shell.open(await asyncio.to_thread(open_door, shell.settings, shell.clock))
+                shell.open(await asyncio.to_thread(open_door, shell.name, shell.settings, shell.clock))
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
             if own_door:
@@ -136,12 +137,15 @@ def _settle_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def open_door(settings: Settings, clock: Clock) -> Door:
+def open_door(name: str, settings: Settings, clock: Clock) -> Door:
     """The door to the configured database. An embedded one is brought up to date, another has to be."""
-    engines = open_engines(settings)
+    closed = CLOSED_TO_RESIDENTS if name == "resident" else frozenset[tuple[str, str]]()
+    engines = open_engines(settings, closed=closed)
     if engines.is_sqlite:
         migrations.upgrade(engines, clock=clock)
     migrations.must_fit(engines)
+    if not settings.unguarded:
+        migrations.must_be_guarded(engines)
     return Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 

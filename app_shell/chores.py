@@ -16,6 +16,7 @@ from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.idempotency import forget_old_answers
+from core_db.foundation.reach import reach_of
 from core_db.foundation.settings import Settings
 from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
@@ -29,7 +30,8 @@ TIDYING = system_actor("tidying")
 
 def watch_all_deadlines(door: Door, _payload: object, clock: Clock) -> None:
     """Look at every clock whose time has come, a piece a transaction, so that nobody waits behind it."""
-    while door.write_now(partial(watch_deadlines, actor=DEADLINES, clock=clock)) == DEADLINES_AT_ONCE:
+    watch = partial(watch_deadlines, actor=DEADLINES, clock=clock)
+    while door.write_now(watch, reach=reach_of(DEADLINES)) == DEADLINES_AT_ONCE:
         pass
 
 
@@ -95,7 +97,9 @@ def _making_exports(witness: Witness | None) -> Callable[[Door, object, Clock], 
 
     def make(door: Door, payload: object, clock: Clock) -> None:
         with suppress(Unwitnessed):
-            door.read_now(lambda session: refuse_unwitnessed(session, witness, clock=clock))
+            door.read_now(
+                lambda session: refuse_unwitnessed(session, witness, clock=clock), reach=reach_of(TIDYING)
+            )
             make_register_exports(door, payload, clock)
 
     return make

@@ -28,7 +28,7 @@ from app_shell.commands import (
 )
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
-from core_db.migrations import SchemaMisfit
+from core_db.migrations import SchemaMisfit, Unguarded
 
 GROUP = "shequyun.commands"
 
@@ -87,7 +87,7 @@ def sentence_for(fault: BaseException, lang: str) -> str:
     """What went wrong, for the one who typed."""
     if isinstance(fault, CannotBeRead):
         return "；".join(f"{name}: {said}" for name, said in fault.sentences(lang).items())
-    if isinstance(fault, Mistake | DomainError | SchemaMisfit):
+    if isinstance(fault, Mistake | DomainError | SchemaMisfit | Unguarded):
         return fault.sentence(lang)
     if isinstance(fault, ValidationError):
         first = fault.errors(include_url=False, include_input=False)[0]

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app_shell.api import answer
 from app_shell.context import Shell, shell_of
-from app_shell.live_hub import SIGNED_OUT, LiveHub
+from app_shell.live_hub import SIGNED_OUT, SIGNING_IN, LiveHub
 from app_shell.live_socket import Socket
 from app_shell.routing import Access, ApiRouter, SecureRouter, SecureSocket
 from app_shell.security import refuse_foreign_socket
@@ -64,11 +64,13 @@ async def _listener(connection: HTTPConnection) -> Actor:
 
 
 async def _behind(shell: Shell, ticket: str) -> Actor | None:
-    session_id = await shell.door.write(partial(redeem_ticket, ticket=ticket, clock=shell.clock))
+    session_id = await shell.door.write(
+        partial(redeem_ticket, ticket=ticket, clock=shell.clock), reach=SIGNING_IN
+    )
     if session_id is None:
         return None
     read = partial(actor_of_session, session_id=session_id, app=shell.name, clock=shell.clock)
-    return await shell.door.read(read)
+    return await shell.door.read(read, reach=SIGNING_IN)
 
 
 def _cursor(sent: str | None) -> int | None:

@@ -19,6 +19,7 @@ from app_shell.live_socket import Line, Recent, Socket, line_of
 from core_db.accounts import actor_of_session
 from core_db.foundation.errors import DomainError
 from core_db.foundation.outbox import Fact, facts_after, newest_position, oldest_position
+from core_db.foundation.reach import Across, across
 from core_db.relay import (
     FactStream,
     accounts_whose_roles_turned,
@@ -29,6 +30,8 @@ from core_db.relay import (
 SIGNED_OUT, RESTARTING, TOO_SLOW, TOO_LARGE = 4401, 1012, 1013, 1009
 #: Facts after which somebody may see more or less than before.
 ENDING, TURNING = "session.revoked", frozenset({"account.roles_changed", "home.bound"})
+#: Who listens is known as whoever signs in is; facts are everybody's until each socket is asked for its keys.
+SIGNING_IN, TELLING = across(Across.SIGN_IN), across(Across.RELAY)
 PING_EVERY, CHECK_EVERY = 25.0, 4.0
 #: Sockets served between two turns of the loop; bytes a client may say.
 PIECE, LISTENED_TO = 500, 1024
@@ -147,7 +150,7 @@ class LiveHub:
         while socket.closing is None:
             turn, clock = socket.turn, self.shell.clock
             read = partial(actor_of_session, session_id=socket.session_id, app=self.shell.name, clock=clock)
-            actor = await self.shell.door.read(read)
+            actor = await self.shell.door.read(read, reach=SIGNING_IN)
             if actor is None:
                 self.dismiss(socket, SIGNED_OUT)
             elif turn == socket.turn:
@@ -173,12 +176,12 @@ class LiveHub:
         """What no fact tells: sessions that ran out, roles whose day came. One look for all sockets."""
         now = self.shell.clock.now()
         sessions = {socket.session_id for socket in self._sockets}
-        living = await self.shell.door.read(partial(living_sessions, ids=sessions, now=now))
+        living = await self.shell.door.read(partial(living_sessions, ids=sessions, now=now), reach=SIGNING_IN)
         for socket in tuple(self._sockets):
             if socket.session_id in sessions and socket.session_id not in living:
                 self.dismiss(socket, SIGNED_OUT)
         turned = partial(accounts_whose_roles_turned, since=self._checked_at, now=now)
-        for account in await self.shell.door.read(turned):
+        for account in await self.shell.door.read(turned, reach=SIGNING_IN):
             await self._rework(account)
         self._checked_at = now
 
@@ -225,13 +228,15 @@ class LiveHub:
     async def _can_resume(self, after: int) -> bool:
         if self.recent.start <= after <= self.position:
             return True
-        newest, oldest = await self.shell.door.read(lambda s: (newest_position(s), oldest_position(s)))
+        newest, oldest = await self.shell.door.read(
+            lambda s: (newest_position(s), oldest_position(s)), reach=TELLING
+        )
         return max(oldest - 1, newest - READ_BACK) <= after <= newest
 
     async def _next_lines(self, position: int) -> Iterable[Line]:
         if position >= self.recent.start:
             return self.recent.after(position)
-        facts = await self.shell.door.read(partial(facts_after, position=position))
+        facts = await self.shell.door.read(partial(facts_after, position=position), reach=TELLING)
         # What the hub has not taken yet it may only tell after it has looked at the rights.
         lines = [line_of(fact) for fact in facts if fact.position <= self.position]
         return lines or [(self.position, (), "")]

@@ -24,6 +24,7 @@ from app_shell.words import say
 from core_db import migrations
 from core_db.foundation.database import must_be_reachable
 from core_db.foundation.errors import DomainError, NotFound
+from core_db.foundation.reach import NOWHERE
 
 CHOICES = {
     "print_mode": ("shequyun_print", ("standard", "large")),
@@ -68,7 +69,7 @@ async def health() -> Response:
 @pages.get("/readyz", access=Access.PUBLIC)
 async def ready(request: Request) -> Response:
     """The database answers, and its tables are the ones this program knows."""
-    await shell_of(request).door.read(_look)
+    await shell_of(request).door.read(_look, reach=NOWHERE)
     return Response(b"ready", media_type="text/plain")
 
 

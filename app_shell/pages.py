@@ -27,6 +27,7 @@ from app_shell.neighbourhood import belongs_to, neighbourhood_at
 from app_shell.words import say
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.reach import NOWHERE
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -144,7 +145,7 @@ class Pages:
         kept = self._neighbourhoods.get(place_id)
         now = time.monotonic()
         if kept is None or kept[0] < now:
-            found = await shell.door.read(lambda session: neighbourhood_at(session, place_id))
+            found = await shell.door.read(lambda session: neighbourhood_at(session, place_id), reach=NOWHERE)
             kept = self._neighbourhoods[place_id] = (now + NEIGHBOURHOOD_SECONDS, found)
         return kept[1]
 

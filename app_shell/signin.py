@@ -49,6 +49,7 @@ from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.egress import egress_from
 from core_db.foundation.errors import DomainError, TooMany
+from core_db.foundation.reach import Across, across, reach_of
 
 #: How long an actor is kept, in seconds, and how many.
 KEPT_FOR = 3.0
@@ -127,7 +128,8 @@ def token_of(connection: HTTPConnection) -> str:
 async def _look_up(shell: Shell, known: KnownDevices, token: str) -> SignedInDevice | None:
     read_at, clock = known.forgettings, shell.clock
     device = await shell.door.read(
-        lambda session: signed_in_device(session, token, app=shell.name, clock=clock)
+        lambda session: signed_in_device(session, token, app=shell.name, clock=clock),
+        reach=across(Across.SIGN_IN),
     )
     if device is None:
         return None
@@ -141,7 +143,10 @@ async def _note_seen(shell: Shell, actor: Actor) -> None:
     idle = idle_after(shell.name, demo=shell.settings.demo)
     # Who can be read for may be read for, even when nothing can be written just now.
     with contextlib.suppress(DomainError):
-        await shell.door.write(lambda session: keep_alive(session, idle=idle, actor=actor, clock=shell.clock))
+        await shell.door.write(
+            lambda session: keep_alive(session, idle=idle, actor=actor, clock=shell.clock),
+            reach=reach_of(actor),
+        )
 
 
 def known_devices(shell: Shell) -> KnownDevices:

@@ -14,6 +14,7 @@ from app_shell.limits import Place
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.reach import Across, Reach, across, reach_of
 
 T = TypeVar("T")
 Endpoint = Callable[..., Any]
@@ -29,23 +30,33 @@ class Work:
     clock: Clock
     lang: str = "zh"
     place: Place | None = None
+    #: How far it reaches, where that is not as far as the actor.
+    reach: Reach | None = None
 
     async def write(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a use case in a transaction. It is committed when this returns."""
         actor, clock = self.actor, self.clock
         with self.waiting_for_commit():
             return await self.door.write(
-                lambda session: use_case(session, *args, actor=actor, clock=clock, **kwargs)
+                lambda session: use_case(session, *args, actor=actor, clock=clock, **kwargs),
+                reach=self.reach or reach_of(actor),
             )
 
     async def read(self, query: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a query on one read-only snapshot."""
         actor, clock = self.actor, self.clock
-        return await self.door.read(lambda session: query(session, *args, actor=actor, clock=clock, **kwargs))
+        return await self.door.read(
+            lambda session: query(session, *args, actor=actor, clock=clock, **kwargs),
+            reach=self.reach or reach_of(actor),
+        )
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same work by somebody else: who has just signed in, or the system."""
         return replace(self, actor=actor)
+
+    def across(self, why: Across) -> "Work":
+        """The same work in all neighbourhoods, for a reason that has a name."""
+        return replace(self, reach=across(why))
 
     @contextmanager
     def waiting_for_commit(self) -> Iterator[None]:

@@ -38,7 +38,7 @@ def main(database: str, small: int, large: int) -> None:
 def _measure(database: str, size: int) -> dict[str, Heard]:
     with databases(database) as here:
         prepare(here)
-        seed_cases(here.url, size, data_dir=here.folder)
+        seed_cases(here.owner or here.url, size, data_dir=here.folder)
         with serving(here, "committee") as port:
             token = sign_in(port, username="juwei1", password="demo-2468")
             return asyncio.run(_ask_all(port, token))

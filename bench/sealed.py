@@ -15,6 +15,7 @@ from bench.serving import databases, prepare
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import open_engines, reading
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import Keyring, SealedPlace, keyring_from
 from core_db.foundation.settings import Settings
 from core_db.people.queries import PERSONS, people_of
@@ -39,7 +40,7 @@ def main(people: int, rounds: int) -> None:
         took: dict[str, list[float]] = {name: [] for name in keyrings}
         for _ in range(rounds):
             for name, keyring in keyrings.items():
-                with reading(engines, keyring) as session:
+                with reading(engines, keyring, across(Across.PREPARATION)) as session:
                     took[name].append(_read_page(session, people))
         engines.dispose()
     _report(people, took)

@@ -32,12 +32,14 @@ class Installation:
 
     url: str
     folder: Path
+    #: Who owns the tables, where that is another than who serves.
+    owner: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
         mine = {
             "SHEQUYUN_DATABASE_URL": self.url, "SHEQUYUN_DATA_DIR": str(self.folder), "SHEQUYUN_DEMO": "true",
-            "SHEQUYUN_SECRET_KEY": "b" * 64, "PYTHONPATH": str(HOUSE),
+            "SHEQUYUN_DATABASE_OWNER_URL": self.owner, "SHEQUYUN_SECRET_KEY": "b" * 64, "PYTHONPATH": str(HOUSE),
         }  # fmt: skip
         return os.environ | mine
 
@@ -54,7 +56,8 @@ def databases(kind: str) -> Iterator[Installation]:
 
             with get_server(folder / "pg", cleanup_mode="delete") as server:
                 server.psql("CREATE DATABASE bench TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
-                yield Installation(f"postgresql://postgres@/bench?host={folder / 'pg'}", folder)
+                at = f"/bench?host={folder / 'pg'}"
+                yield Installation(f"postgresql://serving@{at}", folder, f"postgresql://postgres@{at}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

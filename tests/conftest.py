@@ -6,17 +6,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from core_db.foundation.clock import LOCAL, RehearsedClock
+from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from tests.databases import PostgresDatabases, SqliteDatabases, open_door, settings_for
+from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
 from tests.papers import keep_book
 from tests.town import Town, found_town
+from tests.walls import listen
 
 #: Databases that nobody keeps are kept in memory, where the machine offers so much of it, in bytes.
 IN_MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
@@ -47,6 +51,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in SHARED or folder in SHARED_BY_ALL:
             group = folder if folder in SHARED_BY_ALL else item.path.name
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture
+def owner_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The address of this test's database for whoever owns its tables; on PostgreSQL a superuser here."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    address: str = request.getfixturevalue("_postgres").address
+    return named(address, urlsplit(database_url).path.removeprefix("/"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _narrowed() -> Iterator[None]:
+    """No statement of the whole suite reads a neighbourhood's rows without saying whose."""
+    event.listen(Engine, "before_cursor_execute", listen)
+    yield
+    event.remove(Engine, "before_cursor_execute", listen)
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +108,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def door(settings: Settings) -> Iterator[Door]:
+def door(settings: Settings, owner_url: str) -> Iterator[TestsDoor]:
     """The one door to this test's database."""
     opened = open_door(settings)
+    if not opened.engines.is_sqlite:
+        opened.operator = open_engines(settings_for(owner_url, settings.data_dir))
     yield opened
     opened.close()
 

@@ -6,18 +6,20 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from sqlmodel import Session
 
 from core_db import migrations
-from core_db.foundation.database import open_engines
+from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.sealing import keyring_from
+from core_db.foundation.reach import Across, Reach, across
+from core_db.foundation.sealing import Keyring, keyring_from
 from core_db.foundation.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 SECRET = "a secret that only tests know, long enough to be one"
 Fill = Callable[[Door], None]
+T = TypeVar("T")
+ARRANGING = across(Across.PREPARATION)
+#: Who serves on PostgreSQL in tests; whoever has the server owns the tables.
+SERVING = "shequyun_serving"
 
 
 def settings_for(url: str, folder: Path, **more: object) -> Settings:
@@ -35,8 +41,39 @@ def settings_for(url: str, folder: Path, **more: object) -> Settings:
     )  # fmt: skip
 
 
-def open_door(settings: Settings) -> Door:
-    return Door(open_engines(settings), keyring=keyring_from(settings), queue_limit=settings.write_queue)
+class TestsDoor(Door):
+    """What a test arranges and looks at itself reaches everywhere; what the apps ask has its own reach."""
+
+    __test__ = False
+
+    def __init__(self, engines: Engines, *, keyring: Keyring, queue_limit: int = 64) -> None:
+        super().__init__(engines, keyring=keyring, queue_limit=queue_limit)
+        #: For who owns the tables, and what he might do to them.
+        self.operator = engines
+
+    def close(self) -> None:
+        super().close()
+        self.operator.dispose()
+
+    async def write(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return await super().write(operation, reach=reach)
+
+    async def read(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return await super().read(operation, reach=reach)
+
+    def write_now(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return super().write_now(operation, reach=reach)
+
+    def read_now(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+        return super().read_now(operation, reach=reach)
+
+    def one_transaction(self, *, reach: Reach = ARRANGING) -> AbstractContextManager[Session]:
+        return super().one_transaction(reach=reach)
+
+
+def open_door(settings: Settings) -> TestsDoor:
+    engines = open_engines(settings)
+    return TestsDoor(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 
 class SqliteDatabases:
@@ -70,7 +107,9 @@ class PostgresDatabases:
             address = self._own.get_uri()
         self.address = address
         self.template = self._create()
-        _make(settings_for(named(address, self.template), folder), fill)
+        self._make_serving_role()
+        owner = named(address, self.template)
+        _make(settings_for(served(owner), folder, database_owner_url=owner), fill)
 
     @contextmanager
     def fresh(self, _folder: Path) -> Iterator[str]:
@@ -88,7 +127,7 @@ class PostgresDatabases:
     def _for_a_while(self, template: str) -> Iterator[str]:
         name = self._create(template)
         try:
-            yield named(self.address, name)
+            yield served(named(self.address, name))
         finally:
             self._drop(name)
 
@@ -98,6 +137,15 @@ class PostgresDatabases:
             self._own.pgdata.parent.rmdir()
         else:
             self._drop(self.template)
+
+    def _make_serving_role(self) -> None:
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            # Several workers may come to one server at once.
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                connection.execute(f"CREATE ROLE {SERVING} LOGIN")
+            if password := urlsplit(self.address).password:
+                order = sql.SQL("ALTER ROLE {} PASSWORD {}")
+                connection.execute(order.format(sql.Identifier(SERVING), sql.Literal(password)))
 
     def _create(self, template: str = "template0") -> str:
         name = f"shequyun_test_{secrets.token_hex(6)}"
@@ -118,10 +166,16 @@ def named(address: str, database: str) -> str:
     return urlunsplit(parts._replace(path=f"/{database}"))
 
 
+def served(address: str) -> str:
+    """The same database for the role that serves. Its password, if the server wants one, is the owner's."""
+    parts = urlsplit(address)
+    password = f":{parts.password}" if parts.password else ""
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{SERVING}{password}@{host}"))
+
+
 def _make(settings: Settings, fill: Fill) -> None:
-    engines = open_engines(settings)
-    migrations.upgrade(engines)
-    engines.dispose()
+    migrations.bring_up(settings)
     door = open_door(settings)
     fill(door)
     door.close()

@@ -21,6 +21,7 @@ from core_db.foundation.clock import LOCAL, Clock, RehearsedClock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.reach import reach_of
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people import Organisation, Person, Residency
 from core_db.places import Building, Community, Division, Home, Place, PlaceKind
@@ -225,12 +226,14 @@ class Town:
     def do(self, use_case: Callable[..., Any], *args: Any, by: Actor, **kwargs: Any) -> Any:
         """Run a use case as somebody."""
         return self.door.write_now(
-            lambda session: use_case(session, *args, actor=by, clock=self.clock, **kwargs)
+            lambda session: use_case(session, *args, actor=by, clock=self.clock, **kwargs), reach=reach_of(by)
         )
 
     def see(self, query: Callable[..., Any], *args: Any, by: Actor, **kwargs: Any) -> Any:
         """Read as somebody."""
-        return self.door.read_now(lambda session: query(session, *args, actor=by, clock=self.clock, **kwargs))
+        return self.door.read_now(
+            lambda session: query(session, *args, actor=by, clock=self.clock, **kwargs), reach=reach_of(by)
+        )
 
     # -- at the apps --------------------------------------------------------------------------------
 

@@ -31,8 +31,10 @@ from core_db.audit import (
     witness_key,
     witness_of,
 )
+from core_db.foundation.database import reaching
 from core_db.foundation.egress import egress_from
 from core_db.foundation.errors import DomainError
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.mydata import ground_words
@@ -139,7 +141,7 @@ def _verified(
         migrations.must_fit(engines)
         configured = witness_of(settings)
         seen = _seen(witness, settings, checked)
-        with engines.read.connect() as connection, connection.begin():
+        with reaching(engines, across(Across.UPKEEP)) as connection:
             by = configured.key if configured else None
             found = verify_record(connection, key=checked, witness=by, seen=seen)
             with Session(bind=connection) as session:

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, COMMAND, CommunityCode, community_with_code, opened_door
+from app_shell.commands.house import (
+    CLOCK,
+    COMMAND,
+    EVERYTHING,
+    CommunityCode,
+    community_with_code,
+    opened_door,
+)
 from app_shell.commands.voice import Json, Mistake, answer, language, note, progress
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
@@ -193,13 +200,13 @@ def pieces(rows: Sequence[SheetRow]) -> Iterator[list[SheetRow]]:
 def _written(door: Door, dry_run: bool, operation: Callable[[Session], T]) -> T:
     """The operation's result; in a dry run everything it wrote is undone."""
     if not dry_run:
-        return door.write_now(operation)
+        return door.write_now(operation, reach=EVERYTHING)
 
     def rehearse(session: Session) -> T:
         raise _OnlyRehearsed(operation(session))
 
     try:
-        return door.write_now(rehearse)
+        return door.write_now(rehearse, reach=EVERYTHING)
     except _OnlyRehearsed as rehearsed:
         result: T = rehearsed.args[0]
         return result

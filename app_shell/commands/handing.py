@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, COMMAND, CommunityCode, community_with_code, opened_door
+from app_shell.commands.house import (
+    CLOCK,
+    COMMAND,
+    EVERYTHING,
+    CommunityCode,
+    community_with_code,
+    opened_door,
+)
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db.audit import Witness, record, refuse_unwitnessed, witness_of
 from core_db.foundation.door import Door
@@ -51,16 +58,15 @@ def _write(file: Path, code: str, what: str, headings: Sequence[str], *, json: b
     with opened_door(settings) as door, progress("正在导出", "Writing", silent=json):
         community_id = community_with_code(door, code)
         _record(door, witness_of(settings), what, community_id)
-        count = door.read_now(lambda session: write_rows(file, headings, rows(session)))
+        count = door.read_now(lambda session: write_rows(file, headings, rows(session)), reach=EVERYTHING)
     answer(f"{file}：{count} 行。", f"{file}: {count} rows.", json=json, file=str(file), rows=count)
 
 
 def _record(door: Door, witness: Witness | None, what: str, community_id: str) -> None:
     """Before anything leaves: what is in no record is not handed out, nor while nobody witnesses the record."""
-    door.read_now(lambda session: refuse_unwitnessed(session, witness, clock=CLOCK))
+    door.read_now(lambda session: refuse_unwitnessed(session, witness, clock=CLOCK), reach=EVERYTHING)
     door.write_now(
         lambda session: record(
             session, action="export", object=what, reference=f"place/{community_id}", outcome="handed-out",
             actor=COMMAND, clock=CLOCK,
-        )
-    )  # fmt: skip
+        ), reach=EVERYTHING)  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app_shell.commands.house import CLOCK, COMMAND, opened_door
+from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, answer, answer_json, language, out
 from app_shell.moments import when
 from core_db.feedback import FeedbackSeen, newest_feedback, newest_feedback_with_contact
@@ -23,11 +23,15 @@ def feedback(
     with opened_door(Settings()) as door:
         if with_contact:
             found = door.write_now(
-                lambda session: newest_feedback_with_contact(session, limit=limit, actor=COMMAND, clock=CLOCK)
+                lambda session: newest_feedback_with_contact(
+                    session, limit=limit, actor=COMMAND, clock=CLOCK
+                ),
+                reach=EVERYTHING,
             )
         else:
             found = door.read_now(
-                lambda session: newest_feedback(session, limit=limit, actor=COMMAND, clock=CLOCK)
+                lambda session: newest_feedback(session, limit=limit, actor=COMMAND, clock=CLOCK),
+                reach=EVERYTHING,
             )
     if json:
         answer_json({"items": [_as_json(one) for one in found]})

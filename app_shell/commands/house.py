@@ -13,12 +13,15 @@ from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.house_keys import key_file
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.places import PlaceKind, place_with_code
 
 CLOCK = SystemClock()
 COMMAND: Actor = system_actor("command")
+#: How far whoever sits at the machine reaches.
+EVERYTHING = across(Across.COMMAND)
 CommunityCode = Annotated[
     str,
     typer.Option("--community", metavar="CODE", help="居村的 12 位代码 / the neighbourhood's 12-digit code"),
@@ -75,7 +78,7 @@ def opened_door(settings: Settings) -> Iterator[Door]:
 
 def community_with_code(door: Door, code: str) -> str:
     """The id of the neighbourhood with a code."""
-    found = door.read_now(lambda session: place_with_code(session, code))
+    found = door.read_now(lambda session: place_with_code(session, code), reach=EVERYTHING)
     if found is None or found.kind is not PlaceKind.COMMUNITY:
         raise Mistake(f"没有代码为 {code} 的居村。", f"There is no neighbourhood with the code {code}.")
     return found.id

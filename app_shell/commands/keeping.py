@@ -9,6 +9,7 @@ from app_shell.commands.auditing import PublicKeyFile, SeenElsewhere, verify_aud
 from app_shell.commands.house import (
     CLOCK,
     COMMAND,
+    EVERYTHING,
     must_exist,
     must_have_key,
     opened_door,
@@ -133,7 +134,8 @@ def _record(settings: Settings, action: str, made: CopyMade) -> None:
                 reference=made.made_at,
                 actor=COMMAND,
                 clock=CLOCK,
-            )
+            ),
+            reach=EVERYTHING,
         )
 
 

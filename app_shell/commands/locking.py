@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app_shell.commands.house import community_with_code, opened_door
+from app_shell.commands.house import EVERYTHING, community_with_code, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, note, progress
 from core_db.foundation.house_keys import KeyFile
 from core_db.foundation.sealing import Keyring
@@ -30,13 +30,13 @@ def rotate_keys(community: Community = None, kek: Kek = False, json: Json = Fals
         )
     with opened_door(settings) as door:
         of = community_with_code(door, community) if community else None
-        going_on = door.read_now(partial(is_under_way, community_id=of))
+        going_on = door.read_now(partial(is_under_way, community_id=of), reach=EVERYTHING)
         if kek and not going_on:
             _add_key(door.keyring)
-        if is_new := door.read_now(wrapped_by_another):
+        if is_new := door.read_now(wrapped_by_another, reach=EVERYTHING):
             of = None
         if is_new or not going_on:
-            door.write_now(partial(begin_rotation, community_id=of))
+            door.write_now(partial(begin_rotation, community_id=of), reach=EVERYTHING)
         with progress("正在重新加密", "Sealing anew", silent=json):
             done = finish_rotation(door, of)
         number = door.keyring.keys.newest.id

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app_shell.commands.house import CLOCK, COMMAND, opened_door
+from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, answer_json, language, table
 from core_db.foundation.settings import Settings
 from core_db.mydata import KINDS, RuleInForce, retention_now, set_retention
@@ -22,7 +22,8 @@ def retention(
     with opened_door(Settings()) as door:
         if what is not None and days is not None:
             rule = door.write_now(
-                lambda session: set_retention(session, what, days, basis=basis, actor=COMMAND, clock=CLOCK)
+                lambda session: set_retention(session, what, days, basis=basis, actor=COMMAND, clock=CLOCK),
+                reach=EVERYTHING,
             )
             answer(
                 f"“{_words(rule, 0)}”从现在起保存 {rule.days} 天。",
@@ -30,7 +31,9 @@ def retention(
                 json=json, what=rule.what, days=rule.days,
             )  # fmt: skip
             return
-        found = door.read_now(lambda session: retention_now(session, actor=COMMAND, clock=CLOCK))
+        found = door.read_now(
+            lambda session: retention_now(session, actor=COMMAND, clock=CLOCK), reach=EVERYTHING
+        )
     if json:
         answer_json({"items": [_as_json(rule, going) for rule, going in found]})
     else:

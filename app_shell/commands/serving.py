@@ -20,7 +20,7 @@ from app_shell.commands.voice import Mistake, note
 from app_shell.front import FrontDoor
 from app_shell.logs import configuration
 from core_db import migrations
-from core_db.foundation.database import open_engines
+from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.egress import egress_from
 from core_db.foundation.house_keys import house_keys_of
 from core_db.foundation.settings import Settings
@@ -73,8 +73,20 @@ def make_ready(settings: Settings) -> None:
         if engines.is_sqlite:
             migrations.upgrade(engines, clock=CLOCK)
         migrations.must_fit(engines)
+        must_be_guarded(settings, engines)
     finally:
         engines.dispose()
+
+
+def must_be_guarded(settings: Settings, engines: Engines) -> None:
+    """Refuse to serve past the walls between neighbourhoods, unless somebody said loudly that he wants it."""
+    try:
+        migrations.must_be_guarded(engines)
+    except migrations.Unguarded as unguarded:
+        if not settings.unguarded:
+            raise
+        zh, en = unguarded.sentence("zh"), unguarded.sentence("en")
+        note(f"只可用于开发（SHEQUYUN_UNGUARDED）：{zh}", f"For development alone (SHEQUYUN_UNGUARDED): {en}")
 
 
 def tell_address(settings: Settings, which: str, *, host: str, port: int) -> None:

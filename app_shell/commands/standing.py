@@ -6,7 +6,7 @@ import typer
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, COMMAND, must_have_key, opened_door, opened_engines
+from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, must_have_key, opened_door, opened_engines
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db import migrations
 from core_db.accounts import (
@@ -23,7 +23,6 @@ from core_db.accounts import (
 )
 from core_db.cases import store_defaults
 from core_db.foundation.actor import Role
-from core_db.foundation.database import open_engines
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.house_keys import house_keys_of
 from core_db.foundation.settings import Settings
@@ -45,13 +44,11 @@ def init(district: District = None, json: Json = False) -> None:
         )
     must_have_key(settings)
     house_keys_of(settings)
-    engines = open_engines(settings)
-    try:
-        migrations.upgrade(engines, clock=CLOCK)
-    finally:
-        engines.dispose()
+    migrations.bring_up(settings, clock=CLOCK)
     with opened_door(settings) as door, progress("正在写入", "Writing", silent=json):
-        added = door.write_now(lambda session: _fill(session, district or settings.district))
+        added = door.write_now(
+            lambda session: _fill(session, district or settings.district), reach=EVERYTHING
+        )
     answer(
         f"已就绪：数据库 {_database(settings)}，新增 {added} 个区划。",
         f"Ready: database {_database(settings)}, {added} divisions added.",
@@ -74,9 +71,9 @@ def _database(settings: Settings) -> str:
 def upgrade(json: Json = False) -> None:
     """把数据库升级到本程序的版本 / bring the database up to this program."""
     settings = Settings()
-    with opened_engines(settings) as engines:
+    with opened_engines(settings.as_owner) as engines:
         steps = migrations.pending(engines)
-        copy = migrations.upgrade(engines, clock=CLOCK)
+    copy = migrations.bring_up(settings, clock=CLOCK)
     kept = f"，旧库已另存为 {copy}" if copy else ""
     kept_en = f"; the old file was kept as {copy}" if copy else ""
     answer(
@@ -102,7 +99,7 @@ def staff(
     """新建工作人员账号 / make an account for a member of staff."""
     settings = Settings()
     with opened_door(settings) as door:
-        spot = door.read_now(lambda session: place_with_code(session, place))
+        spot = door.read_now(lambda session: place_with_code(session, place), reach=EVERYTHING)
         if spot is None:
             raise Mistake(f"没有代码为 {place} 的区划。", f"There is no division with the code {place}.")
         draft = read_draft(StaffDraft, {"username": username, "password": SecretStr(password), "name": name})
@@ -117,7 +114,7 @@ def staff(
             assign_role(session, given, actor=COMMAND, clock=CLOCK)
             return account_id
 
-        account_id = door.write_now(appoint)
+        account_id = door.write_now(appoint, reach=EVERYTHING)
     answer(
         f"已建账号 {username}（{spot.label}，{role}）。首次登录时设置第二重验证。",
         f"Account {username} made ({spot.label}, {role}). The first sign-in sets up its second factor.",
@@ -136,7 +133,8 @@ def renew(
         door.write_now(
             lambda session: renew_sign_in_named(
                 session, username, password_hash=digest, actor=COMMAND, clock=CLOCK
-            )
+            ),
+            reach=EVERYTHING,
         )
     answer(
         f"{username} 已在所有设备上退出登录。三天内用一次性密码登录：{password}",

@@ -28,6 +28,7 @@ from core_db.foundation.clock import Clock, RehearsedClock, SystemClock, local_d
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.places import (
@@ -39,6 +40,7 @@ from core_db.places import (
     shipped_divisions,
 )
 
+LAYING_OUT = across(Across.PREPARATION)
 PREPARER = system_actor("demo")
 HERE, THERE, TOWN, DISTRICT = "310113003001", "310113003002", "310113003", "310113"
 #: The committees' telephones, by the codes above.
@@ -113,7 +115,7 @@ def _is_there(settings: Settings) -> bool:
     """Whether the demo is whole; NotADemo where there is something else."""
     if settings.is_embedded and not settings.sqlite_path.exists():
         return False
-    engines = open_engines(settings)
+    engines = open_engines(settings.as_owner)
     try:
         if migrations.current(engines) is None:
             return False
@@ -134,8 +136,8 @@ def _remove(path: Path) -> None:
 
 def _prepare_in(settings: Settings, scale: Scale, now: datetime, tell: Tell) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrations.bring_up(settings)
     engines = open_engines(settings)
-    migrations.upgrade(engines)
     door = Door(engines, keyring=keyring_from(settings))
     try:
         lay_out(door, scale, now=now, tell=tell)
@@ -153,7 +155,7 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     cast = _people_it(door, scale, places, clock=clock)
     tell("正在演练一年半的诉求… / A year and a half of cases…")
     stage = Stage(door, clock, now)
-    reference = door.read_now(reference_of)
+    reference = door.read_now(reference_of, reach=LAYING_OUT)
     chronicle = Chronicle(stage, cast, reference, seed=SEED)
     chronicle.past(first, scale.cases)
     today(chronicle)
@@ -167,13 +169,13 @@ def _sign_off(door: Door, now: datetime) -> None:
     """The mark that everything is there: an account that was closed at once, so that nobody can use it."""
     clock = RehearsedClock(now)
     draft = StaffDraft(username=LAST, password=SecretStr(token_urlsafe(16)), name=LAST)
-    with door.one_transaction() as session:
+    with door.one_transaction(reach=LAYING_OUT) as session:
         account = create_staff(session, draft, actor=PREPARER, clock=clock)
         close_account(session, account.id, actor=PREPARER, clock=clock)
 
 
 def _lay_out_places(door: Door, *, clock: Clock) -> dict[str, Place]:
-    with door.one_transaction() as session:
+    with door.one_transaction(reach=LAYING_OUT) as session:
         store_defaults(session, clock=clock)
         import_places(session, shipped_divisions(), EDITION_2023, actor=PREPARER, clock=clock)
         _give_telephones(session)
@@ -199,12 +201,12 @@ def _place(session: Session, code: str) -> Place:
 
 
 def _people_it(door: Door, scale: Scale, places: dict[str, Place], *, clock: Clock) -> Cast:
-    with door.one_transaction() as session:
+    with door.one_transaction(reach=LAYING_OUT) as session:
         here = _census(session, places["here"], scale.estates, "1390001", RESIDENTS, clock=clock)
         there = _census(
             session, places["next_door"], (scale.next_door,), "1390002", (NEXT_DOOR,), clock=clock
         )
-    with door.one_transaction() as session:
+    with door.one_transaction(reach=LAYING_OUT) as session:
         cast, casting = Cast(here), Casting(session, places, actor=PREPARER, clock=clock)
         casting.appoint_everybody(cast)
         casting.move_residents_in(cast, scale.accounts, chance=Random(SEED))

@@ -19,6 +19,7 @@ from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
+from core_db.foundation.reach import Across, across
 
 #: What is committed together, and what is kept in memory until then.
 ACT = timedelta(days=14)
@@ -66,7 +67,7 @@ class Stage:
         """An act. What it leaves behind is swept together at its end, not in the midst: a fifth less time."""
         gc.disable()
         try:
-            with self.door.one_transaction() as session:
+            with self.door.one_transaction(reach=across(Across.PREPARATION)) as session:
                 self._session = session
                 while self._scenes and self._scenes[0][0] <= until:
                     moment, _order, scene = heapq.heappop(self._scenes)

@@ -20,6 +20,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
@@ -54,6 +55,8 @@ def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: 
     if actor.kind is not ActorKind.RESIDENT:
         raise NotPermitted()
     home = _home(session, draft.home_id)
+    # A newcomer reaches nothing there yet; the register is asked about him, and the committee told.
+    widen(session, home.community_id or "")
     _refuse_second(session, home, actor=actor)
 
     now = clock.now()
@@ -107,6 +110,8 @@ def end_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock
         require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
     if binding.status not in (BindingStatus.ASKED, BindingStatus.BOUND):
         raise BindingDecided()
+    # The resident may end what lies where he reaches nothing any more.
+    widen(session, binding.community_id)
 
     now, was_bound = clock.now(), binding.status is BindingStatus.BOUND
     binding.status = BindingStatus.ENDED

@@ -33,6 +33,7 @@ from core_db.accounts.sessions import (
     SignedIn,
     idle_after,
     open_session,
+    where_told,
 )
 from core_db.accounts.staff import ADDRESS
 from core_db.audit import record
@@ -281,6 +282,5 @@ def _require_fresh(session: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def _tell(session: Session, *, actor: Actor, at: datetime) -> None:
-    node = actor.grants[0].place_id if actor.grants else ""
-    event = PasskeysChanged(community_id=node, account_id=actor.id)
+    event = PasskeysChanged(community_id=where_told(actor), account_id=actor.id)
     emit(session, event, actor=actor, at=at, audience=[f"account:{actor.id}"])

@@ -112,9 +112,15 @@ class StepToHome:
         return self.here is not None and self.here.kind is PlaceKind.HOME
 
 
+_ACCOUNT = select(
+    ACCOUNTS.c.id, ACCOUNTS.c.kind, ACCOUNTS.c.username, ACCOUNTS.c.name, ACCOUNTS.c.phone_sealed,
+    ACCOUNTS.c.person_id, ACCOUNTS.c.language,
+)  # fmt: skip
+
+
 def me(session: Session, *, actor: Actor, clock: Clock) -> Me:
     """Who is signed in, with homes and the roles in force now."""
-    row = session.execute(select(ACCOUNTS).where(ACCOUNTS.c.id == actor.id)).mappings().first()
+    row = session.execute(_ACCOUNT.where(ACCOUNTS.c.id == actor.id)).mappings().first()
     if row is None:
         raise NotSignedIn()
     return Me(

@@ -42,6 +42,7 @@ from core_db.foundation.clock import LEEWAY, Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import nodes_of
 from core_db.people.model import Organisation
 from core_db.places.model import Place
 from plugins.sdk.events import SessionRevoked
@@ -308,7 +309,7 @@ def end_sessions(session: Session, account_id: str, *which: Any, actor: Actor, a
 
 def where_told(actor: Actor) -> str:
     """The neighbourhood (for staff: the node) a fact about an account is told in; empty for who has none."""
-    nodes = (*actor.communities, *(grant.place_id for grant in actor.grants))
+    nodes = (*actor.communities, *nodes_of(actor))
     return nodes[0] if nodes else ""
 
 

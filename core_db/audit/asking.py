@@ -27,8 +27,10 @@ from core_db.audit.outside import ask
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress, egress_from
+from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 
+EVERYTHING = across(Across.JOB)
 PATH = "/api/v1/witness/checkpoint"
 #: A record nobody adds to is shown again after so long, so that its last cosignature is never old.
 AGAIN_AFTER = timedelta(hours=1)
@@ -62,7 +64,7 @@ def checkpoint_and_show(door: Door, witness: Witness | None, *, clock: Clock) ->
 
 def show(door: Door, witness: Witness, newest: Checkpoint, *, clock: Clock) -> None:
     """Have the newest checkpoint cosigned, unless that was done within the hour."""
-    last = door.read_now(lambda session: newest_cosigned(session, witness.key))
+    last = door.read_now(lambda session: newest_cosigned(session, witness.key), reach=EVERYTHING)
     if last and last.checkpoint.size == newest.size and clock.now() - last.at < AGAIN_AFTER:
         return
     seen = last.checkpoint.size if last else 0
@@ -75,7 +77,7 @@ def show(door: Door, witness: Witness, newest: Checkpoint, *, clock: Clock) -> N
     line = str(answered.get("cosignature", ""))
     if status != 200 or (at := cosigned_at(newest.with_line(line), witness.key)) is None:
         raise WitnessAway(f"{status} {answered.get('code', '')}".strip())
-    door.write_now(lambda session: _keep(session, newest, line, at))
+    door.write_now(lambda session: _keep(session, newest, line, at), reach=EVERYTHING)
 
 
 def fetch_last_seen(url: str, origin: str, egress: Egress) -> str:
@@ -99,7 +101,7 @@ def refuse_unwitnessed(session: Session, witness: Witness | None, *, clock: Cloc
 
 
 def _offer(door: Door, witness: Witness, newest: Checkpoint, seen: int) -> tuple[int, dict[str, Any]]:
-    proof = door.read_now(proof_between(seen, newest.size))
+    proof = door.read_now(proof_between(seen, newest.size), reach=EVERYTHING)
     spelled = [base64.b64encode(one).decode() for one in proof]
     said = {"old_size": seen, "proof": spelled, "checkpoint": str(newest)}
     return ask(witness.url, PATH, said, egress=witness.egress)

@@ -24,8 +24,10 @@ from core_db.audit.trail import take_turn
 from core_db.audit.tree import At, consistency, nodes_completed, root_of
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import Keyring, keyring_of
 
+EVERYTHING = across(Across.JOB)
 #: Events over which the tree grows in one transaction.
 PIECE = 5_000
 
@@ -74,9 +76,9 @@ def grow(session: Session, *, clock: Clock) -> bool:
 
 def make_checkpoint(door: Door, *, clock: Clock) -> Checkpoint | None:
     """Grow over everything recorded so far; the newest checkpoint, None before the first event."""
-    while door.write_now(lambda session: grow(session, clock=clock)):
+    while door.write_now(lambda session: grow(session, clock=clock), reach=EVERYTHING):
         pass
-    return door.read_now(newest_checkpoint)
+    return door.read_now(newest_checkpoint, reach=EVERYTHING)
 
 
 def newest_checkpoint(session: Session) -> Checkpoint | None:

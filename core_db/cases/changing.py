@@ -24,6 +24,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import Stale
 from core_db.foundation.later import Later, later
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from plugins.sdk.events import CaseEvent
 
 _ENTRY = insert(ENTRIES).returning(ENTRIES.c.position)
@@ -72,6 +73,8 @@ def begin(
     """Find the case and check that the actor may, that nobody was faster, and that the verb fits the state."""
     file = open_file(session, case_id, actor=actor, for_change=True)
     require(actor, PERMISSION_OF[verb], file)
+    # The history, the counters and the facts are the neighbourhood's, whoever may write in them.
+    widen(session, file.community_id)
     _must_be_fresh(session, file, version, actor)
     if actor.kind is not ActorKind.SYSTEM and not fits(verb, file, actor):
         raise NotNow(file.case.status, allowed_verbs(file, actor))

@@ -25,7 +25,9 @@ from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
+from core_db.foundation.reach import Across, across
 
+EVERYTHING = across(Across.JOB)
 KEEPER = system_actor("histories")
 KEPT, ERASED = "history.kept", "history.erased"
 #: Entries held in one transaction, and how far back one may still turn up: positions are given out before the commit.
@@ -58,8 +60,8 @@ def keep_histories(door: Door, *, clock: Clock, back: int | None = BACK) -> None
 
     What is new is looked for outside the writer.
     """
-    while positions := door.read_now(partial(_new, back=back)):
-        door.write_now(partial(_keep_new, positions=positions, clock=clock))
+    while positions := door.read_now(partial(_new, back=back), reach=EVERYTHING):
+        door.write_now(partial(_keep_new, positions=positions, clock=clock), reach=EVERYTHING)
 
 
 @contextmanager

@@ -49,6 +49,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import id_born_at
 from core_db.foundation.later import settle
+from core_db.foundation.reach import reach_of
 from core_db.places.model import PlaceKind
 from core_db.sheets import RowRefused, SheetRow
 from plugins.sdk import events
@@ -89,7 +90,7 @@ def import_cases(
     """Enter the rows of a list as cases of a neighbourhood. `tell` hears after each write how far it is."""
     if actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted()
-    place = door.read_now(lambda session: _neighbourhood(session, community_id))
+    place = door.read_now(lambda session: _neighbourhood(session, community_id), reach=reach_of(actor))
     zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
     report, seen = ImportReport(dry_run=dry_run), dict[str, int]()
     for some in _few_at_a_time(rows):
@@ -139,9 +140,13 @@ def _take(door: Door, lines: Sequence[Line], place: Any, report: ImportReport, *
     if not lines:
         return
     if report.dry_run:
-        added = door.read_now(lambda session: len(_new_among(session, lines, place.id)))
+        added = door.read_now(
+            lambda session: len(_new_among(session, lines, place.id)), reach=reach_of(actor)
+        )
     else:
-        added = door.write_now(lambda session: _enter_all(session, lines, place, actor=actor))
+        added = door.write_now(
+            lambda session: _enter_all(session, lines, place, actor=actor), reach=reach_of(actor)
+        )
     report.added += added
     report.known += len(lines) - added
 

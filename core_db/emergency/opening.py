@@ -20,6 +20,7 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.people import Person, sealed_place
 from core_db.places import Place
 from core_db.reveals.budget import spend_look
@@ -44,6 +45,8 @@ def open_emergency(session: Session, draft: EmergencyDraft, *, actor: Actor, clo
     require_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
     now, lent = clock.now(), right_used_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
     acting = {actor.id} | ({lent.giver_id} if lent is not None and lent.giver_id else set())
+    # What he for whom one acts left unreviewed counts wherever he looked.
+    widen(session, *acting)
     refuse_unreviewed(session, acting, now=now)
 
     access = EmergencyAccess(

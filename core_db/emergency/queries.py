@@ -16,6 +16,7 @@ from core_db.emergency.reviewing import REVIEW_WITHIN
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.reach import widen
 from core_db.foundation.tables import one_of
 from core_db.people import Person
 from core_db.places import PLACES
@@ -69,6 +70,7 @@ def emergencies(
     session: Session, *, after: str | None = None, limit: int = 50, actor: Actor, clock: Clock
 ) -> Sequence[EmergencySeen]:
     """One's own looks and those one reviews, the newest first."""
+    _reach_whom_he_reviews(session, actor)
     statement = _SEEN.where(visible_to(actor)).order_by(ACCESSES.c.id.desc()).limit(limit)
     if after:
         statement = statement.where(ACCESSES.c.id < after)
@@ -77,6 +79,7 @@ def emergencies(
 
 def emergency_seen(session: Session, access_id: str, *, actor: Actor, clock: Clock) -> EmergencySeen:
     """One look in sight; 404 for any other."""
+    _reach_whom_he_reviews(session, actor)
     row = session.execute(_SEEN.where(ACCESSES.c.id == access_id, visible_to(actor))).mappings().first()
     if row is None:
         raise NotFound()
@@ -116,6 +119,15 @@ def reviewed_by(actor: Actor) -> ColumnElement[bool]:
     ways = [one_of(ACCESSES.c.community_id, here)] if here else []
     ways += [one_of(PLACES.c.town_id, town)] if town else []
     return or_(*ways) if ways else false()
+
+
+def _reach_whom_he_reviews(session: Session, actor: Actor) -> None:
+    """The register is the neighbourhood's alone; the town reads in it the name of whom a look was at."""
+    towns = actor.places_as({Role.TOWN_DISPATCHER})
+    if towns:
+        looked_at = select(PLACES.c.id).join_from(ACCESSES, PLACES, PLACES.c.id == ACCESSES.c.community_id)
+        found = session.execute(looked_at.where(one_of(PLACES.c.town_id, towns)).distinct())
+        widen(session, *found.scalars())
 
 
 def _statement() -> Select[Any]:

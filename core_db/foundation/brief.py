@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from core_db.foundation.database import Engines, ReadingSession
+from core_db.foundation.database import Engines, WalledReadingSession
+from core_db.foundation.reach import Reach
 from core_db.foundation.sealing import Keyring
 
 T = TypeVar("T")
@@ -36,13 +37,14 @@ class BriefReads:
         driver: Any = self._connection.connection.driver_connection
         driver.set_progress_handler(self._is_long, STEPS)
 
-    def read(self, operation: Callable[[Session], T]) -> T:
+    def read(self, operation: Callable[[Session], T], reach: Reach) -> T:
         """Run the operation on one snapshot, or raise NotBrief; then it has to be run again elsewhere."""
         if not self._free.acquire(blocking=False):
             raise NotBrief
         try:
             self._turns = 0
-            with self._connection.begin(), ReadingSession(self._connection, self._keyring) as session:
+            session = WalledReadingSession(self._connection, self._keyring, reach)
+            with self._connection.begin(), session:
                 return operation(session)
         except OperationalError as fault:
             if self._turns > TURNS:

@@ -17,8 +17,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import StorageAway
+from core_db.foundation.reach import Across, Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
+from core_db.foundation.walls import WalledSession, narrow
 
 #: Writes on PostgreSQL wait for nobody's lock longer than this: others stand behind them.
 WRITING = "-c timezone=UTC -c lock_timeout=5s"
@@ -32,6 +34,12 @@ JSON_BY: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads,
 }  # fmt: skip
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+#: Who is asked by nobody at an address. Signing in is.
+INSIDE = frozenset(Across) - {Across.SIGN_IN}
+
+
+#: Tables with the names of some of their columns.
+Columns = frozenset[tuple[str, str]]
 
 
 class UnsafeSqlite(RuntimeError):
@@ -46,6 +54,8 @@ class Engines:
     read: Engine
     writers: int
     readers: int
+    #: Reads for what runs by itself or is done at the machine: no column is closed to it.
+    inside: Engine
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,16 +64,17 @@ class Engines:
     def dispose(self) -> None:
         self.write.dispose()
         self.read.dispose()
+        self.inside.dispose()
 
 
-def open_engines(settings: Settings) -> Engines:
-    """Engines for the configured database; refuses an unsafe SQLite."""
+def open_engines(settings: Settings, *, closed: Columns = frozenset()) -> Engines:
+    """Engines for the configured database; refuses an unsafe SQLite, whose reads may do without the closed columns."""
     if settings.is_embedded:
-        return _open_sqlite(settings)
+        return _open_sqlite(settings, closed)
     return _open_postgres(settings.database_url)
 
 
-def _open_sqlite(settings: Settings) -> Engines:
+def _open_sqlite(settings: Settings, closed: Columns) -> Engines:
     if pysqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeSqlite(
             f"SQLite {pysqlite.sqlite_version} has a known corruption bug; 3.51.3 or newer is needed."
@@ -74,13 +85,21 @@ def _open_sqlite(settings: Settings) -> Engines:
     prepared = {"cached_statements": 512}
     common: dict[str, Any] = {"module": pysqlite, "max_overflow": 0, **JSON_BY}
     write = create_engine(url, pool_size=1, pool_timeout=5, connect_args=prepared, **common)
-    read = create_engine(url, pool_size=6, pool_timeout=1, **common)
     event.listen(write, "connect", _prepare_writer)
-    event.listen(read, "connect", _prepare_reader)
     # A writer takes the lock at once: a lock taken half-way cannot be waited for.
     event.listen(write, "begin", partial(_begin, "BEGIN IMMEDIATE"))
+    read = inside = _reader(url, common)
+    if closed:
+        inside = _reader(url, common)
+        event.listen(read, "connect", partial(_close, closed))
+    return Engines(write=write, read=read, inside=inside, writers=1, readers=3)
+
+
+def _reader(url: str, common: dict[str, Any]) -> Engine:
+    read = create_engine(url, pool_size=6, pool_timeout=1, **common)
+    event.listen(read, "connect", _prepare_reader)
     event.listen(read, "begin", partial(_begin, "BEGIN"))
-    return Engines(write=write, read=read, writers=1, readers=3)
+    return read
 
 
 def _begin(order: str, connection: Connection) -> None:
@@ -113,19 +132,31 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _close(closed: Columns, connection: Any, _record: Any) -> None:
+    """SQLite asks for each column when it prepares a statement; one that is prepared already costs nothing more."""
+
+    def may(action: int, table: str | None, column: str | None, _database: object, _trigger: object) -> int:
+        refused = action == pysqlite.SQLITE_READ and (table, column) in closed
+        return int(pysqlite.SQLITE_DENY if refused else pysqlite.SQLITE_OK)
+
+    connection.set_authorizer(may)
+
+
 def _open_postgres(url: str) -> Engines:
     url = "postgresql+psycopg://" + url.split("://", 1)[1]
     common: dict[str, Any] = {"pool_size": 6, "max_overflow": 2, "pool_timeout": 1, **JSON_BY}
     write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
     read = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": READING}, **common)
-    return Engines(write=write, read=read, writers=1, readers=4)
+    event.listen(read, "checkout", stand_where_asked)
+    return Engines(write=write, read=read, inside=read, writers=1, readers=4)
 
 
 class ReadingSession(Session):
     """A session that reads on one connection, whose transaction is its snapshot, and opens what is sealed."""
 
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
-        super().__init__(bind=connection, expire_on_commit=False, info={"keyring": keyring})
+    def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
+        info = {"keyring": keyring, "reach": reach}
+        super().__init__(bind=connection, expire_on_commit=False, info=info)
         self._on = connection
 
     def connection(self, *_asked: Any, **_known: Any) -> Connection:
@@ -133,15 +164,38 @@ class ReadingSession(Session):
         return self._on
 
 
+class WalledReadingSession(ReadingSession):
+    """The same on SQLite, whose reads through models keep to its reach."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
+        super().__init__(connection, keyring, reach)
+        stand_in(connection, reach)
+
+
+event.listen(WalledReadingSession, "do_orm_execute", narrow)
+
+
+def writing_session(engines: Engines) -> type[Session]:
+    """PostgreSQL has walls of its own; on SQLite the session has them."""
+    return WalledSession if engines.is_sqlite else Session
+
+
 @contextmanager
-def reading(engines: Engines, keyring: Keyring) -> Iterator[Session]:
-    """A session on one read-only snapshot."""
-    with (
-        engines.read.connect() as connection,
-        connection.begin(),
-        ReadingSession(connection, keyring) as session,
-    ):
+def reading(engines: Engines, keyring: Keyring, reach: Reach) -> Iterator[Session]:
+    """A session on one read-only snapshot, of what it reaches."""
+    kind = WalledReadingSession if engines.is_sqlite else ReadingSession
+    with reaching(engines, reach) as connection, kind(connection, keyring, reach) as session:
         yield session
+
+
+@contextmanager
+def reaching(engines: Engines, reach: Reach) -> Iterator[Connection]:
+    """A connection that reads what the reach opens."""
+    engine = engines.inside if reach.across in INSIDE else engines.read
+    with asking(reach):
+        connection = engine.connect()
+    with connection, connection.begin():
+        yield connection
 
 
 @contextmanager

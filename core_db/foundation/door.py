@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Transaction
@@ -24,12 +25,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from core_db.foundation.brief import BriefReads, NotBrief
-from core_db.foundation.database import Engines, in_one_go, reading
+from core_db.foundation.database import Engines, in_one_go, reading, writing_session
 from core_db.foundation.errors import Busy, DomainError, StorageAway
 from core_db.foundation.gathering import Gathering
 from core_db.foundation.later import Waiting, settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
 from core_db.foundation.outbox import store_facts
+from core_db.foundation.reach import NOWHERE, Reach, reach_in, stand_in, together
 from core_db.foundation.sealing import Keyring
 
 T = TypeVar("T")
@@ -50,6 +52,9 @@ class _Wanted:
     operation: Operation
     answer: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None
+    reach: Reach
+    #: How far it reached in the end.
+    reached: Reach = NOWHERE
     result: Any = None
     fault: BaseException | None = None
     facts: list[dict[str, Any]] = field(default_factory=list)
@@ -84,57 +89,64 @@ class Door:
 
     # -- asking -------------------------------------------------------------------------------------
 
-    async def write(self, operation: Callable[[Session], T]) -> T:
+    async def write(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """Run the operation in a transaction; returns after its commit. Busy when too many wait."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._enqueue(_Wanted(operation, answer, loop))
+        self._enqueue(_Wanted(operation, answer, loop, reach))
         return await answer
 
-    def write_now(self, operation: Callable[[Session], T]) -> T:
+    def write_now(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """The same for commands and tests that have no event loop."""
         answer: Future[T] = Future()
-        self._queue.put(_Wanted(operation, answer, None))
+        self._queue.put(_Wanted(operation, answer, None, reach))
         return answer.result()
 
-    async def read(self, operation: Callable[[Session], T]) -> T:
+    async def read(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """Run the operation on a read-only snapshot: at once where that is quick, else in a reader thread."""
         if self._brief is not None:
             with suppress(NotBrief):
-                return self._reading(self._brief.read, operation)
+                return self._reading(self._brief.read, operation, reach)
         # Whoever visits, and in which language, is known in the thread too.
         known = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, known.run, self.read_now, operation)
+        now = partial(self.read_now, operation, reach=reach)
+        return await loop.run_in_executor(self._readers, known.run, now)
 
-    def read_now(self, operation: Callable[[Session], T]) -> T:
+    def read_now(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """The same in the thread that asks, however long it takes."""
-        return self._reading(self._read, operation)
+        return self._reading(self._read, operation, reach)
 
-    def _read(self, operation: Callable[[Session], T]) -> T:
+    def _read(self, operation: Callable[[Session], T], reach: Reach) -> T:
         try:
-            return self._read_once(operation)
+            return self._read_once(operation, reach)
         except DBAPIError as fault:
             if not fault.connection_invalidated:
                 raise
             # The line was dead, and with it all that lay ready: a new one tells whether the database is away.
-            return self._read_once(operation)
+            return self._read_once(operation, reach)
 
-    def _read_once(self, operation: Callable[[Session], T]) -> T:
-        with reading(self.engines, self.keyring) as session:
+    def _read_once(self, operation: Callable[[Session], T], reach: Reach) -> T:
+        with reading(self.engines, self.keyring, reach) as session:
             return operation(session)
 
-    def _reading(self, read: Callable[[Callable[[Session], T]], T], operation: Callable[[Session], T]) -> T:
+    def _reading(
+        self,
+        read: Callable[[Callable[[Session], T], Reach], T],
+        operation: Callable[[Session], T],
+        reach: Reach,
+    ) -> T:
         try:
-            return read(operation)
+            return read(operation, reach)
         except (OperationalError, InterfaceError, PoolTimeout) as fault:
             raise StorageAway() from fault
 
     @contextmanager
-    def one_transaction(self) -> Iterator[Session]:
+    def one_transaction(self, *, reach: Reach) -> Iterator[Session]:
         """Many use cases in one commit, past the queue: for imports and preparation, never for requests."""
         with self.engines.write.begin() as connection:
-            session = self._session(connection, lane=0, blocks=NumberBlocks(size=TOGETHER))
+            stand_in(connection, reach)
+            session = self._session(connection, reach, lane=0, blocks=NumberBlocks(size=TOGETHER))
             with session:
                 yield session
                 settle(session)
@@ -216,11 +228,14 @@ class Door:
         with self.engines.write.connect() as connection:
             transaction = connection.begin()
             try:
-                with self._session(connection, lane=lane, blocks=blocks, quickly=True) as session:
+                quick = self._session(connection, NOWHERE, lane=lane, blocks=blocks, quickly=True)
+                with quick as session:
                     for one in group:
+                        stand_in(connection, one.reach)
                         _run_quickly(session, one)
                     session.commit()
                 with in_one_go(connection):
+                    stand_in(connection, together(one.reached for one in group))
                     write_waiting(connection, [one.waiting for one in group])
                     store_facts(connection, [fact for one in group for fact in one.facts])
             except Exception:
@@ -261,6 +276,8 @@ class Door:
                     except _Conflict:
                         again.append(one)
                 kept = [one for one in group if one.fault is None]
+                if len(group) > 1:
+                    stand_in(connection, together(one.reached for one in kept))
                 write_waiting(connection, [one.waiting for one in kept])
                 store_facts(connection, [fact for one in kept for fact in one.facts])
                 _commit_or_say(transaction, blocks)
@@ -271,12 +288,14 @@ class Door:
         return again
 
     def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
-        session = self._session(connection, lane=lane, blocks=blocks)
+        stand_in(connection, one.reach)
+        session = self._session(connection, one.reach, lane=lane, blocks=blocks)
         one.facts, one.waiting = session.info["facts"], session.info["later"]
         try:
             with session:
                 one.result = one.operation(session)
                 session.commit()
+            one.reached = reach_in(session)
         except DBAPIError as fault:
             blocks.forget()
             if getattr(fault.orig, "sqlstate", None) in RACES:
@@ -291,17 +310,18 @@ class Door:
             one.fault = fault
 
     def _session(
-        self, connection: Connection, *, lane: int, blocks: NumberBlocks | None = None, quickly: bool = False
+        self, connection: Connection, reach: Reach, *, lane: int, blocks: NumberBlocks, quickly: bool = False
     ) -> Session:
         info = {
+            "reach": reach,
             "quickly": quickly,
             "facts": [],
             "later": {},
             "lane": lane,
             "keyring": self.keyring,
-            "blocks": blocks or NumberBlocks(),
+            "blocks": blocks,
         }
-        return Session(
+        return writing_session(self.engines)(
             bind=connection,
             join_transaction_mode="rollback_only" if quickly else "create_savepoint",
             expire_on_commit=False,
@@ -315,10 +335,11 @@ class Door:
 
 def _run_quickly(session: Session, one: _Wanted) -> None:
     """One of a group that shares a session; what it leaves there is nothing to the next."""
-    session.info["facts"], session.info["later"] = one.facts, one.waiting
+    session.info["facts"], session.info["later"], session.info["reach"] = one.facts, one.waiting, one.reach
     one.result = one.operation(session)
     session.flush()
     session.expunge_all()
+    one.reached = reach_in(session)
 
 
 class _CommitFailed(Exception):

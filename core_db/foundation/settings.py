@@ -21,6 +21,11 @@ class Settings(BaseSettings):
 
     #: `sqlite:///path` (embedded) or `postgresql://…` (a DSN with several hosts follows a failover).
     database_url: str = "sqlite:///var/shequyun.db"
+    #: Who owns the tables on PostgreSQL and may alter them: for `init`, `upgrade`, copies and checks. Whoever
+    #: serves (`database_url`) is another, whom the database holds to what he reaches.
+    database_owner_url: str = ""
+    #: On PostgreSQL serve as the owner or a superuser all the same, past every wall. For development alone.
+    unguarded: bool = False
     #: Folder for photos, keys and whatever else is not in the database.
     data_dir: Path = Path("var")
     #: Seals fields, signs nothing else. Made once into `data_dir` for the embedded default, demanded elsewhere.
@@ -78,6 +83,13 @@ class Settings(BaseSettings):
     @property
     def is_embedded(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def as_owner(self) -> "Settings":
+        """The same installation for those who make and alter tables, or look at all of it."""
+        if self.is_embedded or not self.database_owner_url:
+            return self
+        return self.model_copy(update={"database_url": self.database_owner_url})
 
     @property
     def sqlite_path(self) -> Path:

@@ -44,9 +44,9 @@ def nodes_below(
     if within is not None:
         where.append(TREE.c.town_id == within)
     sums = _sums(clock.now())
-    counted = (
-        select(level.label("node"), *sums).where(CASES.c.status.in_(sorted(OPEN))).group_by(level).subquery()
-    )
+    mine = CASES.c.district_id.in_(districts) if districts else CASES.c.town_id.in_(towns)
+    is_open = CASES.c.status.in_(sorted(OPEN))
+    counted = select(level.label("node"), *sums).where(mine, is_open).group_by(level).subquery()
     statement = (
         select(TREE.c.id, TREE.c.name, *(func.coalesce(counted.c[one.name], 0) for one in sums))
         .join(counted, counted.c.node == TREE.c.id, isouter=True)

@@ -4,6 +4,7 @@ from core_db.migrations.history import (
     NewerSchema,
     OlderSchema,
     SchemaMisfit,
+    bring_up,
     current,
     head,
     known,
@@ -12,8 +13,9 @@ from core_db.migrations.history import (
     pending,
     upgrade,
 )
+from core_db.migrations.policies import Unguarded, missing_walls, must_be_guarded
 
 __all__ = [
-    "NewerSchema", "OlderSchema", "SchemaMisfit", "current", "head", "known", "must_fit", "must_fit_on", "pending",
-    "upgrade",
+    "NewerSchema", "OlderSchema", "SchemaMisfit", "Unguarded", "bring_up", "current", "head", "known",
+    "missing_walls", "must_be_guarded", "must_fit", "must_fit_on", "pending", "upgrade",
 ]  # fmt: skip

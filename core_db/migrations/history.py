@@ -11,10 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from core_db.foundation.clock import Clock, SystemClock
-from core_db.foundation.database import Engines
+from core_db.foundation.database import Engines, open_engines
+from core_db.foundation.settings import Settings
+from core_db.migrations.policies import admit, make_role, put_up_walls
 
 _UPGRADE_LOCK = 715_002
 
@@ -92,10 +94,37 @@ def must_fit(engines: Engines) -> None:
         must_fit_on(connection)
 
 
+def bring_up(settings: Settings, *, clock: Clock | None = None) -> Path | None:
+    """Tables, walls and the role that serves, as the owner. Returns the copy made of an existing SQLite file."""
+    engines = open_engines(settings.as_owner)
+    try:
+        copy = upgrade(engines, clock=clock)
+        if settings.database_owner_url and not engines.is_sqlite:
+            _let_in(engines, settings)
+        return copy
+    finally:
+        engines.dispose()
+
+
+def _let_in(engines: Engines, settings: Settings) -> None:
+    serving = make_url(settings.database_url)
+    if serving.username in (None, engines.write.url.username):
+        return
+    role, password = str(serving.username), serving.password
+    with engines.write.begin() as connection:
+        _wait_for_our_turn(connection)
+        make_role(connection, role, str(password) if password else None)
+        admit(connection, role)
+
+
 def upgrade(engines: Engines, *, clock: Clock | None = None) -> Path | None:
     """Walk to the newest revision in one transaction. Returns the copy made of an existing SQLite file."""
     _make_sure_it_exists(engines)
     if not pending(engines):
+        if not engines.is_sqlite:
+            with engines.write.begin() as connection:
+                _wait_for_our_turn(connection)
+                put_up_walls(connection)
         return None
     moment = (clock or SystemClock()).now()
     copy = _copy_aside(engines, moment) if engines.is_sqlite else None
@@ -104,6 +133,8 @@ def upgrade(engines: Engines, *, clock: Clock | None = None) -> Path | None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if not engines.is_sqlite:
+            put_up_walls(connection)
     return copy
 
 

@@ -35,6 +35,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
 from core_db.mydata.exporting import drop_exports
 from core_db.mydata.ledger import erased_ids, note_erased
@@ -47,6 +48,7 @@ from core_db.people.leaving import forget_person
 from core_db.reveals.forgetting import forget_looked_at
 from plugins.sdk.events import AccountErased
 
+EVERYTHING = across(Across.JOB)
 ERASER = system_actor("erasures")
 #: Cases rewritten in one transaction, so that nobody waits long for the writer.
 PIECE = 3
@@ -63,27 +65,29 @@ class Known:
 
 def carry_out_erasures(door: Door, folder: Path, *, clock: Clock) -> int:
     """Erase everybody whose seven days are over, and whom a copy that was put back has brought with it."""
-    back = door.read_now(partial(_brought_back, ids=erased_ids(folder)))
+    back = door.read_now(partial(_brought_back, ids=erased_ids(folder)), reach=EVERYTHING)
     if back:
-        door.write_now(partial(_erase_at_once, ids=back, at=clock.now()))
-    due = door.read_now(partial(_due, now=clock.now()))
+        door.write_now(partial(_erase_at_once, ids=back, at=clock.now()), reach=EVERYTHING)
+    due = door.read_now(partial(_due, now=clock.now()), reach=EVERYTHING)
     for row in due:
         _erase(door, folder, row.account_id, clock=clock)
     if due:
         sweep(door.engines)
     for row in due:
-        door.write_now(partial(_is_done, row=row, at=clock.now()))
+        door.write_now(partial(_is_done, row=row, at=clock.now()), reach=EVERYTHING)
     return len(due)
 
 
 def _erase(door: Door, folder: Path, account_id: str, *, clock: Clock) -> None:
     """Erase one person, from wherever an earlier run came to."""
     note_erased(folder, account_id)
-    door.write_now(lambda session: shut_account(session, account_id, actor=ERASER, at=clock.now()))
-    known = door.read_now(partial(_known, account_id=account_id))
+    door.write_now(
+        lambda session: shut_account(session, account_id, actor=ERASER, at=clock.now()), reach=EVERYTHING
+    )
+    known = door.read_now(partial(_known, account_id=account_id), reach=EVERYTHING)
     _erase_from_cases(door, known, at=clock.now())
     _erase_files(door, folder, account_id)
-    door.write_now(partial(_erase_rows, known=known))
+    door.write_now(partial(_erase_rows, known=known), reach=EVERYTHING)
 
 
 def _due(session: Session, *, now: datetime) -> Sequence[Any]:
@@ -157,11 +161,15 @@ def _rooms(session: Session, subject: Subject) -> list[str]:
 
 def _erase_from_cases(door: Door, known: Known, *, at: datetime) -> None:
     subject = known.subject
-    cases = door.read_now(lambda session: cases_that_name(session, subject.account_id, subject.person_ids))
+    cases = door.read_now(
+        lambda session: cases_that_name(session, subject.account_id, subject.person_ids), reach=EVERYTHING
+    )
     for start in range(0, len(cases), PIECE):
-        door.write_now(partial(_piece, cases=cases[start : start + PIECE], known=known, at=at))
-    answers = door.read_now(lambda session: answers_about(session, cases))
-    door.write_now(lambda session: forget_answers(session, answers))
+        door.write_now(
+            partial(_piece, cases=cases[start : start + PIECE], known=known, at=at), reach=EVERYTHING
+        )
+    answers = door.read_now(lambda session: answers_about(session, cases), reach=EVERYTHING)
+    door.write_now(lambda session: forget_answers(session, answers), reach=EVERYTHING)
 
 
 def _piece(session: Session, *, cases: Sequence[str], known: Known, at: datetime) -> None:
@@ -173,12 +181,14 @@ def _piece(session: Session, *, cases: Sequence[str], known: Known, at: datetime
 def _erase_files(door: Door, folder: Path, account_id: str) -> None:
     """His copies, and the photos that no case shows; the file first, so that none is left without its row."""
     copies = select(EXPORTS.c.id).where(EXPORTS.c.account_id == account_id)
-    drop_exports(door, folder, door.read_now(lambda session: session.execute(copies).scalars().all()))
+    drop_exports(
+        door, folder, door.read_now(lambda session: session.execute(copies).scalars().all(), reach=EVERYTHING)
+    )
     loose = select(PHOTOS.c.id).where(PHOTOS.c.account_id == account_id, PHOTOS.c.case_id.is_(None))
-    photos = door.read_now(lambda session: session.execute(loose).scalars().all())
+    photos = door.read_now(lambda session: session.execute(loose).scalars().all(), reach=EVERYTHING)
     for photo_id in photos:
         photo_path(folder, photo_id).unlink(missing_ok=True)
-    door.write_now(lambda session: drop_photo_rows(session, photos))
+    door.write_now(lambda session: drop_photo_rows(session, photos), reach=EVERYTHING)
 
 
 def _erase_rows(session: Session, *, known: Known) -> None:

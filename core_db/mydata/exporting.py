@@ -23,6 +23,7 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
 from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
 from core_db.mydata.errors import ExportUnderWay
@@ -33,6 +34,7 @@ from core_db.mydata.sealed_file import new_key, read_unsealed, write_sealed
 from core_db.mydata.subject import Subject, subject_of_account, subject_of_child
 from plugins.sdk.events import DataExportAsked, DataExportReady
 
+EVERYTHING = across(Across.JOB)
 KEPT_FOR = timedelta(days=7)
 #: Copies an account may ask for in a day: its own and its children's.
 A_DAY = 5
@@ -105,7 +107,7 @@ def export_path(folder: Path, export_id: str) -> Path:
 
 def make_exports(door: Door, folder: Path, *, clock: Clock) -> int:
     """Make every copy that waits, one after another; a run that was cut short begins that copy anew."""
-    waiting = door.read_now(lambda session: session.execute(_WAITING).all())
+    waiting = door.read_now(lambda session: session.execute(_WAITING).all(), reach=EVERYTHING)
     for row in waiting:
         _make(door, folder, row, clock=clock)
     return len(waiting)
@@ -117,7 +119,7 @@ _WAITING = select(EXPORTS).where(EXPORTS.c.ready_at.is_(None)).order_by(EXPORTS.
 def drop_old_exports(door: Door, folder: Path, *, clock: Clock) -> int:
     """Drop copies whose week is over: the file first, so that no file is left without its row."""
     over = select(EXPORTS.c.id).where(EXPORTS.c.expires_at <= clock.now())
-    ids = door.read_now(lambda session: session.execute(over).scalars().all())
+    ids = door.read_now(lambda session: session.execute(over).scalars().all(), reach=EVERYTHING)
     drop_exports(door, folder, ids)
     return len(ids)
 
@@ -126,14 +128,18 @@ def drop_exports(door: Door, folder: Path, ids: Sequence[str]) -> None:
     for export_id in ids:
         export_path(folder, export_id).unlink(missing_ok=True)
     if ids:
-        door.write_now(lambda session: session.execute(delete(EXPORTS).where(EXPORTS.c.id.in_(ids))))
+        door.write_now(
+            lambda session: session.execute(delete(EXPORTS).where(EXPORTS.c.id.in_(ids))), reach=EVERYTHING
+        )
 
 
 def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
     now = clock.now()
-    gathered = door.read_now(lambda session: gathered_about(session, replace(_subject(session, row), at=now)))
+    gathered = door.read_now(
+        lambda session: gathered_about(session, replace(_subject(session, row), at=now)), reach=EVERYTHING
+    )
     found, key = (
-        door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock)),
+        door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock), reach=EVERYTHING),
         new_key(),
     )
     with tempfile.TemporaryFile() as whole:
@@ -141,7 +147,7 @@ def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
         size = whole.tell()
         whole.seek(0)
         write_sealed(whole, export_path(folder, row.id), key)
-    door.write_now(partial(_is_ready, row=row, key=key, size=size, at=now))
+    door.write_now(partial(_is_ready, row=row, key=key, size=size, at=now), reach=EVERYTHING)
 
 
 def _unseal(session: Session, *, gathered: Gathered, row: Any, clock: Clock) -> Found:

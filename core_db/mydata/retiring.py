@@ -20,9 +20,11 @@ from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.reach import Across, across
 from core_db.mydata.model import ERASURES
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
 
+EVERYTHING = across(Across.JOB)
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
 #: How many go in one transaction; of cases, whose texts and search are made anew, a few.
 PIECE, FEW = 100, 3
@@ -79,7 +81,7 @@ def _over_now(session: Session, what: str, now: datetime) -> int:
 
 def _retire(door: Door, folder: Path, what: str, *, clock: Clock) -> int:
     gone, now = 0, clock.now()
-    while ids := door.read_now(partial(_piece, what=what, now=now)):
+    while ids := door.read_now(partial(_piece, what=what, now=now), reach=EVERYTHING):
         _let_go(door, folder, what, ids, at=now)
         gone += len(ids)
     return gone
@@ -93,15 +95,19 @@ def _piece(session: Session, *, what: str, now: datetime) -> Sequence[Any]:
 def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: datetime) -> None:
     if what in ("left-case-content", "case-content"):
         shown = select(PHOTOS.c.id).where(PHOTOS.c.case_id.in_(ids))
-        _drop_photos(door, folder, door.read_now(lambda session: session.execute(shown).scalars().all()))
+        _drop_photos(
+            door,
+            folder,
+            door.read_now(lambda session: session.execute(shown).scalars().all(), reach=EVERYTHING),
+        )
         for start in range(0, len(ids), FEW):
-            door.write_now(partial(_empty, ids=ids[start : start + FEW], what=what, at=at))
+            door.write_now(partial(_empty, ids=ids[start : start + FEW], what=what, at=at), reach=EVERYTHING)
     elif what in ("case-photos", "loose-photos"):
         _drop_photos(door, folder, ids)
     elif what == "access-events":
-        door.write_now(partial(_drop_reads, seqs=ids, at=at))
+        door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
-        door.write_now(partial(_drop_rows, what=what, ids=ids))
+        door.write_now(partial(_drop_rows, what=what, ids=ids), reach=EVERYTHING)
 
 
 def _empty(session: Session, *, ids: Sequence[str], what: str, at: datetime) -> None:
@@ -113,7 +119,7 @@ def _drop_photos(door: Door, folder: Path, ids: Sequence[str]) -> None:
     for photo_id in ids:
         photo_path(folder, photo_id).unlink(missing_ok=True)
     if ids:
-        door.write_now(lambda session: drop_photo_rows(session, ids))
+        door.write_now(lambda session: drop_photo_rows(session, ids), reach=EVERYTHING)
 
 
 def _drop_reads(session: Session, *, seqs: Sequence[int], at: datetime) -> None:

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import Fact, facts_after, newest_position
+from core_db.foundation.reach import Across, across
 from core_db.relay.model import DELIVERIES, PROGRESS
 from core_db.relay.trying import attempted, in_short, next_try
 
@@ -25,6 +26,7 @@ from core_db.relay.trying import attempted, in_short, next_try
 PIECE, TOGETHER = 500, 16
 #: How long a messenger may be on his way before another one is sent.
 ON_THE_WAY = timedelta(minutes=2)
+EVERYTHING = across(Across.RELAY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +77,10 @@ def retire_listener(session: Session, name: str) -> None:
 
 
 def _serve(door: Door, recipient: Recipient, *, clock: Clock) -> int:
-    while door.read_now(partial(_is_behind, name=recipient.name)):
-        door.write_now(partial(_write_down, recipient=recipient, clock=clock))
+    while door.read_now(partial(_is_behind, name=recipient.name), reach=EVERYTHING):
+        door.write_now(partial(_write_down, recipient=recipient, clock=clock), reach=EVERYTHING)
     tries = 0
-    while door.read_now(partial(_is_due, name=recipient.name, now=clock.now())):
+    while door.read_now(partial(_is_due, name=recipient.name, now=clock.now()), reach=EVERYTHING):
         made = _try_due(door, recipient, clock=clock)
         tries += made
         if not made:
@@ -88,7 +90,7 @@ def _serve(door: Door, recipient: Recipient, *, clock: Clock) -> int:
 
 def _try_due(door: Door, recipient: Recipient, *, clock: Clock) -> int:
     if isinstance(recipient, Listener):
-        return door.write_now(partial(_handle_due, listener=recipient, clock=clock))
+        return door.write_now(partial(_handle_due, listener=recipient, clock=clock), reach=EVERYTHING)
     return _send_due(door, recipient, clock=clock)
 
 
@@ -183,10 +185,10 @@ def _handle(session: Session, listener: Listener, owed: Owed, *, clock: Clock) -
 
 
 def _send_due(door: Door, messenger: Messenger, *, clock: Clock) -> int:
-    sent = door.write_now(partial(_set_out, name=messenger.name, now=clock.now()))
+    sent = door.write_now(partial(_set_out, name=messenger.name, now=clock.now()), reach=EVERYTHING)
     for owed, fact in sent:
         error = _carry(messenger, fact)
-        door.write_now(partial(_note, owed=owed, error=error, now=clock.now()))
+        door.write_now(partial(_note, owed=owed, error=error, now=clock.now()), reach=EVERYTHING)
     return len(sent)
 
 

@@ -18,6 +18,7 @@ import structlog
 from core_db.foundation.database import Engines
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import CHANNEL, Fact, facts_after, newest_position
+from core_db.foundation.reach import Across, across
 
 #: Seconds between two looks at an embedded database while somebody listens, and while nobody does.
 BRISK, EASY = 0.015, 0.05
@@ -28,6 +29,7 @@ AWAY = 0.5
 PIECE = 500
 
 Follower = Callable[[Sequence[Fact]], None]
+EVERYTHING = across(Across.RELAY)
 log = structlog.get_logger(__name__)
 
 
@@ -132,7 +134,7 @@ class FactStream:
 
     def start(self) -> None:
         """Begin after the newest fact. What is older, whoever needs it reads from the outbox."""
-        self.position = self.door.read_now(newest_position)
+        self.position = self.door.read_now(newest_position, reach=EVERYTHING)
         self._bell = hang_bell(self.door.engines)
         self._thread.start()
 
@@ -177,7 +179,9 @@ class FactStream:
 
     def _tell_new(self) -> None:
         while not self._stopping.is_set():
-            facts = self.door.read_now(partial(facts_after, position=self.position, limit=PIECE))
+            facts = self.door.read_now(
+                partial(facts_after, position=self.position, limit=PIECE), reach=EVERYTHING
+            )
             if facts:
                 self.position = facts[-1].position
                 self._tell(facts)

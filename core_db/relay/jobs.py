@@ -18,11 +18,13 @@ from sqlmodel import Session
 from core_db.foundation.clock import LEEWAY, Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
+from core_db.foundation.reach import Across, across
 from core_db.relay.model import JOBS, OPEN
 from core_db.relay.trying import in_short, next_try
 
 #: How many jobs one call runs at most, so that whoever calls can be stopped in between.
 AT_MOST = 100
+EVERYTHING = across(Across.JOB)
 
 Payload = Mapping[str, Any]
 
@@ -94,9 +96,9 @@ def run_due_jobs(door: Door, kinds: Sequence[Kind], *, clock: Clock) -> int:
     """Run what is due, one after another; returns how many were run."""
     known = {kind.kind: kind for kind in kinds}
     for count in range(AT_MOST):
-        if not door.read_now(partial(_is_due, kinds=tuple(known), now=clock.now())):
+        if not door.read_now(partial(_is_due, kinds=tuple(known), now=clock.now()), reach=EVERYTHING):
             return count
-        claim = door.write_now(partial(claim_job, kinds=known, clock=clock))
+        claim = door.write_now(partial(claim_job, kinds=known, clock=clock), reach=EVERYTHING)
         if claim is None:
             return count
         _run(door, known[claim.kind], claim, clock=clock)
@@ -145,12 +147,14 @@ def _run(door: Door, kind: Kind, claim: Claim, *, clock: Clock) -> None:
     try:
         if isinstance(kind, LongJobKind):
             kind.run(door, claim.payload, clock)
-            door.write_now(partial(_finish, kind=kind, claim=claim, clock=clock))
+            door.write_now(partial(_finish, kind=kind, claim=claim, clock=clock), reach=EVERYTHING)
         else:
-            door.write_now(partial(_run_inside, kind=kind, claim=claim, clock=clock))
+            door.write_now(partial(_run_inside, kind=kind, claim=claim, clock=clock), reach=EVERYTHING)
     except Exception as fault:
         # The mistake is kept with the job; the next one is run all the same.
-        door.write_now(partial(_put_off, kind=kind, claim=claim, error=in_short(fault), clock=clock))
+        door.write_now(
+            partial(_put_off, kind=kind, claim=claim, error=in_short(fault), clock=clock), reach=EVERYTHING
+        )
 
 
 def _run_inside(session: Session, *, kind: JobKind, claim: Claim, clock: Clock) -> None:

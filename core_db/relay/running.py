@@ -10,6 +10,7 @@ from sqlmodel import Session
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import Fact
+from core_db.foundation.reach import Across, across
 from core_db.relay.deliveries import Recipient, begin_listening, deliver_once
 from core_db.relay.following import FactStream
 from core_db.relay.jobs import Kind, keep_recurring, run_due_jobs
@@ -42,7 +43,7 @@ class Relay:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        self.door.write_now(self._introduce)
+        self.door.write_now(self._introduce, reach=across(Across.RELAY))
         self.stream.follow(self._wake)
         for recipient in self.recipients:
             deliver = partial(deliver_once, self.door, [recipient], clock=self.clock)
@@ -63,7 +64,9 @@ class Relay:
         now = self.clock.now()
         if now < self._looked_at:
             # The clock was put back: what recurs was put off by the time that is not yet.
-            self.door.write_now(partial(keep_recurring, kinds=self.kinds, clock=self.clock))
+            self.door.write_now(
+                partial(keep_recurring, kinds=self.kinds, clock=self.clock), reach=across(Across.RELAY)
+            )
         self._looked_at = now
         return run_due_jobs(self.door, self.kinds, clock=self.clock)
 

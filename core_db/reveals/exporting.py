@@ -21,6 +21,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people import Person, people_of, sealed_place
 from core_db.places.model import Place
@@ -33,6 +34,7 @@ from core_db.reveals.words import REVEALABLE_WORDS, ExportStatus, Revealable
 from core_db.sheets import marked_sheet
 from plugins.sdk.events import ExportApproved, ExportAsked, ExportEvent, ExportMade, ExportRefused
 
+EVERYTHING = across(Across.JOB)
 #: So long the file can be fetched, by whoever asked.
 FETCHED_WITHIN = timedelta(hours=24)
 #: People read in one transaction, so that nobody waits long for the writer.
@@ -115,10 +117,12 @@ def fetch_export(session: Session, export_id: str, *, actor: Actor, clock: Clock
 
 def make_exports(door: Door, _payload: object, clock: Clock) -> None:
     """Make the files of approved exports, people by people, and drop those whose day is over."""
-    door.write_now(partial(_drop_old, clock=clock))
-    for export in door.read_now(_approved):
+    door.write_now(partial(_drop_old, clock=clock), reach=EVERYTHING)
+    for export in door.read_now(_approved, reach=EVERYTHING):
         rows = list(_rows(door, export, clock=clock))
-        door.write_now(partial(_keep, export_id=export.id, content=_written(export, rows), clock=clock))
+        door.write_now(
+            partial(_keep, export_id=export.id, content=_written(export, rows), clock=clock), reach=EVERYTHING
+        )
 
 
 def approval_number(export: RegisterExport) -> str:
@@ -136,7 +140,7 @@ def mark_of(export: RegisterExport) -> str:
 def _rows(door: Door, export: RegisterExport, *, clock: Clock) -> Iterator[Sequence[str]]:
     after, held = None, HeldClock(clock.now())
     while True:
-        piece = door.write_now(partial(_piece, export=export, after=after, clock=held))
+        piece = door.write_now(partial(_piece, export=export, after=after, clock=held), reach=EVERYTHING)
         if not piece:
             return
         yield from (row for _id, row in piece)

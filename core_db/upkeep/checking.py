@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from core_db import migrations
 from core_db.audit import audit_key, verify_record
-from core_db.foundation.database import Engines
+from core_db.foundation.database import Engines, reaching
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, Keyring
 from core_db.foundation.settings import Settings
 from core_db.upkeep.evidence import gather_evidence
@@ -59,7 +60,7 @@ def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[C
     yield fits
     if not fits.holds:
         return
-    with engines.read.connect() as connection:
+    with reaching(engines, across(Across.UPKEEP)) as connection:
         yield from _database(connection)
         yield _none(
             connection, "counters", _COUNTED, "各状态的件数与案件一致。", "The counters agree with the cases."

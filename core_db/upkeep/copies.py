@@ -19,11 +19,14 @@ from sqlalchemy import text
 
 from core_db import migrations
 from core_db.foundation.clock import Clock
-from core_db.foundation.database import Engines, open_engines
+from core_db.foundation.database import Engines, open_engines, reaching
 from core_db.foundation.errors import DomainError
+from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
+#: Roles belong to a server, not to a copy.
+THEIRS_NOT = ("--no-owner", "--no-privileges")
 Tell = Callable[[str], None]
 
 
@@ -129,7 +132,14 @@ def _dump(settings: Settings, engines: Engines, folder: Path) -> Path:
             raw.close()
         return target
     target = folder / POSTGRES
-    _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_plain(settings)}")
+    _postgres(
+        "pg_dump",
+        "--format=custom",
+        "--no-owner",
+        "--no-privileges",
+        f"--file={target}",
+        f"--dbname={_plain(settings)}",
+    )
     return target
 
 
@@ -148,11 +158,12 @@ def _postgres(program: str, *arguments: str) -> None:
 
 
 def _plain(settings: Settings) -> str:
-    return "postgresql://" + settings.database_url.split("://", 1)[1]
+    """Copies are the owner's: a dump that a policy narrowed would be none."""
+    return "postgresql://" + settings.as_owner.database_url.split("://", 1)[1]
 
 
 def _count_cases(engines: Engines) -> int:
-    with engines.read.connect() as connection:
+    with reaching(engines, across(Across.UPKEEP)) as connection:
         return int(connection.execute(text("SELECT count(*) FROM cases")).scalar() or 0)
 
 
@@ -169,7 +180,7 @@ def _must_be_empty(settings: Settings) -> None:
     if settings.is_embedded:
         is_there = settings.sqlite_path.exists()
     else:
-        engines = open_engines(settings)
+        engines = open_engines(settings.as_owner)
         is_there = migrations.current(engines) is not None
         engines.dispose()
     if is_there:
@@ -209,8 +220,11 @@ def _load(settings: Settings, database: Path) -> None:
         part.rename(settings.sqlite_path)
     else:
         _postgres(
-            "pg_restore", "--no-owner", "--single-transaction", f"--dbname={_plain(settings)}", str(database)
+            "pg_restore",
+            "--no-owner",
+            "--no-privileges",
+            "--single-transaction",
+            f"--dbname={_plain(settings)}",
+            str(database),
         )
-    engines = open_engines(settings)
-    migrations.upgrade(engines)
-    engines.dispose()
+    migrations.bring_up(settings)

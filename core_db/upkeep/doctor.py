@@ -18,8 +18,9 @@ from sqlmodel import Session
 from core_db import migrations
 from core_db.audit import is_fresh, newest_checkpoint, newest_cosigned, witness_of
 from core_db.foundation.clock import Clock, local_date
-from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines
+from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines, reaching
 from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
 
@@ -176,13 +177,31 @@ def _opened(engines: Engines, settings: Settings, *, now: datetime) -> Iterator[
         yield bad(misfit.sentence("zh"), misfit.sentence("en"))
         return
     yield good("数据库是最新的。", "The database is up to date.")
-    with engines.read.connect() as connection:
+    yield from _guarded(engines, settings)
+    with reaching(engines, across(Across.UPKEEP)) as connection:
         yield from _holidays(connection, local_date(now))
         yield from _contents(connection)
         yield from _data_keys(connection, settings, local_date(now))
         if not settings.demo:
             yield from _staff(connection)
             yield from _witnessed(connection, settings, now)
+
+
+def _guarded(engines: Engines, settings: Settings) -> Iterator[Finding]:
+    """Whether whoever serves is held by the walls between neighbourhoods. SQLite has no roles."""
+    if engines.is_sqlite:
+        return
+    try:
+        migrations.must_be_guarded(engines)
+    except migrations.Unguarded as unguarded:
+        yield bad(unguarded.sentence("zh"), unguarded.sentence("en"))
+    else:
+        yield good("数据库隔开各居村。", "The database keeps neighbourhoods apart.")
+    if settings.unguarded:
+        yield bad(
+            "SHEQUYUN_UNGUARDED 已打开，只可用于开发。",
+            "SHEQUYUN_UNGUARDED is set: that is for development alone.",
+        )
 
 
 def _holidays(connection: Connection, today: date) -> Iterator[Finding]:

@@ -27,9 +27,11 @@ from sqlmodel import Session
 
 from core_db.foundation.door import Door
 from core_db.foundation.fields import Sealed
+from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, SealBroken, SealedPlace, keyring_of
 from core_db.migrations.tables import all_tables
 
+EVERYTHING = across(Across.ROTATION)
 #: So many values a transaction.
 AT_ONCE = 500
 Tell = Callable[[int], None]
@@ -106,10 +108,10 @@ def begin_rotation(session: Session, community_id: str | None = None) -> int:
 def finish_rotation(door: Door, community_id: str | None = None, *, tell: Tell = lambda _n: None) -> Rotated:
     """Seal anew whatever is not of the newest epoch. May be broken off at any moment, and begun again."""
     values = destroyed = left = 0
-    for key in door.read_now(partial(old_keys, community_id=community_id)):
+    for key in door.read_now(partial(old_keys, community_id=community_id), reach=EVERYTHING):
         done = _seal_all_anew(door, key, tell)
         # Whoever was sealing when the epoch began may have come in behind us: once more, until nobody did.
-        while not (gone := door.write_now(partial(destroy_unused, key_id=key.id))):
+        while not (gone := door.write_now(partial(destroy_unused, key_id=key.id), reach=EVERYTHING)):
             late = _seal_all_anew(door, key, tell)
             done += late
             if not late:
@@ -180,7 +182,7 @@ def _seal_all_anew(door: Door, key: Row[Any], tell: Tell) -> int:
         after: str | None = ""
         while after is not None:
             piece = partial(reseal_some, key=key, column=column, after=after)
-            count, after = door.write_now(piece)
+            count, after = door.write_now(piece, reach=EVERYTHING)
             done += count
             tell(count)
     return done

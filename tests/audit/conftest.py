@@ -35,7 +35,7 @@ def unguarded(door) -> Callable[..., None]:
     """`unguarded(sql, **values)`: as somebody who owns the database and has switched its triggers off."""
 
     def run(sql: str, **values: Any) -> None:
-        with door.engines.write.begin() as connection:
+        with door.operator.write.begin() as connection:
             _let(connection, guard=False)
             connection.execute(text(sql), values)
             _let(connection, guard=True)
@@ -48,7 +48,7 @@ def no_record(door) -> Callable[[], None]:
     """From now on no event can be written."""
 
     def take_away() -> None:
-        with door.engines.write.begin() as connection:
+        with door.operator.write.begin() as connection:
             connection.execute(text("ALTER TABLE audit_events RENAME TO audit_events_elsewhere"))
 
     return take_away

@@ -37,7 +37,7 @@ def events(door, action):
 
 
 def chain_is_whole(door) -> bool:
-    with door.engines.read.connect() as connection:
+    with door.operator.read.connect() as connection:
         return verify_record(connection, key=audit_key(door.keyring)).first is None
 
 
@@ -259,7 +259,7 @@ def test_reads_that_the_law_wants_kept_are_seen_to_be_gone_whatever_the_record_w
 def test_a_line_that_only_the_database_has_excuses_nothing(looked, door, unguarded):
     unguarded("INSERT INTO reads_forgotten (at, before) VALUES (:at, :at)", at="2099-01-01T00:00:00.000000Z")
 
-    with suppress(DBAPIError), door.engines.write.begin() as connection:
+    with suppress(DBAPIError), door.operator.write.begin() as connection:
         connection.execute(text("DELETE FROM access_events"))
 
     assert evidence(door).reads

@@ -173,7 +173,7 @@ def test_the_database_refuses_to_alter_what_is_kept(table, deed, a_row_in_each, 
         "TRUNCATE": f"TRUNCATE {table} CASCADE",
     }  # fmt: skip
 
-    with pytest.raises(DBAPIError, match="append-only"), door.engines.write.begin() as connection:
+    with pytest.raises(DBAPIError, match="append-only"), door.operator.write.begin() as connection:
         connection.execute(text(orders[deed]))
 
     assert door.read_now(lambda s: s.execute(text(f"SELECT count(*) FROM {table}")).scalar()) > 0
@@ -193,7 +193,7 @@ def a_row_in_each(given, door, clock):
         "INSERT INTO reads_forgotten (at, before) VALUES ('2026-11-26T00:00:00.000000Z', "
         "'2000-01-01T00:00:00.000000Z')",
     )
-    with door.engines.write.begin() as connection:
+    with door.operator.write.begin() as connection:
         for row in rows:
             connection.execute(text(row))
 
@@ -210,5 +210,5 @@ def test_old_facts_leave_by_the_one_way_and_leave_a_line(given, door, clock, mon
     kept = door.read_now(lambda session: facts_after(session, 0))
     assert forgotten > 0
     assert [row.up_to for row in rows] == [kept[0].position - 1]
-    with pytest.raises(DBAPIError, match="append-only"), door.engines.write.begin() as connection:
+    with pytest.raises(DBAPIError, match="append-only"), door.operator.write.begin() as connection:
         connection.execute(text("DELETE FROM outbox"))

@@ -150,13 +150,13 @@ def owner(door, clock, deeds, unguarded):
     assert before.size == SIZE
     for kept in ("audit_events", "audit_nodes", "audit_checkpoints"):
         _free(door, kept)
-    with door.engines.write.connect() as connection:
+    with door.operator.write.connect() as connection:
         yield Owner(connection, door.keyring, before)
         connection.rollback()
 
 
 def _free(door, table: str) -> None:
-    with door.engines.write.begin() as connection:
+    with door.operator.write.begin() as connection:
         if door.engines.is_sqlite:
             for deed in ("update", "delete"):
                 connection.execute(text(f"DROP TRIGGER {table}_no_{deed}"))
@@ -238,7 +238,7 @@ def test_another_kind_of_value_is_altered_too(owner, small_pages, door):
 
 
 def test_an_empty_record_is_whole_and_nobody_can_tell(door, clock):
-    with door.engines.read.connect() as connection:
+    with door.operator.read.connect() as connection:
         found = verify_record(connection, key=audit_key(door.keyring))
 
     assert (found.size, found.first) == (0, None)
@@ -262,7 +262,7 @@ def test_a_record_longer_than_a_piece_grows_in_pieces(door, clock, deeds, monkey
 
     newest = make_checkpoint(door, clock=clock)
 
-    with door.engines.read.connect() as connection:
+    with door.operator.read.connect() as connection:
         sizes = connection.execute(text("SELECT size FROM audit_checkpoints ORDER BY size")).scalars().all()
         found = verify_record(connection, key=audit_key(door.keyring), seen=newest)
     assert sizes == [8, 16, 24, 30]

@@ -76,7 +76,7 @@ def shown(door, clock, deeds, street, witness):
 
 
 def verified(door, clock, witness, **more):
-    with door.engines.read.connect() as connection:
+    with door.operator.read.connect() as connection:
         found = verify_record(connection, key=audit_key(door.keyring), witness=witness.key, **more)
     return found, found.verdict(now=clock.now(), fresh_for=HOURS)
 

@@ -37,7 +37,7 @@ def independently(door, settings, tmp_path):
 
 
 def ours(door, clock, checkpoint=None) -> int:
-    with door.engines.read.connect() as connection:
+    with door.operator.read.connect() as connection:
         found = verify_record(connection, key=audit_key(door.keyring), seen=checkpoint)
     return int(found.verdict(now=clock.now(), fresh_for=HOURS))
 

@@ -209,7 +209,7 @@ def test_whoever_leaves_the_platform_leaves_a_record_that_is_whole_and_leads_to_
     assert door.read_now(lambda s: s.execute(text(keys), {"id": who.id}).scalar()) == 0
     assert found.is_whole
     assert {(one.case_id, one.ground) for one in found.histories.erased} == {(case.id, "erasure")}
-    with door.engines.read.connect() as connection:
+    with door.operator.read.connect() as connection:
         assert verify_record(connection, key=audit_key(door.keyring)).first is None
     names = "SELECT count(*) FROM case_entries WHERE by_name = :name"
     assert door.read_now(lambda s: s.execute(text(names), {"name": NAME}).scalar()) == 0

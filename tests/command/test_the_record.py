@@ -28,7 +28,7 @@ def kept(at_home, door, tmp_path):
 
 
 def alter(door) -> None:
-    with door.engines.write.begin() as connection:
+    with door.operator.write.begin() as connection:
         if door.engines.is_sqlite:
             connection.execute(text("DROP TRIGGER audit_events_no_update"))
         else:
@@ -172,7 +172,7 @@ def test_a_read_told_to_somebody_else_is_found(at_home, given, door):
     given.do(uncover_contact, given.a_case(by=who).case.id, by=given.worker())
     assert at_home("verify", "--json").json["ok"]
 
-    with door.engines.write.begin() as connection:
+    with door.operator.write.begin() as connection:
         if door.engines.is_sqlite:
             connection.execute(text("DROP TRIGGER access_events_no_update"))
         else:

@@ -144,6 +144,18 @@ def fetches_unscoped(tree: ast.Module) -> Iterator[int]:
 #: What exists for some and not for others: read through `visible_to` and its like.
 SCOPED = {"Case", "HomeBinding", "Photo", "Person", "SignInSession"}
 
+
+def asks_without_reach(tree: ast.Module) -> Iterator[int]:
+    """`door.read(…)` that does not say how far it reaches: nobody decided whose rows it may see."""
+    for name, call in calls(tree):
+        owner, _, method = name.rpartition(".")
+        at_a_door = owner.rpartition(".")[2] == "door" and method in AT_A_DOOR
+        if at_a_door and not any(word.arg == "reach" for word in call.keywords):
+            yield call.lineno
+
+
+AT_A_DOOR = {"read", "write", "read_now", "write_now", "one_transaction"}
+
 #: Rule → where it is allowed and how often, each looked at: one more of them is looked at again.
 RULES: dict[Rule, dict[str, int]] = {
     route_without_access: {},
@@ -177,6 +189,7 @@ RULES: dict[Rule, dict[str, int]] = {
     # The one way out of the house, which looks at where it goes.
     calls_out: {"core_db/foundation/egress.py": 2},
     swallows: {},
+    asks_without_reach: {},
     # Each asks right after the fetch whose it is, or fetches what a row in sight refers to.
     fetches_unscoped: {
         "core_db/accounts/bindings.py": 1,
@@ -226,6 +239,9 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (calls_out, "import httpx2", "import httptools"),
     (calls_out, "from urllib.request import urlopen", "from urllib.parse import urlsplit"),
     (swallows, "try: go()\nexcept Exception: pass", "try: go()\nexcept KeyError: pass"),
+    (asks_without_reach, "shell.door.read(query)", "shell.door.read(query, reach=NOWHERE)"),
+    (asks_without_reach, "door.write_now(partial(f, x=1))", "door.write_now(f, reach=EVERYTHING)"),
+    (asks_without_reach, "self.door.one_transaction()", "work.read(query)"),
     (fetches_unscoped, "session.get(Case, case_id)", "open_file(session, case_id, actor=actor)"),
     (fetches_unscoped, "change.session.get(Photo, photo_id)", "session.get(Category, code)"),
 ]  # fmt: skip

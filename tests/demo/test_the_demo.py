@@ -40,12 +40,10 @@ from core_db.cases.timing import stopwatch
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ANONYMOUS, Actor, Role
 from core_db.foundation.clock import LOCAL, RehearsedClock
-from core_db.foundation.database import open_engines
-from core_db.foundation.door import Door
-from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.people import Household, Person, identity_from
 from core_db.places import PLACES, Community, Home, PlaceKind
+from tests.databases import TestsDoor, open_door
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 CLOCK = RehearsedClock(NOW)
@@ -61,17 +59,17 @@ def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def door(demo_settings: Settings) -> Iterator[Door]:
-    opened = Door(open_engines(demo_settings), keyring=keyring_from(demo_settings))
+def door(demo_settings: Settings) -> Iterator[TestsDoor]:
+    opened = open_door(demo_settings)
     yield opened
     opened.close()
 
 
-def _rows(door: Door, statement: Any) -> list[Any]:
+def _rows(door: TestsDoor, statement: Any) -> list[Any]:
     return door.read_now(lambda session: list(session.execute(statement)))
 
 
-def _staff(door: Door, username: str) -> Actor:
+def _staff(door: TestsDoor, username: str) -> Actor:
     """Signed in as the contract says, with name and password and no second factor."""
     draft = PasswordSignInDraft.model_validate({"username": username, "password": PASSWORD})
     known: dict[str, Any] = {"address": "127.0.0.1", "actor": ANONYMOUS, "clock": CLOCK}
@@ -97,7 +95,7 @@ def _staff(door: Door, username: str) -> Actor:
     return actor
 
 
-def _resident(door: Door, phone: str) -> Actor:
+def _resident(door: TestsDoor, phone: str) -> Actor:
     draft = CodeSignInDraft(phone=phone, code=DEMO_CODE)
 
     def sign_in(session: Session) -> Actor | None:
@@ -112,28 +110,28 @@ def _resident(door: Door, phone: str) -> Actor:
     return actor
 
 
-def test_the_district_has_its_real_towns_and_neighbourhoods(door: Door) -> None:
+def test_the_district_has_its_real_towns_and_neighbourhoods(door: TestsDoor) -> None:
     statement = select(PLACES.c.kind, func.count()).group_by(PLACES.c.kind)
     found = {row.kind: row[1] for row in _rows(door, statement)}
 
     assert {kind: found[kind] for kind in DISTRICT_PLACES} == DISTRICT_PLACES
 
 
-def test_the_committees_can_be_rung_under_a_number_that_is_nobodys(door: Door) -> None:
+def test_the_committees_can_be_rung_under_a_number_that_is_nobodys(door: TestsDoor) -> None:
     found = _rows(door, select(col(Community.phone)).where(col(Community.phone).is_not(None)))
 
     assert sorted(row.phone for row in found) == ["021-5555 0101", "021-5555 0102"]
 
 
 @pytest.mark.parametrize("person", STAFF, ids=lambda person: person.username)
-def test_every_member_of_staff_can_sign_in_with_the_role_promised(door: Door, person: Any) -> None:
+def test_every_member_of_staff_can_sign_in_with_the_role_promised(door: TestsDoor, person: Any) -> None:
     actor = _staff(door, person.username)
 
     assert [grant.role for grant in actor.grants] == [person.role]
     assert (person.role is Role.CONTRACTOR) == bool(actor.organisations)
 
 
-def test_the_residents_live_in_one_neighbourhood_and_are_known_by_name(door: Door) -> None:
+def test_the_residents_live_in_one_neighbourhood_and_are_known_by_name(door: TestsDoor) -> None:
     actors = [_resident(door, phone) for phone in RESIDENTS]
 
     assert len({actor.communities for actor in actors}) == 1
@@ -141,7 +139,7 @@ def test_the_residents_live_in_one_neighbourhood_and_are_known_by_name(door: Doo
     assert len({actor.homes[0].home_id for actor in actors}) == len(RESIDENTS)
 
 
-def test_one_lives_next_door_and_one_is_bound_to_no_home(door: Door) -> None:
+def test_one_lives_next_door_and_one_is_bound_to_no_home(door: TestsDoor) -> None:
     here, there = _resident(door, RESIDENTS[0]), _resident(door, NEXT_DOOR)
 
     assert there.communities
@@ -150,13 +148,13 @@ def test_one_lives_next_door_and_one_is_bound_to_no_home(door: Door) -> None:
 
 
 @pytest.mark.parametrize("name", ON_THE_DESK)
-def test_every_part_of_the_desk_has_work(door: Door, name: str) -> None:
+def test_every_part_of_the_desk_has_work(door: TestsDoor, name: str) -> None:
     worker, wanted = _staff(door, "juwei1"), LISTS[name].filter_at(CLOCK.now())
 
     assert door.read_now(lambda s: cases(s, wanted, actor=worker, clock=CLOCK)).items
 
 
-def test_homes_wait_to_be_confirmed(door: Door) -> None:
+def test_homes_wait_to_be_confirmed(door: TestsDoor) -> None:
     worker = _staff(door, "juwei1")
 
     assert len(door.read_now(lambda s: open_bindings(s, actor=worker, clock=CLOCK))) == 2
@@ -165,13 +163,13 @@ def test_homes_wait_to_be_confirmed(door: Door) -> None:
 @pytest.mark.parametrize(
     ("username", "name"), [("wuye", "to-sign"), ("wuye", "in-hand"), ("jiezhen", "escalated")]
 )
-def test_the_others_at_work_have_something_to_do_too(door: Door, username: str, name: str) -> None:
+def test_the_others_at_work_have_something_to_do_too(door: TestsDoor, username: str, name: str) -> None:
     actor, wanted = _staff(door, username), LISTS[name].filter_at(CLOCK.now())
 
     assert door.read_now(lambda s: cases(s, wanted, actor=actor, clock=CLOCK)).items
 
 
-def test_next_door_sees_its_own_cases_only(door: Door) -> None:
+def test_next_door_sees_its_own_cases_only(door: TestsDoor) -> None:
     theirs = _staff(door, "linju")
     found = door.read_now(lambda s: cases(s, CaseFilter(limit=100), actor=theirs, clock=CLOCK))
 
@@ -179,7 +177,7 @@ def test_next_door_sees_its_own_cases_only(door: Door) -> None:
     assert {row.community_id for row in found.rows} == {theirs.grants[0].place_id}
 
 
-def test_the_counts_are_those_of_the_rows(door: Door) -> None:
+def test_the_counts_are_those_of_the_rows(door: TestsDoor) -> None:
     kept = Counter[tuple[str, str]]()
     for row in _rows(door, select(COUNTS)):
         kept[row.community_id, row.status] += row.count
@@ -193,7 +191,7 @@ def test_the_counts_are_those_of_the_rows(door: Door) -> None:
     )
 
 
-def test_every_timeline_runs_forward_from_its_beginning(door: Door) -> None:
+def test_every_timeline_runs_forward_from_its_beginning(door: TestsDoor) -> None:
     told: dict[str, list[Any]] = {}
     for entry in _rows(door, select(ENTRIES).order_by(ENTRIES.c.position)):
         told.setdefault(entry.case_id, []).append(entry)
@@ -208,7 +206,7 @@ def test_every_timeline_runs_forward_from_its_beginning(door: Door) -> None:
         assert [entry for entry in told[case.id] if entry.status][-1].status is case.status
 
 
-def test_the_deadlines_shown_are_those_that_are_counted_again(door: Door) -> None:
+def test_the_deadlines_shown_are_those_that_are_counted_again(door: TestsDoor) -> None:
     state = {str(one): one for one in ClockState}
 
     def differing(session: Session) -> list[str]:
@@ -232,7 +230,7 @@ def test_the_deadlines_shown_are_those_that_are_counted_again(door: Door) -> Non
     assert {row.clock_state for row in _rows(door, select(CASES))} == {"none", *state}
 
 
-def test_a_year_shows_every_way_a_case_can_go(door: Door) -> None:
+def test_a_year_shows_every_way_a_case_can_go(door: TestsDoor) -> None:
     statuses = {row.status for row in _rows(door, select(CASES))}
     types = {str(row.type) for row in _rows(door, select(ENTRIES))}
 
@@ -252,7 +250,7 @@ def test_a_year_shows_every_way_a_case_can_go(door: Door) -> None:
     }
 
 
-def test_people_carry_numbers_that_hold_and_nobody_has_two_homes(door: Door) -> None:
+def test_people_carry_numbers_that_hold_and_nobody_has_two_homes(door: TestsDoor) -> None:
     found = _rows(door, select(Person.id, Person.id_number_blind, Person.name))  # type: ignore[call-overload]
     assert len(found) > 200
     assert all(row.id_number_blind for row in found)
@@ -263,7 +261,7 @@ def test_people_carry_numbers_that_hold_and_nobody_has_two_homes(door: Door) -> 
     assert 0.85 < households / homes < 1
 
 
-def test_identity_numbers_pass_the_register_s_own_check(door: Door) -> None:
+def test_identity_numbers_pass_the_register_s_own_check(door: TestsDoor) -> None:
     from core_db.foundation.sealing import keyring_of
     from core_db.people import sealed_place
 
@@ -284,7 +282,7 @@ def test_identity_numbers_pass_the_register_s_own_check(door: Door) -> None:
     assert [identity_from(number, today=NOW.date()).number for number in numbers] == numbers
 
 
-def test_a_second_start_changes_nothing(demo_settings: Settings, door: Door) -> None:
+def test_a_second_start_changes_nothing(demo_settings: Settings, door: TestsDoor) -> None:
     before = _rows(door, select(func.count()).select_from(CASES))
 
     assert not demo.prepare_demo(demo_settings, scale=demo.SMALL, clock=CLOCK)

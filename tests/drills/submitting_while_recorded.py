@@ -19,6 +19,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
+from core_db.foundation.reach import Across, across, reach_of
 from core_db.foundation.sealing import keyring_from
 from tests.databases import settings_for
 
@@ -45,7 +46,10 @@ def _run(folder: Path, token: str, cases: int, synchronous: str) -> None:
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
     door = Door(engines, keyring=keyring_from(settings))
-    resident = door.read_now(partial(actor_for_token, token=token, app="resident", clock=SystemClock()))
+    resident = door.read_now(
+        partial(actor_for_token, token=token, app="resident", clock=SystemClock()),
+        reach=across(Across.SIGN_IN),
+    )
     assert resident is not None
     said = os.open(folder / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     asyncio.run(_submit(door, resident, cases, said))
@@ -60,7 +64,8 @@ async def _submit(door: Door, resident: Actor, cases: int, said: int) -> None:
     async def caller() -> None:
         for number in numbers:
             draft = CaseDraft(text=f"第 {number} 件：楼道灯不亮")
-            file = await door.write(lambda s, d=draft: submit_case(s, d, actor=resident, clock=clock))
+            submit = partial(submit_case, draft=draft, actor=resident, clock=clock)
+            file = await door.write(submit, reach=reach_of(resident))
             os.write(said, f"{file.case.id}\n".encode())
 
     await asyncio.gather(*(caller() for _ in range(CALLERS)))

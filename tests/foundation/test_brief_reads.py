@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from core_db.foundation.brief import BriefReads, NotBrief
 from core_db.foundation.database import open_engines
 from core_db.foundation.errors import StorageAway
-from tests.databases import settings_for
+from tests.databases import ARRANGING, settings_for
 
 LONG = text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT count(*) FROM n"
@@ -46,10 +46,10 @@ def test_one_who_reads_here_already_sends_the_next_elsewhere(door):
 
     def inside(session):
         with pytest.raises(NotBrief):
-            brief.read(_where)
+            brief.read(_where, ARRANGING)
         return "read"
 
-    assert brief.read(inside) == "read"
+    assert brief.read(inside, ARRANGING) == "read"
     brief.close()
 
 
@@ -72,7 +72,7 @@ def test_nothing_can_be_written_by_a_read(tmp_path, door):
     brief = BriefReads(engines, door.keyring)
 
     with pytest.raises(Exception, match=r"readonly|read-only|attempt to write"):
-        brief.read(lambda session: session.connection().execute(text("DELETE FROM outbox")))
+        brief.read(lambda session: session.connection().execute(text("DELETE FROM outbox")), ARRANGING)
 
     brief.close()
     engines.dispose()

@@ -16,7 +16,8 @@ def without_record(given, door):
     aunt, newcomer = given.resident(name="赵阿姨", phone=PHONE), given.newcomer()
     case = given.a_case(by=aunt).case
     asked = given.do(ask_for_home, BindingDraft(home_id=given.other_home.id, name="小林"), by=newcomer)
-    door.write_now(lambda session: session.execute(text("DROP TABLE access_events")) and None)
+    with door.operator.write.begin() as connection:
+        connection.execute(text("DROP TABLE access_events"))
     return aunt, case, asked
 
 

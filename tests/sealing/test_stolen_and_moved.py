@@ -13,6 +13,7 @@ from core_db.access import AccessEvent
 from core_db.accounts.codes import account_of_phone
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.actor import ANONYMOUS
+from core_db.foundation.database import reaching
 from core_db.foundation.house_keys import (
     HouseKeys,
     KeyFile,
@@ -28,6 +29,7 @@ from core_db.people import PersonDraft, check_digit, find_people, register_perso
 from core_db.people.queries import PERSONS
 from core_db.reveals import contact_masked, uncover_contact
 from core_db.upkeep import back_up, examine
+from tests.databases import ARRANGING
 from tests.sealing.conftest import data_keys
 
 PEOPLE, WRITERS = 450, 100
@@ -76,7 +78,7 @@ def test_a_stolen_disk_and_a_stolen_copy_tell_nothing(door, settings, canaries, 
             "what is not sealed is found, so that looking is no ritual"
         )
     for table in all_tables().sorted_tables:
-        with door.engines.read.connect() as connection:
+        with reaching(door.engines, ARRANGING) as connection:
             rows = connection.execute(select(table)).all()
         said = "\n".join(str([one.hex() if isinstance(one, bytes) else one for one in row]) for row in rows)
         assert found_in(said.encode(), canaries) == [], table.name

@@ -13,7 +13,8 @@ from sqlalchemy import event, select
 from sqlmodel import Session
 
 from core_db.access import AccessEvent
-from core_db.foundation.door import Door
+from core_db.foundation.reach import Reach
+from tests.databases import ARRANGING, TestsDoor
 
 T = TypeVar("T")
 _CHANGE = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.I)
@@ -26,7 +27,7 @@ class _Rehearsed(Exception):
     """Carries the answer out of a transaction that is not to be kept."""
 
 
-class RehearsingDoor(Door):
+class RehearsingDoor(TestsDoor):
     """Keeps nothing; remembers which tables a request would have changed, and the reads it would have recorded."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,11 +48,11 @@ class RehearsingDoor(Door):
         yield
         self.rehearses = before
 
-    async def write(self, operation: Callable[[Session], T]) -> T:
+    async def write(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
         if not self.rehearses:
-            return await super().write(operation)
+            return await super().write(operation, reach=reach)
         try:
-            await super().write(lambda session: self._rehearse(session, operation))
+            await super().write(lambda session: self._rehearse(session, operation), reach=reach)
         except _Rehearsed as rehearsed:
             result: T = rehearsed.args[0]
             return result

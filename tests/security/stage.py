@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 from sqlmodel import SQLModel
 
 from core_db.foundation.clock import RehearsedClock
-from core_db.foundation.database import open_engines
+from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
-from tests.databases import settings_for
+from tests.databases import ARRANGING, settings_for
 from tests.security.matrix import Cell, Matrix
 from tests.security.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.world import World
@@ -62,7 +62,7 @@ class Stage:
     def digest(self, connection: Connection | None = None) -> str:
         """Every row of every table, but for the counters of tries, and what the record says of tries past the limit."""
         if connection is None:
-            with self.door.engines.read.connect() as own:
+            with reaching(self.door.engines, ARRANGING) as own:
                 return self.digest(own)
         seen = hashlib.sha256()
         for table in SQLModel.metadata.sorted_tables:

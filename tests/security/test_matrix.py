@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core_db.access import AccessEvent
 from core_db.foundation.errors import StorageAway
+from core_db.foundation.reach import stand_in
+from tests.databases import ARRANGING
 from tests.security.canaries import SEALED, entitled
 from tests.security.lock import different, locked, missing, surplus
 from tests.security.matrix import NOBODY, ROLES, Cell, is_uncovering, routes_of, without_its_object
@@ -174,6 +176,7 @@ def test_what_is_refused_leaves_nothing_behind_when_it_may(stage):
 def test_the_look_at_the_whole_database_would_notice(stage):
     before = stage.digest()
     with stage.door.engines.write.begin() as connection:
+        stand_in(connection, ARRANGING)
         connection.execute(text("UPDATE cases SET supporters = supporters + 1"))
         changed = stage.digest(connection)
         connection.rollback()

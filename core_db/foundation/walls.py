@@ -1,0 +1,227 @@
+"""The walls between neighbourhoods: for each table that belongs to one, which rows a reach opens.
+
+One table of them for both databases. On PostgreSQL they are policies of row-level security (`core_db.migrations`
+puts them up), for reading and for writing. On SQLite, which has none, they are conditions that every read through
+a model carries. A new table about a neighbourhood or a person joins here, or the tests are red.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, event, or_, select
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlmodel import Session, SQLModel
+
+from core_db.foundation.reach import Reach
+
+CASES, PARTIES, DISPATCHES = "cases", "case_parties", "case_dispatches"
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlace:
+    """Rows that name their neighbourhood, or nodes above it; `own` names whose they are besides."""
+
+    nodes: tuple[str, ...] = ("community_id",)
+    own: tuple[str, ...] = ()
+    #: Everybody may read them; only writing is held to the reach.
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtOrBelow:
+    """Rows that name their neighbourhood alone, and that the town and the district above have to do with too."""
+
+    own: tuple[str, ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ByCase:
+    """Rows behind a case's wall: `case` names it, `own` whose they are besides."""
+
+    case: str = "case_id"
+    own: tuple[str, ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Rows that hang on a row of another table with a wall."""
+
+    column: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Written at or below where one reaches, or where no neighbourhood is concerned; read by the relay alone."""
+
+
+Wall = ByPlace | AtOrBelow | ByCase | Behind | Facts
+ABOVE = ("community_id", "town_id", "district_id")
+WALLS: Mapping[str, Wall] = {
+    #: Besides, whoever stands behind a case reaches it, and the organisation it is handed to.
+    CASES: ByPlace(ABOVE),
+    "case_counts": ByPlace(ABOVE),
+    PARTIES: ByCase(own=("account_id",)),
+    DISPATCHES: ByCase(own=("organisation_id",)),
+    "case_entries": ByCase(),
+    #: What holds a case's entries to what they said, and opens them while words of it are erased.
+    "kept_entries": ByCase(),
+    "histories_forgetting": ByCase(),
+    "case_clocks": ByCase(),
+    "clock_pauses": Behind("clock_id", "case_clocks"),
+    "case_extensions": ByCase(),
+    "case_evaluations": ByCase(own=("account_id",)),
+    "case_supports": ByCase(own=("account_id",)),
+    "photos": ByCase(own=("account_id",)),
+    "persons": ByPlace(own=("id",)),
+    "households": ByPlace(),
+    "residencies": Behind("person_id", "persons"),
+    "home_bindings": ByPlace(own=("account_id",)),
+    #: The town unseals, too: whoever raised a case that was handed up is called by it.
+    "data_keys": AtOrBelow(),
+    "places": ByPlace(("id", *ABOVE), public=True),
+    "outbox": Facts(),
+    # -- what one asks for about oneself
+    "correction_requests": ByPlace(own=("account_id",)),
+    "guardianships": ByPlace(own=("account_id",)),
+    "data_exports": ByPlace((), own=("account_id",)),
+    "consents": ByPlace((), own=("account_id",)),
+    "erasures": ByPlace((), own=("account_id",)),
+    # -- who looked
+    "emergency_accesses": AtOrBelow(own=("account_id",)),
+    "emergency_reviews": Behind("access_id", "emergency_accesses"),
+    "look_alarms": AtOrBelow(),
+    #: Whoever is not told must find out that he is not to be: a deferral that were hidden would tell the look.
+    "look_deferrals": AtOrBelow(public=True),
+    #: That there is a question tells nobody what it is; its case has a wall of its own.
+    "look_questions": ByCase(public=True),
+    "register_exports": ByPlace(own=("asked_by",)),
+}
+#: Tables that name a person, an account or a place and have no wall, each with its reason.
+OPEN: Mapping[str, str] = {
+    table: reason
+    for reason, tables in {
+        "accounts belong to the district: signing in, appointing and naming ask for them from everywhere": (
+            "accounts", "sign_in_sessions", "live_tickets", "passkeys", "passkey_challenges", "former_passwords",
+            "idempotency_records",
+        ),
+        "rights are worked out from them for everybody, before anybody reaches anything": (
+            "role_assignments", "delegations",
+        ),
+        "a look is of no neighbourhood: of its reader, its office and its subject, and each reads it by one of them": (
+            "access_events",
+        ),
+        "a deed is recorded under a key of whoever it was about, made by the first who does one": ("audit_subjects",),
+        "what hangs on a place says as little about a person as the place": (
+            "divisions", "communities", "estates", "buildings", "homes",
+        ),
+        "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
+        "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
+    }.items()
+    for table in tables
+}  # fmt: skip
+#: Who stands behind a case: tables that name it, whose column opens it, and what has to be true of the row.
+PARTS = ((PARTIES, "account_id", None), (DISPATCHES, "organisation_id", "is_current"))
+
+#: What the residents' app never reads: it signs staff in nowhere, and the register's numbers are the committee's.
+#: A statement that names one of them is refused on its reading connections, whatever else it asks for; but for what
+#: runs by itself in its process, which may be anybody's erasure or copy.
+CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
+    (table, column)
+    for table, columns in {
+        "accounts": ("password_hash", "totp_sealed", "totp_step"),
+        "persons": ("phone_sealed", "phone_blind", "id_number_sealed", "id_number_blind", "birth_sealed"),
+        "platform_feedback": ("text",),
+        "sign_in_codes": ("code_hash",),
+    }.items()
+    for column in columns
+)
+
+
+# -- on SQLite --------------------------------------------------------------------------------------
+
+
+class NoReach(RuntimeError):
+    """A session reads what belongs to a neighbourhood, and nobody decided how far it reaches."""
+
+
+def opens(table: Table, wall: ByPlace | AtOrBelow) -> ColumnElement[bool]:
+    """The rows a reach opens; takes it as the value `reach`."""
+    nodes = wall.nodes if isinstance(wall, ByPlace) else ("community_id",)
+    ways = [table.c[name].in_(_keys()) for name in (*nodes, *wall.own)]
+    if isinstance(wall, AtOrBelow):
+        ways.append(table.c.community_id.in_(_below()))
+    if table.name == CASES:
+        ways += [table.c.id.in_(_with_part(*part)) for part in PARTS]
+    return or_(*ways)
+
+
+def _keys() -> BindParameter[Any]:
+    return bindparam("reach", expanding=True)
+
+
+def _below() -> Select[Any]:
+    places = SQLModel.metadata.tables["places"]
+    return select(places.c.id).where(places.c.town_id.in_(_keys()) | places.c.district_id.in_(_keys()))
+
+
+def _with_part(name: str, column: str, when: str | None) -> Select[Any]:
+    part = SQLModel.metadata.tables[name]
+    found = select(part.c.case_id).where(part.c[column].in_(_keys()))
+    return found if when is None else found.where(part.c[when].is_(True))
+
+
+def walled_models() -> dict[type[Any], ByPlace | AtOrBelow]:
+    """Every model whose rows name a neighbourhood or an owner and are not for everybody, with its wall."""
+    found: dict[type[Any], ByPlace | AtOrBelow] = {}
+    for mapper in SQLModel._sa_registry.mappers:
+        table = mapper.local_table
+        wall = WALLS.get(table.name) if isinstance(table, Table) else None
+        if isinstance(wall, ByPlace | AtOrBelow) and not wall.public:
+            found[mapper.class_] = wall
+    return found
+
+
+@cache
+def _condition(model: Any) -> Any:
+    """What a statement about the model carries; None where nothing is to be narrowed."""
+    wall = walled_models().get(model)
+    if wall is None:
+        return None
+    return with_loader_criteria(model, opens(model.__table__, wall), include_aliases=True)
+
+
+@lru_cache(maxsize=512)
+def _narrowed(statement: Any, models: frozenset[Any]) -> Any:
+    return statement.options(*(_condition(model) for model in models))
+
+
+def _models(state: ORMExecuteState) -> Iterator[Any]:
+    return (mapper.class_ for mapper in state.all_mappers)
+
+
+def narrow(state: ORMExecuteState) -> None:
+    """Before a statement about models runs: what the session does not reach is not there."""
+    if not state.is_orm_statement or state.is_insert:
+        return
+    models = frozenset(one for one in _models(state) if _condition(one) is not None)
+    if not models:
+        return
+    reach: Reach | None = state.session.info.get("reach")
+    if reach is None:
+        raise NoReach(", ".join(sorted(model.__name__ for model in models)))
+    if reach.across is None:
+        state.statement = _narrowed(state.statement, models)
+        given: Any = state.parameters or {}
+        state.parameters = {**given, "reach": (*reach.text.split(","),)}
+
+
+class WalledSession(Session):
+    """A session on SQLite, whose reads through models keep to its reach."""
+
+
+event.listen(WalledSession, "do_orm_execute", narrow)
