@@ -21,6 +21,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.places.model import Place
 from plugins.sdk.events import RolesChanged
 
@@ -67,6 +68,8 @@ def end_delegation(session: Session, delegation_id: str, *, actor: Actor, clock:
         delegation.valid_to, delegation.ended_by = max(now, delegation.valid_from), actor.id
         session.flush()
         place = session.get_one(Place, delegation.place_id)
+        # What was to begin later, or is over, opened nothing to him there.
+        widen(session, place.community_id or place.id)
         _tell(session, delegation, assignment.account_id, place, "role.lending-ended", actor=actor, at=now)
     return delegation
 

@@ -67,9 +67,6 @@ def in_force(dated: Table, now: Any) -> ColumnElement[bool]:
     return and_(dated.c.valid_from <= now, or_(dated.c.valid_to.is_(None), dated.c.valid_to > now))
 
 
-#: A session seen later than so much from now was seen by a clock that was wrong. Staff, who stay minutes, sign in
-#: again; whoever stays thirty days is not sent away because a clock is put right by an hour.
-AHEAD_AT_MOST = {RESIDENT: timedelta(days=1), COMMITTEE: LEEWAY}
 #: The step between a right password and the second factor: it opens nothing in either app.
 SECOND_STEP = "committee:second-factor"
 #: The step of who has shown who he is, with a password that has run out.
@@ -78,6 +75,9 @@ KIND_OF = {
     RESIDENT: ActorKind.RESIDENT, COMMITTEE: ActorKind.STAFF, SECOND_STEP: ActorKind.STAFF,
     NEW_PASSWORD: ActorKind.STAFF,
 }  # fmt: skip
+#: A session seen later than so much from now was seen by a clock that was wrong. Staff, who stay minutes, sign in
+#: again; whoever stays thirty days is not sent away because a clock is put right by an hour.
+AHEAD_AT_MOST = {RESIDENT: timedelta(days=1), **dict.fromkeys((COMMITTEE, SECOND_STEP, NEW_PASSWORD), LEEWAY)}
 LASTS = {
     RESIDENT: timedelta(days=30),
     COMMITTEE: timedelta(hours=12),

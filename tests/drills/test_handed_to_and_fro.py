@@ -20,7 +20,7 @@ from tests.drills.house import Place, size, together, until_answered
 from tests.drills.test_killed_in_the_middle import killing
 from tests.town import LIFT_FIRM, PROPERTY_FIRM, Town
 
-HANDED = size(quick=16, long=2_000)
+HANDED = size(quick=10, long=2_000)
 FIRMS = (PROPERTY_FIRM, LIFT_FIRM)
 #: Where each verb keeps the words by which it is known again.
 WORDS = {"dispatch": "note", "return": "text"}
