@@ -80,7 +80,8 @@ WALLS: Mapping[str, Wall] = {
     "persons": ByPlace(own=("id",)),
     "households": ByPlace(),
     "residencies": Behind("person_id", "persons"),
-    "home_bindings": ByPlace(own=("account_id",)),
+    #: The town and the district make building leads of residents who are bound below them.
+    "home_bindings": AtOrBelow(own=("account_id",)),
     #: The town unseals, too: whoever raised a case that was handed up is called by it.
     "data_keys": AtOrBelow(),
     "places": ByPlace(("id", *ABOVE), public=True),

@@ -74,7 +74,7 @@ def test_what_was_erased_is_told_with_its_day_and_ground(kept, at_home, given, d
 def test_an_altered_history_is_said_and_ends_with_1(kept, at_home, given, door):
     given.a_case()
     keep_histories(door, clock=SystemClock())
-    with door.engines.write.begin() as connection:
+    with door.operator.write.begin() as connection:
         if door.engines.is_sqlite:
             connection.execute(text("DROP TRIGGER case_entries_no_update"))
         else:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -25,7 +26,7 @@ from core_db.foundation.settings import Settings
 from core_db.people import Person
 from core_db.upkeep import verify
 from resident_app.main import create_app as residents
-from tests.databases import open_door, settings_for
+from tests.databases import named, open_door, settings_for
 from tests.drills import warm
 from tests.drills.first_release import FIRST, FirstRelease, make_as_it_was, remembered, standing
 from tests.drills.house import size
@@ -47,8 +48,10 @@ class Upgraded:
 
 @contextmanager
 def first_installation(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[Settings]:
-    with request.getfixturevalue(f"_{kind}").empty(folder) as url:
-        settings = settings_for(url, folder)
+    databases = request.getfixturevalue(f"_{kind}")
+    with databases.empty(folder) as url:
+        owner = url if kind == "sqlite" else named(databases.address, urlsplit(url).path.removeprefix("/"))
+        settings = settings_for(url, folder, database_owner_url=owner)
         with opened(settings) as engines:
             make_as_it_was(engines)
         yield settings
@@ -56,7 +59,8 @@ def first_installation(request: pytest.FixtureRequest, kind: str, folder: Path) 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engines]:
-    engines = open_engines(settings)
+    """As whoever owns the tables."""
+    engines = open_engines(settings.as_owner)
     with engines.write.connect():
         # A reader may not make the file.
         pass
@@ -75,8 +79,8 @@ def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with first_installation(request, request.param, folder) as settings:
         with opened(settings) as engines:
             before = what_stands(engines)
+        migrations.bring_up(settings)
         with opened(settings) as engines:
-            migrations.upgrade(engines)
             migrations.must_fit(engines)
             after = what_stands(engines)
         door = open_door(settings)
@@ -183,7 +187,7 @@ def test_an_upgrade_that_is_killed_is_begun_again(request, tmp_path, kind, state
 
 def upgrade_and_die(settings: Settings, statements: int) -> None:
     """Killed outright in place of one of the statements that change something."""
-    engines, left = open_engines(settings), [statements]
+    engines, left = open_engines(settings.as_owner), [statements]
 
     @event.listens_for(engines.write, "before_cursor_execute")
     def _die(_connection, _cursor, statement, *_rest):

@@ -327,5 +327,5 @@ def test_a_database_that_went_away_and_came_back_is_used_again_and_has_lost_noth
 
 
 def _server_of(door) -> str:
-    url = door.engines.write.url.set(drivername="postgresql", database="postgres")
+    url = door.operator.write.url.set(drivername="postgresql", database="postgres")
     return url.render_as_string(hide_password=False)

@@ -1,7 +1,6 @@
 """One world for each database, made once a worker."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,19 +9,6 @@ from tests.conftest import START
 from tests.security.stage import Stage
 
 DATABASES = ("sqlite", "postgres")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever looks at a world waits for the one worker that made it."""
-    here = Path(__file__).parent
-    for item in items:
-        database = getattr(item, "callspec", None) and _database_of(item.callspec.params)
-        if item.path.parent == here and database:
-            item.add_marker(pytest.mark.xdist_group(f"security-{database}"))
-
-
-def _database_of(params: dict[str, object]) -> object:
-    return params.get("stage") or params.get("loaded")
 
 
 def stage_on(

@@ -39,8 +39,9 @@ def planted(stage):
 
 
 def leaking(session, *, actor, clock) -> str:
-    """Forgets to ask whose it is."""
-    return "".join(session.execute(text("SELECT text FROM cases")).scalars())
+    """Forgets to ask whose it is, in a way that no wall of the database is in the way of a neighbour's."""
+    every = text("SELECT text FROM cases WHERE cases.community_id = cases.community_id")
+    return "".join(session.execute(every).scalars())
 
 
 def peeping(session, *, actor, clock) -> str:
@@ -111,7 +112,7 @@ def test_every_route_has_a_line_for_every_role(stage):
 
 
 def test_an_answer_with_others_words_is_found(planted):
-    cell = planted(router_of(leaking), "/planted", "next door")
+    cell = planted(router_of(leaking), "/planted", "same community")
 
     beyond = [one for one in cell.canaries if not entitled(cell.role, "GET", "/planted").fullmatch(one)]
     assert "CN1R01Fprivate" in beyond

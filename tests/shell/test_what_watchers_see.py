@@ -10,7 +10,8 @@ REVISION = text("UPDATE alembic_version SET version_num = 'of_another_release'")
 def test_an_app_is_ready_when_its_database_is_and_fits(resident_client, door):
     assert resident_client.get("/readyz").status_code == 200
 
-    door.write_now(lambda session: session.connection().execute(REVISION))
+    with door.operator.write.begin() as connection:
+        connection.execute(REVISION)
     answer = resident_client.get("/readyz")
 
     assert answer.status_code == 503
