@@ -106,14 +106,15 @@ def test_a_number_that_is_given_twice_opens_what_it_belongs_to_now(door):
     assert opened(door, sealed, there, keyring=Keyring(door.keyring.keys)) == PHONE
 
 
-def test_every_neighbourhood_and_class_has_a_key_of_its_own(door):
+@pytest.mark.parametrize("turn", [1, -1], ids=["there last", "there first"])
+def test_every_neighbourhood_and_class_has_a_key_of_its_own(door, turn):
     before = door.read_now(lambda session: len(session.exec(select(DataKey)).all()))
     there = dataclasses.replace(PLACE, community_id="there")
+    sealed = [(PLACE, FieldClass.F2), (PLACE, FieldClass.F2), (PLACE, FieldClass.F3), (there, FieldClass.F2)]
 
     def seal(session):
-        for place in (PLACE, PLACE, there):
-            door.keyring.seal(session, PHONE, place, FieldClass.F2)
-        door.keyring.seal(session, PHONE, PLACE, FieldClass.F3)
+        for place, field_class in sealed[::turn]:
+            door.keyring.seal(session, PHONE, place, field_class)
 
     door.write_now(seal)
 
