@@ -231,6 +231,17 @@ def test_old_reads_leave_by_the_one_way_and_the_record_says_so(looked, door, clo
     assert [one.purpose for one in events(door, "reads.forgotten")] == ["access-events"]
 
 
+def test_what_an_event_has_let_go_needs_no_second_one(looked, door, clock):
+    before = clock.now() - timedelta(days=1_096)
+    door.write_now(lambda s: forget_reads(s, [], before=before, at=clock.now()))
+
+    for earlier in (before, before - timedelta(days=30)):
+        door.write_now(lambda s, moment=earlier: forget_reads(s, looked[:1], before=moment, at=clock.now()))
+
+    assert len(events(door, "reads.forgotten")) == 1
+    assert evidence(door).reads_since == before
+
+
 def test_a_younger_read_does_not_leave_with_them(looked, door, clock):
     before = clock.now() - timedelta(days=1_096)
 
