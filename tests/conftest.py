@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
+from sqlmodel import select
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
 
+from core_db.accounts import RoleAssignment
+from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
@@ -204,3 +207,14 @@ def actor_client(request: pytest.FixtureRequest, given: Town) -> Callable[..., T
         return given.at_the_app(actor, request, bearer=bearer, page=page)
 
     return client_of
+
+
+@pytest.fixture
+def post_of(given: Town) -> Callable[[Actor], str]:
+    """The id of somebody's one assignment."""
+
+    def found(actor: Actor) -> str:
+        mine = select(RoleAssignment.id).where(RoleAssignment.account_id == actor.id)
+        return given.door.read_now(lambda session: session.exec(mine).one())
+
+    return found

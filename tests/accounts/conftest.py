@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlmodel import select
 from starlette.testclient import TestClient
 
-from core_db.accounts import CodeBudget, RoleAssignment, StaffDraft, create_staff, second_factor
+from core_db.accounts import CodeBudget, StaffDraft, create_staff, second_factor
 from core_db.accounts.errors import CodeNotSent
 from core_db.accounts.model import Account
 from core_db.foundation.clock import RehearsedClock
@@ -73,14 +72,3 @@ def enrolled(session, account_id, *, actor, clock):
 @pytest.fixture
 def days():
     return lambda number: timedelta(days=number)
-
-
-@pytest.fixture
-def post_of(given):
-    """The id of somebody's one assignment."""
-
-    def found(actor):
-        mine = select(RoleAssignment.id).where(RoleAssignment.account_id == actor.id)
-        return given.door.read_now(lambda session: session.exec(mine).one())
-
-    return found

@@ -6,7 +6,6 @@ import pytest
 from sqlmodel import select
 
 from core_db.accounts import (
-    RoleAssignment,
     RoleDraft,
     assign_role,
     delegate_role,
@@ -22,15 +21,6 @@ from core_db.foundation.actor import Role
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import facts_after
-
-
-@pytest.fixture
-def post_of(given):
-    def found(actor):
-        mine = select(RoleAssignment.id).where(RoleAssignment.account_id == actor.id)
-        return given.door.read_now(lambda session: session.exec(mine).first())
-
-    return found
 
 
 @pytest.fixture

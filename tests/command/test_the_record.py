@@ -27,13 +27,14 @@ def kept(at_home, door, tmp_path):
     return str(paper)
 
 
-def alter(door) -> None:
+def alter(door, table: str, change: str) -> None:
+    """What somebody does who owns the database: past the trigger that stands on the table."""
     with door.operator.write.begin() as connection:
         if door.engines.is_sqlite:
-            connection.execute(text("DROP TRIGGER audit_events_no_update"))
+            connection.execute(text(f"DROP TRIGGER {table}_no_update"))
         else:
-            connection.execute(text("ALTER TABLE audit_events DISABLE TRIGGER USER"))
-        connection.execute(text("UPDATE audit_events SET outcome = 'refused' WHERE seq = 3"))
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        connection.execute(text(f"UPDATE {table} SET {change}"))
 
 
 def test_with_the_paper_of_the_notice_board_it_is_whole(kept, at_home):
@@ -74,12 +75,7 @@ def test_what_was_erased_is_told_with_its_day_and_ground(kept, at_home, given, d
 def test_an_altered_history_is_said_and_ends_with_1(kept, at_home, given, door):
     given.a_case()
     keep_histories(door, clock=SystemClock())
-    with door.operator.write.begin() as connection:
-        if door.engines.is_sqlite:
-            connection.execute(text("DROP TRIGGER case_entries_no_update"))
-        else:
-            connection.execute(text("ALTER TABLE case_entries DISABLE TRIGGER USER"))
-        connection.execute(text("UPDATE case_entries SET by_name = '别人'"))
+    alter(door, "case_entries", "by_name = '别人'")
 
     said = at_home("verify", "--audit", "--witness", kept)
 
@@ -97,7 +93,7 @@ def test_without_anybody_outside_it_cannot_be_told(kept, at_home, monkeypatch):
 
 
 def test_what_was_altered_is_named(kept, at_home, door, monkeypatch):
-    alter(door)
+    alter(door, "audit_events", "outcome = 'refused' WHERE seq = 3")
 
     said, as_json = at_home("verify", "--audit"), at_home("verify", "--audit", "--witness", kept, "--json")
     everything = at_home("verify", "--json").json["checks"]
@@ -172,12 +168,7 @@ def test_a_read_told_to_somebody_else_is_found(at_home, given, door):
     given.do(uncover_contact, given.a_case(by=who).case.id, by=given.worker())
     assert at_home("verify", "--json").json["ok"]
 
-    with door.operator.write.begin() as connection:
-        if door.engines.is_sqlite:
-            connection.execute(text("DROP TRIGGER access_events_no_update"))
-        else:
-            connection.execute(text("ALTER TABLE access_events DISABLE TRIGGER USER"))
-        connection.execute(text("UPDATE access_events SET subject_id = actor_id"))
+    alter(door, "access_events", "subject_id = actor_id")
 
     checks = at_home("verify", "--json").json["checks"]
     assert [check["name"] for check in checks if not check["ok"]] == ["reads"]

@@ -13,15 +13,6 @@ from core_db.foundation.ids import new_id
 
 
 @pytest.fixture
-def post_of(given):
-    def found(actor):
-        mine = select(RoleAssignment.id).where(RoleAssignment.account_id == actor.id)
-        return given.door.read_now(lambda session: session.exec(mine).one())
-
-    return found
-
-
-@pytest.fixture
 def at(actor_client):
     """Somebody in a browser, whose forms carry the page's own word."""
 
