@@ -1,5 +1,7 @@
 """Every page of both apps, for everybody who may come: nothing in anybody's way, nothing overflows, no complaints."""
 
+from collections.abc import Hashable
+
 import pytest
 
 from tests.browser.walks import Walk, address, parameters, who
@@ -14,36 +16,21 @@ ROLES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, set[int]]:
-    """What was looked at already, by app."""
-    return {"resident": set(), "committee": set()}
-
-
-@pytest.mark.parametrize(("app", "role"), ROLES, ids=[" ".join(one) for one in ROLES])
-def test_nothing_is_in_anybodys_way_on_any_page(app, role, open_window, town, cases, routes, seen):
-    size = PHONE if app == "resident" else DESK
-    walk = Walk(open_window(who(town, role, cases), app=app, size=size), seen[app])
-    known = parameters(town, cases, role)
-    statuses = {path: walk.visit(address(path, known)) for path in routes[app]}
-
-    assert not walk.wrong
-    assert len(statuses) >= 8
-    assert walk.looked_at or seen[app], "who sees the same as another before him is not looked at twice"
-    assert role == "stranger" or statuses["/"] == 200
-
-
-@pytest.mark.parametrize("app", ["resident", "committee"])
-def test_every_page_is_shown_to_somebody(app, open_window, town, cases, routes):
+@pytest.mark.parametrize(("app", "size"), [("resident", PHONE), ("committee", DESK)])
+def test_nothing_is_in_anybodys_way_on_any_page(app, size, open_window, town, cases, routes):
+    seen: set[Hashable] = set()
     shown: set[str] = set()
     for role in (role for one, role in ROLES if one == app):
-        window, known = open_window(who(town, role, cases), app=app), parameters(town, cases, role)
-        for path in set(routes[app]) - shown:
-            if window.request.get(address(path, known), max_redirects=3).status == 200:
-                shown.add(path)
+        walk = Walk(open_window(who(town, role, cases), app=app, size=size), seen)
+        known = parameters(town, cases, role)
+        statuses = {path: walk.visit(address(path, known), path) for path in routes[app]}
+
+        assert walk.wrong == [], role
+        assert role == "stranger" or statuses["/"] == 200
+        shown |= {path for path, status in statuses.items() if status == 200}
 
     never = set(routes[app]) - shown
-    assert {path for path in never if path not in NOT_FOR_THESE} == set()
+    assert {path for path in never if path not in NOT_FOR_THESE} == set(), "nobody was shown it"
 
 
 #: Shown to who has begun to sign in, and there is nobody else: the tests of signing in look at it.
