@@ -22,6 +22,7 @@ from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
+from tests.clients import Client
 from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
 from tests.papers import keep_book
 from tests.town import Town, found_town
@@ -48,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 #: What takes long to set up and is shared by a file of tests, or by a folder; other tests go to whoever is free.
 SHARED = ("browser", "demo", "schema")
 SHARED_BY_ALL = ("drills",)
-#: One world for each database.
-SHARED_BY_DATABASE = ("security",)
+#: One world for each database, of a folder or of a file.
+SHARED_BY_DATABASE = ("tests/security/", "tests/committee/test_who_does_what_when.py")
 _DATABASE = re.compile(r"\[.*(sqlite|postgres)")
 
 
@@ -62,8 +63,9 @@ class WhatIsShared(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", maxsplit=1)[0]
         folder = path.split("/")[1]
-        if folder in SHARED_BY_DATABASE and (found := _DATABASE.search(nodeid)):
-            return f"{folder} {found[1]}"
+        world = next((one for one in SHARED_BY_DATABASE if path.startswith(one)), None)
+        if world is not None and (found := _DATABASE.search(nodeid)):
+            return f"{world} {found[1]}"
         if folder in SHARED_BY_ALL:
             return folder
         return path if folder in SHARED else nodeid
@@ -176,7 +178,7 @@ def _make(name: str, settings: Settings, clock: RehearsedClock) -> FastAPI:
 def _at(app: FastAPI, settings: Settings, door: Door) -> Iterator[TestClient]:
     shell = app.state.shell
     shell.begin_anew(settings, door)
-    with TestClient(app, base_url=shell.url, headers={"Origin": shell.url}) as client:
+    with Client(app, base_url=shell.url, headers={"Origin": shell.url}) as client:
         yield client
 
 

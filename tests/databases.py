@@ -191,7 +191,8 @@ def _start_server() -> "PostgresServer":
 
         server = get_server(folder / "postgres", cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # Nothing here outlives the tests, and the disk is what they would wait for.
-        connection.execute("ALTER SYSTEM SET fsync = off")
+        # Nothing here outlives the tests, and the disk is what they would wait for, or waste time on.
+        for what in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(what)))
         connection.execute("SELECT pg_reload_conf()")
     return server

@@ -26,6 +26,7 @@ from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people import Organisation, Person, Residency
 from core_db.places import Building, Community, Division, Home, Place, PlaceKind
 from core_db.places.names import natural_key
+from tests.clients import Client
 
 FOUNDED = datetime(2026, 1, 1, 9, 0, tzinfo=LOCAL)
 
@@ -253,11 +254,18 @@ class Town:
         """A client of the actor's own app, signed in."""
         name = "resident" if actor.kind is ActorKind.RESIDENT else "committee"
         stranger = cast(TestClient, request.getfixturevalue(f"{name}_client"))
+        return self.signed_in(stranger, actor, bearer=bearer, page=page)
+
+    def signed_in(
+        self, stranger: TestClient, actor: Actor, *, bearer: bool = False, page: bool = False
+    ) -> TestClient:
+        """A client like the stranger's, of somebody who has signed in."""
+        name = "resident" if actor.kind is ActorKind.RESIDENT else "committee"
         base = str(stranger.base_url).rstrip("/")
         headers = {} if bearer else {"Origin": base}
         if page:
             headers["Accept"] = "text/html"
-        client = TestClient(stranger.app, base_url=base, headers=headers)
+        client = Client(stranger.app, base_url=base, headers=headers)
         # All clients of an app share the loop in which the app was started.
         client.portal = stranger.portal
         token = self.token_of(actor)

@@ -5,6 +5,19 @@ from the policy or the transitions that it judges.
 """
 
 import pytest
+from starlette.testclient import TestClient
+
+from committee_app.main import create_app
+from core_db.cases import case_file
+from core_db.foundation.clock import RehearsedClock
+from core_db.foundation.database import open_engines
+from core_db.foundation.sealing import keyring_from
+from tests.clients import Client
+from tests.committee.conftest import Loop
+from tests.conftest import START
+from tests.databases import settings_for
+from tests.rehearsal import RehearsingDoor
+from tests.town import Town
 
 OPEN = (
     "submitted", "pre_check", "accepted", "self_handling", "dispatched", "signed", "in_progress", "suspended",
@@ -95,46 +108,71 @@ def test_the_table_has_every_verb_and_state():
     assert len(STATES) == 17
 
 
+class Offices:
+    """Everybody at the committee's app, and two cases in each state: one of them was escalated at once.
+
+    Made once for each database: what a verb changes is undone (`RehearsingDoor`), what is refused must change nothing.
+    """
+
+    def __init__(self, client: TestClient, door: RehearsingDoor, given: Town) -> None:
+        self.door = door
+        self.loop = Loop(given)
+        known = {"worker": self.loop.worker, "contractor": self.loop.contractor}
+        actors = {role: known.get(role) or getattr(given, role)() for role in ROLES}
+        self.clients = {role: given.signed_in(client, actor, bearer=True) for role, actor in actors.items()}
+        self.cases = {
+            (state, escalated): self.loop.brought_to(state, escalated=escalated)
+            for state in STATES for escalated in (False, True)
+        }  # fmt: skip
+        self.bodies = {verb: self.loop.body(verb) for verb in VERBS}
+        door.rehearses = True
+
+    def row(self, case_id: str) -> tuple[object, ...]:
+        case = self.loop.given.see(case_file, case_id, by=self.loop.worker).case
+        return (case.status, case.version, case.due_at, case.lead_id, case.updated_at)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def offices(request, tmp_path_factory):
+    folder, clock = tmp_path_factory.mktemp("offices"), RehearsedClock(START)
+    with request.getfixturevalue(f"_{request.param}").fresh(folder) as url:
+        settings = settings_for(url, folder)
+        door = RehearsingDoor(open_engines(settings), keyring=keyring_from(settings))
+        app = create_app(settings, door=door, clock=clock)
+        with Client(app, base_url=app.state.shell.url) as client:
+            yield Offices(client, door, Town(door, clock))
+        door.close()
+
+
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("role", ROLES)
-def test_who_may_do_what_when(role, state, loop, given, actor_client, key):
-    actor = (
-        loop.worker
-        if role == "worker"
-        else loop.contractor
-        if role == "contractor"
-        else getattr(given, role)()
-    )
-    client = actor_client(actor, bearer=True)
-    is_dispatcher = role.endswith("dispatcher")
-    case_id = loop.brought_to(state, escalated=is_dispatcher)
+def test_who_may_do_what_when(role, state, offices, key):
+    client, case_id = offices.clients[role], offices.cases[state, role.endswith("dispatcher")]
     address = f"/api/v1/cases/{case_id}"
     seen = client.get(address)
     etag = seen.headers.get("etag", '"1"')
-    before = loop.given.see(_row, case_id, by=loop.worker)
+    before = offices.row(case_id)
+
+    def ask(verb):
+        headers = key() | {"If-Match": etag}
+        return client.post(f"{address}/{verb}", json=offices.bodies[verb], headers=headers)
 
     open_ = [verb for verb in VERBS if expected(role, verb, state) == (200,)]
     if seen.status_code == 200:
         assert sorted(seen.json()["allowed"]) == sorted(open_)
-
-    for verb in VERBS:
-        if verb in open_:
-            continue
-        answer = client.post(f"{address}/{verb}", json=loop.body(verb), headers=key() | {"If-Match": etag})
-        assert answer.status_code in expected(role, verb, state), verb
-        if answer.status_code == 409:
-            assert sorted(answer.json()["allowed"]) == sorted(open_)
-    assert loop.given.see(_row, case_id, by=loop.worker) == before
-
     for verb in open_:
-        case_id = loop.brought_to(state, escalated=is_dispatcher)
-        etag = client.get(f"/api/v1/cases/{case_id}").headers["etag"]
-        answer = client.post(
-            f"/api/v1/cases/{case_id}/{verb}", json=loop.body(verb), headers=key() | {"If-Match": etag}
-        )
+        answer = ask(verb)
         assert answer.status_code == 200, (verb, answer.text)
         moved = answer.json()["version"] > int(etag.strip('"'))
         assert moved is (verb not in UNVERSIONED)
+
+    with offices.door.for_good():
+        for verb in (verb for verb in VERBS if verb not in open_):
+            answer = ask(verb)
+            assert answer.status_code in expected(role, verb, state), verb
+            if answer.status_code == 409:
+                assert sorted(answer.json()["allowed"]) == sorted(open_)
+    assert offices.row(case_id) == before
 
 
 @pytest.mark.parametrize("state", ["submitted", "returned", "closed"])
@@ -148,10 +186,3 @@ def test_a_dispatcher_only_reads_what_was_not_escalated(state, loop, given, acto
         headers = key() | {"If-Match": seen.headers["etag"]}
         answer = client.post(f"/api/v1/cases/{case_id}/{verb}", json=loop.body(verb), headers=headers)
         assert answer.status_code == 403, verb
-
-
-def _row(session, case_id, *, actor, clock):
-    from core_db.cases import case_file
-
-    case = case_file(session, case_id, actor=actor, clock=clock).case
-    return (case.status, case.version, case.due_at, case.lead_id, case.updated_at)

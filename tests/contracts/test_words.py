@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from app_shell.problems import known_refusals
 from app_shell.words import PACKAGES, missing
 from core_db.foundation.settings import Settings
 from plugins.sdk import events
+from tests.clients import Client
 from tests.databases import settings_for
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -48,7 +48,7 @@ def test_every_refusal_has_a_page_that_explains_its_code(app, lang, tmp_path):
     made = importlib.import_module(f"{app}_app.main").create_app(
         settings_for(f"sqlite:///{tmp_path}/none.db", tmp_path)
     )
-    client = TestClient(made, base_url="http://localhost", cookies={"shequyun_language": lang})
+    client = Client(made, base_url="http://localhost", cookies={"shequyun_language": lang})
     refusals = our_refusals()
     for code in refusals:
         answer = client.get(f"/problems/{code}")

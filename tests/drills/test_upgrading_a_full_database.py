@@ -26,6 +26,7 @@ from core_db.foundation.settings import Settings
 from core_db.people import Person
 from core_db.upkeep import verify
 from resident_app.main import create_app as residents
+from tests.clients import Client
 from tests.databases import named, open_door, settings_for
 from tests.drills import warm
 from tests.drills.first_release import FIRST, FirstRelease, make_as_it_was, remembered, standing
@@ -94,7 +95,7 @@ def then() -> FirstRelease:
 
 
 def signed_in(app: FastAPI, token: str) -> TestClient:
-    return TestClient(app, base_url=app.state.shell.url, headers={"Authorization": f"Bearer {token}"})
+    return Client(app, base_url=app.state.shell.url, headers={"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
-from starlette.testclient import TestClient
 
 from core_db.accounts.model import Account, SignInCode
 from core_db.foundation.database import open_engines
 from core_db.foundation.reach import NOWHERE, Across, across, reach_of
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
 from core_db.people.model import Person
+from tests.clients import Client
 from tests.databases import TestsDoor
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -53,7 +53,7 @@ def test_the_residents_app_asks_for_nothing_that_is_closed_to_it(residents_door,
     paths = [path.replace("{case_id}", case) for path in sorted(gets)]
     known = {"Authorization": f"Bearer {given.token_of(resident)}"}
 
-    with TestClient(app, base_url=app.state.shell.url) as client:
+    with Client(app, base_url=app.state.shell.url) as client:
         answers = {path: client.get(path, headers=known).status_code for path in paths if "{" not in path}
 
     assert len(answers) > 20

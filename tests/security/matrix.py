@@ -13,10 +13,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from app_shell.routing import walk
+from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.asks import ABSENT, Ask, asks_of, request_for
 from tests.security.canaries import UNCOVERING
 from tests.security.knocking import Answer, Asked, knock
-from tests.security.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.world import World
 
 NOBODY = {"resident": "nobody at the residents'", "committee": "nobody at the committee's"}

@@ -14,8 +14,8 @@ from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
 from tests.databases import ARRANGING, settings_for
+from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.matrix import Cell, Matrix
-from tests.security.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.world import World
 
 #: A key is made the first time that the record names somebody, also where it says that he tried too often.

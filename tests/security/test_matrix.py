@@ -16,10 +16,10 @@ from core_db.access import AccessEvent
 from core_db.foundation.errors import StorageAway
 from core_db.foundation.reach import stand_in
 from tests.databases import ARRANGING
+from tests.rehearsal import COUNTERS
 from tests.security.canaries import SEALED, entitled
 from tests.security.lock import different, locked, missing, surplus
 from tests.security.matrix import NOBODY, ROLES, Cell, is_uncovering, routes_of, without_its_object
-from tests.security.rehearsal import COUNTERS
 
 #: All that somebody who has not signed in gets an answer from.
 PUBLIC = {

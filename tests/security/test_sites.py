@@ -4,10 +4,10 @@ import asyncio
 from collections import defaultdict
 from dataclasses import replace
 
+from tests.rehearsal import COUNTERS
 from tests.security.asks import request_for
 from tests.security.knocking import Asked, knock
 from tests.security.matrix import credentials
-from tests.security.rehearsal import COUNTERS
 
 EVIL = "https://evil.example"
 #: Somebody to whom most routes of the app are open.

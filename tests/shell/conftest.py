@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from app_shell.asgi import make_app
 from core_db.foundation.actor import ANONYMOUS, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import RehearsedClock
+from tests.clients import Client
 from tests.databases import settings_for
 
 BASE = "http://residents.test"
@@ -49,6 +50,6 @@ def knock(make: Callable[..., FastAPI]) -> Callable[..., TestClient]:
     """A client at such an app, who says nothing about where he comes from."""
 
     def client_at(*args, **kwargs) -> TestClient:
-        return TestClient(make(*args, **kwargs), base_url=BASE, follow_redirects=False)
+        return Client(make(*args, **kwargs), base_url=BASE, follow_redirects=False)
 
     return client_at

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from starlette.responses import PlainTextResponse, Response
-from starlette.testclient import TestClient
 
 from app_shell.pages import STATIC
 from app_shell.routing import Access, SecureRouter, walk
 from app_shell.security import HEADERS
 from core_db.foundation.ids import new_id
+from tests.clients import Client
 from tests.shell.conftest import PAGE
 
 EXPECTED = {name.decode() for name, _value in HEADERS} | {"cache-control"}
@@ -77,7 +77,7 @@ def test_https_is_kept_and_cookies_stay_on_their_host(make):
     app.state.shell.settings = app.state.shell.settings.model_copy(
         update={"resident_url": "https://residents.test"}
     )
-    client = TestClient(app, base_url="https://residents.test")
+    client = Client(app, base_url="https://residents.test")
 
     answer = client.get("/offline")
 

@@ -6,7 +6,6 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from app_shell.routing import (
@@ -21,6 +20,7 @@ from app_shell.routing import (
     walk,
 )
 from core_db.foundation.ids import new_id
+from tests.clients import Client
 from tests.shell.conftest import BASE, PEOPLE
 
 
@@ -111,7 +111,7 @@ def test_an_answer_without_a_decision_is_a_fault(make):
     app = make()
     app.router.routes.insert(0, Route("/sneaked", _sneaked))
 
-    answer = TestClient(app, base_url=BASE).get("/sneaked")
+    answer = Client(app, base_url=BASE).get("/sneaked")
 
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -7,7 +7,6 @@ import pytest
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.testclient import TestClient
 
 from app_shell.api import cursor, if_match, keys_of, once, once_from_form
 from app_shell.forms import TypedForm
@@ -16,6 +15,7 @@ from app_shell.work import WorkDep
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.errors import CannotBeRead, NotPermitted, Stale
 from core_db.foundation.numbers import next_number
+from tests.clients import Client
 from tests.shell.conftest import BASE
 
 
@@ -75,7 +75,7 @@ def app(make, door):
 
 @pytest.fixture
 def client(app):
-    with TestClient(app, base_url=BASE, headers={"Origin": BASE}) as client:
+    with Client(app, base_url=BASE, headers={"Origin": BASE}) as client:
         yield client
 
 

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from app_shell.forms import TypedForm
 from app_shell.pages import Page, render
 from app_shell.routing import Access, ApiRouter, SecureRouter
+from tests.clients import Client
 from tests.shell.conftest import BASE
 
 EVIL = "https://evil.example"
@@ -30,7 +31,7 @@ def app(make):
 
 @pytest.fixture
 def client(app) -> TestClient:
-    return TestClient(app, base_url=BASE, follow_redirects=False)
+    return Client(app, base_url=BASE, follow_redirects=False)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_an_empty_word_is_no_word(client):
 def test_the_page_holds_the_word_its_cookie_holds(make):
     pages = SecureRouter()
     pages.get("/form", access=Access.PUBLIC)(_show_form)
-    client = TestClient(make([pages]), base_url=BASE)
+    client = Client(make([pages]), base_url=BASE)
 
     shown = client.get("/form")
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 import uvicorn
-from starlette.testclient import TestClient
 
 from app_shell.commands import serving
 from app_shell.routing import walk
@@ -12,6 +11,7 @@ from core_db.accounts import PasswordSignInDraft, close_account
 from core_db.accounts.passwords import hash_password, password_matches, refuse_weak
 from core_db.accounts.profiles import RULES
 from core_db.foundation.ids import new_id
+from tests.clients import Client
 from tests.shell.conftest import PAGE
 
 PASSPHRASE = "lotus rains on a paper boat, "
@@ -25,7 +25,7 @@ def test_https_is_kept_for_a_year_and_below(make):
     address = {"resident_url": "https://residents.test"}
     app.state.shell.settings = app.state.shell.settings.model_copy(update=address)
 
-    kept = TestClient(app, base_url="https://residents.test").get("/offline")
+    kept = Client(app, base_url="https://residents.test").get("/offline")
 
     assert kept.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
