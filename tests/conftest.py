@@ -76,6 +76,47 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WhatIsSha
     return WhatIsShared(config, log)
 
 
+#: Whose subject is what a database does: there each set of parameters goes to both.
+OF_THE_DATABASE = {
+    "audit",
+    "browser",
+    "cases",
+    "drills",
+    "foundation",
+    "live",
+    "migrations",
+    "relay",
+    "sealing",
+    "security",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--throughout", action="store_true", help="every set of parameters on both databases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test goes to both databases; elsewhere PostgreSQL is asked with the first set of its parameters alone."""
+    if config.getoption("--throughout"):
+        return
+    asked: set[str] = set()
+    left_out = [item for item in items if _is_asked_again(item, asked)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_asked_again(item: pytest.Item, asked: set[str]) -> bool:
+    path, _, test = item.nodeid.partition("::")
+    if path.split("/")[1] in OF_THE_DATABASE or "database_url" not in getattr(item, "fixturenames", ()):
+        return False
+    name, _, parameters = test.partition("[")
+    if "postgres" not in parameters.rstrip("]").split("-"):
+        return False
+    asked_before = f"{path} {name}" in asked
+    asked.add(f"{path} {name}")
+    return asked_before
+
+
 @pytest.fixture
 def owner_url(request: pytest.FixtureRequest, database_url: str) -> str:
     """The address of this test's database for whoever owns its tables; on PostgreSQL a superuser here."""
