@@ -1,4 +1,4 @@
-"""Looking after an installation: `backup`, `restore`, `verify`, `doctor`."""
+"""Looking after an installation: `backup`, `restore`, `verify`, `rebuild`, `doctor`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.mydata import carry_out_erasures
 from core_db.upkeep import Check, CopyMade, Finding, Weight, back_up, examine
+from core_db.upkeep import rebuild as make_anew
 from core_db.upkeep import restore as put_back
 from core_db.upkeep import verify as checks_of
 
@@ -104,6 +105,18 @@ def verify(
             out().print(f"{'✓' if check.holds else '✗'} {check.sentence(language())}")
     if failed:
         raise typer.Exit(1)
+
+
+def rebuild(json: Json = False) -> None:
+    """重新生成搜索、计数和列表上的状态 / make search, counters and what lists show anew, while all goes on."""
+    with opened_door(Settings()) as door, progress("正在重新生成", "Making anew", silent=json) as tell:
+        done = make_anew(door, actor=COMMAND, clock=CLOCK, tell=tell)
+    answer(
+        f"{done.cases} 件诉求已重做：改正 {done.corrected} 件、{done.counters} 个居村的计数、{done.series} 个编号。",
+        f"{done.cases} cases were made anew; put right: {done.corrected} cases, the counters of {done.counters} "
+        f"neighbourhoods, {done.series} series of numbers.",
+        json=json, **done._asdict(),
+    )  # fmt: skip
 
 
 def doctor(json: Json = False) -> None:

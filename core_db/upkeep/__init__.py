@@ -12,6 +12,7 @@ from core_db.upkeep.exporting import (
     people_rows,
     place_rows,
 )
+from core_db.upkeep.rebuilding import Rebuilt, rebuild
 from core_db.upkeep.rotating import (
     Rotated,
     begin_rotation,
@@ -29,6 +30,7 @@ __all__ = [
     "CopyTrouble",
     "Evidence",
     "Finding",
+    "Rebuilt",
     "Rotated",
     "Weight",
     "back_up",
@@ -40,6 +42,7 @@ __all__ = [
     "is_under_way",
     "people_rows",
     "place_rows",
+    "rebuild",
     "restore",
     "verify",
     "wrapped_by_another",
