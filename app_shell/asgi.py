@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app_shell import ops, problems
-from app_shell.chores import chores_of
+from app_shell.chores import chores_of, minding_damage
 from app_shell.context import NavEntry, Shell
 from app_shell.feedback_pages import feedback_pages
 from app_shell.front import FRONT_KEY, Front
@@ -44,6 +44,7 @@ from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
 from core_db.relay import Recipient
+from core_db.upkeep import mind_damage
 
 HERE = Path(__file__).parent
 ActorOf = Callable[[HTTPConnection], Awaitable[Actor]]
@@ -115,6 +116,7 @@ def _lifespan(
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
             if own_door:
+                await stack.enter_async_context(minding_damage(shell.door, shell.settings))
                 await stack.enter_async_context(relaying(recipients, chores_of(shell.settings))(shell))
                 _settle_memory()
             yield {FRONT_KEY: Front(partial(_is_full, shell, places))}
@@ -146,7 +148,9 @@ def open_door(name: str, settings: Settings, clock: Clock) -> Door:
     migrations.must_fit(engines)
     if not settings.unguarded:
         migrations.must_be_guarded(engines)
-    return Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
+    door = Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
+    mind_damage(door, settings)
+    return door
 
 
 def _places(settings: Settings) -> Places:
