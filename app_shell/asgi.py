@@ -23,7 +23,7 @@ from app_shell.chores import chores_of, minding_damage
 from app_shell.context import NavEntry, Shell
 from app_shell.feedback_pages import feedback_pages
 from app_shell.front import FRONT_KEY, Front
-from app_shell.limits import Limits, Places
+from app_shell.limits import Limits, Places, is_report
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.logs import speak_as_one
 from app_shell.pages import STATIC, Pages
@@ -73,12 +73,13 @@ def make_app(
     if door is not None:
         shell.open(door)
     places = _places(settings)
+    reports = _places_for_reports(settings, places)
     app = FastAPI(
-        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places),
+        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places, reports),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
         # The framework's own tracing is not wired to anything; asking it at every step is not free.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places)],
+        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places, reports=reports)],
     )  # fmt: skip
     app.state.shell = shell
     _add_routes(app, [*api, *pages, *_shared(name)])
@@ -104,7 +105,7 @@ def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:
 
 
 def _lifespan(
-    shell: Shell, recipients: Sequence[Recipient], places: Places
+    shell: Shell, recipients: Sequence[Recipient], places: Places, reports: Places
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
@@ -119,16 +120,19 @@ def _lifespan(
                 await stack.enter_async_context(minding_damage(shell.door, shell.settings))
                 await stack.enter_async_context(relaying(recipients, chores_of(shell.settings))(shell))
                 _settle_memory()
-            yield {FRONT_KEY: Front(partial(_is_full, shell, places))}
+            yield {FRONT_KEY: Front(partial(_is_full, shell, places, reports))}
 
     return lifespan
 
 
-def _is_full(shell: Shell, places: Places, method: str, under_way: int) -> bool:
-    """Whether a request by this method can only be refused, and need not be looked at."""
-    most = places.limit + places.queue_limit + shell.settings.write_queue
-    full = under_way >= most or places.is_full or (method not in ("GET", "HEAD") and shell.door.is_full)
-    places.refused += full
+def _is_full(shell: Shell, places: Places, reports: Places, method: str, path: str, under_way: int) -> bool:
+    """Whether what is asked can only be refused, and need not be looked at."""
+    most, line = places.limit + places.queue_limit + shell.settings.write_queue, places
+    door_is_full = shell.door.keeps_room
+    if is_report(method, path):
+        most, line, door_is_full = most + reports.limit + reports.queue_limit, reports, shell.door.is_full
+    full = under_way >= most or line.is_full or (method not in ("GET", "HEAD") and door_is_full)
+    line.refused += full
     return full
 
 
@@ -155,6 +159,14 @@ def open_door(name: str, settings: Settings, clock: Clock) -> Door:
 
 def _places(settings: Settings) -> Places:
     return Places(computing=settings.computing, waiting=settings.waiting, waiting_ms=settings.waiting_ms)
+
+
+def _places_for_reports(settings: Settings, others: Places) -> Places:
+    """As many wait in their line as in the others', so that nobody is worse off for having one of his own."""
+    return Places(
+        computing=settings.computing_for_reports, waiting=settings.waiting, waiting_ms=settings.waiting_ms,
+        others=others,
+    )  # fmt: skip
 
 
 def _version() -> str:

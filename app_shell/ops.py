@@ -211,6 +211,8 @@ class Doing(Collector):
             yield _gauge("requests_computing", "Requests that compute now.", self._places.computing)
             yield _gauge("requests_waiting", "Requests that wait for a place.", self._places.waiting)
             yield _counter("requests_busy", "Requests told to come back later.", self._places.refused)
+            reports = self._places.refused_reports
+            yield _counter("reports_busy", "Reports and emergencies told to come back later.", reports)
 
 
 def _gauge(name: str, what: str, value: float) -> Metric:

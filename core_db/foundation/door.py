@@ -178,6 +178,11 @@ class Door:
         """Whether one more operation can only be refused."""
         return self._queue.full()
 
+    @property
+    def keeps_room(self) -> bool:
+        """Whether what room is left, an eighth of the queue, is for those who report something."""
+        return self._queue.qsize() >= self._queue.maxsize - self._queue.maxsize // 8
+
     def close(self) -> None:
         """Let waiting operations finish, then let go of threads and connections."""
         for _ in self._writers:
