@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 import committee_app.main
 import resident_app.main
+from app_shell.front import FRONT_KEY
 from app_shell.limits import REPORTING, Place, Places
 from app_shell.routing import Access, ApiRouter, SecureRouter
 from app_shell.work import Work
@@ -251,6 +252,29 @@ def test_past_the_limit_a_report_is_let_in(make):
             return refused.status_code, report.status_code
 
     assert asyncio.run(scene()) == (503, 200)
+
+
+def test_at_the_socket_a_report_is_turned_away_only_where_its_own_line_is_full(make, door):
+    async def scene():
+        gate = Gate()
+        app = make(**gate.routers(), door=door, computing=1, waiting=1, waiting_ms=30_000)
+        transport = httpx2.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app) as state,
+            httpx2.AsyncClient(transport=transport, base_url=BASE) as client,
+        ):
+            is_full = state[FRONT_KEY].is_full
+            held = [asyncio.create_task(client.get("/slow")) for _ in range(2)]
+            await gate.inside.wait()
+            await asyncio.sleep(0)
+            seen = [is_full("GET", path, 2) for path in ("/slow", "/report")]
+            # As many under way as all lines and the writer's queue hold.
+            seen += [is_full("POST", "/report", 1 + 1 + 64), is_full("POST", "/report", 1 + 1 + 64 + 2 + 1)]
+            gate.open.set()
+            await asyncio.gather(*held)
+            return seen
+
+    assert asyncio.run(scene()) == [True, False, False, True]
 
 
 def test_what_room_the_writer_has_left_is_kept_for_reports(settings):
