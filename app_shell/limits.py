@@ -62,14 +62,19 @@ class Places:
     @property
     def is_full(self) -> bool:
         """Whether whoever asks now can only be refused."""
-        return len(self._queue) >= self.queue_limit and self.waiting >= self.queue_limit
+        is_long = len(self._queue) >= self.queue_limit and self.waiting >= self.queue_limit
+        return is_long and self._with_a_place() is None
+
+    def _with_a_place(self) -> "Places | None":
+        """Whose place whoever asks now may take: one of ours, or one of the others'."""
+        mine = (self,) if self._others is None else (self, self._others)
+        return next((whose for whose in mine if whose.computing < whose.limit), None)
 
     async def take(self) -> "Places":
         """Take a place, at once or within the patience; Busy otherwise. Returns those whose place it is."""
-        for whose in (self, self._others):
-            if whose is not None and whose.computing < whose.limit:
-                await whose._begin()
-                return whose
+        if (whose := self._with_a_place()) is not None:
+            await whose._begin()
+            return whose
         if self.is_full:
             raise Busy()
         return await self._wait()

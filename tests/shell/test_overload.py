@@ -49,6 +49,18 @@ async def _queue(three: Places, order: list[str], name: str) -> None:
     three.give_back()
 
 
+def test_where_nobody_may_wait_a_free_place_is_still_one():
+    async def scene():
+        one = places(waiting=0)
+        assert not one.is_full
+        await one.take()
+        assert one.is_full
+        one.give_back()
+        assert not one.is_full
+
+    asyncio.run(scene())
+
+
 def test_a_full_queue_is_busy_at_once():
     async def scene():
         two = places(waiting=1)
