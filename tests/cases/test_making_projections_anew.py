@@ -115,3 +115,32 @@ def test_each_case_is_found_by_its_words_once(door, rebuilt, given, is_damaged):
 
     assert found("灯不亮") == [light.case.id]
     assert found("电梯") == [later.case.id, lift.case.id]
+
+
+def test_what_changes_behind_the_rebuilding_is_in_it_too(door, clock, rebuilt, given):
+    """After the only piece a case is put elsewhere, one is supported, and one is raised."""
+    moved = Walk(given, clock, text="灯不亮")
+    supported = Walk(given, clock, visibility="public", text="电梯停了")
+    elsewhere = next(place for place in given.homes if place.building_id == given.other_building.id)
+    raised = []
+
+    def meanwhile(_cases: int) -> None:
+        if not raised:
+            moved.try_(Verb.ACCEPTANCE, moved.worker, place_id=elsewhere.id)
+            supported.try_(Verb.SUPPORT, supported.neighbour)
+            raised.append(given.a_case(text="水管漏水").case.id)
+
+    rebuilt(tell=meanwhile)
+
+    def found(words):
+        return [one["id"] for one in given.see(cases, CaseFilter(q=words), by=moved.worker).items]
+
+    assert (found(given.other_building.name), found("灯不亮"), found("水管")) == (
+        [moved.id],
+        [moved.id],
+        raised,
+    )
+    assert moved.id not in found(given.building.name)
+    before = standing(door)
+    assert rebuilt()[1:] == (0, 0, 0)
+    assert standing(door) == before

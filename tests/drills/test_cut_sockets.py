@@ -17,8 +17,8 @@ AT_ONCE = size(quick=6, long=16)
 #: Seconds the last socket of each lives, and any other: long enough that coming back is not all that 300 of them do.
 LAST = size(quick=1, long=10)
 LIVES = (0.3, 4.0) if LONG else (0.05, 0.6)
-#: How long a page waits before it comes back, as `live.js` does.
-PAUSES = (0.25, 0.75) if LONG else (0.0, 0.05)
+#: How long a page waits before it comes back after its first cut, as `live.js` does.
+PAUSES = (0.5, 1.5) if LONG else (0.0, 0.05)
 
 
 class Listener:
