@@ -19,11 +19,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app_shell import ops, problems
-from app_shell.chores import chores_of
+from app_shell.chores import chores_of, minding_damage
 from app_shell.context import NavEntry, Shell
 from app_shell.feedback_pages import feedback_pages
 from app_shell.front import FRONT_KEY, Front
-from app_shell.limits import Limits, Places
+from app_shell.limits import Limits, Places, is_report
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.logs import speak_as_one
 from app_shell.pages import STATIC, Pages
@@ -44,6 +44,7 @@ from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
 from core_db.relay import Recipient
+from core_db.upkeep import mind_damage
 
 HERE = Path(__file__).parent
 ActorOf = Callable[[HTTPConnection], Awaitable[Actor]]
@@ -72,12 +73,13 @@ def make_app(
     if door is not None:
         shell.open(door)
     places = _places(settings)
+    reports = _places_for_reports(settings, places)
     app = FastAPI(
-        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places),
+        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places, reports),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
         # The framework's own tracing is not wired to anything; asking it at every step is not free.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places)],
+        middleware=[Middleware(Guard, shell=shell), Middleware(Limits, places=places, reports=reports)],
     )  # fmt: skip
     app.state.shell = shell
     _add_routes(app, [*api, *pages, *_shared(name)])
@@ -103,7 +105,7 @@ def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:
 
 
 def _lifespan(
-    shell: Shell, recipients: Sequence[Recipient], places: Places
+    shell: Shell, recipients: Sequence[Recipient], places: Places, reports: Places
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
@@ -115,18 +117,22 @@ def _lifespan(
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
             if own_door:
+                await stack.enter_async_context(minding_damage(shell.door, shell.settings))
                 await stack.enter_async_context(relaying(recipients, chores_of(shell.settings))(shell))
                 _settle_memory()
-            yield {FRONT_KEY: Front(partial(_is_full, shell, places))}
+            yield {FRONT_KEY: Front(partial(_is_full, shell, places, reports))}
 
     return lifespan
 
 
-def _is_full(shell: Shell, places: Places, method: str, under_way: int) -> bool:
-    """Whether a request by this method can only be refused, and need not be looked at."""
-    most = places.limit + places.queue_limit + shell.settings.write_queue
-    full = under_way >= most or places.is_full or (method not in ("GET", "HEAD") and shell.door.is_full)
-    places.refused += full
+def _is_full(shell: Shell, places: Places, reports: Places, method: str, path: str, under_way: int) -> bool:
+    """Whether what is asked can only be refused, and need not be looked at."""
+    most, line = places.limit + places.queue_limit + shell.settings.write_queue, places
+    door_is_full = shell.door.keeps_room
+    if is_report(method, path):
+        most, line, door_is_full = most + reports.limit + reports.queue_limit, reports, shell.door.is_full
+    full = under_way >= most or line.is_full or (method not in ("GET", "HEAD") and door_is_full)
+    line.refused += full
     return full
 
 
@@ -146,11 +152,21 @@ def open_door(name: str, settings: Settings, clock: Clock) -> Door:
     migrations.must_fit(engines)
     if not settings.unguarded:
         migrations.must_be_guarded(engines)
-    return Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
+    door = Door(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
+    mind_damage(door, settings)
+    return door
 
 
 def _places(settings: Settings) -> Places:
     return Places(computing=settings.computing, waiting=settings.waiting, waiting_ms=settings.waiting_ms)
+
+
+def _places_for_reports(settings: Settings, others: Places) -> Places:
+    """As many wait in their line as in the others', so that nobody is worse off for having one of his own."""
+    return Places(
+        computing=settings.computing_for_reports, waiting=settings.waiting, waiting_ms=settings.waiting_ms,
+        others=others,
+    )  # fmt: skip
 
 
 def _version() -> str:

@@ -1,7 +1,8 @@
-"""What runs by itself: deadlines are watched, and what nobody needs any more is dropped."""
+"""What runs by itself: deadlines are watched, what nobody needs any more is dropped, damage is looked for."""
 
-from collections.abc import Callable
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,11 @@ from core_db.foundation.settings import Settings
 from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
 from core_db.reveals import make_exports as make_register_exports
-from core_db.upkeep import finish_rotation
+from core_db.upkeep import AT_NIGHT, LOOK, finish_rotation, look_through, mind_damage
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+#: Seconds between two looks for the mark of a damaged database.
+MINDED_EVERY = 1.0
 DEADLINES = system_actor("deadlines")
 TIDYING = system_actor("tidying")
 
@@ -63,6 +66,7 @@ def chores_of(settings: Settings) -> tuple[Kind, ...]:
     folder, witness = settings.data_dir, witness_of(settings)
     return (
         *CHORES,
+        LongJobKind(kind=LOOK, run=_looking_through(settings), every=DAY, at=AT_NIGHT),
         LongJobKind(kind="keep-record", run=_keeping_record(witness), every=MINUTE),
         LongJobKind(kind="make-register-exports", run=_making_exports(witness), every=MINUTE),
         LongJobKind(kind="keep-late-histories", run=_hold_late_ones, every=DAY),
@@ -87,6 +91,10 @@ def _keeping_record(witness: Witness | None) -> Callable[[Door, object, Clock], 
     return keep
 
 
+def _looking_through(settings: Settings) -> Callable[[Door, object, Clock], object]:
+    return lambda door, _payload, clock: look_through(door, settings, clock=clock)
+
+
 def _hold_late_ones(door: Door, _payload: object, clock: Clock) -> None:
     """Entries that a long import committed when later ones were held already."""
     keep_histories(door, clock=clock, back=None)
@@ -103,3 +111,19 @@ def _making_exports(witness: Witness | None) -> Callable[[Door, object, Clock], 
             make_register_exports(door, payload, clock)
 
     return make
+
+
+@asynccontextmanager
+async def minding_damage(door: Door, settings: Settings) -> AsyncIterator[None]:
+    """Beside the requests: whichever process found damage, or lifted its mark, this one knows within a second."""
+
+    async def mind() -> None:
+        while True:
+            await asyncio.sleep(MINDED_EVERY)
+            mind_damage(door, settings)
+
+    minding = asyncio.create_task(mind())
+    try:
+        yield
+    finally:
+        minding.cancel()

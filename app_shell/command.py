@@ -49,7 +49,8 @@ def shequyun(
 
 for _command in (
     standing.init, standing.upgrade, standing.staff, standing.renew, serving.serve, showing.demo, keeping.backup,
-    keeping.restore, keeping.verify, keeping.doctor, locking.rotate_keys, hearing.feedback, retaining.retention,
+    keeping.restore, keeping.verify, keeping.reopen, keeping.rebuild, keeping.doctor,
+    locking.rotate_keys, hearing.feedback, retaining.retention,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(bringing.bringing, name="import")

@@ -27,9 +27,10 @@ FRONT_KEY = "shequyun.front"
 
 @dataclass
 class Front:
-    """What the app tells its front: whether a request by a method, when so many are under way, can only be refused."""
+    """What the app tells its front: whether what is asked, when so many are under way, can only be refused."""
 
-    is_full: Callable[[str, int], bool]
+    #: Of the method, the path and how many are under way.
+    is_full: Callable[[str, str, int], bool]
     #: Requests that were let in and are not answered yet. Open sockets are none of them.
     under_way: int = 0
 
@@ -76,7 +77,10 @@ class FrontDoor(HttpToolsProtocol):
 
     def _is_to_be_turned_away(self) -> bool:
         front = self._front
-        if front is None or not front.is_full(self.parser.get_method().decode("ascii"), front.under_way):
+        if front is None:
+            return False
+        method, path = self.parser.get_method().decode("ascii"), self.url.decode("latin-1").partition("?")[0]
+        if not front.is_full(method, path, front.under_way):
             return False
         answered = getattr(self.cycle, "response_complete", True)
         return answered and not self.parser.should_upgrade() and not self._is_for_people()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -24,7 +25,8 @@ from app_shell.words import say
 from core_db import migrations
 from core_db.foundation.database import must_be_reachable
 from core_db.foundation.errors import DomainError, NotFound
-from core_db.foundation.reach import NOWHERE
+from core_db.foundation.reach import NOWHERE, Across, across
+from core_db.upkeep import Look, last_look
 
 CHOICES = {
     "print_mode": ("shequyun_print", ("standard", "large")),
@@ -68,9 +70,13 @@ async def health() -> Response:
 
 @pages.get("/readyz", access=Access.PUBLIC)
 async def ready(request: Request) -> Response:
-    """The database answers, and its tables are the ones this program knows."""
-    await shell_of(request).door.read(_look, reach=NOWHERE)
-    return Response(b"ready", media_type="text/plain")
+    """The database answers, and its tables are the ones this program knows; `read-only` where it is damaged.
+
+    That is no refusal: a balancer would take away the reading too.
+    """
+    door = shell_of(request).door
+    await door.read(_look, reach=NOWHERE)
+    return Response(b"read-only" if door.is_read_only else b"ready", media_type="text/plain")
 
 
 def _look(session: Session) -> None:
@@ -166,27 +172,47 @@ figures = SecureRouter()
 async def metrics(request: Request) -> Response:
     """Prometheus: the process itself, and how busy the door, the places and the live hub are."""
     registry = CollectorRegistry()
-    registry.register(Doing(shell_of(request), request.scope.get(PLACES_KEY)))
+    shell = shell_of(request)
+    registry.register(Doing(shell, request.scope.get(PLACES_KEY), await _last_look(shell)))
     body = generate_latest() + generate_latest(registry)
     return Response(body, media_type=CONTENT_TYPE_LATEST)
 
 
-class Doing(Collector):
-    """What this process is doing now, as gauges."""
+async def _last_look(shell: Shell) -> Look | None:
+    """What was found last night; of a database that is away the other figures are told all the same."""
+    with suppress(DomainError):
+        return await shell.door.read(last_look, reach=across(Across.JOB))
+    return None
 
-    def __init__(self, shell: Shell, places: Places | None) -> None:
+
+class Doing(Collector):
+    """What this process is doing now, as gauges, and what the last look at night found."""
+
+    def __init__(self, shell: Shell, places: Places | None, look: Look | None) -> None:
         self._shell = shell
         self._places = places
+        self._look = look
 
     def collect(self) -> Iterator[Metric]:
         shell = self._shell
         yield _gauge("write_queue", "Operations that wait for a writer.", shell.door.waiting)
         yield _gauge("fact_position", "The newest fact this process has told.", shell.position())
         yield _gauge("live_sockets", "Open live sockets.", len(shell.keeps.get("live", ())))
+        yield _gauge(
+            "read_only", "1 while the damaged database is written to no more.", shell.door.is_read_only
+        )
+        if self._look is not None:
+            is_whole, at = self._look.first_altered is None, self._look.at.timestamp()
+            yield _gauge("record_whole", "1 if the last look found the record unbroken.", is_whole)
+            yield _gauge(
+                "looked_at_seconds", "When file and record were looked through last (Unix time).", at
+            )
         if self._places is not None:
             yield _gauge("requests_computing", "Requests that compute now.", self._places.computing)
             yield _gauge("requests_waiting", "Requests that wait for a place.", self._places.waiting)
             yield _counter("requests_busy", "Requests told to come back later.", self._places.refused)
+            reports = self._places.refused_reports
+            yield _counter("reports_busy", "Reports and emergencies told to come back later.", reports)
 
 
 def _gauge(name: str, what: str, value: float) -> Metric:

@@ -14,6 +14,7 @@ from app_shell.limits import Place
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.errors import Busy
 from core_db.foundation.reach import Across, Reach, across, reach_of
 
 T = TypeVar("T")
@@ -35,6 +36,8 @@ class Work:
 
     async def write(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a use case in a transaction. It is committed when this returns."""
+        if self.door.keeps_room and (self.place is None or not self.place.is_for_report):
+            raise Busy()
         actor, clock = self.actor, self.clock
         with self.waiting_for_commit():
             return await self.door.write(

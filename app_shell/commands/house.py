@@ -17,6 +17,7 @@ from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.places import PlaceKind, place_with_code
+from core_db.upkeep import mind_damage
 
 CLOCK = SystemClock()
 COMMAND: Actor = system_actor("command")
@@ -67,6 +68,7 @@ def opened_door(settings: Settings) -> Iterator[Door]:
     try:
         migrations.must_fit(engines)
         door = Door(engines, keyring=keyring_from(settings))
+        mind_damage(door, settings)
     except BaseException:
         engines.dispose()
         raise

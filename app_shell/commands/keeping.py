@@ -1,4 +1,4 @@
-"""Looking after an installation: `backup`, `restore`, `verify`, `doctor`."""
+"""Looking after an installation: `backup`, `restore`, `verify`, `reopen`, `rebuild`, `doctor`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +15,14 @@ from app_shell.commands.house import (
     opened_door,
     opened_engines,
 )
-from app_shell.commands.voice import Json, answer, answer_json, language, note, out, progress
+from app_shell.commands.voice import Json, Mistake, answer, answer_json, language, note, out, progress
 from core_db.audit import record
 from core_db.foundation.house_keys import key_file
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.mydata import carry_out_erasures
-from core_db.upkeep import Check, CopyMade, Finding, Weight, back_up, examine
+from core_db.upkeep import Check, CopyMade, Finding, Weight, back_up, examine, is_marked, lift_mark
+from core_db.upkeep import rebuild as make_anew
 from core_db.upkeep import restore as put_back
 from core_db.upkeep import verify as checks_of
 
@@ -104,6 +105,40 @@ def verify(
             out().print(f"{'✓' if check.holds else '✗'} {check.sentence(language())}")
     if failed:
         raise typer.Exit(1)
+
+
+def reopen(json: Json = False) -> None:
+    """数据库损坏修好后，核对无误再开放提交 / after damage was mended: verify, then let everybody write again."""
+    settings = Settings()
+    must_have_key(settings)
+    if not is_marked(settings):
+        raise Mistake("没有停止写入，不用重新开放。", "Writing was not stopped; there is nothing to reopen.")
+    with opened_engines(settings) as engines, progress("正在核对", "Checking", silent=json):
+        failed = [check for check in checks_of(settings, engines, keyring_from(settings)) if not check.holds]
+    if failed:
+        raise Mistake(
+            f"还不能开放：{failed[0].zh}（不成立）{failed[0].found}",
+            f"Not yet: this does not hold: {failed[0].en} {failed[0].found}",
+        )
+    lift_mark(settings)
+    answer(
+        "核对无误，各进程一秒内恢复写入。",
+        "All is well; every process writes again within a second.",
+        json=json,
+        reopened=True,
+    )
+
+
+def rebuild(json: Json = False) -> None:
+    """重新生成搜索、计数和列表上的状态 / make search, counters and what lists show anew, while all goes on."""
+    with opened_door(Settings()) as door, progress("正在重新生成", "Making anew", silent=json) as tell:
+        done = make_anew(door, actor=COMMAND, clock=CLOCK, tell=tell)
+    answer(
+        f"{done.cases} 件诉求已重做：改正 {done.corrected} 件、{done.counters} 个居村的计数、{done.series} 个编号。",
+        f"{done.cases} cases were made anew; put right: {done.corrected} cases, the counters of {done.counters} "
+        f"neighbourhoods, {done.series} series of numbers.",
+        json=json, **done._asdict(),
+    )  # fmt: skip
 
 
 def doctor(json: Json = False) -> None:

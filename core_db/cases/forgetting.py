@@ -93,7 +93,10 @@ def drop_photo_rows(session: Session, ids: Sequence[str]) -> None:
 def _said_in(case_id: str) -> Sequence[tuple[Table, str, Any]]:
     """Where somebody wrote something about a case, besides its history."""
     clocks = select(CLOCKS.c.id).where(CLOCKS.c.case_id == case_id)
+    extended = select(EXTENSIONS.c.reason).where(EXTENSIONS.c.case_id == case_id)
     return (
+        # What lists show of an extension, while the extension still says it.
+        (CASES, "clock_reason", (CASES.c.id == case_id) & CASES.c.clock_reason.in_(extended)),
         (DISPATCHES, "note", DISPATCHES.c.case_id == case_id),
         (EVALUATIONS, "text", EVALUATIONS.c.case_id == case_id),
         (EXTENSIONS, "reason", EXTENSIONS.c.case_id == case_id),

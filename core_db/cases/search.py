@@ -66,8 +66,7 @@ def index_case(session: Session, case_id: str, *, places: tuple[str, ...], texts
 
 def index_anew(session: Session, case: Any, *, before: tuple[str, ...]) -> None:
     """Find a case by what it says now, and no longer by the texts it had `before`."""
-    places = (case.community_id, case.town_id, case.district_id)
-    words = _words(places, (case.number, case.text, case.place_label, case.place_note or ""))
+    places, words = _places(case), words_of(case)
     if session.get_bind().dialect.name == "postgresql":
         anew = (
             "UPDATE case_search SET grams = array_to_tsvector(string_to_array(:grams, ' ')) WHERE seq = :seq"
@@ -80,6 +79,15 @@ def index_anew(session: Session, case: Any, *, before: tuple[str, ...]) -> None:
     session.execute(
         text("INSERT INTO case_search (rowid, grams) VALUES (:seq, :said)"), _about(case, " ".join(words))
     )
+
+
+def words_of(case: Any) -> list[str]:
+    """What a case is found by, as it stands."""
+    return _words(_places(case), (case.number, case.text, case.place_label, case.place_note or ""))
+
+
+def _places(case: Any) -> tuple[str, ...]:
+    return (case.community_id, case.town_id, case.district_id)
 
 
 _HOLDS = text("SELECT 1 FROM case_search WHERE case_search MATCH :said AND rowid = :seq")

@@ -12,11 +12,12 @@ from typing import Any
 
 import orjson
 import pysqlite3.dbapi2 as pysqlite
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
-from core_db.foundation.errors import StorageAway
+from core_db.foundation.errors import DomainError, StorageAway, StorageDamaged
 from core_db.foundation.reach import Across, Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
@@ -36,8 +37,7 @@ JSON_BY: dict[str, Any] = {
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 #: Who is asked by nobody at an address. Signing in is.
 INSIDE = frozenset(Across) - {Across.SIGN_IN}
-
-
+log = structlog.get_logger(__name__)
 #: Tables with the names of some of their columns.
 Columns = frozenset[tuple[str, str]]
 
@@ -207,6 +207,17 @@ def in_one_go(connection: Connection) -> Iterator[None]:
         return
     with driver.pipeline():
         yield
+
+
+def is_damage(fault: BaseException) -> bool:
+    """Whether SQLite stumbled over pages that are not what they were. It has no more exact class for it than this."""
+    return isinstance(fault, DatabaseError) and type(fault.orig) is pysqlite.DatabaseError
+
+
+def damaged(fault: BaseException) -> DomainError:
+    """What whoever stumbled over damage is told. The operator reads of it at once, and looks (`shequyun verify`)."""
+    log.error("database_damaged", fault=str(getattr(fault, "orig", fault)))
+    return StorageDamaged()
 
 
 def must_be_reachable(connection: Connection) -> None:

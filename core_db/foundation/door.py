@@ -20,13 +20,20 @@ from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Transaction
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from core_db.foundation.brief import BriefReads, NotBrief
-from core_db.foundation.database import Engines, in_one_go, reading, writing_session
-from core_db.foundation.errors import Busy, DomainError, StorageAway
+from core_db.foundation.database import (
+    Engines,
+    damaged,
+    in_one_go,
+    is_damage,
+    reading,
+    writing_session,
+)
+from core_db.foundation.errors import Busy, DomainError, StorageAway, StorageDamaged
 from core_db.foundation.gathering import Gathering
 from core_db.foundation.later import Waiting, settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
@@ -71,17 +78,14 @@ class Door:
     def __init__(self, engines: Engines, *, keyring: Keyring, queue_limit: int = 64) -> None:
         self.engines = engines
         self.keyring = keyring
+        #: While this is so nobody writes: the file is damaged, and writing on would make it worse.
+        self.is_read_only = False
         self._queue: queue.Queue[Any] = queue.Queue(queue_limit)
         self._brief = BriefReads(engines, keyring) if engines.is_sqlite else None
         self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="reader")
         self._on_commit: list[Callable[[], None]] = []
         self._writers = [
-            threading.Thread(
-                target=self._write_forever,
-                args=(lane,),
-                daemon=True,
-                name=f"writer-{lane}",
-            )
+            threading.Thread(target=self._write_forever, args=(lane,), daemon=True, name=f"writer-{lane}")
             for lane in range(engines.writers)
         ]
         for writer in self._writers:
@@ -98,6 +102,7 @@ class Door:
 
     def write_now(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """The same for commands and tests that have no event loop."""
+        self._must_take_writes()
         answer: Future[T] = Future()
         self._queue.put(_Wanted(operation, answer, None, reach))
         return answer.result()
@@ -140,10 +145,15 @@ class Door:
             return read(operation, reach)
         except (OperationalError, InterfaceError, PoolTimeout) as fault:
             raise StorageAway() from fault
+        except DatabaseError as fault:
+            if is_damage(fault):
+                raise damaged(fault) from fault
+            raise
 
     @contextmanager
     def one_transaction(self, *, reach: Reach) -> Iterator[Session]:
         """Many use cases in one commit, past the queue: for imports and preparation, never for requests."""
+        self._must_take_writes()
         with self.engines.write.begin() as connection:
             stand_in(connection, reach)
             session = self._session(connection, reach, lane=0, blocks=NumberBlocks(size=TOGETHER))
@@ -168,6 +178,11 @@ class Door:
         """Whether one more operation can only be refused."""
         return self._queue.full()
 
+    @property
+    def keeps_room(self) -> bool:
+        """Whether what room is left, an eighth of the queue, is for those who report something."""
+        return self._queue.qsize() >= self._queue.maxsize - self._queue.maxsize // 8
+
     def close(self) -> None:
         """Let waiting operations finish, then let go of threads and connections."""
         for _ in self._writers:
@@ -179,7 +194,12 @@ class Door:
             self._brief.close()
         self.engines.dispose()
 
+    def _must_take_writes(self) -> None:
+        if self.is_read_only:
+            raise StorageDamaged()
+
     def _enqueue(self, wanted: _Wanted) -> None:
+        self._must_take_writes()
         try:
             self._queue.put_nowait(wanted)
         except queue.Full:
@@ -303,7 +323,7 @@ class Door:
                 raise _Conflict from fault
             if isinstance(fault, OperationalError) or fault.connection_invalidated:
                 raise
-            one.fault = fault
+            one.fault = damaged(fault) if is_damage(fault) else fault
         except Exception as fault:
             # Whatever a use case raises belongs to the one who asked; the others' work goes on.
             blocks.forget()
@@ -313,14 +333,9 @@ class Door:
         self, connection: Connection, reach: Reach, *, lane: int, blocks: NumberBlocks, quickly: bool = False
     ) -> Session:
         info = {
-            "reach": reach,
-            "quickly": quickly,
-            "facts": [],
-            "later": {},
-            "lane": lane,
-            "keyring": self.keyring,
+            "reach": reach, "quickly": quickly, "facts": [], "later": {}, "lane": lane, "keyring": self.keyring,
             "blocks": blocks,
-        }
+        }  # fmt: skip
         return writing_session(self.engines)(
             bind=connection,
             join_transaction_mode="rollback_only" if quickly else "create_savepoint",
@@ -357,7 +372,7 @@ def _commit_or_say(transaction: Transaction, blocks: NumberBlocks) -> None:
 def _fail(group: Sequence[_Wanted], fault: BaseException) -> None:
     for one in group:
         if not isinstance(one.fault, DomainError):
-            away = StorageAway()
+            away = damaged(fault) if is_damage(fault) else StorageAway()
             away.__cause__ = fault
             one.fault = away
 

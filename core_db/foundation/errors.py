@@ -108,6 +108,16 @@ class Busy(DomainError):
     retry_after = 1
 
 
+class StorageDamaged(DomainError):
+    code, status = "storage-damaged", 503
+    zh = "数据库文件有损坏：还能读的可以看，暂时不能提交。急事请打 110、119、120，或者给居委会打电话。"
+    en = (
+        "The database file is damaged: what can be read is shown, nothing can be sent for now. If it is urgent, "
+        "call 110, 119 or 120, or ring your committee."
+    )
+    retry_after = 600
+
+
 class StorageAway(DomainError):
     code, status = "storage-away", 503
     zh, en = (

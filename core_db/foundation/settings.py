@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     computing: int = 4
     waiting: int = 64
     waiting_ms: int = 250
+    #: How many more compute at once that report something or act in an emergency: places nobody else takes.
+    computing_for_reports: int = 2
     #: Operations that may wait for the writer; past that the answer is 503.
     write_queue: int = 64
     #: The rule book for signing in: `asvs` (OWASP) or `djbh` (等级保护); see `core_db.accounts.profiles`.

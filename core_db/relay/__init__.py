@@ -9,7 +9,16 @@ from core_db.relay.deliveries import (
     retire_listener,
 )
 from core_db.relay.following import FactStream
-from core_db.relay.jobs import JobKind, Kind, LongJobKind, enqueue, keep_recurring, run_due_jobs
+from core_db.relay.jobs import (
+    JobKind,
+    Kind,
+    LongJobKind,
+    enqueue,
+    keep_note,
+    keep_recurring,
+    note_of,
+    run_due_jobs,
+)
 from core_db.relay.model import Delivery, Job, ListenerProgress
 from core_db.relay.retention import forget_finished_work, forget_old_facts
 from core_db.relay.running import Relay
@@ -25,5 +34,5 @@ __all__ = [
     "Delivery", "FactStream", "Job", "JobKind", "Kind", "Listener", "ListenerProgress", "LongJobKind",
     "Messenger", "Recipient", "Relay", "accounts_whose_roles_turned", "audience_keys",
     "begin_listening", "deliver_once", "enqueue", "forget_finished_work", "forget_old_facts", "issue_ticket",
-    "keep_recurring", "living_sessions", "redeem_ticket", "retire_listener", "run_due_jobs",
+    "keep_note", "keep_recurring", "living_sessions", "note_of", "redeem_ticket", "retire_listener", "run_due_jobs",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 A claim is counted and has an end, so a job whose process died is taken up again and one that kills every
 process is given up. Work and the note that it is done are one commit. Recurring work is one row that
-is put off after each run.
+is put off after each run; what one run wants to say to the next, or to whoever watches, is its note.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from core_db.foundation.clock import LEEWAY, Clock
+from core_db.foundation.clock import LEEWAY, LOCAL, Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, across
@@ -48,6 +48,8 @@ class LongJobKind:
     run: Callable[[Door, Payload, Clock], object]
     every: timedelta | None = None
     claimed_for: timedelta = timedelta(minutes=30)
+    #: For what recurs daily: at which time of the day here. Without it a new kind is due at once.
+    at: time | None = None
 
 
 Kind = JobKind | LongJobKind
@@ -86,10 +88,29 @@ def keep_recurring(session: Session, kinds: Sequence[Kind], *, clock: Clock) -> 
     now = clock.now()
     for kind in kinds:
         if kind.every is not None:
-            key = f"recurring:{kind.kind}"
-            enqueue(session, kind.kind, {}, run_at=now, unique_key=key)
-            too_late = (JOBS.c.unique_key == key) & OPEN & (JOBS.c.run_at > now + kind.every + LEEWAY)
-            session.execute(update(JOBS).where(too_late).values(run_at=now))
+            due = _next_at(kind, now=now) or now
+            enqueue(session, kind.kind, {}, run_at=due, unique_key=_recurring(kind.kind))
+            too_late = _its_row(kind.kind) & (JOBS.c.run_at > now + kind.every + LEEWAY)
+            session.execute(update(JOBS).where(too_late).values(run_at=due))
+
+
+def keep_note(session: Session, kind: str, note: Payload) -> None:
+    """Leave a note with recurring work, in place of the last one."""
+    session.execute(update(JOBS).where(_its_row(kind)).values(payload=dict(note)))
+
+
+def note_of(session: Session, kind: str) -> Payload:
+    """The last note of recurring work; empty before the first."""
+    note: Payload | None = session.execute(select(JOBS.c.payload).where(_its_row(kind))).scalar()
+    return note or {}
+
+
+def _recurring(kind: str) -> str:
+    return f"recurring:{kind}"
+
+
+def _its_row(kind: str) -> ColumnElement[bool]:
+    return (JOBS.c.unique_key == _recurring(kind)) & OPEN
 
 
 def run_due_jobs(door: Door, kinds: Sequence[Kind], *, clock: Clock) -> int:
@@ -167,8 +188,9 @@ def _finish(session: Session, *, kind: Kind, claim: Claim, clock: Clock) -> bool
     now = clock.now()
     if kind.every is None:
         return _change(session, claim, done_at=now, claimed_until=None, last_error=None)
+    run_at = _next_at(kind, now=now) or _next_run(claim.run_at, kind.every, now=now)
     return _change(
-        session, claim, run_at=_next_run(claim.run_at, kind.every, now=now), attempts=0, claimed_until=None,
+        session, claim, run_at=run_at, attempts=0, claimed_until=None,
         last_error=None,
     )  # fmt: skip
 
@@ -181,6 +203,15 @@ def _put_off(session: Session, *, kind: Kind, claim: Claim, error: str, clock: C
     if again is None:
         return _change(session, claim, dead_at=now, claimed_until=None, last_error=error)
     return _change(session, claim, run_at=again, claimed_until=None, last_error=error)
+
+
+def _next_at(kind: Kind, *, now: datetime) -> datetime | None:
+    """The next time the clocks here show the hour of a kind that has one."""
+    if isinstance(kind, JobKind) or kind.at is None:
+        return None
+    here = now.astimezone(LOCAL)
+    today = datetime.combine(here.date(), kind.at, LOCAL)
+    return (today if today > here else today + timedelta(days=1)).astimezone(UTC)
 
 
 def _next_run(planned: datetime, every: timedelta, *, now: datetime) -> datetime:

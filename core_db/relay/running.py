@@ -37,13 +37,14 @@ class Relay:
         self.kinds = tuple(kinds)
         self._stopping = threading.Event()
         self._looked_at = clock.now()
+        self._is_introduced = False
         self._wakes: list[threading.Event] = []
         #: Those of them that a fact wakes. Jobs have their times, and a fact changes none of them.
         self._hearing: list[threading.Event] = []
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        self.door.write_now(self._introduce, reach=across(Across.RELAY))
+        self._introduce_once()
         self.stream.follow(self._wake)
         for recipient in self.recipients:
             deliver = partial(deliver_once, self.door, [recipient], clock=self.clock)
@@ -69,6 +70,12 @@ class Relay:
             )
         self._looked_at = now
         return run_due_jobs(self.door, self.kinds, clock=self.clock)
+
+    def _introduce_once(self) -> None:
+        """See that everybody has his rows; while nothing may be written, that waits."""
+        if not self._is_introduced and not self.door.is_read_only:
+            self.door.write_now(self._introduce, reach=across(Across.RELAY))
+            self._is_introduced = True
 
     def _introduce(self, session: Session) -> None:
         keep_recurring(session, self.kinds, clock=self.clock)
@@ -96,7 +103,10 @@ class Relay:
             wake.clear()
             if self._stopping.is_set():
                 return
+            if self.door.is_read_only:
+                continue
             try:
+                self._introduce_once()
                 work()
             except Exception as fault:
                 # A database that is away comes back; until then the rows wait.

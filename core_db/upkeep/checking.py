@@ -51,6 +51,9 @@ _SILENT = "SELECT number FROM cases WHERE NOT EXISTS (SELECT 1 FROM case_entries
 _AHEAD = """
 SELECT listener FROM listener_progress WHERE position > (SELECT coalesce(max(position), 0) FROM outbox)
 """
+_SUPPORTED = """
+SELECT number FROM cases WHERE supporters <> (SELECT count(*) FROM case_supports WHERE case_id = cases.id)
+"""
 _UNFINDABLE = "SELECT (SELECT count(*) FROM cases) - (SELECT count(*) FROM case_search)"
 
 
@@ -67,6 +70,13 @@ def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[C
         )
         yield _none(
             connection, "history", _OUT_OF_STEP, "案件状态与经过一致。", "Every case agrees with its history."
+        )
+        yield _none(
+            connection,
+            "supporters",
+            _SUPPORTED,
+            "支持人数与支持的记录一致。",
+            "Every case has as many supporters as it says.",
         )
         yield _none(connection, "beginnings", _SILENT, "每个案件都有经过。", "Every case has a history.")
         yield _none(

@@ -23,6 +23,7 @@ from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMis
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
+from core_db.upkeep.damage import is_marked
 
 GIB = 1024**3
 #: A data key is replaced once a year.
@@ -177,6 +178,11 @@ def _opened(engines: Engines, settings: Settings, *, now: datetime) -> Iterator[
         yield bad(misfit.sentence("zh"), misfit.sentence("en"))
         return
     yield good("数据库是最新的。", "The database is up to date.")
+    if is_marked(settings):
+        yield bad(
+            "数据库文件有损坏，已停止写入：修好或恢复备份后运行 shequyun reopen。",
+            "the database file is damaged and written to no more: mend or restore it, then run `shequyun reopen`.",
+        )
     yield from _guarded(engines, settings)
     with reaching(engines, across(Across.UPKEEP)) as connection:
         yield from _holidays(connection, local_date(now))

@@ -10,12 +10,13 @@ from sqlmodel import select
 
 from core_db.access.forgetting import forget_reads
 from core_db.audit import KEPT_ENTRIES, AuditEvent, audit_key, make_checkpoint, verify_record
-from core_db.cases import examine_histories, keep_histories
+from core_db.cases import Verb, examine_histories, keep_histories
 from core_db.cases.forgetting import EMPTIED, SOMEBODY, empty_case, forget_in_case, scrubber
 from core_db.cases.history import erasing
-from core_db.cases.model import ENTRIES
+from core_db.cases.model import CASES, ENTRIES
 from core_db.reveals import uncover_contact
 from core_db.upkeep import gather_evidence
+from tests.cases.conftest import Walk
 
 
 @pytest.fixture
@@ -104,6 +105,17 @@ def test_a_time_that_is_over_is_a_ground_too(said, door, clock):
     assert {one.text for one in entries(door, case) if one.text is not None} <= {EMPTIED}
     assert [one.ground for one in evidence(door).histories.erased] == ["case-content"]
     assert not evidence(door).histories.altered
+
+
+def test_what_lists_show_of_an_extension_goes_with_its_reason(given, door, clock):
+    walk = Walk(given, clock).to("in_progress")
+    walk.try_(Verb.EXTENSION, walk.worker, reason="等赵阿姨家的配件")
+    assert "赵阿姨" in walk.case.clock_reason
+
+    leave(door, walk.resident, walk.case, clock)
+
+    shown = select(CASES.c.clock_reason).where(CASES.c.id == walk.id)
+    assert door.read_now(lambda session: session.execute(shown).scalar_one()) == f"等{SOMEBODY}家的配件"
 
 
 ALTERING = {

@@ -35,6 +35,19 @@ def test_two_characters_find_a_case(given, words):
     assert [item["id"] for item in found] == [wanted.case.id]
 
 
+def test_a_case_that_was_put_elsewhere_is_found_there_and_no_longer_where_it_was(given, a_walk):
+    walk = a_walk(text="灯不亮")
+    elsewhere = next(place for place in given.homes if place.building_id == given.other_building.id)
+    was, now = given.building.name, given.other_building.name
+
+    walk.try_(Verb.ACCEPTANCE, walk.worker, place_id=elsewhere.id)
+
+    def found(words):
+        return [item["id"] for item in given.see(cases, CaseFilter(q=words), by=walk.worker).items]
+
+    assert (found(now), found(was), found("灯不亮")) == ([walk.id], [], [walk.id])
+
+
 @pytest.mark.parametrize("said", ["BS-20261123-{n}", "bs 20261123 {n}", "20261123-{n}"])
 def test_a_case_is_found_by_its_number_as_people_say_it(given, said):
     case = given.a_case().case

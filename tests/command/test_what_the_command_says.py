@@ -19,6 +19,7 @@ from app_shell.commands.bringing import parsed_map
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.settings import Settings
+from core_db.upkeep import is_marked, mark_damaged
 
 HOUSE = Path(__file__).parents[2]
 
@@ -111,6 +112,45 @@ def test_a_counter_that_lies_is_found(at_home, given, door):
 
     assert said.status == 1
     assert [check["name"] for check in said.json["checks"] if not check["ok"]] == ["counters"]
+
+
+def test_what_lies_is_made_anew(at_home, given, door):
+    given.a_case(by=given.resident())
+    with door.one_transaction() as session:
+        session.connection().exec_driver_sql("UPDATE case_counts SET count = count + 1")
+        session.connection().exec_driver_sql("UPDATE cases SET supporters = 3")
+    assert at_home("verify").status == 1
+
+    said = at_home("rebuild", "--json")
+
+    assert said.status == 0
+    assert said.json == {"cases": 1, "corrected": 1, "counters": 1, "series": 0}
+    assert at_home("verify").status == 0
+
+
+def test_nothing_is_reopened_that_was_not_closed(at_home):
+    said = at_home("reopen")
+
+    assert said.status == 1
+    assert len(said.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_after_damage_it_is_verified_before_anybody_writes_again(at_home, settings, door, clock, given):
+    resident = given.resident()
+    given.a_case(by=resident)
+    mark_damaged(settings, ["page 7"], clock=clock)
+    with door.one_transaction() as session:
+        session.connection().exec_driver_sql("UPDATE case_counts SET count = count + 1")
+    assert "reopen" in at_home("doctor").out
+
+    assert at_home("reopen").status == 1
+    assert is_marked(settings)
+    with door.one_transaction() as session:
+        session.connection().exec_driver_sql("UPDATE case_counts SET count = count - 1")
+
+    assert at_home("reopen").status == 0
+    assert not is_marked(settings)
 
 
 def test_a_photo_without_its_file_and_a_status_without_its_history_are_found(at_home, given, door):

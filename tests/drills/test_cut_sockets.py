@@ -17,6 +17,8 @@ AT_ONCE = size(quick=6, long=16)
 #: Seconds the last socket of each lives, and any other: long enough that coming back is not all that 300 of them do.
 LAST = size(quick=1, long=10)
 LIVES = (0.3, 4.0) if LONG else (0.05, 0.6)
+#: How long a page waits before it comes back after its first cut, as `live.js` does.
+PAUSES = (0.5, 1.5) if LONG else (0.0, 0.05)
 
 
 class Listener:
@@ -33,6 +35,7 @@ class Listener:
             with suppress(OSError, WebSocketException, EOFError):
                 await self._once(random.uniform(*LIVES))
             self.cuts += 1
+            await asyncio.sleep(random.uniform(*PAUSES))
         await self._hear_the_rest()
 
     async def _hear_the_rest(self) -> None:
@@ -40,6 +43,7 @@ class Listener:
         for _attempt in range(10):
             with suppress(OSError, WebSocketException):
                 return await self._once(LAST)
+            await asyncio.sleep(random.uniform(*PAUSES))
         raise AssertionError("never let in again")
 
     async def _once(self, seconds: float) -> None:

@@ -11,8 +11,10 @@ import sqlite3
 import time
 
 import httpx2
+import pysqlite3
 import pytest
 
+from tests.damage import broken
 from tests.drills.house import Place, size, submit, together
 
 #: A database that is held is given up after so many seconds, and a second for the rest.
@@ -141,3 +143,51 @@ def test_a_broken_page_is_noticed(place, page):
 
     assert status != 0
     assert "Traceback" not in said
+
+
+def let_it_be_night(place: Place) -> None:
+    """What looks the file through is due now; whichever server is up does it within a second."""
+    connection = pysqlite3.connect(str(place.file), timeout=30)
+    connection.execute("UPDATE jobs SET run_at = '2001-01-01T00:00:00.000000Z' WHERE kind = 'look-through'")
+    connection.commit()
+    connection.close()
+
+
+def test_a_broken_file_is_read_on_and_written_again_once_it_was_mended(place):
+    (token,) = place.tokens(1)
+    place.start()
+
+    async def one(client: httpx2.AsyncClient, key: str) -> httpx2.Response:
+        headers = {"Idempotency-Key": key}
+        return await client.post("/api/v1/cases", json={"text": f"楼道灯不亮 {key}"}, headers=headers)
+
+    async def until(client: httpx2.AsyncClient, wanted: str) -> None:
+        async with asyncio.timeout(60):
+            while (await client.get("/readyz")).text != wanted:  # noqa: ASYNC110 - what is waited for is an answer
+                await asyncio.sleep(0.05)
+
+    async def scene() -> None:
+        async with place.client(token) as client:
+            assert (await one(client, "before")).status_code == 201
+            let_it_be_night(place)
+            mend = broken(place.file, "former_passwords")
+            await until(client, "read-only")
+            said = await one(client, "broken")
+            assert (said.status_code, said.json()["code"]) == (503, "storage-damaged")
+            assert len((await client.get("/api/v1/cases")).json()["items"]) == 1
+            assert place.command("reopen")[0] == 1, "it is as broken as before"
+            assert place.command("rebuild")[0] == 1, "nobody writes into a broken file"
+            mend()
+            assert place.command("reopen")[0] == 0
+            await until(client, "ready")
+            assert (await one(client, "after")).status_code == 201
+
+    asyncio.run(scene())
+
+    place.kill()
+    assert {text for (text,) in place.stored("SELECT text FROM cases")} == {
+        "楼道灯不亮 before",
+        "楼道灯不亮 after",
+    }
+    assert place.stored("PRAGMA integrity_check") == [("ok",)]
+    assert "database_damaged" in place.log.read_text(encoding="utf-8")

@@ -32,10 +32,16 @@ def begin(
     return process
 
 
-def run_elsewhere(deed: Callable[..., object], *about: Any) -> int:
-    """Do something of our own in such a process; the status with which it ended."""
+def begin_elsewhere(deed: Callable[..., object], *about: Any) -> BaseProcess:
+    """Begin something of our own in such a process."""
     process = _KEPT.Process(target=deed, args=about, daemon=True)
     process.start()
+    return process
+
+
+def run_elsewhere(deed: Callable[..., object], *about: Any) -> int:
+    """Do something of our own in such a process; the status with which it ended."""
+    process = begin_elsewhere(deed, *about)
     process.join(300)
     assert process.exitcode is not None, "it goes on and on"
     return process.exitcode

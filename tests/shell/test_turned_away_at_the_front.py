@@ -20,7 +20,7 @@ ASKED = "POST /api/v1/cases HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n{more
 
 
 @contextlib.asynccontextmanager
-async def serving(is_full: Callable[[str, int], bool]) -> AsyncIterator[int]:
+async def serving(is_full: Callable[[str, str, int], bool]) -> AsyncIterator[int]:
     """A small app behind the front door; yields its port."""
 
     async def served(_request):
@@ -66,7 +66,7 @@ def asked(more: str = "") -> str:
     return ASKED.format(more=more)
 
 
-def full(_method: str, _under_way: int) -> bool:
+def full(_method: str, _path: str, _under_way: int) -> bool:
     return True
 
 
@@ -88,7 +88,7 @@ def test_the_same_connection_is_served_once_there_is_room():
     busy = iter([True, False, True])
 
     async def scene():
-        async with serving(lambda _method, _under_way: next(busy)) as port:
+        async with serving(lambda _method, _path, _under_way: next(busy)) as port:
             return await ask(port, asked(), asked(), asked())
 
     answers = asyncio.run(scene())
@@ -123,12 +123,12 @@ def test_people_and_watchers_go_the_long_way(said):
     assert asyncio.run(scene())[0][2] == b"served"
 
 
-def test_it_knows_by_what_method_is_asked_and_how_much_is_under_way():
+def test_it_knows_what_is_asked_and_how_much_is_under_way():
     """An open line is nothing under way: a thousand of them keep nobody out."""
     heard = []
 
-    def is_full(method, under_way):
-        heard.append((method, under_way))
+    def is_full(method, path, under_way):
+        heard.append((method, path, under_way))
         return False
 
     async def scene():
@@ -139,4 +139,4 @@ def test_it_knows_by_what_method_is_asked_and_how_much_is_under_way():
 
     asyncio.run(scene())
 
-    assert heard == [("POST", 0), ("POST", 0)]
+    assert heard == [("POST", "/api/v1/cases", 0), ("POST", "/api/v1/cases", 0)]

@@ -23,5 +23,12 @@ def test_an_app_is_ready_when_its_database_is_and_fits(resident_client, door):
 def test_the_figures_say_what_the_process_is_doing(committee_client):
     said = committee_client.get("/metrics").text
 
-    for name in ("write_queue", "fact_position", "live_sockets", "requests_computing", "requests_busy_total"):
+    for name in (
+        "write_queue",
+        "fact_position",
+        "live_sockets",
+        "requests_computing",
+        "requests_busy_total",
+        "reports_busy_total",
+    ):
         assert f"\nshequyun_{name} " in said, name

@@ -16,6 +16,7 @@ from core_db.cases.errors import CannotMerge
 from core_db.cases.file import CaseFile, open_file
 from core_db.cases.model import CaseDispatch
 from core_db.cases.reference import reference_of
+from core_db.cases.search import index_anew
 from core_db.cases.timing import (
     UNIT,
     drop_clocks,
@@ -226,11 +227,12 @@ def _place_at(change: Change, place_id: str | None) -> None:
         raise CannotBeRead(
             {"place_id": ("请选本居村的一个地点。", "Please choose a place in this neighbourhood.")}
         )
-    shown, change.case.place_note = shown_place(
-        change.session, place, change.case.place_note, change.case.visibility
-    )
-    change.case.place_id, change.case.place_label = shown.id, shown.label
-    change.case.building_id = shown.id if shown.kind is PlaceKind.BUILDING else shown.building_id
+    case = change.case
+    before = (case.number, case.text, case.place_label, case.place_note or "")
+    shown, case.place_note = shown_place(change.session, place, case.place_note, case.visibility)
+    case.place_id, case.place_label = shown.id, shown.label
+    case.building_id = shown.id if shown.kind is PlaceKind.BUILDING else shown.building_id
+    index_anew(change.session, case, before=before)
 
 
 def _handler(change: Change, organisation_id: str, field: str) -> Organisation:
