@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from core_db.foundation.errors import StorageAway
 from core_db.foundation.reach import Across, Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
@@ -207,9 +206,3 @@ def in_one_go(connection: Connection) -> Iterator[None]:
         return
     with driver.pipeline():
         yield
-
-
-def must_be_reachable(connection: Connection) -> None:
-    """Raise StorageAway unless the database answers."""
-    if connection.exec_driver_sql("SELECT 1").scalar() != 1:
-        raise StorageAway()
