@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
-from core_db.foundation.errors import DomainError, StorageAway, StorageDamaged
+from core_db.foundation.errors import DomainError, StorageDamaged
 from core_db.foundation.reach import Across, Reach, asking, stand_in, stand_where_asked
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
@@ -218,9 +218,3 @@ def damaged(fault: BaseException) -> DomainError:
     """What whoever stumbled over damage is told. The operator reads of it at once, and looks (`shequyun verify`)."""
     log.error("database_damaged", fault=str(getattr(fault, "orig", fault)))
     return StorageDamaged()
-
-
-def must_be_reachable(connection: Connection) -> None:
-    """Raise StorageAway unless the database answers."""
-    if connection.exec_driver_sql("SELECT 1").scalar() != 1:
-        raise StorageAway()

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -216,6 +216,8 @@ class Door:
             if wanted:
                 try:
                     self._settle(wanted, lane=lane, blocks=blocks)
+                    if any(one.fault is None for one in wanted):
+                        self._tell_committed()
                 except Exception as fault:
                     # A writer that died would leave everybody waiting for ever.
                     _fail(wanted, fault)
@@ -226,27 +228,25 @@ class Door:
 
     def _settle(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> None:
         """Commit the group; a group that cannot be kept is run one by one, so that one spoils no other."""
-        try:
-            if self._commit_quickly(group, lane=lane, blocks=blocks):
+        again = group
+        if len(group) > 1:
+            try:
+                if self._commit_quickly(group, lane=lane, blocks=blocks):
+                    return
+                again = self._commit(group, lane=lane, blocks=blocks)
+            except _Away as away:
+                _fail(group, away)
                 return
-            again = self._commit(group, lane=lane, blocks=blocks)
-        except _CommitFailed as failed:
-            _fail(group, failed)
-            return
-        except (DBAPIError, PoolTimeout) as fault:
-            again = group if len(group) > 1 else []
-            if not again:
-                _fail(group, fault)
+            except Exception:
+                # Whose fault it was is told to him when each runs alone.
+                again = group
         for one in again:
             self._alone(one, lane=lane, blocks=blocks)
 
     def _commit_quickly(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> bool:
         """One transaction for all, as if none of them could be refused; False if one was, and nothing happened."""
-        if len(group) == 1:
-            return False
         blocks.size = len(group)
-        with self.engines.write.connect() as connection:
-            transaction = connection.begin()
+        with self._begun() as (connection, transaction):
             try:
                 quick = self._session(connection, NOWHERE, lane=lane, blocks=blocks, quickly=True)
                 with quick as session:
@@ -266,7 +266,6 @@ class Door:
                     transaction.rollback()
                 return False
             _commit_or_say(transaction, blocks)
-        self._tell_committed()
         return True
 
     def _alone(self, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
@@ -278,7 +277,7 @@ class Door:
             except IntegrityError as fault:
                 # Somebody has just written the same key: seen again, the operation finds it there.
                 one.fault = fault
-            except (_CommitFailed, DBAPIError, PoolTimeout) as fault:
+            except Exception as fault:
                 _fail([one], fault)
                 return
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
@@ -288,8 +287,7 @@ class Door:
         again: list[_Wanted] = []
         blocks.size = len(group)
         try:
-            with self.engines.write.connect() as connection:
-                transaction = connection.begin()
+            with self._begun() as (connection, transaction):
                 for one in group:
                     try:
                         self._run(connection, one, lane=lane, blocks=blocks)
@@ -304,8 +302,18 @@ class Door:
         except BaseException:
             blocks.forget()
             raise
-        self._tell_committed()
         return again
+
+    @contextmanager
+    def _begun(self) -> Iterator[tuple[Connection, Transaction]]:
+        """A transaction for a group. Where none can begin nobody is run alone: each would wait as long for nothing."""
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self.engines.write.connect())
+                transaction = connection.begin()
+            except (DBAPIError, PoolTimeout) as fault:
+                raise _Away from fault
+            yield connection, transaction
 
     def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         stand_in(connection, one.reach)
@@ -357,8 +365,8 @@ def _run_quickly(session: Session, one: _Wanted) -> None:
     one.reached = reach_in(session)
 
 
-class _CommitFailed(Exception):
-    """The commit itself failed: whether it is on disk cannot be known, so nothing is run again."""
+class _Away(Exception):
+    """No transaction began, or its commit failed and whether it is on disk cannot be known: nothing is run again."""
 
 
 def _commit_or_say(transaction: Transaction, blocks: NumberBlocks) -> None:
@@ -366,7 +374,7 @@ def _commit_or_say(transaction: Transaction, blocks: NumberBlocks) -> None:
         transaction.commit()
     except DBAPIError as fault:
         blocks.forget()
-        raise _CommitFailed from fault
+        raise _Away from fault
 
 
 def _fail(group: Sequence[_Wanted], fault: BaseException) -> None:

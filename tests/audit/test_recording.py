@@ -22,6 +22,16 @@ from core_db.reveals import uncover_contact
 from tests.audit.conftest import KEPT, NOTER
 from tests.databases import open_door
 
+#: The first record of a look meets a deadlock, whatever becomes of its transaction.
+MEET_ONCE = """
+CREATE SEQUENCE looks_begun;
+CREATE FUNCTION meet_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  IF nextval('looks_begun') = 1 THEN RAISE EXCEPTION 'they met' USING ERRCODE = 'deadlock_detected'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER meeting BEFORE INSERT ON access_events FOR EACH ROW EXECUTE FUNCTION meet_once();
+"""
+
 
 def events(door) -> list[AuditEvent]:
     return door.read_now(lambda session: session.exec(select(AuditEvent).order_by(AuditEvent.seq)).all())
@@ -143,6 +153,22 @@ def test_no_record_no_value(given, door, no_record):
         given.do(uncover_contact, case.id, by=worker)
 
     assert door.read_now(lambda session: session.exec(select(AccessEvent)).all()) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_look_whose_record_met_another_is_tried_again_and_recorded_once(given, door):
+    """Two writers that wait for each other: PostgreSQL sends one of them back, and the door runs it again."""
+    who, worker = given.resident(phone="13812345678"), given.worker()
+    case = given.a_case(by=who).case
+    with door.operator.write.begin() as connection:
+        connection.execute(text(MEET_ONCE))
+
+    shown = given.do(uncover_contact, case.id, by=worker)
+
+    assert shown.phone == "13812345678"
+    assert (
+        len(door.read_now(lambda session: session.exec(select(AccessEvent)).all())) == len(events(door)) == 1
+    )
 
 
 def test_who_needs_no_record_is_not_held_up_by_one_that_cannot_be_written(door, clock, no_record):

@@ -226,6 +226,28 @@ def test_the_first_event_concerned_is_said(sql, kind, seq, owner, small_pages):
     assert found.first == (kind, seq)
 
 
+def test_what_the_last_full_page_completed_is_looked_at_too(door, clock, deeds, small_pages, unguarded):
+    deeds(32)
+    make_checkpoint(door, clock=clock)
+    unguarded("DELETE FROM audit_nodes WHERE level = 5")
+
+    with door.operator.read.connect() as connection:
+        assert verify_record(connection, key=audit_key(door.keyring)).first == ("tree", 1)
+
+
+def test_what_came_after_the_last_checkpoint_has_no_tree_yet_and_nothing_is_wrong(
+    door, clock, deeds, small_pages
+):
+    deeds(20)
+    make_checkpoint(door, clock=clock)
+    deeds(25)
+
+    with door.operator.read.connect() as connection:
+        found = verify_record(connection, key=audit_key(door.keyring))
+
+    assert (found.size, found.signed_size, found.first) == (45, 20, None)
+
+
 def test_another_kind_of_value_is_altered_too(owner, small_pages, door):
     if not door.engines.is_sqlite:
         pytest.skip("PostgreSQL keeps to the kinds of its columns")

@@ -180,6 +180,8 @@ def test_anybody_may_ask_what_was_seen_last(shown, street, door, witness):
     ("change", "status", "code"),
     [
         ({"old_size": 3}, 409, "size-differs"),
+        ({"old_size": 2**60 - 1}, 409, "size-differs"),
+        ({"old_size": 2**60}, 422, "cannot-be-read"),
         ({"checkpoint": "nothing"}, 422, "cannot-be-read"),
         ({"proof": ["short"]}, 422, "cannot-be-read"),
         ({"proof": ["A" * 43 + "="]}, 422, "not-consistent"),

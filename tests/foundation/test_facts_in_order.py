@@ -7,7 +7,7 @@ import pytest
 from core_db.foundation.actor import system_actor
 from core_db.foundation.outbox import emit, facts_after, newest_position, oldest_position
 from tests.databases import open_door
-from tests.foundation.test_the_door import Said
+from tests.foundation.groups import Said
 
 WRITERS, EACH = 4, 40
 US = system_actor("tests")

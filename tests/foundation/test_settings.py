@@ -1,9 +1,11 @@
 """Settings are read once, from the environment or a file, and a missing secret stops the start."""
 
 import stat
+from contextlib import nullcontext
 
 import pytest
 
+from core_db.foundation.database import UnsafeSqlite, open_engines
 from core_db.foundation.house_keys import SecretKeyMissing, house_keys_of
 from core_db.foundation.settings import Settings
 
@@ -51,3 +53,13 @@ def test_a_secret_is_not_shown():
 
     assert "do not show" not in repr(settings)
     assert house_keys_of(settings).newest.secret == b"do not show"
+
+
+@pytest.mark.parametrize(("version", "opens"), [((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True)])
+def test_a_sqlite_that_can_spoil_its_own_log_is_not_opened(tmp_path, monkeypatch, version, opens):
+    monkeypatch.setattr("core_db.foundation.database.pysqlite.sqlite_version_info", version)
+
+    with nullcontext() if opens else pytest.raises(UnsafeSqlite, match=r"3\.51\.3"):
+        open_engines(Settings()).dispose()
+
+    assert (tmp_path / "var").exists() is opens

@@ -16,7 +16,7 @@ from core_db.cases import dispatch_case
 from core_db.cases.drafts import DispatchDraft
 from core_db.cases.model import CASES, Case
 from core_db.foundation.database import open_engines, reaching
-from core_db.foundation.reach import NOWHERE, SETTING, Across, across, reach_of, together
+from core_db.foundation.reach import NOWHERE, SETTING, Across, across, reach_of, together, widen
 from core_db.foundation.walls import WALLS, NoReach, WalledSession, walled_models
 from core_db.migrations.policies import make_role
 from core_db.migrations.tables import all_tables
@@ -159,6 +159,19 @@ def test_facts_are_read_by_the_relay_alone(door, given):
 
     assert ask(door, "SELECT count(*) FROM outbox", reach_of(given.secretary())) == [0]
     assert ask(door, "SELECT count(*) FROM outbox", across(Across.RELAY)) > [0]
+
+
+def test_a_read_that_has_business_next_door_reaches_on_and_whoever_reads_next_does_not(door, given):
+    here, there = given.a_case(), given.a_case(by=given.resident_next_door())
+    mine, cases = reach_of(given.worker()), select(Case.id).order_by(Case.seq)
+
+    def look_next_door(session):
+        before = list(session.exec(cases))
+        widen(session, NEXT_DOOR.id)
+        return before, list(session.exec(cases))
+
+    assert door.read_now(look_next_door, reach=mine) == ([here.case.id], [here.case.id, there.case.id])
+    assert door.read_now(lambda session: list(session.exec(cases)), reach=mine) == [here.case.id]
 
 
 # -- writing ----------------------------------------------------------------------------------------
