@@ -36,8 +36,8 @@ from core_db.audit.witnessing import CheckpointDraft, Seen, cosign, last_seen, w
 __all__ = [
     "EVENTS", "FORGETTING", "FRESH_FOR", "KEPT_ENTRIES", "READS_FORGOTTEN", "AuditEvent", "Checkpoint",
     "CheckpointDraft", "Findings", "NoCheckpoint", "NoKey", "PublicKey", "Seen", "Unwitnessed", "Verdict", "Vouched",
-    "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "cosign", "fetch_last_seen", "forget_pseudonym", "how_vouched",
-    "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint", "moment_text",
+    "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "cosign", "fetch_last_seen", "forget_pseudonym",
+    "how_vouched", "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint", "moment_text",
     "newest_checkpoint", "newest_checkpoint_at", "newest_cosigned", "pseudonym", "read_checkpoint", "read_key",
     "record", "refuse_unwitnessed", "verify_record", "witness_key", "witness_of", "witnessed_keys",
 ]  # fmt: skip
