@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from app_shell.limits import PLACE_KEY, Place
 from core_db.foundation.actor import ANONYMOUS, Actor
+from core_db.foundation.came import Came, Way
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
@@ -118,6 +119,7 @@ class Visit:
 
     actor: Actor
     lang: str
+    came: Came
     neighbourhood: Neighbourhood = NOWHERE
     place: Place | None = None
     csrf: str = ""
@@ -133,10 +135,19 @@ VISIT: ContextVar[Visit] = ContextVar("visit")
 def begin_visit(connection: HTTPConnection, actor: Actor) -> Visit:
     """From here on it is known who visits, in which language."""
     scope = connection.scope
-    visit = Visit(actor=actor, lang=language_of(connection), place=scope.get(PLACE_KEY))
+    visit = Visit(
+        actor=actor, lang=language_of(connection), came=Came(way_of(scope)), place=scope.get(PLACE_KEY)
+    )
     scope[VISIT_KEY] = visit
     VISIT.set(visit)
     return visit
+
+
+def way_of(scope: Scope) -> Way:
+    """Along which way a request comes, as the record keeps it."""
+    if scope["type"] == "websocket":
+        return Way.SOCKET
+    return Way.API if scope["path"].startswith("/api/") else Way.PAGE
 
 
 def header(connection: HTTPConnection, name: bytes) -> str | None:

@@ -21,6 +21,7 @@ from app_shell.security import refuse_foreign_socket
 from app_shell.work import WorkDep
 from core_db.accounts import actor_of_session
 from core_db.foundation.actor import Actor
+from core_db.foundation.came import Came, Way
 from core_db.foundation.errors import DomainError, NotSignedIn
 from core_db.relay import (
     FactStream,
@@ -65,7 +66,7 @@ async def _listener(connection: HTTPConnection) -> Actor:
 
 async def _behind(shell: Shell, ticket: str) -> Actor | None:
     session_id = await shell.door.write(
-        partial(redeem_ticket, ticket=ticket, clock=shell.clock), reach=SIGNING_IN
+        partial(redeem_ticket, ticket=ticket, clock=shell.clock), reach=SIGNING_IN, came=Came(Way.SOCKET)
     )
     if session_id is None:
         return None

@@ -112,7 +112,7 @@ async def respond(request: Request, fault: Exception) -> Response:
     refusal = refusal_of(fault)
     reference = None
     if isinstance(refusal, Unexpected):
-        reference = new_id()
+        reference = _reference(request)
         LOG.error("fault %s: %s %s", reference, request.method, request.url.path, exc_info=fault)
     headers = headers_of(fault, refusal)
     if refusal.status == 405:
@@ -122,6 +122,11 @@ async def respond(request: Request, fault: Exception) -> Response:
             begin_visit(request, ANONYMOUS)
         return problem(refusal, visit_of(request).lang, headers=headers, reference=reference)
     return await _page(request, refusal, headers, reference)
+
+
+def _reference(request: Request) -> str:
+    """The number of the request, which the record has too; where nothing was decided, one of its own."""
+    return visit_of(request).came.request if VISIT_KEY in request.scope else new_id()
 
 
 def refusal_of(fault: Exception) -> DomainError:

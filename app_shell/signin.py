@@ -14,7 +14,7 @@ from weakref import WeakSet
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from app_shell.context import Shell, header, shell_of
+from app_shell.context import Shell, header, shell_of, way_of
 from app_shell.work import Work
 from core_db.accounts import (
     RULES,
@@ -46,6 +46,7 @@ from core_db.accounts import (
     token_digest,
 )
 from core_db.foundation.actor import ANONYMOUS, Actor
+from core_db.foundation.came import Came
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.egress import egress_from
 from core_db.foundation.errors import DomainError, TooMany
@@ -112,7 +113,7 @@ async def actor_of(connection: HTTPConnection) -> Actor:
     if not token or len(token) > LONGEST_TOKEN:
         return ANONYMOUS
     known, digest = known_devices(shell), token_digest(token)
-    device = known.find(digest) or await _look_up(shell, known, token)
+    device = known.find(digest) or await _look_up(shell, known, token, Came(way_of(connection.scope)))
     return device.actor if device is not None else ANONYMOUS
 
 
@@ -125,7 +126,7 @@ def token_of(connection: HTTPConnection) -> str:
     return connection.cookies.get(session_cookie(shell_of(connection)), "")
 
 
-async def _look_up(shell: Shell, known: KnownDevices, token: str) -> SignedInDevice | None:
+async def _look_up(shell: Shell, known: KnownDevices, token: str, came: Came) -> SignedInDevice | None:
     read_at, clock = known.forgettings, shell.clock
     device = await shell.door.read(
         lambda session: signed_in_device(session, token, app=shell.name, clock=clock),
@@ -135,18 +136,18 @@ async def _look_up(shell: Shell, known: KnownDevices, token: str) -> SignedInDev
         return None
     known.keep(token_digest(token), device, read_at=read_at)
     if needs_to_be_seen(device, app=shell.name, now=clock.now()):
-        await _note_seen(shell, device.actor)
+        await _note_seen(shell, device.actor, came)
     return device
 
 
-async def _note_seen(shell: Shell, actor: Actor) -> None:
+async def _note_seen(shell: Shell, actor: Actor, came: Came) -> None:
     idle = idle_after(shell.name, demo=shell.settings.demo)
     # Who can be read for may be read for, even when nothing can be written just now.
     with contextlib.suppress(DomainError):
         await shell.door.write(
             lambda session: keep_alive(session, idle=idle, actor=actor, clock=shell.clock),
-            reach=reach_of(actor),
-        )
+            reach=reach_of(actor), came=came,
+        )  # fmt: skip
 
 
 def known_devices(shell: Shell) -> KnownDevices:

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from app_shell.context import shell_of, visit_of
 from app_shell.limits import Place
 from core_db.foundation.actor import Actor
+from core_db.foundation.came import Came
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import Busy
@@ -29,6 +30,7 @@ class Work:
     door: Door
     actor: Actor
     clock: Clock
+    came: Came
     lang: str = "zh"
     place: Place | None = None
     #: How far it reaches, where that is not as far as the actor.
@@ -42,8 +44,8 @@ class Work:
         with self.waiting_for_commit():
             return await self.door.write(
                 lambda session: use_case(session, *args, actor=actor, clock=clock, **kwargs),
-                reach=self.reach or reach_of(actor),
-            )
+                reach=self.reach or reach_of(actor), came=self.came,
+            )  # fmt: skip
 
     async def read(self, query: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a query on one read-only snapshot."""
@@ -77,7 +79,9 @@ class Work:
 def work_of(connection: HTTPConnection) -> Work:
     """What `WorkDep` stands for, of this request."""
     shell, visit = shell_of(connection), visit_of(connection)
-    return Work(door=shell.door, actor=visit.actor, clock=shell.clock, lang=visit.lang, place=visit.place)
+    return Work(
+        door=shell.door, actor=visit.actor, clock=shell.clock, came=visit.came, lang=visit.lang, place=visit.place,
+    )  # fmt: skip
 
 
 #: In an endpoint's signature: its request's `Work`.

@@ -56,6 +56,7 @@ def _rows(events: int) -> Iterator[tuple[Any, ...]]:
         fields = (
             f"{seq:036d}", at, "9d5be2e8a0c54a0d9d5be2e8a0c54a0d", "worker", f"{7:036d}", "data.read",
             "0c54a0d9d5be2e8a9d5be2e8a0c54a0d", "accounts.phone_sealed", "case", f"case/{seq:036d}", "F2", "shown", "",
+            "page", f"{seq:036d}", "",
         )  # fmt: skip
         leaf = leaf_hash(entry_of(seq, fields, prev))
         yield seq, *fields, prev, leaf

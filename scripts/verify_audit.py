@@ -12,7 +12,7 @@ from pathlib import Path
 
 FIELDS = (
     "id", "at", "actor", "role", "node", "action", "subject", "object", "purpose", "reference", "classes", "outcome",
-    "client",
+    "client", "channel", "request", "acts_for",
 )  # fmt: skip
 Q, D = 2**255 - 19, -121665 * pow(121666, -1, 2**255 - 19)
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -69,7 +69,12 @@ def leaves_of(database):
     for seq, *fields, kept_prev, kept_leaf in database.execute(
         f"SELECT seq, {', '.join(FIELDS)}, prev, leaf FROM audit_events ORDER BY seq"
     ):
-        leaf = sha(b"\0" + "\n".join(["shequyun.audit/1", str(seq), *fields, prev.hex()]).encode())
+        said = (
+            ["shequyun.audit/2", str(seq), *fields]
+            if any(fields[-3:])
+            else ["shequyun.audit/1", str(seq), *fields[:-3]]
+        )
+        leaf = sha(b"\0" + "\n".join([*said, prev.hex()]).encode())
         if (seq, kept_prev, kept_leaf) != (len(leaves) + 1, prev, leaf):
             end(1, f"ALTERED from event {len(leaves) + 1} on")
         leaves.append(leaf)

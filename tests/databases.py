@@ -16,6 +16,7 @@ from psycopg import sql
 from sqlmodel import Session
 
 from core_db import migrations
+from core_db.foundation.came import BY_COMMAND, Came
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, Reach, across
@@ -55,8 +56,10 @@ class TestsDoor(Door):
         super().close()
         self.operator.dispose()
 
-    async def write(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
-        return await super().write(operation, reach=reach)
+    async def write(
+        self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING, came: Came = BY_COMMAND
+    ) -> T:
+        return await super().write(operation, reach=reach, came=came)
 
     async def read(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
         return await super().read(operation, reach=reach)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from core_db.access.errors import RecordAway
 from core_db.access.model import AccessEvent
 from core_db.audit import record
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import RACES
 from core_db.foundation.fields import FieldClass
@@ -15,13 +15,13 @@ from core_db.foundation.sealing import SealedPlace, keyring_of
 
 def read_sealed(
     session: Session, sealed: bytes, place: SealedPlace, *, field_class: FieldClass, subject_id: str,
-    purpose: str, reference: str, actor: Actor, clock: Clock,
+    purpose: str, reference: str, actor: Actor, clock: Clock, lent: Grant | None = None,
 ) -> str:  # fmt: skip
     """The value in the clear, and the record that the actor saw it. Needs a writing session: no record, no value."""
     field = f"{place.table}.{place.column}"
     audit_id = record(
         session, action="data.read", actor=actor, clock=clock, subject_id=subject_id, object=field, purpose=purpose,
-        reference=reference, classes=str(field_class), outcome="shown",
+        reference=reference, classes=str(field_class), outcome="shown", lent=lent,
     )  # fmt: skip
     event = AccessEvent(
         at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id, field=field,

@@ -152,7 +152,9 @@ def tell_roles(
     lent: Grant | None,
 ) -> None:  # fmt: skip
     """Record it, and tell whose rights changed: the holder's, and those of whom he lent them to."""
-    record_role(session, deed, assignment.role, place.id, of=assignment.account_id, actor=actor, at=at)
+    record_role(
+        session, deed, assignment.role, place.id, of=assignment.account_id, actor=actor, at=at, lent=lent
+    )
     delegates = select(DELEGATIONS.c.delegate_id).where(
         DELEGATIONS.c.assignment_id == assignment.id, DELEGATIONS.c.valid_to > at
     )
@@ -162,12 +164,13 @@ def tell_roles(
 
 
 def record_role(
-    session: Session, deed: str, role: Role, place_id: str, *, of: str, actor: Actor, at: datetime
-) -> None:
+    session: Session, deed: str, role: Role, place_id: str, *, of: str, actor: Actor, at: datetime,
+    lent: Grant | None = None,
+) -> None:  # fmt: skip
     """Write down whose role it was, and where; who gives power leaves that in the record or gives none."""
     record(
         session, action=deed, subject_id=of, object=role.value, reference=f"place/{place_id}", actor=actor,
-        clock=HeldClock(at),
+        clock=HeldClock(at), lent=lent,
     )  # fmt: skip
 
 

@@ -39,6 +39,12 @@ class AuditEvent(Table, table=True):
     outcome: str = Field(sa_column=text_column(F0))
     #: From where, as a keyed hash that tells two places apart and names neither.
     client: str = Field(sa_column=text_column(F0))
+    #: How it came (`page`, `api`, `socket`, `command`, `job`), and in the course of which request. Events of the
+    #: first format have neither, nor `acts_for`.
+    channel: str = Field(sa_column=text_column(F0))
+    request: str = Field(sa_column=text_column(F0))
+    #: The pseudonym of whoever lent him the right he used; empty where it was his own.
+    acts_for: str = Field(sa_column=text_column(F0))
     prev: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, **held(F0)))
     leaf: bytes = Field(sa_column=SqlColumn(LargeBinary, nullable=False, **held(F0)))
 

@@ -15,7 +15,8 @@ from sqlmodel import Session
 from core_db.audit.model import EVENTS
 from core_db.audit.pseudonyms import name_of, pseudonym
 from core_db.audit.tree import leaf_hash
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
+from core_db.foundation.came import came_in
 from core_db.foundation.clock import Clock
 from core_db.foundation.ids import new_id
 from core_db.foundation.later import Later, Row, later
@@ -23,14 +24,17 @@ from core_db.foundation.sealing import keyring_of
 
 #: The advisory lock under which events take their number on PostgreSQL. Taken before that of the facts, always.
 AUDIT_LOCK = 715_003
-#: The first line of every entry: what follows is in the order of docs/audit-format.md.
-FORMAT = "shequyun.audit/1"
+#: The first line of every entry: what follows is in the order of docs/audit-format.md. Events that do not say how
+#: they came are of the first format, and hashed as they were.
+FORMAT, FIRST_FORMAT = "shequyun.audit/2", "shequyun.audit/1"
 #: Before the first event.
 BEGINNING = bytes(32)
 FIELDS = (
     "id", "at", "actor", "role", "node", "action", "subject", "object", "purpose", "reference", "classes", "outcome",
-    "client",
+    "client", "channel", "request", "acts_for",
 )  # fmt: skip
+#: What the second format says besides.
+ADDED = 3
 #: References that name a person or an account.
 NAMING = ("person", "account")
 _LAST = "SELECT seq, leaf FROM audit_events ORDER BY seq DESC LIMIT 1"
@@ -39,20 +43,22 @@ _LAST = "SELECT seq, leaf FROM audit_events ORDER BY seq DESC LIMIT 1"
 def record(
     session: Session, *, action: str, actor: Actor, clock: Clock, subject_id: str = "", object: str = "",
     purpose: str = "", reference: str = "", classes: str = "", outcome: str = "done", client: str = "",
-    id: str = "",
+    id: str = "", lent: Grant | None = None,
 ) -> str:  # fmt: skip
     """Write a deed down with this transaction or not at all; returns the event's id.
 
     Codes and ids alone: no name, no number, no free text. `subject_id` is kept as a pseudonym, `client` (an
     address) as a keyed hash; a `reference` to a person or an account becomes a pseudonym like the subject's.
-    `id` is for whoever needs it beforehand.
+    `id` is for whoever needs it beforehand; `lent` is another's right that was used. How it came, the session knows.
     """
+    came = came_in(session)
     row = {
         "id": id or new_id(), "at": clock.now(), "actor": name_of(session, actor), "role": _role(actor),
         "node": actor.grants[0].place_id if actor.grants else "", "action": action,
         "subject": pseudonym(session, subject_id) if subject_id else "", "object": object, "purpose": purpose,
         "reference": _reference(session, reference), "classes": classes, "outcome": outcome,
         "client": keyring_of(session).pseudonym("clients", client) if client else "",
+        "channel": came.way.value, "request": came.request, "acts_for": _acts_for(session, actor, lent),
     }  # fmt: skip
     if any("\n" in str(value) for value in row.values()):
         raise ValueError(f"a field of {action} has two lines: an entry has one for each")
@@ -62,7 +68,9 @@ def record(
 
 def entry_of(seq: int | str, fields: Sequence[str], prev: bytes) -> bytes:
     """What is hashed: one line for each field. Without a line feed in any of them it can be read in one way only."""
-    return "\n".join((FORMAT, str(seq), *fields, prev.hex())).encode()
+    is_first = not any(fields[-ADDED:])
+    said = (FIRST_FORMAT, str(seq), *fields[:-ADDED]) if is_first else (FORMAT, str(seq), *fields)
+    return "\n".join((*said, prev.hex())).encode()
 
 
 def moment_text(at: datetime) -> str:
@@ -113,6 +121,12 @@ def _reference(session: Session, reference: str) -> str:
     """`person/<id>` names somebody, so it is a pseudonym here as well."""
     kind, _, named = reference.partition("/")
     return f"{kind}/{pseudonym(session, named)}" if kind in NAMING and named else reference
+
+
+def _acts_for(session: Session, actor: Actor, lent: Grant | None) -> str:
+    """Whose right it was; of somebody who has nothing of his own, whoever lent him what he acts in."""
+    grant = lent or next(iter(actor.grants), None)
+    return pseudonym(session, grant.giver_id) if grant is not None and grant.giver_id else ""
 
 
 def _role(actor: Actor) -> str:

@@ -21,7 +21,7 @@ from core_db.audit.notes import (
     is_signed_by,
     read_checkpoint,
 )
-from core_db.audit.trail import BEGINNING, FIELDS, FORMAT
+from core_db.audit.trail import ADDED, BEGINNING, FIELDS, FIRST_FORMAT, FORMAT
 from core_db.audit.tree import leaf_hash, level_above, root_of
 
 #: Events read and hashed at once: 2^14, so that all nodes over them up to level 14 are theirs alone.
@@ -179,9 +179,10 @@ def _read_all(connection: Connection, found: Findings, claims: _Claims) -> None:
 def _hashed(rows: Sequence[Sequence[Any]], found: Findings, prev: bytes) -> tuple[list[bytes], bytes]:
     """The leaves as they should be, in the order of their numbers."""
     leaves: list[bytes] = []
-    for number, (seq, kept_prev, kept_leaf, said) in enumerate(rows, found.size + 1):
+    for number, (seq, kept_prev, kept_leaf, is_first, said) in enumerate(rows, found.size + 1):
+        first_line = FIRST_FORMAT if is_first else FORMAT
         try:
-            leaf = leaf_hash(f"{FORMAT}\n{seq}\n{said}\n{kept_prev.hex()}".encode())
+            leaf = leaf_hash(f"{first_line}\n{seq}\n{said}\n{kept_prev.hex()}".encode())
         except (TypeError, AttributeError):
             # Somebody wrote another kind of value there.
             leaf = b""
@@ -245,7 +246,11 @@ def _hear(connection: Connection, found: Findings, notes: Sequence[Checkpoint], 
 def _page(connection: Connection, *, after: int) -> list[Sequence[Any]]:
     """The next events as text, in order of their numbers; past SQLAlchemy, which would take as long as the hashing."""
     which = "FROM audit_events WHERE seq > {0} ORDER BY seq LIMIT " + str(PAGE)
-    sql = _bound(connection, f"SELECT seq, prev, leaf, {_said(connection)} {which}")
+    is_first = f"{' || '.join(FIELDS[-ADDED:])} = ''"
+    said = (
+        f"CASE WHEN {is_first} THEN {_said(connection, FIELDS[:-ADDED])} ELSE {_said(connection, FIELDS)} END"
+    )
+    sql = _bound(connection, f"SELECT seq, prev, leaf, {is_first}, {said} {which}")
     driver = _driver(connection)
     try:
         return list(driver.execute(sql, (after,)).fetchall())
@@ -258,12 +263,12 @@ def _page(connection: Connection, *, after: int) -> list[Sequence[Any]]:
             driver.text_factory = str
 
 
-def _said(connection: Connection) -> str:
+def _said(connection: Connection, fields: Sequence[str]) -> str:
     """The fields as the entry has them, put together by the database. SQLite keeps a moment in just this form."""
     is_sqlite = connection.dialect.name == "sqlite"
     spelled = "at" if is_sqlite else "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
     feed = " || char(10) || " if is_sqlite else " || chr(10) || "
-    return feed.join(spelled if name == "at" else name for name in FIELDS)
+    return feed.join(spelled if name == "at" else name for name in fields)
 
 
 def _bound(connection: Connection, sql: str) -> str:

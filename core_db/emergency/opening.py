@@ -1,6 +1,7 @@
 """Opening a resident's data in an emergency: for half an hour, told at once to the secretary, the town and him."""
 
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from core_db.emergency.drafts import EmergencyDraft
 from core_db.emergency.errors import EmergencyOver
 from core_db.emergency.model import EmergencyAccess
 from core_db.emergency.reviewing import refuse_unreviewed
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
@@ -58,7 +59,7 @@ def open_emergency(session: Session, draft: EmergencyDraft, *, actor: Actor, clo
 
     record(
         session, action="emergency.opened", actor=actor, clock=HeldClock(now), subject_id=person.id, object="person",
-        purpose=str(draft.reason_code), reference=f"emergency/{access.id}",
+        purpose=str(draft.reason_code), reference=f"emergency/{access.id}", lent=lent,
     )  # fmt: skip
     fact = EmergencyOpened(community_id=place.id, emergency_id=access.id, reason_code=str(draft.reason_code))
     emit(session, fact, actor=actor, at=now, audience=told_at(session, place, now=now), lent=lent)
@@ -78,15 +79,14 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
     # An emergency is no way around the measure of what one person may look at.
     spend_look(session, place.id, actor=actor, now=now)
 
-    uncovered = Uncovered(
-        name=person.name,
-        phone=_in_the_clear(session, person, "phone_sealed", access, actor=actor, clock=HeldClock(now)),
-        id_number=_in_the_clear(
-            session, person, "id_number_sealed", access, actor=actor, clock=HeldClock(now)
-        ),
-    )
-
     lent = right_used_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
+    opened = partial(
+        _in_the_clear, session, person, access=access, actor=actor, clock=HeldClock(now), lent=lent
+    )
+    uncovered = Uncovered(
+        name=person.name, phone=opened("phone_sealed"), id_number=opened("id_number_sealed")
+    )  # fmt: skip
+
     fact = DataRead(community_id=place.id, subject_id=person.id, purpose=PURPOSE)
     own = session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person.id)).scalars()
     emit(session, fact, actor=actor, at=now, audience=[f"account:{one}" for one in own], lent=lent)
@@ -103,13 +103,14 @@ def _person(session: Session, person_id: str, *, actor: Actor) -> tuple[Person, 
 
 
 def _in_the_clear(
-    session: Session, person: Person, column: str, access: EmergencyAccess, *, actor: Actor, clock: Clock
-) -> str | None:
+    session: Session, person: Person, column: str, *, access: EmergencyAccess, actor: Actor, clock: Clock,
+    lent: Grant | None,
+) -> str | None:  # fmt: skip
     sealed: bytes | None = getattr(person, column)
     if sealed is None:
         return None
     place = sealed_place(person.id, person.community_id, column)
     return read_sealed(
         session, sealed, place, field_class=FieldClass.F2, subject_id=person.id, purpose=PURPOSE,
-        reference=f"emergency/{access.id}", actor=actor, clock=clock,
+        reference=f"emergency/{access.id}", actor=actor, clock=clock, lent=lent,
     )  # fmt: skip

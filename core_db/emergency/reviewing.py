@@ -44,7 +44,7 @@ def review_emergency(
 
     record(
         session, action="emergency.reviewed", actor=actor, clock=HeldClock(now), subject_id=access.account_id,
-        object="emergency", reference=f"emergency/{access.id}", outcome=str(draft.verdict),
+        object="emergency", reference=f"emergency/{access.id}", outcome=str(draft.verdict), lent=lent,
     )  # fmt: skip
     fact = EmergencyReviewed(community_id=place.id, emergency_id=access.id, verdict=str(draft.verdict))
     audience = {f"account:{access.account_id}", *told_at(session, place, now=now)}

@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from core_db.foundation.brief import BriefReads, NotBrief
+from core_db.foundation.came import BY_COMMAND, Came, came_with
 from core_db.foundation.database import (
     Engines,
     damaged,
@@ -60,6 +61,7 @@ class _Wanted:
     answer: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None
     reach: Reach
+    came: Came
     #: How far it reached in the end.
     reached: Reach = NOWHERE
     result: Any = None
@@ -93,18 +95,18 @@ class Door:
 
     # -- asking -------------------------------------------------------------------------------------
 
-    async def write(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
-        """Run the operation in a transaction; returns after its commit. Busy when too many wait."""
+    async def write(self, operation: Callable[[Session], T], *, reach: Reach, came: Came) -> T:
+        """Run the operation of a request in a transaction; returns after its commit. Busy when too many wait."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._enqueue(_Wanted(operation, answer, loop, reach))
+        self._enqueue(_Wanted(operation, answer, loop, reach, came))
         return await answer
 
     def write_now(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """The same for commands and tests that have no event loop."""
         self._must_take_writes()
         answer: Future[T] = Future()
-        self._queue.put(_Wanted(operation, answer, None, reach))
+        self._queue.put(_Wanted(operation, answer, None, reach, came_with(reach)))
         return answer.result()
 
     async def read(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
@@ -156,7 +158,8 @@ class Door:
         self._must_take_writes()
         with self.engines.write.begin() as connection:
             stand_in(connection, reach)
-            session = self._session(connection, reach, lane=0, blocks=NumberBlocks(size=TOGETHER))
+            blocks = NumberBlocks(size=TOGETHER)
+            session = self._session(connection, reach, came_with(reach), lane=0, blocks=blocks)
             with session:
                 yield session
                 settle(session)
@@ -248,7 +251,7 @@ class Door:
         blocks.size = len(group)
         with self._begun() as (connection, transaction):
             try:
-                quick = self._session(connection, NOWHERE, lane=lane, blocks=blocks, quickly=True)
+                quick = self._session(connection, NOWHERE, BY_COMMAND, lane=lane, blocks=blocks, quickly=True)
                 with quick as session:
                     for one in group:
                         stand_in(connection, one.reach)
@@ -317,7 +320,7 @@ class Door:
 
     def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         stand_in(connection, one.reach)
-        session = self._session(connection, one.reach, lane=lane, blocks=blocks)
+        session = self._session(connection, one.reach, one.came, lane=lane, blocks=blocks)
         one.facts, one.waiting = session.info["facts"], session.info["later"]
         try:
             with session:
@@ -338,10 +341,12 @@ class Door:
             one.fault = fault
 
     def _session(
-        self, connection: Connection, reach: Reach, *, lane: int, blocks: NumberBlocks, quickly: bool = False
-    ) -> Session:
+        self, connection: Connection, reach: Reach, came: Came, *, lane: int, blocks: NumberBlocks,
+        quickly: bool = False,
+    ) -> Session:  # fmt: skip
         info = {
-            "reach": reach, "quickly": quickly, "facts": [], "later": {}, "lane": lane, "keyring": self.keyring,
+            "reach": reach, "came": came, "quickly": quickly, "facts": [], "later": {}, "lane": lane,
+            "keyring": self.keyring,
             "blocks": blocks,
         }  # fmt: skip
         return writing_session(self.engines)(
@@ -358,7 +363,8 @@ class Door:
 
 def _run_quickly(session: Session, one: _Wanted) -> None:
     """One of a group that shares a session; what it leaves there is nothing to the next."""
-    session.info["facts"], session.info["later"], session.info["reach"] = one.facts, one.waiting, one.reach
+    session.info["facts"], session.info["later"] = one.facts, one.waiting
+    session.info["reach"], session.info["came"] = one.reach, one.came
     one.result = one.operation(session)
     session.flush()
     session.expunge_all()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from core_db.access import Permission, Purpose, may, read_sealed, require
+from core_db.access import Permission, Purpose, may, read_sealed, require, right_used
 from core_db.accounts.codes import phone_place
 from core_db.accounts.model import Account
 from core_db.cases.file import CaseFile, open_file
@@ -67,6 +67,7 @@ def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Cloc
     phone = read_sealed(
         session, line.sealed, line.place, field_class=FieldClass.F2, subject_id=line.subject_id,
         purpose=Purpose.CASE.value, reference=reference, actor=actor, clock=HeldClock(now),
+        lent=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
     )  # fmt: skip
 
     to = [f"account:{line.account_id}"] if line.account_id else []

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission, read_sealed, require_at
+from core_db.access import MAY_AT, Permission, read_sealed, require_at, right_used_at
 from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role, system_actor
 from core_db.foundation.clock import LOCAL, Clock, HeldClock
@@ -76,7 +76,8 @@ def approve_export(session: Session, export_id: str, *, actor: Actor, clock: Clo
     export.decided_at = clock.now()
     session.flush()
 
-    _tell(session, ExportApproved, export, (actor.id, export.asked_by), actor=actor, clock=clock)
+    told = (actor.id, export.asked_by)
+    _tell(session, ExportApproved, export, told, actor=actor, clock=clock, lent=_lent(session, export, actor))
     return export
 
 
@@ -90,7 +91,8 @@ def refuse_export(
     export.decided_at, export.note = clock.now(), draft.note
     session.flush()
 
-    _tell(session, ExportRefused, export, (actor.id, export.asked_by), actor=actor, clock=clock)
+    told = (actor.id, export.asked_by)
+    _tell(session, ExportRefused, export, told, actor=actor, clock=clock, lent=_lent(session, export, actor))
     return export
 
 
@@ -220,6 +222,12 @@ def _to_decide(session: Session, export_id: str, *, actor: Actor) -> RegisterExp
     return export
 
 
+def _lent(session: Session, export: RegisterExport, actor: Actor) -> Grant | None:
+    """The right of another in which he decides."""
+    place = _place(session, export.community_id)
+    return right_used_at(actor, Permission.EXPORT_DECIDE, scope_of(place))
+
+
 def _own_place(session: Session, actor: Actor) -> Place:
     places = actor.places_as(MAY_AT[Permission.REGISTER_EXPORT])
     return _place(session, next(iter(places), ""))
@@ -240,12 +248,12 @@ def _file_place(export: RegisterExport) -> SealedPlace:
 
 def _tell(
     session: Session, event: type[ExportEvent], export: RegisterExport, to: Sequence[str], *, actor: Actor,
-    clock: Clock,
+    clock: Clock, lent: Grant | None = None,
 ) -> None:  # fmt: skip
     # With the fact, so that neither is ever without the other: no record, no export.
     record(
         session, action=f"export.{export.status.value}", actor=actor, clock=clock, object="register",
-        reference=f"export/{export.id}", classes=" ".join(export.fields),
+        reference=f"export/{export.id}", classes=" ".join(export.fields), lent=lent,
     )  # fmt: skip
     fact = event(community_id=export.community_id, export_id=export.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{one}" for one in to])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{one}" for one in to], lent=lent)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session
 
-from core_db.access import Permission, Purpose, read_sealed, require_at
+from core_db.access import Permission, Purpose, read_sealed, require_at, right_used_at
 from core_db.cases.words import CaseStatus
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
@@ -81,8 +82,12 @@ def reveal_person(
     reference = reference_for(session, file, draft, actor=actor, now=now)
     spend_look(session, file.community_id, actor=actor, now=now)
 
+    opened = partial(
+        _opened, session, person, actor=actor, clock=HeldClock(now),
+        lent=right_used_at(actor, Permission.PEOPLE_REVEAL, scope_of(community)),
+    )  # fmt: skip
     values = {
-        field: _opened(session, person, field, draft.purpose, reference, actor=actor, clock=HeldClock(now))
+        field: opened(field=field, purpose=draft.purpose, reference=reference)
         for field in dict.fromkeys(draft.fields)
     }
     keep_reason(session, person.id, draft.reason, actor=actor, at=now)
@@ -97,11 +102,12 @@ def reveal_person(
 
 
 def _opened(
-    session: Session, person: Person, field: Revealable, purpose: Purpose, reference: str, *, actor: Actor,
-    clock: Clock,
+    session: Session, person: Person, *, field: Revealable, purpose: Purpose, reference: str, actor: Actor,
+    clock: Clock, lent: Grant | None,
 ) -> str:  # fmt: skip
     sealed: bytes = getattr(person, field.column)
     return read_sealed(
         session, sealed, sealed_place(person.id, person.community_id, field.column), field_class=FieldClass.F2,
         subject_id=person.id, purpose=purpose.value, reference=reference, actor=actor, clock=clock,
+        lent=lent,
     )  # fmt: skip

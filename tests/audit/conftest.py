@@ -1,15 +1,19 @@
 """A record with something in it, and hands that reach past the triggers, as an operator's would."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from core_db.audit import record
+from core_db.audit import audit_key, record
 from core_db.foundation.actor import system_actor
 
 NOTER = system_actor("tests")
+SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_audit.py"
 KEPT = (
     "audit_events", "audit_nodes", "audit_checkpoints", "audit_cosignatures", "access_events", "case_entries",
     "facts_forgotten", "outbox", "kept_entries", "reads_forgotten",
@@ -39,6 +43,26 @@ def unguarded(door) -> Callable[..., None]:
             _let(connection, guard=False)
             connection.execute(text(sql), values)
             _let(connection, guard=True)
+
+    return run
+
+
+@pytest.fixture
+def independently(door, settings, tmp_path):
+    """`independently(checkpoint)`: the status with which the other program ends."""
+    if not door.engines.is_sqlite:
+        pytest.skip("It reads SQLite files; the standard library has no other database")
+    public = tmp_path / "audit.pub"
+    public.write_text(f"{audit_key(door.keyring)}\n", encoding="utf-8")
+
+    def run(checkpoint=None) -> int:
+        words = [str(settings.sqlite_path), str(public)]
+        if checkpoint is not None:
+            kept = tmp_path / "kept.txt"
+            kept.write_text(str(checkpoint), encoding="utf-8")
+            words.append(str(kept))
+        # Isolated from our packages and from whatever is installed.
+        return subprocess.run([sys.executable, "-I", "-S", str(SCRIPT), *words], check=False).returncode
 
     return run
 

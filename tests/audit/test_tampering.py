@@ -82,7 +82,7 @@ class Owner:
 
 
 def flip(owner: Owner, dice: random.Random) -> None:
-    column = dice.choice(["object", "actor", "leaf", "prev", "action", "id"])
+    column = dice.choice(["object", "actor", "leaf", "prev", "action", "id", "channel"])
     seq = dice.choice(owner.seqs())
     old = owner.connection.execute(
         text(f"SELECT {column} FROM audit_events WHERE seq = :s"), {"s": seq}

@@ -2,38 +2,14 @@
 
 import ast
 import runpy
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from core_db.audit import Verdict, audit_key, make_checkpoint, verify_record
+from tests.audit.conftest import SCRIPT
 from tests.audit.test_the_witness import HOURS
-
-SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_audit.py"
-
-
-@pytest.fixture
-def independently(door, settings, tmp_path):
-    """`independently(checkpoint)`: the status with which the other program ends."""
-    if not door.engines.is_sqlite:
-        pytest.skip("It reads SQLite files; the standard library has no other database")
-    public = tmp_path / "audit.pub"
-    public.write_text(f"{audit_key(door.keyring)}\n", encoding="utf-8")
-
-    def run(checkpoint=None) -> int:
-        words = [str(settings.sqlite_path), str(public)]
-        if checkpoint is not None:
-            kept = tmp_path / "kept.txt"
-            kept.write_text(str(checkpoint), encoding="utf-8")
-            words.append(str(kept))
-        # Isolated from our packages and from whatever is installed.
-        return subprocess.run([sys.executable, "-I", "-S", str(SCRIPT), *words], check=False).returncode
-
-    return run
 
 
 def ours(door, clock, checkpoint=None) -> int:

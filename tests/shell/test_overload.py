@@ -121,7 +121,7 @@ def test_waiting_for_a_commit_holds_no_place():
     async def scene():
         one = places(waiting=0)
         await one.take()
-        work = Work(door=None, actor=None, clock=None, place=Place(one))
+        work = Work(door=None, actor=None, clock=None, came=None, place=Place(one))
         with work.waiting_for_commit():
             assert one.computing == 0
             await one.take()

@@ -233,6 +233,7 @@ def _place_at(change: Change, place_id: str | None) -> None:
     case.place_id, case.place_label = shown.id, shown.label
     case.building_id = shown.id if shown.kind is PlaceKind.BUILDING else shown.building_id
     index_anew(change.session, case, before=before)
+    change.is_moved = True
 
 
 def _handler(change: Change, organisation_id: str, field: str) -> Organisation:
