@@ -162,7 +162,7 @@ def test_a_broken_file_is_read_on_and_written_again_once_it_was_mended(place):
         return await client.post("/api/v1/cases", json={"text": f"楼道灯不亮 {key}"}, headers=headers)
 
     async def until(client: httpx2.AsyncClient, wanted: str) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while (await client.get("/readyz")).text != wanted:  # noqa: ASYNC110 - what is waited for is an answer
                 await asyncio.sleep(0.05)
 
