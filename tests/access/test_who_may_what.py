@@ -9,7 +9,7 @@ import pytest
 
 from core_db.access import Permission, may, may_at, may_give, require, require_at, right_used, right_used_at
 from core_db.access.policy import MAY, MAY_DELEGATE
-from core_db.foundation.actor import Actor, ActorKind, Grant, HomeBond, Role, system_actor
+from core_db.foundation.actor import ANONYMOUS, Actor, ActorKind, Grant, HomeBond, Role, system_actor
 from core_db.foundation.errors import NotPermitted
 
 
@@ -180,6 +180,7 @@ CELLS = {
     "the requester of a public one": (resident("aunt"), PUBLIC, PARTY),
     "his proxy": (resident("proxy", lives_in="next door"), HERE, PARTY),
     "a member of staff with the requester's id": (replace(staff(ANALYST), id="aunt"), HERE, set()),
+    "a stranger under the requester's id": (replace(ANONYMOUS, id="aunt"), HERE, set()),
     "a neighbour of a private one": (resident("neighbour"), HERE, set()),
     "a neighbour of a public one": (resident("neighbour"), PUBLIC, {Permission.CASE_SUPPORT}),
     "somebody from next door": (resident("other", lives_in="next door"), PUBLIC, set()),
