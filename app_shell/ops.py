@@ -120,7 +120,7 @@ async def meaning(request: Request, code: str) -> Response:
         raise NotFound()
     lang = visit_of(request).lang
     home = Step(label=say("回到首页", lang), href="/")
-    title, sentence = title_of(kind.status, lang), meaning_of(kind, lang)
+    title, sentence = title_of(kind, lang), meaning_of(kind, lang)
     return render(
         request, MeaningPage(status=kind.status, title=title, sentence=sentence, next_steps=(home,))
     )

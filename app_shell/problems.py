@@ -20,7 +20,7 @@ from app_shell.pages import Page, render, wants_fragment
 from app_shell.words import say
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import sentences_of
-from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn
+from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn, StorageDamaged
 from core_db.foundation.ids import new_id
 
 LOG = logging.getLogger("shequyun.web")
@@ -42,6 +42,10 @@ TITLES: Mapping[int, tuple[str, str]] = {
     429: ("操作太频繁", "Too often"),
     500: ("出了点问题", "Something went wrong"),
     503: ("现在人多，请稍后再试", "Busy just now"),
+}
+#: Where the status alone would say what is not so.
+TITLES_OF: Mapping[str, tuple[str, str]] = {
+    StorageDamaged.code: ("暂时不能提交", "Nothing can be sent for now"),
 }
 
 
@@ -170,7 +174,7 @@ def problem(
 ) -> Response:
     """The refusal as problem+json."""
     document: dict[str, Any] = {
-        "type": f"/problems/{refusal.code}", "title": title_of(refusal.status, lang), "status": refusal.status,
+        "type": f"/problems/{refusal.code}", "title": title_of(refusal, lang), "status": refusal.status,
         "detail": refusal.sentence(lang), "code": refusal.code, **refusal.extra,
     }  # fmt: skip
     if isinstance(refusal, CannotBeRead):
@@ -187,8 +191,9 @@ def problem(
     )
 
 
-def title_of(status: int, lang: str) -> str:
-    zh, en = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+def title_of(kind: DomainError | type[DomainError], lang: str) -> str:
+    of_status = TITLES.get(kind.status, TITLES[500 if kind.status >= 500 else 400])
+    zh, en = TITLES_OF.get(kind.code, of_status)
     return en if lang == "en" else zh
 
 
@@ -199,7 +204,7 @@ async def _page(
         return RedirectResponse(f"/sign-in?next={quote(_here(request))}", 303)
     visit = await _visit(request, refusal)
     page = ProblemPage(
-        status=refusal.status, title=title_of(refusal.status, visit.lang), sentence=refusal.sentence(visit.lang),
+        status=refusal.status, title=title_of(refusal, visit.lang), sentence=refusal.sentence(visit.lang),
         next_steps=tuple(_next_steps(refusal, visit.lang)), reference=reference,
     )  # fmt: skip
     return render(request, page, refusal.status, headers)

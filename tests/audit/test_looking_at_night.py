@@ -130,6 +130,7 @@ def test_people_are_told_and_go_on_reading(settings, door, clock, given, damaged
     assert refused.status_code == 503
     assert refused.json()["code"] == "storage-damaged"
     assert "retry-after" in refused.headers
+    assert refused.json()["title"] == "暂时不能提交"
     assert client.get("/api/v1/cases").status_code == 200
     assert page.get("/cases").status_code == 200
     assert client.get("/readyz").text == "read-only"

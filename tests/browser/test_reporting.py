@@ -41,6 +41,27 @@ def test_an_empty_form_is_not_kept_for_later(open_window, town, words):
     expect(page.locator(".form-note")).to_have_count(0)
 
 
+def test_why_nothing_was_sent_is_said_where_one_looks_and_the_words_stay(open_window, town, words):
+    """As the form would say it that comes back to a browser without scripts."""
+    said, why = words("电梯停了，有人在里面"), "操作太频繁，请 60 秒后再试。"
+    page = open_window(town.resident(name="王阿姨"), "/report")
+    refusal = f'<div class="fault-summary"><ul><li>{why}</li></ul></div>'
+
+    def refuse(route):
+        if route.request.method == "POST":
+            route.fulfill(status=429, content_type="text/html; charset=utf-8", body=refusal)
+        else:
+            route.continue_()
+
+    page.route("**/report", refuse)
+    page.locator("#text").fill(said)
+    page.get_by_role("button", name="送出").click()
+
+    expect(page.locator(".form-note")).to_have_text(why)
+    expect(page.locator(".form-note")).to_be_in_viewport()
+    expect(page.locator("#text")).to_have_value(said)
+
+
 def test_the_doors_follow_the_building(open_window, town, words):
     aunt = town.resident(name="王阿姨")
     page = open_window(aunt, "/report")

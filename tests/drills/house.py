@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -163,15 +164,18 @@ async def until_answered(
     client: httpx2.AsyncClient, method: str, path: str, *, patience: float = 120.0, **what: Any
 ) -> httpx2.Response:
     """Ask again and again, as a client does that knows its key; a refusal with Retry-After is no answer."""
-    end = time.monotonic() + patience
+    end, heard = time.monotonic() + patience, Counter[str]()
     while time.monotonic() < end:
-        with suppress(httpx2.TransportError):
+        try:
             answer = await client.request(method, path, **what)
             if answer.status_code not in (429, 503):
                 return answer
             assert "retry-after" in answer.headers
+            heard[f"{answer.status_code} {answer.json().get('code')}"] += 1
+        except httpx2.TransportError as fault:
+            heard[type(fault).__name__] += 1
         await asyncio.sleep(0.02)
-    raise AssertionError("no answer at all")
+    raise AssertionError(f"no answer at all, but {dict(heard)}")
 
 
 async def submit(client: httpx2.AsyncClient, key: str, text: str) -> httpx2.Response:

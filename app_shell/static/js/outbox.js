@@ -69,7 +69,11 @@ function noteIn(form, sentence) {
   note.setAttribute("role", "status");
   note.textContent = sentence;
   form.prepend(note);
+  return note;
 }
+
+// Why it was refused, as the form or the page that nobody sees would have said it.
+const sentenceIn = (html) => new DOMParser().parseFromString(html, "text/html").querySelector(".fault-summary li, [data-problem] p")?.textContent;
 
 const refused = () => document.querySelector("[data-problem], .fault-summary") !== null || atTheDoor(location.href);
 
@@ -146,8 +150,10 @@ async function sendOrKeep(form, submitter) {
     await keep(form, letter).catch(() => noteIn(form, word("busy")));
     return;
   }
-  if (answer.status === 429 || answer.status >= 500) noteIn(form, word("busy"));
-  else {
+  if (answer.status === 429 || answer.status >= 500) {
+    // Whoever has just pressed the button at the end of a long form looks there.
+    noteIn(form, sentenceIn(await answer.text()) ?? word("busy")).scrollIntoView({ block: "center" });
+  } else {
     if (answer.ok && form.dataset.draft && !atTheDoor(answer.url)) localStorage.removeItem(shelf() + form.dataset.draft);
     showAnswer(await answer.text(), answer.redirected ? answer.url : location.href);
   }
