@@ -12,6 +12,7 @@ from functools import partial
 
 import orjson
 import structlog
+from sqlmodel import Session
 from starlette.types import Receive
 
 from app_shell.context import Shell
@@ -65,9 +66,9 @@ class LiveHub:
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.stream.follow(self._hear)
-        # What was told between these two lines is skipped by its position.
+        # What is told from here on waits in its batch, and what is known already is skipped by its position.
         self.position = self.stream.position
-        self.recent = Recent(self.position)
+        self.recent = await self.shell.door.read(partial(_told_lately, up_to=self.position), reach=TELLING)
         for work in (self._tell_forever(), self._ping_forever(), self._check_forever()):
             self._tasks.append(asyncio.create_task(work))
 
@@ -273,6 +274,16 @@ class LiveHub:
     def _unlist(self, socket: Socket) -> None:
         for key in socket.keys:
             _drop(self._by_key, key, socket)
+
+
+def _told_lately(session: Session, *, up_to: int) -> Recent:
+    """The lines as far back as anybody may resume, read once: after a restart all who were here come at once."""
+    since = max(oldest_position(session) - 1, up_to - READ_BACK, 0)
+    recent = Recent(since)
+    for fact in facts_after(session, since, limit=READ_BACK):
+        if fact.position <= up_to:
+            recent.add(line_of(fact))
+    return recent
 
 
 def _drop(index: dict[str, set[Socket]], key: str, socket: Socket) -> None:

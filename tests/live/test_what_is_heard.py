@@ -116,6 +116,8 @@ def test_who_comes_back_hears_what_he_missed_and_then_goes_on(committee_app, giv
 def test_a_process_that_has_just_started_knows_what_was_told_before(serve, given, tell_staff):
     told = [tell_staff() for _ in range(3)]
     running = serve("committee")
+    # Everybody who was here comes at once: none of them is a reading of the database of his own.
+    assert [line[0] for line in running.hub.recent.after(0)] == told
 
     ear = running.listen(given.token_of(given.worker()), after=0)
 
