@@ -18,9 +18,11 @@ from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
 from committee_app.reading import Word
+from committee_app.vouching import Vouching, vouching
 from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS
 from core_db.accounts import ReadSeen, unmasked_reads
 from core_db.accounts.words import ROLE_WORDS
+from core_db.audit import how_vouched, witness_of
 from core_db.foundation.actor import Role
 from core_db.foundation.settings import Settings
 from core_db.upkeep import examine
@@ -50,8 +52,9 @@ class ReadsPage(Page, template="administration/reads.html"):
 
 
 class OperationPage(Page, template="administration/operation.html"):
-    """The settings in force, without secrets; and what the doctor says."""
+    """The settings in force, without secrets; what the doctor says; and whether the record is vouched for."""
 
+    vouched: Vouching
     settings: Sequence[tuple[str, str]]
     findings: Sequence[tuple[str, str]]
     version: str
@@ -69,7 +72,11 @@ async def operation(request: Request, work: WorkDep) -> Response:
     shell = shell_of(request)
     found = await asyncio.to_thread(lambda: list(examine(shell.settings, clock=work.clock)))
     findings = [(str(one.weight), one.sentence(work.lang)) for one in found]
-    page = OperationPage(settings=settings_shown(shell.settings), findings=findings, version=shell.version)
+    found_outside = await work.read(how_vouched, witness_of(shell.settings))
+    page = OperationPage(
+        vouched=vouching(found_outside, work.lang), settings=settings_shown(shell.settings), findings=findings,
+        version=shell.version,
+    )  # fmt: skip
     return render(request, page)
 
 

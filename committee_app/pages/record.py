@@ -1,4 +1,7 @@
-"""The checkpoint that hangs on the notice board: whoever scans it can tell later whether the record was altered."""
+"""The checkpoint that hangs on the notice board: whoever scans it can tell later whether the record was altered.
+
+Above it stands whether somebody outside vouches for the record, and since when nobody does.
+"""
 
 from datetime import datetime
 
@@ -7,11 +10,13 @@ from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app_shell.context import shell_of
 from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import WorkDep
 from committee_app.pages.posters import picture_of
-from core_db.audit import Checkpoint, newest_checkpoint, newest_checkpoint_at
+from committee_app.vouching import Vouching, vouching
+from core_db.audit import Checkpoint, how_vouched, newest_checkpoint, newest_checkpoint_at, witness_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 
@@ -25,6 +30,7 @@ class RecordPage(Page, template="record/show.html"):
     at: datetime | None
     picture: Markup
     root: str
+    vouched: Vouching
 
 
 @router.get("", access=Access.SECRETARY)
@@ -32,7 +38,11 @@ async def show(request: Request, work: WorkDep) -> Response:
     checkpoint, at = await work.read(_newest)
     picture = picture_of(str(checkpoint)) if checkpoint else Markup()
     root = _in_fours(checkpoint.root.hex()) if checkpoint else ""
-    return render(request, RecordPage(checkpoint=checkpoint, at=at, picture=picture, root=root))
+    found = await work.read(how_vouched, witness_of(shell_of(request).settings))
+    page = RecordPage(
+        checkpoint=checkpoint, at=at, picture=picture, root=root, vouched=vouching(found, work.lang)
+    )
+    return render(request, page)
 
 
 def _in_fours(digits: str) -> str:

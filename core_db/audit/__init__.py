@@ -5,7 +5,6 @@ from core_db.audit.asking import (
     Witness,
     checkpoint_and_show,
     fetch_last_seen,
-    is_fresh,
     refuse_unwitnessed,
     witness_of,
 )
@@ -31,13 +30,14 @@ from core_db.audit.notes import (
 from core_db.audit.pseudonyms import forget_pseudonym, is_pseudonym, pseudonym
 from core_db.audit.trail import moment_text, record
 from core_db.audit.verifying import Findings, Verdict, verify_record
+from core_db.audit.vouched import Vouched, how_vouched
 from core_db.audit.witnessing import CheckpointDraft, Seen, cosign, last_seen, witnessed_keys
 
 __all__ = [
     "EVENTS", "FORGETTING", "FRESH_FOR", "KEPT_ENTRIES", "READS_FORGOTTEN", "AuditEvent", "Checkpoint",
-    "CheckpointDraft", "Findings", "NoCheckpoint", "NoKey", "PublicKey", "Seen", "Unwitnessed", "Verdict", "Witness",
-    "WitnessAway", "audit_key", "checkpoint_and_show", "cosign", "fetch_last_seen", "forget_pseudonym",
-    "is_fresh", "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint", "moment_text",
+    "CheckpointDraft", "Findings", "NoCheckpoint", "NoKey", "PublicKey", "Seen", "Unwitnessed", "Verdict", "Vouched",
+    "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "cosign", "fetch_last_seen", "forget_pseudonym",
+    "how_vouched", "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint", "moment_text",
     "newest_checkpoint", "newest_checkpoint_at", "newest_cosigned", "pseudonym", "read_checkpoint", "read_key",
     "record", "refuse_unwitnessed", "verify_record", "witness_key", "witness_of", "witnessed_keys",
 ]  # fmt: skip

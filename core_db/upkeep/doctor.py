@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from core_db import migrations
-from core_db.audit import is_fresh, newest_checkpoint, newest_cosigned, witness_of
-from core_db.foundation.clock import Clock, local_date
+from core_db.audit import how_vouched, witness_of
+from core_db.foundation.actor import system_actor
+from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines, reaching
 from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
 from core_db.foundation.reach import Across, across
@@ -25,6 +26,7 @@ from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
 
 GIB = 1024**3
+DOCTOR = system_actor("doctor")
 #: A data key is replaced once a year.
 OLDEST_KEY = timedelta(days=366)
 _LOCAL = {"localhost", "127.0.0.1", "::1", None}
@@ -289,11 +291,12 @@ def _witnessed(connection: Connection, settings: Settings, now: datetime) -> Ite
         )
         return
     with Session(bind=connection) as session:
-        is_empty, last = newest_checkpoint(session) is None, newest_cosigned(session, witness.key)
-    if is_empty or is_fresh(last, now=now):
+        found = how_vouched(session, witness, actor=DOCTOR, clock=HeldClock(now))
+    if found.since is None or (found.last_at is not None and not found.is_red):
         yield good("审计记录有外面的见证。", "The record is witnessed outside.")
     else:
         yield bad(
-            f"审计记录已有 24 小时没有见证签名（{witness.url}），导出已暂停。",
-            f"the record has had no cosignature for 24 hours ({witness.url}); exports rest.",
+            f"审计记录已有 24 小时没有见证签名（{witness.url}，从 {found.since:%Y-%m-%d %H:%M} UTC 起），导出已暂停。",
+            f"the record has had no cosignature for 24 hours ({witness.url}, since {found.since:%Y-%m-%d %H:%M} UTC); "
+            "exports rest.",
         )
