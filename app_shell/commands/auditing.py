@@ -220,6 +220,11 @@ def _say_evidence(found: Evidence) -> None:
             f"已被改动：经过第 {position} 条与记录不符。",
             f"ALTERED: entry {position} of the histories is not what the record holds.",
         )
+    for case_id in sorted(found.histories.rewritten)[:SHOWN]:
+        _tell(
+            f"已被改动：案件 {case_id} 的内容、地点或照片与当初留下的不符。",
+            f"ALTERED: case {case_id} does not say or show what was held when it was raised.",
+        )
     for seq in found.reads[:SHOWN]:
         _tell(
             f"已被改动：第 {seq} 次查看与审计记录不符。",
@@ -230,8 +235,9 @@ def _say_evidence(found: Evidence) -> None:
 def _evidence_as_json(found: Evidence) -> dict[str, object]:
     erased = [{"at": one.at, "case": one.case_id, "ground": one.ground} for one in found.histories.erased]
     return {
-        "histories": found.histories.kept, "altered_entries": sorted(found.histories.altered), "erased": erased,
-        "altered_reads": list(found.reads), "reads_since": found.reads_since, "deferred": found.deferred,
+        "histories": found.histories.kept, "altered_entries": sorted(found.histories.altered),
+        "rewritten_cases": sorted(found.histories.rewritten), "erased": erased, "altered_reads": list(found.reads),
+        "reads_since": found.reads_since, "deferred": found.deferred,
     }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from core_db.access import may, require, right_used
 from core_db.cases.errors import NotNow
 from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, fits, open_file
 from core_db.cases.model import ENTRIES, CaseEntry
-from core_db.cases.photos import attach_photos
+from core_db.cases.photos import attach_photos, loose_photos
+from core_db.cases.said import said_by, shown_by
 from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
@@ -61,6 +62,8 @@ class Change:
     at: datetime
     #: The delegated right he acts in, where his own does not suffice.
     lent: Grant | None = None
+    #: The case stands elsewhere from here on: the next entry holds where.
+    is_moved: bool = False
 
     @property
     def case(self) -> Any:
@@ -135,15 +138,21 @@ def write_entry(
     audience: str = ALL, photos: Iterable[str] = (),
 ) -> None:  # fmt: skip
     """Add a line to the history, with the photos it shows."""
-    mine = change.file.dispatch_of(change.actor)
+    mine, shown = (
+        change.file.dispatch_of(change.actor),
+        loose_photos(change.session, photos, actor=change.actor),
+    )
     entry = {
         "case_id": change.case.id, "type": type, "at": change.at, "by_role": role_of(change.actor, change.file),
         "by_id": change.actor.id, "by_name": change.actor.signing(change.lent),
         "by_organisation_id": mine.organisation_id if mine else None, "audience": audience, "text": text or None,
         "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at,
+        "said": said_by(change.case) if change.is_moved else None,
+        "shown": shown_by((one.id, one.digest) for one in shown),
     }  # fmt: skip
+    change.is_moved = False
     position = change.session.connection().execute(_ENTRY, entry).scalar_one()
-    attach_photos(change.session, photos, case_id=change.case.id, position=position, actor=change.actor)
+    attach_photos(change.session, shown, case_id=change.case.id, position=position)
 
 
 def move_to(change: Change, status: CaseStatus) -> None:

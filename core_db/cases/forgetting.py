@@ -56,6 +56,12 @@ def forget_in_case(session: Session, case_id: str, account_id: str, person_ids: 
     """Take somebody out of a case: his name, his door, and what he is known by in all that was said."""
     with erasing(session, case_id, "erasure", at=at):
         _forget_in_history(session, case_id, account_id, scrub)
+        _forget_beside(session, case_id, account_id, person_ids, scrub, at=at)
+
+
+def _forget_beside(session: Session, case_id: str, account_id: str, person_ids: Sequence[str], scrub: Scrub,
+                   *, at: datetime) -> None:  # fmt: skip
+    """On the case itself, and in what hangs on it."""
     his = (PARTIES.c.account_id == account_id) | PARTIES.c.person_id.in_(person_ids)
     raised = session.execute(select(PARTIES.c.id).where(PARTIES.c.case_id == case_id, his)).first()
     session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id, his).values(name=SOMEBODY))
@@ -73,10 +79,12 @@ def empty_case(session: Session, case_id: str, ground: str, *, at: datetime) -> 
     with erasing(session, case_id, ground, at=at):
         said = (ENTRIES.c.case_id == case_id) & ENTRIES.c.text.is_not(None)
         session.execute(update(ENTRIES).where(said).values(text=EMPTIED))
-    for table, column, which in _said_in(case_id):
-        session.execute(update(table).where(which, table.c[column].is_not(None)).values({column: EMPTIED}))
-    session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id).values(name=SOMEBODY))
-    _forget_door(session, case_id, lambda _text: EMPTIED, at=at)
+        for table, column, which in _said_in(case_id):
+            session.execute(
+                update(table).where(which, table.c[column].is_not(None)).values({column: EMPTIED})
+            )
+        session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id).values(name=SOMEBODY))
+        _forget_door(session, case_id, lambda _text: EMPTIED, at=at)
 
 
 def _forget_in_history(session: Session, case_id: str, account_id: str, scrub: Scrub) -> None:
@@ -85,9 +93,14 @@ def _forget_in_history(session: Session, case_id: str, account_id: str, scrub: S
     _rewrite(session, ENTRIES, "text", here, scrub)
 
 
-def drop_photo_rows(session: Session, ids: Sequence[str]) -> None:
-    """Forget photos whose files are gone already."""
-    session.execute(delete(PHOTOS).where(PHOTOS.c.id.in_(ids)))
+def drop_photo_rows(session: Session, ids: Sequence[str], ground: str, *, at: datetime) -> None:
+    """Forget photos whose files are gone already; of those that a case shows the record says that and why."""
+    gone = delete(PHOTOS).where(PHOTOS.c.id.in_(ids))
+    shown = select(PHOTOS.c.case_id).distinct().where(PHOTOS.c.id.in_(ids), PHOTOS.c.case_id.is_not(None))
+    for case_id in sorted(session.execute(shown).scalars()):
+        with erasing(session, case_id, ground, at=at):
+            session.execute(gone.where(PHOTOS.c.case_id == case_id))
+    session.execute(gone)
 
 
 def _said_in(case_id: str) -> Sequence[tuple[Table, str, Any]]:

@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from core_db.audit import EVENTS, FORGETTING, KEPT_ENTRIES, moment_text, record
 from core_db.cases.model import ENTRIES
+from core_db.cases.said import rewritten, say_anew
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.door import Door
@@ -34,7 +35,9 @@ KEPT, ERASED = "history.kept", "history.erased"
 PIECE, BACK = 500, 2_000
 #: Below every position, also those that somebody made up.
 BEFORE_ALL = -(2**62)
-SAID = [column for column in ENTRIES.c if column.name != "position"]
+#: What an entry may have besides, and those from before have not: it counts where it is there.
+HELD = ("said", "shown")
+SAID = [column for column in ENTRIES.c if column.name not in ("position", *HELD)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ class Erased:
 
 @dataclass(kw_only=True)
 class Histories:
-    """What was found of them: entries held, those that are not what is held, and what was erased."""
+    """What was found: entries held, those that are not what is held, cases rewritten beside them, what was erased."""
 
     kept: int = 0
     altered: set[int] = field(default_factory=set)
+    #: Cases that do not say or show any more what was raised, though their history does.
+    rewritten: set[str] = field(default_factory=set)
     erased: list[Erased] = field(default_factory=list)
 
 
@@ -73,6 +78,7 @@ def erasing(session: Session, case_id: str, ground: str, *, at: datetime) -> Ite
     session.execute(insert(FORGETTING), {"case_id": case_id, "at": at})
     yield
     session.flush()
+    say_anew(session, case_id)
     changed = [
         (row, kept.version + 1)
         for row, kept in _held(session, case_id)
@@ -100,6 +106,7 @@ def examine_histories(session: Session) -> Histories:
     # What says that it stands in an event which is not there was written by another hand.
     found.altered.update(first for event_id, (first, _sum) in sums.items() if event_id not in later)
     found.altered.update(_new(session, back=None, before=_newest(session) - BACK))
+    found.rewritten = {case_id for case_id, _position in rewritten(session)}
     return found
 
 
@@ -169,6 +176,7 @@ def _digest(salt: bytes, row: Any) -> bytes:
         moment_text(value) if isinstance(value, datetime) else value
         for value in (row.position, *(getattr(row, column.name) for column in SAID))
     ]
+    said += [f"{name}:{value.hex()}" for name in HELD if (value := getattr(row, name)) is not None]
     return sha256(salt + json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 

@@ -20,8 +20,8 @@ from core_db.cases.words import (
     Nature,
     Resolved,
     Visibility,
-)
-from core_db.foundation.fields import F0, F1, held
+)  # fmt: skip
+from core_db.foundation.fields import F0, F1, digest_column, held
 from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import Table, id_column, long_text, moment_column, text_column, worded_column
 
@@ -186,6 +186,9 @@ class CaseEntry(Table, table=True):
     #: Status after it, and the due moment after it.
     status: CaseStatus | None = Field(default=None, sa_column=worded_column(CaseStatus, nullable=True))
     due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: Salted digests (`cases.said`): of the case's words and place where it raised or moved it, and of its photos.
+    said: bytes | None = Field(default=None, sa_column=digest_column(F1, nullable=True))
+    shown: bytes | None = Field(default=None, sa_column=digest_column(F1, nullable=True))
 
 
 ENTRIES = cast(SqlTable, CaseEntry.__table__)  # type: ignore[attr-defined]
@@ -317,7 +320,7 @@ class CaseCount(Table, table=True):
 
 
 class Photo(Table, table=True):
-    """A picture: decoded, turned upright, written anew without its metadata. Bytes lie in `data_dir/photos`."""
+    """A picture: decoded, turned upright, written anew without metadata, in `data_dir/photos`. `digest`: SHA-256."""
 
     __tablename__ = "photos"
 
@@ -330,6 +333,7 @@ class Photo(Table, table=True):
     width: int = Field(sa_column_kwargs=held(F0))
     height: int = Field(sa_column_kwargs=held(F0))
     size: int = Field(sa_column_kwargs=held(F0))
+    digest: bytes | None = Field(default=None, sa_column=digest_column(F1, nullable=True))
     created_at: datetime = Field(sa_column=moment_column())
 
 

@@ -5,7 +5,8 @@ Work on pixels happens outside the database's door (`clean_photo`); rows only no
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import select
@@ -25,11 +26,16 @@ APART = Apart("core_db.foundation.pictures", patience=15.0)
 
 @dataclass(frozen=True)
 class CleanPhoto:
-    """A photo as it will be kept: JPEG bytes and their size in pixels."""
+    """A photo as it will be kept: JPEG bytes, their size in pixels, and their SHA-256."""
 
     data: bytes
     width: int
     height: int
+    #: Made with the picture, beside the event loop and before the writer's turn.
+    digest: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", sha256(self.data).digest())
 
 
 def clean_photo(data: bytes, *, most_bytes: int, most_pixels: int) -> CleanPhoto:
@@ -63,23 +69,27 @@ def upload_photo(session: Session, photo_id: str, photo: CleanPhoto, *, actor: A
     """Note a photo that was kept; it belongs to nobody's case until an entry shows it."""
     row = Photo(
         id=photo_id, account_id=actor.id, width=photo.width, height=photo.height, size=len(photo.data),
-        created_at=clock.now(),
+        digest=photo.digest, created_at=clock.now(),
     )  # fmt: skip
     session.add(row)
     session.flush()
     return row
 
 
-def attach_photos(
-    session: Session, ids: Iterable[str], *, case_id: str, position: int | None, actor: Actor
-) -> None:
-    """Let the entry at a position show photos that its author uploaded."""
-    for photo_id in dict.fromkeys(ids):
-        photo = session.get(Photo, photo_id) if is_id(photo_id) else None
-        if photo is None or photo.account_id != actor.id or photo.case_id is not None:
-            raise PhotoNotYours()
+def loose_photos(session: Session, ids: Iterable[str], *, actor: Actor) -> list[Photo]:
+    """Photos that the actor uploaded and no entry shows yet."""
+    found = [session.get(Photo, one) if is_id(one) else None for one in dict.fromkeys(ids)]
+    his = [one for one in found if one is not None and one.account_id == actor.id and one.case_id is None]
+    if len(his) < len(found):
+        raise PhotoNotYours()
+    return his
+
+
+def attach_photos(session: Session, photos: Iterable[Photo], *, case_id: str, position: int | None) -> None:
+    """Let the entry at a position show them."""
+    for photo in photos:
         photo.case_id, photo.entry_position = case_id, position
-        session.flush()
+    session.flush()
 
 
 def photos_of(session: Session, case_id: str) -> dict[int, list[str]]:

@@ -25,6 +25,9 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.tables import one_of
 
+#: Of an entry what is told; what it holds of the case's own words is for whoever verifies.
+_TOLD = [column for column in ENTRIES.c if column.name not in ("said", "shown")]
+
 
 def case_file(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> CaseFile:
     """One case with parties and dispatches, or NotFound."""
@@ -93,7 +96,7 @@ def case_timeline(
     file = open_file(session, case_id, actor=actor)
     pictures = photos_of(session, case_id)
     statement = (
-        select(ENTRIES)
+        select(*_TOLD)
         .where(ENTRIES.c.case_id == case_id)
         .where(ENTRIES.c.audience.in_(_audiences(file, actor)))
         .order_by(ENTRIES.c.position)

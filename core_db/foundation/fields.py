@@ -56,10 +56,11 @@ def blind_column(field_class: FieldClass, *, of: str, unique: bool = False) -> A
 
 
 def digest_column(
-    field_class: FieldClass, *, primary_key: bool = False, index: bool = False, unique: bool = False
-) -> Any:
+    field_class: FieldClass, *, primary_key: bool = False, index: bool = False, unique: bool = False,
+    nullable: bool = False,
+) -> Any:  # fmt: skip
     """A digest by which a value is known again and not read: tokens, codes, numbers of a day."""
     return Column(
-        LargeBinary, nullable=False, primary_key=primary_key, index=index, unique=unique or None,
+        LargeBinary, nullable=nullable, primary_key=primary_key, index=index, unique=unique or None,
         **held(field_class, digest=True),
     )  # fmt: skip

@@ -26,6 +26,11 @@ def id_born_at(milliseconds: int) -> str:
     return _spell(milliseconds, _chance() & 0xFFF)
 
 
+def new_salt() -> bytes:
+    """Sixteen bytes of chance, for a digest that nobody shall try out."""
+    return struct.pack("QQ", _chance(), _chance())
+
+
 def is_id(text: str) -> bool:
     return _SHAPE.fullmatch(text) is not None
 

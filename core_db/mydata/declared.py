@@ -187,7 +187,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "case_entries": AboutAPerson(
         which=_entries, given=("case_id", "type", "at", "by_role", "by_name", "text", "reason_code", "status"),
-        kept_back=("position", "by_id", "by_organisation_id", "audience", "due_at"),
+        kept_back=("position", "by_id", "by_organisation_id", "audience", "due_at", "said", "shown"),
     ),
     "case_dispatches": AboutAPerson(
         which=by_case("case_id"),
@@ -217,7 +217,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "photos": AboutAPerson(
         which=by("account_id"), given=("id", "case_id", "width", "height", "size", "created_at"),
-        kept_back=("account_id", "entry_position"),
+        kept_back=("account_id", "entry_position", "digest"),
     ),
     "access_events": AboutAPerson(
         which=_reads,

@@ -86,7 +86,7 @@ def _erase(door: Door, folder: Path, account_id: str, *, clock: Clock) -> None:
     )
     known = door.read_now(partial(_known, account_id=account_id), reach=EVERYTHING)
     _erase_from_cases(door, known, at=clock.now())
-    _erase_files(door, folder, account_id)
+    _erase_files(door, folder, account_id, at=clock.now())
     door.write_now(partial(_erase_rows, known=known), reach=EVERYTHING)
 
 
@@ -178,7 +178,7 @@ def _piece(session: Session, *, cases: Sequence[str], known: Known, at: datetime
         forget_in_case(session, case_id, subject.account_id, subject.person_ids, known.scrub, at=at)
 
 
-def _erase_files(door: Door, folder: Path, account_id: str) -> None:
+def _erase_files(door: Door, folder: Path, account_id: str, *, at: datetime) -> None:
     """His copies, and the photos that no case shows; the file first, so that none is left without its row."""
     copies = select(EXPORTS.c.id).where(EXPORTS.c.account_id == account_id)
     drop_exports(
@@ -188,7 +188,7 @@ def _erase_files(door: Door, folder: Path, account_id: str) -> None:
     photos = door.read_now(lambda session: session.execute(loose).scalars().all(), reach=EVERYTHING)
     for photo_id in photos:
         photo_path(folder, photo_id).unlink(missing_ok=True)
-    door.write_now(lambda session: drop_photo_rows(session, photos), reach=EVERYTHING)
+    door.write_now(lambda session: drop_photo_rows(session, photos, "erasure", at=at), reach=EVERYTHING)
 
 
 def _erase_rows(session: Session, *, known: Known) -> None:

@@ -95,15 +95,12 @@ def _piece(session: Session, *, what: str, now: datetime) -> Sequence[Any]:
 def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: datetime) -> None:
     if what in ("left-case-content", "case-content"):
         shown = select(PHOTOS.c.id).where(PHOTOS.c.case_id.in_(ids))
-        _drop_photos(
-            door,
-            folder,
-            door.read_now(lambda session: session.execute(shown).scalars().all(), reach=EVERYTHING),
-        )
+        photos = door.read_now(lambda session: session.execute(shown).scalars().all(), reach=EVERYTHING)
+        _drop_photos(door, folder, photos, what, at=at)
         for start in range(0, len(ids), FEW):
             door.write_now(partial(_empty, ids=ids[start : start + FEW], what=what, at=at), reach=EVERYTHING)
     elif what in ("case-photos", "loose-photos"):
-        _drop_photos(door, folder, ids)
+        _drop_photos(door, folder, ids, what, at=at)
     elif what == "access-events":
         door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
@@ -115,11 +112,11 @@ def _empty(session: Session, *, ids: Sequence[str], what: str, at: datetime) -> 
         empty_case(session, case_id, what, at=at)
 
 
-def _drop_photos(door: Door, folder: Path, ids: Sequence[str]) -> None:
+def _drop_photos(door: Door, folder: Path, ids: Sequence[str], what: str, *, at: datetime) -> None:
     for photo_id in ids:
         photo_path(folder, photo_id).unlink(missing_ok=True)
     if ids:
-        door.write_now(lambda session: drop_photo_rows(session, ids), reach=EVERYTHING)
+        door.write_now(lambda session: drop_photo_rows(session, ids, what, at=at), reach=EVERYTHING)
 
 
 def _drop_reads(session: Session, *, seqs: Sequence[int], at: datetime) -> None:

@@ -6,6 +6,7 @@ photos with the files, sealed keys with the installation's own.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 
 from sqlalchemy import Connection, select, text
@@ -122,14 +123,18 @@ def _searchable(connection: Connection) -> Check:
 
 
 def _photos(connection: Connection, folder: Path) -> Check:
-    rows = connection.execute(text("SELECT id, size FROM photos"))
-    missing = [str(row[0]) for row in rows if not _is_there(folder, str(row[0]), int(row[1]))]
+    """Each file is there and is the one that was kept; of old ones, whose digest nobody kept, by its size alone."""
+    rows = connection.execute(text("SELECT id, size, digest FROM photos"))
+    missing = [str(row[0]) for row in rows if not _is_there(folder, str(row[0]), int(row[1]), row[2])]
     return Check("photos", "照片文件都在。", "Every photo's file is there.", not missing, _few(missing))
 
 
-def _is_there(folder: Path, photo_id: str, size: int) -> bool:
+def _is_there(folder: Path, photo_id: str, size: int, digest: bytes | None) -> bool:
     path = folder / photo_id[-2:] / f"{photo_id}.jpg"
-    return path.is_file() and path.stat().st_size == size
+    if not path.is_file() or path.stat().st_size != size:
+        return False
+    with path.open("rb") as file:
+        return digest is None or file_digest(file, "sha256").digest() == bytes(digest)
 
 
 def _keys(connection: Connection, keyring: Keyring) -> Check:
@@ -153,6 +158,7 @@ def _evidence(connection: Connection, keyring: Keyring) -> Iterator[Check]:
     with Session(bind=connection) as session:
         found = gather_evidence(session, keyring)
     altered = [str(position) for position in sorted(found.histories.altered)]
+    rewritten = sorted(found.histories.rewritten)
     yield Check(
         "reads", "查看个人信息的记录与审计记录一致。", "Every unmasked read stands in the record.",
         not found.reads, _few([str(seq) for seq in found.reads]),
@@ -160,6 +166,10 @@ def _evidence(connection: Connection, keyring: Keyring) -> Iterator[Check]:
     yield Check(
         "histories", "诉求的经过没有被改动；依规删去的，都有记录。",
         "No history was altered; what was erased, the record says so.", not altered, _few(altered),
+    )  # fmt: skip
+    yield Check(
+        "words", "诉求的内容、地点和照片与经过里留下的一致。", "Every case says and shows what its history holds.",
+        not rewritten, _few(rewritten),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class Evidence:
 
     @property
     def is_whole(self) -> bool:
-        return not self.reads and not self.histories.altered
+        return not (self.reads or self.histories.altered or self.histories.rewritten)
 
 
 def gather_evidence(session: Session, keyring: Keyring | None, *, now: datetime | None = None) -> Evidence:

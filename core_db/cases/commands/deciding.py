@@ -231,6 +231,7 @@ def _place_at(change: Change, place_id: str | None) -> None:
     )
     change.case.place_id, change.case.place_label = shown.id, shown.label
     change.case.building_id = shown.id if shown.kind is PlaceKind.BUILDING else shown.building_id
+    change.is_moved = True
 
 
 def _handler(change: Change, organisation_id: str, field: str) -> Organisation:

@@ -17,8 +17,9 @@ from core_db.cases.errors import HomeNotBound
 from core_db.cases.file import CaseFile, Party
 from core_db.cases.model import CASES, ENTRIES, PARTIES, CaseEntry
 from core_db.cases.numbering import CaseNumber, series_of
-from core_db.cases.photos import attach_photos
+from core_db.cases.photos import attach_photos, loose_photos
 from core_db.cases.reference import OTHER, CategoryInForce, reference_of, suggester_of
+from core_db.cases.said import said_by, shown_by
 from core_db.cases.search import index_case
 from core_db.cases.suggestion import emergency_advice
 from core_db.cases.words import ByRole, CaseStatus, Channel, EntryType, Nature, Visibility
@@ -215,13 +216,15 @@ def _first_entry(
     entry = {
         "case_id": file.case.id, "type": EntryType.SUBMITTED, "at": at,
         "by_role": str(ByRole.REQUESTER if by_self else by_staff), "by_id": actor.id, "by_name": by_name,
-        "audience": PUBLIC, "status": CaseStatus.SUBMITTED,
+        "audience": PUBLIC, "status": CaseStatus.SUBMITTED, "said": said_by(file.case),
     }  # fmt: skip
     if not draft.photos:
         later(session, _ENTRY, entry)
         return
+    photos = loose_photos(session, draft.photos, actor=actor)
     settle(session)
-    shown = CaseEntry(**(entry | {"audience": ALL}))
-    session.add(shown)
+    showing = {"audience": ALL, "shown": shown_by((one.id, one.digest) for one in photos)}
+    first = CaseEntry(**(entry | showing))
+    session.add(first)
     session.flush()
-    attach_photos(session, draft.photos, case_id=file.case.id, position=shown.position, actor=actor)
+    attach_photos(session, photos, case_id=file.case.id, position=first.position)
