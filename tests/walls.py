@@ -11,20 +11,28 @@ from functools import lru_cache
 from typing import Any
 
 from core_db.foundation.reach import Reach
-from core_db.foundation.walls import PARTS, WALLS, ByPlace
+from core_db.foundation.walls import PARTS, WALLS, AtOrBelow, ByPlace
 
 #: Where statements come from that read by id what was found by a narrowed statement before, or count only.
 LOOKED_AT = {
     "core_db.cases.lists:_make": "shows the cases whose keys `found_cases` has just found for the same actor",
+    "core_db.emergency.queries:_open_cases": "of whom a look was at that was found for the same actor just before",
     "core_db.mydata.leaving:_count": "counts his own cases, found by their parties just before",
     "core_db.mydata.consenting:_public_rows": "his own cases, found by their parties just before",
     "core_db.mydata.consenting:_number": "the number of the case that his own consent names",
     "core_db.reveals.looks:_cases": "cases that looks refer to, which were found by office, reader or subject",
     "core_db.reveals.reviewing:_worked": "who decided the bindings that looks of one's own office refer to",
-    "core_db.accounts.queries:open_bindings": "narrowed by the place of the home, at a node where the actor decides",
 }
 
-WALLED = {name: wall for name, wall in WALLS.items() if isinstance(wall, ByPlace) and not wall.public}
+#: A sealed value names its key: whoever holds the value was held to the row in which it stands.
+BY_NAME = {"data_keys": ("id",)}
+WALLED = {
+    name: (
+        (wall.nodes if isinstance(wall, ByPlace) else ("community_id",)) + wall.own + BY_NAME.get(name, ())
+    )
+    for name, wall in WALLS.items()
+    if isinstance(wall, ByPlace | AtOrBelow) and not wall.public
+}
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)(?:\s+AS\s+(\w+))?", re.I)
 
 
@@ -42,11 +50,20 @@ def unnarrowed(statement: str) -> tuple[str, ...]:
 
 
 def _is_narrowed(statement: str, name: str, called: str) -> bool:
-    columns = (*WALLED[name].nodes, *WALLED[name].own)
-    ways = [rf"\b{called}\.{column}" for column in columns]
+    ways = [rf"\b{called}\.{column}" for column in WALLED[name]]
     if name == "cases":
         ways += [rf"\b{table}\.{column}" for table, column, _when in PARTS]
-    return any(re.search(rf"{way}\s*(?:=|IN\b)", statement) for way in ways)
+    narrowed = any(re.search(rf"{way}\s*(?:=|IN\b)", statement) for way in ways)
+    return narrowed or (isinstance(WALLS[name], AtOrBelow) and _lies_below(statement, called))
+
+
+def _lies_below(statement: str, called: str) -> bool:
+    """What towns and districts have to do with too may be narrowed by the nodes above the place it names."""
+    place = re.search(
+        rf"\bJOIN places(?: AS \w+)? ON (\w+)\.id = {called}\.(?:community_id|home_id)\b", statement
+    )
+    nodes = "community_id|town_id|district_id"
+    return place is not None and bool(re.search(rf"\b{place[1]}\.(?:{nodes})\s*(?:=|IN\b)", statement))
 
 
 def listen(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
