@@ -19,8 +19,10 @@ ME = NavEntry(href="/me", icon="circle-user", label="我的")
 #: The pages of a role, its first page first.
 PAGES: Mapping[frozenset[Role], Sequence[NavEntry]] = {
     COMMITTEE: (DESK, CASES, ENTER, FIGURES),
+    #: Who fills posts; the committee's workers do not.
+    frozenset({Role.SECRETARY}): (POSTS,),
     frozenset({Role.CONTRACTOR}): (INBOX, CASES),
-    DISPATCHERS: (BELOW, CASES, FIGURES),
+    DISPATCHERS: (BELOW, CASES, FIGURES, POSTS),
     frozenset({Role.DISTRICT_ANALYST}): (FIGURES,),
     frozenset({Role.SECADMIN}): (POSTS,),
     frozenset({Role.AUDITOR}): (READS,),

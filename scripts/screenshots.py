@@ -50,7 +50,7 @@ class Camera:
         page.goto("/sign-in")
         page.locator("#username").fill(username)
         page.locator("#password").fill("demo-2468")
-        page.get_by_role("main").get_by_role("button", name="登录").click()
+        page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
         page.locator("nav.nav").wait_for()
         return page
 

@@ -24,6 +24,15 @@ SIGN_INS = (
     ("committee", "jiezhen", "demo-2468", "街镇派单员", "the town's dispatcher"),
     ("committee", "quyun", "demo-2468", "区城运中心", "the district's dispatcher"),
     ("committee", "qu", "demo-2468", "区分析员（只看汇总）", "the district's analyst: aggregates only"),
+    ("committee", "xitong", "demo-2468", "系统管理员（运行情况）", "system administrator (how it runs)"),
+    ("committee", "anquan", "demo-2468", "安全管理员（岗位）", "security administrator (posts)"),
+    (
+        "committee",
+        "shenji",
+        "demo-2468",
+        "审计管理员（谁看过什么）",
+        "audit administrator (who looked at what)",
+    ),
 )
 APPS = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
 HEADINGS = (("应用", "登录", "验证码或密码", "谁"), ("App", "Sign-in", "Code or password", "Who"))

@@ -25,6 +25,7 @@ from core_db.foundation.reach import widen
 from core_db.people import Person, sealed_place
 from core_db.places import Place
 from core_db.reveals.budget import spend_look
+from core_db.reveals.telling import keep_reason
 from plugins.sdk.events import DataRead, EmergencyOpened
 
 #: From the opening on, to the second.
@@ -86,6 +87,8 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
     uncovered = Uncovered(
         name=person.name, phone=opened("phone_sealed"), id_number=opened("id_number_sealed")
     )  # fmt: skip
+    # He reads it beside the look, as with any other; whoever may put off telling the look puts off the words with it.
+    keep_reason(session, person.id, access.reason, actor=actor, at=now)
 
     fact = DataRead(community_id=place.id, subject_id=person.id, purpose=PURPOSE)
     own = session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person.id)).scalars()

@@ -28,17 +28,23 @@ LONGEST = 36_500
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of record: days it is kept by default, the fewest that are accepted, and on what ground."""
+    """A kind of record: days it is kept by default, the fewest that are accepted, on what ground, and its tables."""
 
     words: Pair
     days: int
     at_least: int
     basis: Pair
+    tables: tuple[str, ...]
 
 
 _THREE_YEARS, _SIX_MONTHS = 1_096, 184
 _EVIDENCE: Pair = ("民法典第188条：三年诉讼时效", "Civil Code art. 188: claims lapse after three years")
 _LEFT: Pair = ("个人信息保护法第47条：居民注销", "PIPL art. 47: a resident left the platform")
+_HANDLING: Pair = ("个人信息保护法第56条：至少三年", "PIPL art. 56: three years at least")
+_CASE = (
+    "cases", "case_parties", "case_entries", "case_dispatches", "case_clocks", "clock_pauses", "case_extensions",
+    "case_evaluations", "kept_entries",
+)  # fmt: skip
 _NEED: Pair = ("个人信息保护法第19条：够用就删", "PIPL art. 19: no longer than is needed")
 KINDS: Mapping[str, Kind] = {
     "left-case-content": Kind(
@@ -46,28 +52,87 @@ KINDS: Mapping[str, Kind] = {
             "注销居民的不公开诉求：内容和照片，自办结起",
             "Private requests of those who left: what was said and photographed, from their end",
         ),
-        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE,
+        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE, tables=_CASE,
     ),
     "case-content": Kind(
         words=("诉求的内容和照片，自办结起", "What was said and photographed in requests, from their end"),
-        days=3_653, at_least=_THREE_YEARS, basis=_EVIDENCE,
+        days=3_653, at_least=_THREE_YEARS, basis=_EVIDENCE, tables=_CASE,
     ),
     "case-photos": Kind(
         words=("诉求的照片，自办结起", "Photos in requests, from their end"),
-        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE,
+        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE, tables=("photos",),
     ),
     "loose-photos": Kind(
-        words=("没有用在诉求里的照片", "Photos that no request shows"), days=30, at_least=1, basis=_NEED
+        words=("没有用在诉求里的照片", "Photos that no request shows"), days=30, at_least=1, basis=_NEED,
+        tables=("photos",),
     ),
     "access-events": Kind(
-        words=("谁看过谁的完整信息", "Who read whose data in full"), days=_THREE_YEARS, at_least=_THREE_YEARS,
-        basis=("个人信息保护法第56条：至少三年", "PIPL art. 56: three years at least"),
+        words=(
+            "谁看过谁的完整信息，以及当时的原因、审核、疑问和提醒",
+            "Who read whose data in full, with reasons, reviews, questions and alarms",
+        ),
+        days=_THREE_YEARS, at_least=_THREE_YEARS, basis=_HANDLING,
+        tables=(
+            "access_events", "look_reasons", "look_reviews", "look_questions", "look_deferrals", "look_alarms",
+        ),
     ),
     "sign-ins": Kind(
         words=("登录记录，自失效起", "Sign-ins, from their end"), days=_SIX_MONTHS, at_least=_SIX_MONTHS,
         basis=("网络安全法（2016）第21条：至少六个月", "Cybersecurity Law (2016) art. 21: six months at least"),
+        tables=("sign_in_sessions", "live_tickets"),
     ),
-    "feedback": Kind(words=("对平台的意见", "Comments on the platform"), days=365, at_least=1, basis=_NEED),
+    "feedback": Kind(
+        words=("对平台的意见", "Comments on the platform"), days=365, at_least=1, basis=_NEED,
+        tables=("platform_feedback",),
+    ),
+    "emergencies": Kind(
+        words=("紧急查看和它的审核", "Looks in an emergency, and their reviews"), days=_THREE_YEARS,
+        at_least=_THREE_YEARS, basis=_HANDLING, tables=("emergency_accesses", "emergency_reviews"),
+    ),
+    "register-exports": Kind(
+        words=("导出名册的申请和决定", "Exports of the register that were asked for"), days=_THREE_YEARS,
+        at_least=_THREE_YEARS, basis=_HANDLING, tables=("register_exports",),
+    ),
+    "corrections": Kind(
+        words=("更正信息的申请，自决定起", "Requests to correct data, from their decision"), days=_THREE_YEARS,
+        at_least=30, basis=_EVIDENCE, tables=("correction_requests",),
+    ),
+    "consents": Kind(
+        words=("收回了的同意，自收回起", "Consents that were taken back, from then"), days=_THREE_YEARS, at_least=30,
+        basis=_EVIDENCE, tables=("consents",),
+    ),
+    "guardianships": Kind(
+        words=("没有通过或已结束的监护关系", "Guardianships that were refused or have ended"), days=_THREE_YEARS,
+        at_least=30, basis=_EVIDENCE, tables=("guardianships",),
+    ),
+}  # fmt: skip
+#: Tables with personal data and no time of their own, by what they wait for. A table stands here or with a kind.
+OTHERWISE: Mapping[str, str] = {
+    table: why
+    for why, tables in {
+        "as long as the account; leaving erases them": (
+            "accounts", "home_bindings", "passkeys", "passkey_challenges", "former_passwords", "case_supports",
+        ),
+        "as long as the committee's register has the person; moving out and leaving end it": (
+            "persons", "households", "residencies",
+        ),
+        "who held which power when has to be told as long as anything done in it is": (
+            "role_assignments", "delegations",
+        ),
+        "that somebody left is what keeps a copy that is put back from bringing him back": ("erasures",),
+        "a file of seven days; `drop-old-exports` takes row and file": ("data_exports",),
+        "minutes to days; what runs each hour forgets them": (
+            "sign_in_codes", "idempotency_records", "jobs", "deliveries", "outbox", "histories_forgetting",
+        ),
+        "the key of a pseudonym is destroyed with its person; the record itself names nobody and is kept whole": (
+            "audit_subjects",
+        ),
+        "places, firms, counts and keys, of which no row is about a person": (
+            "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
+            "data_keys",
+        ),
+    }.items()
+    for table in tables
 }  # fmt: skip
 
 

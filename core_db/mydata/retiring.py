@@ -16,18 +16,26 @@ from core_db.cases.forgetting import EMPTIED, drop_photo_rows, empty_case
 from core_db.cases.model import CASES, PARTIES, PHOTOS
 from core_db.cases.photos import photo_path
 from core_db.cases.words import Visibility
+from core_db.emergency.model import ACCESSES, REVIEWS
 from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
-from core_db.mydata.model import ERASURES
+from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
+from core_db.reveals.forgetting import forget_looks
+from core_db.reveals.model import EXPORTS
 
 EVERYTHING = across(Across.JOB)
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
 #: How many go in one transaction; of cases, whose texts and search are made anew, a few.
 PIECE, FEW = 100, 3
+#: Kinds of which a row simply goes.
+ROWS: Mapping[str, Any] = {
+    "sign-ins": SESSIONS, "feedback": FEEDBACK, "emergencies": ACCESSES, "register-exports": EXPORTS,
+    "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS,
+}  # fmt: skip
 Over = Callable[[datetime], Any]
 
 
@@ -49,6 +57,12 @@ def _photos(moment: datetime) -> Any:
     return select(PHOTOS.c.id).join(CASES, CASES.c.id == PHOTOS.c.case_id).where(_ended_before(moment))
 
 
+def _guardianships(moment: datetime) -> Any:
+    """Refused or ended before the moment, or ended by themselves because the child came of age."""
+    decided = (GUARDIANSHIPS.c.status != GuardianStatus.APPROVED) & (GUARDIANSHIPS.c.decided_at < moment)
+    return select(GUARDIANSHIPS.c.id).where(decided | (GUARDIANSHIPS.c.ends_on < local_date(moment)))
+
+
 #: What of each kind is over, if everything before a moment is.
 OVER: Mapping[str, Over] = {
     "left-case-content": _of_those_who_left,
@@ -60,6 +74,11 @@ OVER: Mapping[str, Over] = {
     "access-events": lambda moment: select(EVENTS.c.seq).where(EVENTS.c.at < moment),
     "sign-ins": lambda moment: select(SESSIONS.c.id).where(SESSIONS.c.expires_at < moment),
     "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
+    "emergencies": lambda moment: select(ACCESSES.c.id).where(ACCESSES.c.opened_at < moment),
+    "register-exports": lambda moment: select(EXPORTS.c.id).where(EXPORTS.c.asked_at < moment),
+    "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
+    "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
+    "guardianships": _guardianships,
 }
 
 
@@ -120,11 +139,15 @@ def _drop_photos(door: Door, folder: Path, ids: Sequence[str], what: str, *, at:
 
 
 def _drop_reads(session: Session, *, seqs: Sequence[int], at: datetime) -> None:
-    forget_reads(session, seqs, before=at - kept_for(session, "access-events"), at=at)
+    before = at - kept_for(session, "access-events")
+    forget_looks(session, seqs, before=before)
+    forget_reads(session, seqs, before=before, at=at)
 
 
 def _drop_rows(session: Session, *, what: str, ids: Sequence[Any]) -> None:
     if what == "sign-ins":
         session.execute(delete(TICKETS).where(TICKETS.c.session_id.in_(ids)))
-    key = {"sign-ins": SESSIONS.c.id, "feedback": FEEDBACK.c.id}[what]
-    session.execute(delete(key.table).where(key.in_(ids)))
+    if what == "emergencies":
+        session.execute(delete(REVIEWS).where(REVIEWS.c.access_id.in_(ids)))
+    key = ROWS[what].c.id
+    session.execute(delete(ROWS[what]).where(key.in_(ids)))

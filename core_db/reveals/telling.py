@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
@@ -26,10 +26,17 @@ def tell_look(
 def keep_reason(
     session: Session, subject_id: str, reason: str | None, *, actor: Actor, at: datetime
 ) -> None:  # fmt: skip
-    """Keep the reader's own words beside the look he has taken at this moment."""
+    """Keep the reader's own words beside the look he has just taken; where nothing was read there is none."""
     if reason is None:
         return
     mine = (EVENTS.c.subject_id == subject_id) & (EVENTS.c.actor_id == actor.id) & (EVENTS.c.at == at)
-    first = session.execute(select(func.min(EVENTS.c.seq)).where(mine)).scalar_one()
-    session.add(LookReason(seq=first, text=reason))
-    session.flush()
+    rows = session.execute(select(EVENTS.c.seq, EVENTS.c.field).where(mine).order_by(EVENTS.c.seq.desc()))
+    read: dict[str, int] = {}
+    for row in rows:
+        if row.field in read:
+            # The same field again at this very moment was another look, with words of its own.
+            break
+        read[row.field] = row.seq
+    if read:
+        session.add(LookReason(seq=min(read.values()), text=reason))
+        session.flush()

@@ -28,13 +28,14 @@ from core_db.emergency.errors import (
     OwnEmergency,
 )
 from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import local_date
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, TooMany
 from core_db.foundation.outbox import facts_after
 from core_db.people import Person
 from core_db.people.commands import set_id_number
 from core_db.relay import audience_keys
-from core_db.reveals import budget, looks_to_review, who_looked
+from core_db.reveals import DeferralDraft, budget, defer_look, looks_to_review, who_looked
 from core_db.reveals.words import Oddness
 
 WHY = "老人三天没有出门，敲门没人应"
@@ -323,7 +324,46 @@ def test_the_resident_reads_why_it_was(given, look, resident, actor_client):
     worker = given.worker()
     given.do(uncover_in_emergency, look(worker).id, by=worker)
 
-    assert "紧急情况下查看" in actor_client(resident, page=True).get("/me/seen").text
+    page = actor_client(resident, page=True).get("/me/seen").text
+    assert "紧急情况下查看" in page
+    assert WHY in page
+    (told,) = actor_client(resident, bearer=True).get("/api/v1/me/seen").json()["items"]
+    assert told["reason"] == WHY
+
+
+def test_each_look_bears_its_own_words(given, look, resident):
+    worker, colleague = given.worker(), given.worker(name="小吴")
+    first = look(worker)
+    for by, access in ((worker, first), (worker, first), (colleague, look(colleague))):
+        given.do(uncover_in_emergency, access.id, by=by)
+
+    assert [one.reason for one in given.see(who_looked, by=resident)] == [WHY] * 3
+
+
+def test_the_words_wait_with_the_look_where_telling_has_to_wait(given, look, resident, clock):
+    worker, secretary = given.worker(), given.secretary()
+    given.do(uncover_in_emergency, look(worker).id, by=worker)
+    (seen,) = given.see(who_looked, by=resident)
+    draft = DeferralDraft(reason_code="domestic_violence", until=local_date(clock.now() + timedelta(days=3)))
+    given.do(defer_look, seen.seq, draft, by=secretary)
+    assert given.see(who_looked, by=resident) == []
+
+    clock.advance(timedelta(days=4))
+
+    assert [one.reason for one in given.see(who_looked, by=resident)] == [WHY]
+
+
+def test_who_had_nothing_to_be_read_has_no_look_and_no_words(given, look, resident):
+    def unknown(session):
+        person = session.get(Person, resident.person_id)
+        person.phone_sealed = person.phone_blind = None
+        session.add(person)
+
+    given.door.write_now(unknown)
+    worker = given.worker()
+
+    assert given.do(uncover_in_emergency, look(worker).id, by=worker).phone is None
+    assert given.see(who_looked, by=resident) == []
 
 
 def test_the_same_over_the_api(given, actor_client, key, resident):

@@ -242,3 +242,17 @@ def test_a_building_gets_its_lead_on_the_page(given, at):
     theirs = given.resident_next_door()
     assert page.fill_in("/posts/leads", account_id=theirs.id, q="何").status_code == 404
     assert at(given.worker()).fill_in("/posts/leads", account_id=resident.id).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "finds_it"),
+    [
+        ("secretary", True), ("town_dispatcher", True), ("district_dispatcher", True), ("security_administrator", True),
+        ("worker", False), ("contractor", False), ("analyst", False), ("auditor", False),
+    ],
+)  # fmt: skip
+def test_whoever_fills_posts_finds_them_at_the_top_of_every_page(who, finds_it, given, actor_client):
+    client = actor_client(getattr(given, who)(), page=True)
+
+    assert ('href="/posts"' in client.get("/me").text.split("</nav>")[0]) is finds_it
+    assert client.get("/posts").status_code == (200 if finds_it else 403)

@@ -3,19 +3,28 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, func, select
 
 from core_db.access import AccessEvent
 from core_db.accounts.model import SignInSession
 from core_db.cases import accept_case
 from core_db.cases.drafts import AcceptanceDraft
 from core_db.cases.model import PHOTOS
+from core_db.emergency import EmergencyDraft, open_emergency, uncover_in_emergency
+from core_db.emergency.model import EmergencyAccess, EmergencyReview
 from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.fields import F0, F1, F2
+from core_db.foundation.ids import new_id
+from core_db.migrations.tables import all_tables
 from core_db.mydata import KINDS, ShorterThanTheLaw, apply_retention, retention_now, set_retention
-from core_db.mydata.model import RetentionRule
+from core_db.mydata.model import Consent, CorrectionRequest, Guardianship, RetentionRule
+from core_db.mydata.retention import OTHERWISE
 from core_db.mydata.retiring import OVER
-from core_db.reveals import uncover_contact
+from core_db.reveals import QuestionDraft, RegisterExport, ask_about_look, uncover_contact, who_looked
+from core_db.reveals.model import LookAlarm
+from core_db.upkeep import gather_evidence
 from tests.command.conftest import at_home, typed
+from tests.contracts.test_walls import belonging
 from tests.mydata.conftest import _photo
 
 __all__ = ["at_home", "typed"]
@@ -102,3 +111,131 @@ def test_the_command_shows_it_and_sets_it_and_says_why_not(at_home):
     assert refused.status == 1
     assert "至少要保存 184 天" in refused.err
     assert at_home("retention", "feedback").status == 1
+
+
+# -- what is kept of other things -----------------------------------------------------------------------
+
+
+def without_a_time(metadata):
+    """Tables with personal data of which nobody has said how long they are kept."""
+    classes = {
+        name: {c.info.get("field_class", F1) for c in t.columns} for name, t in metadata.tables.items()
+    }
+    personal = {name for name, held in classes.items() if held != {F0}} | belonging(metadata)
+    said = {table for kind in KINDS.values() for table in kind.tables} | set(OTHERWISE)
+    return personal - {*said, "alembic_version"}
+
+
+def test_every_table_with_personal_data_has_a_time_or_a_reason():
+    assert without_a_time(all_tables()) == set()
+
+
+def test_no_table_has_both_and_none_is_of_nothing():
+    timed = {table for kind in KINDS.values() for table in kind.tables}
+
+    assert timed & set(OTHERWISE) == set()
+    assert timed | set(OTHERWISE) <= set(all_tables().tables)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        Column("nickname", String, info={"field_class": F1}),
+        Column("badge", LargeBinary, info={"field_class": F2}),
+        Column("person_id", String, info={"field_class": F0}),
+        Column("nobody_thought_about_it", String),
+    ],
+    ids=lambda column: column.name,
+)
+def test_a_planted_table_without_a_time_is_found(column):
+    planted = MetaData()
+    Table(
+        "gardeners",
+        planted,
+        Column("id", String, info={"field_class": F0}),
+        Column(column.name, column.type, info=column.info),
+    )
+
+    assert without_a_time(planted) == {"gardeners"}
+
+
+@pytest.fixture
+def long_ago(given, clock):
+    """One row of each kind that simply goes, all of this moment; and what hangs on it."""
+    who, worker, now = given.resident(), given.worker(), clock.now()
+    lived = {"id": new_id(), "account_id": who.id}
+    look = EmergencyAccess(
+        id=new_id(), account_id=worker.id, person_id=who.person_id, community_id=given.community.id,
+        reason_code="missing", reason="三天没有出门，敲门没人应", opened_at=now, ends_at=now,
+    )  # fmt: skip
+    rows = [
+        look,
+        EmergencyReview(
+            access_id=look.id, verdict="justified", text="属实", reviewed_by=worker.id, reviewed_at=now
+        ),
+        RegisterExport(
+            id="x" * 32, community_id=given.community.id, status="refused", fields=[], reason="普查",
+            asked_by=worker.id, asked_role="worker", asked_at=now,
+        ),
+        Consent(
+            **lived, purpose="shared", text_version="1", given_at=now, given_how="page", withdrawn_at=now,
+            withdrawn_how="page",
+        ),
+        Guardianship(
+            **lived, community_id=given.community.id, child_name="小宝", relation="50", status="refused", asked_at=now,
+            decided_at=now,
+        ),
+        CorrectionRequest(
+            **lived, person_id=who.person_id, community_id=given.community.id, field="phone", status="refused",
+            asked_at=now, due_on=now.date(), decided_at=now,
+        ),
+        LookAlarm(id=new_id(), community_id=given.community.id, actor_id=worker.id, looks=61, at=now),
+    ]  # fmt: skip
+
+    def write(session):
+        for row in rows:
+            session.add(row)
+            session.flush()
+
+    given.door.write_now(write)
+
+
+GOING = {
+    "emergencies": "emergency_accesses", "register-exports": "register_exports", "corrections": "correction_requests",
+    "consents": "consents", "guardianships": "guardianships",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", GOING)
+def test_the_others_go_when_their_time_is_over_too(what, long_ago, given, door, clock, tmp_path):
+    column = next(iter(all_tables().tables[GOING[what]].primary_key))
+    clock.advance(timedelta(days=KINDS[what].days))
+    apply_retention(door, tmp_path, clock=clock)
+    assert count(door, column) == 1
+
+    clock.advance(timedelta(days=1, seconds=1))
+    apply_retention(door, tmp_path, clock=clock)
+
+    assert count(door, column) == 0
+    assert {r.what: n for r, n in given.see(retention_now, by=given.system())}[what] == 0
+
+
+def test_what_stands_beside_a_look_goes_with_it(given, door, clock, tmp_path):
+    who, worker = given.resident(phone="13812345678"), given.worker()
+    draft = EmergencyDraft(person_id=who.person_id, reason_code="missing", reason="三天没有出门，敲门没人应")
+    look = given.do(open_emergency, draft, by=worker)
+    given.do(uncover_in_emergency, look.id, by=worker)
+    (seen,) = given.see(who_looked, by=who)
+    given.do(ask_about_look, seen.seq, QuestionDraft(), by=who)
+    alarm = LookAlarm(
+        id=new_id(), community_id=given.community.id, actor_id=worker.id, looks=61, at=clock.now()
+    )
+    door.write_now(lambda session: session.add(alarm))
+    beside = [all_tables().tables[name] for name in ("look_reasons", "look_questions", "look_alarms")]
+    assert [count(door, next(iter(table.primary_key))) for table in beside] == [1, 1, 1]
+
+    clock.advance(timedelta(days=KINDS["access-events"].days, seconds=1))
+    apply_retention(door, tmp_path, clock=clock)
+
+    assert [count(door, next(iter(table.primary_key))) for table in beside] == [0, 0, 0]
+    assert door.read_now(lambda session: gather_evidence(session, door.keyring)).is_whole
