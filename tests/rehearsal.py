@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from sqlmodel import Session
 
 from core_db.access import AccessEvent
+from core_db.foundation.came import BY_COMMAND, Came
 from core_db.foundation.reach import Reach
 from tests.databases import ARRANGING, TestsDoor
 
@@ -48,11 +49,13 @@ class RehearsingDoor(TestsDoor):
         yield
         self.rehearses = before
 
-    async def write(self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING) -> T:
+    async def write(
+        self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING, came: Came = BY_COMMAND
+    ) -> T:
         if not self.rehearses:
-            return await super().write(operation, reach=reach)
+            return await super().write(operation, reach=reach, came=came)
         try:
-            await super().write(lambda session: self._rehearse(session, operation), reach=reach)
+            await super().write(lambda session: self._rehearse(session, operation), reach=reach, came=came)
         except _Rehearsed as rehearsed:
             result: T = rehearsed.args[0]
             return result
