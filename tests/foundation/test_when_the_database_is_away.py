@@ -47,7 +47,9 @@ def test_a_database_that_is_away_is_said_as_503(tmp_path):
 def test_connections_that_are_never_given_back_are_said_as_503_within_a_second(door, say):
     """R-19. SQLAlchemy's own patience is half a minute, in which a page would hang."""
     assert door.engines.read.pool.timeout() == 1
-    assert door.engines.write.pool.timeout() <= 5, "a writer has a line of its own, or has waited for an import"
+    assert door.engines.write.pool.timeout() <= 5, (
+        "a writer has a line of its own, or has waited for an import"
+    )
     leaked = []
     with suppress(PoolTimeout):
         while True:
