@@ -254,6 +254,16 @@ def test_what_an_event_has_let_go_needs_no_second_one(looked, door, clock):
     assert evidence(door).reads_since == before
 
 
+def test_what_is_let_go_later_has_an_event_of_its_own(looked, door, clock):
+    first, then = (clock.now() - timedelta(days=days) for days in (1_099, 1_096))
+    door.write_now(lambda s: forget_reads(s, [], before=first, at=clock.now()))
+
+    door.write_now(lambda s: forget_reads(s, looked[:1], before=then, at=clock.now()))
+
+    assert len(events(door, "reads.forgotten")) == 2
+    assert evidence(door).reads_since == then
+
+
 def test_a_younger_read_does_not_leave_with_them(looked, door, clock):
     before = clock.now() - timedelta(days=1_096)
 
