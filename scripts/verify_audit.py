@@ -4,37 +4,30 @@ python scripts/verify_audit.py shequyun.db PUBLIC_KEY_FILE [CHECKPOINT_FILE]    
 Without a checkpoint that was kept elsewhere the newest in the database is taken: then the answer is never 0.
 """
 
-import base64
 import hashlib
 import sqlite3
 import sys
+from base64 import b64decode
 from pathlib import Path
 
-FIELDS = (
-    "id", "at", "actor", "role", "node", "action", "subject", "object", "purpose", "reference", "classes", "outcome",
-    "client", "channel", "request", "acts_for",
-)  # fmt: skip
-Q, D = 2**255 - 19, -121665 * pow(121666, -1, 2**255 - 19)
-ORDER = 2**252 + 27742317777372353535851937790883648493
+FIELDS = "id, at, actor, role, node, action, subject, object, purpose, reference, classes, outcome, client"
+EVENTS = f"SELECT seq, {FIELDS}, channel, request, acts_for, prev, leaf FROM audit_events ORDER BY seq"
+Q, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, BASE_Y = -121665 * pow(121666, -1, Q), 4 * pow(5, -1, Q) % Q
 
 
 def sha(raw):
     return hashlib.sha256(raw).digest()
 
 
-def x_of(y, sign):  # RFC 8032, 5.1.3
+def point(raw):  # RFC 8032, 5.1.3
+    sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, Q) % Q
     x = pow(square, (Q + 3) // 8, Q)
     x = x if x * x % Q == square else x * pow(2, (Q - 1) // 4, Q) % Q
     if x * x % Q != square:
         raise ValueError("no point of the curve")
-    return x if x & 1 == sign else Q - x
-
-
-def point(raw):
-    number = int.from_bytes(raw, "little")
-    y = number & (1 << 255) - 1
-    return x_of(y, number >> 255), y
+    return (x if x & 1 == sign else Q - x), y
 
 
 def add(p, q):
@@ -51,10 +44,9 @@ def times(n, p):
 
 
 def signed(key, message, signature):  # RFC 8032, 5.1.7
-    s = int.from_bytes(signature[32:], "little")
-    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
-    base = (x_of(4 * pow(5, -1, Q) % Q, 0), 4 * pow(5, -1, Q) % Q)
-    return s < ORDER and times(s, base) == add(point(signature[:32]), times(k, point(key)))
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    k = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % ORDER
+    return s < ORDER and times(s, point(BASE_Y.to_bytes(32, "little"))) == add(point(r), times(k, point(key)))
 
 
 def root_of(leaves):  # RFC 6962, 2.1
@@ -65,20 +57,14 @@ def root_of(leaves):  # RFC 6962, 2.1
 
 
 def leaves_of(database):
-    prev, leaves = bytes(32), []
-    for seq, *fields, kept_prev, kept_leaf in database.execute(
-        f"SELECT seq, {', '.join(FIELDS)}, prev, leaf FROM audit_events ORDER BY seq"
-    ):
-        said = (
-            ["shequyun.audit/2", str(seq), *fields]
-            if any(fields[-3:])
-            else ["shequyun.audit/1", str(seq), *fields[:-3]]
-        )
-        leaf = sha(b"\0" + "\n".join([*said, prev.hex()]).encode())
-        if (seq, kept_prev, kept_leaf) != (len(leaves) + 1, prev, leaf):
+    leaves = []
+    for seq, *fields, prev, leaf in database.execute(EVENTS):
+        version, said = (2, fields) if any(fields[-3:]) else (1, fields[:-3])
+        entry = "\n".join([f"shequyun.audit/{version}", str(seq), *said, prev.hex()])
+        before = leaves[-1] if leaves else bytes(32)
+        if (seq, prev, leaf) != (len(leaves) + 1, before, sha(b"\0" + entry.encode())):
             end(1, f"ALTERED from event {len(leaves) + 1} on")
         leaves.append(leaf)
-        prev = leaf
     return leaves
 
 
@@ -91,21 +77,14 @@ def main(file, key_file, checkpoint_file=None):
     database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     leaves = leaves_of(database)
     newest = database.execute("SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1").fetchone()
-    if not (newest or checkpoint_file):
-        end(2, "CANNOT TELL: nothing was signed yet")
-    note = Path(checkpoint_file).read_text(encoding="utf-8") if checkpoint_file else newest[0]
+    note = Path(checkpoint_file).read_text(encoding="utf-8") if checkpoint_file else (newest or [""])[0]
     name, _key_id, key = Path(key_file).read_text(encoding="utf-8").split()[0].split("+", 2)
     body, _, lines = note.partition("\n\n")
+    mine = [b64decode(one.split(" ")[2])[4:] for one in lines.splitlines() if one.startswith(f"— {name} ")]
+    if not any(signed(b64decode(key)[1:], f"{body}\n".encode(), one) for one in mine):
+        end(2, "CANNOT TELL: nothing was signed yet, or not for this record")
     origin, size, root = body.split("\n")
-    mine = [
-        base64.b64decode(line.split(" ")[2])[4:]
-        for line in lines.splitlines()
-        if line.startswith(f"— {name} ")
-    ]
-    key = base64.b64decode(key)[1:]
-    if origin != name or not any(signed(key, f"{body}\n".encode(), one) for one in mine):
-        end(2, "CANNOT TELL: the checkpoint is not of this record, or not signed by it")
-    if int(size) > len(leaves) or root_of(leaves[: int(size)]) != base64.b64decode(root):
+    if origin != name or int(size) > len(leaves) or root_of(leaves[: int(size)]) != b64decode(root):
         end(1, f"ALTERED: the first {size} events are not those of the checkpoint")
     said = f"size {len(leaves)}, chain ok, tree and signature ok up to {size}"
     end(0, said) if checkpoint_file else end(2, f"{said}; CANNOT TELL without a checkpoint kept elsewhere")
