@@ -14,7 +14,7 @@ import orjson
 import pysqlite3.dbapi2 as pysqlite
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import DomainError, StorageDamaged
@@ -35,6 +35,8 @@ JSON_BY: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads,
 }  # fmt: skip
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+#: SQLITE_CORRUPT and SQLITE_NOTADB.
+DAMAGE = (11, 26)
 #: Who is asked by nobody at an address. Signing in is.
 INSIDE = frozenset(Across) - {Across.SIGN_IN}
 log = structlog.get_logger(__name__)
@@ -210,8 +212,9 @@ def in_one_go(connection: Connection) -> Iterator[None]:
 
 
 def is_damage(fault: BaseException) -> bool:
-    """Whether SQLite stumbled over pages that are not what they were. It has no more exact class for it than this."""
-    return isinstance(fault, DatabaseError) and type(fault.orig) is pysqlite.DatabaseError
+    """Whether SQLite stumbled over pages that are not what they were: its extended codes have the plain one below."""
+    code: int = getattr(getattr(fault, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF in DAMAGE
 
 
 def damaged(fault: BaseException) -> DomainError:
