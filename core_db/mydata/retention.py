@@ -67,6 +67,14 @@ KINDS: Mapping[str, Kind] = {
         words=("登录记录，自失效起", "Sign-ins, from their end"), days=_SIX_MONTHS, at_least=_SIX_MONTHS,
         basis=("网络安全法（2016）第21条：至少六个月", "Cybersecurity Law (2016) art. 21: six months at least"),
     ),
+    "register-history": Kind(
+        words=("名册的更改记录：改前改后的内容", "What the register said before and after a change"),
+        days=3_653, at_least=_THREE_YEARS, basis=_EVIDENCE,
+    ),
+    "register-of-the-dead": Kind(
+        words=("已去世居民的登记，自去世起", "Entries of residents who died, from their death"),
+        days=3_653, at_least=_SIX_MONTHS, basis=_NEED,
+    ),
     "feedback": Kind(words=("对平台的意见", "Comments on the platform"), days=365, at_least=1, basis=_NEED),
 }  # fmt: skip
 
