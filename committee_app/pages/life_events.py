@@ -45,6 +45,7 @@ class MoveInPage(Page, template="people/moving_in.html"):
     rows: Sequence[int]
     roles: Options
     relations: Options
+    sexes: Options
     groups: Options
     sources: Options
     hukous: Options
@@ -122,7 +123,10 @@ async def ask_who_moves_out(request: Request, person_id: Id, work: WorkDep) -> R
 async def move_out(request: Request, person_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     form = fill(MoveOutDraft, typed)
     file, done = await work.read(person_file, person_id), None
-    stay = next((one for one in file.stays if one.id == typed.get("stay") and not one.is_over), None)
+    now = [one for one in file.stays if not one.is_over]
+    # Whoever lives in one home alone leaves that one.
+    chosen = typed.get("stay") or (now[0].id if len(now) == 1 else None)
+    stay = next((one for one in now if one.id == chosen), None)
     if stay is None:
         form.faults["stay"] = _("请选他要离开的住处。")
     elif form.draft is not None:
@@ -220,6 +224,7 @@ async def _move_in_page(
     page = MoveInPage(
         homes=homes, home=home, q=q, rows=range(1, min(rows, MOST_ROWS) + 1),
         roles=[(str(one), lives_as_in_words(one, lang)) for one in LivesAs], relations=relations(lang),
+        sexes=_sexes(lang),
         groups=choices(RegisterField.ETHNIC_GROUP, lang), sources=sources(),
         hukous=[("here", _("都在本居民区")), ("elsewhere", _("在别处")), ("unknown", _("还不知道"))],
         today=_today(work), form=form, labels=_family_labels(rows),
@@ -229,7 +234,7 @@ async def _move_in_page(
 
 def _family_labels(rows: int) -> dict[str, str]:
     each = {"name": _("姓名"), "relation": _("与户主关系"), "id_number": _("身份证号码"), "phone": _("手机号码"),
-            "birth": _("出生日期")}  # fmt: skip
+            "sex": _("性别"), "birth": _("出生日期")}  # fmt: skip
     own = {f"{name}-{n}": f"{word}（{n}）" for n in range(1, rows + 1) for name, word in each.items()}
     return own | each | {
         "since": _("从哪天起住"), "role": _("房屋是"), "ethnic_group": _("民族（全家相同才选）"), "hukou": _("户籍"),
@@ -262,7 +267,7 @@ async def _birth_page(
     page = BirthPage(
         person_id=person_id, name=file.name, home=next((one.label for one in file.stays if not one.is_over), ""),
         relations=relations(lang), groups=choices(RegisterField.ETHNIC_GROUP, lang), sources=sources(),
-        sexes=[(code, pair[lang == "en"]) for code, pair in SEX_WORDS.items() if code in ("1", "2")],
+        sexes=_sexes(lang),
         today=_today(work), form=form,
         labels={"name": _("孩子姓名"), "sex": _("性别"), "birth": _("出生日期"), "relation": _("孩子是户主的"),
                 "id_number": _("身份证号码"), "ethnic_group": _("民族"), "hukou_with_parent": _("户籍随这位家长"),
@@ -280,6 +285,10 @@ async def _death_page(
         today=_today(work), form=form, labels={"died_on": _("去世日期"), "source": _("从哪里知道的")},
     )  # fmt: skip
     return render(request, page, status=status)
+
+
+def _sexes(lang: str) -> Options:
+    return [(str(code), pair[lang == "en"]) for code, pair in SEX_WORDS.items() if code in ("1", "2")]
 
 
 def _today(work: Work) -> str:

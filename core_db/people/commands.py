@@ -18,7 +18,7 @@ from core_db.people.errors import PersonExists
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from
 from core_db.people.model import Cause, Person
-from core_db.places import Place, scope_of
+from core_db.places import Place, division_fault, scope_of
 from plugins.sdk.events import PersonRegistered
 
 #: Said of every person, each in its own way below.
@@ -40,6 +40,7 @@ def register_person(
     refuse_masked(draft, known=None)
     now = clock.now()
     identity, further = identity_of(draft, today=local_date(now)), further_of(draft, today=local_date(now))
+    refuse_unknown_division(session, "hukou_code", further.get(RegisterField.HUKOU_CODE))
     if identity is not None and person_with_id_number(session, draft.community_id, identity.number):
         raise PersonExists()
 
@@ -126,6 +127,13 @@ def further_of(draft: PersonDraft, *, today: date) -> dict[RegisterField, str]:
     if faults:
         raise CannotBeRead(faults)
     return values
+
+
+def refuse_unknown_division(session: Session, name: str, code: str | None) -> None:
+    """The division of a hukou has to be one that there was, as far as we know its county."""
+    fault = division_fault(session, code) if code else None
+    if fault is not None:
+        raise CannotBeRead({name: fault})
 
 
 def sex_of(draft: PersonDraft, identity: Identity | None) -> str:

@@ -19,7 +19,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.people.changing import Because, change_person, note_change, note_source, says, value_before
-from core_db.people.commands import person_with_id_number
+from core_db.people.commands import person_with_id_number, refuse_unknown_division
 from core_db.people.drafts import PersonCorrection
 from core_db.people.errors import CannotBeUndone, ChangedSince, LivesThere, PersonExists, SaysSoAlready
 from core_db.people.fields import FIELDS, RegisterField
@@ -58,6 +58,8 @@ def correct_person(
     field, value = RegisterField(draft.field), draft.value_on(local_date(clock.now()))
     if says(session, person, field, value):
         raise SaysSoAlready()
+    if field is RegisterField.HUKOU_CODE:
+        refuse_unknown_division(session, "value", value)
     refuse_taken_number(session, person, field, value)
     because = Because(cause=Cause.CORRECTED, source=draft.source, reason=draft.reason)
     return _change_or_propose(session, person, field, value, because, actor=actor, clock=clock)

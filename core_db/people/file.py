@@ -202,7 +202,7 @@ def _members(session: Session, community_id: str, now: Sequence[StaySeen]) -> li
         .join(HOUSEHOLDS, HOUSEHOLDS.c.id == RESIDENCIES.c.household_id)
         .where(RESIDENCIES.c.household_id.in_(households), RESIDENCIES.c.valid_to.is_(None))
         .where(HOUSEHOLDS.c.community_id == community_id)
-        .order_by(RESIDENCIES.c.relation, RESIDENCIES.c.id)
+        .order_by(RESIDENCIES.c.relation.is_(None), RESIDENCIES.c.relation, RESIDENCIES.c.id)
         .limit(MOST_MEMBERS)
     )
     return [

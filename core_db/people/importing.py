@@ -27,6 +27,7 @@ from core_db.people.commands import (
     identity_of,
     person_with_id_number,
     refuse_masked,
+    refuse_unknown_division,
     register_person,
     sex_of,
 )
@@ -288,6 +289,7 @@ class _Import:
         if person.birth_sealed is None and birth:
             values[RegisterField.BIRTH] = birth.isoformat()
         values |= further_of(draft, today=self._today)
+        refuse_unknown_division(self.session, "hukou_code", values.get(RegisterField.HUKOU_CODE))
         values = {one: value for one, value in values.items() if not says(self.session, person, one, value)}
         change_person(self.session, person, values, self._because, actor=self.actor, clock=self.clock)
         return bool(values)

@@ -17,7 +17,7 @@ from core_db.foundation.outbox import emit
 from core_db.people.drafts import RuleDraft
 from core_db.people.fields import RegisterField
 from core_db.people.model import RULES, RegisterRule
-from core_db.places import PLACES, Place, PlaceKind, scope_of
+from core_db.places import PLACES, Place, PlaceKind, place_in_sight, scope_of
 from plugins.sdk.events import RegisterRuleSet
 
 MOST = 200
@@ -53,6 +53,7 @@ def set_rule(session: Session, draft: RuleDraft, *, actor: Actor, clock: Clock) 
     place = session.get(Place, draft.place_id)
     if place is None or place.kind not in (PlaceKind.COMMUNITY, PlaceKind.DISTRICT):
         raise NotFound()
+    place_in_sight(session, place.id, actor=actor, clock=clock)
     require_at(actor, Permission.REGISTER_RULE, scope_of(place))
     now = clock.now()
     if draft.valid_from < local_date(now):

@@ -28,6 +28,8 @@ from core_db.people import (
 )
 from core_db.people.leaving import forget_person
 from core_db.people.model import CHANGES
+from core_db.people.words.status import ResidenceStatus
+from core_db.places import division_fault
 
 PHONE, OTHER = "13812345678", "13987654321"
 NUMBER = "11010519491231002X"
@@ -255,3 +257,31 @@ def test_nobody_moves_out_before_he_moved_in(given, worker, uncle):
 
     with pytest.raises(CannotBeRead):
         given.do(move_out, residency.id, last_day=date(2026, 2, 1), by=worker)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("310113008777", "第 10–12 位：友谊路街道里没有 777"), ("310113999", "第 7–9 位：宝山区里没有 999")],
+)
+def test_a_hukou_code_that_there_never_was_says_which_place_is_wrong(correct, code, said):
+    with pytest.raises(CannotBeRead) as refused:
+        correct("hukou_code", code)
+
+    assert said in refused.value.sentences("zh")["value"]
+
+
+def test_of_counties_we_know_nothing_of_nothing_is_said(given, worker, uncle, correct):
+    correct("hukou_code", "110105001001")
+    assert given.see(person_file, uncle.id, by=worker).status is ResidenceStatus.UNKNOWN
+
+    correct("hukou_code", "310113008001")
+
+    assert given.see(person_file, uncle.id, by=worker).status is ResidenceStatus.HUKOU_HERE_ONLY
+
+
+def test_a_division_code_is_in_use_on_a_day_or_not(given, door):
+    def fault(on):
+        return door.read_now(lambda session: division_fault(session, "310113008001", on=on))
+
+    assert fault(given.clock.now().date()) is None
+    assert "不在用" in fault(date(2020, 1, 1))[0]

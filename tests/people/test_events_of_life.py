@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core_db.accounts.model import BindingStatus, HomeBinding
-from core_db.cases import open_file
+from core_db.cases.model import Case
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import OUTBOX
 from core_db.life_events import (
@@ -201,7 +201,7 @@ def test_a_death_ends_homes_and_bindings_tells_the_desk_and_deletes_nothing(give
     told = facts(door)
     assert "cn.shequyun.person.died.v1" in told
     assert "cn.shequyun.case.noted.v1" in told
-    assert given.see(open_file, case.id, by=worker).case.status == "submitted"
+    assert door.read_now(lambda session: session.get(Case, case.id).status) == "submitted"
     with pytest.raises(HasDied):
         given.do(register_death, person_id, DeathDraft(died_on=day), by=worker)
 

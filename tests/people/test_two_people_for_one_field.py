@@ -194,5 +194,5 @@ def test_rules_are_not_for_the_past_and_not_for_everybody(given, worker, want):
         want("phone", days=-1)
     with pytest.raises(NotPermitted):
         want("phone", by=worker)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         want("phone", at=given.district)

@@ -128,13 +128,6 @@ def _moving_in(world: World) -> dict[str, Any]:
     }
 
 
-def _moving_out(world: World) -> dict[str, Any]:
-    return {
-        f"of: {name}": {"stay": one, "last_day": _today(world)}
-        for name, one in world.rights.ids["stay"].items()
-    }
-
-
 def _ruling(world: World) -> dict[str, Any]:
     words = {"field": "phone", "needs_second": "true", "valid_from": _today(world)}
     places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
@@ -214,7 +207,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/people/{person_id}/reveal"): _revealing_on_a_page,
     ("", "/people/{person_id}/correction"): _said(field="education", value="60", source="上门"),
     ("", "/people/{person_id}/verification"): _said(),
-    ("", "/people/{person_id}/moving-out"): _moving_out,
+    ("", "/people/{person_id}/moving-out"): lambda world: {"-": {"last_day": _today(world)}},
     ("", "/people/{person_id}/birth"): lambda world: {
         "-": {"name": "新生儿", "sex": "2", "birth": _today(world), "relation": "30"}
     },

@@ -19,7 +19,7 @@ from core_db.mydata import (
     ask_for_export,
     ask_to_be_guardian,
 )
-from core_db.people import PersonCorrection, RegisterChange, RegisterRule, Residency, correct_person
+from core_db.people import PersonCorrection, RegisterChange, RegisterRule, correct_person
 from core_db.reveals import (
     DeferralDraft,
     ExportDraft,
@@ -64,9 +64,6 @@ class Rights:
         child = GuardianDraft(child_name=self.world.word(n, 1, "child"), birth=birth)
         self._keep("guardianship", side, self.do(ask_to_be_guardian, child, by=resident).id)
         self._keep("person", side, resident.person_id)
-        self._keep(
-            "stay", side, self._read(select(Residency.id).where(Residency.person_id == resident.person_id))
-        )
 
     def _of_the_staff(self, side: str, worker: Actor, resident: Actor) -> None:
         relation = "private" if side == "here" else "next door"
