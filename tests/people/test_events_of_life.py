@@ -201,9 +201,15 @@ def test_a_death_ends_homes_and_bindings_tells_the_desk_and_deletes_nothing(give
     told = facts(door)
     assert "cn.shequyun.person.died.v1" in told
     assert "cn.shequyun.case.noted.v1" in told
-    assert door.read_now(lambda session: session.get(Case, case.id).status) == "submitted"
+    assert status_of(door, case.id) == "submitted"
     with pytest.raises(HasDied):
         given.do(register_death, person_id, DeathDraft(died_on=day), by=worker)
+
+
+def status_of(door, case_id):
+    return door.read_now(
+        lambda session: session.execute(select(Case.status).where(Case.id == case_id)).scalar()
+    )
 
 
 def test_whose_an_unnamed_request_is_a_worker_does_not_learn_from_a_death(given, worker):
