@@ -14,16 +14,18 @@ from committee_app.pages import (
     entering,
     exports,
     figures,
+    life_events,
     looks,
     people,
     posters,
     posts,
     record,
+    register,
     requests,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
-    looks.router, exports.router, posters.router, record.router, requests.router, posts.router, delegations.router,
-    emergency.router, administration.router,
+    register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
+    posts.router, delegations.router, emergency.router, administration.router,
 )  # fmt: skip

@@ -25,7 +25,7 @@ from core_db.reveals import (
     fetch_export,
     refuse_export,
 )
-from core_db.reveals.words import EXPORT_WORDS, REVEALABLE_WORDS, ExportStatus, Revealable
+from core_db.reveals.words import EXPORT_WORDS, EXPORTABLE, REVEALABLE_WORDS, ExportStatus, Revealable
 
 router = SecureRouter("/exports")
 
@@ -98,7 +98,7 @@ async def _page(request: Request, work: Work, *, at: str = "", form: Filled[Any]
     found = await work.read(exports_shown)
     page = ExportsPage(
         lines=[_line(one, work) for one in found], at=at, form=form,
-        fields=[(str(one), words.within(work.lang)) for one, words in REVEALABLE_WORDS.items()],
+        fields=[(str(one), REVEALABLE_WORDS[one].within(work.lang)) for one in EXPORTABLE],
         labels={"fields": _("要哪些信息"), "reason": _("做什么用"), "note": _("原因")},
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)

@@ -1,6 +1,7 @@
 """People of the register: finding somebody, his page with everything sealed masked, and uncovering for a purpose."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
@@ -11,13 +12,33 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
+from committee_app.register_words import (
+    ChangeRow,
+    FieldRow,
+    change_row,
+    field_row,
+    lives_as_in_words,
+    relation_in_words,
+    value_in_words,
+)
 from core_db.access import Purpose
 from core_db.cases.words import STATUS_WORDS
-from core_db.people import PersonView, find_people
+from core_db.people import PersonFile, PersonView, find_people, history_of
+from core_db.people.words.status import RESIDENCE_STATUS_WORDS
 from core_db.reveals import LiveCase, PersonShown, RevealDraft, person_shown, reveal_person
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
 
 router = SecureRouter("/people")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Housemate:
+    """Somebody of his household."""
+
+    person_id: str
+    name: str
+    relation: str
+    is_head: bool
 
 
 class PeoplePage(Page, template="people/index.html"):
@@ -32,7 +53,12 @@ class PersonPage(Page, template="people/show.html"):
 
     person_id: str
     name: str
+    died_on: str
     facts: Sequence[tuple[str, str]]
+    fields: Sequence[FieldRow]
+    members: Sequence[Housemate]
+    stays: Sequence[tuple[str, str, str, str]]
+    history: Sequence[ChangeRow]
     cases: Sequence[tuple[str, str, str]]
     #: What can be uncovered, and each purpose with the matter it is for.
     hidden: Sequence[tuple[str, str]]
@@ -66,7 +92,10 @@ async def reveal(request: Request, person_id: Id, work: WorkDep, typed: TypedFor
     found = await shown(form, work.write(reveal_person, person_id, form.draft))
     if found is None:
         return await _page(request, work, person_id, form=form, status=422)
-    told = [(REVEALABLE_WORDS[one].within(work.lang), value) for one, value in found.values.items()]
+    told = [
+        (REVEALABLE_WORDS[one].within(work.lang), value_in_words(one, value, work.lang))
+        for one, value in found.values.items()
+    ]
     return await _page(request, work, person_id, uncovered=told)
 
 
@@ -75,8 +104,12 @@ async def _page(
     form: Filled[RevealDraft] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     found, lang = await work.read(person_shown, person_id), work.lang
+    person = found.person
     page = PersonPage(
-        person_id=person_id, name=found.person.name, facts=_facts(found), uncovered=uncovered, form=form,
+        person_id=person_id, name=person.name, facts=_facts(found, lang), uncovered=uncovered, form=form,
+        died_on=str(person.died_on or ""), fields=[field_row(one, lang) for one in person.fields],
+        members=_members(person, lang), stays=_stays(person, lang),
+        history=[change_row(one, lang) for one in await work.read(history_of, person_id)],
         cases=[(one.id, f"{one.number} {one.summary}", STATUS_WORDS[one.status].within(lang)) for one in found.cases],
         hidden=[(str(one), REVEALABLE_WORDS[one].within(lang)) for one in found.hidden],
         reasons=_reasons(found.cases, lang),
@@ -85,12 +118,35 @@ async def _page(
     return render(request, page, status=status)
 
 
-def _facts(found: PersonShown) -> list[tuple[str, str]]:
+def _facts(found: PersonShown, lang: str) -> list[tuple[str, str]]:
     person = found.person
-    doors = "；".join(label for _id, label in person.doors)
-    known = ((_("住处"), doors), (_("手机号码"), person.phone), (_("身份证号码"), person.id_number),
-             (_("出生日期"), person.birth))  # fmt: skip
-    return [(word, value or "—") for word, value in known]
+    verified = str(person.verified_on) if person.verified_on else _("还没有核对过")
+    return [
+        (_("住处"), "；".join(label for _id, label in person.doors) or "—"),
+        (_("人户状态"), RESIDENCE_STATUS_WORDS[person.status][lang == "en"]),
+        (_("登记来源"), person.source or "—"),
+        (_("全部核对"), verified),
+    ]
+
+
+def _members(person: PersonFile, lang: str) -> list[Housemate]:
+    return [
+        Housemate(
+            person_id=one.person_id,
+            name=one.name,
+            relation=relation_in_words(one.relation, lang),
+            is_head=one.is_head,
+        )
+        for one in person.members
+        if one.person_id != person.id or len(person.members) > 1
+    ]
+
+
+def _stays(person: PersonFile, lang: str) -> list[tuple[str, str, str, str]]:
+    return [
+        (one.label, lives_as_in_words(one.role, lang), str(one.valid_from), str(one.valid_to or _("现在")))
+        for one in person.stays
+    ]
 
 
 def _reasons(cases: Sequence[LiveCase], lang: str) -> list[tuple[str, str]]:

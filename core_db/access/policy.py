@@ -45,6 +45,9 @@ class Permission(StrEnum):
     BINDING_DECIDE = "binding:decide"
     PEOPLE_LOOK_UP = "people:look-up"
     PEOPLE_KEEP = "people:keep"
+    #: Approve or refuse what somebody else wants changed in the register; say which fields need that.
+    CHANGE_DECIDE = "change:decide"
+    REGISTER_RULE = "register:rule"
     #: Uncover what is masked of somebody, for a purpose; look through who uncovered what; defer telling it.
     PEOPLE_REVEAL = "people:reveal"
     REGISTER_EXPORT = "register:export"
@@ -186,6 +189,8 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.BINDING_DECIDE: COMMITTEE,
     Permission.PEOPLE_LOOK_UP: COMMITTEE,
     Permission.PEOPLE_KEEP: COMMITTEE,
+    Permission.CHANGE_DECIDE: frozenset({Role.SECRETARY}),
+    Permission.REGISTER_RULE: frozenset({Role.SECRETARY, Role.DISTRICT_DISPATCHER}),
     Permission.PEOPLE_REVEAL: COMMITTEE,
     Permission.REGISTER_EXPORT: COMMITTEE,
     Permission.EXPORT_DECIDE: frozenset({Role.SECRETARY}),

@@ -16,9 +16,12 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.sealing import keyring_of
-from core_db.people.commands import move_in, register_person, set_phone
+from core_db.people.changing import Because, change_person
+from core_db.people.commands import register_person
 from core_db.people.drafts import MoveIn, PersonDraft
-from core_db.people.model import Person, Residency
+from core_db.people.fields import RegisterField
+from core_db.people.model import Cause, Person, Residency
+from core_db.people.moving import move_in
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
@@ -49,9 +52,9 @@ def person_approved(session: Session, binding: HomeBinding, *, actor: Actor, clo
         if found
         else _moved_in(session, binding, phone, actor=actor, clock=clock)
     )
-    if person.phone_blind is None:
-        set_phone(session, person, phone)
-        session.flush()
+    if person.phone_blind is None and phone:
+        because = Because(cause=Cause.ASKED, source=BY_APPROVAL)
+        change_person(session, person, {RegisterField.PHONE: phone}, because, actor=actor, clock=clock)
     return person.id
 
 

@@ -80,6 +80,8 @@ WALLS: Mapping[str, Wall] = {
     "persons": ByPlace(own=("id",)),
     "households": ByPlace(),
     "residencies": Behind("person_id", "persons"),
+    "register_changes": ByPlace(),
+    "register_proposals": ByPlace(),
     #: The town and the district make building leads of residents who are bound below them.
     "home_bindings": AtOrBelow(own=("account_id",)),
     #: The town unseals, too: whoever raised a case that was handed up is called by it.
@@ -120,6 +122,9 @@ OPEN: Mapping[str, str] = {
         "what hangs on a place says as little about a person as the place": (
             "divisions", "communities", "estates", "buildings", "homes",
         ),
+        "which fields of a register need a second person is nobody's secret, and the district says it for all": (
+            "register_rules",
+        ),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
     }.items()
@@ -135,7 +140,22 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
     (table, column)
     for table, columns in {
         "accounts": ("password_hash", "totp_sealed", "totp_step"),
-        "persons": ("phone_sealed", "phone_blind", "id_number_sealed", "id_number_blind", "birth_sealed"),
+        "persons": (
+            "phone_sealed",
+            "phone_blind",
+            "id_number_sealed",
+            "id_number_blind",
+            "birth_sealed",
+            "former_name_sealed",
+            "ethnic_group_sealed",
+            "native_place_sealed",
+            "marital_status_sealed",
+            "political_status_sealed",
+            "workplace_sealed",
+            "hukou_address_sealed",
+        ),
+        "register_changes": ("before", "after", "before_sealed", "after_sealed"),
+        "register_proposals": ("value_sealed",),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()

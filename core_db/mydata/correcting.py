@@ -29,13 +29,15 @@ from core_db.mydata.errors import CorrectionAskedAlready, DecidedAlready, NotInR
 from core_db.mydata.model import CORRECTIONS, CorrectionRequest, CorrectionStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.places import wanted_place
-from core_db.people import Person, PersonCorrection, correct_person, sealed_place
+from core_db.people import Person, PersonCorrection, correct_as_asked, sealed_place
 from core_db.places import Place, scope_of
 from core_db.reveals.budget import spend_look
 from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
 
 WORKING_DAYS = 15
 PURPOSE = "registry-correction"
+#: Where a field comes from that its bearer had put right.
+ASKED_FOR = "本人更正"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +128,8 @@ def accept_correction(session: Session, request_id: str, *, actor: Actor, clock:
     """It is so: the register says it from now on."""
     request = _asked(session, request_id, actor=actor)
     value = _wanted(session, request, actor=actor, clock=clock)
-    draft = PersonCorrection.model_validate({"field": request.field, "value": value})
-    person = correct_person(session, request.person_id, draft, actor=actor, clock=clock)
+    draft = PersonCorrection.model_validate({"field": request.field, "value": value, "source": ASKED_FOR})
+    person = correct_as_asked(session, request.person_id, draft, actor=actor, clock=clock)
     if request.field == "name":
         named = update(ACCOUNTS).where(ACCOUNTS.c.id == request.account_id).values(name=person.name)
         session.execute(named)

@@ -18,7 +18,10 @@ from core_db.foundation.sealing import SealedPlace
 from core_db.mydata.others import RESIDENCIES
 from core_db.mydata.places import wanted_place
 from core_db.mydata.subject import Subject
-from core_db.people import sealed_place
+from core_db.people import FIELDS, sealed_place
+from core_db.people.changing import change_place
+from core_db.people.fields import column_of
+from core_db.people.proposing import proposal_place
 from core_db.reveals.model import DEFERRALS, EVENTS
 
 Which = Callable[[Table, Subject], ColumnElement[bool]]
@@ -67,6 +70,10 @@ def by_case(column: str) -> Which:
 
 def _of_person(column: str) -> PlaceOf:
     return lambda row: sealed_place(row.id, row.community_id, column)
+
+
+def _of_change(side: str) -> PlaceOf:
+    return lambda row: change_place(row, side)
 
 
 def _entries(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -130,16 +137,39 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "persons": AboutAPerson(
         which=by_person("id"),
-        given=("community_id", "name", "sex", "source", "verified_on", "created_at", "updated_at"),
+        given=(
+            "community_id", "name", "sex", "id_kind", "education", "occupation", "hukou_code", "died_on", "source",
+            "verified_on", "provenance", "created_at", "updated_at",
+        ),
         kept_back=("id", "phone_blind", "id_number_blind"),
-        sealed={name: _of_person(name) for name in ("phone_sealed", "id_number_sealed", "birth_sealed")},
+        sealed={column_of(one): _of_person(column_of(one)) for one, spec in FIELDS.items() if spec.is_sealed},
+    ),
+    "register_changes": AboutAPerson(
+        which=by_person("person_id"),
+        given=("field", "before", "after", "cause", "source", "reason", "at", "by_role"),
+        # Who of an office it was, the committee tells on request.
+        kept_back=(
+            "id", "community_id", "person_id", "of_id", "by_id", "by_name", "office_id", "batch_id", "undoes_id",
+            "approved_by", "approved_name",
+        ),
+        by_others=("reason",),
+        sealed={f"{side}_sealed": _of_change(side) for side in ("before", "after")},
+    ),
+    "register_proposals": AboutAPerson(
+        which=by_person("person_id"),
+        given=("field", "source", "reason", "status", "proposed_at", "decided_at", "note"),
+        kept_back=(
+            "id", "community_id", "person_id", "based_on", "undoes_id", "proposed_by", "proposed_name",
+            "proposed_role", "decided_by",
+        ),
+        by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
     ),
     "residencies": AboutAPerson(
         which=by_person("person_id"), given=("home_id", "role", "relation", "valid_from", "valid_to"),
         kept_back=("id", "person_id", "household_id"),
     ),
     "households": AboutAPerson(
-        which=_households, given=("home_id", "number", "kind", "created_at"),
+        which=_households, given=("home_id", "number", "kind", "created_at", "ended_on"),
         # Who heads it may be somebody else.
         kept_back=("id", "community_id", "head_id"),
     ),
@@ -304,6 +334,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "passkey_challenges": AboutNobody("What a device of staff is asked to sign, for five minutes."),
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
+    "register_rules": AboutNobody(_CONFIGURED),
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
     "retention_rules": AboutNobody(_CONFIGURED),

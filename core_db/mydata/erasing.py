@@ -141,7 +141,7 @@ def _words(session: Session, subject: Subject) -> list[str]:
     words.update(session.execute(given).scalars())
     for row in session.execute(select(PERSONS).where(PERSONS.c.id.in_(subject.person_ids))):
         words.add(row.name)
-        for column in ("phone_sealed", "id_number_sealed"):
+        for column in ("phone_sealed", "id_number_sealed", "former_name_sealed"):
             if (sealed := getattr(row, column)) is not None:
                 place = sealed_place(row.id, row.community_id, column)
                 words.add(keyring.unseal(session, sealed, place).in_the_clear())

@@ -81,6 +81,14 @@ KINDS: Mapping[str, Kind] = {
         basis=("网络安全法（2016）第21条：至少六个月", "Cybersecurity Law (2016) art. 21: six months at least"),
         tables=("sign_in_sessions", "live_tickets"),
     ),
+    "register-history": Kind(
+        words=("名册的更改记录：改前改后的内容", "What the register said before and after a change"), days=3_653,
+        at_least=_THREE_YEARS, basis=_EVIDENCE, tables=("register_changes",),
+    ),
+    "register-of-the-dead": Kind(
+        words=("已去世居民的登记，自去世起", "Entries of residents who died, from their death"), days=3_653,
+        at_least=_SIX_MONTHS, basis=_NEED, tables=(),
+    ),
     "feedback": Kind(
         words=("对平台的意见", "Comments on the platform"), days=365, at_least=1, basis=_NEED,
         tables=("platform_feedback",),
@@ -114,7 +122,7 @@ OTHERWISE: Mapping[str, str] = {
             "accounts", "home_bindings", "passkeys", "passkey_challenges", "former_passwords", "case_supports",
         ),
         "as long as the committee's register has the person; moving out and leaving end it": (
-            "persons", "households", "residencies",
+            "persons", "households", "residencies", "register_proposals",
         ),
         "who held which power when has to be told as long as anything done in it is": (
             "role_assignments", "delegations",
@@ -129,7 +137,7 @@ OTHERWISE: Mapping[str, str] = {
         ),
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
-            "data_keys",
+            "data_keys", "register_rules",
         ),
     }.items()
     for table in tables

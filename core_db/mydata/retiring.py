@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
 from core_db.access import AccessEvent
-from core_db.access.forgetting import forget_reads
+from core_db.access.forgetting import forget_reads, forget_subject
 from core_db.accounts.sessions import SESSIONS, TICKETS
 from core_db.cases.forgetting import EMPTIED, drop_photo_rows, empty_case
 from core_db.cases.model import CASES, PARTIES, PHOTOS
@@ -23,7 +23,10 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
+from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
+from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
+from core_db.people.model import CHANGES
 from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
 
@@ -73,6 +76,8 @@ OVER: Mapping[str, Over] = {
     ),
     "access-events": lambda moment: select(EVENTS.c.seq).where(EVENTS.c.at < moment),
     "sign-ins": lambda moment: select(SESSIONS.c.id).where(SESSIONS.c.expires_at < moment),
+    "register-history": lambda moment: select(CHANGES.c.id).where(CHANGES.c.at < moment, STILL_SAID),
+    "register-of-the-dead": lambda moment: select(PERSONS.c.id).where(PERSONS.c.died_on < local_date(moment)),
     "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
     "emergencies": lambda moment: select(ACCESSES.c.id).where(ACCESSES.c.opened_at < moment),
     "register-exports": lambda moment: select(EXPORTS.c.id).where(EXPORTS.c.asked_at < moment),
@@ -120,6 +125,8 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
             door.write_now(partial(_empty, ids=ids[start : start + FEW], what=what, at=at), reach=EVERYTHING)
     elif what in ("case-photos", "loose-photos"):
         _drop_photos(door, folder, ids, what, at=at)
+    elif what in ("register-history", "register-of-the-dead"):
+        door.write_now(partial(_forget_of_register, what=what, ids=ids), reach=EVERYTHING)
     elif what == "access-events":
         door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
@@ -142,6 +149,15 @@ def _drop_reads(session: Session, *, seqs: Sequence[int], at: datetime) -> None:
     before = at - kept_for(session, "access-events")
     forget_looks(session, seqs, before=before)
     forget_reads(session, seqs, before=before, at=at)
+
+
+def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> None:
+    if what == "register-history":
+        empty_changes(session, ids)
+        return
+    for person_id in ids:
+        forget_person(session, person_id)
+        forget_subject(session, person_id)
 
 
 def _drop_rows(session: Session, *, what: str, ids: Sequence[Any]) -> None:

@@ -11,9 +11,10 @@ from core_db.foundation.database import Engines
 
 #: The tables that erasing rewrites; on PostgreSQL each is vacuumed by itself, without stopping anybody.
 REWRITTEN = (
-    "accounts", "persons", "residencies", "home_bindings", "cases", "case_parties", "case_entries", "case_dispatches",
-    "case_evaluations", "case_extensions", "case_search", "clock_pauses", "platform_feedback", "correction_requests",
-    "guardianships", "idempotency_records", "sign_in_codes", "sign_in_sessions", "photos", "data_exports",
+    "accounts", "persons", "register_changes", "register_proposals", "residencies", "home_bindings", "cases",
+    "case_parties", "case_entries", "case_dispatches", "case_evaluations", "case_extensions", "case_search",
+    "clock_pauses", "platform_feedback", "correction_requests", "guardianships", "idempotency_records",
+    "sign_in_codes", "sign_in_sessions", "photos", "data_exports",
 )  # fmt: skip
 
 

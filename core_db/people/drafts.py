@@ -1,6 +1,5 @@
 """What is filled in about a person, where somebody lives, and an organisation."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -9,7 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from core_db.foundation.drafts import Draft, fault
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.sealing import is_masked
-from core_db.people.identity import IdentityFault, identity_from, telephone_from
+from core_db.people.fields import FIELDS, LINE_AT_MOST, RegisterField
+from core_db.people.identity import IdentityFault, telephone_from
 from core_db.people.words import LivesAs
 
 
@@ -28,6 +28,13 @@ Telephone = Annotated[str, AfterValidator(_telephone)]
 Maybe = BeforeValidator(_nothing_for_empty)
 
 
+Line = Annotated[Annotated[str, Field(max_length=LINE_AT_MOST)] | None, Maybe]
+Editable = Literal[
+    "name", "former_name", "sex", "birth", "id_kind", "id_number", "phone", "ethnic_group", "native_place",
+    "marital_status", "political_status", "education", "occupation", "workplace", "hukou_address", "hukou_code",
+]  # fmt: skip
+
+
 #: What is shown masked, and may be sent back so.
 MASKABLE = ("phone", "id_number")
 
@@ -42,6 +49,18 @@ class PersonDraft(Draft):
     #: Checked against today's date when it is registered.
     id_number: Annotated[str | None, Maybe] = Field(default=None, max_length=30)
     birth: date | None = None
+    #: What else is known; each is read as `core_db.people.fields` says, when it is registered.
+    former_name: Line = None
+    id_kind: Line = None
+    ethnic_group: Line = None
+    native_place: Line = None
+    marital_status: Line = None
+    political_status: Line = None
+    education: Line = None
+    occupation: Line = None
+    workplace: Line = None
+    hukou_address: Line = None
+    hukou_code: Line = None
     source: str = Field(default="", max_length=60)
     verified_on: date | None = None
     #: What came back as it was shown, masked: it stays what it is.
@@ -60,40 +79,39 @@ class PersonDraft(Draft):
 class PersonCorrection(Draft):
     """What one field of the register should say. Checked when it is asked for and again when it is written."""
 
-    field: Literal["name", "sex", "phone", "birth", "id_number"]
-    value: str = Field(min_length=1, max_length=60)
+    field: Editable
+    #: Empty takes out what is there.
+    value: str = Field(default="", max_length=LINE_AT_MOST)
+    #: What it was read from: a paper, a visit, a call.
+    source: str = Field(default="", max_length=60)
+    reason: Annotated[Annotated[str, Field(max_length=500)] | None, Maybe] = None
 
-    def value_on(self, today: date) -> Any:
+    def value_on(self, today: date) -> str | None:
         """The value as the register takes it; CannotBeRead beside `value` otherwise."""
+        spec = FIELDS[RegisterField(self.field)]
+        if not self.value:
+            if spec.may_be_empty:
+                return None
+            raise CannotBeRead({"value": ("请填写这一项。", "Please fill this in.")})
         try:
-            return _READ[self.field](self.value, today)
+            return spec.read(self.value, today)
         except IdentityFault as wrong:
             raise CannotBeRead({"value": (wrong.zh, wrong.en)}) from None
 
 
-def _birth_from(text: str, today: date) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise IdentityFault("请写成 1949-12-31 这样。", "Please write it like 1949-12-31.") from None
-    if not today.year - 130 <= day.year or day > today:
-        raise IdentityFault("这个日期不可能是出生日期。", "Nobody was born on that day.")
-    return day
+class RuleDraft(Draft):
+    """That a field needs a second person at a place from a day on, or needs none any more."""
+
+    place_id: str
+    field: Editable
+    needs_second: bool = True
+    valid_from: date
 
 
-def _sex_from(text: str, _today: date) -> str:
-    if text not in ("0", "1", "2", "9"):
-        raise IdentityFault("请从给出的选项中选一个。", "Please choose one of the options.")
-    return text
+class ProposalRefusal(Draft):
+    """Why a proposed change is not made; whoever proposed it reads it."""
 
-
-_READ: Mapping[str, Callable[[str, date], Any]] = {
-    "name": lambda text, _today: " ".join(text.split()),
-    "sex": _sex_from,
-    "phone": lambda text, _today: telephone_from(text),
-    "birth": _birth_from,
-    "id_number": lambda text, today: identity_from(text, today=today),
-}
+    note: str = Field(min_length=1, max_length=500)
 
 
 class MoveIn(Draft):
@@ -113,4 +131,7 @@ class OrganisationDraft(Draft):
     name: str = Field(min_length=1, max_length=80)
     kind: Literal["P", "C", "S", "X"]
     phone: str | None = Field(default=None, max_length=30)
+    #: 统一社会信用代码 (GB 32100-2015); checked when it is registered.
+    credit_code: Annotated[Annotated[str, Field(max_length=30)] | None, Maybe] = None
+    form: Literal["organ", "enterprise", "sole_trader", "social", "party", "property", "owners"] | None = None
     handles: tuple[str, ...] = ()

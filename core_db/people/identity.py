@@ -7,24 +7,21 @@ from datetime import date
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-#: First two digits of areas that ever issued numbers: provinces, Taiwan, Hong Kong and Macao, residence permits
-#: of their people (81–83), and foreigners' permanent residence (9x since 2023).
-_AREAS = frozenset(
-    str(area)
-    for first, last in (
-        (11, 15),
-        (21, 23),
-        (31, 37),
-        (41, 46),
-        (50, 54),
-        (61, 65),
-        (71, 71),
-        (81, 83),
-        (91, 99),
-    )
-    for area in range(first, last + 1)
+#: First two digits of provinces (GB/T 2260), with Taiwan, Hong Kong and Macao.
+PROVINCES = frozenset(
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 82))
+    for code in range(first, last + 1)
 )
-_OTHER_KIND = re.compile(r"[A-Z]{1,3}\d{6,12}[A-Z]?|[A-Z]\d{6}\([0-9A]\)")
+#: Besides, what numbers begin with: residence permits of people of Taiwan (83), foreigners' cards (9x since 2023).
+_AREAS = PROVINCES | {"83"} | {str(code) for code in range(91, 100)}
+#: Numbers of other papers by the kind of paper, the narrowest first: three letters and twelve digits are a foreigner's
+#: card as issued until 2023, H or M with 8 or 10 digits is a travel permit of people of Hong Kong and Macao.
+_OTHER_KINDS = (
+    ("foreigner_card", re.compile(r"[A-Z]{3}\d{12}")),
+    ("hmt_pass", re.compile(r"[HM]\d{8}(?:\d\d)?|[A-Z]\d{6}\([0-9A]\)")),
+    ("passport", re.compile(r"[A-Z]{1,3}\d{6,12}[A-Z]?")),
+)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _FIXED = re.compile(r"0\d{9,11}|[2-8]\d{6,7}|400\d{7}|800\d{7}")
 
@@ -45,13 +42,16 @@ class Identity:
     birth: date | None
     #: GB/T 2261.1: 1 male, 2 female, 0 not said by this kind of number.
     sex: str
+    #: The paper it stands on, one of `ID_KINDS`.
+    kind: str = "resident_card"
 
 
 def identity_from(text: str, *, today: date) -> Identity:
     """The number as it is kept, with 18 places; an old one of 15 is written out. Passports are taken as they are."""
     number = re.sub(r"[\s\-·]", "", unicodedata.normalize("NFKC", text)).upper()
-    if _OTHER_KIND.fullmatch(number):
-        return Identity(number, None, "0")
+    for kind, looks in _OTHER_KINDS:
+        if looks.fullmatch(number):
+            return Identity(number, None, "0", kind)
     if re.fullmatch(r"\d{15}", number):
         number = _written_out(number)
     _must_look_like_one(number)
@@ -61,7 +61,14 @@ def identity_from(text: str, *, today: date) -> Identity:
             "校验位不对，请逐位核对。",
             "the check digit is wrong; please compare digit by digit.",
         )
-    return Identity(number, birth, "1" if int(number[16]) % 2 else "2")
+    return Identity(number, birth, "1" if int(number[16]) % 2 else "2", _kind(number))
+
+
+def _kind(number: str) -> str:
+    """Hong Kong, Macao and Taiwan have 81, 82 and 83 of their own; a foreigner's card of 18 places begins with 9."""
+    if number[:2] in ("81", "82", "83"):
+        return "hmt_permit"
+    return "foreigner_card" if number[0] == "9" else "resident_card"
 
 
 def check_digit(first_seventeen: str) -> str:

@@ -17,23 +17,25 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.drafts import faults_of
 from core_db.foundation.errors import CannotBeRead, DomainError, NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
+from core_db.people.changing import Because, change_person, says
 from core_db.people.commands import (
     birth_of,
+    further_of,
     identity_of,
-    move_in,
     person_with_id_number,
     refuse_masked,
+    refuse_unknown_division,
     register_person,
-    residency_in,
-    set_birth,
-    set_id_number,
-    set_phone,
     sex_of,
 )
 from core_db.people.drafts import MoveIn, PersonDraft
+from core_db.people.fields import RegisterField
 from core_db.people.identity import Identity
-from core_db.people.model import Person, Residency
+from core_db.people.model import Cause, Person, Residency
+from core_db.people.moving import move_in, residency_in
 from core_db.people.words import lives_as_from, relation_from, sex_from
 from core_db.places import (
     BuildingDraft,
@@ -49,7 +51,22 @@ from core_db.places import (
     room_name,
 )
 from core_db.sheets import CellUnreadable, RowRefused, SheetRefused, SheetRow, code_from, date_from, line_from
+from plugins.sdk.events import RegisterImported
 
+#: Columns of what else the register keeps.
+FURTHER: Mapping[RegisterField, tuple[str, ...]] = {
+    RegisterField.FORMER_NAME: ("曾用名",),
+    RegisterField.ID_KIND: ("证件种类", "证件类型"),
+    RegisterField.ETHNIC_GROUP: ("民族",),
+    RegisterField.NATIVE_PLACE: ("籍贯",),
+    RegisterField.MARITAL_STATUS: ("婚姻状况", "婚姻"),
+    RegisterField.POLITICAL_STATUS: ("政治面貌",),
+    RegisterField.EDUCATION: ("文化程度", "学历"),
+    RegisterField.OCCUPATION: ("职业",),
+    RegisterField.WORKPLACE: ("工作单位", "单位", "服务处所"),
+    RegisterField.HUKOU_ADDRESS: ("户籍地址", "户籍门（楼）详址", "户口地址"),
+    RegisterField.HUKOU_CODE: ("户籍区划代码", "户籍地代码"),
+}
 #: What a column may be called, by the field it fills; the first is what our own tables call it.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "estate": ("小区", "小区名称", "住宅小区"),
@@ -64,7 +81,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "role": ("居住类型", "居住性质", "居住方式"),
     "household": ("户号", "户编号"),
     "since": ("入住日期", "居住开始日期"),
-}
+} | {str(field): names for field, names in FURTHER.items()}
 NEEDED = ("building", "room", "name")
 
 
@@ -126,6 +143,9 @@ def import_people(
                 work.take(row)
         except (CellUnreadable, DomainError, ValidationError) as wrong:
             done.refused.append(_refusal(row, wrong, columns))
+    if done.registered or done.updated or done.moved_in:
+        fact = RegisterImported(community_id=community.id, registered=done.registered, updated=done.updated)
+        emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{community.id}"])
     return done
 
 
@@ -140,6 +160,7 @@ class _Import:
     actor: Actor
     clock: Clock
     done: PeopleImported
+    batch_id: str = field(default_factory=new_id)
 
     def take(self, row: SheetRow) -> None:
         draft, living = self._person(row), self._living(row)
@@ -147,7 +168,9 @@ class _Import:
         home = self._home(row)
         person = self._known(draft, identity, home)
         if person is None:
-            person = register_person(self.session, draft, actor=self.actor, clock=self.clock)
+            person = register_person(
+                self.session, draft, because=self._because, actor=self.actor, clock=self.clock
+            )
             self.done.registered += 1
         elif self._bring_up_to_date(person, draft, identity):
             self.done.updated += 1
@@ -155,8 +178,12 @@ class _Import:
             self.done.unchanged += 1
         if residency_in(self.session, person.id, home.id) is None:
             stay = MoveIn(home_id=home.id, **living)
-            move_in(self.session, person.id, stay, actor=self.actor, clock=self.clock)
+            move_in(self.session, person.id, stay, because=self._because, actor=self.actor, clock=self.clock)
             self.done.moved_in += 1
+
+    @property
+    def _because(self) -> Because:
+        return Because(cause=Cause.IMPORTED, source=self.source, batch_id=self.batch_id)
 
     @property
     def _today(self) -> date:
@@ -170,11 +197,12 @@ class _Import:
         sex = sex_from(row.cells.get(self.columns.get("sex", "")))
         if sex is None:
             raise _said("sex", "只能是男或女。", "must be 男 or 女.")
+        further: dict[str, Any] = {str(field): self._cell(row, field) for field in FURTHER}
         return PersonDraft(
             community_id=self.community.id, name=self._cell(row, "name"), sex=sex,  # type: ignore[arg-type]
             phone=code_from(self._cell(row, "phone")), id_number=code_from(self._cell(row, "id_number")),
             birth=date_from(row.cells.get(self.columns.get("birth", ""))), source=self.source,
-            verified_on=self._today,
+            verified_on=self._today, **further,
         )  # fmt: skip
 
     def _living(self, row: SheetRow) -> dict[str, Any]:
@@ -250,25 +278,21 @@ class _Import:
         return self.session.exec(named.where(col(Person.id).in_(lives_here))).first()
 
     def _bring_up_to_date(self, person: Person, draft: PersonDraft, identity: Identity | None) -> bool:
-        """Take what the table knows better; what it leaves empty stays."""
+        """Take what the table knows better; what it leaves empty stays, and so does a number that is there."""
         refuse_masked(draft, known=person)
-        keyring, changed = keyring_of(self.session), False
-        sex = sex_of(draft, identity)
-        if (person.name, person.sex) != (draft.name, sex if sex != "0" else person.sex):
-            person.name, person.sex, changed = draft.name, sex if sex != "0" else person.sex, True
-        if draft.phone and person.phone_blind not in keyring.blinds(person.community_id, draft.phone):
-            set_phone(self.session, person, draft.phone)
-            changed = True
+        sex, birth = sex_of(draft, identity), birth_of(draft, identity)
+        values: dict[RegisterField, str | None] = {RegisterField.NAME: draft.name}
+        values |= {RegisterField.SEX: sex} if sex != "0" else {}
+        values |= {RegisterField.PHONE: draft.phone} if draft.phone else {}
         if identity and person.id_number_blind is None:
-            set_id_number(self.session, person, identity.number)
-            changed = True
-        if person.birth_sealed is None and (birth := birth_of(draft, identity)):
-            set_birth(self.session, person, birth)
-            changed = True
-        if changed:
-            person.updated_at, person.verified_on = self.clock.now(), self._today
-            self.session.flush()
-        return changed
+            values[RegisterField.ID_NUMBER] = identity.number
+        if person.birth_sealed is None and birth:
+            values[RegisterField.BIRTH] = birth.isoformat()
+        values |= further_of(draft, today=self._today)
+        refuse_unknown_division(self.session, "hukou_code", values.get(RegisterField.HUKOU_CODE))
+        values = {one: value for one, value in values.items() if not says(self.session, person, one, value)}
+        change_person(self.session, person, values, self._because, actor=self.actor, clock=self.clock)
+        return bool(values)
 
 
 def _said(name: str, zh: str, en: str) -> CannotBeRead:

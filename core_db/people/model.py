@@ -4,12 +4,23 @@ Phone, ID number and birth date are sealed (F2) from the first row on; names are
 """
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, cast
 
 from sqlalchemy import Index
+from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
 from core_db.foundation.fields import F0, F1, F2, blind_column, held, sealed_column
-from core_db.foundation.tables import Table, id_column, moment_column, text_column
+from core_db.foundation.tables import (
+    Table,
+    id_column,
+    json_column,
+    long_text,
+    moment_column,
+    text_column,
+    worded_column,
+)
 
 
 class Person(Table, table=True):
@@ -20,6 +31,7 @@ class Person(Table, table=True):
         Index(None, "community_id", "phone_blind"),
         Index(None, "community_id", "id_number_blind"),
         Index(None, "community_id", "name"),
+        Index(None, "died_on"),
     )
 
     id: str = Field(sa_column=id_column(primary_key=True))
@@ -32,6 +44,38 @@ class Person(Table, table=True):
     id_number_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
     id_number_blind: bytes | None = Field(default=None, sa_column=blind_column(F2, of="id_number_sealed"))
     birth_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    former_name_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    #: One of `ID_KINDS`.
+    id_kind: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    #: GB/T 3304.
+    ethnic_group_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F2, column="community_id")
+    )
+    native_place_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F2, column="community_id")
+    )
+    #: GB/T 2261.2.
+    marital_status_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F2, column="community_id")
+    )
+    #: GB/T 4762.
+    political_status_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F2, column="community_id")
+    )
+    #: GB/T 4658.
+    education: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    #: GB/T 6565.
+    occupation: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    workplace_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    hukou_address_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F2, column="community_id")
+    )
+    #: The division of the hukou in 6, 9 or 12 digits: what the residence status is worked out from.
+    hukou_code: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    died_on: date | None = Field(default=None, sa_column_kwargs=held(F1))
+    #: Where a field comes from and when it was verified, for those alone that differ from `source` and `verified_on`:
+    #: `{"phone": ["上门", "2026-11-26"]}`.
+    provenance: dict[str, Any] | None = Field(default=None, sa_column=json_column(F1, nullable=True))
     source: str = Field(default="", sa_column=text_column(F0))
     verified_on: date | None = Field(default=None, sa_column_kwargs=held(F1))
     created_at: datetime = Field(sa_column=moment_column())
@@ -51,6 +95,8 @@ class Household(Table, table=True):
     #: `family` or `collective`.
     kind: str = Field(default="family", sa_column=text_column(F0))
     created_at: datetime = Field(sa_column=moment_column())
+    #: The last day on which anybody belonged to it.
+    ended_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
 
 
 class Residency(Table, table=True):
@@ -87,6 +133,10 @@ class Organisation(Table, table=True):
     kind: str = Field(sa_column=text_column(F0))
     phone: str | None = Field(default=None, sa_column_kwargs=held(F0))
     active: bool = Field(default=True, sa_column_kwargs=held(F0))
+    #: 统一社会信用代码 (GB 32100-2015), checked.
+    credit_code: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: What it is by law, one of `ORGANISATION_FORMS`.
+    form: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 class OrganisationCategory(Table, table=True):
@@ -96,3 +146,111 @@ class OrganisationCategory(Table, table=True):
 
     organisation_id: str = Field(sa_column=id_column(primary_key=True, refers_to="organisations.id"))
     category_code: str = Field(sa_column=text_column(F0, primary_key=True))
+
+
+class Cause(StrEnum):
+    """What a change of the register comes from."""
+
+    REGISTERED = "registered"
+    CORRECTED = "corrected"
+    IMPORTED = "imported"
+    #: A resident asked for it, and the committee found it right.
+    ASKED = "asked"
+    BORN = "born"
+    MOVED_IN = "moved_in"
+    MOVED_OUT = "moved_out"
+    DIED = "died"
+    UNDONE = "undone"
+
+
+class RegisterChange(Table, table=True):
+    """One change of one field, with before and after; never altered, only emptied when somebody is forgotten.
+
+    `field` is one of `RegisterField`; of a residency `moved_in` and `moved_out`, of a household `head`. What is sealed
+    on the person is sealed here too.
+    """
+
+    __tablename__ = "register_changes"
+    __table_args__ = (Index(None, "person_id", "id"), Index(None, "batch_id"))
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    community_id: str = Field(sa_column=text_column(F0))
+    person_id: str = Field(sa_column=id_column(refers_to="persons.id", leads=True))
+    #: The residency or household it was done to; None for the person himself.
+    of_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    field: str = Field(sa_column=text_column(F0))
+    before: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    after: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    before_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    after_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    cause: Cause = Field(sa_column=worded_column(Cause))
+    source: str = Field(default="", sa_column=text_column(F0))
+    reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+    at: datetime = Field(sa_column=moment_column(index=True))
+    by_id: str = Field(sa_column=text_column(F0))
+    by_name: str = Field(sa_column=text_column(F1))
+    by_role: str = Field(sa_column=text_column(F0))
+    #: The node at which whoever did it has his role.
+    office_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: What was done in one go: an event of life, a table that was read in.
+    batch_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: The change that this one takes back.
+    undoes_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: Whoever approved it, where a second person was needed.
+    approved_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    approved_name: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+
+
+class ProposalStatus(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class RegisterProposal(Table, table=True):
+    """A change that waits for a second person: what the field is to say, sealed whatever the field."""
+
+    __tablename__ = "register_proposals"
+    __table_args__ = (Index(None, "community_id", "status", "id"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    community_id: str = Field(sa_column=text_column(F0))
+    person_id: str = Field(sa_column=id_column(refers_to="persons.id"))
+    field: str = Field(sa_column=text_column(F0))
+    #: None takes what is there away.
+    value_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    #: The field's newest change when it was proposed: where there is a newer one, it is not what was looked at.
+    based_on: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    undoes_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    source: str = Field(default="", sa_column=text_column(F0))
+    reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+    status: ProposalStatus = Field(sa_column=worded_column(ProposalStatus))
+    proposed_by: str = Field(sa_column=text_column(F0))
+    proposed_name: str = Field(sa_column=text_column(F1))
+    proposed_role: str = Field(sa_column=text_column(F0))
+    proposed_at: datetime = Field(sa_column=moment_column())
+    decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    note: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+
+
+class RegisterRule(Table, table=True):
+    """That a field needs a second person at or below a place, from a day on; or from that day on no more."""
+
+    __tablename__ = "register_rules"
+    __table_args__ = (Index(None, "place_id", "field", "valid_from", unique=True),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    #: A neighbourhood, or the district for all of its neighbourhoods.
+    place_id: str = Field(sa_column=id_column(refers_to="places.id", leads=True))
+    field: str = Field(sa_column=text_column(F0))
+    needs_second: bool = Field(sa_column_kwargs=held(F0))
+    valid_from: date = Field(sa_column_kwargs=held(F0))
+    set_by: str = Field(sa_column=text_column(F0))
+    set_at: datetime = Field(sa_column=moment_column())
+
+
+CHANGES = cast(SqlTable, RegisterChange.__table__)  # type: ignore[attr-defined]
+PROPOSALS = cast(SqlTable, RegisterProposal.__table__)  # type: ignore[attr-defined]
+RULES = cast(SqlTable, RegisterRule.__table__)  # type: ignore[attr-defined]

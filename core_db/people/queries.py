@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -16,9 +16,8 @@ from core_db.access import MAY_AT, Permission, may_at
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
-from core_db.foundation.ids import is_id
-from core_db.foundation.sealing import keyring_of, masked_id_number, masked_phone
-from core_db.people.commands import sealed_place
+from core_db.foundation.sealing import keyring_of, masked_phone
+from core_db.people.changing import sealed_place
 from core_db.people.identity import IdentityFault, identity_from, telephone_from
 from core_db.people.model import Person, Residency
 from core_db.places import PLACES, Place, PlaceKind, lies_below, scope_of
@@ -170,51 +169,3 @@ def _masked(session: Session, row: Row[Any], doors: Sequence[tuple[str, str]]) -
         id=row.id, name=row.name, phone=phone, home="；".join(label for _id, label in doors),
         home_id=doors[0][0] if doors else None, community_id=row.community_id,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonFile:
-    """Somebody as his own page shows him: what is sealed is masked, and empty where nothing is known."""
-
-    id: str
-    name: str
-    sex: str
-    community_id: str
-    phone: str
-    id_number: str
-    birth: str
-    doors: Sequence[tuple[str, str]]
-    home_ids: Sequence[str]
-    building_ids: Sequence[str]
-
-
-def person_file(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> PersonFile:
-    """Somebody of a register the actor may look people up in, masked; NotFound for anybody else."""
-    person = session.get(Person, person_id) if is_id(person_id) else None
-    community = session.get(Place, person.community_id) if person is not None else None
-    if (
-        person is None
-        or community is None
-        or not may_at(actor, Permission.PEOPLE_LOOK_UP, scope_of(community))
-    ):
-        raise NotFound()
-    doors = _doors(session, [person.id], today=local_date(clock.now())).get(person.id, [])
-    homes = [home_id for home_id, _label in doors]
-    buildings = session.execute(select(PLACES.c.building_id).where(PLACES.c.id.in_(homes))).scalars()
-    return PersonFile(
-        id=person.id, name=person.name, sex=person.sex, community_id=person.community_id,
-        phone=_hidden(session, person, "phone_sealed", masked_phone),
-        id_number=_hidden(session, person, "id_number_sealed", masked_id_number),
-        birth=_hidden(session, person, "birth_sealed", lambda day: f"{day[:4]}-**-**"),
-        doors=doors, home_ids=homes, building_ids=sorted({one for one in buildings if one}),
-    )  # fmt: skip
-
-
-def _hidden(session: Session, person: Person, column: str, mask: Callable[[str], str]) -> str:
-    """A sealed field, masked at once; empty where the register has none."""
-    sealed = getattr(person, column)
-    if sealed is None:
-        return ""
-    return keyring_of(session).masked(
-        session, sealed, sealed_place(person.id, person.community_id, column), mask
-    )

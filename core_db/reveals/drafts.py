@@ -1,13 +1,13 @@
 """What is filled in to look, to ask about a look, to review one, and to have it told later."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from core_db.access.purposes import Purpose
 from core_db.foundation.drafts import Draft, clean_text, fault, said
-from core_db.reveals.words import DeferralReason, Revealable, ReviewOutcome
+from core_db.reveals.words import EXPORTABLE, DeferralReason, Revealable, ReviewOutcome
 
 #: A correction of the register is for nothing but the register: it is told in so many characters at least.
 REASON_AT_LEAST = 10
@@ -44,7 +44,10 @@ class RevealDraft(Draft):
 class ExportDraft(Draft):
     """What of everybody in a register is to be exported in full, and what for."""
 
-    fields: Annotated[tuple[Revealable, ...], Field(min_length=1, max_length=len(Revealable))]
+    fields: Annotated[
+        tuple[Literal[Revealable.PHONE, Revealable.ID_NUMBER, Revealable.BIRTH], ...],
+        Field(min_length=1, max_length=len(EXPORTABLE)),
+    ]
     reason: Annotated[Said, Field(min_length=REASON_AT_LEAST)]
 
 

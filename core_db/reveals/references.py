@@ -12,7 +12,7 @@ from core_db.accounts.model import Account
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.actor import Actor, Role
-from core_db.people.queries import PersonFile
+from core_db.people.file import PersonFile
 from core_db.reveals.drafts import RevealDraft
 from core_db.reveals.errors import NoLiveReference, NoVisitsYet
 from core_db.reveals.words import NEEDED_WORDS

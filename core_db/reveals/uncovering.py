@@ -64,7 +64,7 @@ def person_shown(session: Session, person_id: str, *, actor: Actor, clock: Clock
         )
         for case in live_cases(session, person, actor=actor, now=clock.now())
     ]  # fmt: skip
-    return PersonShown(person=person, cases=cases, hidden=[one for one in Revealable if getattr(person, one)])
+    return PersonShown(person=person, cases=cases, hidden=[one for one in Revealable if person.masked(one)])
 
 
 def reveal_person(
@@ -76,7 +76,7 @@ def reveal_person(
     if person is None or community is None:
         raise NotFound()
     require_at(actor, Permission.PEOPLE_REVEAL, scope_of(community))
-    if not all(getattr(file, field) for field in draft.fields):
+    if not all(file.masked(field) for field in draft.fields):
         raise NotRegistered()
     now = clock.now()
     reference = reference_for(session, file, draft, actor=actor, now=now)

@@ -13,6 +13,13 @@ class Revealable(StrEnum):
     PHONE = "phone"
     ID_NUMBER = "id_number"
     BIRTH = "birth"
+    FORMER_NAME = "former_name"
+    ETHNIC_GROUP = "ethnic_group"
+    NATIVE_PLACE = "native_place"
+    MARITAL_STATUS = "marital_status"
+    POLITICAL_STATUS = "political_status"
+    WORKPLACE = "workplace"
+    HUKOU_ADDRESS = "hukou_address"
 
     @property
     def column(self) -> str:
@@ -23,7 +30,16 @@ REVEALABLE_WORDS: Mapping[Revealable, Words] = {
     Revealable.PHONE: Words("手机号码", "Telephone number"),
     Revealable.ID_NUMBER: Words("身份证号码", "Identity number"),
     Revealable.BIRTH: Words("出生日期", "Date of birth"),
+    Revealable.FORMER_NAME: Words("曾用名", "Former name"),
+    Revealable.ETHNIC_GROUP: Words("民族", "Ethnic group"),
+    Revealable.NATIVE_PLACE: Words("籍贯", "Native place"),
+    Revealable.MARITAL_STATUS: Words("婚姻状况", "Marital status"),
+    Revealable.POLITICAL_STATUS: Words("政治面貌", "Political affiliation"),
+    Revealable.WORKPLACE: Words("工作单位", "Workplace"),
+    Revealable.HUKOU_ADDRESS: Words("户籍地址", "Hukou address"),
 }
+#: What of everybody a whole register may be exported with; the rest is looked at one person at a time.
+EXPORTABLE = (Revealable.PHONE, Revealable.ID_NUMBER, Revealable.BIRTH)
 
 #: What somebody who looks says it is for.
 FOR_WORDS: Mapping[Purpose, Words] = {

@@ -157,6 +157,8 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("alarm_id", ""): _right("alarm"),
     ("deferral_id", ""): _right("deferral"),
     ("passkey_id", ""): _right("passkey"),
+    ("change_id", ""): _right("change"),
+    ("proposal_id", ""): _right("proposal"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 
@@ -202,6 +204,7 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/api/v1/figures"): {"place_id": "community"},
     ("", "/figures"): {"place_id": "community"},
     ("", "/below"): {"within": "town"},
+    ("", "/register/moving-in"): {"home": "home", "q": "q"},
 }
 EXTRA = {"/api/v1/cases/similar": {"text": "楼道灯坏了"}, "/similar": {"text": "楼道灯坏了"}}
 #: What a route cannot be asked without.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from core_db.foundation.clock import local_date
 from tests.security.world import World, picture
 
 NEAR_AND_FAR = {"here": 1, "next door": 2, "other town": 3, "other district": 4}
@@ -111,6 +112,29 @@ def _revealing_on_a_page(world: World) -> dict[str, Any]:
     return {"-": {"fields": "phone", "why": f"case case/{world.cases['private', 'submitted']}"}}
 
 
+def _today(world: World) -> str:
+    return local_date(world.clock.now()).isoformat()
+
+
+def _moving_in(world: World) -> dict[str, Any]:
+    """A family into a home here and beyond, and one whose number is somebody's."""
+    return {
+        f"at: {name}": {
+            "home_id": world.ground.around[n].homes[0].id,
+            "since": _today(world),
+            "name-1": "新来的人",
+        }
+        for name, n in NEAR_AND_FAR.items()
+    }
+
+
+def _ruling(world: World) -> dict[str, Any]:
+    words = {"field": "phone", "needs_second": "true", "valid_from": _today(world)}
+    places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
+    places["at: district"] = world.ground.around[1].community.district_id
+    return {name: {"place_id": place} | words for name, place in places.items()}
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
@@ -181,6 +205,19 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/emergency/{access_id}/review"): _said(verdict="justified", text="确有必要"),
     ("", "/api/v1/people/{person_id}/reveal"): _revealing,
     ("", "/people/{person_id}/reveal"): _revealing_on_a_page,
+    ("", "/people/{person_id}/correction"): _said(field="education", value="60", source="上门"),
+    ("", "/people/{person_id}/verification"): _said(),
+    ("", "/people/{person_id}/moving-out"): lambda world: {"-": {"last_day": _today(world)}},
+    ("", "/people/{person_id}/birth"): lambda world: {
+        "-": {"name": "新生儿", "sex": "2", "birth": _today(world), "relation": "30"}
+    },
+    ("", "/people/{person_id}/death"): lambda world: {"-": {"died_on": _today(world)}},
+    ("", "/register/moving-in"): _moving_in,
+    ("", "/register/changes/{change_id}/undoing"): _said(),
+    ("", "/register/proposals/{proposal_id}/approval"): _said(),
+    ("", "/register/proposals/{proposal_id}/refusal"): _said(note="与证件不符"),
+    ("", "/register/proposals/{proposal_id}/withdrawal"): _said(),
+    ("", "/register/rules"): _ruling,
     ("", "/looks/alarms/{alarm_id}/noted"): _said(),
     ("", "/looks/{seq}/review"): _said(outcome="in_order"),
     ("", "/looks/{seq}/deferral"): _said(reason_code="investigation", until="2026-12-20"),

@@ -19,6 +19,7 @@ from core_db.mydata import (
     ask_for_export,
     ask_to_be_guardian,
 )
+from core_db.people import PersonCorrection, RegisterChange, RegisterRule, correct_person
 from core_db.reveals import (
     DeferralDraft,
     ExportDraft,
@@ -85,6 +86,7 @@ class Rights:
         self._keep("alarm", side, self._add(_alarm(worker)))
         self._keep("passkey", side, self._add(_passkey(worker, self.world.clock.now())))
         self._keep("delegation", side, self._lent(worker, side))
+        self._of_the_register(side, worker, resident)
         if side == "here":
             secretary = self.world.people["secretary"]
             later = DeferralDraft(
@@ -94,6 +96,23 @@ class Rights:
             self._keep(
                 "deferral", side, self.do(defer_look, int(self.ids["seq"][side]), later, by=secretary).id
             )
+
+    def _of_the_register(self, side: str, worker: Actor, resident: Actor) -> None:
+        """A change that can be taken back, and one that waits for a second person."""
+        (grant,), now = worker.grants, self.world.clock.now()
+        corrected = PersonCorrection(field="education", value="80")
+        self.do(correct_person, resident.person_id, corrected, by=worker)
+        newest = select(RegisterChange.id).where(RegisterChange.person_id == resident.person_id)
+        self._keep("change", side, self._read(newest.order_by(col(RegisterChange.id).desc())))
+        self._add(
+            RegisterRule(
+                id=new_id(), place_id=grant.place_id, field="occupation", needs_second=True, set_by=worker.id,
+                valid_from=local_date(now), set_at=now,
+            )
+        )  # fmt: skip
+        wanted = PersonCorrection(field="occupation", value="40000")
+        proposal = self.do(correct_person, resident.person_id, wanted, by=worker).proposal
+        self._keep("proposal", side, proposal.id)
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""

@@ -1,0 +1,161 @@
+"""A family moves in on one form; one of a household, or all of it, moves out, and what hung on the home ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from core_db.access import Permission, require_at
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.ids import new_id
+from core_db.life_events.bindings import end_bindings
+from core_db.life_events.drafts import FamilyMoveIn, MemberDraft, MoveOutDraft
+from core_db.people import Because, Cause, HasDied, Household, MoveIn, Person, PersonDraft, Residency
+from core_db.people.commands import identity_of, person_with_id_number, place_there, register_person
+from core_db.people.moving import join_household, move_out, new_household, residencies_now
+from core_db.people.status import codes_of
+from core_db.places import Place, PlaceKind, scope_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedIn:
+    """A family as it lives now."""
+
+    household_id: str
+    person_ids: Sequence[str]
+    registered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftHome:
+    """Who left, how many accounts lost the home, and who heads the household now."""
+
+    person_ids: Sequence[str]
+    bindings_ended: int
+    new_head: str | None
+
+
+def move_family_in(session: Session, draft: FamilyMoveIn, *, actor: Actor, clock: Clock) -> MovedIn:
+    """Register people who move into a home together; whoever is in the register already is not typed again."""
+    home = place_there(session, draft.home_id)
+    if home.kind is not PlaceKind.HOME or home.community_id is None:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
+    _not_ahead("since", draft.since, today=local_date(clock.now()))
+
+    because = Because(cause=Cause.MOVED_IN, source=draft.source, batch_id=new_id())
+    household = _household(session, home, draft, clock=clock)
+    people, registered = [], 0
+    for number, member in enumerate(draft.members, start=1):
+        try:
+            person, is_new = _member(session, home, draft, member, because, actor=actor, clock=clock)
+        except CannotBeRead as wrong:
+            raise CannotBeRead({f"{name}-{number}": pair for name, pair in wrong.faults.items()}) from None
+        registered += is_new
+        if draft.leaves_old_home and not is_new:
+            _leave_others(session, person, draft, actor=actor, clock=clock)
+        stay = MoveIn(home_id=home.id, role=draft.role, relation=member.relation, since=draft.since)
+        join_household(session, person, home, household, stay, because, actor=actor, clock=clock)
+        people.append(person.id)
+    return MovedIn(household_id=household.id, person_ids=people, registered=registered)
+
+
+def move_household_out(
+    session: Session, residency_id: str, draft: MoveOutDraft, *, actor: Actor, clock: Clock
+) -> LeftHome:
+    """One leaves a home, or all of his household; accounts lose the home, the household goes on or ends."""
+    residency = session.get(Residency, residency_id)
+    if residency is None:
+        raise NotFound()
+    home = place_there(session, residency.home_id)
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
+    _not_ahead("last_day", draft.last_day, today=local_date(clock.now()))
+
+    because = Because(cause=Cause.MOVED_OUT, reason=draft.reason, batch_id=new_id())
+    leaving = _leaving(session, residency, draft)
+    bindings = 0
+    for one in leaving:
+        move_out(session, one.id, last_day=draft.last_day, because=because, actor=actor, clock=clock)
+        bindings += end_bindings(session, one.person_id, home.id, actor=actor, clock=clock)
+    household = session.get(Household, residency.household_id) if residency.household_id else None
+    stays = household is not None and household.ended_on is None and not draft.whole_household
+    return LeftHome(
+        person_ids=[one.person_id for one in leaving], bindings_ended=bindings,
+        new_head=household.head_id if household is not None and stays else None,
+    )  # fmt: skip
+
+
+def _not_ahead(field: str, day: date, *, today: date) -> None:
+    if day > today:
+        raise CannotBeRead(
+            {field: ("这一天还没有到，到了再登记。", "That day lies ahead; register it then.")}
+        )
+
+
+def _household(session: Session, home: Place, draft: FamilyMoveIn, *, clock: Clock) -> Household:
+    if draft.household_id is None:
+        return new_household(session, home, None, clock=clock)
+    found = session.get(Household, draft.household_id)
+    if found is None or found.home_id != home.id or found.ended_on is not None:
+        raise CannotBeRead(
+            {"household_id": ("这套房屋里没有这一户。", "There is no such household in this home.")}
+        )
+    return found
+
+
+def _member(
+    session: Session, home: Place, draft: FamilyMoveIn, member: MemberDraft, because: Because, *, actor: Actor,
+    clock: Clock,
+) -> tuple[Person, bool]:  # fmt: skip
+    """Who he is in the register, by his number; entered if he is not there yet."""
+    today = local_date(clock.now())
+    entry = PersonDraft(
+        community_id=home.community_id or "", name=member.name, sex=member.sex, phone=member.phone,
+        id_number=member.id_number, birth=member.birth, source=draft.source, verified_on=today,
+        ethnic_group=draft.ethnic_group, hukou_code=_hukou(session, home, draft),
+    )  # fmt: skip
+    identity = identity_of(entry, today=today)
+    known = person_with_id_number(session, entry.community_id, identity.number) if identity else None
+    if known is None:
+        return register_person(session, entry, because=because, actor=actor, clock=clock), True
+    if known.died_on is not None:
+        raise HasDied()
+    if known.name != member.name:
+        raise CannotBeRead({
+            "name": (
+                f"名册里这个证件号码的人叫{known.name}，请核对。",
+                f"In the register whoever has this number is called {known.name}; please compare.",
+            )
+        })  # fmt: skip
+    return known, False
+
+
+def _hukou(session: Session, home: Place, draft: FamilyMoveIn) -> str | None:
+    """Here: the neighbourhood's own code. Elsewhere, where that is has to be asked each."""
+    codes = codes_of(session, home.community_id or "") if draft.hukou == "here" else []
+    return next(iter(codes), None)
+
+
+def _leave_others(
+    session: Session, person: Person, draft: FamilyMoveIn, *, actor: Actor, clock: Clock
+) -> None:
+    """Whoever moves within the neighbourhood leaves where he lived, the day before."""
+    because = Because(cause=Cause.MOVED_OUT, source=draft.source, batch_id=new_id())
+    for one in residencies_now(session, person_id=person.id):
+        if one.home_id != draft.home_id:
+            last = max(one.valid_from, draft.since - timedelta(days=1))
+            move_out(session, one.id, last_day=last, because=because, actor=actor, clock=clock)
+            end_bindings(session, person.id, one.home_id, actor=actor, clock=clock)
+
+
+def _leaving(session: Session, residency: Residency, draft: MoveOutDraft) -> list[Residency]:
+    """Those who leave, the head last: a household that goes as a whole needs no other head on its last day."""
+    if not draft.whole_household or residency.household_id is None:
+        return [residency]
+    household = session.get(Household, residency.household_id)
+    head = household.head_id if household is not None else None
+    members = residencies_now(session, household_id=residency.household_id)
+    return sorted(members, key=lambda one: one.person_id == head)

@@ -1,0 +1,228 @@
+"""The one way in which a field of the register comes to say something else: with its history, its source and its day.
+
+Registering, correcting, tables, events of life and residents' corrections all come through `change_person`. What is
+opened here is compared or sealed again at another place; it is shown to nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from core_db.audit import record
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.foundation.unsealed import Unsealed
+from core_db.people.fields import FIELDS, RegisterField, column_of
+from core_db.people.identity import IdentityFault, identity_from
+from core_db.people.model import Cause, Person, RegisterChange, RegisterProposal
+from plugins.sdk.events import PersonChanged
+
+Values = Mapping[RegisterField, str | None]
+#: The first line of a person's history; it has no before.
+REGISTERED = "registered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Because:
+    """What a change rests on. `batch_id` holds together what was done in one go."""
+
+    cause: Cause
+    source: str = ""
+    reason: str | None = None
+    batch_id: str | None = None
+    undoes_id: str | None = None
+    #: Where a second person was needed: who wanted it; whoever writes it has approved it.
+    proposal: RegisterProposal | None = None
+
+
+def change_person(
+    session: Session, person: Person, values: Values, because: Because, *, actor: Actor, clock: Clock
+) -> list[RegisterChange]:
+    """Have the register say something else of somebody, or verify that it is so: what is the same has no history."""
+    now = clock.now()
+    changes = []
+    for field, value in _with_what_follows(session, person, values, today=local_date(now)).items():
+        if not says(session, person, field, value):
+            changes.append(_noted(session, person, field, value, because, actor=actor, at=now))
+            put(session, person, field, value)
+        note_source(person, field, because.source, local_date(now))
+    session.add_all(changes)
+    if changes:
+        person.updated_at = now
+    session.flush()
+    if changes:
+        _tell(session, person, [one.field for one in changes], because, actor=actor, clock=clock)
+    return changes
+
+
+def note_change(
+    session: Session, person: Person, field: str, before: str | None, after: str | None, because: Because, *,
+    actor: Actor, at: datetime, of_id: str | None = None,
+) -> RegisterChange:  # fmt: skip
+    """Write into somebody's history what is no field of his own: that he was registered, moved, heads a house."""
+    change = _change(person, field, because, actor=actor, at=at)
+    change.of_id, change.before, change.after = of_id, before, after
+    session.add(change)
+    return change
+
+
+def says(session: Session, person: Person, field: RegisterField, value: str | None) -> bool:
+    """Does the register say exactly this already?"""
+    stored = getattr(person, column_of(field))
+    if stored is None or value is None:
+        return stored is None and value is None
+    if not FIELDS[field].is_sealed:
+        return str(stored) == value
+    keyring = keyring_of(session)
+    if FIELDS[field].is_indexed:
+        return getattr(person, f"{field}_blind") in keyring.blinds(person.community_id, value)
+    return keyring.unseal(session, stored, _place(person, field)) == Unsealed(value)
+
+
+def put(session: Session, person: Person, field: RegisterField, value: str | None) -> None:
+    """Store a value at its place, sealed where its class says so, with its blind index."""
+    spec, column = FIELDS[field], column_of(field)
+    if not spec.is_sealed:
+        setattr(
+            person, column, date.fromisoformat(value) if field is RegisterField.DIED_ON and value else value
+        )
+        return
+    keyring = keyring_of(session)
+    sealed = keyring.seal(session, value, _place(person, field), FieldClass.F2) if value is not None else None
+    setattr(person, column, sealed)
+    if spec.is_indexed:
+        setattr(person, f"{field}_blind", keyring.blind(person.community_id, value) if value else None)
+
+
+def note_source(person: Person, field: str, source: str, day: date) -> None:
+    """Where a field comes from and when it was verified; kept only where it differs from the person's own."""
+    told = dict(person.provenance or {})
+    name = str(field)
+    told[name] = [source, day.isoformat()]
+    if told[name] == [person.source, person.verified_on.isoformat() if person.verified_on else None]:
+        del told[name]
+    person.provenance = told or None
+
+
+def value_before(session: Session, change: RegisterChange) -> str | None:
+    """What a field said before a change, to be put back or proposed again."""
+    if change.before_sealed is None:
+        return change.before
+    return (
+        keyring_of(session)
+        .unseal(session, change.before_sealed, change_place(change, "before"))
+        .in_the_clear()
+    )
+
+
+def taken_from(session: Session, parent: Person, child: Person, field: RegisterField) -> None:
+    """Have the register say of a newborn child what it says of its parent."""
+    stored = getattr(parent, column_of(field))
+    if stored is not None:
+        value = keyring_of(session).unseal(session, stored, _place(parent, field)).in_the_clear()
+        put(session, child, field, value)
+
+
+def sealed_place(person_id: str, community_id: str, column: str) -> SealedPlace:
+    """Where a field of a person is sealed; it opens nowhere else."""
+    return SealedPlace(table="persons", column=column, row_id=person_id, community_id=community_id)
+
+
+def change_place(change: Any, side: str) -> SealedPlace:
+    """Where the `before` or the `after` of a change is sealed."""
+    return SealedPlace(
+        table="register_changes", column=f"{side}_sealed", row_id=change.id, community_id=change.community_id
+    )
+
+
+def set_phone(session: Session, person: Person, phone: str | None) -> None:
+    put(session, person, RegisterField.PHONE, phone)
+
+
+def set_id_number(session: Session, person: Person, number: str | None) -> None:
+    put(session, person, RegisterField.ID_NUMBER, number)
+
+
+def set_birth(session: Session, person: Person, birth: date | None) -> None:
+    put(session, person, RegisterField.BIRTH, birth.isoformat() if birth else None)
+
+
+def _place(person: Person, field: RegisterField) -> SealedPlace:
+    return sealed_place(person.id, person.community_id, column_of(field))
+
+
+def _with_what_follows(
+    session: Session, person: Person, values: Values, *, today: date
+) -> dict[RegisterField, str | None]:
+    """A number says when its bearer was born, of what kind it is and, where nobody said it, the sex."""
+    number = values.get(RegisterField.ID_NUMBER)
+    if not number or says(session, person, RegisterField.ID_NUMBER, number):
+        return dict(values)
+    try:
+        identity = identity_from(number, today=today)
+    except IdentityFault:
+        # One that was taken when less was checked; put back as it stood.
+        return dict(values)
+    follows: dict[RegisterField, str | None] = {RegisterField.ID_KIND: identity.kind}
+    if identity.birth is not None:
+        follows[RegisterField.BIRTH] = identity.birth.isoformat()
+    if identity.sex != "0" and person.sex == "0":
+        follows[RegisterField.SEX] = identity.sex
+    return follows | dict(values)
+
+
+def _noted(
+    session: Session, person: Person, field: RegisterField, value: str | None, because: Because, *, actor: Actor,
+    at: datetime,
+) -> RegisterChange:  # fmt: skip
+    change = _change(person, field, because, actor=actor, at=at)
+    stored = getattr(person, column_of(field))
+    if not FIELDS[field].is_sealed:
+        change.before, change.after = None if stored is None else str(stored), value
+        return change
+    keyring = keyring_of(session)
+    if stored is not None:
+        was = keyring.unseal(session, stored, _place(person, field)).in_the_clear()
+        change.before_sealed = keyring.seal(session, was, change_place(change, "before"), FieldClass.F2)
+    if value is not None:
+        change.after_sealed = keyring.seal(session, value, change_place(change, "after"), FieldClass.F2)
+    return change
+
+
+def _change(person: Person, field: str, because: Because, *, actor: Actor, at: datetime) -> RegisterChange:
+    nodes = [grant.place_id for grant in actor.grants]
+    office = person.community_id if person.community_id in nodes else next(iter(nodes), None)
+    change = RegisterChange(
+        id=new_id(), community_id=person.community_id, person_id=person.id, field=str(field), cause=because.cause,
+        source=because.source, reason=because.reason, at=at, by_id=actor.id, by_name=actor.name,
+        by_role=actor.role.value, office_id=office, batch_id=because.batch_id, undoes_id=because.undoes_id,
+    )  # fmt: skip
+    if (wanted := because.proposal) is not None:
+        change.approved_by, change.approved_name = actor.id, actor.name
+        change.by_id, change.by_name = wanted.proposed_by, wanted.proposed_name
+        change.by_role = wanted.proposed_role
+    return change
+
+
+def _tell(
+    session: Session, person: Person, fields: list[str], because: Because, *, actor: Actor, clock: Clock
+) -> None:
+    """The fact for those who look at him, and the record of the deed; a table that is read in tells it once for all."""
+    if because.cause is Cause.IMPORTED:
+        return
+    if actor.kind is not ActorKind.SYSTEM:
+        record(
+            session, action=f"register.{because.cause}", actor=actor, clock=clock, subject_id=person.id,
+            object="persons", classes=" ".join(fields),
+        )  # fmt: skip
+    fact = PersonChanged(
+        community_id=person.community_id, person_id=person.id, cause=because.cause, fields=tuple(fields)
+    )
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])

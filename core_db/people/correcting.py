@@ -1,0 +1,251 @@
+"""Putting right what the register says of somebody, verifying it, and taking a change back.
+
+Where a field needs a second person (`core_db.people.proposing`), the change waits; nobody types it twice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.access import Permission, require_at
+from core_db.audit import record
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.people.changing import Because, change_person, note_change, note_source, says, value_before
+from core_db.people.commands import person_with_id_number, refuse_unknown_division
+from core_db.people.drafts import PersonCorrection
+from core_db.people.errors import CannotBeUndone, ChangedSince, LivesThere, PersonExists, SaysSoAlready
+from core_db.people.fields import FIELDS, RegisterField
+from core_db.people.model import (
+    CHANGES,
+    Cause,
+    Household,
+    Person,
+    RegisterChange,
+    RegisterProposal,
+    Residency,
+)
+from core_db.people.moving import HEAD, HOUSEHOLD_ENDED, MOVED_OUT, RELATION, residency_in
+from core_db.people.proposing import newest_change, propose
+from core_db.people.rules import needs_second
+from core_db.places import Place, scope_of
+from plugins.sdk.events import PersonVerified
+
+#: Whose changes are taken back together: an event of life has consequences.
+EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What became of a correction: it is so now, or it waits for a second person."""
+
+    person_id: str
+    proposal: RegisterProposal | None = None
+
+
+def correct_person(
+    session: Session, person_id: str, draft: PersonCorrection, *, actor: Actor, clock: Clock
+) -> Corrected:
+    """Put right one thing that the register says of somebody; that field is verified with it, on this day."""
+    person = person_kept(session, person_id, actor=actor)
+    field, value = RegisterField(draft.field), draft.value_on(local_date(clock.now()))
+    if says(session, person, field, value):
+        raise SaysSoAlready()
+    if field is RegisterField.HUKOU_CODE:
+        refuse_unknown_division(session, "value", value)
+    refuse_taken_number(session, person, field, value)
+    because = Because(cause=Cause.CORRECTED, source=draft.source, reason=draft.reason)
+    return _change_or_propose(session, person, field, value, because, actor=actor, clock=clock)
+
+
+def correct_as_asked(
+    session: Session, person_id: str, draft: PersonCorrection, *, actor: Actor, clock: Clock
+) -> Person:
+    """Put right what a resident said is wrong about himself: he asked and the committee checked, so they are two."""
+    person = person_kept(session, person_id, actor=actor)
+    field, value = RegisterField(draft.field), draft.value_on(local_date(clock.now()))
+    refuse_taken_number(session, person, field, value)
+    because = Because(cause=Cause.ASKED, source=draft.source, reason=draft.reason)
+    change_person(session, person, {field: value}, because, actor=actor, clock=clock)
+    return person
+
+
+def verify_person(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> Person:
+    """Somebody looked today, and all that the register says of a person is right."""
+    person = person_kept(session, person_id, actor=actor)
+    today = local_date(clock.now())
+    sources = {field: source for field, (source, _day) in (person.provenance or {}).items()}
+    person.verified_on, person.provenance = today, None
+    for field, source in sources.items():
+        note_source(person, field, source, today)
+    _tell_verified(session, person, None, actor=actor, clock=clock)
+    return person
+
+
+def verify_field(
+    session: Session, person_id: str, field: RegisterField, *, actor: Actor, clock: Clock
+) -> Person:
+    """Somebody looked today, and one field is right."""
+    person = person_kept(session, person_id, actor=actor)
+    source, _day = (person.provenance or {}).get(field, (person.source, None))
+    note_source(person, field, source, local_date(clock.now()))
+    _tell_verified(session, person, field, actor=actor, clock=clock)
+    return person
+
+
+def undo_change(session: Session, change_id: str, *, actor: Actor, clock: Clock) -> Corrected:
+    """Have the register say again what it said before a change; of an event of life, before all of it.
+
+    Refused when the field was changed since. Accounts whose homes ended with the event ask for them anew.
+    """
+    change = session.get(RegisterChange, change_id)
+    if change is None:
+        raise NotFound()
+    person = person_kept(session, change.person_id, actor=actor)
+    together = _done_together(session, change)
+    for one in together:
+        if newest_change(session, one.person_id, one.field, one.of_id) != one.id:
+            raise ChangedSince()
+    if change.of_id is None and len(together) == 1:
+        return _undo_field(session, person, change, actor=actor, clock=clock)
+    batch = new_id()
+    for one in together:
+        _put_back(session, one, batch, actor=actor, clock=clock)
+    return Corrected(person_id=person.id)
+
+
+def person_kept(session: Session, person_id: str, *, actor: Actor) -> Person:
+    """Somebody whose entry the actor keeps: 404 behind the wall, 403 before it."""
+    person = session.get(Person, person_id)
+    community = session.get(Place, person.community_id) if person is not None else None
+    if person is None or community is None:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(community))
+    return person
+
+
+def refuse_taken_number(session: Session, person: Person, field: RegisterField, value: str | None) -> None:
+    """An identity number is of one person in a register."""
+    if field is not RegisterField.ID_NUMBER or value is None:
+        return
+    known = person_with_id_number(session, person.community_id, value)
+    if known is not None and known.id != person.id:
+        raise PersonExists()
+
+
+def _change_or_propose(
+    session: Session, person: Person, field: RegisterField, value: str | None, because: Because, *, actor: Actor,
+    clock: Clock,
+) -> Corrected:  # fmt: skip
+    if field in needs_second(session, person.community_id, on=local_date(clock.now())):
+        proposal = propose(session, person, field, value, because, actor=actor, clock=clock)
+        return Corrected(person_id=person.id, proposal=proposal)
+    change_person(session, person, {field: value}, because, actor=actor, clock=clock)
+    return Corrected(person_id=person.id)
+
+
+def _undo_field(
+    session: Session, person: Person, change: RegisterChange, *, actor: Actor, clock: Clock
+) -> Corrected:
+    if change.field not in list(RegisterField):
+        raise CannotBeUndone()
+    field, value = RegisterField(change.field), value_before(session, change)
+    if value is None and not FIELDS[field].may_be_empty:
+        raise CannotBeUndone()
+    refuse_taken_number(session, person, field, value)
+    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
+    return _change_or_propose(session, person, field, value, because, actor=actor, clock=clock)
+
+
+def _done_together(session: Session, change: RegisterChange) -> Sequence[RegisterChange]:
+    """The change alone, or all of its event of life, the last first."""
+    if change.batch_id is None or change.cause not in EVENTS_OF_LIFE:
+        return (change,)
+    same = (CHANGES.c.batch_id == change.batch_id) & (CHANGES.c.cause == change.cause)
+    statement = select(RegisterChange).where(same).order_by(CHANGES.c.id.desc())
+    return session.execute(statement).scalars().all()
+
+
+def _put_back(session: Session, change: RegisterChange, batch: str, *, actor: Actor, clock: Clock) -> None:
+    """Take one change of an event of life back."""
+    person = session.get(Person, change.person_id)
+    if person is None:
+        raise NotFound()
+    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id, batch_id=batch)
+    if change.of_id is None:
+        value = value_before(session, change)
+        change_person(
+            session, person, {RegisterField(change.field): value}, because, actor=actor, clock=clock
+        )
+        return
+    back = _BACK.get(change.field)
+    if back is None:
+        raise CannotBeUndone()
+    back(session, change)
+    note_change(
+        session, person, change.field, change.after, change.before, because, actor=actor, at=clock.now(),
+        of_id=change.of_id,
+    )  # fmt: skip
+    session.flush()
+
+
+def _residency(session: Session, change: RegisterChange) -> Any:
+    return session.get(Residency, change.of_id)
+
+
+def _lives_there_again(session: Session, change: RegisterChange) -> None:
+    residency = _residency(session, change)
+    if residency_in(session, residency.person_id, residency.home_id) is not None:
+        raise LivesThere()
+    residency.valid_to = date.fromisoformat(change.before) if change.before else None
+
+
+def _is_related_again(session: Session, change: RegisterChange) -> None:
+    _residency(session, change).relation = change.before
+
+
+def _heads_again(session: Session, change: RegisterChange) -> None:
+    household = session.get(Household, change.of_id)
+    if household is not None:
+        household.head_id = change.before
+
+
+def _exists_again(session: Session, change: RegisterChange) -> None:
+    household = session.get(Household, change.of_id)
+    if household is not None:
+        household.ended_on = None
+
+
+_BACK: Mapping[str, Callable[[Session, RegisterChange], None]] = {
+    MOVED_OUT: _lives_there_again,
+    RELATION: _is_related_again,
+    HEAD: _heads_again,
+    HOUSEHOLD_ENDED: _exists_again,
+}
+
+
+def _tell_verified(
+    session: Session, person: Person, field: RegisterField | None, *, actor: Actor, clock: Clock
+) -> None:
+    session.flush()
+    record(
+        session, action="register.verified", actor=actor, clock=clock, subject_id=person.id, object="persons",
+        classes=field or "",
+    )  # fmt: skip
+    fact = PersonVerified(community_id=person.community_id, person_id=person.id, field=field)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+
+
+def field_named(name: str) -> RegisterField:
+    """A field by its name in an address; CannotBeRead for what is none."""
+    try:
+        return RegisterField(name)
+    except ValueError:
+        raise CannotBeRead({"field": ("名册里没有这一项。", "The register has no such field.")}) from None

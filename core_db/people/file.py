@@ -1,0 +1,241 @@
+"""Somebody's own page: every field masked by its class, with its source and its day, his homes and his household."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+from sqlmodel import Session
+
+from core_db.access import Permission, may_at
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import is_id
+from core_db.foundation.sealing import keyring_of
+from core_db.people.changing import change_place, sealed_place
+from core_db.people.fields import FIELDS, RegisterField, column_of
+from core_db.people.model import CHANGES, Household, Person, Residency
+from core_db.people.status import codes_of, residence_status
+from core_db.people.words.status import ResidenceStatus
+from core_db.places import PLACES, Place, scope_of
+
+HOUSEHOLDS = cast(Table, Household.__table__)  # type: ignore[attr-defined]
+PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
+RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
+#: Lines of a history, times in homes and members of a household that one page shows.
+MOST_CHANGES, MOST_STAYS, MOST_MEMBERS = 50, 50, 60
+#: Steps that are set right by another step, or taken back with the event of life they belong to.
+NEVER_UNDONE = frozenset({"registered", "moved_in", "head", "relation", "household_ended"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSeen:
+    """A field as the page shows it: masked by its class, where it comes from, when it was verified."""
+
+    field: RegisterField
+    value: str
+    source: str
+    verified_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaySeen:
+    """A time in a home."""
+
+    id: str
+    home_id: str
+    household_id: str | None
+    label: str
+    role: str
+    relation: str | None
+    valid_from: date
+    valid_to: date | None
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody of a household."""
+
+    person_id: str
+    name: str
+    relation: str | None
+    is_head: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFile:
+    """Somebody as his own page shows him: what is sealed is masked, and empty where nothing is known."""
+
+    id: str
+    name: str
+    sex: str
+    community_id: str
+    phone: str
+    id_number: str
+    birth: str
+    died_on: date | None
+    source: str
+    verified_on: date | None
+    fields: Sequence[FieldSeen]
+    stays: Sequence[StaySeen]
+    members: Sequence[Member]
+    status: ResidenceStatus
+    doors: Sequence[tuple[str, str]]
+    home_ids: Sequence[str]
+    building_ids: Sequence[str]
+
+    def masked(self, field: str) -> str:
+        """A field as the page shows it; empty where the register has none."""
+        return next((one.value for one in self.fields if one.field == field), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSeen:
+    """A line of a history: before and after, masked by the class of the field."""
+
+    id: str
+    field: str
+    before: str
+    after: str
+    cause: str
+    source: str
+    reason: str | None
+    at: datetime
+    by_name: str
+    by_role: str
+    approved_name: str | None
+    may_undo: bool
+
+
+def person_file(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> PersonFile:
+    """Somebody of a register the actor may look people up in, masked; NotFound for anybody else."""
+    person = _person_in_sight(session, person_id, actor=actor)
+    today = local_date(clock.now())
+    stays = _stays(session, person.id, today=today)
+    now = [one for one in stays if not one.is_over]
+    homes = list(dict.fromkeys(one.home_id for one in now))
+    buildings = session.execute(select(PLACES.c.building_id).where(PLACES.c.id.in_(homes))).scalars()
+    fields = _fields(session, person)
+    said = {one.field: one.value for one in fields}
+    return PersonFile(
+        id=person.id, name=person.name, sex=person.sex, community_id=person.community_id,
+        phone=said.get(RegisterField.PHONE, ""), id_number=said.get(RegisterField.ID_NUMBER, ""),
+        birth=said.get(RegisterField.BIRTH, ""), died_on=person.died_on, source=person.source,
+        verified_on=person.verified_on, fields=fields, stays=stays, members=_members(session, person.community_id, now),
+        status=_status(session, person, lives_here=bool(now)), doors=[(one.home_id, one.label) for one in now],
+        home_ids=homes, building_ids=sorted({one for one in buildings if one}),
+    )  # fmt: skip
+
+
+def history_of(
+    session: Session, person_id: str, *, before: str | None = None, actor: Actor, clock: Clock
+) -> Sequence[ChangeSeen]:
+    """What the register has said of somebody, the newest first, masked; `before` goes on after a line."""
+    person = _person_in_sight(session, person_id, actor=actor)
+    statement = select(CHANGES).where(
+        CHANGES.c.person_id == person.id, CHANGES.c.community_id == person.community_id
+    )
+    if before:
+        statement = statement.where(CHANGES.c.id < before)
+    rows = session.execute(statement.order_by(CHANGES.c.id.desc()).limit(MOST_CHANGES)).all()
+    newest: set[tuple[str, str | None]] = set()
+    found = []
+    for row in rows:
+        is_newest = before is None and (row.field, row.of_id) not in newest
+        newest.add((row.field, row.of_id))
+        found.append(_change(session, row, is_newest=is_newest))
+    return found
+
+
+def _person_in_sight(session: Session, person_id: str, *, actor: Actor) -> Person:
+    person = session.get(Person, person_id) if is_id(person_id) else None
+    community = session.get(Place, person.community_id) if person is not None else None
+    if (
+        person is None
+        or community is None
+        or not may_at(actor, Permission.PEOPLE_LOOK_UP, scope_of(community))
+    ):
+        raise NotFound()
+    return person
+
+
+def _fields(session: Session, person: Person) -> list[FieldSeen]:
+    """Every field; an empty one says so, for who looks what is still to be asked."""
+    found = []
+    for field, spec in FIELDS.items():
+        stored = getattr(person, column_of(field))
+        value = "" if stored is None else str(stored)
+        if stored is not None and spec.is_sealed:
+            place = sealed_place(person.id, person.community_id, column_of(field))
+            value = keyring_of(session).masked(session, stored, place, spec.mask)
+        source, day = (person.provenance or {}).get(field, (person.source, None))
+        verified_on = date.fromisoformat(day) if day else person.verified_on
+        found.append(FieldSeen(field=field, value=value, source=source, verified_on=verified_on))
+    return found
+
+
+def _stays(session: Session, person_id: str, *, today: date) -> list[StaySeen]:
+    rows = session.execute(
+        select(
+            RESIDENCIES.c.id, RESIDENCIES.c.home_id, RESIDENCIES.c.household_id, PLACES.c.label, RESIDENCIES.c.role,
+            RESIDENCIES.c.relation, RESIDENCIES.c.valid_from, RESIDENCIES.c.valid_to,
+        )
+        .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
+        .where(RESIDENCIES.c.person_id == person_id)
+        .order_by(PLACES.c.sort, RESIDENCIES.c.valid_from.desc())
+        .limit(MOST_STAYS)
+    )  # fmt: skip
+    return [
+        StaySeen(**row._mapping, is_over=row.valid_to is not None and row.valid_to < today) for row in rows
+    ]
+
+
+def _members(session: Session, community_id: str, now: Sequence[StaySeen]) -> list[Member]:
+    """Who keeps house with him, himself among them."""
+    households = {one.household_id for one in now if one.household_id}
+    rows = session.execute(
+        select(RESIDENCIES.c.person_id, PERSONS.c.name, RESIDENCIES.c.relation, HOUSEHOLDS.c.head_id)
+        .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
+        .join(HOUSEHOLDS, HOUSEHOLDS.c.id == RESIDENCIES.c.household_id)
+        .where(RESIDENCIES.c.household_id.in_(households), RESIDENCIES.c.valid_to.is_(None))
+        .where(HOUSEHOLDS.c.community_id == community_id)
+        .order_by(RESIDENCIES.c.relation.is_(None), RESIDENCIES.c.relation, RESIDENCIES.c.id)
+        .limit(MOST_MEMBERS)
+    )
+    return [
+        Member(
+            person_id=row.person_id,
+            name=row.name,
+            relation=row.relation,
+            is_head=row.head_id == row.person_id,
+        )
+        for row in rows
+    ]
+
+
+def _status(session: Session, person: Person, *, lives_here: bool) -> ResidenceStatus:
+    if person.hukou_code is None:
+        return ResidenceStatus.UNKNOWN
+    return residence_status(
+        lives_here=lives_here, hukou_code=person.hukou_code, own_codes=codes_of(session, person.community_id)
+    )
+
+
+def _change(session: Session, row: Any, *, is_newest: bool) -> ChangeSeen:
+    may_undo = is_newest and row.field not in NEVER_UNDONE
+    return ChangeSeen(
+        id=row.id, field=row.field, before=_side(session, row, "before"), after=_side(session, row, "after"),
+        cause=row.cause, source=row.source, reason=row.reason, at=row.at, by_name=row.by_name, by_role=row.by_role,
+        approved_name=row.approved_name, may_undo=may_undo,
+    )  # fmt: skip
+
+
+def _side(session: Session, row: Any, side: str) -> str:
+    sealed = getattr(row, f"{side}_sealed")
+    if sealed is None:
+        return getattr(row, side) or ""
+    mask = FIELDS[RegisterField(row.field)].mask
+    return keyring_of(session).masked(session, sealed, change_place(row, side), mask)

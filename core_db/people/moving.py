@@ -1,0 +1,203 @@
+"""Who lives in a home from when to when, and what becomes of a household when somebody leaves it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core_db.access import Permission, require_at
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.people.changing import Because, note_change
+from core_db.people.commands import place_there
+from core_db.people.drafts import MoveIn
+from core_db.people.errors import LivesThere
+from core_db.people.model import Cause, Household, Person, Residency
+from core_db.people.words import HEADS
+from core_db.places import Place, PlaceKind, scope_of
+from plugins.sdk.events import PersonMovedIn, PersonMovedOut
+
+RESIDENCIES: Any = Residency.__table__  # type: ignore[attr-defined]
+MOVED_IN, MOVED_OUT, HEAD, RELATION, HOUSEHOLD_ENDED = (
+    "moved_in",
+    "moved_out",
+    "head",
+    "relation",
+    "household_ended",
+)
+#: Who heads a household next: spouse, parents, children, siblings; then whoever has been there longest.
+_NEXT_HEAD = ("10", "50", "20", "30", "70", "40", "60", "97", "99")
+#: What one is to the head stays true when the spouse heads the household next.
+_SAME_TO_THE_SPOUSE = frozenset({"20", "30", "40"})
+
+
+def move_in(
+    session: Session, person_id: str, draft: MoveIn, *, because: Because | None = None, actor: Actor, clock: Clock
+) -> Residency:  # fmt: skip
+    """Register that somebody lives in a home of his neighbourhood."""
+    person = session.get(Person, person_id)
+    home = place_there(session, draft.home_id)
+    if person is None or home.kind is not PlaceKind.HOME or home.community_id != person.community_id:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
+
+    household = household_of(session, home, draft, clock=clock)
+    because = because or Because(cause=Cause.MOVED_IN)
+    return join_household(session, person, home, household, draft, because, actor=actor, clock=clock)
+
+
+def join_household(
+    session: Session, person: Person, home: Place, household: Household, draft: MoveIn, because: Because, *,
+    actor: Actor, clock: Clock,
+) -> Residency:  # fmt: skip
+    """Somebody lives in a home as a member of a household; who comes as its head is it, if nobody is yet."""
+    if residency_in(session, person.id, home.id) is not None:
+        raise LivesThere()
+    if household.head_id is None and draft.relation in HEADS:
+        household.head_id = person.id
+    residency = Residency(
+        id=new_id(), person_id=person.id, home_id=home.id, household_id=household.id, role=draft.role,
+        relation=draft.relation, valid_from=draft.since,
+    )  # fmt: skip
+    session.add(residency)
+    note_change(
+        session, person, MOVED_IN, None, draft.since.isoformat(), because, actor=actor, at=clock.now(),
+        of_id=residency.id,
+    )  # fmt: skip
+    session.flush()
+    if because.cause is not Cause.IMPORTED:
+        fact = PersonMovedIn(community_id=person.community_id, person_id=person.id, home_id=home.id)
+        emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    return residency
+
+
+def move_out(
+    session: Session, residency_id: str, *, last_day: date, because: Because | None = None, actor: Actor, clock: Clock
+) -> Residency:  # fmt: skip
+    """Register the last day on which somebody lived in a home; his household goes on without him or ends."""
+    residency = session.get(Residency, residency_id)
+    if residency is None:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(place_there(session, residency.home_id)))
+    if last_day < residency.valid_from:
+        raise CannotBeRead({
+            "last_day": (
+                f"他 {residency.valid_from} 才住进来，不能在那以前搬走。",
+                f"He moved in on {residency.valid_from} and cannot have left before.",
+            )
+        })  # fmt: skip
+    person = session.get(Person, residency.person_id)
+    if person is None:
+        raise NotFound()
+
+    because = because or Because(cause=Cause.MOVED_OUT)
+    note_change(
+        session, person, MOVED_OUT, residency.valid_to.isoformat() if residency.valid_to else None,
+        last_day.isoformat(), because, actor=actor, at=clock.now(), of_id=residency.id,
+    )  # fmt: skip
+    residency.valid_to = last_day
+    session.flush()
+    leave_household(session, residency, person, because, last_day=last_day, actor=actor, clock=clock)
+    fact = PersonMovedOut(community_id=person.community_id, person_id=person.id, home_id=residency.home_id)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    return residency
+
+
+def residency_in(session: Session, person_id: str, home_id: str) -> Residency | None:
+    """That a person lives in a home now."""
+    statement = select(Residency).where(
+        Residency.person_id == person_id, Residency.home_id == home_id, col(Residency.valid_to).is_(None)
+    )
+    return session.exec(statement).first()
+
+
+def residencies_now(session: Session, *, person_id: str = "", household_id: str = "") -> Sequence[Residency]:
+    """Where somebody lives, or who belongs to a household: those that have no end yet, the oldest first."""
+    of = Residency.person_id == person_id if person_id else Residency.household_id == household_id
+    statement = select(Residency).where(of, col(Residency.valid_to).is_(None))
+    return session.exec(statement.order_by(RESIDENCIES.c.valid_from, RESIDENCIES.c.id)).all()
+
+
+def household_of(session: Session, home: Place, draft: MoveIn, *, clock: Clock) -> Household:
+    """The household of this number in the home; a new one where there is none."""
+    statement = select(Household).where(
+        Household.home_id == home.id, Household.number == draft.household, col(Household.ended_on).is_(None)
+    )
+    return session.exec(statement).first() or new_household(session, home, draft.household, clock=clock)
+
+
+def new_household(session: Session, home: Place, number: str | None, *, clock: Clock) -> Household:
+    """People who begin to keep house together in a home."""
+    household = Household(
+        id=new_id(),
+        community_id=home.community_id or "",
+        home_id=home.id,
+        number=number,
+        created_at=clock.now(),
+    )
+    session.add(household)
+    session.flush()
+    return household
+
+
+def leave_household(
+    session: Session, residency: Residency, person: Person, because: Because, *, last_day: date, actor: Actor,
+    clock: Clock,
+) -> None:  # fmt: skip
+    """Without its last member a household ends; without its head it gets another."""
+    household = session.get(Household, residency.household_id) if residency.household_id else None
+    if household is None or household.ended_on is not None:
+        return
+    staying = residencies_now(session, household_id=household.id)
+    if not staying:
+        household.ended_on = last_day
+        note_change(
+            session, person, HOUSEHOLD_ENDED, None, last_day.isoformat(), because, actor=actor, at=clock.now(),
+            of_id=household.id,
+        )  # fmt: skip
+    elif household.head_id == person.id:
+        _pass_on(session, household, staying, person, because, actor=actor, clock=clock)
+    session.flush()
+
+
+def _pass_on(
+    session: Session, household: Household, staying: Sequence[Residency], person: Person, because: Because, *,
+    actor: Actor, clock: Clock,
+) -> None:  # fmt: skip
+    """The next head, and what the others are to him: known where he was the spouse, to be asked otherwise."""
+    ranks = {relation: rank for rank, relation in enumerate(_NEXT_HEAD)}
+    heir = min(staying, key=lambda one: (ranks.get(one.relation or "", 99), one.valid_from, one.id))
+    was_spouse, household.head_id = heir.relation == "10", heir.person_id
+    note_change(
+        session,
+        person,
+        HEAD,
+        person.id,
+        heir.person_id,
+        because,
+        actor=actor,
+        at=clock.now(),
+        of_id=household.id,
+    )
+    for one in staying:
+        keeps = was_spouse and one.relation in _SAME_TO_THE_SPOUSE
+        relation = "02" if one is heir else one.relation if keeps else None
+        if relation != one.relation:
+            member = session.get(Person, one.person_id)
+            assert member is not None
+            note_change(
+                session,
+                member,
+                RELATION,
+                one.relation,
+                relation,
+                because,
+                actor=actor,
+                at=clock.now(),
+                of_id=one.id,
+            )
+            one.relation = relation

@@ -1,0 +1,111 @@
+"""Facts about the register: who came, moved, changed, died, and what waits for a second person. Ids and codes alone."""
+
+from typing import ClassVar
+
+from plugins.sdk.events.base import Event
+
+
+class PersonEvent(Event):
+    """Something happened to a person of the register."""
+
+    person_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"person/{self.person_id}"
+
+
+class PersonRegistered(PersonEvent):
+    """Somebody was entered in a neighbourhood's register."""
+
+    type: ClassVar[str] = "cn.shequyun.person.registered.v1"
+
+
+class PersonChanged(PersonEvent):
+    """Fields of the register say something else of somebody; which, and from what cause, never what they say."""
+
+    type: ClassVar[str] = "cn.shequyun.person.changed.v1"
+    cause: str
+    fields: tuple[str, ...]
+
+
+class PersonVerified(PersonEvent):
+    """Somebody looked, and the register is right about a person, or about one field of him."""
+
+    type: ClassVar[str] = "cn.shequyun.person.verified.v1"
+    field: str | None = None
+
+
+class PersonBorn(PersonEvent):
+    """A child was born into a household."""
+
+    type: ClassVar[str] = "cn.shequyun.person.born.v1"
+    home_id: str
+
+
+class PersonMovedIn(PersonEvent):
+    """Somebody lives in a home from a day on."""
+
+    type: ClassVar[str] = "cn.shequyun.person.moved_in.v1"
+    home_id: str
+
+
+class PersonMovedOut(PersonEvent):
+    """Somebody's time in a home has an end."""
+
+    type: ClassVar[str] = "cn.shequyun.person.moved_out.v1"
+    home_id: str
+
+
+class PersonDied(PersonEvent):
+    """Somebody died: he lives nowhere any more, and how many of his requests are still open."""
+
+    type: ClassVar[str] = "cn.shequyun.person.died.v1"
+    open_cases: int
+
+
+class ProposalEvent(Event):
+    """Something happened to a change of the register that needs a second person."""
+
+    proposal_id: str
+    person_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"register-proposal/{self.proposal_id}"
+
+
+class ChangeProposed(ProposalEvent):
+    """A change of the register waits for a second person."""
+
+    type: ClassVar[str] = "cn.shequyun.register.proposed.v1"
+
+
+class ChangeDecided(ProposalEvent):
+    """A second person approved a change of the register or refused it, or it was taken back."""
+
+    type: ClassVar[str] = "cn.shequyun.register.decided.v1"
+    status: str
+
+
+class RegisterRuleSet(Event):
+    """From a day on a field of the register needs a second person, or needs none any more."""
+
+    type: ClassVar[str] = "cn.shequyun.register.rule_set.v1"
+    rule_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"register-rule/{self.rule_id}"
+
+
+class RegisterImported(Event):
+    """A piece of a table was read into a neighbourhood's register."""
+
+    type: ClassVar[str] = "cn.shequyun.register.imported.v1"
+    registered: int
+    updated: int
+
+    @property
+    def subject(self) -> str:
+        return f"register/{self.community_id}"
