@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from app_shell.forms import Filled, Typed, TypedForm, fill, shown
+from app_shell.api import once_from_form
+from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
@@ -52,6 +53,7 @@ class MoveInPage(Page, template="people/moving_in.html"):
     today: str
     labels: Mapping[str, str]
     form: Filled[Any] | None
+    key: str
 
 
 class MoveOutPage(Page, template="people/moving_out.html"):
@@ -79,6 +81,7 @@ class BirthPage(Page, template="people/birth.html"):
     today: str
     labels: Mapping[str, str]
     form: Filled[BirthDraft] | None
+    key: str
 
 
 class DeathPage(Page, template="people/death.html"):
@@ -105,13 +108,16 @@ async def move_in(request: Request, typed: TypedForm, work: WorkDep) -> Response
     if "more" in typed:
         again: Filled[Any] = Filled(draft=None, typed=typed)
         return await _move_in_page(request, work, home_id=home_id, form=again, rows=_rows(typed) + 1)
-    form, done = _family(typed), None
+    form, to = _family(typed), None
     if form.draft is not None:
-        done = await shown(form, work.write(move_family_in, form.draft))
-    if done is None:
+        writing = once_from_form(
+            request, work, typed, move_family_in, form.draft, to=lambda done: f"/people/{done.person_ids[0]}"
+        )
+        to = await shown(form, writing)
+    if to is None or form.draft is None:
         return await _move_in_page(request, work, home_id=home_id, form=form, rows=_rows(typed), status=422)
-    said = _("已登记 {n} 人。").replace("{n}", str(len(done.person_ids)))
-    return redirect(request, f"/people/{done.person_ids[0]}", flash=said)
+    said = _("已登记 {n} 人。").replace("{n}", str(len(form.draft.members)))
+    return redirect(request, to, flash=said)
 
 
 @router.get("/people/{person_id}/moving-out", access=Access.COMMITTEE)
@@ -143,12 +149,16 @@ async def ask_who_was_born(request: Request, person_id: Id, work: WorkDep) -> Re
 
 @router.post("/people/{person_id}/birth", access=Access.COMMITTEE)
 async def be_born(request: Request, person_id: Id, typed: TypedForm, work: WorkDep) -> Response:
-    form, done = fill(BirthDraft, typed), None
+    form, to = fill(BirthDraft, typed), None
     if form.draft is not None:
-        done = await shown(form, work.write(register_birth, person_id, form.draft))
-    if done is None:
+        writing = once_from_form(
+            request, work, typed, register_birth, person_id, form.draft,
+            to=lambda done: f"/people/{done.person_id}",
+        )  # fmt: skip
+        to = await shown(form, writing)
+    if to is None:
         return await _birth_page(request, work, person_id, form=form, status=422)
-    return redirect(request, f"/people/{done.person_id}", flash=_("已登记出生。"))
+    return redirect(request, to, flash=_("已登记出生。"))
 
 
 @router.get("/people/{person_id}/death", access=Access.COMMITTEE)
@@ -227,7 +237,7 @@ async def _move_in_page(
         sexes=_sexes(lang),
         groups=choices(RegisterField.ETHNIC_GROUP, lang), sources=sources(),
         hukous=[("here", _("都在本居民区")), ("elsewhere", _("在别处")), ("unknown", _("还不知道"))],
-        today=_today(work), form=form, labels=_family_labels(rows),
+        today=_today(work), form=form, labels=_family_labels(rows), key=_key(form),
     )  # fmt: skip
     return render(request, page, status=status)
 
@@ -268,7 +278,7 @@ async def _birth_page(
         person_id=person_id, name=file.name, home=next((one.label for one in file.stays if not one.is_over), ""),
         relations=relations(lang), groups=choices(RegisterField.ETHNIC_GROUP, lang), sources=sources(),
         sexes=_sexes(lang),
-        today=_today(work), form=form,
+        today=_today(work), form=form, key=_key(form),
         labels={"name": _("孩子姓名"), "sex": _("性别"), "birth": _("出生日期"), "relation": _("孩子是户主的"),
                 "id_number": _("身份证号码"), "ethnic_group": _("民族"), "hukou_with_parent": _("户籍随这位家长"),
                 "source": _("从哪里知道的")},
@@ -289,6 +299,11 @@ async def _death_page(
 
 def _sexes(lang: str) -> Options:
     return [(str(code), pair[lang == "en"]) for code, pair in SEX_WORDS.items() if code in ("1", "2")]
+
+
+def _key(form: Filled[Any] | None) -> str:
+    """The form's own: sent twice, it registers once."""
+    return (form.typed.get("idempotency_key") if form is not None else None) or fresh_key()
 
 
 def _today(work: Work) -> str:

@@ -1,6 +1,11 @@
 """The register's forms as workers fill them in: each fact once, a fault beside its own field, what was typed stays."""
 
+import re
+
 import pytest
+from sqlmodel import func, select
+
+from core_db.people.model import Person
 
 NUMBER = "11010519491231002X"
 
@@ -58,3 +63,32 @@ def test_a_field_is_put_right_and_its_history_is_on_the_page(given, desk):
 
     for said in ("已更正。", "初中", "文化程度", "更正；电话", "撤销"):
         assert said in answer.text
+
+
+def test_a_form_sent_twice_registers_a_family_once(given, desk):
+    form = desk.get(f"/register/moving-in?home={given.home.id}").text
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', form)[1]
+    typed = family(given, **{"id_number-1": "", "sex-1": "1", "idempotency_key": key})
+
+    first = desk.post("/register/moving-in", data=typed, follow_redirects=False)
+    again = desk.post("/register/moving-in", data=typed, follow_redirects=False)
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.headers["location"] == first.headers["location"]
+    registered = select(func.count()).select_from(Person).where(Person.name == "吴妈")
+    assert given.door.read_now(lambda session: session.execute(registered).scalar()) == 1
+
+
+def test_a_child_is_born_once_however_often_the_button_is_pressed(given, desk):
+    parent = given.resident().person_id
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', desk.get(f"/people/{parent}/birth").text)[1]
+    typed = {"name": "王小宝", "sex": "1", "birth": "2026-11-20", "relation": "20", "idempotency_key": key}
+
+    places = {
+        desk.post(f"/people/{parent}/birth", data=typed, follow_redirects=False).headers["location"]
+        for _ in "12"
+    }
+
+    assert len(places) == 1
+    registered = select(func.count()).select_from(Person).where(Person.name == "王小宝")
+    assert given.door.read_now(lambda session: session.execute(registered).scalar()) == 1

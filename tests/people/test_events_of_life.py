@@ -21,7 +21,7 @@ from core_db.life_events import (
     register_death,
 )
 from core_db.life_events.errors import LivesNowhere
-from core_db.people import HasDied, Person, history_of, person_file, undo_change
+from core_db.people import HasDied, MoveIn, Person, history_of, move_in, person_file, undo_change
 from core_db.people.words.status import ResidenceStatus
 
 NUMBER = "11010519491231002X"
@@ -131,6 +131,19 @@ def test_all_of_a_household_moves_out_and_it_ends_and_can_be_taken_back(given, w
     assert [(one.name, one.relation, one.is_head) for one in file.members] == [
         ("孙伯", "02", True), ("吴妈", "10", False), ("孙小明", "20", False), ("孙奶奶", "50", False),
     ]  # fmt: skip
+
+
+def test_nobody_moves_in_twice_on_one_day(given, worker, family):
+    draft = MoveOutDraft(last_day=SINCE + timedelta(days=60))
+    given.do(move_household_out, stay_of(given, worker, family["son"]), draft, by=worker)
+
+    with pytest.raises(CannotBeRead) as refused:
+        given.do(move_in, family["son"], MoveIn(home_id=given.home.id, since=SINCE), by=worker)
+    assert "已经住进来过一次" in refused.value.sentences("zh")["since"]
+    given.do(
+        move_in, family["son"], MoveIn(home_id=given.home.id, since=SINCE + timedelta(days=90)), by=worker
+    )
+    assert len(page(given, worker, family["son"]).doors) == 1
 
 
 def test_accounts_lose_the_home_that_their_person_left(given, door, worker):
