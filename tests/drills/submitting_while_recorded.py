@@ -16,6 +16,7 @@ from sqlalchemy import event
 from core_db.accounts import actor_for_token
 from core_db.cases import CaseDraft, submit_case
 from core_db.foundation.actor import Actor
+from core_db.foundation.came import BY_COMMAND
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
@@ -65,7 +66,7 @@ async def _submit(door: Door, resident: Actor, cases: int, said: int) -> None:
         for number in numbers:
             draft = CaseDraft(text=f"第 {number} 件：楼道灯不亮")
             submit = partial(submit_case, draft=draft, actor=resident, clock=clock)
-            file = await door.write(submit, reach=reach_of(resident))
+            file = await door.write(submit, reach=reach_of(resident), came=BY_COMMAND)
             os.write(said, f"{file.case.id}\n".encode())
 
     await asyncio.gather(*(caller() for _ in range(CALLERS)))
