@@ -25,6 +25,9 @@ def test_nothing_is_in_anybodys_way_on_any_page(app, size, open_window, town, ca
         known = parameters(town, cases, role)
         statuses = {path: walk.visit(address(path, known), path) for path in routes[app]}
 
+        # A page that is left open goes on listening and drawing.
+        walk.page.context.close()
+
         assert walk.wrong == [], role
         assert role == "stranger" or statuses["/"] == 200
         shown |= {path for path, status in statuses.items() if status == 200}
