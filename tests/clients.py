@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import unquote
 
+import anyio
 import httpx2
 from starlette.testclient import TestClient
 from starlette.types import Message
@@ -37,12 +38,19 @@ class _Once(httpx2.BaseTransport):
     async def _ask(self, request: httpx2.Request) -> list[Message]:
         waiting: list[Message] = [{"type": "http.request", "body": request.read(), "more_body": False}]
         said: list[Message] = []
+        answered = anyio.Event()
 
         async def receive() -> Message:
-            return waiting.pop() if waiting else {"type": "http.disconnect"}
+            if waiting:
+                return waiting.pop()
+            # Whoever listens for it takes the asker for gone.
+            await answered.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             said.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                answered.set()
 
         await self.client.app(_scope(request), receive, send)
         return said

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -34,13 +33,14 @@ from core_db.foundation.database import (
     reading,
     writing_session,
 )
-from core_db.foundation.errors import Busy, DomainError, StorageAway, StorageDamaged
+from core_db.foundation.errors import Busy, StorageAway, StorageDamaged
 from core_db.foundation.gathering import Gathering
-from core_db.foundation.later import Waiting, settle, write_waiting
+from core_db.foundation.later import settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
 from core_db.foundation.outbox import store_facts
 from core_db.foundation.reach import NOWHERE, Reach, reach_in, stand_in, together
 from core_db.foundation.sealing import Keyring
+from core_db.foundation.wanted import Wanted, deliver, fail
 
 T = TypeVar("T")
 Operation = Callable[[Session], Any]
@@ -51,23 +51,6 @@ RACES = ("40001", "40P01", "23505")
 _STOP = object()
 #: How many running numbers an import or a preparation takes at once.
 TOGETHER = 20
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """One operation that waits for a writer, and where its answer goes."""
-
-    operation: Operation
-    answer: "Future[Any] | asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop | None
-    reach: Reach
-    came: Came
-    #: How far it reached in the end.
-    reached: Reach = NOWHERE
-    result: Any = None
-    fault: BaseException | None = None
-    facts: list[dict[str, Any]] = field(default_factory=list)
-    waiting: Waiting = field(default_factory=dict)
 
 
 class _Conflict(Exception):
@@ -99,14 +82,14 @@ class Door:
         """Run the operation of a request in a transaction; returns after its commit. Busy when too many wait."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._enqueue(_Wanted(operation, answer, loop, reach, came))
+        self._enqueue(Wanted(operation, answer, loop, reach, came))
         return await answer
 
     def write_now(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """The same for commands and tests that have no event loop."""
         self._must_take_writes()
         answer: Future[T] = Future()
-        self._queue.put(_Wanted(operation, answer, None, reach, came_with(reach)))
+        self._queue.put(Wanted(operation, answer, None, reach, came_with(reach)))
         return answer.result()
 
     async def read(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
@@ -201,7 +184,7 @@ class Door:
         if self.is_read_only:
             raise StorageDamaged()
 
-    def _enqueue(self, wanted: _Wanted) -> None:
+    def _enqueue(self, wanted: Wanted) -> None:
         self._must_take_writes()
         try:
             self._queue.put_nowait(wanted)
@@ -215,7 +198,7 @@ class Door:
         while True:
             group = groups.next()
             stop = bool(group) and group[-1] is _STOP
-            wanted: list[_Wanted] = [one for one in group if one is not _STOP]
+            wanted: list[Wanted] = [one for one in group if one is not _STOP]
             if wanted:
                 try:
                     self._settle(wanted, lane=lane, blocks=blocks)
@@ -223,13 +206,13 @@ class Door:
                         self._tell_committed()
                 except Exception as fault:
                     # A writer that died would leave everybody waiting for ever.
-                    _fail(wanted, fault)
+                    fail(wanted, fault)
                 groups.committed(wanted)
-                _deliver(wanted)
+                deliver(wanted)
             if stop:
                 return
 
-    def _settle(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> None:
+    def _settle(self, group: list[Wanted], *, lane: int, blocks: NumberBlocks) -> None:
         """Commit the group; a group that cannot be kept is run one by one, so that one spoils no other."""
         again = group
         if len(group) > 1:
@@ -238,7 +221,7 @@ class Door:
                     return
                 again = self._commit(group, lane=lane, blocks=blocks)
             except _Away as away:
-                _fail(group, away)
+                fail(group, away)
                 return
             except Exception:
                 # Whose fault it was is told to him when each runs alone.
@@ -246,7 +229,7 @@ class Door:
         for one in again:
             self._alone(one, lane=lane, blocks=blocks)
 
-    def _commit_quickly(self, group: list[_Wanted], *, lane: int, blocks: NumberBlocks) -> bool:
+    def _commit_quickly(self, group: list[Wanted], *, lane: int, blocks: NumberBlocks) -> bool:
         """One transaction for all, as if none of them could be refused; False if one was, and nothing happened."""
         blocks.size = len(group)
         with self._begun() as (connection, transaction):
@@ -271,7 +254,7 @@ class Door:
             _commit_or_say(transaction, blocks)
         return True
 
-    def _alone(self, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
+    def _alone(self, one: Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         for attempt in range(TRIES):
             one.fault = None
             try:
@@ -281,13 +264,13 @@ class Door:
                 # Somebody has just written the same key: seen again, the operation finds it there.
                 one.fault = fault
             except Exception as fault:
-                _fail([one], fault)
+                fail([one], fault)
                 return
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
 
-    def _commit(self, group: Sequence[_Wanted], *, lane: int, blocks: NumberBlocks) -> list[_Wanted]:
+    def _commit(self, group: Sequence[Wanted], *, lane: int, blocks: NumberBlocks) -> list[Wanted]:
         """One transaction for all; returns those that PostgreSQL wants tried again."""
-        again: list[_Wanted] = []
+        again: list[Wanted] = []
         blocks.size = len(group)
         try:
             with self._begun() as (connection, transaction):
@@ -318,7 +301,7 @@ class Door:
                 raise _Away from fault
             yield connection, transaction
 
-    def _run(self, connection: Connection, one: _Wanted, *, lane: int, blocks: NumberBlocks) -> None:
+    def _run(self, connection: Connection, one: Wanted, *, lane: int, blocks: NumberBlocks) -> None:
         stand_in(connection, one.reach)
         session = self._session(connection, one.reach, one.came, lane=lane, blocks=blocks)
         one.facts, one.waiting = session.info["facts"], session.info["later"]
@@ -346,8 +329,7 @@ class Door:
     ) -> Session:  # fmt: skip
         info = {
             "reach": reach, "came": came, "quickly": quickly, "facts": [], "later": {}, "lane": lane,
-            "keyring": self.keyring,
-            "blocks": blocks,
+            "keyring": self.keyring, "blocks": blocks,
         }  # fmt: skip
         return writing_session(self.engines)(
             bind=connection,
@@ -361,7 +343,7 @@ class Door:
             listener()
 
 
-def _run_quickly(session: Session, one: _Wanted) -> None:
+def _run_quickly(session: Session, one: Wanted) -> None:
     """One of a group that shares a session; what it leaves there is nothing to the next."""
     session.info["facts"], session.info["later"] = one.facts, one.waiting
     session.info["reach"], session.info["came"] = one.reach, one.came
@@ -381,34 +363,3 @@ def _commit_or_say(transaction: Transaction, blocks: NumberBlocks) -> None:
     except DBAPIError as fault:
         blocks.forget()
         raise _Away from fault
-
-
-def _fail(group: Sequence[_Wanted], fault: BaseException) -> None:
-    for one in group:
-        if not isinstance(one.fault, DomainError):
-            away = damaged(fault) if is_damage(fault) else StorageAway()
-            away.__cause__ = fault
-            one.fault = away
-
-
-def _deliver(group: Sequence[_Wanted]) -> None:
-    """Hand out the answers, one wake-up per event loop."""
-    loops: dict[asyncio.AbstractEventLoop, list[_Wanted]] = {}
-    for one in group:
-        if one.loop is None:
-            _answer([one])
-        else:
-            loops.setdefault(one.loop, []).append(one)
-    for loop, mine in loops.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_answer, mine)
-
-
-def _answer(group: Sequence[_Wanted]) -> None:
-    for one in group:
-        if one.answer.done():
-            continue
-        if one.fault is not None:
-            one.answer.set_exception(one.fault)
-        else:
-            one.answer.set_result(one.result)

@@ -14,16 +14,15 @@ from app_shell.commands.serving import make_ready
 from core_db import migrations
 from core_db.cases import dispatch_case
 from core_db.cases.drafts import DispatchDraft
-from core_db.cases.model import CASES, Case
+from core_db.cases.model import Case
 from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.reach import NOWHERE, SETTING, Across, across, reach_of, together, widen
-from core_db.foundation.walls import WALLS, AtOrBelow, NoReach, WalledSession, walled_models
+from core_db.foundation.walls import WALLS, NoReach, WalledSession, walled_models
 from core_db.migrations.policies import make_role
 from core_db.migrations.tables import all_tables
 from core_db.people.model import Person
 from tests.databases import SERVING, open_door, served, settings_for
 from tests.town import HERE, NEXT_DOOR, PROPERTY_FIRM
-from tests.walls import Unnarrowed, unnarrowed
 
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -331,63 +330,6 @@ def test_a_session_that_nobody_gave_a_reach_raises(door):
         for statement in (select(Case), select(Person.id)):
             with pytest.raises(NoReach):
                 session.execute(statement)
-
-
-@on_sqlite
-def test_the_watch_over_statements_notices_one_that_forgot_to_narrow(door, given):
-    forgotten = select(CASES.c.id).where(CASES.c.status == "submitted")
-
-    def forget(session):
-        return session.connection().execute(forgotten).all()
-
-    with pytest.raises(Unnarrowed):
-        door.read_now(forget, reach=reach_of(given.worker()))
-    assert door.read_now(forget, reach=EVERYTHING) == []
-    mine = "SELECT c.id FROM cases AS c JOIN persons ON 1=1 WHERE c.community_id = ?"
-    assert unnarrowed(mine) == ("persons",)
-
-
-@on_sqlite
-@pytest.mark.parametrize(
-    "table", [name for name, wall in WALLS.items() if isinstance(wall, AtOrBelow) and not wall.public]
-)
-def test_it_watches_what_the_town_and_the_district_have_to_do_with_too(table, door, given):
-    def forget(session):
-        return session.connection().execute(text(f"SELECT one.* FROM {table} AS one")).all()
-
-    with pytest.raises(Unnarrowed, match=table):
-        door.read_now(forget, reach=reach_of(given.town_dispatcher()))
-
-
-@pytest.mark.parametrize(
-    ("statement", "found"),
-    [
-        ("SELECT h.id FROM home_bindings AS h WHERE h.status = ?", ("home_bindings",)),
-        ("SELECT h.id FROM home_bindings AS h WHERE h.community_id = ?", ()),
-        ("SELECT h.id FROM home_bindings AS h WHERE h.account_id IN (?)", ()),
-        # By the place of the home, but at no node in particular; and at one.
-        (
-            "SELECT h.id FROM home_bindings AS h JOIN places ON places.id = h.home_id WHERE h.status = ?",
-            ("home_bindings",),
-        ),
-        (
-            "SELECT h.id FROM home_bindings AS h JOIN places ON places.id = h.home_id WHERE places.town_id IN (?)",
-            (),
-        ),
-        # At a node, but of another row.
-        (
-            "SELECT h.id FROM home_bindings AS h JOIN places ON places.id = ? WHERE places.town_id = ?",
-            ("home_bindings",),
-        ),
-        # What is of one neighbourhood alone is not narrowed by what lies above it.
-        (
-            "SELECT p.id FROM persons AS p JOIN places ON places.id = p.community_id WHERE places.town_id = ?",
-            ("persons",),
-        ),
-    ],
-)
-def test_what_counts_as_narrowing_by_a_place_above(statement, found):
-    assert unnarrowed(statement) == found
 
 
 @on_postgres
