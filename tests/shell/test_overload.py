@@ -15,6 +15,7 @@ from app_shell.limits import REPORTING, Place, Places
 from app_shell.routing import Access, ApiRouter, SecureRouter
 from app_shell.work import Work
 from core_db.foundation.actor import system_actor
+from core_db.foundation.came import BY_COMMAND
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.errors import Busy
 from tests.conftest import START
@@ -297,7 +298,7 @@ def test_what_room_the_writer_has_left_is_kept_for_reports(settings):
 
     def work(*, is_for_report: bool) -> Work:
         place = Place(lines, is_for_report=is_for_report)
-        return Work(door=door, actor=system_actor("tests"), clock=clock, place=place)
+        return Work(door=door, actor=system_actor("tests"), clock=clock, came=BY_COMMAND, place=place)
 
     def nothing(session, *, actor, clock):
         return "written"
