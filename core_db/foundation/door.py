@@ -43,7 +43,6 @@ from core_db.foundation.sealing import Keyring
 from core_db.foundation.wanted import Wanted, deliver, fail
 
 T = TypeVar("T")
-Operation = Callable[[Session], Any]
 TRIES = 5
 #: What PostgreSQL says when two writers met: serialisation failure, deadlock, and a key that the other
 #: one has just inserted. Run again alone, the operation sees what the other did.

@@ -15,7 +15,6 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.people.drafts import RuleDraft
-from core_db.people.fields import RegisterField
 from core_db.people.model import RULES, RegisterRule
 from core_db.places import PLACES, Place, PlaceKind, place_in_sight, scope_of
 from plugins.sdk.events import RegisterRuleSet
@@ -104,8 +103,3 @@ def places_to_rule(session: Session, *, actor: Actor, clock: Clock) -> Sequence[
     settable = PLACES.c.kind.in_((PlaceKind.COMMUNITY, PlaceKind.DISTRICT))
     rows = session.execute(select(PLACES.c.id, PLACES.c.name).where(PLACES.c.id.in_(nodes), settable))
     return [(row.id, row.name) for row in rows]
-
-
-def fields_to_rule() -> tuple[RegisterField, ...]:
-    """What can need a second person: every field that is corrected by itself."""
-    return tuple(one for one in RegisterField if one is not RegisterField.DIED_ON)

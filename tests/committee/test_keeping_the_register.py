@@ -92,3 +92,10 @@ def test_a_child_is_born_once_however_often_the_button_is_pressed(given, desk):
     assert len(places) == 1
     registered = select(func.count()).select_from(Person).where(Person.name == "王小宝")
     assert given.door.read_now(lambda session: session.execute(registered).scalar()) == 1
+
+
+def test_whoever_fills_posts_finds_what_needs_a_second_person(given, request):
+    secretary = given.at_the_app(given.secretary(), request, page=True)
+
+    assert 'href="/register/rules"' in secretary.get("/posts").text
+    assert secretary.get("/register/rules").status_code == 200
