@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from core_db import migrations
@@ -74,8 +75,21 @@ class TestsDoor(Door):
         return super().one_transaction(reach=reach)
 
 
+#: The first engine of each database and each use of it.
+_first: dict[tuple[str, str], Engine] = {}
+
+
+def _as_compiled_before(engines: Engines) -> Engines:
+    """What the tests of a worker ask again and again is compiled once: the statements and what they are written in."""
+    for use in ("write", "read", "inside"):
+        engine: Engine = getattr(engines, use)
+        first = _first.setdefault((engine.dialect.name, use), engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engines
+
+
 def open_door(settings: Settings) -> TestsDoor:
-    engines = open_engines(settings)
+    engines = _as_compiled_before(open_engines(settings))
     return TestsDoor(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 

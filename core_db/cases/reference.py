@@ -161,10 +161,10 @@ def _limit(row: Any) -> CategoryLimit:
 
 def _read(session: Session) -> Reference:
     limits: dict[str, list[Limit]] = {}
-    for row in session.execute(select(CategoryLimit).order_by(LIMITS.c.code, LIMITS.c.rank)).scalars():
+    for row in session.execute(select(LIMITS).order_by(LIMITS.c.code, LIMITS.c.rank)):
         limit = Limit(Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en)
         limits.setdefault(row.code, []).append(limit)
-    rows = list(session.execute(select(Category).order_by(CATEGORIES.c.code)).scalars())
+    rows = list(session.execute(select(CATEGORIES).order_by(CATEGORIES.c.code)))
     categories = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows if row.valid_to is None}
     categories.setdefault(
         OTHER, CategoryInForce(OTHER, None, "其他", "Other", "C", False, False, _ONE_WORKDAY, (_ONE_WORKDAY,))
@@ -172,7 +172,7 @@ def _read(session: Session) -> Reference:
     keywords = {row.code: tuple(row.keywords.split()) for row in rows if row.parent and row.keywords}
     days = [
         HolidayRow(day.day, DayKind(day.kind), day.name_zh, day.name_en, day.source)
-        for day in session.execute(select(Holiday)).scalars()
+        for day in session.execute(select(HOLIDAYS))
     ]
     return Reference(
         categories, keywords, calendar_from_rows(days), time.monotonic(), _digest(session, categories)
@@ -184,7 +184,7 @@ def _digest(session: Session, categories: Mapping[str, CategoryInForce]) -> int:
     return hash((str(session.get_bind().engine.url), names))
 
 
-def _in_force(row: Category, limits: list[Limit]) -> CategoryInForce:
+def _in_force(row: Any, limits: list[Limit]) -> CategoryInForce:
     contact = Limit(Fraction(row.contact_limit), ClockUnit(row.contact_unit))
     return CategoryInForce(
         row.code, row.parent, row.name_zh, row.name_en, row.first_owner, row.emergency, row.sensitive,

@@ -27,6 +27,8 @@ _MEMORY = 0.6
 _CLEAR, _APART = 2.0, 0.5
 
 Weighed = tuple[str, float]
+#: The keywords of each class.
+Words = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class Suggester:
         keywords: Mapping[str, Sequence[str]],
         filed: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
-        self._keywords_of_part = _weighed_keywords(keywords)
-        self._parts = _PartIndex(self._keywords_of_part)
-        self._memory = _lifts(_grams_by_code(keywords, filed or {}))
+        words = tuple((code, tuple(said)) for code, said in keywords.items())
+        self._keywords_of_part, self._parts = _weighed_keywords(words)
+        self._memory = _lifts(_grams_by_code(words, filed)) if filed else _lifts_of_words(words)
 
     def suggest(self, text: str, *, limit: int = 3) -> list[Weighed]:
         """The likeliest classes, best first; none when nothing in the text speaks for any."""
@@ -103,10 +105,11 @@ class Suggester:
                 scores[code] += lift
 
 
-def _weighed_keywords(keywords: Mapping[str, Sequence[str]]) -> dict[str, list[_Keyword]]:
+@lru_cache(maxsize=4)
+def _weighed_keywords(keywords: Words) -> tuple[Mapping[str, list[_Keyword]], _PartIndex]:
     """Every keyword, listed under its longest part only: that one is looked for first."""
     codes_of: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-    for code, words in keywords.items():
+    for code, words in keywords:
         for word in words:
             codes_of[tuple(_plain(word).split("+"))].append(code)
     listed: defaultdict[str, list[_Keyword]] = defaultdict(list)
@@ -116,7 +119,7 @@ def _weighed_keywords(keywords: Mapping[str, Sequence[str]]) -> dict[str, list[_
         listed[max(parts, key=len)].append(keyword)
         for part in parts:
             listed.setdefault(part, [])
-    return dict(listed)
+    return dict(listed), _PartIndex(listed)
 
 
 def _weight(parts: tuple[str, ...], *, shared_by: int) -> float:
@@ -124,16 +127,20 @@ def _weight(parts: tuple[str, ...], *, shared_by: int) -> float:
     return math.pow(characters, 1.3) / shared_by
 
 
-def _grams_by_code(
-    keywords: Mapping[str, Sequence[str]], filed: Mapping[str, Mapping[str, int]]
-) -> dict[str, Counter[str]]:
+def _grams_by_code(keywords: Words, filed: Mapping[str, Mapping[str, int]]) -> dict[str, Counter[str]]:
     """What was filed, on top of the keywords' own pairs: a committee's first case is not its first word."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for code, words in keywords.items():
+    for code, words in keywords:
         counts[code].update(gram for word in words for gram in grams(word))
     for code, found in filed.items():
         counts[code].update(found)
     return dict(counts)
+
+
+@lru_cache(maxsize=4)
+def _lifts_of_words(keywords: Words) -> Mapping[str, list[Weighed]]:
+    """What a neighbourhood starts with that has filed nothing yet."""
+    return _lifts(_grams_by_code(keywords, {}))
 
 
 def _lifts(filed: Mapping[str, Mapping[str, int]]) -> dict[str, list[Weighed]]:
