@@ -15,8 +15,9 @@ help:  ## This list
 demo: environment  ## Start both apps with a demo district (RESET=1 starts over; HOST and PORT as for `serve`)
 	@$(BIN)/shequyun demo $(if $(RESET),--reset)
 
+# The tests start many programs, and each would compile the house anew where nothing compiled is kept.
 test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: environment-dev  ## What CI runs, each step as a sentence
 	@$(BIN)/python scripts/check.py
