@@ -48,6 +48,8 @@ class Place:
     more: dict[str, str] = field(default_factory=dict)
     process: BaseProcess | None = None
     app: str = "resident"
+    #: What else stands after `serve`.
+    flags: tuple[str, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +63,7 @@ class Place:
         return Path(self.url.removeprefix("sqlite:///"))
 
     def start(self) -> None:
-        words = ["serve", self.app, "--port", str(self.port)]
+        words = ["serve", self.app, "--port", str(self.port), *self.flags]
         self.process = warm.begin(words, self.environment, self.log, skew=self.skew)
         self.await_up()
 
