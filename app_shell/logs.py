@@ -16,7 +16,7 @@ import structlog
 #: What a line may say besides the event. None of these is ever somebody's name, number or words.
 KEYS: Final = frozenset({
     "event", "level", "logger", "at", "fault", "exception", "position", "listener", "kind", "attempts", "reference",
-    "method", "path", "status", "table", "column", "count", "topic", "host",
+    "method", "path", "status", "table", "column", "count", "topic", "host", "account",
 })  # fmt: skip
 LONGEST: Final = 20_000
 #: Where PostgreSQL repeats the row or the key at which it stumbled, up to what is not PostgreSQL's any more.

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 
 from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
 from app_shell.pages import Page, render, wants_fragment
+from app_shell.refused import note_refusal
 from app_shell.words import say
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import sentences_of
@@ -115,6 +116,8 @@ async def respond(request: Request, fault: Exception) -> Response:
     """The answer to a fault, as the asker reads answers."""
     refusal = refusal_of(fault)
     reference = None
+    if VISIT_KEY in request.scope:
+        note_refusal(refusal, actor=visit_of(request).actor, came=visit_of(request).came)
     if isinstance(refusal, Unexpected):
         reference = _reference(request)
         LOG.error("fault %s: %s %s", reference, request.method, request.url.path, exc_info=fault)

@@ -11,11 +11,12 @@ from starlette.requests import HTTPConnection, Request
 
 from app_shell.context import shell_of, visit_of
 from app_shell.limits import Place
+from app_shell.refused import note_refusal
 from core_db.foundation.actor import Actor
 from core_db.foundation.came import Came
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
-from core_db.foundation.errors import Busy
+from core_db.foundation.errors import Busy, DomainError
 from core_db.foundation.reach import Across, Reach, across, reach_of
 
 T = TypeVar("T")
@@ -41,19 +42,24 @@ class Work:
         if self.door.keeps_room and (self.place is None or not self.place.is_for_report):
             raise Busy()
         actor, clock = self.actor, self.clock
-        with self.waiting_for_commit():
-            return await self.door.write(
+        with self.noting_refusals(), self.waiting_for_commit():
+            answer = await self.door.write(
                 lambda session: use_case(session, *args, actor=actor, clock=clock, **kwargs),
                 reach=self.reach or reach_of(actor), came=self.came,
             )  # fmt: skip
+        if isinstance(answer, DomainError):
+            # A wrong code is counted, so it is answered and not raised.
+            note_refusal(answer, actor=actor, came=self.came)
+        return answer
 
     async def read(self, query: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a query on one read-only snapshot."""
         actor, clock = self.actor, self.clock
-        return await self.door.read(
-            lambda session: query(session, *args, actor=actor, clock=clock, **kwargs),
-            reach=self.reach or reach_of(actor),
-        )
+        with self.noting_refusals():
+            return await self.door.read(
+                lambda session: query(session, *args, actor=actor, clock=clock, **kwargs),
+                reach=self.reach or reach_of(actor),
+            )
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same work by somebody else: who has just signed in, or the system."""
@@ -62,6 +68,15 @@ class Work:
     def across(self, why: Across) -> "Work":
         """The same work in all neighbourhoods, for a reason that has a name."""
         return replace(self, reach=across(why))
+
+    @contextmanager
+    def noting_refusals(self) -> Iterator[None]:
+        """Whoever is turned away stands in the operator's log, wherever the refusal goes from here."""
+        try:
+            yield
+        except DomainError as refusal:
+            note_refusal(refusal, actor=self.actor, came=self.came)
+            raise
 
     @contextmanager
     def waiting_for_commit(self) -> Iterator[None]:

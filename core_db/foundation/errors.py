@@ -18,6 +18,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     zh: ClassVar[str] = "这件事现在办不了。"
     en: ClassVar[str] = "This cannot be done now."
+    #: Whether the operator's log has it already.
+    is_noted: bool = False
 
     def __init__(self, *, extra: Mapping[str, Any] | None = None, **params: Any) -> None:
         self.params = params

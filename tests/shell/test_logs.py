@@ -135,3 +135,37 @@ def test_requests_are_logged_without_what_was_asked_behind_the_mark(heard):
 
 def test_half_a_sign_spoils_no_line():
     assert orjson.loads(in_one_line(None, "", {"event": "half \ud800"})) == {"event": "half \\ud800"}
+
+
+# -- who is turned away -----------------------------------------------------------------------------
+
+
+def refused(heard):
+    return [line for line in lines(heard) if line["event"] == "refused"]
+
+
+def test_a_deed_that_is_not_ones_own_stands_in_the_log_once(heard, given, actor_client):
+    worker = given.worker()
+    answer = actor_client(worker).get("/register/rules", headers={"Accept": "text/html"})
+
+    (line,) = refused(heard)
+    assert answer.status_code == 403
+    assert (line["kind"], line["status"], line["account"]) == ("not-permitted", 403, worker.id)
+    assert worker.name not in heard.getvalue()
+
+
+def test_a_wrong_password_stands_in_the_log_without_name_or_password(heard, committee_client):
+    body = {"username": "wangxiaoming", "password": "not-this-one-1", "otp": "000000"}
+    assert committee_client.post("/api/v1/session", json=body).status_code == 401
+
+    (line,) = refused(heard)
+    assert line["kind"] == "password-wrong"
+    assert "wangxiaoming" not in heard.getvalue()
+    assert "not-this-one-1" not in heard.getvalue()
+
+
+def test_that_a_stranger_has_to_sign_in_is_no_refusal(heard, resident_client):
+    resident_client.get("/api/v1/cases")
+    resident_client.get("/cases", headers={"Accept": "text/html"})
+
+    assert refused(heard) == []
