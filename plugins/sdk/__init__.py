@@ -1,1 +1,21 @@
-"""What a plugin may import: so far the facts of the base (`events`)."""
+"""All that a plugin imports.
+
+    from plugins.sdk import Context, Document, Field, Plugin, Settings, events, ui
+
+What stands here keeps its meaning: names are added, and an older one is taken away a year after it was said to go.
+`__api__` is the version of this interface; it has nothing to do with the product's.
+"""
+
+from pydantic import Field
+
+from plugins.sdk import events, ui
+from plugins.sdk.context import Context, Forbidden, Resident, Veto
+from plugins.sdk.data import Document, Settings
+from plugins.sdk.manifest import API, BadManifest, Manifest, read_manifest
+from plugins.sdk.plugin import Plugin
+
+__api__ = str(API)
+__all__ = [
+    "BadManifest", "Context", "Document", "Field", "Forbidden", "Manifest", "Plugin", "Resident", "Settings", "Veto",
+    "events", "read_manifest", "ui",
+]  # fmt: skip

@@ -1,0 +1,93 @@
+"""`shequyun plugin …`: what somebody who writes a plugin types.
+
+These commands look at files alone: no database is opened and, but for `check --import`, no code of a plugin is run.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from app_shell.commands.voice import Json, answer, answer_json, language, out
+from plugins.host.looking import Remark, look_through
+from plugins.sdk.manifest import BadManifest, Fault, Manifest, read_manifest
+from plugins.sdk.plugin import Plugin
+
+plugin = typer.Typer(help="应用 / plugins", no_args_is_help=True)
+Folder = Annotated[
+    Path, typer.Argument(help="应用所在的目录 / the plugin's folder", exists=True, file_okay=False)
+]
+
+
+@plugin.command()
+def check(
+    folder: Folder,
+    imported: Annotated[
+        bool, typer.Option("--import", help="也导入代码，检查各个钩子 / import it and look at its hooks")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """检查 plugin.toml 和代码 / Look at plugin.toml and at the code; every fault with file and line."""
+    manifest, faults = _read(folder)
+    remarks = list(look_through(folder))
+    if manifest is not None and imported:
+        faults += _import(folder)
+    if json:
+        answer_json({
+            "faults": [str(fault) for fault in faults], "remarks": [str(remark) for remark in remarks],
+        })  # fmt: skip
+    else:
+        _print(faults, remarks)
+    if faults:
+        raise typer.Exit(1)
+    if manifest is not None and not json:
+        zh, en = manifest.name.within("zh"), manifest.name.within("en")
+        answer(f"“{zh}”可以安装。", f"“{en}” can be installed.", json=False)
+
+
+@plugin.command()
+def schema() -> None:
+    """plugin.toml 的 JSON Schema，给编辑器用 / the JSON Schema of plugin.toml, for editors."""
+    out().file.write(orjson.dumps(Manifest.model_json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _read(folder: Path) -> tuple[Manifest | None, list[Fault]]:
+    try:
+        return read_manifest(folder), []
+    except BadManifest as bad:
+        return None, bad.faults
+
+
+def _import(folder: Path) -> list[Fault]:
+    """What importing it finds wrong: a hook that cannot be registered, or whatever the import raised."""
+    sys.path.insert(0, str(folder.resolve().parent))
+    try:
+        found = getattr(importlib.import_module(folder.resolve().name), "plugin", None)
+    except Exception as fault:
+        return [_where_it_broke(folder, fault)]
+    finally:
+        sys.path.pop(0)
+    if not isinstance(found, Plugin):
+        return [Fault(folder / "__init__.py", 1, "there is no `plugin = Plugin(__name__)`")]
+    return []
+
+
+def _where_it_broke(folder: Path, fault: Exception) -> Fault:
+    """The innermost line of the plugin itself."""
+    own, trace = (folder / "__init__.py", 1), fault.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(folder.resolve()):
+            own = (file, trace.tb_lineno)
+        trace = trace.tb_next
+    return Fault(*own, f"{type(fault).__name__}: {fault}")
+
+
+def _print(faults: list[Fault], remarks: list[Remark]) -> None:
+    for fault in faults:
+        out().print(str(fault))
+    for remark in remarks:
+        out().print(f"{remark.path}:{remark.line}: {remark.within(language())}")
