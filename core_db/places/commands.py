@@ -1,6 +1,7 @@
 """Building the tree of places: estates, buildings and homes below a neighbourhood."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -50,6 +51,24 @@ def create_home(session: Session, draft: HomeDraft, *, actor: Actor, clock: Cloc
     session.add(Home(id=place.id, floor=draft.floor, area=draft.area, use=draft.use))
     session.flush()
     return place
+
+
+def create_homes(
+    session: Session, rooms: Mapping[str, Sequence[str]], *, actor: Actor, clock: Clock
+) -> list[Place]:
+    """Enter dwellings of several buildings, none of which is there yet: a register names thousands at once."""
+    places = []
+    for building_id, names in rooms.items():
+        building = session.get(Place, building_id) if names else None
+        if building is None:
+            continue
+        require_at(actor, Permission.PLACES_KEEP, scope_of(building))
+        places += [_below(building, PlaceKind.HOME, name, clock=clock) for name in names]
+    session.add_all(places)
+    session.flush()
+    session.add_all([Home(id=place.id) for place in places])
+    session.flush()
+    return places
 
 
 def child_named(session: Session, parent: Place, name: str) -> Place | None:

@@ -11,11 +11,12 @@ from core_db.sheets.cells import (
     number_from,
     text_from,
 )
-from core_db.sheets.reading import SheetRow, headings_of, rows_of
+from core_db.sheets.reading import SheetRow, TableRead, headings_of, rows_of, table_in
 from core_db.sheets.refusal import RowRefused, SheetRefused
 from core_db.sheets.writing import marked_sheet, write_rows
 
 __all__ = [
-    "Cell", "CellUnreadable", "RowRefused", "SheetRefused", "SheetRow", "code_from", "date_from", "headings_of",
-    "is_day_only", "line_from", "marked_sheet", "moment_from", "number_from", "rows_of", "text_from", "write_rows",
+    "Cell", "CellUnreadable", "RowRefused", "SheetRefused", "SheetRow", "TableRead", "code_from", "date_from",
+    "headings_of", "is_day_only", "line_from", "marked_sheet", "moment_from", "number_from", "rows_of", "table_in",
+    "text_from", "write_rows",
 ]  # fmt: skip
