@@ -100,10 +100,6 @@ def _merges(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.kept_id.in_(subject.person_ids), table.c.behind_id.in_(subject.person_ids))
 
 
-def _distinctions(table: Table, subject: Subject) -> ColumnElement[bool]:
-    return or_(table.c.one_id.in_(subject.person_ids), table.c.other_id.in_(subject.person_ids))
-
-
 def _guardianships(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.child_id.in_(subject.person_ids))
 
@@ -174,15 +170,6 @@ ABOUT: Mapping[str, AboutAPerson] = {
         by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
     ),
     # -- tables handed in, and entries of one person
-    "register_sheets": AboutAPerson(
-        # A file of a whole neighbourhood: what of it is about him stands in its rows.
-        which=by("handed_by"), given=("name", "source", "status", "handed_at", "applied_at", "undone_at"),
-        kept_back=(
-            "id", "community_id", "code_set", "file_sealed", "columns", "left_out", "fault", "row_count", "done_to",
-            "counts", "handed_by", "handed_name", "handed_role", "applied_by", "applied_name", "applied_role",
-            "undone_by", "expires_at",
-        ),
-    ),
     "register_sheet_rows": AboutAPerson(
         which=by_person("person_id"), given=("verdict",),
         kept_back=("id", "sheet_id", "community_id", "number", "person_id", "may_be_known", "has_conflict"),
@@ -191,11 +178,6 @@ ABOUT: Mapping[str, AboutAPerson] = {
     "register_merges": AboutAPerson(
         which=_merges, given=("merged_at", "undone_at"),
         kept_back=("id", "community_id", "kept_id", "behind_id", "moved", "merged_by", "merged_name", "undone_by"),
-    ),
-    "register_distinctions": AboutAPerson(
-        which=_distinctions, given=("said_at",),
-        # The other is somebody else.
-        kept_back=("id", "community_id", "one_id", "other_id", "said_by"),
     ),
     "residencies": AboutAPerson(
         which=by_person("person_id"), given=("home_id", "role", "relation", "valid_from", "valid_to"),
@@ -370,6 +352,10 @@ NOBODY: Mapping[str, AboutNobody] = {
     "register_rules": AboutNobody(_CONFIGURED),
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
+    "register_sheets": AboutNobody(
+        "A table as it was handed in; what it says of somebody stands in its rows."
+    ),
+    "register_distinctions": AboutNobody("That two entries are two people; nothing is said of either."),
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),

@@ -1,6 +1,7 @@
 """Entering somebody in a neighbourhood's register, and what he is known by."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,7 +13,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import REGISTERED, Because, Values, note_change, put
+from core_db.people.changing import REGISTERED, Because, Values, note_change, stored_as
 from core_db.people.drafts import PersonDraft
 from core_db.people.errors import PersonExists
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
@@ -52,15 +53,10 @@ def register_person(
     }  # fmt: skip
     birth = birth_of(draft, identity)
     values[RegisterField.BIRTH] = birth.isoformat() if birth else None
-    person = new_person(
-        session,
-        new_id(),
-        draft.community_id,
-        values,
-        source=draft.source,
-        verified_on=draft.verified_on,
-        at=now,
-    )
+    row = person_row(
+        session, new_id(), draft.community_id, values, source=draft.source, verified_on=draft.verified_on, at=now
+    )  # fmt: skip
+    person = Person(**row)
     session.add(person)
     session.flush()
     _tell_registered(session, person, because or Because(cause=Cause.REGISTERED, source=draft.source), actor=actor,
@@ -68,19 +64,18 @@ def register_person(
     return person
 
 
-def new_person(
+def person_row(
     session: Session, person_id: str, community_id: str, values: Values, *, source: str, verified_on: date | None,
     at: datetime,
-) -> Person:  # fmt: skip
-    """An entry that is about to be made: everything about somebody is put at its place, sealed where its class says."""
-    person = Person(
-        id=person_id, community_id=community_id, name=values[RegisterField.NAME] or "", source=source,
-        verified_on=verified_on, created_at=at, updated_at=at,
-    )  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """An entry as it is stored: everything about somebody at its place, sealed where its class says."""
+    row: dict[str, Any] = {
+        "id": person_id, "community_id": community_id, "source": source, "verified_on": verified_on, "created_at": at,
+        "updated_at": at,
+    }  # fmt: skip
     for field, value in values.items():
-        if value is not None:
-            put(session, person, field, value)
-    return person
+        row |= stored_as(session, person_id, community_id, field, value)
+    return row
 
 
 def _tell_registered(
@@ -170,8 +165,9 @@ def person_with_id_number(session: Session, community_id: str, number: str) -> P
     """The person with an identity number in a register."""
     blinds = keyring_of(session).blinds(community_id, number)
     statement = select(Person).where(
-        Person.community_id == community_id, col(Person.id_number_blind).in_(blinds)
-    )
+        Person.community_id == community_id, col(Person.id_number_blind).in_(blinds),
+        col(Person.merged_into_id).is_(None),
+    )  # fmt: skip
     return session.exec(statement).first()
 
 

@@ -163,6 +163,8 @@ class Cause(StrEnum):
     MOVED_OUT = "moved_out"
     DIED = "died"
     UNDONE = "undone"
+    #: Two entries turned out to be one person.
+    MERGED = "merged"
 
 
 class RegisterChange(Table, table=True):

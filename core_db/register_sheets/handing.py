@@ -108,22 +108,20 @@ def undo_sheet(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) -
 
 
 def choose(
-    session: Session, sheet_id: str, number: int, draft: ChoiceDraft, *, actor: Actor, clock: Clock
+    session: Session, row_id: str, draft: ChoiceDraft, *, actor: Actor, clock: Clock
 ) -> RegisterSheetRow:
     """Say of a row's conflicts in which fields the table is right."""
-    sheet = sheet_kept(session, sheet_id, actor=actor)
-    _must_be(sheet, SheetStatus.SHOWN)
-    statement = select(RegisterSheetRow).where(ROWS.c.sheet_id == sheet.id, ROWS.c.number == number)
-    row: Any = session.execute(statement).scalar_one_or_none()
-    if row is None or not row.has_conflict:
+    found: Any = session.execute(select(RegisterSheetRow).where(ROWS.c.id == row_id)).scalar_one_or_none()
+    if found is None or not found.has_conflict:
         raise NotFound()
+    row: RegisterSheetRow = found
+    _must_be(sheet_kept(session, row.sheet_id, actor=actor), SheetStatus.SHOWN)
 
     kept = kept_in(session, row)
     kept.take = [str(one.field) for one in kept.conflicts if one.field in draft.take]
     row.said_sealed = sealed(session, kept, row.id, row.community_id)
     session.flush()
-    chosen: RegisterSheetRow = row
-    return chosen
+    return row
 
 
 def sheet_kept(session: Session, sheet_id: str, *, actor: Actor) -> RegisterSheet:

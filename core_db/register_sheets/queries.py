@@ -39,6 +39,8 @@ class SheetSeen:
     applied_at: datetime | None
     undone_at: datetime | None
     may_undo: bool
+    #: It is the reader's own, so it may be given back to him.
+    is_own: bool
 
     def count(self, what: str) -> int:
         return int(self.counts.get(what, 0))
@@ -59,6 +61,7 @@ class StepSeen:
 class RowSeen:
     """A row of a table, masked."""
 
+    id: str
     number: int
     verdict: Verdict
     person_id: str | None
@@ -75,7 +78,7 @@ class RowSeen:
 def sheets_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[SheetSeen]:
     """The tables of the actor's registers, the newest first; without the files."""
     statement = select(*_COLUMNS).where(visible_to(actor)).order_by(SHEETS.c.id.desc()).limit(MOST_SHEETS)
-    return [_seen(row, clock=clock) for row in session.execute(statement)]
+    return [_seen(row, actor=actor, clock=clock) for row in session.execute(statement)]
 
 
 def sheet_seen(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) -> SheetSeen:
@@ -83,7 +86,7 @@ def sheet_seen(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) -
     row = session.execute(select(*_COLUMNS).where(SHEETS.c.id == sheet_id, visible_to(actor))).first()
     if row is None:
         raise NotFound()
-    return _seen(row, clock=clock)
+    return _seen(row, actor=actor, clock=clock)
 
 
 def rows_seen(
@@ -117,7 +120,7 @@ def _which(what: str) -> Any:
     return ROWS.c.verdict == (what if what in list(Verdict) else Verdict.REFUSED)
 
 
-def _seen(row: Any, *, clock: Clock) -> SheetSeen:
+def _seen(row: Any, *, actor: Actor, clock: Clock) -> SheetSeen:
     may_undo = (
         row.status is SheetStatus.APPLIED
         and row.applied_at is not None
@@ -127,6 +130,7 @@ def _seen(row: Any, *, clock: Clock) -> SheetSeen:
         id=row.id, name=row.name, status=row.status, row_count=row.row_count, done_to=row.done_to, counts=row.counts,
         left_out=row.left_out, fault=row.fault, handed_name=row.handed_name, handed_at=row.handed_at,
         applied_name=row.applied_name, applied_at=row.applied_at, undone_at=row.undone_at, may_undo=may_undo,
+        is_own=row.handed_by == actor.id,
     )  # fmt: skip
 
 
@@ -134,7 +138,7 @@ def _row_seen(row: Any, kept: Kept, columns: dict[str, str]) -> RowSeen:
     said = kept.said
     door = said.door if said is not None else None
     return RowSeen(
-        number=row.number, verdict=row.verdict, person_id=row.person_id,
+        id=row.id, number=row.number, verdict=row.verdict, person_id=row.person_id,
         name=said.values.get(RegisterField.NAME, "") if said is not None else "",
         door=f"{door.estate} {door.building} {door.room}".strip() if door is not None else "",
         moves_in=kept.moves_in, like=kept.like, steps=[_step_seen(one, kept) for one in kept.steps],

@@ -125,5 +125,6 @@ def upgrade() -> None:
         op.f("ix_register_merges_community_id_id"), "register_merges", ["community_id", "id"], unique=False
     )
     op.create_index(op.f("ix_register_merges_kept_id"), "register_merges", ["kept_id"], unique=False)
+    op.add_column("register_exports", sa.Column("code_set", PLAIN, nullable=True))
     op.add_column("persons", sa.Column("merged_into_id", PLAIN, nullable=True))
     op.create_index(op.f("ix_persons_merged_into_id"), "persons", ["merged_into_id"], unique=False)

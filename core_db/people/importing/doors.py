@@ -110,7 +110,7 @@ class Doors:
                 rooms[building].append(door.room)
         homes = create_homes(session, rooms, actor=actor, clock=clock)
         for home in homes:
-            self._note(PlaceKind.HOME, home.id, home.parent_id or "", home.name)
+            self._note(PlaceKind.HOME, home["id"], home["parent_id"], home["name"])
         return made, len(homes)
 
     # -- where ------------------------------------------------------------------------------------

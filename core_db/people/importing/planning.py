@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead, DomainError
-from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import says, sealed_place, value_before
+from core_db.people.changing import said_in_full, says, value_before
 from core_db.people.errors import PersonExists
-from core_db.people.fields import FIELDS, RegisterField, column_of
+from core_db.people.fields import RegisterField, column_of
 from core_db.people.importing.matching import Known
 from core_db.people.importing.reading import RowSaid
 from core_db.people.model import CHANGES, Person, RegisterChange
@@ -139,7 +138,7 @@ def _steps(session: Session, said: RowSaid, person: Person) -> list[Step]:
         if stored is not None and _stays(one, said):
             continue
         if not says(session, person, one, value):
-            found.append(Step(one, _before(session, person, one), value))
+            found.append(Step(one, said_in_full(session, person, one), value))
     return found
 
 
@@ -148,15 +147,6 @@ def _stays(field: RegisterField, said: RowSaid) -> bool:
     if field is RegisterField.HUKOU_CODE:
         return said.hukou_by_status
     return field in _KEPT_ONCE and not said.row
-
-
-def _before(session: Session, person: Person, field: RegisterField) -> str | None:
-    """What the register says, to be compared and kept sealed beside the row; pages show it masked."""
-    stored = getattr(person, column_of(field))
-    if stored is None or not FIELDS[field].is_sealed:
-        return None if stored is None else str(stored)
-    place = sealed_place(person.id, person.community_id, column_of(field))
-    return keyring_of(session).unseal(session, stored, place).in_the_clear()
 
 
 # -- what changed here meanwhile --------------------------------------------------------------------
@@ -211,4 +201,4 @@ def _birth(session: Session, known: Known, people: Mapping[str, Person], person_
     person = people.get(person_id)
     if person is None:
         return known.new.get(person_id, {}).get(RegisterField.BIRTH)
-    return _before(session, person, RegisterField.BIRTH)
+    return said_in_full(session, person, RegisterField.BIRTH)

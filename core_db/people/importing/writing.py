@@ -8,26 +8,32 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import insert, select, update
+from sqlmodel import Session
 
 from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import new_id
-from core_db.people.changing import REGISTERED, Because, Values, change_person, note_change
-from core_db.people.commands import new_person
+from core_db.people.changing import REGISTERED, Because, Values, change_person, change_row
+from core_db.people.commands import person_row
 from core_db.people.drafts import MoveIn
 from core_db.people.errors import ProposedAlready
 from core_db.people.fields import RegisterField
 from core_db.people.importing.matching import Known
 from core_db.people.importing.planning import RowPlan
-from core_db.people.model import Household, Person, Residency
+from core_db.people.model import CHANGES, HOUSEHOLDS, PERSONS, RESIDENCIES, Person
 from core_db.people.moving import MOVED_IN, move_in
 from core_db.people.proposing import propose
 from core_db.people.rules import needs_second
 from core_db.people.words import HEADS, LivesAs
 from core_db.places import scope_of
+
+#: An entry without anything in it: rows that are written together name the same columns.
+_EMPTY = dict.fromkeys(
+    one.name for one in PERSONS.c if one.name not in ("name", "provenance", "died_on", "merged_into_id")
+)
 
 
 @dataclass
@@ -82,59 +88,75 @@ class RowWriter:
     # -- who is new -------------------------------------------------------------------------------
 
     def _enter(self, plans: Sequence[RowPlan]) -> None:
-        """People, then households, then who lives where, then their history: each table at one go."""
+        """People, then who lives where, then their history: each table at one go."""
+        if not plans:
+            return
         now, today = self.clock.now(), local_date(self.clock.now())
         here, source = self.known.community.id, self.because.source
         people = [
-            new_person(
-                self.session, one.person_id, here, _values(one), source=source, verified_on=today, at=now
-            )
+            _EMPTY
+            | person_row(self.session, one.person_id, here, _values(one), source=source, verified_on=today, at=now)
             for one in plans
-        ]
-        self.session.add_all(people)
-        self.session.flush()
-        for person in people:
-            note_change(self.session, person, REGISTERED, None, None, self.because, actor=self.actor, at=now)
-        self._settle([pair for pair in zip(plans, people, strict=True) if pair[0].moves_in], today)
-        self.session.flush()
+        ]  # fmt: skip
+        self.session.execute(insert(PERSONS), people)
+        history = [self._line(one, REGISTERED) for one in plans]
+        history += self._settle([one for one in plans if one.moves_in], today)
+        self.session.execute(insert(CHANGES), history)
         self.done.registered += len(people)
 
-    def _settle(self, newcomers: Sequence[tuple[RowPlan, Person]], today: date) -> None:
-        households = self._households([plan for plan, _person in newcomers])
-        stays = []
-        for plan, person in newcomers:
-            household = households[str(plan.home), plan.said.household]
-            if household.head_id is None and plan.said.relation in HEADS:
-                household.head_id = person.id
-            stay = Residency(
-                id=new_id(), person_id=person.id, home_id=str(plan.home), household_id=household.id,
-                role=plan.said.role, relation=plan.said.relation, valid_from=plan.said.since or today,
-            )  # fmt: skip
-            stays.append(stay)
-            note_change(
-                self.session, person, MOVED_IN, None, stay.valid_from.isoformat(), self.because, actor=self.actor,
-                at=self.clock.now(), of_id=stay.id,
-            )  # fmt: skip
-        self.session.add_all(stays)
-        self.done.moved_in += len(stays)
+    def _line(
+        self, plan: RowPlan, field: str, of_id: str | None = None, after: str | None = None
+    ) -> dict[str, Any]:
+        here, now = self.known.community.id, self.clock.now()
+        return change_row(
+            plan.person_id, here, field, self.because, actor=self.actor, at=now, of_id=of_id, after=after
+        )
 
-    def _households(self, plans: Sequence[RowPlan]) -> Mapping[tuple[str, str | None], Household]:
-        """The households newcomers join, by home and number; new ones where there are none."""
+    def _settle(self, newcomers: Sequence[RowPlan], today: date) -> list[dict[str, Any]]:
+        """Have them live where they are said to; the lines of history that tells."""
+        households, stays, lines = self._households(newcomers), [], []
+        for plan in newcomers:
+            since, stay_id = plan.said.since or today, new_id()
+            stays.append({
+                "id": stay_id, "person_id": plan.person_id, "home_id": str(plan.home), "role": plan.said.role,
+                "household_id": households[str(plan.home), plan.said.household], "relation": plan.said.relation,
+                "valid_from": since,
+            })  # fmt: skip
+            lines.append(self._line(plan, MOVED_IN, stay_id, since.isoformat()))
+        if stays:
+            self.session.execute(insert(RESIDENCIES), stays)
+        self.done.moved_in += len(stays)
+        return lines
+
+    def _households(self, plans: Sequence[RowPlan]) -> Mapping[tuple[str, str | None], str]:
+        """The households newcomers join, by home and number; new ones where there are none. Heads become heads."""
         homes = sorted({str(one.home) for one in plans})
-        there = select(Household).where(col(Household.home_id).in_(homes), col(Household.ended_on).is_(None))
-        found = {(one.home_id, one.number): one for one in self.session.exec(there)} if homes else {}
-        made = []
+        columns = (HOUSEHOLDS.c.home_id, HOUSEHOLDS.c.number, HOUSEHOLDS.c.id, HOUSEHOLDS.c.head_id)
+        there = select(*columns).where(HOUSEHOLDS.c.home_id.in_(homes), HOUSEHOLDS.c.ended_on.is_(None))
+        found = {(one.home_id, one.number): one.id for one in self.session.execute(there)} if homes else {}
+        made: dict[tuple[str, str | None], dict[str, Any]] = {}
         for plan in plans:
             key = (str(plan.home), plan.said.household)
             if key not in found:
-                found[key] = Household(
-                    id=new_id(), community_id=self.known.community.id, home_id=key[0], number=key[1],
-                    created_at=self.clock.now(),
-                )  # fmt: skip
-                made.append(found[key])
-        self.session.add_all(made)
-        self.session.flush()
+                made[key] = {
+                    "id": new_id(), "community_id": self.known.community.id, "home_id": key[0], "number": key[1],
+                    "head_id": None, "kind": "family", "created_at": self.clock.now(),
+                }  # fmt: skip
+                found[key] = made[key]["id"]
+            self._head(plan, made.get(key), found[key])
+        if made:
+            self.session.execute(insert(HOUSEHOLDS), [*made.values()])
         return found
+
+    def _head(self, plan: RowPlan, made: dict[str, Any] | None, household_id: str) -> None:
+        """Who comes as the head of a household is it, if nobody is yet."""
+        if plan.said.relation not in HEADS:
+            return
+        if made is not None:
+            made["head_id"] = made["head_id"] or plan.person_id
+            return
+        headless = (HOUSEHOLDS.c.id == household_id) & HOUSEHOLDS.c.head_id.is_(None)
+        self.session.execute(update(HOUSEHOLDS).where(headless).values(head_id=plan.person_id))
 
     # -- who is known -----------------------------------------------------------------------------
 
