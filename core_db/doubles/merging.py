@@ -3,15 +3,15 @@
 The one that is kept gets what it lacks, and whatever hangs on the other: homes, bindings, requests, a household.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.accounts.model import Account, HomeBinding
 from core_db.audit import record
-from core_db.cases.model import PARTIES
+from core_db.cases.model import CaseParty
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
 from core_db.doubles.errors import MergeUndone, NotTwoEntries
 from core_db.doubles.model import DISTINCTIONS, MERGES, RegisterDistinction, RegisterMerge
@@ -23,18 +23,18 @@ from core_db.foundation.outbox import emit
 from core_db.people import Because, Cause, Person, RegisterChange, RegisterField, change_person, needs_second
 from core_db.people.changing import note_change, said_in_full, value_before
 from core_db.people.correcting import person_kept
-from core_db.people.model import CHANGES, HOUSEHOLDS, RESIDENCIES
+from core_db.people.model import CHANGES, RESIDENCIES, Household, Residency
 from core_db.people.proposing import newest_change
 from plugins.sdk.events import EntriesMerged, EntriesParted
 
 MERGED, PARTED = "merged", "parted"
 #: What points to an entry and goes along, by its column. Looks, histories and proposals stay where they were made.
-POINTS: Mapping[str, tuple[Table, str]] = {
-    "home_bindings": (HomeBinding.__table__, "person_id"),  # type: ignore[attr-defined]
-    "accounts": (Account.__table__, "person_id"),  # type: ignore[attr-defined]
-    "case_parties": (PARTIES, "person_id"),
-    "households": (HOUSEHOLDS, "head_id"),
-    "residencies": (RESIDENCIES, "person_id"),
+POINTS: Mapping[str, tuple[Any, str]] = {
+    "home_bindings": (HomeBinding, "person_id"),
+    "accounts": (Account, "person_id"),
+    "case_parties": (CaseParty, "person_id"),
+    "households": (Household, "head_id"),
+    "residencies": (Residency, "person_id"),
 }
 
 
@@ -83,9 +83,7 @@ def part_entries(session: Session, merge_id: str, *, actor: Actor, clock: Clock)
     because = Because(cause=Cause.UNDONE, batch_id=f"undo:{merge.id}")
     _empty_again(session, kept, merge, because, actor=actor, clock=clock)
     for name, ids in merge.moved.items():
-        table, column = POINTS[name]
-        still = table.c.id.in_(ids) & (table.c[column] == kept.id)
-        session.execute(update(table).where(still).values({column: behind.id}))
+        _move_back(session, name, ids, merge)
     behind.merged_into_id, merge.undone_by, merge.undone_at = None, actor.id, now
     for one in (kept, behind):
         note_change(session, one, PARTED, None, None, because, actor=actor, at=now, of_id=merge.id)
@@ -127,15 +125,24 @@ def keep_apart(
 
 def _move(session: Session, name: str, behind_id: str, kept_id: str) -> list[str]:
     """Have rows point to the entry that is kept; those that would be there twice stay behind."""
-    table, column = POINTS[name]
-    mine = table.c[column] == behind_id
-    if name == "residencies":
-        there = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id == kept_id)
-        mine &= RESIDENCIES.c.home_id.not_in(there)
-    ids = sorted(session.execute(select(table.c.id).where(mine)).scalars())
-    if ids:
-        session.execute(update(table).where(table.c.id.in_(ids)).values({column: kept_id}))
-    return ids
+    model, column = POINTS[name]
+    rows = session.execute(select(model).where(getattr(model, column) == behind_id)).scalars().all()
+    there = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id == kept_id)
+    homes = set(session.execute(there).scalars()) if name == "residencies" else set()
+    moved = [one for one in rows if name != "residencies" or one.home_id not in homes]
+    for one in moved:
+        setattr(one, column, kept_id)
+    session.flush()
+    return sorted(one.id for one in moved)
+
+
+def _move_back(session: Session, name: str, ids: Sequence[str], merge: RegisterMerge) -> None:
+    """What came along and still points to the kept entry."""
+    model, column = POINTS[name]
+    still = select(model).where(model.id.in_(ids), getattr(model, column) == merge.kept_id)
+    for one in session.execute(still).scalars().all():
+        setattr(one, column, merge.behind_id)
+    session.flush()
 
 
 def _fill(

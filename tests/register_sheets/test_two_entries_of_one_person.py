@@ -199,8 +199,6 @@ def test_others_merge_and_part_nobody(given, enter, merged, who):
 
 
 def test_a_table_finds_the_entry_that_is_kept(given, hand, merged):
-    _aunt, paper, _merge = merged
-
     shown = hand.table(("姓名", "身份证", "地址"), ("王小红", CARD, "12-101"))
 
     assert shown.count("unchanged") == 1
