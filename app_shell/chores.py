@@ -20,6 +20,8 @@ from core_db.foundation.idempotency import forget_old_answers
 from core_db.foundation.reach import reach_of
 from core_db.foundation.settings import Settings
 from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
+from core_db.register_sheets import WORK as SHEETS
+from core_db.register_sheets import work_on_sheets
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
 from core_db.reveals import make_exports as make_register_exports
 from core_db.upkeep import AT_NIGHT, LOOK, finish_rotation, look_through, mind_damage
@@ -69,6 +71,7 @@ def chores_of(settings: Settings) -> tuple[Kind, ...]:
         LongJobKind(kind=LOOK, run=_looking_through(settings), every=DAY, at=AT_NIGHT),
         LongJobKind(kind="keep-record", run=_keeping_record(witness), every=MINUTE),
         LongJobKind(kind="make-register-exports", run=_making_exports(witness), every=MINUTE),
+        LongJobKind(kind=SHEETS, run=work_on_sheets, every=MINUTE, claimed_for=5 * MINUTE),
         LongJobKind(kind="keep-late-histories", run=_hold_late_ones, every=DAY),
         LongJobKind(kind="make-exports", run=_with_files(make_exports, folder), every=MINUTE),
         LongJobKind(kind="apply-retention", run=_with_files(apply_retention, folder), every=DAY),

@@ -26,6 +26,8 @@ def main() -> None:
     sealed.add_argument("--rounds", type=int, default=200)
     audit = which.add_parser("audit")
     audit.add_argument("--events", type=int, default=1_000_000)
+    sheets = which.add_parser("sheets")
+    sheets.add_argument("--rows", type=int, default=100_000)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

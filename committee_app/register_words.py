@@ -13,6 +13,7 @@ from core_db.people import (
     FieldSeen,
     RegisterField,
 )
+from core_db.people.words.status import CodeSet
 
 Options = Sequence[tuple[str, str]]
 
@@ -48,6 +49,7 @@ def label_of(field: str, lang: str) -> str:
     steps = {
         "registered": _("登记"), "moved_in": _("迁入"), "moved_out": _("迁出"), "head": _("户主"),
         "relation": _("与户主关系"), "household_ended": _("这一户结束"),
+        "merged": _("与另一条登记合并"), "parted": _("撤销合并"),
     }  # fmt: skip
     return steps.get(field, field)
 
@@ -100,7 +102,7 @@ def causes() -> dict[str, str]:
     return {
         "registered": _("登记"), "corrected": _("更正"), "imported": _("导入"), "asked": _("本人申请更正"),
         "born": _("出生登记"), "moved_in": _("迁入登记"), "moved_out": _("迁出登记"), "died": _("去世登记"),
-        "undone": _("撤销"),
+        "undone": _("撤销"), "merged": _("合并登记"),
     }  # fmt: skip
 
 
@@ -116,3 +118,16 @@ def relations(lang: str) -> Options:
 def sources() -> Options:
     """What a worker most often reads a fact from; kept in the words of the register, whoever reads it later."""
     return [("上门", _("上门")), ("电话", _("电话")), ("证件", _("证件")), ("本人告知", _("本人告知"))]
+
+
+def code_sets() -> Options:
+    """How other systems write the residence status, to choose from."""
+    words = {
+        CodeSet.A: _("A：1 人户一致，2 人在户不在，3 户在人不在"),
+        CodeSet.A_PRIME: _("A′：1 人在户在，2 人在户不在，3 户在人不在"),
+        CodeSet.B: _("B：0 未知，1 人户一致，2 人在户不在，3 流动人口"),
+        CodeSet.C: _("C：0 人在户不在，1 户在人不在，999 误报"),
+        CodeSet.D: _("D：01 一致，02 不一致"),
+        CodeSet.E: _("E：RY00931 人在户不在，RY00932 户在人不在"),
+    }
+    return [(str(one), words[one]) for one in CodeSet]

@@ -10,6 +10,7 @@ from committee_app.pages import (
     contact,
     delegations,
     desk,
+    doubles,
     emergency,
     entering,
     exports,
@@ -22,10 +23,12 @@ from committee_app.pages import (
     record,
     register,
     requests,
+    sheets,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
-    register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
+    register.router, sheets.router, doubles.router, life_events.router,
+    looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
 )  # fmt: skip

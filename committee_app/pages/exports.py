@@ -13,6 +13,7 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.register_words import Options, code_sets
 from core_db.foundation.actor import Role
 from core_db.reveals import (
     ExportDraft,
@@ -52,6 +53,7 @@ class ExportsPage(Page, template="exports/index.html"):
 
     lines: Sequence[ExportLine]
     fields: Sequence[tuple[str, str]]
+    code_sets: Options
     labels: dict[str, str]
     at: str
     form: Filled[Any] | None
@@ -99,7 +101,10 @@ async def _page(request: Request, work: Work, *, at: str = "", form: Filled[Any]
     page = ExportsPage(
         lines=[_line(one, work) for one in found], at=at, form=form,
         fields=[(str(one), REVEALABLE_WORDS[one].within(work.lang)) for one in EXPORTABLE],
-        labels={"fields": _("要哪些信息"), "reason": _("做什么用"), "note": _("原因")},
+        code_sets=code_sets(),
+        labels={
+            "fields": _("要哪些信息"), "code_set": _("人户状态用的代码"), "reason": _("做什么用"), "note": _("原因"),
+        },
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)
 

@@ -69,7 +69,7 @@ def my_building(
     statement = (
         select(PLACES.c.id, PLACES.c.name, PERSONS.c.name.label("person"))
         .outerjoin_from(PLACES, RESIDENCIES, (RESIDENCIES.c.home_id == PLACES.c.id) & lives)
-        .outerjoin(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
+        .outerjoin(PERSONS, (PERSONS.c.id == RESIDENCIES.c.person_id) & PERSONS.c.merged_into_id.is_(None))
         .where(
             PLACES.c.building_id == building.id,
             PLACES.c.kind == PlaceKind.HOME,

@@ -85,7 +85,9 @@ def _known_elsewhere(session: Session, binding: HomeBinding, phone: str | None) 
     return found[0].id if len(found) == 1 else None
 
 
-_PERSON = select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.phone_blind)
+_PERSON = select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.phone_blind).where(
+    PERSONS.c.merged_into_id.is_(None)
+)
 
 
 def _living_there(session: Session, binding: HomeBinding, *, clock: Clock) -> Sequence[Any]:

@@ -82,6 +82,11 @@ WALLS: Mapping[str, Wall] = {
     "residencies": Behind("person_id", "persons"),
     "register_changes": ByPlace(),
     "register_proposals": ByPlace(),
+    # -- tables handed in, and entries of one person
+    "register_sheets": ByPlace(),
+    "register_sheet_rows": ByPlace(),
+    "register_merges": ByPlace(),
+    "register_distinctions": ByPlace(),
     #: The town and the district make building leads of residents who are bound below them.
     "home_bindings": AtOrBelow(own=("account_id",)),
     #: The town unseals, too: whoever raised a case that was handed up is called by it.
@@ -156,6 +161,8 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         ),
         "register_changes": ("before", "after", "before_sealed", "after_sealed"),
         "register_proposals": ("value_sealed",),
+        "register_sheets": ("file_sealed",),
+        "register_sheet_rows": ("said_sealed",),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()

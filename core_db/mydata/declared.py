@@ -22,6 +22,7 @@ from core_db.people import FIELDS, sealed_place
 from core_db.people.changing import change_place
 from core_db.people.fields import column_of
 from core_db.people.proposing import proposal_place
+from core_db.register_sheets.model import row_place
 from core_db.reveals.model import DEFERRALS, EVENTS
 
 Which = Callable[[Table, Subject], ColumnElement[bool]]
@@ -95,6 +96,10 @@ def _parties(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.person_id.in_(subject.person_ids))
 
 
+def _merges(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return or_(table.c.kept_id.in_(subject.person_ids), table.c.behind_id.in_(subject.person_ids))
+
+
 def _guardianships(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.child_id.in_(subject.person_ids))
 
@@ -141,7 +146,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "community_id", "name", "sex", "id_kind", "education", "occupation", "hukou_code", "died_on", "source",
             "verified_on", "provenance", "created_at", "updated_at",
         ),
-        kept_back=("id", "phone_blind", "id_number_blind"),
+        kept_back=("id", "phone_blind", "id_number_blind", "merged_into_id"),
         sealed={column_of(one): _of_person(column_of(one)) for one, spec in FIELDS.items() if spec.is_sealed},
     ),
     "register_changes": AboutAPerson(
@@ -163,6 +168,16 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "proposed_role", "decided_by",
         ),
         by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
+    ),
+    # -- tables handed in, and entries of one person
+    "register_sheet_rows": AboutAPerson(
+        which=by_person("person_id"), given=("verdict",),
+        kept_back=("id", "sheet_id", "community_id", "number", "person_id", "may_be_known", "has_conflict"),
+        sealed={"said_sealed": lambda row: row_place(row.id, row.community_id)},
+    ),
+    "register_merges": AboutAPerson(
+        which=_merges, given=("merged_at", "undone_at"),
+        kept_back=("id", "community_id", "kept_id", "behind_id", "moved", "merged_by", "merged_name", "undone_by"),
     ),
     "residencies": AboutAPerson(
         which=by_person("person_id"), given=("home_id", "role", "relation", "valid_from", "valid_to"),
@@ -337,6 +352,10 @@ NOBODY: Mapping[str, AboutNobody] = {
     "register_rules": AboutNobody(_CONFIGURED),
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
+    "register_sheets": AboutNobody(
+        "A table as it was handed in; what it says of somebody stands in its rows."
+    ),
+    "register_distinctions": AboutNobody("That two entries are two people; nothing is said of either."),
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),

@@ -196,8 +196,9 @@ def _birth_given(session: Session, asked: Guardianship, *, actor: Actor, clock: 
 
 def _child(session: Session, asked: Guardianship, birth: date, *, actor: Actor, clock: Clock) -> Person:
     named = select(Person).where(
-        PERSONS.c.community_id == asked.community_id, PERSONS.c.name == asked.child_name
-    )
+        PERSONS.c.community_id == asked.community_id, PERSONS.c.name == asked.child_name,
+        PERSONS.c.merged_into_id.is_(None),
+    )  # fmt: skip
     found = [
         one for one in session.execute(named).scalars() if _born_on(session, one, birth, asked, actor, clock)
     ]

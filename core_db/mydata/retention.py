@@ -101,6 +101,10 @@ KINDS: Mapping[str, Kind] = {
         words=("导出名册的申请和决定", "Exports of the register that were asked for"), days=_THREE_YEARS,
         at_least=_THREE_YEARS, basis=_HANDLING, tables=("register_exports",),
     ),
+    "register-sheets": Kind(
+        words=("交来的名册表格和它的每一行，自交来起", "Tables handed in for the register, from that day"), days=30,
+        at_least=8, basis=_NEED, tables=("register_sheets", "register_sheet_rows"),
+    ),
     "corrections": Kind(
         words=("更正信息的申请，自决定起", "Requests to correct data, from their decision"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("correction_requests",),
@@ -123,6 +127,7 @@ OTHERWISE: Mapping[str, str] = {
         ),
         "as long as the committee's register has the person; moving out and leaving end it": (
             "persons", "households", "residencies", "register_proposals",
+            "register_merges", "register_distinctions",
         ),
         "who held which power when has to be told as long as anything done in it is": (
             "role_assignments", "delegations",

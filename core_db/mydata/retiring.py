@@ -27,6 +27,8 @@ from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
 from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
+from core_db.register_sheets.model import ROWS as SHEET_ROWS
+from core_db.register_sheets.model import SHEETS
 from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
 
@@ -37,7 +39,7 @@ PIECE, FEW = 100, 3
 #: Kinds of which a row simply goes.
 ROWS: Mapping[str, Any] = {
     "sign-ins": SESSIONS, "feedback": FEEDBACK, "emergencies": ACCESSES, "register-exports": EXPORTS,
-    "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS,
+    "register-sheets": SHEETS, "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -81,6 +83,7 @@ OVER: Mapping[str, Over] = {
     "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
     "emergencies": lambda moment: select(ACCESSES.c.id).where(ACCESSES.c.opened_at < moment),
     "register-exports": lambda moment: select(EXPORTS.c.id).where(EXPORTS.c.asked_at < moment),
+    "register-sheets": lambda moment: select(SHEETS.c.id).where(SHEETS.c.handed_at < moment),
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,
@@ -165,5 +168,7 @@ def _drop_rows(session: Session, *, what: str, ids: Sequence[Any]) -> None:
         session.execute(delete(TICKETS).where(TICKETS.c.session_id.in_(ids)))
     if what == "emergencies":
         session.execute(delete(REVIEWS).where(REVIEWS.c.access_id.in_(ids)))
+    if what == "register-sheets":
+        session.execute(delete(SHEET_ROWS).where(SHEET_ROWS.c.sheet_id.in_(ids)))
     key = ROWS[what].c.id
     session.execute(delete(ROWS[what]).where(key.in_(ids)))

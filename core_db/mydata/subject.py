@@ -10,6 +10,7 @@ from sqlmodel import Session
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.model import PARTIES, SUPPORTS
+from core_db.people.model import PERSONS
 
 #: What stands for nobody in a comparison: an id never looks like this.
 NOBODY = "-"
@@ -44,7 +45,7 @@ def subject_of_account(session: Session, account_id: str) -> Subject:
             BINDINGS.c.account_id == account_id, BINDINGS.c.status == BindingStatus.BOUND
         )
     ).scalars()
-    persons = _known([row.person_id, *bound])
+    persons = _with_merged(session, _known([row.person_id, *bound]))
     cases = _cases(session, account_id, persons)
     return Subject(
         account_id=account_id, person_ids=persons, case_ids=cases, touched_ids=_touched(session, account_id),
@@ -63,6 +64,12 @@ def subject_of_child(session: Session, person_id: str) -> Subject:
         touched_ids=_touched(session, account_id),
         phone_blind=row.phone_blind if row is not None else None,
     )  # fmt: skip
+
+
+def _with_merged(session: Session, persons: tuple[str, ...]) -> tuple[str, ...]:
+    """His entries, and those that stand behind one of them since they were merged."""
+    behind = select(PERSONS.c.id).where(PERSONS.c.merged_into_id.in_(persons)).order_by(PERSONS.c.id)
+    return (*persons, *session.execute(behind).scalars()) if persons else ()
 
 
 def _known(ids: Iterable[str | None]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "persons": ("居委会名册里的我", "What the committee's register says"),
     "register_changes": ("名册里改过什么", "What was changed in the register"),
     "register_proposals": ("等第二个人批准的更改", "Changes that need a second person"),
+    "register_sheet_rows": ("一个月内交来的表格里写我的那一行", "What tables of the last month said of me"),
+    "register_merges": ("合并过的登记", "Entries of mine that were merged"),
     "residencies": ("居住登记", "Where I am registered as living"),
     "households": ("户", "Household"),
     "home_bindings": ("房屋绑定", "Homes I was bound to"),
@@ -39,6 +41,10 @@ TABLE_WORDS: Mapping[str, Pair] = {
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
+    "said": ("表格里的内容", "What it said"),
+    "verdict": ("怎么处理的", "What became of it"),
+    "merged_at": ("合并时间", "Merged"),
+    "undone_at": ("撤销时间", "Taken back"),
     "accepted_at": ("受理时间", "Accepted"),
     "actor_role": ("什么身份", "In what role"),
     "after": ("改成", "After"),

@@ -36,7 +36,30 @@ from core_db.people.fields import EDITABLE, FIELDS, RECORDED, FieldSpec, Registe
 from core_db.people.file import ChangeSeen, FieldSeen, Member, PersonFile, StaySeen, history_of, person_file
 from core_db.people.handlers import OrganisationView, organisations_for
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
-from core_db.people.importing import COLUMNS, PeopleImported, columns_of, import_people
+from core_db.people.importing import (
+    COLUMNS,
+    OWN,
+    ROW,
+    VERSION,
+    Door,
+    Known,
+    PeopleImported,
+    Reading,
+    RowPlan,
+    RowSaid,
+    RowWriter,
+    Step,
+    Written,
+    columns_of,
+    door_from,
+    faults_of_row,
+    heads_a_table,
+    import_people,
+    plan_rows,
+    reading_of,
+    refusal_of,
+    tell_imported,
+)
 from core_db.people.model import (
     Cause,
     Household,
@@ -63,18 +86,20 @@ from core_db.people.status import residence_status
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
-    "COLUMNS", "EDITABLE", "FIELDS", "LIVES_AS_WORDS", "RECORDED", "RELATION_WORDS", "SEX_WORDS", "Because",
-    "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected", "FieldSeen", "FieldSpec",
-    "HasDied", "Household", "Identity", "IdentityFault", "LivesAs", "LivesThere", "Member", "MoveIn",
-    "Organisation", "OrganisationCategory", "OrganisationDraft", "OrganisationExists", "OrganisationView",
-    "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists", "PersonFile",
-    "PersonView", "ProposalDecided", "ProposalRefusal", "ProposalSeen", "ProposedAlready", "RegisterChange",
-    "RegisterField", "RegisterProposal", "RegisterRule", "Residency", "RuleDraft", "RuleSeen",
-    "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "approve_proposal", "change_person",
-    "check_digit", "columns_of", "correct_as_asked", "correct_person", "credit_code_from", "field_named",
-    "find_people", "history_of", "identity_from", "import_people", "move_in", "move_out", "needs_second",
-    "organisations_for", "people_of", "person_file", "places_to_rule", "proposals_waiting",
-    "refuse_proposal", "register_organisation", "register_person", "residence_status", "residencies_now",
-    "rules_in_sight", "sealed_place", "set_rule", "telephone_from", "undo_change", "verify_field",
-    "verify_person", "withdraw_proposal",
+    "COLUMNS", "EDITABLE", "FIELDS", "LIVES_AS_WORDS", "OWN", "RECORDED", "RELATION_WORDS", "ROW",
+    "SEX_WORDS", "VERSION", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected",
+    "Door", "FieldSeen", "FieldSpec", "HasDied", "Household", "Identity", "IdentityFault", "Known",
+    "LivesAs", "LivesThere", "Member", "MoveIn", "Organisation", "OrganisationCategory",
+    "OrganisationDraft", "OrganisationExists", "OrganisationView", "PeopleImported", "Person",
+    "PersonCorrection", "PersonDraft", "PersonExists", "PersonFile", "PersonView", "ProposalDecided",
+    "ProposalRefusal", "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField",
+    "RegisterProposal", "RegisterRule", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
+    "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written",
+    "approve_proposal", "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_person",
+    "credit_code_from", "door_from", "faults_of_row", "field_named", "find_people", "heads_a_table",
+    "history_of", "identity_from", "import_people", "move_in", "move_out", "needs_second",
+    "organisations_for", "people_of", "person_file", "places_to_rule", "plan_rows", "proposals_waiting",
+    "reading_of", "refusal_of", "refuse_proposal", "register_organisation", "register_person",
+    "residence_status", "residencies_now", "rules_in_sight", "sealed_place", "set_rule", "telephone_from",
+    "tell_imported", "undo_change", "verify_field", "verify_person", "withdraw_proposal",
 ]  # fmt: skip

@@ -88,17 +88,25 @@ def says(session: Session, person: Person, field: RegisterField, value: str | No
 
 def put(session: Session, person: Person, field: RegisterField, value: str | None) -> None:
     """Store a value at its place, sealed where its class says so, with its blind index."""
+    for column, stored in stored_as(session, person.id, person.community_id, field, value).items():
+        setattr(person, column, stored)
+
+
+def stored_as(
+    session: Session, person_id: str, community_id: str, field: RegisterField, value: str | None
+) -> dict[str, Any]:
+    """What a value is in the columns of its field."""
     spec, column = FIELDS[field], column_of(field)
     if not spec.is_sealed:
-        setattr(
-            person, column, date.fromisoformat(value) if field is RegisterField.DIED_ON and value else value
-        )
-        return
-    keyring = keyring_of(session)
-    sealed = keyring.seal(session, value, _place(person, field), FieldClass.F2) if value is not None else None
-    setattr(person, column, sealed)
+        is_day = field is RegisterField.DIED_ON and value
+        return {column: date.fromisoformat(value) if is_day and value else value}
+    keyring, place = keyring_of(session), sealed_place(person_id, community_id, column)
+    stored: dict[str, Any] = {
+        column: keyring.seal(session, value, place, FieldClass.F2) if value is not None else None
+    }
     if spec.is_indexed:
-        setattr(person, f"{field}_blind", keyring.blind(person.community_id, value) if value else None)
+        stored[f"{field}_blind"] = keyring.blind(community_id, value) if value else None
+    return stored
 
 
 def note_source(person: Person, field: str, source: str, day: date) -> None:
@@ -120,6 +128,14 @@ def value_before(session: Session, change: RegisterChange) -> str | None:
         .unseal(session, change.before_sealed, change_place(change, "before"))
         .in_the_clear()
     )
+
+
+def said_in_full(session: Session, person: Person, field: RegisterField) -> str | None:
+    """What the register says, to be compared, or kept sealed at another place; shown to nobody."""
+    stored = getattr(person, column_of(field))
+    if stored is None or not FIELDS[field].is_sealed:
+        return None if stored is None else str(stored)
+    return keyring_of(session).unseal(session, stored, _place(person, field)).in_the_clear()
 
 
 def taken_from(session: Session, parent: Person, child: Person, field: RegisterField) -> None:
@@ -196,14 +212,23 @@ def _noted(
     return change
 
 
-def _change(person: Person, field: str, because: Because, *, actor: Actor, at: datetime) -> RegisterChange:
+def change_row(
+    person_id: str, community_id: str, field: str, because: Because, *, actor: Actor, at: datetime,
+    of_id: str | None = None, after: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A line of somebody's history as it is stored; nothing of it is sealed."""
     nodes = [grant.place_id for grant in actor.grants]
-    office = person.community_id if person.community_id in nodes else next(iter(nodes), None)
-    change = RegisterChange(
-        id=new_id(), community_id=person.community_id, person_id=person.id, field=str(field), cause=because.cause,
-        source=because.source, reason=because.reason, at=at, by_id=actor.id, by_name=actor.name,
-        by_role=actor.role.value, office_id=office, batch_id=because.batch_id, undoes_id=because.undoes_id,
-    )  # fmt: skip
+    office = community_id if community_id in nodes else next(iter(nodes), None)
+    return {
+        "id": new_id(), "community_id": community_id, "person_id": person_id, "of_id": of_id, "field": str(field),
+        "after": after, "cause": because.cause, "source": because.source, "reason": because.reason, "at": at,
+        "by_id": actor.id, "by_name": actor.name, "by_role": actor.role.value, "office_id": office,
+        "batch_id": because.batch_id, "undoes_id": because.undoes_id,
+    }  # fmt: skip
+
+
+def _change(person: Person, field: str, because: Because, *, actor: Actor, at: datetime) -> RegisterChange:
+    change = RegisterChange(**change_row(person.id, person.community_id, field, because, actor=actor, at=at))
     if (wanted := because.proposal) is not None:
         change.approved_by, change.approved_name = actor.id, actor.name
         change.by_id, change.by_name = wanted.proposed_by, wanted.proposed_name

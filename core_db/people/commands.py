@@ -1,6 +1,7 @@
 """Entering somebody in a neighbourhood's register, and what he is known by."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,7 +13,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import REGISTERED, Because, note_change, put, set_birth, set_id_number, set_phone
+from core_db.people.changing import REGISTERED, Because, Values, note_change, stored_as
 from core_db.people.drafts import PersonDraft
 from core_db.people.errors import PersonExists
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
@@ -44,21 +45,37 @@ def register_person(
     if identity is not None and person_with_id_number(session, draft.community_id, identity.number):
         raise PersonExists()
 
-    person = Person(
-        id=new_id(), community_id=draft.community_id, name=draft.name, sex=sex_of(draft, identity),
-        source=draft.source, verified_on=draft.verified_on, created_at=now, updated_at=now,
-        id_kind=identity.kind if identity else None,
+    values: dict[RegisterField, str | None] = dict(further)
+    values |= {
+        RegisterField.NAME: draft.name, RegisterField.SEX: sex_of(draft, identity), RegisterField.PHONE: draft.phone,
+        RegisterField.ID_NUMBER: identity.number if identity else None,
+        RegisterField.ID_KIND: further.get(RegisterField.ID_KIND) or (identity.kind if identity else None),
+    }  # fmt: skip
+    birth = birth_of(draft, identity)
+    values[RegisterField.BIRTH] = birth.isoformat() if birth else None
+    row = person_row(
+        session, new_id(), draft.community_id, values, source=draft.source, verified_on=draft.verified_on, at=now
     )  # fmt: skip
-    set_phone(session, person, draft.phone)
-    set_id_number(session, person, identity.number if identity else None)
-    set_birth(session, person, birth_of(draft, identity))
-    for field, value in further.items():
-        put(session, person, field, value)
+    person = Person(**row)
     session.add(person)
     session.flush()
     _tell_registered(session, person, because or Because(cause=Cause.REGISTERED, source=draft.source), actor=actor,
                      clock=clock)  # fmt: skip
     return person
+
+
+def person_row(
+    session: Session, person_id: str, community_id: str, values: Values, *, source: str, verified_on: date | None,
+    at: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """An entry as it is stored: everything about somebody at its place, sealed where its class says."""
+    row: dict[str, Any] = {
+        "id": person_id, "community_id": community_id, "source": source, "verified_on": verified_on, "created_at": at,
+        "updated_at": at,
+    }  # fmt: skip
+    for field, value in values.items():
+        row |= stored_as(session, person_id, community_id, field, value)
+    return row
 
 
 def _tell_registered(
@@ -148,8 +165,9 @@ def person_with_id_number(session: Session, community_id: str, number: str) -> P
     """The person with an identity number in a register."""
     blinds = keyring_of(session).blinds(community_id, number)
     statement = select(Person).where(
-        Person.community_id == community_id, col(Person.id_number_blind).in_(blinds)
-    )
+        Person.community_id == community_id, col(Person.id_number_blind).in_(blinds),
+        col(Person.merged_into_id).is_(None),
+    )  # fmt: skip
     return session.exec(statement).first()
 
 

@@ -27,7 +27,9 @@ RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 #: Lines of a history, times in homes and members of a household that one page shows.
 MOST_CHANGES, MOST_STAYS, MOST_MEMBERS = 50, 50, 60
 #: Steps that are set right by another step, or taken back with the event of life they belong to.
-NEVER_UNDONE = frozenset({"registered", "moved_in", "head", "relation", "household_ended"})
+NEVER_UNDONE = frozenset(
+    {"registered", "moved_in", "head", "relation", "household_ended", "merged", "parted"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,7 @@ def _members(session: Session, community_id: str, now: Sequence[StaySeen]) -> li
         .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
         .join(HOUSEHOLDS, HOUSEHOLDS.c.id == RESIDENCIES.c.household_id)
         .where(RESIDENCIES.c.household_id.in_(households), RESIDENCIES.c.valid_to.is_(None))
-        .where(HOUSEHOLDS.c.community_id == community_id)
+        .where(HOUSEHOLDS.c.community_id == community_id, PERSONS.c.merged_into_id.is_(None))
         .order_by(RESIDENCIES.c.relation.is_(None), RESIDENCIES.c.relation, RESIDENCIES.c.id)
         .limit(MOST_MEMBERS)
     )

@@ -80,6 +80,8 @@ class Person(Table, table=True):
     verified_on: date | None = Field(default=None, sa_column_kwargs=held(F1))
     created_at: datetime = Field(sa_column=moment_column())
     updated_at: datetime = Field(sa_column=moment_column())
+    #: The entry of the same person that this one stands behind since two were merged; lists show that one alone.
+    merged_into_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
 
 
 class Household(Table, table=True):
@@ -161,6 +163,8 @@ class Cause(StrEnum):
     MOVED_OUT = "moved_out"
     DIED = "died"
     UNDONE = "undone"
+    #: Two entries turned out to be one person.
+    MERGED = "merged"
 
 
 class RegisterChange(Table, table=True):
@@ -251,6 +255,9 @@ class RegisterRule(Table, table=True):
     set_at: datetime = Field(sa_column=moment_column())
 
 
+PERSONS = cast(SqlTable, Person.__table__)  # type: ignore[attr-defined]
+HOUSEHOLDS = cast(SqlTable, Household.__table__)  # type: ignore[attr-defined]
+RESIDENCIES = cast(SqlTable, Residency.__table__)  # type: ignore[attr-defined]
 CHANGES = cast(SqlTable, RegisterChange.__table__)  # type: ignore[attr-defined]
 PROPOSALS = cast(SqlTable, RegisterProposal.__table__)  # type: ignore[attr-defined]
 RULES = cast(SqlTable, RegisterRule.__table__)  # type: ignore[attr-defined]

@@ -86,7 +86,10 @@ def _registers(session: Session, actor: Actor) -> list[str]:
     return list(session.execute(select(PLACES.c.id).where(below).limit(MOST_REGISTERS)).scalars())
 
 
-_PERSON = select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.community_id, PERSONS.c.phone_sealed)
+#: Entries that say something: neither emptied nor standing behind another of the same person.
+_PERSON = select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.community_id, PERSONS.c.phone_sealed).where(
+    PERSONS.c.name != "", PERSONS.c.merged_into_id.is_(None)
+)
 
 
 def _by_number(session: Session, q: str, registers: Sequence[str], *, today: date) -> Select[Any] | None:

@@ -1,7 +1,7 @@
 """Places: one tree from the city down to the room. What others may use is imported here."""
 
 from core_db.places.codes import division_fault
-from core_db.places.commands import child_named, create_building, create_estate, create_home
+from core_db.places.commands import child_named, create_building, create_estate, create_home, create_homes
 from core_db.places.drafts import BuildingDraft, DivisionDraft, Edition, EstateDraft, HomeDraft
 from core_db.places.errors import PlaceExists, WrongParent
 from core_db.places.importing import PlacesImported, import_places
@@ -64,6 +64,7 @@ __all__ = [
     "create_building",
     "create_estate",
     "create_home",
+    "create_homes",
     "division_fault",
     "estates_of",
     "homes_of",

@@ -1,7 +1,10 @@
 """Building the tree of places: estates, buildings and homes below a neighbourhood."""
 
 import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
+from sqlalchemy import Table, insert
 from sqlmodel import Session, col, select
 
 from core_db.access import Permission, require_at
@@ -11,7 +14,7 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.places.drafts import BuildingDraft, EstateDraft, HomeDraft
 from core_db.places.errors import PlaceExists, WrongParent
-from core_db.places.model import Building, Estate, Home, Place, PlaceKind
+from core_db.places.model import PLACES, Building, Estate, Home, Place, PlaceKind
 from core_db.places.names import natural_key
 from core_db.places.scopes import scope_of
 
@@ -21,6 +24,7 @@ HOLDS = {
     PlaceKind.BUILDING: {PlaceKind.COMMUNITY, PlaceKind.ESTATE},
     PlaceKind.HOME: {PlaceKind.BUILDING},
 }
+HOMES = cast(Table, Home.__table__)  # type: ignore[attr-defined]
 #: Signs of a poster's code; none looks like another.
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -52,6 +56,23 @@ def create_home(session: Session, draft: HomeDraft, *, actor: Actor, clock: Cloc
     return place
 
 
+def create_homes(
+    session: Session, rooms: Mapping[str, Sequence[str]], *, actor: Actor, clock: Clock
+) -> list[dict[str, Any]]:
+    """Enter dwellings of several buildings, none of which is there yet: a register names thousands at once."""
+    places: list[dict[str, Any]] = []
+    for building_id, names in rooms.items():
+        building = session.get(Place, building_id) if names else None
+        if building is None:
+            continue
+        require_at(actor, Permission.PLACES_KEEP, scope_of(building))
+        places += [_row_below(building, PlaceKind.HOME, name, clock=clock) for name in names]
+    if places:
+        session.execute(insert(PLACES), places)
+        session.execute(insert(HOMES), [{"id": place["id"], "use": "self_occupied"} for place in places])
+    return places
+
+
 def child_named(session: Session, parent: Place, name: str) -> Place | None:
     """The place of this name under a place, while it exists."""
     statement = select(Place).where(
@@ -72,21 +93,22 @@ def _add(
     if child_named(session, parent, name) is not None:
         raise PlaceExists(name=name)
 
-    place = _below(parent, kind, name, clock=clock)
+    place = Place(**_row_below(parent, kind, name, clock=clock))
     session.add(place)
     # Its own row refers to it, and neither knows the other but by the id.
     session.flush()
     return place
 
 
-def _below(parent: Place, kind: PlaceKind, name: str, *, clock: Clock) -> Place:
+def _row_below(parent: Place, kind: PlaceKind, name: str, *, clock: Clock) -> dict[str, Any]:
     place_id = new_id()
     within = "" if parent.kind is PlaceKind.COMMUNITY else f"{parent.label} "
-    return Place(
-        id=place_id, kind=kind, name=name, label=within + name, parent_id=parent.id, sort=_sort(parent, name),
-        district_id=parent.district_id, town_id=parent.town_id, community_id=parent.community_id,
-        building_id=place_id if kind is PlaceKind.BUILDING else parent.building_id, created_at=clock.now(),
-    )  # fmt: skip
+    return {
+        "id": place_id, "kind": kind, "name": name, "label": within + name, "parent_id": parent.id,
+        "sort": _sort(parent, name), "district_id": parent.district_id, "town_id": parent.town_id,
+        "community_id": parent.community_id, "created_at": clock.now(),
+        "building_id": place_id if kind is PlaceKind.BUILDING else parent.building_id,
+    }  # fmt: skip
 
 
 def _sort(parent: Place, name: str) -> str:

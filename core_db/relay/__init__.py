@@ -18,6 +18,7 @@ from core_db.relay.jobs import (
     keep_recurring,
     note_of,
     run_due_jobs,
+    run_soon,
 )
 from core_db.relay.model import Delivery, Job, ListenerProgress
 from core_db.relay.retention import forget_finished_work, forget_old_facts
@@ -35,4 +36,5 @@ __all__ = [
     "Messenger", "Recipient", "Relay", "accounts_whose_roles_turned", "audience_keys",
     "begin_listening", "deliver_once", "enqueue", "forget_finished_work", "forget_old_facts", "issue_ticket",
     "keep_note", "keep_recurring", "living_sessions", "note_of", "redeem_ticket", "retire_listener", "run_due_jobs",
+    "run_soon",
 ]  # fmt: skip

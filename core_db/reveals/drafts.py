@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core_db.access.purposes import Purpose
 from core_db.foundation.drafts import Draft, clean_text, fault, said
+from core_db.people.words.status import CodeSet
 from core_db.reveals.words import EXPORTABLE, DeferralReason, Revealable, ReviewOutcome
 
 #: A correction of the register is for nothing but the register: it is told in so many characters at least.
@@ -49,6 +50,8 @@ class ExportDraft(Draft):
         Field(min_length=1, max_length=len(EXPORTABLE)),
     ]
     reason: Annotated[Said, Field(min_length=REASON_AT_LEAST)]
+    #: How 人户状态 is written: in one of the sets of other systems, or in words.
+    code_set: Annotated[CodeSet | None, BeforeValidator(lambda said: said or None)] = None
 
 
 class ExportRefusalDraft(Draft):

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 from sqlmodel import Session
@@ -20,18 +20,30 @@ from core_db.foundation.clock import LOCAL, Clock, HeldClock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import SealedPlace, keyring_of
-from core_db.people import Person, people_of, sealed_place
+from core_db.people import (
+    FIELDS,
+    Person,
+    PersonView,
+    RegisterField,
+    people_of,
+    residence_status,
+    sealed_place,
+)
+from core_db.people.status import codes_of
+from core_db.people.words.status import CodeSet
 from core_db.places.model import Place
 from core_db.places.scopes import scope_of
+from core_db.register_sheets.columns import own_columns, status_written, words_of
 from core_db.reveals.budget import overseers
 from core_db.reveals.drafts import ExportDraft, ExportRefusalDraft
 from core_db.reveals.errors import ExportDecided, OwnExport
 from core_db.reveals.model import EXPORTS, RegisterExport
 from core_db.reveals.words import REVEALABLE_WORDS, ExportStatus, Revealable
-from core_db.sheets import marked_sheet
+from core_db.sheets import Column, offered_sheet
 from plugins.sdk.events import ExportApproved, ExportAsked, ExportEvent, ExportMade, ExportRefused
 
 EVERYTHING = across(Across.JOB)
@@ -41,6 +53,8 @@ FETCHED_WITHIN = timedelta(hours=24)
 PIECE = 20
 SHOWN_AT_MOST = 50
 MAKER = system_actor("exports")
+#: What stands in the file beside what was asked for: readable in lists too.
+PLAIN = (RegisterField.SEX, RegisterField.EDUCATION, RegisterField.OCCUPATION)
 
 
 class ExportFile(NamedTuple):
@@ -58,7 +72,8 @@ def ask_for_export(session: Session, draft: ExportDraft, *, actor: Actor, clock:
     now = clock.now()
     export = RegisterExport(
         id=secrets.token_hex(16), community_id=place.id, status=ExportStatus.ASKED, fields=[*map(str, draft.fields)],
-        reason=draft.reason, asked_by=actor.id, asked_name=actor.name, asked_role=actor.role.value, asked_at=now,
+        code_set=draft.code_set, reason=draft.reason, asked_by=actor.id, asked_name=actor.name,
+        asked_role=actor.role.value, asked_at=now,
     )  # fmt: skip
     session.add(export)
     session.flush()
@@ -153,24 +168,29 @@ def _piece(
     session: Session, *, export: RegisterExport, after: str | None, clock: Clock
 ) -> list[tuple[str, list[str]]]:  # fmt: skip
     people = people_of(session, export.community_id, after=after, limit=PIECE, actor=MAKER, clock=clock)
+    own, version = codes_of(session, export.community_id), new_id()
+    return [(one.id, _row(session, export, one, own, version, clock=clock)) for one in people]
+
+
+def _row(
+    session: Session, export: RegisterExport, one: PersonView, own: Sequence[str], version: str, *, clock: Clock
+) -> list[str]:  # fmt: skip
+    """Somebody as the register's own table has him; `version` tells what was changed after this."""
+    person: Any = session.get(Person, one.id)
+    status = residence_status(lives_here=bool(one.home), hukou_code=person.hukou_code, own_codes=own)
+    code_set = CodeSet(export.code_set) if export.code_set else None
     return [
-        (
-            one.id,
-            [
-                one.name,
-                one.home,
-                *(_opened(session, export, one.id, name, clock=clock) for name in export.fields),
-            ],
-        )
-        for one in people
-    ]
+        one.name, one.home, *(_opened(session, export, person, name, clock=clock) for name in export.fields),
+        *(FIELDS[field].said(getattr(person, field) or "", "zh") for field in PLAIN),
+        status_written(status, code_set), one.id, version,
+    ]  # fmt: skip
 
 
-def _opened(session: Session, export: RegisterExport, person_id: str, name: str, *, clock: Clock) -> str:
+def _opened(session: Session, export: RegisterExport, person: Person, name: str, *, clock: Clock) -> str:
     """A field in full, recorded as read by whoever asked; empty where the register has none."""
-    person, column = session.get(Person, person_id), Revealable(name).column
+    column = Revealable(name).column
     sealed = getattr(person, column)
-    if person is None or sealed is None:
+    if sealed is None:
         return ""
     return read_sealed(
         session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
@@ -184,8 +204,20 @@ def _asker(export: RegisterExport) -> Actor:
 
 
 def _written(export: RegisterExport, rows: Sequence[Sequence[str]]) -> bytes:
-    headings = ["姓名", "住处", *(REVEALABLE_WORDS[Revealable(name)].zh for name in export.fields)]
-    return marked_sheet(mark_of(export), headings, rows)
+    """As the register's own table: what is changed in it comes back as a difference."""
+    opened = [Column(heading=REVEALABLE_WORDS[Revealable(name)].zh, width=22) for name in export.fields]
+    plain = [Column(heading=FIELDS[one].words[0], choices=words_of(one)) for one in PLAIN]
+    status = Column(heading="人户状态", choices=() if export.code_set else words_of("status"))
+    # Where somebody lives is no cell to change: moving in and out are events.
+    columns = [
+        Column(heading="姓名"),
+        Column(heading="住处", width=26),
+        *opened,
+        *plain,
+        status,
+        *own_columns(),
+    ]
+    return offered_sheet(columns, rows, mark=mark_of(export))
 
 
 def _keep(session: Session, *, export_id: str, content: bytes, clock: Clock) -> None:

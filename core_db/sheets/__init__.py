@@ -11,11 +11,14 @@ from core_db.sheets.cells import (
     number_from,
     text_from,
 )
-from core_db.sheets.reading import SheetRow, headings_of, rows_of
+from core_db.sheets.marking import with_faults
+from core_db.sheets.offering import Column, offered_sheet
+from core_db.sheets.reading import SheetRow, TableRead, headings_of, rows_of, table_in
 from core_db.sheets.refusal import RowRefused, SheetRefused
-from core_db.sheets.writing import marked_sheet, write_rows
+from core_db.sheets.writing import write_rows
 
 __all__ = [
-    "Cell", "CellUnreadable", "RowRefused", "SheetRefused", "SheetRow", "code_from", "date_from", "headings_of",
-    "is_day_only", "line_from", "marked_sheet", "moment_from", "number_from", "rows_of", "text_from", "write_rows",
+    "Cell", "CellUnreadable", "Column", "RowRefused", "SheetRefused", "SheetRow", "TableRead", "code_from",
+    "date_from", "headings_of", "is_day_only", "line_from", "moment_from", "number_from",
+    "offered_sheet", "rows_of", "table_in", "text_from", "with_faults", "write_rows",
 ]  # fmt: skip

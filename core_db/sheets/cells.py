@@ -37,6 +37,9 @@ def text_from(cell: Cell) -> str:
     """What is written, with its lines; stray tabs and invisible signs are gone. Empty for an empty cell."""
     if cell is None:
         return ""
+    if isinstance(cell, str) and cell.isalnum():
+        # Most cells of a large table: nothing to take away.
+        return cell
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, bool):

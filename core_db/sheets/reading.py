@@ -9,10 +9,12 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -30,7 +32,10 @@ MOST_CELLS: Final = 8_000_000
 #: Below this a high ratio only means that a small sheet repeats itself.
 _SMALL: Final = MIB
 #: Where tables are unpacked and read. The largest that is taken needs about a gigabyte and half a minute.
-APART: Final = Apart("core_db.sheets.reading", memory=1536 * MIB, patience=60.0)
+APART_MEMORY, APART_PATIENCE = 1536 * MIB, 60.0
+#: Rows that come out of the child at a time; filled rows among which the headings are looked for.
+AT_ONCE, LOOKED_AT = 2_000, 10
+Heads = Callable[[Sequence[str]], bool]
 _REFERENCE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br=["']([A-Z]{0,3})(\d{1,9})["']""")
 
 
@@ -42,18 +47,63 @@ class SheetRow:
     cells: dict[str, Cell]
 
 
-def rows_of(path: Path) -> Iterator[SheetRow]:
+class TableRead:
+    """A table while it is read: its headings, the row they stand in, and the rows below, of which it holds a few."""
+
+    def __init__(self, rows: Iterator[tuple[int, Sequence[Cell]]], heads: Heads) -> None:
+        self._rows = rows
+        self._ahead: list[tuple[int, Sequence[Cell]]] = []
+        self.head, cells = self._find_head(heads)
+        self.headings = _names(cells)
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows below the headings; empty ones are left out."""
+        for number, row in chain(self._ahead, self._rows):
+            if number - self.head > MOST_ROWS:
+                raise SheetRefused(f"超过 {MOST_ROWS} 行。", f"it has more than {MOST_ROWS} rows.")
+            if _is_filled(row):
+                yield SheetRow(number, _under(self.headings, row))
+
+    def _find_head(self, heads: Heads) -> tuple[int, Sequence[Cell]]:
+        """The first row that names columns; a title or a mark may stand above. Where none does, the first at all."""
+        looked: list[tuple[int, Sequence[Cell]]] = []
+        for number, row in self._rows:
+            if _is_filled(row):
+                looked.append((number, row))
+                if heads([line_from(cell) for cell in row]):
+                    return number, row
+            if len(looked) == LOOKED_AT:
+                break
+        if not looked:
+            raise SheetRefused("里面什么也没有。", "there is nothing in it.")
+        self._ahead = looked[1:]
+        return looked[0]
+
+
+@contextmanager
+def table_in(content: bytes, heads: Heads = lambda _cells: True) -> Iterator[TableRead]:
+    """A table that was sent; `heads` knows a row of headings. Never on a disk, and piece by piece in our own memory."""
+    if len(content) > MOST_UNPACKED:
+        raise SheetRefused("文件超过 50 MB。", "the file is larger than 50 MB.")
+    if content.startswith(b"PK"):
+        child = Apart("core_db.sheets.reading", memory=APART_MEMORY, patience=APART_PATIENCE)
+        try:
+            yield TableRead(_rows_apart(child, content), heads)
+        finally:
+            # Tables are brought in now and then: nobody keeps memory for the next one.
+            child.close()
+    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SheetRefused(
+            "旧的 .xls 格式请先另存为 .xlsx。", "please save the old .xls format as .xlsx first."
+        )
+    else:
+        yield TableRead(_csv_rows(content), heads)
+
+
+def rows_of(path: Path, heads: Heads = lambda _cells: True) -> Iterator[SheetRow]:
     """The rows below the headings; empty ones are left out."""
-    rows = _numbered(path)
-    headings = next(((number, row) for number, row in rows if _is_filled(row)), None)
-    if headings is None:
-        raise SheetRefused("里面什么也没有。", "there is nothing in it.")
-    names = _names(headings[1])
-    for number, row in rows:
-        if number - headings[0] > MOST_ROWS:
-            raise SheetRefused(f"超过 {MOST_ROWS} 行。", f"it has more than {MOST_ROWS} rows.")
-        if _is_filled(row):
-            yield SheetRow(number, _under(names, row))
+    with table_in(_content(path), heads) as table:
+        yield from table.rows()
 
 
 def _under(names: Sequence[str], row: Sequence[Cell]) -> dict[str, Cell]:
@@ -61,25 +111,23 @@ def _under(names: Sequence[str], row: Sequence[Cell]) -> dict[str, Cell]:
     return {name: row[column] if column < len(row) else None for column, name in enumerate(names)}
 
 
-def headings_of(path: Path) -> list[str]:
-    """The headings alone, to see what a file is."""
-    return next((_names(row) for _number, row in _numbered(path) if _is_filled(row)), [])
+def headings_of(path: Path, heads: Heads = lambda _cells: True) -> list[str]:
+    """The headings alone, to see what a file is; none for an empty one."""
+    try:
+        with table_in(_content(path), heads) as table:
+            return table.headings
+    except SheetRefused:
+        if path.is_file() and not path.stat().st_size:
+            return []
+        raise
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _content(path: Path) -> bytes:
     if not path.is_file():
         raise SheetRefused(f"没有 {path.name} 这个文件。", f"there is no file {path.name}.")
     if path.stat().st_size > MOST_UNPACKED:
         raise SheetRefused("文件超过 50 MB。", "the file is larger than 50 MB.")
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(b"PK"):
-        return enumerate(_rows_apart(path), start=1)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise SheetRefused(
-            "旧的 .xls 格式请先另存为 .xlsx。", "please save the old .xls format as .xlsx first."
-        )
-    return _csv_rows(path)
+    return path.read_bytes()
 
 
 def _names(row: Sequence[Cell]) -> list[str]:
@@ -101,8 +149,8 @@ def _is_filled(row: Iterable[Cell]) -> bool:
 # -- CSV --------------------------------------------------------------------------------------------
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
-    text = _decoded(path.read_bytes())
+def _csv_rows(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
+    text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     before = 0
     try:
@@ -134,28 +182,36 @@ def _delimiter(text: str) -> str:
 # -- XLSX -------------------------------------------------------------------------------------------
 
 
-def _rows_apart(path: Path) -> list[list[Cell]]:
-    try:
-        return APART.run(xlsx_rows, str(path.absolute()))
-    finally:
-        # Tables are brought in now and then: nobody keeps memory for the next one.
-        APART.close()
+def _rows_apart(child: Apart, content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The child unpacks all of it; here a piece at a time is known."""
+    count = child.run(take_xlsx, content)
+    for start in range(0, count, AT_ONCE):
+        yield from enumerate(child.run(xlsx_rows, start, start + AT_ONCE), start=start + 1)
 
 
-def xlsx_rows(path: str) -> list[list[Cell]]:
-    """All rows of the first sheet. Runs in a child: whatever the file does to the reader, it does there."""
+#: In the child: the table it has read.
+_TAKEN: list[list[Cell]] = []
+
+
+def take_xlsx(content: bytes) -> int:
+    """Read the first sheet; how many rows it has. In a child: whatever the file does to the reader, it does there."""
     try:
-        must_be_harmless(Path(path))
-        book = CalamineWorkbook.from_path(path)
-        sheet = book.get_sheet_by_index(0)
-        return [[None if cell == "" else cell for cell in row] for row in sheet.iter_rows()]
+        must_be_harmless(io.BytesIO(content))
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        _TAKEN[:] = map(list, sheet.iter_rows())
     except (CalamineError, IndexError, OSError) as fault:
         raise SheetRefused("它不是 Excel 表格。", "it is not an Excel table.") from fault
+    return len(_TAKEN)
 
 
-def must_be_harmless(path: Path) -> None:
+def xlsx_rows(start: int, end: int) -> list[list[Cell]]:
+    """Some rows of the table that was taken."""
+    return [[None if cell == "" else cell for cell in row] for row in _TAKEN[start:end]]
+
+
+def must_be_harmless(file: BinaryIO) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             _directory_must_be_small(members)
             for member in members:

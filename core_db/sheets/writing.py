@@ -5,7 +5,6 @@ Excel shows nobody; every cell is quoted. XLSX cells are written as strings, nev
 """
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -37,32 +36,6 @@ def write_rows(
     return writer(path, headings, rows, zone)
 
 
-def marked_sheet(
-    mark: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, zone: ZoneInfo = LOCAL
-) -> bytes:  # fmt: skip
-    """An XLSX with a mark: readable at its head and on each printed page, faint at the end of each row.
-
-    It is made in memory: what is marked is nothing that should lie on a disk in the clear.
-    """
-    made, alive = (
-        io.BytesIO(),
-        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
-    with xlsxwriter.Workbook(made, {"in_memory": True, **alive}) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        faint = book.add_format({"font_color": "#C8C8C8", "font_size": 7})
-        sheet.set_header("&C" + mark.replace("&", "&&"))
-        sheet.write_string(0, 0, mark, bold)
-        for column, heading in enumerate(headings):
-            sheet.write_string(1, column, heading, bold)
-        for count, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                sheet.write_string(count + 1, column, _spelled(cell, zone))
-            sheet.write_string(count + 1, len(headings), f"{mark} · {count}", faint)
-        sheet.freeze_panes(2, 0)
-    return made.getvalue()
-
-
 def harmless(text: str) -> str:
     """Text as a CSV cell that no program takes for a formula."""
     is_alive = text.startswith(_BREAKS) or text.lstrip(_UNSEEN).startswith(_DANGEROUS)
@@ -76,7 +49,7 @@ def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow([harmless(heading) for heading in headings])
         for row in rows:
-            writer.writerow([harmless(_spelled(cell, zone)) for cell in row])
+            writer.writerow([harmless(spelled(cell, zone)) for cell in row])
             count += 1
     return count
 
@@ -93,12 +66,13 @@ def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cel
                 if isinstance(cell, int | float) and not isinstance(cell, bool):
                     sheet.write_number(count, column, cell)
                 else:
-                    sheet.write_string(count, column, _spelled(cell, zone))
+                    sheet.write_string(count, column, spelled(cell, zone))
         sheet.freeze_panes(1, 0)
     return count
 
 
-def _spelled(cell: Cell, zone: ZoneInfo) -> str:
+def spelled(cell: Cell, zone: ZoneInfo) -> str:
+    """A cell as text: moments by the clock on the wall there."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

@@ -16,6 +16,7 @@ from core_db.audit import make_checkpoint
 from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
+from core_db.register_sheets import SheetDraft, hand_in, work_on_sheets
 from tests.browser.deeds import do
 from tests.databases import settings_for
 from tests.town import Town
@@ -28,7 +29,7 @@ EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 #: Not pages: what programs, phones and watchers ask for.
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
-    "/me/data/exports/{export_id}/file", "/exports/{export_id}",
+    "/me/data/exports/{export_id}/file", "/exports/{export_id}", "/register/sheets/template",
 }  # fmt: skip
 
 
@@ -95,7 +96,11 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
         reason_code=EmergencyReason.MISSING,
         reason="Not seen for three days, no answer at the door",
     )
+    table = "姓名,地址,身份证\n王小红,12-101,110105194912310021\n李明,12号102室,\n".encode()
+    sheet = town.do(hand_in, SheetDraft(), "名册.csv", table, by=worker)
+    work_on_sheets(town.door, {}, town.clock)
     return {
+        "sheet": sheet.id,
         "post": town.door.read_now(lambda session: session.exec(mine).one()),
         "look": town.do(open_emergency, draft, by=worker).id,
     }
@@ -117,7 +122,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
         "organisation_id": town.property_firm.id, "verb": "acceptance",
         "assignment_id": cases["post"], "access_id": cases["look"],
-        "person_id": cases["aunt"].person_id or "",
+        "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, TooMany
 from core_db.foundation.outbox import facts_after
 from core_db.people import Person
-from core_db.people.commands import set_id_number
+from core_db.people.changing import set_id_number
 from core_db.relay import audience_keys
 from core_db.reveals import DeferralDraft, budget, defer_look, looks_to_review, who_looked
 from core_db.reveals.words import Oddness

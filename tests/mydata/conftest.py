@@ -34,7 +34,7 @@ from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.actor import Actor
 from core_db.mydata import ask_for_export, make_exports, open_export
 from core_db.people import Person
-from core_db.people.commands import set_birth, set_id_number
+from core_db.people.changing import set_birth, set_id_number
 from core_db.reveals import uncover_contact
 from tests.resident.conftest import key, send_form
 from tests.town import Town

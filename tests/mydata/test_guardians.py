@@ -25,7 +25,7 @@ from core_db.mydata import (
 from core_db.mydata.errors import ChildUnknown, NeedsAGuardian, NotAMinor
 from core_db.mydata.guarding import birthday
 from core_db.people import Person
-from core_db.people.commands import set_birth
+from core_db.people.changing import set_birth
 
 BORN = date(2015, 3, 8)
 DRAFT = GuardianDraft(child_name="王小宝", birth=BORN, relation="50")

@@ -73,7 +73,7 @@ def test_every_row_bears_who_asked_who_approved_and_the_number(made, given):
     assert rows[2][:3] == ["赵阿姨", "12号 101室", PHONE]
     number = approval_number(export)
     assert all(word in rows[0][0] for word in (worker.name, "周书记", number))
-    assert [number in row[3] for row in rows[2:]] == [True]
+    assert [number in row[-1] for row in rows[2:]] == [True]
     assert number in sheet.oddHeader.center.text
 
 

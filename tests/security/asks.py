@@ -159,6 +159,10 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("passkey_id", ""): _right("passkey"),
     ("change_id", ""): _right("change"),
     ("proposal_id", ""): _right("proposal"),
+    ("sheet_id", ""): _right("sheet"),
+    ("sheet_id", "/register/sheets/{sheet_id}/undoing"): _right("sheet applied"),
+    ("row_id", ""): _right("sheet row"),
+    ("merge_id", ""): _right("merge"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

@@ -128,6 +128,14 @@ def _moving_in(world: World) -> dict[str, Any]:
     }
 
 
+def _two(first: str, second: str) -> Any:
+    """Two entries of here, and of the next neighbourhood."""
+    return lambda world: {
+        f"at: {side}": {first: world.rights.ids["one"][side], second: world.rights.ids["other"][side]}
+        for side in ("here", "next door")
+    }
+
+
 def _ruling(world: World) -> dict[str, Any]:
     words = {"field": "phone", "needs_second": "true", "valid_from": _today(world)}
     places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
@@ -218,6 +226,14 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/register/proposals/{proposal_id}/refusal"): _said(note="与证件不符"),
     ("", "/register/proposals/{proposal_id}/withdrawal"): _said(),
     ("", "/register/rules"): _ruling,
+    ("", "/register/sheets"): lambda _world: {"-": "姓名,地址\n新来的人,1号101室\n".encode()},
+    ("", "/register/sheets/{sheet_id}/application"): _said(),
+    ("", "/register/sheets/{sheet_id}/undoing"): _said(),
+    ("", "/register/sheets/{sheet_id}/returning"): _said(),
+    ("", "/register/sheets/rows/{row_id}/choice"): _said(take="phone"),
+    ("", "/register/doubles/merger"): _two("kept_id", "behind_id"),
+    ("", "/register/doubles/distinction"): _two("one_id", "other_id"),
+    ("", "/register/mergers/{merge_id}/undoing"): _said(),
     ("", "/looks/alarms/{alarm_id}/noted"): _said(),
     ("", "/looks/{seq}/review"): _said(outcome="in_order"),
     ("", "/looks/{seq}/deferral"): _said(reason_code="investigation", until="2026-12-20"),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from core_db.access import AccessEvent, Purpose
 from core_db.accounts import Delegation, DelegationDraft, RoleAssignment, delegate_role
 from core_db.accounts.model import Passkey
+from core_db.doubles import MergeDraft, merge_entries
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import local_date
@@ -19,7 +20,16 @@ from core_db.mydata import (
     ask_for_export,
     ask_to_be_guardian,
 )
-from core_db.people import PersonCorrection, RegisterChange, RegisterRule, correct_person
+from core_db.people import (
+    PersonCorrection,
+    PersonDraft,
+    RegisterChange,
+    RegisterRule,
+    correct_person,
+    register_person,
+)
+from core_db.register_sheets import SheetDraft, apply_sheet, hand_in, work_on_sheets
+from core_db.register_sheets.model import RegisterSheetRow
 from core_db.reveals import (
     DeferralDraft,
     ExportDraft,
@@ -113,6 +123,35 @@ class Rights:
         wanted = PersonCorrection(field="occupation", value="40000")
         proposal = self.do(correct_person, resident.person_id, wanted, by=worker).proposal
         self._keep("proposal", side, proposal.id)
+        self._of_tables(side, worker)
+
+    def _of_tables(self, side: str, worker: Actor) -> None:
+        """A table that was read, one that was applied, a row with a conflict; entries merged, and two that may be."""
+        n, door, clock = SIDES[side][0], self.world.door, self.world.clock
+        for name, at in (("sheet", 1), ("sheet applied", 2)):
+            table = f"姓名,地址\n{self.world.word(n, 95 + at, 'name')},{at}号101室\n".encode()
+            self._keep(name, side, self.do(hand_in, SheetDraft(), "名册.csv", table, by=worker).id)
+        work_on_sheets(door, {}, clock)
+        self.do(apply_sheet, self.ids["sheet applied"][side], by=worker)
+        work_on_sheets(door, {}, clock)
+        row = select(RegisterSheetRow).where(RegisterSheetRow.sheet_id == self.ids["sheet"][side])
+
+        def has_conflict(session: Session) -> str:
+            one = session.exec(row).one()
+            one.has_conflict = True
+            return one.id
+
+        self._keep("sheet row", side, door.write_now(has_conflict))
+        (grant,) = worker.grants
+        drafts = [
+            PersonDraft(community_id=grant.place_id, name=self.world.word(n, 98, "name"), source=f"册{i}")
+            for i in range(4)
+        ]
+        people = [self.do(register_person, draft, by=worker).id for draft in drafts]
+        merged = MergeDraft(kept_id=people[0], behind_id=people[1])
+        self._keep("merge", side, self.do(merge_entries, merged, by=worker).id)
+        self._keep("one", side, people[2])
+        self._keep("other", side, people[3])
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""

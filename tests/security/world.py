@@ -27,7 +27,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.settings import Settings
 from core_db.people import Person
-from core_db.people.commands import set_id_number
+from core_db.people.changing import set_id_number
 from core_db.people.identity import check_digit
 from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token

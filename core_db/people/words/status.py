@@ -72,3 +72,17 @@ def status_from(code_set: CodeSet, code: str) -> ResidenceStatus | None:
 def code_of(code_set: CodeSet, status: ResidenceStatus) -> str | None:
     """How a set writes a status; None where it has no code for it."""
     return WRITTEN[code_set].get(status)
+
+
+#: How people write the status in words.
+_SAID = {pair[0]: status for status, pair in RESIDENCE_STATUS_WORDS.items()} | {
+    "一致": ResidenceStatus.BOTH_HERE, "人在户在": ResidenceStatus.BOTH_HERE, "未知": ResidenceStatus.UNKNOWN,
+    "流动人口": ResidenceStatus.LIVES_HERE_ONLY,
+}  # fmt: skip
+
+
+def status_said(said: str, code_set: CodeSet | None) -> ResidenceStatus | None:
+    """What a cell says: the status in words, or its code in the set that was chosen; None for neither."""
+    if (status := _SAID.get(said)) is not None:
+        return status
+    return status_from(code_set, said) if code_set is not None else None

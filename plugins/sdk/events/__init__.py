@@ -82,6 +82,9 @@ from plugins.sdk.events.looks import (
 from plugins.sdk.events.people import (
     ChangeDecided,
     ChangeProposed,
+    EntriesMerged,
+    EntriesParted,
+    MergeEvent,
     PersonBorn,
     PersonChanged,
     PersonDied,
@@ -93,6 +96,9 @@ from plugins.sdk.events.people import (
     ProposalEvent,
     RegisterImported,
     RegisterRuleSet,
+    SheetEvent,
+    SheetHandedIn,
+    SheetMoved,
 )
 
 __all__ = [
@@ -103,12 +109,13 @@ __all__ = [
     "CaseSubmitted", "CaseSupported", "CaseSuspended", "CaseUrged", "CaseVerificationFailed",
     "CaseVerified", "CaseWarned", "CaseWithdrawn", "ChangeDecided", "ChangeProposed", "ConsentGiven",
     "ConsentWithdrawn", "CorrectionAsked", "CorrectionDecided", "DataExportAsked", "DataExportReady",
-    "DataRead", "EmergencyEvent", "EmergencyOpened", "EmergencyReviewed", "ErasureAsked",
-    "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked", "ExportEvent", "ExportMade",
-    "ExportRefused", "FeedbackLeft", "GuardianshipAsked", "GuardianshipDecided", "HomeBindingAsked",
-    "HomeBindingRefused", "HomeBound", "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred",
-    "ManyLooks", "ManyLooksNoted", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied",
-    "PersonEvent", "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonVerified", "ProposalEvent",
-    "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SessionRevoked",
-    "SignInRenewed",
+    "DataRead", "EmergencyEvent", "EmergencyOpened", "EmergencyReviewed", "EntriesMerged",
+    "EntriesParted", "ErasureAsked", "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked",
+    "ExportEvent", "ExportMade", "ExportRefused", "FeedbackLeft", "GuardianshipAsked",
+    "GuardianshipDecided", "HomeBindingAsked", "HomeBindingRefused", "HomeBound", "LookEvent",
+    "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks", "ManyLooksNoted", "MergeEvent",
+    "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied", "PersonEvent", "PersonMovedIn",
+    "PersonMovedOut", "PersonRegistered", "PersonVerified", "ProposalEvent", "RegisterImported",
+    "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SessionRevoked", "SheetEvent",
+    "SheetHandedIn", "SheetMoved", "SignInRenewed",
 ]  # fmt: skip

@@ -109,3 +109,50 @@ class RegisterImported(Event):
     @property
     def subject(self) -> str:
         return f"register/{self.community_id}"
+
+
+class SheetEvent(Event):
+    """Something happened to a table that was handed in for a neighbourhood's register."""
+
+    sheet_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"register-sheet/{self.sheet_id}"
+
+
+class SheetHandedIn(SheetEvent):
+    """A table was handed in; what it would do is worked out next."""
+
+    type: ClassVar[str] = "cn.shequyun.register.sheet_handed_in.v1"
+
+
+class SheetMoved(SheetEvent):
+    """A table was read, is being written into the register, is in it, or was taken back."""
+
+    type: ClassVar[str] = "cn.shequyun.register.sheet_moved.v1"
+    status: str
+
+
+class MergeEvent(Event):
+    """Something happened to two entries of one person."""
+
+    merge_id: str
+    kept_id: str
+    behind_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"person/{self.kept_id}"
+
+
+class EntriesMerged(MergeEvent):
+    """Two entries of the register are one person: what hung on one of them hangs on the other now."""
+
+    type: ClassVar[str] = "cn.shequyun.register.merged.v1"
+
+
+class EntriesParted(MergeEvent):
+    """Two entries that were merged are two people again."""
+
+    type: ClassVar[str] = "cn.shequyun.register.parted.v1"

@@ -1,0 +1,109 @@
+"""A register of so many rows handed in, read, applied, and handed in again: seconds and peak memory of the process.
+
+python -m bench sheets [--rows 100000]
+"""
+
+import io
+import resource
+import time
+from collections.abc import Callable
+from functools import partial
+
+import xlsxwriter
+from sqlalchemy import select
+
+from bench.recording import record
+from bench.registers import HEADINGS, register
+from bench.serving import databases, prepare
+from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.clock import SystemClock
+from core_db.foundation.database import open_engines
+from core_db.foundation.door import Door
+from core_db.foundation.reach import Across, across
+from core_db.foundation.sealing import keyring_from
+from core_db.foundation.settings import Settings
+from core_db.places import PLACES, PlaceKind
+from core_db.register_sheets import SheetDraft, SheetSeen, apply_sheet, hand_in, sheet_seen, work_on_sheets
+from core_db.register_sheets.model import SHEETS
+
+CLOCK = SystemClock()
+EVERYTHING = across(Across.PREPARATION)
+_NEWEST = select(SHEETS.c.id).order_by(SHEETS.c.id.desc()).limit(1)
+#: What a table of 100,000 rows may take: seconds until it is in the register, and MiB of this process and its child.
+MOST_SECONDS, MOST_MIB = 60.0, 400.0
+
+
+def main(rows: int) -> None:
+    with databases("sqlite") as here:
+        prepare(here)
+        settings = Settings(database_url=here.url, data_dir=here.folder, secret_key="b" * 64)
+        door = Door(open_engines(settings), keyring=keyring_from(settings))
+        actor, content = _worker(door), table(rows)
+        found = [_row(what, *_timed(partial(step, door, actor, content))) for what, step in STEPS.items()]
+        door.close()
+    in_register = sum(one["seconds"] for one in found[:2])
+    note = (
+        f"{rows} rows, {len(content) / 2**20:.1f} MiB; read and in the register after {in_register:.1f} s "
+        f"(goal {MOST_SECONDS:.0f} s and {MOST_MIB:.0f} MiB for 100,000 rows)"
+    )
+    record("sheets", found, note)
+
+
+def table(rows: int) -> bytes:
+    """The file."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for line, row in enumerate((HEADINGS, *register(rows))):
+            sheet.write_row(line, 0, row)
+    return made.getvalue()
+
+
+def _read(door: Door, actor: Actor, content: bytes) -> SheetSeen:
+    handed = partial(hand_in, draft=SheetDraft(), name="名册.xlsx", content=content, actor=actor, clock=CLOCK)
+    sheet = door.write_now(handed, reach=EVERYTHING)
+    return _worked(door, actor, sheet.id)
+
+
+def _apply(door: Door, actor: Actor, _content: bytes) -> SheetSeen:
+    newest = door.read_now(lambda session: session.execute(_NEWEST).scalar_one(), reach=EVERYTHING)
+    door.write_now(partial(apply_sheet, sheet_id=newest, actor=actor, clock=CLOCK), reach=EVERYTHING)
+    return _worked(door, actor, newest)
+
+
+def _worked(door: Door, actor: Actor, sheet_id: str) -> SheetSeen:
+    work_on_sheets(door, {}, CLOCK)
+    seen = partial(sheet_seen, sheet_id=sheet_id, actor=actor, clock=CLOCK)
+    return door.read_now(seen, reach=EVERYTHING)
+
+
+STEPS: dict[str, Callable[[Door, Actor, bytes], SheetSeen]] = {
+    "read and shown": _read,
+    "applied": _apply,
+    "read again": _read,
+}
+
+
+def _timed(step: Callable[[], SheetSeen]) -> tuple[SheetSeen, float, float]:
+    begun, worked = time.perf_counter(), time.process_time()
+    seen = step()
+    return seen, time.perf_counter() - begun, time.process_time() - worked
+
+
+def _row(what: str, seen: SheetSeen, seconds: float, cpu: float) -> dict[str, object]:
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    figures = {name: seen.count(name) for name in ("new", "changed", "unchanged", "refused")}
+    return {
+        "step": what, "seconds": round(seconds, 1), "cpu": round(cpu, 1), "peak MiB": round(own),
+        "peak MiB of a child": round(child), **figures,
+    }  # fmt: skip
+
+
+def _worker(door: Door) -> Actor:
+    """Somebody of the first committee of the demo, whose register gets the rows."""
+    first = select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.COMMUNITY).order_by(PLACES.c.sort).limit(1)
+    place_id = door.read_now(lambda session: session.execute(first).scalar_one(), reach=EVERYTHING)
+    return Actor(
+        kind=ActorKind.STAFF, id="bench", name="bench", grants=(Grant(role=Role.WORKER, place_id=place_id),)
+    )

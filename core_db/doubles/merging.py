@@ -1,0 +1,178 @@
+"""Two entries of one person become one to whoever looks: both keep their histories, and it can be taken back.
+
+The one that is kept gets what it lacks, and whatever hangs on the other: homes, bindings, requests, a household.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.accounts.model import Account, HomeBinding
+from core_db.audit import record
+from core_db.cases.model import CaseParty
+from core_db.doubles.drafts import DistinctionDraft, MergeDraft
+from core_db.doubles.errors import MergeUndone, NotTwoEntries
+from core_db.doubles.model import DISTINCTIONS, MERGES, RegisterDistinction, RegisterMerge
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.people import Because, Cause, Person, RegisterChange, RegisterField, change_person, needs_second
+from core_db.people.changing import note_change, said_in_full, value_before
+from core_db.people.correcting import person_kept
+from core_db.people.model import CHANGES, RESIDENCIES, Household, Residency
+from core_db.people.proposing import newest_change
+from plugins.sdk.events import EntriesMerged, EntriesParted
+
+MERGED, PARTED = "merged", "parted"
+#: What points to an entry and goes along, by its column. Looks, histories and proposals stay where they were made.
+POINTS: Mapping[str, tuple[Any, str]] = {
+    "home_bindings": (HomeBinding, "person_id"),
+    "accounts": (Account, "person_id"),
+    "case_parties": (CaseParty, "person_id"),
+    "households": (Household, "head_id"),
+    "residencies": (Residency, "person_id"),
+}
+
+
+def merge_entries(session: Session, draft: MergeDraft, *, actor: Actor, clock: Clock) -> RegisterMerge:
+    """Have two entries be one person: the one that is kept shows both."""
+    kept = person_kept(session, draft.kept_id, actor=actor)
+    behind = person_kept(session, draft.behind_id, actor=actor)
+    if (
+        kept.id == behind.id
+        or kept.community_id != behind.community_id
+        or kept.merged_into_id
+        or behind.merged_into_id
+    ):
+        raise NotTwoEntries()
+
+    now = clock.now()
+    merge = RegisterMerge(
+        id=new_id(), community_id=kept.community_id, kept_id=kept.id, behind_id=behind.id, moved={},
+        merged_by=actor.id, merged_name=actor.name, merged_at=now,
+    )  # fmt: skip
+    because = Because(cause=Cause.MERGED, batch_id=merge.id)
+    merge.moved = {name: _move(session, name, behind.id, kept.id) for name in POINTS}
+    behind.merged_into_id = kept.id
+    session.add(merge)
+    session.flush()
+    _fill(session, kept, behind, because, actor=actor, clock=clock)
+    for one in (kept, behind):
+        note_change(session, one, MERGED, None, None, because, actor=actor, at=now, of_id=merge.id)
+    session.flush()
+
+    _tell(session, EntriesMerged, merge, actor=actor, clock=clock)
+    return merge
+
+
+def part_entries(session: Session, merge_id: str, *, actor: Actor, clock: Clock) -> RegisterMerge:
+    """Take a merge back: what came along goes back, and what was filled in goes unless it was changed since."""
+    merge: Any = session.execute(select(RegisterMerge).where(MERGES.c.id == merge_id)).scalar_one_or_none()
+    if merge is None:
+        raise NotFound()
+    kept = person_kept(session, merge.kept_id, actor=actor)
+    behind = person_kept(session, merge.behind_id, actor=actor)
+    if merge.undone_at is not None:
+        raise MergeUndone()
+
+    now = clock.now()
+    because = Because(cause=Cause.UNDONE, batch_id=f"undo:{merge.id}")
+    _empty_again(session, kept, merge, because, actor=actor, clock=clock)
+    for name, ids in merge.moved.items():
+        _move_back(session, name, ids, merge)
+    behind.merged_into_id, merge.undone_by, merge.undone_at = None, actor.id, now
+    for one in (kept, behind):
+        note_change(session, one, PARTED, None, None, because, actor=actor, at=now, of_id=merge.id)
+    session.flush()
+
+    _tell(session, EntriesParted, merge, actor=actor, clock=clock)
+    parted: RegisterMerge = merge
+    return parted
+
+
+def keep_apart(
+    session: Session, draft: DistinctionDraft, *, actor: Actor, clock: Clock
+) -> RegisterDistinction:
+    """Remember that two entries which look alike are two people."""
+    one, other = sorted(
+        person_kept(session, person_id, actor=actor).id for person_id in (draft.one_id, draft.other_id)
+    )
+    known = (DISTINCTIONS.c.one_id == one) & (DISTINCTIONS.c.other_id == other)
+    found: Any = session.execute(select(RegisterDistinction).where(known)).scalar_one_or_none()
+    if found is not None:
+        said: RegisterDistinction = found
+        return said
+    community_id = person_kept(session, one, actor=actor).community_id
+
+    apart = RegisterDistinction(
+        id=new_id(),
+        community_id=community_id,
+        one_id=one,
+        other_id=other,
+        said_by=actor.id,
+        said_at=clock.now(),
+    )
+    session.add(apart)
+    session.flush()
+
+    record(session, action="register.kept-apart", actor=actor, clock=clock, subject_id=one, object="persons")
+    return apart
+
+
+def _move(session: Session, name: str, behind_id: str, kept_id: str) -> list[str]:
+    """Have rows point to the entry that is kept; those that would be there twice stay behind."""
+    model, column = POINTS[name]
+    rows = session.execute(select(model).where(getattr(model, column) == behind_id)).scalars().all()
+    there = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id == kept_id)
+    homes = set(session.execute(there).scalars()) if name == "residencies" else set()
+    moved = [one for one in rows if name != "residencies" or one.home_id not in homes]
+    for one in moved:
+        setattr(one, column, kept_id)
+    session.flush()
+    return sorted(one.id for one in moved)
+
+
+def _move_back(session: Session, name: str, ids: Sequence[str], merge: RegisterMerge) -> None:
+    """What came along and still points to the kept entry."""
+    model, column = POINTS[name]
+    still = select(model).where(model.id.in_(ids), getattr(model, column) == merge.kept_id)
+    for one in session.execute(still).scalars().all():
+        setattr(one, column, merge.behind_id)
+    session.flush()
+
+
+def _fill(
+    session: Session, kept: Person, behind: Person, because: Because, *, actor: Actor, clock: Clock
+) -> None:
+    """What the kept entry lacks it takes from the other; fields for two people are left to two people."""
+    waiting = needs_second(session, kept.community_id, on=local_date(clock.now()))
+    values: dict[RegisterField, str | None] = {}
+    for field in RegisterField:
+        is_missing = said_in_full(session, kept, field) in (None, "0")
+        said = said_in_full(session, behind, field) if is_missing and field not in waiting else None
+        if said not in (None, "0"):
+            values[field] = said
+    change_person(session, kept, values, because, actor=actor, clock=clock)
+
+
+def _empty_again(
+    session: Session, kept: Person, merge: RegisterMerge, because: Because, *, actor: Actor, clock: Clock
+) -> None:
+    filled = (CHANGES.c.batch_id == merge.id) & (CHANGES.c.person_id == kept.id) & (CHANGES.c.field != MERGED)
+    for change in session.execute(select(RegisterChange).where(filled)).scalars().all():
+        if newest_change(session, kept.id, change.field, None) == change.id:
+            values = {RegisterField(change.field): value_before(session, change)}
+            change_person(session, kept, values, because, actor=actor, clock=clock)
+
+
+def _tell(session: Session, event: Any, merge: RegisterMerge, *, actor: Actor, clock: Clock) -> None:
+    action = "register.merged" if event is EntriesMerged else "register.parted"
+    record(session, action=action, actor=actor, clock=clock, subject_id=merge.kept_id, object="persons")
+    fact = event(
+        community_id=merge.community_id, merge_id=merge.id, kept_id=merge.kept_id, behind_id=merge.behind_id
+    )
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{merge.community_id}"])

@@ -1,0 +1,142 @@
+"""Finding entries of a register that may be one person, masked; and what was merged.
+
+Two of one name, unless they have numbers of the same kind or days of birth that differ. Two behind one door with one
+family name, sex and day of birth, whatever their given names. What was said to be two people is not asked again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from core_db.access import MAY_AT, Permission
+from core_db.doubles.model import DISTINCTIONS, MERGES
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.people import Person, PersonFile, RegisterField, person_file
+from core_db.people.changing import said_in_full
+from core_db.people.model import PERSONS, RESIDENCIES
+
+#: Pairs of a page, names and doors that are looked at for them, merges that are listed.
+MOST_PAIRS, MOST_LOOKED_AT, MOST_MERGES = 20, 400, 20
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairSeen:
+    """Two entries that may be one person, as their own pages show them."""
+
+    one: PersonFile
+    other: PersonFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeSeen:
+    """A merge that can be taken back."""
+
+    id: str
+    kept_id: str
+    name: str
+    merged_name: str
+    merged_at: datetime
+
+
+def pairs_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[PairSeen]:
+    """Pairs of the actor's registers, a page of them; the next come when these are decided."""
+    here = list(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP]))
+    apart = _kept_apart(session, here)
+    found: dict[Pair, None] = {}
+    for pair in (*_namesakes(session, here), *_behind_one_door(session, here)):
+        if pair not in apart:
+            found[pair] = None
+        if len(found) == MOST_PAIRS:
+            break
+    return [
+        PairSeen(
+            one=person_file(session, one, actor=actor, clock=clock),
+            other=person_file(session, other, actor=actor, clock=clock),
+        )
+        for one, other in found
+    ]
+
+
+def merges_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[MergeSeen]:
+    """The last merges of the actor's registers that stand, the newest first."""
+    statement = (
+        select(MERGES.c.id, MERGES.c.kept_id, PERSONS.c.name, MERGES.c.merged_name, MERGES.c.merged_at)
+        .join(PERSONS, PERSONS.c.id == MERGES.c.kept_id)
+        .where(MERGES.c.community_id.in_(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP])))
+        .where(MERGES.c.undone_at.is_(None))
+        .order_by(MERGES.c.id.desc())
+        .limit(MOST_MERGES)
+    )
+    return [MergeSeen(**row._mapping) for row in session.execute(statement)]
+
+
+def _is_shown(here: Sequence[str]) -> Any:
+    return PERSONS.c.community_id.in_(here) & PERSONS.c.merged_into_id.is_(None) & (PERSONS.c.name != "")
+
+
+def _kept_apart(session: Session, here: Sequence[str]) -> set[Pair]:
+    rows = select(DISTINCTIONS.c.one_id, DISTINCTIONS.c.other_id).where(DISTINCTIONS.c.community_id.in_(here))
+    return {(row.one_id, row.other_id) for row in session.execute(rows)}
+
+
+def _namesakes(session: Session, here: Sequence[str]) -> Iterator[Pair]:
+    several = (
+        select(PERSONS.c.community_id, PERSONS.c.name)
+        .where(_is_shown(here))
+        .group_by(PERSONS.c.community_id, PERSONS.c.name)
+        .having(func.count() > 1)
+        .order_by(PERSONS.c.name)
+        .limit(MOST_LOOKED_AT)
+    )
+    for community_id, name in session.execute(several).all():
+        same = (PERSONS.c.community_id == community_id) & (PERSONS.c.name == name)
+        people = (
+            session.execute(select(Person).where(_is_shown(here), same).order_by(PERSONS.c.id))
+            .scalars()
+            .all()
+        )
+        yield from (
+            (one.id, other.id) for one, other in combinations(people, 2) if _may_be_one(session, one, other)
+        )
+
+
+def _may_be_one(session: Session, one: Person, other: Person) -> bool:
+    """Two numbers of one kind are two people; a permit and a card may be one."""
+    have_numbers = one.id_number_blind is not None and other.id_number_blind is not None
+    if have_numbers and one.id_kind == other.id_kind and one.id_number_blind != other.id_number_blind:
+        return False
+    births = {said_in_full(session, person, RegisterField.BIRTH) for person in (one, other)} - {None}
+    return len(births) < 2
+
+
+def _behind_one_door(session: Session, here: Sequence[str]) -> Iterator[Pair]:
+    twice = (
+        select(RESIDENCIES.c.home_id)
+        .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
+        .where(_is_shown(here), RESIDENCIES.c.valid_to.is_(None), PERSONS.c.birth_sealed.is_not(None))
+        .group_by(RESIDENCIES.c.home_id)
+        .having(func.count() > 1)
+        .limit(MOST_LOOKED_AT)
+    )
+    rows = session.execute(
+        select(RESIDENCIES.c.home_id, Person)
+        .join(Person, PERSONS.c.id == RESIDENCIES.c.person_id)
+        .where(_is_shown(here), RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.home_id.in_(twice))
+        .order_by(PERSONS.c.id)
+    )
+    alike: dict[tuple[str, str, str, str], list[Person]] = defaultdict(list)
+    for home_id, person in rows:
+        if birth := said_in_full(session, person, RegisterField.BIRTH):
+            alike[home_id, person.name[:1], person.sex, birth].append(person)
+    for people in alike.values():
+        for one, other in combinations(people, 2):
+            if one.id != other.id and _may_be_one(session, one, other):
+                yield one.id, other.id

@@ -1,0 +1,204 @@
+"""What bringing rows in would do, row by row: who is new, what changes from what to what, and what cannot be taken.
+
+Preview and application make the same plan; so nothing happens that was not shown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from core_db.foundation.errors import CannotBeRead, DomainError
+from core_db.people.changing import said_in_full, says, value_before
+from core_db.people.errors import PersonExists
+from core_db.people.fields import RegisterField, column_of
+from core_db.people.importing.matching import Known
+from core_db.people.importing.reading import RowSaid
+from core_db.people.model import CHANGES, Person, RegisterChange
+
+#: Never taken over what is there: another number or day of birth is another person, until somebody corrects it.
+_KEPT_ONCE = (RegisterField.ID_NUMBER, RegisterField.BIRTH)
+#: Namesakes of a new row that are compared by their day of birth.
+NAMESAKES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One field that changes: what the register says, and what the row says."""
+
+    field: RegisterField
+    before: str | None
+    after: str
+
+
+@dataclass(slots=True)
+class RowPlan:
+    """What a row does."""
+
+    said: RowSaid
+    person_id: str = ""
+    is_new: bool = False
+    home: str | None = None
+    moves_in: bool = False
+    steps: list[Step] = field(default_factory=list)
+    #: Fields that were changed here since the table was written, and in the table too.
+    conflicts: list[Step] = field(default_factory=list)
+    #: Entries that may be the same person.
+    like: list[str] = field(default_factory=list)
+    wrong: DomainError | None = None
+
+    @property
+    def changes(self) -> bool:
+        return self.is_new or self.moves_in or bool(self.steps)
+
+
+def plan_rows(session: Session, known: Known, rows: Iterable[RowSaid]) -> list[RowPlan]:
+    """The plan of some rows of a table, the earlier ones of which `known` has heard already."""
+    plans = [_matched(known, said) for said in rows]
+    people = _people(session, [one.person_id for one in plans if not one.is_new and not one.wrong])
+    newer = _changed_since(session, plans)
+    for plan in plans:
+        if plan.wrong is None and not plan.is_new:
+            _compare(session, known, plan, people.get(plan.person_id), newer.get(plan.person_id, ()))
+    _find_namesakes(session, known, [one for one in plans if one.is_new])
+    return plans
+
+
+def _matched(known: Known, said: RowSaid) -> RowPlan:
+    plan = RowPlan(said)
+    try:
+        plan.home = known.doors.key_of(said.door) if said.door is not None else None
+        person_id = known.match(said, plan.home)
+        if person_id is None:
+            _must_be_known_again(said)
+            plan.is_new, person_id = True, known.enter(said, plan.home)
+            plan.moves_in = plan.home is not None
+        elif plan.home is not None and (person_id, plan.home) not in known.lives:
+            plan.moves_in = True
+            known.lives_at(person_id, plan.home)
+        plan.person_id = person_id
+    except DomainError as wrong:
+        plan.wrong = wrong
+    return plan
+
+
+def _must_be_known_again(said: RowSaid) -> None:
+    """Who is entered has to be found again when the same table comes a second time."""
+    if said.row:
+        raise CannotBeRead({"row": ("名册里没有这一行所指的人。", "marks nobody of this register.")})
+    if said.kept:
+        fault = ("这是打码后的号码，请填写完整的。", "This number is masked; please enter all of it.")
+        raise CannotBeRead(dict.fromkeys(said.kept, fault))
+    known_by = (RegisterField.ID_NUMBER, RegisterField.PHONE)
+    if said.door is None and not any(one in said.values for one in known_by):
+        raise CannotBeRead({"id_number": (
+            "户在人不在的，要有证件号码或手机，否则下次认不出来。",
+            "who does not live here needs an identity number or a telephone to be known by.",
+        )})  # fmt: skip
+
+
+def _people(session: Session, ids: Sequence[str]) -> dict[str, Person]:
+    statement = select(Person).where(Person.id.in_(sorted(set(ids))))  # type: ignore[attr-defined]
+    return {one.id: one for one in session.execute(statement).scalars()} if ids else {}
+
+
+# -- what changes -----------------------------------------------------------------------------------
+
+
+def _compare(
+    session: Session, known: Known, plan: RowPlan, person: Person | None, newer: Sequence[RegisterChange]
+) -> None:
+    """Where the row says something else than the register; of somebody new with an earlier row, than that one."""
+    if person is None:
+        before = known.new[plan.person_id]
+        plan.steps = [
+            Step(one, before.get(one), value)
+            for one, value in plan.said.values.items()
+            if before.get(one) != value and not (one in before and _stays(one, plan.said))
+        ]
+    else:
+        plan.steps = _steps(session, plan.said, person)
+        _part_conflicts(session, plan, newer)
+    number = next((one.after for one in plan.steps if one.field is RegisterField.ID_NUMBER), None)
+    if number and known.with_number(number) not in (None, plan.person_id):
+        plan.wrong, plan.steps = PersonExists(), []
+        return
+    taken = {one.field: one.after for one in plan.steps}
+    known.takes_up(plan.person_id, taken)
+    if plan.person_id in known.new:
+        known.new[plan.person_id] |= taken
+
+
+def _steps(session: Session, said: RowSaid, person: Person) -> list[Step]:
+    found = []
+    for one, value in said.values.items():
+        stored = getattr(person, column_of(one))
+        if stored is not None and _stays(one, said):
+            continue
+        if not says(session, person, one, value):
+            found.append(Step(one, said_in_full(session, person, one), value))
+    return found
+
+
+def _stays(field: RegisterField, said: RowSaid) -> bool:
+    """What is there already is not replaced by what this row says."""
+    if field is RegisterField.HUKOU_CODE:
+        return said.hukou_by_status
+    return field in _KEPT_ONCE and not said.row
+
+
+# -- what changed here meanwhile --------------------------------------------------------------------
+
+
+def _changed_since(session: Session, plans: Sequence[RowPlan]) -> Mapping[str, list[RegisterChange]]:
+    """Of rows that came from a table of ours: what was changed after it was written, the oldest first."""
+    versions = {one.person_id: one.said.version for one in plans if one.said.version and not one.wrong}
+    found: dict[str, list[RegisterChange]] = {}
+    if not versions:
+        return found
+    newer = (CHANGES.c.person_id.in_(versions)) & (CHANGES.c.id > min(versions.values()))
+    for one in session.execute(select(RegisterChange).where(newer).order_by(CHANGES.c.id)).scalars():
+        if one.id > versions[one.person_id]:
+            found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+def _part_conflicts(session: Session, plan: RowPlan, newer: Sequence[RegisterChange]) -> None:
+    """A cell nobody touched keeps what was changed here since; one that both changed is a conflict."""
+    first: dict[str, RegisterChange] = {}
+    for change in newer:
+        first.setdefault(change.field, change)
+    kept = []
+    for step in plan.steps:
+        here = first.get(step.field)
+        if here is None:
+            kept.append(step)
+        elif value_before(session, here) != step.after:
+            plan.conflicts.append(step)
+    plan.steps = kept
+
+
+# -- who may be the same ----------------------------------------------------------------------------
+
+
+def _find_namesakes(session: Session, known: Known, plans: Sequence[RowPlan]) -> None:
+    """A new row of a name that is there already may be the same person, unless the days of birth say otherwise."""
+    near: dict[str, Any] = {}
+    for plan in plans:
+        numbered = RegisterField.ID_NUMBER in plan.said.values
+        plan.like = [*known.namesakes(plan.person_id, numbered=numbered)][:NAMESAKES]
+        near |= dict.fromkeys(plan.like)
+    people = _people(session, [*near])
+    births = {one: _birth(session, known, people, one) for one in near}
+    for plan in plans:
+        born = plan.said.values.get(RegisterField.BIRTH)
+        plan.like = [one for one in plan.like if not born or births[one] in (None, born)]
+
+
+def _birth(session: Session, known: Known, people: Mapping[str, Person], person_id: str) -> str | None:
+    person = people.get(person_id)
+    if person is None:
+        return known.new.get(person_id, {}).get(RegisterField.BIRTH)
+    return said_in_full(session, person, RegisterField.BIRTH)

@@ -1,0 +1,16 @@
+"""A neighbourhood's register as tables: handed in, shown, applied as one, taken back. Others import from here."""
+
+from core_db.register_sheets.columns import empty_template
+from core_db.register_sheets.drafts import ChoiceDraft, SheetDraft
+from core_db.register_sheets.errors import NothingToApply, SheetNotReady, SheetUndoOver
+from core_db.register_sheets.giving_back import Returned, give_back
+from core_db.register_sheets.handing import apply_sheet, choose, hand_in, undo_sheet
+from core_db.register_sheets.model import RegisterSheet
+from core_db.register_sheets.queries import RowSeen, SheetSeen, StepSeen, rows_seen, sheet_seen, sheets_seen
+from core_db.register_sheets.working import WORK, work_on_sheets
+
+__all__ = [
+    "WORK", "ChoiceDraft", "NothingToApply", "RegisterSheet", "Returned", "RowSeen", "SheetDraft",
+    "SheetNotReady", "SheetSeen", "SheetUndoOver", "StepSeen", "apply_sheet", "choose", "empty_template",
+    "give_back", "hand_in", "rows_seen", "sheet_seen", "sheets_seen", "undo_sheet", "work_on_sheets",
+]  # fmt: skip

@@ -1,0 +1,204 @@
+"""Two entries of one person: found across papers and names, merged with all that hangs on them, and parted again."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from core_db.accounts.model import HomeBinding
+from core_db.doubles import (
+    DistinctionDraft,
+    MergeDraft,
+    MergeUndone,
+    NotTwoEntries,
+    keep_apart,
+    merge_entries,
+    merges_seen,
+    pairs_seen,
+    part_entries,
+)
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.people import (
+    MoveIn,
+    PersonDraft,
+    find_people,
+    history_of,
+    move_in,
+    people_of,
+    person_file,
+    register_person,
+)
+
+CARD, OLD_CARD, PERMIT = "11010519491231002X", "110105491231002", "830000194912310020"
+
+
+@pytest.fixture
+def worker(given):
+    return given.worker()
+
+
+@pytest.fixture
+def enter(given, worker):
+    def register(name="王小红", home=None, **said):
+        person = given.do(
+            register_person, PersonDraft(community_id=given.community.id, name=name, **said), by=worker
+        )
+        if home is not None:
+            given.do(move_in, person.id, MoveIn(home_id=home.id, since=date(2026, 1, 1)), by=worker)
+        return person
+
+    return register
+
+
+def pairs(given, worker):
+    return [{pair.one.id, pair.other.id} for pair in given.see(pairs_seen, by=worker)]
+
+
+def permit():
+    from core_db.people import check_digit
+
+    return PERMIT[:17] + check_digit(PERMIT[:17])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id_number": CARD}, {"phone": "13812345678"}),
+        ({"id_number": CARD}, {"id_number": "passport"}),
+        ({"id_number": CARD}, {"id_number": "permit"}),
+        ({"birth": date(1949, 12, 31)}, {"id_number": CARD}),
+    ],
+)
+def test_one_name_on_different_papers_may_be_one_person(given, worker, enter, one, other):
+    other = {
+        name: {"permit": permit(), "passport": "E12345678"}.get(value, value) for name, value in other.items()
+    }
+    first, second = enter(**one), enter(**other)
+
+    assert pairs(given, worker) == [{first.id, second.id}]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id_number": CARD}, {"id_number": "11010519491231005X"[:17]}),
+        ({"birth": date(1949, 12, 31)}, {"birth": date(1950, 1, 1)}),
+    ],
+)
+def test_two_numbers_of_one_kind_or_two_days_of_birth_are_two_people(given, worker, enter, one, other):
+    from core_db.people import check_digit
+
+    if "id_number" in other:
+        other = {"id_number": other["id_number"] + check_digit(other["id_number"])}
+    enter(**one)
+    enter(**other)
+
+    assert pairs(given, worker) == []
+
+
+def test_behind_one_door_a_misspelt_name_with_the_same_day_of_birth_is_found(given, worker, enter):
+    one = enter("王小红", given.home, birth=date(1949, 12, 31), sex="2")
+    other = enter("王晓红", given.home, birth=date(1949, 12, 31), sex="2")
+
+    assert pairs(given, worker) == [{one.id, other.id}]
+
+
+def test_an_old_number_of_15_places_is_the_new_one(given, worker, enter):
+    from core_db.people import PersonExists
+
+    enter(id_number=OLD_CARD)
+
+    with pytest.raises(PersonExists):
+        given.do(
+            register_person,
+            PersonDraft(community_id=given.community.id, name="王小红", id_number=CARD),
+            by=worker,
+        )
+
+
+def test_what_was_said_to_be_two_people_is_not_asked_again(given, worker, enter):
+    one, other = enter(id_number=CARD), enter(phone="13812345678")
+
+    given.do(keep_apart, DistinctionDraft(one_id=other.id, other_id=one.id), by=worker)
+    given.do(keep_apart, DistinctionDraft(one_id=one.id, other_id=other.id), by=worker)
+
+    assert pairs(given, worker) == []
+
+
+@pytest.fixture
+def merged(given, worker, enter):
+    """The resident whose account is bound to a home, and what the paper register has of her."""
+    aunt = given.resident(of=given.home, name="王小红")
+    paper = enter(home=given.other_home, id_number=CARD, education="80")
+    merge = given.do(merge_entries, MergeDraft(kept_id=paper.id, behind_id=aunt.person_id), by=worker)
+    return aunt, paper, merge
+
+
+def binding(given, aunt):
+    return given.door.read_now(
+        lambda session: (
+            session.exec(select(HomeBinding).where(HomeBinding.account_id == aunt.id)).one().person_id
+        )
+    )
+
+
+def test_merged_there_is_one_with_all_homes_numbers_and_bindings(given, worker, merged):
+    aunt, paper, _merge = merged
+
+    assert [one.id for one in given.see(find_people, "王小红", by=worker)] == [paper.id]
+    assert [one.id for one in given.see(people_of, given.community.id, by=worker)] == [paper.id]
+    file = given.see(person_file, paper.id, by=worker)
+    assert sorted(label for _id, label in file.doors) == ["12号 101室", "12号 102室"]
+    assert file.phone.startswith("138")
+    assert file.id_number.endswith("002X")
+    assert binding(given, aunt) == paper.id
+    assert pairs(given, worker) == []
+
+
+def test_both_keep_their_histories(given, worker, merged):
+    aunt, paper, _merge = merged
+
+    assert "merged" in [line.field for line in given.see(history_of, aunt.person_id, by=worker)]
+    assert {"merged", "registered", "phone"} <= {
+        line.field for line in given.see(history_of, paper.id, by=worker)
+    }
+
+
+def test_parted_everything_is_where_it_was(given, worker, merged):
+    aunt, paper, merge = merged
+    assert [one.id for one in given.see(merges_seen, by=worker)] == [merge.id]
+
+    given.do(part_entries, merge.id, by=worker)
+
+    before = given.see(person_file, paper.id, by=worker)
+    assert ([label for _id, label in before.doors], before.phone) == (["12号 102室"], "")
+    assert [label for _id, label in given.see(person_file, aunt.person_id, by=worker).doors] == ["12号 101室"]
+    assert binding(given, aunt) == aunt.person_id
+    assert given.see(merges_seen, by=worker) == []
+    with pytest.raises(MergeUndone):
+        given.do(part_entries, merge.id, by=worker)
+
+
+def test_nobody_is_merged_with_himself_or_twice(given, worker, merged):
+    aunt, paper, _merge = merged
+
+    for pair in ((paper.id, paper.id), (paper.id, aunt.person_id), (aunt.person_id, paper.id)):
+        with pytest.raises(NotTwoEntries):
+            given.do(merge_entries, MergeDraft(kept_id=pair[0], behind_id=pair[1]), by=worker)
+
+
+@pytest.mark.parametrize("who", ["worker_next_door", "contractor", "town_dispatcher", "resident"])
+def test_others_merge_and_part_nobody(given, enter, merged, who):
+    _aunt, paper, merge = merged
+    other, stranger = enter("李明"), getattr(given, who)()
+
+    with pytest.raises((NotFound, NotPermitted)):
+        given.do(merge_entries, MergeDraft(kept_id=paper.id, behind_id=other.id), by=stranger)
+    with pytest.raises((NotFound, NotPermitted)):
+        given.do(part_entries, merge.id, by=stranger)
+
+
+def test_a_table_finds_the_entry_that_is_kept(given, hand, merged):
+    shown = hand.table(("姓名", "身份证", "地址"), ("王小红", CARD, "12-101"))
+
+    assert shown.count("unchanged") == 1
