@@ -14,6 +14,7 @@ from committee_app.pages import (
     entering,
     exports,
     figures,
+    groups,
     life_events,
     looks,
     people,
@@ -22,10 +23,11 @@ from committee_app.pages import (
     record,
     register,
     requests,
+    tags,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
-    posts.router, delegations.router, emergency.router, administration.router,
+    posts.router, delegations.router, emergency.router, administration.router, tags.router, groups.router,
 )  # fmt: skip

@@ -29,6 +29,8 @@ from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
 from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
+from core_db.tags.leaving import forget_tags, tags_ended_before
+from core_db.tags.model import ASSIGNMENTS
 
 EVERYTHING = across(Across.JOB)
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
@@ -37,7 +39,7 @@ PIECE, FEW = 100, 3
 #: Kinds of which a row simply goes.
 ROWS: Mapping[str, Any] = {
     "sign-ins": SESSIONS, "feedback": FEEDBACK, "emergencies": ACCESSES, "register-exports": EXPORTS,
-    "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS,
+    "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS, "tags-ended": ASSIGNMENTS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -84,6 +86,7 @@ OVER: Mapping[str, Over] = {
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,
+    "tags-ended": tags_ended_before,
 }
 
 
@@ -156,6 +159,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> N
         empty_changes(session, ids)
         return
     for person_id in ids:
+        forget_tags(session, person_id)
         forget_person(session, person_id)
         forget_subject(session, person_id)
 

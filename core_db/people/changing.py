@@ -22,6 +22,7 @@ from core_db.foundation.unsealed import Unsealed
 from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
 from core_db.people.model import Cause, Person, RegisterChange, RegisterProposal
+from core_db.people.readings import readings_of
 from plugins.sdk.events import PersonChanged
 
 Values = Mapping[RegisterField, str | None]
@@ -87,8 +88,9 @@ def says(session: Session, person: Person, field: RegisterField, value: str | No
 
 
 def put(session: Session, person: Person, field: RegisterField, value: str | None) -> None:
-    """Store a value at its place, sealed where its class says so, with its blind index."""
+    """Store a value at its place, sealed where its class says so, with its blind index and what it is found by."""
     spec, column = FIELDS[field], column_of(field)
+    _found_by(person, field, value)
     if not spec.is_sealed:
         setattr(
             person, column, date.fromisoformat(value) if field is RegisterField.DIED_ON and value else value
@@ -99,6 +101,14 @@ def put(session: Session, person: Person, field: RegisterField, value: str | Non
     setattr(person, column, sealed)
     if spec.is_indexed:
         setattr(person, f"{field}_blind", keyring.blind(person.community_id, value) if value else None)
+
+
+def _found_by(person: Person, field: RegisterField, value: str | None) -> None:
+    """What lists look for: how a name is read, and the year in which somebody was born."""
+    if field is RegisterField.NAME:
+        person.name_pinyin, person.name_initials = readings_of(value or "")
+    elif field is RegisterField.BIRTH:
+        person.birth_year = int(value[:4]) if value else None
 
 
 def note_source(person: Person, field: str, source: str, day: date) -> None:

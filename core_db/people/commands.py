@@ -49,6 +49,7 @@ def register_person(
         source=draft.source, verified_on=draft.verified_on, created_at=now, updated_at=now,
         id_kind=identity.kind if identity else None,
     )  # fmt: skip
+    put(session, person, RegisterField.NAME, draft.name)
     set_phone(session, person, draft.phone)
     set_id_number(session, person, identity.number if identity else None)
     set_birth(session, person, birth_of(draft, identity))

@@ -159,6 +159,9 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("passkey_id", ""): _right("passkey"),
     ("change_id", ""): _right("change"),
     ("proposal_id", ""): _right("proposal"),
+    ("definition_id", ""): _right("definition"),
+    ("tag_id", ""): _right("tag"),
+    ("group_id", ""): _right("group"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

@@ -94,6 +94,17 @@ from plugins.sdk.events.people import (
     RegisterImported,
     RegisterRuleSet,
 )
+from plugins.sdk.events.tags import (
+    GroupEnded,
+    GroupEvent,
+    GroupSaved,
+    PersonTagged,
+    SensitiveTagChanged,
+    TagDefined,
+    TagDefinitionEvent,
+    TagRetired,
+    TagsDue,
+)
 
 __all__ = [
     "AccountErased", "AccountEvent", "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched",
@@ -105,10 +116,11 @@ __all__ = [
     "ConsentWithdrawn", "CorrectionAsked", "CorrectionDecided", "DataExportAsked", "DataExportReady",
     "DataRead", "EmergencyEvent", "EmergencyOpened", "EmergencyReviewed", "ErasureAsked",
     "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked", "ExportEvent", "ExportMade",
-    "ExportRefused", "FeedbackLeft", "GuardianshipAsked", "GuardianshipDecided", "HomeBindingAsked",
-    "HomeBindingRefused", "HomeBound", "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred",
-    "ManyLooks", "ManyLooksNoted", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied",
-    "PersonEvent", "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonVerified", "ProposalEvent",
-    "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SessionRevoked",
-    "SignInRenewed",
+    "ExportRefused", "FeedbackLeft", "GroupEnded", "GroupEvent", "GroupSaved", "GuardianshipAsked",
+    "GuardianshipDecided", "HomeBindingAsked", "HomeBindingRefused", "HomeBound", "LookEvent",
+    "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks", "ManyLooksNoted", "PasskeysChanged",
+    "PersonBorn", "PersonChanged", "PersonDied", "PersonEvent", "PersonMovedIn", "PersonMovedOut",
+    "PersonRegistered", "PersonTagged", "PersonVerified", "ProposalEvent", "RegisterImported",
+    "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SensitiveTagChanged", "SessionRevoked",
+    "SignInRenewed", "TagDefined", "TagDefinitionEvent", "TagRetired", "TagsDue",
 ]  # fmt: skip
