@@ -24,6 +24,7 @@ from core_db.register_sheets import WORK as SHEETS
 from core_db.register_sheets import work_on_sheets
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
 from core_db.reveals import make_exports as make_register_exports
+from core_db.tags import tell_tags_due
 from core_db.upkeep import AT_NIGHT, LOOK, finish_rotation, look_through, mind_damage
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -60,6 +61,7 @@ CHORES: tuple[Kind, ...] = (
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),
     JobKind(kind="forget-finished-work", run=_tidy(forget_finished_work), every=HOUR),
+    JobKind(kind="tell-tags-due", run=tell_tags_due, every=DAY),
 )
 
 

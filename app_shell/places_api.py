@@ -10,7 +10,8 @@ from starlette.responses import Response
 from app_shell.api import After, Limit, answer
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
-from core_db.people import find_people, organisations_for
+from core_db.finding import find_people
+from core_db.people import organisations_for
 from core_db.places import PlaceKind, PlaceView, places_to_name
 
 Words = Annotated[str, Query(max_length=100)]
@@ -34,7 +35,7 @@ class PlaceList(BaseModel):
 
 
 class PersonItem(BaseModel):
-    """Somebody of the register, the telephone masked."""
+    """Somebody of the register, the telephone masked: the age as a band, and the ordinary tags."""
 
     id: str
     name: str
@@ -42,6 +43,8 @@ class PersonItem(BaseModel):
     home: str
     home_id: str | None
     community_id: str
+    age: str
+    tags: list[str]
 
 
 class PersonList(BaseModel):
@@ -83,7 +86,7 @@ def register_api() -> ApiRouter:
 
     @router.get("/people", access=Access.COMMITTEE, answers=PersonList)
     async def people(work: WorkDep, q: Words = "", limit: Limit = 20) -> Response:
-        """People of my neighbourhoods by name, door, or a whole telephone or identity number; masked."""
+        """People of my neighbourhoods by name, pinyin, door or a whole telephone number; masked."""
         found = await work.read(find_people, q, limit=limit)
         return answer({"items": [asdict(person) for person in found], "next": None})
 

@@ -49,6 +49,8 @@ class Access(StrEnum):
     REVIEW = "review"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    #: Whoever gives tags, and whoever keeps a dictionary of them.
+    TAGS = "tags"
 
 
 Knock = Callable[[Actor], bool]
@@ -73,6 +75,7 @@ ADMITS: Mapping[Access, Knock] = {
     Access.REVIEW: _with(*COMMITTEE, Role.TOWN_DISPATCHER),
     Access.AUDITOR: _with(Role.AUDITOR),
     Access.OPERATOR: _with(Role.SYSADMIN),
+    Access.TAGS: _with(*COMMITTEE, *DISPATCHERS),
 }
 
 

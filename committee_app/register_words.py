@@ -115,6 +115,11 @@ def relations(lang: str) -> Options:
     return [(code, pair[lang == "en"]) for code, pair in RELATION_WORDS.items()]
 
 
+def age_in_words(band: str) -> str:
+    """`80-89` as it is read; empty where nobody knows."""
+    return _("{age} 岁").replace("{age}", band.replace("-", "–")) if band else ""
+
+
 def sources() -> Options:
     """What a worker most often reads a fact from; kept in the words of the register, whoever reads it later."""
     return [("上门", _("上门")), ("电话", _("电话")), ("证件", _("证件")), ("本人告知", _("本人告知"))]

@@ -23,7 +23,7 @@ from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import reach_of
 from core_db.foundation.sealing import SealedPlace, keyring_of
-from core_db.people import Organisation, Person, Residency
+from core_db.people import Organisation, Person, Residency, name_columns
 from core_db.places import Building, Community, Division, Home, Place, PlaceKind
 from core_db.places.names import natural_key
 from tests.clients import Client
@@ -312,7 +312,7 @@ class Town:
         at = SealedPlace(table="persons", column="phone_sealed", row_id=person_id, community_id=community)
         session.add(
             Person(
-                id=person_id, community_id=community, name=name, created_at=now, updated_at=now,
+                id=person_id, community_id=community, created_at=now, updated_at=now, **name_columns(name),
                 phone_sealed=keyring.seal(session, phone, at, FieldClass.F2),
                 phone_blind=keyring.blind(community, phone), source="tests",
             )

@@ -1,15 +1,19 @@
 """Somebody of the register over the API: his page, masked, and uncovering what it hides for a purpose."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
 from app_shell.api import answer, once_sealed
+from app_shell.places_api import PersonList
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
 from committee_app.api.shapes import PersonShape, UncoveredShape
 from core_db.cases.words import STATUS_WORDS
+from core_db.finding import Found, NumberDraft, find_by_number
 from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered, person_shown, reveal_person
 from core_db.reveals.words import REVEALABLE_WORDS
 
@@ -22,10 +26,20 @@ async def show(person_id: Id, work: WorkDep) -> Response:
     return answer(_person(await work.read(person_shown, person_id), work.lang))
 
 
+@router.post("/number", access=Access.COMMITTEE, answers=PersonList)
+async def by_number(request: Request, draft: NumberDraft, work: WorkDep) -> Response:
+    """Whoever of my neighbourhoods has an identity number, masked; for a purpose, so many a day, and recorded."""
+    return await once_sealed(request, work, find_by_number, draft, render=_found)
+
+
 @router.post("/{person_id}/reveal", access=Access.COMMITTEE, answers=UncoveredShape)
 async def reveal(request: Request, person_id: Id, draft: RevealDraft, work: WorkDep) -> Response:
     """Uncover fields of somebody, for a purpose with a live reference; it is recorded, and he reads it."""
     return await once_sealed(request, work, reveal_person, person_id, draft, render=_uncovered)
+
+
+def _found(people: Sequence[Found]) -> dict[str, Any]:
+    return {"items": [asdict(one) for one in people], "next": None}
 
 
 def _person(shown: PersonShown, lang: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from committee_app.pages import (
     entering,
     exports,
     figures,
+    groups,
     life_events,
     looks,
     people,
@@ -24,6 +25,7 @@ from committee_app.pages import (
     register,
     requests,
     sheets,
+    tags,
 )
 
 routers: Sequence[SecureRouter] = (
@@ -31,4 +33,5 @@ routers: Sequence[SecureRouter] = (
     register.router, sheets.router, doubles.router, life_events.router,
     looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
+    tags.router, groups.router,
 )  # fmt: skip

@@ -28,8 +28,8 @@ from core_db.emergency import (
     uncover_in_emergency,
 )
 from core_db.emergency.words import REASON_WORDS, VERDICT_WORDS
+from core_db.finding import Found, find_people
 from core_db.foundation.actor import COMMITTEE
-from core_db.people import PersonView, find_people
 
 router = SecureRouter("/emergency")
 AT_A_TIME = 30
@@ -49,8 +49,8 @@ class NewPage(Page, template="emergency/new.html"):
     """First whom, then why."""
 
     q: str
-    people: Sequence[PersonView]
-    person: PersonView | None
+    people: Sequence[Found]
+    person: Found | None
     reasons: Sequence[Mapping[str, str]]
     form: Filled[EmergencyDraft] | None
     key: str

@@ -18,11 +18,11 @@ from committee_app.refusals import attempt
 from committee_app.roles import committee_of
 from core_db.cases import OnBehalfDraft, submit_on_behalf
 from core_db.cases.words import CHANNEL_WORDS, Channel
+from core_db.finding import Found, find_people
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import DomainError
-from core_db.people import PersonView, find_people
 from core_db.places import PlaceView, buildings_of
 
 router = SecureRouter("/enter")
@@ -35,8 +35,8 @@ class EnterPage(Page, template="cases/enter.html"):
     """The form for a case of somebody who called or came; the person's number is masked."""
 
     q: str
-    people: Sequence[PersonView]
-    person: PersonView | None
+    people: Sequence[Found]
+    person: Found | None
     places: Sequence[tuple[str, str]]
     channels: Sequence[dict[str, str]]
     #: What the fields are called, beside them and above all where one is left empty.

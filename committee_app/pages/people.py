@@ -11,22 +11,29 @@ from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.pages.tags import TagRow, tag_row
 from committee_app.reading import Word
 from committee_app.register_words import (
     ChangeRow,
     FieldRow,
+    Options,
+    age_in_words,
     change_row,
     field_row,
     lives_as_in_words,
     relation_in_words,
+    sources,
     value_in_words,
 )
 from core_db.access import Purpose
 from core_db.cases.words import STATUS_WORDS
-from core_db.people import PersonFile, PersonView, find_people, history_of
+from core_db.finding import Found, NumberDraft, find_by_number, find_people, identity_in
+from core_db.foundation.clock import local_date
+from core_db.people import PersonFile, history_of
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS
 from core_db.reveals import LiveCase, PersonShown, RevealDraft, person_shown, reveal_person
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
+from core_db.tags import REMOVAL_WORDS, AssignmentDraft, tags_of
 
 router = SecureRouter("/people")
 
@@ -42,10 +49,14 @@ class Housemate:
 
 
 class PeoplePage(Page, template="people/index.html"):
-    """Looking for somebody; numbers are masked."""
+    """Looking for somebody; numbers are masked. A whole identity number is looked up for a purpose, by a form."""
 
     q: str
-    people: Sequence[PersonView]
+    people: Sequence[tuple[str, str, Sequence[str]]]
+    is_number: bool
+    purposes: Options
+    labels: Mapping[str, str]
+    form: Filled[NumberDraft] | None
 
 
 class PersonPage(Page, template="people/show.html"):
@@ -67,17 +78,35 @@ class PersonPage(Page, template="people/show.html"):
     #: What was uncovered just now, by its word.
     uncovered: Sequence[tuple[str, str]]
     form: Filled[RevealDraft] | None
+    #: His tags, and those he could be given.
+    tags: Sequence[TagRow]
+    tags_to_give: Options
+    tag_form: Filled[AssignmentDraft] | None
+    tag_labels: Mapping[str, str]
+    removals: Options
+    sources: Options
 
 
 @router.get("", access=Access.COMMITTEE)
 async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
-    people = await work.read(find_people, q) if q else ()
-    return render(request, PeoplePage(q=q or "", people=people))
+    if q and identity_in(q, today=local_date(work.clock.now())):
+        return _people_page(request, work, is_number=True)
+    return _people_page(request, work, q=q or "", people=await work.read(find_people, q) if q else ())
+
+
+@router.post("/number", access=Access.COMMITTEE)
+async def by_number(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    """Whoever has an identity number, on the answer to this very request: no address holds the number."""
+    form = fill(NumberDraft, typed)
+    found = await shown(form, work.write(find_by_number, form.draft)) if form.draft is not None else None
+    if found is None:
+        return _people_page(request, work, is_number=True, form=form, status=422)
+    return _people_page(request, work, q=_("证件号码"), people=found)
 
 
 @router.get("/{person_id}", access=Access.COMMITTEE)
 async def show(request: Request, person_id: Id, work: WorkDep) -> Response:
-    return await _page(request, work, person_id)
+    return await person_page(request, work, person_id)
 
 
 @router.post("/{person_id}/reveal", access=Access.COMMITTEE)
@@ -88,22 +117,41 @@ async def reveal(request: Request, person_id: Id, work: WorkDep, typed: TypedFor
     if form.draft is None:
         if "purpose" in form.faults:
             form.faults["why"] = form.faults.pop("purpose")
-        return await _page(request, work, person_id, form=form, status=422)
+        return await person_page(request, work, person_id, form=form, status=422)
     found = await shown(form, work.write(reveal_person, person_id, form.draft))
     if found is None:
-        return await _page(request, work, person_id, form=form, status=422)
+        return await person_page(request, work, person_id, form=form, status=422)
     told = [
         (REVEALABLE_WORDS[one].within(work.lang), value_in_words(one, value, work.lang))
         for one, value in found.values.items()
     ]
-    return await _page(request, work, person_id, uncovered=told)
+    return await person_page(request, work, person_id, uncovered=told)
 
 
-async def _page(
-    request: Request, work: Work, person_id: str, *, uncovered: Sequence[tuple[str, str]] = (),
-    form: Filled[RevealDraft] | None = None, status: int = 200,
+def _people_page(
+    request: Request, work: Work, *, q: str = "", people: Sequence[Found] = (), is_number: bool = False,
+    form: Filled[NumberDraft] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
+    lang = work.lang
+    page = PeoplePage(
+        q=q, people=[(one.id, one.name, _about(one)) for one in people], is_number=is_number, form=form,
+        purposes=[(str(one), words.within(lang)) for one, words in FOR_WORDS.items()],
+        labels={"number": _("证件号码"), "purpose": _("为了什么")},
+    )  # fmt: skip
+    return render(request, page, status=status)
+
+
+def _about(found: Found) -> list[str]:
+    return [one for one in (found.home, age_in_words(found.age), *found.tags, found.phone) if one]
+
+
+async def person_page(
+    request: Request, work: Work, person_id: str, *, uncovered: Sequence[tuple[str, str]] = (),
+    form: Filled[RevealDraft] | None = None, tag_form: Filled[AssignmentDraft] | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    """Somebody's page, with what was just uncovered, or the form that came back."""
     found, lang = await work.read(person_shown, person_id), work.lang
+    tags = await work.read(tags_of, person_id)
     person = found.person
     page = PersonPage(
         person_id=person_id, name=person.name, facts=_facts(found, lang), uncovered=uncovered, form=form,
@@ -114,6 +162,13 @@ async def _page(
         hidden=[(str(one), REVEALABLE_WORDS[one].within(lang)) for one in found.hidden],
         reasons=_reasons(found.cases, lang),
         labels={"fields": _("要看什么"), "why": _("为了什么"), "reason": _("原因")},
+        tags=[tag_row(one, lang) for one in tags.borne], tag_form=tag_form, sources=sources(),
+        tags_to_give=[(one.id, one.within(lang)) for one in tags.to_give],
+        tag_labels={
+            "definition_id": _("哪个标签"), "source": _("从哪里知道的"), "evidence": _("根据什么"),
+            "valid_to": _("到哪天止"),
+        },
+        removals=[(str(one), pair[lang == "en"]) for one, pair in REMOVAL_WORDS.items()],
     )  # fmt: skip
     return render(request, page, status=status)
 

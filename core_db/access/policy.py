@@ -64,6 +64,12 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     READS_INSPECT = "reads:inspect"
     OPERATION_INSPECT = "operation:inspect"
+    # -- tags and groups
+    TAG_DEFINE = "tag:define"
+    TAG_KEEP = "tag:keep"
+    #: Know which sensitive tags somebody bears, give them and take them off.
+    TAG_SENSITIVE = "tag:sensitive"
+    GROUP_KEEP = "group:keep"
 
 
 class Placed(Protocol):
@@ -208,6 +214,12 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EMERGENCY_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.READS_INSPECT: frozenset({Role.AUDITOR}),
     Permission.OPERATION_INSPECT: frozenset({Role.SYSADMIN}),
+    # -- tags and groups
+    Permission.TAG_DEFINE: DISPATCHERS | {Role.SECRETARY},
+    Permission.TAG_KEEP: COMMITTEE,
+    #: Who runs the programmes of a neighbourhood; a worker does it in a post that the secretary lends him.
+    Permission.TAG_SENSITIVE: frozenset({Role.SECRETARY}),
+    Permission.GROUP_KEEP: COMMITTEE,
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

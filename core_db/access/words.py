@@ -8,6 +8,8 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "birth_sealed": ("出生日期", "Date of birth"),
     "wanted_sealed": ("您说应该是什么", "What you said it should be"),
     "contact_sealed": ("您留下的联系方式", "How you said you can be reached"),
+    "tag_sealed": ("居委会给您加的敏感标签", "A sensitive tag the committee gave you"),
+    "evidence_sealed": ("加标签的根据", "On what a tag was given"),
 }
 
 #: Why, where the case it was for is not one's own to read.

@@ -108,6 +108,9 @@ WALLS: Mapping[str, Wall] = {
     #: That there is a question tells nobody what it is; its case has a wall of its own.
     "look_questions": ByCase(public=True),
     "register_exports": ByPlace(own=("asked_by",)),
+    # -- tags and groups
+    "tag_assignments": ByPlace(own=("person_id",)),
+    "saved_groups": ByPlace(("place_id",)),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -130,6 +133,7 @@ OPEN: Mapping[str, str] = {
         "which fields of a register need a second person is nobody's secret, and the district says it for all": (
             "register_rules",
         ),
+        "the words of a dictionary are a district's, and say nothing of anybody": ("tag_definitions",),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
     }.items()
@@ -163,6 +167,7 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "register_proposals": ("value_sealed",),
         "register_sheets": ("file_sealed",),
         "register_sheet_rows": ("said_sealed",),
+        "tag_assignments": ("definition_id", "tag_sealed", "tag_blind", "evidence_sealed"),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()

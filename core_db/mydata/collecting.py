@@ -17,6 +17,7 @@ from core_db.foundation.sealing import SealedPlace
 from core_db.mydata.declared import ABOUT, AboutAPerson
 from core_db.mydata.others import PLACES, Others, others_than
 from core_db.mydata.subject import Subject
+from core_db.tags.model import DEFINITIONS
 
 Given = dict[str, Any]
 Found = Mapping[str, list[Given]]
@@ -24,6 +25,8 @@ Found = Mapping[str, list[Given]]
 PURPOSE = "own-copy"
 #: Ids that are given as what they stand for.
 _PLACES = ("community_id", "home_id", "place_id")
+#: Where a row says which tag it is.
+_TAG = ("definition_id", "tag")
 _RESIDENTS = (ByRole.REQUESTER, ByRole.PROXY, ByRole.NEIGHBOUR)
 
 
@@ -53,7 +56,7 @@ def gathered_about(session: Session, subject: Subject) -> Gathered:
 
 def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Actor, clock: Clock) -> Found:
     """The same with what was sealed in the clear; each value opened is recorded as read."""
-    return {
+    found: dict[str, list[Given]] = {
         name: [
             row.given | {
                 column: read_sealed(
@@ -66,6 +69,19 @@ def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Act
         ]
         for name, rows in gathered.items()
     }  # fmt: skip
+    return found | {"tag_assignments": _tags_by_name(session, found.get("tag_assignments", []))}
+
+
+def _tags_by_name(session: Session, rows: list[Given]) -> list[Given]:
+    """Tags as the dictionary calls them, whether or not they were sealed."""
+    names = _looked_up(session, DEFINITIONS.c.id, DEFINITIONS.c.name, {_tag_of(row) for row in rows})
+    return [
+        {"tag": names.get(_tag_of(row), "")} | {n: v for n, v in row.items() if n not in _TAG} for row in rows
+    ]
+
+
+def _tag_of(row: Given) -> Any:
+    return next((row[name] for name in _TAG if row.get(name)), "")
 
 
 def _in_order(table: Table, about: AboutAPerson, subject: Subject) -> Any:

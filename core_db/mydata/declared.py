@@ -24,6 +24,7 @@ from core_db.people.fields import column_of
 from core_db.people.proposing import proposal_place
 from core_db.register_sheets.model import row_place
 from core_db.reveals.model import DEFERRALS, EVENTS
+from core_db.tags.assigning import evidence_place, tag_place
 
 Which = Callable[[Table, Subject], ColumnElement[bool]]
 PlaceOf = Callable[[Any], SealedPlace]
@@ -146,7 +147,10 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "community_id", "name", "sex", "id_kind", "education", "occupation", "hukou_code", "died_on", "source",
             "verified_on", "provenance", "created_at", "updated_at",
         ),
-        kept_back=("id", "phone_blind", "id_number_blind", "merged_into_id"),
+        # How his name is read and the year he was born stand in his name and his birth date.
+        kept_back=(
+            "id", "phone_blind", "id_number_blind", "name_pinyin", "name_initials", "birth_year", "merged_into_id",
+        ),
         sealed={column_of(one): _of_person(column_of(one)) for one, spec in FIELDS.items() if spec.is_sealed},
     ),
     "register_changes": AboutAPerson(
@@ -300,6 +304,19 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "account_id", "community_id", "child_name", "child_id", "birth_sealed", "decided_by"),
         by_others=("reason",),
     ),
+    # -- tags
+    "tag_assignments": AboutAPerson(
+        which=by_person("person_id"),
+        given=(
+            "definition_id", "source", "assigned_at", "valid_from", "valid_to", "review_by", "reviewed_at",
+            "removed_at", "removed_why",
+        ),
+        # Who of an office it was, the committee tells on request.
+        kept_back=(
+            "id", "community_id", "person_id", "tag_blind", "assigned_by", "assigned_name", "reviewed_by", "removed_by",
+        ),
+        sealed={"tag_sealed": tag_place, "evidence_sealed": evidence_place},
+    ),
 }  # fmt: skip
 
 _TREE = "A place of the city; who lives there stands in residencies and home bindings."
@@ -358,5 +375,8 @@ NOBODY: Mapping[str, AboutNobody] = {
     "register_distinctions": AboutNobody("That two entries are two people; nothing is said of either."),
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
+    # -- tags and groups
+    "tag_definitions": AboutNobody(_CONFIGURED),
+    "saved_groups": AboutNobody("What people have in common, never who they are; asked anew each time."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),
 }

@@ -21,6 +21,7 @@ from core_db.foundation.clock import LOCAL
 from core_db.mydata.collecting import Found, Given
 from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS, YES_NO, within
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
+from core_db.tags.words import REMOVAL_WORDS
 
 Say = Callable[[Any], tuple[str, str]]
 _STYLE = (
@@ -58,6 +59,7 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("residencies", "relation"): _in(RELATION_WORDS),
     ("residencies", "role"): _in(LIVES_AS_WORDS),
     ("role_assignments", "role"): _in(ROLE_WORDS),
+    ("tag_assignments", "removed_why"): _in(REMOVAL_WORDS),
 }
 _HEAD = ("我的数据", "My data")
 _INTRO = (

@@ -117,6 +117,10 @@ KINDS: Mapping[str, Kind] = {
         words=("没有通过或已结束的监护关系", "Guardianships that were refused or have ended"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("guardianships",),
     ),
+    "tags-ended": Kind(
+        words=("去掉或到期的标签，自结束起", "Tags that were taken off or ran out, from their end"), days=_THREE_YEARS,
+        at_least=30, basis=_EVIDENCE, tables=("tag_assignments",),
+    ),
 }  # fmt: skip
 #: Tables with personal data and no time of their own, by what they wait for. A table stands here or with a kind.
 OTHERWISE: Mapping[str, str] = {
@@ -143,6 +147,9 @@ OTHERWISE: Mapping[str, str] = {
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
             "data_keys", "register_rules",
+        ),
+        "words of a dictionary and what groups have in common, of which no row is about a person": (
+            "tag_definitions", "saved_groups",
         ),
     }.items()
     for table in tables

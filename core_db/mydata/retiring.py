@@ -31,6 +31,8 @@ from core_db.register_sheets.model import ROWS as SHEET_ROWS
 from core_db.register_sheets.model import SHEETS
 from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
+from core_db.tags.leaving import forget_tags, tags_ended_before
+from core_db.tags.model import ASSIGNMENTS
 
 EVERYTHING = across(Across.JOB)
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
@@ -39,7 +41,8 @@ PIECE, FEW = 100, 3
 #: Kinds of which a row simply goes.
 ROWS: Mapping[str, Any] = {
     "sign-ins": SESSIONS, "feedback": FEEDBACK, "emergencies": ACCESSES, "register-exports": EXPORTS,
-    "register-sheets": SHEETS, "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS,
+    "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS, "register-sheets": SHEETS,
+    "tags-ended": ASSIGNMENTS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -87,6 +90,7 @@ OVER: Mapping[str, Over] = {
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,
+    "tags-ended": tags_ended_before,
 }
 
 
@@ -159,6 +163,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> N
         empty_changes(session, ids)
         return
     for person_id in ids:
+        forget_tags(session, person_id)
         forget_person(session, person_id)
         forget_subject(session, person_id)
 

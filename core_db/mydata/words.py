@@ -38,6 +38,8 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "sign_in_sessions": ("登录记录", "Sign-ins"),
     "sign_in_codes": ("发给我的验证码", "Codes sent to me"),
     "idempotency_records": ("最近一天的提交", "What was sent within a day"),
+    # -- tags
+    "tag_assignments": ("居委会给我加的标签", "Tags the committee gave me"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
@@ -159,6 +161,15 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "withdrawn_at": ("撤回时间", "Taken back"),
     "withdrawn_how": ("怎样撤回的", "How it was taken back"),
     "workplace": ("工作单位", "Workplace"),
+    # -- tags
+    "definition_id": ("标签", "Tag"),
+    "tag": ("标签", "Tag"),
+    "evidence": ("根据什么", "On what ground"),
+    "assigned_at": ("加上的时间", "Given"),
+    "review_by": ("哪天前复核", "To be reviewed by"),
+    "reviewed_at": ("上次复核", "Last reviewed"),
+    "removed_at": ("去掉的时间", "Taken off"),
+    "removed_why": ("为什么去掉", "Why it was taken off"),
 }
 YES_NO: tuple[Pair, Pair] = (("否", "no"), ("是", "yes"))
 

@@ -1,5 +1,7 @@
 """People: persons, households, residencies, organisations. What others may use is imported here."""
 
+from core_db.people.ages import AGE_BANDS, age_band, born_between
+from core_db.people.anew import make_people_anew
 from core_db.people.changing import Because, change_person, sealed_place
 from core_db.people.commands import register_person
 from core_db.people.correcting import (
@@ -33,7 +35,16 @@ from core_db.people.errors import (
     SecondPersonNeeded,
 )
 from core_db.people.fields import EDITABLE, FIELDS, RECORDED, FieldSpec, RegisterField
-from core_db.people.file import ChangeSeen, FieldSeen, Member, PersonFile, StaySeen, history_of, person_file
+from core_db.people.file import (
+    ChangeSeen,
+    FieldSeen,
+    Member,
+    PersonFile,
+    StaySeen,
+    history_of,
+    person_file,
+    person_in_sight,
+)
 from core_db.people.handlers import OrganisationView, organisations_for
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
 from core_db.people.importing import (
@@ -80,26 +91,28 @@ from core_db.people.proposing import (
     refuse_proposal,
     withdraw_proposal,
 )
-from core_db.people.queries import PersonView, find_people, people_of
+from core_db.people.queries import PersonView, people_of
+from core_db.people.readings import name_columns, readings_of
 from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule
 from core_db.people.status import residence_status
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
-    "COLUMNS", "EDITABLE", "FIELDS", "LIVES_AS_WORDS", "OWN", "RECORDED", "RELATION_WORDS", "ROW",
-    "SEX_WORDS", "VERSION", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected",
-    "Door", "FieldSeen", "FieldSpec", "HasDied", "Household", "Identity", "IdentityFault", "Known",
-    "LivesAs", "LivesThere", "Member", "MoveIn", "Organisation", "OrganisationCategory",
+    "AGE_BANDS", "COLUMNS", "EDITABLE", "FIELDS", "LIVES_AS_WORDS", "OWN", "RECORDED", "RELATION_WORDS",
+    "ROW", "SEX_WORDS", "VERSION", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince",
+    "Corrected", "Door", "FieldSeen", "FieldSpec", "HasDied", "Household", "Identity", "IdentityFault",
+    "Known", "LivesAs", "LivesThere", "Member", "MoveIn", "Organisation", "OrganisationCategory",
     "OrganisationDraft", "OrganisationExists", "OrganisationView", "PeopleImported", "Person",
     "PersonCorrection", "PersonDraft", "PersonExists", "PersonFile", "PersonView", "ProposalDecided",
     "ProposalRefusal", "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField",
     "RegisterProposal", "RegisterRule", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
-    "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written",
-    "approve_proposal", "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_person",
-    "credit_code_from", "door_from", "faults_of_row", "field_named", "find_people", "heads_a_table",
-    "history_of", "identity_from", "import_people", "move_in", "move_out", "needs_second",
-    "organisations_for", "people_of", "person_file", "places_to_rule", "plan_rows", "proposals_waiting",
-    "reading_of", "refusal_of", "refuse_proposal", "register_organisation", "register_person",
-    "residence_status", "residencies_now", "rules_in_sight", "sealed_place", "set_rule", "telephone_from",
-    "tell_imported", "undo_change", "verify_field", "verify_person", "withdraw_proposal",
+    "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band",
+    "approve_proposal", "born_between", "change_person", "check_digit", "columns_of", "correct_as_asked",
+    "correct_person", "credit_code_from", "door_from", "faults_of_row", "field_named", "find_people",
+    "heads_a_table", "history_of", "identity_from", "import_people", "make_people_anew", "move_in",
+    "move_out", "name_columns", "needs_second", "organisations_for", "people_of", "person_file",
+    "person_in_sight", "places_to_rule", "plan_rows", "proposals_waiting", "reading_of", "readings_of",
+    "refusal_of", "refuse_proposal", "register_organisation", "register_person", "residence_status",
+    "residencies_now", "rules_in_sight", "sealed_place", "set_rule", "telephone_from", "tell_imported",
+    "undo_change", "verify_field", "verify_person", "withdraw_proposal",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from core_db.foundation.unsealed import Unsealed
 from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
 from core_db.people.model import Cause, Person, RegisterChange, RegisterProposal
+from core_db.people.readings import readings_of
 from plugins.sdk.events import PersonChanged
 
 Values = Mapping[RegisterField, str | None]
@@ -95,18 +96,27 @@ def put(session: Session, person: Person, field: RegisterField, value: str | Non
 def stored_as(
     session: Session, person_id: str, community_id: str, field: RegisterField, value: str | None
 ) -> dict[str, Any]:
-    """What a value is in the columns of its field."""
-    spec, column = FIELDS[field], column_of(field)
+    """What a value is in the columns of its field, and in those it is found by."""
+    spec, column, found_by = FIELDS[field], column_of(field), _found_by(field, value)
     if not spec.is_sealed:
         is_day = field is RegisterField.DIED_ON and value
-        return {column: date.fromisoformat(value) if is_day and value else value}
+        return {column: date.fromisoformat(value) if is_day and value else value} | found_by
     keyring, place = keyring_of(session), sealed_place(person_id, community_id, column)
     stored: dict[str, Any] = {
         column: keyring.seal(session, value, place, FieldClass.F2) if value is not None else None
     }
     if spec.is_indexed:
         stored[f"{field}_blind"] = keyring.blind(community_id, value) if value else None
-    return stored
+    return stored | found_by
+
+
+def _found_by(field: RegisterField, value: str | None) -> dict[str, Any]:
+    """What lists look for: how a name is read, and the year in which somebody was born."""
+    if field is RegisterField.NAME:
+        return dict(zip(("name_pinyin", "name_initials"), readings_of(value or ""), strict=True))
+    if field is RegisterField.BIRTH:
+        return {"birth_year": int(value[:4]) if value else None}
+    return {}
 
 
 def note_source(person: Person, field: str, source: str, day: date) -> None:

@@ -114,7 +114,7 @@ class ChangeSeen:
 
 def person_file(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> PersonFile:
     """Somebody of a register the actor may look people up in, masked; NotFound for anybody else."""
-    person = _person_in_sight(session, person_id, actor=actor)
+    person = person_in_sight(session, person_id, actor=actor)
     today = local_date(clock.now())
     stays = _stays(session, person.id, today=today)
     now = [one for one in stays if not one.is_over]
@@ -136,7 +136,7 @@ def history_of(
     session: Session, person_id: str, *, before: str | None = None, actor: Actor, clock: Clock
 ) -> Sequence[ChangeSeen]:
     """What the register has said of somebody, the newest first, masked; `before` goes on after a line."""
-    person = _person_in_sight(session, person_id, actor=actor)
+    person = person_in_sight(session, person_id, actor=actor)
     statement = select(CHANGES).where(
         CHANGES.c.person_id == person.id, CHANGES.c.community_id == person.community_id
     )
@@ -152,7 +152,8 @@ def history_of(
     return found
 
 
-def _person_in_sight(session: Session, person_id: str, *, actor: Actor) -> Person:
+def person_in_sight(session: Session, person_id: str, *, actor: Actor) -> Person:
+    """Somebody of a register the actor may look people up in; NotFound for anybody else."""
     person = session.get(Person, person_id) if is_id(person_id) else None
     community = session.get(Place, person.community_id) if person is not None else None
     if (

@@ -31,12 +31,17 @@ class Person(Table, table=True):
         Index(None, "community_id", "phone_blind"),
         Index(None, "community_id", "id_number_blind"),
         Index(None, "community_id", "name"),
+        Index(None, "community_id", "name_initials", "name_pinyin"),
+        Index(None, "community_id", "birth_year"),
         Index(None, "died_on"),
     )
 
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=id_column(refers_to="places.id"))
     name: str = Field(sa_column=text_column(F1))
+    #: How the name is read, `shan xiao ming` and `sxm`; worked out from it (`core_db.people.readings`).
+    name_pinyin: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    name_initials: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
     #: GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated.
     sex: str = Field(default="0", sa_column=text_column(F1))
     phone_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
@@ -44,6 +49,8 @@ class Person(Table, table=True):
     id_number_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
     id_number_blind: bytes | None = Field(default=None, sa_column=blind_column(F2, of="id_number_sealed"))
     birth_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
+    #: What the mask of the birth date shows, kept beside it so that an age can be asked for.
+    birth_year: int | None = Field(default=None, sa_column_kwargs=held(F1))
     former_name_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
     #: One of `ID_KINDS`.
     id_kind: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))

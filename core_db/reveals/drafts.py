@@ -33,6 +33,15 @@ class RevealDraft(Draft):
     reason: Perhaps = None
 
     @model_validator(mode="after")
+    def _fits_what_is_asked(self) -> "RevealDraft":
+        if Revealable.TAGS in self.fields and self.purpose is Purpose.CASE:
+            raise fault(
+                "敏感标签不能为一般诉求查看，请选补助、紧急、核对登记或本人申请。",
+                "No ordinary case needs sensitive tags: choose relief, an emergency, the register or his own request.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _says_why(self) -> "RevealDraft":
         if self.purpose is Purpose.REGISTRY_CORRECTION and len(self.reason or "") < REASON_AT_LEAST:
             raise fault(

@@ -19,8 +19,10 @@ from core_db.reveals.budget import spend_look
 from core_db.reveals.drafts import RevealDraft
 from core_db.reveals.errors import NotRegistered
 from core_db.reveals.references import live_cases, purposes_of, reference_for
+from core_db.reveals.tags import opened_tags, sealed_tags
 from core_db.reveals.telling import keep_reason, tell_look
 from core_db.reveals.words import Revealable
+from core_db.tags import tag_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,10 @@ def person_shown(session: Session, person_id: str, *, actor: Actor, clock: Clock
         )
         for case in live_cases(session, person, actor=actor, now=clock.now())
     ]  # fmt: skip
-    return PersonShown(person=person, cases=cases, hidden=[one for one in Revealable if person.masked(one)])
+    hidden = [one for one in Revealable if person.masked(one)]
+    if sealed_tags(session, person_id, person.community_id, actor=actor, clock=clock):
+        hidden.append(Revealable.TAGS)
+    return PersonShown(person=person, cases=cases, hidden=hidden)
 
 
 def reveal_person(
@@ -76,7 +81,8 @@ def reveal_person(
     if person is None or community is None:
         raise NotFound()
     require_at(actor, Permission.PEOPLE_REVEAL, scope_of(community))
-    if not all(file.masked(field) for field in draft.fields):
+    tags = sealed_tags(session, person_id, file.community_id, actor=actor, clock=clock)
+    if not all(tags if field is Revealable.TAGS else file.masked(field) for field in draft.fields):
         raise NotRegistered()
     now = clock.now()
     reference = reference_for(session, file, draft, actor=actor, now=now)
@@ -105,9 +111,15 @@ def _opened(
     session: Session, person: Person, *, field: Revealable, purpose: Purpose, reference: str, actor: Actor,
     clock: Clock, lent: Grant | None,
 ) -> str:  # fmt: skip
-    sealed: bytes = getattr(person, field.column)
-    return read_sealed(
-        session, sealed, sealed_place(person.id, person.community_id, field.column), field_class=FieldClass.F2,
-        subject_id=person.id, purpose=purpose.value, reference=reference, actor=actor, clock=clock,
-        lent=lent,
+    read = partial(
+        read_sealed, session, subject_id=person.id, purpose=purpose.value, reference=reference, actor=actor,
+        clock=clock, lent=lent,
     )  # fmt: skip
+    if field is Revealable.TAGS:
+        opened = partial(read, field_class=FieldClass.F3)
+        return opened_tags(
+            session, person, lambda row: opened(row.tag_sealed, tag_place(row)), actor=actor, clock=clock
+        )
+    sealed: bytes = getattr(person, field.column)
+    place = sealed_place(person.id, person.community_id, field.column)
+    return read(sealed, place, field_class=FieldClass.F2)

@@ -20,6 +20,8 @@ class Revealable(StrEnum):
     POLITICAL_STATUS = "political_status"
     WORKPLACE = "workplace"
     HUKOU_ADDRESS = "hukou_address"
+    #: Which sensitive tags he bears; for those who may know that he bears some.
+    TAGS = "tags"
 
     @property
     def column(self) -> str:
@@ -37,6 +39,7 @@ REVEALABLE_WORDS: Mapping[Revealable, Words] = {
     Revealable.POLITICAL_STATUS: Words("政治面貌", "Political affiliation"),
     Revealable.WORKPLACE: Words("工作单位", "Workplace"),
     Revealable.HUKOU_ADDRESS: Words("户籍地址", "Hukou address"),
+    Revealable.TAGS: Words("敏感标签", "Sensitive tags"),
 }
 #: What of everybody a whole register may be exported with; the rest is looked at one person at a time.
 EXPORTABLE = (Revealable.PHONE, Revealable.ID_NUMBER, Revealable.BIRTH)

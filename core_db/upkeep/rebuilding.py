@@ -1,4 +1,4 @@
-"""Everything that is worked out from something else, made anew: search, counters, what lists show of a case, numbers.
+"""Everything that is worked out from something else, made anew: search, counters, what lists show, numbers.
 
 In pieces through the door, while people go on. May be broken off at any moment and begun again: what stands is the
 old or the new, never neither. The record is no such thing: what `verify` says of it stays said.
@@ -15,18 +15,23 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
+from core_db.people import make_people_anew
 
 EVERYTHING = across(Across.COMMAND)
 Tell = Callable[[int], None]
 
 
 class Rebuilt(NamedTuple):
-    """How many cases were gone through, and what was not as it should be: cases, neighbourhoods' counters, series."""
+    """How many cases were gone through, and what was not as it should be: cases, neighbourhoods' counters, series;
+
+    and people whose name or year of birth was not found as the register says it.
+    """
 
     cases: int
     corrected: int
     counters: int
     series: int
+    people: int
 
 
 def rebuild(door: Door, *, actor: Actor, clock: Clock, tell: Tell = lambda _n: None) -> Rebuilt:
@@ -40,9 +45,19 @@ def rebuild(door: Door, *, actor: Actor, clock: Clock, tell: Tell = lambda _n: N
     places = door.read_now(counted_places, reach=EVERYTHING)
     counters = sum(write(partial(count_anew, community_id=place)) for place in places)
     take_into_use(write)
-    done = Rebuilt(seen, corrected, counters, series)
+    done = Rebuilt(seen, corrected, counters, series, _people(door))
     write(lambda session: record(session, action="rebuild", object="cases", actor=actor, clock=clock))
     return done
+
+
+def _people(door: Door) -> int:
+    """How many people were found otherwise than their names and birth dates say."""
+    after, corrected = "", 0
+    while True:
+        piece = door.write_now(partial(make_people_anew, after=after), reach=EVERYTHING)
+        if piece.last is None:
+            return corrected
+        after, corrected = piece.last, corrected + piece.corrected
 
 
 def _cases(door: Door, clock: Clock, tell: Tell) -> tuple[int, int]:

@@ -23,10 +23,11 @@ from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlread
 from core_db.accounts.model import Account
 from core_db.accounts.sessions import homes_of
 from core_db.cases import OnBehalfDraft, submit_on_behalf
+from core_db.finding import find_people
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
-from core_db.people import Person, Residency, find_people
+from core_db.people import Person, Residency
 
 PHONE = "13912345678"
 NO = BindingRefusalDraft(reason="登记里没有您，请带房产证来居委会。")

@@ -16,7 +16,9 @@ from core_db.audit import make_checkpoint
 from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
+from core_db.groups import GroupDraft, save_group
 from core_db.register_sheets import SheetDraft, hand_in, work_on_sheets
+from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from tests.browser.deeds import do
 from tests.databases import settings_for
 from tests.town import Town
@@ -84,6 +86,25 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
     return ids | {"aunt": aunt, "worker": worker, "contractor": firm, **_posts(town, aunt, worker)}
 
 
+def _group_of_tagged(town: Town, aunt: Actor) -> str:
+    """Somebody with a tag and a sensitive one, and a group of those who bear the first."""
+    found = {}
+    for code, name, kind in (("lives_alone", "独居", "family"), ("subsistence", "低保", "hardship")):
+        words = {
+            "code": code,
+            "name": name,
+            "kind": kind,
+            "legal_basis": "社会救助暂行办法",
+            "review_days": 90,
+        }
+        draft = DefinitionDraft(place_id=town.community.id, **words)
+        found[code] = town.do(define_tag, draft, by=town.system()).id
+        given = AssignmentDraft(definition_id=found[code], source="上门")
+        town.do(assign_tag, aunt.person_id, given, by=town.system())
+    group = GroupDraft(place_id=town.community.id, name="独居的人", all_of=(found["lives_alone"],))
+    return town.do(save_group, group, by=town.system()).id
+
+
 def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     """A building that is led, somebody's post, and a look in an emergency."""
     lead = RoleDraft(
@@ -101,6 +122,7 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     work_on_sheets(town.door, {}, town.clock)
     return {
         "sheet": sheet.id,
+        "group": _group_of_tagged(town, aunt),
         "post": town.door.read_now(lambda session: session.exec(mine).one()),
         "look": town.do(open_emergency, draft, by=worker).id,
     }
@@ -121,7 +143,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "/problems/{code}": "/problems/not-found",
         "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
         "organisation_id": town.property_firm.id, "verb": "acceptance",
-        "assignment_id": cases["post"], "access_id": cases["look"],
+        "assignment_id": cases["post"], "access_id": cases["look"], "group_id": cases["group"],
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
     }  # fmt: skip
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event, text
 
 from core_db.cases import CaseFilter, case_counts, case_shown, case_timeline, cases, own_cases, similar_cases
+from core_db.finding import find_people
 from core_db.foundation.database import ReadingSession, open_engines, reaching
 from core_db.foundation.reach import Across, across, reach_of
-from core_db.people import find_people
 from tests.databases import settings_for
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

@@ -21,6 +21,7 @@ from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
 from core_db.reveals import who_looked
+from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from tests.mydata.conftest import opened
 
 
@@ -231,3 +232,18 @@ def test_whoever_lives_in_two_neighbourhoods_gets_both_entries_of_the_register(g
 
     assert [row["name"] for row in persons] == ["王桂芳", "王桂芳"]
     assert {row["community"] for row in persons} == {"牡丹一村", "临江"}
+
+
+def test_the_tags_one_bears_are_in_it_by_their_names_the_sensitive_too(given, copy_for):
+    aunt, secretary = given.resident(name="王阿姨"), given.secretary()
+    for code, name, kind in (("lives_alone", "独居", "family"), ("poor", "低保", "hardship")):
+        words = {"code": code, "name": name, "kind": kind, "legal_basis": "社会救助暂行办法"}
+        draft = DefinitionDraft(place_id=given.community.id, **words)
+        definition = given.do(define_tag, draft, by=secretary)
+        given.do(assign_tag, aunt.person_id, AssignmentDraft(definition_id=definition.id), by=secretary)
+
+    copy = copy_for(aunt)
+
+    assert sorted(row["tag"] for row in copy.data["tag_assignments"]) == ["低保", "独居"]
+    assert "低保" in copy.page
+    assert secretary.name not in copy.everything

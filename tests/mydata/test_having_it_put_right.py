@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core_db.accounts import me
+from core_db.finding import find_people
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.outbox import facts_after
 from core_db.mydata import (
@@ -19,7 +20,6 @@ from core_db.mydata import (
     withdraw_correction,
 )
 from core_db.mydata.errors import CorrectionAskedAlready, DecidedAlready, NotInRegister
-from core_db.people import find_people
 from core_db.reveals import who_looked
 
 NEW_PHONE = "13700007777"

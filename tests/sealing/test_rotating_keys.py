@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, update
 
 from core_db.accounts.codes import account_of_phone
+from core_db.finding import find_people
 from core_db.foundation.ciphers import FAMILIES, SM4_GCM, Sealing
 from core_db.foundation.fields import F2
 from core_db.foundation.house_keys import HouseKeys
 from core_db.foundation.sealing import DATA_KEYS, Keyring, SealBroken, SealedPlace
-from core_db.people import find_people
 from core_db.people.queries import PERSONS
 from core_db.upkeep import begin_rotation, finish_rotation, is_under_way, rotating
 from tests.databases import open_door

@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from core_db.access import AccessEvent
 from core_db.accounts.codes import account_of_phone
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
+from core_db.finding import find_people
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.database import reaching
 from core_db.foundation.house_keys import (
@@ -25,7 +26,7 @@ from core_db.foundation.house_keys import (
 from core_db.foundation.sealing import Keyring, SealBroken
 from core_db.foundation.settings import Settings
 from core_db.migrations.tables import all_tables
-from core_db.people import PersonDraft, check_digit, find_people, register_person
+from core_db.people import PersonDraft, check_digit, register_person
 from core_db.people.queries import PERSONS
 from core_db.reveals import contact_masked, uncover_contact
 from core_db.upkeep import back_up, examine

@@ -163,6 +163,9 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("sheet_id", "/register/sheets/{sheet_id}/undoing"): _right("sheet applied"),
     ("row_id", ""): _right("sheet row"),
     ("merge_id", ""): _right("merge"),
+    ("definition_id", ""): _right("definition"),
+    ("tag_id", ""): _right("tag"),
+    ("group_id", ""): _right("group"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

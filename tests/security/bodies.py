@@ -143,6 +143,17 @@ def _ruling(world: World) -> dict[str, Any]:
     return {name: {"place_id": place} | words for name, place in places.items()}
 
 
+def _at_places(**words: Any) -> Any:
+    """The same words, at a neighbourhood near or far, and at the district."""
+
+    def filled(world: World) -> dict[str, Any]:
+        places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
+        places["at: district"] = world.ground.around[1].community.district_id or ""
+        return {name: {"place_id": place} | words for name, place in places.items()}
+
+    return filled
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
@@ -235,6 +246,16 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/register/doubles/distinction"): _two("one_id", "other_id"),
     ("", "/register/mergers/{merge_id}/undoing"): _said(),
     ("", "/looks/alarms/{alarm_id}/noted"): _said(),
+    ("", "/tags"): _at_places(code="spare_key", name="备用钥匙", kind="service"),
+    ("", "/tags/{definition_id}/retirement"): _said(),
+    ("", "/people/{person_id}/tags"): lambda world: {"-": {"definition_id": world.rights.common_tag}},
+    ("", "/tags/given/{tag_id}/renewal"): _said(),
+    ("", "/tags/given/{tag_id}/removal"): _said(why="no_longer"),
+    ("", "/groups"): _at_places(name="长者", age_from="80", living="here"),
+    ("", "/groups/{group_id}/rules"): _said(name="长者", age_from="80", living="here"),
+    ("", "/groups/{group_id}/ending"): _said(),
+    ("", "/people/number"): _said(number="11010519491231002X", purpose="registry-correction"),
+    ("", "/api/v1/people/number"): _said(number="11010519491231002X", purpose="registry-correction"),
     ("", "/looks/{seq}/review"): _said(outcome="in_order"),
     ("", "/looks/{seq}/deferral"): _said(reason_code="investigation", until="2026-12-20"),
     ("", "/looks/deferrals/{deferral_id}/renewal"): _said(reason_code="investigation", until="2026-12-30"),

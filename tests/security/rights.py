@@ -13,6 +13,7 @@ from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import local_date
 from core_db.foundation.ids import new_id
+from core_db.groups import GroupDraft, save_group
 from core_db.mydata import (
     CorrectionDraft,
     GuardianDraft,
@@ -40,6 +41,7 @@ from core_db.reveals import (
 from core_db.reveals import ask_for_export as ask_for_register
 from core_db.reveals.model import LookAlarm
 from core_db.reveals.words import DeferralReason
+from core_db.tags import AssignmentDraft, DefinitionDraft, TagClass, assign_tag, define_tag
 
 if TYPE_CHECKING:
     from tests.security.world import World
@@ -57,9 +59,14 @@ class Rights:
         # Of another town; nobody in the matrix, so that what is lent to him is lent to no row of it.
         away = world.ground.around[3].community
         self.deputy = world.given.staff(Role.WORKER, away, world.word(3, 97, "staff"))
+        district = world.ground.around[1].community.district_id or ""
+        word = DefinitionDraft(place_id=district, code="old_only", name="纯老", kind=TagClass.FAMILY)
+        #: A word of the district's dictionary, which nobody bears yet.
+        self.common_tag = self.do(define_tag, word, by=world.given.system()).id
         for side, (n, who) in SIDES.items():
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
+            self._of_tags(side, world.ground.around[n].community.id, world.people[who])
 
     def _keep(self, name: str, side: str, found: Any) -> None:
         self.ids.setdefault(name, {})[side] = str(found)
@@ -152,6 +159,17 @@ class Rights:
         self._keep("merge", side, self.do(merge_entries, merged, by=worker).id)
         self._keep("one", side, people[2])
         self._keep("other", side, people[3])
+
+    def _of_tags(self, side: str, community_id: str, resident: Actor) -> None:
+        """A word of the neighbourhood's dictionary, borne by a resident, and a group of those who bear it."""
+        preparing = self.world.given.system()
+        word = DefinitionDraft(place_id=community_id, code="lives_alone", name="独居", kind=TagClass.FAMILY)
+        definition = self.do(define_tag, word, by=preparing)
+        borne = AssignmentDraft(definition_id=definition.id)
+        group = GroupDraft(place_id=community_id, name="独居的人", all_of=(definition.id,))
+        self._keep("definition", side, definition.id)
+        self._keep("tag", side, self.do(assign_tag, resident.person_id, borne, by=preparing).id)
+        self._keep("group", side, self.do(save_group, group, by=preparing).id)
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""

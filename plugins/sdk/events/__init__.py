@@ -100,6 +100,17 @@ from plugins.sdk.events.people import (
     SheetHandedIn,
     SheetMoved,
 )
+from plugins.sdk.events.tags import (
+    GroupEnded,
+    GroupEvent,
+    GroupSaved,
+    PersonTagged,
+    SensitiveTagChanged,
+    TagDefined,
+    TagDefinitionEvent,
+    TagRetired,
+    TagsDue,
+)
 
 __all__ = [
     "AccountErased", "AccountEvent", "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched",
@@ -109,13 +120,14 @@ __all__ = [
     "CaseSubmitted", "CaseSupported", "CaseSuspended", "CaseUrged", "CaseVerificationFailed",
     "CaseVerified", "CaseWarned", "CaseWithdrawn", "ChangeDecided", "ChangeProposed", "ConsentGiven",
     "ConsentWithdrawn", "CorrectionAsked", "CorrectionDecided", "DataExportAsked", "DataExportReady",
-    "DataRead", "EmergencyEvent", "EmergencyOpened", "EmergencyReviewed", "EntriesMerged",
-    "EntriesParted", "ErasureAsked", "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked",
-    "ExportEvent", "ExportMade", "ExportRefused", "FeedbackLeft", "GuardianshipAsked",
-    "GuardianshipDecided", "HomeBindingAsked", "HomeBindingRefused", "HomeBound", "LookEvent",
-    "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks", "ManyLooksNoted", "MergeEvent",
-    "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied", "PersonEvent", "PersonMovedIn",
-    "PersonMovedOut", "PersonRegistered", "PersonVerified", "ProposalEvent", "RegisterImported",
-    "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SessionRevoked", "SheetEvent",
-    "SheetHandedIn", "SheetMoved", "SignInRenewed",
+    "DataRead", "EmergencyEvent", "EmergencyOpened", "EmergencyReviewed", "EntriesMerged", "EntriesParted",
+    "ErasureAsked", "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked", "ExportEvent",
+    "ExportMade", "ExportRefused", "FeedbackLeft", "GroupEnded", "GroupEvent", "GroupSaved",
+    "GuardianshipAsked", "GuardianshipDecided", "HomeBindingAsked", "HomeBindingRefused", "HomeBound",
+    "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks", "ManyLooksNoted",
+    "MergeEvent", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied", "PersonEvent",
+    "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonTagged", "PersonVerified",
+    "ProposalEvent", "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged",
+    "SensitiveTagChanged", "SessionRevoked", "SheetEvent", "SheetHandedIn", "SheetMoved", "SignInRenewed",
+    "TagDefined", "TagDefinitionEvent", "TagRetired", "TagsDue",
 ]  # fmt: skip

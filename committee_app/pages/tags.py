@@ -1,0 +1,185 @@
+"""Tags: the dictionary, giving and taking off, and what is due to be looked at again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.api import once_from_form
+from app_shell.forms import Filled, TypedForm, fill, fresh_key, shown
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, Id, SecureRouter
+from app_shell.words import _
+from app_shell.work import Work, WorkDep
+from committee_app.register_words import Options
+from core_db.foundation.clock import local_date
+from core_db.tags import (
+    TAG_CLASS_WORDS,
+    AssignmentDraft,
+    DefinitionDraft,
+    RemovalDraft,
+    TagSeen,
+    TagWord,
+    assign_tag,
+    define_tag,
+    places_with_dictionary,
+    renew_tag,
+    retire_tag,
+    tag_dictionary,
+    tags_to_review,
+    take_off_tag,
+)
+
+router = SecureRouter()
+REVIEW = "/tags/review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordRow:
+    """A word of the dictionary as it is read."""
+
+    id: str
+    name: str
+    place: str
+    kind: str
+    about: Sequence[str]
+    basis: str
+    sensitive: bool
+    is_over: bool
+    may_retire: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagRow:
+    """A tag that somebody bears."""
+
+    id: str
+    person_id: str
+    person_name: str
+    name: str
+    sensitive: bool
+    facts: Sequence[str]
+    is_due: bool
+
+
+class TagsPage(Page, template="tags/index.html"):
+    """The dictionary, and a form for whoever keeps one."""
+
+    words: Sequence[WordRow]
+    places: Options
+    kinds: Options
+    labels: Mapping[str, str]
+    form: Filled[DefinitionDraft] | None
+    key: str
+
+
+class ReviewPage(Page, template="tags/review.html"):
+    """What is due to be looked at again, the longest overdue first."""
+
+    due: Sequence[TagRow]
+
+
+@router.get("/tags", access=Access.TAGS)
+async def index(request: Request, work: WorkDep) -> Response:
+    return await _page(request, work)
+
+
+@router.post("/tags", access=Access.TAGS)
+async def define(request: Request, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(DefinitionDraft, typed)
+    done = None
+    if form.draft is not None:
+        done = await shown(
+            form, once_from_form(request, work, typed, define_tag, form.draft, to=lambda one: one.id)
+        )
+    if done is None:
+        return await _page(request, work, form)
+    return redirect(request, "/tags", flash=_("已写进字典。"))
+
+
+@router.post("/tags/{definition_id}/retirement", access=Access.TAGS)
+async def retire(request: Request, definition_id: Id, work: WorkDep) -> Response:
+    await work.write(retire_tag, definition_id)
+    return redirect(request, "/tags", flash=_("已停用：不再加给人，已有的到期为止。"))
+
+
+@router.get(REVIEW, access=Access.COMMITTEE)
+async def review(request: Request, work: WorkDep) -> Response:
+    due = [tag_row(one, work.lang) for one in await work.read(tags_to_review)]
+    return render(request, ReviewPage(due=due))
+
+
+@router.post("/people/{person_id}/tags", access=Access.COMMITTEE)
+async def assign(request: Request, person_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    """Back on his page; what is wrong with the form is said there, with the words typed."""
+    from committee_app.pages.people import person_page
+
+    form = fill(AssignmentDraft, typed)
+    done = None
+    if form.draft is not None:
+        done = await shown(form, work.write(assign_tag, person_id, form.draft))
+    if done is None:
+        return await person_page(request, work, person_id, tag_form=form, status=422)
+    return redirect(request, f"/people/{person_id}", flash=_("已加上标签。"))
+
+
+@router.post("/tags/given/{tag_id}/renewal", access=Access.COMMITTEE)
+async def renew(request: Request, tag_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    renewed = await work.write(renew_tag, tag_id)
+    return redirect(request, _back(typed, renewed.person_id), flash=_("已复核，继续有效。"))
+
+
+@router.post("/tags/given/{tag_id}/removal", access=Access.COMMITTEE)
+async def take_off(request: Request, tag_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(RemovalDraft, typed)
+    removed = await work.write(take_off_tag, tag_id, form.draft or RemovalDraft())
+    return redirect(request, _back(typed, removed.person_id), flash=_("已去掉标签。"))
+
+
+def tag_row(seen: TagSeen, lang: str) -> TagRow:
+    """A tag in words; of a sensitive one only that there is one."""
+    facts = [_("{day} 起").replace("{day}", str(seen.valid_from))]
+    facts += [_("到 {day} 止").replace("{day}", str(seen.valid_to))] if seen.valid_to else []
+    facts += [_("{day} 前复核").replace("{day}", str(seen.review_by))] if seen.review_by else []
+    facts += [one for one in (seen.source, seen.assigned_name) if one]
+    return TagRow(
+        id=seen.id, person_id=seen.person_id, person_name=seen.person_name, sensitive=seen.word is None,
+        name=seen.word.within(lang) if seen.word else _("敏感标签（按用途查看）"), facts=facts, is_due=seen.is_due,
+    )  # fmt: skip
+
+
+def _back(typed: Mapping[str, str], person_id: str) -> str:
+    return REVIEW if typed.get("back") == "review" else f"/people/{person_id}"
+
+
+async def _page(request: Request, work: Work, form: Filled[DefinitionDraft] | None = None) -> Response:
+    lang, today = work.lang, local_date(work.clock.now())
+    labels = {
+        "place_id": _("哪里的字典"), "code": _("代码"), "name": _("名称"), "name_en": _("英文名称"), "kind": _("类别"),
+        "sensitive": _("敏感标签"), "legal_basis": _("依据"), "valid_days": _("有效期（天）"),
+        "review_days": _("多少天复核一次"),
+    }  # fmt: skip
+    page = TagsPage(
+        words=[_word_row(one, lang, today) for one in await work.read(tag_dictionary)],
+        places=await work.read(places_with_dictionary),
+        kinds=[(str(one), pair[lang == "en"]) for one, pair in TAG_CLASS_WORDS.items()],
+        labels=labels, form=form, key=fresh_key(),
+    )  # fmt: skip
+    return render(request, page, status=422 if form else 200)
+
+
+def _word_row(word: TagWord, lang: str, today: date) -> WordRow:
+    about = []
+    if word.valid_days:
+        about.append(_("有效 {n} 天").replace("{n}", str(word.valid_days)))
+    if word.review_days:
+        about.append(_("每 {n} 天复核").replace("{n}", str(word.review_days)))
+    if word.active_to is not None:
+        about.append(_("{day} 停用").replace("{day}", str(word.active_to)))
+    return WordRow(
+        id=word.id, name=word.within(lang), place=word.place_name, kind=TAG_CLASS_WORDS[word.kind][lang == "en"],
+        about=about, basis=word.legal_basis, sensitive=word.sensitive, is_over=not word.is_active(today),
+        may_retire=word.may_retire,
+    )  # fmt: skip

@@ -1,0 +1,288 @@
+"""Finding anybody of the actor's registers from one line: who it could be, masked, with doors, age and tags.
+
+Each kind of line has an index of its own: a name and its letters, a door, a blind index. What is none of these is
+looked for word by word. What a list narrows by is what the list shows: nothing sealed is guessed at by searching.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from string import digits
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlmodel import Session
+
+from core_db.access import MAY_AT, Permission
+from core_db.finding.typed import (
+    Door,
+    door_in,
+    letters_in,
+    reads_as,
+    telephone_in,
+    words_in,
+)
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.reach import widen
+from core_db.foundation.sealing import keyring_of, masked_phone
+from core_db.foundation.tables import one_of
+from core_db.people import age_band, sealed_place
+from core_db.people.queries import PERSONS, RESIDENCIES, doors_of
+from core_db.places import PLACES, PlaceKind, lies_below
+from core_db.tags import tag_names
+
+MOST = 20
+#: A number is looked up in each register of its own; so many at most.
+MOST_REGISTERS = 200
+#: So many whose letters could be meant are looked at more closely.
+CANDIDATES = 400
+#: Behind every sign that stands in a name.
+_END = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Somebody as a list shows him: the telephone masked, nothing else of what is sealed."""
+
+    id: str
+    name: str
+    phone: str
+    #: His doors, as people say them.
+    home: str
+    home_id: str | None
+    community_id: str
+    #: One of `AGE_BANDS`; empty where nobody knows when he was born.
+    age: str
+    #: His ordinary tags, by their names.
+    tags: Sequence[str]
+
+
+def find_people(
+    session: Session, q: str, *, limit: int = MOST, actor: Actor, clock: Clock
+) -> Sequence[Found]:  # fmt: skip
+    """People of the actor's neighbourhoods by name, by how it is read, by door, or by a whole telephone number."""
+    registers = registers_of(session, actor)
+    if not registers or not q.strip():
+        return []
+    today, limit = local_date(clock.now()), min(limit, MOST)
+    if number := telephone_in(q):
+        return found_by_number(session, PERSONS.c.phone_blind, number, registers, today=today)
+    for way in (_by_name, _by_letters, _by_door, _by_words):
+        if found := way(session, q, registers, limit):
+            return shown(session, found, today=today)
+    return []
+
+
+def registers_of(session: Session, actor: Actor) -> list[str]:
+    """The neighbourhoods whose people the actor may look up."""
+    below = PLACES.c.kind == PlaceKind.COMMUNITY
+    if actor.kind is not ActorKind.SYSTEM:
+        nodes = actor.places_as(MAY_AT[Permission.PEOPLE_LOOK_UP])
+        if not nodes:
+            return []
+        below = below & lies_below(nodes)
+    found = list(session.execute(select(PLACES.c.id).where(below).limit(MOST_REGISTERS)).scalars())
+    # Whose post is at a town reaches its neighbourhoods, by the line above.
+    widen(session, *found)
+    return found
+
+
+def found_by_number(
+    session: Session, column: ColumnElement[Any], number: str, registers: Sequence[str], *, today: date
+) -> Sequence[Found]:
+    """Whoever has this number, by its blind index in each register."""
+    keyring = keyring_of(session)
+    matches = [
+        (PERSONS.c.community_id == register) & column.in_(keyring.blinds(register, number))
+        for register in registers
+    ]
+    ordered = (
+        select(PERSONS.c.id)
+        .where(_here(registers), or_(*matches))
+        .order_by(PERSONS.c.name, PERSONS.c.id)
+        .limit(MOST)
+    )
+    return shown(session, list(session.execute(ordered).scalars()), today=today)
+
+
+def _here(registers: Sequence[str]) -> ColumnElement[bool]:
+    """Of these registers, and no entry that was merged into another: there is one of everybody."""
+    return and_(one_of(PERSONS.c.community_id, registers), PERSONS.c.merged_into_id.is_(None))
+
+
+Ids = list[str]
+Way = Callable[[Session, str, Sequence[str], int], Ids]
+
+
+# -- by name ----------------------------------------------------------------------------------------
+
+
+def _by_name(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
+    """One word that is a name or part of one: whose name begins so first, in one index; then whose name holds it."""
+    words = words_in(q)
+    if len(words) != 1 or any(sign in digits for sign in words[0]):
+        return []
+    (word,) = words
+    beginning = and_(PERSONS.c.name >= word, PERSONS.c.name < word + _END)
+    found = _in_order(session, registers, beginning, limit)
+    if len(found) < limit:
+        within = and_(PERSONS.c.name.contains(word, autoescape=True), ~beginning)
+        found += _in_order(session, registers, within, limit - len(found))
+    return found
+
+
+def _in_order(session: Session, registers: Sequence[str], which: ColumnElement[bool], limit: int) -> Ids:
+    ordered = (
+        select(PERSONS.c.id)
+        .where(_here(registers), which)
+        .order_by(PERSONS.c.name, PERSONS.c.id)
+        .limit(limit)
+    )
+    return list(session.execute(ordered).scalars())
+
+
+# -- by how a name is read --------------------------------------------------------------------------
+
+
+def _by_letters(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
+    """Pinyin, initials, or some of both; a given name alone where nobody's whole name is read so."""
+    letters = letters_in(q)
+    if not letters:
+        return []
+    begins = and_(PERSONS.c.name_initials >= letters[0], PERSONS.c.name_initials < letters[0] + "~")
+    return _reading(session, letters, registers, limit, begins) or _reading(
+        session, letters, registers, limit, None
+    )
+
+
+def _reading(
+    session: Session, letters: str, registers: Sequence[str], limit: int, begins: ColumnElement[bool] | None
+) -> Ids:
+    # In this order they stand in every reading that is meant, and in some that are not. `lu` is looked for as `lv` too.
+    spaced = "%".join("_" if letter in "uv" else letter for letter in letters)
+    pattern = f"{spaced}%" if begins is not None else f"%{spaced}%"
+    statement = (
+        select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.name_pinyin, PERSONS.c.name_initials)
+        .where(_here(registers), PERSONS.c.name_pinyin.like(pattern))
+        .limit(CANDIDATES)
+    )
+    if begins is not None:
+        statement = statement.where(begins)
+    meant = [
+        row
+        for row in session.execute(statement)
+        if reads_as(letters, row.name_pinyin, anywhere=begins is None)
+    ]
+    whole = {letters}
+    meant.sort(
+        key=lambda row: (
+            not whole & {row.name_pinyin.replace(" ", ""), row.name_initials}, row.name_pinyin, row.name, row.id,
+        )
+    )  # fmt: skip
+    return [row.id for row in meant[:limit]]
+
+
+# -- by door ----------------------------------------------------------------------------------------
+
+
+def _by_door(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
+    """Whoever lives behind one door."""
+    door = door_in(q)
+    homes = _homes(session, door, registers) if door is not None else ()
+    if not homes:
+        return []
+    statement = (
+        select(PERSONS.c.id)
+        .join(RESIDENCIES, RESIDENCIES.c.person_id == PERSONS.c.id)
+        .where(RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None))
+        .where(_here(registers))
+        .order_by(PERSONS.c.name, PERSONS.c.id)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(session.execute(statement).scalars()))
+
+
+def _homes(session: Session, door: Door, registers: Sequence[str]) -> Sequence[str]:
+    buildings = select(PLACES.c.id).where(
+        one_of(PLACES.c.community_id, registers),
+        PLACES.c.kind == PlaceKind.BUILDING,
+        PLACES.c.name == door.building,
+    )
+    if door.estate:
+        buildings = buildings.where(PLACES.c.label.contains(door.estate, autoescape=True))
+    rooms = select(PLACES.c.id).where(PLACES.c.parent_id.in_(buildings), PLACES.c.name == door.room)
+    return session.execute(rooms.limit(MOST)).scalars().all()
+
+
+# -- by words ---------------------------------------------------------------------------------------
+
+
+def _by_words(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
+    """Each word is part of the name or of the door."""
+    words = words_in(q)
+    statement = select(PERSONS.c.id).where(_here(registers))
+    for word in words:
+        behind_door = (
+            select(RESIDENCIES.c.person_id)
+            .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
+            .where(one_of(PLACES.c.community_id, registers), PLACES.c.kind == PlaceKind.HOME)
+            .where(_holds(PLACES.c.label, word), RESIDENCIES.c.valid_to.is_(None))
+        )
+        statement = statement.where(
+            or_(PERSONS.c.name.contains(word, autoescape=True), PERSONS.c.id.in_(behind_door))
+        )
+    best_first = (_how_far_off(words[0]), PERSONS.c.name, PERSONS.c.id)
+    return list(session.execute(statement.order_by(*best_first).limit(limit)).scalars())
+
+
+def _how_far_off(word: str) -> ColumnElement[int]:
+    """Who is called so comes first, then whose name begins so, then whoever was found by his door."""
+    begins = PERSONS.c.name.startswith(word, autoescape=True)
+    return case((PERSONS.c.name == word, 0), (begins, 1), else_=2)
+
+
+def _holds(label: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """The word is part of the label, and a number in it a whole one: “2号” is not the end of “12号”."""
+    found: ColumnElement[bool] = label.contains(word, autoescape=True)
+    longer = [f"{digit}{word}" for digit in digits] if word[0] in digits else []
+    longer += [f"{word}{digit}" for digit in digits] if word[-1] in digits else []
+    if not longer:
+        return found
+    without = reduce(lambda said, other: func.replace(said, other, ""), longer, label)
+    return and_(found, without.contains(word, autoescape=True))
+
+
+# -- what a list shows ------------------------------------------------------------------------------
+
+
+_ROW: Select[Any] = select(
+    PERSONS.c.id, PERSONS.c.name, PERSONS.c.community_id, PERSONS.c.phone_sealed, PERSONS.c.birth_year
+)
+
+
+def shown(session: Session, ids: Sequence[str], *, today: date) -> Sequence[Found]:
+    """These people in this order, each as a list shows him."""
+    rows = {row.id: row for row in session.execute(_ROW.where(PERSONS.c.id.in_(ids)))}
+    doors, tags = doors_of(session, ids, today=today), tag_names(session, ids, today=today)
+    return [
+        _masked(session, rows[one], doors.get(one, []), tags.get(one, ()), today=today)
+        for one in ids
+        if one in rows
+    ]
+
+
+def _masked(
+    session: Session, row: Any, doors: Sequence[tuple[str, str]], tags: Sequence[str], *, today: date
+) -> Found:
+    phone = ""
+    if row.phone_sealed is not None:
+        # Masked at once: the number itself leaves this line nowhere, so nobody has read it.
+        place = sealed_place(row.id, row.community_id, "phone_sealed")
+        phone = keyring_of(session).masked(session, row.phone_sealed, place, masked_phone)
+    return Found(
+        id=row.id, name=row.name, phone=phone, home="；".join(label for _id, label in doors),
+        home_id=doors[0][0] if doors else None, community_id=row.community_id,
+        age=age_band(row.birth_year, today=today), tags=tags,
+    )  # fmt: skip

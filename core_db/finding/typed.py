@@ -1,0 +1,89 @@
+"""What somebody means who types one line to find a person: letters of a name, a door, a whole number, or words."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core_db.people import IdentityFault, identity_from, telephone_from
+from core_db.people.readings import letters_of
+from core_db.places import building_name, room_name
+
+#: `12号101`, `12-101`, `12 101室`, `牡丹一村12号101`.
+_DOOR = re.compile(
+    r"(?P<estate>[^\d ]*) ?(?P<building>\d{1,5}[甲乙丙丁A-Za-z]?) ?"
+    r"(?:号楼|号|栋|幢|-|—| ) ?(?P<room>\d{2,5}[A-Za-z]?) ?室?"
+)
+_LETTERS = re.compile(r"[a-zü' ]+")
+#: Longer than anybody's name is written.
+MOST_LETTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A building and a room in it, as the tree of places calls them."""
+
+    estate: str
+    building: str
+    room: str
+
+
+def plain_line(q: str) -> str:
+    """What was typed, without what typing adds."""
+    return " ".join(unicodedata.normalize("NFKC", q).split())
+
+
+def door_in(q: str) -> Door | None:
+    """The door that all of the line names."""
+    found = _DOOR.fullmatch(plain_line(q))
+    if found is None:
+        return None
+    return Door(found["estate"].strip(), building_name(found["building"]), room_name(found["room"]))
+
+
+def letters_in(q: str) -> str:
+    """The line as letters of a name read aloud; empty where it is none. `lü` is `lv`."""
+    small = plain_line(q).lower()
+    if len(small) > MOST_LETTERS or _LETTERS.fullmatch(small) is None:
+        return ""
+    return re.sub(r"[^a-z]", "", letters_of(small))
+
+
+def telephone_in(q: str) -> str:
+    try:
+        return telephone_from(q)
+    except IdentityFault:
+        return ""
+
+
+def identity_in(q: str, *, today: object) -> str:
+    """The identity number that all of the line is, checked; empty where it is none."""
+    try:
+        return identity_from(q, today=today).number  # type: ignore[arg-type]
+    except IdentityFault:
+        return ""
+
+
+def words_in(q: str) -> list[str]:
+    """What was typed, word by word; “2号204” are a building and a room."""
+    return re.sub(r"(?<=[弄号])(?=\d)", " ", plain_line(q)).split()
+
+
+@lru_cache(maxsize=8192)
+def reads_as(typed: str, pinyin: str, *, anywhere: bool = False) -> bool:
+    """Do the letters spell the name from its beginning, each syllable whole or begun? `wxm`, `wangxm`, `wang xiao`.
+
+    `anywhere` lets it begin at a later syllable: a given name alone.
+    """
+    spelled, syllables = typed.replace("v", "u"), tuple(pinyin.replace("v", "u").split())
+    starts = range(len(syllables)) if anywhere else range(min(1, len(syllables)))
+    return any(_spells(spelled, syllables[start:]) for start in starts)
+
+
+def _spells(typed: str, syllables: tuple[str, ...]) -> bool:
+    if not typed or not syllables:
+        return not typed
+    most = 0
+    while most < min(len(typed), len(syllables[0])) and typed[most] == syllables[0][most]:
+        most += 1
+    return any(_spells(typed[taken:], syllables[1:]) for taken in range(most, 0, -1))
