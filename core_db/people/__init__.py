@@ -108,7 +108,7 @@ __all__ = [
     "RegisterProposal", "RegisterRule", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
     "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band",
     "approve_proposal", "born_between", "change_person", "check_digit", "columns_of", "correct_as_asked",
-    "correct_person", "credit_code_from", "door_from", "faults_of_row", "field_named", "find_people",
+    "correct_person", "credit_code_from", "door_from", "faults_of_row", "field_named",
     "heads_a_table", "history_of", "identity_from", "import_people", "make_people_anew", "move_in",
     "move_out", "name_columns", "needs_second", "organisations_for", "people_of", "person_file",
     "person_in_sight", "places_to_rule", "plan_rows", "proposals_waiting", "reading_of", "readings_of",

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from sqlmodel import func, select
 
+from core_db.finding import find_people
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.people import (
@@ -16,7 +17,6 @@ from core_db.people import (
     Residency,
     RuleDraft,
     correct_person,
-    find_people,
     history_of,
     person_file,
     proposals_waiting,

@@ -5,11 +5,11 @@ import io
 import openpyxl
 import pytest
 
+from core_db.finding import find_people
 from core_db.people import (
     PersonCorrection,
     PersonDraft,
     correct_person,
-    find_people,
     person_file,
     register_person,
 )

@@ -17,11 +17,11 @@ from core_db.doubles import (
     pairs_seen,
     part_entries,
 )
+from core_db.finding import find_people
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.people import (
     MoveIn,
     PersonDraft,
-    find_people,
     history_of,
     move_in,
     people_of,
