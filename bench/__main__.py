@@ -26,6 +26,11 @@ def main() -> None:
     sealed.add_argument("--rounds", type=int, default=200)
     audit = which.add_parser("audit")
     audit.add_argument("--events", type=int, default=1_000_000)
+    register = which.add_parser("register")
+    register.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    register.add_argument("--people", type=int, default=500_000)
+    register.add_argument("--town", type=int, default=180_000)
+    register.add_argument("--rounds", type=int, default=200)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 
