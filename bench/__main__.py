@@ -28,6 +28,11 @@ def main() -> None:
     audit.add_argument("--events", type=int, default=1_000_000)
     sheets = which.add_parser("sheets")
     sheets.add_argument("--rows", type=int, default=100_000)
+    register = which.add_parser("register")
+    register.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    register.add_argument("--people", type=int, default=500_000)
+    register.add_argument("--town", type=int, default=180_000)
+    register.add_argument("--rounds", type=int, default=200)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

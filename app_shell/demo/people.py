@@ -17,7 +17,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import keyring_of
-from core_db.people import Household, Person, Residency, check_digit, sealed_place
+from core_db.people import Household, Person, Residency, check_digit, name_columns, sealed_place
 from core_db.places import (
     BuildingDraft,
     EstateDraft,
@@ -231,7 +231,8 @@ class Census:
         number = self._number(born, sex, is_local=is_local)
         now = self.clock.now()
         row = {
-            "id": person_id, "community_id": self.community.id, "name": name, "sex": sex,
+            "id": person_id, "community_id": self.community.id, **name_columns(name), "sex": sex,
+            "birth_year": born.year,
             "phone_sealed": self._sealed(person_id, "phone_sealed", phone),
             "phone_blind": self.keyring.blind(self.community.id, phone) if phone else None,
             "id_number_sealed": self._sealed(person_id, "id_number_sealed", number),

@@ -19,6 +19,7 @@ from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
 from app_shell.demo.stage import Stage
+from app_shell.demo.tags import lay_out_tags
 from app_shell.demo.years import Chronicle, today
 from core_db import migrations
 from core_db.accounts import Account, StaffDraft, close_account, create_staff
@@ -216,6 +217,7 @@ def _people_it(door: Door, scale: Scale, places: dict[str, Place], *, clock: Clo
             for n, name in ((1, "孙丽娟"), (2, "唐志明"))
         ]
         casting.ask_for_homes(asking)
+        lay_out_tags(session, places["district"], places["here"], here.people, actor=PREPARER, clock=clock)
     return cast
 
 

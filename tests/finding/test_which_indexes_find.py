@@ -1,0 +1,93 @@
+"""Finding people never reads the whole district: each kind of line, and a group, has an index that is used."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from core_db.finding import find_people
+from core_db.foundation.database import reading
+from core_db.foundation.reach import Across, across
+from core_db.groups import GroupDraft, group_shown, save_group
+from core_db.people import PersonDraft, register_person
+from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
+
+#: Of so few rows PostgreSQL takes any index that begins with the neighbourhood for as good as the next.
+ANY_OF_THEM = re.compile(
+    r"ix_(persons|places)_community_id_\w+|ix_tag_assignments_definition_id_community_id"
+)
+WHOLE = re.compile(r"SCAN (persons|residencies|tag_assignments|places)\b(?! USING)")
+
+
+@pytest.fixture
+def plan(door, clock):
+    """How all the statements of a read are carried out, in the words of this database."""
+
+    def explained(query, *args, by, **more):
+        said = []
+        with reading(door.engines, door.keyring, across(Across.UPKEEP)) as session:
+            connection = session.connection()
+            event.listen(
+                connection, "before_cursor_execute", lambda *heard: said.append((heard[2], heard[3]))
+            )
+            query(session, *args, actor=by, clock=clock, **more)
+            asked, is_sqlite = list(said), connection.dialect.name == "sqlite"
+            if not is_sqlite:
+                # So few rows would be read from end to end; what is looked at is whether an index would do.
+                connection.exec_driver_sql("SET enable_seqscan = off")
+            explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+            lines = [
+                str(row[-1])
+                for statement, values in asked
+                if "FROM data_keys" not in statement
+                for row in connection.exec_driver_sql(f"{explain} {statement}", values)
+            ]
+            if not is_sqlite:
+                connection.exec_driver_sql("RESET enable_seqscan")
+        return "\n".join(lines)
+
+    return explained
+
+
+@pytest.fixture
+def registered(given):
+    draft = PersonDraft(
+        community_id=given.community.id, name="单小明", phone="13812345678", birth="1940-01-01"
+    )
+    return given.do(register_person, draft, by=given.system()).id
+
+
+@pytest.mark.parametrize(
+    ("line", "index"),
+    [
+        ("单小明", "ix_persons_community_id_name"), ("小明", "ix_persons_community_id_name"),
+        ("sxm", "ix_persons_community_id_name_initials_name_pinyin"),
+        ("shanxiao", "ix_persons_community_id_name_initials_name_pinyin"),
+        ("13812345678", "ix_persons_community_id_phone_blind"), ("12号101", "ix_places_community_id_kind_sort"),
+    ],
+)  # fmt: skip
+def test_a_line_is_found_by_an_index(given, plan, registered, door, line, index):
+    found = plan(find_people, line, by=given.worker())
+
+    assert re.search(rf"\b{index}\b" if door.engines.is_sqlite else ANY_OF_THEM, found), found
+    assert not WHOLE.search(found), found
+
+
+@pytest.mark.parametrize("with_tag", [True, False])
+def test_a_group_is_found_by_its_tag_or_by_the_years_of_birth(given, plan, registered, door, with_tag):
+    words = {"code": "lives_alone", "name": "独居", "kind": "family"}
+    definition = given.do(
+        define_tag, DefinitionDraft(place_id=given.community.id, **words), by=given.secretary()
+    )
+    given.do(assign_tag, registered, AssignmentDraft(definition_id=definition.id), by=given.worker())
+    rules = {"age_from": 80, "all_of": (definition.id,) if with_tag else ()}
+    draft = GroupDraft(place_id=given.community.id, name="高龄", **rules)
+    group = given.do(save_group, draft, by=given.worker())
+
+    found = plan(group_shown, group.id, by=given.worker())
+
+    index = (
+        "ix_tag_assignments_definition_id_community_id" if with_tag else "ix_persons_community_id_birth_year"
+    )
+    assert re.search(index if door.engines.is_sqlite else ANY_OF_THEM, found), found
+    assert not WHOLE.search(found), found
