@@ -144,6 +144,7 @@ def test_one_s_own_table_comes_back_with_its_faults_red_and_explained_in_their_c
     assert [cell.value for cell in sheet[2]][:6] == list(WANG)
     red = {cell.coordinate for row in sheet for cell in row if cell.comment}
     assert red == {"C3", "D3", "E3"}
+    assert [row.name for row in hand.rows(shown.id, "refused")] == ["赵四"]
     assert sheet["C3"].fill.fgColor.rgb == "FFFFC7CE"
     assert "校验位" in sheet["C3"].comment.text
     assert not any(cell.data_type == "f" for row in sheet for cell in row)
