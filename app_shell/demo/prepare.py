@@ -40,6 +40,7 @@ from core_db.places import (
     place_with_code,
     shipped_divisions,
 )
+from core_db.register_sheets import SheetDraft, hand_in
 
 LAYING_OUT = across(Across.PREPARATION)
 PREPARER = system_actor("demo")
@@ -162,8 +163,29 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     today(chronicle)
     _next_door(chronicle, now)
     stage.play()
+    _hand_a_table_in(door, cast, now)
     _sign_off(door, now)
     return stage
+
+
+#: A table as a worker brings it: somebody new, somebody whose door is misspelt, a wrong check digit, half a telephone.
+TABLE = (
+    "牡丹一村六月走访登记,,,,,\n名字,性别,身份证,联系电话,现住址,文化程度\n"
+    "方静怡,女,11010519491231002X,138 1234 5678,友谊支路181弄1号楼101,小学\n"
+    "韩国庆,男,,１３９１２３４５６７８,友谊支路181弄1-102,初中\n"
+    "彭秀珍,女,110105194912310021,,友谊支路181弄2号201室,\n"
+    "蒋建国,男,,1391234,友谊支路181弄2-202,高小\n"
+)
+
+
+def _hand_a_table_in(door: Door, cast: Cast, now: datetime) -> None:
+    """A table for the register, handed in a moment ago; the program reads it as soon as it is started."""
+    draft, content = SheetDraft(source="上门"), TABLE.encode("utf-8-sig")
+    worker, clock = cast.workers[0], RehearsedClock(now)
+    door.write_now(
+        lambda session: hand_in(session, draft, "六月走访.csv", content, actor=worker, clock=clock),
+        reach=LAYING_OUT,
+    )
 
 
 def _sign_off(door: Door, now: datetime) -> None:

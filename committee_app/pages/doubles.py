@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from app_shell.forms import TypedForm
+from app_shell.forms import D, TypedForm, words_for
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
@@ -72,7 +72,7 @@ async def index(request: Request, work: WorkDep) -> Response:
 
 @router.post("/doubles/merger", access=Access.COMMITTEE)
 async def merge(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    done = await work.write(merge_entries, read_draft(MergeDraft, typed))
+    done = await work.write(merge_entries, _draft(MergeDraft, typed))
     return redirect(
         request, f"/people/{done.kept_id}", flash=_("已合并。另一条登记和它的记录都还在，合并可以撤销。")
     )
@@ -80,7 +80,7 @@ async def merge(request: Request, typed: TypedForm, work: WorkDep) -> Response:
 
 @router.post("/doubles/distinction", access=Access.COMMITTEE)
 async def distinguish(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    await work.write(keep_apart, read_draft(DistinctionDraft, typed))
+    await work.write(keep_apart, _draft(DistinctionDraft, typed))
     return redirect(request, "/register/doubles", flash=_("已记下：不是同一个人，以后不再问。"))
 
 
@@ -88,6 +88,11 @@ async def distinguish(request: Request, typed: TypedForm, work: WorkDep) -> Resp
 async def part(request: Request, merge_id: Id, work: WorkDep) -> Response:
     await work.write(part_entries, merge_id)
     return redirect(request, "/register/doubles", flash=_("已撤销合并。"))
+
+
+def _draft(kind: type[D], typed: TypedForm) -> D:
+    """Two ids from the buttons of a pair; nobody types them."""
+    return read_draft(kind, words_for(kind, typed))
 
 
 def _entry(file: PersonFile, lang: str) -> EntryWords:

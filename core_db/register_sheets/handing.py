@@ -24,8 +24,8 @@ from core_db.register_sheets.model import ROWS, SHEETS, RegisterSheet, RegisterS
 from core_db.register_sheets.words import SHEET_STATUS_WORDS, SheetStatus, Verdict
 from plugins.sdk.events import SheetHandedIn, SheetMoved
 
-#: How long a table is kept, and within how many days it can be taken back as a whole.
-KEPT_FOR, UNDONE_WITHIN = timedelta(days=30), timedelta(days=7)
+#: Within how many days a table can be taken back as a whole.
+UNDONE_WITHIN = timedelta(days=7)
 #: Bytes of a file; more comes through the command `import people`.
 LARGEST = 14 * 1024 * 1024
 
@@ -52,7 +52,7 @@ def hand_in(
     sheet = RegisterSheet(
         id=new_id(), community_id=place.id, status=SheetStatus.READING, name=_short(name), columns={}, left_out=[],
         source=draft.source or _short(name), code_set=draft.code_set, counts={}, handed_by=actor.id,
-        handed_name=actor.name, handed_role=actor.role.value, handed_at=now, expires_at=now + KEPT_FOR,
+        handed_name=actor.name, handed_role=actor.role.value, handed_at=now,
     )  # fmt: skip
     packed = base64.b64encode(content).decode()
     sheet.file_sealed = keyring_of(session).seal(session, packed, file_place(sheet), FieldClass.F2)

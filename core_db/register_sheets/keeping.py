@@ -20,6 +20,8 @@ class Kept:
     """What is known of a row."""
 
     said: RowSaid | None = None
+    #: Who is in it, of a row that could not be read further.
+    name: str = ""
     steps: list[Step] = field(default_factory=list)
     conflicts: list[Step] = field(default_factory=list)
     like: list[str] = field(default_factory=list)

@@ -17,7 +17,7 @@ class RegisterSheet(Table, table=True):
     """A table somebody handed in: how it is read, how far it is, and what it came to."""
 
     __tablename__ = "register_sheets"
-    __table_args__ = (Index(None, "community_id", "id"), Index(None, "status"), Index(None, "expires_at"))
+    __table_args__ = (Index(None, "community_id", "id"), Index(None, "status"), Index(None, "handed_at"))
 
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=text_column(F0))
@@ -50,7 +50,6 @@ class RegisterSheet(Table, table=True):
     applied_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     undone_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     undone_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    expires_at: datetime = Field(sa_column=moment_column())
 
 
 class RegisterSheetRow(Table, table=True):

@@ -139,7 +139,7 @@ def _row_seen(row: Any, kept: Kept, columns: dict[str, str]) -> RowSeen:
     door = said.door if said is not None else None
     return RowSeen(
         id=row.id, number=row.number, verdict=row.verdict, person_id=row.person_id,
-        name=said.values.get(RegisterField.NAME, "") if said is not None else "",
+        name=said.values.get(RegisterField.NAME, "") if said is not None else kept.name,
         door=f"{door.estate} {door.building} {door.room}".strip() if door is not None else "",
         moves_in=kept.moves_in, like=kept.like, steps=[_step_seen(one, kept) for one in kept.steps],
         conflicts=[_step_seen(one, kept) for one in kept.conflicts],

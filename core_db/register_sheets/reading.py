@@ -125,7 +125,8 @@ def _planned(
         try:
             saids.append(reading.row(row))
         except DomainError as wrong:
-            found.append((row.number, Verdict.REFUSED, Kept(faults=faults_of_row(wrong)), None))
+            kept = Kept(name=reading.line(row, "name"), faults=faults_of_row(wrong))
+            found.append((row.number, Verdict.REFUSED, kept, None))
     for plan in plan_rows(session, known, saids):
         kept = kept_of(plan, sorted(waiting))
         if plan.wrong is not None:

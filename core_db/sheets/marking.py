@@ -39,6 +39,9 @@ def with_faults(
         for at, heading in enumerate(headings):
             sheet.set_column(at, at, 14, text)
             sheet.write_string(table.head - 1, at, heading.split("\u2060")[0], bold)
+        for number, cells in table.above:
+            for at, cell in enumerate(cells):
+                sheet.write_string(number - 1, at, spelled(cell, LOCAL))
         sheet.freeze_panes(table.head, 0)
         is_whole = rows <= WHOLE_AT_MOST
         for line, number, cells in _lines(table, faults, is_whole=is_whole):

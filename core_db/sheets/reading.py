@@ -53,6 +53,8 @@ class TableRead:
     def __init__(self, rows: Iterator[tuple[int, Sequence[Cell]]], heads: Heads) -> None:
         self._rows = rows
         self._ahead: list[tuple[int, Sequence[Cell]]] = []
+        #: What stands above the headings: a title, a mark.
+        self.above: list[tuple[int, Sequence[Cell]]] = []
         self.head, cells = self._find_head(heads)
         self.headings = _names(cells)
 
@@ -69,9 +71,10 @@ class TableRead:
         looked: list[tuple[int, Sequence[Cell]]] = []
         for number, row in self._rows:
             if _is_filled(row):
-                looked.append((number, row))
                 if heads([line_from(cell) for cell in row]):
+                    self.above = looked
                     return number, row
+                looked.append((number, row))
             if len(looked) == LOOKED_AT:
                 break
         if not looked:

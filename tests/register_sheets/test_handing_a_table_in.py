@@ -10,6 +10,7 @@ from sqlmodel import func, select
 from core_db.finding import find_people
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
+from core_db.mydata import apply_retention
 from core_db.people import (
     Person,
     PersonCorrection,
@@ -31,6 +32,7 @@ from core_db.register_sheets import (
     sheet_seen,
     undo_sheet,
 )
+from core_db.register_sheets.model import RegisterSheet, RegisterSheetRow
 from core_db.register_sheets.words import SheetStatus
 from core_db.sheets import table_in
 
@@ -142,6 +144,7 @@ def test_one_s_own_table_comes_back_with_its_faults_red_and_explained_in_their_c
     assert [cell.value for cell in sheet[2]][:6] == list(WANG)
     red = {cell.coordinate for row in sheet for cell in row if cell.comment}
     assert red == {"C3", "D3", "E3"}
+    assert [row.name for row in hand.rows(shown.id, "refused")] == ["赵四"]
     assert sheet["C3"].fill.fgColor.rgb == "FFFFC7CE"
     assert "校验位" in sheet["C3"].comment.text
     assert not any(cell.data_type == "f" for row in sheet for cell in row)
@@ -271,6 +274,19 @@ def test_a_run_that_was_cut_short_goes_on_behind_its_last_piece(given, hand, mon
     assert hand.work(shown.id).status is SheetStatus.APPLIED
     assert (how_many(given, Person), how_many(given, Residency)) == (30, 30)
     assert how_many(given, RegisterChange) == 60
+
+
+def test_after_its_month_a_table_goes_with_its_rows_and_the_register_stays(given, hand, tmp_path):
+    hand.applied(hand.table(HEAD, WANG).id)
+
+    given.clock.advance(timedelta(days=31))
+    apply_retention(given.door, tmp_path, clock=given.clock)
+
+    assert (how_many(given, RegisterSheet), how_many(given, RegisterSheetRow), how_many(given, Person)) == (
+        0,
+        0,
+        1,
+    )
 
 
 def test_the_template_is_read_as_our_own_and_offers_words(hand):

@@ -44,13 +44,12 @@ def upgrade() -> None:
         sa.Column("applied_at", MOMENT, nullable=True),
         sa.Column("undone_by", PLAIN, nullable=True),
         sa.Column("undone_at", MOMENT, nullable=True),
-        sa.Column("expires_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_sheets")),
     )
     op.create_index(
         op.f("ix_register_sheets_community_id_id"), "register_sheets", ["community_id", "id"], unique=False
     )
-    op.create_index(op.f("ix_register_sheets_expires_at"), "register_sheets", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_register_sheets_handed_at"), "register_sheets", ["handed_at"], unique=False)
     op.create_index(op.f("ix_register_sheets_status"), "register_sheets", ["status"], unique=False)
     op.create_table(
         "register_sheet_rows",

@@ -86,14 +86,11 @@ class Doors:
 
     def key_of(self, door: Door) -> str:
         """The home's id, or what it is to be called until it has one. CannotBeRead where the name is several's."""
+        door = self._spelled(door)
         building = self._building(door)
         if building is not None and (home := self.below.get((building, natural_key(door.room)))):
             return home
         return f"{building or door.estate + '|' + door.building}|{door.room}"
-
-    def building_of(self, door: Door) -> str | None:
-        """The id of its building, where there is one already."""
-        return self._building(door)
 
     def enter(
         self, session: Session, wanted: Iterable[Door], *, actor: Actor, clock: Clock
@@ -101,7 +98,7 @@ class Doors:
         """See that these doors exist; how many buildings and homes that took."""
         rooms: dict[str, list[str]] = defaultdict(list)
         made = 0
-        for door in dict.fromkeys(wanted):
+        for door in dict.fromkeys(map(self._spelled, wanted)):
             building = self._building(door)
             if building is None:
                 building, made = self._make_building(session, door, actor=actor, clock=clock), made + 1
@@ -138,6 +135,15 @@ class Doors:
                 f"there are {len(found)} of {door.building}; add a column 小区.",
             )})  # fmt: skip
         return found[0][0] if above == self.community.id else None
+
+    def _spelled(self, door: Door) -> Door:
+        """`友谊支路181弄12号` is 12号 of the estate 友谊支路181弄, unless a building is called so."""
+        if door.estate or self._called(door.building):
+            return door
+        for estate in self.estates:
+            if door.building.startswith(estate) and len(door.building) > len(estate):
+                return Door(estate, door.building.removeprefix(estate), door.room)
+        return door
 
     def _called(self, name: str) -> list[tuple[str, str]]:
         return self.buildings.get(natural_key(name), [])
