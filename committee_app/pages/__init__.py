@@ -14,9 +14,11 @@ from committee_app.pages import (
     entering,
     exports,
     figures,
+    keeping_places,
     life_events,
     looks,
     people,
+    places,
     posters,
     posts,
     record,
@@ -27,5 +29,5 @@ from committee_app.pages import (
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
-    posts.router, delegations.router, emergency.router, administration.router,
+    places.router, keeping_places.router, posts.router, delegations.router, emergency.router, administration.router,
 )  # fmt: skip
