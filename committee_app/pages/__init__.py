@@ -16,9 +16,11 @@ from committee_app.pages import (
     exports,
     figures,
     groups,
+    keeping_places,
     life_events,
     looks,
     people,
+    places,
     posters,
     posts,
     record,
@@ -34,4 +36,5 @@ routers: Sequence[SecureRouter] = (
     looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
     tags.router, groups.router,
+    places.router, keeping_places.router,
 )  # fmt: skip

@@ -111,6 +111,9 @@ WALLS: Mapping[str, Wall] = {
     # -- tags and groups
     "tag_assignments": ByPlace(own=("person_id",)),
     "saved_groups": ByPlace(("place_id",)),
+    # -- what is kept of places
+    "place_records": ByPlace(),
+    "place_changes": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -168,6 +171,8 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "register_sheets": ("file_sealed",),
         "register_sheet_rows": ("said_sealed",),
         "tag_assignments": ("definition_id", "tag_sealed", "tag_blind", "evidence_sealed"),
+        "place_records": ("certificate_sealed",),
+        "place_changes": ("before", "after", "before_sealed", "after_sealed"),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()

@@ -1,5 +1,6 @@
 """People: persons, households, residencies, organisations. What others may use is imported here."""
 
+from core_db.foundation.recorded import Cause, ChangedSince, SaysSoAlready
 from core_db.people.ages import AGE_BANDS, age_band, born_between
 from core_db.people.anew import make_people_anew
 from core_db.people.changing import Because, change_person, sealed_place
@@ -15,23 +16,24 @@ from core_db.people.correcting import (
 )
 from core_db.people.credit_code import credit_code_from
 from core_db.people.drafts import (
+    HeadDraft,
+    HouseholdCorrection,
     MoveIn,
     OrganisationDraft,
     PersonCorrection,
     PersonDraft,
     ProposalRefusal,
+    RelationDraft,
     RuleDraft,
 )
 from core_db.people.errors import (
     CannotBeUndone,
-    ChangedSince,
     HasDied,
     LivesThere,
     OrganisationExists,
     PersonExists,
     ProposalDecided,
     ProposedAlready,
-    SaysSoAlready,
     SecondPersonNeeded,
 )
 from core_db.people.fields import EDITABLE, FIELDS, RECORDED, FieldSpec, RegisterField
@@ -46,6 +48,15 @@ from core_db.people.file import (
     person_in_sight,
 )
 from core_db.people.handlers import OrganisationView, organisations_for
+from core_db.people.households import (
+    HOUSEHOLD_FIELDS,
+    change_head,
+    correct_household,
+    correct_relation,
+    end_dwelling,
+    slot_of_household,
+    undo_change_kept_there,
+)
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
 from core_db.people.importing import (
     COLUMNS,
@@ -72,7 +83,6 @@ from core_db.people.importing import (
     tell_imported,
 )
 from core_db.people.model import (
-    Cause,
     Household,
     Organisation,
     OrganisationCategory,
@@ -98,21 +108,23 @@ from core_db.people.status import residence_status
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
-    "AGE_BANDS", "COLUMNS", "EDITABLE", "FIELDS", "LIVES_AS_WORDS", "OWN", "RECORDED", "RELATION_WORDS",
-    "ROW", "SEX_WORDS", "VERSION", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince",
-    "Corrected", "Door", "FieldSeen", "FieldSpec", "HasDied", "Household", "Identity", "IdentityFault",
-    "Known", "LivesAs", "LivesThere", "Member", "MoveIn", "Organisation", "OrganisationCategory",
-    "OrganisationDraft", "OrganisationExists", "OrganisationView", "PeopleImported", "Person",
-    "PersonCorrection", "PersonDraft", "PersonExists", "PersonFile", "PersonView", "ProposalDecided",
-    "ProposalRefusal", "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField",
-    "RegisterProposal", "RegisterRule", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
-    "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band",
-    "approve_proposal", "born_between", "change_person", "check_digit", "columns_of", "correct_as_asked",
-    "correct_person", "credit_code_from", "door_from", "faults_of_row", "field_named",
-    "heads_a_table", "history_of", "identity_from", "import_people", "make_people_anew", "move_in",
-    "move_out", "name_columns", "needs_second", "organisations_for", "people_of", "person_file",
-    "person_in_sight", "places_to_rule", "plan_rows", "proposals_waiting", "reading_of", "readings_of",
-    "refusal_of", "refuse_proposal", "register_organisation", "register_person", "residence_status",
-    "residencies_now", "rules_in_sight", "sealed_place", "set_rule", "telephone_from", "tell_imported",
-    "undo_change", "verify_field", "verify_person", "withdraw_proposal",
+    "AGE_BANDS", "COLUMNS", "EDITABLE", "FIELDS", "HOUSEHOLD_FIELDS", "LIVES_AS_WORDS", "OWN", "RECORDED",
+    "RELATION_WORDS", "ROW", "SEX_WORDS", "VERSION", "Because", "CannotBeUndone", "Cause", "ChangeSeen",
+    "ChangedSince", "Corrected", "Door", "FieldSeen", "FieldSpec", "HasDied", "HeadDraft", "Household",
+    "HouseholdCorrection", "Identity", "IdentityFault", "Known", "LivesAs", "LivesThere", "Member",
+    "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft", "OrganisationExists",
+    "OrganisationView", "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists",
+    "PersonFile", "PersonView", "ProposalDecided", "ProposalRefusal", "ProposalSeen", "ProposedAlready",
+    "Reading", "RegisterChange", "RegisterField", "RegisterProposal", "RegisterRule", "RelationDraft",
+    "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft", "RuleSeen", "SaysSoAlready",
+    "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band", "approve_proposal",
+    "born_between", "change_head", "change_person", "check_digit", "columns_of", "correct_as_asked",
+    "correct_household", "correct_person", "correct_relation", "credit_code_from", "door_from",
+    "end_dwelling", "faults_of_row", "field_named", "heads_a_table", "history_of",
+    "identity_from", "import_people", "make_people_anew", "move_in", "move_out", "name_columns",
+    "needs_second", "organisations_for", "people_of", "person_file", "person_in_sight", "places_to_rule",
+    "plan_rows", "proposals_waiting", "reading_of", "readings_of", "refusal_of", "refuse_proposal",
+    "register_organisation", "register_person", "residence_status", "residencies_now", "rules_in_sight",
+    "sealed_place", "set_rule", "slot_of_household", "telephone_from", "tell_imported", "undo_change",
+    "undo_change_kept_there", "verify_field", "verify_person", "withdraw_proposal",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,16 @@ from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
 from core_db.groups import GroupDraft, save_group
+from core_db.people import (
+    HouseholdCorrection,
+    MoveIn,
+    Person,
+    PersonDraft,
+    correct_household,
+    move_in,
+    register_person,
+)
+from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
 from core_db.register_sheets import SheetDraft, hand_in, work_on_sheets
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from tests.browser.deeds import do
@@ -120,12 +131,32 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     table = "姓名,地址,身份证\n王小红,12-101,110105194912310021\n李明,12号102室,\n".encode()
     sheet = town.do(hand_in, SheetDraft(), "名册.csv", table, by=worker)
     work_on_sheets(town.door, {}, town.clock)
-    return {
+    return _household(town, aunt, worker) | {
         "sheet": sheet.id,
         "group": _group_of_tagged(town, aunt),
         "post": town.door.read_now(lambda session: session.exec(mine).one()),
         "look": town.do(open_emergency, draft, by=worker).id,
     }
+
+
+def _household(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
+    """An estate, and a household of two with a past."""
+    estate = town.do(create_estate, EstateDraft(community_id=town.community.id, name="牡丹苑"), by=worker)
+    entries = (("02", aunt.person_id or ""), ("10", _wife(town, worker)))
+    for relation, person_id in entries:
+        entry = MoveIn(home_id=town.homes[2].id, relation=relation, household="0815", since=date(2026, 1, 2))
+        stay = town.do(move_in, person_id, entry, by=worker)
+    correction = HouseholdCorrection(field="number", value="0816", source="户口簿")
+    household_id: str = stay.household_id
+    town.do(correct_household, household_id, correction, by=worker)
+    town.do(correct_place, town.home.id, PlaceCorrection(field="area", value="60"), by=worker)
+    return {"household": household_id, "estate": estate.id}
+
+
+def _wife(town: Town, worker: Actor) -> str:
+    draft = PersonDraft(community_id=town.community.id, name="王阿姨的家人")
+    person: Person = town.do(register_person, draft, by=worker)
+    return person.id
 
 
 def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
@@ -145,6 +176,8 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "organisation_id": town.property_firm.id, "verb": "acceptance",
         "assignment_id": cases["post"], "access_id": cases["look"], "group_id": cases["group"],
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
+        "home_id": town.home.id, "estate_id": cases["estate"],
+        "household_id": cases["household"],
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from core_db.mydata import (
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
+from core_db.places import PlaceCorrection, correct_place
 from core_db.reveals import who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from tests.mydata.conftest import opened
@@ -247,3 +248,12 @@ def test_the_tags_one_bears_are_in_it_by_their_names_the_sensitive_too(given, co
     assert sorted(row["tag"] for row in copy.data["tag_assignments"]) == ["低保", "独居"]
     assert "低保" in copy.page
     assert secretary.name not in copy.everything
+
+
+def test_an_owner_finds_his_certificate_of_title_and_his_neighbour_does_not(given, copy_for):
+    owner, neighbour = given.resident(), given.neighbour()
+    paper = PlaceCorrection(field="certificate", value="沪2019宝字012345号")
+    given.do(correct_place, given.home.id, paper, by=given.worker())
+
+    assert "沪2019宝字012345号" in copy_for(owner).page
+    assert "012345" not in copy_for(neighbour).everything

@@ -112,6 +112,14 @@ def _revealing_on_a_page(world: World) -> dict[str, Any]:
     return {"-": {"fields": "phone", "why": f"case case/{world.cases['private', 'submitted']}"}}
 
 
+def _heading(world: World) -> dict[str, Any]:
+    return {"-": {"person_id": world.rights.ids["member"]["here"]}}
+
+
+def _relating(world: World) -> dict[str, Any]:
+    return {"-": {"residency_id": world.rights.ids["member's stay"]["here"], "relation": "70"}}
+
+
 def _today(world: World) -> str:
     return local_date(world.clock.now()).isoformat()
 
@@ -245,6 +253,13 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/register/doubles/merger"): _two("kept_id", "behind_id"),
     ("", "/register/doubles/distinction"): _two("one_id", "other_id"),
     ("", "/register/mergers/{merge_id}/undoing"): _said(),
+    ("", "/places/{place_id}/correction"): _said(field="area", value="61.5", source="上门"),
+    ("", "/places/{place_id}/verification"): _said(),
+    ("", "/places/{place_id}/ending"): _said(reason="拆除"),
+    ("", "/places/changes/{change_id}/undoing"): _said(),
+    ("", "/households/{household_id}/correction"): _said(field="number", value="0815"),
+    ("", "/households/{household_id}/head"): _heading,
+    ("", "/households/{household_id}/relation"): _relating,
     ("", "/looks/alarms/{alarm_id}/noted"): _said(),
     ("", "/tags"): _at_places(code="spare_key", name="备用钥匙", kind="service"),
     ("", "/tags/{definition_id}/retirement"): _said(),

@@ -15,6 +15,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, DomainError, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import Cause
 from core_db.people.changing import Because
 from core_db.people.importing.columns import COLUMNS, OWN, ROW, VERSION, columns_of, heads_a_table
 from core_db.people.importing.doors import Door, door_from
@@ -22,7 +23,6 @@ from core_db.people.importing.matching import Known
 from core_db.people.importing.planning import RowPlan, Step, plan_rows
 from core_db.people.importing.reading import Reading, RowSaid
 from core_db.people.importing.writing import RowWriter, Written
-from core_db.people.model import Cause
 from core_db.people.status import codes_of
 from core_db.people.words.status import CodeSet
 from core_db.places import Place, PlaceKind

@@ -100,6 +100,7 @@ from plugins.sdk.events.people import (
     SheetHandedIn,
     SheetMoved,
 )
+from plugins.sdk.events.places import HouseholdChanged, PlaceChanged, PlaceEvent, PlaceVerified
 from plugins.sdk.events.tags import (
     GroupEnded,
     GroupEvent,
@@ -124,10 +125,11 @@ __all__ = [
     "ErasureAsked", "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked", "ExportEvent",
     "ExportMade", "ExportRefused", "FeedbackLeft", "GroupEnded", "GroupEvent", "GroupSaved",
     "GuardianshipAsked", "GuardianshipDecided", "HomeBindingAsked", "HomeBindingRefused", "HomeBound",
-    "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks", "ManyLooksNoted",
-    "MergeEvent", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied", "PersonEvent",
-    "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonTagged", "PersonVerified",
-    "ProposalEvent", "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged",
-    "SensitiveTagChanged", "SessionRevoked", "SheetEvent", "SheetHandedIn", "SheetMoved", "SignInRenewed",
-    "TagDefined", "TagDefinitionEvent", "TagRetired", "TagsDue",
+    "HouseholdChanged", "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks",
+    "ManyLooksNoted", "MergeEvent", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied",
+    "PersonEvent", "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonTagged", "PersonVerified",
+    "PlaceChanged", "PlaceEvent", "PlaceVerified", "ProposalEvent", "RegisterImported", "RegisterRuleSet",
+    "RetentionChanged", "RolesChanged", "SensitiveTagChanged", "SessionRevoked", "SheetEvent",
+    "SheetHandedIn", "SheetMoved", "SignInRenewed", "TagDefined", "TagDefinitionEvent", "TagRetired",
+    "TagsDue",
 ]  # fmt: skip
