@@ -64,6 +64,12 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     READS_INSPECT = "reads:inspect"
     OPERATION_INSPECT = "operation:inspect"
+    # -- visits
+    VISIT_READ = "visit:read"
+    VISIT_PLAN = "visit:plan"
+    VISIT_RECORD = "visit:record"
+    VISIT_RULE = "visit:rule"
+    TAG_DECIDE = "tag:decide"
 
 
 class Placed(Protocol):
@@ -208,6 +214,12 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EMERGENCY_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.READS_INSPECT: frozenset({Role.AUDITOR}),
     Permission.OPERATION_INSPECT: frozenset({Role.SYSADMIN}),
+    # -- visits: who knocks at doors sits on the committee; a building's lead reads nothing of it
+    Permission.VISIT_READ: COMMITTEE,
+    Permission.VISIT_PLAN: COMMITTEE,
+    Permission.VISIT_RECORD: COMMITTEE,
+    Permission.VISIT_RULE: frozenset({Role.SECRETARY, Role.DISTRICT_DISPATCHER}),
+    Permission.TAG_DECIDE: frozenset({Role.SECRETARY}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

@@ -103,6 +103,17 @@ WALLS: Mapping[str, Wall] = {
     #: That there is a question tells nobody what it is; its case has a wall of its own.
     "look_questions": ByCase(public=True),
     "register_exports": ByPlace(own=("asked_by",)),
+    # -- visits: the neighbourhood's alone
+    "visit_plans": ByPlace(),
+    "visit_plan_subjects": Behind("plan_id", "visit_plans"),
+    "canvasses": ByPlace(),
+    "visits": ByPlace(),
+    "visit_people": ByPlace(),
+    "visit_words": ByPlace(),
+    "visit_cases": ByPlace(),
+    "missed_visits": ByPlace(),
+    "needs": ByPlace(),
+    "visit_tag_proposals": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -125,6 +136,7 @@ OPEN: Mapping[str, str] = {
         "which fields of a register need a second person is nobody's secret, and the district says it for all": (
             "register_rules",
         ),
+        "how often grades are visited is nobody's secret, and the district says it for all": ("visit_intervals",),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
     }.items()
@@ -158,6 +170,11 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "register_proposals": ("value_sealed",),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
+        # -- visits
+        "visits": ("text_sealed",),
+        "visit_words": ("word_sealed",),
+        "needs": ("what_sealed",),
+        "visit_tag_proposals": ("tag_sealed", "reason_sealed"),
     }.items()
     for column in columns
 )

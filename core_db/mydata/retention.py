@@ -113,6 +113,11 @@ KINDS: Mapping[str, Kind] = {
         words=("没有通过或已结束的监护关系", "Guardianships that were refused or have ended"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("guardianships",),
     ),
+    "visits": Kind(
+        words=("走访记录，以及由此记下的需求和标签建议", "Visits, with the needs and tag proposals that came of them"),
+        days=_THREE_YEARS, at_least=30, basis=_NEED,
+        tables=("visits", "visit_people", "visit_words", "visit_cases", "needs", "visit_tag_proposals"),
+    ),
 }  # fmt: skip
 #: Tables with personal data and no time of their own, by what they wait for. A table stands here or with a kind.
 OTHERWISE: Mapping[str, str] = {
@@ -138,6 +143,9 @@ OTHERWISE: Mapping[str, str] = {
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
             "data_keys", "register_rules",
+        ),
+        "whom a committee plans to visit, as long as its register has him; what it asks at which buildings": (
+            "visit_plans", "visit_plan_subjects", "missed_visits", "canvasses", "visit_intervals",
         ),
     }.items()
     for table in tables

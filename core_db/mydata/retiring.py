@@ -29,6 +29,8 @@ from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
 from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
+from core_db.visits.forgetting import drop_visits, forget_visited
+from core_db.visits.model import VISITS
 
 EVERYTHING = across(Across.JOB)
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
@@ -84,6 +86,7 @@ OVER: Mapping[str, Over] = {
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,
+    "visits": lambda moment: select(VISITS.c.id).where(VISITS.c.visited_at < moment),
 }
 
 
@@ -127,6 +130,8 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
         _drop_photos(door, folder, ids, what, at=at)
     elif what in ("register-history", "register-of-the-dead"):
         door.write_now(partial(_forget_of_register, what=what, ids=ids), reach=EVERYTHING)
+    elif what == "visits":
+        door.write_now(partial(drop_visits, visit_ids=ids), reach=EVERYTHING)
     elif what == "access-events":
         door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
@@ -155,6 +160,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> N
     if what == "register-history":
         empty_changes(session, ids)
         return
+    forget_visited(session, ids)
     for person_id in ids:
         forget_person(session, person_id)
         forget_subject(session, person_id)
