@@ -16,16 +16,22 @@ from committee_app.pages import (
     figures,
     life_events,
     looks,
+    needs,
     people,
     posters,
     posts,
     record,
     register,
     requests,
+    visit,
+    visit_plans,
+    visits,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
+    # What has a name of its own goes before a visit's id.
+    visit_plans.router, visits.router, visit.router, needs.router,
 )  # fmt: skip

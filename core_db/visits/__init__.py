@@ -41,11 +41,13 @@ from core_db.visits.outcomes import (
 )
 from core_db.visits.planning import PlanSeen, end_plan, plan_visits, visit_plan, visit_plans
 from core_db.visits.reading import (
+    SubjectSeen,
     VisitLine,
     VisitRead,
     VisitSeen,
     WordSeen,
     read_visit,
+    subject_to_visit,
     visit_seen,
     visits_of,
 )
@@ -55,11 +57,11 @@ from core_db.visits.settling import settle_words
 __all__ = [
     "BuildingProgress", "CancellingDraft", "CanvassDraft", "CanvassProgress", "CanvassSeen", "IntervalDraft",
     "IntervalSeen", "NeedDraft", "NeedSeen", "NeedStep", "OnBehalfDraft", "PlanDraft", "PlanSeen", "Round",
-    "SettlingDraft", "Stop", "TagDecision", "TagDraft", "TagProposalSeen", "VisitCorrection", "VisitDraft",
-    "VisitLine", "VisitRead", "VisitSeen", "WordSeen", "begin_canvass", "cancel_visit", "canvass_progress",
-    "canvasses", "case_from_visit", "correct_visit", "decide_tag", "end_canvass", "end_plan",
-    "find_missed_visits", "intervals_in_sight", "miss_visits", "missed_now", "move_need", "need_from_visit",
-    "needs", "places_to_set", "plan_visits", "propose_tag", "read_need", "read_tag_proposal", "read_visit",
-    "record_visit", "round_today", "set_interval", "settle_words", "tag_proposals", "visit_plan", "visit_plans",
-    "visit_seen", "visits_of",
+    "SettlingDraft", "Stop", "SubjectSeen", "TagDecision", "TagDraft", "TagProposalSeen", "VisitCorrection",
+    "VisitDraft", "VisitLine", "VisitRead", "VisitSeen", "WordSeen", "begin_canvass", "cancel_visit",
+    "canvass_progress", "canvasses", "case_from_visit", "correct_visit", "decide_tag", "end_canvass",
+    "end_plan", "find_missed_visits", "intervals_in_sight", "miss_visits", "missed_now", "move_need",
+    "need_from_visit", "needs", "places_to_set", "plan_visits", "propose_tag", "read_need", "read_tag_proposal",
+    "read_visit", "record_visit", "round_today", "set_interval", "settle_words", "subject_to_visit",
+    "tag_proposals", "visit_plan", "visit_plans", "visit_seen", "visits_of",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, Purpose, read_sealed, require_at, right_used_at
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock, HeldClock
+from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id
@@ -28,9 +28,9 @@ from core_db.visits.model import (
     WordState,
 )
 from core_db.visits.saying import how_much_said, text_place, word_place
-from core_db.visits.sight import visible_to, visit_in_sight
-from core_db.visits.whom import PERSONS
-from core_db.visits.words import VisitChannel, VisitPurpose, VisitResult
+from core_db.visits.sight import communities_of, visible_to, visit_in_sight
+from core_db.visits.whom import PERSONS, doors_of
+from core_db.visits.words import VisitChannel, VisitPurpose, VisitResult, Whom
 
 #: Words that one page shows.
 MOST_WORDS = 60
@@ -92,6 +92,31 @@ class VisitRead:
 
     text: str
     words: Sequence[WordSeen]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectSeen:
+    """Whom a visit is going to be to."""
+
+    person_id: str | None
+    home_id: str | None
+    name: str
+    home: str
+
+
+def subject_to_visit(
+    session: Session, *, person_id: str | None, home_id: str | None, actor: Actor, clock: Clock
+) -> SubjectSeen:
+    """Somebody, or a home, of one's neighbourhoods; 404 for any other."""
+    today, here = local_date(clock.now()), communities_of(actor)
+    whom, own = (Whom.PERSONS, person_id) if person_id else (Whom.HOMES, home_id)
+    doors = [
+        door for one in here if own for door in doors_of(session, whom, [own], community_id=one, today=today)
+    ]
+    if not doors:
+        raise NotFound()
+    door = doors[0]
+    return SubjectSeen(person_id=door.person_id, home_id=door.home_id, name=door.name, home=door.label)
 
 
 def visits_of(

@@ -19,14 +19,16 @@ from plugins.sdk.events import VisitCorrected
 
 
 def settle_words(
-    session: Session, visit_id: str, word_id: str, draft: SettlingDraft, *, actor: Actor, clock: Clock
+    session: Session, word_id: str, draft: SettlingDraft, *, actor: Actor, clock: Clock
 ) -> Visit:
     """Keep what stands, take the other word, or let both texts stand one after the other."""
-    visit, place = visit_in_sight(session, visit_id, actor=actor)
-    require_at(actor, Permission.VISIT_RECORD, scope_of(place))
     word = session.get(VisitWord, word_id) if is_id(word_id) else None
-    if word is None or word.visit_id != visit.id or word.word_sealed is None:
+    if word is None or word.word_sealed is None:
         raise NotFound()
+    visit, place = visit_in_sight(session, word.visit_id, actor=actor)
+    require_at(actor, Permission.VISIT_RECORD, scope_of(place))
+    # Whoever decided it meanwhile has held the visit before.
+    session.refresh(word)
     if word.state is not WordState.DIFFERS:
         raise DecidedAlready()
 

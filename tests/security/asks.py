@@ -159,6 +159,14 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("passkey_id", ""): _right("passkey"),
     ("change_id", ""): _right("change"),
     ("proposal_id", ""): _right("proposal"),
+    # -- visits
+    ("visit_id", ""): _right("visit"),
+    ("visit_id", "/visits/{visit_id}/cancelling"): _right("visit of which nothing came"),
+    ("word_id", ""): _right("word"),
+    ("plan_id", ""): _right("plan"),
+    ("canvass_id", ""): _right("canvass"),
+    ("need_id", ""): _right("need"),
+    ("tag_id", ""): _right("tag"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

@@ -105,14 +105,14 @@ def test_two_words_about_one_thing_both_stand_until_somebody_decides(given, work
     assert given.see(visit_seen, visit.id, by=worker).differing == ["result", "text"]
 
     words = {one.field: one for one in given.do(read_visit, visit.id, by=worker).words if one.differs}
-    given.do(settle_words, visit.id, words["text"].id, SettlingDraft(choice="both"), by=worker)
-    given.do(settle_words, visit.id, words["result"].id, SettlingDraft(choice="keep"), by=worker)
+    given.do(settle_words, words["text"].id, SettlingDraft(choice="both"), by=worker)
+    given.do(settle_words, words["result"].id, SettlingDraft(choice="keep"), by=worker)
 
     seen = given.see(visit_seen, visit.id, by=worker)
     assert (seen.differing, seen.line.result) == ([], "met")
     assert given.do(read_visit, visit.id, by=worker).text == "一切都好\n没有开门"
     with pytest.raises(DecidedAlready):
-        given.do(settle_words, visit.id, words["text"].id, SettlingDraft(choice="take"), by=worker)
+        given.do(settle_words, words["text"].id, SettlingDraft(choice="take"), by=worker)
 
 
 def test_a_field_changed_meanwhile_and_another_one_changed_offline_are_both_there(given, worker, visited):

@@ -22,4 +22,9 @@ function dress(root) {
 
 dress(document);
 document.addEventListener("shell:changed", ({ detail }) => { dressForms(detail); dressLists(detail); });
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
+  if (document.querySelector("[data-take-along]") && navigator.onLine) {
+    navigator.serviceWorker.ready.then((known) => known.active.postMessage("take-along"));
+  }
+}

@@ -1,7 +1,12 @@
 // Kept on the phone: the look of the pages and the offline page. Never a page, a photo or an answer of the API,
-// because the next person at this phone must not find them.
+// because the next person at this phone must not find them. One page alone is kept when somebody takes it along: the
+// day's round of visits, which holds doors and initials. It goes with the day, with signing out, and when nobody is
+// signed in any more.
 
 const SHELF = "look-1";
+const ROUND = "round-1";
+const ROUND_PAGE = "/visits/away";
+const KEPT_AT = "x-kept-at";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepOfflinePage().then(() => self.skipWaiting()));
@@ -9,7 +14,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name !== SHELF).map((name) => caches.delete(name))))
+    .then((names) => Promise.all(names.filter((name) => name !== SHELF && name !== ROUND).map((name) => caches.delete(name))))
     .then(() => self.clients.claim()));
 });
 
@@ -18,9 +23,32 @@ async function keepOfflinePage() {
   const shelf = await caches.open(SHELF);
   const page = await fetch("/offline", { credentials: "omit", cache: "reload" });
   if (!page.ok) return;
-  const looks = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+  await keepLooksOf(await page.clone().text(), shelf);
   await shelf.put("/offline", page);
+}
+
+async function keepLooksOf(html, shelf) {
+  const looks = [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
   await Promise.all(looks.map((address) => fetch(address).then((answer) => answer.ok && shelf.put(address, answer))));
+}
+
+async function keepRound() {
+  const answer = await fetch(ROUND_PAGE, { credentials: "same-origin", cache: "reload" });
+  if (!answer.ok || answer.redirected) { await caches.delete(ROUND); return; }
+  const html = await answer.text();
+  await keepLooksOf(html, await caches.open(SHELF));
+  const headers = new Headers(answer.headers);
+  headers.set(KEPT_AT, String(Date.now()));
+  await (await caches.open(ROUND)).put(ROUND_PAGE, new Response(html, { headers }));
+}
+
+async function keptRound() {
+  const kept = await (await caches.open(ROUND)).match(ROUND_PAGE);
+  if (!kept) return undefined;
+  const day = (at) => new Date(at).toDateString();
+  if (day(Number(kept.headers.get(KEPT_AT))) === day(Date.now())) return kept;
+  await caches.delete(ROUND);
+  return undefined;
 }
 
 async function staticFile(request) {
@@ -39,9 +67,15 @@ async function staticFile(request) {
 }
 
 async function page(request) {
+  const path = new URL(request.url).pathname;
+  const round = await keptRound();
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    // Whoever is sent to sign in is not the one who took it along.
+    if (round && path.startsWith("/sign-in")) await caches.delete(ROUND);
+    return answer;
   } catch {
+    if (path === ROUND_PAGE && round) return round;
     const shelf = await caches.open(SHELF);
     return (await shelf.match("/offline")) ?? Response.error();
   }
@@ -52,4 +86,9 @@ self.addEventListener("fetch", (event) => {
   if (address.origin !== location.origin) return;
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (event.request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(staticFile(event.request));
+});
+
+// The page that is taken along asks for it itself: it may have been opened before this worker watched over it.
+self.addEventListener("message", (event) => {
+  if (event.data === "take-along") event.waitUntil(keepRound().catch(() => {}));
 });
