@@ -46,6 +46,7 @@ def canvass_in_sight(session: Session, canvass_id: str, *, actor: Actor) -> tupl
 
 def person_in_sight(session: Session, person_id: str, *, actor: Actor) -> tuple[Person, Place]:
     """Somebody of a register in which the actor may look people up; held, as is a home below."""
+    # Looked at in `_known`, as everything here.
     found = session.get(Person, person_id, with_for_update=True) if is_id(person_id) else None
     return _known(session, found, actor=actor)
 

@@ -4,10 +4,8 @@ from playwright.sync_api import expect
 
 from core_db.visits import PlanDraft, plan_visits, visits_of
 
-
-def waiting(page):
-    """How many letters wait on the telephone."""
-    return page.evaluate("""async () => {
+#: How many letters wait on the telephone.
+WAITING = """async () => {
         const base = await new Promise((resolve) => {
             const opening = indexedDB.open("shequyun", 1);
             opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "key" });
@@ -19,7 +17,7 @@ def waiting(page):
         });
         base.close();
         return count;
-    }""")
+    }"""
 
 
 def kept(page):
@@ -70,12 +68,12 @@ def test_three_doors_without_a_network_are_there_when_it_is_back_and_one_becomes
     knock(page, "101室", "见到了", words=written, tick="家里要修")
     knock(page, "102室", "没人在家")
     knock(page, "201室", "见到了", tick="一切都好")
-    assert waiting(page) == 3
+    assert page.evaluate(WAITING) == 3
 
     page.context.set_offline(False)
     page.wait_for_function("() => document.getElementById('line-state').textContent.includes('已经送出')")
+    page.wait_for_function(f"async () => (await ({WAITING})()) === 0")
     assert town.see(visits_of, person_id=people[1].person_id, by=worker)[0].result == "nobody_home"
-    assert waiting(page) == 0
 
     (visit,) = town.see(visits_of, person_id=people[0].person_id, by=worker)
     page.goto(f"/visits/{visit.id}")

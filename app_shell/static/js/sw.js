@@ -1,7 +1,7 @@
 // Kept on the phone: the look of the pages and the offline page. Never a page, a photo or an answer of the API,
-// because the next person at this phone must not find them. One page alone is kept when somebody takes it along: the
-// day's round of visits, which holds doors and initials. It goes with the day, with signing out, and when nobody is
-// signed in any more.
+// because the next person at this phone must not find them. One page alone is kept when somebody takes it along
+// (round.js): the day's round of visits, which holds doors and initials. It goes with the day, with signing out, and
+// when somebody has to sign in.
 
 const SHELF = "look-1";
 const ROUND = "round-1";
@@ -23,23 +23,9 @@ async function keepOfflinePage() {
   const shelf = await caches.open(SHELF);
   const page = await fetch("/offline", { credentials: "omit", cache: "reload" });
   if (!page.ok) return;
-  await keepLooksOf(await page.clone().text(), shelf);
+  const looks = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
   await shelf.put("/offline", page);
-}
-
-async function keepLooksOf(html, shelf) {
-  const looks = [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
   await Promise.all(looks.map((address) => fetch(address).then((answer) => answer.ok && shelf.put(address, answer))));
-}
-
-async function keepRound() {
-  const answer = await fetch(ROUND_PAGE, { credentials: "same-origin", cache: "reload" });
-  if (!answer.ok || answer.redirected) { await caches.delete(ROUND); return; }
-  const html = await answer.text();
-  await keepLooksOf(html, await caches.open(SHELF));
-  const headers = new Headers(answer.headers);
-  headers.set(KEPT_AT, String(Date.now()));
-  await (await caches.open(ROUND)).put(ROUND_PAGE, new Response(html, { headers }));
 }
 
 async function keptRound() {
@@ -86,9 +72,4 @@ self.addEventListener("fetch", (event) => {
   if (address.origin !== location.origin) return;
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (event.request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(staticFile(event.request));
-});
-
-// The page that is taken along asks for it itself: it may have been opened before this worker watched over it.
-self.addEventListener("message", (event) => {
-  if (event.data === "take-along") event.waitUntil(keepRound().catch(() => {}));
 });
