@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,11 @@ from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forg
 from core_db.reveals import make_exports as make_register_exports
 from core_db.tags import tell_tags_due
 from core_db.upkeep import AT_NIGHT, LOOK, finish_rotation, look_through, mind_damage
+from core_db.visits import find_missed_visits
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+#: When missed visits are looked for: the desk shows them when somebody comes in.
+BEFORE_THE_ROUND = time(6, 30)
 #: Seconds between two looks for the mark of a damaged database.
 MINDED_EVERY = 1.0
 DEADLINES = system_actor("deadlines")
@@ -57,6 +60,7 @@ def _go_on_rotating(door: Door, _payload: object, _clock: Clock) -> None:
 CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
     LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
+    LongJobKind(kind="find-missed-visits", run=find_missed_visits, every=DAY, at=BEFORE_THE_ROUND),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),

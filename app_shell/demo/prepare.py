@@ -20,6 +20,7 @@ from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
 from app_shell.demo.stage import Stage
 from app_shell.demo.tags import lay_out_tags
+from app_shell.demo.visits import visits_of_late
 from app_shell.demo.years import Chronicle, today
 from core_db import migrations
 from core_db.accounts import Account, StaffDraft, close_account, create_staff
@@ -164,6 +165,8 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     _next_door(chronicle, now)
     stage.play()
     _hand_a_table_in(door, cast, now)
+    with door.one_transaction(reach=LAYING_OUT) as session:
+        visits_of_late(session, cast, now=now)
     _sign_off(door, now)
     return stage
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from committee_app.api import cases, emergencies, figures, people, places, posts, witness
+from committee_app.api import cases, emergencies, figures, people, places, posts, visits, witness
 
 routers: Sequence[SecureRouter] = (
     cases.router,
@@ -17,4 +17,5 @@ routers: Sequence[SecureRouter] = (
     people.router,
     places.router,
     witness.router,
+    visits.router,
 )

@@ -19,6 +19,7 @@ from committee_app.pages import (
     keeping_places,
     life_events,
     looks,
+    needs,
     people,
     places,
     posters,
@@ -28,6 +29,9 @@ from committee_app.pages import (
     requests,
     sheets,
     tags,
+    visit,
+    visit_plans,
+    visits,
 )
 
 routers: Sequence[SecureRouter] = (
@@ -37,4 +41,6 @@ routers: Sequence[SecureRouter] = (
     posts.router, delegations.router, emergency.router, administration.router,
     tags.router, groups.router,
     places.router, keeping_places.router,
+    # What has a name of its own goes before a visit's id.
+    visit_plans.router, visits.router, visit.router, needs.router,
 )  # fmt: skip

@@ -70,6 +70,12 @@ class Permission(StrEnum):
     #: Know which sensitive tags somebody bears, give them and take them off.
     TAG_SENSITIVE = "tag:sensitive"
     GROUP_KEEP = "group:keep"
+    # -- visits
+    VISIT_READ = "visit:read"
+    VISIT_PLAN = "visit:plan"
+    VISIT_RECORD = "visit:record"
+    VISIT_RULE = "visit:rule"
+    TAG_DECIDE = "tag:decide"
 
 
 class Placed(Protocol):
@@ -220,6 +226,12 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     #: Who runs the programmes of a neighbourhood; a worker does it in a post that the secretary lends him.
     Permission.TAG_SENSITIVE: frozenset({Role.SECRETARY}),
     Permission.GROUP_KEEP: COMMITTEE,
+    # -- visits: who knocks at doors sits on the committee; a building's lead reads nothing of it
+    Permission.VISIT_READ: COMMITTEE,
+    Permission.VISIT_PLAN: COMMITTEE,
+    Permission.VISIT_RECORD: COMMITTEE,
+    Permission.VISIT_RULE: frozenset({Role.SECRETARY, Role.DISTRICT_DISPATCHER}),
+    Permission.TAG_DECIDE: frozenset({Role.SECRETARY}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

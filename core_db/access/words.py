@@ -8,8 +8,13 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "birth_sealed": ("出生日期", "Date of birth"),
     "wanted_sealed": ("您说应该是什么", "What you said it should be"),
     "contact_sealed": ("您留下的联系方式", "How you said you can be reached"),
-    "tag_sealed": ("居委会给您加的敏感标签", "A sensitive tag the committee gave you"),
+    "tag_sealed": ("给您加的或建议的标签", "A tag that was given to you, or proposed"),
     "evidence_sealed": ("加标签的根据", "On what a tag was given"),
+    # -- visits
+    "text_sealed": ("走访时记下的话", "What was written of a visit to you"),
+    "word_sealed": ("走访时记下的话", "What was written of a visit to you"),
+    "what_sealed": ("您需要什么", "What you need"),
+    "reason_sealed": ("给您提的标签建议", "A tag that was proposed for you"),
 }
 
 #: Why, where the case it was for is not one's own to read.

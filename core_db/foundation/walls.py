@@ -114,6 +114,17 @@ WALLS: Mapping[str, Wall] = {
     # -- what is kept of places
     "place_records": ByPlace(),
     "place_changes": ByPlace(),
+    # -- visits: the neighbourhood's alone
+    "visit_plans": ByPlace(),
+    "visit_plan_subjects": Behind("plan_id", "visit_plans"),
+    "canvasses": ByPlace(),
+    "visits": ByPlace(),
+    "visit_people": ByPlace(),
+    "visit_words": ByPlace(),
+    "visit_cases": ByPlace(),
+    "missed_visits": ByPlace(),
+    "needs": ByPlace(),
+    "visit_tag_proposals": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -137,6 +148,7 @@ OPEN: Mapping[str, str] = {
             "register_rules",
         ),
         "the words of a dictionary are a district's, and say nothing of anybody": ("tag_definitions",),
+        "how often grades are visited is nobody's secret, and the district says it for all": ("visit_intervals",),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
     }.items()
@@ -175,6 +187,11 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "place_changes": ("before", "after", "before_sealed", "after_sealed"),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
+        # -- visits
+        "visits": ("text_sealed",),
+        "visit_words": ("word_sealed",),
+        "needs": ("what_sealed",),
+        "visit_tag_proposals": ("tag_sealed", "reason_sealed"),
     }.items()
     for column in columns
 )

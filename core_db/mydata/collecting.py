@@ -1,6 +1,6 @@
 """Everything about one person, table by table, as it is given to him: nobody else is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,8 @@ class Row:
 
     given: Given
     sealed: tuple[tuple[str, bytes, SealedPlace, str], ...]
+    #: Makes other people unreadable in what somebody else wrote and sealed.
+    hide: Callable[[str], str] = str
 
 
 Gathered = Mapping[str, list[Row]]
@@ -49,7 +51,12 @@ def gathered_about(session: Session, subject: Subject) -> Gathered:
         table = SQLModel.metadata.tables[name]
         rows = session.execute(_in_order(table, about, subject)).all()
         found[name] = [
-            Row(_given(row, name, about, subject, others), _sealed(row, name, about, subject)) for row in rows
+            Row(
+                _given(row, name, about, subject, others),
+                _sealed(row, name, about, subject),
+                others.hidden_in,
+            )
+            for row in rows
         ]
     return _with_names(session, found)
 
@@ -59,10 +66,10 @@ def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Act
     found: dict[str, list[Given]] = {
         name: [
             row.given | {
-                column: read_sealed(
+                column: _hide_others(name, column, row)(read_sealed(
                     session, sealed, place, field_class=FieldClass.F2, subject_id=subject_id, purpose=PURPOSE,
                     reference=reference, actor=actor, clock=clock,
-                )
+                ))
                 for column, sealed, place, subject_id in row.sealed
             }
             for row in rows
@@ -84,13 +91,17 @@ def _tag_of(row: Given) -> Any:
     return next((row[name] for name in _TAG if row.get(name)), "")
 
 
+def _hide_others(name: str, column: str, row: Row) -> Callable[[str], str]:
+    return row.hide if f"{column}_sealed" in ABOUT[name].by_others else str
+
+
 def _in_order(table: Table, about: AboutAPerson, subject: Subject) -> Any:
     return select(table).where(about.which(table, subject)).order_by(*table.primary_key.columns)
 
 
 def _given(row: Any, name: str, about: AboutAPerson, subject: Subject, others: Others) -> Given:
     given = {column: getattr(row, column) for column in about.given}
-    for column in about.by_others:
+    for column in set(about.by_others) & set(given):
         given[column] = others.hidden_in(given[column]) if given[column] else given[column]
     return _entry(row, given, subject, others) if name == "case_entries" else given
 

@@ -6,6 +6,7 @@ is not given a copy of, or that leaving the platform would forget, without someb
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, or_, select, true
@@ -27,6 +28,10 @@ from core_db.places import record_place
 from core_db.register_sheets.model import row_place
 from core_db.reveals.model import DEFERRALS, EVENTS
 from core_db.tags.assigning import evidence_place, tag_place
+from core_db.visits.model import VISITS
+from core_db.visits.outcomes import need_place
+from core_db.visits.outcomes import tag_place as proposed_place
+from core_db.visits.saying import text_place, word_place
 
 Which = Callable[[Table, Subject], ColumnElement[bool]]
 PlaceOf = Callable[[Any], SealedPlace]
@@ -80,6 +85,10 @@ def _of_change(side: str) -> PlaceOf:
     return lambda row: change_place(row, side)
 
 
+def _of_proposal(column: str, row: Any) -> SealedPlace:
+    return proposed_place(row, column)
+
+
 def _entries(table: Table, subject: Subject) -> ColumnElement[bool]:
     near = table.c.case_id.in_((*subject.case_ids, *subject.touched_ids))
     readable = table.c.case_id.in_(subject.case_ids) & table.c.audience.in_(READABLE)
@@ -110,6 +119,10 @@ def _merges(table: Table, subject: Subject) -> ColumnElement[bool]:
 
 def _guardianships(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.child_id.in_(subject.person_ids))
+
+
+def _of_his_visits(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return table.c.visit_id.in_(select(VISITS.c.id).where(VISITS.c.person_id.in_(subject.person_ids)))
 
 
 def _reads(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -331,6 +344,44 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "community_id", "valid_to", "successor_id", "source", "provenance"),
         sealed={"certificate_sealed": lambda row: record_place(row.id, row.community_id)},
     ),
+    # -- visits: who came, when and for what, and every word that was written of it
+    "visits": AboutAPerson(
+        which=by_person("person_id"),
+        given=(
+            "visited_at", "channel", "result", "purpose", "ticks", "answers", "next_on", "recorded_at",
+            "cancelled_at", "cancel_reason",
+        ),
+        kept_back=(
+            "id", "community_id", "person_id", "home_id", "plan_id", "canvass_id", "updated_at", "cancelled_by",
+        ),
+        sealed={"text_sealed": lambda row: text_place(row.id, row.community_id)},
+        by_others=("cancel_reason", "text_sealed"),
+    ),
+    # Whoever stood at his door told him his name.
+    "visit_people": AboutAPerson(
+        which=_of_his_visits, given=("name",), kept_back=("visit_id", "account_id", "community_id"),
+    ),
+    "visit_words": AboutAPerson(
+        which=_of_his_visits, given=("field", "at"),
+        kept_back=("id", "visit_id", "community_id", "state", "by_id", "by_name"),
+        sealed={"word_sealed": word_place}, by_others=("word_sealed",),
+    ),
+    "visit_plan_subjects": AboutAPerson(which=by_person("subject_id"), given=(), kept_back=("plan_id", "subject_id")),
+    "missed_visits": AboutAPerson(
+        which=by_person("subject_id"), given=("due_on", "found_at", "made_good_at"),
+        kept_back=("id", "plan_id", "community_id", "subject_id"),
+    ),
+    "needs": AboutAPerson(
+        which=by_person("person_id"), given=("kind", "status", "raised_at", "changed_at"),
+        kept_back=("id", "community_id", "person_id", "home_id", "visit_id", "raised_by", "changed_by"),
+        sealed={"what_sealed": need_place}, by_others=("what_sealed",),
+    ),
+    "visit_tag_proposals": AboutAPerson(
+        which=by_person("person_id"), given=("state", "proposed_at", "decided_at"),
+        kept_back=("id", "community_id", "person_id", "visit_id", "proposed_by", "decided_by"),
+        sealed={one: partial(_of_proposal, one) for one in ("tag_sealed", "reason_sealed")},
+        by_others=("tag_sealed", "reason_sealed"),
+    ),
 }  # fmt: skip
 
 _TREE = "A place of the city; who lives there stands in residencies and home bindings."
@@ -393,5 +444,10 @@ NOBODY: Mapping[str, AboutNobody] = {
     # -- tags and groups
     "tag_definitions": AboutNobody(_CONFIGURED),
     "saved_groups": AboutNobody("What people have in common, never who they are; asked anew each time."),
+    # -- visits
+    "canvasses": AboutNobody("What is asked at which buildings; the answers stand in visits."),
+    "visit_cases": AboutNobody("Which case came of which visit; both are given where they stand."),
+    "visit_intervals": AboutNobody(_CONFIGURED),
+    "visit_plans": AboutNobody("What a committee plans; whom it names stands in visit_plan_subjects."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),
 }

@@ -47,6 +47,7 @@ from core_db.people import sealed_place
 from core_db.people.leaving import forget_person
 from core_db.reveals.forgetting import forget_looked_at
 from core_db.tags.leaving import forget_tags
+from core_db.visits.forgetting import forget_visited
 from plugins.sdk.events import AccountErased
 
 EVERYTHING = across(Across.JOB)
@@ -201,6 +202,7 @@ def _erase_rows(session: Session, *, known: Known) -> None:
     session.execute(update(CORRECTIONS).where(CORRECTIONS.c.account_id == account_id).values(nothing))
     ended = {"child_name": "", "birth_sealed": None, "reason": None, "status": GuardianStatus.ENDED}
     session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
+    forget_visited(session, known.entries_to_forget)
     for person_id in known.entries_to_forget:
         forget_tags(session, person_id)
         forget_person(session, person_id)

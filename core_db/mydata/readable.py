@@ -1,6 +1,6 @@
 """A copy as a page that anybody can open and read, without a network: headings, a list a row, in one's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -24,6 +24,17 @@ from core_db.people.words import HOUSEHOLD_KINDS, LIVES_AS_WORDS, RELATION_WORDS
 from core_db.places.words import OWNERSHIPS
 from core_db.places.words import YES_NO as PLACE_YES_NO
 from core_db.tags.words import REMOVAL_WORDS
+from core_db.visits.words import CHANNEL_WORDS as VISIT_CHANNEL_WORDS
+from core_db.visits.words import FIELD_WORDS as VISIT_FIELD_WORDS
+from core_db.visits.words import (
+    NEED_STATUS_WORDS,
+    NEED_WORDS,
+    PROPOSAL_WORDS,
+    RESULT_WORDS,
+    TICK_WORDS,
+    Tick,
+)
+from core_db.visits.words import PURPOSE_WORDS as VISIT_PURPOSE_WORDS
 
 Say = Callable[[Any], tuple[str, str]]
 _STYLE = (
@@ -39,6 +50,12 @@ def _in(words: Mapping[Any, Any]) -> Say:
 def _told(kind: Any) -> tuple[str, str]:
     sentences = ENTRY_SENTENCES[kind]
     return sentences.resident or sentences.staff
+
+
+def _ticks(value: Sequence[str]) -> tuple[str, str]:
+    """What was ticked, as one phrase."""
+    words = [TICK_WORDS[Tick(one)] for one in value]
+    return "、".join(zh for zh, _en in words), ", ".join(en for _zh, en in words)
 
 
 #: What stands in a column as a code, and how it is said.
@@ -65,13 +82,23 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("residencies", "role"): _in(LIVES_AS_WORDS),
     ("role_assignments", "role"): _in(ROLE_WORDS),
     ("tag_assignments", "removed_why"): _in(REMOVAL_WORDS),
+    # -- visits
+    ("visits", "channel"): _in(VISIT_CHANNEL_WORDS),
+    ("visits", "result"): _in(RESULT_WORDS),
+    ("visits", "purpose"): _in(VISIT_PURPOSE_WORDS),
+    ("visits", "ticks"): _ticks,
+    ("visit_words", "field"): lambda value: VISIT_FIELD_WORDS[value.partition(".")[0]],
+    ("needs", "kind"): _in(NEED_WORDS),
+    ("needs", "status"): _in(NEED_STATUS_WORDS),
+    ("visit_tag_proposals", "state"): _in(PROPOSAL_WORDS),
 }
 _HEAD = ("我的数据", "My data")
 _INTRO = (
     "这是社区云里关于您的全部数据，制作于 {at}。别人的姓名、电话、住处不在里面；"
-    "工作人员只写单位和身份。居委会之间、居委会与承办单位之间的内部备注也不在里面，要看请向居委会提出。",
+    "工作人员只写单位和身份，上门走访过您的人写姓名。居委会之间、居委会与承办单位之间的内部备注也不在里面，要看请向居委会提出。",
     "This is everything the community cloud holds about you, made at {at}. Nobody else's name, telephone or home is in "
-    "it; staff appear by office and role. Internal notes are not in it either; ask the committee for them.",
+    "it; staff appear by office and role, and those who visited you by name. Internal notes "
+    "are not in it either; ask the committee for them.",
 )
 _NOTHING = ("没有。", "Nothing.")
 

@@ -125,6 +125,11 @@ KINDS: Mapping[str, Kind] = {
         words=("去掉或到期的标签，自结束起", "Tags that were taken off or ran out, from their end"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("tag_assignments",),
     ),
+    "visits": Kind(
+        words=("走访记录，以及由此记下的需求和标签建议", "Visits, with the needs and tag proposals that came of them"),
+        days=_THREE_YEARS, at_least=30, basis=_NEED,
+        tables=("visits", "visit_people", "visit_words", "visit_cases", "needs", "visit_tag_proposals"),
+    ),
 }  # fmt: skip
 #: Tables with personal data and no time of their own, by what they wait for. A table stands here or with a kind.
 OTHERWISE: Mapping[str, str] = {
@@ -154,6 +159,9 @@ OTHERWISE: Mapping[str, str] = {
         ),
         "words of a dictionary and what groups have in common, of which no row is about a person": (
             "tag_definitions", "saved_groups",
+        ),
+        "whom a committee plans to visit, as long as its register has him; what it asks at which buildings": (
+            "visit_plans", "visit_plan_subjects", "missed_visits", "canvasses", "visit_intervals",
         ),
     }.items()
     for table in tables

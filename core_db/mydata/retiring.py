@@ -35,6 +35,8 @@ from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
 from core_db.tags.leaving import forget_tags, tags_ended_before
 from core_db.tags.model import ASSIGNMENTS
+from core_db.visits.forgetting import drop_visits, forget_visited
+from core_db.visits.model import VISITS
 
 EVERYTHING = across(Across.JOB)
 EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
@@ -96,6 +98,7 @@ OVER: Mapping[str, Over] = {
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,
     "tags-ended": tags_ended_before,
+    "visits": lambda moment: select(VISITS.c.id).where(VISITS.c.visited_at < moment),
 }
 
 
@@ -141,6 +144,8 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
         door.write_now(partial(_forget_of_register, what=what, ids=ids), reach=EVERYTHING)
     elif what == "place-history":
         door.write_now(lambda session: empty_place_changes(session, ids), reach=EVERYTHING)
+    elif what == "visits":
+        door.write_now(partial(drop_visits, visit_ids=ids), reach=EVERYTHING)
     elif what == "access-events":
         door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
@@ -169,6 +174,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> N
     if what == "register-history":
         empty_changes(session, ids)
         return
+    forget_visited(session, ids)
     for person_id in ids:
         forget_tags(session, person_id)
         forget_person(session, person_id)

@@ -41,6 +41,13 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "idempotency_records": ("最近一天的提交", "What was sent within a day"),
     # -- tags
     "tag_assignments": ("居委会给我加的标签", "Tags the committee gave me"),
+    "visits": ("走访", "Visits to me"),
+    "visit_people": ("来走访的人", "Who visited me"),
+    "visit_words": ("走访里写过的话", "Every word written of those visits"),
+    "visit_plan_subjects": ("走访计划", "Plans to visit me"),
+    "missed_visits": ("没有按时的走访", "Visits that were missed"),
+    "needs": ("记下的需求", "What was noted that I need"),
+    "visit_tag_proposals": ("给我提的标签建议", "Tags proposed for me"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
@@ -174,6 +181,22 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "reviewed_at": ("上次复核", "Last reviewed"),
     "removed_at": ("去掉的时间", "Taken off"),
     "removed_why": ("为什么去掉", "Why it was taken off"),
+    # -- visits
+    "word": ("写的话", "What was written"),
+    "answers": ("排摸的回答", "Answers to a canvass"),
+    "cancel_reason": ("为什么作废", "Why it was cancelled"),
+    "cancelled_at": ("作废时间", "Cancelled"),
+    "changed_at": ("变动时间", "Changed"),
+    "found_at": ("发现时间", "Found"),
+    "made_good_at": ("补上时间", "Made good"),
+    "next_on": ("下次", "Next time"),
+    "raised_at": ("记下时间", "Noted"),
+    "recorded_at": ("记录时间", "Recorded"),
+    "result": ("结果", "Result"),
+    "state": ("状态", "State"),
+    "ticks": ("看到的情况", "What was found"),
+    "visited_at": ("走访时间", "Visited"),
+    "what": ("需要什么", "What is needed"),
 }
 YES_NO: tuple[Pair, Pair] = (("否", "no"), ("是", "yes"))
 

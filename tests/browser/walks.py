@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from core_db.audit import make_checkpoint
 from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.clock import local_date
 from core_db.groups import GroupDraft, save_group
 from core_db.people import (
     HouseholdCorrection,
@@ -30,6 +31,19 @@ from core_db.people import (
 from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
 from core_db.register_sheets import SheetDraft, hand_in, work_on_sheets
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
+from core_db.visits import (
+    CanvassDraft,
+    NeedDraft,
+    PlanDraft,
+    TagDraft,
+    VisitDraft,
+    begin_canvass,
+    need_from_visit,
+    plan_visits,
+    propose_tag,
+    record_visit,
+)
+from core_db.visits.words import Answer, Grade, NeedKind, Tick, VisitResult, Whom
 from tests.browser.deeds import do
 from tests.databases import settings_for
 from tests.town import Town
@@ -94,7 +108,13 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
     do(town, Verb.ESCALATION, ids["public"], worker, to="town", reason="需要街道协调电梯维保")
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
-    return ids | {"aunt": aunt, "worker": worker, "contractor": firm, **_posts(town, aunt, worker)}
+    return ids | {
+        "aunt": aunt,
+        "worker": worker,
+        "contractor": firm,
+        **_posts(town, aunt, worker),
+        **_visits(town, aunt, worker),
+    }
 
 
 def _group_of_tagged(town: Town, aunt: Actor) -> str:
@@ -159,6 +179,30 @@ def _wife(town: Town, worker: Actor) -> str:
     return person.id
 
 
+def _visits(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
+    """A plan, a canvass, and a visit of which something came and that two people saw differently."""
+    person = aunt.person_id or ""
+    plan = PlanDraft(name="独居老人", grade=Grade.KEY, whom=Whom.PERSONS, subjects=(person,))
+    town.do(plan_visits, plan, by=worker)
+    every = PlanDraft(name="全覆盖", grade=Grade.GENERAL, whom=Whom.BUILDINGS, subjects=(town.building.id,))
+    town.do(plan_visits, every, by=worker)
+    today = local_date(town.clock.now())
+    asked = CanvassDraft(
+        title="燃气软管排摸", questions=("软管超过两年了吗？",), starts_on=today, ends_on=today + timedelta(days=9),
+        buildings=(town.building.id, town.other_building.id),
+    )  # fmt: skip
+    canvass = town.do(begin_canvass, asked, by=worker).id
+    seen = VisitDraft(
+        person_id=person, canvass_id=canvass, result=VisitResult.MET, ticks=(Tick.HAZARD,), answers={"0": Answer.YES},
+        text="Gas hose is older than two years",
+    )  # fmt: skip
+    visit = town.do(record_visit, seen, by=worker).id
+    town.do(record_visit, seen.model_copy(update={"text": "换过了"}), by=town.secretary())
+    town.do(need_from_visit, visit, NeedDraft(kind=NeedKind.MEALS, what="中午想订一份饭"), by=worker)
+    town.do(propose_tag, visit, TagDraft(tag="独居", reason="一个人住"), by=worker)
+    return {"visit": visit, "canvass": canvass}
+
+
 def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
     if role == "stranger":
         return None
@@ -178,6 +222,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
         "home_id": town.home.id, "estate_id": cases["estate"],
         "household_id": cases["household"],
+        "visit_id": cases["visit"], "canvass_id": cases["canvass"],
     }  # fmt: skip
 
 

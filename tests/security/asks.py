@@ -176,6 +176,14 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("place_id", "/places/{place_id}/ending"): _right("empty home"),
     ("household_id", ""): _right("household"),
     ("change_id", "/places/changes/{change_id}/undoing"): _right("place change"),
+    # -- visits
+    ("visit_id", ""): _right("visit"),
+    ("visit_id", "/visits/{visit_id}/cancelling"): _right("visit of which nothing came"),
+    ("word_id", ""): _right("word"),
+    ("plan_id", ""): _right("plan"),
+    ("canvass_id", ""): _right("canvass"),
+    ("need_id", ""): _right("need"),
+    ("tag_proposal_id", ""): _right("tag proposal"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

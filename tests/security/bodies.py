@@ -162,7 +162,61 @@ def _at_places(**words: Any) -> Any:
     return filled
 
 
+def _visiting(world: World) -> dict[str, Any]:
+    return {
+        f"to: {name}": {"person_id": world.people[who].person_id, "result": "met", "text": "一切都好"}
+        for name, (_n, who) in PEOPLE.items()
+    }
+
+
+def _planning(world: World) -> dict[str, Any]:
+    said = {"name": "看望老人", "grade": "key", "whom": "persons"}
+    return {
+        f"to: {name}": said | {"subjects": [world.people[who].person_id]}
+        for name, (_n, who) in PEOPLE.items()
+    }
+
+
+def _canvassing(world: World) -> dict[str, Any]:
+    said = {
+        "title": "燃气软管排摸",
+        "questions": "软管超过两年了吗？",
+        "starts_on": _today(world),
+        "ends_on": "2026-12-31",
+    }
+    return {
+        f"at: {name}": said | {"buildings": [world.ground.around[n].buildings[0].id]}
+        for name, n in NEAR_AND_FAR.items()
+    }
+
+
+def _saying_how_often(world: World) -> dict[str, Any]:
+    said = {"grade": "key", "days": "20", "grace_days": "2", "valid_from": _today(world)}
+    places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
+    return {name: said | {"place_id": place} for name, place in places.items()}
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
+    # -- visits
+    ("", "/api/v1/visits"): _visiting,
+    ("", "/visits"): _visiting,
+    ("", "/api/v1/visits/{visit_id}/correction"): _said(channel="phone"),
+    ("", "/visits/{visit_id}/correction"): _said(channel="phone"),
+    ("", "/visits/{visit_id}/reading"): _said(),
+    ("", "/visits/{visit_id}/cancelling"): _said(reason="敲错门了"),
+    ("", "/visits/{visit_id}/case"): _said(text="厨房水管漏水"),
+    ("", "/visits/{visit_id}/need"): _said(kind="meals", what="中午想订饭"),
+    ("", "/visits/{visit_id}/tag"): _said(tag="独居", reason="一个人住"),
+    ("", "/visits/words/{word_id}/settling"): _said(choice="take"),
+    ("", "/visits/plans"): _planning,
+    ("", "/visits/plans/{plan_id}/ending"): _said(),
+    ("", "/visits/intervals"): _saying_how_often,
+    ("", "/visits/canvasses"): _canvassing,
+    ("", "/visits/canvasses/{canvass_id}/ending"): _said(),
+    ("", "/needs/{need_id}/reading"): _said(),
+    ("", "/needs/{need_id}/step"): _said(status="met"),
+    ("", "/tag-proposals/{tag_proposal_id}/reading"): _said(),
+    ("", "/tag-proposals/{tag_proposal_id}/decision"): _said(decision="accept"),
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
     ("", "/report"): _raising_on_a_page,

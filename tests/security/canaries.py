@@ -13,7 +13,7 @@ from collections.abc import Mapping
 #: Of a place and a resident nobody: names on signs. Of a resident: what he is, has and said.
 TOKEN = re.compile(r"CN\dR\d\dF[a-z]+")
 #: What is sealed: it leaves the server only with an access event.
-SEALED = re.compile(r"CN\dR\d\dF(?:phone|idno|contact)")
+SEALED = re.compile(r"CN\dR\d\dF(?:phone|idno|contact|visit|need|tag)")
 
 
 def token(community: int, resident: int, kind: str) -> str:
@@ -46,6 +46,8 @@ WORK = "(private|public|settled|placenote|handlers|said)"
 #: What those read who answer for a case: the committee and those above it.
 OFFICE = "(private|public|settled|placenote|handlers|said|message|note|staff|place|door|org)"
 
+#: Of the register and of visits, what a committee reads as it goes.
+REGISTER = "name|asked|evaluated|photo|wanted|why|child|plan|canvass|question"
 ENTITLED: Mapping[str, str] = {
     # Of the residents' app. The poster in a stairwell says where it hangs.
     "nobody at the residents'": r"CN\dR00Fplace",
@@ -61,12 +63,12 @@ ENTITLED: Mapping[str, str] = {
     "unbound": r"CN\dR00F(place|door)|CN1R09Fname|CN[12]R09Fasked",
     # Of the committee's.
     "nobody at the committee's": r"(?!)",
-    "worker": rf"CN1R\d\dF(name|asked|evaluated|photo|wanted|why|child)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
-    "secretary": rf"CN1R\d\dF(name|asked|evaluated|photo|wanted|why|child)|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "worker": rf"CN1R\d\dF({REGISTER})|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "secretary": rf"CN1R\d\dF({REGISTER})|CN1R\d\dF{OFFICE}|CN0R00F(place|org)",
     "contractor": rf"CN[01]R00F(place|door|org)|CN1R\d\dF{WORK}|CN1R93Fstaff",
     "assisting": rf"CN[01]R00F(place|door|org)|CN1R\d\dF{WORK}|CN1R94Fstaff",
     "contractor of another": r"CN[01]R00F(place|door|org)|CN1R95Fstaff",
-    "worker next door": rf"CN2R\d\dF(name|asked|evaluated|photo|wanted|why|child)|CN2R\d\dF{OFFICE}|CN0R00F(place|org)",
+    "worker next door": rf"CN2R\d\dF({REGISTER})|CN2R\d\dF{OFFICE}|CN0R00F(place|org)",
     "town dispatcher": rf"CN[12]R\d\dF(evaluated|photo)|CN[12]R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
     "dispatcher of the other town": rf"CN3R\d\dF(evaluated|photo)|CN3R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
     "district dispatcher": rf"CN[123]R\d\dF(evaluated|photo)|CN[123]R\d\dF{OFFICE}|CN0R\d\dF(place|org|staff)",
@@ -84,11 +86,15 @@ UNCOVERING = {
     ("POST", "/emergency/{access_id}/uncovering"),
     ("POST", "/api/v1/emergencies/{access_id}/uncovering"),
     ("POST", "/data-requests/corrections/{request_id}/uncovering"),
+    # -- visits
+    ("POST", "/visits/{visit_id}/reading"),
+    ("POST", "/needs/{need_id}/reading"),
+    ("POST", "/tag-proposals/{tag_id}/reading"),
 }
 UNCOVERS: Mapping[str, str] = {
-    "worker": r"CN1R\d\dF(phone|idno)",
-    "secretary": r"CN1R\d\dF(phone|idno|hidden)",
-    "worker next door": r"CN2R\d\dF(phone|idno)",
+    "worker": r"CN1R\d\dF(phone|idno|visit|need|tag)",
+    "secretary": r"CN1R\d\dF(phone|idno|hidden|visit|need|tag)",
+    "worker next door": r"CN2R\d\dF(phone|idno|visit|need|tag)",
 }
 
 

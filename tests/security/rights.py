@@ -55,6 +55,20 @@ from core_db.reveals import ask_for_export as ask_for_register
 from core_db.reveals.model import LookAlarm
 from core_db.reveals.words import DeferralReason
 from core_db.tags import AssignmentDraft, DefinitionDraft, TagClass, assign_tag, define_tag
+from core_db.visits import (
+    CanvassDraft,
+    NeedDraft,
+    PlanDraft,
+    TagDraft,
+    VisitDraft,
+    begin_canvass,
+    need_from_visit,
+    plan_visits,
+    propose_tag,
+    record_visit,
+)
+from core_db.visits.model import VisitWord, WordState
+from core_db.visits.words import Grade, NeedKind, VisitResult, Whom
 
 if TYPE_CHECKING:
     from tests.security.world import World
@@ -80,6 +94,7 @@ class Rights:
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
             self._of_tags(side, world.ground.around[n].community.id, world.people[who])
+            self._of_visits(side, n, world.people[f"worker of {n}"], world.people[who])
 
     def _keep(self, name: str, side: str, found: Any) -> None:
         self.ids.setdefault(name, {})[side] = str(found)
@@ -210,6 +225,36 @@ class Rights:
         self._keep(
             "place change", side, self._read(select(PlaceChange.id).where(PlaceChange.place_id == lived))
         )
+
+    def _of_visits(self, side: str, n: int, worker: Actor, resident: Actor) -> None:
+        """A plan, a canvass, a visit that two people saw differently, and what came of it."""
+        word, person = self.world.word, resident.person_id or ""
+        plan = PlanDraft(name=word(n, 1, "plan"), grade=Grade.KEY, whom=Whom.PERSONS, subjects=(person,))
+        self._keep("plan", side, self.do(plan_visits, plan, by=worker).id)
+        today, ground = local_date(self.world.clock.now()), self.world.ground.around[n]
+        canvass = CanvassDraft(
+            title=word(n, 1, "canvass"), questions=(word(n, 1, "question"),), starts_on=today,
+            ends_on=today + timedelta(days=9), buildings=(ground.buildings[0].id,),
+        )  # fmt: skip
+        self._keep("canvass", side, self.do(begin_canvass, canvass, by=worker).id)
+        first = VisitDraft(person_id=person, result=VisitResult.MET, text=word(n, 1, "visit"))
+        visit = self.do(record_visit, first, by=worker).id
+        self._keep("visit", side, visit)
+        earlier = self.world.clock.now() - timedelta(hours=5)
+        bare = VisitDraft(person_id=person, result=VisitResult.NOBODY_HOME, visited_at=earlier)
+        self._keep("visit of which nothing came", side, self.do(record_visit, bare, by=worker).id)
+        place = self.world.ground.around[n].community
+        colleague = self.world.given.staff(Role.WORKER, place, word(n, 90, "staff"))
+        second = VisitDraft(person_id=person, result=VisitResult.DECLINED, text=word(n, 1, "visit") + "不同")
+        self.do(record_visit, second, by=colleague)
+        differs = select(VisitWord.id).where(
+            VisitWord.visit_id == visit, VisitWord.state == WordState.DIFFERS
+        )
+        self._keep("word", side, self._read(differs.order_by(col(VisitWord.id))))
+        need = NeedDraft(kind=NeedKind.MEALS, what=word(n, 1, "need"))
+        self._keep("need", side, self.do(need_from_visit, visit, need, by=worker).id)
+        tag = TagDraft(tag=word(n, 1, "tag"), reason=word(n, 1, "tag"))
+        self._keep("tag proposal", side, self.do(propose_tag, visit, tag, by=worker).id)
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""

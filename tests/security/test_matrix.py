@@ -289,6 +289,12 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "resident POST /me/data/children/{child_id}/consent [here]",
     "resident POST /me/data/children/{child_id}/consent/withdrawal [here]",
     "resident POST /me/data/children/{child_id}/exports [here]",
+    "committee POST /api/v1/visits [to: other district]", "committee POST /visits [to: other district]",
+    "committee POST /visits/intervals [at: next door]", "committee POST /visits/intervals [at: other town]",
+    "committee POST /visits/intervals [at: other district]",
+    "committee POST /tag-proposals/{tag_id}/decision [next door]",
+    "committee POST /visits/plans [to: other district]",
+    "committee POST /visits/canvasses [at: other town]", "committee POST /visits/canvasses [at: other district]",
     "resident POST /me/data/erasure [-]", "resident POST /me/data/erasure/withdrawal [-]",
 }  # fmt: skip
 
@@ -319,6 +325,7 @@ def test_the_canaries_do_sing_where_they_may(stage):
     assert kinds == {
         "place", "door", "org", "staff", "name", "hidden", "private", "public", "placenote", "said", "settled",
         "message", "note", "handlers", "evaluated", "photo", "asked", "phone", "idno", "wanted", "why", "child",
+        "plan", "canvass", "question", "visit", "need", "tag proposal",
     }  # fmt: skip
 
 
@@ -339,9 +346,10 @@ def test_every_number_in_the_clear_was_recorded_and_every_record_was_a_number_sh
 
 
 #: For whom somebody looks; what else is recorded, a machine compares or sends.
-SHOWN_FOR = ("case", "emergency")
+SHOWN_FOR = ("case", "emergency", "visit")
 KIND_OF = {
     "accounts.phone_sealed": "phone", "persons.phone_sealed": "phone", "persons.id_number_sealed": "idno",
+    "visits.text_sealed": "visit", "needs.what_sealed": "need", "visit_tag_proposals.tag_sealed": "tag proposal",
 }  # fmt: skip
 WHOSE = {
     "own": "CN1R01", "household": "CN1R02", "same building": "CN1R03", "same community": "CN1R04",

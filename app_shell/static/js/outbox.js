@@ -87,6 +87,8 @@ function settleSent() {
 export function forgetEverything() {
   for (const name of Object.keys(localStorage)) if (name.startsWith("draft:")) localStorage.removeItem(name);
   indexedDB.deleteDatabase("shequyun");
+  // The round of visits that was taken along (sw.js).
+  globalThis.caches?.delete("round-1");
 }
 
 // -- sending
@@ -136,6 +138,8 @@ function showAnswer(html, address) {
 }
 
 async function sendOrKeep(form, submitter) {
+  // What was done now is sent perhaps much later: the moment goes along.
+  for (const field of form.querySelectorAll("[data-now]")) field.value = new Date().toISOString();
   const data = new FormData(form, submitter);
   const key = data.get("idempotency_key") || madeKey();
   data.set("idempotency_key", key);

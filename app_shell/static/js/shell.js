@@ -5,6 +5,7 @@ import { dressLists, startLists } from "./list.js";
 import { startLive } from "./live.js";
 import { dressDrafts, startOutbox } from "./outbox.js";
 import { startPasskeys } from "./passkeys.js";
+import { startRound } from "./round.js";
 
 // A passkey is asked for before anything else looks at its form.
 startPasskeys();
@@ -22,4 +23,5 @@ function dress(root) {
 
 dress(document);
 document.addEventListener("shell:changed", ({ detail }) => { dressForms(detail); dressLists(detail); });
+startRound();
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});

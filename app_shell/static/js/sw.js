@@ -1,7 +1,12 @@
 // Kept on the phone: the look of the pages and the offline page. Never a page, a photo or an answer of the API,
-// because the next person at this phone must not find them.
+// because the next person at this phone must not find them. One page alone is kept when somebody takes it along
+// (round.js): the day's round of visits, which holds doors and initials. It goes with the day, with signing out, and
+// when somebody has to sign in.
 
 const SHELF = "look-1";
+const ROUND = "round-1";
+const ROUND_PAGE = "/visits/away";
+const KEPT_AT = "x-kept-at";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepOfflinePage().then(() => self.skipWaiting()));
@@ -9,7 +14,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name !== SHELF).map((name) => caches.delete(name))))
+    .then((names) => Promise.all(names.filter((name) => name !== SHELF && name !== ROUND).map((name) => caches.delete(name))))
     .then(() => self.clients.claim()));
 });
 
@@ -21,6 +26,15 @@ async function keepOfflinePage() {
   const looks = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
   await shelf.put("/offline", page);
   await Promise.all(looks.map((address) => fetch(address).then((answer) => answer.ok && shelf.put(address, answer))));
+}
+
+async function keptRound() {
+  const kept = await (await caches.open(ROUND)).match(ROUND_PAGE);
+  if (!kept) return undefined;
+  const day = (at) => new Date(at).toDateString();
+  if (day(Number(kept.headers.get(KEPT_AT))) === day(Date.now())) return kept;
+  await caches.delete(ROUND);
+  return undefined;
 }
 
 async function staticFile(request) {
@@ -39,9 +53,15 @@ async function staticFile(request) {
 }
 
 async function page(request) {
+  const path = new URL(request.url).pathname;
+  const round = await keptRound();
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    // Whoever is sent to sign in is not the one who took it along.
+    if (round && path.startsWith("/sign-in")) await caches.delete(ROUND);
+    return answer;
   } catch {
+    if (path === ROUND_PAGE && round) return round;
     const shelf = await caches.open(SHELF);
     return (await shelf.match("/offline")) ?? Response.error();
   }

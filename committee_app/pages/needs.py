@@ -1,0 +1,137 @@
+"""What came of visits and is no case: needs, each with how far it is; and tags that somebody proposed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.forms import TypedForm, fill
+from app_shell.pages import Page, redirect, render
+from app_shell.routing import Access, Id, SecureRouter
+from app_shell.words import _
+from app_shell.work import Work, WorkDep
+from committee_app.reading import Word
+from committee_app.visit_words import Choices, NeedRow, choices, need_row
+from core_db.foundation.actor import Role
+from core_db.visits import (
+    NeedStep,
+    TagDecision,
+    decide_tag,
+    move_need,
+    needs,
+    read_need,
+    read_tag_proposal,
+    tag_proposals,
+)
+from core_db.visits.words import NEED_STATUS_WORDS, PROPOSAL_WORDS, ProposalState
+
+router = SecureRouter()
+AT_A_TIME = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRow:
+    """A proposal as the list shows it; which tag it is stands here only where it was just opened."""
+
+    id: str
+    name: str
+    person_id: str
+    state: str
+    waits: bool
+    may_decide: bool
+    is_own: bool
+    visit_id: str
+    at: datetime
+
+
+class NeedsPage(Page, template="visits/needs.html"):
+    """Needs, the newest first; what one exactly is, only on the answer to whoever asked for it."""
+
+    needs: Sequence[NeedRow]
+    steps: Choices
+    opened: Mapping[str, str]
+    next_href: str | None
+
+
+class ProposalsPage(Page, template="visits/proposals.html"):
+    """Tags that wait for the secretary, and those that were decided."""
+
+    proposals: Sequence[ProposalRow]
+    opened: Mapping[str, tuple[str, str]]
+    next_href: str | None
+
+
+@router.get("/needs", access=Access.COMMITTEE)
+async def index(request: Request, work: WorkDep, after: Word = None) -> Response:
+    return await _needs_page(request, work, after=after)
+
+
+@router.post("/needs/{need_id}/reading", access=Access.COMMITTEE)
+async def read(request: Request, need_id: Id, work: WorkDep) -> Response:
+    """What is needed, on the answer to this very request: no address and no notice ever holds it."""
+    what = await work.write(read_need, need_id)
+    return await _needs_page(request, work, opened={need_id: what})
+
+
+@router.post("/needs/{need_id}/step", access=Access.COMMITTEE)
+async def step(request: Request, need_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(NeedStep, typed)
+    if form.draft is None:
+        return await _needs_page(request, work, status=422)
+    await work.write(move_need, need_id, form.draft)
+    return redirect(request, "/needs", flash=_("已记下。"))
+
+
+@router.get("/tag-proposals", access=Access.COMMITTEE)
+async def proposals(request: Request, work: WorkDep, after: Word = None) -> Response:
+    return await _proposals_page(request, work, after=after)
+
+
+@router.post("/tag-proposals/{tag_proposal_id}/reading", access=Access.COMMITTEE)
+async def read_proposal(request: Request, tag_proposal_id: Id, work: WorkDep) -> Response:
+    """Which tag and why, on the answer to this very request."""
+    opened = await work.write(read_tag_proposal, tag_proposal_id)
+    return await _proposals_page(request, work, opened={tag_proposal_id: opened})
+
+
+@router.post("/tag-proposals/{tag_proposal_id}/decision", access=Access.COMMITTEE)
+async def decide(request: Request, tag_proposal_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(TagDecision, typed)
+    if form.draft is None:
+        return await _proposals_page(request, work, status=422)
+    await work.write(decide_tag, tag_proposal_id, form.draft)
+    return redirect(request, "/tag-proposals", flash=_("已决定。"))
+
+
+async def _needs_page(
+    request: Request, work: Work, *, after: str | None = None, opened: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    found = await work.read(needs, after=after, limit=AT_A_TIME)
+    page = NeedsPage(
+        needs=[need_row(one, work.lang) for one in found], steps=choices(NEED_STATUS_WORDS, work.lang),
+        opened=opened or {}, next_href=f"/needs?after={found[-1].id}" if len(found) == AT_A_TIME else None,
+    )  # fmt: skip
+    return render(request, page, status=status)
+
+
+async def _proposals_page(
+    request: Request, work: Work, *, after: str | None = None,
+    opened: Mapping[str, tuple[str, str]] | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    found = await work.read(tag_proposals, after=after, limit=AT_A_TIME)
+    decides = work.actor.has(Role.SECRETARY)
+    rows = [
+        ProposalRow(
+            id=one.id, name=one.name, person_id=one.person_id, state=PROPOSAL_WORDS[one.state].within(work.lang),
+            waits=one.state is ProposalState.PROPOSED, may_decide=decides and not one.is_own, is_own=one.is_own,
+            visit_id=one.visit_id, at=one.proposed_at,
+        )
+        for one in found
+    ]  # fmt: skip
+    onward = f"/tag-proposals?after={found[-1].id}" if len(found) == AT_A_TIME else None
+    return render(
+        request, ProposalsPage(proposals=rows, opened=opened or {}, next_href=onward), status=status
+    )

@@ -1,0 +1,289 @@
+"""What comes of a visit: a case in its resident's name, a need that is looked after, a tag that somebody proposes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session
+
+from core_db.access import Permission, Purpose, read_sealed, require_at, right_used_at
+from core_db.cases import OnBehalfDraft, TextDraft, submit_on_behalf, write_note
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, HeldClock, local_date
+from core_db.foundation.errors import NotFound
+from core_db.foundation.fields import FieldClass
+from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.later import settle
+from core_db.foundation.outbox import emit
+from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.places import PLACES, Place, scope_of
+from core_db.reveals.budget import spend_look
+from core_db.visits.drafts import NeedDraft, NeedStep, TagDecision, TagDraft
+from core_db.visits.errors import DecidedAlready, NobodyToPropose, OwnProposal, VisitIsCancelled
+from core_db.visits.model import NEEDS, TAG_PROPOSALS, Need, TagProposal, Visit, VisitCase
+from core_db.visits.sight import visible_to, visit_in_sight
+from core_db.visits.whom import PERSONS
+from core_db.visits.words import NeedKind, NeedStatus, ProposalState
+from plugins.sdk.events import NeedChanged, NeedRaised, TagProposalDecided, TagProposed
+
+#: What a case says of where it comes from, beside its history; for the committee alone.
+COMES_FROM = "来自 {day} 的走访：/visits/{visit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedSeen:
+    """A need as the list shows it; what exactly it is, is opened one by one."""
+
+    id: str
+    kind: NeedKind
+    status: NeedStatus
+    name: str
+    home: str
+    visit_id: str
+    person_id: str | None
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagProposalSeen:
+    """A proposal as the list shows it; which tag it is, is opened one by one."""
+
+    id: str
+    state: ProposalState
+    name: str
+    person_id: str
+    visit_id: str
+    proposed_at: datetime
+    is_own: bool
+
+
+def case_from_visit(
+    session: Session, visit_id: str, draft: OnBehalfDraft, *, actor: Actor, clock: Clock
+) -> Any:
+    """Raise a case for whoever was visited; case and visit name each other."""
+    visit, place = _lively(session, visit_id, Permission.VISIT_RECORD, actor=actor)
+    said = {"channel": "visit", "on_behalf_of": visit.person_id, "place_id": draft.place_id or visit.home_id}
+    file = submit_on_behalf(session, draft.model_copy(update=said), actor=actor, clock=clock)
+    settle(session)
+    session.add(VisitCase(visit_id=visit.id, case_id=file.case.id, community_id=place.id))
+    session.flush()
+    note = COMES_FROM.format(day=local_date(visit.visited_at).isoformat(), visit=visit.id)
+    write_note(session, file.case.id, TextDraft(text=note), actor=actor, clock=clock)
+    return file
+
+
+def need_from_visit(session: Session, visit_id: str, draft: NeedDraft, *, actor: Actor, clock: Clock) -> Need:
+    """Write down what somebody needs, that is no case."""
+    visit, place = _lively(session, visit_id, Permission.VISIT_RECORD, actor=actor)
+    now = clock.now()
+    need = Need(
+        id=new_id(), community_id=place.id, person_id=visit.person_id, home_id=visit.home_id, visit_id=visit.id,
+        kind=draft.kind, status=NeedStatus.OPEN, raised_by=actor.id, raised_at=now, changed_by=actor.id,
+        changed_at=now,
+    )  # fmt: skip
+    need.what_sealed = keyring_of(session).seal(session, draft.what, need_place(need), FieldClass.F3)
+    session.add(need)
+    session.flush()
+
+    fact = NeedRaised(community_id=place.id, need_id=need.id, kind=str(need.kind))
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    return need
+
+
+def move_need(session: Session, need_id: str, draft: NeedStep, *, actor: Actor, clock: Clock) -> Need:
+    """Say how far a need is."""
+    need: Need = _mine(session, Need, need_id, actor=actor)
+    place = _place(session, need)
+    require_at(actor, Permission.VISIT_RECORD, scope_of(place))
+    need.status, need.changed_by, need.changed_at = draft.status, actor.id, clock.now()
+    session.add(need)
+    session.flush()
+
+    fact = NeedChanged(community_id=place.id, need_id=need.id, status=str(need.status))
+    emit(session, fact, actor=actor, at=need.changed_at, audience=[f"staff:{place.id}"])
+    return need
+
+
+def propose_tag(
+    session: Session, visit_id: str, draft: TagDraft, *, actor: Actor, clock: Clock
+) -> TagProposal:
+    """Propose a tag for whoever was visited; somebody else decides."""
+    visit, place = _lively(session, visit_id, Permission.VISIT_RECORD, actor=actor)
+    if visit.person_id is None:
+        raise NobodyToPropose()
+    now, keyring = clock.now(), keyring_of(session)
+    proposal = TagProposal(
+        id=new_id(), community_id=place.id, person_id=visit.person_id, visit_id=visit.id,
+        state=ProposalState.PROPOSED, proposed_by=actor.id, proposed_at=now,
+    )  # fmt: skip
+    proposal.tag_sealed = keyring.seal(session, draft.tag, tag_place(proposal, "tag_sealed"), FieldClass.F3)
+    proposal.reason_sealed = keyring.seal(
+        session, draft.reason, tag_place(proposal, "reason_sealed"), FieldClass.F3
+    )
+    session.add(proposal)
+    session.flush()
+
+    fact = TagProposed(community_id=place.id, proposal_id=proposal.id)
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    return proposal
+
+
+def decide_tag(
+    session: Session, proposal_id: str, draft: TagDecision, *, actor: Actor, clock: Clock
+) -> TagProposal:
+    """Accept or refuse what somebody else proposed; or withdraw what one proposed oneself."""
+    proposal: TagProposal = _mine(session, TagProposal, proposal_id, actor=actor)
+    place = _place(session, proposal)
+    own = proposal.proposed_by in actor.people
+    needed = Permission.VISIT_RECORD if draft.decision == "withdraw" else Permission.TAG_DECIDE
+    require_at(actor, needed, scope_of(place))
+    if own is not (draft.decision == "withdraw"):
+        raise OwnProposal()
+    if proposal.state is not ProposalState.PROPOSED:
+        raise DecidedAlready()
+    proposal.state = _DECIDED[draft.decision]
+    proposal.decided_by, proposal.decided_at = actor.id, clock.now()
+    session.add(proposal)
+    session.flush()
+
+    fact = TagProposalDecided(community_id=place.id, proposal_id=proposal.id, state=str(proposal.state))
+    emit(session, fact, actor=actor, at=proposal.decided_at, audience=[f"staff:{place.id}"])
+    return proposal
+
+
+_DECIDED = {
+    "accept": ProposalState.ACCEPTED, "refuse": ProposalState.REFUSED, "withdraw": ProposalState.WITHDRAWN,
+}  # fmt: skip
+
+
+# -- reading ----------------------------------------------------------------------------------------
+
+
+def needs(
+    session: Session, *, visit_id: str | None = None, person_id: str | None = None, status: NeedStatus | None = None,
+    after: str | None = None, limit: int = 30, actor: Actor, clock: Clock,
+) -> Sequence[NeedSeen]:  # fmt: skip
+    """The needs of one's neighbourhoods, the newest first: of a visit, of a person, or in a status."""
+    statement = (
+        select(NEEDS, PERSONS.c.name.label("name"), PLACES.c.label.label("home"))
+        .outerjoin_from(NEEDS, PERSONS, PERSONS.c.id == NEEDS.c.person_id)
+        .outerjoin(PLACES, PLACES.c.id == NEEDS.c.home_id)
+        .where(visible_to(actor, NEEDS.c.community_id), *_narrowed(NEEDS, visit_id, person_id, after))
+    )
+    if status:
+        statement = statement.where(NEEDS.c.status == status)
+    return [
+        NeedSeen(
+            id=row.id, kind=row.kind, status=row.status, name=row.name or "", home=row.home or "",
+            visit_id=row.visit_id, person_id=row.person_id, raised_at=row.raised_at,
+        )
+        for row in session.execute(statement.order_by(NEEDS.c.id.desc()).limit(limit))
+    ]  # fmt: skip
+
+
+def tag_proposals(
+    session: Session, *, visit_id: str | None = None, person_id: str | None = None, after: str | None = None,
+    limit: int = 30, actor: Actor, clock: Clock,
+) -> Sequence[TagProposalSeen]:  # fmt: skip
+    """The proposals of one's neighbourhoods, those that wait first."""
+    waits = TAG_PROPOSALS.c.state == ProposalState.PROPOSED
+    statement = (
+        select(TAG_PROPOSALS, PERSONS.c.name.label("name"))
+        .join_from(TAG_PROPOSALS, PERSONS, PERSONS.c.id == TAG_PROPOSALS.c.person_id)
+        .where(
+            visible_to(actor, TAG_PROPOSALS.c.community_id),
+            *_narrowed(TAG_PROPOSALS, visit_id, person_id, after),
+        )
+        .order_by(waits.desc(), TAG_PROPOSALS.c.id.desc())
+    )
+    return [
+        TagProposalSeen(
+            id=row.id, state=row.state, name=row.name, person_id=row.person_id, visit_id=row.visit_id,
+            proposed_at=row.proposed_at, is_own=row.proposed_by in actor.people,
+        )
+        for row in session.execute(statement.limit(limit))
+    ]  # fmt: skip
+
+
+def read_need(session: Session, need_id: str, *, actor: Actor, clock: Clock) -> str:
+    """What exactly somebody needs; the look is recorded and told to him."""
+    need = _mine(session, Need, need_id, actor=actor)
+    return _opened(
+        session, need, need.what_sealed, need_place(need), f"need/{need.id}", actor=actor, clock=clock
+    )
+
+
+def read_tag_proposal(session: Session, proposal_id: str, *, actor: Actor, clock: Clock) -> tuple[str, str]:
+    """Which tag is proposed, and why; the look is recorded and told to whom it is about."""
+    one = _mine(session, TagProposal, proposal_id, actor=actor)
+    tag, reason = (
+        _opened(
+            session, one, sealed, tag_place(one, column), f"tag-proposal/{one.id}", actor=actor, clock=clock
+        )
+        for column, sealed in (("tag_sealed", one.tag_sealed), ("reason_sealed", one.reason_sealed))
+    )
+    return tag, reason
+
+
+def need_place(row: Any) -> SealedPlace:
+    return SealedPlace(table="needs", column="what_sealed", row_id=row.id, community_id=row.community_id)
+
+
+def tag_place(row: Any, column: str) -> SealedPlace:
+    return SealedPlace(
+        table="visit_tag_proposals", column=column, row_id=row.id, community_id=row.community_id
+    )
+
+
+def _opened(
+    session: Session, row: Any, sealed: bytes | None, at: SealedPlace, reference: str, *, actor: Actor, clock: Clock
+) -> str:  # fmt: skip
+    scope, now = scope_of(_place(session, row)), clock.now()
+    require_at(actor, Permission.VISIT_READ, scope)
+    if sealed is None:
+        return ""
+    spend_look(session, row.community_id, actor=actor, now=now)
+    return read_sealed(
+        session, sealed, at, field_class=FieldClass.F3, subject_id=row.person_id or row.visit_id,
+        purpose=Purpose.VISIT, reference=reference, actor=actor, clock=HeldClock(now),
+        lent=right_used_at(actor, Permission.VISIT_READ, scope),
+    )  # fmt: skip
+
+
+def _lively(session: Session, visit_id: str, needed: Permission, *, actor: Actor) -> tuple[Visit, Place]:
+    visit, place = visit_in_sight(session, visit_id, actor=actor)
+    require_at(actor, needed, scope_of(place))
+    if visit.cancelled_at is not None:
+        raise VisitIsCancelled()
+    return visit, place
+
+
+def _mine(session: Session, model: Any, own: str, *, actor: Actor) -> Any:
+    """A need or a proposal of one's neighbourhoods, held while it is changed; 404 for any other."""
+    found = session.get(model, own, with_for_update=True) if is_id(own) else None
+    if found is None:
+        raise NotFound()
+    visit_in_sight(session, found.visit_id, actor=actor)
+    return found
+
+
+def _place(session: Session, row: Any) -> Place:
+    place = session.get(Place, row.community_id)
+    if place is None:
+        raise NotFound()
+    return place
+
+
+def _narrowed(
+    table: Any, visit_id: str | None, person_id: str | None, after: str | None
+) -> list[ColumnElement[bool]]:
+    found = []
+    if visit_id:
+        found.append(table.c.visit_id == visit_id)
+    if person_id:
+        found.append(table.c.person_id == person_id)
+    if after:
+        found.append(table.c.id < after)
+    return found

@@ -1,0 +1,89 @@
+"""A worker's morning: the desk, the round of visits, three doors without a network, and back online."""
+
+from playwright.sync_api import expect
+
+from core_db.visits import PlanDraft, plan_visits, visits_of
+
+#: How many letters wait on the telephone.
+WAITING = """async () => {
+        const base = await new Promise((resolve) => {
+            const opening = indexedDB.open("shequyun", 1);
+            opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "key" });
+            opening.onsuccess = () => resolve(opening.result);
+        });
+        const count = await new Promise((resolve) => {
+            const asked = base.transaction("outbox").objectStore("outbox").count();
+            asked.onsuccess = () => resolve(asked.result);
+        });
+        base.close();
+        return count;
+    }"""
+
+
+def kept(page):
+    """What the service worker keeps of the round."""
+    return page.evaluate("""async () => {
+        const found = await (await caches.open("round-1")).match("/visits/away");
+        return found ? await found.text() : "";
+    }""")
+
+
+def knock(page, door, result, *, words="", tick=None):
+    stop = page.locator("details").filter(has=page.locator("summary", has_text=door))
+    stop.locator("summary").click()
+    stop.get_by_label(result).check()
+    if tick:
+        stop.get_by_label(tick).check()
+    if words:
+        stop.get_by_label("记录").fill(words)
+    stop.get_by_role("button", name="记下").click()
+    expect(stop.locator(".form-note")).to_contain_text("已替您存好")
+    stop.locator("summary").click()
+
+
+def test_three_doors_without_a_network_are_there_when_it_is_back_and_one_becomes_a_case(
+    open_window, town, words
+):
+    worker = town.worker(name="走访小张")
+    names = ("走访王", "走访李", "走访赵")
+    people = [town.resident(of=home, name=name) for home, name in zip(town.homes[:3], names, strict=True)]
+    plan = PlanDraft(
+        name="早上这一圈", grade="high_risk", whom="persons", subjects=tuple(one.person_id for one in people)
+    )
+    town.do(plan_visits, plan, by=worker)
+    written = words("厨房水管漏水，想请人来修")
+
+    page = open_window(worker, "/desk")
+    page.get_by_role("link", name="走访", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("今天的走访")
+    expect(page.locator("#round")).to_contain_text("走访王")
+    page.get_by_role("link", name="带着走").click()
+    page.wait_for_function("async () => Boolean(await (await caches.open('round-1')).match('/visits/away'))")
+    html = kept(page)
+    assert "101室" in html
+    assert [said for said in (*names, "138") if said in html] == [], "no whole name and no number is kept"
+
+    page.context.set_offline(True)
+    page.goto("/visits/away")
+    knock(page, "101室", "见到了", words=written, tick="家里要修")
+    knock(page, "102室", "没人在家")
+    knock(page, "201室", "见到了", tick="一切都好")
+    assert page.evaluate(WAITING) == 3
+
+    page.context.set_offline(False)
+    page.wait_for_function("() => document.getElementById('line-state').textContent.includes('已经送出')")
+    page.wait_for_function(f"async () => (await ({WAITING})()) === 0")
+    assert town.see(visits_of, person_id=people[1].person_id, by=worker)[0].result == "nobody_home"
+
+    (visit,) = town.see(visits_of, person_id=people[0].person_id, by=worker)
+    page.goto(f"/visits/{visit.id}")
+    page.get_by_role("button", name="看记录").click()
+    expect(page.locator("#text")).to_contain_text(written)
+    page.locator("summary", has_text="录成案件").click()
+    page.get_by_role("button", name="录入").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("厨房水管漏水")
+
+    page.goto("/me")
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url("**/sign-in*")
+    assert kept(page) == ""

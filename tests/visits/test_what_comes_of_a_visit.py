@@ -1,0 +1,90 @@
+"""What was found becomes a case, a need or a proposal; each knows its visit, and what is sealed stays so in lists."""
+
+import pytest
+
+from core_db.cases import case_file, case_timeline
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.mydata.declared import ABOUT
+from core_db.visits import (
+    NeedDraft,
+    NeedStep,
+    OnBehalfDraft,
+    TagDecision,
+    TagDraft,
+    case_from_visit,
+    decide_tag,
+    move_need,
+    need_from_visit,
+    needs,
+    propose_tag,
+    read_need,
+    read_tag_proposal,
+    tag_proposals,
+    visit_seen,
+)
+from core_db.visits.errors import DecidedAlready, NobodyToPropose, OwnProposal
+
+LIVES_ALONE = TagDraft(tag="独居", reason="老伴去世以后一个人住")
+
+
+def test_a_case_is_raised_in_the_residents_name_and_names_its_visit(given, worker, aunt, visited):
+    visit = visited(ticks=["home_repair"])
+
+    file = given.do(case_from_visit, visit.id, OnBehalfDraft(text="厨房水管漏水", channel="desk"), by=worker)
+
+    case = given.see(case_file, file.case.id, by=aunt)
+    assert (case.case.channel, case.case.place_label) == ("visit", "12号 101室")
+    assert given.see(visit_seen, visit.id, by=worker).cases == [file.case.id]
+    timeline = given.see(case_timeline, file.case.id, by=worker)
+    assert [item for item in timeline if visit.id in (item.get("text") or "")] != []
+
+
+def test_a_need_is_listed_and_what_it_is_is_opened_alone(given, worker, visited):
+    visit = visited()
+    need = given.do(need_from_visit, visit.id, NeedDraft(kind="company", what="想有人陪着去医院"), by=worker)
+
+    (line,) = given.see(needs, by=worker)
+    assert (line.kind, line.status, line.name) == ("company", "open", "王阿姨")
+    assert given.do(read_need, need.id, by=worker) == "想有人陪着去医院"
+    given.do(move_need, need.id, NeedStep(status="met"), by=worker)
+    assert given.see(needs, status="open", by=worker) == []
+    with pytest.raises(NotFound):
+        given.do(read_need, need.id, by=given.worker_next_door())
+
+
+def test_a_tag_is_proposed_by_one_and_decided_by_another(given, worker, visited):
+    visit = visited()
+    proposal = given.do(propose_tag, visit.id, LIVES_ALONE, by=worker)
+    assert given.do(read_tag_proposal, proposal.id, by=worker) == ("独居", "老伴去世以后一个人住")
+
+    with pytest.raises(NotPermitted):
+        given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=given.worker(name="小李"))
+    given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=given.secretary())
+
+    assert [one.state for one in given.see(tag_proposals, by=worker)] == ["accepted"]
+    with pytest.raises(DecidedAlready):
+        given.do(decide_tag, proposal.id, TagDecision(decision="withdraw"), by=worker)
+
+
+def test_a_secretary_does_not_decide_what_he_proposed_himself_but_may_withdraw_it(given, visited):
+    secretary = given.secretary()
+    proposal = given.do(propose_tag, visited(by=secretary).id, LIVES_ALONE, by=secretary)
+
+    with pytest.raises(OwnProposal):
+        given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=secretary)
+    given.do(decide_tag, proposal.id, TagDecision(decision="withdraw"), by=secretary)
+
+    assert [one.state for one in given.see(tag_proposals, by=secretary)] == ["withdrawn"]
+
+
+def test_a_home_alone_gets_no_tag(given, worker, visited):
+    visit = visited(person_id=None, home_id=given.home.id)
+
+    with pytest.raises(NobodyToPropose):
+        given.do(propose_tag, visit.id, LIVES_ALONE, by=worker)
+
+
+def test_who_came_when_and_for_what_is_in_the_residents_copy():
+    assert {"visited_at", "purpose", "result"} <= set(ABOUT["visits"].given)
+    assert ABOUT["visit_people"].given == ("name",)
+    assert "text_sealed" in ABOUT["visits"].sealed
