@@ -60,8 +60,8 @@ def lay_out_tags(
             given = AssignmentDraft(definition_id=words[code], source="上门", evidence="上门走访时了解")
             assign_tag(session, one.person_id, given, actor=actor, clock=clock)
     old_and_alone = GroupDraft(place_id=here.id, name="高龄独居", age_from=80, all_of=(words["lives_alone"],))
-    oldest = GroupDraft(place_id=here.id, name="九十岁以上", age_from=90)
-    for group in (old_and_alone, oldest):
+    women = GroupDraft(place_id=here.id, name="七十岁以上的女居民", age_from=70, sex="2")
+    for group in (old_and_alone, women):
         save_group(session, group, actor=actor, clock=clock)
 
 
