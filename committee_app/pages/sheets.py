@@ -88,7 +88,6 @@ class SheetPage(Page, template="sheets/show.html"):
     is_at_work: bool
     may_apply: bool
     figures: Sequence[Mapping[str, object]]
-    what: str
     heading: str
     rows: Sequence[RowWords]
     next_href: str | None
@@ -178,7 +177,7 @@ def _page(sheet: SheetSeen, kind: str, rows: Sequence[RowSeen], lang: str) -> Sh
     return SheetPage(
         sheet=sheet, status=_status(sheet, lang), is_at_work=at_work,
         may_apply=is_shown and sheet.count(Verdict.NEW) + sheet.count(Verdict.CHANGED) > 0,
-        figures=_figures(sheet, lang), what=kind, heading=_kinds(lang).get(kind, ""),
+        figures=_figures(sheet, lang), heading=_kinds(lang).get(kind, ""),
         rows=[_row(one, lang) for one in rows], fault=sheet.fault[lang == "en"] if sheet.fault else "",
         next_href=f"/register/sheets/{sheet.id}?what={kind}&after={rows[-1].number}" if more else None,
     )  # fmt: skip
