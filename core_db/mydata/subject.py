@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.model import PARTIES, SUPPORTS
-from core_db.people.model import PERSONS
+from core_db.people.model import PERSONS, Person
 
 #: What stands for nobody in a comparison: an id never looks like this.
 NOBODY = "-"
@@ -68,8 +68,9 @@ def subject_of_child(session: Session, person_id: str) -> Subject:
 
 def _with_merged(session: Session, persons: tuple[str, ...]) -> tuple[str, ...]:
     """His entries, and those that stand behind one of them since they were merged."""
-    behind = select(PERSONS.c.id).where(PERSONS.c.merged_into_id.in_(persons)).order_by(PERSONS.c.id)
-    return (*persons, *session.execute(behind).scalars()) if persons else ()
+    # Asked of the model: what a resident reaches of it is his own.
+    behind = select(Person).where(PERSONS.c.merged_into_id.in_(persons)).order_by(PERSONS.c.id)
+    return (*persons, *(one.id for one in session.execute(behind).scalars())) if persons else ()
 
 
 def _known(ids: Iterable[str | None]) -> tuple[str, ...]:

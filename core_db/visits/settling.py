@@ -28,8 +28,8 @@ def settle_words(
     visit, place = visit_in_sight(session, word.visit_id, actor=actor)
     require_at(actor, Permission.VISIT_RECORD, scope_of(place))
     # Whoever decided it meanwhile has held the visit before.
-    session.refresh(word)
-    if word.state is not WordState.DIFFERS:
+    word = session.get(VisitWord, word_id, populate_existing=True)
+    if word is None or word.state is not WordState.DIFFERS:
         raise DecidedAlready()
 
     now = clock.now()

@@ -5,7 +5,8 @@ from sqlmodel import select
 
 from core_db.access import AccessEvent
 from core_db.people import person_file
-from core_db.reveals import NotRegistered, RevealDraft, person_shown, reveal_person
+from core_db.reveals import RevealDraft, person_shown, reveal_person
+from core_db.reveals.errors import NotRegistered
 from tests.tags.conftest import POOR
 
 REASON = "与民政局名单核对，更正登记"
