@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app_shell.forms import Filled, TypedForm, fill, shown
-from app_shell.pages import Page, render
+from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
@@ -124,8 +124,11 @@ class PersonPage(Page, template="people/show.html"):
 
 
 @router.get("", access=Access.COMMITTEE)
-async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
+async def index(request: Request, work: WorkDep, q: Word = None, way: Word = None) -> Response:
     if q and identity_in(q, today=local_date(work.clock.now())):
+        # On to a page without it in its address, where it is asked for once more.
+        return redirect(request, "/people?way=number")
+    if way == "number":
         return _people_page(request, work, is_number=True)
     return _people_page(request, work, q=q or "", people=await work.read(find_people, q) if q else ())
 

@@ -320,7 +320,11 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/people/{person_id}/tags"): lambda world: {"-": {"definition_id": world.rights.common_tag}},
     ("", "/tags/given/{tag_id}/renewal"): _said(),
     ("", "/tags/given/{tag_id}/removal"): _said(why="no_longer"),
-    ("", "/groups"): _at_places(name="长者", age_from="80", living="here"),
+    ("", "/groups"): lambda world: {
+        f"at: {name}": {"place_id": world.ground.around[n].community.id, "name": "长者", "age_from": "80"}
+        for name, n in NEAR_AND_FAR.items()
+        if name in ("here", "next door")
+    },
     ("", "/groups/{group_id}/rules"): _said(name="长者", age_from="80", living="here"),
     ("", "/groups/{group_id}/ending"): _said(),
     ("", "/people/number"): _said(number="11010519491231002X", purpose="registry-correction"),
