@@ -64,6 +64,10 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     READS_INSPECT = "reads:inspect"
     OPERATION_INSPECT = "operation:inspect"
+    # -- forms and ledgers
+    FORM_ISSUE = "form:issue"
+    FORM_FILL = "form:fill"
+    ASSIST_KEEP = "assistance:keep"
 
 
 class Placed(Protocol):
@@ -208,6 +212,10 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EMERGENCY_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.READS_INSPECT: frozenset({Role.AUDITOR}),
     Permission.OPERATION_INSPECT: frozenset({Role.SYSADMIN}),
+    # -- forms and ledgers: offices ask, and a neighbourhood keeps ledgers of its own
+    Permission.FORM_ISSUE: DISPATCHERS | {Role.SECRETARY},
+    Permission.FORM_FILL: COMMITTEE,
+    Permission.ASSIST_KEEP: frozenset({Role.DISTRICT_DISPATCHER}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

@@ -103,6 +103,10 @@ WALLS: Mapping[str, Wall] = {
     #: That there is a question tells nobody what it is; its case has a wall of its own.
     "look_questions": ByCase(public=True),
     "register_exports": ByPlace(own=("asked_by",)),
+    # -- forms and ledgers: the offices above learn that something was handed in, and nothing of a resident
+    "report_fills": AtOrBelow(),
+    "report_rows": ByPlace(),
+    "report_answers": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -127,6 +131,7 @@ OPEN: Mapping[str, str] = {
         ),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
+        "what an office asks for, and what committees help with, is published": ("assist_items", "report_forms"),
     }.items()
     for table in tables
 }  # fmt: skip

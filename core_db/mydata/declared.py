@@ -15,6 +15,7 @@ from core_db.cases.model import CLOCKS
 from core_db.feedback.leaving import contact_place
 from core_db.foundation.idempotency import RECORDS
 from core_db.foundation.sealing import SealedPlace
+from core_db.ledgers.filling import answer_place
 from core_db.mydata.others import RESIDENCIES
 from core_db.mydata.places import wanted_place
 from core_db.mydata.subject import Subject
@@ -278,6 +279,16 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("purpose", "reference", "text_version", "given_at", "given_how", "withdrawn_at", "withdrawn_how"),
         kept_back=("id", "account_id", "child_id"),
     ),
+    "report_rows": AboutAPerson(
+        which=by_person("subject_id"), given=("form_name",),
+        kept_back=("fill_id", "subject_id", "community_id", "position"),
+    ),
+    "report_answers": AboutAPerson(
+        which=by_person("subject_id"), given=("question", "value", "said_on"),
+        # Who of an office wrote it, the committee tells on request.
+        kept_back=("id", "fill_id", "field_id", "subject_id", "community_id", "version", "by_id", "by_name"),
+        by_others=("value",), sealed={"value_sealed": answer_place},
+    ),
     "guardianships": AboutAPerson(
         which=_guardianships,
         given=("relation", "status", "asked_at", "decided_at", "reason", "consents_alone_on", "ends_on"),
@@ -337,6 +348,12 @@ NOBODY: Mapping[str, AboutNobody] = {
     "register_rules": AboutNobody(_CONFIGURED),
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
+    "assist_items": AboutNobody(_CONFIGURED),
+    "report_fields": AboutNobody("What a form asks, of everybody the same."),
+    "report_fills": AboutNobody(
+        "That a neighbourhood filled a form; about whom, report_rows and report_answers say."
+    ),
+    "report_forms": AboutNobody("What an office asks neighbourhoods for."),
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),

@@ -101,6 +101,10 @@ KINDS: Mapping[str, Kind] = {
         words=("导出名册的申请和决定", "Exports of the register that were asked for"), days=_THREE_YEARS,
         at_least=_THREE_YEARS, basis=_HANDLING, tables=("register_exports",),
     ),
+    "reports": Kind(
+        words=("报送过的表，自到期起", "Forms that were handed in, from the day they were due"), days=_THREE_YEARS,
+        at_least=30, basis=_NEED, tables=("report_fills", "report_rows", "report_answers"),
+    ),
     "corrections": Kind(
         words=("更正信息的申请，自决定起", "Requests to correct data, from their decision"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("correction_requests",),
@@ -137,7 +141,7 @@ OTHERWISE: Mapping[str, str] = {
         ),
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
-            "data_keys", "register_rules",
+            "data_keys", "register_rules", "assist_items", "report_forms", "report_fields",
         ),
     }.items()
     for table in tables

@@ -33,7 +33,16 @@ from core_db.people.errors import (
     SecondPersonNeeded,
 )
 from core_db.people.fields import EDITABLE, FIELDS, RECORDED, FieldSpec, RegisterField
-from core_db.people.file import ChangeSeen, FieldSeen, Member, PersonFile, StaySeen, history_of, person_file
+from core_db.people.file import (
+    ChangeSeen,
+    FieldSeen,
+    Member,
+    PersonFile,
+    StaySeen,
+    fields_seen,
+    history_of,
+    person_file,
+)
 from core_db.people.handlers import OrganisationView, organisations_for
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
 from core_db.people.importing import COLUMNS, PeopleImported, columns_of, import_people
@@ -72,7 +81,7 @@ __all__ = [
     "RegisterField", "RegisterProposal", "RegisterRule", "Residency", "RuleDraft", "RuleSeen",
     "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "approve_proposal", "change_person",
     "check_digit", "columns_of", "correct_as_asked", "correct_person", "credit_code_from", "field_named",
-    "find_people", "history_of", "identity_from", "import_people", "move_in", "move_out", "needs_second",
+    "fields_seen", "find_people", "history_of", "identity_from", "import_people", "move_in", "move_out", "needs_second",
     "organisations_for", "people_of", "person_file", "places_to_rule", "proposals_waiting",
     "refuse_proposal", "register_organisation", "register_person", "residence_status", "residencies_now",
     "rules_in_sight", "sealed_place", "set_rule", "telephone_from", "undo_change", "verify_field",

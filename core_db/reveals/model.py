@@ -114,6 +114,8 @@ class RegisterExport(Table, table=True):
     community_id: str = Field(sa_column=text_column(F0))
     status: ExportStatus = Field(sa_column=worded_column(ExportStatus, index=True))
     fields: list[str] = Field(sa_column=json_column(F0))
+    #: Of those on one filled form alone; otherwise of everybody in the register.
+    fill_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     reason: str = Field(sa_column=long_text(F1))
     asked_by: str = Field(sa_column=text_column(F0, index=True))
     asked_name: str = Field(default="", sa_column_kwargs=held(F1))

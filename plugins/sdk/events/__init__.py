@@ -94,9 +94,21 @@ from plugins.sdk.events.people import (
     RegisterImported,
     RegisterRuleSet,
 )
+from plugins.sdk.events.reports import (
+    AssistItemKept,
+    ReportAccepted,
+    ReportDecided,
+    ReportEvent,
+    ReportFormEnded,
+    ReportFormEvent,
+    ReportFormPublished,
+    ReportHandedIn,
+    ReportOpened,
+    ReportReturned,
+)
 
 __all__ = [
-    "AccountErased", "AccountEvent", "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched",
+    "AccountErased", "AccountEvent", "AssistItemKept", "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched",
     "CaseEscalated", "CaseEvaluated", "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseHandled",
     "CaseMainClosed", "CaseMerged", "CaseNoted", "CaseOverdue", "CasePreChecked", "CaseProgressed",
     "CaseRefused", "CaseReopened", "CaseResumed", "CaseReturned", "CaseSelfHandled", "CaseSigned",
@@ -109,6 +121,9 @@ __all__ = [
     "HomeBindingRefused", "HomeBound", "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred",
     "ManyLooks", "ManyLooksNoted", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied",
     "PersonEvent", "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonVerified", "ProposalEvent",
-    "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SessionRevoked",
+    "RegisterImported", "RegisterRuleSet",
+    "ReportAccepted", "ReportDecided", "ReportEvent", "ReportFormEnded", "ReportFormEvent", "ReportFormPublished",
+    "ReportHandedIn", "ReportOpened", "ReportReturned",
+    "RetentionChanged", "RolesChanged", "SessionRevoked",
     "SignInRenewed",
 ]  # fmt: skip
