@@ -14,6 +14,7 @@ from committee_app.pages import (
     entering,
     exports,
     figures,
+    ledgers,
     life_events,
     looks,
     people,
@@ -21,11 +22,13 @@ from committee_app.pages import (
     posts,
     record,
     register,
+    report_forms,
     requests,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
-    posts.router, delegations.router, emergency.router, administration.router,
+    posts.router, delegations.router, emergency.router, administration.router, ledgers.router,
+    report_forms.router,
 )  # fmt: skip

@@ -20,7 +20,7 @@ from core_db.ledgers.covering import CONDITIONS, HOUSEHOLDS, PERSONS, RESIDENCIE
 from core_db.ledgers.model import FORMS, REPORT_FIELDS, ReportForm
 from core_db.ledgers.nodes import place_of
 from core_db.ledgers.periods import TIMES_A_YEAR
-from core_db.ledgers.words import FormStatus, RowKind
+from core_db.ledgers.words import FormStatus, Pair, RowKind
 from core_db.people.fields import RegisterField, column_of
 from core_db.places import PLACES, PlaceKind
 
@@ -36,12 +36,17 @@ class Rate:
     valid_from: date
     typed: int
     looked_over: int
-    source: str
+    source: Pair
 
 
 #: An estimate, to be set anew when somebody has measured it with a stop-watch; the newest that holds is used.
 RATES: Sequence[Rate] = (
-    Rate(valid_from=date(2026, 1, 1), typed=20, looked_over=2, source="估计值，未经实测"),
+    Rate(
+        valid_from=date(2026, 1, 1),
+        typed=20,
+        looked_over=2,
+        source=("估计值，未经实测", "an estimate, not measured"),
+    ),
 )
 
 
@@ -58,7 +63,7 @@ class Burden:
     minutes: int
     #: Of all forms the issuer has published in this year, this one not among them.
     minutes_so_far: int = 0
-    rate_source: str = ""
+    rate_source: Pair = ("", "")
 
     @property
     def typed(self) -> int:

@@ -94,10 +94,15 @@ def plain_name(name: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
+def names_of(key: str) -> tuple[str, ...]:
+    """What a column of somebody's table may be called that holds this field."""
+    return (*CATALOGUE[key].words, *_CALLED.get(key, ()))
+
+
 def _names() -> dict[str, str]:
     found: dict[str, str] = {}
-    for key, one in CATALOGUE.items():
-        for said in (*one.words, *_CALLED.get(key, ())):
+    for key in CATALOGUE:
+        for said in names_of(key):
             found.setdefault(plain_name(said), key)
     return found
 

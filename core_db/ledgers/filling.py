@@ -82,13 +82,14 @@ class Covered:
 
 
 def periods_due(form: ReportForm, clock: Clock) -> list[Period]:
-    """The period that runs, and the one before while the form was in force then."""
+    """The period that runs, and the one before if the form was asked for then."""
     today = local_date(clock.now())
     if not form.valid_from <= today <= form.valid_to:
         return []
     now = period_of(form, today)
     before = period_of(form, now.first - timedelta(days=1))
-    return [now, before] if before.name != now.name and before.last >= form.valid_from else [now]
+    asked_since = max(form.valid_from, local_date(form.published_at or clock.now()))
+    return [now, before] if before.name != now.name and before.last >= asked_since else [now]
 
 
 def open_fill(session: Session, draft: OpenDraft, *, actor: Actor, clock: Clock) -> ReportFill:

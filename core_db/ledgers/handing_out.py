@@ -18,7 +18,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id
-from core_db.ledgers.catalogue import CATALOGUE
+from core_db.ledgers.catalogue import CATALOGUE, names_of
 from core_db.ledgers.drafts import SheetDraft
 from core_db.ledgers.filling import answer_place
 from core_db.ledgers.model import FILLS, ReportField, ReportFill, ReportForm
@@ -64,7 +64,7 @@ class Sheet:
 
 def headings_of(fields: Sequence[ReportField]) -> dict[str, list[str]]:
     """By question: what its heading may be called in the issuer's table."""
-    return {one.id: [one.name, *(CATALOGUE[one.catalogue].words if one.catalogue else ())] for one in fields}
+    return {one.id: [one.name, *(names_of(one.catalogue) if one.catalogue else ())] for one in fields}
 
 
 def columns_found(session: Session, form_id: str, *, actor: Actor, clock: Clock) -> dict[str, list[str]]:
@@ -212,8 +212,10 @@ def _spelled(field: ReportField, value: str) -> str | float:
     if field.catalogue is not None:
         known = CATALOGUE[field.catalogue]
         is_counted = known.key.startswith("community.") and value.isdecimal()
-        return float(value) if is_counted else known.said(value, "zh")
+        return int(value) if is_counted else known.said(value, "zh")
     if field.kind is AnswerKind.YES_NO and value in YES_NO:
         return YES_NO[value][0]
     is_number = field.kind is AnswerKind.NUMBER and value.replace(".", "", 1).removeprefix("-").isdecimal()
-    return float(value) if is_number else value
+    if not is_number:
+        return value
+    return float(value) if "." in value else int(value)

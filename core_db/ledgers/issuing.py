@@ -7,7 +7,7 @@ from core_db.access import Permission, require_at
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
-from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.ledgers.burden import burden_of
@@ -15,7 +15,7 @@ from core_db.ledgers.catalogue import CATALOGUE, meant_by
 from core_db.ledgers.drafts import FIELDS_AT_MOST, FieldsDraft, FormDraft, PublishDraft
 from core_db.ledgers.errors import BurdenChanged, FormIsEmpty, FormIsPublished, FormNotInForce
 from core_db.ledgers.model import REPORT_FIELDS, ReportField, ReportForm
-from core_db.ledgers.nodes import form_in_sight, place_of
+from core_db.ledgers.nodes import form_in_sight, issuing_nodes, place_of
 from core_db.ledgers.words import FormStatus, RowKind
 from core_db.places import PlaceKind, place_in_sight, scope_of
 from plugins.sdk.events import ReportFormEnded, ReportFormEvent, ReportFormPublished
@@ -31,6 +31,9 @@ def draft_form(session: Session, draft: FormDraft, *, actor: Actor, clock: Clock
     require_at(actor, Permission.FORM_ISSUE, scope_of(place))
     if place.kind not in ISSUERS:
         raise NotFound()
+    if place.id not in issuing_nodes(actor):
+        # Nobody asks in the name of somebody below him: of one neighbourhood alone counts would tell too much.
+        raise NotPermitted()
     if draft.buildings and place.kind is not PlaceKind.COMMUNITY:
         raise CannotBeRead({
             "buildings": ("只有居村自己的台账才能按楼选。", "Only a neighbourhood's own ledger names buildings.")

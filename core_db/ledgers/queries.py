@@ -32,6 +32,8 @@ from core_db.places import PLACES, PlaceKind, scope_of
 FORMS_AT_MOST = 200
 #: A form that is due within so many days stands on the desk.
 SOON = timedelta(days=7)
+#: As many cells as one form of a browser sends.
+CELLS_AT_MOST = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ def fill_shown(
     require_at(actor, Permission.FORM_FILL, scope_of(community))
     form = form_in_sight(session, fill.form_id, actor=actor)
     fields, subjects = fields_of(session, form.id), subjects_in(session, form, fill)
+    limit = max(1, min(limit, CELLS_AT_MOST // max(1, len(fields))))
     answered = select(func.count()).select_from(ANSWERS).where(answers_of(fill))
     return FillShown(
         form=form, issuer=place_of(session, form.place_id).name, fill=fill, fields=fields, total=len(subjects),

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -153,9 +153,10 @@ def xlsx_rows(path: str) -> list[list[Cell]]:
         raise SheetRefused("它不是 Excel 表格。", "it is not an Excel table.") from fault
 
 
-def must_be_harmless(path: Path) -> None:
+def must_be_harmless(file: Path | BinaryIO) -> None:
+    """Refuse a zip that unpacks into more than is good for whoever reads it, or otherwise than it says."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             _directory_must_be_small(members)
             for member in members:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,17 @@ from core_db.audit import make_checkpoint
 from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.clock import local_date
+from core_db.ledgers import (
+    FieldsDraft,
+    FormDraft,
+    OpenDraft,
+    PublishDraft,
+    add_fields,
+    draft_form,
+    open_fill,
+    publish_form,
+)
 from tests.browser.deeds import do
 from tests.databases import settings_for
 from tests.town import Town
@@ -29,6 +41,7 @@ EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
     "/me/data/exports/{export_id}/file", "/exports/{export_id}",
+    "/ledgers/{fill_id}/sheet", "/report-forms/{form_id}/sheet",
 }  # fmt: skip
 
 
@@ -80,7 +93,8 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
     do(town, Verb.ESCALATION, ids["public"], worker, to="town", reason="需要街道协调电梯维保")
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
-    return ids | {"aunt": aunt, "worker": worker, "contractor": firm, **_posts(town, aunt, worker)}
+    more = {**_posts(town, aunt, worker), **_reports(town, worker)}
+    return ids | {"aunt": aunt, "worker": worker, "contractor": firm, **more}
 
 
 def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
@@ -101,6 +115,21 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     }
 
 
+def _reports(town: Town, worker: Actor) -> dict[str, str]:
+    """A form of the town that asks something nobody knows, and the worker's fill of it."""
+    office, today = town.town_dispatcher(name="街镇小钱"), local_date(town.clock.now())
+    draft = FormDraft.model_validate({
+        "place_id": town.town.id, "name": "老年人情况月报", "family": "service", "basis": "通知", "cycle": "month",
+        "row_kind": "person", "valid_from": today, "valid_to": today + timedelta(days=200), "is_reviewed": True,
+    })  # fmt: skip
+    form = town.do(draft_form, draft, by=office)
+    asked = FieldsDraft(catalogue=("person.name", "person.phone", "person.education"), name="是否独居")
+    version = town.do(add_fields, form.id, asked, by=office).version
+    town.do(publish_form, form.id, PublishDraft(seen="yes", version=version), by=office)
+    fill = town.do(open_fill, OpenDraft(form_id=form.id, period=f"{today:%Y-%m}"), by=worker)
+    return {"form": form.id, "fill": fill.id}
+
+
 def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
     if role == "stranger":
         return None
@@ -116,7 +145,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "/problems/{code}": "/problems/not-found",
         "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
         "organisation_id": town.property_firm.id, "verb": "acceptance",
-        "assignment_id": cases["post"], "access_id": cases["look"],
+        "assignment_id": cases["post"], "access_id": cases["look"], "form_id": cases["form"], "fill_id": cases["fill"],
         "person_id": cases["aunt"].person_id or "",
     }  # fmt: skip
 

@@ -32,7 +32,7 @@ from core_db.ledgers.burden import Rate
 from core_db.ledgers.words import Cycle
 from core_db.people import FIELDS
 
-RATE = Rate(valid_from=date(2026, 1, 1), typed=20, looked_over=2, source="测试")
+RATE = Rate(valid_from=date(2026, 1, 1), typed=20, looked_over=2, source=("测试", "tests"))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,8 @@ def test_offices_ask_and_committees_fill_and_a_secretary_keeps_ledgers_of_the_ho
         ask(worker, "person.name", at=given.community)
     with pytest.raises(NotFound):
         ask(town, "person.name", at=given.district)
+    with pytest.raises(NotPermitted):
+        ask(town, "person.name", at=given.community)
     # Ours is nobody else's: neither the town nor the neighbours see it.
     assert given.see(forms_listed, by=town) == []
     assert given.see(forms_due, by=given.worker_next_door()) == []

@@ -159,6 +159,8 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("passkey_id", ""): _right("passkey"),
     ("change_id", ""): _right("change"),
     ("proposal_id", ""): _right("proposal"),
+    ("form_id", ""): _right("form"),
+    ("fill_id", ""): _right("fill"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

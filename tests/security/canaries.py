@@ -84,6 +84,7 @@ UNCOVERING = {
     ("POST", "/emergency/{access_id}/uncovering"),
     ("POST", "/api/v1/emergencies/{access_id}/uncovering"),
     ("POST", "/data-requests/corrections/{request_id}/uncovering"),
+    ("POST", "/ledgers/{fill_id}/uncovering"),
 }
 UNCOVERS: Mapping[str, str] = {
     "worker": r"CN1R\d\dF(phone|idno)",

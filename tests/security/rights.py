@@ -30,6 +30,7 @@ from core_db.reveals import (
 from core_db.reveals import ask_for_export as ask_for_register
 from core_db.reveals.model import LookAlarm
 from core_db.reveals.words import DeferralReason
+from tests.security.reports import Reports
 
 if TYPE_CHECKING:
     from tests.security.world import World
@@ -47,6 +48,7 @@ class Rights:
         # Of another town; nobody in the matrix, so that what is lent to him is lent to no row of it.
         away = world.ground.around[3].community
         self.deputy = world.given.staff(Role.WORKER, away, world.word(3, 97, "staff"))
+        Reports(self)
         for side, (n, who) in SIDES.items():
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
