@@ -35,11 +35,6 @@ class FillNotHandedIn(DomainError):
     zh, en = "这一期还没有报送，或者已经看过了。", "It was not handed in, or it has been decided."
 
 
-class NotFilledUp(DomainError):
-    code, status = "not-filled-up", 409
-    zh, en = "还有 {count} 格没有填。", "{count} cells are still empty."
-
-
 class NothingHidden(DomainError):
     code, status = "nothing-hidden", 409
     zh, en = "这一格没有可以查看的内容。", "There is nothing to uncover in this cell."

@@ -10,6 +10,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.ledgers.assistance import is_on_the_list
 from core_db.ledgers.burden import burden_of
 from core_db.ledgers.catalogue import CATALOGUE, meant_by
 from core_db.ledgers.drafts import FIELDS_AT_MOST, FieldsDraft, FormDraft, PublishDraft
@@ -38,10 +39,16 @@ def draft_form(session: Session, draft: FormDraft, *, actor: Actor, clock: Clock
         raise CannotBeRead({
             "buildings": ("只有居村自己的台账才能按楼选。", "Only a neighbourhood's own ledger names buildings.")
         })  # fmt: skip
-    about = draft.model_dump(exclude={"buildings", "age_from", "age_to", "sex"})
+    today = local_date(clock.now())
+    if draft.assist_item_id and not is_on_the_list(session, draft.assist_item_id, place.id, on=today):
+        raise CannotBeRead({"assist_item_id": ("清单里没有这一项。", "There is no such item on the list.")})
+    about = draft.model_dump(exclude={"buildings", "age_from", "age_to", "sex", "assist_item_id"})
     covers = {} if draft.row_kind is RowKind.COMMUNITY else draft.covers
     about["is_reviewed"] = draft.is_reviewed and place.kind is not PlaceKind.COMMUNITY
-    form = ReportForm(id=new_id(), **about, covers=covers, made_by=actor.id, made_at=clock.now())
+    form = ReportForm(
+        id=new_id(), **about, covers=covers, assist_item_id=draft.assist_item_id or None, made_by=actor.id,
+        made_at=clock.now(),
+    )  # fmt: skip
     session.add(form)
     session.flush()
     _recorded(session, form, "drafted", actor=actor, clock=clock)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at, require_at
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
-from core_db.ledgers.assistance import is_on_the_list
+from core_db.ledgers.assistance import in_force
 from core_db.ledgers.burden import Burden, burden_of
 from core_db.ledgers.duplicates import Meant, Overlap, meant_fields, overlaps_of
 from core_db.ledgers.filling import periods_due
@@ -27,7 +27,7 @@ from core_db.ledgers.nodes import (
 from core_db.ledgers.periods import Period
 from core_db.ledgers.rows import OPEN, RowSeen, answers_of, fields_of, period_of, rows_seen, subjects_in
 from core_db.ledgers.words import FillStatus, FormStatus
-from core_db.places import PLACES, PlaceKind, scope_of
+from core_db.places import PLACES, Place, PlaceKind, scope_of
 
 FORMS_AT_MOST = 200
 #: A form that is due within so many days stands on the desk.
@@ -132,7 +132,8 @@ def forms_listed(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Fo
         select(ReportForm).where(forms_visible_to(session, actor)).order_by(*order).limit(FORMS_AT_MOST)
     )
     forms = session.execute(statement).scalars().all()
-    return [_line(session, form, actor=actor, today=local_date(clock.now())) for form in forms]
+    about = _about(session, forms, today=local_date(clock.now()))
+    return [_line(form, about, actor=actor) for form in forms]
 
 
 def form_shown(session: Session, form_id: str, *, actor: Actor, clock: Clock) -> FormShown:
@@ -143,7 +144,7 @@ def form_shown(session: Session, form_id: str, *, actor: Actor, clock: Clock) ->
     stored = form.burden
     period = (periods_due(form, clock) or [_last_period(form, today)])[0]
     return FormShown(
-        line=_line(session, form, actor=actor, today=today), fields=fields, item=_item(session, form),
+        line=_line(form, _about(session, [form], today=today), actor=actor), fields=fields, item=_item(session, form),
         burden=Burden(**stored) if stored else burden_of(session, form, actor=actor, clock=clock),
         overlaps=overlaps_of(session, form, clock=clock), meant=meant_fields(fields), period=period,
         towns=_towns(session, form, period.name), waiting=_waiting(session, form, actor=actor),
@@ -164,12 +165,12 @@ def forms_due(session: Session, *, actor: Actor, clock: Clock) -> Sequence[DueLi
         (one.form_id, one.period): one
         for one in session.execute(mine.where(FILLS.c.form_id.in_([one.id for one in forms]))).scalars()
     }
-    lines = []
+    lines, about = [], _about(session, forms, today=local_date(clock.now()))
     for form in forms:
         for count, period in enumerate(periods_due(form, clock)):
             fill = fills.get((form.id, period.name))
             if count == 0 or fill is None or fill.status in OPEN:
-                lines.append(_due(session, form, period, fill, today=local_date(clock.now())))
+                lines.append(_due(form, about, period, fill))
     return sorted(lines, key=lambda one: (not one.is_open, one.due_on, one.form.name))
 
 
@@ -189,10 +190,11 @@ def fill_shown(
     form = form_in_sight(session, fill.form_id, actor=actor)
     fields, subjects = fields_of(session, form.id), subjects_in(session, form, fill)
     limit = max(1, min(limit, CELLS_AT_MOST // max(1, len(fields))))
+    about = _about(session, [form], today=local_date(clock.now()))
     answered = select(func.count()).select_from(ANSWERS).where(answers_of(fill))
     return FillShown(
-        form=form, issuer=place_of(session, form.place_id).name, fill=fill, fields=fields, total=len(subjects),
-        is_outside=not is_on_the_list(session, form.assist_item_id, form.place_id, on=local_date(clock.now())),
+        form=form, issuer=about.places[form.place_id].name, fill=fill, fields=fields, total=len(subjects),
+        is_outside=about.is_outside(form),
         rows=rows_seen(session, form, fill, fields, subjects[start : start + limit]), start=start,
         answered=int(session.execute(answered).scalar() or 0), is_open=fill.status in OPEN,
         may_fill=may_at(actor, Permission.FORM_FILL, scope_of(community)),
@@ -218,18 +220,32 @@ def places_to_issue(session: Session, *, actor: Actor, clock: Clock) -> Sequence
     return [(row.id, row.name, row.kind) for row in rows]
 
 
-def _line(session: Session, form: ReportForm, *, actor: Actor, today: date) -> FormLine:
-    place = place_of(session, form.place_id)
-    return FormLine(
-        form=form, issuer=place.name, may_change=may_at(actor, Permission.FORM_ISSUE, scope_of(place)),
-        is_outside=_is_outside(session, form, place.kind, today=today),
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Who asks for some forms, and which items of assistance hold today."""
+
+    places: Mapping[str, Place]
+    holding: frozenset[str]
+
+    def is_outside(self, form: ReportForm) -> bool:
+        """What a neighbourhood keeps for itself needs no list."""
+        is_own = self.places[form.place_id].kind is PlaceKind.COMMUNITY
+        return not is_own and form.assist_item_id not in self.holding
 
 
-def _is_outside(session: Session, form: ReportForm, kind: PlaceKind, *, today: date) -> bool:
-    """What a neighbourhood keeps for itself needs no list."""
-    listed = is_on_the_list(session, form.assist_item_id, form.place_id, on=today)
-    return kind is not PlaceKind.COMMUNITY and not listed
+def _about(session: Session, forms: Sequence[ReportForm], *, today: date) -> _About:
+    places = select(Place).where(PLACES.c.id.in_({one.place_id for one in forms}))
+    items = select(ITEMS.c.id).where(ITEMS.c.id.in_({one.assist_item_id for one in forms} - {None}))
+    return _About(
+        {one.id: one for one in session.execute(places).scalars()},
+        frozenset(session.execute(items.where(in_force(today))).scalars()),
+    )
+
+
+def _line(form: ReportForm, about: _About, *, actor: Actor) -> FormLine:
+    place = about.places[form.place_id]
+    may_change = may_at(actor, Permission.FORM_ISSUE, scope_of(place))
+    return FormLine(form=form, issuer=place.name, may_change=may_change, is_outside=about.is_outside(form))
 
 
 def _item(session: Session, form: ReportForm) -> str | None:
@@ -240,15 +256,11 @@ def _last_period(form: ReportForm, today: date) -> Period:
     return period_of(form, min(max(today, form.valid_from), form.valid_to))
 
 
-def _due(
-    session: Session, form: ReportForm, period: Period, fill: ReportFill | None, *, today: date
-) -> DueLine:
-    place = place_of(session, form.place_id)
+def _due(form: ReportForm, about: _About, period: Period, fill: ReportFill | None) -> DueLine:
     return DueLine(
-        form=form, issuer=place.name, is_outside=_is_outside(session, form, place.kind, today=today),
-        period=period.name, due_on=period.due_on, fill_id=fill.id if fill else None,
-        status=fill.status if fill else None, handed_in_at=fill.handed_in_at if fill else None,
-        reason=fill.reason if fill else None,
+        form=form, issuer=about.places[form.place_id].name, is_outside=about.is_outside(form), period=period.name,
+        due_on=period.due_on, fill_id=fill.id if fill else None, status=fill.status if fill else None,
+        handed_in_at=fill.handed_in_at if fill else None, reason=fill.reason if fill else None,
     )  # fmt: skip
 
 

@@ -146,6 +146,8 @@ def test_a_form_off_the_list_of_assistance_is_flagged_to_both_sides(given, town,
     ):
         assert flagged == {"清单里的": False, "清单外的": True}
 
+    with pytest.raises(CannotBeRead):
+        ask(town, name="别处的清单", assist_item_id=town.id)
     ended = ItemDraft(
         place_id=given.district.id, kind="residents", number=99, text="旧的一项", source="旧清单",
         valid_from=today - timedelta(days=9), valid_to=today - timedelta(days=1),
