@@ -113,7 +113,7 @@ def test_in_full_it_is_approved_marked_recorded_and_told(given, door, clock, fil
     assert [row[2] for row in rows[3:5]] == list(PHONES)
     assert all("批准" in str(row[6]) for row in rows[3:7])
     look = given.see(who_looked, by=aunt)[0]
-    assert (look.purpose, look.fields) == ("export", ["phone_sealed"])
+    assert (look.purpose, look.fields) == ("export", ("phone_sealed",))
 
 
 def test_nobody_approves_his_own_sheet(given, fill, secretary):
