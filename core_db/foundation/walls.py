@@ -161,6 +161,7 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         ),
         "register_changes": ("before", "after", "before_sealed", "after_sealed"),
         "register_proposals": ("value_sealed",),
+        "report_answers": ("value", "value_sealed"),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()
