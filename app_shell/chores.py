@@ -19,6 +19,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.idempotency import forget_old_answers
 from core_db.foundation.reach import reach_of
 from core_db.foundation.settings import Settings
+from core_db.ledgers import make_sheets
 from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
 from core_db.register_sheets import WORK as SHEETS
 from core_db.register_sheets import work_on_sheets
@@ -118,6 +119,7 @@ def _making_exports(witness: Witness | None) -> Callable[[Door, object, Clock], 
                 lambda session: refuse_unwitnessed(session, witness, clock=clock), reach=reach_of(TIDYING)
             )
             make_register_exports(door, payload, clock)
+            make_sheets(door, payload, clock)
 
     return make
 

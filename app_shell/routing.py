@@ -47,6 +47,8 @@ class Access(StrEnum):
     POSTS = "posts"
     #: Whoever reviews what was opened in an emergency; and the other two administrators.
     REVIEW = "review"
+    #: Whoever asks neighbourhoods for forms, and secretaries, who keep ledgers of their own.
+    ISSUER = "issuer"
     AUDITOR = "auditor"
     OPERATOR = "operator"
     #: Whoever gives tags, and whoever keeps a dictionary of them.
@@ -73,6 +75,7 @@ ADMITS: Mapping[Access, Knock] = {
     Access.FIGURES: _with(*COMMITTEE, *DISPATCHERS, Role.DISTRICT_ANALYST),
     Access.POSTS: _with(*DISPATCHERS, Role.SECRETARY, Role.SECADMIN),
     Access.REVIEW: _with(*COMMITTEE, Role.TOWN_DISPATCHER),
+    Access.ISSUER: _with(*DISPATCHERS, Role.SECRETARY),
     Access.AUDITOR: _with(Role.AUDITOR),
     Access.OPERATOR: _with(Role.SYSADMIN),
     Access.TAGS: _with(*COMMITTEE, *DISPATCHERS),

@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 
 from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.people import Census, EstatePlan, Register
+from app_shell.demo.reports import lay_out_reports
 from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
 from app_shell.demo.stage import Stage
 from app_shell.demo.tags import lay_out_tags
@@ -167,6 +168,7 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     _hand_a_table_in(door, cast, now)
     with door.one_transaction(reach=LAYING_OUT) as session:
         visits_of_late(session, cast, now=now)
+    _ask_for_reports(door, cast, places, now)
     _sign_off(door, now)
     return stage
 
@@ -189,6 +191,16 @@ def _hand_a_table_in(door: Door, cast: Cast, now: datetime) -> None:
         lambda session: hand_in(session, draft, "六月走访.csv", content, actor=worker, clock=clock),
         reach=LAYING_OUT,
     )
+
+
+def _ask_for_reports(door: Door, cast: Cast, places: dict[str, Place], now: datetime) -> None:
+    assert cast.town is not None, "everybody was appointed"
+    assert cast.secretary is not None, "everybody was appointed"
+    with door.one_transaction(reach=LAYING_OUT) as session:
+        lay_out_reports(
+            session, places["district"].id, places["town"].id, community_id=places["here"].id, preparer=PREPARER,
+            town=cast.town, secretary=cast.secretary, worker=cast.workers[0], clock=RehearsedClock(now),
+        )  # fmt: skip
 
 
 def _sign_off(door: Door, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from committee_app.api import cases, emergencies, figures, people, places, posts, visits, witness
+from committee_app.api import cases, emergencies, figures, ledgers, people, places, posts, visits, witness
 
 routers: Sequence[SecureRouter] = (
     cases.router,
@@ -14,6 +14,7 @@ routers: Sequence[SecureRouter] = (
     figures.router,
     posts.router,
     emergencies.router,
+    ledgers.router,
     people.router,
     places.router,
     witness.router,

@@ -17,6 +17,7 @@ from committee_app.pages import (
     figures,
     groups,
     keeping_places,
+    ledgers,
     life_events,
     looks,
     needs,
@@ -26,6 +27,7 @@ from committee_app.pages import (
     posts,
     record,
     register,
+    report_forms,
     requests,
     sheets,
     tags,
@@ -43,4 +45,7 @@ routers: Sequence[SecureRouter] = (
     places.router, keeping_places.router,
     # What has a name of its own goes before a visit's id.
     visit_plans.router, visits.router, visit.router, needs.router,
+    register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
+    posts.router, delegations.router, emergency.router, administration.router, ledgers.router,
+    report_forms.router,
 )  # fmt: skip

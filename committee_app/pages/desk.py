@@ -17,6 +17,7 @@ from committee_app.rows import drawing_for
 from core_db.emergency import reviews_waiting
 from core_db.foundation.actor import Role
 from core_db.insight import NodeRow, nodes_below
+from core_db.ledgers import due_soon
 from core_db.reveals import open_alarms
 from core_db.visits import missed_now
 
@@ -35,6 +36,8 @@ class DeskPage(Page, template="desk/index.html"):
     alarms: int | None
     #: Visits that were missed and are not made good yet.
     missed: int
+    #: Forms that are due within a week, or late.
+    due: int
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -67,7 +70,7 @@ async def desk(request: Request, work: WorkDep) -> Response:
     parts = parts_of(found, drawing_for(request))
     page = DeskPage(
         parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
-        alarms=await _alarms(work), missed=await work.read(missed_now),
+        alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
     )  # fmt: skip
     return render(request, page)
 

@@ -113,6 +113,8 @@ def _line(export: RegisterExport, work: Work) -> ExportLine:
     lang, is_mine = work.lang, export.asked_by == work.actor.id
     what = _("、").join(REVEALABLE_WORDS[Revealable(one)].within(lang) for one in export.fields)
     facts = [(_("谁要的"), export.asked_name), (_("要哪些信息"), what), (_("做什么用"), export.reason)]
+    if export.fill_id:
+        facts.insert(1, (_("范围"), _("一张填好的报表")))
     if export.decided_name:
         facts.append((_("谁决定的"), export.decided_name))
     if export.note:

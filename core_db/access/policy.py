@@ -76,6 +76,10 @@ class Permission(StrEnum):
     VISIT_RECORD = "visit:record"
     VISIT_RULE = "visit:rule"
     TAG_DECIDE = "tag:decide"
+    # -- forms and ledgers
+    FORM_ISSUE = "form:issue"
+    FORM_FILL = "form:fill"
+    ASSIST_KEEP = "assistance:keep"
 
 
 class Placed(Protocol):
@@ -232,6 +236,10 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.VISIT_RECORD: COMMITTEE,
     Permission.VISIT_RULE: frozenset({Role.SECRETARY, Role.DISTRICT_DISPATCHER}),
     Permission.TAG_DECIDE: frozenset({Role.SECRETARY}),
+    # -- forms and ledgers: offices ask, and a neighbourhood keeps ledgers of its own
+    Permission.FORM_ISSUE: DISPATCHERS | {Role.SECRETARY},
+    Permission.FORM_FILL: COMMITTEE,
+    Permission.ASSIST_KEEP: frozenset({Role.DISTRICT_DISPATCHER}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

@@ -15,6 +15,7 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "word_sealed": ("走访时记下的话", "What was written of a visit to you"),
     "what_sealed": ("您需要什么", "What you need"),
     "reason_sealed": ("给您提的标签建议", "A tag that was proposed for you"),
+    "value_sealed": ("报表里关于您的一项", "What a form asks about you"),
 }
 
 #: Why, where the case it was for is not one's own to read.
@@ -31,5 +32,6 @@ PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
     "own-copy": ("本人或监护人要一份数据副本", "For a copy that you or your guardian asked for"),
     "feedback": ("回复您对平台的意见", "To answer what you said of the platform"),
     "subject-request": ("为办理您自己提出的申请", "For something you asked for yourself"),
+    "statistics": ("填报上级要的表", "To fill in a form that an office asked for"),
     "export": ("导出名册，经书记批准", "An export of the register that the secretary approved"),
 }

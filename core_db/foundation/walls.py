@@ -125,6 +125,10 @@ WALLS: Mapping[str, Wall] = {
     "missed_visits": ByPlace(),
     "needs": ByPlace(),
     "visit_tag_proposals": ByPlace(),
+    # -- forms and ledgers: the offices above learn that something was handed in, and nothing of a resident
+    "report_fills": AtOrBelow(),
+    "report_rows": ByPlace(),
+    "report_answers": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -151,6 +155,7 @@ OPEN: Mapping[str, str] = {
         "how often grades are visited is nobody's secret, and the district says it for all": ("visit_intervals",),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
+        "what an office asks for, and what committees help with, is published": ("assist_items", "report_forms"),
     }.items()
     for table in tables
 }  # fmt: skip
@@ -185,6 +190,7 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "tag_assignments": ("definition_id", "tag_sealed", "tag_blind", "evidence_sealed"),
         "place_records": ("certificate_sealed",),
         "place_changes": ("before", "after", "before_sealed", "after_sealed"),
+        "report_answers": ("value", "value_sealed"),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
         # -- visits

@@ -14,7 +14,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.sealing import SealedPlace
-from core_db.mydata.declared import ABOUT, AboutAPerson
+from core_db.mydata.about import AboutAPerson
+from core_db.mydata.declared import ABOUT
 from core_db.mydata.others import PLACES, Others, others_than
 from core_db.mydata.subject import Subject
 from core_db.tags.model import DEFINITIONS

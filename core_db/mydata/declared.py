@@ -4,10 +4,7 @@ A table or a column that is not declared here makes a test red. So nothing about
 is not given a copy of, or that leaving the platform would forget, without somebody having decided it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Table, or_, select, true
 
@@ -15,7 +12,8 @@ from core_db.accounts.codes import phone_place
 from core_db.cases.model import CLOCKS
 from core_db.feedback.leaving import contact_place
 from core_db.foundation.idempotency import RECORDS
-from core_db.foundation.sealing import SealedPlace
+from core_db.mydata.about import AboutAPerson, PlaceOf, by, by_case, by_person
+from core_db.mydata.about_work import WORK
 from core_db.mydata.others import RESIDENCIES
 from core_db.mydata.places import wanted_place
 from core_db.mydata.subject import Subject
@@ -25,56 +23,10 @@ from core_db.people.fields import column_of
 from core_db.people.proposing import proposal_place
 from core_db.people.words import LivesAs
 from core_db.places import record_place
-from core_db.register_sheets.model import row_place
 from core_db.reveals.model import DEFERRALS, EVENTS
-from core_db.tags.assigning import evidence_place, tag_place
-from core_db.visits.model import VISITS
-from core_db.visits.outcomes import need_place
-from core_db.visits.outcomes import tag_place as proposed_place
-from core_db.visits.saying import text_place, word_place
 
-Which = Callable[[Table, Subject], ColumnElement[bool]]
-PlaceOf = Callable[[Any], SealedPlace]
 #: Which entries of one's own case are one's to read; `staff` and `handlers` are not.
 READABLE = ("public", "all", "requester")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AboutAPerson:
-    """Which rows are about somebody, and of their columns those he is given; the others stay.
-
-    `sealed` are given unsealed. `by_others` hold what somebody else wrote: other people in it are made unreadable.
-    """
-
-    which: Which
-    given: tuple[str, ...]
-    kept_back: tuple[str, ...] = ()
-    sealed: Mapping[str, PlaceOf] = field(default_factory=dict)
-    by_others: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> frozenset[str]:
-        return frozenset((*self.given, *self.kept_back, *self.sealed))
-
-
-@dataclass(frozen=True, slots=True)
-class AboutNobody:
-    """Why nobody's rows are to be looked for here."""
-
-    why: str
-
-
-def by(column: str) -> Which:
-    """The rows whose column names his account."""
-    return lambda table, subject: table.c[column] == subject.account_id
-
-
-def by_person(column: str) -> Which:
-    return lambda table, subject: table.c[column].in_(subject.person_ids)
-
-
-def by_case(column: str) -> Which:
-    return lambda table, subject: table.c[column].in_(subject.case_ids)
 
 
 def _of_person(column: str) -> PlaceOf:
@@ -83,10 +35,6 @@ def _of_person(column: str) -> PlaceOf:
 
 def _of_change(side: str) -> PlaceOf:
     return lambda row: change_place(row, side)
-
-
-def _of_proposal(column: str, row: Any) -> SealedPlace:
-    return proposed_place(row, column)
 
 
 def _entries(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -113,16 +61,8 @@ def _parties(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.person_id.in_(subject.person_ids))
 
 
-def _merges(table: Table, subject: Subject) -> ColumnElement[bool]:
-    return or_(table.c.kept_id.in_(subject.person_ids), table.c.behind_id.in_(subject.person_ids))
-
-
 def _guardianships(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.account_id == subject.account_id, table.c.child_id.in_(subject.person_ids))
-
-
-def _of_his_visits(table: Table, subject: Subject) -> ColumnElement[bool]:
-    return table.c.visit_id.in_(select(VISITS.c.id).where(VISITS.c.person_id.in_(subject.person_ids)))
 
 
 def _reads(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -192,16 +132,6 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "proposed_role", "decided_by",
         ),
         by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
-    ),
-    # -- tables handed in, and entries of one person
-    "register_sheet_rows": AboutAPerson(
-        which=by_person("person_id"), given=("verdict",),
-        kept_back=("id", "sheet_id", "community_id", "number", "person_id", "may_be_known", "has_conflict"),
-        sealed={"said_sealed": lambda row: row_place(row.id, row.community_id)},
-    ),
-    "register_merges": AboutAPerson(
-        which=_merges, given=("merged_at", "undone_at"),
-        kept_back=("id", "community_id", "kept_id", "behind_id", "moved", "merged_by", "merged_name", "undone_by"),
     ),
     "residencies": AboutAPerson(
         which=by_person("person_id"), given=("home_id", "role", "relation", "valid_from", "valid_to"),
@@ -324,19 +254,6 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "account_id", "community_id", "child_name", "child_id", "birth_sealed", "decided_by"),
         by_others=("reason",),
     ),
-    # -- tags
-    "tag_assignments": AboutAPerson(
-        which=by_person("person_id"),
-        given=(
-            "definition_id", "source", "assigned_at", "valid_from", "valid_to", "review_by", "reviewed_at",
-            "removed_at", "removed_why",
-        ),
-        # Who of an office it was, the committee tells on request.
-        kept_back=(
-            "id", "community_id", "person_id", "tag_blind", "assigned_by", "assigned_name", "reviewed_by", "removed_by",
-        ),
-        sealed={"tag_sealed": tag_place, "evidence_sealed": evidence_place},
-    ),
     # -- what is kept of places
     "place_records": AboutAPerson(
         # Its papers are its owner's; whoever rents it or keeps house with him is not given them.
@@ -344,110 +261,5 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "community_id", "valid_to", "successor_id", "source", "provenance"),
         sealed={"certificate_sealed": lambda row: record_place(row.id, row.community_id)},
     ),
-    # -- visits: who came, when and for what, and every word that was written of it
-    "visits": AboutAPerson(
-        which=by_person("person_id"),
-        given=(
-            "visited_at", "channel", "result", "purpose", "ticks", "answers", "next_on", "recorded_at",
-            "cancelled_at", "cancel_reason",
-        ),
-        kept_back=(
-            "id", "community_id", "person_id", "home_id", "plan_id", "canvass_id", "updated_at", "cancelled_by",
-        ),
-        sealed={"text_sealed": lambda row: text_place(row.id, row.community_id)},
-        by_others=("cancel_reason", "text_sealed"),
-    ),
-    # Whoever stood at his door told him his name.
-    "visit_people": AboutAPerson(
-        which=_of_his_visits, given=("name",), kept_back=("visit_id", "account_id", "community_id"),
-    ),
-    "visit_words": AboutAPerson(
-        which=_of_his_visits, given=("field", "at"),
-        kept_back=("id", "visit_id", "community_id", "state", "by_id", "by_name"),
-        sealed={"word_sealed": word_place}, by_others=("word_sealed",),
-    ),
-    "visit_plan_subjects": AboutAPerson(which=by_person("subject_id"), given=(), kept_back=("plan_id", "subject_id")),
-    "missed_visits": AboutAPerson(
-        which=by_person("subject_id"), given=("due_on", "found_at", "made_good_at"),
-        kept_back=("id", "plan_id", "community_id", "subject_id"),
-    ),
-    "needs": AboutAPerson(
-        which=by_person("person_id"), given=("kind", "status", "raised_at", "changed_at"),
-        kept_back=("id", "community_id", "person_id", "home_id", "visit_id", "raised_by", "changed_by"),
-        sealed={"what_sealed": need_place}, by_others=("what_sealed",),
-    ),
-    "visit_tag_proposals": AboutAPerson(
-        which=by_person("person_id"), given=("state", "proposed_at", "decided_at"),
-        kept_back=("id", "community_id", "person_id", "visit_id", "proposed_by", "decided_by"),
-        sealed={one: partial(_of_proposal, one) for one in ("tag_sealed", "reason_sealed")},
-        by_others=("tag_sealed", "reason_sealed"),
-    ),
+    **WORK,
 }  # fmt: skip
-
-_TREE = "A place of the city; who lives there stands in residencies and home bindings."
-_CONFIGURED = "Configuration of the district, the same for everybody."
-_RECORD = "The record names nobody: pseudonyms, whose keys an erasure destroys; reads stand in access_events."
-NOBODY: Mapping[str, AboutNobody] = {
-    "audit_checkpoints": AboutNobody(_RECORD),
-    "audit_cosignatures": AboutNobody(_RECORD),
-    "audit_events": AboutNobody(_RECORD),
-    "audit_nodes": AboutNobody(_RECORD),
-    "audit_subjects": AboutNobody("Random keys of pseudonyms; an erasure destroys them."),
-    "buildings": AboutNobody(_TREE),
-    "case_categories": AboutNobody(_CONFIGURED),
-    "case_counts": AboutNobody("How many cases there are, not whose."),
-    "category_limits": AboutNobody(_CONFIGURED),
-    "communities": AboutNobody(_TREE),
-    "data_keys": AboutNobody("Wrapped keys of neighbourhoods."),
-    "delegations": AboutNobody("Between members of the staff; what was done stands where it was done."),
-    "deliveries": AboutNobody("Which fact is owed to which listener; kept for a week."),
-    "divisions": AboutNobody(_TREE),
-    "emergency_accesses": AboutNobody("What was read stands in access_events, and is shown by their rules."),
-    "emergency_reviews": AboutNobody("What a secretary thought of a colleague's look."),
-    "estates": AboutNobody(_TREE),
-    "facts_forgotten": AboutNobody("That old facts were dropped, and up to which."),
-    "former_passwords": AboutNobody("Hashes of passwords of staff."),
-    "histories_forgetting": AboutNobody("Which history is being erased this very moment; empty after it."),
-    "holidays": AboutNobody(_CONFIGURED),
-    "homes": AboutNobody(_TREE),
-    "jobs": AboutNobody("Work for later, named by ids; kept for a week."),
-    "kept_entries": AboutNobody("Salted digests of what case_entries say; an erasure destroys the salt."),
-    "listener_progress": AboutNobody("How far a listener has read."),
-    "live_tickets": AboutNobody("A digest that opens one live socket within 30 seconds."),
-    "look_alarms": AboutNobody(
-        "That somebody of the staff looked at many people; at whom, access_events say."
-    ),
-    "look_deferrals": AboutNobody("Which looks are told later; told now, they would be told."),
-    "look_questions": AboutNobody(
-        "Which case answers a question about a look; the case is his, and stands there."
-    ),
-    "look_reasons": AboutNobody("Words of the staff about their looks; shown beside the look, by its rules."),
-    "look_reviews": AboutNobody("What a secretary thought of a colleague's look."),
-    "organisation_categories": AboutNobody(_CONFIGURED),
-    "organisations": AboutNobody("Offices and firms with their own telephones."),
-    "outbox": AboutNobody(
-        "Facts carry ids alone and last a week; what they tell stands in the rows they are about."
-    ),
-    "passkey_challenges": AboutNobody("What a device of staff is asked to sign, for five minutes."),
-    "place_changes": AboutNobody("What a place was like before; who lived there stands in register_changes."),
-    "places": AboutNobody(_TREE),
-    "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
-    "register_rules": AboutNobody(_CONFIGURED),
-    "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
-    "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
-    "register_sheets": AboutNobody(
-        "A table as it was handed in; what it says of somebody stands in its rows."
-    ),
-    "register_distinctions": AboutNobody("That two entries are two people; nothing is said of either."),
-    "retention_rules": AboutNobody(_CONFIGURED),
-    "running_numbers": AboutNobody("The next number of a series."),
-    # -- tags and groups
-    "tag_definitions": AboutNobody(_CONFIGURED),
-    "saved_groups": AboutNobody("What people have in common, never who they are; asked anew each time."),
-    # -- visits
-    "canvasses": AboutNobody("What is asked at which buildings; the answers stand in visits."),
-    "visit_cases": AboutNobody("Which case came of which visit; both are given where they stand."),
-    "visit_intervals": AboutNobody(_CONFIGURED),
-    "visit_plans": AboutNobody("What a committee plans; whom it names stands in visit_plan_subjects."),
-    "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),
-}

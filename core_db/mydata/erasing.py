@@ -37,6 +37,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
+from core_db.ledgers.forgetting import forget_in_reports
 from core_db.mydata.exporting import drop_exports
 from core_db.mydata.ledger import erased_ids, note_erased
 from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, GUARDIANSHIPS, Erasure, GuardianStatus
@@ -203,6 +204,7 @@ def _erase_rows(session: Session, *, known: Known) -> None:
     ended = {"child_name": "", "birth_sealed": None, "reason": None, "status": GuardianStatus.ENDED}
     session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
     forget_visited(session, known.entries_to_forget)
+    forget_in_reports(session, known.entries_to_forget)
     for person_id in known.entries_to_forget:
         forget_tags(session, person_id)
         forget_person(session, person_id)

@@ -109,6 +109,10 @@ KINDS: Mapping[str, Kind] = {
         words=("交来的名册表格和它的每一行，自交来起", "Tables handed in for the register, from that day"), days=30,
         at_least=8, basis=_NEED, tables=("register_sheets", "register_sheet_rows"),
     ),
+    "reports": Kind(
+        words=("报送过的表，自到期起", "Forms that were handed in, from the day they were due"), days=_THREE_YEARS,
+        at_least=30, basis=_NEED, tables=("report_fills", "report_rows", "report_answers"),
+    ),
     "corrections": Kind(
         words=("更正信息的申请，自决定起", "Requests to correct data, from their decision"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("correction_requests",),
@@ -162,6 +166,9 @@ OTHERWISE: Mapping[str, str] = {
         ),
         "whom a committee plans to visit, as long as its register has him; what it asks at which buildings": (
             "visit_plans", "visit_plan_subjects", "missed_visits", "canvasses", "visit_intervals",
+        ),
+        "what forms ask of everybody the same": (
+            "assist_items", "report_forms", "report_fields",
         ),
     }.items()
     for table in tables

@@ -22,6 +22,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
+from core_db.ledgers.forgetting import drop_fills, forget_in_reports
+from core_db.ledgers.model import FILLS
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
@@ -92,6 +94,7 @@ OVER: Mapping[str, Over] = {
     "register-of-the-dead": lambda moment: select(PERSONS.c.id).where(PERSONS.c.died_on < local_date(moment)),
     "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
     "emergencies": lambda moment: select(ACCESSES.c.id).where(ACCESSES.c.opened_at < moment),
+    "reports": lambda moment: select(FILLS.c.id).where(FILLS.c.due_on < local_date(moment)),
     "register-exports": lambda moment: select(EXPORTS.c.id).where(EXPORTS.c.asked_at < moment),
     "register-sheets": lambda moment: select(SHEETS.c.id).where(SHEETS.c.handed_at < moment),
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
@@ -146,6 +149,8 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
         door.write_now(lambda session: empty_place_changes(session, ids), reach=EVERYTHING)
     elif what == "visits":
         door.write_now(partial(drop_visits, visit_ids=ids), reach=EVERYTHING)
+    elif what == "reports":
+        door.write_now(partial(drop_fills, fill_ids=ids), reach=EVERYTHING)
     elif what == "access-events":
         door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:
@@ -175,6 +180,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> N
         empty_changes(session, ids)
         return
     forget_visited(session, ids)
+    forget_in_reports(session, ids)
     for person_id in ids:
         forget_tags(session, person_id)
         forget_person(session, person_id)

@@ -120,7 +120,7 @@ def person_file(session: Session, person_id: str, *, actor: Actor, clock: Clock)
     now = [one for one in stays if not one.is_over]
     homes = list(dict.fromkeys(one.home_id for one in now))
     buildings = session.execute(select(PLACES.c.building_id).where(PLACES.c.id.in_(homes))).scalars()
-    fields = _fields(session, person)
+    fields = fields_seen(session, person)
     said = {one.field: one.value for one in fields}
     return PersonFile(
         id=person.id, name=person.name, sex=person.sex, community_id=person.community_id,
@@ -165,7 +165,7 @@ def person_in_sight(session: Session, person_id: str, *, actor: Actor) -> Person
     return person
 
 
-def _fields(session: Session, person: Person) -> list[FieldSeen]:
+def fields_seen(session: Session, person: Person) -> list[FieldSeen]:
     """Every field; an empty one says so, for who looks what is still to be asked."""
     found = []
     for field in FIELDS:

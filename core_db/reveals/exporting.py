@@ -67,12 +67,22 @@ class ExportFile(NamedTuple):
 def ask_for_export(session: Session, draft: ExportDraft, *, actor: Actor, clock: Clock) -> RegisterExport:
     """Ask for one's neighbourhood's register in full, saying what for."""
     place = _own_place(session, actor)
+    fields = list(map(str, draft.fields))
+    return ask_for(session, place.id, fields, draft.reason, code_set=draft.code_set, actor=actor, clock=clock)
+
+
+def ask_for(
+    session: Session, community_id: str, fields: Sequence[str], reason: str, *, fill_id: str | None = None,
+    code_set: str | None = None, actor: Actor, clock: Clock,
+) -> RegisterExport:  # fmt: skip
+    """Ask for these fields of everybody, or of those on one filled form."""
+    place = _place(session, community_id)
     require_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
 
     now = clock.now()
     export = RegisterExport(
-        id=secrets.token_hex(16), community_id=place.id, status=ExportStatus.ASKED, fields=[*map(str, draft.fields)],
-        code_set=draft.code_set, reason=draft.reason, asked_by=actor.id, asked_name=actor.name,
+        id=secrets.token_hex(16), community_id=place.id, status=ExportStatus.ASKED, fields=[*fields],
+        code_set=code_set, fill_id=fill_id, reason=reason, asked_by=actor.id, asked_name=actor.name,
         asked_role=actor.role.value, asked_at=now,
     )  # fmt: skip
     session.add(export)
@@ -135,11 +145,15 @@ def fetch_export(session: Session, export_id: str, *, actor: Actor, clock: Clock
 def make_exports(door: Door, _payload: object, clock: Clock) -> None:
     """Make the files of approved exports, people by people, and drop those whose day is over."""
     door.write_now(partial(_drop_old, clock=clock), reach=EVERYTHING)
-    for export in door.read_now(_approved, reach=EVERYTHING):
-        rows = list(_rows(door, export, clock=clock))
-        door.write_now(
-            partial(_keep, export_id=export.id, content=_written(export, rows), clock=clock), reach=EVERYTHING
-        )
+    for export in door.read_now(approved, reach=EVERYTHING):
+        if export.fill_id is None:
+            rows = list(_rows(door, export, clock=clock))
+            keep_file(door, export.id, _written(export, rows), clock=clock)
+
+
+def keep_file(door: Door, export_id: str, content: bytes, *, clock: Clock) -> None:
+    """Keep the file of an approved export for its day; made once, whoever was faster."""
+    door.write_now(partial(_keep, export_id=export_id, content=content, clock=clock), reach=EVERYTHING)
 
 
 def approval_number(export: RegisterExport) -> str:
@@ -180,25 +194,26 @@ def _row(
     status = residence_status(lives_here=bool(one.home), hukou_code=person.hukou_code, own_codes=own)
     code_set = CodeSet(export.code_set) if export.code_set else None
     return [
-        one.name, one.home, *(_opened(session, export, person, name, clock=clock) for name in export.fields),
+        one.name, one.home, *(opened_for(session, export, one.id, name, clock=clock) for name in export.fields),
         *(FIELDS[field].said(getattr(person, field) or "", "zh") for field in PLAIN),
         status_written(status, code_set), one.id, version,
     ]  # fmt: skip
 
 
-def _opened(session: Session, export: RegisterExport, person: Person, name: str, *, clock: Clock) -> str:
+def opened_for(session: Session, export: RegisterExport, person_id: str, name: str, *, clock: Clock) -> str:
     """A field in full, recorded as read by whoever asked; empty where the register has none."""
-    column = Revealable(name).column
+    person, column = session.get(Person, person_id), Revealable(name).column
     sealed = getattr(person, column)
-    if sealed is None:
+    if person is None or sealed is None:
         return ""
     return read_sealed(
         session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
-        subject_id=person.id, purpose="export", reference=f"export/{export.id}", actor=_asker(export), clock=clock,
+        subject_id=person.id, purpose="export", reference=f"export/{export.id}", actor=asker_of(export), clock=clock,
     )  # fmt: skip
 
 
-def _asker(export: RegisterExport) -> Actor:
+def asker_of(export: RegisterExport) -> Actor:
+    """Whoever asked, in the role in which he did: the looks are his."""
     grant = Grant(role=Role(export.asked_role), place_id=export.community_id)
     return Actor(kind=ActorKind.STAFF, id=export.asked_by, name=export.asked_name, grants=(grant,))
 
@@ -232,7 +247,8 @@ def _keep(session: Session, *, export_id: str, content: bytes, clock: Clock) -> 
     _tell(session, ExportMade, export, (export.asked_by,), actor=MAKER, clock=clock)
 
 
-def _approved(session: Session) -> list[RegisterExport]:
+def approved(session: Session) -> list[RegisterExport]:
+    """Exports whose file is to be made."""
     statement = select(RegisterExport).where(EXPORTS.c.status == ExportStatus.APPROVED)
     return list(session.execute(statement).scalars())
 

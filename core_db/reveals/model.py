@@ -116,6 +116,8 @@ class RegisterExport(Table, table=True):
     fields: list[str] = Field(sa_column=json_column(F0))
     #: How 人户状态 is written; None for words.
     code_set: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: Of those on one filled form alone; otherwise of everybody in the register.
+    fill_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     reason: str = Field(sa_column=long_text(F1))
     asked_by: str = Field(sa_column=text_column(F0, index=True))
     asked_name: str = Field(default="", sa_column_kwargs=held(F1))

@@ -212,7 +212,8 @@ def xlsx_rows(start: int, end: int) -> list[list[Cell]]:
     return [[None if cell == "" else cell for cell in row] for row in _TAKEN[start:end]]
 
 
-def must_be_harmless(file: BinaryIO) -> None:
+def must_be_harmless(file: Path | BinaryIO) -> None:
+    """Refuse a zip that unpacks into more than is good for whoever reads it, or otherwise than it says."""
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()

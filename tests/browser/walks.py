@@ -19,6 +19,16 @@ from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import local_date
 from core_db.groups import GroupDraft, save_group
+from core_db.ledgers import (
+    FieldsDraft,
+    FormDraft,
+    OpenDraft,
+    PublishDraft,
+    add_fields,
+    draft_form,
+    open_fill,
+    publish_form,
+)
 from core_db.people import (
     HouseholdCorrection,
     MoveIn,
@@ -57,6 +67,7 @@ EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
     "/me/data/exports/{export_id}/file", "/exports/{export_id}", "/register/sheets/template",
+    "/ledgers/{fill_id}/sheet", "/report-forms/{form_id}/sheet",
 }  # fmt: skip
 
 
@@ -114,6 +125,7 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
         "contractor": firm,
         **_posts(town, aunt, worker),
         **_visits(town, aunt, worker),
+        **_reports(town, worker),
     }
 
 
@@ -203,6 +215,21 @@ def _visits(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     return {"visit": visit, "canvass": canvass}
 
 
+def _reports(town: Town, worker: Actor) -> dict[str, str]:
+    """A form of the town that asks something nobody knows, and the worker's fill of it."""
+    office, today = town.town_dispatcher(name="街镇小钱"), local_date(town.clock.now())
+    draft = FormDraft.model_validate({
+        "place_id": town.town.id, "name": "老年人情况月报", "family": "service", "basis": "通知", "cycle": "month",
+        "row_kind": "person", "valid_from": today, "valid_to": today + timedelta(days=200), "is_reviewed": True,
+    })  # fmt: skip
+    form = town.do(draft_form, draft, by=office)
+    asked = FieldsDraft(catalogue=("person.name", "person.phone", "person.education"), name="是否独居")
+    version = town.do(add_fields, form.id, asked, by=office).version
+    town.do(publish_form, form.id, PublishDraft(seen="yes", version=version), by=office)
+    fill = town.do(open_fill, OpenDraft(form_id=form.id, period=f"{today:%Y-%m}"), by=worker)
+    return {"form": form.id, "fill": fill.id}
+
+
 def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
     if role == "stranger":
         return None
@@ -223,6 +250,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "home_id": town.home.id, "estate_id": cases["estate"],
         "household_id": cases["household"],
         "visit_id": cases["visit"], "canvass_id": cases["canvass"],
+        "form_id": cases["form"], "fill_id": cases["fill"],
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Every table says whom it is about; one that does not makes this red, and so nothing is forgotten in silence."""
 
 from core_db.migrations.tables import all_tables
-from core_db.mydata.declared import ABOUT, NOBODY
+from core_db.mydata.declared import ABOUT
+from core_db.mydata.nobody import NOBODY
 from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS
 
 

@@ -25,6 +25,7 @@ IN_THE_CLEAR = {
     "core_db/accounts/second_factor.py",  # compares a code with it, and shows it to its owner once
     "core_db/foundation/idempotency.py",  # gives an answer again to whom it was given
     "core_db/reveals/exporting.py",  # opens a file that was recorded person by person
+    "core_db/ledgers/filling.py",  # seals last time's answer anew for this time
     "core_db/people/changing.py",  # gives a newborn child what its parent has, compares
     "core_db/register_sheets/keeping.py",  # plans the row anew, or shows it masked
     "core_db/register_sheets/reading.py",  # reads the file, or gives it back to whom it came from

@@ -184,6 +184,8 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("canvass_id", ""): _right("canvass"),
     ("need_id", ""): _right("need"),
     ("tag_proposal_id", ""): _right("tag proposal"),
+    ("form_id", ""): _right("form"),
+    ("fill_id", ""): _right("fill"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

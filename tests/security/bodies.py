@@ -196,6 +196,62 @@ def _saying_how_often(world: World) -> dict[str, Any]:
     return {name: said | {"place_id": place} for name, place in places.items()}
 
 
+def _asking_for_forms(world: World) -> dict[str, Any]:
+    about = {
+        "name": "新的表", "family": "service", "basis": "通知", "cycle": "month", "due_day": "25", "row_kind": "person",
+        "valid_from": _today(world), "valid_to": "2027-06-30",
+    }  # fmt: skip
+    here, far = (world.ground.around[n].community for n in (1, 4))
+    places = {
+        "at: here": here.id,
+        "at: town": here.town_id,
+        "at: district": here.district_id,
+        "at: far": far.id,
+    }
+    return {name: {"place_id": place} | about for name, place in places.items()}
+
+
+def _listing(world: World) -> dict[str, Any]:
+    item = {
+        "kind": "residents",
+        "number": "7",
+        "text": "协助登记",
+        "source": "清单",
+        "valid_from": _today(world),
+    }
+    here, far = (world.ground.around[n].community for n in (1, 4))
+    places = {
+        "at: district": here.district_id,
+        "at: town": here.town_id,
+        "at: other district": far.district_id,
+    }
+    return {name: {"place_id": place} | item for name, place in places.items()}
+
+
+def _opening(world: World) -> dict[str, Any]:
+    return {name: {"form_id": one, "period": "2026-11"} for name, one in world.rights.ids["form"].items()}
+
+
+def _cell(world: World) -> tuple[str, str]:
+    cells = world.rights.ids["cells"]
+    return cells["rows"], cells["情况说明"]
+
+
+def _answering(world: World) -> dict[str, Any]:
+    subject, field = _cell(world)
+    return {"-": {"version": 9, "answers": [{"subject_id": subject, "field_id": field, "value": "已经看过"}]}}
+
+
+def _answering_on_a_page(world: World) -> dict[str, Any]:
+    subject, field = _cell(world)
+    return {"-": {f"a_{field}_{subject}": "已经看过"}}
+
+
+def _uncovering_a_cell(world: World) -> dict[str, Any]:
+    subject, _own = _cell(world)
+    return {"-": {"cell": f"{subject} {world.rights.ids['cells']['手机号码']}"}}
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
     # -- visits
     ("", "/api/v1/visits"): _visiting,
@@ -314,6 +370,26 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/households/{household_id}/correction"): _said(field="number", value="0815"),
     ("", "/households/{household_id}/head"): _heading,
     ("", "/households/{household_id}/relation"): _relating,
+    ("", "/report-forms"): _asking_for_forms,
+    ("", "/report-forms/assistance"): _listing,
+    ("", "/report-forms/{form_id}/fields"): _said(catalogue="person.sex"),
+    ("", "/report-forms/{form_id}/fields/removal"): lambda world: {"-": {"field_id": _cell(world)[1]}},
+    ("", "/report-forms/{form_id}/publication"): _said(seen="yes"),
+    ("", "/report-forms/{form_id}/ending"): _said(),
+    ("", "/report-forms/{form_id}/template"): _said(),
+    ("", "/report-forms/fills/{fill_id}/acceptance"): _said(),
+    ("", "/report-forms/fills/{fill_id}/return"): lambda world: {
+        "-": {"reason": "少了几行", "form_id": world.rights.ids["form"]["published"]}
+    },
+    ("", "/ledgers"): _opening,
+    ("", "/ledgers/{fill_id}/answers"): _answering_on_a_page,
+    ("", "/ledgers/{fill_id}/column"): lambda world: {"-": {"field_id": _cell(world)[1], "value": "都好"}},
+    ("", "/ledgers/{fill_id}/handing-in"): _said(),
+    ("", "/ledgers/{fill_id}/uncovering"): _uncovering_a_cell,
+    ("", "/ledgers/{fill_id}/export"): _said(reason="街镇要一份完整的名单"),
+    ("", "/api/v1/ledgers"): _opening,
+    ("", "/api/v1/ledgers/{fill_id}/answers"): _answering,
+    ("", "/api/v1/ledgers/{fill_id}/handing-in"): _said(),
     ("", "/looks/alarms/{alarm_id}/noted"): _said(),
     ("", "/tags"): _at_places(code="spare_key", name="备用钥匙", kind="service"),
     ("", "/tags/{definition_id}/retirement"): _said(),

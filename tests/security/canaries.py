@@ -90,6 +90,7 @@ UNCOVERING = {
     ("POST", "/visits/{visit_id}/reading"),
     ("POST", "/needs/{need_id}/reading"),
     ("POST", "/tag-proposals/{tag_id}/reading"),
+    ("POST", "/ledgers/{fill_id}/uncovering"),
 }
 UNCOVERS: Mapping[str, str] = {
     "worker": r"CN1R\d\dF(phone|idno|visit|need|tag)",

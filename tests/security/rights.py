@@ -69,6 +69,7 @@ from core_db.visits import (
 )
 from core_db.visits.model import VisitWord, WordState
 from core_db.visits.words import Grade, NeedKind, VisitResult, Whom
+from tests.security.reports import Reports
 
 if TYPE_CHECKING:
     from tests.security.world import World
@@ -90,6 +91,7 @@ class Rights:
         word = DefinitionDraft(place_id=district, code="old_only", name="纯老", kind=TagClass.FAMILY)
         #: A word of the district's dictionary, which nobody bears yet.
         self.common_tag = self.do(define_tag, word, by=world.given.system()).id
+        Reports(self)
         for side, (n, who) in SIDES.items():
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])

@@ -1,0 +1,306 @@
+"""Reading forms and fills: what is asked of whom, what is due when, and how far the neighbourhoods are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from core_db.access import Permission, may_at, require_at
+from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.ledgers.assistance import in_force
+from core_db.ledgers.burden import Burden, burden_of
+from core_db.ledgers.duplicates import Meant, Overlap, meant_fields, overlaps_of
+from core_db.ledgers.filling import periods_due
+from core_db.ledgers.model import ANSWERS, FILLS, FORMS, ITEMS, ReportField, ReportFill, ReportForm
+from core_db.ledgers.nodes import (
+    fill_in_sight,
+    fills_visible_to,
+    form_in_sight,
+    forms_visible_to,
+    issuing_nodes,
+    place_of,
+)
+from core_db.ledgers.periods import Period
+from core_db.ledgers.rows import OPEN, RowSeen, answers_of, fields_of, period_of, rows_seen, subjects_in
+from core_db.ledgers.words import FillStatus, FormStatus
+from core_db.places import PLACES, Place, PlaceKind, scope_of
+
+FORMS_AT_MOST = 200
+#: A form that is due within so many days stands on the desk.
+SOON = timedelta(days=7)
+#: As many cells as one form of a browser sends.
+CELLS_AT_MOST = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormLine:
+    """A form on a list."""
+
+    form: ReportForm
+    issuer: str
+    #: It stands on no list of assistance that holds.
+    is_outside: bool
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownCount:
+    """How many neighbourhoods of a town have handed a form in: numbers of neighbourhoods, never of people."""
+
+    name: str
+    communities: int
+    handed_in: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillLine:
+    """A fill as its issuer sees it."""
+
+    fill: ReportFill
+    community: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormShown:
+    """A form as its issuer sees it: its questions, its work, what repeats, and how far the neighbourhoods are."""
+
+    line: FormLine
+    fields: Sequence[ReportField]
+    item: str | None
+    burden: Burden
+    overlaps: Sequence[Overlap]
+    meant: Sequence[Meant]
+    period: Period
+    towns: Sequence[TownCount]
+    waiting: Sequence[FillLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLine:
+    """A form that a neighbourhood fills for a period; without a fill nobody has begun."""
+
+    form: ReportForm
+    issuer: str
+    is_outside: bool
+    period: str
+    due_on: date
+    fill_id: str | None
+    status: FillStatus | None
+    handed_in_at: datetime | None
+    reason: str | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is None or self.status in OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillShown:
+    """A page of a fill: its questions and some of its rows."""
+
+    form: ReportForm
+    issuer: str
+    is_outside: bool
+    fill: ReportFill
+    fields: Sequence[ReportField]
+    rows: Sequence[RowSeen]
+    total: int
+    #: The first row of this page, counted from nought.
+    start: int
+    answered: int
+    is_open: bool
+    may_fill: bool
+
+    @property
+    def own(self) -> Sequence[ReportField]:
+        """The questions that no register answers."""
+        return [one for one in self.fields if one.catalogue is None]
+
+    @property
+    def to_answer(self) -> int:
+        return len(self.own) * self.total
+
+
+def forms_listed(session: Session, *, actor: Actor, clock: Clock) -> Sequence[FormLine]:
+    """The forms that exist for the actor, those in force first."""
+    order = (FORMS.c.status != FormStatus.PUBLISHED, FORMS.c.made_at.desc())
+    statement = (
+        select(ReportForm).where(forms_visible_to(session, actor)).order_by(*order).limit(FORMS_AT_MOST)
+    )
+    forms = session.execute(statement).scalars().all()
+    about = _about(session, forms, today=local_date(clock.now()))
+    return [_line(form, about, actor=actor) for form in forms]
+
+
+def form_shown(session: Session, form_id: str, *, actor: Actor, clock: Clock) -> FormShown:
+    """A form for whoever may ask for it or asked for it."""
+    form = form_in_sight(session, form_id, actor=actor)
+    require_at(actor, Permission.FORM_ISSUE, scope_of(place_of(session, form.place_id)))
+    fields, today = fields_of(session, form.id), local_date(clock.now())
+    stored = form.burden
+    period = (periods_due(form, clock) or [_last_period(form, today)])[0]
+    return FormShown(
+        line=_line(form, _about(session, [form], today=today), actor=actor), fields=fields, item=_item(session, form),
+        burden=Burden(**stored) if stored else burden_of(session, form, actor=actor, clock=clock),
+        overlaps=overlaps_of(session, form, clock=clock), meant=meant_fields(fields), period=period,
+        towns=_towns(session, form, period.name), waiting=_waiting(session, form, actor=actor),
+    )  # fmt: skip
+
+
+def forms_due(session: Session, *, actor: Actor, clock: Clock) -> Sequence[DueLine]:
+    """What the actor's neighbourhood fills: this period, and what of the last is still open; the earliest due first."""
+    communities = actor.places_as(COMMITTEE)
+    if not communities:
+        return []
+    published = select(ReportForm).where(
+        forms_visible_to(session, actor), FORMS.c.status == FormStatus.PUBLISHED
+    )
+    forms = session.execute(published.limit(FORMS_AT_MOST)).scalars().all()
+    mine = select(ReportFill).where(FILLS.c.community_id == communities[0])
+    fills = {
+        (one.form_id, one.period): one
+        for one in session.execute(mine.where(FILLS.c.form_id.in_([one.id for one in forms]))).scalars()
+    }
+    lines, about = [], _about(session, forms, today=local_date(clock.now()))
+    for form in forms:
+        for count, period in enumerate(periods_due(form, clock)):
+            fill = fills.get((form.id, period.name))
+            if count == 0 or fill is None or fill.status in OPEN:
+                lines.append(_due(form, about, period, fill))
+    return sorted(lines, key=lambda one: (not one.is_open, one.due_on, one.form.name))
+
+
+def due_soon(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many forms are due within a week, or late."""
+    until = local_date(clock.now()) + SOON
+    return sum(one.is_open and one.due_on <= until for one in forms_due(session, actor=actor, clock=clock))
+
+
+def fill_shown(
+    session: Session, fill_id: str, *, start: int = 0, limit: int = 15, actor: Actor, clock: Clock
+) -> FillShown:
+    """A page of a fill's rows, for the neighbourhood that fills it."""
+    fill = fill_in_sight(session, fill_id, actor=actor)
+    community = place_of(session, fill.community_id)
+    require_at(actor, Permission.FORM_FILL, scope_of(community))
+    form = form_in_sight(session, fill.form_id, actor=actor)
+    fields, subjects = fields_of(session, form.id), subjects_in(session, form, fill)
+    limit = max(1, min(limit, CELLS_AT_MOST // max(1, len(fields))))
+    about = _about(session, [form], today=local_date(clock.now()))
+    answered = select(func.count()).select_from(ANSWERS).where(answers_of(fill))
+    return FillShown(
+        form=form, issuer=about.places[form.place_id].name, fill=fill, fields=fields, total=len(subjects),
+        is_outside=about.is_outside(form),
+        rows=rows_seen(session, form, fill, fields, subjects[start : start + limit]), start=start,
+        answered=int(session.execute(answered).scalar() or 0), is_open=fill.status in OPEN,
+        may_fill=may_at(actor, Permission.FORM_FILL, scope_of(community)),
+    )  # fmt: skip
+
+
+def every_row(
+    session: Session, fill_id: str, field_id: str, *, actor: Actor, clock: Clock
+) -> Sequence[RowSeen]:
+    """Every row of a fill with one question, for an answer to all of them."""
+    fill = fill_in_sight(session, fill_id, actor=actor)
+    require_at(actor, Permission.FORM_FILL, scope_of(place_of(session, fill.community_id)))
+    form = form_in_sight(session, fill.form_id, actor=actor)
+    fields = [one for one in fields_of(session, form.id) if one.id == field_id]
+    return rows_seen(session, form, fill, fields, subjects_in(session, form, fill))
+
+
+def places_to_issue(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str, PlaceKind]]:
+    """Where the actor may ask for a form."""
+    rows = session.execute(
+        select(PLACES.c.id, PLACES.c.name, PLACES.c.kind).where(PLACES.c.id.in_(issuing_nodes(actor)))
+    )
+    return [(row.id, row.name, row.kind) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Who asks for some forms, and which items of assistance hold today."""
+
+    places: Mapping[str, Place]
+    holding: frozenset[str]
+
+    def is_outside(self, form: ReportForm) -> bool:
+        """What a neighbourhood keeps for itself needs no list."""
+        is_own = self.places[form.place_id].kind is PlaceKind.COMMUNITY
+        return not is_own and form.assist_item_id not in self.holding
+
+
+def _about(session: Session, forms: Sequence[ReportForm], *, today: date) -> _About:
+    places = select(Place).where(PLACES.c.id.in_({one.place_id for one in forms}))
+    items = select(ITEMS.c.id).where(ITEMS.c.id.in_({one.assist_item_id for one in forms} - {None}))
+    return _About(
+        {one.id: one for one in session.execute(places).scalars()},
+        frozenset(session.execute(items.where(in_force(today))).scalars()),
+    )
+
+
+def _line(form: ReportForm, about: _About, *, actor: Actor) -> FormLine:
+    place = about.places[form.place_id]
+    may_change = may_at(actor, Permission.FORM_ISSUE, scope_of(place))
+    return FormLine(form=form, issuer=place.name, may_change=may_change, is_outside=about.is_outside(form))
+
+
+def _item(session: Session, form: ReportForm) -> str | None:
+    return session.execute(select(ITEMS.c.text).where(ITEMS.c.id == form.assist_item_id)).scalar()
+
+
+def _last_period(form: ReportForm, today: date) -> Period:
+    return period_of(form, min(max(today, form.valid_from), form.valid_to))
+
+
+def _due(form: ReportForm, about: _About, period: Period, fill: ReportFill | None) -> DueLine:
+    return DueLine(
+        form=form, issuer=about.places[form.place_id].name, is_outside=about.is_outside(form), period=period.name,
+        due_on=period.due_on, fill_id=fill.id if fill else None, status=fill.status if fill else None,
+        handed_in_at=fill.handed_in_at if fill else None, reason=fill.reason if fill else None,
+    )  # fmt: skip
+
+
+def _towns(session: Session, form: ReportForm, period: str) -> list[TownCount]:
+    """By town, in the order of their codes: it is no ranking."""
+    place = place_of(session, form.place_id)
+    if place.kind is PlaceKind.COMMUNITY:
+        return []
+    column = PLACES.c.town_id if place.kind is PlaceKind.TOWN else PLACES.c.district_id
+    here = (column == place.id) & (PLACES.c.kind == PlaceKind.COMMUNITY) & PLACES.c.ended_at.is_(None)
+    done = _by_town(
+        session,
+        select(PLACES.c.town_id, func.count())
+        .join(FILLS, FILLS.c.community_id == PLACES.c.id)
+        .where(here, FILLS.c.form_id == form.id, FILLS.c.period == period, FILLS.c.status.not_in(OPEN)),
+    )
+    all_of = _by_town(session, select(PLACES.c.town_id, func.count()).where(here))
+    names = session.execute(
+        select(PLACES.c.id, PLACES.c.name).where(PLACES.c.id.in_(list(all_of))).order_by(PLACES.c.sort)
+    )
+    return [
+        TownCount(name=row.name, communities=all_of[row.id], handed_in=done.get(row.id, 0)) for row in names
+    ]
+
+
+def _by_town(session: Session, statement: Any) -> Mapping[str, int]:
+    return {row[0]: row[1] for row in session.execute(statement.group_by(PLACES.c.town_id))}
+
+
+def _waiting(session: Session, form: ReportForm, *, actor: Actor) -> list[FillLine]:
+    """What was handed in and waits for the issuer's word, the oldest first."""
+    rows = session.execute(
+        select(ReportFill, PLACES.c.name)
+        .join(PLACES, PLACES.c.id == FILLS.c.community_id)
+        .where(
+            FILLS.c.form_id == form.id,
+            FILLS.c.status == FillStatus.HANDED_IN,
+            fills_visible_to(session, actor),
+        )
+        .order_by(FILLS.c.handed_in_at)
+        .limit(FORMS_AT_MOST)
+    )
+    return [FillLine(fill=fill, community=name) for fill, name in rows]
