@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from core_db.foundation.errors import CannotBeRead
@@ -35,6 +35,12 @@ class Draft(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
 
+def _nothing_for_empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+#: A field of a form that was left empty says nothing.
+Maybe = BeforeValidator(_nothing_for_empty)
 D = TypeVar("D", bound=Draft)
 
 

@@ -103,6 +103,9 @@ WALLS: Mapping[str, Wall] = {
     #: That there is a question tells nobody what it is; its case has a wall of its own.
     "look_questions": ByCase(public=True),
     "register_exports": ByPlace(own=("asked_by",)),
+    # -- what is kept of places
+    "place_records": ByPlace(),
+    "place_changes": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -156,6 +159,8 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         ),
         "register_changes": ("before", "after", "before_sealed", "after_sealed"),
         "register_proposals": ("value_sealed",),
+        "place_records": ("certificate_sealed",),
+        "place_changes": ("before", "after", "before_sealed", "after_sealed"),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()

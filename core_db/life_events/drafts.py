@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from core_db.foundation.drafts import Draft
-from core_db.people.drafts import Line, Maybe, Telephone
+from core_db.foundation.drafts import Draft, Maybe
+from core_db.people.drafts import Line, Telephone
 from core_db.people.words import RELATION_WORDS, LivesAs
 
 #: Most people one form takes in; a larger household takes two.

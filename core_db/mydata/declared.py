@@ -22,6 +22,8 @@ from core_db.people import FIELDS, sealed_place
 from core_db.people.changing import change_place
 from core_db.people.fields import column_of
 from core_db.people.proposing import proposal_place
+from core_db.people.words import LivesAs
+from core_db.places import record_place
 from core_db.reveals.model import DEFERRALS, EVENTS
 
 Which = Callable[[Table, Subject], ColumnElement[bool]]
@@ -89,6 +91,11 @@ def _pauses(table: Table, subject: Subject) -> ColumnElement[bool]:
 def _households(table: Table, subject: Subject) -> ColumnElement[bool]:
     where = RESIDENCIES.c.person_id.in_(subject.person_ids)
     return table.c.id.in_(select(RESIDENCIES.c.household_id).where(where))
+
+
+def _owned(table: Table, subject: Subject) -> ColumnElement[bool]:
+    his = RESIDENCIES.c.person_id.in_(subject.person_ids) & (RESIDENCIES.c.role == LivesAs.OWNER)
+    return table.c.id.in_(select(RESIDENCIES.c.home_id).where(his, RESIDENCIES.c.valid_to.is_(None)))
 
 
 def _parties(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -169,9 +176,9 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "person_id", "household_id"),
     ),
     "households": AboutAPerson(
-        which=_households, given=("home_id", "number", "kind", "created_at", "ended_on"),
+        which=_households, given=("home_id", "number", "kind", "created_at", "ended_on", "source", "verified_on"),
         # Who heads it may be somebody else.
-        kept_back=("id", "community_id", "head_id"),
+        kept_back=("id", "community_id", "head_id", "provenance"),
     ),
     "home_bindings": AboutAPerson(
         which=by("account_id"), given=("home_id", "status", "name_given", "asked_at", "decided_at", "reason"),
@@ -285,6 +292,13 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "account_id", "community_id", "child_name", "child_id", "birth_sealed", "decided_by"),
         by_others=("reason",),
     ),
+    # -- what is kept of places
+    "place_records": AboutAPerson(
+        # Its papers are its owner's; whoever rents it or keeps house with him is not given them.
+        which=_owned, given=("ownership", "group_let", "valid_from", "verified_on"),
+        kept_back=("id", "community_id", "valid_to", "successor_id", "source", "provenance"),
+        sealed={"certificate_sealed": lambda row: record_place(row.id, row.community_id)},
+    ),
 }  # fmt: skip
 
 _TREE = "A place of the city; who lives there stands in residencies and home bindings."
@@ -332,6 +346,7 @@ NOBODY: Mapping[str, AboutNobody] = {
         "Facts carry ids alone and last a week; what they tell stands in the rows they are about."
     ),
     "passkey_challenges": AboutNobody("What a device of staff is asked to sign, for five minutes."),
+    "place_changes": AboutNobody("What a place was like before; who lived there stands in register_changes."),
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
     "register_rules": AboutNobody(_CONFIGURED),

@@ -85,6 +85,10 @@ KINDS: Mapping[str, Kind] = {
         words=("名册的更改记录：改前改后的内容", "What the register said before and after a change"), days=3_653,
         at_least=_THREE_YEARS, basis=_EVIDENCE, tables=("register_changes",),
     ),
+    "place-history": Kind(
+        words=("房屋和住户的更改记录：改前改后的内容", "What was said of a place before and after a change"),
+        days=3_653, at_least=_THREE_YEARS, basis=_EVIDENCE, tables=("place_changes",),
+    ),
     "register-of-the-dead": Kind(
         words=("已去世居民的登记，自去世起", "Entries of residents who died, from their death"), days=3_653,
         at_least=_SIX_MONTHS, basis=_NEED, tables=(),
@@ -137,7 +141,7 @@ OTHERWISE: Mapping[str, str] = {
         ),
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
-            "data_keys", "register_rules",
+            "data_keys", "register_rules", "place_records",
         ),
     }.items()
     for table in tables

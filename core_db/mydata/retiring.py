@@ -27,6 +27,8 @@ from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
 from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
+from core_db.places import PLACE_CHANGES
+from core_db.places.leaving import PLACE_STILL_SAID, empty_place_changes
 from core_db.reveals.forgetting import forget_looks
 from core_db.reveals.model import EXPORTS
 
@@ -77,6 +79,9 @@ OVER: Mapping[str, Over] = {
     "access-events": lambda moment: select(EVENTS.c.seq).where(EVENTS.c.at < moment),
     "sign-ins": lambda moment: select(SESSIONS.c.id).where(SESSIONS.c.expires_at < moment),
     "register-history": lambda moment: select(CHANGES.c.id).where(CHANGES.c.at < moment, STILL_SAID),
+    "place-history": lambda moment: select(PLACE_CHANGES.c.id).where(
+        PLACE_CHANGES.c.at < moment, PLACE_STILL_SAID
+    ),
     "register-of-the-dead": lambda moment: select(PERSONS.c.id).where(PERSONS.c.died_on < local_date(moment)),
     "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
     "emergencies": lambda moment: select(ACCESSES.c.id).where(ACCESSES.c.opened_at < moment),
@@ -127,6 +132,8 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
         _drop_photos(door, folder, ids, what, at=at)
     elif what in ("register-history", "register-of-the-dead"):
         door.write_now(partial(_forget_of_register, what=what, ids=ids), reach=EVERYTHING)
+    elif what == "place-history":
+        door.write_now(lambda session: empty_place_changes(session, ids), reach=EVERYTHING)
     elif what == "access-events":
         door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
     else:

@@ -32,6 +32,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "guardianships": ("监护关系", "Guardianship"),
     "data_exports": ("数据副本", "Copies of my data"),
     "erasures": ("注销申请", "Leaving the platform"),
+    "place_records": ("我的房屋的产权登记", "Papers of homes I own"),
     "passkeys": ("通行密钥", "Passkeys"),
     "sign_in_sessions": ("登录记录", "Sign-ins"),
     "sign_in_codes": ("发给我的验证码", "Codes sent to me"),

@@ -12,32 +12,27 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.audit import record
+from core_db.foundation import recorded
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
-from core_db.foundation.fields import FieldClass
-from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import Cause, Slot, note_sides, note_source, side_place, signed
 from core_db.foundation.sealing import SealedPlace, keyring_of
-from core_db.foundation.unsealed import Unsealed
 from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
-from core_db.people.model import Cause, Person, RegisterChange, RegisterProposal
+from core_db.people.model import Person, RegisterChange, RegisterProposal
 from plugins.sdk.events import PersonChanged
 
 Values = Mapping[RegisterField, str | None]
 #: The first line of a person's history; it has no before.
 REGISTERED = "registered"
+PERSONS, CHANGES = "persons", "register_changes"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Because:
-    """What a change rests on. `batch_id` holds together what was done in one go."""
+class Because(recorded.Because):
+    """What a change of a person rests on."""
 
-    cause: Cause
-    source: str = ""
-    reason: str | None = None
-    batch_id: str | None = None
-    undoes_id: str | None = None
     #: Where a second person was needed: who wanted it; whoever writes it has approved it.
     proposal: RegisterProposal | None = None
 
@@ -58,7 +53,7 @@ def change_person(
         person.updated_at = now
     session.flush()
     if changes:
-        _tell(session, person, [one.field for one in changes], because, actor=actor, clock=clock)
+        tell_changed(session, person, [one.field for one in changes], because, actor=actor, clock=clock)
     return changes
 
 
@@ -75,71 +70,42 @@ def note_change(
 
 def says(session: Session, person: Person, field: RegisterField, value: str | None) -> bool:
     """Does the register say exactly this already?"""
-    stored = getattr(person, column_of(field))
-    if stored is None or value is None:
-        return stored is None and value is None
-    if not FIELDS[field].is_sealed:
-        return str(stored) == value
-    keyring = keyring_of(session)
-    if FIELDS[field].is_indexed:
-        return getattr(person, f"{field}_blind") in keyring.blinds(person.community_id, value)
-    return keyring.unseal(session, stored, _place(person, field)) == Unsealed(value)
+    return recorded.says(session, slot_of(person, field), value)
 
 
 def put(session: Session, person: Person, field: RegisterField, value: str | None) -> None:
     """Store a value at its place, sealed where its class says so, with its blind index."""
-    spec, column = FIELDS[field], column_of(field)
-    if not spec.is_sealed:
-        setattr(
-            person, column, date.fromisoformat(value) if field is RegisterField.DIED_ON and value else value
-        )
-        return
-    keyring = keyring_of(session)
-    sealed = keyring.seal(session, value, _place(person, field), FieldClass.F2) if value is not None else None
-    setattr(person, column, sealed)
-    if spec.is_indexed:
-        setattr(person, f"{field}_blind", keyring.blind(person.community_id, value) if value else None)
+    recorded.put(session, slot_of(person, field), value)
 
 
-def note_source(person: Person, field: str, source: str, day: date) -> None:
-    """Where a field comes from and when it was verified; kept only where it differs from the person's own."""
-    told = dict(person.provenance or {})
-    name = str(field)
-    told[name] = [source, day.isoformat()]
-    if told[name] == [person.source, person.verified_on.isoformat() if person.verified_on else None]:
-        del told[name]
-    person.provenance = told or None
+def slot_of(person: Person, field: RegisterField) -> Slot:
+    """Where a field of a person stands."""
+    return Slot(
+        row=person, table=PERSONS, field=str(field), spec=FIELDS[field], community_id=person.community_id
+    )
 
 
 def value_before(session: Session, change: RegisterChange) -> str | None:
     """What a field said before a change, to be put back or proposed again."""
-    if change.before_sealed is None:
-        return change.before
-    return (
-        keyring_of(session)
-        .unseal(session, change.before_sealed, change_place(change, "before"))
-        .in_the_clear()
-    )
+    return recorded.value_before(session, CHANGES, change)
 
 
 def taken_from(session: Session, parent: Person, child: Person, field: RegisterField) -> None:
     """Have the register say of a newborn child what it says of its parent."""
     stored = getattr(parent, column_of(field))
     if stored is not None:
-        value = keyring_of(session).unseal(session, stored, _place(parent, field)).in_the_clear()
+        value = keyring_of(session).unseal(session, stored, slot_of(parent, field).place).in_the_clear()
         put(session, child, field, value)
 
 
 def sealed_place(person_id: str, community_id: str, column: str) -> SealedPlace:
     """Where a field of a person is sealed; it opens nowhere else."""
-    return SealedPlace(table="persons", column=column, row_id=person_id, community_id=community_id)
+    return SealedPlace(table=PERSONS, column=column, row_id=person_id, community_id=community_id)
 
 
 def change_place(change: Any, side: str) -> SealedPlace:
     """Where the `before` or the `after` of a change is sealed."""
-    return SealedPlace(
-        table="register_changes", column=f"{side}_sealed", row_id=change.id, community_id=change.community_id
-    )
+    return side_place(CHANGES, change, side)
 
 
 def set_phone(session: Session, person: Person, phone: str | None) -> None:
@@ -152,10 +118,6 @@ def set_id_number(session: Session, person: Person, number: str | None) -> None:
 
 def set_birth(session: Session, person: Person, birth: date | None) -> None:
     put(session, person, RegisterField.BIRTH, birth.isoformat() if birth else None)
-
-
-def _place(person: Person, field: RegisterField) -> SealedPlace:
-    return sealed_place(person.id, person.community_id, column_of(field))
 
 
 def _with_what_follows(
@@ -183,27 +145,14 @@ def _noted(
     at: datetime,
 ) -> RegisterChange:  # fmt: skip
     change = _change(person, field, because, actor=actor, at=at)
-    stored = getattr(person, column_of(field))
-    if not FIELDS[field].is_sealed:
-        change.before, change.after = None if stored is None else str(stored), value
-        return change
-    keyring = keyring_of(session)
-    if stored is not None:
-        was = keyring.unseal(session, stored, _place(person, field)).in_the_clear()
-        change.before_sealed = keyring.seal(session, was, change_place(change, "before"), FieldClass.F2)
-    if value is not None:
-        change.after_sealed = keyring.seal(session, value, change_place(change, "after"), FieldClass.F2)
+    note_sides(session, change, slot_of(person, field), value)
     return change
 
 
 def _change(person: Person, field: str, because: Because, *, actor: Actor, at: datetime) -> RegisterChange:
-    nodes = [grant.place_id for grant in actor.grants]
-    office = person.community_id if person.community_id in nodes else next(iter(nodes), None)
     change = RegisterChange(
-        id=new_id(), community_id=person.community_id, person_id=person.id, field=str(field), cause=because.cause,
-        source=because.source, reason=because.reason, at=at, by_id=actor.id, by_name=actor.name,
-        by_role=actor.role.value, office_id=office, batch_id=because.batch_id, undoes_id=because.undoes_id,
-    )  # fmt: skip
+        person_id=person.id, field=str(field), **signed(because, person.community_id, actor=actor, at=at)
+    )
     if (wanted := because.proposal) is not None:
         change.approved_by, change.approved_name = actor.id, actor.name
         change.by_id, change.by_name = wanted.proposed_by, wanted.proposed_name
@@ -211,7 +160,7 @@ def _change(person: Person, field: str, because: Because, *, actor: Actor, at: d
     return change
 
 
-def _tell(
+def tell_changed(
     session: Session, person: Person, fields: list[str], because: Because, *, actor: Actor, clock: Clock
 ) -> None:
     """The fact for those who look at him, and the record of the deed; a table that is read in tells it once for all."""

@@ -11,13 +11,14 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import Cause, Unread
 from core_db.foundation.sealing import keyring_of
 from core_db.people.changing import REGISTERED, Because, note_change, put, set_birth, set_id_number, set_phone
 from core_db.people.drafts import PersonDraft
 from core_db.people.errors import PersonExists
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from
-from core_db.people.model import Cause, Person
+from core_db.people.model import Person
 from core_db.places import Place, division_fault, scope_of
 from plugins.sdk.events import PersonRegistered
 
@@ -122,7 +123,7 @@ def further_of(draft: PersonDraft, *, today: date) -> dict[RegisterField, str]:
             continue
         try:
             values[field] = FIELDS[field].read(typed, today)
-        except IdentityFault as wrong:
+        except Unread as wrong:
             faults[str(field)] = (wrong.zh, wrong.en)
     if faults:
         raise CannotBeRead(faults)

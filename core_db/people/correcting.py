@@ -18,20 +18,13 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.people.changing import Because, change_person, note_change, note_source, says, value_before
+from core_db.foundation.recorded import Cause, ChangedSince, SaysSoAlready, note_source, source_of, verify_all
+from core_db.people.changing import Because, change_person, note_change, says, value_before
 from core_db.people.commands import person_with_id_number, refuse_unknown_division
 from core_db.people.drafts import PersonCorrection
-from core_db.people.errors import CannotBeUndone, ChangedSince, LivesThere, PersonExists, SaysSoAlready
+from core_db.people.errors import CannotBeUndone, LivesThere, PersonExists
 from core_db.people.fields import FIELDS, RegisterField
-from core_db.people.model import (
-    CHANGES,
-    Cause,
-    Household,
-    Person,
-    RegisterChange,
-    RegisterProposal,
-    Residency,
-)
+from core_db.people.model import CHANGES, Household, Person, RegisterChange, RegisterProposal, Residency
 from core_db.people.moving import HEAD, HOUSEHOLD_ENDED, MOVED_OUT, RELATION, residency_in
 from core_db.people.proposing import newest_change, propose
 from core_db.people.rules import needs_second
@@ -39,7 +32,7 @@ from core_db.places import Place, scope_of
 from plugins.sdk.events import PersonVerified
 
 #: Whose changes are taken back together: an event of life has consequences.
-EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED})
+EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED, Cause.HEAD_CHANGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +73,7 @@ def correct_as_asked(
 def verify_person(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> Person:
     """Somebody looked today, and all that the register says of a person is right."""
     person = person_kept(session, person_id, actor=actor)
-    today = local_date(clock.now())
-    sources = {field: source for field, (source, _day) in (person.provenance or {}).items()}
-    person.verified_on, person.provenance = today, None
-    for field, source in sources.items():
-        note_source(person, field, source, today)
+    verify_all(person, local_date(clock.now()))
     _tell_verified(session, person, None, actor=actor, clock=clock)
     return person
 
@@ -94,7 +83,7 @@ def verify_field(
 ) -> Person:
     """Somebody looked today, and one field is right."""
     person = person_kept(session, person_id, actor=actor)
-    source, _day = (person.provenance or {}).get(field, (person.source, None))
+    source, _day = source_of(person, field)
     note_source(person, field, source, local_date(clock.now()))
     _tell_verified(session, person, field, actor=actor, clock=clock)
     return person

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from core_db.foundation.drafts import Draft, fault
-from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.drafts import Draft, Maybe, fault
+from core_db.foundation.recorded import value_from
 from core_db.foundation.sealing import is_masked
 from core_db.people.fields import FIELDS, LINE_AT_MOST, RegisterField
 from core_db.people.identity import IdentityFault, telephone_from
@@ -20,14 +20,8 @@ def _telephone(text: str) -> str:
         raise fault(wrong.zh, wrong.en) from None
 
 
-def _nothing_for_empty(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 Telephone = Annotated[str, AfterValidator(_telephone)]
-Maybe = BeforeValidator(_nothing_for_empty)
-
-
+Reason = Annotated[Annotated[str, Field(max_length=500)] | None, Maybe]
 Line = Annotated[Annotated[str, Field(max_length=LINE_AT_MOST)] | None, Maybe]
 Editable = Literal[
     "name", "former_name", "sex", "birth", "id_kind", "id_number", "phone", "ethnic_group", "native_place",
@@ -84,19 +78,11 @@ class PersonCorrection(Draft):
     value: str = Field(default="", max_length=LINE_AT_MOST)
     #: What it was read from: a paper, a visit, a call.
     source: str = Field(default="", max_length=60)
-    reason: Annotated[Annotated[str, Field(max_length=500)] | None, Maybe] = None
+    reason: Reason = None
 
     def value_on(self, today: date) -> str | None:
         """The value as the register takes it; CannotBeRead beside `value` otherwise."""
-        spec = FIELDS[RegisterField(self.field)]
-        if not self.value:
-            if spec.may_be_empty:
-                return None
-            raise CannotBeRead({"value": ("请填写这一项。", "Please fill this in.")})
-        try:
-            return spec.read(self.value, today)
-        except IdentityFault as wrong:
-            raise CannotBeRead({"value": (wrong.zh, wrong.en)}) from None
+        return value_from(FIELDS[RegisterField(self.field)], self.value, today)
 
 
 class RuleDraft(Draft):
@@ -135,3 +121,28 @@ class OrganisationDraft(Draft):
     credit_code: Annotated[Annotated[str, Field(max_length=30)] | None, Maybe] = None
     form: Literal["organ", "enterprise", "sole_trader", "social", "party", "property", "owners"] | None = None
     handles: tuple[str, ...] = ()
+
+
+class HouseholdCorrection(Draft):
+    """What the number or the kind of a household should be."""
+
+    field: Literal["number", "kind"]
+    value: str = Field(default="", max_length=LINE_AT_MOST)
+    source: str = Field(default="", max_length=60)
+    reason: Reason = None
+
+
+class HeadDraft(Draft):
+    """Who heads a household from now on."""
+
+    person_id: str
+    source: str = Field(default="", max_length=60)
+    reason: Reason = None
+
+
+class RelationDraft(Draft):
+    """What somebody is to the head of his household (GB/T 4761)."""
+
+    relation: Literal["01", "02", "10", "20", "30", "40", "50", "60", "70", "97", "99"]
+    source: str = Field(default="", max_length=60)
+    reason: Reason = None

@@ -21,25 +21,12 @@ class OrganisationExists(DomainError):
     zh, en = "这里已经有“{name}”了。", "There is a “{name}” here already."
 
 
-class ChangedSince(DomainError):
-    code, status = "changed-since", 409
-    zh, en = (
-        "这一项后来又改过，不能直接撤销。请看最新的内容，再更正。",
-        "This field has been changed since; it cannot simply be undone. Look at what it says now and correct that.",
-    )
-
-
 class CannotBeUndone(DomainError):
     code, status = "cannot-be-undone", 409
     zh, en = (
         "这一步不能撤销：登记和迁入请用更正或迁出。",
         "This step cannot be undone: an entry is corrected, and whoever moved in moves out.",
     )
-
-
-class SaysSoAlready(DomainError):
-    code, status = "says-so-already", 409
-    zh, en = "名册里本来就是这样，没有改动。", "The register says so already; nothing was changed."
 
 
 class SecondPersonNeeded(DomainError):

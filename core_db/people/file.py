@@ -13,9 +13,9 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
-from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import change_place, sealed_place
-from core_db.people.fields import FIELDS, RegisterField, column_of
+from core_db.foundation.recorded import Cause, masked, side_masked, source_of
+from core_db.people.changing import slot_of
+from core_db.people.fields import FIELDS, RegisterField
 from core_db.people.model import CHANGES, Household, Person, Residency
 from core_db.people.status import codes_of, residence_status
 from core_db.people.words.status import ResidenceStatus
@@ -165,14 +165,9 @@ def _person_in_sight(session: Session, person_id: str, *, actor: Actor) -> Perso
 def _fields(session: Session, person: Person) -> list[FieldSeen]:
     """Every field; an empty one says so, for who looks what is still to be asked."""
     found = []
-    for field, spec in FIELDS.items():
-        stored = getattr(person, column_of(field))
-        value = "" if stored is None else str(stored)
-        if stored is not None and spec.is_sealed:
-            place = sealed_place(person.id, person.community_id, column_of(field))
-            value = keyring_of(session).masked(session, stored, place, spec.mask)
-        source, day = (person.provenance or {}).get(field, (person.source, None))
-        verified_on = date.fromisoformat(day) if day else person.verified_on
+    for field in FIELDS:
+        source, verified_on = source_of(person, field)
+        value = masked(session, slot_of(person, field))
         found.append(FieldSeen(field=field, value=value, source=source, verified_on=verified_on))
     return found
 
@@ -225,7 +220,7 @@ def _status(session: Session, person: Person, *, lives_here: bool) -> ResidenceS
 
 
 def _change(session: Session, row: Any, *, is_newest: bool) -> ChangeSeen:
-    may_undo = is_newest and row.field not in NEVER_UNDONE
+    may_undo = is_newest and (row.field not in NEVER_UNDONE or _was_put_right(row))
     return ChangeSeen(
         id=row.id, field=row.field, before=_side(session, row, "before"), after=_side(session, row, "after"),
         cause=row.cause, source=row.source, reason=row.reason, at=row.at, by_name=row.by_name, by_role=row.by_role,
@@ -233,9 +228,11 @@ def _change(session: Session, row: Any, *, is_newest: bool) -> ChangeSeen:
     )  # fmt: skip
 
 
+def _was_put_right(row: Any) -> bool:
+    """A relation or a head that somebody corrected by itself, not what followed from an event of life."""
+    return row.cause in (Cause.CORRECTED, Cause.HEAD_CHANGED) and row.field in ("head", "relation")
+
+
 def _side(session: Session, row: Any, side: str) -> str:
-    sealed = getattr(row, f"{side}_sealed")
-    if sealed is None:
-        return getattr(row, side) or ""
-    mask = FIELDS[RegisterField(row.field)].mask
-    return keyring_of(session).masked(session, sealed, change_place(row, side), mask)
+    spec = FIELDS[RegisterField(row.field)] if row.field in list(RegisterField) else None
+    return side_masked(session, CHANGES.name, row, side, spec)

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from core_db.foundation.recorded import Unread
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 #: First two digits of provinces (GB/T 2260), with Taiwan, Hong Kong and Macao.
@@ -26,12 +28,8 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _FIXED = re.compile(r"0\d{9,11}|[2-8]\d{6,7}|400\d{7}|800\d{7}")
 
 
-class IdentityFault(ValueError):
+class IdentityFault(Unread):
     """Why a number is none, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.zh, self.en = zh, en
-        super().__init__(en)
 
 
 @dataclass(frozen=True, slots=True)

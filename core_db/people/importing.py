@@ -19,6 +19,7 @@ from core_db.foundation.drafts import faults_of
 from core_db.foundation.errors import CannotBeRead, DomainError, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import Cause
 from core_db.foundation.sealing import keyring_of
 from core_db.people.changing import Because, change_person, says
 from core_db.people.commands import (
@@ -34,7 +35,7 @@ from core_db.people.commands import (
 from core_db.people.drafts import MoveIn, PersonDraft
 from core_db.people.fields import RegisterField
 from core_db.people.identity import Identity
-from core_db.people.model import Cause, Person, Residency
+from core_db.people.model import Person, Residency
 from core_db.people.moving import move_in, residency_in
 from core_db.people.words import lives_as_from, relation_from, sex_from
 from core_db.places import (

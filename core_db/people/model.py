@@ -12,6 +12,7 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
 from core_db.foundation.fields import F0, F1, F2, blind_column, held, sealed_column
+from core_db.foundation.recorded import Cause
 from core_db.foundation.tables import (
     Table,
     id_column,
@@ -97,6 +98,9 @@ class Household(Table, table=True):
     created_at: datetime = Field(sa_column=moment_column())
     #: The last day on which anybody belonged to it.
     ended_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
+    source: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    verified_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
+    provenance: dict[str, Any] | None = Field(default=None, sa_column=json_column(F0, nullable=True))
 
 
 class Residency(Table, table=True):
@@ -148,21 +152,6 @@ class OrganisationCategory(Table, table=True):
     category_code: str = Field(sa_column=text_column(F0, primary_key=True))
 
 
-class Cause(StrEnum):
-    """What a change of the register comes from."""
-
-    REGISTERED = "registered"
-    CORRECTED = "corrected"
-    IMPORTED = "imported"
-    #: A resident asked for it, and the committee found it right.
-    ASKED = "asked"
-    BORN = "born"
-    MOVED_IN = "moved_in"
-    MOVED_OUT = "moved_out"
-    DIED = "died"
-    UNDONE = "undone"
-
-
 class RegisterChange(Table, table=True):
     """One change of one field, with before and after; never altered, only emptied when somebody is forgotten.
 
@@ -171,7 +160,7 @@ class RegisterChange(Table, table=True):
     """
 
     __tablename__ = "register_changes"
-    __table_args__ = (Index(None, "person_id", "id"), Index(None, "batch_id"))
+    __table_args__ = (Index(None, "person_id", "id"), Index(None, "batch_id"), Index(None, "of_id"))
 
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=text_column(F0))

@@ -12,11 +12,12 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import Cause
 from core_db.people.changing import Because, note_change
 from core_db.people.commands import place_there
 from core_db.people.drafts import MoveIn
 from core_db.people.errors import LivesThere
-from core_db.people.model import Cause, Household, Person, Residency
+from core_db.people.model import Household, Person, Residency
 from core_db.people.words import HEADS
 from core_db.places import Place, PlaceKind, scope_of
 from plugins.sdk.events import PersonMovedIn, PersonMovedOut
@@ -176,36 +177,40 @@ def _pass_on(
     session: Session, household: Household, staying: Sequence[Residency], person: Person, because: Because, *,
     actor: Actor, clock: Clock,
 ) -> None:  # fmt: skip
-    """The next head, and what the others are to him: known where he was the spouse, to be asked otherwise."""
     ranks = {relation: rank for rank, relation in enumerate(_NEXT_HEAD)}
     heir = min(staying, key=lambda one: (ranks.get(one.relation or "", 99), one.valid_from, one.id))
-    was_spouse, household.head_id = heir.relation == "10", heir.person_id
+    pass_headship(session, household, staying, heir, person, because, actor=actor, clock=clock)
+
+
+def pass_headship(
+    session: Session, household: Household, members: Sequence[Residency], heir: Residency, person: Person,
+    because: Because, *, actor: Actor, clock: Clock,
+) -> None:  # fmt: skip
+    """Another head, and what the others are to him: known where he was the spouse, to be asked otherwise.
+
+    It is written into the history of `person`, of whom it comes: who leaves, or who is the head from now on.
+    """
+    before, household.head_id = household.head_id, heir.person_id
+    was_spouse = heir.relation == "10"
     note_change(
         session,
         person,
         HEAD,
-        person.id,
+        before,
         heir.person_id,
         because,
         actor=actor,
         at=clock.now(),
         of_id=household.id,
     )
-    for one in staying:
+    for one in members:
         keeps = was_spouse and one.relation in _SAME_TO_THE_SPOUSE
         relation = "02" if one is heir else one.relation if keeps else None
         if relation != one.relation:
             member = session.get(Person, one.person_id)
             assert member is not None
             note_change(
-                session,
-                member,
-                RELATION,
-                one.relation,
-                relation,
-                because,
-                actor=actor,
-                at=clock.now(),
+                session, member, RELATION, one.relation, relation, because, actor=actor, at=clock.now(),
                 of_id=one.id,
-            )
+            )  # fmt: skip
             one.relation = relation

@@ -16,27 +16,14 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import Cause, ChangedSince
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people.changing import Because, change_person, sealed_place
 from core_db.people.commands import person_with_id_number
 from core_db.people.drafts import ProposalRefusal
-from core_db.people.errors import (
-    ChangedSince,
-    PersonExists,
-    ProposalDecided,
-    ProposedAlready,
-    SecondPersonNeeded,
-)
+from core_db.people.errors import PersonExists, ProposalDecided, ProposedAlready, SecondPersonNeeded
 from core_db.people.fields import FIELDS, RegisterField, column_of
-from core_db.people.model import (
-    CHANGES,
-    PROPOSALS,
-    Cause,
-    Person,
-    ProposalStatus,
-    RegisterChange,
-    RegisterProposal,
-)
+from core_db.people.model import CHANGES, PROPOSALS, Person, ProposalStatus, RegisterChange, RegisterProposal
 from core_db.places import Place, scope_of
 from plugins.sdk.events import ChangeDecided, ChangeProposed
 

@@ -1,12 +1,35 @@
 """Places: one tree from the city down to the room. What others may use is imported here."""
 
+from core_db.places.changing import (
+    change_place,
+    correct_place,
+    end_place,
+    inside,
+    newest_place_change,
+    note_in_place,
+    place_kept,
+    record_place,
+    undo_place_change,
+    verify_place,
+)
 from core_db.places.codes import division_fault
 from core_db.places.commands import child_named, create_building, create_estate, create_home
-from core_db.places.drafts import BuildingDraft, DivisionDraft, Edition, EstateDraft, HomeDraft
-from core_db.places.errors import PlaceExists, WrongParent
+from core_db.places.drafts import (
+    BuildingDraft,
+    DivisionDraft,
+    Edition,
+    EstateDraft,
+    HomeDraft,
+    PlaceCorrection,
+    PlaceEnding,
+)
+from core_db.places.errors import LivedIn, PlaceExists, StepStays, WrongParent
+from core_db.places.fields import FIELDS_OF, spec_of
 from core_db.places.importing import PlacesImported, import_places
 from core_db.places.lists import BAOSHAN, EDITION_2023, read_divisions, shipped_divisions
 from core_db.places.model import (
+    PLACE_CHANGES,
+    PLACE_RECORDS,
     PLACES,
     Building,
     Community,
@@ -14,7 +37,9 @@ from core_db.places.model import (
     Estate,
     Home,
     Place,
+    PlaceChange,
     PlaceKind,
+    PlaceRecord,
 )
 from core_db.places.names import building_name, natural_key, plain, room_name
 from core_db.places.queries import (
@@ -34,50 +59,14 @@ from core_db.places.queries import (
 from core_db.places.scopes import Scope, lies_below, nodes_of, scope_of
 
 __all__ = [
-    "BAOSHAN",
-    "EDITION_2023",
-    "PLACES",
-    "Building",
-    "BuildingDraft",
-    "Community",
-    "Division",
-    "DivisionDraft",
-    "Edition",
-    "Estate",
-    "EstateDraft",
-    "Home",
-    "HomeDraft",
-    "Named",
-    "Place",
-    "PlaceExists",
-    "PlaceKind",
-    "PlaceView",
-    "PlacesImported",
-    "Scope",
-    "WrongParent",
-    "building_name",
-    "buildings_of",
-    "child_named",
-    "children_of",
-    "code_of",
-    "community_of",
-    "create_building",
-    "create_estate",
-    "create_home",
-    "division_fault",
-    "estates_of",
-    "homes_of",
-    "import_places",
-    "lies_below",
-    "natural_key",
-    "nodes_of",
-    "place_by_code",
-    "place_in_sight",
-    "place_with_code",
-    "places_to_name",
-    "plain",
-    "read_divisions",
-    "room_name",
-    "scope_of",
-    "shipped_divisions",
+    "BAOSHAN", "EDITION_2023", "FIELDS_OF", "PLACES", "PLACE_CHANGES", "PLACE_RECORDS", "Building",
+    "BuildingDraft", "Community", "Division", "DivisionDraft", "Edition", "Estate", "EstateDraft", "Home",
+    "HomeDraft", "LivedIn", "Named", "Place", "PlaceChange", "PlaceCorrection", "PlaceEnding", "PlaceExists",
+    "PlaceKind", "PlaceRecord", "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent",
+    "building_name", "buildings_of", "change_place", "child_named", "children_of", "code_of", "community_of",
+    "correct_place", "create_building", "create_estate", "create_home", "division_fault", "end_place",
+    "estates_of", "homes_of", "import_places", "inside", "lies_below", "natural_key", "newest_place_change",
+    "nodes_of", "note_in_place", "place_by_code", "place_in_sight", "place_kept", "place_with_code",
+    "places_to_name", "plain", "read_divisions", "record_place", "room_name", "scope_of", "shipped_divisions",
+    "spec_of", "undo_place_change", "verify_place",
 ]  # fmt: skip

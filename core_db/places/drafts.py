@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from core_db.foundation.drafts import Draft
+from core_db.foundation.drafts import Draft, Maybe
 from core_db.places.names import building_name, plain, room_name
 
+Reason = Annotated[Annotated[str, Field(max_length=500)] | None, Maybe]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(plain)]
 BuildingName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(building_name)]
 RoomName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(room_name)]
@@ -57,3 +58,22 @@ class HomeDraft(Draft):
     floor: int | None = Field(default=None, ge=-5, le=150)
     area: float | None = Field(default=None, gt=0, le=5000)
     use: Literal["self_occupied", "rented", "vacant", "business", "other"] = "self_occupied"
+
+
+class PlaceCorrection(Draft):
+    """What one field of a place should say, and what it was read from. Which fields there are, its kind says."""
+
+    field: str = Field(min_length=1, max_length=40)
+    #: Empty takes out what is there.
+    value: str = Field(default="", max_length=120)
+    source: str = Field(default="", max_length=60)
+    reason: Reason = None
+
+
+class PlaceEnding(Draft):
+    """The last day on which a place was there (today where none is given), and what stands there instead."""
+
+    last_day: Annotated[date | None, Maybe] = None
+    successor_id: Annotated[str | None, Maybe] = None
+    source: str = Field(default="", max_length=60)
+    reason: str = Field(min_length=1, max_length=500)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from core_db.foundation.recorded import Unread
 from core_db.people.credit_code import body_check, check, credit_code_from
 from core_db.people.divisions import hukou_code_from
 from core_db.people.fields import FIELDS, RegisterField
@@ -112,7 +113,7 @@ def test_a_code_is_taken_by_its_word(typed, code):
 
 
 def test_a_word_that_is_in_no_list_is_refused_with_the_list():
-    with pytest.raises(IdentityFault) as fault:
+    with pytest.raises(Unread) as fault:
         FIELDS[RegisterField.MARITAL_STATUS].read("恋爱中", TODAY)
 
     assert "恋爱中" in fault.value.zh

@@ -25,7 +25,8 @@ IN_THE_CLEAR = {
     "core_db/accounts/second_factor.py",  # compares a code with it, and shows it to its owner once
     "core_db/foundation/idempotency.py",  # gives an answer again to whom it was given
     "core_db/reveals/exporting.py",  # opens a file that was recorded person by person
-    "core_db/people/changing.py",  # seals it anew in a history
+    "core_db/foundation/recorded.py",  # seals it anew in a history, and puts back what a history says
+    "core_db/people/changing.py",  # gives a newborn child what its parent has
     "core_db/people/proposing.py",  # writes what was proposed into the register
     "core_db/mydata/erasing.py",  # looks for what has to go from texts
     "core_db/mydata/exporting.py",  # opens the file of who asked for it

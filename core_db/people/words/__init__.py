@@ -50,6 +50,10 @@ RELATION_WORDS: Mapping[str, tuple[str, str]] = {
     "97": ("其他", "other"),
     "99": ("非亲属", "no relative"),
 }
+HOUSEHOLD_KINDS: Mapping[str, tuple[str, str]] = {
+    "family": ("家庭户", "family"),
+    "collective": ("集体户", "collective"),
+}
 HEADS = frozenset({"01", "02"})
 
 _SEX_SAID = {"男": "1", "男性": "1", "M": "1", "1": "1", "女": "2", "女性": "2", "F": "2", "2": "2", "0": "0", "9": "9",

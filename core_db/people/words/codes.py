@@ -3,9 +3,7 @@
 Of a long standard only the groups that neighbourhoods use are here; a code of it that is not is refused, not guessed.
 """
 
-from collections.abc import Mapping
-
-Codes = Mapping[str, tuple[str, str]]
+from core_db.foundation.recorded import Codes
 
 _ETHNIC_GROUPS = (
     "汉族 Han|蒙古族 Mongol|回族 Hui|藏族 Tibetan|维吾尔族 Uygur|苗族 Miao|彝族 Yi|壮族 Zhuang|"

@@ -94,21 +94,22 @@ from plugins.sdk.events.people import (
     RegisterImported,
     RegisterRuleSet,
 )
+from plugins.sdk.events.places import HouseholdChanged, PlaceChanged, PlaceEvent, PlaceVerified
 
 __all__ = [
     "AccountErased", "AccountEvent", "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched",
     "CaseEscalated", "CaseEvaluated", "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseHandled",
     "CaseMainClosed", "CaseMerged", "CaseNoted", "CaseOverdue", "CasePreChecked", "CaseProgressed",
     "CaseRefused", "CaseReopened", "CaseResumed", "CaseReturned", "CaseSelfHandled", "CaseSigned",
-    "CaseSubmitted", "CaseSupported", "CaseSuspended", "CaseUrged", "CaseVerificationFailed",
-    "CaseVerified", "CaseWarned", "CaseWithdrawn", "ChangeDecided", "ChangeProposed", "ConsentGiven",
-    "ConsentWithdrawn", "CorrectionAsked", "CorrectionDecided", "DataExportAsked", "DataExportReady",
-    "DataRead", "EmergencyEvent", "EmergencyOpened", "EmergencyReviewed", "ErasureAsked",
-    "ErasureWithdrawn", "Event", "ExportApproved", "ExportAsked", "ExportEvent", "ExportMade",
-    "ExportRefused", "FeedbackLeft", "GuardianshipAsked", "GuardianshipDecided", "HomeBindingAsked",
-    "HomeBindingRefused", "HomeBound", "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred",
-    "ManyLooks", "ManyLooksNoted", "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied",
-    "PersonEvent", "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonVerified", "ProposalEvent",
-    "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged", "SessionRevoked",
-    "SignInRenewed",
+    "CaseSubmitted", "CaseSupported", "CaseSuspended", "CaseUrged", "CaseVerificationFailed", "CaseVerified",
+    "CaseWarned", "CaseWithdrawn", "ChangeDecided", "ChangeProposed", "ConsentGiven", "ConsentWithdrawn",
+    "CorrectionAsked", "CorrectionDecided", "DataExportAsked", "DataExportReady", "DataRead", "EmergencyEvent",
+    "EmergencyOpened", "EmergencyReviewed", "ErasureAsked", "ErasureWithdrawn", "Event", "ExportApproved",
+    "ExportAsked", "ExportEvent", "ExportMade", "ExportRefused", "FeedbackLeft", "GuardianshipAsked",
+    "GuardianshipDecided", "HomeBindingAsked", "HomeBindingRefused", "HomeBound", "HouseholdChanged",
+    "LookEvent", "LookQuestioned", "LookReviewed", "LooksDeferred", "ManyLooks", "ManyLooksNoted",
+    "PasskeysChanged", "PersonBorn", "PersonChanged", "PersonDied", "PersonEvent", "PersonMovedIn",
+    "PersonMovedOut", "PersonRegistered", "PersonVerified", "PlaceChanged", "PlaceEvent", "PlaceVerified",
+    "ProposalEvent", "RegisterImported", "RegisterRuleSet", "RetentionChanged", "RolesChanged",
+    "SessionRevoked", "SignInRenewed",
 ]  # fmt: skip
