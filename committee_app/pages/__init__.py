@@ -16,16 +16,21 @@ from committee_app.pages import (
     figures,
     life_events,
     looks,
+    neighbourhood,
     people,
     posters,
     posts,
     record,
     register,
     requests,
+    serving,
+    types,
 )
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
-    posts.router, delegations.router, emergency.router, administration.router,
+    # The more particular addresses of an entry come before its own.
+    serving.router, neighbourhood.router, types.router, posts.router, delegations.router,
+    emergency.router, administration.router,
 )  # fmt: skip

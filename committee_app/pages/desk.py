@@ -17,6 +17,7 @@ from committee_app.rows import drawing_for
 from core_db.emergency import reviews_waiting
 from core_db.foundation.actor import Role
 from core_db.insight import NodeRow, nodes_below
+from core_db.neighbourhood import inspections_over
 from core_db.reveals import open_alarms
 
 router = SecureRouter()
@@ -32,6 +33,8 @@ class DeskPage(Page, template="desk/index.html"):
     reviews: int
     #: How many alarms about looks wait for a secretary; none for whoever is not one.
     alarms: int | None
+    #: Facilities whose inspection is over.
+    inspections: int
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -64,7 +67,7 @@ async def desk(request: Request, work: WorkDep) -> Response:
     parts = parts_of(found, drawing_for(request))
     page = DeskPage(
         parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
-        alarms=await _alarms(work),
+        alarms=await _alarms(work), inspections=await work.read(inspections_over),
     )  # fmt: skip
     return render(request, page)
 

@@ -64,6 +64,10 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     READS_INSPECT = "reads:inspect"
     OPERATION_INSPECT = "operation:inspect"
+    # -- organisations, facilities, grids, building groups
+    NEIGHBOURHOOD_READ = "neighbourhood:read"
+    NEIGHBOURHOOD_KEEP = "neighbourhood:keep"
+    COMMUNITY_TYPE = "community-type:set"
 
 
 class Placed(Protocol):
@@ -208,6 +212,10 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EMERGENCY_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.READS_INSPECT: frozenset({Role.AUDITOR}),
     Permission.OPERATION_INSPECT: frozenset({Role.SYSADMIN}),
+    # -- organisations, facilities, grids, building groups
+    Permission.NEIGHBOURHOOD_READ: COMMITTEE | DISPATCHERS,
+    Permission.NEIGHBOURHOOD_KEEP: COMMITTEE | DISPATCHERS,
+    Permission.COMMUNITY_TYPE: frozenset({Role.DISTRICT_DISPATCHER}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

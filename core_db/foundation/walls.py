@@ -105,7 +105,16 @@ WALLS: Mapping[str, Wall] = {
     "register_exports": ByPlace(own=("asked_by",)),
     # -- what is kept of places
     "place_records": ByPlace(),
-    "place_changes": ByPlace(),
+    #: Besides a committee, its town and its district put right what it holds.
+    "place_changes": AtOrBelow(),
+    # -- what a neighbourhood holds
+    "facilities": AtOrBelow(),
+    "facility_inspections": AtOrBelow(),
+    "grids": AtOrBelow(),
+    "building_groups": AtOrBelow(),
+    "group_charters": AtOrBelow(),
+    "coverings": AtOrBelow(),
+    "seats": AtOrBelow(own=("account_id", "person_id")),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -129,6 +138,7 @@ OPEN: Mapping[str, str] = {
             "register_rules",
         ),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
+        "how a district groups its neighbourhoods is on its papers": ("community_types",),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
     }.items()
     for table in tables
@@ -161,6 +171,9 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "register_proposals": ("value_sealed",),
         "place_records": ("certificate_sealed",),
         "place_changes": ("before", "after", "before_sealed", "after_sealed"),
+        "organisations": ("legal_person_sealed", "contact_sealed", "contact_phone_sealed"),
+        "building_groups": ("contact_phone_sealed",),
+        "facility_inspections": ("findings",),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
     }.items()

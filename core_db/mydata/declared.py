@@ -126,6 +126,10 @@ def _consents(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(own, table.c.child_id.in_(subject.person_ids))
 
 
+def _seats(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return or_(table.c.account_id == subject.account_id, table.c.person_id.in_(subject.person_ids))
+
+
 def _exports(table: Table, subject: Subject) -> ColumnElement[bool]:
     own = (table.c.account_id == subject.account_id) & table.c.child_id.is_(None)
     return or_(own, table.c.child_id.in_(subject.person_ids))
@@ -299,6 +303,11 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "community_id", "valid_to", "successor_id", "source", "provenance"),
         sealed={"certificate_sealed": lambda row: record_place(row.id, row.community_id)},
     ),
+    # -- who serves in a neighbourhood
+    "seats": AboutAPerson(
+        which=_seats, given=("body", "title", "duty", "valid_from", "valid_to", "source"),
+        kept_back=("id", "community_id", "of_id", "person_id", "account_id"),
+    ),
 }  # fmt: skip
 
 _TREE = "A place of the city; who lives there stands in residencies and home bindings."
@@ -355,4 +364,14 @@ NOBODY: Mapping[str, AboutNobody] = {
     "retention_rules": AboutNobody(_CONFIGURED),
     "running_numbers": AboutNobody("The next number of a series."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),
+    # -- what a neighbourhood holds
+    "building_groups": AboutNobody(
+        "A group of buildings; who serves in it stands in seats, its telephone is sealed."
+    ),
+    "community_types": AboutNobody(_CONFIGURED),
+    "coverings": AboutNobody("Which buildings belong to a grid or a group."),
+    "facilities": AboutNobody("Public facilities and the units they belong to."),
+    "facility_inspections": AboutNobody("What the staff found at a public facility."),
+    "grids": AboutNobody("A part of a neighbourhood; who serves in it stands in seats."),
+    "group_charters": AboutNobody("What a building group agreed on, for all its residents to read."),
 }

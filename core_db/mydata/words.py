@@ -37,6 +37,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "sign_in_sessions": ("登录记录", "Sign-ins"),
     "sign_in_codes": ("发给我的验证码", "Codes sent to me"),
     "idempotency_records": ("最近一天的提交", "What was sent within a day"),
+    "seats": ("我担任的职务", "Where I serve"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
@@ -154,6 +155,10 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "withdrawn_at": ("撤回时间", "Taken back"),
     "withdrawn_how": ("怎样撤回的", "How it was taken back"),
     "workplace": ("工作单位", "Workplace"),
+    # -- who serves in a neighbourhood
+    "body": ("委员会", "Body"),
+    "title": ("职务", "Title"),
+    "duty": ("分工", "Duty"),
 }
 YES_NO: tuple[Pair, Pair] = (("否", "no"), ("是", "yes"))
 

@@ -80,12 +80,30 @@ def _paths(world: World, app: str, method: str, route: str) -> Iterator[Ask]:
     if "{" not in route:
         yield from _queries(world, app, method, route)
         return
+    if "{kind}" in route:
+        yield from _entries(world, route)
+        return
     name = route[route.index("{") + 1 : route.index("}")]
     known = KNOWN.get((name, route)) or KNOWN.get((name, ""))
     if known is None or route.count("{") > 1:
         raise UnknownParameter(f"{route}: teach tests/security/asks.py what {{{name}}} can be")
     for relation, value in known(world, app, route).items():
         yield Ask(relation=relation, path=route.replace(f"{{{name}}}", value))
+
+
+def _entries(world: World, route: str) -> Iterator[Ask]:
+    """What a neighbourhood holds: of each address the kind of entry that has such a page."""
+    kinds = {"coverage": ("grids", "grid"), "seats": ("building-groups", "group")}
+    kind, name = next((it for word, it in kinds.items() if f"/{word}" in route), ("facilities", "facility"))
+    if route.count("{") == 1:
+        yield Ask(relation="any", path=route.replace("{kind}", kind))
+        return
+    for side in ("here", "next door"):
+        ids = {"entry_id": name, "seat_id": "seat", "change_id": "entry change"}
+        path = route.replace("{kind}", kind)
+        for parameter, of in ids.items():
+            path = path.replace(f"{{{parameter}}}", world.rights.ids[of][side])
+        yield Ask(relation=side, path=path)
 
 
 # -- parameters -------------------------------------------------------------------------------------
@@ -159,6 +177,8 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("passkey_id", ""): _right("passkey"),
     ("change_id", ""): _right("change"),
     ("proposal_id", ""): _right("proposal"),
+    ("entry_id", "/neighbourhood/building-groups/{entry_id}/charter"): _right("group"),
+    ("entry_id", "/neighbourhood/facilities/{entry_id}/inspection"): _right("facility"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 
@@ -204,6 +224,7 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/api/v1/figures"): {"place_id": "community"},
     ("", "/figures"): {"place_id": "community"},
     ("", "/below"): {"within": "town"},
+    ("", "/figures/types"): {"place_id": "town"},
     ("", "/register/moving-in"): {"home": "home", "q": "q"},
 }
 EXTRA = {"/api/v1/cases/similar": {"text": "楼道灯坏了"}, "/similar": {"text": "楼道灯坏了"}}

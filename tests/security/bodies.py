@@ -135,7 +135,40 @@ def _ruling(world: World) -> dict[str, Any]:
     return {name: {"place_id": place} | words for name, place in places.items()}
 
 
+def _entering_a_facility(world: World) -> dict[str, Any]:
+    return {
+        f"at: {name}": {
+            "node_id": world.ground.around[n].community.id, "name": "路灯 8 号", "facility_class": "01",
+        }
+        for name, n in NEAR_AND_FAR.items()
+    }  # fmt: skip
+
+
+def _configuring_a_type(world: World) -> dict[str, Any]:
+    words = {"code": "new", "zh": "新类型", "en": "new", "valid_from": _today(world)}
+    return {
+        f"at: {name}": {"district_id": world.ground.around[n].community.district_id} | words
+        for name, n in NEAR_AND_FAR.items()
+        if name in ("here", "other district")
+    }
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
+    ("", "/neighbourhood/{kind}"): _entering_a_facility,
+    ("", "/neighbourhood/{kind}/{entry_id}/correction"): _said(
+        field="owner_unit", value="物业", source="上门"
+    ),
+    ("", "/neighbourhood/{kind}/{entry_id}/verification"): _said(),
+    ("", "/neighbourhood/{kind}/{entry_id}/ending"): _said(reason="拆了"),
+    ("", "/neighbourhood/{kind}/{entry_id}/changes/{change_id}/undoing"): _said(),
+    ("", "/neighbourhood/{kind}/{entry_id}/coverage"): _said(place_ids=[]),
+    ("", "/neighbourhood/{kind}/{entry_id}/seats"): lambda world: {
+        "-": {"who": f"person/{world.people['own'].person_id}", "title": "member"}
+    },
+    ("", "/neighbourhood/{kind}/{entry_id}/seats/{seat_id}/ending"): _said(),
+    ("", "/neighbourhood/building-groups/{entry_id}/charter"): _said(text="一、轮流扫楼道"),
+    ("", "/neighbourhood/facilities/{entry_id}/inspection"): _said(passed="yes"),
+    ("", "/figures/types"): _configuring_a_type,
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
     ("", "/report"): _raising_on_a_page,

@@ -19,7 +19,17 @@ from core_db.mydata import (
     ask_for_export,
     ask_to_be_guardian,
 )
+from core_db.neighbourhood import (
+    EntryCorrection,
+    EntryDraft,
+    SeatDraft,
+    correct_entry,
+    fill_seat,
+    register_entry,
+)
+from core_db.neighbourhood.words import EntryKind
 from core_db.people import PersonCorrection, RegisterChange, RegisterRule, correct_person
+from core_db.places import PlaceChange
 from core_db.reveals import (
     DeferralDraft,
     ExportDraft,
@@ -50,6 +60,7 @@ class Rights:
         for side, (n, who) in SIDES.items():
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
+            self._of_the_neighbourhood(side, world.people[f"worker of {n}"], world.people[who])
 
     def _keep(self, name: str, side: str, found: Any) -> None:
         self.ids.setdefault(name, {})[side] = str(found)
@@ -113,6 +124,30 @@ class Rights:
         wanted = PersonCorrection(field="occupation", value="40000")
         proposal = self.do(correct_person, resident.person_id, wanted, by=worker).proposal
         self._keep("proposal", side, proposal.id)
+
+    def _of_the_neighbourhood(self, side: str, worker: Actor, resident: Actor) -> None:
+        """A facility with a change that can be taken back, a grid, and a group in which somebody serves."""
+        at = worker.grants[0].place_id
+        for name, kind, values in (
+            ("facility", EntryKind.FACILITY, {"name": "消防栓", "facility_class": "01"}),
+            ("grid", EntryKind.GRID, {"name": "一号网格", "code": "G1", "level": "micro"}),
+            ("group", EntryKind.BUILDING_GROUP, {"name": "一号楼组", "contact_phone": "13712345678"}),
+        ):
+            draft = EntryDraft(node_id=at, values=values)
+            self._keep(name, side, self.do(register_entry, kind, draft, by=worker).id)
+        facility, group = self.ids["facility"][side], self.ids["group"][side]
+        self.do(
+            correct_entry,
+            EntryKind.FACILITY,
+            facility,
+            EntryCorrection(field="spot", value="东门"),
+            by=worker,
+        )
+        newest = select(PlaceChange.id).where(PlaceChange.of_id == facility, PlaceChange.field == "spot")
+        self._keep("entry change", side, self._read(newest))
+        serves = SeatDraft(who=f"person/{resident.person_id}")
+        seat = self.do(fill_seat, EntryKind.BUILDING_GROUP, group, serves, by=worker)
+        self._keep("seat", side, seat.id)
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""
