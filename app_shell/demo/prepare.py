@@ -15,6 +15,7 @@ from secrets import token_urlsafe
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
+from app_shell.demo.area import Furnishing
 from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
@@ -161,8 +162,15 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     today(chronicle)
     _next_door(chronicle, now)
     stage.play()
+    _furnish(door, places, cast, now)
     _sign_off(door, now)
     return stage
+
+
+def _furnish(door: Door, places: dict[str, Place], cast: Cast, now: datetime) -> None:
+    """What the neighbourhood holds besides, as it is today."""
+    with door.one_transaction(reach=LAYING_OUT) as session:
+        Furnishing(session, places, actor=PREPARER, clock=RehearsedClock(now)).furnish(cast)
 
 
 def _sign_off(door: Door, now: datetime) -> None:

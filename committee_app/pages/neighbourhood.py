@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Path as PathParameter
 from fastapi import Request
 from pydantic import AfterValidator
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.forms import Filled, TypedForm, fill, shown
@@ -29,7 +30,9 @@ from committee_app.entry_words import (
 )
 from committee_app.reading import Word
 from committee_app.register_words import sources
-from core_db.foundation.clock import local_date
+from committee_app.roles import committee_of
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.neighbourhood import (
     COVERS,
@@ -60,6 +63,7 @@ from core_db.neighbourhood import (
     verify_entry,
 )
 from core_db.neighbourhood.words import EntryKind
+from core_db.places import buildings_of
 
 router = SecureRouter("/neighbourhood")
 
@@ -95,6 +99,8 @@ class NewPage(Page, template="neighbourhood/new.html"):
     kind: str
     heading: str
     nodes: Options
+    #: Of a facility: the buildings it may stand at.
+    places: Options
     fields: Sequence[TypedField]
     sources: Options
     labels: Mapping[str, str]
@@ -231,12 +237,22 @@ async def _new_page(
         raise NotFound()
     lang = work.lang
     fields = [typed_field(name, spec, (), lang) for name, spec in KINDS[kind].fields.items()]
-    labels = {one.name: one.label for one in fields} | {"node_id": _("属于"), "source": _("从哪里知道的")}
+    labels = {one.name: one.label for one in fields} | {
+        "node_id": _("属于"),
+        "place_id": _("在哪里"),
+        "source": _("从哪里知道的"),
+    }
     page = NewPage(
         kind=str(kind), heading=kind_in_words(kind, lang), nodes=await work.read(nodes_to_keep, kind), fields=fields,
+        places=await work.read(_buildings) if kind is EntryKind.FACILITY else (),
         sources=sources(), labels=labels, form=form,
     )  # fmt: skip
     return render(request, page, status=status)
+
+
+def _buildings(session: Session, *, actor: Actor, clock: Clock) -> Options:  # noqa: ARG001 - a query
+    """The buildings of whoever keeps one neighbourhood; a town chooses none of its thousands."""
+    return [(one.id, one.label) for place in committee_of(actor) for one in buildings_of(session, place)]
 
 
 async def types_near(work: Work, entry: EntrySeen) -> Sequence[TypeSeen]:

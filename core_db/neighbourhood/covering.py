@@ -148,7 +148,7 @@ def _taken(session: Session, community_id: str, layer: str) -> dict[str, str]:
         .outerjoin(GROUPS, in_group)
         .where(_in_force(community_id), COVERINGS.c.layer == layer)
     )
-    return dict(session.execute(statement))
+    return dict(session.execute(statement).tuples().all())
 
 
 def _leave(session: Session, community_id: str, entry_id: str, left: Sequence[str], today: date) -> None:

@@ -161,7 +161,9 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/neighbourhood/{kind}/{entry_id}/verification"): _said(),
     ("", "/neighbourhood/{kind}/{entry_id}/ending"): _said(reason="拆了"),
     ("", "/neighbourhood/{kind}/{entry_id}/changes/{change_id}/undoing"): _said(),
-    ("", "/neighbourhood/{kind}/{entry_id}/coverage"): _said(place_ids=[]),
+    ("", "/neighbourhood/{kind}/{entry_id}/coverage"): lambda world: {
+        "-": {"place_ids": [world.ground.around[1].buildings[0].id]}
+    },
     ("", "/neighbourhood/{kind}/{entry_id}/seats"): lambda world: {
         "-": {"who": f"person/{world.people['own'].person_id}", "title": "member"}
     },
