@@ -56,7 +56,7 @@ from core_db.cases.words import (
     Resolved,
     Words,
 )
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.people import OrganisationView, organisations_for
 from core_db.places import PlaceView, buildings_of
@@ -124,6 +124,8 @@ class CaseFound:
     others: Sequence[OrganisationView]
     merge_into: Sequence[tuple[str, str]]
     today: date
+    #: The reader sits on the committee of the place, whose page is his to see.
+    is_ours: bool
 
 
 def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str) -> CaseFound:
@@ -142,7 +144,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         entries=case_timeline(session, case_id, actor=actor, clock=clock, lang=lang),
         categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
         places=buildings_of(session, community) if Verb.ACCEPTANCE in allowed else (),
-        usual=usual, others=others,
+        usual=usual, others=others, is_ours=community in actor.places_as(COMMITTEE),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip
 
@@ -232,7 +234,8 @@ def _choices(found: CaseFound) -> Choices:
 def _facts(found: CaseFound, lang: str) -> Any:
     view = found.view
     place = view["place"]
-    yield _("地点"), f"{place['label']}（{place['note']}）" if place["note"] else place["label"]
+    label = _place_link(found.row, place["label"]) if found.is_ours else place["label"]
+    yield _("地点"), label + (f"（{place['note']}）" if place["note"] else "")
     yield _("类别"), f"{view['category']['name']} · {NATURE_WORDS[Nature(view['nature'])].within(lang)}"
     holder = holder_of(view, lang)
     if holder:
@@ -255,6 +258,14 @@ def _facts(found: CaseFound, lang: str) -> Any:
     if view["rating"]:
         mark = SATISFACTION_WORDS[view["rating"]["satisfied"]].within(lang)
         yield _("居民评价"), f"{RESOLVED_WORDS[Resolved(view['rating']['resolved'])].within(lang)} · {mark}"
+
+
+def _place_link(row: Any, label: str) -> str:
+    """The place as a way to its home's page or its building's; what lies in no building has none."""
+    if row.building_id is None or row.place_id is None:
+        return label
+    page = "buildings" if row.place_id == row.building_id else "homes"
+    return Markup('<a href="/{}/{}">{}</a>').format(page, row.place_id, label)
 
 
 def _numbered(main: Mapping[str, Any]) -> str:

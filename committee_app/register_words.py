@@ -100,7 +100,7 @@ def causes() -> dict[str, str]:
     return {
         "registered": _("登记"), "corrected": _("更正"), "imported": _("导入"), "asked": _("本人申请更正"),
         "born": _("出生登记"), "moved_in": _("迁入登记"), "moved_out": _("迁出登记"), "died": _("去世登记"),
-        "undone": _("撤销"),
+        "undone": _("撤销"), "head_changed": _("换户主"), "ended": _("不再有这里"),
     }  # fmt: skip
 
 

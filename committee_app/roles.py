@@ -14,11 +14,12 @@ FIGURES = NavEntry(href="/figures", icon="chart-column", label="数据")
 POSTS = NavEntry(href="/posts", icon="users", label="岗位")
 READS = NavEntry(href="/reads", icon="file-search", label="查看记录")
 OPERATION = NavEntry(href="/operation", icon="settings", label="运行情况")
+PLACES = NavEntry(href="/places", icon="building-2", label="楼栋")
 ME = NavEntry(href="/me", icon="circle-user", label="我的")
 
 #: The pages of a role, its first page first.
 PAGES: Mapping[frozenset[Role], Sequence[NavEntry]] = {
-    COMMITTEE: (DESK, CASES, ENTER, FIGURES),
+    COMMITTEE: (DESK, CASES, ENTER, PLACES, FIGURES),
     #: Who fills posts; the committee's workers do not.
     frozenset({Role.SECRETARY}): (POSTS,),
     frozenset({Role.CONTRACTOR}): (INBOX, CASES),

@@ -23,7 +23,9 @@ from core_db.places import (
     EstateDraft,
     Home,
     Place,
+    PlaceCorrection,
     PlaceKind,
+    correct_place,
     create_building,
     create_estate,
     natural_key,
@@ -59,6 +61,8 @@ ELSEWHERE = (
 )
 #: Of a hundred homes: lived in by the owner, rented, vacant. As one real estate counted.
 USES = (("self_occupied", 64), ("rented", 29), ("vacant", 7))
+#: Every so many households came from behind another door of the neighbourhood.
+EARLIER = 6
 SIZES = {"self_occupied": (1, 2, 2, 3, 3, 3, 4, 5), "rented": (1, 2, 2, 3, 3, 4)}
 
 
@@ -119,14 +123,25 @@ class Census:
 
     def build(self, plan: EstatePlan) -> None:
         """The estate with its buildings and homes."""
-        draft = EstateDraft(community_id=self.community.id, name=plan.name, built_year=plan.built_year)
+        draft = EstateDraft(
+            community_id=self.community.id,
+            name=plan.name,
+            built_year=plan.built_year,
+            property_firm="友谊物业",
+        )
         estate = create_estate(self.session, draft, actor=self.actor, clock=self.clock)
+        self._know(estate, "kind", "commodity" if plan.lifts else "reformed")
+        self._know(estate, "owners_committee", "elected" if plan.lifts else "preparing")
+        self._know(estate, "fees", "1.85 元/㎡·月" if plan.lifts else "0.65 元/㎡·月")
         for number in range(plan.first_number, plan.first_number + plan.buildings):
             drawn = BuildingDraft(
                 parent_id=estate.id, name=f"{number}号", floors=plan.floors, lifts=plan.lifts
             )
             building = create_building(self.session, drawn, actor=self.actor, clock=self.clock)
             self.register.buildings.append(building)
+            if number == plan.first_number:
+                self._know(building, "address", f"{plan.name}{number}号")
+                self._know(building, "structure", "shear_wall" if plan.lifts else "brick")
             self._homes(building, plan)
 
     def settle(self) -> Register:
@@ -146,6 +161,8 @@ class Census:
                 people.append(person)
                 residencies.append(residency)
             household["head_id"] = dwellers[0][0]["id"]
+            if len(households) % EARLIER == 0:
+                residencies.append(self._earlier(dwellers[0][1], len(households)))
         known = [dict(place) for home in self.register.homes if (place := home["place"])]
         self.session.execute(insert(_table(Place)), known)
         rows = [{"id": home["place"]["id"], "floor": home["floor"], "area": home["area"], "use": home["use"]}
@@ -158,6 +175,20 @@ class Census:
         ):
             self.session.execute(insert(_table(table)), written)
         return self.register
+
+    def _know(self, place: Place, field: str, value: str) -> None:
+        """As a worker says it, so that its history has a first line."""
+        draft = PlaceCorrection(field=field, value=value, source="物业公司")
+        correct_place(self.session, place.id, draft, actor=self.actor, clock=self.clock)
+
+    def _earlier(self, residency: dict[str, Any], n: int) -> dict[str, Any]:
+        """Where somebody lived before: behind another door of the neighbourhood, until the day before he moved."""
+        before = self.register.homes[(n * 7) % len(self.register.homes)]["place"]["id"]
+        last = residency["valid_from"] - timedelta(days=1)
+        return residency | {
+            "id": new_id(), "home_id": before, "household_id": None, "role": "tenant", "relation": None,
+            "valid_from": last - timedelta(days=900), "valid_to": last,
+        }  # fmt: skip
 
     def _homes(self, building: Place, plan: EstatePlan) -> None:
         for floor in range(1, plan.floors + 1):
@@ -185,7 +216,7 @@ class Census:
     ) -> tuple[dict[str, Any], list[tuple[dict[str, Any], dict[str, Any]]]]:
         place = home["place"]
         household = {
-            "id": new_id(), "community_id": self.community.id, "home_id": place["id"], "number": None,
+            "id": new_id(), "community_id": self.community.id, "home_id": place["id"], "number": f"{len(self.register.people) + 1:06d}",
             "kind": "family", "created_at": self.clock.now(),
         }  # fmt: skip
         since = self.today - timedelta(days=self.chance.randint(60, 700 if use == "rented" else 9000))

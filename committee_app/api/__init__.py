@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from committee_app.api import cases, emergencies, figures, people, posts, witness
+from committee_app.api import cases, emergencies, figures, people, places, posts, witness
 
 routers: Sequence[SecureRouter] = (
     cases.router,
@@ -15,5 +15,6 @@ routers: Sequence[SecureRouter] = (
     posts.router,
     emergencies.router,
     people.router,
+    places.router,
     witness.router,
 )

@@ -8,9 +8,12 @@ from starlette.responses import Response
 from app_shell.api import answer, once_sealed
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
+from committee_app.api.places import case_line
 from committee_app.api.shapes import PersonShape, UncoveredShape
+from committee_app.register_words import lives_as_in_words
 from core_db.cases.words import STATUS_WORDS
-from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered, person_shown, reveal_person
+from core_db.overview import PersonOverview, person_overview
+from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered, reveal_person
 from core_db.reveals.words import REVEALABLE_WORDS
 
 router = ApiRouter("/people")
@@ -19,13 +22,30 @@ router = ApiRouter("/people")
 @router.get("/{person_id}", access=Access.COMMITTEE, answers=PersonShape)
 async def show(person_id: Id, work: WorkDep) -> Response:
     """Somebody of my neighbourhood, masked, with the cases under way for which his data may be uncovered."""
-    return answer(_person(await work.read(person_shown, person_id), work.lang))
+    return answer(_overview(await work.read(person_overview, person_id), work.lang))
 
 
 @router.post("/{person_id}/reveal", access=Access.COMMITTEE, answers=UncoveredShape)
 async def reveal(request: Request, person_id: Id, draft: RevealDraft, work: WorkDep) -> Response:
     """Uncover fields of somebody, for a purpose with a live reference; it is recorded, and he reads it."""
     return await once_sealed(request, work, reveal_person, person_id, draft, render=_uncovered)
+
+
+def _overview(found: PersonOverview, lang: str) -> dict[str, Any]:
+    stays = [
+        {
+            "home_id": one.home_id, "label": one.label, "household_id": one.household_id,
+            "role": {"code": one.role, "name": lives_as_in_words(one.role, lang)}, "valid_from": one.valid_from,
+            "valid_to": one.valid_to,
+        }
+        for one in sorted(found.shown.person.stays, key=lambda one: (not one.is_over, one.valid_from), reverse=True)
+    ]  # fmt: skip
+    timeline = [
+        {"at": one.at, "kind": one.kind, "about": one.about, "what": one.what} for one in found.timeline
+    ]
+    return _person(found.shown, lang) | {
+        "residencies": stays, "raised": [case_line(one, lang) for one in found.raised], "timeline": timeline,
+    }  # fmt: skip
 
 
 def _person(shown: PersonShown, lang: str) -> dict[str, Any]:

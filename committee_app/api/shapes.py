@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from app_shell.case_shapes import CaseOpened, Coded, HandlerShape
+from committee_app.api.place_shapes import CaseLineShape
 from core_db.access import Purpose
 from core_db.cases.words import Channel
 from core_db.emergency import EmergencyReason, Verdict
@@ -166,6 +167,24 @@ class LiveCaseShape(BaseModel):
     purposes: list[Purpose]
 
 
+class ResidencyShape(BaseModel):
+    home_id: str
+    label: str
+    household_id: str | None
+    role: Coded
+    valid_from: date
+    valid_to: date | None
+
+
+class HappeningShape(BaseModel):
+    """`kind` is a cause of the register's history, `case_raised` or `case_closed`; `about` names the thing."""
+
+    at: datetime
+    kind: str
+    about: str
+    what: str
+
+
 class PersonShape(BaseModel):
     """Somebody of the register, masked; `hidden` is what of him can be uncovered."""
 
@@ -177,6 +196,10 @@ class PersonShape(BaseModel):
     homes: list[HomeShape]
     hidden: list[Coded]
     cases: list[LiveCaseShape]
+    #: His homes over time, what he raised, and what happened with him, each the newest first.
+    residencies: list[ResidencyShape]
+    raised: list[CaseLineShape]
+    timeline: list[HappeningShape]
 
 
 class UncoveredShape(BaseModel):

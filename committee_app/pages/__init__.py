@@ -14,10 +14,12 @@ from committee_app.pages import (
     entering,
     exports,
     figures,
+    keeping_places,
     life_events,
     looks,
     neighbourhood,
     people,
+    places,
     posters,
     posts,
     record,
@@ -31,6 +33,6 @@ routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
     # The more particular addresses of an entry come before its own.
-    serving.router, neighbourhood.router, types.router, posts.router, delegations.router,
-    emergency.router, administration.router,
+    places.router, keeping_places.router, serving.router, neighbourhood.router, types.router, posts.router,
+    delegations.router, emergency.router, administration.router,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 from starlette.responses import Response
@@ -11,21 +12,25 @@ from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.pages.places import case_lines
 from committee_app.reading import Word
 from committee_app.register_words import (
     ChangeRow,
     FieldRow,
+    causes,
     change_row,
     field_row,
+    label_of,
     lives_as_in_words,
     relation_in_words,
     value_in_words,
 )
 from core_db.access import Purpose
-from core_db.cases.words import STATUS_WORDS
-from core_db.people import PersonFile, PersonView, find_people, history_of
+from core_db.cases.words import STATUS_WORDS, Visibility
+from core_db.overview import Bound, Happening, person_overview
+from core_db.people import PersonFile, PersonView, find_people
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS
-from core_db.reveals import LiveCase, PersonShown, RevealDraft, person_shown, reveal_person
+from core_db.reveals import LiveCase, PersonShown, RevealDraft, reveal_person
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
 
 router = SecureRouter("/people")
@@ -39,6 +44,28 @@ class Housemate:
     name: str
     relation: str
     is_head: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayLine:
+    """A time in a home, with the home's page and the household's."""
+
+    home_id: str
+    household_id: str | None
+    label: str
+    as_what: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineRow:
+    """Something that happened with somebody, in words."""
+
+    at: datetime
+    words: str
+    detail: str
+    href: str
 
 
 class PeoplePage(Page, template="people/index.html"):
@@ -57,9 +84,18 @@ class PersonPage(Page, template="people/show.html"):
     facts: Sequence[tuple[str, str]]
     fields: Sequence[FieldRow]
     members: Sequence[Housemate]
-    stays: Sequence[tuple[str, str, str, str]]
+    #: His household now, where he has one.
+    household_id: str | None
+    stays: Sequence[StayLine]
     history: Sequence[ChangeRow]
     cases: Sequence[tuple[str, str, str]]
+    #: What he raised and has an end.
+    past_cases: Sequence[tuple[str, str, str]]
+    #: Homes whose matters his account sees, each since when.
+    bound: Sequence[Bound]
+    #: What he agreed that neighbours may read.
+    agreed: Sequence[tuple[str, str, str]]
+    timeline: Sequence[TimelineRow]
     #: What can be uncovered, and each purpose with the matter it is for.
     hidden: Sequence[tuple[str, str]]
     reasons: Sequence[tuple[str, str]]
@@ -103,13 +139,17 @@ async def _page(
     request: Request, work: Work, person_id: str, *, uncovered: Sequence[tuple[str, str]] = (),
     form: Filled[RevealDraft] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
-    found, lang = await work.read(person_shown, person_id), work.lang
-    person = found.person
+    overview, lang = await work.read(person_overview, person_id), work.lang
+    found, person = overview.shown, overview.shown.person
     page = PersonPage(
         person_id=person_id, name=person.name, facts=_facts(found, lang), uncovered=uncovered, form=form,
         died_on=str(person.died_on or ""), fields=[field_row(one, lang) for one in person.fields],
         members=_members(person, lang), stays=_stays(person, lang),
-        history=[change_row(one, lang) for one in await work.read(history_of, person_id)],
+        history=[change_row(one, lang) for one in overview.history], bound=overview.bound,
+        household_id=next((one.household_id for one in person.stays if not one.is_over and one.household_id), None),
+        past_cases=case_lines(overview.raised, lang, is_open=False),
+        agreed=case_lines([one for one in overview.raised if one.visibility == Visibility.PUBLIC], lang),
+        timeline=[_happened(one, lang) for one in overview.timeline],
         cases=[(one.id, f"{one.number} {one.summary}", STATUS_WORDS[one.status].within(lang)) for one in found.cases],
         hidden=[(str(one), REVEALABLE_WORDS[one].within(lang)) for one in found.hidden],
         reasons=_reasons(found.cases, lang),
@@ -142,11 +182,28 @@ def _members(person: PersonFile, lang: str) -> list[Housemate]:
     ]
 
 
-def _stays(person: PersonFile, lang: str) -> list[tuple[str, str, str, str]]:
+def _stays(person: PersonFile, lang: str) -> list[StayLine]:
+    """His homes over time, the newest first."""
+    newest_first = sorted(person.stays, key=lambda one: (not one.is_over, one.valid_from), reverse=True)
     return [
-        (one.label, lives_as_in_words(one.role, lang), str(one.valid_from), str(one.valid_to or _("现在")))
-        for one in person.stays
-    ]
+        StayLine(
+            home_id=one.home_id, household_id=one.household_id, label=one.label,
+            as_what=lives_as_in_words(one.role, lang), since=str(one.valid_from), until=str(one.valid_to or _("现在")),
+        )
+        for one in newest_first
+    ]  # fmt: skip
+
+
+def _happened(one: Happening, lang: str) -> TimelineRow:
+    kind, _sign, its_id = one.about.partition("/")
+    if kind == "case":
+        words = _("提出诉求") if one.kind == "case_raised" else _("诉求办结")
+        return TimelineRow(at=one.at, words=words, detail=one.what, href=f"/cases/{its_id}")
+    label = label_of(one.what, lang)
+    words = causes().get(one.kind, one.kind)
+    return TimelineRow(
+        at=one.at, words=words, detail="" if label == words else label, href=f"#change-{its_id}"
+    )
 
 
 def _reasons(cases: Sequence[LiveCase], lang: str) -> list[tuple[str, str]]:

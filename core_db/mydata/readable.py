@@ -20,7 +20,9 @@ from core_db.cases.words import (
 from core_db.foundation.clock import LOCAL
 from core_db.mydata.collecting import Found, Given
 from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS, YES_NO, within
-from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
+from core_db.people.words import HOUSEHOLD_KINDS, LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
+from core_db.places.words import OWNERSHIPS
+from core_db.places.words import YES_NO as PLACE_YES_NO
 
 Say = Callable[[Any], tuple[str, str]]
 _STYLE = (
@@ -55,6 +57,9 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("cases", "visibility"): _in(VISIBILITY_WORDS),
     ("home_bindings", "status"): _in(BINDING_WORDS),
     ("persons", "sex"): _in(SEX_WORDS),
+    ("households", "kind"): _in(HOUSEHOLD_KINDS),
+    ("place_records", "group_let"): _in(PLACE_YES_NO),
+    ("place_records", "ownership"): _in(OWNERSHIPS),
     ("residencies", "relation"): _in(RELATION_WORDS),
     ("residencies", "role"): _in(LIVES_AS_WORDS),
     ("role_assignments", "role"): _in(ROLE_WORDS),

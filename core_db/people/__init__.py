@@ -43,7 +43,8 @@ from core_db.people.households import (
     correct_household,
     correct_relation,
     end_dwelling,
-    undo_household_change,
+    slot_of_household,
+    undo_change_kept_there,
 )
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from
 from core_db.people.importing import COLUMNS, PeopleImported, columns_of, import_people
@@ -85,6 +86,6 @@ __all__ = [
     "field_named", "find_people", "history_of", "identity_from", "import_people", "move_in", "move_out",
     "needs_second", "organisations_for", "people_of", "person_file", "places_to_rule", "proposals_waiting",
     "refuse_proposal", "register_organisation", "register_person", "residence_status", "residencies_now",
-    "rules_in_sight", "sealed_place", "set_rule", "telephone_from", "undo_change", "undo_household_change",
-    "verify_field", "verify_person", "withdraw_proposal",
+    "rules_in_sight", "sealed_place", "set_rule", "slot_of_household", "telephone_from", "undo_change",
+    "undo_change_kept_there", "verify_field", "verify_person", "withdraw_proposal",
 ]  # fmt: skip

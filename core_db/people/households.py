@@ -45,6 +45,7 @@ from core_db.places import (
     newest_place_change,
     note_in_place,
     scope_of,
+    undo_place_change,
 )
 from plugins.sdk.events import HouseholdChanged
 
@@ -130,11 +131,13 @@ def correct_relation(
     return residency
 
 
-def undo_household_change(session: Session, change_id: str, *, actor: Actor, clock: Clock) -> PlaceChange:
-    """Have a household's number or kind be again what it was; refused when it was changed since."""
-    change = session.get(PlaceChange, change_id)
-    if change is None or change.of_id is None:
+def undo_change_kept_there(session: Session, change_id: str, *, actor: Actor, clock: Clock) -> PlaceChange:
+    """Have a place, or a household in it, be again what it was before a change; refused when it was changed since."""
+    change = session.get(PlaceChange, change_id) if is_id(change_id) else None
+    if change is None:
         raise NotFound()
+    if change.of_id is None:
+        return undo_place_change(session, change_id, actor=actor, clock=clock)
     kept = household_kept(session, change.of_id, actor=actor)
     if newest_place_change(session, change) != change.id:
         raise ChangedSince()

@@ -164,15 +164,21 @@ def place_kept(session: Session, place_id: str, *, ended: bool = False, actor: A
     if place is None or place.kind not in FIELDS_OF or (place.ended_at is not None and not ended):
         raise NotFound()
     require_at(actor, Permission.PLACES_KEEP, scope_of(place))
-    record_ = session.get(PlaceRecord, place_id)
-    if record_ is None:
-        record_ = PlaceRecord(id=place_id, community_id=place.community_id or "")
-        session.add(record_)
-        session.flush()
-    row = session.get(TABLE_OF[place.kind], place_id)
+    kept = kept_of(session, place)
+    session.add(kept.record)
+    session.flush()
+    return kept
+
+
+def kept_of(session: Session, place: Place) -> Kept:
+    """What is kept of a place; where nobody said anything of it yet, a record that is nowhere yet."""
+    row = session.get(TABLE_OF[place.kind], place.id)
     if row is None:
         raise NotFound()
-    return Kept(place=place, row=row, record=record_)
+    kept = session.get(PlaceRecord, place.id)
+    return Kept(
+        place=place, row=row, record=kept or PlaceRecord(id=place.id, community_id=place.community_id or "")
+    )
 
 
 def spec_named(kind: PlaceKind, field: str) -> FieldSpec:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,16 @@ from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.foundation.actor import Actor, Role
 from core_db.neighbourhood import EntryDraft, register_entry
 from core_db.neighbourhood.words import EntryKind
+from core_db.people import (
+    HouseholdCorrection,
+    MoveIn,
+    Person,
+    PersonDraft,
+    correct_household,
+    move_in,
+    register_person,
+)
+from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
 from tests.browser.deeds import do
 from tests.databases import settings_for
 from tests.town import Town
@@ -110,10 +121,30 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
         reason_code=EmergencyReason.MISSING,
         reason="Not seen for three days, no answer at the door",
     )
-    return {
+    return _household(town, aunt, worker) | {
         "post": town.door.read_now(lambda session: session.exec(mine).one()),
         "look": town.do(open_emergency, draft, by=worker).id,
     }
+
+
+def _household(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
+    """An estate, and a household of two with a past."""
+    estate = town.do(create_estate, EstateDraft(community_id=town.community.id, name="牡丹苑"), by=worker)
+    entries = (("02", aunt.person_id or ""), ("10", _wife(town, worker)))
+    for relation, person_id in entries:
+        entry = MoveIn(home_id=town.homes[2].id, relation=relation, household="0815", since=date(2026, 1, 2))
+        stay = town.do(move_in, person_id, entry, by=worker)
+    correction = HouseholdCorrection(field="number", value="0816", source="户口簿")
+    household_id: str = stay.household_id
+    town.do(correct_household, household_id, correction, by=worker)
+    town.do(correct_place, town.home.id, PlaceCorrection(field="area", value="60"), by=worker)
+    return {"household": household_id, "estate": estate.id}
+
+
+def _wife(town: Town, worker: Actor) -> str:
+    draft = PersonDraft(community_id=town.community.id, name="王阿姨的家人")
+    person: Person = town.do(register_person, draft, by=worker)
+    return person.id
 
 
 def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
@@ -132,11 +163,12 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "building_id": town.building.id, "place_id": town.building.id, "community_id": town.community.id,
         "organisation_id": town.property_firm.id, "verb": "acceptance",
         "assignment_id": cases["post"], "access_id": cases["look"],
-        "person_id": cases["aunt"].person_id or "",
         "kind": "facilities", "entry_id": cases["facility"],
         "/neighbourhood/{kind}/{entry_id}/coverage": f"/neighbourhood/grids/{cases['grid']}/coverage",
         "/neighbourhood/{kind}/{entry_id}/seats": f"/neighbourhood/building-groups/{cases['group']}/seats?q=王",
         "/neighbourhood/building-groups/{entry_id}/charter": f"/neighbourhood/building-groups/{cases['group']}/charter",
+        "person_id": cases["aunt"].person_id or "", "home_id": town.home.id, "estate_id": cases["estate"],
+        "household_id": cases["household"],
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from core_db.mydata import (
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
+from core_db.places import PlaceCorrection, correct_place
 from core_db.reveals import who_looked
 from tests.mydata.conftest import opened
 
@@ -231,3 +232,12 @@ def test_whoever_lives_in_two_neighbourhoods_gets_both_entries_of_the_register(g
 
     assert [row["name"] for row in persons] == ["王桂芳", "王桂芳"]
     assert {row["community"] for row in persons} == {"牡丹一村", "临江"}
+
+
+def test_an_owner_finds_his_certificate_of_title_and_his_neighbour_does_not(given, copy_for):
+    owner, neighbour = given.resident(), given.neighbour()
+    paper = PlaceCorrection(field="certificate", value="沪2019宝字012345号")
+    given.do(correct_place, given.home.id, paper, by=given.worker())
+
+    assert "沪2019宝字012345号" in copy_for(owner).page
+    assert "012345" not in copy_for(neighbour).everything

@@ -26,7 +26,7 @@ from core_db.people import (
     move_in,
     register_person,
     undo_change,
-    undo_household_change,
+    undo_change_kept_there,
 )
 from core_db.people.model import CHANGES
 from core_db.places import (
@@ -227,13 +227,13 @@ def test_a_household_s_number_and_kind_have_a_history_and_can_be_taken_back(give
     kind, number = lines(door, PLACE_CHANGES.c.of_id == household_id)
     assert (number.before, number.after, kind.after) == ("1", "0815", "collective")
 
-    given.do(undo_household_change, kind.id, by=worker)
+    given.do(undo_change_kept_there, kind.id, by=worker)
 
     household = kept(door, Household, household_id)
     assert (household.number, household.kind) == ("0815", "family")
     assert source_of(household, "number") == ("户口簿", date(2026, 11, 23))
     with pytest.raises(NotFound):
-        given.do(undo_household_change, number.id, by=given.worker_next_door())
+        given.do(undo_change_kept_there, number.id, by=given.worker_next_door())
 
 
 def relations(door, family):

@@ -150,6 +150,10 @@ def _persons(world: World, _app: str, _route: str) -> dict[str, str]:
     return {name: world.people[who].person_id or "" for name, (_n, who) in PEOPLE.items()}
 
 
+def _homes(world: World, _app: str, _route: str) -> dict[str, str]:
+    return {name: world.ground.around[n].homes[0].id for name, n in NEAR_AND_FAR.items()}
+
+
 KNOWN: Mapping[tuple[str, str], Any] = {
     ("case_id", ""): _case_ids,
     ("photo_id", ""): _photos,
@@ -179,6 +183,12 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("proposal_id", ""): _right("proposal"),
     ("entry_id", "/neighbourhood/building-groups/{entry_id}/charter"): _right("group"),
     ("entry_id", "/neighbourhood/facilities/{entry_id}/inspection"): _right("facility"),
+    ("estate_id", ""): _right("estate"),
+    ("home_id", ""): _homes,
+    ("place_id", ""): _homes,
+    ("place_id", "/places/{place_id}/ending"): _right("empty home"),
+    ("household_id", ""): _right("household"),
+    ("change_id", "/places/changes/{change_id}/undoing"): _right("place change"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 
@@ -226,6 +236,7 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/below"): {"within": "town"},
     ("", "/figures/types"): {"place_id": "town"},
     ("", "/register/moving-in"): {"home": "home", "q": "q"},
+    ("", "/places"): {"q": "q"},
 }
 EXTRA = {"/api/v1/cases/similar": {"text": "楼道灯坏了"}, "/similar": {"text": "楼道灯坏了"}}
 #: What a route cannot be asked without.

@@ -112,6 +112,14 @@ def _revealing_on_a_page(world: World) -> dict[str, Any]:
     return {"-": {"fields": "phone", "why": f"case case/{world.cases['private', 'submitted']}"}}
 
 
+def _heading(world: World) -> dict[str, Any]:
+    return {"-": {"person_id": world.rights.ids["member"]["here"]}}
+
+
+def _relating(world: World) -> dict[str, Any]:
+    return {"-": {"residency_id": world.rights.ids["member's stay"]["here"], "relation": "70"}}
+
+
 def _today(world: World) -> str:
     return local_date(world.clock.now()).isoformat()
 
@@ -253,6 +261,13 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/register/proposals/{proposal_id}/refusal"): _said(note="与证件不符"),
     ("", "/register/proposals/{proposal_id}/withdrawal"): _said(),
     ("", "/register/rules"): _ruling,
+    ("", "/places/{place_id}/correction"): _said(field="area", value="61.5", source="上门"),
+    ("", "/places/{place_id}/verification"): _said(),
+    ("", "/places/{place_id}/ending"): _said(reason="拆除"),
+    ("", "/places/changes/{change_id}/undoing"): _said(),
+    ("", "/households/{household_id}/correction"): _said(field="number", value="0815"),
+    ("", "/households/{household_id}/head"): _heading,
+    ("", "/households/{household_id}/relation"): _relating,
     ("", "/looks/alarms/{alarm_id}/noted"): _said(),
     ("", "/looks/{seq}/review"): _said(outcome="in_order"),
     ("", "/looks/{seq}/deferral"): _said(reason_code="investigation", until="2026-12-20"),

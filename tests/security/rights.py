@@ -1,6 +1,6 @@
 """What hangs on people's rights over their data, and on posts: one of each here, and one in the next neighbourhood."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
@@ -28,8 +28,27 @@ from core_db.neighbourhood import (
     register_entry,
 )
 from core_db.neighbourhood.words import EntryKind
-from core_db.people import PersonCorrection, RegisterChange, RegisterRule, correct_person
-from core_db.places import PlaceChange
+from core_db.people import (
+    MoveIn,
+    PersonCorrection,
+    PersonDraft,
+    RegisterChange,
+    RegisterRule,
+    correct_person,
+    move_in,
+    register_person,
+)
+from core_db.places import (
+    BuildingDraft,
+    EstateDraft,
+    HomeDraft,
+    PlaceChange,
+    PlaceCorrection,
+    correct_place,
+    create_building,
+    create_estate,
+    create_home,
+)
 from core_db.reveals import (
     DeferralDraft,
     ExportDraft,
@@ -98,6 +117,7 @@ class Rights:
         self._keep("passkey", side, self._add(_passkey(worker, self.world.clock.now())))
         self._keep("delegation", side, self._lent(worker, side))
         self._of_the_register(side, worker, resident)
+        self._of_places(side, worker)
         if side == "here":
             secretary = self.world.people["secretary"]
             later = DeferralDraft(
@@ -148,6 +168,32 @@ class Rights:
         serves = SeatDraft(who=f"person/{resident.person_id}")
         seat = self.do(fill_seat, EntryKind.BUILDING_GROUP, group, serves, by=worker)
         self._keep("seat", side, seat.id)
+
+    def _of_places(self, side: str, worker: Actor) -> None:
+        """An estate, a household of two, an empty home, and a change of a place that can be taken back."""
+        (grant,) = worker.grants
+        estate = EstateDraft(community_id=grant.place_id, name="新苑")
+        estate_id = self.do(create_estate, estate, by=worker).id
+        self._keep("estate", side, estate_id)
+        building = BuildingDraft(parent_id=estate_id, name="77号")
+        building_id = self.do(create_building, building, by=worker).id
+        lived, empty = (
+            self.do(create_home, HomeDraft(building_id=building_id, name=name), by=worker).id
+            for name in ("701室", "702室")
+        )
+        self._keep("empty home", side, empty)
+        for relation in ("02", "97"):
+            draft = PersonDraft(community_id=grant.place_id, name="住户")
+            person_id = self.do(register_person, draft, by=worker).id
+            entry = MoveIn(home_id=lived, relation=relation, household="7", since=date(2020, 5, 1))
+            stay = self.do(move_in, person_id, entry, by=worker)
+        self._keep("household", side, stay.household_id)
+        self._keep("member", side, person_id)
+        self._keep("member's stay", side, stay.id)
+        self.do(correct_place, lived, PlaceCorrection(field="area", value="70"), by=worker)
+        self._keep(
+            "place change", side, self._read(select(PlaceChange.id).where(PlaceChange.place_id == lived))
+        )
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""

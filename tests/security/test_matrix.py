@@ -233,8 +233,10 @@ UNWRITTEN = ("/preferences", "/sign-out")
 SIGNING_IN = ("/sign-in", "/api/v1/session", "/sign-in/second-factor")
 #: What nobody of the matrix may do, and to whose things: whoever works there is not among its roles, or nobody may.
 NOBODYS = {
-    "other district": r"committee (POST|GET /posters).*|.*/support",
-    "other town": r"committee (GET /posters|POST /cases/{case_id}/contact).*",
+    "other district": r"committee (POST|GET /posters|GET (/api/v1)?/(buildings|homes|places)).*|.*/support",
+    "other town": (
+        r"committee (GET /posters|POST /cases/{case_id}/contact|(GET|POST) (/api/v1)?/(buildings|homes|places)).*"
+    ),
     "next door": r".*/(handling|return|signing|support)|committee POST .*bindings.*",
     "own": r"committee POST .*bindings.*",
     "private": r".*/support",
@@ -267,6 +269,8 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
     "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
     "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
+    "committee POST /households/{household_id}/head [next door]",
+    "committee POST /households/{household_id}/relation [next door]",
     "committee GET /people/{person_id}/birth [other district]",
     "committee GET /people/{person_id}/correction [other district]",
     "committee GET /people/{person_id}/death [other district]",

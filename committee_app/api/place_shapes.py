@@ -1,0 +1,120 @@
+"""What the API answers about places, households and people over time, for its document alone."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from app_shell.case_shapes import Coded
+
+
+class WayShape(BaseModel):
+    """A place on the way down to another."""
+
+    id: str
+    kind: str
+    name: str
+
+
+class FactShape(BaseModel):
+    """A field, masked by its class; `value` is its code or its text, `said` its word."""
+
+    field: Coded
+    value: str
+    said: str
+    source: str
+    verified_on: date | None
+
+
+class DwellerShape(BaseModel):
+    id: str
+    name: str
+    is_head: bool
+
+
+class DoorShape(BaseModel):
+    id: str
+    name: str
+    floor: int | None
+    use: Coded
+    is_vacant: bool
+    is_group_let: bool
+    people: list[DwellerShape]
+    open_cases: int
+
+
+class PlaceShape(BaseModel):
+    """What every place has; `valid_to` is the last day of one that is gone, `successor` what stands there instead."""
+
+    id: str
+    name: str
+    label: str
+    way: list[WayShape]
+    facts: list[FactShape]
+    valid_to: date | None
+    successor: WayShape | None
+
+
+class BoardShape(PlaceShape):
+    """A building with its doors, the topmost floor first."""
+
+    doors: list[DoorShape]
+
+
+class StayShape(BaseModel):
+    """Somebody's time in a home."""
+
+    id: str
+    person_id: str
+    name: str
+    role: Coded
+    relation: Coded | None
+    household_id: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+class HouseholdLineShape(BaseModel):
+    id: str
+    number: str | None
+    kind: Coded
+    head: str
+    people: int
+    ended_on: date | None
+
+
+class CaseLineShape(BaseModel):
+    id: str
+    number: str
+    summary: str
+    status: Coded
+    created_at: datetime
+    closed_at: datetime | None
+
+
+class BoundShape(BaseModel):
+    """Whose account sees the matters of the home."""
+
+    person_id: str | None
+    name: str
+    since: datetime | None
+
+
+class HomeFileShape(PlaceShape):
+    stays: list[StayShape]
+    households: list[HouseholdLineShape]
+    cases: list[CaseLineShape]
+    accounts: list[BoundShape]
+
+
+class HouseholdShape(BaseModel):
+    """A household; `former` are those who left it."""
+
+    id: str
+    home_id: str
+    label: str
+    facts: list[FactShape]
+    members: list[StayShape]
+    former: list[StayShape]
+    head_id: str | None
+    cases: list[CaseLineShape]
+    ended_on: date | None
