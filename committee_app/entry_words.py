@@ -86,7 +86,9 @@ def history_line(kind: EntryKind, seen: LineSeen, types: Sequence[TypeSeen], lan
         _("{before} → {after}").format(before=before or "—", after=after or "—") if before or after else ""
     )
     label = spec.words[lang == "en"] if spec else _steps().get(seen.field, seen.field)
-    why = "；".join(part for part in (_causes().get(seen.cause, ""), seen.source, seen.reason) if part)
+    # Of a step that is no field its own name says all.
+    cause = _causes().get(seen.cause, "") if spec else ""
+    why = "；".join(part for part in (cause, seen.source, seen.reason) if part)
     return HistoryLine(
         id=seen.id, label=label, change=change, why=why, who=seen.by_name, at=seen.at, may_undo=seen.may_undo
     )

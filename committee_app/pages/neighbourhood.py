@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Path as PathParameter
 from fastapi import Request
@@ -149,7 +150,7 @@ async def index(
 ) -> Response:
     which, lang, today = EntryKind(kind), work.lang, local_date(work.clock.now())
     rows, following = await work.read(entries, which, q=q or "", due=bool(due), after=after)
-    kept = f"q={q or ''}&due={due or ''}"
+    kept = urlencode({"q": q or "", "due": due or ""})
     page = ListPage(
         kind=kind, heading=kind_in_words(which, lang), q=q or "", due=bool(due),
         tabs=[(str(one), kind_in_words(one, lang)) for one in EntryKind],

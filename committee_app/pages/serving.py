@@ -71,7 +71,6 @@ class CharterPage(Page, template="neighbourhood/charter.html"):
 
     entry: EntrySeen
     charters: Sequence[CharterSeen]
-    sources: Options
     labels: Mapping[str, str]
     today: str
     form: Filled[CharterDraft] | None
@@ -223,7 +222,7 @@ async def _charter_page(
 ) -> Response:  # fmt: skip
     page = CharterPage(
         entry=await _kept(work, EntryKind.BUILDING_GROUP, entry_id), charters=await work.read(charters_of, entry_id),
-        sources=sources(), today=_today(work), form=form,
+        today=_today(work), form=form,
         labels={"text": _("公约全文"), "adopted_on": _("哪天通过的"), "source": _("怎么通过的")},
     )  # fmt: skip
     return render(request, page, status=status)

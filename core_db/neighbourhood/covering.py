@@ -148,7 +148,8 @@ def _taken(session: Session, community_id: str, layer: str) -> dict[str, str]:
         .outerjoin(GROUPS, in_group)
         .where(_in_force(community_id), COVERINGS.c.layer == layer)
     )
-    return dict(session.execute(statement).tuples().all())
+    rows: Any = session.execute(statement).all()
+    return dict(rows)
 
 
 def _leave(session: Session, community_id: str, entry_id: str, left: Sequence[str], today: date) -> None:

@@ -38,7 +38,7 @@ class EntryVerified(EntryEvent):
 class CoverageChanged(EntryEvent):
     """Other buildings belong to a grid or a building group."""
 
-    type: ClassVar[str] = "cn.shequyun.entry.coverage-changed.v1"
+    type: ClassVar[str] = "cn.shequyun.entry.covered.v1"
     added: tuple[str, ...]
     left: tuple[str, ...]
 
@@ -75,7 +75,7 @@ class FacilityInspected(EntryEvent):
 class CommunityTypeSet(Event):
     """A district configured a type of community; `community_id` is the district."""
 
-    type: ClassVar[str] = "cn.shequyun.community-type.set.v1"
+    type: ClassVar[str] = "cn.shequyun.community_type.set.v1"
     code: str
 
     @property
