@@ -43,6 +43,8 @@ class Access(StrEnum):
     #: Whoever works on cases: committee, contractors, dispatchers. Not the analyst.
     CASEWORK = "casework"
     FIGURES = "figures"
+    #: Whoever keeps what a neighbourhood holds: its committee, its town, its district.
+    NEIGHBOURHOOD = "neighbourhood"
     #: Whoever fills posts: secretaries, dispatchers, the security administrator.
     POSTS = "posts"
     #: Whoever reviews what was opened in an emergency; and the other two administrators.
@@ -73,6 +75,7 @@ ADMITS: Mapping[Access, Knock] = {
     Access.DISPATCHER: _with(*DISPATCHERS),
     Access.CASEWORK: _with(*COMMITTEE, *DISPATCHERS, Role.CONTRACTOR),
     Access.FIGURES: _with(*COMMITTEE, *DISPATCHERS, Role.DISTRICT_ANALYST),
+    Access.NEIGHBOURHOOD: _with(*COMMITTEE, *DISPATCHERS),
     Access.POSTS: _with(*DISPATCHERS, Role.SECRETARY, Role.SECADMIN),
     Access.REVIEW: _with(*COMMITTEE, Role.TOWN_DISPATCHER),
     Access.ISSUER: _with(*DISPATCHERS, Role.SECRETARY),

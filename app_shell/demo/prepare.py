@@ -15,6 +15,7 @@ from secrets import token_urlsafe
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
+from app_shell.demo.area import Furnishing
 from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.reports import lay_out_reports
@@ -169,6 +170,7 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     with door.one_transaction(reach=LAYING_OUT) as session:
         visits_of_late(session, cast, now=now)
     _ask_for_reports(door, cast, places, now)
+    _furnish(door, places, cast, now)
     _sign_off(door, now)
     return stage
 
@@ -201,6 +203,12 @@ def _ask_for_reports(door: Door, cast: Cast, places: dict[str, Place], now: date
             session, places["district"].id, places["town"].id, community_id=places["here"].id, preparer=PREPARER,
             town=cast.town, secretary=cast.secretary, worker=cast.workers[0], clock=RehearsedClock(now),
         )  # fmt: skip
+
+
+def _furnish(door: Door, places: dict[str, Place], cast: Cast, now: datetime) -> None:
+    """What the neighbourhood holds besides, as it is today."""
+    with door.one_transaction(reach=LAYING_OUT) as session:
+        Furnishing(session, places, actor=PREPARER, clock=RehearsedClock(now)).furnish(cast)
 
 
 def _sign_off(door: Door, now: datetime) -> None:

@@ -21,6 +21,7 @@ from committee_app.pages import (
     life_events,
     looks,
     needs,
+    neighbourhood,
     people,
     places,
     posters,
@@ -29,8 +30,10 @@ from committee_app.pages import (
     register,
     report_forms,
     requests,
+    serving,
     sheets,
     tags,
+    types,
     visit,
     visit_plans,
     visits,
@@ -48,4 +51,7 @@ routers: Sequence[SecureRouter] = (
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router, ledgers.router,
     report_forms.router,
+    # The more particular addresses of an entry come before its own.
+    places.router, keeping_places.router, serving.router, neighbourhood.router, types.router, posts.router,
+    delegations.router, emergency.router, administration.router,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from core_db.emergency import reviews_waiting
 from core_db.foundation.actor import Role
 from core_db.insight import NodeRow, nodes_below
 from core_db.ledgers import due_soon
+from core_db.neighbourhood import inspections_over
 from core_db.reveals import open_alarms
 from core_db.visits import missed_now
 
@@ -38,6 +39,8 @@ class DeskPage(Page, template="desk/index.html"):
     missed: int
     #: Forms that are due within a week, or late.
     due: int
+    #: Facilities whose inspection is over.
+    inspections: int
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -71,6 +74,7 @@ async def desk(request: Request, work: WorkDep) -> Response:
     page = DeskPage(
         parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
         alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
+        inspections=await work.read(inspections_over),
     )  # fmt: skip
     return render(request, page)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 from sqlmodel import Session
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app_shell import sent_photos
@@ -46,8 +47,15 @@ class EnterPage(Page, template="cases/enter.html"):
 
 
 @router.get("", access=Access.COMMITTEE)
-async def new(request: Request, work: WorkDep, q: Word = None, person: Word = None) -> Response:
-    return await _page(request, work, q=q or "", person_id=person, form=None)
+async def new(
+    request: Request, work: WorkDep, q: Word = None, person: Word = None, text: Word = None, place: Word = None
+) -> Response:  # fmt: skip
+    """`text` and `place` are what another page has filled in: an inspection that failed."""
+    form: Filled[OnBehalfDraft] | None = None
+    if text:
+        known = FormData([("text", text), ("place_id", place or ""), ("channel", Channel.VISIT)])
+        form = Filled(draft=None, typed=Typed(known))
+    return await _page(request, work, q=q or "", person_id=person, form=form)
 
 
 @router.post("", access=Access.COMMITTEE)

@@ -14,6 +14,7 @@ from app_shell.words import _
 from app_shell.work import WorkDep
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
+from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import local_date
 from core_db.insight import Figures, RateRow, TrendRow, figures
 
@@ -39,6 +40,8 @@ class FiguresPage(Page, template="figures/index.html"):
     buildings_say: str
     spans: Sequence[Mapping[str, Any]]
     place_id: str | None
+    #: Whether there are types of communities below to be told apart.
+    by_type: bool
 
 
 @router.get("", access=Access.FIGURES)
@@ -54,7 +57,14 @@ async def show(
     found = await work.read(
         figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang
     )
-    return render(request, _page(found, today=today, place_id=place_id))
+    return render(
+        request, _page(found, today=today, place_id=place_id, by_type=_has_types(work.actor, place_id))
+    )
+
+
+def _has_types(actor: Actor, place_id: str | None) -> bool:
+    """A town and a district have neighbourhoods of several types; what one chose to look at is one."""
+    return place_id is None and actor.has(*DISPATCHERS, Role.DISTRICT_ANALYST)
 
 
 def _merged(rows: Sequence[TrendRow]) -> list[TrendRow]:
@@ -73,7 +83,7 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return None if None in known else sum(one for one in known if one is not None)
 
 
-def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
+def _page(found: Figures, *, today: date, place_id: str | None, by_type: bool) -> FiguresPage:
     trend = _merged(found.trend)
     most = found.categories[0] if found.categories else None
     busiest = max(found.buildings, key=lambda row: row.count, default=None)
@@ -93,7 +103,7 @@ def _page(found: Figures, *, today: date, place_id: str | None) -> FiguresPage:
             {"label": row.label, "value": row.count, "href": f"/cases?building={row.id}"} for row in found.buildings
         ],
         buildings_say=_("{name}的诉求最多，{n} 件。").format(name=busiest.label, n=busiest.count) if busiest else "",
-        spans=_spans(found, today, place_id),
+        spans=_spans(found, today, place_id), by_type=by_type,
     )  # fmt: skip
 
 

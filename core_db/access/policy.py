@@ -80,6 +80,10 @@ class Permission(StrEnum):
     FORM_ISSUE = "form:issue"
     FORM_FILL = "form:fill"
     ASSIST_KEEP = "assistance:keep"
+    # -- organisations, facilities, grids, building groups
+    NEIGHBOURHOOD_READ = "neighbourhood:read"
+    NEIGHBOURHOOD_KEEP = "neighbourhood:keep"
+    COMMUNITY_TYPE = "community-type:set"
 
 
 class Placed(Protocol):
@@ -240,6 +244,10 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.FORM_ISSUE: DISPATCHERS | {Role.SECRETARY},
     Permission.FORM_FILL: COMMITTEE,
     Permission.ASSIST_KEEP: frozenset({Role.DISTRICT_DISPATCHER}),
+    # -- organisations, facilities, grids, building groups
+    Permission.NEIGHBOURHOOD_READ: COMMITTEE | DISPATCHERS,
+    Permission.NEIGHBOURHOOD_KEEP: COMMITTEE | DISPATCHERS,
+    Permission.COMMUNITY_TYPE: frozenset({Role.DISTRICT_DISPATCHER}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

@@ -113,7 +113,6 @@ WALLS: Mapping[str, Wall] = {
     "saved_groups": ByPlace(("place_id",)),
     # -- what is kept of places
     "place_records": ByPlace(),
-    "place_changes": ByPlace(),
     # -- visits: the neighbourhood's alone
     "visit_plans": ByPlace(),
     "visit_plan_subjects": Behind("plan_id", "visit_plans"),
@@ -129,6 +128,16 @@ WALLS: Mapping[str, Wall] = {
     "report_fills": AtOrBelow(),
     "report_rows": ByPlace(),
     "report_answers": ByPlace(),
+    #: Besides a committee, its town and its district put right what it holds.
+    "place_changes": AtOrBelow(),
+    # -- what a neighbourhood holds
+    "facilities": AtOrBelow(),
+    "facility_inspections": AtOrBelow(),
+    "grids": AtOrBelow(),
+    "building_groups": AtOrBelow(),
+    "group_charters": AtOrBelow(),
+    "coverings": AtOrBelow(),
+    "seats": AtOrBelow(own=("account_id", "person_id")),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -154,6 +163,7 @@ OPEN: Mapping[str, str] = {
         "the words of a dictionary are a district's, and say nothing of anybody": ("tag_definitions",),
         "how often grades are visited is nobody's secret, and the district says it for all": ("visit_intervals",),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
+        "how a district groups its neighbourhoods is on its papers": ("community_types",),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
         "what an office asks for, and what committees help with, is published": ("assist_items", "report_forms"),
     }.items()
@@ -191,6 +201,9 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
         "place_records": ("certificate_sealed",),
         "place_changes": ("before", "after", "before_sealed", "after_sealed"),
         "report_answers": ("value", "value_sealed"),
+        "organisations": ("legal_person_sealed", "contact_sealed", "contact_phone_sealed"),
+        "building_groups": ("contact_phone_sealed",),
+        "facility_inspections": ("findings",),
         "platform_feedback": ("text",),
         "sign_in_codes": ("code_hash",),
         # -- visits

@@ -1,6 +1,7 @@
 """Insight: figures about needs and how they are answered, never about single workers."""
 
 from core_db.insight.below import NodeRow, nodes_below
+from core_db.insight.by_type import FiguresByType, TypeRow, figures_by_type
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, figures
 from core_db.insight.trend import TrendRow
 
@@ -8,9 +9,12 @@ __all__ = [
     "BuildingRow",
     "CategoryRow",
     "Figures",
+    "FiguresByType",
     "NodeRow",
     "RateRow",
     "TrendRow",
+    "TypeRow",
     "figures",
+    "figures_by_type",
     "nodes_below",
 ]

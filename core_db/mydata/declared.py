@@ -85,6 +85,10 @@ def _consents(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(own, table.c.child_id.in_(subject.person_ids))
 
 
+def _seats(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return or_(table.c.account_id == subject.account_id, table.c.person_id.in_(subject.person_ids))
+
+
 def _exports(table: Table, subject: Subject) -> ColumnElement[bool]:
     own = (table.c.account_id == subject.account_id) & table.c.child_id.is_(None)
     return or_(own, table.c.child_id.in_(subject.person_ids))
@@ -260,6 +264,11 @@ ABOUT: Mapping[str, AboutAPerson] = {
         which=_owned, given=("ownership", "group_let", "valid_from", "verified_on"),
         kept_back=("id", "community_id", "valid_to", "successor_id", "source", "provenance"),
         sealed={"certificate_sealed": lambda row: record_place(row.id, row.community_id)},
+    ),
+    # -- who serves in a neighbourhood
+    "seats": AboutAPerson(
+        which=_seats, given=("body", "title", "duty", "valid_from", "valid_to", "source"),
+        kept_back=("id", "community_id", "of_id", "person_id", "account_id"),
     ),
     **WORK,
 }  # fmt: skip

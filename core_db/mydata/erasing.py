@@ -44,6 +44,7 @@ from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, GUARDIANSHIPS, 
 from core_db.mydata.others import PERSONS, PLACES, RESIDENCIES
 from core_db.mydata.subject import Subject, subject_of_account
 from core_db.mydata.sweeping import sweep
+from core_db.neighbourhood.leaving import forget_seats
 from core_db.people import sealed_place
 from core_db.people.leaving import forget_person
 from core_db.reveals.forgetting import forget_looked_at
@@ -205,6 +206,7 @@ def _erase_rows(session: Session, *, known: Known) -> None:
     session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
     forget_visited(session, known.entries_to_forget)
     forget_in_reports(session, known.entries_to_forget)
+    forget_seats(session, account_id=account_id, person_ids=known.entries_to_forget)
     for person_id in known.entries_to_forget:
         forget_tags(session, person_id)
         forget_person(session, person_id)

@@ -76,4 +76,14 @@ NOBODY: Mapping[str, AboutNobody] = {
     "visit_intervals": AboutNobody(_CONFIGURED),
     "visit_plans": AboutNobody("What a committee plans; whom it names stands in visit_plan_subjects."),
     "witnessed_logs": AboutNobody("What another installation signed, and how far it was seen."),
+    # -- what a neighbourhood holds
+    "building_groups": AboutNobody(
+        "A group of buildings; who serves in it stands in seats, its telephone is sealed."
+    ),
+    "community_types": AboutNobody(_CONFIGURED),
+    "coverings": AboutNobody("Which buildings belong to a grid or a group."),
+    "facilities": AboutNobody("Public facilities and the units they belong to."),
+    "facility_inspections": AboutNobody("What the staff found at a public facility."),
+    "grids": AboutNobody("A part of a neighbourhood; who serves in it stands in seats."),
+    "group_charters": AboutNobody("What a building group agreed on, for all its residents to read."),
 }

@@ -160,6 +160,9 @@ OTHERWISE: Mapping[str, str] = {
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
             "data_keys", "register_rules", "place_records",
+            # -- what a neighbourhood holds
+            "facilities", "facility_inspections", "grids", "building_groups", "group_charters", "coverings",
+            "community_types", "organisation_categories",
         ),
         "words of a dictionary and what groups have in common, of which no row is about a person": (
             "tag_definitions", "saved_groups",
@@ -170,6 +173,7 @@ OTHERWISE: Mapping[str, str] = {
         "what forms ask of everybody the same": (
             "assist_items", "report_forms", "report_fields",
         ),
+        "who served where is kept as long as the neighbourhood; leaving erases it": ("seats",),
     }.items()
     for table in tables
 }  # fmt: skip

@@ -27,6 +27,7 @@ from core_db.ledgers.model import FILLS
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
+from core_db.neighbourhood.leaving import forget_seats
 from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
 from core_db.places import PLACE_CHANGES
@@ -181,6 +182,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> N
         return
     forget_visited(session, ids)
     forget_in_reports(session, ids)
+    forget_seats(session, person_ids=ids)
     for person_id in ids:
         forget_tags(session, person_id)
         forget_person(session, person_id)

@@ -50,6 +50,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "missed_visits": ("没有按时的走访", "Visits that were missed"),
     "needs": ("记下的需求", "What was noted that I need"),
     "visit_tag_proposals": ("给我提的标签建议", "Tags proposed for me"),
+    "seats": ("我担任的职务", "Where I serve"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
@@ -202,6 +203,10 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "ticks": ("看到的情况", "What was found"),
     "visited_at": ("走访时间", "Visited"),
     "what": ("需要什么", "What is needed"),
+    # -- who serves in a neighbourhood
+    "body": ("委员会", "Body"),
+    "title": ("职务", "Title"),
+    "duty": ("分工", "Duty"),
 }
 YES_NO: tuple[Pair, Pair] = (("否", "no"), ("是", "yes"))
 

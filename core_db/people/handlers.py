@@ -89,7 +89,9 @@ def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool)
             PLACES.c.kind.label("level"),
         )
         .join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)
-        .where(ORGANISATIONS.c.active, or_(here, lies_below(nodes)) if also_below else here)
+        # Those of the area that handle nothing (O) are no offices to hand a case to.
+        .where(ORGANISATIONS.c.active, ORGANISATIONS.c.kind != "O")
+        .where(or_(here, lies_below(nodes)) if also_below else here)
         .order_by(ORGANISATIONS.c.name)
         .limit(MOST_ORGANISATIONS)
     )  # fmt: skip

@@ -142,7 +142,7 @@ class Organisation(Table, table=True):
     #: Where it is responsible: a community, a town or the district.
     place_id: str = Field(sa_column=id_column(refers_to="places.id"))
     name: str = Field(sa_column=text_column(F0))
-    #: P property firm, C committee, S town or department, X district or utility.
+    #: P property firm, C committee, S town or department, X district or utility; O of the area, handling no cases.
     kind: str = Field(sa_column=text_column(F0))
     phone: str | None = Field(default=None, sa_column_kwargs=held(F0))
     active: bool = Field(default=True, sa_column_kwargs=held(F0))
@@ -150,6 +150,24 @@ class Organisation(Table, table=True):
     credit_code: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: What it is by law, one of `ORGANISATION_FORMS`.
     form: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    address: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    legal_person_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="place_id"))
+    #: Whom one talks to there, and his own telephone.
+    contact_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="place_id"))
+    contact_phone_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="place_id"))
+    #: Who of the committee keeps in touch with it.
+    liaison: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    #: One of the main units of its neighbourhood, `yes` or `no`.
+    main_unit: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: Of a social organisation: how it is registered, its rating, its brand projects and whom it serves.
+    register_type: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    rating: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    brand_projects: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    service_scope: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    ended_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
+    source: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    verified_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
+    provenance: dict[str, Any] | None = Field(default=None, sa_column=json_column(F0, nullable=True))
 
 
 class OrganisationCategory(Table, table=True):

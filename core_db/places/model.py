@@ -94,6 +94,16 @@ class Community(Table, table=True):
     #: The committee's own public telephone, not a person's.
     phone: str | None = Field(default=None, sa_column_kwargs=held(F0))
     hours: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    #: 四至: what it ends at on each side.
+    east: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    south: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    west: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    north: str | None = Field(default=None, sa_column_kwargs=held(F0))
+    #: The code of a type that the district has configured.
+    community_type: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    source: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    verified_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
+    provenance: dict[str, Any] | None = Field(default=None, sa_column=json_column(F0, nullable=True))
 
 
 class Estate(Table, table=True):

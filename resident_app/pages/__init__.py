@@ -6,6 +6,7 @@ from app_shell.routing import SecureRouter
 from resident_app.pages import (
     building,
     cases,
+    committee,
     data,
     entrance,
     home,
@@ -18,5 +19,5 @@ from resident_app.pages import (
 
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
-    data.router, rights.router, building.router, privacy.router,
+    data.router, rights.router, building.router, privacy.router, committee.router,
 )  # fmt: skip

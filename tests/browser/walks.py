@@ -29,6 +29,8 @@ from core_db.ledgers import (
     open_fill,
     publish_form,
 )
+from core_db.neighbourhood import EntryDraft, register_entry
+from core_db.neighbourhood.words import EntryKind
 from core_db.people import (
     HouseholdCorrection,
     MoveIn,
@@ -117,6 +119,13 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
     do(town, Verb.HANDLING, ids["done"], worker, outcome="done", text="已经请车主开走")
     do(town, Verb.VERIFICATION, ids["done"], worker, passed=True, text="看过了")
     do(town, Verb.ESCALATION, ids["public"], worker, to="town", reason="需要街道协调电梯维保")
+    entries = {
+        "facility": _entry(
+            town, worker, EntryKind.FACILITY, name="消防栓", facility_class="01", due_on="2026-11-01"
+        ),
+        "grid": _entry(town, worker, EntryKind.GRID, name="一号网格", code="G1", level="micro"),
+        "group": _entry(town, worker, EntryKind.BUILDING_GROUP, name="一号楼组"),
+    }
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
     return ids | {
@@ -126,6 +135,7 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
         **_posts(town, aunt, worker),
         **_visits(town, aunt, worker),
         **_reports(town, worker),
+        **entries,
     }
 
 
@@ -146,6 +156,12 @@ def _group_of_tagged(town: Town, aunt: Actor) -> str:
         town.do(assign_tag, aunt.person_id, given, by=town.system())
     group = GroupDraft(place_id=town.community.id, name="独居的人", all_of=(found["lives_alone"],))
     return town.do(save_group, group, by=town.system()).id
+
+
+def _entry(town: Town, worker: Actor, kind: EntryKind, **values: str) -> str:
+    """Something that the neighbourhood holds."""
+    draft = EntryDraft(node_id=town.community.id, values=values)
+    return str(town.do(register_entry, kind, draft, by=worker).id)
 
 
 def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
@@ -247,6 +263,10 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "organisation_id": town.property_firm.id, "verb": "acceptance",
         "assignment_id": cases["post"], "access_id": cases["look"], "group_id": cases["group"],
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
+        "kind": "facilities", "entry_id": cases["facility"],
+        "/neighbourhood/{kind}/{entry_id}/coverage": f"/neighbourhood/grids/{cases['grid']}/coverage",
+        "/neighbourhood/{kind}/{entry_id}/seats": f"/neighbourhood/building-groups/{cases['group']}/seats?q=王",
+        "/neighbourhood/building-groups/{entry_id}/charter": f"/neighbourhood/building-groups/{cases['group']}/charter",
         "home_id": town.home.id, "estate_id": cases["estate"],
         "household_id": cases["household"],
         "visit_id": cases["visit"], "canvass_id": cases["canvass"],

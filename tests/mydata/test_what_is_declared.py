@@ -42,6 +42,9 @@ def test_whatever_is_sealed_is_given_unsealed_unless_it_is_a_secret():
         ("guardianships", "birth_sealed"),
         # A whole neighbourhood's table; what it says of somebody stands in its rows, and those he is given.
         ("register_sheets", "file_sealed"),
+        # Of people of firms and of whoever answers for a group: no account and no entry of the register leads there.
+        ("organisations", "legal_person_sealed"), ("organisations", "contact_sealed"),
+        ("organisations", "contact_phone_sealed"), ("building_groups", "contact_phone_sealed"),
         # What the papers of a home said before may be another owner's; what they say now its owner is given.
         ("place_changes", "before_sealed"), ("place_changes", "after_sealed"),
     }  # fmt: skip

@@ -80,12 +80,30 @@ def _paths(world: World, app: str, method: str, route: str) -> Iterator[Ask]:
     if "{" not in route:
         yield from _queries(world, app, method, route)
         return
+    if "{kind}" in route:
+        yield from _entries(world, route)
+        return
     name = route[route.index("{") + 1 : route.index("}")]
     known = KNOWN.get((name, route)) or KNOWN.get((name, ""))
     if known is None or route.count("{") > 1:
         raise UnknownParameter(f"{route}: teach tests/security/asks.py what {{{name}}} can be")
     for relation, value in known(world, app, route).items():
         yield Ask(relation=relation, path=route.replace(f"{{{name}}}", value))
+
+
+def _entries(world: World, route: str) -> Iterator[Ask]:
+    """What a neighbourhood holds: of each address the kind of entry that has such a page."""
+    kinds = {"coverage": ("grids", "grid"), "seats": ("building-groups", "group")}
+    kind, name = next((it for word, it in kinds.items() if f"/{word}" in route), ("facilities", "facility"))
+    if route.count("{") == 1:
+        yield Ask(relation="any", path=route.replace("{kind}", kind))
+        return
+    for side in ("here", "next door"):
+        ids = {"entry_id": name, "seat_id": "seat", "change_id": "entry change"}
+        path = route.replace("{kind}", kind)
+        for parameter, of in ids.items():
+            path = path.replace(f"{{{parameter}}}", world.rights.ids[of][side])
+        yield Ask(relation=side, path=path)
 
 
 # -- parameters -------------------------------------------------------------------------------------
@@ -170,6 +188,8 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("definition_id", ""): _right("definition"),
     ("tag_id", ""): _right("tag"),
     ("group_id", ""): _right("group"),
+    ("entry_id", "/neighbourhood/building-groups/{entry_id}/charter"): _right("group"),
+    ("entry_id", "/neighbourhood/facilities/{entry_id}/inspection"): _right("facility"),
     ("estate_id", ""): _right("estate"),
     ("home_id", ""): _homes,
     ("place_id", ""): _homes,
@@ -231,6 +251,7 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/api/v1/figures"): {"place_id": "community"},
     ("", "/figures"): {"place_id": "community"},
     ("", "/below"): {"within": "town"},
+    ("", "/figures/types"): {"place_id": "town"},
     ("", "/register/moving-in"): {"home": "home", "q": "q"},
     ("", "/places"): {"q": "q"},
 }

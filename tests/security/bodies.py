@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from core_db.foundation.clock import local_date
+from tests.security.bodies_of_work import WORK
+from tests.security.saying import NEAR_AND_FAR, PEOPLE, at_places, said, today
 from tests.security.world import World, picture
-
-NEAR_AND_FAR = {"here": 1, "next door": 2, "other town": 3, "other district": 4}
-
-
-def _said(**words: Any) -> Any:
-    return lambda _world: {"-": words}
 
 
 def _raising(world: World) -> dict[str, Any]:
@@ -41,9 +36,6 @@ def _entering(world: World) -> dict[str, Any]:
         "place_id": world.ground.around[1].buildings[0].id
     }
     return found
-
-
-PEOPLE = {"here": (1, "own"), "next door": (2, "next door"), "other district": (4, "other district")}
 
 
 def _asking_for_a_home(world: World) -> dict[str, Any]:
@@ -120,16 +112,12 @@ def _relating(world: World) -> dict[str, Any]:
     return {"-": {"residency_id": world.rights.ids["member's stay"]["here"], "relation": "70"}}
 
 
-def _today(world: World) -> str:
-    return local_date(world.clock.now()).isoformat()
-
-
 def _moving_in(world: World) -> dict[str, Any]:
     """A family into a home here and beyond, and one whose number is somebody's."""
     return {
         f"at: {name}": {
             "home_id": world.ground.around[n].homes[0].id,
-            "since": _today(world),
+            "since": today(world),
             "name-1": "新来的人",
         }
         for name, n in NEAR_AND_FAR.items()
@@ -145,282 +133,143 @@ def _two(first: str, second: str) -> Any:
 
 
 def _ruling(world: World) -> dict[str, Any]:
-    words = {"field": "phone", "needs_second": "true", "valid_from": _today(world)}
+    words = {"field": "phone", "needs_second": "true", "valid_from": today(world)}
     places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
     places["at: district"] = world.ground.around[1].community.district_id
     return {name: {"place_id": place} | words for name, place in places.items()}
 
 
-def _at_places(**words: Any) -> Any:
-    """The same words, at a neighbourhood near or far, and at the district."""
-
-    def filled(world: World) -> dict[str, Any]:
-        places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
-        places["at: district"] = world.ground.around[1].community.district_id or ""
-        return {name: {"place_id": place} | words for name, place in places.items()}
-
-    return filled
-
-
-def _visiting(world: World) -> dict[str, Any]:
-    return {
-        f"to: {name}": {"person_id": world.people[who].person_id, "result": "met", "text": "一切都好"}
-        for name, (_n, who) in PEOPLE.items()
-    }
-
-
-def _planning(world: World) -> dict[str, Any]:
-    said = {"name": "看望老人", "grade": "key", "whom": "persons"}
-    return {
-        f"to: {name}": said | {"subjects": [world.people[who].person_id]}
-        for name, (_n, who) in PEOPLE.items()
-    }
-
-
-def _canvassing(world: World) -> dict[str, Any]:
-    said = {
-        "title": "燃气软管排摸",
-        "questions": "软管超过两年了吗？",
-        "starts_on": _today(world),
-        "ends_on": "2026-12-31",
-    }
-    return {
-        f"at: {name}": said | {"buildings": [world.ground.around[n].buildings[0].id]}
-        for name, n in NEAR_AND_FAR.items()
-    }
-
-
-def _saying_how_often(world: World) -> dict[str, Any]:
-    said = {"grade": "key", "days": "20", "grace_days": "2", "valid_from": _today(world)}
-    places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
-    return {name: said | {"place_id": place} for name, place in places.items()}
-
-
-def _asking_for_forms(world: World) -> dict[str, Any]:
-    about = {
-        "name": "新的表", "family": "service", "basis": "通知", "cycle": "month", "due_day": "25", "row_kind": "person",
-        "valid_from": _today(world), "valid_to": "2027-06-30",
-    }  # fmt: skip
-    here, far = (world.ground.around[n].community for n in (1, 4))
-    places = {
-        "at: here": here.id,
-        "at: town": here.town_id,
-        "at: district": here.district_id,
-        "at: far": far.id,
-    }
-    return {name: {"place_id": place} | about for name, place in places.items()}
-
-
-def _listing(world: World) -> dict[str, Any]:
-    item = {
-        "kind": "residents",
-        "number": "7",
-        "text": "协助登记",
-        "source": "清单",
-        "valid_from": _today(world),
-    }
-    here, far = (world.ground.around[n].community for n in (1, 4))
-    places = {
-        "at: district": here.district_id,
-        "at: town": here.town_id,
-        "at: other district": far.district_id,
-    }
-    return {name: {"place_id": place} | item for name, place in places.items()}
-
-
-def _opening(world: World) -> dict[str, Any]:
-    return {name: {"form_id": one, "period": "2026-11"} for name, one in world.rights.ids["form"].items()}
-
-
-def _cell(world: World) -> tuple[str, str]:
-    cells = world.rights.ids["cells"]
-    return cells["rows"], cells["情况说明"]
-
-
-def _answering(world: World) -> dict[str, Any]:
-    subject, field = _cell(world)
-    return {"-": {"version": 9, "answers": [{"subject_id": subject, "field_id": field, "value": "已经看过"}]}}
-
-
-def _answering_on_a_page(world: World) -> dict[str, Any]:
-    subject, field = _cell(world)
-    return {"-": {f"a_{field}_{subject}": "已经看过"}}
-
-
-def _uncovering_a_cell(world: World) -> dict[str, Any]:
-    subject, _own = _cell(world)
-    return {"-": {"cell": f"{subject} {world.rights.ids['cells']['手机号码']}"}}
-
-
 BODIES: Mapping[tuple[str, str], Any] = {
     # -- visits
-    ("", "/api/v1/visits"): _visiting,
-    ("", "/visits"): _visiting,
-    ("", "/api/v1/visits/{visit_id}/correction"): _said(channel="phone"),
-    ("", "/visits/{visit_id}/correction"): _said(channel="phone"),
-    ("", "/visits/{visit_id}/reading"): _said(),
-    ("", "/visits/{visit_id}/cancelling"): _said(reason="敲错门了"),
-    ("", "/visits/{visit_id}/case"): _said(text="厨房水管漏水"),
-    ("", "/visits/{visit_id}/need"): _said(kind="meals", what="中午想订饭"),
-    ("", "/visits/{visit_id}/tag"): _said(tag="独居", reason="一个人住"),
-    ("", "/visits/words/{word_id}/settling"): _said(choice="take"),
-    ("", "/visits/plans"): _planning,
-    ("", "/visits/plans/{plan_id}/ending"): _said(),
-    ("", "/visits/intervals"): _saying_how_often,
-    ("", "/visits/canvasses"): _canvassing,
-    ("", "/visits/canvasses/{canvass_id}/ending"): _said(),
-    ("", "/needs/{need_id}/reading"): _said(),
-    ("", "/needs/{need_id}/step"): _said(status="met"),
-    ("", "/tag-proposals/{tag_proposal_id}/reading"): _said(),
-    ("", "/tag-proposals/{tag_proposal_id}/decision"): _said(decision="accept"),
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
     ("", "/report"): _raising_on_a_page,
     ("", "/enter"): _entering,
     ("", "/cases/batch"): _batch,
     ("", "/api/v1/uploads"): lambda _world: {"-": picture()},
-    ("", "/api/v1/live/ticket"): _said(),
-    ("", "/api/v1/session/code"): _said(phone="13700000000"),
-    ("resident", "/api/v1/session"): _said(phone="13700000000", code="000000"),
-    ("committee", "/api/v1/session"): _said(username="nobody", password="wrong-word"),
+    ("", "/api/v1/live/ticket"): said(),
+    ("", "/api/v1/session/code"): said(phone="13700000000"),
+    ("resident", "/api/v1/session"): said(phone="13700000000", code="000000"),
+    ("committee", "/api/v1/session"): said(username="nobody", password="wrong-word"),
     ("", "/api/v1/homes/bindings"): _asking_for_a_home,
     ("", "/me/home"): _asking_for_a_home,
-    ("", "/sign-in/code"): _said(phone="13700000000"),
-    ("resident", "/sign-in"): _said(phone="13700000000", code="000000"),
-    ("committee", "/sign-in"): _said(username="nobody", password="wrong-word"),
-    ("", "/sign-in/second-factor"): _said(otp="000000"),
-    ("", "/sign-out"): _said(),
-    ("", "/me/home/{binding_id}/ending"): _said(),
-    ("", "/me/devices/sign-out"): _said(),
-    ("", "/me/devices/{session_id}/sign-out"): _said(),
-    ("", "/feedback"): _said(text="很好用"),
-    ("", "/api/v1/witness/checkpoint"): _said(
+    ("", "/sign-in/code"): said(phone="13700000000"),
+    ("resident", "/sign-in"): said(phone="13700000000", code="000000"),
+    ("committee", "/sign-in"): said(username="nobody", password="wrong-word"),
+    ("", "/sign-in/second-factor"): said(otp="000000"),
+    ("", "/sign-out"): said(),
+    ("", "/me/home/{binding_id}/ending"): said(),
+    ("", "/me/devices/sign-out"): said(),
+    ("", "/me/devices/{session_id}/sign-out"): said(),
+    ("", "/feedback"): said(text="很好用"),
+    ("", "/api/v1/witness/checkpoint"): said(
         old_size=0,
         proof=[],
         checkpoint=f"shequyun/audit/0123456789abcdef\n1\n{'A' * 43}=\n\n— somebody AAAA\n",
     ),
-    ("", "/preferences"): _said(theme="dark"),
-    ("", "/bindings/{binding_id}/approval"): _said(),
-    ("", "/bindings/{binding_id}/refusal"): _said(reason="没有这个人"),
-    ("", "/api/v1/bindings/{binding_id}/approval"): _said(),
-    ("", "/api/v1/bindings/{binding_id}/refusal"): _said(reason="没有这个人"),
-    ("", "/api/v1/me/data/exports"): _said(),
-    ("", "/me/data/exports"): _said(),
-    ("", "/me/data/erasure/code"): _said(),
-    ("", "/me/data/erasure"): _said(confirm="注销", code="000000"),
-    ("", "/me/data/erasure/withdrawal"): _said(),
-    ("", "/me/data/corrections"): _said(field="name", value="王小明", note="登记错了"),
-    ("", "/me/data/corrections/{request_id}/withdrawal"): _said(),
-    ("", "/me/data/consents/{purpose}/withdrawal"): _said(),
-    ("", "/me/data/children"): _said(child_name="王小宝", birth="2018-05-01", relation="50"),
-    ("", "/me/data/children/{guardianship_id}/ending"): _said(),
-    ("", "/me/data/children/{child_id}/exports"): _said(),
-    ("", "/me/data/children/{child_id}/consent"): _said(),
-    ("", "/me/data/children/{child_id}/consent/withdrawal"): _said(),
-    ("", "/api/v1/me/seen/{look}/question"): _said(text="为什么看我的电话？"),
-    ("", "/me/seen/{seq}/question"): _said(text="为什么看我的电话？"),
+    ("", "/preferences"): said(theme="dark"),
+    ("", "/bindings/{binding_id}/approval"): said(),
+    ("", "/bindings/{binding_id}/refusal"): said(reason="没有这个人"),
+    ("", "/api/v1/bindings/{binding_id}/approval"): said(),
+    ("", "/api/v1/bindings/{binding_id}/refusal"): said(reason="没有这个人"),
+    ("", "/api/v1/me/data/exports"): said(),
+    ("", "/me/data/exports"): said(),
+    ("", "/me/data/erasure/code"): said(),
+    ("", "/me/data/erasure"): said(confirm="注销", code="000000"),
+    ("", "/me/data/erasure/withdrawal"): said(),
+    ("", "/me/data/corrections"): said(field="name", value="王小明", note="登记错了"),
+    ("", "/me/data/corrections/{request_id}/withdrawal"): said(),
+    ("", "/me/data/consents/{purpose}/withdrawal"): said(),
+    ("", "/me/data/children"): said(child_name="王小宝", birth="2018-05-01", relation="50"),
+    ("", "/me/data/children/{guardianship_id}/ending"): said(),
+    ("", "/me/data/children/{child_id}/exports"): said(),
+    ("", "/me/data/children/{child_id}/consent"): said(),
+    ("", "/me/data/children/{child_id}/consent/withdrawal"): said(),
+    ("", "/api/v1/me/seen/{look}/question"): said(text="为什么看我的电话？"),
+    ("", "/me/seen/{seq}/question"): said(text="为什么看我的电话？"),
     ("", "/api/v1/posts"): _filling,
     ("", "/posts"): _filling,
     ("", "/api/v1/posts/hiring"): _hiring,
     ("", "/posts/hiring"): _hiring,
     ("", "/posts/leads"): lambda world: {"-": {"account_id": world.people["own"].id, "reason": "热心"}},
-    ("", "/api/v1/posts/{assignment_id}/ending"): _said(),
-    ("", "/posts/{assignment_id}/ending"): _said(),
+    ("", "/api/v1/posts/{assignment_id}/ending"): said(),
+    ("", "/posts/{assignment_id}/ending"): said(),
     ("", "/api/v1/posts/{assignment_id}/hand-over"): _handing_over,
-    ("", "/api/v1/posts/{assignment_id}/sign-in-anew"): _said(password="lotus rains on paper"),
-    ("", "/posts/{assignment_id}/sign-in-anew"): _said(),
+    ("", "/api/v1/posts/{assignment_id}/sign-in-anew"): said(password="lotus rains on paper"),
+    ("", "/posts/{assignment_id}/sign-in-anew"): said(),
     ("", "/posts/{assignment_id}/hand-over"): _handing_over,
     ("", "/api/v1/delegations"): _lending,
     ("", "/delegations"): _lending,
-    ("", "/api/v1/delegations/{delegation_id}/ending"): _said(),
-    ("", "/delegations/{delegation_id}/ending"): _said(),
+    ("", "/api/v1/delegations/{delegation_id}/ending"): said(),
+    ("", "/delegations/{delegation_id}/ending"): said(),
     ("", "/api/v1/emergencies"): _looking_at_once,
     ("", "/emergency"): _looking_at_once,
-    ("", "/api/v1/emergencies/{access_id}/uncovering"): _said(),
-    ("", "/emergency/{access_id}/uncovering"): _said(),
-    ("", "/api/v1/emergencies/{access_id}/review"): _said(verdict="justified", text="确有必要"),
-    ("", "/emergency/{access_id}/review"): _said(verdict="justified", text="确有必要"),
+    ("", "/api/v1/emergencies/{access_id}/uncovering"): said(),
+    ("", "/emergency/{access_id}/uncovering"): said(),
+    ("", "/api/v1/emergencies/{access_id}/review"): said(verdict="justified", text="确有必要"),
+    ("", "/emergency/{access_id}/review"): said(verdict="justified", text="确有必要"),
     ("", "/api/v1/people/{person_id}/reveal"): _revealing,
     ("", "/people/{person_id}/reveal"): _revealing_on_a_page,
-    ("", "/people/{person_id}/correction"): _said(field="education", value="60", source="上门"),
-    ("", "/people/{person_id}/verification"): _said(),
-    ("", "/people/{person_id}/moving-out"): lambda world: {"-": {"last_day": _today(world)}},
+    ("", "/people/{person_id}/correction"): said(field="education", value="60", source="上门"),
+    ("", "/people/{person_id}/verification"): said(),
+    ("", "/people/{person_id}/moving-out"): lambda world: {"-": {"last_day": today(world)}},
     ("", "/people/{person_id}/birth"): lambda world: {
-        "-": {"name": "新生儿", "sex": "2", "birth": _today(world), "relation": "30"}
+        "-": {"name": "新生儿", "sex": "2", "birth": today(world), "relation": "30"}
     },
-    ("", "/people/{person_id}/death"): lambda world: {"-": {"died_on": _today(world)}},
+    ("", "/people/{person_id}/death"): lambda world: {"-": {"died_on": today(world)}},
     ("", "/register/moving-in"): _moving_in,
-    ("", "/register/changes/{change_id}/undoing"): _said(),
-    ("", "/register/proposals/{proposal_id}/approval"): _said(),
-    ("", "/register/proposals/{proposal_id}/refusal"): _said(note="与证件不符"),
-    ("", "/register/proposals/{proposal_id}/withdrawal"): _said(),
+    ("", "/register/changes/{change_id}/undoing"): said(),
+    ("", "/register/proposals/{proposal_id}/approval"): said(),
+    ("", "/register/proposals/{proposal_id}/refusal"): said(note="与证件不符"),
+    ("", "/register/proposals/{proposal_id}/withdrawal"): said(),
     ("", "/register/rules"): _ruling,
     ("", "/register/sheets"): lambda _world: {"-": "姓名,地址\n新来的人,1号101室\n".encode()},
-    ("", "/register/sheets/{sheet_id}/application"): _said(),
-    ("", "/register/sheets/{sheet_id}/undoing"): _said(),
-    ("", "/register/sheets/{sheet_id}/returning"): _said(),
-    ("", "/register/sheets/rows/{row_id}/choice"): _said(take="phone"),
+    ("", "/register/sheets/{sheet_id}/application"): said(),
+    ("", "/register/sheets/{sheet_id}/undoing"): said(),
+    ("", "/register/sheets/{sheet_id}/returning"): said(),
+    ("", "/register/sheets/rows/{row_id}/choice"): said(take="phone"),
     ("", "/register/doubles/merger"): _two("kept_id", "behind_id"),
     ("", "/register/doubles/distinction"): _two("one_id", "other_id"),
-    ("", "/register/mergers/{merge_id}/undoing"): _said(),
-    ("", "/places/{place_id}/correction"): _said(field="area", value="61.5", source="上门"),
-    ("", "/places/{place_id}/verification"): _said(),
-    ("", "/places/{place_id}/ending"): _said(reason="拆除"),
-    ("", "/places/changes/{change_id}/undoing"): _said(),
-    ("", "/households/{household_id}/correction"): _said(field="number", value="0815"),
+    ("", "/register/mergers/{merge_id}/undoing"): said(),
+    ("", "/places/{place_id}/correction"): said(field="area", value="61.5", source="上门"),
+    ("", "/places/{place_id}/verification"): said(),
+    ("", "/places/{place_id}/ending"): said(reason="拆除"),
+    ("", "/places/changes/{change_id}/undoing"): said(),
+    ("", "/households/{household_id}/correction"): said(field="number", value="0815"),
     ("", "/households/{household_id}/head"): _heading,
     ("", "/households/{household_id}/relation"): _relating,
-    ("", "/report-forms"): _asking_for_forms,
-    ("", "/report-forms/assistance"): _listing,
-    ("", "/report-forms/{form_id}/fields"): _said(catalogue="person.sex"),
-    ("", "/report-forms/{form_id}/fields/removal"): lambda world: {"-": {"field_id": _cell(world)[1]}},
-    ("", "/report-forms/{form_id}/publication"): _said(seen="yes"),
-    ("", "/report-forms/{form_id}/ending"): _said(),
-    ("", "/report-forms/{form_id}/template"): _said(),
-    ("", "/report-forms/fills/{fill_id}/acceptance"): _said(),
-    ("", "/report-forms/fills/{fill_id}/return"): lambda world: {
-        "-": {"reason": "少了几行", "form_id": world.rights.ids["form"]["published"]}
-    },
-    ("", "/ledgers"): _opening,
-    ("", "/ledgers/{fill_id}/answers"): _answering_on_a_page,
-    ("", "/ledgers/{fill_id}/column"): lambda world: {"-": {"field_id": _cell(world)[1], "value": "都好"}},
-    ("", "/ledgers/{fill_id}/handing-in"): _said(),
-    ("", "/ledgers/{fill_id}/uncovering"): _uncovering_a_cell,
-    ("", "/ledgers/{fill_id}/export"): _said(reason="街镇要一份完整的名单"),
-    ("", "/api/v1/ledgers"): _opening,
-    ("", "/api/v1/ledgers/{fill_id}/answers"): _answering,
-    ("", "/api/v1/ledgers/{fill_id}/handing-in"): _said(),
-    ("", "/looks/alarms/{alarm_id}/noted"): _said(),
-    ("", "/tags"): _at_places(code="spare_key", name="备用钥匙", kind="service"),
-    ("", "/tags/{definition_id}/retirement"): _said(),
+    ("", "/looks/alarms/{alarm_id}/noted"): said(),
+    ("", "/tags"): at_places(code="spare_key", name="备用钥匙", kind="service"),
+    ("", "/tags/{definition_id}/retirement"): said(),
     ("", "/people/{person_id}/tags"): lambda world: {"-": {"definition_id": world.rights.common_tag}},
-    ("", "/tags/given/{tag_id}/renewal"): _said(),
-    ("", "/tags/given/{tag_id}/removal"): _said(why="no_longer"),
+    ("", "/tags/given/{tag_id}/renewal"): said(),
+    ("", "/tags/given/{tag_id}/removal"): said(why="no_longer"),
     ("", "/groups"): lambda world: {
         f"at: {name}": {"place_id": world.ground.around[n].community.id, "name": "长者", "age_from": "80"}
         for name, n in NEAR_AND_FAR.items()
         if name in ("here", "next door")
     },
-    ("", "/groups/{group_id}/rules"): _said(name="长者", age_from="80", living="here"),
-    ("", "/groups/{group_id}/ending"): _said(),
-    ("", "/people/number"): _said(number="11010519491231002X", purpose="registry-correction"),
-    ("", "/api/v1/people/number"): _said(number="11010519491231002X", purpose="registry-correction"),
-    ("", "/looks/{seq}/review"): _said(outcome="in_order"),
-    ("", "/looks/{seq}/deferral"): _said(reason_code="investigation", until="2026-12-20"),
-    ("", "/looks/deferrals/{deferral_id}/renewal"): _said(reason_code="investigation", until="2026-12-30"),
-    ("", "/exports"): _said(fields="phone", reason="年底要给每户送慰问品"),
-    ("", "/exports/{export_id}/approval"): _said(),
-    ("", "/exports/{export_id}/refusal"): _said(note="理由不够清楚"),
-    ("", "/data-requests/corrections/{request_id}/uncovering"): _said(),
-    ("", "/data-requests/corrections/{request_id}/approval"): _said(),
-    ("", "/data-requests/corrections/{request_id}/refusal"): _said(reason="与证件不符"),
-    ("", "/data-requests/guardians/{asked_id}/approval"): _said(),
-    ("", "/data-requests/guardians/{asked_id}/refusal"): _said(reason="没有这个孩子"),
-    ("", "/sign-in/passkey/options"): _said(),
-    ("", "/sign-in/passkey"): _said(credential="{}"),
-    ("", "/me/passkeys/options"): _said(),
-    ("", "/me/passkeys"): _said(credential="{}"),
-    ("", "/me/passkeys/{passkey_id}/removal"): _said(),
-    ("", "/me/password"): _said(current="wrong", password="lotus rains on paper"),
-    ("", "/sign-in/new-password"): _said(current="wrong", password="lotus rains on paper"),
+    ("", "/groups/{group_id}/rules"): said(name="长者", age_from="80", living="here"),
+    ("", "/groups/{group_id}/ending"): said(),
+    ("", "/people/number"): said(number="11010519491231002X", purpose="registry-correction"),
+    ("", "/api/v1/people/number"): said(number="11010519491231002X", purpose="registry-correction"),
+    ("", "/looks/{seq}/review"): said(outcome="in_order"),
+    ("", "/looks/{seq}/deferral"): said(reason_code="investigation", until="2026-12-20"),
+    ("", "/looks/deferrals/{deferral_id}/renewal"): said(reason_code="investigation", until="2026-12-30"),
+    ("", "/exports"): said(fields="phone", reason="年底要给每户送慰问品"),
+    ("", "/exports/{export_id}/approval"): said(),
+    ("", "/exports/{export_id}/refusal"): said(note="理由不够清楚"),
+    ("", "/data-requests/corrections/{request_id}/uncovering"): said(),
+    ("", "/data-requests/corrections/{request_id}/approval"): said(),
+    ("", "/data-requests/corrections/{request_id}/refusal"): said(reason="与证件不符"),
+    ("", "/data-requests/guardians/{asked_id}/approval"): said(),
+    ("", "/data-requests/guardians/{asked_id}/refusal"): said(reason="没有这个孩子"),
+    ("", "/sign-in/passkey/options"): said(),
+    ("", "/sign-in/passkey"): said(credential="{}"),
+    ("", "/me/passkeys/options"): said(),
+    ("", "/me/passkeys"): said(credential="{}"),
+    ("", "/me/passkeys/{passkey_id}/removal"): said(),
+    ("", "/me/password"): said(current="wrong", password="lotus rains on paper"),
+    ("", "/sign-in/new-password"): said(current="wrong", password="lotus rains on paper"),
+    **WORK,
 }

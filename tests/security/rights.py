@@ -21,6 +21,15 @@ from core_db.mydata import (
     ask_for_export,
     ask_to_be_guardian,
 )
+from core_db.neighbourhood import (
+    EntryCorrection,
+    EntryDraft,
+    SeatDraft,
+    correct_entry,
+    fill_seat,
+    register_entry,
+)
+from core_db.neighbourhood.words import EntryKind
 from core_db.people import (
     MoveIn,
     PersonCorrection,
@@ -97,6 +106,7 @@ class Rights:
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
             self._of_tags(side, world.ground.around[n].community.id, world.people[who])
             self._of_visits(side, n, world.people[f"worker of {n}"], world.people[who])
+            self._of_the_neighbourhood(side, world.people[f"worker of {n}"], world.people[who])
 
     def _keep(self, name: str, side: str, found: Any) -> None:
         self.ids.setdefault(name, {})[side] = str(found)
@@ -201,6 +211,30 @@ class Rights:
         self._keep("definition", side, definition.id)
         self._keep("tag", side, self.do(assign_tag, resident.person_id, borne, by=preparing).id)
         self._keep("group", side, self.do(save_group, group, by=preparing).id)
+
+    def _of_the_neighbourhood(self, side: str, worker: Actor, resident: Actor) -> None:
+        """A facility with a change that can be taken back, a grid, and a group in which somebody serves."""
+        at = worker.grants[0].place_id
+        for name, kind, values in (
+            ("facility", EntryKind.FACILITY, {"name": "消防栓", "facility_class": "01"}),
+            ("grid", EntryKind.GRID, {"name": "一号网格", "code": "G1", "level": "micro"}),
+            ("group", EntryKind.BUILDING_GROUP, {"name": "一号楼组", "contact_phone": "13712345678"}),
+        ):
+            draft = EntryDraft(node_id=at, values=values)
+            self._keep(name, side, self.do(register_entry, kind, draft, by=worker).id)
+        facility, group = self.ids["facility"][side], self.ids["group"][side]
+        self.do(
+            correct_entry,
+            EntryKind.FACILITY,
+            facility,
+            EntryCorrection(field="spot", value="东门"),
+            by=worker,
+        )
+        newest = select(PlaceChange.id).where(PlaceChange.of_id == facility, PlaceChange.field == "spot")
+        self._keep("entry change", side, self._read(newest))
+        serves = SeatDraft(who=f"person/{resident.person_id}")
+        seat = self.do(fill_seat, EntryKind.BUILDING_GROUP, group, serves, by=worker)
+        self._keep("seat", side, seat.id)
 
     def _of_places(self, side: str, worker: Actor) -> None:
         """An estate, a household of two, an empty home, and a change of a place that can be taken back."""

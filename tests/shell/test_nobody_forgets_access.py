@@ -144,6 +144,7 @@ ADMITTED = {
     Access.SECRETARY: {"secretary"},
     Access.HANDLER: {"contractor"},
     Access.DISPATCHER: DISPATCHERS,
+    Access.NEIGHBOURHOOD: COMMITTEE | DISPATCHERS,
     Access.CASEWORK: COMMITTEE | DISPATCHERS | {"contractor"},
     Access.FIGURES: COMMITTEE | DISPATCHERS | {"district_analyst"},
     Access.POSTS: DISPATCHERS | {"secretary", "secadmin"},

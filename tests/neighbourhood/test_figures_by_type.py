@@ -1,0 +1,72 @@
+"""Figures by type of community: people and requests, from ten on, and nothing from which the hidden is reckoned."""
+
+import pytest
+
+from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import new_id
+from core_db.insight import figures_by_type
+from core_db.insight.by_type import _hidden
+from core_db.people import Person
+from core_db.places import Community
+
+
+@pytest.fixture
+def settle(given, door):
+    """`settle(place, 12, "lane")`: so many people on the register of a community of that type."""
+
+    def move_in(place, how_many, kind):
+        now = given.clock.now()
+
+        def write(session):
+            session.get(Community, place.id).community_type = kind
+            for _number in range(how_many):
+                session.add(
+                    Person(
+                        id=new_id(), community_id=place.id, name="住户", source="tests", created_at=now, updated_at=now
+                    )
+                )  # fmt: skip
+
+        door.write_now(write)
+
+    return move_in
+
+
+def rows_for(given, place, by):
+    return {one.code: one for one in given.see(figures_by_type, place.id, by=by).rows}
+
+
+def test_people_are_counted_by_the_type_of_their_neighbourhood_from_ten_on(given, settle):
+    settle(given.community, 12, "lane")
+    settle(given.neighbouring_community, 11, "village")
+
+    for place, by in ((given.town, given.town_dispatcher()), (given.district, given.analyst())):
+        rows = rows_for(given, place, by)
+        assert {code: (one.neighbourhoods, one.people) for code, one in rows.items()} == {
+            "lane": (1, 12),
+            "village": (1, 11),
+        }
+
+
+def test_too_few_are_hidden_with_the_next_smallest_so_that_no_sum_tells_them(given, settle):
+    settle(given.community, 40, "lane")
+    settle(given.neighbouring_community, 3, "village")
+
+    rows = rows_for(given, given.district, given.analyst())
+    assert [rows["village"].people, rows["lane"].people] == [None, None]
+    assert _hidden({"a": 40, "b": 25, "c": 3}, 10) == {"a": 40, "b": None, "c": None}
+    assert _hidden({"a": 40, "b": 6, "c": 5}, 10) == {"a": 40, "b": None, "c": None}
+    assert _hidden({"a": 40, "b": 0}, 10) == {"a": 40, "b": 0}
+
+
+def test_an_analyst_reads_no_few_requests_and_a_dispatcher_who_reads_them_one_by_one_does(given, settle):
+    settle(given.community, 12, "lane")
+    given.a_case()
+
+    assert rows_for(given, given.district, given.analyst())["lane"].open is None
+    assert rows_for(given, given.district, given.district_dispatcher())["lane"].open == 1
+
+
+def test_a_committee_and_another_district_have_no_types_to_compare(given):
+    for place, by in ((given.town, given.worker()), (given.community, given.town_dispatcher())):
+        with pytest.raises(NotFound):
+            given.see(figures_by_type, place.id, by=by)

@@ -1,0 +1,30 @@
+"""What bodies are made of: words for every relation, or for places near and far."""
+
+from typing import Any
+
+from core_db.foundation.clock import local_date
+from tests.security.world import World
+
+NEAR_AND_FAR = {"here": 1, "next door": 2, "other town": 3, "other district": 4}
+
+
+def said(**words: Any) -> Any:
+    return lambda _world: {"-": words}
+
+
+PEOPLE = {"here": (1, "own"), "next door": (2, "next door"), "other district": (4, "other district")}
+
+
+def today(world: World) -> str:
+    return local_date(world.clock.now()).isoformat()
+
+
+def at_places(**words: Any) -> Any:
+    """The same words, at a neighbourhood near or far, and at the district."""
+
+    def filled(world: World) -> dict[str, Any]:
+        places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
+        places["at: district"] = world.ground.around[1].community.district_id or ""
+        return {name: {"place_id": place} | words for name, place in places.items()}
+
+    return filled
