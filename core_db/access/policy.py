@@ -64,6 +64,12 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     READS_INSPECT = "reads:inspect"
     OPERATION_INSPECT = "operation:inspect"
+    # -- the desk of all posts and the experience library
+    GUIDE_KEEP = "guide:keep"
+    INQUIRY_KEEP = "inquiry:keep"
+    NOTE_KEEP = "note:keep"
+    EXPERIENCE_PROPOSE = "experience:propose"
+    EXPERIENCE_SHARE = "experience:share"
 
 
 class Placed(Protocol):
@@ -208,6 +214,13 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EMERGENCY_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.READS_INSPECT: frozenset({Role.AUDITOR}),
     Permission.OPERATION_INSPECT: frozenset({Role.SYSADMIN}),
+    # -- the desk of all posts and the experience library: each place writes its own guides
+    Permission.GUIDE_KEEP: COMMITTEE | DISPATCHERS,
+    Permission.INQUIRY_KEEP: COMMITTEE,
+    Permission.NOTE_KEEP: COMMITTEE,
+    Permission.EXPERIENCE_PROPOSE: COMMITTEE,
+    #: The second look, before anything leaves the neighbourhood.
+    Permission.EXPERIENCE_SHARE: frozenset({Role.SECRETARY}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

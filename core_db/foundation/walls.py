@@ -103,6 +103,10 @@ WALLS: Mapping[str, Wall] = {
     #: That there is a question tells nobody what it is; its case has a wall of its own.
     "look_questions": ByCase(public=True),
     "register_exports": ByPlace(own=("asked_by",)),
+    # -- the desk of all posts and the experience library
+    "inquiries": ByPlace(),
+    "handover_notes": ByPlace(),
+    "experience_proposals": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -127,6 +131,12 @@ OPEN: Mapping[str, str] = {
         ),
         "firms and their fields are on the committee's doors": ("organisations", "organisation_categories"),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
+        "what a place tells everybody about getting things done, and by which words it is found": (
+            "guides", "stamp_items", "known_words",
+        ),
+        "shared with every committee after a second look, of nobody's name": (
+            "experiences", "experience_adoptions",
+        ),
     }.items()
     for table in tables
 }  # fmt: skip

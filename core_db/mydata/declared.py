@@ -278,6 +278,16 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("purpose", "reference", "text_version", "given_at", "given_how", "withdrawn_at", "withdrawn_how"),
         kept_back=("id", "account_id", "child_id"),
     ),
+    "inquiries": AboutAPerson(
+        which=by_person("person_id"),
+        given=("taken_at", "way", "about", "status", "handed_to", "answer", "answered_at"),
+        # Who of an office heard it, the committee tells on request.
+        kept_back=(
+            "id", "community_id", "taken_by", "taken_name", "person_id", "guide_id", "case_id", "answered_name",
+            "version",
+        ),
+        by_others=("about", "answer"),
+    ),
     "guardianships": AboutAPerson(
         which=_guardianships,
         given=("relation", "status", "asked_at", "decided_at", "reason", "consents_alone_on", "ends_on"),
@@ -335,6 +345,15 @@ NOBODY: Mapping[str, AboutNobody] = {
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
     "register_rules": AboutNobody(_CONFIGURED),
+    "guides": AboutNobody(_CONFIGURED),
+    "stamp_items": AboutNobody(_CONFIGURED),
+    "known_words": AboutNobody("By which words guides, stamps and experiences are found."),
+    "handover_notes": AboutNobody(
+        "What staff leave for the next shift; erasing a person takes his names out of it."
+    ),
+    "experience_proposals": AboutNobody("Told without names before it is stored."),
+    "experiences": AboutNobody("Told without names before it is stored."),
+    "experience_adoptions": AboutNobody("Which neighbourhood took up what."),
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
     "retention_rules": AboutNobody(_CONFIGURED),

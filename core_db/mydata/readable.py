@@ -18,6 +18,8 @@ from core_db.cases.words import (
     VISIBILITY_WORDS,
 )
 from core_db.foundation.clock import LOCAL
+from core_db.inquiries.words import STATUS_WORDS as INQUIRY_WORDS
+from core_db.inquiries.words import WAY_WORDS
 from core_db.mydata.collecting import Found, Given
 from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS, YES_NO, within
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
@@ -54,6 +56,8 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("cases", "status"): _in(STATUS_WORDS),
     ("cases", "visibility"): _in(VISIBILITY_WORDS),
     ("home_bindings", "status"): _in(BINDING_WORDS),
+    ("inquiries", "status"): _in(INQUIRY_WORDS),
+    ("inquiries", "way"): _in(WAY_WORDS),
     ("persons", "sex"): _in(SEX_WORDS),
     ("residencies", "relation"): _in(RELATION_WORDS),
     ("residencies", "role"): _in(LIVES_AS_WORDS),

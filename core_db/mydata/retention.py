@@ -101,6 +101,18 @@ KINDS: Mapping[str, Kind] = {
         words=("导出名册的申请和决定", "Exports of the register that were asked for"), days=_THREE_YEARS,
         at_least=_THREE_YEARS, basis=_HANDLING, tables=("register_exports",),
     ),
+    "inquiries": Kind(
+        words=("窗口首问登记", "Questions people asked at the counter"), days=_THREE_YEARS, at_least=30,
+        basis=_EVIDENCE, tables=("inquiries",),
+    ),
+    "handover-notes": Kind(
+        words=("办完的交班留言", "Hand-over notes that are done"), days=_SIX_MONTHS, at_least=1, basis=_NEED,
+        tables=("handover_notes",),
+    ),
+    "experience-proposals": Kind(
+        words=("提出分享的经验，自决定起", "Experiences proposed for sharing, from the decision"),
+        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE, tables=("experience_proposals",),
+    ),
     "corrections": Kind(
         words=("更正信息的申请，自决定起", "Requests to correct data, from their decision"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("correction_requests",),
@@ -138,6 +150,7 @@ OTHERWISE: Mapping[str, str] = {
         "places, firms, counts and keys, of which no row is about a person": (
             "places", "divisions", "communities", "estates", "buildings", "homes", "organisations", "case_counts",
             "data_keys", "register_rules",
+            "guides", "stamp_items", "known_words", "experiences", "experience_adoptions",
         ),
     }.items()
     for table in tables

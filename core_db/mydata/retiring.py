@@ -17,11 +17,14 @@ from core_db.cases.model import CASES, PARTIES, PHOTOS
 from core_db.cases.photos import photo_path
 from core_db.cases.words import Visibility
 from core_db.emergency.model import ACCESSES, REVIEWS
+from core_db.experiences.model import PROPOSALS
 from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
+from core_db.handover_notes.model import NOTES
+from core_db.inquiries.model import INQUIRIES
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
@@ -38,6 +41,7 @@ PIECE, FEW = 100, 3
 ROWS: Mapping[str, Any] = {
     "sign-ins": SESSIONS, "feedback": FEEDBACK, "emergencies": ACCESSES, "register-exports": EXPORTS,
     "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS,
+    "inquiries": INQUIRIES, "handover-notes": NOTES, "experience-proposals": PROPOSALS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -81,6 +85,9 @@ OVER: Mapping[str, Over] = {
     "feedback": lambda moment: select(FEEDBACK.c.id).where(FEEDBACK.c.left_at < moment),
     "emergencies": lambda moment: select(ACCESSES.c.id).where(ACCESSES.c.opened_at < moment),
     "register-exports": lambda moment: select(EXPORTS.c.id).where(EXPORTS.c.asked_at < moment),
+    "inquiries": lambda moment: select(INQUIRIES.c.id).where(INQUIRIES.c.taken_at < moment),
+    "handover-notes": lambda moment: select(NOTES.c.id).where(NOTES.c.done_at < moment),
+    "experience-proposals": lambda moment: select(PROPOSALS.c.id).where(PROPOSALS.c.decided_at < moment),
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,
