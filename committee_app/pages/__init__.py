@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app_shell.routing import SecureRouter
 from committee_app.pages import (
     administration,
+    all_round,
     batch,
     cases,
     contact,
@@ -12,10 +13,14 @@ from committee_app.pages import (
     desk,
     emergency,
     entering,
+    experiences,
     exports,
     figures,
+    guides,
+    inquiries,
     life_events,
     looks,
+    notes,
     people,
     posters,
     posts,
@@ -28,4 +33,5 @@ routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
+    all_round.router, guides.router, inquiries.router, notes.router, experiences.router,
 )  # fmt: skip

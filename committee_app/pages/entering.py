@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 from sqlmodel import Session
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app_shell import sent_photos
@@ -22,11 +23,15 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import DomainError
+from core_db.inquiries import BecameCaseDraft, inquiry_shown, make_case_of_inquiry
+from core_db.inquiries.words import Way
 from core_db.people import PersonView, find_people
 from core_db.places import PlaceView, buildings_of
 
 router = SecureRouter("/enter")
 
+#: As what a question comes that was asked so.
+_CHANNEL_OF = {Way.COUNTER: "desk", Way.PHONE: "phone", Way.LETTER: "desk", Way.VISIT: "visit"}
 #: The buttons that look for the person: nothing is entered by them.
 LOOKING = ("find", "choose", "change")
 
@@ -46,8 +51,18 @@ class EnterPage(Page, template="cases/enter.html"):
 
 
 @router.get("", access=Access.COMMITTEE)
-async def new(request: Request, work: WorkDep, q: Word = None, person: Word = None) -> Response:
-    return await _page(request, work, q=q or "", person_id=person, form=None)
+async def new(
+    request: Request, work: WorkDep, q: Word = None, person: Word = None, inquiry: Word = None
+) -> Response:
+    """`inquiry`: a question at the counter that becomes a case; who asked and what he said stand there already."""
+    if inquiry is None:
+        return await _page(request, work, q=q or "", person_id=person, form=None)
+    asked = await work.read(inquiry_shown, inquiry)
+    known = Typed(
+        FormData([("text", asked.about), ("channel", _CHANNEL_OF[asked.way]), ("inquiry", asked.id)])
+    )
+    form: Filled[OnBehalfDraft] = Filled(draft=None, typed=known)
+    return await _page(request, work, q=asked.person_name or "", person_id=asked.person_id, form=form)
 
 
 @router.post("", access=Access.COMMITTEE)
@@ -72,6 +87,9 @@ async def enter(request: Request, work: WorkDep, typed: TypedForm) -> Response:
         return await _page(
             request, work, q=typed.get("q", ""), person_id=typed.get("on_behalf_of"), form=form, status=422
         )
+    if typed.get("inquiry"):
+        became = BecameCaseDraft(case=to.rsplit("/", 1)[-1])
+        await attempt(work.write(make_case_of_inquiry, typed["inquiry"], became))
     return redirect(request, to, flash=_("已录入。可以马上受理。"))
 
 

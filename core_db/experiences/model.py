@@ -12,6 +12,7 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
 from core_db.experiences.words import Origin, ProposalStatus
+from core_db.foundation.actor import Role
 from core_db.foundation.fields import F0, F1
 from core_db.foundation.tables import Table, id_column, long_text, moment_column, text_column, worded_column
 
@@ -33,6 +34,7 @@ class ExperienceProposal(Table, table=True):
     status: ProposalStatus = Field(default=ProposalStatus.WAITING, sa_column=worded_column(ProposalStatus))
     proposed_by: str = Field(sa_column=text_column(F0))
     proposed_name: str = Field(sa_column=text_column(F1))
+    proposed_role: Role = Field(sa_column=worded_column(Role))
     proposed_at: datetime = Field(sa_column=moment_column(index=True))
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_name: str = Field(default="", sa_column=text_column(F1))

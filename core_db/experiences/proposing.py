@@ -16,7 +16,7 @@ from core_db.experiences.errors import NamesStillThere, SecondLookByAnother, Sha
 from core_db.experiences.model import PROPOSALS, Experience, ExperienceProposal
 from core_db.experiences.without_names import all_nameless, remover_for
 from core_db.experiences.words import Origin, ProposalStatus
-from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
@@ -78,7 +78,7 @@ def propose_experience(
     texts, _hidden = all_nameless(remover, [getattr(draft, part) for part in PARTS])
     proposal = ExperienceProposal(
         id=new_id(), community_id=place_id, origin=draft.origin, origin_id=draft.origin_id, proposed_by=actor.id,
-        proposed_name=actor.name, proposed_at=clock.now(), title=texts[0],
+        proposed_name=actor.name, proposed_role=_role_at(place_id, actor), proposed_at=clock.now(), title=texts[0],
         problem=texts[1], steps=texts[2], outcome=texts[3],
     )  # fmt: skip
     session.add(proposal)
@@ -151,6 +151,10 @@ def _of_case(session: Session, case_id: str, actor: Actor, clock: Clock) -> tupl
     )
 
 
+def _role_at(place_id: str, actor: Actor) -> Role:
+    return Role.SECRETARY if place_id in actor.places_as((Role.SECRETARY,)) else Role.WORKER
+
+
 def _own_place(actor: Actor) -> str:
     places = actor.places_as(COMMITTEE)
     if not places:
@@ -167,7 +171,10 @@ def _in_sight(session: Session, proposal_id: str, actor: Actor) -> ExperiencePro
 
 def _to_decide(session: Session, proposal_id: str, actor: Actor) -> ExperienceProposal:
     proposal = _in_sight(session, proposal_id, actor)
-    require_at(actor, Permission.EXPERIENCE_SHARE, scope_of(session.get_one(Place, proposal.community_id)))
+    # What the secretary proposes, anybody else of the committee looks at, as with changes of the register.
+    is_secretarys = proposal.proposed_role is Role.SECRETARY
+    needed = Permission.EXPERIENCE_PROPOSE if is_secretarys else Permission.EXPERIENCE_SHARE
+    require_at(actor, needed, scope_of(session.get_one(Place, proposal.community_id)))
     if proposal.proposed_by in actor.people:
         raise SecondLookByAnother()
     if proposal.status is not ProposalStatus.WAITING:

@@ -8,6 +8,7 @@ from resident_app.pages import (
     cases,
     data,
     entrance,
+    guides,
     home,
     neighbourhood,
     privacy,
@@ -19,4 +20,5 @@ from resident_app.pages import (
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
     data.router, rights.router, building.router, privacy.router,
+    guides.router,
 )  # fmt: skip

@@ -126,6 +126,8 @@ def test_nothing_leaves_before_another_person_s_second_look(given, worker):
         given.see(proposal_shown, proposal.id, by=given.worker_next_door())
 
     given.do(share_experience, proposal.id, by=secretary)
+    # What the secretary proposes, anybody else of the committee looks at.
+    given.do(keep_experience_here, own.id, SharingRefusalDraft(reason="先不"), by=worker)
 
     assert [one.title for one in given.see(experiences_shared, by=given.worker_next_door())] == [PLAN.title]
     with pytest.raises(SharingDecided):

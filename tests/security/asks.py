@@ -159,6 +159,12 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("passkey_id", ""): _right("passkey"),
     ("change_id", ""): _right("change"),
     ("proposal_id", ""): _right("proposal"),
+    ("guide_id", ""): _right("guide"),
+    ("stamp_id", ""): _right("stamp"),
+    ("inquiry_id", ""): _right("inquiry"),
+    ("note_id", ""): _right("note"),
+    ("told_id", ""): _right("told"),
+    ("experience_id", ""): _right("experience"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

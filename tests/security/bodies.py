@@ -135,7 +135,55 @@ def _ruling(world: World) -> dict[str, Any]:
     return {name: {"place_id": place} | words for name, place in places.items()}
 
 
+def _writing_a_guide(world: World) -> dict[str, Any]:
+    said = {"title": "办理敬老卡", "about": "六十五岁可以办。", "version": "1"}
+    return {
+        f"at: {name}": said | {"place_id": world.ground.around[n].community.id}
+        for name, n in NEAR_AND_FAR.items()
+    }
+
+
+def _listing_a_stamp(world: World) -> dict[str, Any]:
+    said = {"title": "婚姻证明", "where_to_go": "婚姻登记机关", "source": "本地清单"}
+    return {
+        f"at: {name}": said | {"place_id": world.ground.around[n].community.id}
+        for name, n in NEAR_AND_FAR.items()
+    }
+
+
+def _asking_at_the_counter(world: World) -> dict[str, Any]:
+    return {"-": {"about": "居住证怎么办", "way": "counter"}} | {
+        f"of: {name}": {"about": "居住证怎么办", "person_id": world.people[who].person_id}
+        for name, (_n, who) in PEOPLE.items()
+    }
+
+
+def _telling(world: World) -> dict[str, Any]:
+    said = {"title": "楼道堆物", "problem": "堆满旧物。", "steps": "一起清。"}
+    found: dict[str, Any] = {"-": said}
+    for relation in ("private", "next door", "other district"):
+        found[f"of: {relation}"] = said | {"origin": "case", "origin_id": world.cases[relation, "submitted"]}
+    return found
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
+    ("", "/guides"): _writing_a_guide,
+    ("", "/guides/{guide_id}/changes"): _said(
+        place_id="-", title="办理敬老卡", about="六十五岁可以办。", version="1"
+    ),
+    ("", "/stamps"): _listing_a_stamp,
+    ("", "/stamps/{stamp_id}/ending"): _said(),
+    ("", "/inquiries"): _asking_at_the_counter,
+    ("", "/inquiries/{inquiry_id}/answer"): _said(answer="带身份证来"),
+    ("", "/inquiries/{inquiry_id}/hand-on"): _said(handed_to="街镇"),
+    ("", "/notes"): _said(text="下午来人", to="post:worker"),
+    ("", "/notes/{note_id}/reading"): _said(),
+    ("", "/notes/{note_id}/end"): _said(),
+    ("", "/experiences"): _telling,
+    ("", "/experiences/proposals/{told_id}/sharing"): _said(),
+    ("", "/experiences/proposals/{told_id}/refusal"): _said(reason="认得出是谁"),
+    ("", "/experiences/{experience_id}/adoption"): _said(),
+    ("", "/experiences/{experience_id}/thanks"): _said(thanks="很好用"),
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
     ("", "/report"): _raising_on_a_page,

@@ -30,6 +30,7 @@ from core_db.reveals import (
 from core_db.reveals import ask_for_export as ask_for_register
 from core_db.reveals.model import LookAlarm
 from core_db.reveals.words import DeferralReason
+from tests.security.desks import on_the_desk
 
 if TYPE_CHECKING:
     from tests.security.world import World
@@ -50,6 +51,8 @@ class Rights:
         for side, (n, who) in SIDES.items():
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
+            for name, found in on_the_desk(world, n, world.people[f"worker of {n}"], world.people[who]):
+                self._keep(name, side, found)
 
     def _keep(self, name: str, side: str, found: Any) -> None:
         self.ids.setdefault(name, {})[side] = str(found)

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("proposed_by", PLAIN, nullable=False),
         sa.Column("proposed_name", PLAIN, nullable=False),
+        sa.Column("proposed_role", sa.String(40), nullable=False),
         sa.Column("proposed_at", MOMENT, nullable=False),
         sa.Column("decided_by", PLAIN, nullable=True),
         sa.Column("decided_name", PLAIN, nullable=False),
