@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, select
 
 from app_shell.demo.cast import Cast, Casting
+from app_shell.demo.desks import furnish_desks
 from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
 from app_shell.demo.stage import Stage
@@ -160,6 +161,7 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     chronicle.past(first, scale.cases)
     today(chronicle)
     _next_door(chronicle, now)
+    furnish_desks(stage, cast, places["here"].id, places["district"].id, keeper=PREPARER)
     stage.play()
     _sign_off(door, now)
     return stage
