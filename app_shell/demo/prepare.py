@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 
 from app_shell.demo.area import Furnishing
 from app_shell.demo.cast import Cast, Casting
+from app_shell.demo.desks import furnish_desks
 from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.reports import lay_out_reports
 from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
@@ -165,6 +166,7 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
     chronicle.past(first, scale.cases)
     today(chronicle)
     _next_door(chronicle, now)
+    furnish_desks(stage, cast, places["here"].id, places["district"].id, keeper=PREPARER)
     stage.play()
     _hand_a_table_in(door, cast, now)
     with door.one_transaction(reach=LAYING_OUT) as session:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app_shell.routing import SecureRouter
 from committee_app.pages import (
     administration,
+    all_round,
     batch,
     cases,
     contact,
@@ -13,15 +14,19 @@ from committee_app.pages import (
     doubles,
     emergency,
     entering,
+    experiences,
     exports,
     figures,
     groups,
+    guides,
+    inquiries,
     keeping_places,
     ledgers,
     life_events,
     looks,
     needs,
     neighbourhood,
+    notes,
     people,
     places,
     posters,
@@ -54,4 +59,5 @@ routers: Sequence[SecureRouter] = (
     # The more particular addresses of an entry come before its own.
     places.router, keeping_places.router, serving.router, neighbourhood.router, types.router, posts.router,
     delegations.router, emergency.router, administration.router,
+    all_round.router, guides.router, inquiries.router, notes.router, experiences.router,
 )  # fmt: skip

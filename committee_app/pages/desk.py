@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fastapi import Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.pages import Page, redirect, render
@@ -15,7 +16,10 @@ from committee_app.reading import Word
 from committee_app.roles import first_page
 from committee_app.rows import drawing_for
 from core_db.emergency import reviews_waiting
-from core_db.foundation.actor import Role
+from core_db.foundation.actor import Actor, Role
+from core_db.foundation.clock import Clock
+from core_db.handover_notes import NoteSeen, notes_for_me
+from core_db.inquiries import open_inquiries_count
 from core_db.insight import NodeRow, nodes_below
 from core_db.ledgers import due_soon
 from core_db.neighbourhood import inspections_over
@@ -33,6 +37,9 @@ class DeskPage(Page, template="desk/index.html"):
     to_close: int
     #: Looks in emergencies that wait for the secretary's review.
     reviews: int
+    #: Notes for whoever looks, or for a post he holds; and questions he has still to answer.
+    notes: Sequence[NoteSeen]
+    inquiries: int
     #: How many alarms about looks wait for a secretary; none for whoever is not one.
     alarms: int | None
     #: Visits that were missed and are not made good yet.
@@ -71,12 +78,20 @@ async def home(request: Request, work: WorkDep) -> Response:
 async def desk(request: Request, work: WorkDep) -> Response:
     found = await work.read(read_desk, ON_THE_DESK, bindings=True, lang=work.lang)
     parts = parts_of(found, drawing_for(request))
+    notes, inquiries = await work.read(_left_for_me)
     page = DeskPage(
+        notes=notes, inquiries=inquiries,
         parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
         alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
         inspections=await work.read(inspections_over),
     )  # fmt: skip
     return render(request, page)
+
+
+def _left_for_me(session: Session, *, actor: Actor, clock: Clock) -> tuple[Sequence[NoteSeen], int]:
+    return notes_for_me(session, actor=actor, clock=clock), open_inquiries_count(
+        session, actor=actor, clock=clock
+    )
 
 
 async def _reviews(work: Work) -> int:

@@ -24,10 +24,14 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import DomainError
+from core_db.inquiries import BecameCaseDraft, inquiry_shown, make_case_of_inquiry
+from core_db.inquiries.words import Way
 from core_db.places import PlaceView, buildings_of
 
 router = SecureRouter("/enter")
 
+#: As what a question comes that was asked so.
+_CHANNEL_OF = {Way.COUNTER: "desk", Way.PHONE: "phone", Way.LETTER: "desk", Way.VISIT: "visit"}
 #: The buttons that look for the person: nothing is entered by them.
 LOOKING = ("find", "choose", "change")
 
@@ -48,14 +52,21 @@ class EnterPage(Page, template="cases/enter.html"):
 
 @router.get("", access=Access.COMMITTEE)
 async def new(
-    request: Request, work: WorkDep, q: Word = None, person: Word = None, text: Word = None, place: Word = None
+    request: Request, work: WorkDep, q: Word = None, person: Word = None, text: Word = None, place: Word = None,
+    inquiry: Word = None,
 ) -> Response:  # fmt: skip
-    """`text` and `place` are what another page has filled in: an inspection that failed."""
-    form: Filled[OnBehalfDraft] | None = None
-    if text:
-        known = FormData([("text", text), ("place_id", place or ""), ("channel", Channel.VISIT)])
-        form = Filled(draft=None, typed=Typed(known))
-    return await _page(request, work, q=q or "", person_id=person, form=form)
+    """`text` and `place` are what another page has filled in: an inspection that failed.
+
+    `inquiry`: a question at the counter that becomes a case; who asked and what he said stand there already.
+    """
+    if inquiry is not None:
+        asked = await work.read(inquiry_shown, inquiry)
+        words = {"text": asked.about, "channel": _CHANNEL_OF[asked.way], "inquiry": asked.id}
+        return await _page(
+            request, work, q=asked.person_name or "", person_id=asked.person_id, form=_known(words)
+        )
+    words = {"text": text, "place_id": place or "", "channel": str(Channel.VISIT)}
+    return await _page(request, work, q=q or "", person_id=person, form=_known(words) if text else None)
 
 
 @router.post("", access=Access.COMMITTEE)
@@ -80,7 +91,16 @@ async def enter(request: Request, work: WorkDep, typed: TypedForm) -> Response:
         return await _page(
             request, work, q=typed.get("q", ""), person_id=typed.get("on_behalf_of"), form=form, status=422
         )
+    if typed.get("inquiry"):
+        became = BecameCaseDraft(case=to.rsplit("/", 1)[-1])
+        await attempt(work.write(make_case_of_inquiry, typed["inquiry"], became))
     return redirect(request, to, flash=_("已录入。可以马上受理。"))
+
+
+def _known(words: Mapping[str, str | None]) -> Filled[OnBehalfDraft]:
+    """The form with what is known already."""
+    typed = Typed(FormData([(name, said) for name, said in words.items() if said is not None]))
+    return Filled(draft=None, typed=typed)
 
 
 async def _look(request: Request, work: Work, typed: Typed) -> Response:

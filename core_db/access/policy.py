@@ -84,6 +84,12 @@ class Permission(StrEnum):
     NEIGHBOURHOOD_READ = "neighbourhood:read"
     NEIGHBOURHOOD_KEEP = "neighbourhood:keep"
     COMMUNITY_TYPE = "community-type:set"
+    # -- the desk of all posts and the experience library
+    GUIDE_KEEP = "guide:keep"
+    INQUIRY_KEEP = "inquiry:keep"
+    NOTE_KEEP = "note:keep"
+    EXPERIENCE_PROPOSE = "experience:propose"
+    EXPERIENCE_SHARE = "experience:share"
 
 
 class Placed(Protocol):
@@ -248,6 +254,13 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.NEIGHBOURHOOD_READ: COMMITTEE | DISPATCHERS,
     Permission.NEIGHBOURHOOD_KEEP: COMMITTEE | DISPATCHERS,
     Permission.COMMUNITY_TYPE: frozenset({Role.DISTRICT_DISPATCHER}),
+    # -- the desk of all posts and the experience library: each place writes its own guides
+    Permission.GUIDE_KEEP: COMMITTEE | DISPATCHERS,
+    Permission.INQUIRY_KEEP: COMMITTEE,
+    Permission.NOTE_KEEP: COMMITTEE,
+    Permission.EXPERIENCE_PROPOSE: COMMITTEE,
+    #: The second look, before anything leaves the neighbourhood.
+    Permission.EXPERIENCE_SHARE: frozenset({Role.SECRETARY}),
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

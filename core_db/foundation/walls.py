@@ -138,6 +138,10 @@ WALLS: Mapping[str, Wall] = {
     "group_charters": AtOrBelow(),
     "coverings": AtOrBelow(),
     "seats": AtOrBelow(own=("account_id", "person_id")),
+    # -- the desk of all posts and the experience library
+    "inquiries": ByPlace(),
+    "handover_notes": ByPlace(),
+    "experience_proposals": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -166,6 +170,12 @@ OPEN: Mapping[str, str] = {
         "how a district groups its neighbourhoods is on its papers": ("community_types",),
         "read by whoever runs the platform, who is of no neighbourhood": ("platform_feedback",),
         "what an office asks for, and what committees help with, is published": ("assist_items", "report_forms"),
+        "what a place tells everybody about getting things done, and by which words it is found": (
+            "guides", "stamp_items", "known_words",
+        ),
+        "shared with every committee after a second look, of nobody's name": (
+            "experiences", "experience_adoptions",
+        ),
     }.items()
     for table in tables
 }  # fmt: skip

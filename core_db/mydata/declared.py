@@ -251,6 +251,16 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("purpose", "reference", "text_version", "given_at", "given_how", "withdrawn_at", "withdrawn_how"),
         kept_back=("id", "account_id", "child_id"),
     ),
+    "inquiries": AboutAPerson(
+        which=by_person("person_id"),
+        given=("taken_at", "way", "about", "status", "handed_to", "answer", "answered_at"),
+        # Who of an office heard it, the committee tells on request.
+        kept_back=(
+            "id", "community_id", "taken_by", "taken_name", "person_id", "guide_id", "case_id", "answered_name",
+            "version",
+        ),
+        by_others=("about", "answer"),
+    ),
     "guardianships": AboutAPerson(
         which=_guardianships,
         given=("relation", "status", "asked_at", "decided_at", "reason", "consents_alone_on", "ends_on"),

@@ -37,6 +37,8 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
+from core_db.handover_notes.forgetting import forget_in_notes
+from core_db.inquiries.forgetting import forget_who_asked
 from core_db.ledgers.forgetting import forget_in_reports
 from core_db.mydata.exporting import drop_exports
 from core_db.mydata.ledger import erased_ids, note_erased
@@ -65,6 +67,8 @@ class Known:
     subject: Subject
     entries_to_forget: tuple[str, ...]
     scrub: Callable[[str], str]
+    #: The neighbourhoods in which he is or was known.
+    communities: tuple[str, ...]
 
 
 def carry_out_erasures(door: Door, folder: Path, *, clock: Clock) -> int:
@@ -124,7 +128,14 @@ def _known(session: Session, *, account_id: str) -> Known:
     return Known(
         subject=subject, entries_to_forget=_entries_to_forget(session, subject),
         scrub=scrubber(_words(session, subject), _rooms(session, subject)),
+        communities=_communities(session, subject),
     )  # fmt: skip
+
+
+def _communities(session: Session, subject: Subject) -> tuple[str, ...]:
+    registered = select(PERSONS.c.community_id).where(PERSONS.c.id.in_(subject.person_ids))
+    bound = select(BINDINGS.c.community_id).where(BINDINGS.c.account_id == subject.account_id)
+    return tuple(session.execute(registered.union(bound)).scalars())
 
 
 def _entries_to_forget(session: Session, subject: Subject) -> tuple[str, ...]:
@@ -200,6 +211,8 @@ def _erase_rows(session: Session, *, known: Known) -> None:
     forget_writer(session, account_id, known.scrub)
     forget_looked_at(session, known.subject.ids, known.scrub)
     forget_opened(session, known.subject.person_ids, known.scrub)
+    forget_who_asked(session, known.subject.person_ids, known.scrub)
+    forget_in_notes(session, known.communities, known.scrub)
     nothing = {"wanted_sealed": None, "note": None, "reason": None}
     session.execute(update(CORRECTIONS).where(CORRECTIONS.c.account_id == account_id).values(nothing))
     ended = {"child_name": "", "birth_sealed": None, "reason": None, "status": GuardianStatus.ENDED}

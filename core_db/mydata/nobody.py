@@ -86,4 +86,14 @@ NOBODY: Mapping[str, AboutNobody] = {
     "facility_inspections": AboutNobody("What the staff found at a public facility."),
     "grids": AboutNobody("A part of a neighbourhood; who serves in it stands in seats."),
     "group_charters": AboutNobody("What a building group agreed on, for all its residents to read."),
+    # -- the desk of all posts and the experience library
+    "guides": AboutNobody(_CONFIGURED),
+    "stamp_items": AboutNobody(_CONFIGURED),
+    "known_words": AboutNobody("By which words guides, stamps and experiences are found."),
+    "handover_notes": AboutNobody(
+        "What staff leave for the next shift; erasing a person takes his names out of it."
+    ),
+    "experience_proposals": AboutNobody("Told without names before it is stored."),
+    "experiences": AboutNobody("Told without names before it is stored."),
+    "experience_adoptions": AboutNobody("Which neighbourhood took up what."),
 }

@@ -18,6 +18,8 @@ from core_db.cases.words import (
     VISIBILITY_WORDS,
 )
 from core_db.foundation.clock import LOCAL
+from core_db.inquiries.words import STATUS_WORDS as INQUIRY_WORDS
+from core_db.inquiries.words import WAY_WORDS
 from core_db.mydata.collecting import Found, Given
 from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS, YES_NO, within
 from core_db.people.words import HOUSEHOLD_KINDS, LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
@@ -74,6 +76,8 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("cases", "status"): _in(STATUS_WORDS),
     ("cases", "visibility"): _in(VISIBILITY_WORDS),
     ("home_bindings", "status"): _in(BINDING_WORDS),
+    ("inquiries", "status"): _in(INQUIRY_WORDS),
+    ("inquiries", "way"): _in(WAY_WORDS),
     ("persons", "sex"): _in(SEX_WORDS),
     ("households", "kind"): _in(HOUSEHOLD_KINDS),
     ("place_records", "group_let"): _in(PLACE_YES_NO),

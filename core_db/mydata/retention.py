@@ -113,6 +113,18 @@ KINDS: Mapping[str, Kind] = {
         words=("报送过的表，自到期起", "Forms that were handed in, from the day they were due"), days=_THREE_YEARS,
         at_least=30, basis=_NEED, tables=("report_fills", "report_rows", "report_answers"),
     ),
+    "inquiries": Kind(
+        words=("窗口首问登记", "Questions people asked at the counter"), days=_THREE_YEARS, at_least=30,
+        basis=_EVIDENCE, tables=("inquiries",),
+    ),
+    "handover-notes": Kind(
+        words=("办完的交班留言", "Hand-over notes that are done"), days=_SIX_MONTHS, at_least=1, basis=_NEED,
+        tables=("handover_notes",),
+    ),
+    "experience-proposals": Kind(
+        words=("提出分享的经验，自决定起", "Experiences proposed for sharing, from the decision"),
+        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE, tables=("experience_proposals",),
+    ),
     "corrections": Kind(
         words=("更正信息的申请，自决定起", "Requests to correct data, from their decision"), days=_THREE_YEARS,
         at_least=30, basis=_EVIDENCE, tables=("correction_requests",),
@@ -163,6 +175,7 @@ OTHERWISE: Mapping[str, str] = {
             # -- what a neighbourhood holds
             "facilities", "facility_inspections", "grids", "building_groups", "group_charters", "coverings",
             "community_types", "organisation_categories",
+            "guides", "stamp_items", "known_words", "experiences", "experience_adoptions",
         ),
         "words of a dictionary and what groups have in common, of which no row is about a person": (
             "tag_definitions", "saved_groups",

@@ -17,11 +17,14 @@ from core_db.cases.model import CASES, PARTIES, PHOTOS
 from core_db.cases.photos import photo_path
 from core_db.cases.words import Visibility
 from core_db.emergency.model import ACCESSES, REVIEWS
+from core_db.experiences.model import PROPOSALS
 from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
+from core_db.handover_notes.model import NOTES
+from core_db.inquiries.model import INQUIRIES
 from core_db.ledgers.forgetting import drop_fills, forget_in_reports
 from core_db.ledgers.model import FILLS
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
@@ -50,6 +53,7 @@ ROWS: Mapping[str, Any] = {
     "sign-ins": SESSIONS, "feedback": FEEDBACK, "emergencies": ACCESSES, "register-exports": EXPORTS,
     "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS, "register-sheets": SHEETS,
     "tags-ended": ASSIGNMENTS,
+    "inquiries": INQUIRIES, "handover-notes": NOTES, "experience-proposals": PROPOSALS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -98,6 +102,9 @@ OVER: Mapping[str, Over] = {
     "reports": lambda moment: select(FILLS.c.id).where(FILLS.c.due_on < local_date(moment)),
     "register-exports": lambda moment: select(EXPORTS.c.id).where(EXPORTS.c.asked_at < moment),
     "register-sheets": lambda moment: select(SHEETS.c.id).where(SHEETS.c.handed_at < moment),
+    "inquiries": lambda moment: select(INQUIRIES.c.id).where(INQUIRIES.c.taken_at < moment),
+    "handover-notes": lambda moment: select(NOTES.c.id).where(NOTES.c.done_at < moment),
+    "experience-proposals": lambda moment: select(PROPOSALS.c.id).where(PROPOSALS.c.decided_at < moment),
     "corrections": lambda moment: select(CORRECTIONS.c.id).where(CORRECTIONS.c.decided_at < moment),
     "consents": lambda moment: select(CONSENTS.c.id).where(CONSENTS.c.withdrawn_at < moment),
     "guardianships": _guardianships,

@@ -14,7 +14,7 @@ REWRITTEN = (
     "accounts", "persons", "register_changes", "register_proposals", "residencies", "home_bindings", "cases",
     "case_parties", "case_entries", "case_dispatches", "case_evaluations", "case_extensions", "case_search",
     "clock_pauses", "platform_feedback", "correction_requests", "guardianships", "idempotency_records",
-    "sign_in_codes", "sign_in_sessions", "photos", "data_exports",
+    "sign_in_codes", "sign_in_sessions", "photos", "data_exports", "inquiries", "handover_notes",
     "needs", "report_answers", "report_rows", "tag_assignments", "visit_tag_proposals", "visit_words", "visits",
 )  # fmt: skip
 

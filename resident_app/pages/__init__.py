@@ -9,6 +9,7 @@ from resident_app.pages import (
     committee,
     data,
     entrance,
+    guides,
     home,
     neighbourhood,
     privacy,
@@ -20,4 +21,5 @@ from resident_app.pages import (
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
     data.router, rights.router, building.router, privacy.router, committee.router,
+    guides.router,
 )  # fmt: skip

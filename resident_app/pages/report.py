@@ -15,6 +15,7 @@ from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
+from core_db.guides import GuideSeen, fitting_guides
 from resident_app.cards import CaseCard, public_cards
 from resident_app.homecoming import LONGEST_CODE, Homecoming, at_cookie, code_scanned, homecoming
 from resident_app.opened import Shot, shots_of
@@ -57,6 +58,8 @@ class SimilarPage(Page, template="report/similar.html"):
 
     cards: Sequence[CaseCard]
     advice: Advice | None
+    #: Perhaps it is written down already how it is done.
+    guides: Sequence[GuideSeen]
 
 
 @router.get("/report", access=Access.RESIDENT)
@@ -73,7 +76,8 @@ async def new(request: Request, work: WorkDep, at: str = "", building: str = "")
 async def similar(request: Request, work: WorkDep, text: str = "", building: str = "") -> Response:
     said = text[:SIMILAR_TEXT]
     cards = await _similar(work, said, building)
-    return render(request, SimilarPage(cards=cards, advice=emergency_advice(said)))
+    guides = await work.read(fitting_guides, said, limit=2) if said.strip() else ()
+    return render(request, SimilarPage(cards=cards, advice=emergency_advice(said), guides=guides))
 
 
 @router.post("/report", access=Access.RESIDENT)

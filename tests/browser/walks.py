@@ -16,9 +16,13 @@ from core_db.accounts import RoleAssignment, RoleDraft, assign_role
 from core_db.audit import make_checkpoint
 from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
+from core_db.experiences import ExperienceDraft, propose_experience, share_experience
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import local_date
 from core_db.groups import GroupDraft, save_group
+from core_db.guides import GuideDraft, StampDraft, keep_guide, keep_stamp
+from core_db.handover_notes import NoteDraft, write_note_on
+from core_db.inquiries import InquiryDraft, take_inquiry
 from core_db.ledgers import (
     FieldsDraft,
     FormDraft,
@@ -136,6 +140,7 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
         **_visits(town, aunt, worker),
         **_reports(town, worker),
         **entries,
+        **_desks(town, aunt, worker),
     }
 
 
@@ -162,6 +167,25 @@ def _entry(town: Town, worker: Actor, kind: EntryKind, **values: str) -> str:
     """Something that the neighbourhood holds."""
     draft = EntryDraft(node_id=town.community.id, values=values)
     return str(town.do(register_entry, kind, draft, by=worker).id)
+
+
+def _desks(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
+    """What a first asker has at hand: a guide, questions, and an experience before and after its second look."""
+    guide = GuideDraft(
+        place_id=town.community.id, title="办理居住证", about="租房满半年可以办。", papers="身份证\n租赁合同",
+        steps="1. 取号", phone="12345",
+    )  # fmt: skip
+    guide_id = town.do(keep_guide, guide, by=worker).id
+    stamp = StampDraft(place_id=town.community.id, title="养犬证明", where_to_go="派出所", source="本地清单")
+    town.do(keep_stamp, stamp, by=worker)
+    asked = InquiryDraft(about="居住证怎么办", person_id=aunt.person_id, guide_id=guide_id)
+    inquiry_id = town.do(take_inquiry, asked, by=worker).id
+    town.do(take_inquiry, InquiryDraft(about="养犬证明和居住证怎么办"), by=worker)
+    town.do(write_note_on, NoteDraft(text="下午水务来查漏", to="post:worker"), by=worker)
+    told = ExperienceDraft(title="楼道堆物", problem="堆满旧物。", steps="一起清。")
+    proposals = [town.do(propose_experience, told, by=worker).id for _ in range(2)]
+    shared = town.do(share_experience, proposals[0], by=town.secretary(name="赵书记")).id
+    return {"guide": guide_id, "inquiry": inquiry_id, "told": proposals[1], "experience": shared}
 
 
 def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
@@ -271,6 +295,8 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "household_id": cases["household"],
         "visit_id": cases["visit"], "canvass_id": cases["canvass"],
         "form_id": cases["form"], "fill_id": cases["fill"],
+        "guide_id": cases["guide"], "inquiry_id": cases["inquiry"], "told_id": cases["told"],
+        "experience_id": cases["experience"],
     }  # fmt: skip
 
 

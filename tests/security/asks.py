@@ -206,6 +206,12 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("tag_proposal_id", ""): _right("tag proposal"),
     ("form_id", ""): _right("form"),
     ("fill_id", ""): _right("fill"),
+    ("guide_id", ""): _right("guide"),
+    ("stamp_id", ""): _right("stamp"),
+    ("inquiry_id", ""): _right("inquiry"),
+    ("note_id", ""): _right("note"),
+    ("told_id", ""): _right("told"),
+    ("experience_id", ""): _right("experience"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 

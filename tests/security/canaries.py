@@ -108,8 +108,13 @@ FILLS_POSTS = {
 }  # fmt: skip
 
 
+#: Guides and shared experiences say which place they come from: that is public, as the sign at its door.
+TOLD_BY_A_PLACE = re.compile(r"/(guides|all-round|stamps|experiences)|/at-hand")
+
+
 def entitled(role: str, method: str, route: str) -> re.Pattern[str]:
     """What this role may read in an answer of this route."""
     more = UNCOVERS.get(role) if (method, route) in UNCOVERING else None
     words = ENTITLED[role] + (f"|{POSTS}" if POST_PAGES.search(route) and role in FILLS_POSTS else "")
+    words += r"|CN\dR00Fplace" if TOLD_BY_A_PLACE.search(route) else ""
     return re.compile(f"{words}|{more}" if more else words)

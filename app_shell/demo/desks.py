@@ -1,0 +1,109 @@
+"""What lies on the desks of the demo: guides and stamps of the town, questions at the counter, a note, an experience."""
+
+from datetime import datetime, timedelta
+
+from app_shell.demo.cast import Cast
+from app_shell.demo.stage import Scene, Stage
+from core_db.experiences import (
+    ExperienceDraft,
+    ThanksDraft,
+    adopt_experience,
+    propose_experience,
+    share_experience,
+    thank_for_experience,
+)
+from core_db.foundation.actor import Actor, Role
+from core_db.guides import GuideDraft, keep_guide, store_examples
+from core_db.handover_notes import NoteDraft, write_note_on
+from core_db.inquiries import (
+    AnswerDraft,
+    HandOnDraft,
+    InquiryDraft,
+    answer_inquiry,
+    hand_on_inquiry,
+    take_inquiry,
+)
+from core_db.inquiries.words import Way
+
+_OWN_GUIDE = {
+    "title": "大件垃圾投放", "about": "旧家具、旧床垫请放到东门旁的围栏里，每周三、周六清运。",
+    "keywords": "沙发 床垫 旧家具 扔",
+    "steps": "1. 拆小捆好\n2. 周二、周五晚上放进围栏", "held_by": "物业服务处", "hours": "每天 8:00–20:00", "fees": "不收费",
+}  # fmt: skip
+#: Days ago, how, about what, and the answer; nobody is named.
+_ASKED = (
+    (6, Way.COUNTER, "加装电梯要几户同意？", "三分之二的业主参与，参与的四分之三同意；先到居委会拿征询表。"),
+    (3, Way.PHONE, "母亲去世了，银行要亲属关系证明", "居委会不开，请到户籍派出所查档案，或到公证处。"),
+    (1, Way.COUNTER, "长护险评估什么时候上门？", ""),
+)
+_TOLD = {
+    "title": "楼道堆物这样清", "problem": "楼道里堆了多年旧物，劝过几次都不肯清，怕占了地方又没处放。",
+    "steps": "1. 先一户一户听难处\n2. 商定一个周六，物业出车、志愿者搬\n3. 给舍不得扔的找一间公共储物间",
+    "outcome": "两个周末清完，三个月没有再堆。",
+}  # fmt: skip
+
+
+def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, keeper: Actor) -> None:
+    """Let it come about in the last two weeks."""
+    now, worker = stage.end, cast.workers[0]
+
+    def guides(stage: Stage) -> None:
+        store_examples(stage.session, district_id, actor=keeper, clock=stage.clock)
+        own = GuideDraft.model_validate({**_OWN_GUIDE, "place_id": place_id})
+        keep_guide(stage.session, own, actor=worker, clock=stage.clock)
+
+    stage.at(now - timedelta(days=14), guides)
+    for days, way, about, answer in _ASKED:
+        stage.at(now - timedelta(days=days, hours=2), _asked(worker, way, about, answer))
+    to = next((one for one in cast.workers[1:]), worker)
+    text = "下午两点水务来查漏，要开地下室的门，钥匙在第二个抽屉。"
+
+    def note(stage: Stage) -> None:
+        draft = NoteDraft(text=text, to=f"post:{Role.WORKER}")
+        write_note_on(stage.session, draft, actor=to, clock=stage.clock)
+
+    stage.at(now - timedelta(hours=3), note)
+    _an_experience(stage, cast, now)
+
+
+def _asked(worker: Actor, way: Way, about: str, answer: str) -> Scene:
+    def scene(stage: Stage) -> None:
+        inquiry = take_inquiry(
+            stage.session, InquiryDraft(about=about, way=way), actor=worker, clock=stage.clock
+        )
+        if answer:
+            said = AnswerDraft(answer=answer)
+            answer_inquiry(stage.session, inquiry.id, said, actor=worker, clock=stage.clock)
+        else:
+            to = HandOnDraft(handed_to="街镇社区事务受理服务中心")
+            hand_on_inquiry(stage.session, inquiry.id, to, actor=worker, clock=stage.clock)
+
+    return scene
+
+
+def _an_experience(stage: Stage, cast: Cast, now: datetime) -> None:
+    """Told here, looked at by the secretary, taken up next door; and one that still waits for a second look."""
+
+    secretary = cast.secretary
+    if secretary is None:
+        return
+
+    def told(stage: Stage) -> None:
+        worker, clock = cast.workers[0], stage.clock
+        proposal = propose_experience(
+            stage.session, ExperienceDraft.model_validate(_TOLD), actor=worker, clock=clock
+        )
+        shared = share_experience(stage.session, proposal.id, actor=secretary, clock=clock)
+        if cast.worker_next_door is not None:
+            next_door = cast.worker_next_door
+            adopt_experience(stage.session, shared.id, actor=next_door, clock=clock)
+            thanks = ThanksDraft(thanks="照着做，一周就清完了，谢谢！")
+            thank_for_experience(stage.session, shared.id, thanks, actor=next_door, clock=clock)
+        waits = ExperienceDraft(
+            title="电梯里贴一张“谁在修”",
+            problem="电梯一停就有几十个电话来问。",
+            steps="报修后十分钟内贴上：谁在修、几点好。",
+        )
+        propose_experience(stage.session, waits, actor=worker, clock=clock)
+
+    stage.at(now - timedelta(days=5), told)

@@ -1,0 +1,68 @@
+"""What a first asker needs at hand for any words: guides, stamps, who handles it, what others have learned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from committee_app.roles import committee_of
+from core_db.cases import case_file, reference_of, suggester_of
+from core_db.experiences import ExperienceSeen, experiences_shared
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.guides import GuideSeen, StampSeen, fitting_guides, fitting_stamps
+from core_db.people import OrganisationView, organisations_for
+
+#: Organisations that are offered to hand something to, and experiences.
+MOST, FEW = 6, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtHand:
+    """What fits some words, the best first. `category`: how a case of these words would be filed."""
+
+    guides: Sequence[GuideSeen]
+    stamps: Sequence[StampSeen]
+    organisations: Sequence[OrganisationView]
+    category: str
+    experiences: Sequence[ExperienceSeen]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.guides or self.stamps or self.organisations or self.experiences)
+
+
+def at_hand_for(session: Session, text: str, *, actor: Actor, clock: Clock, lang: str) -> AtHand:
+    """What is at hand for what somebody says."""
+    code = _category(session, text, actor)
+    organisations: Sequence[OrganisationView] = ()
+    if code is not None:
+        organisations = organisations_for(session, code, committee_of(actor)[0], actor=actor, clock=clock)
+    shared = (
+        experiences_shared(session, text, actor=actor, clock=clock) if text and committee_of(actor) else ()
+    )
+    return AtHand(
+        guides=fitting_guides(session, text, actor=actor, clock=clock),
+        stamps=fitting_stamps(session, text, actor=actor, clock=clock),
+        organisations=organisations[:MOST], experiences=shared[:FEW],
+        category=reference_of(session).category(code).name(lang) if code is not None else "",
+    )  # fmt: skip
+
+
+def at_hand_for_case(
+    session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str
+) -> tuple[str, str, AtHand]:
+    """The same for a case's own text, with its number and its first words."""
+    case = case_file(session, case_id, actor=actor, clock=clock).case
+    return (
+        str(case.number),
+        str(case.summary),
+        at_hand_for(session, case.text, actor=actor, clock=clock, lang=lang),
+    )
+
+
+def _category(session: Session, text: str, actor: Actor) -> str | None:
+    if not text or not committee_of(actor):
+        return None
+    likely = suggester_of(session, committee_of(actor)[0]).suggest(text, limit=1)
+    return likely[0][0] if likely else None

@@ -1,0 +1,48 @@
+"""The desk of all posts (全岗通): one field to look in, and what fits; of a case by its own text."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app_shell.pages import Page, render
+from app_shell.routing import Access, Id, SecureRouter
+from app_shell.work import WorkDep
+from committee_app.all_round import AtHand, at_hand_for, at_hand_for_case
+from committee_app.reading import Word
+from committee_app.roles import committee_of
+from core_db.guides import GuideSeen, guides_near
+
+router = SecureRouter()
+
+
+class AllRoundPage(Page, template="all_round/index.html"):
+    """What fits the words; without words all guides in force here."""
+
+    q: str
+    found: AtHand | None
+    guides: Sequence[GuideSeen]
+    sits_here: bool
+
+
+class CaseAtHandPage(Page, template="all_round/case.html"):
+    """What is at hand for one case."""
+
+    case_id: str
+    number: str
+    summary: str
+    found: AtHand
+
+
+@router.get("/all-round", access=Access.CASEWORK)
+async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
+    found = await work.read(at_hand_for, q, lang=work.lang) if q else None
+    guides = () if q else await work.read(guides_near)
+    page = AllRoundPage(q=q or "", found=found, guides=guides, sits_here=bool(committee_of(work.actor)))
+    return render(request, page)
+
+
+@router.get("/cases/{case_id}/at-hand", access=Access.COMMITTEE)
+async def of_case(request: Request, case_id: Id, work: WorkDep) -> Response:
+    number, summary, found = await work.read(at_hand_for_case, case_id, lang=work.lang)
+    return render(request, CaseAtHandPage(case_id=case_id, number=number, summary=summary, found=found))

@@ -1,0 +1,37 @@
+"""The experience library: what a neighbourhood learned, told to the others without names, adopted with credit."""
+
+from core_db.experiences.adopting import (
+    ExperienceSeen,
+    Thanks,
+    adopt_experience,
+    experience_shown,
+    experiences_shared,
+    thank_for_experience,
+    thanks_for,
+)
+from core_db.experiences.drafts import ExperienceDraft, SharingRefusalDraft, ThanksDraft
+from core_db.experiences.errors import (
+    AlreadyAdopted,
+    NamesStillThere,
+    NotAdopted,
+    OwnExperience,
+    SecondLookByAnother,
+    SharingDecided,
+)
+from core_db.experiences.model import ExperienceProposal
+from core_db.experiences.proposing import (
+    Told,
+    keep_experience_here,
+    proposal_shown,
+    proposals_here,
+    propose_experience,
+    share_experience,
+    told_from,
+)
+
+__all__ = [
+    "AlreadyAdopted", "ExperienceDraft", "ExperienceProposal", "ExperienceSeen", "NamesStillThere", "NotAdopted",
+    "OwnExperience", "SecondLookByAnother", "SharingDecided", "SharingRefusalDraft", "Thanks", "ThanksDraft", "Told",
+    "adopt_experience", "experience_shown", "experiences_shared", "keep_experience_here", "proposal_shown",
+    "proposals_here", "propose_experience", "share_experience", "thank_for_experience", "thanks_for", "told_from",
+]  # fmt: skip

@@ -1,0 +1,186 @@
+"""The library: reading what others learned, taking it up with credit, and thanking for it. Counted, never ranked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlmodel import Session
+
+from core_db.access import Permission, require_at
+from core_db.audit import record
+from core_db.experiences.drafts import ThanksDraft
+from core_db.experiences.errors import AlreadyAdopted, NotAdopted, OwnExperience
+from core_db.experiences.model import ADOPTIONS, EXPERIENCES, Experience, ExperienceAdoption
+from core_db.experiences.words import Origin
+from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.guides import GuideDraft, best_fitting, keep_guide
+from core_db.guides.nearby import chain_for
+from core_db.guides.words import Known
+from core_db.places import PLACES, Place, scope_of
+from plugins.sdk.events import ExperienceAdopted, ExperienceThanked
+
+MOST, FITTING = 50, 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperienceSeen:
+    """An experience as every committee reads it, with how many took it up. Of nobody's name."""
+
+    id: str
+    place_id: str
+    place_name: str
+    origin: Origin
+    title: str
+    problem: str
+    steps: str
+    outcome: str
+    shared_at: datetime
+    adoptions: int
+    thanks: int
+    #: The guide the reader's own neighbourhood made of it, and whether it has thanked.
+    own_guide: str | None
+    has_thanked: bool
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thanks:
+    """What a neighbourhood said of an experience it took up."""
+
+    place_name: str
+    text: str
+    at: datetime
+
+
+def experiences_shared(
+    session: Session, text: str = "", *, actor: Actor, clock: Clock
+) -> Sequence[ExperienceSeen]:
+    """The experiences of the actor's district: those that fit a text, the best first, or the newest."""
+    chain = chain_for(session, None, actor)
+    if text.strip():
+        ids = best_fitting(session, Known.EXPERIENCE, text, chain=chain, limit=FITTING)
+        rows = {row.id: row for row in session.execute(_seen_from().where(EXPERIENCES.c.id.in_(ids)))}
+        found = [rows[one] for one in ids if one in rows]
+    else:
+        newest = _seen_from().where(EXPERIENCES.c.district_id.in_(list(chain or ())))
+        found = list(session.execute(newest.order_by(EXPERIENCES.c.shared_at.desc()).limit(MOST)))
+    return _with_own(session, found, actor)
+
+
+def experience_shown(session: Session, experience_id: str, *, actor: Actor, clock: Clock) -> ExperienceSeen:
+    """One experience of the actor's district."""
+    chain = chain_for(session, None, actor)
+    row = session.execute(_seen_from().where(EXPERIENCES.c.id == experience_id)).first()
+    if row is None or row.district_id not in (chain or ()):
+        raise NotFound()
+    return _with_own(session, [row], actor)[0]
+
+
+def thanks_for(session: Session, experience_id: str, *, actor: Actor, clock: Clock) -> Sequence[Thanks]:
+    """What neighbourhoods that took it up said of it."""
+    experience_shown(session, experience_id, actor=actor, clock=clock)
+    said = select(PLACES.c.name, ADOPTIONS.c.thanks, ADOPTIONS.c.thanked_at)
+    said = said.join(PLACES, PLACES.c.id == ADOPTIONS.c.place_id).where(ADOPTIONS.c.thanked_at.is_not(None))
+    rows = session.execute(
+        said.where(ADOPTIONS.c.experience_id == experience_id).order_by(ADOPTIONS.c.thanked_at)
+    )
+    return [Thanks(place_name=row.name, text=row.thanks, at=row.thanked_at) for row in rows.all()[:MOST]]
+
+
+def adopt_experience(
+    session: Session, experience_id: str, *, actor: Actor, clock: Clock
+) -> ExperienceAdoption:
+    """Take an experience up as a guide of one's own neighbourhood, which says whose it was."""
+    seen = experience_shown(session, experience_id, actor=actor, clock=clock)
+    place = _own_place(session, actor)
+    if seen.place_id == place.id:
+        raise OwnExperience()
+    if _adoption(session, experience_id, place.id) is not None:
+        raise AlreadyAdopted()
+
+    draft = GuideDraft(place_id=place.id, title=seen.title, about=seen.problem[:500], steps=seen.steps)
+    guide = keep_guide(session, draft, credit=seen.place_name, actor=actor, clock=clock)
+    adoption = ExperienceAdoption(
+        id=new_id(), experience_id=experience_id, place_id=place.id, guide_id=guide.id, adopted_at=clock.now()
+    )
+    session.add(adoption)
+    session.flush()
+
+    _recorded(session, "experience.adopted", experience_id, actor, clock)
+    fact = ExperienceAdopted(community_id=place.id, experience_id=experience_id, guide_id=guide.id)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
+    return adoption
+
+
+def thank_for_experience(
+    session: Session, experience_id: str, draft: ThanksDraft, *, actor: Actor, clock: Clock
+) -> ExperienceAdoption:
+    """Thank a neighbourhood whose experience one's own took up. Saying it again says it anew."""
+    seen = experience_shown(session, experience_id, actor=actor, clock=clock)
+    place = _own_place(session, actor)
+    adoption = _adoption(session, experience_id, place.id)
+    if adoption is None:
+        raise NotAdopted()
+
+    adoption.thanks, adoption.thanked_at = draft.thanks, clock.now()
+    session.flush()
+
+    _recorded(session, "experience.thanked", experience_id, actor, clock)
+    fact = ExperienceThanked(community_id=place.id, experience_id=experience_id)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
+    return adoption
+
+
+def _own_place(session: Session, actor: Actor) -> Place:
+    places = actor.places_as(COMMITTEE)
+    if not places:
+        raise NotPermitted()
+    place = session.get_one(Place, places[0])
+    require_at(actor, Permission.GUIDE_KEEP, scope_of(place))
+    return place
+
+
+def _adoption(session: Session, experience_id: str, place_id: str) -> ExperienceAdoption | None:
+    its = (ADOPTIONS.c.experience_id == experience_id, ADOPTIONS.c.place_id == place_id)
+    found: str | None = session.execute(select(ADOPTIONS.c.id).where(*its)).scalar()
+    return session.get(ExperienceAdoption, found) if found else None
+
+
+def _seen_from() -> Select[Any]:
+    columns = [EXPERIENCES.c[name] for name in Experience.model_fields]
+    return select(*columns, PLACES.c.name.label("place_name")).join(
+        PLACES, PLACES.c.id == EXPERIENCES.c.place_id
+    )
+
+
+def _with_own(session: Session, rows: Sequence[Row[Any]], actor: Actor) -> list[ExperienceSeen]:
+    ids, places = [row.id for row in rows], actor.places_as(COMMITTEE)
+    counted = (
+        select(ADOPTIONS.c.experience_id, func.count(), func.count(ADOPTIONS.c.thanked_at))
+        .where(ADOPTIONS.c.experience_id.in_(ids))
+        .group_by(ADOPTIONS.c.experience_id)
+    )
+    counts = {row[0]: (row[1], row[2]) for row in session.execute(counted)}
+    own = select(ADOPTIONS).where(ADOPTIONS.c.experience_id.in_(ids), ADOPTIONS.c.place_id.in_(places))
+    mine = {row.experience_id: row for row in session.execute(own)}
+    return [_seen(row, counts.get(row.id, (0, 0)), mine.get(row.id), places) for row in rows]
+
+
+def _seen(row: Row[Any], counts: tuple[int, int], mine: Any, places: Sequence[str]) -> ExperienceSeen:
+    return ExperienceSeen(
+        id=row.id, place_id=row.place_id, place_name=row.place_name, origin=row.origin, title=row.title,
+        problem=row.problem, steps=row.steps, outcome=row.outcome, shared_at=row.shared_at, adoptions=counts[0],
+        thanks=counts[1], own_guide=mine.guide_id if mine else None,
+        has_thanked=mine is not None and mine.thanked_at is not None, is_own=row.place_id in places,
+    )  # fmt: skip
+
+
+def _recorded(session: Session, action: str, experience_id: str, actor: Actor, clock: Clock) -> None:
+    reference = f"experience/{experience_id}"
+    record(session, action=action, actor=actor, clock=clock, object="experiences", reference=reference)

@@ -1,0 +1,158 @@
+"""Leaving a note for whoever comes next, reading it, and saying that it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select
+from sqlmodel import Session
+
+from core_db.access import Permission, require_at
+from core_db.accounts import staff_in_sight
+from core_db.audit import record
+from core_db.foundation.actor import COMMITTEE, Actor, Role
+from core_db.foundation.clock import Clock
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import emit
+from core_db.handover_notes.drafts import NoteDraft
+from core_db.handover_notes.errors import NobodyThere, NoteOver
+from core_db.handover_notes.model import NOTES, HandOverNote
+from core_db.places import Place, scope_of
+from plugins.sdk.events import NoteDone, NoteEvent, NoteRead, NoteWritten
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSeen:
+    """A note as its reader sees it. `for_me`: it is for him, or for a post he holds."""
+
+    id: str
+    text: str
+    written_by: str
+    written_name: str
+    written_at: datetime
+    to_id: str | None
+    to_name: str
+    to_role: Role | None
+    read_at: datetime | None
+    read_name: str
+    done_at: datetime | None
+    done_name: str
+    for_me: bool
+    is_mine: bool
+
+
+_COLUMNS = [name for name in NoteSeen.__dataclass_fields__ if name not in ("for_me", "is_mine")]
+
+
+def write_note_on(session: Session, draft: NoteDraft, *, actor: Actor, clock: Clock) -> HandOverNote:
+    """Leave a note for a colleague or for whoever holds a post of one's neighbourhood."""
+    places = actor.places_as(COMMITTEE)
+    if not places:
+        raise NotPermitted()
+    require_at(actor, Permission.NOTE_KEEP, scope_of(session.get_one(Place, places[0])))
+    to = _addressee(session, draft.to, actor=actor, clock=clock)
+
+    note = HandOverNote(
+        id=new_id(), community_id=places[0], text=draft.text, written_by=actor.id, written_name=actor.name,
+        written_at=clock.now(), **to,
+    )  # fmt: skip
+    session.add(note)
+    session.flush()
+
+    _tell(session, NoteWritten(community_id=note.community_id, note_id=note.id), actor=actor, clock=clock)
+    return note
+
+
+def mark_note_read(session: Session, note_id: str, *, actor: Actor, clock: Clock) -> HandOverNote:
+    """Say that one has read a note that is for oneself; the first to say so stands there."""
+    note = _in_sight(session, note_id, actor)
+    if not _is_for(note, actor):
+        raise NotPermitted()
+    if note.read_at is not None:
+        return note
+
+    note.read_at, note.read_name = clock.now(), actor.name
+    session.flush()
+
+    _tell(session, NoteRead(community_id=note.community_id, note_id=note.id), actor=actor, clock=clock)
+    return note
+
+
+def end_note(session: Session, note_id: str, *, actor: Actor, clock: Clock) -> HandOverNote:
+    """Say that what a note asked for is done: whoever it is for, or whoever wrote it."""
+    note = _in_sight(session, note_id, actor)
+    if not (_is_for(note, actor) or note.written_by in actor.people):
+        raise NotPermitted()
+    if note.done_at is not None:
+        raise NoteOver()
+
+    note.done_at, note.done_name = clock.now(), actor.name
+    session.flush()
+
+    _tell(session, NoteDone(community_id=note.community_id, note_id=note.id), actor=actor, clock=clock)
+    return note
+
+
+def notes_for_me(session: Session, *, actor: Actor, clock: Clock) -> Sequence[NoteSeen]:
+    """What waits for the actor, or for a post he holds, the oldest first: for the desk."""
+    return _notes(session, _for_me(actor) & NOTES.c.done_at.is_(None), actor)
+
+
+def notes_here(session: Session, *, actor: Actor, clock: Clock) -> Sequence[NoteSeen]:
+    """All notes of the actor's neighbourhood that are not done: whoever comes in late reads them too."""
+    return _notes(session, NOTES.c.done_at.is_(None), actor)
+
+
+def addressees(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:
+    """The colleagues a note can be for, as `person:<account>` with their names."""
+    return [(f"person:{one.id}", one.name) for one in staff_in_sight(session, actor=actor, clock=clock)]
+
+
+def _notes(session: Session, which: ColumnElement[bool], actor: Actor) -> Sequence[NoteSeen]:
+    here = NOTES.c.community_id.in_(actor.places_as(COMMITTEE))
+    found = select(*(NOTES.c[name] for name in _COLUMNS)).where(here, which)
+    rows = session.execute(found.order_by(NOTES.c.written_at, NOTES.c.id).limit(MOST))
+    return [_seen(row, actor) for row in rows]
+
+
+def _seen(row: Row[Any], actor: Actor) -> NoteSeen:
+    return NoteSeen(**row._mapping, for_me=_is_for(row, actor), is_mine=row.written_by in actor.people)
+
+
+def _for_me(actor: Actor) -> ColumnElement[bool]:
+    roles = [str(grant.role) for grant in actor.grants if grant.role in COMMITTEE]
+    return or_(NOTES.c.to_id.in_(actor.people), NOTES.c.to_role.in_(roles))
+
+
+def _is_for(note: Any, actor: Actor) -> bool:
+    return note.to_id in actor.people or (note.to_role is not None and actor.has(note.to_role))
+
+
+def _in_sight(session: Session, note_id: str, actor: Actor) -> HandOverNote:
+    note = session.get(HandOverNote, note_id)
+    if note is None or note.community_id not in actor.places_as(COMMITTEE):
+        raise NotFound()
+    return note
+
+
+def _addressee(session: Session, to: str, *, actor: Actor, clock: Clock) -> dict[str, Any]:
+    kind, _, who = to.partition(":")
+    if kind == "post":
+        if who not in COMMITTEE:
+            raise NobodyThere()
+        return {"to_role": Role(who)}
+    name = dict(addressees(session, actor=actor, clock=clock)).get(to)
+    if name is None:
+        raise NobodyThere()
+    return {"to_id": who, "to_name": name}
+
+
+def _tell(session: Session, fact: NoteEvent, *, actor: Actor, clock: Clock) -> None:
+    action = "handover_note." + fact.type.split(".")[-2]
+    reference = f"handover-note/{fact.note_id}"
+    record(session, action=action, actor=actor, clock=clock, object="handover_notes", reference=reference)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])

@@ -1,0 +1,192 @@
+"""A neighbourhood shares what it learned, without a name in it; others take it up, say whose it was, and thank."""
+
+import pytest
+
+from core_db.cases import Verb
+from core_db.experiences import (
+    AlreadyAdopted,
+    ExperienceDraft,
+    NamesStillThere,
+    NotAdopted,
+    OwnExperience,
+    SecondLookByAnother,
+    SharingDecided,
+    SharingRefusalDraft,
+    ThanksDraft,
+    adopt_experience,
+    experience_shown,
+    experiences_shared,
+    keep_experience_here,
+    proposal_shown,
+    proposals_here,
+    propose_experience,
+    share_experience,
+    thank_for_experience,
+    thanks_for,
+    told_from,
+)
+from core_db.experiences.without_names import NameRemover
+from core_db.experiences.words import Origin
+from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.guides import fitting_guides, guide_shown
+from tests.browser.deeds import do
+
+PLAN = ExperienceDraft(
+    title="楼道堆物怎么清",
+    problem="楼道里堆满旧物，劝了不听。",
+    steps="先上门听难处，再约日子一起清。",
+    outcome="清干净了。",
+)
+
+
+@pytest.fixture
+def worker(given):
+    return given.worker()
+
+
+@pytest.fixture
+def shared(given, worker):
+    """An experience of here that every committee may read."""
+
+    def done(draft=PLAN):
+        proposal = given.do(propose_experience, draft, by=worker)
+        return given.do(share_experience, proposal.id, by=given.secretary())
+
+    return done
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("孙建国说灯坏了", "某人说灯坏了"),
+        ("找王阿姨和老李谈", "找某人和某人谈"),
+        ("电话13912345678，座机021-56001234", "电话（号码略），座机（号码略）"),
+        ("身份证31011319491231001X", "身份证（号码略）"),
+        ("12号楼302室漏水到202室", "某处漏水到某处"),
+        ("友谊支路181弄5号的住户", "友谊支路某处的住户"),
+        ("三分之二的业主参与，2026年办好", "三分之二的业主参与，2026年办好"),
+        ("8月3日开会，来了45人", "8月3日开会，来了45人"),
+    ],
+)
+def test_names_numbers_and_doors_are_taken_out(text, without):
+    assert NameRemover(["孙建国"]).without_names(text).text == without
+
+
+def test_the_longest_name_that_begins_somewhere_is_taken_out():
+    said = NameRemover(["王小", "王小明", "明"]).without_names("王小明来了")
+
+    assert (said.text, said.hidden) == ("某人来了", 1)
+
+
+def test_a_solved_case_is_told_without_those_who_stand_behind_it(given, worker):
+    aunt = given.resident(name="孙建国")
+    given.resident(of=given.other_home, name="钱多多")
+    file = given.a_case(by=aunt, text="我是孙建国，102室的钱多多家天天拍皮球")
+    do(given, Verb.ACCEPTANCE, file.case.id, worker)
+    do(given, Verb.SELF_HANDLING, file.case.id, worker, text="去看看")
+    with pytest.raises(NotFound):
+        given.see(told_from, Origin.CASE, file.case.id, by=worker)
+    do(given, Verb.HANDLING, file.case.id, worker, outcome="done", text="和钱多多谈好，晚上八点后不拍")
+    do(given, Verb.VERIFICATION, file.case.id, worker, passed=True, text="孙建国说好了")
+
+    told = given.see(told_from, Origin.CASE, file.case.id, by=worker)
+
+    assert told.problem == "我是某人，某处的某人家天天拍皮球"
+    assert told.steps == "1. 去看看\n2. 和某人谈好，晚上八点后不拍"
+    # The heading of a case repeats its first words.
+    assert (told.title, told.outcome) == (told.problem, "某人说好了")
+    assert told.hidden == 8
+    with pytest.raises(NotFound):
+        given.see(told_from, Origin.CASE, file.case.id, by=given.worker_next_door())
+
+
+def test_what_is_proposed_is_stored_without_names(given, worker):
+    given.resident(name="孙建国")
+    draft = PLAN.model_copy(update={"problem": "孙建国家门口堆满旧物", "outcome": "孙建国13912345678说好"})
+
+    proposal = given.do(propose_experience, draft, by=worker)
+
+    seen = given.see(proposal_shown, proposal.id, by=worker)
+    assert "孙建国" not in seen.problem + seen.outcome
+    assert "13912345678" not in seen.outcome
+
+
+def test_nothing_leaves_before_another_person_s_second_look(given, worker):
+    secretary = given.secretary()
+    proposal = given.do(propose_experience, PLAN, by=worker)
+    own = given.do(propose_experience, PLAN, by=secretary)
+
+    assert given.see(experiences_shared, by=given.worker_next_door()) == []
+    with pytest.raises(NotPermitted):
+        given.do(share_experience, proposal.id, by=worker)
+    with pytest.raises(SecondLookByAnother):
+        given.do(share_experience, own.id, by=secretary)
+    assert [one.id for one in given.see(proposals_here, by=secretary)] == [proposal.id, own.id]
+    with pytest.raises(NotFound):
+        given.see(proposal_shown, proposal.id, by=given.worker_next_door())
+
+    given.do(share_experience, proposal.id, by=secretary)
+    # What the secretary proposes, anybody else of the committee looks at.
+    given.do(keep_experience_here, own.id, SharingRefusalDraft(reason="先不"), by=worker)
+
+    assert [one.title for one in given.see(experiences_shared, by=given.worker_next_door())] == [PLAN.title]
+    with pytest.raises(SharingDecided):
+        given.do(share_experience, proposal.id, by=secretary)
+
+
+def test_whoever_the_register_knows_by_now_keeps_it_from_leaving(given, worker):
+    proposal = given.do(
+        propose_experience, PLAN.model_copy(update={"problem": "欧阳小花家堆满旧物"}), by=worker
+    )
+    given.resident(name="欧阳小花")
+
+    with pytest.raises(NamesStillThere):
+        given.do(share_experience, proposal.id, by=given.secretary())
+
+
+def test_what_is_not_shared_stays_here_with_a_reason(given, worker):
+    proposal = given.do(propose_experience, PLAN, by=worker)
+
+    given.do(
+        keep_experience_here, proposal.id, SharingRefusalDraft(reason="一看就知道是谁"), by=given.secretary()
+    )
+
+    assert given.see(proposal_shown, proposal.id, by=worker).reason == "一看就知道是谁"
+    assert given.see(experiences_shared, by=given.worker_next_door()) == []
+
+
+def test_a_neighbour_takes_it_up_with_credit_and_thanks(given, worker, shared):
+    experience, next_door = shared(), given.worker_next_door()
+    with pytest.raises(NotAdopted):
+        given.do(thank_for_experience, experience.id, ThanksDraft(thanks="好用"), by=next_door)
+
+    adoption = given.do(adopt_experience, experience.id, by=next_door)
+    given.do(thank_for_experience, experience.id, ThanksDraft(thanks="照着做，一周就清了"), by=next_door)
+
+    guide = given.see(guide_shown, adoption.guide_id, by=next_door)
+    assert (guide.title, guide.credit, guide.place_name) == (PLAN.title, "牡丹一村", "临江")
+    assert given.see(fitting_guides, "楼道堆物没人清", by=next_door) != []
+    seen = given.see(experience_shown, experience.id, by=worker)
+    assert (seen.adoptions, seen.thanks, seen.is_own) == (1, 1, True)
+    (thanks,) = given.see(thanks_for, experience.id, by=worker)
+    assert (thanks.place_name, thanks.text) == ("临江", "照着做，一周就清了")
+    with pytest.raises(AlreadyAdopted):
+        given.do(adopt_experience, experience.id, by=next_door)
+    with pytest.raises(OwnExperience):
+        given.do(adopt_experience, experience.id, by=worker)
+
+
+def test_the_library_is_searched_by_any_words(given, shared):
+    shared()
+    shared(PLAN.model_copy(update={"title": "加装电梯征询", "problem": "一楼不同意。", "steps": "先算账。"}))
+
+    found = given.see(experiences_shared, "一楼的人不同意加装电梯怎么办", by=given.worker_next_door())
+
+    assert [one.title for one in found] == ["加装电梯征询"]
+
+
+def test_an_experience_names_a_neighbourhood_and_nobody_in_it(given, worker, shared):
+    seen = given.see(experience_shown, shared().id, by=given.worker_next_door())
+
+    assert worker.name not in str(seen)
+    assert seen.place_name == "牡丹一村"
