@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from committee_app.roles import committee_of
 from core_db.cases import case_file, reference_of, suggester_of
-from core_db.experiences import ExperienceSeen, experiences_shared
+from core_db.experiences import SOLVED, ExperienceSeen, experiences_shared
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.guides import GuideSeen, StampSeen, fitting_guides, fitting_stamps
@@ -32,6 +32,16 @@ class AtHand:
         return not (self.guides or self.stamps or self.organisations or self.experiences)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CaseAtHand:
+    """What is at hand for one case, and whether there is something to tell others of it."""
+
+    number: str
+    summary: str
+    is_solved: bool
+    found: AtHand
+
+
 def at_hand_for(session: Session, text: str, *, actor: Actor, clock: Clock, lang: str) -> AtHand:
     """What is at hand for what somebody says."""
     code = _category(session, text, actor)
@@ -49,16 +59,11 @@ def at_hand_for(session: Session, text: str, *, actor: Actor, clock: Clock, lang
     )  # fmt: skip
 
 
-def at_hand_for_case(
-    session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str
-) -> tuple[str, str, AtHand]:
-    """The same for a case's own text, with its number and its first words."""
+def at_hand_for_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str) -> CaseAtHand:
+    """The same for a case's own text."""
     case = case_file(session, case_id, actor=actor, clock=clock).case
-    return (
-        str(case.number),
-        str(case.summary),
-        at_hand_for(session, case.text, actor=actor, clock=clock, lang=lang),
-    )
+    found = at_hand_for(session, case.text, actor=actor, clock=clock, lang=lang)
+    return CaseAtHand(number=case.number, summary=case.summary, is_solved=case.status in SOLVED, found=found)
 
 
 def _category(session: Session, text: str, actor: Actor) -> str | None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.work import WorkDep
-from committee_app.all_round import AtHand, at_hand_for, at_hand_for_case
+from committee_app.all_round import AtHand, CaseAtHand, at_hand_for, at_hand_for_case
 from committee_app.reading import Word
 from committee_app.roles import committee_of
 from core_db.guides import GuideSeen, guides_near
@@ -29,9 +29,7 @@ class CaseAtHandPage(Page, template="all_round/case.html"):
     """What is at hand for one case."""
 
     case_id: str
-    number: str
-    summary: str
-    found: AtHand
+    case: CaseAtHand
 
 
 @router.get("/all-round", access=Access.CASEWORK)
@@ -44,5 +42,5 @@ async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
 
 @router.get("/cases/{case_id}/at-hand", access=Access.COMMITTEE)
 async def of_case(request: Request, case_id: Id, work: WorkDep) -> Response:
-    number, summary, found = await work.read(at_hand_for_case, case_id, lang=work.lang)
-    return render(request, CaseAtHandPage(case_id=case_id, number=number, summary=summary, found=found))
+    case = await work.read(at_hand_for_case, case_id, lang=work.lang)
+    return render(request, CaseAtHandPage(case_id=case_id, case=case))

@@ -40,7 +40,6 @@ class GuidePage(Page, template="guides/show.html"):
 
     guide: GuideSeen
     level: str
-    sits_here: bool
 
 
 class WritePage(Page, template="guides/write.html"):
@@ -92,7 +91,7 @@ async def create(request: Request, typed: TypedForm, work: WorkDep) -> Response:
 async def show(request: Request, guide_id: Id, work: WorkDep) -> Response:
     guide = await work.read(guide_shown, guide_id)
     level = LEVEL_WORDS[guide.level][work.lang == "en"]
-    return render(request, GuidePage(guide=guide, level=level, sits_here=bool(work.actor.grants)))
+    return render(request, GuidePage(guide=guide, level=level))
 
 
 @router.get("/guides/{guide_id}/changes", access=Access.CASEWORK)

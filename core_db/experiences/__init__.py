@@ -20,6 +20,7 @@ from core_db.experiences.errors import (
 )
 from core_db.experiences.model import ExperienceProposal
 from core_db.experiences.proposing import (
+    SOLVED,
     Told,
     keep_experience_here,
     proposal_shown,
@@ -30,6 +31,7 @@ from core_db.experiences.proposing import (
 )
 
 __all__ = [
+    "SOLVED",
     "AlreadyAdopted", "ExperienceDraft", "ExperienceProposal", "ExperienceSeen", "NamesStillThere", "NotAdopted",
     "OwnExperience", "SecondLookByAnother", "SharingDecided", "SharingRefusalDraft", "Thanks", "ThanksDraft", "Told",
     "adopt_experience", "experience_shown", "experiences_shared", "keep_experience_here", "proposal_shown",

@@ -18,7 +18,7 @@ from core_db.guides.words import Known
 #: What stands in every question and tells nothing of it.
 _FILLING = re.compile(
     "怎么办?|什么|如何|我们|我家|[你他]们|[可能]不[可能]以?|可以|没有|有没有|这个|那个|一[个下直]|已经|现在|今天"
-    "|需要|要求|[想请]问|知道|是不是|哪里|家里|想办|要办"
+    "|楼道|楼里|楼[上下]|小区|需要|要求|[想请]问|知道|是不是|哪里|家里|想办|要办"
 )
 #: What a word says of a thing that bears it in its title or among its keywords, and in what is told of it.
 NAMED, TOLD = 4, 1
@@ -26,6 +26,8 @@ NAMED, TOLD = 4, 1
 MOST_GRAMS, MOST_ROWS = 120, 6_000
 #: What is nearer is wanted more, where two fit alike.
 NEARER = (1.5, 1.2, 1.0)
+#: What fits so much worse than the best is no second choice: all certificates share the word.
+CLOSE = 0.3
 #: A text of so few pairs was typed to find something: then what is told counts too.
 TYPED = 4
 
@@ -71,7 +73,8 @@ def best_fitting(
         fitting[row.item_id] += TYPED if row.weight == NAMED else 1
     enough = min(len(wanted), TYPED)
     ranked = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
-    return [item_id for item_id, _score in ranked if fitting[item_id] >= enough][:limit]
+    good = [(item_id, score) for item_id, score in ranked if fitting[item_id] >= enough]
+    return [item_id for item_id, score in good[:limit] if score >= CLOSE * good[0][1]]
 
 
 def _telling(text: str) -> list[str]:
