@@ -61,11 +61,15 @@ async def new(
     """
     if inquiry is not None:
         asked = await work.read(inquiry_shown, inquiry)
-        words = {"text": asked.about, "channel": _CHANNEL_OF[asked.way], "inquiry": asked.id}
+        said: dict[str, str | None] = {
+            "text": asked.about,
+            "channel": _CHANNEL_OF[asked.way],
+            "inquiry": asked.id,
+        }
         return await _page(
-            request, work, q=asked.person_name or "", person_id=asked.person_id, form=_known(words)
+            request, work, q=asked.person_name or "", person_id=asked.person_id, form=_known(said)
         )
-    words = {"text": text, "place_id": place or "", "channel": str(Channel.VISIT)}
+    words: dict[str, str | None] = {"text": text, "place_id": place or "", "channel": str(Channel.VISIT)}
     return await _page(request, work, q=q or "", person_id=person, form=_known(words) if text else None)
 
 
