@@ -269,6 +269,9 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
     "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
     "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
+    # What is sent with them are a building and a person of here; `tests/neighbourhood` sends others.
+    "committee POST /neighbourhood/{kind}/{entry_id}/coverage [next door]",
+    "committee POST /neighbourhood/{kind}/{entry_id}/seats [next door]",
     "committee POST /households/{household_id}/head [next door]",
     "committee POST /households/{household_id}/relation [next door]",
     "committee GET /people/{person_id}/birth [other district]",
