@@ -60,7 +60,7 @@ def _homes(where: ColumnElement[bool], *, today: date) -> Select[Any]:
 
 
 def _persons(where: ColumnElement[bool], *, today: date) -> Select[Any]:
-    """Persons of the register at a home where they live now; who moved out or died is visited no more."""
+    """Persons of the register at a home where they live now; who moved out, died or stands behind another is not."""
     lives = or_(RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.valid_to >= today)
     return (
         _doors()
@@ -69,7 +69,7 @@ def _persons(where: ColumnElement[bool], *, today: date) -> Select[Any]:
         .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
         .join(UP, UP.c.id == PLACES.c.building_id)
         .outerjoin(HOMES, HOMES.c.id == PLACES.c.id)
-        .where(where, lives, PERSONS.c.died_on.is_(None))
+        .where(where, lives, PERSONS.c.died_on.is_(None), PERSONS.c.merged_into_id.is_(None))
     )
 
 
