@@ -216,7 +216,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/needs/{need_id}/reading"): _said(),
     ("", "/needs/{need_id}/step"): _said(status="met"),
     ("", "/tag-proposals/{tag_proposal_id}/reading"): _said(),
-    ("", "/tag-proposals/{tag_proposal_id}/decision"): _said(decision="accept"),
+    ("", "/tag-proposals/{tag_proposal_id}/decision"): _said(decision="refuse"),
     ("resident", "/api/v1/cases"): _raising,
     ("committee", "/api/v1/cases"): _entering,
     ("", "/report"): _raising_on_a_page,
