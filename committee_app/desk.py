@@ -13,6 +13,9 @@ from core_db.accounts import open_bindings
 from core_db.cases import case_counts
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.people import count_proposals
+from core_db.register_sheets import count_to_apply
+from core_db.tags import count_to_review
 
 #: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
 SHOWN, SHOWN_OF_NEW = 6, 20
@@ -59,6 +62,19 @@ def read_desk(
     }  # fmt: skip
     asked = open_bindings(session, limit=BINDINGS_AT_MOST, actor=actor, clock=clock) if bindings else ()
     return DeskFound(lists=lists, counts=case_counts(session, actor=actor, clock=clock), bindings=len(asked))
+
+
+def waiting_in_the_register(
+    session: Session, *, actor: Actor, clock: Clock
+) -> Sequence[tuple[str, int, str]]:
+    """What waits in the register and is no case: its title, how much, and where it is done; only what there is."""
+    kinds = (
+        (_("等第二个人确认的修改"), count_proposals, "/register/proposals"),
+        (_("该复核的标签"), count_to_review, "/tags/review"),
+        (_("等应用的表"), count_to_apply, "/register/sheets"),
+    )
+    counts = [(title, count(session, actor=actor, clock=clock), href) for title, count, href in kinds]
+    return [one for one in counts if one[1]]
 
 
 def parts_of(found: DeskFound, drawing: Drawing) -> list[DeskPart]:

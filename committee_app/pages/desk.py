@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import Work, WorkDep
-from committee_app.desk import DeskPart, parts_of, read_desk
+from committee_app.desk import DeskPart, parts_of, read_desk, waiting_in_the_register
 from committee_app.inbox import handed_to_us, inbox_parts
 from committee_app.lists import ABOVE, ON_THE_DESK
 from committee_app.reading import Word
@@ -48,6 +48,8 @@ class DeskPage(Page, template="desk/index.html"):
     due: int
     #: Facilities whose inspection is over.
     inspections: int
+    #: What waits in the register: title, how much, and where it is done.
+    waiting: Sequence[tuple[str, int, str]]
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -84,6 +86,7 @@ async def desk(request: Request, work: WorkDep) -> Response:
         parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
         alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
         inspections=await work.read(inspections_over),
+        waiting=await work.read(waiting_in_the_register),
     )  # fmt: skip
     return render(request, page)
 

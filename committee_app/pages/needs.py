@@ -24,6 +24,8 @@ from core_db.visits import (
     read_need,
     read_tag_proposal,
     tag_proposals,
+    word_named,
+    words_to_give,
 )
 from core_db.visits.words import NEED_STATUS_WORDS, PROPOSAL_WORDS, ProposalState
 
@@ -46,6 +48,17 @@ class ProposalRow:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenedProposal:
+    """A proposal that was just opened: which tag and why, and what the dictionary has for it."""
+
+    tag: str
+    reason: str
+    #: Words of the dictionary to choose from, and the one that is meant; none where it has no such word.
+    words: Choices
+    meant: str
+
+
 class NeedsPage(Page, template="visits/needs.html"):
     """Needs, the newest first; what one exactly is, only on the answer to whoever asked for it."""
 
@@ -59,7 +72,7 @@ class ProposalsPage(Page, template="visits/proposals.html"):
     """Tags that wait for the secretary, and those that were decided."""
 
     proposals: Sequence[ProposalRow]
-    opened: Mapping[str, tuple[str, str]]
+    opened: Mapping[str, OpenedProposal]
     next_href: str | None
 
 
@@ -92,7 +105,13 @@ async def proposals(request: Request, work: WorkDep, after: Word = None) -> Resp
 @router.post("/tag-proposals/{tag_proposal_id}/reading", access=Access.COMMITTEE)
 async def read_proposal(request: Request, tag_proposal_id: Id, work: WorkDep) -> Response:
     """Which tag and why, on the answer to this very request."""
-    opened = await work.write(read_tag_proposal, tag_proposal_id)
+    tag, reason = await work.write(read_tag_proposal, tag_proposal_id)
+    words = await work.read(words_to_give, tag_proposal_id)
+    meant = word_named(words, tag)
+    opened = OpenedProposal(
+        tag=tag, reason=reason, words=[(one.id, one.within(work.lang)) for one in words],
+        meant=meant.id if meant else "",
+    )  # fmt: skip
     return await _proposals_page(request, work, opened={tag_proposal_id: opened})
 
 
@@ -119,7 +138,7 @@ async def _needs_page(
 
 async def _proposals_page(
     request: Request, work: Work, *, after: str | None = None,
-    opened: Mapping[str, tuple[str, str]] | None = None, status: int = 200,
+    opened: Mapping[str, OpenedProposal] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     found = await work.read(tag_proposals, after=after, limit=AT_A_TIME)
     decides = work.actor.has(Role.SECRETARY)

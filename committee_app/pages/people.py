@@ -39,6 +39,7 @@ from core_db.people.words.status import RESIDENCE_STATUS_WORDS
 from core_db.reveals import LiveCase, PersonShown, RevealDraft, reveal_person
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
 from core_db.tags import REMOVAL_WORDS, AssignmentDraft, tags_of
+from core_db.visits.words import PURPOSE_WORDS, VisitPurpose
 
 router = SecureRouter("/people")
 
@@ -257,6 +258,13 @@ def _happened(one: Happening, lang: str) -> TimelineRow:
     if kind == "case":
         words = _("提出诉求") if one.kind == "case_raised" else _("诉求办结")
         return TimelineRow(at=one.at, words=words, detail=one.what, href=f"/cases/{its_id}")
+    if kind == "visit":
+        purpose = PURPOSE_WORDS[VisitPurpose(one.what)].within(lang)
+        return TimelineRow(at=one.at, words=_("走访"), detail=purpose, href=f"/visits/{its_id}")
+    if kind == "tag":
+        words = _("加了标签") if one.kind == "tag_given" else _("去掉标签")
+        name = one.what_en if lang == "en" and one.what_en else one.what
+        return TimelineRow(at=one.at, words=words, detail=name, href="#tags")
     label = label_of(one.what, lang)
     words = causes().get(one.kind, one.kind)
     return TimelineRow(

@@ -32,6 +32,7 @@ from core_db.overview import (
     Door,
     PlaceFacts,
     Stay,
+    TagCount,
     building_board,
     estate_file,
     home_file,
@@ -109,6 +110,7 @@ class EstatePage(Page, template="places/estate.html"):
     """An estate: what is known of it, and its buildings."""
 
     place: PlaceCard
+    tags_here: Sequence[tuple[str, int]]
     buildings: Sequence[BuildingSeen]
 
 
@@ -116,6 +118,7 @@ class BuildingPage(Page, template="places/building.html"):
     """A building as a board of doors, numbers first."""
 
     place: PlaceCard
+    tags_here: Sequence[tuple[str, int]]
     figures: Sequence[Mapping[str, str]]
     floors: Sequence[tuple[str, Sequence[DoorCard]]]
     printed_on: str
@@ -125,6 +128,7 @@ class HomePage(Page, template="places/home.html"):
     """A home: who lives and lived there, its households, what is open, whose account it binds."""
 
     place: PlaceCard
+    tags_here: Sequence[tuple[str, int]]
     now: Sequence[StayRow]
     before: Sequence[StayRow]
     households: Sequence[HouseholdRow]
@@ -138,6 +142,7 @@ class HouseholdPage(Page, template="places/household.html"):
 
     household_id: str
     title: str
+    tags_here: Sequence[tuple[str, int]]
     number: str
     home_id: str
     way: Pairs
@@ -160,7 +165,10 @@ async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
 @router.get("/estates/{estate_id}", access=Access.COMMITTEE)
 async def estate(request: Request, estate_id: Id, work: WorkDep) -> Response:
     found = await work.read(estate_file, estate_id)
-    return render(request, EstatePage(place=_card(found.place, work.lang), buildings=found.buildings))
+    page = EstatePage(
+        place=_card(found.place, work.lang), tags_here=tags_here(found.tags, work.lang), buildings=found.buildings
+    )  # fmt: skip
+    return render(request, page)
 
 
 @router.get("/buildings/{building_id}", access=Access.COMMITTEE)
@@ -168,7 +176,8 @@ async def building(request: Request, building_id: Id, work: WorkDep) -> Response
     board, lang = await work.read(building_board, building_id), work.lang
     floors = [(floor_in_words(floor), [_door(one, lang) for one in doors]) for floor, doors in board.floors]
     page = BuildingPage(
-        place=_card(board.place, lang), figures=_figures(board), floors=floors, printed_on=str(work.clock.now().date())
+        place=_card(board.place, lang), tags_here=tags_here(board.tags, lang), figures=_figures(board), floors=floors,
+        printed_on=str(work.clock.now().date()),
     )  # fmt: skip
     return render(request, page)
 
@@ -185,7 +194,8 @@ async def home(request: Request, home_id: Id, work: WorkDep) -> Response:
         for one in found.households
     ]  # fmt: skip
     page = HomePage(
-        place=_card(found.place, lang), now=[stay_row(one, lang) for one in found.stays if not one.is_over],
+        place=_card(found.place, lang), tags_here=tags_here(found.tags, lang),
+        now=[stay_row(one, lang) for one in found.stays if not one.is_over],
         before=[stay_row(one, lang) for one in found.stays if one.is_over], households=households,
         open_cases=case_lines(found.cases, lang, is_open=True),
         past_cases=case_lines(found.cases, lang, is_open=False), bound=found.bound,
@@ -199,7 +209,8 @@ async def household(request: Request, household_id: Id, work: WorkDep) -> Respon
     number = next((one.value for one in found.fields if one.field == "number"), "")
     page = HouseholdPage(
         household_id=household_id, title=_("{home} 的一户").replace("{home}", found.label), number=number,
-        home_id=found.home_id, way=crumbs(found.way), ended_on=str(found.ended_on or ""),
+        tags_here=tags_here(found.tags, lang), home_id=found.home_id, way=crumbs(found.way),
+        ended_on=str(found.ended_on or ""),
         facts=fact_rows(found.fields, lang), members=[(stay_row(one.stay, lang), one.is_head) for one in found.members],
         former=[stay_row(one, lang) for one in found.former], open_cases=case_lines(found.cases, lang, is_open=True),
         past=past_rows(found.history, lang), steps=step_rows(found.steps, lang),
@@ -219,6 +230,11 @@ def case_lines(
         for one in cases
         if is_open in (None, one.is_open)
     ]
+
+
+def tags_here(tags: Sequence[TagCount], lang: str) -> list[tuple[str, int]]:
+    """Each tag with how many of those who live here bear it."""
+    return [(one.within(lang), one.people) for one in tags]
 
 
 def stay_row(one: Stay, lang: str) -> StayRow:

@@ -20,6 +20,7 @@ from committee_app.visit_words import Choices, choices, labels
 from core_db.finding import Found, find_people
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.groups import groups_of
 from core_db.places import PlaceView, buildings_of
 from core_db.visits import (
     CanvassDraft,
@@ -67,9 +68,10 @@ class PlansPage(Page, template="visits/plans.html"):
 
 
 class NewPlanPage(Page, template="visits/new_plan.html"):
-    """Who is to be visited, and how closely: people that are looked for, or whole buildings."""
+    """Who is to be visited, and how closely: people that are looked for, a saved group, or whole buildings."""
 
     q: str
+    groups: Choices
     people: Sequence[Found]
     chosen: Sequence[tuple[str, str]]
     buildings: Choices
@@ -113,9 +115,7 @@ async def make_plan(request: Request, typed: TypedForm, work: WorkDep) -> Respon
     if "find" in typed:
         looking: Filled[PlanDraft] = Filled(draft=None, typed=typed)
         return await _new_plan_page(request, work, looking, q=typed.get("q", ""))
-    buildings = typed.getlist("buildings")
-    named = {"whom": "buildings", "subjects": buildings} if buildings else {"whom": "persons"}
-    form, to = fill(PlanDraft, typed, **named), None
+    form, to = fill(PlanDraft, typed, **_named(typed)), None
     if form.draft is not None:
         writing = once_from_form(
             request, work, typed, plan_visits, form.draft, to=lambda _made: "/visits/plans"
@@ -190,10 +190,19 @@ async def _new_plan_page(
     typed = form.typed if form else Typed()
     page = NewPlanPage(
         q=q, people=people, chosen=_chosen(typed), buildings=await _buildings(work),
+        groups=[(one.id, one.name) for one in await work.read(groups_of)],
         grades=choices(GRADE_WORDS, work.lang), purposes=choices(PURPOSE_WORDS, work.lang), labels=labels(),
         form=form, key=typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=status)
+
+
+def _named(typed: Typed) -> dict[str, Any]:
+    """Whom the form names: a group, buildings, or the people who are ticked."""
+    group, buildings = typed.get("group"), typed.getlist("buildings")
+    if group:
+        return {"whom": "groups", "subjects": [group]}
+    return {"whom": "buildings", "subjects": buildings} if buildings else {"whom": "persons"}
 
 
 def _chosen(typed: Typed) -> list[tuple[str, str]]:
@@ -224,9 +233,11 @@ def _today(work: Work) -> str:
 
 
 def _plan_row(plan: Any, lang: str) -> PlanRow:
-    counted = f"{WHOM_WORDS[plan.whom].within(lang)} {plan.subjects}"
+    counted = f"{WHOM_WORDS[plan.whom].within(lang)} {'、'.join(plan.groups) or plan.subjects}"
     often = _("每 {n} 天一次").replace("{n}", str(plan.every_days))
     meta = [GRADE_WORDS[plan.grade].within(lang), often, counted, PURPOSE_WORDS[plan.purpose].within(lang)]
+    if plan.has_ended_group:
+        meta.append(_("这个人群已经删除，按它没有人要走访了"))
     return PlanRow(id=plan.id, name=plan.name, meta=meta, is_over=plan.ended_at is not None)
 
 

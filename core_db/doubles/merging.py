@@ -1,19 +1,17 @@
 """Two entries of one person become one to whoever looks: both keep their histories, and it can be taken back.
 
-The one that is kept gets what it lacks, and whatever hangs on the other: homes, bindings, requests, a household.
+The one that is kept gets what it lacks, and whatever hangs on the other: homes, bindings, requests, visits, tags.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.accounts.model import Account, HomeBinding
 from core_db.audit import record
-from core_db.cases.model import CaseParty
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
 from core_db.doubles.errors import MergeUndone, NotTwoEntries
+from core_db.doubles.following import go_along, go_back
 from core_db.doubles.model import DISTINCTIONS, MERGES, RegisterDistinction, RegisterMerge
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -23,19 +21,11 @@ from core_db.foundation.outbox import emit
 from core_db.people import Because, Cause, Person, RegisterChange, RegisterField, change_person, needs_second
 from core_db.people.changing import note_change, said_in_full, value_before
 from core_db.people.correcting import person_kept
-from core_db.people.model import CHANGES, RESIDENCIES, Household, Residency
+from core_db.people.model import CHANGES
 from core_db.people.proposing import newest_change
 from plugins.sdk.events import EntriesMerged, EntriesParted
 
 MERGED, PARTED = "merged", "parted"
-#: What points to an entry and goes along, by its column. Looks, histories and proposals stay where they were made.
-POINTS: Mapping[str, tuple[Any, str]] = {
-    "home_bindings": (HomeBinding, "person_id"),
-    "accounts": (Account, "person_id"),
-    "case_parties": (CaseParty, "person_id"),
-    "households": (Household, "head_id"),
-    "residencies": (Residency, "person_id"),
-}
 
 
 def merge_entries(session: Session, draft: MergeDraft, *, actor: Actor, clock: Clock) -> RegisterMerge:
@@ -56,7 +46,7 @@ def merge_entries(session: Session, draft: MergeDraft, *, actor: Actor, clock: C
         merged_by=actor.id, merged_name=actor.name, merged_at=now,
     )  # fmt: skip
     because = Because(cause=Cause.MERGED, batch_id=merge.id)
-    merge.moved = {name: _move(session, name, behind.id, kept.id) for name in POINTS}
+    merge.moved = go_along(session, merge)
     behind.merged_into_id = kept.id
     session.add(merge)
     session.flush()
@@ -82,8 +72,7 @@ def part_entries(session: Session, merge_id: str, *, actor: Actor, clock: Clock)
     now = clock.now()
     because = Because(cause=Cause.UNDONE, batch_id=f"undo:{merge.id}")
     _empty_again(session, kept, merge, because, actor=actor, clock=clock)
-    for name, ids in merge.moved.items():
-        _move_back(session, name, ids, merge)
+    go_back(session, merge)
     behind.merged_into_id, merge.undone_by, merge.undone_at = None, actor.id, now
     for one in (kept, behind):
         note_change(session, one, PARTED, None, None, because, actor=actor, at=now, of_id=merge.id)
@@ -121,28 +110,6 @@ def keep_apart(
 
     record(session, action="register.kept-apart", actor=actor, clock=clock, subject_id=one, object="persons")
     return apart
-
-
-def _move(session: Session, name: str, behind_id: str, kept_id: str) -> list[str]:
-    """Have rows point to the entry that is kept; those that would be there twice stay behind."""
-    model, column = POINTS[name]
-    rows = session.execute(select(model).where(getattr(model, column) == behind_id)).scalars().all()
-    there = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id == kept_id)
-    homes = set(session.execute(there).scalars()) if name == "residencies" else set()
-    moved = [one for one in rows if name != "residencies" or one.home_id not in homes]
-    for one in moved:
-        setattr(one, column, kept_id)
-    session.flush()
-    return sorted(one.id for one in moved)
-
-
-def _move_back(session: Session, name: str, ids: Sequence[str], merge: RegisterMerge) -> None:
-    """What came along and still points to the kept entry."""
-    model, column = POINTS[name]
-    still = select(model).where(model.id.in_(ids), getattr(model, column) == merge.kept_id)
-    for one in session.execute(still).scalars().all():
-        setattr(one, column, merge.behind_id)
-    session.flush()
 
 
 def _fill(

@@ -21,7 +21,7 @@ class RegisterMerge(Table, table=True):
     community_id: str = Field(sa_column=text_column(F0))
     kept_id: str = Field(sa_column=id_column(refers_to="persons.id"))
     behind_id: str = Field(sa_column=id_column(refers_to="persons.id"))
-    #: Table → ids of the rows that came along, and residencies that were one with another.
+    #: Table → ids of the rows that came along, and what both had (`core_db.doubles.following`).
     moved: dict[str, Any] = Field(sa_column=json_column(F0))
     merged_by: str = Field(sa_column=text_column(F0))
     merged_name: str = Field(sa_column=text_column(F1))

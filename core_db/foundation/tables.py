@@ -6,11 +6,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Dialect, ForeignKey, MetaData, String, Text
+from sqlalchemy import JSON, ColumnElement, Dialect, ForeignKey, MetaData, Select, String, Text, func, select
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from core_db.foundation.fields import F0, FieldClass, held
 
@@ -137,6 +137,11 @@ def worded_column(words: type[StrEnum], *, nullable: bool = False, index: bool =
 
 def json_column(field_class: FieldClass, *, nullable: bool = False) -> Any:
     return SqlColumn(Json, nullable=nullable, **held(field_class))
+
+
+def counted(session: Session, found: Select[Any], *, most: int) -> int:
+    """How many rows a query finds; it stops at `most`, so that a long list costs a desk no more than a short one."""
+    return int(session.execute(select(func.count()).select_from(found.limit(most).subquery())).scalar() or 0)
 
 
 def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:

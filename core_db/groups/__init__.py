@@ -8,15 +8,17 @@ from core_db.groups.queries import (
     GroupLine,
     GroupShown,
     count_of,
+    group_in_sight,
     group_shown,
     groups_of,
     members_of,
+    members_on,
     places_for_groups,
 )
 from core_db.groups.selecting import Member
 
 __all__ = [
     "GroupDraft", "GroupExists", "GroupLine", "GroupOfSensitive", "GroupRules", "GroupShown", "GroupTooLarge",
-    "Living", "Member", "SavedGroup", "change_group", "check_rules", "count_of", "end_group", "group_shown",
-    "groups_of", "members_of", "places_for_groups", "save_group",
+    "Living", "Member", "SavedGroup", "change_group", "check_rules", "count_of", "end_group", "group_in_sight",
+    "group_shown", "groups_of", "members_of", "members_on", "places_for_groups", "save_group",
 ]  # fmt: skip

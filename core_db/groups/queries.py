@@ -109,6 +109,22 @@ def members_of(session: Session, group_id: str, *, actor: Actor, clock: Clock) -
     return found
 
 
+def members_on(
+    session: Session, group_ids: Sequence[str], community_id: str, *, today: date
+) -> Sequence[Member]:
+    """Who belongs on a day to groups of a neighbourhood's committee, for what it has planned with them.
+
+    It asks nobody's rights: whoever planned was found to keep the group. A group that has ended has nobody in it.
+    """
+    own = (GROUPS.c.place_id == community_id) & GROUPS.c.ended_at.is_(None)
+    known = select(GROUPS.c.rules).where(own, GROUPS.c.id.in_(group_ids)).order_by(GROUPS.c.id)
+    found: dict[str, Member] = {}
+    for rules in session.execute(known).scalars().all():
+        chosen = selection_of(session, GroupRules.model_validate(rules), [community_id], today=today)
+        found |= {one.person_id: one for one in members_in(session, chosen, community_id)}
+    return sorted(found.values(), key=place_in_line)
+
+
 def group_in_sight(session: Session, group_id: str, *, actor: Actor) -> SavedGroup:
     """A group of a committee on which the actor sits; NotFound for any other, and for one that has ended."""
     group = session.get(SavedGroup, group_id) if is_id(group_id) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
@@ -15,11 +15,11 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.sealing import masked_name
 from core_db.overview.concerning import open_at_doors
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
-from core_db.people import Household, Person, Residency
+from core_db.overview.tagged import RESIDENCIES, TagCount, dwell_now, tags_where
+from core_db.people import Household, Person
 from core_db.places import PLACE_RECORDS, PLACES, Home, PlaceKind
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
-RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 HOUSEHOLDS = cast(Table, Household.__table__)  # type: ignore[attr-defined]
 HOMES = cast(Table, Home.__table__)  # type: ignore[attr-defined]
 #: The largest towers have about five hundred doors; so many people and doors one page shows.
@@ -63,6 +63,7 @@ class Board:
 
     place: PlaceFacts
     floors: Sequence[tuple[int | None, Sequence[Door]]]
+    tags: Sequence[TagCount]
 
     @property
     def doors(self) -> list[Door]:
@@ -73,19 +74,17 @@ def building_board(session: Session, building_id: str, *, actor: Actor, clock: C
     """The board of a building in a register the actor may look people up in; NotFound for any other."""
     building = place_looked_up(session, building_id, PlaceKind.BUILDING, actor=actor)
     community_id = building.community_id or ""
-    behind = _behind_doors(session, building_id, community_id, today=local_date(clock.now()))
+    today = local_date(clock.now())
+    behind = _behind_doors(session, building_id, community_id, today=today)
     open_cases = open_at_doors(session, building_id, community_id, actor=actor)
     floors: dict[int | None, list[Door]] = defaultdict(list)
     for row in _homes(session, building_id, community_id):
         door = _door(row, behind.get(row.id, []), open_cases.get(row.id, 0))
         floors[door.floor].append(door)
     topmost_first = sorted(floors.items(), key=lambda one: (one[0] is None, -(one[0] or 0)))
-    return Board(place=facts_of(session, building), floors=topmost_first)
-
-
-def dwell_now(today: date) -> Any:
-    """Residencies that have no end, or not yet."""
-    return or_(RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.valid_to >= today)
+    doors = select(PLACES.c.id).where(PLACES.c.parent_id == building_id)
+    tags = tags_where(session, RESIDENCIES.c.home_id.in_(doors), community_id, today=today)
+    return Board(place=facts_of(session, building), floors=topmost_first, tags=tags)
 
 
 def _homes(session: Session, building_id: str, community_id: str) -> Sequence[Any]:

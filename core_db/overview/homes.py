@@ -11,9 +11,10 @@ from sqlmodel import Session
 from core_db.accounts import BindingStatus, HomeBinding
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
-from core_db.overview.boards import HOUSEHOLDS, PERSONS, RESIDENCIES
+from core_db.overview.boards import HOUSEHOLDS, PERSONS
 from core_db.overview.concerning import CaseSeen, cases_at
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
+from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
 from core_db.places import PlaceKind
 
 BINDINGS = cast(Table, HomeBinding.__table__)  # type: ignore[attr-defined]
@@ -67,6 +68,7 @@ class HomeFile:
     households: Sequence[HouseholdSeen]
     cases: Sequence[CaseSeen]
     bound: Sequence[BoundAccount]
+    tags: Sequence[TagCount]
 
 
 def home_file(session: Session, home_id: str, *, actor: Actor, clock: Clock) -> HomeFile:
@@ -78,6 +80,7 @@ def home_file(session: Session, home_id: str, *, actor: Actor, clock: Clock) -> 
         stays=stays_where(session, RESIDENCIES.c.home_id == home_id, community_id, today=today),
         households=_households(session, home_id, community_id),
         cases=cases_at(session, home_id, community_id, actor=actor), bound=_bound(session, home_id, community_id),
+        tags=tags_where(session, RESIDENCIES.c.home_id == home_id, community_id, today=today),
     )  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.recorded import masked, source_of
-from core_db.overview.boards import PERSONS, RESIDENCIES
+from core_db.overview.boards import PERSONS
 from core_db.overview.concerning import CaseSeen, cases_at
 from core_db.overview.facts import Crumb, PlaceChangeSeen, PlaceField, history_of_place
 from core_db.overview.homes import Stay, stays_where
+from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
 from core_db.people import HOUSEHOLD_FIELDS, Household, slot_of_household
 from core_db.people.model import CHANGES
 from core_db.places import PLACES, Place, PlaceKind, scope_of
@@ -66,6 +67,7 @@ class HouseholdFile:
     cases: Sequence[CaseSeen]
     history: Sequence[PlaceChangeSeen]
     steps: Sequence[Step]
+    tags: Sequence[TagCount]
 
 
 def household_file(session: Session, household_id: str, *, actor: Actor, clock: Clock) -> HouseholdFile:
@@ -81,6 +83,7 @@ def household_file(session: Session, household_id: str, *, actor: Actor, clock: 
         fields=[_field(session, household, one) for one in HOUSEHOLD_FIELDS], members=_members(household, stays),
         former=[one for one in stays if one.is_over], cases=cases_at(session, home.id, community_id, actor=actor),
         history=history_of_place(session, home, household.id), steps=_steps(session, household, stays),
+        tags=tags_where(session, RESIDENCIES.c.household_id == household.id, community_id, today=today),
     )  # fmt: skip
 
 

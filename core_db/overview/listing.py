@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, local_date
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
+from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
 from core_db.places import PLACES, PlaceKind, plain
 
 MOST = 500
@@ -45,6 +46,7 @@ class EstateFile:
 
     place: PlaceFacts
     buildings: Sequence[BuildingSeen]
+    tags: Sequence[TagCount]
 
 
 def places_kept(session: Session, q: str = "", *, actor: Actor, clock: Clock) -> PlacesSeen:
@@ -71,7 +73,13 @@ def estate_file(session: Session, estate_id: str, *, actor: Actor, clock: Clock)
     """An estate in a register the actor may look people up in; NotFound for any other."""
     estate = place_looked_up(session, estate_id, PlaceKind.ESTATE, actor=actor)
     rows = _rows(session, PLACES.c.parent_id == estate.id)
-    return EstateFile(place=facts_of(session, estate), buildings=[_seen(row) for row in rows])
+    buildings = select(PLACES.c.id).where(PLACES.c.parent_id == estate.id)
+    behind = RESIDENCIES.c.home_id.in_(select(PLACES.c.id).where(PLACES.c.building_id.in_(buildings)))
+    today = local_date(clock.now())
+    return EstateFile(
+        place=facts_of(session, estate), buildings=[_seen(row) for row in rows],
+        tags=tags_where(session, behind, estate.community_id or "", today=today),
+    )  # fmt: skip
 
 
 def _rows(session: Session, which: Any) -> Sequence[Any]:

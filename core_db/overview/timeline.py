@@ -8,12 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.overview.concerning import CaseSeen
 from core_db.people import ChangeSeen, PersonFile
+from core_db.tags import ASSIGNMENTS, DEFINITIONS, Removal
+from core_db.visits.model import VISITS
+from core_db.visits.sight import visible_to
 
 #: Happenings that one page shows.
 MOST = 40
@@ -26,13 +30,51 @@ class Happening:
     at: datetime
     kind: str
     about: str
-    #: A number or summary the reader may see, or the code of a field.
+    #: A number or summary the reader may see, the code of a field or of a purpose, or the name of an ordinary tag.
     what: str = ""
+    what_en: str = ""
+
+
+def _of_visits(session: Session, person: PersonFile, actor: Actor, _clock: Clock) -> list[Happening]:
+    """When he was visited and for what; never what was written of it."""
+    rows = session.execute(
+        select(VISITS.c.id, VISITS.c.visited_at, VISITS.c.purpose)
+        .where(VISITS.c.person_id == person.id, VISITS.c.cancelled_at.is_(None))
+        .where(VISITS.c.community_id == person.community_id, visible_to(actor, VISITS.c.community_id))
+        .order_by(VISITS.c.visited_at.desc())
+        .limit(MOST)
+    )
+    return [
+        Happening(at=row.visited_at, kind="visited", about=f"visit/{row.id}", what=row.purpose)
+        for row in rows
+    ]
+
+
+def _of_tags(session: Session, person: PersonFile, _actor: Actor, _clock: Clock) -> list[Happening]:
+    """Ordinary tags that were given to him and taken off. A sensitive one has no definition to join."""
+    rows = session.execute(
+        select(
+            ASSIGNMENTS.c.id, ASSIGNMENTS.c.assigned_at, ASSIGNMENTS.c.removed_at, ASSIGNMENTS.c.removed_why,
+            DEFINITIONS.c.name, DEFINITIONS.c.name_en,
+        )
+        .join(DEFINITIONS, DEFINITIONS.c.id == ASSIGNMENTS.c.definition_id)
+        .where(ASSIGNMENTS.c.person_id == person.id, ASSIGNMENTS.c.community_id == person.community_id)
+        .order_by(ASSIGNMENTS.c.id.desc())
+        .limit(MOST)
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        said = {"about": f"tag/{row.id}", "what": row.name, "what_en": row.name_en}
+        found.append(Happening(at=row.assigned_at, kind="tag_given", **said))
+        # Borne twice and ended once, he bears it still.
+        if row.removed_at is not None and row.removed_why != Removal.TWICE:
+            found.append(Happening(at=row.removed_at, kind="tag_taken_off", **said))
+    return found
 
 
 Source = Callable[[Session, PersonFile, Actor, Clock], Sequence[Happening]]
-#: Who tells something of a person besides his cases and his history: a visit, a service, a subsidy joins here.
-SOURCES: tuple[Source, ...] = ()
+#: Who tells something of a person besides his cases and his history: a service, a subsidy joins here.
+SOURCES: tuple[Source, ...] = (_of_visits, _of_tags)
 
 
 def timeline_of(

@@ -98,6 +98,7 @@ from core_db.people.organisations import register_organisation
 from core_db.people.proposing import (
     ProposalSeen,
     approve_proposal,
+    count_proposals,
     proposals_waiting,
     refuse_proposal,
     withdraw_proposal,
@@ -120,7 +121,7 @@ __all__ = [
     "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft", "RuleSeen", "SaysSoAlready",
     "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band", "approve_proposal",
     "born_between", "change_head", "change_person", "check_digit", "columns_of", "correct_as_asked",
-    "correct_household", "correct_person", "correct_relation", "credit_code_from", "door_from",
+    "correct_household", "correct_person", "correct_relation", "count_proposals", "credit_code_from", "door_from",
     "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table", "history_of",
     "identity_from", "import_people", "make_people_anew", "move_in", "move_out", "name_columns",
     "needs_second", "organisations_for", "people_of", "person_file", "person_in_sight", "places_to_rule",

@@ -18,6 +18,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Cause, ChangedSince
 from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.foundation.tables import counted
 from core_db.people.changing import Because, change_person, sealed_place
 from core_db.people.commands import person_with_id_number
 from core_db.people.drafts import ProposalRefusal
@@ -120,6 +121,12 @@ def proposals_waiting(session: Session, *, actor: Actor, clock: Clock) -> Sequen
         .limit(MOST)
     )
     return [_seen(session, proposal, person, actor=actor) for proposal, person in session.execute(statement)]
+
+
+def count_proposals(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many wait for a second person, up to `MOST`; for the desk."""
+    waiting = select(PROPOSALS.c.id).where(visible_to(actor), PROPOSALS.c.status == ProposalStatus.ASKED)
+    return counted(session, waiting, most=MOST)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.tables import counted
 from core_db.people import FIELDS, RegisterField, Step
 from core_db.register_sheets.handing import UNDONE_WITHIN, visible_to
 from core_db.register_sheets.keeping import Kept, kept_in
@@ -79,6 +80,12 @@ def sheets_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[She
     """The tables of the actor's registers, the newest first; without the files."""
     statement = select(*_COLUMNS).where(visible_to(actor)).order_by(SHEETS.c.id.desc()).limit(MOST_SHEETS)
     return [_seen(row, actor=actor, clock=clock) for row in session.execute(statement)]
+
+
+def count_to_apply(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many tables were read and wait for being applied, up to `MOST_SHEETS`; for the desk."""
+    waiting = select(SHEETS.c.id).where(visible_to(actor), SHEETS.c.status == SheetStatus.SHOWN)
+    return counted(session, waiting, most=MOST_SHEETS)
 
 
 def sheet_seen(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) -> SheetSeen:

@@ -15,7 +15,7 @@ from core_db.tags.drafts import AssignmentDraft, DefinitionDraft, RemovalDraft
 from core_db.tags.errors import BearsTag, NoLongerGiven, TagExists, TagTakenOff
 from core_db.tags.model import ASSIGNMENTS, DEFINITIONS, TagAssignment, TagDefinition
 from core_db.tags.nightly import tell_tags_due
-from core_db.tags.queries import TagSeen, TagsOfPerson, tag_names, tags_of, tags_to_review
+from core_db.tags.queries import TagSeen, TagsOfPerson, count_to_review, tag_names, tags_of, tags_to_review
 from core_db.tags.words import REMOVAL_WORDS, TAG_CLASS_WORDS, Removal, TagClass
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "TagWord",
     "TagsOfPerson",
     "assign_tag",
+    "count_to_review",
     "define_tag",
     "definition_of",
     "holds",

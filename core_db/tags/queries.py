@@ -14,6 +14,7 @@ from sqlmodel import Session
 from core_db.access import MAY_AT, Permission
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.tables import counted
 from core_db.people import Person, person_in_sight
 from core_db.places import PLACES, Place, lies_below, scope_of
 from core_db.tags.assigning import holds
@@ -80,20 +81,18 @@ def tag_names(
 
 def tags_to_review(session: Session, *, actor: Actor, clock: Clock) -> Sequence[TagSeen]:
     """What is due to be looked at again where the actor keeps tags, the longest overdue first."""
-    nodes = actor.places_as(MAY_AT[Permission.TAG_KEEP])
-    if not nodes:
-        return ()
     today = local_date(clock.now())
-    sensitive_at = actor.places_as(MAY_AT[Permission.TAG_SENSITIVE])
-    known = select(PLACES.c.id).where(lies_below(nodes))
-    statement = _SEEN.where(ASSIGNMENTS.c.community_id.in_(known), _is_due(today))
-    told: ColumnElement[bool] = ASSIGNMENTS.c.definition_id.is_not(None)
-    if sensitive_at:
-        told |= ASSIGNMENTS.c.community_id.in_(select(PLACES.c.id).where(lies_below(sensitive_at)))
-    rows = session.execute(
-        statement.where(told).order_by(ASSIGNMENTS.c.review_by, ASSIGNMENTS.c.id).limit(MOST)
-    )
+    due = _due_for(actor, today=today)
+    if due is None:
+        return ()
+    rows = session.execute(_SEEN.where(due).order_by(ASSIGNMENTS.c.review_by, ASSIGNMENTS.c.id).limit(MOST))
     return _seen(session, rows.all(), actor, today=today)
+
+
+def count_to_review(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many those are, up to `MOST`; for the desk."""
+    due = _due_for(actor, today=local_date(clock.now()))
+    return counted(session, select(ASSIGNMENTS.c.id).where(due), most=MOST) if due is not None else 0
 
 
 def due_by_community(session: Session, *, today: date) -> Sequence[tuple[str, int]]:
@@ -104,6 +103,20 @@ def due_by_community(session: Session, *, today: date) -> Sequence[tuple[str, in
         .group_by(ASSIGNMENTS.c.community_id)
     )
     return [(community, int(many)) for community, many in rows]
+
+
+def _due_for(actor: Actor, *, today: date) -> ColumnElement[bool] | None:
+    """What is due where the actor keeps tags, sensitive ones where he may know of them; None where he keeps none."""
+    nodes = actor.places_as(MAY_AT[Permission.TAG_KEEP])
+    if not nodes:
+        return None
+    sensitive_at = actor.places_as(MAY_AT[Permission.TAG_SENSITIVE])
+    told: ColumnElement[bool] = ASSIGNMENTS.c.definition_id.is_not(None)
+    if sensitive_at:
+        told |= ASSIGNMENTS.c.community_id.in_(select(PLACES.c.id).where(lies_below(sensitive_at)))
+    known = select(PLACES.c.id).where(lies_below(nodes))
+    due: ColumnElement[bool] = ASSIGNMENTS.c.community_id.in_(known) & _is_due(today) & told
+    return due
 
 
 def _is_due(today: date) -> Any:

@@ -36,12 +36,15 @@ class Removal(StrEnum):
     NO_LONGER = "no_longer"
     MISTAKE = "mistake"
     ASKED = "asked"
+    #: It stood there twice: two entries of one person bore it.
+    TWICE = "twice"
 
 
 REMOVAL_WORDS: Mapping[Removal, Pair] = {
     Removal.NO_LONGER: ("情况已经变了", "It is so no longer"),
     Removal.MISTAKE: ("当时加错了", "It was a mistake"),
     Removal.ASKED: ("本人要求去掉", "He asked for it"),
+    Removal.TWICE: ("同一个标签登记了两次", "It was there twice"),
 }
 
 #: Beliefs and habits: a committee needs neither (国办函〔2026〕12号 and the law's least necessary; domain §1).

@@ -38,6 +38,8 @@ from core_db.visits.outcomes import (
     read_need,
     read_tag_proposal,
     tag_proposals,
+    word_named,
+    words_to_give,
 )
 from core_db.visits.planning import PlanSeen, end_plan, plan_visits, visit_plan, visit_plans
 from core_db.visits.reading import (
@@ -63,5 +65,5 @@ __all__ = [
     "end_plan", "find_missed_visits", "intervals_in_sight", "miss_visits", "missed_now", "move_need",
     "need_from_visit", "needs", "places_to_set", "plan_visits", "propose_tag", "read_need", "read_tag_proposal",
     "read_visit", "record_visit", "round_today", "set_interval", "settle_words", "subject_to_visit",
-    "tag_proposals", "visit_plan", "visit_plans", "visit_seen", "visits_of",
+    "tag_proposals", "visit_plan", "visit_plans", "visit_seen", "visits_of", "word_named", "words_to_give",
 ]  # fmt: skip

@@ -155,7 +155,10 @@ class TagDraft(Draft):
 
 
 class TagDecision(Draft):
+    """What becomes of a proposal; the word of the dictionary, where the proposal does not say it by itself."""
+
     decision: Literal["accept", "refuse", "withdraw"]
+    definition_id: Annotated[str, Field(max_length=64)] = ""
 
 
 def moment_of(draft: VisitDraft, *, now: datetime) -> datetime:

@@ -38,3 +38,9 @@ class NobodyToPropose(DomainError):
 class OwnProposal(DomainError):
     code, status = "own-tag-proposal", 403
     zh, en = "自己提的建议，要由别人决定。", "Somebody else has to decide what one proposed oneself."
+
+
+class NoSuchTag(DomainError):
+    code, status = "no-such-tag", 409
+    zh = "标签字典里没有这个标签。请书记先在字典里加上，或者选一个意思相同的。"
+    en = "The dictionary has no such tag. Have the secretary define it first, or choose one that means the same."

@@ -18,10 +18,11 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.later import settle
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import SealedPlace, keyring_of
-from core_db.places import PLACES, Place, scope_of
+from core_db.places import PLACES, Place, PlaceKind, scope_of
 from core_db.reveals.budget import spend_look
+from core_db.tags import AssignmentDraft, TagWord, assign_tag, words_for
 from core_db.visits.drafts import NeedDraft, NeedStep, TagDecision, TagDraft
-from core_db.visits.errors import DecidedAlready, NobodyToPropose, OwnProposal, VisitIsCancelled
+from core_db.visits.errors import DecidedAlready, NobodyToPropose, NoSuchTag, OwnProposal, VisitIsCancelled
 from core_db.visits.model import NEEDS, TAG_PROPOSALS, Need, TagProposal, Visit, VisitCase
 from core_db.visits.sight import visible_to, visit_in_sight
 from core_db.visits.whom import PERSONS
@@ -30,6 +31,8 @@ from plugins.sdk.events import NeedChanged, NeedRaised, TagProposalDecided, TagP
 
 #: What a case says of where it comes from, beside its history; for the committee alone.
 COMES_FROM = "来自 {day} 的走访：/visits/{visit}"
+#: Where a tag is known from that was proposed on a visit, in the words of the register; letters of its reason it keeps.
+FROM_A_VISIT, MOST_EVIDENCE = "走访", 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,10 @@ def propose_tag(
 def decide_tag(
     session: Session, proposal_id: str, draft: TagDecision, *, actor: Actor, clock: Clock
 ) -> TagProposal:
-    """Accept or refuse what somebody else proposed; or withdraw what one proposed oneself."""
+    """Accept or refuse what somebody else proposed, or withdraw what one proposed oneself. Accepted, it is given.
+
+    NoSuchTag where the dictionary has no such word and none was chosen; whoever may not give it accepts it not.
+    """
     proposal: TagProposal = _mine(session, TagProposal, proposal_id, actor=actor)
     place = _place(session, proposal)
     own = proposal.proposed_by in actor.people
@@ -143,6 +149,8 @@ def decide_tag(
         raise OwnProposal()
     if proposal.state is not ProposalState.PROPOSED:
         raise DecidedAlready()
+    if draft.decision == "accept":
+        _give(session, proposal, draft, actor=actor, clock=clock)
     proposal.state = _DECIDED[draft.decision]
     proposal.decided_by, proposal.decided_at = actor.id, clock.now()
     session.add(proposal)
@@ -156,6 +164,34 @@ def decide_tag(
 _DECIDED = {
     "accept": ProposalState.ACCEPTED, "refuse": ProposalState.REFUSED, "withdraw": ProposalState.WITHDRAWN,
 }  # fmt: skip
+
+
+def word_named(words: Sequence[TagWord], tag: str) -> TagWord | None:
+    """The word of a dictionary that a proposal means, by its name or its code; the nearest dictionary's first."""
+    nearest = sorted(words, key=lambda one: _NEAREST.index(one.level))
+    return next((one for one in nearest if tag in (one.name, one.code)), None)
+
+
+_NEAREST = (PlaceKind.COMMUNITY, PlaceKind.TOWN, PlaceKind.DISTRICT)
+
+
+def _give(session: Session, proposal: TagProposal, draft: TagDecision, *, actor: Actor, clock: Clock) -> None:
+    """The tag itself, on the proposal's reason."""
+    keyring = keyring_of(session)
+
+    def said(sealed: bytes | None, column: str) -> str:
+        return keyring.unseal(session, sealed, tag_place(proposal, column)).in_the_clear() if sealed else ""
+
+    definition_id = draft.definition_id
+    if not definition_id:
+        words = words_for(session, proposal.community_id, actor=actor, on=local_date(clock.now()))
+        word = word_named(words, said(proposal.tag_sealed, "tag_sealed"))
+        if word is None:
+            raise NoSuchTag()
+        definition_id = word.id
+    evidence = said(proposal.reason_sealed, "reason_sealed")[:MOST_EVIDENCE]
+    given = AssignmentDraft(definition_id=definition_id, source=FROM_A_VISIT, evidence=evidence)
+    assign_tag(session, proposal.person_id, given, actor=actor, clock=clock)
 
 
 # -- reading ----------------------------------------------------------------------------------------
@@ -225,6 +261,14 @@ def read_tag_proposal(session: Session, proposal_id: str, *, actor: Actor, clock
         for column, sealed in (("tag_sealed", one.tag_sealed), ("reason_sealed", one.reason_sealed))
     )
     return tag, reason
+
+
+def words_to_give(
+    session: Session, proposal_id: str, *, actor: Actor, clock: Clock
+) -> Sequence[TagWord]:  # fmt: skip
+    """What the actor may give to whom a proposal is about, for whoever decides it."""
+    one = _mine(session, TagProposal, proposal_id, actor=actor)
+    return words_for(session, one.community_id, actor=actor, on=local_date(clock.now()))
 
 
 def need_place(row: Any) -> SealedPlace:

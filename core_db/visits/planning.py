@@ -1,8 +1,9 @@
 """Visit plans: made, read, ended. What is due by them is worked out elsewhere and stands nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
@@ -13,6 +14,8 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.groups import group_in_sight
+from core_db.groups.model import GROUPS
 from core_db.places import Place, scope_of
 from core_db.visits.drafts import PlanDraft
 from core_db.visits.errors import PlanHasEnded
@@ -24,11 +27,12 @@ from core_db.visits.words import Grade, VisitPurpose, Whom
 from plugins.sdk.events import VisitPlanEnded, VisitPlanned
 
 MOST = 100
+NOT_OURS = {"subjects": ("请从本居村选。", "Choose among those of your neighbourhood.")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSeen:
-    """A plan as lists show it; `subjects` is how many persons, homes or buildings it names."""
+    """A plan as lists show it; `subjects` is how many persons, homes, buildings or groups it names."""
 
     id: str
     community_id: str
@@ -40,6 +44,9 @@ class PlanSeen:
     ended_at: datetime | None
     subjects: int
     every_days: int
+    #: The groups it names, and whether one of them has ended: nobody is due by it any more.
+    groups: Sequence[str] = ()
+    has_ended_group: bool = False
 
 
 def plan_visits(session: Session, draft: PlanDraft, *, actor: Actor, clock: Clock) -> VisitPlan:
@@ -104,18 +111,37 @@ def _plans(session: Session, which: ColumnElement[bool], *, actor: Actor, clock:
     )
     today = local_date(clock.now())
     every = {one: intervals_of(session, one, on=today) for one in communities_of(actor)}
+    groups = _groups(session, actor)
     return [
         PlanSeen(
             id=row.id, community_id=row.community_id, name=row.name, grade=row.grade, whom=row.whom,
             purpose=row.purpose, starts_on=row.starts_on, ended_at=row.ended_at, subjects=row.subjects,
             every_days=every[row.community_id][row.grade].days,
+            groups=[group.name for group in groups.get(row.id, ())],
+            has_ended_group=any(group.ended_at is not None for group in groups.get(row.id, ())),
         )
         for row in session.execute(statement)
     ]  # fmt: skip
 
 
+def _groups(session: Session, actor: Actor) -> Mapping[str, Sequence[Any]]:
+    """The groups that the plans of one's neighbourhoods name, by plan."""
+    rows = session.execute(
+        select(PLAN_SUBJECTS.c.plan_id, GROUPS.c.name, GROUPS.c.ended_at)
+        .join_from(GROUPS, PLAN_SUBJECTS, PLAN_SUBJECTS.c.subject_id == GROUPS.c.id)
+        .where(visible_to(actor, GROUPS.c.place_id))
+        .order_by(GROUPS.c.name, GROUPS.c.id)
+    )
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(row)
+    return found
+
+
 def _own_neighbourhood(session: Session, draft: PlanDraft, *, actor: Actor, clock: Clock) -> Place:
     """The one of the actor's neighbourhoods to which everybody named belongs."""
+    if draft.whom is Whom.GROUPS:
+        return _of_groups(session, draft, actor=actor)
     today = local_date(clock.now())
     for community_id in communities_of(actor):
         place = session.get(Place, community_id)
@@ -123,4 +149,13 @@ def _own_neighbourhood(session: Session, draft: PlanDraft, *, actor: Actor, cloc
             session, draft.whom, draft.subjects, community_id=community_id, today=today
         ):
             return place
-    raise CannotBeRead({"subjects": ("请从本居村选。", "Choose among those of your neighbourhood.")})
+    raise CannotBeRead(NOT_OURS)
+
+
+def _of_groups(session: Session, draft: PlanDraft, *, actor: Actor) -> Place:
+    """The neighbourhood whose committee keeps the groups; NotFound for a group that is not the actor's."""
+    places = {group_in_sight(session, one, actor=actor).place_id for one in draft.subjects}
+    place = session.get(Place, places.pop()) if len(places) == 1 else None
+    if place is None or place.id not in communities_of(actor):
+        raise CannotBeRead(NOT_OURS)
+    return place

@@ -45,9 +45,14 @@ def canvass_in_sight(session: Session, canvass_id: str, *, actor: Actor) -> tupl
 
 
 def person_in_sight(session: Session, person_id: str, *, actor: Actor) -> tuple[Person, Place]:
-    """Somebody of a register in which the actor may look people up; held, as is a home below."""
+    """Somebody of a register in which the actor may look people up; held, as is a home below.
+
+    Of two entries that became one it is the one that is kept: a telephone without a network knows the other still.
+    """
     # Looked at in `_known`, as everything here.
     found = session.get(Person, person_id, with_for_update=True) if is_id(person_id) else None
+    while found is not None and found.merged_into_id is not None:
+        found = session.get(Person, found.merged_into_id, with_for_update=True)
     return _known(session, found, actor=actor)
 
 

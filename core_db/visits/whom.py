@@ -1,6 +1,6 @@
-"""Whom a plan is about: the one port through which persons, homes, buildings, and later groups, come to be doors.
+"""Whom a plan is about: the one port through which persons, homes, buildings and groups come to be doors.
 
-Whoever adds a way of naming people (a saved group) adds a line to `WAYS`: a query that gives doors for ids.
+Whoever adds a way of naming people adds a line to `WAYS`: a query that gives doors for ids.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 from sqlmodel import Session
 
+from core_db.groups import members_on
 from core_db.people import Person, Residency
 from core_db.places import PLACES, Building, Home, PlaceKind
 from core_db.visits.model import PLAN_SUBJECTS, PLANS
@@ -60,7 +61,7 @@ def _homes(where: ColumnElement[bool], *, today: date) -> Select[Any]:
 
 
 def _persons(where: ColumnElement[bool], *, today: date) -> Select[Any]:
-    """Persons of the register at a home where they live now; who moved out or died is visited no more."""
+    """Persons of the register at a home where they live now; who moved out, died or stands behind another is not."""
     lives = or_(RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.valid_to >= today)
     return (
         _doors()
@@ -69,7 +70,7 @@ def _persons(where: ColumnElement[bool], *, today: date) -> Select[Any]:
         .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
         .join(UP, UP.c.id == PLACES.c.building_id)
         .outerjoin(HOMES, HOMES.c.id == PLACES.c.id)
-        .where(where, lives, PERSONS.c.died_on.is_(None))
+        .where(where, lives, PERSONS.c.died_on.is_(None), PERSONS.c.merged_into_id.is_(None))
     )
 
 
@@ -79,6 +80,8 @@ WAYS: Mapping[Whom, Way] = {
     Whom.PERSONS: lambda ids, today: _persons(PERSONS.c.id.in_(ids), today=today),
     Whom.HOMES: lambda ids, today: _homes(PLACES.c.id.in_(ids), today=today),
     Whom.BUILDINGS: lambda ids, today: _homes(PLACES.c.building_id.in_(ids), today=today),
+    # The ids are those of its people, found just before.
+    Whom.GROUPS: lambda ids, today: _persons(PERSONS.c.id.in_(ids), today=today),
 }
 
 
@@ -102,7 +105,11 @@ def doors_of_plan(
     session: Session, plan: Any, *, today: date, building_id: str | None = None
 ) -> Sequence[Door]:
     """Whom a plan is about today."""
-    ids = select(PLAN_SUBJECTS.c.subject_id).where(PLAN_SUBJECTS.c.plan_id == plan.id)
+    ids: Any = select(PLAN_SUBJECTS.c.subject_id).where(PLAN_SUBJECTS.c.plan_id == plan.id)
+    if plan.whom == Whom.GROUPS:
+        groups = session.execute(ids).scalars().all()
+        members = members_on(session, groups, plan.community_id, today=today)
+        ids = [one.person_id for one in members[:MOST_DOORS]]
     return doors_of(
         session, Whom(plan.whom), ids, community_id=plan.community_id, today=today, building_id=building_id
     )

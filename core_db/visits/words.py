@@ -20,6 +20,8 @@ class Whom(StrEnum):
     PERSONS = "persons"
     HOMES = "homes"
     BUILDINGS = "buildings"
+    #: Whoever belongs to a saved group on the day.
+    GROUPS = "groups"
 
 
 class VisitChannel(StrEnum):
@@ -98,6 +100,7 @@ WHOM_WORDS: Mapping[Whom, Words] = {
     Whom.PERSONS: Words("选定的居民", "Chosen residents"),
     Whom.HOMES: Words("选定的住户", "Chosen homes"),
     Whom.BUILDINGS: Words("整栋楼的住户", "All homes of buildings"),
+    Whom.GROUPS: Words("人群里的居民", "Whoever is in a group"),
 }
 CHANNEL_WORDS: Mapping[VisitChannel, Words] = {
     VisitChannel.DOOR: Words("上门", "At the door"),

@@ -20,9 +20,18 @@ from core_db.overview import (
 from core_db.overview.boards import floor_in
 from core_db.people import MoveIn, PersonDraft, move_in, register_person
 from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
+from core_db.tags import (
+    AssignmentDraft,
+    DefinitionDraft,
+    RemovalDraft,
+    assign_tag,
+    define_tag,
+    take_off_tag,
+)
+from core_db.visits import VisitDraft, record_visit
 
 #: Statements that a whole page of somebody may cost, and a board of doors; a page that asks for each row is found out.
-PERSON_AT_MOST, BOARD_AT_MOST, HOME_AT_MOST, HOUSEHOLD_AT_MOST = 13, 12, 13, 11
+PERSON_AT_MOST, BOARD_AT_MOST, HOME_AT_MOST, HOUSEHOLD_AT_MOST = 15, 13, 14, 12
 CERTIFICATE = "沪(2019)宝字不动产权第012345号"
 
 
@@ -50,6 +59,49 @@ def statements(door, run):
     event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     run()
     return [one for one in asked if one.lstrip().upper().startswith("SELECT")]
+
+
+@pytest.fixture
+def tagged(given, worker, family):
+    """孙伯 bears an ordinary tag and a sensitive one; another ordinary one was taken off."""
+    person, secretary = family[0][0].id, given.secretary()
+    words = {"place_id": given.community.id, "legal_basis": "社会救助暂行办法"}
+    for code, name, kind in (
+        ("alone", "独居", "family"), ("helps", "志愿者", "service"), ("poor", "低保", "hardship"),
+    ):  # fmt: skip
+        draft = DefinitionDraft.model_validate(words | {"code": code, "name": name, "kind": kind})
+        word = given.do(define_tag, draft, by=secretary)
+        given_tag = given.do(assign_tag, person, AssignmentDraft(definition_id=word.id), by=secretary)
+        if name == "志愿者":
+            given.do(take_off_tag, given_tag.id, RemovalDraft(), by=secretary)
+    return person
+
+
+def test_somebodys_visits_and_ordinary_tags_are_told_and_nothing_sealed(given, worker, tagged):
+    visit = given.do(
+        record_visit,
+        VisitDraft(person_id=tagged, result="met", text="血压有点高", purpose="safety"),
+        by=worker,
+    )
+
+    page = given.see(person_overview, tagged, by=given.secretary())
+
+    told = {(one.kind, one.what) for one in page.timeline if one.about.startswith(("visit/", "tag/"))}
+    assert told == {
+        ("visited", "safety"), ("tag_given", "独居"), ("tag_given", "志愿者"), ("tag_taken_off", "志愿者"),
+    }  # fmt: skip
+    assert f"visit/{visit.id}" in [one.about for one in page.timeline]
+    assert "血压" not in repr(page.timeline)
+
+
+def test_a_home_and_its_building_count_the_ordinary_tags_of_who_lives_there(given, worker, family, tagged):
+    home = given.see(home_file, given.home.id, by=given.secretary())
+    household = given.see(household_file, home.households[0].id, by=worker)
+    board = given.see(building_board, given.building.id, by=worker)
+
+    for page in (home, household, board):
+        assert [(one.name, one.people) for one in page.tags] == [("独居", 1)]
+    assert given.see(home_file, given.other_home.id, by=worker).tags == []
 
 
 # -- the board --------------------------------------------------------------------------------------

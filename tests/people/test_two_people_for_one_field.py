@@ -17,6 +17,7 @@ from core_db.people import (
     SecondPersonNeeded,
     approve_proposal,
     correct_person,
+    count_proposals,
     history_of,
     person_file,
     proposals_waiting,
@@ -89,6 +90,16 @@ def test_with_one_the_change_waits_and_nothing_is_typed_twice(given, worker, sec
     line = given.see(history_of, uncle.id, by=worker)[0]
     assert (line.by_name, line.approved_name, line.source) == (worker.name, secretary.name, "电话")
     assert given.see(proposals_waiting, by=secretary) == []
+
+
+def test_the_desk_counts_what_waits_for_a_second_person(given, worker, want, correct):
+    want("phone")
+    assert given.see(count_proposals, by=worker) == 0
+
+    correct("phone", "13987654321")
+
+    assert given.see(count_proposals, by=worker) == 1
+    assert given.see(count_proposals, by=given.worker_next_door()) == 0
 
 
 def test_other_fields_are_changed_at_once(want, correct):

@@ -27,6 +27,7 @@ from core_db.register_sheets import (
     NothingToApply,
     SheetUndoOver,
     apply_sheet,
+    count_to_apply,
     empty_template,
     give_back,
     sheet_seen,
@@ -56,6 +57,7 @@ def test_what_is_handed_in_is_shown_and_not_in_the_register_yet(given, hand):
     assert (shown.status, shown.count("new"), shown.row_count) == (SheetStatus.SHOWN, 2, 2)
     assert [row.door for row in hand.rows(shown.id, "new")] == ["12号 101室", "13号 201室"]
     assert how_many(given, Person) == 0
+    assert given.see(count_to_apply, by=hand.worker) == 1
 
 
 def test_applied_it_is_there_with_source_and_history_and_a_second_click_does_nothing(given, hand):
@@ -65,6 +67,7 @@ def test_applied_it_is_there_with_source_and_history_and_a_second_click_does_not
     hand.applied(shown.id)
 
     assert done.status is SheetStatus.APPLIED
+    assert given.see(count_to_apply, by=hand.worker) == 0
     wang = one(given, hand, "王小红")
     assert (wang.phone, wang.source, [door for _id, door in wang.doors]) == (
         "138****5678",

@@ -1,6 +1,6 @@
 """Two entries of one person: found across papers and names, merged with all that hangs on them, and parted again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -28,6 +28,20 @@ from core_db.people import (
     person_file,
     register_person,
 )
+from core_db.tags import AssignmentDraft, DefinitionDraft, TagAssignment, assign_tag, define_tag
+from core_db.visits import (
+    NeedDraft,
+    PlanDraft,
+    TagDraft,
+    VisitDraft,
+    miss_visits,
+    need_from_visit,
+    plan_visits,
+    propose_tag,
+    record_visit,
+    round_today,
+)
+from core_db.visits.model import MissedVisit, Need, TagProposal, Visit, VisitPlanSubject
 
 CARD, OLD_CARD, PERMIT = "11010519491231002X", "110105491231002", "830000194912310020"
 
@@ -202,3 +216,79 @@ def test_a_table_finds_the_entry_that_is_kept(given, hand, merged):
     shown = hand.table(("姓名", "身份证", "地址"), ("王小红", CARD, "12-101"))
 
     assert shown.count("unchanged") == 1
+
+
+@pytest.fixture
+def worked_with(given, worker, enter):
+    """Two entries of one person, with tags, plans, a visit and what came of it."""
+    aunt = given.resident(of=given.home, name="王小红").person_id
+    paper = enter(home=given.other_home, id_number=CARD).id
+    words = {"place_id": given.community.id, "code": "lives_alone", "name": "独居", "kind": "family"}
+    poor = {**words, "code": "poor", "name": "低保", "kind": "hardship", "legal_basis": "社会救助暂行办法"}
+    secretary = given.secretary()
+    alone, poor = (
+        given.do(define_tag, DefinitionDraft.model_validate(one), by=secretary).id for one in (words, poor)
+    )
+    for person, tag in ((aunt, alone), (paper, alone), (aunt, poor)):
+        given.do(assign_tag, person, AssignmentDraft(definition_id=tag), by=secretary)
+    plan = {"name": "独居老人", "grade": "key", "whom": "persons"}
+    both = given.do(plan_visits, PlanDraft(**plan, subjects=(aunt, paper)), by=worker)
+    hers = given.do(plan_visits, PlanDraft(**plan, subjects=(aunt,)), by=worker)
+    given.clock.advance(timedelta(days=60))
+    for one in (both, hers):
+        given.do(miss_visits, one.id, by=given.system())
+    visit = given.do(record_visit, VisitDraft(person_id=aunt, result="nobody_home"), by=worker)
+    given.do(need_from_visit, visit.id, NeedDraft(kind="company", what="想有人陪着去医院"), by=worker)
+    given.do(propose_tag, visit.id, TagDraft(tag="高龄", reason="九十岁了"), by=worker)
+    return aunt, paper
+
+
+def hanging_on(given, person_id):
+    """What of tags and visits hangs on an entry: how many rows of each that are not over."""
+    counted = {
+        "tags": (TagAssignment, "person_id", "removed_at"), "visits": (Visit, "person_id", None),
+        "needs": (Need, "person_id", None), "proposals": (TagProposal, "person_id", None),
+        "plans": (VisitPlanSubject, "subject_id", None), "missed": (MissedVisit, "subject_id", "made_good_at"),
+    }  # fmt: skip
+
+    def count(session):
+        found = {}
+        for name, (model, column, over) in counted.items():
+            rows = session.exec(select(model).where(getattr(model, column) == person_id)).all()
+            found[name] = sum(over is None or getattr(row, over) is None for row in rows)
+        return found
+
+    return given.door.read_now(count)
+
+
+def test_tags_visits_and_plans_go_along_and_nothing_is_there_twice(given, worker, worked_with):
+    aunt, paper = worked_with
+    given.do(merge_entries, MergeDraft(kept_id=paper, behind_id=aunt), by=worker)
+
+    assert set(hanging_on(given, aunt).values()) == {0}
+    assert hanging_on(given, paper) == {
+        "tags": 2, "visits": 1, "needs": 1, "proposals": 1, "plans": 2, "missed": 2,
+    }  # fmt: skip
+    assert [stop.door.subject_id for stop in given.see(round_today, by=worker).stops] == [paper]
+
+
+def test_parted_tags_visits_and_plans_are_where_they_were(given, worker, worked_with):
+    before = [hanging_on(given, one) for one in worked_with]
+    aunt, paper = worked_with
+    merge = given.do(merge_entries, MergeDraft(kept_id=paper, behind_id=aunt), by=worker)
+
+    given.do(part_entries, merge.id, by=worker)
+
+    assert [hanging_on(given, one) for one in worked_with] == before
+    assert before[0] == {"tags": 2, "visits": 1, "needs": 1, "proposals": 1, "plans": 2, "missed": 2}
+
+
+def test_a_telephone_that_knows_the_entry_behind_records_a_visit_to_the_one_that_is_kept(
+    given, worker, worked_with
+):
+    aunt, paper = worked_with
+    given.do(merge_entries, MergeDraft(kept_id=paper, behind_id=aunt), by=worker)
+
+    visit = given.do(record_visit, VisitDraft(person_id=aunt, result="met"), by=worker)
+
+    assert visit.person_id == paper

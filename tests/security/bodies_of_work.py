@@ -165,7 +165,7 @@ WORK: Mapping[tuple[str, str], Any] = {
     ("", "/needs/{need_id}/reading"): said(),
     ("", "/needs/{need_id}/step"): said(status="met"),
     ("", "/tag-proposals/{tag_proposal_id}/reading"): said(),
-    ("", "/tag-proposals/{tag_proposal_id}/decision"): said(decision="accept"),
+    ("", "/tag-proposals/{tag_proposal_id}/decision"): said(decision="refuse"),
     ("", "/report-forms"): _asking_for_forms,
     ("", "/report-forms/assistance"): _listing,
     ("", "/report-forms/{form_id}/fields"): said(catalogue="person.sex"),

@@ -14,6 +14,7 @@ from core_db.tags import (
     BearsTag,
     RemovalDraft,
     TagTakenOff,
+    count_to_review,
     renew_tag,
     tag_names,
     tags_of,
@@ -114,6 +115,7 @@ def test_renewing_lets_it_hold_for_another_term(given, define, assign, aunt, wor
     assignment = assign(aunt, define(KEYS | {"review_days": 10}))
     clock.advance(timedelta(days=10))
     assert [one.person_name for one in given.see(tags_to_review, by=worker)] == ["王阿姨"]
+    assert given.see(count_to_review, by=worker) == 1
 
     given.do(renew_tag, assignment.id, by=worker)
 
@@ -121,6 +123,7 @@ def test_renewing_lets_it_hold_for_another_term(given, define, assign, aunt, wor
     today = local_date(clock.now())
     assert (one.valid_to, one.review_by) == (today + timedelta(days=30), today + timedelta(days=10))
     assert given.see(tags_to_review, by=worker) == []
+    assert given.see(count_to_review, by=worker) == 0
 
 
 def test_what_was_taken_off_is_kept_and_borne_no_longer(given, define, assign, aunt, worker, door):

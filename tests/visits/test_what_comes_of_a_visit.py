@@ -5,6 +5,7 @@ import pytest
 from core_db.cases import case_file, case_timeline
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.mydata.declared import ABOUT
+from core_db.tags import DefinitionDraft, define_tag, tags_of
 from core_db.visits import (
     NeedDraft,
     NeedStep,
@@ -22,7 +23,7 @@ from core_db.visits import (
     tag_proposals,
     visit_seen,
 )
-from core_db.visits.errors import DecidedAlready, NobodyToPropose, OwnProposal
+from core_db.visits.errors import DecidedAlready, NobodyToPropose, NoSuchTag, OwnProposal
 
 LIVES_ALONE = TagDraft(tag="独居", reason="老伴去世以后一个人住")
 
@@ -52,7 +53,19 @@ def test_a_need_is_listed_and_what_it_is_is_opened_alone(given, worker, visited)
         given.do(read_need, need.id, by=given.worker_next_door())
 
 
-def test_a_tag_is_proposed_by_one_and_decided_by_another(given, worker, visited):
+@pytest.fixture
+def define(given):
+    """`define("独居", "family")`: a word of the neighbourhood's dictionary."""
+
+    def defined(name, kind, **more):
+        draft = {"place_id": given.community.id, "code": "a_tag", "name": name, "kind": kind} | more
+        return given.do(define_tag, DefinitionDraft.model_validate(draft), by=given.secretary()).id
+
+    return defined
+
+
+def test_a_tag_is_proposed_by_one_and_decided_by_another(given, worker, visited, define):
+    define("独居", "family")
     visit = visited()
     proposal = given.do(propose_tag, visit.id, LIVES_ALONE, by=worker)
     assert given.do(read_tag_proposal, proposal.id, by=worker) == ("独居", "老伴去世以后一个人住")
@@ -64,6 +77,44 @@ def test_a_tag_is_proposed_by_one_and_decided_by_another(given, worker, visited)
     assert [one.state for one in given.see(tag_proposals, by=worker)] == ["accepted"]
     with pytest.raises(DecidedAlready):
         given.do(decide_tag, proposal.id, TagDecision(decision="withdraw"), by=worker)
+
+
+def test_what_was_accepted_is_borne_and_known_from_a_visit(given, worker, aunt, visited, define):
+    alone = define("独居", "family")
+    proposal = given.do(propose_tag, visited().id, LIVES_ALONE, by=worker)
+
+    given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=given.secretary())
+
+    (tag,) = given.see(tags_of, aunt.person_id, by=worker).borne
+    assert (tag.word.id, tag.source) == (alone, "走访")
+
+
+def test_of_what_the_dictionary_does_not_have_a_word_is_chosen_or_defined_first(
+    given, worker, aunt, visited, define
+):
+    proposal, secretary = given.do(propose_tag, visited().id, LIVES_ALONE, by=worker), given.secretary()
+    with pytest.raises(NoSuchTag):
+        given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=secretary)
+    assert [one.state for one in given.see(tag_proposals, by=worker)] == ["proposed"]
+
+    near = define("一个人住", "family")
+    accepted = TagDecision(decision="accept", definition_id=near)
+    given.do(decide_tag, proposal.id, accepted, by=secretary)
+
+    assert [one.word.id for one in given.see(tags_of, aunt.person_id, by=worker).borne] == [near]
+
+
+def test_a_sensitive_tag_that_was_accepted_is_seen_by_the_secretary_alone(
+    given, worker, aunt, visited, define
+):
+    define("低保", "hardship", legal_basis="社会救助暂行办法第二章")
+    draft = TagDraft(tag="低保", reason="看到了低保证")
+    proposal = given.do(propose_tag, visited().id, draft, by=worker)
+
+    given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=given.secretary())
+
+    assert given.see(tags_of, aunt.person_id, by=worker).borne == []
+    assert [one.word for one in given.see(tags_of, aunt.person_id, by=given.secretary()).borne] == [None]
 
 
 def test_a_secretary_does_not_decide_what_he_proposed_himself_but_may_withdraw_it(given, visited):

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import OUTBOX
+from core_db.groups import GroupDraft, end_group, save_group
+from core_db.people import MoveIn, PersonDraft, move_in, register_person
 from core_db.visits import (
     CancellingDraft,
     IntervalDraft,
@@ -177,3 +179,44 @@ def test_a_contractor_plans_nothing(given, aunt):
 
     with pytest.raises(CannotBeRead):
         given.do(plan_visits, draft, by=given.contractor())
+
+
+@pytest.fixture
+def aged(given):
+    """`aged("王奶奶", 1940)`: somebody who lives in the first home."""
+
+    def lives(name, born):
+        draft = PersonDraft(community_id=given.community.id, name=name, birth=date(born, 12, 31))
+        person = given.do(register_person, draft, by=given.system()).id
+        given.do(move_in, person, MoveIn(home_id=given.home.id, since=date(2020, 1, 1)), by=given.system())
+        return person
+
+    return lives
+
+
+def test_a_plan_by_a_group_is_about_whoever_is_in_it_on_the_day(given, worker, planned, aged):
+    old = aged("王奶奶", 1940)
+    aged("小朱", 1990)
+    group = given.do(
+        save_group, GroupDraft(place_id=given.community.id, name="高龄", age_from=80), by=worker
+    ).id
+    plan = planned(group, whom="groups")
+
+    def due_now():
+        return {stop.door.subject_id for stop in given.see(round_today, by=worker).stops}
+
+    assert due_now() == {old}
+    older = aged("李奶奶", 1938)
+    assert due_now() == {old, older}
+    given.do(end_group, group, by=worker)
+    assert due_now() == set()
+    (seen,) = given.see(visit_plans, by=worker)
+    assert (seen.id, seen.groups, seen.has_ended_group) == (plan.id, ["高龄"], True)
+
+
+def test_nobody_plans_by_the_group_of_another_committee(given, planned):
+    theirs = GroupDraft(place_id=given.neighbouring_building.community_id, name="高龄", age_from=80)
+    group = given.do(save_group, theirs, by=given.worker_next_door()).id
+
+    with pytest.raises(NotFound):
+        planned(group, whom="groups")

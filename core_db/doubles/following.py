@@ -1,0 +1,157 @@
+"""What hangs on an entry: it goes along when the entry stands behind another, and back when they are parted.
+
+Looks, histories and proposals about the register stay where they were made; everything that somebody works with goes.
+What both have once and the same (a home, a place in a plan, a tag) is there once while they are one.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session
+
+from core_db.accounts.model import Account, HomeBinding
+from core_db.cases.model import CaseParty
+from core_db.doubles.model import RegisterMerge
+from core_db.foundation.clock import local_date
+from core_db.people.model import Household, Residency
+from core_db.tags import ASSIGNMENTS, Removal, TagAssignment, definition_of, holds
+from core_db.visits.model import MISSED, PLAN_SUBJECTS, MissedVisit, Need, TagProposal, Visit, VisitPlan
+
+#: What points to an entry and goes along, by its column.
+POINTS: Mapping[str, tuple[Any, str]] = {
+    "home_bindings": (HomeBinding, "person_id"),
+    "accounts": (Account, "person_id"),
+    "case_parties": (CaseParty, "person_id"),
+    "households": (Household, "head_id"),
+    "residencies": (Residency, "person_id"),
+    "tag_assignments": (TagAssignment, "person_id"),
+    "visits": (Visit, "person_id"),
+    "needs": (Need, "person_id"),
+    "visit_tag_proposals": (TagProposal, "person_id"),
+    "missed_visits": (MissedVisit, "subject_id"),
+}
+#: Ids beside those of tables: plans that named both, tags that both bore, days on which both were missed.
+PLANS_MOVED, PLANS_TWICE, TAGS_TWICE, MISSED_TWICE = (
+    "visit_plan_subjects", "plans_naming_both", "tags_of_both", "missed_of_both",
+)  # fmt: skip
+
+
+def go_along(session: Session, merge: RegisterMerge) -> dict[str, list[str]]:
+    """Have everything that hangs on the entry behind hang on the one that is kept; what moved, to be moved back."""
+    twice = {
+        TAGS_TWICE: _tags_once(session, merge),
+        MISSED_TWICE: _missed_once(session, merge),
+    }
+    moved = {name: _move(session, name, merge) for name in POINTS}
+    return moved | twice | _plans_along(session, merge)
+
+
+def go_back(session: Session, merge: RegisterMerge) -> None:
+    """What came along and still hangs on the kept entry goes back; what was there once is there twice again."""
+    moved: Mapping[str, Sequence[str]] = merge.moved
+    for name in POINTS:
+        _move_back(session, name, moved.get(name, ()), merge)
+    _plans_back(session, merge, moved)
+    for tag in _rows(session, TagAssignment, moved.get(TAGS_TWICE, ())):
+        tag.removed_by, tag.removed_at, tag.removed_why = None, None, None
+    for one in _rows(session, MissedVisit, moved.get(MISSED_TWICE, ())):
+        one.made_good_at = None
+    session.flush()
+
+
+def _rows(session: Session, model: Any, ids: Sequence[str]) -> Sequence[Any]:
+    return session.execute(select(model).where(model.id.in_(ids))).scalars().all()
+
+
+def _move(session: Session, name: str, merge: RegisterMerge) -> list[str]:
+    """Have rows point to the entry that is kept; those that would be there twice stay behind."""
+    model, column = POINTS[name]
+    rows = session.execute(select(model).where(getattr(model, column) == merge.behind_id)).scalars().all()
+    there = _keys_of(session, name, merge)
+    moved = [one for one in rows if name not in _ONCE or _key(name, one) not in there]
+    for one in moved:
+        setattr(one, column, merge.kept_id)
+    session.flush()
+    return sorted(one.id for one in moved)
+
+
+def _move_back(session: Session, name: str, ids: Sequence[str], merge: RegisterMerge) -> None:
+    model, column = POINTS[name]
+    still = select(model).where(model.id.in_(ids), getattr(model, column) == merge.kept_id)
+    for one in session.execute(still).scalars().all():
+        setattr(one, column, merge.behind_id)
+    session.flush()
+
+
+#: By what an entry has a row of a table once.
+_ONCE: Mapping[str, Sequence[str]] = {"residencies": ("home_id",), "missed_visits": ("plan_id", "due_on")}
+
+
+def _key(name: str, row: Any) -> tuple[Any, ...]:
+    return tuple(getattr(row, one) for one in _ONCE[name])
+
+
+def _keys_of(session: Session, name: str, merge: RegisterMerge) -> set[tuple[Any, ...]]:
+    """What the kept entry has of a table already."""
+    if name not in _ONCE:
+        return set()
+    model, column = POINTS[name]
+    own = select(model).where(getattr(model, column) == merge.kept_id)
+    return {_key(name, row) for row in session.execute(own).scalars().all()}
+
+
+def _tags_once(session: Session, merge: RegisterMerge) -> list[str]:
+    """Of a tag that both bear the one that lasts longer stays; the other ends."""
+    today = local_date(merge.merged_at)
+    own, theirs = (_borne(session, one, today) for one in (merge.kept_id, merge.behind_id))
+    ended = [_sooner_over(theirs[word], own[word]) for word in sorted(own.keys() & theirs.keys())]
+    for one in ended:
+        one.removed_by, one.removed_at, one.removed_why = merge.merged_by, merge.merged_at, Removal.TWICE
+    session.flush()
+    return [one.id for one in ended]
+
+
+def _borne(session: Session, person_id: str, today: date) -> dict[str, TagAssignment]:
+    mine = select(TagAssignment).where(ASSIGNMENTS.c.person_id == person_id, holds(today))
+    return {definition_of(session, one): one for one in session.execute(mine).scalars().all()}
+
+
+def _sooner_over(one: TagAssignment, other: TagAssignment) -> TagAssignment:
+    return min(one, other, key=lambda tag: tag.valid_to or date.max)
+
+
+def _missed_once(session: Session, merge: RegisterMerge) -> list[str]:
+    """A day on which a plan missed both is open once: that of the entry behind is closed where it stands."""
+    there = _keys_of(session, "missed_visits", merge)
+    open_ones = (MISSED.c.subject_id == merge.behind_id) & MISSED.c.made_good_at.is_(None)
+    rows = session.execute(select(MissedVisit).where(open_ones)).scalars().all()
+    twice = [one for one in rows if _key("missed_visits", one) in there]
+    for one in twice:
+        one.made_good_at = merge.merged_at
+    session.flush()
+    return sorted(one.id for one in twice)
+
+
+def _plans_of(session: Session, person_id: str) -> set[str]:
+    named = select(PLAN_SUBJECTS.c.plan_id).where(PLAN_SUBJECTS.c.subject_id == person_id)
+    return set(session.execute(named).scalars())
+
+
+def _plans_along(session: Session, merge: RegisterMerge) -> dict[str, list[str]]:
+    """Plans that name the entry behind name the one that is kept; those that name both, that one alone."""
+    behind, kept = (_plans_of(session, one) for one in (merge.behind_id, merge.kept_id))
+    theirs = PLAN_SUBJECTS.c.subject_id == merge.behind_id
+    session.execute(delete(PLAN_SUBJECTS).where(theirs, PLAN_SUBJECTS.c.plan_id.in_(behind & kept)))
+    session.execute(update(PLAN_SUBJECTS).where(theirs).values(subject_id=merge.kept_id))
+    return {PLANS_MOVED: sorted(behind - kept), PLANS_TWICE: sorted(behind & kept)}
+
+
+def _plans_back(session: Session, merge: RegisterMerge, moved: Mapping[str, Sequence[str]]) -> None:
+    came = PLAN_SUBJECTS.c.plan_id.in_(moved.get(PLANS_MOVED, ()))
+    ours = PLAN_SUBJECTS.c.subject_id == merge.kept_id
+    session.execute(update(PLAN_SUBJECTS).where(came, ours).values(subject_id=merge.behind_id))
+    for plan in _rows(session, VisitPlan, moved.get(PLANS_TWICE, ())):
+        row = {"plan_id": plan.id, "subject_id": merge.behind_id}
+        session.execute(insert(PLAN_SUBJECTS).values(row))
