@@ -49,10 +49,12 @@ def person_in_sight(session: Session, person_id: str, *, actor: Actor) -> tuple[
 
     Of two entries that became one it is the one that is kept: a telephone without a network knows the other still.
     """
-    # Looked at in `_known`, as everything here.
-    found = session.get(Person, person_id, with_for_update=True) if is_id(person_id) else None
-    while found is not None and found.merged_into_id is not None:
-        found = session.get(Person, found.merged_into_id, with_for_update=True)
+    found: Person | None = None
+    wanted: str | None = person_id
+    while wanted is not None:
+        # Looked at in `_known`, as everything here.
+        found = session.get(Person, wanted, with_for_update=True) if is_id(wanted) else None
+        wanted = found.merged_into_id if found is not None else None
     return _known(session, found, actor=actor)
 
 
