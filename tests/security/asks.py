@@ -93,7 +93,7 @@ def _paths(world: World, app: str, method: str, route: str) -> Iterator[Ask]:
 
 def _entries(world: World, route: str) -> Iterator[Ask]:
     """What a neighbourhood holds: of each address the kind of entry that has such a page."""
-    kinds = {"coverage": ("grids", "grid"), "seats": ("building-groups", "group")}
+    kinds = {"coverage": ("grids", "grid"), "seats": ("building-groups", "building group")}
     kind, name = next((it for word, it in kinds.items() if f"/{word}" in route), ("facilities", "facility"))
     if route.count("{") == 1:
         yield Ask(relation="any", path=route.replace("{kind}", kind))
@@ -188,7 +188,7 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("definition_id", ""): _right("definition"),
     ("tag_id", ""): _right("tag"),
     ("group_id", ""): _right("group"),
-    ("entry_id", "/neighbourhood/building-groups/{entry_id}/charter"): _right("group"),
+    ("entry_id", "/neighbourhood/building-groups/{entry_id}/charter"): _right("building group"),
     ("entry_id", "/neighbourhood/facilities/{entry_id}/inspection"): _right("facility"),
     ("estate_id", ""): _right("estate"),
     ("home_id", ""): _homes,

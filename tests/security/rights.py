@@ -221,11 +221,15 @@ class Rights:
         for name, kind, values in (
             ("facility", EntryKind.FACILITY, {"name": "消防栓", "facility_class": "01"}),
             ("grid", EntryKind.GRID, {"name": "一号网格", "code": "G1", "level": "micro"}),
-            ("group", EntryKind.BUILDING_GROUP, {"name": "一号楼组", "contact_phone": "13712345678"}),
+            (
+                "building group",
+                EntryKind.BUILDING_GROUP,
+                {"name": "一号楼组", "contact_phone": "13712345678"},
+            ),
         ):
             draft = EntryDraft(node_id=at, values=values)
             self._keep(name, side, self.do(register_entry, kind, draft, by=worker).id)
-        facility, group = self.ids["facility"][side], self.ids["group"][side]
+        facility, group = self.ids["facility"][side], self.ids["building group"][side]
         self.do(
             correct_entry,
             EntryKind.FACILITY,
