@@ -267,7 +267,12 @@ def words_to_give(
     session: Session, proposal_id: str, *, actor: Actor, clock: Clock
 ) -> Sequence[TagWord]:  # fmt: skip
     """What the actor may give to whom a proposal is about, for whoever decides it."""
-    one = _mine(session, TagProposal, proposal_id, actor=actor)
+    seen = select(TagProposal).where(
+        TAG_PROPOSALS.c.id == proposal_id, visible_to(actor, TAG_PROPOSALS.c.community_id)
+    )
+    one = session.execute(seen).scalar_one_or_none()
+    if one is None:
+        raise NotFound()
     return words_for(session, one.community_id, actor=actor, on=local_date(clock.now()))
 
 

@@ -322,7 +322,7 @@ def test_the_canaries_do_sing_where_they_may(stage):
     assert kinds == {
         "place", "door", "org", "staff", "name", "hidden", "private", "public", "placenote", "said", "settled",
         "message", "note", "handlers", "evaluated", "photo", "asked", "phone", "idno", "wanted", "why", "child",
-        "plan", "canvass", "question", "visit", "need", "tag proposal",
+        "plan", "canvass", "question", "visit", "need", "tag",
     }  # fmt: skip
 
 
@@ -343,10 +343,10 @@ def test_every_number_in_the_clear_was_recorded_and_every_record_was_a_number_sh
 
 
 #: For whom somebody looks; what else is recorded, a machine compares or sends.
-SHOWN_FOR = ("case", "emergency", "visit")
+SHOWN_FOR = ("case", "emergency", "visit", "statistics")
 KIND_OF = {
     "accounts.phone_sealed": "phone", "persons.phone_sealed": "phone", "persons.id_number_sealed": "idno",
-    "visits.text_sealed": "visit", "needs.what_sealed": "need", "visit_tag_proposals.tag_sealed": "tag proposal",
+    "visits.text_sealed": "visit", "needs.what_sealed": "need", "visit_tag_proposals.tag_sealed": "tag",
 }  # fmt: skip
 WHOSE = {
     "own": "CN1R01", "household": "CN1R02", "same building": "CN1R03", "same community": "CN1R04",
