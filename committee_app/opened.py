@@ -265,7 +265,7 @@ def _place_link(row: Any, label: str) -> str:
     if row.building_id is None or row.place_id is None:
         return label
     page = "buildings" if row.place_id == row.building_id else "homes"
-    return Markup('<a href="/{}/{}">{}</a>').format(page, row.place_id, label)
+    return Markup('<a class="way" href="/{}/{}">{}</a>').format(page, row.place_id, label)
 
 
 def _numbered(main: Mapping[str, Any]) -> str:

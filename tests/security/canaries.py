@@ -89,7 +89,7 @@ UNCOVERING = {
     # -- visits
     ("POST", "/visits/{visit_id}/reading"),
     ("POST", "/needs/{need_id}/reading"),
-    ("POST", "/tag-proposals/{tag_id}/reading"),
+    ("POST", "/tag-proposals/{tag_proposal_id}/reading"),
     ("POST", "/ledgers/{fill_id}/uncovering"),
 }
 UNCOVERS: Mapping[str, str] = {
