@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from core_db.cases.model import Case, CaseEntry
+from core_db.migrations.tables import all_tables
 from tests.browser.walks import ALL, Walk, address, parameters, who
 from tests.browser.windows import DESK, PHONE
 from tests.town import Town
@@ -63,11 +63,20 @@ def is_ours(text: str, said: list[str]) -> bool:
 
 
 def what_was_said(town: Town) -> list[str]:
-    """All that stands in cases: other tests let people write at the same servers."""
-    words = (select(Case.text), select(CaseEntry.text))
-    return town.door.read_now(lambda s: [one for each in words for one in s.exec(each).all() if one])
+    """All that stands in the database was written by somebody, but for configuration, which says it in English too."""
+
+    def read(session: Session) -> set[str]:
+        tables = [table for name, table in all_tables().tables.items() if name not in IN_BOTH_LANGUAGES]
+        rows = [row for table in tables for row in session.execute(select(table))]
+        said = [value for row in rows for value in row if isinstance(value, str)]
+        return {line.strip() for value in said for line in value.splitlines() if HAN.search(line)}
+
+    # The longest first: a name may be the beginning of another.
+    return sorted(town.door.read_now(read), key=len, reverse=True)
 
 
+#: Configuration that has its English beside it.
+IN_BOTH_LANGUAGES = {"case_categories", "category_limits", "holidays", "community_types"}
 HAN = re.compile("[\u4e00-\u9fff]+")
 #: Names of places, firms and people, what they wrote, and the way back to Chinese.
 WRITTEN = re.compile(

@@ -19,6 +19,7 @@ from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.experiences import ExperienceDraft, propose_experience, share_experience
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import local_date
+from core_db.foundation.ids import new_id
 from core_db.groups import GroupDraft, save_group
 from core_db.guides import GuideDraft, StampDraft, keep_guide, keep_stamp
 from core_db.handover_notes import NoteDraft, write_note_on
@@ -127,8 +128,10 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
         "facility": _entry(
             town, worker, EntryKind.FACILITY, name="消防栓", facility_class="01", due_on="2026-11-01"
         ),
-        "grid": _entry(town, worker, EntryKind.GRID, name="一号网格", code="G1", level="micro"),
-        "group": _entry(town, worker, EntryKind.BUILDING_GROUP, name="一号楼组"),
+        "grid": _entry(
+            town, worker, EntryKind.GRID, name=f"网格 {new_id()[-6:]}", code=new_id()[-6:], level="micro"
+        ),
+        "group": _entry(town, worker, EntryKind.BUILDING_GROUP, name=f"楼组 {new_id()[-6:]}"),
     }
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
@@ -149,8 +152,8 @@ def _group_of_tagged(town: Town, aunt: Actor) -> str:
     found = {}
     for code, name, kind in (("lives_alone", "独居", "family"), ("subsistence", "低保", "hardship")):
         words = {
-            "code": code,
-            "name": name,
+            "code": f"{code}_{new_id()[-6:]}",
+            "name": f"{name}{new_id()[-4:]}",
             "kind": kind,
             "legal_basis": "社会救助暂行办法",
             "review_days": 90,
@@ -159,7 +162,9 @@ def _group_of_tagged(town: Town, aunt: Actor) -> str:
         found[code] = town.do(define_tag, draft, by=town.system()).id
         given = AssignmentDraft(definition_id=found[code], source="上门")
         town.do(assign_tag, aunt.person_id, given, by=town.system())
-    group = GroupDraft(place_id=town.community.id, name="独居的人", all_of=(found["lives_alone"],))
+    group = GroupDraft(
+        place_id=town.community.id, name=f"独居的人{new_id()[-4:]}", all_of=(found["lives_alone"],)
+    )
     return town.do(save_group, group, by=town.system()).id
 
 
@@ -213,15 +218,22 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
 
 def _household(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     """An estate, and a household of two with a past."""
-    estate = town.do(create_estate, EstateDraft(community_id=town.community.id, name="牡丹苑"), by=worker)
+    estate = town.do(
+        create_estate, EstateDraft(community_id=town.community.id, name=f"牡丹苑{new_id()[-4:]}"), by=worker
+    )
     entries = (("02", aunt.person_id or ""), ("10", _wife(town, worker)))
     for relation, person_id in entries:
         entry = MoveIn(home_id=town.homes[2].id, relation=relation, household="0815", since=date(2026, 1, 2))
         stay = town.do(move_in, person_id, entry, by=worker)
-    correction = HouseholdCorrection(field="number", value="0816", source="户口簿")
+    correction = HouseholdCorrection(field="number", value=new_id()[-4:], source="户口簿")
     household_id: str = stay.household_id
     town.do(correct_household, household_id, correction, by=worker)
-    town.do(correct_place, town.home.id, PlaceCorrection(field="area", value="60"), by=worker)
+    town.do(
+        correct_place,
+        town.home.id,
+        PlaceCorrection(field="area", value=str(20 + int(new_id()[-2:], 16))),
+        by=worker,
+    )
     return {"household": household_id, "estate": estate.id}
 
 

@@ -124,7 +124,7 @@ def test_what_lies_is_made_anew(at_home, given, door):
     said = at_home("rebuild", "--json")
 
     assert said.status == 0
-    assert said.json == {"cases": 1, "corrected": 1, "counters": 1, "series": 0}
+    assert said.json == {"cases": 1, "corrected": 1, "counters": 1, "people": 0, "series": 0}
     assert at_home("verify").status == 0
 
 

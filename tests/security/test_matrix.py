@@ -20,6 +20,7 @@ from tests.rehearsal import COUNTERS
 from tests.security.canaries import SEALED, entitled
 from tests.security.lock import different, locked, missing, surplus
 from tests.security.matrix import NOBODY, ROLES, Cell, is_uncovering, routes_of, without_its_object
+from tests.security.nobodys import NOBODY_BY_A_SUBJECT_TEST, NOBODYS
 from tests.security.open_to_all import PUBLIC, TOLD_TO_ALL
 
 #: Who alone reaches the things of another neighbourhood, town or district by their address.
@@ -221,79 +222,6 @@ def test_every_denial_has_somebody_to_whom_it_is_not_denied(stage):
 UNWRITTEN = ("/preferences", "/sign-out")
 #: The matrix signs nobody in: whom it sends there has no word of his own. tests/accounts does.
 SIGNING_IN = ("/sign-in", "/api/v1/session", "/sign-in/second-factor")
-#: What nobody of the matrix may do, and to whose things: whoever works there is not among its roles, or nobody may.
-NOBODYS = {
-    "other district": r"committee (POST|GET /posters|GET (/api/v1)?/(buildings|homes|places)).*|.*/support",
-    "other town": (
-        r"committee (GET /posters|POST /cases/{case_id}/contact|(GET|POST) (/api/v1)?/(buildings|homes|places)).*"
-    ),
-    "next door": r".*/(handling|return|signing|support)|committee POST .*bindings.*",
-    "own": r"committee POST .*bindings.*",
-    "private": r".*/support",
-    "hangs nowhere": r"committee GET .*/photos/.*",
-    "among handlers": r"resident GET .*/photos/.*",
-    "for: next door here": r".*",
-    "for: other district": r".*",
-    "of: other district": r".*",
-    "public to next door": r".*",
-}
-
-
-#: What no role of the matrix can do in its world: who may is no role of it (an administrator, a building lead, the
-#: secretary next door, whose record is witnessed), or the thing would first have to be in another state. The tests of
-#: each subject do it.
-NOBODY_BY_A_SUBJECT_TEST = {
-    "committee GET /api/v1/people/{person_id} [other district]", "committee GET /people/{person_id} [other district]",
-    "committee GET /exports/{export_id} [here]", "committee GET /exports/{export_id} [next door]",
-    "committee GET /operation [-]", "committee GET /reads [-]", "committee GET /sign-in/new-password [-]",
-    "committee POST /api/v1/emergencies [at: other district]", "committee POST /emergency [at: other district]",
-    "committee POST /api/v1/people/{person_id}/reveal [next door]",
-    "committee POST /people/{person_id}/reveal [next door]",
-    "committee POST /api/v1/people/{person_id}/reveal [other district]",
-    "committee POST /people/{person_id}/reveal [other district]",
-    "committee POST /data-requests/guardians/{asked_id}/approval [here]",
-    "committee POST /data-requests/guardians/{asked_id}/approval [next door]",
-    "committee POST /exports/{export_id}/approval [next door]",
-    "committee POST /exports/{export_id}/refusal [next door]",
-    "committee POST /looks/{seq}/deferral [here]", "committee POST /looks/{seq}/deferral [next door]",
-    "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
-    "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
-    "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
-    # What is sent with them are a building and a person of here; `tests/neighbourhood` sends others.
-    "committee POST /neighbourhood/{kind}/{entry_id}/coverage [next door]",
-    "committee POST /neighbourhood/{kind}/{entry_id}/seats [next door]",
-    "committee POST /households/{household_id}/head [next door]",
-    "committee POST /households/{household_id}/relation [next door]",
-    "committee GET /people/{person_id}/birth [other district]",
-    "committee GET /people/{person_id}/correction [other district]",
-    "committee GET /people/{person_id}/death [other district]",
-    "committee GET /people/{person_id}/moving-out [other district]",
-    "committee GET /register/moving-in [home: other district]",
-    "committee POST /register/moving-in [at: other district]",
-    "committee POST /register/moving-in [at: other town]",
-    "committee POST /register/proposals/{proposal_id}/approval [next door]",
-    "committee POST /register/proposals/{proposal_id}/refusal [next door]",
-    "committee POST /experiences/proposals/{told_id}/refusal [next door]",
-    "committee POST /experiences/proposals/{told_id}/sharing [next door]",
-    "committee POST /experiences/{experience_id}/thanks [here]",
-    "committee POST /experiences/{experience_id}/thanks [next door]",
-    "resident GET /api/v1/me/data/exports/{export_id}/file [here]",
-    "resident GET /api/v1/me/data/exports/{export_id}/file [next door]",
-    "resident GET /me/data/exports/{export_id}/file [here]",
-    "resident GET /me/data/exports/{export_id}/file [next door]",
-    "resident GET /api/v1/my-building [-]", "resident GET /my-building [-]",
-    "resident POST /api/v1/me/seen/{look}/question [here]", "resident POST /me/seen/{seq}/question [here]",
-    "resident POST /me/data/children/{child_id}/consent [here]",
-    "resident POST /me/data/children/{child_id}/consent/withdrawal [here]",
-    "resident POST /me/data/children/{child_id}/exports [here]",
-    "committee POST /api/v1/visits [to: other district]", "committee POST /visits [to: other district]",
-    "committee POST /visits/intervals [at: next door]", "committee POST /visits/intervals [at: other town]",
-    "committee POST /visits/intervals [at: other district]",
-    "committee POST /tag-proposals/{tag_id}/decision [next door]",
-    "committee POST /visits/plans [to: other district]",
-    "committee POST /visits/canvasses [at: other town]", "committee POST /visits/canvasses [at: other district]",
-    "resident POST /me/data/erasure [-]", "resident POST /me/data/erasure/withdrawal [-]",
-}  # fmt: skip
 
 
 def is_nobodys(cell: Cell) -> bool:
