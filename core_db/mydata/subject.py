@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
 from core_db.accounts.model import BindingStatus
@@ -69,7 +70,10 @@ def subject_of_child(session: Session, person_id: str) -> Subject:
 def _with_merged(session: Session, persons: tuple[str, ...]) -> tuple[str, ...]:
     """His entries, and those that stand behind one of them since they were merged."""
     # Asked of the model: what a resident reaches of it is his own.
-    behind = select(Person).where(PERSONS.c.merged_into_id.in_(persons)).order_by(PERSONS.c.id)
+    own_ids = load_only(Person.id)  # type: ignore[arg-type]
+    behind = (
+        select(Person).options(own_ids).where(PERSONS.c.merged_into_id.in_(persons)).order_by(PERSONS.c.id)
+    )
     return (*persons, *(one.id for one in session.execute(behind).scalars())) if persons else ()
 
 

@@ -146,9 +146,10 @@ class VisitPerson(Table, table=True):
     """Somebody of the committee who was there."""
 
     __tablename__ = "visit_people"
+    __table_args__ = (Index(None, "account_id"),)
 
     visit_id: str = Field(sa_column=id_column(primary_key=True, refers_to="visits.id"))
-    account_id: str = Field(sa_column=id_column(primary_key=True, refers_to="accounts.id", index=True))
+    account_id: str = Field(sa_column=id_column(primary_key=True, refers_to="accounts.id"))
     community_id: str = Field(sa_column=text_column(F0))
     name: str = Field(sa_column=text_column(F1))
 
@@ -174,9 +175,10 @@ class VisitCase(Table, table=True):
     """That a case came of a visit."""
 
     __tablename__ = "visit_cases"
+    __table_args__ = (Index(None, "case_id"),)
 
     visit_id: str = Field(sa_column=id_column(primary_key=True, refers_to="visits.id"))
-    case_id: str = Field(sa_column=id_column(primary_key=True, refers_to="cases.id", index=True))
+    case_id: str = Field(sa_column=id_column(primary_key=True, refers_to="cases.id"))
     community_id: str = Field(sa_column=text_column(F0))
 
 

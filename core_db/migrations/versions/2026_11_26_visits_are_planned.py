@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_visit_cases_visit_id")),
         sa.PrimaryKeyConstraint("visit_id", "case_id", name=op.f("pk_visit_cases")),
     )
+    op.create_index(op.f("ix_visit_cases_case_id"), "visit_cases", ["case_id"], unique=False)
     op.create_table(
         "visit_people",
         sa.Column("visit_id", PLAIN, nullable=False),
@@ -194,6 +195,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_visit_people_visit_id")),
         sa.PrimaryKeyConstraint("visit_id", "account_id", name=op.f("pk_visit_people")),
     )
+    op.create_index(op.f("ix_visit_people_account_id"), "visit_people", ["account_id"], unique=False)
     op.create_table(
         "visit_tag_proposals",
         sa.Column("id", PLAIN, nullable=False),
