@@ -1,6 +1,7 @@
 """The pages people use most, in every look: dark, large print, English, on a small phone."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -68,11 +69,17 @@ def what_was_said(town: Town) -> list[str]:
     def read(session: Session) -> set[str]:
         tables = [table for name, table in all_tables().tables.items() if name not in IN_BOTH_LANGUAGES]
         rows = [row for table in tables for row in session.execute(select(table))]
-        said = [value for row in rows for value in row if isinstance(value, str)]
+        said = [one for row in rows for value in row for one in texts_in(value)]
         return {line.strip() for value in said for line in value.splitlines() if HAN.search(line)}
 
     # The longest first: a name may be the beginning of another.
     return sorted(town.door.read_now(read), key=len, reverse=True)
+
+
+def texts_in(value: Any) -> list[str]:
+    """A text, or all of them in a list or an object."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [value] if isinstance(value, str) else [one for part in parts for one in texts_in(part)]
 
 
 #: Configuration that has its English beside it.
@@ -80,7 +87,7 @@ IN_BOTH_LANGUAGES = {"case_categories", "category_limits", "holidays", "communit
 HAN = re.compile("[\u4e00-\u9fff]+")
 #: Names of places, firms and people, what they wrote, and the way back to Chinese.
 WRITTEN = re.compile(
-    "宝山区|友谊路街道|牡丹一村(?:居委会)?|临江|\\d+[号室](?:楼)?|牡丹物业|平安电梯|城运中心|王阿姨|小张|陈工|李叔|赵婆婆|周书记|"
+    "宝山区|友谊路街道|牡丹一村(?:居委会)?|临江|\\d+[号室](?:楼)?|牡丹物业|平安电梯|城运中心|王阿姨|王小红|小张|陈工|李叔|赵婆婆|周书记|"
     "三楼到四楼之间的楼道灯.*|电梯停在五楼不动了|屋顶漏水，滴到床上|已经上门看过，明天带材料来修|我们去看看|已经请车主开走|看过了|"
     "需要街道协调电梯维保|中文"
 )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core_db.accounts import RoleDraft, assign_role
+from core_db.finding import find_people
 from core_db.foundation.actor import Role
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
@@ -40,7 +41,6 @@ from core_db.neighbourhood import (
 from core_db.neighbourhood.leaving import forget_seats
 from core_db.neighbourhood.model import SEATS
 from core_db.neighbourhood.words import EntryKind
-from core_db.people import find_people
 
 COMMUNITY, ORGANISATION, FACILITY, GRID, GROUP = EntryKind
 GOOD_CODE = "91350100M000100Y43"

@@ -30,6 +30,9 @@ IN_THE_CLEAR = {
     "core_db/register_sheets/keeping.py",  # plans the row anew, or shows it masked
     "core_db/register_sheets/reading.py",  # reads the file, or gives it back to whom it came from
     "core_db/foundation/recorded.py",  # seals it anew in a history, and puts back what a history says
+    "core_db/people/anew.py",  # works out anew in which year somebody was born
+    "core_db/tags/assigning.py",  # compares a tag with what somebody bears
+    "core_db/visits/outcomes.py",  # gives the tag that was proposed
     "core_db/people/proposing.py",  # writes what was proposed into the register
     "core_db/mydata/erasing.py",  # looks for what has to go from texts
     "core_db/mydata/exporting.py",  # opens the file of who asked for it
