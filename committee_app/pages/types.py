@@ -64,7 +64,7 @@ async def _page(
         ],
         may_set=work.actor.has(Role.DISTRICT_DISPATCHER),
         labels={
-            "code": _("代码"), "zh": _("中文名"), "en": _("英文名"), "valid_from": _("从哪天起"),
+            "code": _("代码"), "zh": _("汉语名"), "en": _("英文名"), "valid_from": _("从哪天起"),
             "valid_to": _("最后一天"),
         },
     )  # fmt: skip
