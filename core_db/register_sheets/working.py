@@ -23,9 +23,16 @@ _DOES: Mapping[SheetStatus, Callable[..., None]] = {
 
 
 def work_on_sheets(door: Door, _payload: object, clock: Clock) -> None:
-    """Go on with every table that waits for the program."""
+    """Go on with every table that waits for the program. One that stumbles is tried again, and holds up no other."""
+    faults: list[Exception] = []
     for sheet in door.read_now(_waiting, reach=EVERYTHING):
-        _DOES[sheet.status](door, sheet, clock=clock)
+        try:
+            _DOES[sheet.status](door, sheet, clock=clock)
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        # It is kept with the work, where the operator reads it.
+        raise faults[0]
 
 
 def _waiting(session: Session) -> list[RegisterSheet]:

@@ -306,3 +306,11 @@ def test_the_template_is_read_as_our_own_and_offers_words(hand):
     assert book["名册"].column_dimensions["F"].number_format == "@" or book["名册"]["F1"].value == "证件号码"
     assert [row[0].value for row in book["填写说明"].iter_rows(min_row=2)][:3] == ["小区", "楼栋", "室号"]
     assert {"女", "男"} <= {cell.value for cell in book["选项"]["E"]}
+
+
+def test_a_word_that_is_on_no_list_returns_its_row_and_holds_up_no_other(hand):
+    shown = hand.table(HEAD, (*LI[:5], "高小"), WANG)
+
+    assert (shown.status, shown.count("refused"), shown.count("new")) == (SheetStatus.SHOWN, 1, 1)
+    (row,) = hand.rows(shown.id, "refused")
+    assert "高小" in str(row)

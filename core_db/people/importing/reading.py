@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.recorded import Unread
 from core_db.foundation.sealing import is_masked
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from
@@ -142,7 +143,7 @@ class _RowRead:
             return ""
         try:
             return FIELDS[name].read(said, self.how.today)
-        except IdentityFault as wrong:
+        except Unread as wrong:
             self.faults[name] = (wrong.zh, wrong.en)
             return ""
 
