@@ -88,9 +88,9 @@ def test_three_doors_without_a_network_are_there_when_it_is_back_and_one_becomes
 
     page.context.set_offline(True)
     page.goto("/visits/away")
-    knock(page, "101室", "见到了", words=written, tick="家里要修")
-    knock(page, "102室", "没人在家")
-    knock(page, "201室", "见到了", tick="一切都好")
+    knock(page, "101室 走", "见到了", words=written, tick="家里要修")
+    knock(page, "102室 走", "没人在家")
+    knock(page, "201室 走", "见到了", tick="一切都好")
     assert page.evaluate(WAITING) == 3
 
     page.context.set_offline(False)

@@ -131,7 +131,7 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
         "grid": _entry(
             town, worker, EntryKind.GRID, name=f"网格 {new_id()[-6:]}", code=new_id()[-6:], level="micro"
         ),
-        "group": _entry(town, worker, EntryKind.BUILDING_GROUP, name=f"楼组 {new_id()[-6:]}"),
+        "building group": _entry(town, worker, EntryKind.BUILDING_GROUP, name=f"楼组 {new_id()[-6:]}"),
     }
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
@@ -292,6 +292,7 @@ def who(town: Town, role: str, cases: dict[str, Any]) -> Actor | None:
 
 def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
     seen = {"contractor": "held", "town_dispatcher": "public", "district_dispatcher": "public"}
+    building_group = f"/neighbourhood/building-groups/{cases['building group']}"
     return {
         "case_id": cases[seen.get(role, "done")], "code": town.building.code or "",
         "/problems/{code}": "/problems/not-found",
@@ -301,8 +302,8 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
         "kind": "facilities", "entry_id": cases["facility"],
         "/neighbourhood/{kind}/{entry_id}/coverage": f"/neighbourhood/grids/{cases['grid']}/coverage",
-        "/neighbourhood/{kind}/{entry_id}/seats": f"/neighbourhood/building-groups/{cases['group']}/seats?q=王",
-        "/neighbourhood/building-groups/{entry_id}/charter": f"/neighbourhood/building-groups/{cases['group']}/charter",
+        "/neighbourhood/{kind}/{entry_id}/seats": f"{building_group}/seats?q=王",
+        "/neighbourhood/building-groups/{entry_id}/charter": f"{building_group}/charter",
         "home_id": town.home.id, "estate_id": cases["estate"],
         "household_id": cases["household"],
         "visit_id": cases["visit"], "canvass_id": cases["canvass"],

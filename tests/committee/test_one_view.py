@@ -351,5 +351,7 @@ def test_from_a_case_to_its_home(given, worker, actor_client):
     at_stairs = given.a_case(by=aunt, place_id=given.building.id).case.id
     client = actor_client(worker, page=True)
 
-    assert f'<a href="/homes/{given.home.id}">12号 101室</a>' in read(client, f"/cases/{at_home}")
-    assert f'<a href="/buildings/{given.building.id}">12号</a>' in read(client, f"/cases/{at_stairs}")
+    assert f'<a class="way" href="/homes/{given.home.id}">12号 101室</a>' in read(client, f"/cases/{at_home}")
+    assert f'<a class="way" href="/buildings/{given.building.id}">12号</a>' in read(
+        client, f"/cases/{at_stairs}"
+    )
