@@ -32,10 +32,10 @@ from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.groups import group_shown
 from core_db.groups.model import GROUPS
+from core_db.overview import person_overview
 from core_db.people import name_columns
 from core_db.people.queries import PERSONS, RESIDENCIES
 from core_db.places import PLACES, PlaceKind
-from core_db.reveals import person_shown
 from core_db.tags import ASSIGNMENTS, DEFINITIONS, TagClass, tags_of
 
 #: People of a neighbourhood, of a home, and homes of a building.
@@ -231,25 +231,33 @@ def _staff(place: str) -> Actor:
 # -- asking -----------------------------------------------------------------------------------------
 
 
+class Typing:
+    """What people type into the one box."""
+
+    def __init__(self) -> None:
+        self.dice = random.Random(1)
+        self._given = [name for names in (*MEN, *WOMEN) for name in names.split()]
+
+    def name(self) -> str:
+        given = self.dice.choice(self._given)
+        return self.dice.choice(SURNAMES) + given if self.dice.random() < 0.5 else given
+
+    def letters(self) -> str:
+        columns = name_columns(self.dice.choice(SURNAMES) + self.dice.choice(self._given))
+        pinyin = columns["name_pinyin"]
+        return str(self.dice.choice((columns["name_initials"], pinyin, pinyin[:5])))
+
+    def door(self) -> str:
+        return f"{self.dice.randint(1, 50)}号{self.dice.randint(1, 6)}0{self.dice.randint(1, 4)}"
+
+
 def _ask(settings: Settings, laid: Laid, rounds: int) -> dict[str, list[float]]:
-    engines, keyring, dice = open_engines(settings), keyring_from(settings), random.Random(1)
-    given = [name for names in (*MEN, *WOMEN) for name in names.split()]
-
-    def name() -> str:
-        return dice.choice(SURNAMES) + dice.choice(given) if dice.random() < 0.5 else dice.choice(given)
-
-    def letters() -> str:
-        columns = name_columns(dice.choice(SURNAMES) + dice.choice(given))
-        return str(
-            dice.choice((columns["name_initials"], columns["name_pinyin"], columns["name_pinyin"][:5]))
-        )
-
-    def door() -> str:
-        return f"{dice.randint(1, 50)}号{dice.randint(1, 6)}0{dice.randint(1, 4)}"
+    engines, keyring, typing = open_engines(settings), keyring_from(settings), Typing()
+    name, letters, door = typing.name, typing.letters, typing.door
 
     def page(session: Session, actor: Actor) -> None:
-        person = dice.choice(laid.people)
-        person_shown(session, person, actor=actor, clock=SystemClock())
+        person = typing.dice.choice(laid.people)
+        person_overview(session, person, actor=actor, clock=SystemClock())
         tags_of(session, person, actor=actor, clock=SystemClock())
 
     asked: dict[str, tuple[Actor, Callable[[Session, Actor], Any]]] = {
