@@ -1,0 +1,1 @@
+"""Plugins in the base: what is installed, where it is on, who agreed to what. What others may use."""
