@@ -32,6 +32,7 @@ from plugins.sdk.manifest import NAME, Manifest, read_manifest
 from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
+from plugins.sdk.saying import sayings_of
 
 E = TypeVar("E", bound=Event)
 F = TypeVar("F")
@@ -69,7 +70,9 @@ class Plugin:
 
     def __init__(self, package: str) -> None:
         self.package = package
-        self.manifest: Manifest = read_manifest(_folder_of(package))
+        self.folder = _folder_of(package)
+        self.manifest: Manifest = read_manifest(self.folder)
+        self.say = sayings_of(self.folder)
         self.listeners: list[Hook[tuple[type[Event], ...]]] = []
         self.filters: list[Hook[type[Point]]] = []
         self.slots: list[Hook[str]] = []
