@@ -69,7 +69,8 @@ class Plugin:
 
     def __init__(self, package: str) -> None:
         self.package = package
-        self.manifest: Manifest = read_manifest(_folder_of(package))
+        self.folder = _folder_of(package)
+        self.manifest: Manifest = read_manifest(self.folder)
         self.listeners: list[Hook[tuple[type[Event], ...]]] = []
         self.filters: list[Hook[type[Point]]] = []
         self.slots: list[Hook[str]] = []
