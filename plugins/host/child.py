@@ -24,7 +24,6 @@ from plugins.sdk.calls import Ask, Call
 from plugins.sdk.context import Forbidden, Refused
 from plugins.sdk.performing import handlers_of, perform, settings_schema, where_in
 from plugins.sdk.plugin import Plugin
-from plugins.sdk.saying import say_of
 
 #: Lines of the plugin's log let through in a second; the rest is counted.
 LOG_LINES = 20
@@ -87,7 +86,6 @@ class _Worker:
 
     def __init__(self, plugin: Plugin) -> None:
         self._plugin = plugin
-        self._say = say_of(plugin.folder)
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._questions: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
@@ -116,7 +114,7 @@ class _Worker:
 
     async def _perform(self, number: int, call: Call) -> None:
         try:
-            answered = await perform(self._plugin, call, self._asking(number), say=self._say)
+            answered = await perform(self._plugin, call, self._asking(number))
             self._write({"is": "ended", "n": number, "answered": answered.model_dump(mode="json")})
         except BaseException as fault:
             # What `perform` lets through is meant to end things: a cancelled call, or the whole process.

@@ -10,7 +10,6 @@ from plugins.host.loop import LoopThread, answered_on
 from plugins.sdk.calls import Answered, Ask, Call
 from plugins.sdk.performing import perform
 from plugins.sdk.plugin import Plugin
-from plugins.sdk.saying import say_of
 
 #: Calls of one plugin under way at once; the others wait, and their time runs.
 AT_ONCE = 4
@@ -25,7 +24,6 @@ class InProcess:
         self.plugin = plugin
         self._own = LoopThread(f"plugin-{plugin.id}") if on is None else None
         self._on = on or self._own
-        self._say = say_of(plugin.folder)
         self._gates: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
     async def call(self, call: Call, ask: Ask) -> Answered:
@@ -51,7 +49,7 @@ class InProcess:
         except TimeoutError:
             return Answered(ok=False, why="late", said=f"{AT_ONCE} others were under way all the time")
         try:
-            return await perform(self.plugin, call, ask, say=self._say)
+            return await perform(self.plugin, call, ask)
         finally:
             gate.release()
 

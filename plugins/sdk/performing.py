@@ -18,7 +18,6 @@ from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.serving import serve
 
-Say = Callable[[str, str], str]
 EVENTS: Mapping[str, type[events.Event]] = {
     kind.type: kind
     for name in events.__all__
@@ -30,9 +29,9 @@ class NoSuchHook(LookupError):
     """A call for something that the plugin does not have."""
 
 
-async def perform(plugin: Plugin, call: Call, ask: Ask, *, say: Say = lambda key, _lang: key) -> Answered:
+async def perform(plugin: Plugin, call: Call, ask: Ask) -> Answered:
     """Run one hook within its time. What it gives is plain data, as it would go through a pipe."""
-    context = AskingContext(ask, call.setting, say=say)
+    context = AskingContext(ask, call.setting, say=plugin.say)
     try:
         async with asyncio.timeout(call.seconds):
             return await _performed(plugin, call, context)

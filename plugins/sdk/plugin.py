@@ -32,6 +32,7 @@ from plugins.sdk.manifest import NAME, Manifest, read_manifest
 from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
+from plugins.sdk.saying import sayings_of
 
 E = TypeVar("E", bound=Event)
 F = TypeVar("F")
@@ -71,6 +72,7 @@ class Plugin:
         self.package = package
         self.folder = _folder_of(package)
         self.manifest: Manifest = read_manifest(self.folder)
+        self.say = sayings_of(self.folder)
         self.listeners: list[Hook[tuple[type[Event], ...]]] = []
         self.filters: list[Hook[type[Point]]] = []
         self.slots: list[Hook[str]] = []

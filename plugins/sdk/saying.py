@@ -1,30 +1,52 @@
-"""A plugin's own sentences: `locales/<lang>/LC_MESSAGES/*.mo` beside its code, read once; else the key itself."""
+"""A plugin's own sentences in the languages of its readers, out of the `locales/` beside its `plugin.toml`.
+
+`locales/en/LC_MESSAGES/messages.po` as gettext has it; compiled (`.mo`, by `shequyun plugin build`) it is read faster.
+A sentence that a catalogue lacks is said as it stands in the code, so Chinese written in the code needs no catalogue.
+"""
 
 from collections.abc import Callable, Mapping
-from gettext import GNUTranslations, NullTranslations
+from gettext import GNUTranslations
 from pathlib import Path
 
+#: A sentence and a language: the sentence in it.
 Say = Callable[[str, str], str]
+CATALOGUE = "messages"
 
 
-def say_of(folder: Path) -> Say:
-    """How the plugin in a folder says a sentence (`key`, `lang`)."""
-    known: Mapping[str, NullTranslations] = {
-        lang.name: _sentences_of(lang) for lang in sorted(folder.glob("locales/*")) if lang.is_dir()
-    }
-    nothing = NullTranslations()
+def sayings_of(folder: Path) -> Say:
+    """How the plugin in this folder says a sentence in a language."""
+    known: dict[str, Mapping[str, str]] = {}
 
-    def say(key: str, lang: str) -> str:
-        return known.get(lang, nothing).gettext(key)
+    def say(sentence: str, lang: str) -> str:
+        if lang not in known:
+            known[lang] = catalogue_in(folder, lang)
+        return known[lang].get(sentence, sentence)
 
     return say
 
 
-def _sentences_of(lang: Path) -> NullTranslations:
-    found = NullTranslations()
-    for path in sorted(lang.glob("LC_MESSAGES/*.mo")):
-        with path.open("rb") as file:
-            one = GNUTranslations(file)
-        one.add_fallback(found)
-        found = one
-    return found
+def catalogue_in(folder: Path, lang: str) -> Mapping[str, str]:
+    """Every sentence there is in a language, by the sentence of the code; empty where there is no catalogue."""
+    written = folder / "locales" / lang / "LC_MESSAGES" / f"{CATALOGUE}.po"
+    compiled = written.with_suffix(".mo")
+    if compiled.exists() and not written.exists():
+        with compiled.open("rb") as file:
+            return {key: said for key, said in _entries(GNUTranslations(file)) if key and said}
+    return _read(written) if written.exists() else {}
+
+
+def _entries(found: GNUTranslations) -> list[tuple[str, str]]:
+    entries: Mapping[object, str] = found._catalog  # type: ignore[attr-defined]
+    return [(key, said) for key, said in entries.items() if isinstance(key, str)]
+
+
+def _read(path: Path) -> Mapping[str, str]:
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        found = {one.id: one.string for one in read_po(file) if not one.fuzzy}
+    return {
+        key: said
+        for key, said in found.items()
+        if isinstance(key, str) and isinstance(said, str) and key and said
+    }
