@@ -5,6 +5,7 @@ Blocks cross it as the plain data that `components/blocks.html` draws; no module
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from core_db.foundation.actor import Actor
@@ -67,6 +68,14 @@ class PluginHost(Protocol):
         """Whether any plugin that runs fills a slot; asked while a page is made, so it reads memory alone."""
         ...
 
+    def has_entries(self, app: Literal["resident", "committee"]) -> bool:
+        """Whether any plugin that runs has pages in an app; memory alone, as `fills`."""
+        ...
+
+    def assets(self, plugin_id: str) -> Path | None:
+        """The folder of a plugin's pictures and fonts, its `static/`; None where there is none."""
+        ...
+
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
         """What all plugins of the neighbourhood show, side by side asked, in order of their ids."""
         ...
@@ -123,6 +132,12 @@ class NoPlugins:
 
     def fills(self, slot: str) -> bool:
         return False
+
+    def has_entries(self, app: Literal["resident", "committee"]) -> bool:
+        return False
+
+    def assets(self, plugin_id: str) -> Path | None:
+        return None
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
         return self.nothing
