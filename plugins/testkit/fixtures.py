@@ -4,6 +4,7 @@
 """
 
 import inspect
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +37,12 @@ def plugins_run(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def x(plugins_run: str) -> Iterator["X"]:
     """A neighbourhood of nobody, on Monday, 23 November 2026, at ten in the morning."""
-    from plugins.testkit.x import X, watched
+    from plugins.testkit.watching import watching
+    from plugins.testkit.x import X
 
     found = X()
     found.run_mode(plugins_run)
-    with watched(found):
+    with watching(found.watch):
         yield found
     found.close_loop()
 
@@ -54,3 +56,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     wanted = inspect.signature(pyfuncitem.obj).parameters
     x.loop.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
     return True
+
+
+def pytest_unconfigure() -> None:
+    """Workers outlive a test and no session."""
+    if (running := sys.modules.get("plugins.testkit.running")) is not None:
+        running.stop_workers()

@@ -8,8 +8,7 @@ import asyncio
 import copy
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from plugins.sdk import ui
@@ -26,7 +25,7 @@ from plugins.sdk.told import Colleague, Guide, Stamp, User
 from plugins.testkit.answering import Answering, open_case, record_visit
 from plugins.testkit.pages import App, PageClient
 from plugins.testkit.running import Running, running
-from plugins.testkit.watching import Watch, looking_at_waits, watching
+from plugins.testkit.watching import Watch, looking_at_waits
 from plugins.testkit.world import Loaded, Person, Row, World
 
 D = TypeVar("D", bound=Document)
@@ -396,10 +395,3 @@ class X:
             where = f" ({answered.where})" if answered.where else ""
             raise PluginFailed(f"{loaded.plugin.id} {hook}: {answered.why}: {answered.said}{where}")
         return answered
-
-
-@contextmanager
-def watched(x: X) -> Iterator[None]:
-    """Look at what the plugins of a test log."""
-    with watching(x.watch):
-        yield
