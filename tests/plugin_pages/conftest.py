@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app_shell.plugged import Blocks, Entry, Health, NoPlugins, PageAnswer, Shown, Visitor
+from app_shell.plugged import Blocks, DeadLetter, Entry, Health, NoPlugins, PageAnswer, Shown, Visitor
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class PlantedHost:
     folder: Path | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     said_at_start: str = ""
+    english: Mapping[str, str] = field(default_factory=dict)
+    letters: list[DeadLetter] = field(default_factory=list)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
     def fills(self, slot: str) -> bool:
@@ -32,6 +34,9 @@ class PlantedHost:
 
     def assets(self, plugin_id: str) -> Path | None:
         return self.folder
+
+    def say(self, plugin_id: str, sentence: str, lang: str) -> str:
+        return self.english.get(sentence, sentence) if lang == "en" else sentence
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
         self.asked.append((slot, subject, visitor.community_id))
@@ -71,6 +76,13 @@ class PlantedHost:
 
     async def health(self, plugin_id: str, visitor: Visitor) -> Health:
         return Health(ok=True, said="一切正常")
+
+    async def dead_letters(self, plugin_id: str, visitor: Visitor) -> Sequence[DeadLetter]:
+        return self.letters
+
+    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
+        self.asked.append(("replay", plugin_id, visitor.community_id))
+        return len(self.letters)
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
         return {}
