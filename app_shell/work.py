@@ -45,7 +45,7 @@ class Work:
         if self.door.points.by_use_case:
             args = await self.filtered(use_case, args)
         actor, clock = self.actor, self.clock
-        with self.noting_refusals(), self.waiting_for_commit():
+        with self.noting_refusals(), self.standing_aside():
             answer = await self.door.write(
                 lambda session: use_case(session, *args, actor=actor, clock=clock, **kwargs),
                 reach=self.reach or reach_of(actor), came=self.came,
@@ -89,8 +89,8 @@ class Work:
             raise
 
     @contextmanager
-    def waiting_for_commit(self) -> Iterator[None]:
-        """Who waits for a commit computes nothing: the place is free for others, so that groups can fill."""
+    def standing_aside(self) -> Iterator[None]:
+        """Who waits for a commit, or for a plugin, computes nothing: the place is free for others meanwhile."""
         if self.place is None:
             yield
             return

@@ -50,6 +50,7 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.reference import reference_of, store_defaults, suggester_of
+from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
 from core_db.cases.words import Verb
@@ -74,6 +75,7 @@ __all__ = [
     "CaseFile",
     "CaseFilter",
     "CasePage",
+    "CaseSight",
     "CleanPhoto",
     "EvaluationDraft",
     "Histories",
@@ -101,6 +103,7 @@ __all__ = [
     "case_timeline",
     "cases",
     "cases_as_json",
+    "cases_in_sight",
     "clean_photo",
     "close_case",
     "dispatch_case",
