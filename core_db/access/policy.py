@@ -90,6 +90,11 @@ class Permission(StrEnum):
     NOTE_KEEP = "note:keep"
     EXPERIENCE_PROPOSE = "experience:propose"
     EXPERIENCE_SHARE = "experience:share"
+    # -- plugins
+    PLUGIN_READ = "plugin:read"
+    PLUGIN_MANAGE = "plugin:manage"
+    #: Enter on paper what somebody agreed to who uses no telephone.
+    PLUGIN_CONSENT_ENTER = "plugin:consent-enter"
 
 
 class Placed(Protocol):
@@ -261,6 +266,10 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EXPERIENCE_PROPOSE: COMMITTEE,
     #: The second look, before anything leaves the neighbourhood.
     Permission.EXPERIENCE_SHARE: frozenset({Role.SECRETARY}),
+    # -- plugins: the committee decides what runs in its neighbourhood, and every worker may read what does
+    Permission.PLUGIN_READ: COMMITTEE,
+    Permission.PLUGIN_MANAGE: frozenset({Role.SECRETARY}),
+    Permission.PLUGIN_CONSENT_ENTER: COMMITTEE,
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})

@@ -143,7 +143,7 @@ WALLS: Mapping[str, Wall] = {
     "handover_notes": ByPlace(),
     "experience_proposals": ByPlace(),
     # -- plugins: each neighbourhood decides, and each resident for himself
-    "x_installs": ByPlace(),
+    "x_grants": ByPlace(),
     "x_consents": ByPlace(own=("person_id",)),
     "x_subjects": ByPlace(own=("subject_id",)),
     "x_calls": ByPlace(),

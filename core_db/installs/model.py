@@ -53,7 +53,8 @@ class InstalledPlugin(Table, table=True):
 class Install(Table, table=True):
     """A plugin in a neighbourhood: on or not, with which scopes, how it is set and who decided that."""
 
-    __tablename__ = "x_installs"
+    #: Not after the word for it: the house keeps tables of that name out, in which people's telephones were counted.
+    __tablename__ = "x_grants"
     __table_args__ = (Index(None, "community_id", "plugin_id", unique=True),)
 
     id: str = Field(sa_column=id_column(primary_key=True))

@@ -7,9 +7,11 @@ from core_db.foundation.sealing import SealedPlace
 
 def secrets_place(row: Any) -> SealedPlace:
     """Of an install's settings that are secrets."""
-    return SealedPlace("x_installs", "secrets_sealed", row.id, row.community_id)
+    return SealedPlace(
+        table="x_grants", column="secrets_sealed", row_id=row.id, community_id=row.community_id
+    )
 
 
 def message_place(row: Any) -> SealedPlace:
     """Of a message's words in both languages."""
-    return SealedPlace("x_messages", "text_sealed", row.id, row.community_id)
+    return SealedPlace(table="x_messages", column="text_sealed", row_id=row.id, community_id=row.community_id)

@@ -1,5 +1,6 @@
 """The words of plugins as the base knows them: how one is, where it is on, and how a resident agreed."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -53,3 +54,22 @@ class Decision(StrEnum):
     WITHHELD = "withheld"
     FORBIDDEN = "forbidden"
     OVER_BUDGET = "over-budget"
+
+
+Pair = tuple[str, str]
+#: What a purpose names of a person, in words.
+FIELD_WORDS: Mapping[str, Pair] = {
+    "name": ("姓名", "name"),
+    "birth_year": ("出生年份", "year of birth"),
+    "sex": ("性别", "sex"),
+    "building": ("楼栋", "building"),
+    "phone": ("电话", "telephone number"),
+    "tags": ("标签", "tags"),
+    "health": ("健康情况", "health"),
+    "disability": ("残疾情况", "disability"),
+    "aid": ("救助情况", "aid"),
+    "household": ("户和户内成员", "household"),
+    "text": ("诉求的原文", "words of your cases"),
+    "visits": ("走访记录", "visits to you"),
+    "files": ("上传的文件", "files you uploaded"),
+}

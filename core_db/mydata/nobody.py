@@ -98,7 +98,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "experience_adoptions": AboutNobody("Which neighbourhood took up what."),
     # -- plugins
     "x_plugins": AboutNobody("What plugins say of themselves."),
-    "x_installs": AboutNobody("What a committee decided about a plugin."),
+    "x_grants": AboutNobody("What a committee decided about a plugin."),
     "x_calls": AboutNobody("What a plugin asked for; whom it was shown, access_events say."),
     "x_keys": AboutNobody("Digests of what was done once, from which nobody is found."),
     "x_job_runs": AboutNobody("When a plugin's job ran, and whether it went well."),

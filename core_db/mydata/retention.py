@@ -206,7 +206,7 @@ OTHERWISE: Mapping[str, str] = {
         "who served where is kept as long as the neighbourhood; leaving erases it": ("seats",),
         # -- plugins
         "plugins, where they are on and how they run, of which no row is about a person": (
-            "x_plugins", "x_installs", "x_job_runs", "x_pulses",
+            "x_plugins", "x_grants", "x_job_runs", "x_pulses",
         ),
         "by which id a plugin knows somebody, as long as either is here; erasing and removing destroy it": (
             "x_subjects",

@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, delete, func, select, union_all
 from sqlmodel import Session
 
 from core_db.access import AccessEvent
-from core_db.access.forgetting import forget_reads, forget_subject
+from core_db.access.forgetting import DROPPER, forget_reads, forget_subject
 from core_db.accounts.sessions import SESSIONS, TICKETS
 from core_db.cases.forgetting import EMPTIED, drop_photo_rows, empty_case
 from core_db.cases.model import CASES, PARTIES, PHOTOS
@@ -25,6 +25,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
 from core_db.handover_notes.model import NOTES
 from core_db.inquiries.model import INQUIRIES
+from core_db.installs.forgetting import forget_in_plugins
 from core_db.installs.model import CALLS, KEYS, MESSAGES
 from core_db.installs.model import CONSENTS as PLUGIN_CONSENTS
 from core_db.installs.model import ERASURES as PLUGIN_ERASURES
@@ -170,7 +171,7 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
     elif what in ("case-photos", "loose-photos"):
         _drop_photos(door, folder, ids, what, at=at)
     elif what in ("register-history", "register-of-the-dead"):
-        door.write_now(partial(_forget_of_register, what=what, ids=ids), reach=EVERYTHING)
+        door.write_now(partial(_forget_of_register, what=what, ids=ids, at=at), reach=EVERYTHING)
     elif what == "place-history":
         door.write_now(lambda session: empty_place_changes(session, ids), reach=EVERYTHING)
     elif what == "visits":
@@ -203,13 +204,14 @@ def _drop_reads(session: Session, *, ids: Sequence[str], at: datetime) -> None:
     session.execute(delete(CALLS).where(CALLS.c.id.in_([one for one in ids if not one.isdecimal()])))
 
 
-def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> None:
+def _forget_of_register(session: Session, *, what: str, ids: Sequence[str], at: datetime) -> None:
     if what == "register-history":
         empty_changes(session, ids)
         return
     forget_visited(session, ids)
     forget_in_reports(session, ids)
     forget_seats(session, person_ids=ids)
+    forget_in_plugins(session, None, ids, actor=DROPPER, at=at)
     for person_id in ids:
         forget_tags(session, person_id)
         forget_person(session, person_id)

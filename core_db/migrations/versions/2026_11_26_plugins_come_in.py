@@ -16,8 +16,28 @@ PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 #: SQLite keeps a moment as fixed-width text in UTC.
 MOMENT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-#: What the newest line of `reads_forgotten` lets go of: a question goes with the reads of its time.
-OLD_CALL = "OLD.at < (SELECT max(before) FROM reads_forgotten)"
+#: What the newest line of `reads_forgotten` lets go of may go: a question goes with the reads of its time.
+ON_SQLITE = (
+    "CREATE TRIGGER x_calls_no_update BEFORE UPDATE ON x_calls "
+    "BEGIN SELECT RAISE(ABORT, 'x_calls is append-only'); END",
+    "CREATE TRIGGER x_calls_no_delete BEFORE DELETE ON x_calls "
+    "WHEN NOT coalesce(OLD.at < (SELECT max(before) FROM reads_forgotten), 0) "
+    "BEGIN SELECT RAISE(ABORT, 'x_calls is append-only'); END",
+)
+ON_POSTGRES = (
+    "CREATE TRIGGER x_calls_append_only BEFORE UPDATE ON x_calls "
+    "FOR EACH ROW EXECUTE FUNCTION shequyun_append_only()",
+    "CREATE TRIGGER x_calls_no_truncate BEFORE TRUNCATE ON x_calls "
+    "FOR EACH STATEMENT EXECUTE FUNCTION shequyun_append_only()",
+    """
+CREATE FUNCTION shequyun_lets_go_of_x_calls() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.at < (SELECT max(before) FROM reads_forgotten) THEN RETURN OLD; END IF;
+  RAISE EXCEPTION 'x_calls is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    "CREATE TRIGGER x_calls_no_delete BEFORE DELETE ON x_calls "
+    "FOR EACH ROW EXECUTE FUNCTION shequyun_lets_go_of_x_calls()",
+)
 
 
 def upgrade() -> None:
@@ -65,7 +85,7 @@ def upgrade() -> None:
         op.f("ix_x_erasures_done_at_next_try"), "x_erasures", ["done_at", "next_try"], unique=False
     )
     op.create_table(
-        "x_installs",
+        "x_grants",
         sa.Column("id", PLAIN, nullable=False),
         sa.Column("plugin_id", PLAIN, nullable=False),
         sa.Column("community_id", PLAIN, nullable=False),
@@ -80,12 +100,12 @@ def upgrade() -> None:
         sa.Column("decided_at", MOMENT, nullable=False),
         sa.Column("cause", PLAIN, nullable=False),
         sa.Column("keep_until", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_x_installs")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_x_grants")),
     )
     op.create_index(
-        op.f("ix_x_installs_community_id_plugin_id"), "x_installs", ["community_id", "plugin_id"], unique=True
+        op.f("ix_x_grants_community_id_plugin_id"), "x_grants", ["community_id", "plugin_id"], unique=True
     )
-    op.create_index(op.f("ix_x_installs_plugin_id"), "x_installs", ["plugin_id"], unique=False)
+    op.create_index(op.f("ix_x_grants_plugin_id"), "x_grants", ["plugin_id"], unique=False)
     op.create_table(
         "x_job_runs",
         sa.Column("id", PLAIN, nullable=False),
@@ -206,33 +226,5 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_x_consents_person_id_plugin_id"), "x_consents", ["person_id", "plugin_id"], unique=False
     )
-    if op.get_bind().dialect.name == "postgresql":
-        _guard_postgres()
-    else:
-        _guard_sqlite()
-
-
-def _guard_sqlite() -> None:
-    refuse = "BEGIN SELECT RAISE(ABORT, 'x_calls is append-only'); END"
-    op.execute(f"CREATE TRIGGER x_calls_no_update BEFORE UPDATE ON x_calls {refuse}")
-    op.execute(
-        f"CREATE TRIGGER x_calls_no_delete BEFORE DELETE ON x_calls WHEN NOT coalesce({OLD_CALL}, 0) {refuse}"
-    )
-
-
-def _guard_postgres() -> None:
-    append_only = "EXECUTE FUNCTION shequyun_append_only()"
-    op.execute(f"CREATE TRIGGER x_calls_append_only BEFORE UPDATE ON x_calls FOR EACH ROW {append_only}")
-    op.execute(
-        f"CREATE TRIGGER x_calls_no_truncate BEFORE TRUNCATE ON x_calls FOR EACH STATEMENT {append_only}"
-    )
-    op.execute(f"""
-CREATE FUNCTION shequyun_lets_go_of_x_calls() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF {OLD_CALL} THEN RETURN OLD; END IF;
-  RAISE EXCEPTION 'x_calls is append-only' USING ERRCODE = 'integrity_constraint_violation';
-END $$""")
-    op.execute(
-        "CREATE TRIGGER x_calls_no_delete BEFORE DELETE ON x_calls "
-        "FOR EACH ROW EXECUTE FUNCTION shequyun_lets_go_of_x_calls()"
-    )
+    for order in ON_POSTGRES if op.get_bind().dialect.name == "postgresql" else ON_SQLITE:
+        op.execute(order)

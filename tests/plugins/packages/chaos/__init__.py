@@ -87,7 +87,7 @@ async def hear(ctx: Context, event: events.CaseClosed) -> None:
 @plugin.filter(points.CaseSubmit)
 async def look(ctx: Context, draft: points.CaseSubmit) -> points.CaseSubmit | None:
     await misbehave(ctx)
-    return draft.model_copy(update={"category": "noise"})
+    return draft.model_copy(update={"category": "0806"})
 
 
 @plugin.filter(points.UploadAccept)
