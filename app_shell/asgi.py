@@ -26,6 +26,7 @@ from app_shell.front import FRONT_KEY, Front
 from app_shell.limits import Limits, Places, is_report
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.logs import speak_as_one
+from app_shell.message_pages import message_pages
 from app_shell.pages import STATIC, Pages
 from app_shell.places_api import places_api, register_api
 from app_shell.routing import SecureRouter, refuse_undeclared
@@ -93,8 +94,8 @@ def make_app(
 def _shared(name: str) -> Sequence[SecureRouter]:
     """What both apps have; the register and the figures are for the office network, not for the residents' port."""
     both = (
-        live_api(), session_api(name), places_api(), session_pages(name), live_pages(), feedback_pages, ops.api,
-        ops.pages,
+        live_api(), session_api(name), places_api(), session_pages(name), live_pages(), feedback_pages, message_pages(),
+        ops.api, ops.pages,
     )  # fmt: skip
     return (*both, register_api(), ops.figures) if name == "committee" else both
 
