@@ -170,9 +170,8 @@ def visitor_in(work: Work, community_id: str) -> Visitor:
     return Visitor(actor=work.actor, community_id=community_id, lang=work.lang, came=work.came)
 
 
-def _own_place(work: Work, app: AppOfPlugins, at: str | None) -> tuple[str, str | None]:
+def chosen_place(own: Sequence[str], at: str | None) -> tuple[str, str | None]:
     """The neighbourhood meant, and how addresses name it where there are several; NotFound without any."""
-    own = app.communities(work)
     if not own or (at is not None and at not in own):
         raise NotFound()
     chosen = at or own[0]
@@ -198,7 +197,7 @@ async def _cards(
     if slot not in app.slots or not host.fills(slot):
         raise NotFound()
     if app.slots[slot] is None:
-        (place, at), subject, about = _own_place(work, app, at), None, ""
+        (place, at), subject, about = chosen_place(app.communities(work), at), None, ""
     else:
         seen = await _seen(work, app, slot, subjects[:1])
         if not seen:
@@ -236,7 +235,7 @@ async def _index(request: Request, work: Work, app: AppOfPlugins, at: str | None
     host, own = shell_of(request).plugins, app.communities(work)
     entries: Sequence[Entry] = ()
     if own and host.has_entries(app.name):
-        place, at = _own_place(work, app, at)
+        place, at = chosen_place(app.communities(work), at)
         with work.standing_aside():
             entries = await host.entries(app.name, visitor_in(work, place))
     page = EntriesPage(
@@ -271,7 +270,7 @@ async def _page(
     if not ID.fullmatch(plugin_id):
         raise NotFound()
     query = dict(request.query_params)
-    place, at = _own_place(work, app, query.pop("at", None))
+    place, at = chosen_place(app.communities(work), query.pop("at", None))
     host = shell_of(request).plugins
     method: Literal["GET", "POST"] = "POST" if request.method == "POST" else "GET"
     with work.standing_aside():

@@ -42,8 +42,7 @@ class Work:
         """Run a use case in a transaction. It is committed when this returns."""
         if self.door.keeps_room and (self.place is None or not self.place.is_for_report):
             raise Busy()
-        if self.door.points.by_use_case:
-            args = await self.filtered(use_case, args)
+        args = await self.filtered(use_case, args)
         actor, clock = self.actor, self.clock
         with self.noting_refusals(), self.standing_aside():
             answer = await self.door.write(
@@ -66,7 +65,9 @@ class Work:
 
     async def filtered(self, use_case: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
         """What is handed to a use case, once every plugin was asked that is to be asked before it."""
-        with self.noting_refusals(), self.waiting_for_commit():
+        if not self.door.points.asks_before(use_case):
+            return args
+        with self.noting_refusals(), self.standing_aside():
             return await filtered(
                 self.door, use_case, args, actor=self.actor, reach=self.reach or reach_of(self.actor), lang=self.lang
             )  # fmt: skip

@@ -30,6 +30,9 @@ from committee_app.pages import (
     people,
     places,
     plugin_pages,
+    plugin_papers,
+    plugin_sheets,
+    plugins,
     posters,
     posts,
     record,
@@ -61,5 +64,5 @@ routers: Sequence[SecureRouter] = (
     places.router, keeping_places.router, serving.router, neighbourhood.router, types.router, posts.router,
     delegations.router, emergency.router, administration.router,
     all_round.router, guides.router, inquiries.router, notes.router, experiences.router,
-    plugin_pages.router,
+    plugin_sheets.router, plugins.router, plugin_papers.router, plugin_pages.router,
 )  # fmt: skip

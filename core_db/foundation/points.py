@@ -77,6 +77,10 @@ class Points:
         self.askers, self.names = askers, names
         self.by_use_case = {use_case: point for use_case, point in _DECLARED.items() if point.name in names}
 
+    def asks_before(self, use_case: Callable[..., Any]) -> bool:
+        """Whether anybody listens before this use case."""
+        return bool(self.by_use_case) and inspect.unwrap(use_case) in self.by_use_case
+
     async def ask(self, name: str, asked: Asked, *, lang: str = "zh") -> Words:
         """Ask at a point that no use case stands for."""
         if name not in self.names or self.askers is None:
@@ -103,11 +107,9 @@ async def filtered(
 ) -> Arguments:  # fmt: skip
     """The arguments of a use case, once everybody was asked who listens. Raises Vetoed and NotLookedAt."""
     points = door.points
-    if not points.by_use_case:
+    if not points.asks_before(use_case) or points.askers is None:
         return arguments
-    point = points.by_use_case.get(inspect.unwrap(use_case))
-    if point is None or points.askers is None:
-        return arguments
+    point = points.by_use_case[inspect.unwrap(use_case)]
     asked = await door.read(lambda session: point.shown(session, arguments, actor), reach=reach)
     if asked is None:
         return arguments
