@@ -5,6 +5,8 @@ Blocks cross it as the plain data that `components/blocks.html` draws; no module
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from core_db.foundation.actor import Actor
@@ -60,11 +62,35 @@ class Health:
     said: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A fact that a plugin did not take although it was told often enough; what went wrong at the last time."""
+
+    id: str
+    #: `case.closed.v1`
+    fact: str
+    at: datetime
+    attempts: int
+    said: str
+
+
 class PluginHost(Protocol):
     """What runs plugins, as the apps see it. Every call keeps its deadline and never raises what a plugin raised."""
 
     def fills(self, slot: str) -> bool:
         """Whether any plugin that runs fills a slot; asked while a page is made, so it reads memory alone."""
+        ...
+
+    def has_entries(self, app: Literal["resident", "committee"]) -> bool:
+        """Whether any plugin that runs has pages in an app; memory alone, as `fills`."""
+        ...
+
+    def assets(self, plugin_id: str) -> Path | None:
+        """The folder of a plugin's pictures and fonts, its `static/`; None where there is none."""
+        ...
+
+    def say(self, plugin_id: str, sentence: str, lang: str) -> str:
+        """A sentence of a plugin, such as the title of a setting, from its own translations; memory alone."""
         ...
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
@@ -110,6 +136,14 @@ class PluginHost(Protocol):
 
     async def health(self, plugin_id: str, visitor: Visitor) -> Health: ...
 
+    async def dead_letters(self, plugin_id: str, visitor: Visitor) -> Sequence[DeadLetter]:
+        """The facts of the neighbourhood that it did not take, the newest first."""
+        ...
+
+    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
+        """Tell it those facts once more; how many."""
+        ...
+
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
         """What each plugin keeps of a person, for his copy."""
         ...
@@ -123,6 +157,15 @@ class NoPlugins:
 
     def fills(self, slot: str) -> bool:
         return False
+
+    def has_entries(self, app: Literal["resident", "committee"]) -> bool:
+        return False
+
+    def assets(self, plugin_id: str) -> Path | None:
+        return None
+
+    def say(self, plugin_id: str, sentence: str, lang: str) -> str:
+        return sentence
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
         return self.nothing
@@ -159,6 +202,12 @@ class NoPlugins:
 
     async def health(self, plugin_id: str, visitor: Visitor) -> Health:
         return Health(ok=False, said="")
+
+    async def dead_letters(self, plugin_id: str, visitor: Visitor) -> Sequence[DeadLetter]:
+        return self.nothing
+
+    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
+        return 0
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
         return {}
