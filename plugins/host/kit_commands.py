@@ -1,4 +1,4 @@
-"""`shequyun plugin new|test|build|docs`: what somebody who writes a plugin types, from the first line to the wheel."""
+"""`shequyun plugin new|test|build|dev|docs`: what somebody types who writes a plugin, from first line to wheel."""
 
 import os
 import re
@@ -105,6 +105,36 @@ def build(
     answer(f"打好了：{wheel}", f"Built: {wheel}", json=json, wheel=str(wheel))
 
 
+def dev(
+    project: Project = Path(),
+    host: Annotated[str, typer.Option(help="监听地址 / address to listen at")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65534, help="居民端端口，居委端加一 / port")] = 8000,
+    prepare_only: Annotated[
+        bool, typer.Option("--prepare-only", help="只准备，不启动 / only prepare")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """在演示区里看它：已启用，数据放在 var/ / see it on a demonstration in which it is on; its data is in var/."""
+    os.environ["SHEQUYUN_DEMO"] = "true"
+    from app_shell.commands.serving import must_be_free, serve_both
+    from app_shell.commands.showing import show
+    from core_db.foundation.settings import Settings
+    from plugins.host.developing import prepare_with
+
+    settings = Settings()
+    if not prepare_only:
+        must_be_free(host, (port, port + 1))
+    fetched = prepare_with(project, settings, silent=json)
+    name = fetched.manifest.name
+    note(f"“{name.within('zh')}”已在演示区启用；改了代码请重新运行。",
+         f"“{name.within('en')}” is on; run this again after a change of its code.")  # fmt: skip
+    if prepare_only:
+        return
+    flags = ("--host", host)
+    status = serve_both(settings, host=host, port=port, flags=flags, when_up=lambda at: show(at, json=json))
+    raise typer.Exit(status)
+
+
 def docs(
     to: Annotated[
         Path | None, typer.Option("--to", help="写到哪个目录 / write them there", file_okay=False)
@@ -127,6 +157,6 @@ def docs(
 
 def join(plugin: typer.Typer) -> None:
     """Add these to `shequyun plugin`."""
-    for command in (new, build, docs):
+    for command in (new, build, dev, docs):
         plugin.command()(command)
     plugin.command(name="test")(hold)

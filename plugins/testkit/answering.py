@@ -128,7 +128,9 @@ class Answering:
 
     def _residents(self, asked: Asked) -> Row:
         op, fields = "residents.find", asked["fields"]
-        wanted = [*fields, *(["tags"] if asked["tag"] else [])]
+        # What is looked for by a field tells the field.
+        by = {"tags": asked["tag"], "building": asked["building"], "birth_year": asked["age_from"]}
+        wanted = [*fields, *(name for name, value in by.items() if value is not None and name not in fields)]
         self._open_gate(op, _scopes_of(wanted), purpose=asked["purpose"], fields=wanted)
         self._only_staff(op)
         people = [one for one in self._world.people.values() if self._is_looked_for(one, asked, wanted)]
