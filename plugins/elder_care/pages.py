@@ -1,6 +1,8 @@
 """The committee's pages: the board of all, and one page for each: assess, visit, pair, log."""
 
 import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form, HTTPException, Request
@@ -10,10 +12,11 @@ from plugins.elder_care.cards import facts_of
 from plugins.elder_care.companions import HOW, contact_form, log_contact, pair_up, willing
 from plugins.elder_care.kept import (
     Assessment,
+    Contact,
     Elder,
+    Pairing,
     contacts_this_week,
     elder_of,
-    last_assessment,
     pairing_of,
 )
 from plugins.elder_care.own import ASSESS, VISIT, Config, plugin
@@ -26,46 +29,79 @@ pages = plugin.router("committee")
 CHANNELS = {"door": _("上门"), "phone": _("电话"), "met": _("路上碰到")}
 #: A page holds no more than this; who is overdue or was not called comes first.
 SHOWN = 150
+#: Taken in while somebody waits.
+AT_ONCE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the board; the overdue come first."""
+
+    resident: str
+    late: bool
+    cells: tuple[str, str, str, str, str]
 
 
 @pages.get("/board")
 async def board(ctx: Ctx) -> ui.Page:
-    people = await people_in(ctx)
-    elders = [one for one in await ctx.store(Elder).find() if one.resident in people]
-    rows = sorted([await _row(ctx, people[one.resident], one) for one in elders], key=lambda row: row[0])
-    late = sum(one.case_id is not None for one in elders)
+    rows = sorted(await _rows(ctx), key=lambda row: (not row.late, row.cells[0]))
+    refresh = ui.Button(label=ctx.t("现在更新名单"), post="/board/refresh")
     title, said = (
         ctx.t("综合为老"),
         ctx.t("还没有老人在册。有独居标签、年龄够、自己同意的老人，每天早上自动加入。"),
     )
     if not rows:
-        return ui.Page(title=title, body=[ui.Text(text=said)])
+        return ui.Page(title=title, body=[ui.Text(text=said), refresh])
     return ui.Page(title=title, body=[
         ui.Fact(label=ctx.t("在册老人"), value=str(len(rows))),
-        ui.Fact(label=ctx.t("走访逾期"), value=str(late)),
+        ui.Fact(label=ctx.t("走访逾期"), value=str(sum(row.late for row in rows))),
         ui.Table(
-            caption=ctx.t("每一位老人"), rows=[cells for _order, _who, cells in rows[:SHOWN]],
+            caption=ctx.t("每一位老人"), rows=[row.cells for row in rows[:SHOWN]],
             head=[ctx.t("姓名"), ctx.t("年龄"), ctx.t("日常生活"), ctx.t("走访"), ctx.t("老伙伴本周联系")],
         ),
         ui.Card(title=ctx.t("打开"), body=[
-            ui.Link(label=cells[0], to=f"/people/{who}") for _order, who, cells in rows[:45]
+            ui.Link(label=row.cells[0][:100], to=f"/people/{row.resident}") for row in rows[:45]
         ]),
+        refresh,
     ])  # fmt: skip
 
 
-async def _row(ctx: Context, who: Resident, elder: Elder) -> tuple[tuple[bool, str], str, list[str]]:
-    """Its place in the table, whom it is about, and its cells."""
-    assessed, pairing = await last_assessment(ctx, elder.resident), await pairing_of(ctx, elder.resident)
+async def _rows(ctx: Context) -> list[Row]:
+    """Everybody in the programme, read in four questions however many they are."""
+    people = await people_in(ctx)
+    monday = ctx.today() - dt.timedelta(days=ctx.today().weekday())
+    assessed = {
+        one.resident: one for one in sorted(await ctx.store(Assessment).find(), key=lambda one: one.on)
+    }
+    counts = Counter(one.resident for one in await ctx.store(Contact).find(on__gte=monday))
+    paired = {one.resident for one in await ctx.store(Pairing).find()}
+    return [
+        _row(ctx, people[one.resident], one, assessed.get(one.resident),
+             counts[one.resident] if one.resident in paired else None)
+        for one in await ctx.store(Elder).find() if one.resident in people
+    ]  # fmt: skip
+
+
+def _row(ctx: Context, who: Resident, elder: Elder, assessed: Assessment | None, count: int | None) -> Row:
     late = elder.case_id is not None
-    count = str(await contacts_this_week(ctx, elder.resident)) if pairing else ctx.t("没有结对")
-    cells = [
+    cells = (
         who.name or "—",
         "—" if who.birth_year is None else str(ctx.today().year - who.birth_year),
         ctx.t(level_of(assessed.score)) if assessed else ctx.t("还没有评估"),
         ctx.t("走访逾期") if late else ctx.t(GRADE_WORDS[elder.grade]),
-        count,
-    ]
-    return (not late, cells[0]), elder.resident, cells
+        ctx.t("没有结对") if count is None else str(count),
+    )
+    return Row(elder.resident, late, cells)
+
+
+@pages.post("/board/refresh")
+async def refreshed(ctx: Ctx) -> ui.Go:
+    """What the job does each morning, for those who are new since; the rest of many follows in the morning."""
+    known = {one.resident for one in await ctx.store(Elder).find()}
+    new = [resident for resident in await people_in(ctx) if resident not in known]
+    for resident in new[:AT_ONCE]:
+        await take_in(ctx, resident)
+    return ui.Go(to="/board", said=ctx.t("新加入 {count} 位。", count=str(len(new[:AT_ONCE]))))
 
 
 @pages.get("/people/{resident}")

@@ -27,6 +27,17 @@ def closing(case_id: str) -> points.CaseClose:
     return points.CaseClose(community_id="c1", case_id=case_id, category="1102", outcome="solved")
 
 
+async def test_whoever_is_new_need_not_wait_for_the_morning(x: X):
+    x.load(elder_care.plugin)
+    x.resident("王奶奶", consent=["visit"], **LONELY)
+    async with x.client("committee") as c:
+        (button,) = (await c.get(f"{BASE}/board")).find("button")
+        page = await c.press(BASE + button["post"])
+
+    assert page.find("table")[0]["rows"][0][0] == "王奶奶"
+    assert len(x.host.plans) == 1
+
+
 async def test_only_who_agreed_lives_alone_and_is_old_enough_is_in_the_programme(x: X):
     await in_the_programme(x)
     x.resident("张爷爷", **LONELY)
