@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from app_shell.limits import PLACE_KEY, Place
+from app_shell.plugged import NoPlugins, PluginHost
 from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.came import Came, Way
 from core_db.foundation.clock import Clock
@@ -71,6 +72,8 @@ class Shell:
     #: The newest fact this process has seen; pages are live from there. Set by the live relay.
     position: Callable[[], int] = field(default=lambda: 0)
     version: str = "0"
+    #: What runs plugins. The host is put here before the first request.
+    plugins: PluginHost = field(default_factory=NoPlugins)
     #: What a capability keeps for this process: the live hub, the sender of codes.
     keeps: dict[str, Any] = field(default_factory=dict)
     _door: Door | None = None

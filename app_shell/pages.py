@@ -22,10 +22,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app_shell import moments
-from app_shell.context import LANGUAGES, VISIT, NavEntry, Shell, Visit, shell_of, visit_of
+from app_shell.context import LANGUAGES, VISIT, NavEntry, Neighbourhood, Shell, Visit, shell_of, visit_of
 from app_shell.neighbourhood import belongs_to, neighbourhood_at
 from app_shell.words import say
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.reach import NOWHERE
 
@@ -98,6 +98,17 @@ class Frame:
     def position(self) -> int:
         return self._visit.position
 
+    def fills(self, slot: str) -> bool:
+        """Whether plugins show anything there to this visitor; a look-up, because every page asks."""
+        actor = self._visit.actor
+        belongs = actor.has(*COMMITTEE) if self.app == "committee" else bool(actor.homes)
+        return self._shell.plugins.fills(slot) and belongs
+
+    @property
+    def has_plugin_pages(self) -> bool:
+        """Whether any plugin has pages in this app."""
+        return self._shell.plugins.has_entries("committee" if self.app == "committee" else "resident")
+
     @cached_property
     def nav(self) -> tuple[NavEntry, ...]:
         return tuple(self._shell.nav(self._visit.actor))
@@ -117,7 +128,7 @@ class Pages:
     """The templates of one app: its own folders first, then the shared one."""
 
     def __init__(self, folders: Sequence[Path], *, clock: Clock, reload: bool = False) -> None:
-        self._neighbourhoods: dict[str, tuple[float, Any]] = {}
+        self._neighbourhoods: dict[str, tuple[float, Neighbourhood]] = {}
         self._environments = {
             lang: _environment([*folders, HERE / "templates"], lang, clock, reload=reload)
             for lang in LANGUAGES
@@ -139,9 +150,10 @@ class Pages:
         visit.csrf = word or secrets.token_urlsafe(18)
         place_id = belongs_to(visit.actor)
         if place_id:
-            visit.neighbourhood = await self._neighbourhood(shell, place_id)
+            visit.neighbourhood = await self.neighbourhood(shell, place_id)
 
-    async def _neighbourhood(self, shell: Shell, place_id: str) -> Any:
+    async def neighbourhood(self, shell: Shell, place_id: str) -> Neighbourhood:
+        """The name and the telephone of a place; kept for a minute."""
         kept = self._neighbourhoods.get(place_id)
         now = time.monotonic()
         if kept is None or kept[0] < now:

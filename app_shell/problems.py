@@ -42,6 +42,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
     428: ("请带上版本", "The version is missing"),
     429: ("操作太频繁", "Too often"),
     500: ("出了点问题", "Something went wrong"),
+    502: ("应用暂时用不了", "The app is away"),
     503: ("现在人多，请稍后再试", "Busy just now"),
 }
 #: Where the status alone would say what is not so.

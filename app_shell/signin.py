@@ -214,7 +214,7 @@ async def send_code(shell: Shell, work: Work, made: CodeToSend) -> DomainError |
     sender = sender_of(shell)
     threads = _threads(shell, "sending", SENDING_AT_ONCE)
     try:
-        with work.waiting_for_commit():
+        with work.standing_aside():
             await loop.run_in_executor(threads, sender.send, made.phone, code_message(made.code))
     except CodeNotSent as refusal:
         await work.write(take_back_code, made.id)

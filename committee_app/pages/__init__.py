@@ -29,6 +29,10 @@ from committee_app.pages import (
     notes,
     people,
     places,
+    plugin_pages,
+    plugin_papers,
+    plugin_sheets,
+    plugins,
     posters,
     posts,
     record,
@@ -60,4 +64,5 @@ routers: Sequence[SecureRouter] = (
     places.router, keeping_places.router, serving.router, neighbourhood.router, types.router, posts.router,
     delegations.router, emergency.router, administration.router,
     all_round.router, guides.router, inquiries.router, notes.router, experiences.router,
+    plugin_sheets.router, plugins.router, plugin_papers.router, plugin_pages.router,
 )  # fmt: skip

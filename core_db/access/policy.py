@@ -90,6 +90,11 @@ class Permission(StrEnum):
     NOTE_KEEP = "note:keep"
     EXPERIENCE_PROPOSE = "experience:propose"
     EXPERIENCE_SHARE = "experience:share"
+    # -- plugins
+    PLUGIN_READ = "plugin:read"
+    PLUGIN_MANAGE = "plugin:manage"
+    #: Enter on paper what somebody agreed to who uses no telephone.
+    PLUGIN_CONSENT_ENTER = "plugin:consent-enter"
 
 
 class Placed(Protocol):
@@ -261,6 +266,19 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.EXPERIENCE_PROPOSE: COMMITTEE,
     #: The second look, before anything leaves the neighbourhood.
     Permission.EXPERIENCE_SHARE: frozenset({Role.SECRETARY}),
+    # -- plugins: the committee decides what runs in its neighbourhood, and every worker may read what does
+    Permission.PLUGIN_READ: COMMITTEE,
+    Permission.PLUGIN_MANAGE: frozenset({Role.SECRETARY}),
+    Permission.PLUGIN_CONSENT_ENTER: COMMITTEE,
+}
+
+#: What a plugin may, where it is on: the scope that its committee must have given it. Nothing else.
+MAY_WITH: Mapping[Permission, str] = {
+    Permission.VISIT_READ: "visit:read",
+    Permission.VISIT_PLAN: "visit:write",
+    Permission.VISIT_RECORD: "visit:write",
+    Permission.CASE_ON_BEHALF: "case:write",
+    Permission.CASE_NOTE: "case:write",
 }
 
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})
@@ -284,6 +302,8 @@ MAY_DELEGATE: Mapping[Role, frozenset[Role]] = {
 
 def may(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
     """May the actor do this to a case he sees? The system may do what its jobs are for."""
+    if actor.kind is ActorKind.PLUGIN:
+        return _plugin_may(actor, permission, case)
     return actor.kind is ActorKind.SYSTEM or MAY[permission](actor, case)
 
 
@@ -294,7 +314,16 @@ def require(actor: Actor, permission: Permission, case: CaseSubject) -> None:
 
 
 def may_at(actor: Actor, permission: Permission, place: Placed) -> bool:
+    if actor.kind is ActorKind.PLUGIN:
+        return _plugin_may(actor, permission, place)
     return actor.kind is ActorKind.SYSTEM or _covers(actor, MAY_AT[permission], place)
+
+
+def _plugin_may(actor: Actor, permission: Permission, place: Placed) -> bool:
+    """In its own neighbourhood, with the scope; writing opens reading."""
+    scope = MAY_WITH.get(permission)
+    held = scope is not None and (scope in actor.scopes or scope.replace(":read", ":write") in actor.scopes)
+    return held and any(grant.place_id == place.community_id for grant in actor.grants)
 
 
 def require_at(actor: Actor, permission: Permission, place: Placed) -> None:

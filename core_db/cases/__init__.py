@@ -26,6 +26,7 @@ from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
+from core_db.cases.points import RAISED_AT, raised_in_category
 from core_db.cases.queries import (
     CaseFilter,
     CasePage,
@@ -49,6 +50,7 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.reference import reference_of, store_defaults, suggester_of
+from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
 from core_db.cases.words import Verb
@@ -66,12 +68,14 @@ __all__ = [
     "FROM",
     "LONGEST",
     "OPEN",
+    "RAISED_AT",
     "VERBS",
     "Advice",
     "CaseDraft",
     "CaseFile",
     "CaseFilter",
     "CasePage",
+    "CaseSight",
     "CleanPhoto",
     "EvaluationDraft",
     "Histories",
@@ -99,6 +103,7 @@ __all__ = [
     "case_timeline",
     "cases",
     "cases_as_json",
+    "cases_in_sight",
     "clean_photo",
     "close_case",
     "dispatch_case",
@@ -121,6 +126,7 @@ __all__ = [
     "photo_visible",
     "pre_check_case",
     "public_cases",
+    "raised_in_category",
     "reference_of",
     "refuse_case",
     "reopen_case",

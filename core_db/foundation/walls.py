@@ -142,6 +142,16 @@ WALLS: Mapping[str, Wall] = {
     "inquiries": ByPlace(),
     "handover_notes": ByPlace(),
     "experience_proposals": ByPlace(),
+    # -- plugins: each neighbourhood decides, and each resident for himself
+    "x_grants": ByPlace(),
+    "x_consents": ByPlace(own=("person_id",)),
+    "x_subjects": ByPlace(own=("subject_id",)),
+    "x_calls": ByPlace(),
+    "x_keys": ByPlace(),
+    "x_messages": ByPlace(own=("account_id",)),
+    "x_job_runs": ByPlace(),
+    "x_pulses": ByPlace(),
+    "x_erasures": ByPlace(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -175,6 +185,9 @@ OPEN: Mapping[str, str] = {
         ),
         "shared with every committee after a second look, of nobody's name": (
             "experiences", "experience_adoptions",
+        ),
+        "which plugins are installed, and what they ask for, everybody may know; the operator alone writes it": (
+            "x_plugins",
         ),
     }.items()
     for table in tables

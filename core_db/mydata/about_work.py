@@ -1,4 +1,4 @@
-"""What the committee's daily work keeps of people: tables handed in, tags, visits, forms."""
+"""What the committee's daily work keeps of people: tables handed in, tags, visits, forms, plugins."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Table, or_, select
 
 import core_db.doubles.model  # noqa: F401 - whose tables are looked through here
 from core_db.foundation.sealing import SealedPlace
+from core_db.installs.places import message_place
 from core_db.ledgers.filling import answer_place
-from core_db.mydata.about import AboutAPerson, by_person
+from core_db.mydata.about import AboutAPerson, by, by_person
 from core_db.mydata.subject import Subject
 from core_db.register_sheets.model import row_place
 from core_db.tags.assigning import evidence_place, tag_place
@@ -29,6 +30,10 @@ def _of_his_visits(table: Table, subject: Subject) -> ColumnElement[bool]:
 
 def _merges(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.kept_id.in_(subject.person_ids), table.c.behind_id.in_(subject.person_ids))
+
+
+def _known_to_plugins(table: Table, subject: Subject) -> ColumnElement[bool]:
+    return table.c.subject_id.in_(subject.ids)
 
 
 WORK: Mapping[str, AboutAPerson] = {
@@ -102,5 +107,20 @@ WORK: Mapping[str, AboutAPerson] = {
         kept_back=("id", "community_id", "person_id", "visit_id", "proposed_by", "decided_by"),
         sealed={one: partial(_of_proposal, one) for one in ("tag_sealed", "reason_sealed")},
         by_others=("tag_sealed", "reason_sealed"),
+    ),
+    # -- plugins: what he agreed to, which of them know him, and what they told him
+    "x_consents": AboutAPerson(
+        which=by_person("person_id"),
+        given=("plugin_id", "purpose", "text_version", "channel", "given_at", "withdrawn_at"),
+        # Who of an office entered it from paper, the committee tells on request.
+        kept_back=("id", "community_id", "person_id", "given_by", "withdrawn_by"),
+    ),
+    "x_subjects": AboutAPerson(
+        which=_known_to_plugins, given=("plugin_id",), kept_back=("pair", "community_id", "subject_id")
+    ),
+    "x_messages": AboutAPerson(
+        which=by("account_id"), given=("plugin_id", "sent_at", "read_at"),
+        kept_back=("id", "community_id", "account_id", "template"),
+        sealed={"text_sealed": message_place}, by_others=("text_sealed",),
     ),
 }  # fmt: skip

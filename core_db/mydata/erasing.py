@@ -39,6 +39,7 @@ from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
 from core_db.handover_notes.forgetting import forget_in_notes
 from core_db.inquiries.forgetting import forget_who_asked
+from core_db.installs.forgetting import forget_in_plugins
 from core_db.ledgers.forgetting import forget_in_reports
 from core_db.mydata.exporting import drop_exports
 from core_db.mydata.ledger import erased_ids, note_erased
@@ -95,7 +96,7 @@ def _erase(door: Door, folder: Path, account_id: str, *, clock: Clock) -> None:
     known = door.read_now(partial(_known, account_id=account_id), reach=EVERYTHING)
     _erase_from_cases(door, known, at=clock.now())
     _erase_files(door, folder, account_id, at=clock.now())
-    door.write_now(partial(_erase_rows, known=known), reach=EVERYTHING)
+    door.write_now(partial(_erase_rows, known=known, at=clock.now()), reach=EVERYTHING)
 
 
 def _due(session: Session, *, now: datetime) -> Sequence[Any]:
@@ -206,7 +207,7 @@ def _erase_files(door: Door, folder: Path, account_id: str, *, at: datetime) -> 
     door.write_now(lambda session: drop_photo_rows(session, photos, "erasure", at=at), reach=EVERYTHING)
 
 
-def _erase_rows(session: Session, *, known: Known) -> None:
+def _erase_rows(session: Session, *, known: Known, at: datetime) -> None:
     account_id = known.subject.account_id
     forget_writer(session, account_id, known.scrub)
     forget_looked_at(session, known.subject.ids, known.scrub)
@@ -220,6 +221,8 @@ def _erase_rows(session: Session, *, known: Known) -> None:
     forget_visited(session, known.entries_to_forget)
     forget_in_reports(session, known.entries_to_forget)
     forget_seats(session, account_id=account_id, person_ids=known.entries_to_forget)
+    # An entry may stay with the committee; what plugins were let read of it was his to say.
+    forget_in_plugins(session, account_id, known.subject.person_ids, actor=ERASER, at=at)
     for person_id in known.entries_to_forget:
         forget_tags(session, person_id)
         forget_person(session, person_id)

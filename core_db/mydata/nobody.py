@@ -96,4 +96,14 @@ NOBODY: Mapping[str, AboutNobody] = {
     "experience_proposals": AboutNobody("Told without names before it is stored."),
     "experiences": AboutNobody("Told without names before it is stored."),
     "experience_adoptions": AboutNobody("Which neighbourhood took up what."),
+    # -- plugins
+    "x_plugins": AboutNobody("What plugins say of themselves."),
+    "x_grants": AboutNobody("What a committee decided about a plugin."),
+    "x_calls": AboutNobody("What a plugin asked for; whom it was shown, access_events say."),
+    "x_keys": AboutNobody("Digests of what was done once, from which nobody is found."),
+    "x_job_runs": AboutNobody("When a plugin's job ran, and whether it went well."),
+    "x_pulses": AboutNobody("How many calls there were, and how long they took."),
+    "x_erasures": AboutNobody(
+        "That a plugin is to forget somebody, by an id that leads nowhere once it is done."
+    ),
 }

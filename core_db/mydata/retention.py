@@ -68,12 +68,13 @@ KINDS: Mapping[str, Kind] = {
     ),
     "access-events": Kind(
         words=(
-            "谁看过谁的完整信息，以及当时的原因、审核、疑问和提醒",
-            "Who read whose data in full, with reasons, reviews, questions and alarms",
+            "谁看过谁的完整信息，以及当时的原因、审核、疑问和提醒，应用读过什么",
+            "Who read whose data in full, with reasons, reviews, questions and alarms, and what plugins asked for",
         ),
         days=_THREE_YEARS, at_least=_THREE_YEARS, basis=_HANDLING,
         tables=(
             "access_events", "look_reasons", "look_reviews", "look_questions", "look_deferrals", "look_alarms",
+            "x_calls",
         ),
     ),
     "sign-ins": Kind(
@@ -146,6 +147,22 @@ KINDS: Mapping[str, Kind] = {
         days=_THREE_YEARS, at_least=30, basis=_NEED,
         tables=("visits", "visit_people", "visit_words", "visit_cases", "needs", "visit_tag_proposals"),
     ),
+    # -- plugins
+    "plugin-consents": Kind(
+        words=("收回了的应用授权，自收回起", "What plugins were let read and no longer are, from then"),
+        days=_THREE_YEARS, at_least=30, basis=_EVIDENCE, tables=("x_consents",),
+    ),
+    "plugin-messages": Kind(
+        words=("应用发的消息", "Messages from plugins"), days=365, at_least=1, basis=_NEED, tables=("x_messages",),
+    ),
+    "plugin-keys": Kind(
+        words=("应用做过一次的事的凭据，没有内容", "Marks of what plugins did once, without what it was"),
+        days=_THREE_YEARS, at_least=_SIX_MONTHS, basis=_NEED, tables=("x_keys",),
+    ),
+    "plugin-erasures": Kind(
+        words=("已办完的应用数据删除", "That plugins were made to forget somebody, once it is done"),
+        days=_THREE_YEARS, at_least=_THREE_YEARS, basis=_HANDLING, tables=("x_erasures",),
+    ),
 }  # fmt: skip
 #: Tables with personal data and no time of their own, by what they wait for. A table stands here or with a kind.
 OTHERWISE: Mapping[str, str] = {
@@ -187,6 +204,13 @@ OTHERWISE: Mapping[str, str] = {
             "assist_items", "report_forms", "report_fields",
         ),
         "who served where is kept as long as the neighbourhood; leaving erases it": ("seats",),
+        # -- plugins
+        "plugins, where they are on and how they run, of which no row is about a person": (
+            "x_plugins", "x_grants", "x_job_runs", "x_pulses",
+        ),
+        "by which id a plugin knows somebody, as long as either is here; erasing and removing destroy it": (
+            "x_subjects",
+        ),
     }.items()
     for table in tables
 }  # fmt: skip

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import String, cast, delete, func, select, union_all
 from sqlmodel import Session
 
 from core_db.access import AccessEvent
-from core_db.access.forgetting import forget_reads, forget_subject
+from core_db.access.forgetting import DROPPER, forget_reads, forget_subject
 from core_db.accounts.sessions import SESSIONS, TICKETS
 from core_db.cases.forgetting import EMPTIED, drop_photo_rows, empty_case
 from core_db.cases.model import CASES, PARTIES, PHOTOS
@@ -25,6 +25,10 @@ from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, across
 from core_db.handover_notes.model import NOTES
 from core_db.inquiries.model import INQUIRIES
+from core_db.installs.forgetting import forget_in_plugins
+from core_db.installs.model import CALLS, KEYS, MESSAGES
+from core_db.installs.model import CONSENTS as PLUGIN_CONSENTS
+from core_db.installs.model import ERASURES as PLUGIN_ERASURES
 from core_db.ledgers.forgetting import drop_fills, forget_in_reports
 from core_db.ledgers.model import FILLS
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
@@ -54,6 +58,8 @@ ROWS: Mapping[str, Any] = {
     "corrections": CORRECTIONS, "consents": CONSENTS, "guardianships": GUARDIANSHIPS, "register-sheets": SHEETS,
     "tags-ended": ASSIGNMENTS,
     "inquiries": INQUIRIES, "handover-notes": NOTES, "experience-proposals": PROPOSALS,
+    "plugin-consents": PLUGIN_CONSENTS, "plugin-messages": MESSAGES, "plugin-erasures": PLUGIN_ERASURES,
+    "plugin-keys": KEYS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -82,6 +88,12 @@ def _guardianships(moment: datetime) -> Any:
     return select(GUARDIANSHIPS.c.id).where(decided | (GUARDIANSHIPS.c.ends_on < local_date(moment)))
 
 
+def _reads_and_calls(moment: datetime) -> Any:
+    """Reads by their numbers, and what plugins asked for by its ids: both go with the same line of the record."""
+    reads = select(cast(EVENTS.c.seq, String).label("id")).where(EVENTS.c.at < moment)
+    return union_all(reads, select(CALLS.c.id).where(CALLS.c.at < moment))
+
+
 #: What of each kind is over, if everything before a moment is.
 OVER: Mapping[str, Over] = {
     "left-case-content": _of_those_who_left,
@@ -90,7 +102,7 @@ OVER: Mapping[str, Over] = {
     "loose-photos": lambda moment: select(PHOTOS.c.id).where(
         PHOTOS.c.case_id.is_(None), PHOTOS.c.created_at < moment
     ),
-    "access-events": lambda moment: select(EVENTS.c.seq).where(EVENTS.c.at < moment),
+    "access-events": _reads_and_calls,
     "sign-ins": lambda moment: select(SESSIONS.c.id).where(SESSIONS.c.expires_at < moment),
     "register-history": lambda moment: select(CHANGES.c.id).where(CHANGES.c.at < moment, STILL_SAID),
     "place-history": lambda moment: select(PLACE_CHANGES.c.id).where(
@@ -110,6 +122,13 @@ OVER: Mapping[str, Over] = {
     "guardianships": _guardianships,
     "tags-ended": tags_ended_before,
     "visits": lambda moment: select(VISITS.c.id).where(VISITS.c.visited_at < moment),
+    # -- plugins
+    "plugin-consents": lambda moment: select(PLUGIN_CONSENTS.c.id).where(
+        PLUGIN_CONSENTS.c.withdrawn_at < moment
+    ),
+    "plugin-messages": lambda moment: select(MESSAGES.c.id).where(MESSAGES.c.sent_at < moment),
+    "plugin-keys": lambda moment: select(KEYS.c.key).where(KEYS.c.at < moment),
+    "plugin-erasures": lambda moment: select(PLUGIN_ERASURES.c.id).where(PLUGIN_ERASURES.c.done_at < moment),
 }
 
 
@@ -152,7 +171,7 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
     elif what in ("case-photos", "loose-photos"):
         _drop_photos(door, folder, ids, what, at=at)
     elif what in ("register-history", "register-of-the-dead"):
-        door.write_now(partial(_forget_of_register, what=what, ids=ids), reach=EVERYTHING)
+        door.write_now(partial(_forget_of_register, what=what, ids=ids, at=at), reach=EVERYTHING)
     elif what == "place-history":
         door.write_now(lambda session: empty_place_changes(session, ids), reach=EVERYTHING)
     elif what == "visits":
@@ -160,7 +179,7 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
     elif what == "reports":
         door.write_now(partial(drop_fills, fill_ids=ids), reach=EVERYTHING)
     elif what == "access-events":
-        door.write_now(partial(_drop_reads, seqs=ids, at=at), reach=EVERYTHING)
+        door.write_now(partial(_drop_reads, ids=ids, at=at), reach=EVERYTHING)
     else:
         door.write_now(partial(_drop_rows, what=what, ids=ids), reach=EVERYTHING)
 
@@ -177,19 +196,22 @@ def _drop_photos(door: Door, folder: Path, ids: Sequence[str], what: str, *, at:
         door.write_now(lambda session: drop_photo_rows(session, ids, what, at=at), reach=EVERYTHING)
 
 
-def _drop_reads(session: Session, *, seqs: Sequence[int], at: datetime) -> None:
+def _drop_reads(session: Session, *, ids: Sequence[str], at: datetime) -> None:
     before = at - kept_for(session, "access-events")
+    seqs = [int(one) for one in ids if one.isdecimal()]
     forget_looks(session, seqs, before=before)
     forget_reads(session, seqs, before=before, at=at)
+    session.execute(delete(CALLS).where(CALLS.c.id.in_([one for one in ids if not one.isdecimal()])))
 
 
-def _forget_of_register(session: Session, *, what: str, ids: Sequence[str]) -> None:
+def _forget_of_register(session: Session, *, what: str, ids: Sequence[str], at: datetime) -> None:
     if what == "register-history":
         empty_changes(session, ids)
         return
     forget_visited(session, ids)
     forget_in_reports(session, ids)
     forget_seats(session, person_ids=ids)
+    forget_in_plugins(session, None, ids, actor=DROPPER, at=at)
     for person_id in ids:
         forget_tags(session, person_id)
         forget_person(session, person_id)
@@ -203,5 +225,5 @@ def _drop_rows(session: Session, *, what: str, ids: Sequence[Any]) -> None:
         session.execute(delete(REVIEWS).where(REVIEWS.c.access_id.in_(ids)))
     if what == "register-sheets":
         session.execute(delete(SHEET_ROWS).where(SHEET_ROWS.c.sheet_id.in_(ids)))
-    key = ROWS[what].c.id
+    key = KEYS.c.key if what == "plugin-keys" else ROWS[what].c.id
     session.execute(delete(ROWS[what]).where(key.in_(ids)))

@@ -52,6 +52,10 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "needs": ("记下的需求", "What was noted that I need"),
     "visit_tag_proposals": ("给我提的标签建议", "Tags proposed for me"),
     "seats": ("我担任的职务", "Where I serve"),
+    # -- plugins
+    "x_consents": ("我给应用的授权", "What I let plugins read"),
+    "x_subjects": ("认识我的应用", "Plugins that know of me"),
+    "x_messages": ("应用发给我的消息", "Messages from plugins"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
@@ -214,6 +218,9 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "body": ("委员会", "Body"),
     "title": ("职务", "Title"),
     "duty": ("分工", "Duty"),
+    # -- plugins
+    "plugin_id": ("应用", "Plugin"),
+    "read_at": ("看过的时间", "Read"),
 }
 YES_NO: tuple[Pair, Pair] = (("否", "no"), ("是", "yes"))
 

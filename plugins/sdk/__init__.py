@@ -8,14 +8,15 @@ What stands here keeps its meaning: names are added, and an older one is taken a
 
 from pydantic import Field
 
-from plugins.sdk import events, ui
-from plugins.sdk.context import Context, Forbidden, Resident, Veto
+from plugins.sdk import events, points, told, ui
+from plugins.sdk.context import Context, Ctx, Forbidden, Refused, Veto
 from plugins.sdk.data import Document, Settings
 from plugins.sdk.manifest import API, BadManifest, Manifest, read_manifest
 from plugins.sdk.plugin import Plugin
+from plugins.sdk.told import Resident
 
 __api__ = str(API)
 __all__ = [
-    "BadManifest", "Context", "Document", "Field", "Forbidden", "Manifest", "Plugin", "Resident", "Settings", "Veto",
-    "events", "read_manifest", "ui",
+    "BadManifest", "Context", "Ctx", "Document", "Field", "Forbidden", "Manifest", "Plugin", "Refused", "Resident",
+    "Settings", "Veto", "events", "points", "read_manifest", "told", "ui",
 ]  # fmt: skip

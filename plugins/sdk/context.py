@@ -8,11 +8,12 @@ cannot put their data together by them.
 
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import BaseModel
+from fastapi import Depends, Request
 
 from plugins.sdk.data import Document, Settings
+from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
 
 D = TypeVar("D", bound=Document)
 S = TypeVar("S", bound=Settings)
@@ -20,7 +21,11 @@ T = TypeVar("T")
 
 
 class Forbidden(Exception):
-    """A scope that the committee has not given, or that nobody asked for."""
+    """A scope that the committee has not given, a field outside the purpose, or what its user may not do himself."""
+
+
+class Refused(Exception):
+    """The platform's own rules forbid it just now; what it says can be shown to people."""
 
 
 class Veto(Exception):
@@ -31,36 +36,31 @@ class Veto(Exception):
         super().__init__(reason)
 
 
-class Resident(BaseModel):
-    """A resident, as far as the purpose goes and he agreed."""
-
-    id: str
-    name: str | None = None
-    birth_year: int | None = None
-    sex: str | None = None
-    building: str | None = None
-    phone: str | None = None
-    tags: tuple[str, ...] | None = None
-    withheld: tuple[str, ...] = ()
-
-
 class Residents(Protocol):
     """Residents of this neighbourhood."""
 
     async def get(self, id: str, *, fields: Sequence[str], purpose: str) -> Resident:
-        """One of them; what he has not agreed to is None and stands in `withheld`."""
+        """One of them; what he has not agreed to is None and stands in `withheld`. Nobody known: all withheld."""
         ...
 
     def find(
         self, *, tag: str | None = None, building: str | None = None, age_from: int | None = None,
         fields: Sequence[str] = (), purpose: str,
     ) -> AsyncIterator[Resident]:  # fmt: skip
-        """Those who agreed, and nobody else."""
+        """Those who agreed, and nobody else. `tag` needs resident.tags:read."""
         ...
 
 
 class Cases(Protocol):
     """Cases of this neighbourhood."""
+
+    async def get(self, id: str, *, fields: Sequence[str] = (), purpose: str | None = None) -> Case | None:
+        """One of them. Its words (`fields=["text"]`) want a purpose that covers `text`."""
+        ...
+
+    async def find(self, *, category: str | None = None, is_open: bool | None = None) -> list[Case]:
+        """The newest first, 200 at most."""
+        ...
 
     async def open(
         self, *, category: str, title: str, resident_id: str | None = None, key: str, text: str = ""
@@ -69,7 +69,41 @@ class Cases(Protocol):
         ...
 
     async def comment(self, id: str, *, text: str, key: str) -> None:
-        """Add a note for the committee."""
+        """Add a note for the committee, once for each `key`."""
+        ...
+
+
+class Visits(Protocol):
+    """Visits (走访) of this neighbourhood, planned and recorded in the base: nothing of them is kept twice."""
+
+    async def plan(self, *, residents: Sequence[str], grade: str, key: str) -> str:
+        """Have these residents visited at the interval of a grade, once for each `key`; the plan's id."""
+        ...
+
+    async def record(
+        self, *, resident: str, on: dt.date, said: Mapping[str, str], key: str
+    ) -> str:  # fmt: skip
+        """Enter a visit that somebody made, once for each `key`; its id."""
+        ...
+
+    async def find(self, *, resident: str | None = None, since: dt.date | None = None) -> list[Visit]:
+        """Visits to residents who agreed, the newest first, 200 at most."""
+        ...
+
+    async def missed(self) -> list[Missed]:
+        """Residents who agreed and are overdue by a plan, the longest first."""
+        ...
+
+
+class Guides(Protocol):
+    """The neighbourhood's guides and stamps, as everybody may read them."""
+
+    async def find(self, text: str, *, limit: int = 10) -> list[Guide]:
+        """What fits any words, the nearest first; all of them, by name, where `text` is empty."""
+        ...
+
+    async def stamps(self, text: str = "") -> list[Stamp]:
+        """Which stamps are given here and which are not, and where to go instead."""
         ...
 
 
@@ -77,8 +111,28 @@ class Messages(Protocol):
     """Messages made from the templates of the manifest."""
 
     async def send(self, *, to: str, template: str, key: str, args: Mapping[str, str]) -> bool:
-        """Send it once for each `key`; whether it was sent now."""
+        """Send it to a resident or to a member of staff, once for each `key`; whether it was sent now."""
         ...
+
+
+class Staff(Protocol):
+    """Who works for this neighbourhood."""
+
+    async def find(self, *, role: str | None = None) -> list[Colleague]:
+        """By name; `role` as `worker` or `secretary`."""
+        ...
+
+
+class Web(Protocol):
+    """The hosts named in the manifest, and no other."""
+
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """At most 10 seconds and a mebibyte."""
+        ...
+
+    async def post(
+        self, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer: ...  # fmt: skip
 
 
 class Store(Protocol[D]):
@@ -91,7 +145,7 @@ class Store(Protocol[D]):
         ...
 
     async def find(self, **where: Any) -> list[D]:
-        """What matches all of it: `field=…`, `field__lte=…`, `__lt`, `__gte`, `__gt`, `__in`."""
+        """What matches all of it: `field=…`, `field__lte=…`, `__lt`, `__gte`, `__gt`, `__in`. In order of id."""
         ...
 
 
@@ -101,11 +155,29 @@ class Context(Protocol):
     community_id: str
 
     @property
+    def user(self) -> User | None:
+        """Who looks at the page; None in a job and for a fact: then the plugin acts alone."""
+        ...
+
+    @property
+    def lang(self) -> str:
+        """`zh` or `en`: what the reader reads."""
+        ...
+
+    @property
     def residents(self) -> Residents: ...
     @property
     def cases(self) -> Cases: ...
     @property
+    def visits(self) -> Visits: ...
+    @property
+    def guides(self) -> Guides: ...
+    @property
     def messages(self) -> Messages: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def http(self) -> Web: ...
     def store(self, kind: type[D]) -> Store[D]: ...
     def settings(self, kind: type[S]) -> S: ...
     def has(self, scope: str) -> bool: ...
@@ -113,8 +185,16 @@ class Context(Protocol):
         """The day where the neighbourhood is; in tests the day the test says."""
         ...
 
+    def now(self) -> dt.datetime:
+        """The moment, with its zone."""
+        ...
+
     def t(self, key: str, **args: str) -> str:
-        """A sentence in the reader's language."""
+        """A sentence in the reader's language, out of the plugin's `locales/`; else the key itself."""
+        ...
+
+    def log(self, said: str, **more: Any) -> None:
+        """A line for the operator. Never a name, a telephone number or somebody's words."""
         ...
 
     async def run(self, deed: Callable[..., T], *args: Any) -> T:
@@ -124,3 +204,16 @@ class Context(Protocol):
     async def once(self, key: str) -> bool:
         """True the first time it is asked with this key, False ever after."""
         ...
+
+
+#: Where the host puts the context of a request to a plugin's router.
+CONTEXT_KEY = "shequyun.plugin.context"
+
+
+def _context_of(request: Request) -> Context:
+    context: Context = request.scope[CONTEXT_KEY]
+    return context
+
+
+#: In a route's signature: `async def visits(ctx: Ctx) -> ui.Page`.
+Ctx = Annotated[Context, Depends(_context_of)]

@@ -5,35 +5,54 @@ else than it says or gives what its slot cannot show is a TypeError there and th
 and not a surprise in a neighbourhood.
 """
 
-import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from plugins.sdk import ui
+from plugins.sdk.checks import (
+    CARDS,
+    CELLS,
+    Deed,
+    must_agree,
+    must_be_heard,
+    must_be_within,
+    must_filter,
+    must_give,
+    must_give_a,
+    must_take,
+)  # fmt: skip
 from plugins.sdk.context import Context
 from plugins.sdk.data import Document, Settings
 from plugins.sdk.events import Event
 from plugins.sdk.manifest import NAME, Manifest, read_manifest
+from plugins.sdk.points import Point
+from plugins.sdk.providers import OFFERS
+from plugins.sdk.routing import Router
+from plugins.sdk.saying import sayings_of
 
 E = TypeVar("E", bound=Event)
+E2 = TypeVar("E2", bound=Event)
+E3 = TypeVar("E3", bound=Event)
 F = TypeVar("F")
 S = TypeVar("S", bound=Settings)
 D = TypeVar("D", bound=Document)
-Deed = Callable[..., Awaitable[Any]]
+P = TypeVar("P", bound=Point)
+
+Heard: TypeAlias = Callable[[Context, E], Awaitable[None]]
+Registering: TypeAlias = Callable[[Heard[E]], Heard[E]]
 
 #: The slots there are, and what a function for one gives: a card for one subject, or a cell for each of many.
-CARDS, CELLS = "cards", "cells"
 SLOTS: Mapping[str, str] = {
     "resident.home.cards": CARDS, "resident.case.panels": CARDS, "resident.profile.sections": CARDS,
     "committee.home.cards": CARDS, "committee.resident.panels": CARDS, "committee.household.panels": CARDS,
     "committee.case.panels": CARDS, "committee.reports": CARDS, "committee.resident.list.columns": CELLS,
     "committee.case.list.columns": CELLS,
 }  # fmt: skip
-APPS = ("resident", "committee")
+App = Literal["resident", "committee"]
 _CRON = re.compile(r"(\S+ ){4}\S+")
 
 
@@ -56,9 +75,14 @@ class Plugin:
 
     def __init__(self, package: str) -> None:
         self.package = package
-        self.manifest: Manifest = read_manifest(_folder_of(package))
+        self.folder = _folder_of(package)
+        self.manifest: Manifest = read_manifest(self.folder)
+        self.say = sayings_of(self.folder)
         self.listeners: list[Hook[tuple[type[Event], ...]]] = []
+        self.filters: list[Hook[type[Point]]] = []
         self.slots: list[Hook[str]] = []
+        self.providers: list[Hook[str]] = []
+        self.routers: dict[App, Router] = {}
         self.jobs: list[Hook[str]] = []
         self.documents: list[type[Document]] = []
         self.settings_model: type[Settings] | None = None
@@ -72,22 +96,49 @@ class Plugin:
 
     # -- what it listens to -------------------------------------------------------------------------
 
+    @overload
+    def on(self, kind: type[E], /, *, timeout: float = 10, retries: int = 5) -> Registering[E]: ...
+    @overload
     def on(
-        self, *kinds: type[E], timeout: float = 10, retries: int = 5
-    ) -> Callable[[Callable[[Context, E], Awaitable[None]]], Callable[[Context, E], Awaitable[None]]]:
+        self, one: type[E], other: type[E2], /, *, timeout: float = 10, retries: int = 5
+    ) -> Registering[E | E2]: ...
+    @overload
+    def on(
+        self, one: type[E], other: type[E2], third: type[E3], /, *, timeout: float = 10, retries: int = 5
+    ) -> Registering[E | E2 | E3]: ...
+    @overload
+    def on(self, *kinds: type[E], timeout: float = 10, retries: int = 5) -> Registering[E]: ...
+    def on(self, *kinds: type[Any], timeout: float = 10, retries: int = 5) -> Registering[Any]:
         """Hear of facts after their commit, at least once each, in order for each subject. At most 60 seconds."""
 
-        def register(
-            deed: Callable[[Context, E], Awaitable[None]],
-        ) -> Callable[[Context, E], Awaitable[None]]:
-            _must_take(deed, 2)
-            _must_be_within(deed, timeout, most=60)
-            _must_agree(deed, kinds)
+        def register(deed: Heard[Any]) -> Heard[Any]:
+            must_take(deed, 2)
+            must_be_within(deed, timeout, most=60)
+            must_agree(deed, kinds)
+            must_be_heard(deed, kinds, self.manifest)
             self.listeners.append(Hook(kinds, deed, timeout, {"retries": retries}))
             return deed
 
         if not kinds:
             raise TypeError("say which facts: @plugin.on(events.CaseClosed)")
+        return register
+
+    def filter(
+        self, point: type[P], *, priority: int = 100, timeout: float = 0.5
+    ) -> Callable[[Callable[[Context, P], Awaitable[P | None]]], Deed]:
+        """Asked before something is written; gives a changed copy, None to leave it, or raises `Veto`.
+
+        Filters of a point are asked in order of priority, the smallest first, each with what the one before made of
+        it. At most two seconds, and it must not write.
+        """
+
+        def register(deed: Callable[[Context, P], Awaitable[P | None]]) -> Deed:
+            must_take(deed, 2)
+            must_be_within(deed, timeout, most=2)
+            must_filter(deed, point, self.manifest)
+            self.filters.append(Hook(point, deed, timeout, {"priority": priority}))
+            return deed
+
         return register
 
     def job(
@@ -96,8 +147,8 @@ class Plugin:
         """Done by itself at these times, once for each neighbourhood. At most half an hour."""
 
         def register(deed: Callable[[Context], Awaitable[None]]) -> Deed:
-            _must_take(deed, 1)
-            _must_be_within(deed, timeout, most=1800)
+            must_take(deed, 1)
+            must_be_within(deed, timeout, most=1800)
             if not _CRON.fullmatch(cron):
                 raise TypeError(f"{deed.__name__}: {cron!r} is no time: minute hour day month weekday")
             self.jobs.append(Hook(cron, deed, timeout))
@@ -125,10 +176,28 @@ class Plugin:
             raise TypeError(f"there is no slot {name!r} for {gives}; there are {known}")
 
         def register(deed: Deed) -> Deed:
-            _must_take(deed, 2)
-            _must_be_within(deed, timeout, most=2)
-            _must_give(deed, gives)
+            must_take(deed, 2)
+            must_be_within(deed, timeout, most=2)
+            must_give(deed, gives)
             self.slots.append(Hook(name, deed, timeout))
+            return deed
+
+        return register
+
+    def router(self, app: App) -> Router:
+        """Pages of the plugin within an app, below `/x/<id>`: `@pages.get("/visits")`, `async`, giving blocks."""
+        return self.routers.setdefault(app, Router())
+
+    def provider(self, name: str) -> Callable[[Deed], Deed]:
+        """Do something for the platform where it asks plugins to (`plugins.sdk.providers`)."""
+        offer = OFFERS.get(name)
+        if offer is None:
+            raise TypeError(f"nothing is asked of plugins at {name!r}; there are {', '.join(OFFERS)}")
+
+        def register(deed: Deed) -> Deed:
+            must_take(deed, offer.takes)
+            must_give_a(deed, offer.gives)
+            self.providers.append(Hook(name, deed, offer.seconds))
             return deed
 
         return register
@@ -161,20 +230,34 @@ class Plugin:
         """It is removed from a neighbourhood; what it keeps there is deleted afterwards, whatever this does."""
         return self._lives("uninstall", deed)
 
+    def on_upgrade(self, deed: Deed) -> Deed:
+        """It runs for the first time here in a newer version."""
+        return self._lives("upgrade", deed)
+
+    def health(self, deed: Callable[[Context], Awaitable[str]]) -> Deed:
+        """One sentence on how it is, for the committee's page; what it raises is shown as such."""
+        return self._lives("health", deed)
+
+    def check(self, deed: Callable[[Context, Any], Awaitable[str | None]]) -> Deed:
+        """Look at settings before they are kept (they are the context's too): what is wrong with them, or None."""
+        must_take(deed, 2)
+        self.lifecycle["check"] = deed
+        return deed
+
     def _lives(self, moment: str, deed: Deed) -> Deed:
-        _must_take(deed, 1)
+        must_take(deed, 1)
         self.lifecycle[moment] = deed
         return deed
 
     def on_subject_export(self, deed: Callable[[Context, str], Awaitable[object]]) -> Deed:
         """Somebody asks for what there is about him: give it."""
-        _must_take(deed, 2)
+        must_take(deed, 2)
         self.subject_export = deed
         return deed
 
     def on_subject_erase(self, deed: Callable[[Context, str], Awaitable[object]]) -> Deed:
         """Somebody is forgotten, or takes his consent back: forget him. Asked again until it is done."""
-        _must_take(deed, 2)
+        must_take(deed, 2)
         self.subject_erase = deed
         return deed
 
@@ -185,37 +268,3 @@ def _folder_of(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise TypeError(f"{package}: give __name__ of the package that has a {NAME}")
     return Path(spec.origin).parent
-
-
-# -- what is looked at when it is registered --------------------------------------------------------
-
-
-def _must_take(deed: Deed, count: int) -> None:
-    """`async def`, and as many parameters as it will be given."""
-    if not inspect.iscoroutinefunction(deed):
-        raise TypeError(f"{deed.__name__}: write async def; what blocks goes through ctx.run")
-    taken = [one for one in inspect.signature(deed).parameters.values() if one.default is one.empty]
-    if len(taken) != count:
-        raise TypeError(f"{deed.__name__} takes {len(taken)} parameters and will be given {count}")
-
-
-def _must_be_within(deed: Deed, seconds: float, *, most: float) -> None:
-    if not 0 < seconds <= most:
-        raise TypeError(f"{deed.__name__}: {seconds} s is not between 0 and {most} s")
-
-
-def _must_agree(deed: Deed, kinds: tuple[type[Event], ...]) -> None:
-    """What it says it takes is what it will be given, or a parent of that."""
-    name = list(inspect.signature(deed).parameters)[1]
-    said = get_type_hints(deed).get(name)
-    taken = tuple(one for one in get_args(said) or (said,) if isinstance(one, type))
-    strange = [kind.__name__ for kind in kinds if not issubclass(kind, taken)]
-    if strange:
-        raise TypeError(f"{deed.__name__}: {name} is said to be {said}, and will be {', '.join(strange)}")
-
-
-def _must_give(deed: Deed, gives: str) -> None:
-    said = get_type_hints(deed).get("return")
-    wanted = {ui.Card, ui.Card | None} if gives == CARDS else {dict[str, ui.Cell]}
-    if said not in wanted:
-        raise TypeError(f"{deed.__name__}: say that it gives {' or '.join(map(str, wanted))}, not {said}")

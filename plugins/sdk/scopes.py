@@ -51,6 +51,7 @@ _ALL = (
     Scope("case:write", _P2, "新建和办理诉求", "raise and handle cases", ("text",)),
     Scope("visit:read", _P2, "走访计划和记录", "planned and recorded visits", ("visits",)),
     Scope("visit:write", _P2, "安排和记录走访", "plan and record visits", ("visits",)),
+    Scope("guide:read", _P0, "办事指南和印章清单", "guides and the list of stamps"),
     Scope("notice:read", _P0, "公告", "notices"),
     Scope("notice:publish", _P1, "发布公告", "publish notices"),
     Scope("activity:read", _P1, "活动和报名人数", "activities and how many signed up"),

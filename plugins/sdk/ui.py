@@ -4,6 +4,7 @@ So large print, dark, print and screen readers come free, and a plugin brings no
 plain: what looks like markup is shown as it is written. A block that is too long is refused when it is made.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -86,8 +87,8 @@ class Table(Block):
 
     kind: Literal["table"] = "table"
     caption: Label
-    head: tuple[Label, ...] = Field(min_length=1, max_length=8)
-    rows: tuple[tuple[Text_, ...], ...] = Field(max_length=500)
+    head: Sequence[Label] = Field(min_length=1, max_length=8)
+    rows: Sequence[Sequence[Text_]] = Field(max_length=500)
 
 
 class Input(Block):
@@ -99,7 +100,7 @@ class Input(Block):
     type: Literal["text", "long", "number", "date", "choice", "yes"] = "text"
     value: Text_ = ""
     #: What can be chosen: what is sent, and what is read.
-    choices: tuple[tuple[str, Label], ...] = ()
+    choices: Sequence[tuple[str, Label]] = ()
     required: bool = False
     help: Text_ | None = None
     fault: Text_ | None = None
@@ -110,7 +111,7 @@ class Form(Block):
 
     kind: Literal["form"] = "form"
     post: Own
-    fields: tuple[Input, ...] = Field(min_length=1, max_length=40)
+    fields: Sequence[Input] = Field(min_length=1, max_length=40)
     submit: Label
 
 
@@ -124,7 +125,7 @@ class Card(Block):
 
     kind: Literal["card"] = "card"
     title: Label
-    body: tuple[Inner, ...] = Field(default=(), max_length=50)
+    body: Sequence[Inner] = Field(default=(), max_length=50)
 
 
 class Cell(Block):
@@ -140,4 +141,12 @@ class Page(Block):
 
     kind: Literal["page"] = "page"
     title: Label
-    body: tuple[Annotated[Card | Inner, Field()], ...] = Field(default=(), max_length=200)
+    body: Sequence[Annotated[Card | Inner, Field()]] = Field(default=(), max_length=200)
+
+
+class Go(Block):
+    """After something was done: the page to go on with, and what to say there. A reload does nothing twice."""
+
+    kind: Literal["go"] = "go"
+    to: Own
+    said: Text_ = ""

@@ -12,6 +12,8 @@ from resident_app.pages import (
     guides,
     home,
     neighbourhood,
+    plugin_consents,
+    plugin_pages,
     privacy,
     report,
     rights,
@@ -21,5 +23,5 @@ from resident_app.pages import (
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
     data.router, rights.router, building.router, privacy.router, committee.router,
-    guides.router,
+    guides.router, plugin_consents.router, plugin_pages.router,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from app_shell.work import Work, WorkDep
 from core_db.cases import OPEN, CaseFilter, own_cases, public_cases
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ActorKind
+from core_db.installs import unread_messages
 from resident_app.cards import CaseCard, cards_of, public_cards
 from resident_app.homecoming import Homecoming, code_scanned, homecoming
 
@@ -33,6 +34,8 @@ class HomePage(Page, template="home/index.html"):
     has_more: bool
     nearby: Sequence[CaseCard]
     has_home: bool
+    #: Messages of plugins that were not read yet.
+    unread: int
     #: For who has none yet.
     homecoming: Homecoming | None
 
@@ -52,6 +55,6 @@ async def _home(request: Request, work: Work) -> HomePage:
     return HomePage(
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
         has_more=running.next is not None, nearby=await public_cards(work, nearby.items),
-        has_home=bool(work.actor.homes),
+        has_home=bool(work.actor.homes), unread=await work.read(unread_messages),
         homecoming=None if work.actor.homes else await work.read(homecoming, code_scanned(request)),
     )  # fmt: skip

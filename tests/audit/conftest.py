@@ -16,7 +16,7 @@ NOTER = system_actor("tests")
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_audit.py"
 KEPT = (
     "audit_events", "audit_nodes", "audit_checkpoints", "audit_cosignatures", "access_events", "case_entries",
-    "facts_forgotten", "outbox", "kept_entries", "reads_forgotten",
+    "facts_forgotten", "outbox", "kept_entries", "reads_forgotten", "x_calls",
 )  # fmt: skip
 
 

@@ -220,6 +220,9 @@ def a_row_in_each(given, door, clock):
         "'2000-01-01T00:00:00.000000Z')",
         "INSERT INTO reads_forgotten (at, before) VALUES ('2026-11-26T00:00:00.000000Z', "
         "'2000-01-01T00:00:00.000000Z')",
+        "INSERT INTO x_calls (id, at, plugin_id, version, community_id, run_mode, hook, op, scope, purpose, fields, "
+        "subjects, decision, actor_role, request_id) VALUES ('1', '2026-11-26T00:00:00.000000Z', 'hello-x', '1', "
+        "'1', 'worker', '', 'once', '', '', '[]', 0, 'allowed', 'plugin', '')",
     )
     with door.operator.write.begin() as connection:
         for row in rows:

@@ -40,6 +40,8 @@ def test_whatever_is_sealed_is_given_unsealed_unless_it_is_a_secret():
         ("accounts", "totp_sealed"), ("data_exports", "key_sealed"),
         # It is the child's, and stands in the child's entry of the register.
         ("guardianships", "birth_sealed"),
+        # A committee's, for whatever a plugin talks to.
+        ("x_grants", "secrets_sealed"),
         # A whole neighbourhood's table; what it says of somebody stands in its rows, and those he is given.
         ("register_sheets", "file_sealed"),
         # Of people of firms and of whoever answers for a group: no account and no entry of the register leads there.

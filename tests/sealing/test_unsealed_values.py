@@ -34,6 +34,8 @@ IN_THE_CLEAR = {
     "core_db/tags/assigning.py",  # compares a tag with what somebody bears
     "core_db/visits/outcomes.py",  # gives the tag that was proposed
     "core_db/people/proposing.py",  # writes what was proposed into the register
+    "core_db/installs/messages.py",  # shows a message to the one it is to
+    "core_db/installs/setting.py",  # gives a plugin its own secrets, and seals them anew
     "core_db/mydata/erasing.py",  # looks for what has to go from texts
     "core_db/mydata/exporting.py",  # opens the file of who asked for it
     "core_db/mydata/guarding.py",  # compares a birth date, and shows its year

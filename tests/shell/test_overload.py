@@ -123,7 +123,7 @@ def test_waiting_for_a_commit_holds_no_place():
         one = places(waiting=0)
         await one.take()
         work = Work(door=None, actor=None, clock=None, came=None, place=Place(one))
-        with work.waiting_for_commit():
+        with work.standing_aside():
             assert one.computing == 0
             await one.take()
         # Who comes back from his commit does not wait again.

@@ -33,12 +33,20 @@ export async function refresh(region) {
   if (!answer.ok) return;
   const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
   const present = document.getElementById(region.id);
-  if (!fetched || !present || present.isEqualNode(fetched)) return;
+  if (!fetched || !present || asServed(present).isEqualNode(fetched)) return;
   const before = present.textContent;
   morph(present, fetched);
   if (present.textContent !== before) dropFlash(present);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: present }));
   announce(present.dataset.liveSaid || word("changed"));
+}
+
+// What plugins added to the rows of a list did not come with the list, and is no news of it.
+function asServed(region) {
+  if (!region.querySelector("[data-cells-of]")) return region;
+  const bare = region.cloneNode(true);
+  for (const cells of bare.querySelectorAll("[data-cells-of]")) cells.remove();
+  return bare;
 }
 
 // A flash is for the moment: once what the page is about has moved on, it may contradict what stands below it.

@@ -6,6 +6,7 @@ import { startLive } from "./live.js";
 import { dressDrafts, startOutbox } from "./outbox.js";
 import { startPasskeys } from "./passkeys.js";
 import { startRound } from "./round.js";
+import { dressSlots } from "./slots.js";
 
 // A passkey is asked for before anything else looks at its form.
 startPasskeys();
@@ -19,9 +20,10 @@ function dress(root) {
   dressDrafts(root);
   dressForms(root);
   dressLists(root);
+  dressSlots(root);
 }
 
 dress(document);
-document.addEventListener("shell:changed", ({ detail }) => { dressForms(detail); dressLists(detail); });
+document.addEventListener("shell:changed", ({ detail }) => { dressForms(detail); dressLists(detail); dressSlots(detail); });
 startRound();
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});

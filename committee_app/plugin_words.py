@@ -1,0 +1,64 @@
+"""What the pages about plugins say: how one is, where it runs, what it asked and how that was decided."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from app_shell.words import _
+from core_db.installs import PluginHere
+from core_db.installs.words import Decision, InstallState, PluginState, RunMode
+
+
+def state_in_words(here: PluginHere) -> tuple[str, str]:
+    """How it is, and the tone in which that is said."""
+    if here.plugin_state is not PluginState.INSTALLED:
+        return _broken(here.plugin_state), "bad"
+    return {
+        InstallState.ENABLED: (_("已启用"), "ok"),
+        InstallState.DISABLED: (_("已停用"), "mute"),
+        InstallState.HELD: (_("停着，等书记重新决定"), "warn"),
+        InstallState.FAILED: (_("出错太多，平台已停用"), "bad"),
+        InstallState.REMOVED: (_("已移除"), "mute"),
+        None: (_("没有启用"), "mute"),
+    }[here.state]
+
+
+def _broken(state: PluginState) -> str:
+    return {
+        PluginState.BROKEN: _("装不起来，运维人员在处理"),
+        PluginState.STOPPED: _("运维人员已停用"),
+        PluginState.TO_MIGRATE: _("等运维人员升级它的数据"),
+    }.get(state, str(state))
+
+
+def runs_in_words(mode: RunMode) -> str:
+    """Where it runs, and what that means for whoever decides."""
+    if mode is RunMode.IN_PROCESS:
+        return _("在平台内部运行。这是信任，不是隔离：它出错可能拖慢平台，只给信得过的应用。")
+    return _("在单独的进程里运行，只能通过平台拿到这里写明的东西。")
+
+
+def decision_in_words(decision: Decision) -> str:
+    return {
+        Decision.ALLOWED: _("给了"),
+        Decision.WITHHELD: _("没有授权的没给"),
+        Decision.FORBIDDEN: _("不许，没给"),
+        Decision.OVER_BUDGET: _("问得太多，没给"),
+    }[decision]
+
+
+def subject_in_words(code: str) -> str:
+    """What a question or a fact is about, by the first word of its name."""
+    return {
+        "residents": _("居民信息"), "person": _("居民信息"), "resident": _("居民信息"), "cases": _("诉求"),
+        "case": _("诉求"), "visits": _("走访"), "visit": _("走访"), "guides": _("办事指南"), "messages": _("发消息"),
+        "staff": _("工作人员"), "http": _("访问外部网站"), "store": _("它自己的数据"), "household": _("户"),
+        "consent": _("居民的授权"), "plugin": _("应用"),
+    }.get(code.partition(".")[0], _("其他"))  # fmt: skip
+
+
+def questions_in_words(questions: Sequence[tuple[str, Decision, int]]) -> list[tuple[str, str, int]]:
+    """What it asked about, how that was decided, and how often."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for op, decision, count in questions:
+        counted[subject_in_words(op), decision_in_words(decision)] += count
+    return [(what, how, count) for (what, how), count in counted.most_common()]

@@ -1,0 +1,232 @@
+"""The context that plugins are given: each of its methods is one question to the host, the same through a pipe.
+
+The names of the questions are the methods' (`residents.get`); what they carry and bring is plain data, so that the
+answer comes from a gateway in the same process, from one behind a socket, or from the world of a test alike.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import orjson
+from pydantic import TypeAdapter
+
+from plugins.sdk.calls import Ask, Setting
+from plugins.sdk.data import Document, Settings
+from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
+
+D = TypeVar("D", bound=Document)
+S = TypeVar("S", bound=Settings)
+T = TypeVar("T")
+#: Threads a plugin may keep busy with what blocks.
+THREADS = 4
+_log = logging.getLogger("shequyun.plugins")
+
+
+class _Part:
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+
+def plain(value: Any) -> Any:
+    """As it goes through a pipe: models as objects, dates as text."""
+    return orjson.loads(orjson.dumps(value, default=_dumped))
+
+
+def _dumped(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} cannot leave the plugin")
+
+
+class _Residents(_Part):
+    async def get(self, id: str, *, fields: Sequence[str], purpose: str) -> Resident:
+        return Resident.model_validate(
+            await self._ask("residents.get", {"id": id, "fields": list(fields), "purpose": purpose})
+        )
+
+    async def find(
+        self, *, tag: str | None = None, building: str | None = None, age_from: int | None = None,
+        fields: Sequence[str] = (), purpose: str,
+    ) -> AsyncIterator[Resident]:  # fmt: skip
+        asked = {"tag": tag, "building": building, "age_from": age_from, "fields": list(fields),
+                 "purpose": purpose}  # fmt: skip
+        after: str | None = None
+        while True:
+            piece = await self._ask("residents.find", {**asked, "after": after})
+            for one in piece["items"]:
+                yield Resident.model_validate(one)
+            if (after := piece["next"]) is None:
+                return
+
+
+class _Cases(_Part):
+    async def get(self, id: str, *, fields: Sequence[str] = (), purpose: str | None = None) -> Case | None:
+        found = await self._ask("cases.get", {"id": id, "fields": list(fields), "purpose": purpose})
+        return None if found is None else Case.model_validate(found)
+
+    async def find(self, *, category: str | None = None, is_open: bool | None = None) -> list[Case]:
+        found = await self._ask("cases.find", {"category": category, "is_open": is_open})
+        return _CASES.validate_python(found)
+
+    async def open(
+        self, *, category: str, title: str, resident_id: str | None = None, key: str, text: str = ""
+    ) -> str:
+        asked = {"category": category, "title": title, "resident_id": resident_id, "key": key, "text": text}
+        return str(await self._ask("cases.open", asked))
+
+    async def comment(self, id: str, *, text: str, key: str) -> None:
+        await self._ask("cases.comment", {"id": id, "text": text, "key": key})
+
+
+class _Visits(_Part):
+    async def plan(self, *, residents: Sequence[str], grade: str, key: str) -> str:
+        return str(await self._ask("visits.plan", {"residents": list(residents), "grade": grade, "key": key}))
+
+    async def record(self, *, resident: str, on: dt.date, said: Mapping[str, str], key: str) -> str:
+        asked = {"resident": resident, "on": on.isoformat(), "said": dict(said), "key": key}
+        return str(await self._ask("visits.record", asked))
+
+    async def find(self, *, resident: str | None = None, since: dt.date | None = None) -> list[Visit]:
+        asked = {"resident": resident, "since": since and since.isoformat()}
+        return _VISITS.validate_python(await self._ask("visits.find", asked))
+
+    async def missed(self) -> list[Missed]:
+        return _MISSED.validate_python(await self._ask("visits.missed", {}))
+
+
+class _Guides(_Part):
+    async def find(self, text: str, *, limit: int = 10) -> list[Guide]:
+        return _GUIDES.validate_python(await self._ask("guides.find", {"text": text, "limit": limit}))
+
+    async def stamps(self, text: str = "") -> list[Stamp]:
+        return _STAMPS.validate_python(await self._ask("guides.stamps", {"text": text}))
+
+
+class _Messages(_Part):
+    async def send(self, *, to: str, template: str, key: str, args: Mapping[str, str]) -> bool:
+        asked = {"to": to, "template": template, "key": key, "args": dict(args)}
+        return bool(await self._ask("messages.send", asked))
+
+
+class _Staff(_Part):
+    async def find(self, *, role: str | None = None) -> list[Colleague]:
+        return _COLLEAGUES.validate_python(await self._ask("staff.find", {"role": role}))
+
+
+class _Web(_Part):
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        asked = {"url": url, "headers": dict(headers or {})}
+        return Answer.model_validate(await self._ask("http.get", asked))
+
+    async def post(
+        self, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:  # fmt: skip
+        asked = {"url": url, "json": plain(json), "headers": dict(headers or {})}
+        return Answer.model_validate(await self._ask("http.post", asked))
+
+
+class _Store(_Part, Generic[D]):
+    """Documents travel as `{"id", "version", "row"}`; an older shape is brought up when it is read."""
+
+    def __init__(self, ask: Ask, kind: type[D]) -> None:
+        super().__init__(ask)
+        self._kind = kind
+
+    async def get(self, id: str) -> D | None:
+        found = await self._ask("store.get", {"kind": self._kind.__name__, "id": id})
+        return None if found is None else self._read(found)
+
+    async def put(self, document: D) -> None:
+        asked = {"kind": self._kind.__name__, "id": document.id, "version": self._kind.version,
+                 "row": document.model_dump(mode="json")}  # fmt: skip
+        await self._ask("store.put", asked)
+
+    async def delete(self, **where: Any) -> int:
+        return int(
+            await self._ask("store.delete", {"kind": self._kind.__name__, "where": self._where(where)})
+        )
+
+    async def find(self, **where: Any) -> list[D]:
+        found = await self._ask("store.find", {"kind": self._kind.__name__, "where": self._where(where)})
+        return [self._read(one) for one in found]
+
+    def _where(self, where: Mapping[str, Any]) -> Any:
+        strange = sorted({name.partition("__")[0] for name in where} - self._kind.model_fields.keys())
+        if strange:
+            raise TypeError(f"{self._kind.__name__} has no {', '.join(strange)}")
+        return plain(where)
+
+    def _read(self, found: Mapping[str, Any]) -> D:
+        row = found["row"]
+        if found["version"] != self._kind.version:
+            row = self._kind.upgrade(row, found["version"])
+        return self._kind.model_validate(row)
+
+
+_CASES, _VISITS, _MISSED = TypeAdapter(list[Case]), TypeAdapter(list[Visit]), TypeAdapter(list[Missed])
+_GUIDES, _STAMPS, _COLLEAGUES = (
+    TypeAdapter(list[Guide]), TypeAdapter(list[Stamp]), TypeAdapter(list[Colleague]),
+)  # fmt: skip
+
+
+class AskingContext:
+    """A `Context` over a way to ask. `say` gives the plugin's own sentences, `blocks` runs what blocks."""
+
+    def __init__(
+        self, ask: Ask, setting: Setting, *, say: Callable[[str, str], str] = lambda key, _lang: key,
+        blocks: asyncio.Semaphore | None = None,
+    ) -> None:  # fmt: skip
+        self._ask = ask
+        self._setting = setting
+        self._say = say
+        self._blocks = blocks or asyncio.Semaphore(THREADS)
+        self.community_id = setting.community_id
+        self.residents = _Residents(ask)
+        self.cases = _Cases(ask)
+        self.visits = _Visits(ask)
+        self.guides = _Guides(ask)
+        self.messages = _Messages(ask)
+        self.staff = _Staff(ask)
+        self.http = _Web(ask)
+
+    @property
+    def user(self) -> User | None:
+        return self._setting.user
+
+    @property
+    def lang(self) -> str:
+        return self._setting.lang
+
+    def store(self, kind: type[D]) -> _Store[D]:
+        return _Store(self._ask, kind)
+
+    def settings(self, kind: type[S]) -> S:
+        return kind.model_validate(self._setting.settings)
+
+    def has(self, scope: str) -> bool:
+        return scope in self._setting.scopes
+
+    def today(self) -> dt.date:
+        return self._setting.today
+
+    def now(self) -> dt.datetime:
+        return self._setting.now
+
+    def t(self, key: str, **args: str) -> str:
+        return self._say(key, self.lang).format(**args)
+
+    def log(self, said: str, **more: Any) -> None:
+        _log.info(said, extra={"more": more, "community": self.community_id})
+
+    async def run(self, deed: Callable[..., T], *args: Any) -> T:
+        async with self._blocks:
+            return await asyncio.get_running_loop().run_in_executor(None, partial(deed, *args))
+
+    async def once(self, key: str) -> bool:
+        return bool(await self._ask("once", {"key": key}))

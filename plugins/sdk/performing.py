@@ -1,0 +1,163 @@
+"""Performing a call on a plugin: the same lines run it within the platform, in a worker and in a test.
+
+Whatever a plugin raises becomes an answer that says what kind of mistake it was and where; nothing comes through.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from plugins.sdk import events
+from plugins.sdk.asking import AskingContext, plain
+from plugins.sdk.calls import Answered, Ask, Asked, Call
+from plugins.sdk.checks import Deed
+from plugins.sdk.context import Forbidden, Refused, Veto
+from plugins.sdk.plugin import Plugin
+from plugins.sdk.points import POINTS
+from plugins.sdk.serving import serve
+
+EVENTS: Mapping[str, type[events.Event]] = {
+    kind.type: kind
+    for name in events.__all__
+    if isinstance(kind := getattr(events, name), type) and hasattr(kind, "type")
+}
+
+
+class NoSuchHook(LookupError):
+    """A call for something that the plugin does not have."""
+
+
+async def perform(plugin: Plugin, call: Call, ask: Ask) -> Answered:
+    """Run one hook within its time. What it gives is plain data, as it would go through a pipe."""
+    context = AskingContext(ask, call.setting, say=plugin.say)
+    try:
+        async with asyncio.timeout(call.seconds):
+            return await _performed(plugin, call, context)
+    except TimeoutError as late:
+        return _failed(plugin, "late", late, f"not done within {call.seconds:g} s")
+    except Veto as veto:
+        return Answered(ok=False, why="veto", said=veto.reason)
+    except Forbidden as forbidden:
+        return _failed(plugin, "forbidden", forbidden)
+    except Refused as refused:
+        return _failed(plugin, "refused", refused)
+    except Exception as fault:
+        # A plugin may raise anything at all; what it means, the host decides for each kind of hook.
+        return _failed(plugin, "fault", fault, f"{type(fault).__name__}: {fault}"[:300])
+
+
+async def _performed(plugin: Plugin, call: Call, context: AskingContext) -> Answered:
+    if call.kind == "route":
+        asked = Asked.model_validate(call.given[0])
+        router = plugin.routers.get(asked.app)
+        return Answered(ok=True, status=404) if router is None else await serve(router, asked, context)
+    if call.kind == "lifecycle" and call.name == "check":
+        return Answered(ok=True, value=await _checked(plugin, call.given[0], context))
+    value = await _deed_of(plugin, call)(context, *_given(call))
+    return Answered(ok=True, value=plain(value))
+
+
+async def _checked(plugin: Plugin, said: Mapping[str, Any], context: AskingContext) -> Mapping[str, str]:
+    """What is wrong with settings, by field; by the empty name, what the plugin says of them as a whole."""
+    if plugin.settings_model is None:
+        return {"": "it has no settings"} if said else {}
+    try:
+        settings = plugin.settings_model.model_validate(said)
+    except ValidationError as fault:
+        return {".".join(map(str, one["loc"])): one["msg"] for one in fault.errors(include_url=False)}
+    check = plugin.lifecycle.get("check")
+    wrong = await check(context, settings) if check is not None else None
+    return {"": str(wrong)} if wrong else {}
+
+
+def _deed_of(plugin: Plugin, call: Call) -> Deed:
+    if call.kind in ("lifecycle", "health"):
+        found = plugin.lifecycle.get(call.name)
+    elif call.kind in ("export", "erase"):
+        found = plugin.subject_export if call.kind == "export" else plugin.subject_erase
+    else:
+        found = next((hook.deed for hook in _HOOKS[call.kind](plugin) if hook.name == call.name), None)
+    if found is None:
+        raise NoSuchHook(f"{plugin.id} has no {call.kind} {call.name}")
+    return found
+
+
+_HOOKS: Mapping[str, Callable[[Plugin], list[Any]]] = {
+    "event": lambda plugin: plugin.listeners, "filter": lambda plugin: plugin.filters,
+    "slot": lambda plugin: plugin.slots, "column": lambda plugin: plugin.slots,
+    "job": lambda plugin: plugin.jobs, "provider": lambda plugin: plugin.providers,
+}  # fmt: skip
+
+
+def _given(call: Call) -> tuple[Any, ...]:
+    """What the hook takes, out of plain data: `{"type", "data"}` of a fact, `{"name", "data"}` of a draft."""
+    if call.kind == "event":
+        (told,) = call.given
+        return (EVENTS[told["type"]].model_validate(told["data"]),)
+    if call.kind == "filter":
+        (asked,) = call.given
+        return (POINTS[asked["name"]].model_validate(asked["data"]),)
+    if call.kind == "provider":
+        return tuple(dt.date.fromisoformat(one) for one in call.given)
+    return call.given
+
+
+def _failed(plugin: Plugin, why: Any, fault: BaseException, said: str = "") -> Answered:
+    return Answered(ok=False, why=why, said=said or str(fault)[:300], where=where_in(plugin.package, fault))
+
+
+def where_in(package: str, fault: BaseException) -> str:
+    """The innermost line of the plugin itself, as `elder_care/__init__.py:41`; empty: none was on the way."""
+    top, found, trace = package.rsplit(".", maxsplit=1)[-1], "", fault.__traceback__
+    while trace is not None:
+        parts = Path(trace.tb_frame.f_code.co_filename).parts
+        if top in parts and "sdk" not in parts:
+            found = f"{'/'.join(parts[parts.index(top) :])}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    # Where time ran out, the line it stood at is in what that came from.
+    before = fault.__cause__ or fault.__context__
+    return found if found or before is None else where_in(package, before)
+
+
+def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
+    """What a plugin declares in code, as plain data: for the host, which need not import it to know."""
+    return {
+        "event": [
+            {"name": hook.name, "types": [kind.type for kind in hook.about], "seconds": hook.seconds, **hook.more}
+            for hook in plugin.listeners
+        ],
+        "filter": [
+            {"name": hook.name, "point": hook.about.name, "seconds": hook.seconds, **hook.more}
+            for hook in plugin.filters
+        ],
+        "slot": [
+            {"name": hook.name, "slot": hook.about, "seconds": hook.seconds} for hook in plugin.slots
+        ],
+        "job": [{"name": hook.name, "cron": hook.about, "seconds": hook.seconds} for hook in plugin.jobs],
+        "provider": [
+            {"name": hook.name, "offer": hook.about, "seconds": hook.seconds} for hook in plugin.providers
+        ],
+        "router": [{"name": app} for app in sorted(plugin.routers)],
+        "lifecycle": [{"name": moment} for moment in sorted(plugin.lifecycle)],
+        "subject": [
+            {"name": name}
+            for name, deed in (("export", plugin.subject_export), ("erase", plugin.subject_erase))
+            if deed is not None
+        ],
+        "document": [
+            {
+                "name": kind.__name__, "version": kind.version, "subject": kind.subject_field(),
+                "indexed": list(kind.indexed_fields()),
+            }
+            for kind in plugin.documents
+        ],
+    }  # fmt: skip
+
+
+def settings_schema(plugin: Plugin) -> Mapping[str, Any] | None:
+    """The JSON Schema of its settings, for the committee's form."""
+    return None if plugin.settings_model is None else plugin.settings_model.model_json_schema()

@@ -1,0 +1,75 @@
+"""Where a plugin is asked before something is written: what it is shown, and may change or refuse.
+
+A filter gives a changed copy back, None to leave it as it is, or raises `Veto` with a sentence for whoever wanted it.
+What a filter breaks, a point decides: at `OPEN` points the platform goes on without it, at `CLOSED` ones it refuses.
+"""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+OnFault = Literal["go on", "refuse"]
+
+
+class Point(BaseModel):
+    """Parent of what filters are shown. `resident_id` is the plugin's own id, None where the plugin may not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Its name in the manifest and the documents.
+    name: ClassVar[str]
+    #: The scope a plugin needs to be asked.
+    asked_with: ClassVar[str]
+    on_fault: ClassVar[OnFault] = "go on"
+
+    community_id: str
+
+
+class CaseSubmit(Point):
+    """Somebody raises a case. `category` may be changed or set."""
+
+    name: ClassVar[str] = "case.submit.v1"
+    asked_with: ClassVar[str] = "case:write"
+
+    category: str | None = None
+    channel: str = "app"
+    resident_id: str | None = None
+
+
+class CaseClose(Point):
+    """The committee closes a case; it can be refused."""
+
+    name: ClassVar[str] = "case.close.v1"
+    asked_with: ClassVar[str] = "case:write"
+
+    case_id: str
+    category: str
+    outcome: str
+
+
+class MessageSend(Point):
+    """A plugin's message is about to go out; it can be refused."""
+
+    name: ClassVar[str] = "message.send.v1"
+    asked_with: ClassVar[str] = "message:send"
+
+    plugin_id: str
+    template: str
+    resident_id: str | None = None
+
+
+class UploadAccept(Point):
+    """Somebody sends a file; what cannot be looked at is refused."""
+
+    name: ClassVar[str] = "upload.accept.v1"
+    asked_with: ClassVar[str] = "file:read"
+    on_fault: ClassVar[OnFault] = "refuse"
+
+    media_type: str
+    size: int
+    digest: str
+
+
+POINTS: dict[str, type[Point]] = {
+    point.name: point for point in (CaseSubmit, CaseClose, MessageSend, UploadAccept)
+}

@@ -1,0 +1,278 @@
+"""The committee's pages about plugins: the sheet, switching on with tested settings, how it does, off, removed."""
+
+import re
+
+import pytest
+
+from app_shell.plugged import DeadLetter
+from core_db.installs import consent_sheet, plugin_here, plugin_settings
+from core_db.installs.words import InstallState
+from tests.installs.conftest import enabled, installed, purpose_of
+
+__all__ = ["enabled", "installed", "purpose_of"]
+ELDER = "/plugins/elder-care"
+#: What a committee has to read before it decides.
+SAID = (
+    "居民的姓名、出生年份、性别和楼栋", "安排独居老人的定期探访", "姓名、出生年份、标签、电话", "最多保存 400 天",
+    "敏感信息，居民单独同意", "api.example.org", "在单独的进程里运行", "dev@example.org",
+)  # fmt: skip
+NEEDED = ["resident.basic:read", "resident.tags:read", "case:read", "case:write", "message:send"]
+
+
+@pytest.fixture
+def secretary(given):
+    return given.secretary()
+
+
+@pytest.fixture
+def here(given, secretary):
+    """How the plugin is here now."""
+    return lambda: given.see(plugin_here, "elder-care", given.community.id, by=secretary)
+
+
+@pytest.fixture
+def agreeing(given, secretary):
+    """What the form of the sheet sends, filled in."""
+
+    def words(**more):
+        sheet = given.see(consent_sheet, "elder-care", given.community.id, by=secretary)
+        filled = {
+            "sheet_version": sheet.sheet_version, "scopes": NEEDED, "agreed": "yes", "set-every_days": "7",
+            "set-token": "",
+        }  # fmt: skip
+        return filled | more
+
+    return words
+
+
+def test_a_committee_sees_what_is_installed_and_that_nothing_of_it_is_on(given, at, installed):
+    installed()
+
+    page = at(given.worker()).get("/plugins").text
+
+    assert "独居老人探访" in page
+    assert "没有启用" in page
+
+
+def test_the_sheet_says_what_it_reads_why_how_long_and_where_it_runs(given, at, installed):
+    installed(network=["api.example.org"])
+
+    page = at(given.worker()).get(f"{ELDER}/sheet").text
+
+    for said in SAID:
+        assert said in page
+    assert "/enabling" not in page
+
+
+def test_the_secretary_switches_it_on_after_the_plugin_has_tested_its_settings(
+    given, at, installed, here, host, secretary, agreeing
+):
+    installed()
+
+    sent = at(secretary).post(
+        f"{ELDER}/enabling", data=agreeing(**{"set-token": "s3cret"}), follow_redirects=False
+    )
+
+    assert (sent.status_code, sent.headers["location"]) == (303, ELDER)
+    assert here().state is InstallState.ENABLED
+    assert host.asked == [
+        ("check", "elder-care", {"every_days": 7, "token": "s3cret"}), ("on", "elder-care"),
+    ]  # fmt: skip
+    kept = given.see(plugin_settings, "elder-care", given.community.id, by=secretary)
+    assert (dict(kept.settings), kept.has_secrets) == ({"every_days": 7}, True)
+
+
+def test_an_optional_scope_is_given_only_when_it_is_ticked(given, at, installed, here, secretary, agreeing):
+    installed()
+    client = at(secretary)
+
+    client.post(f"{ELDER}/enabling", data=agreeing())
+    without = here().scopes
+    client.post(f"{ELDER}/enabling", data=agreeing(scopes=[*NEEDED, "resident.contact:read"]))
+
+    assert sorted(without) == sorted(NEEDED)
+    assert "resident.contact:read" in here().scopes
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"agreed": ""}, "请先看完并勾选"),
+        ({"set-every_days": "often"}, "请写一个数字"),
+        ({"sheet_version": "an older one"}, "请重新看一遍"),
+        ({"scopes": ["case:read"]}, "缺了这些权限"),
+    ],
+)
+def test_what_is_missing_keeps_it_off_and_is_said_in_the_form(
+    at, installed, here, host, secretary, agreeing, change, says
+):
+    installed()
+
+    page = at(secretary).post(f"{ELDER}/enabling", data=agreeing(**change))
+
+    assert page.status_code == 422
+    assert says in page.text
+    assert here().state is None
+    assert ("on", "elder-care") not in host.asked
+
+
+def test_what_the_plugin_finds_wrong_stands_beside_the_field(at, installed, here, host, secretary, agreeing):
+    installed()
+    host.wrong = {"every_days": "七天以内没有意义"}
+
+    page = at(secretary).post(f"{ELDER}/enabling", data=agreeing()).text
+
+    assert re.search(r'id="set-every_days-fault"><span>七天以内没有意义', page)
+    assert here().state is None
+
+
+def test_a_plugin_that_fails_when_it_is_switched_on_stays_off_with_its_reason(
+    at, installed, here, host, secretary, agreeing
+):
+    installed()
+    host.said_at_start = "连不上短信平台"
+
+    page = at(secretary).post(f"{ELDER}/enabling", data=agreeing())
+
+    assert "连不上短信平台" in page.text
+    assert here().state is InstallState.DISABLED
+
+
+def test_a_worker_reads_and_does_not_decide(given, at, installed, enabled, here, host):
+    installed()
+    enabled()
+    worker = at(given.worker())
+
+    page = worker.get(ELDER).text
+
+    assert "已启用" in page
+    assert "/disabling" not in page
+    for deed in ("disabling", "removal", "enabling", "settings", "replay"):
+        assert worker.post(f"{ELDER}/{deed}", data={}).status_code == 403
+    assert worker.get(f"{ELDER}/settings").status_code == 403
+    assert here().state is InstallState.ENABLED
+    assert [one for one in host.asked if one[0] in ("disable", "uninstall", "on")] == []
+
+
+def test_next_door_nothing_of_it_is_on(given, at, installed, enabled):
+    installed()
+    enabled()
+    foreign = at(given.worker_next_door())
+
+    assert "没有启用" in foreign.get(ELDER).text
+    assert foreign.get(f"{ELDER}?at={given.community.id}").status_code == 404
+
+
+def test_switching_off_tells_the_plugin_and_keeps_what_it_kept(at, installed, enabled, here, host, secretary):
+    installed()
+    enabled()
+
+    at(secretary).post(f"{ELDER}/disabling", data={})
+
+    assert here().state is InstallState.DISABLED
+    assert host.asked[0] == ("disable", "elder-care")
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("keep", True), ("delete", False)])
+def test_removing_says_what_becomes_of_the_data_and_leaves_a_certificate(
+    at, installed, enabled, here, host, secretary, choice, kept
+):
+    installed()
+    enabled()
+    client = at(secretary)
+
+    asked = client.get(f"{ELDER}/removal").text
+    client.post(f"{ELDER}/removal", data={"data": choice})
+
+    assert "居民给它的授权全部结束" in asked
+    assert here().state is InstallState.REMOVED
+    assert (here().keep_until is not None) is kept
+    assert ("uninstall", "elder-care") in host.asked
+    page = client.get(f"{ELDER}/certificate").text
+    assert ("正在删除" in page) is not kept
+
+
+def test_settings_come_filled_in_and_a_secret_is_never_shown(at, installed, enabled, here, secretary, host):
+    installed()
+    enabled(settings={"every_days": 9, "token": "s3cret"})
+    client = at(secretary)
+
+    page = client.get(f"{ELDER}/settings").text
+    client.post(f"{ELDER}/settings", data={"set-every_days": "14", "set-token": ""})
+
+    assert 'value="9"' in page
+    assert "s3cret" not in page
+    assert "已经填过，不显示" in page
+    assert ("check", "elder-care", {"every_days": 14}) in host.asked
+
+
+def test_titles_of_settings_are_in_the_readers_language(at, installed, enabled, secretary, host):
+    installed()
+    enabled()
+    host.english = {"Days between visits": "Days in between"}
+    client = at(secretary)
+    client.cookies.set("shequyun_language", "en")
+
+    assert "Days in between" in client.get(f"{ELDER}/settings").text
+
+
+def test_dead_letters_are_named_in_words_and_told_again_by_the_secretary(
+    given, at, installed, enabled, host, secretary
+):
+    installed()
+    enabled()
+    letter = DeadLetter(
+        id="1", fact="case.closed.v1", at=given.clock.now(), attempts=6, said="KeyError: 'days'"
+    )
+    host.letters = [letter]
+    client = at(secretary)
+
+    page = client.get(ELDER).text
+    client.post(f"{ELDER}/replay", data={})
+
+    assert "没有处理成的消息" in page
+    assert "诉求" in page
+    assert ("replay", "elder-care", given.community.id) in host.asked
+
+
+def test_an_update_that_wants_more_is_held_and_says_so(given, at, installed, enabled, secretary):
+    installed()
+    enabled()
+    installed(version="2.0.0", scopes=[*NEEDED, "household:read"])
+
+    page = at(secretary).get(ELDER).text
+
+    assert "停着，等书记重新决定" in page
+    assert "看它要什么，决定启用" in page
+
+
+def test_what_a_manifest_says_is_shown_as_it_is_written(given, at, installed):
+    installed(name={"zh": "<b>探访</b>"}, purpose={"text": {"zh": "<img src=x>"}}, contact="<i>me</i>")
+    worker = at(given.worker())
+
+    for path in ("/plugins", ELDER, f"{ELDER}/sheet"):
+        page = worker.get(path).text
+        assert "&lt;b&gt;探访" in page
+        assert "<b>探访" not in page
+        assert "<img src=x>" not in page
+
+
+def test_a_consent_on_paper_is_entered_at_the_persons_page_and_taken_back(
+    given, at, installed, enabled, purpose_of
+):
+    installed()
+    enabled()
+    aunt = given.resident()
+    purpose = purpose_of(aunt)
+    words = {
+        "purpose": "visit", "community_id": given.community.id, "text_version": purpose.text_version,
+    }  # fmt: skip
+    worker, page = at(given.worker()), f"/people/{aunt.person_id}/plugins"
+
+    assert "本人已在纸上签字同意" in worker.get(page).text
+    worker.post(f"{page}/elder-care/agreement", data=words)
+    assert "纸上签字，居委会登记" in worker.get(page).text
+    worker.post(f"{page}/elder-care/withdrawal", data=words)
+
+    assert "本人已在纸上签字同意" in worker.get(page).text
+    assert at(given.worker_next_door()).get(page).status_code == 404
