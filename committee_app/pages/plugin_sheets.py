@@ -44,6 +44,7 @@ class SheetPage(Page, template="installs/sheet.html"):
     #: What it cannot work without; what it can do more with, by name.
     needed: Sequence[str]
     optional: Sequence[tuple[str, str]]
+    given: Sequence[str]
     purposes: Sequence[dict[str, Any]]
     facts: Sequence[tuple[str, str]]
     runs: str
@@ -139,9 +140,10 @@ async def _sheet(
     found = await work.read(consent_sheet, plugin_id, place)
     may_decide = await work.read(may_manage, place)
     kept = await work.read(plugin_settings, plugin_id, place) if may_decide else None
-    here = row_of(await work.read(plugin_here, plugin_id, place), work.lang, at)
+    here = await work.read(plugin_here, plugin_id, place)
     page = SheetPage(
-        plugin=here, sheet=found, runs=runs_in_words(found.run_mode), form=form, may_decide=may_decide, at=at,
+        plugin=row_of(here, work.lang, at), sheet=found, given=here.scopes,
+        runs=runs_in_words(found.run_mode), form=form, may_decide=may_decide, at=at,
         needed=[within(one.words, work.lang) for one in found.scopes if one.is_required],
         optional=[(one.name, within(one.words, work.lang)) for one in found.scopes if not one.is_required],
         purposes=_purposes(found, work.lang), facts=_facts(found),
@@ -183,7 +185,7 @@ def _facts(found: ConsentSheet) -> list[tuple[str, str]]:
     """Who answers for it, where what it reads goes, and what it keeps."""
     anywhere = _("任何网站")
     network = _("、").join(anywhere if one == "*" else one for one in found.network) or _("不访问外部网站")
-    keeps = _("会保存居民的信息，") + kept_in_words(found.retention_days)
+    keeps = _("会保存居民的信息：{how}").replace("{how}", kept_in_words(found.retention_days))
     return [
         (_("谁做的"), found.publisher or "—"), (_("有问题找谁"), found.contact or "—"),
         (_("版本和许可"), f"{found.version} · {found.license}"), (_("连到哪里"), network),
