@@ -185,10 +185,10 @@ def test_what_is_not_ones_own_is_answered_as_what_is_not_there(stage):
     async def differing() -> list[str]:
         known, wrong = {}, []
         for cell in denied:
-            asked = (cell.app, cell.method, cell.route, cell.role)
+            asked = (cell.app, cell.method, cell.route, cell.role, cell.ask.query)
             if asked not in known:
                 absent = without_its_object(cell)
-                known[asked] = (await stage.matrices[cell.app].ask(*asked[1:], absent)).gist
+                known[asked] = (await stage.matrices[cell.app].ask(*asked[1:4], absent)).gist
             if cell.gist != known[asked]:
                 wrong.append(named(cell))
         return wrong
