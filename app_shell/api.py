@@ -87,6 +87,7 @@ async def once(
     """
     body = await request.body() if content is None else content
     asked = _asked(request, work.actor, _key_of(request), body)
+    args = await work.filtered(use_case, args)
 
     def write(session: Session, *, actor: Actor, clock: Clock) -> Answer:
         def make() -> Answer:
@@ -130,6 +131,7 @@ async def once_from_form(
     key = typed.get("idempotency_key", "")
     words = sorted((name, typed.getlist(name)) for name in typed if name != "csrf_token")
     asked = _asked(request, work.actor, _checked(key) if key else "", urlencode(words, doseq=True).encode())
+    args = await work.filtered(use_case, args)
 
     def write(session: Session, *, actor: Actor, clock: Clock) -> str:
         def make() -> Answer:

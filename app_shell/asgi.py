@@ -48,6 +48,7 @@ from core_db.relay import Recipient
 from core_db.upkeep import mind_damage
 
 HERE = Path(__file__).parent
+Hosting = Callable[..., AbstractAsyncContextManager[None]]
 ActorOf = Callable[[HTTPConnection], Awaitable[Actor]]
 
 
@@ -55,12 +56,12 @@ def make_app(
     name: str, *, settings: Settings | None = None, door: Door | None = None, clock: Clock | None = None,
     pages: Sequence[SecureRouter] = (), api: Sequence[SecureRouter] = (), package: Path | None = None,
     nav: Callable[[Actor], Sequence[NavEntry]] = lambda _actor: (), actor_of: ActorOf = whoever_knocks,
-    recipients: Sequence[Recipient] = (), reload_templates: bool = False,
+    recipients: Sequence[Recipient] = (), hosting: Hosting | None = None, reload_templates: bool = False,
 ) -> FastAPI:  # fmt: skip
     """The app `resident` or `committee`. `package` is its folder, with `templates/` and `locale/`.
 
-    `recipients` act on facts. A door that is handed in belongs to somebody else: he closes it, and he runs
-    what runs by itself; with its own door the app does both.
+    `recipients` act on facts; `hosting` runs plugins beside the app. A door that is handed in belongs to somebody
+    else: he closes it, and he runs what runs by itself; with its own door the app does both.
     """
     settings = settings or Settings()
     clock = clock or SystemClock()
@@ -76,7 +77,8 @@ def make_app(
     places = _places(settings)
     reports = _places_for_reports(settings, places)
     app = FastAPI(
-        title=f"社区云 · {name}", version=shell.version, lifespan=_lifespan(shell, recipients, places, reports),
+        title=f"社区云 · {name}", version=shell.version,
+        lifespan=_lifespan(shell, recipients, hosting, places, reports),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
         # The framework's own tracing is not wired to anything; asking it at every step is not free.
         telemetry={"tracing": False, "metrics": False, "logs": False},
@@ -106,7 +108,7 @@ def _add_routes(app: FastAPI, routers: Sequence[SecureRouter]) -> None:
 
 
 def _lifespan(
-    shell: Shell, recipients: Sequence[Recipient], places: Places, reports: Places
+    shell: Shell, recipients: Sequence[Recipient], hosting: Hosting | None, places: Places, reports: Places
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
@@ -117,6 +119,8 @@ def _lifespan(
                 shell.open(await asyncio.to_thread(open_door, shell.name, shell.settings, shell.clock))
                 stack.callback(shell.close)
             await stack.enter_async_context(live(forget_session)(shell))
+            if hosting is not None:
+                await stack.enter_async_context(hosting(shell, by_itself=own_door))
             if own_door:
                 await stack.enter_async_context(minding_damage(shell.door, shell.settings))
                 await stack.enter_async_context(relaying(recipients, chores_of(shell.settings))(shell))

@@ -7,21 +7,35 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
-from app_shell.context import shell_of
+from app_shell.context import shell_of, visit_of
 from app_shell.forms import Typed
 from app_shell.work import Work
 from core_db.cases import CleanPhoto, clean_photo, keep_photo, upload_photo
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
+from core_db.foundation.points import Asked
 from core_db.foundation.settings import Settings
 
 Kept = tuple[str, CleanPhoto]
+UPLOADED_AT = "upload.accept.v1"
 
 
 async def keep(request: Request, data: bytes) -> Kept:
     """The picture anew, on disk, under its id. Refused before anything is kept when it is none."""
-    return await asyncio.to_thread(_keep, shell_of(request).settings, data)
+    settings = shell_of(request).settings
+    photo = await asyncio.to_thread(_clean, settings, data)
+    await _ask_about(request, photo)
+    return await asyncio.to_thread(keep_photo, settings.data_dir, photo), photo
+
+
+async def _ask_about(request: Request, photo: CleanPhoto) -> None:
+    """Plugins that look at what is sent are asked where the sender lives or works; what they refuse is not kept."""
+    visit, points = visit_of(request), shell_of(request).door.points
+    places = (*visit.actor.communities, *(grant.place_id for grant in visit.actor.grants))
+    if UPLOADED_AT in points.names and places:
+        said = {"media_type": "image/jpeg", "size": len(photo.data), "digest": photo.digest.hex()}
+        await points.ask(UPLOADED_AT, Asked(community_id=places[0], draft=said), lang=visit.lang)
 
 
 async def upload_all(request: Request, work: Work, files: Sequence[UploadFile]) -> list[str]:
@@ -41,9 +55,8 @@ async def photos_in(request: Request, work: Work, typed: Typed) -> tuple[tuple[s
         return before, refusal.sentence(work.lang)
 
 
-def _keep(settings: Settings, data: bytes) -> Kept:
-    photo = clean_photo(data, most_bytes=settings.photo_bytes, most_pixels=settings.photo_pixels)
-    return keep_photo(settings.data_dir, photo), photo
+def _clean(settings: Settings, data: bytes) -> CleanPhoto:
+    return clean_photo(data, most_bytes=settings.photo_bytes, most_pixels=settings.photo_pixels)
 
 
 def _note_all(session: Session, kept: Sequence[Kept], *, actor: Actor, clock: Clock) -> list[str]:

@@ -17,6 +17,7 @@ from core_db.foundation.came import Came
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import Busy, DomainError
+from core_db.foundation.points import filtered
 from core_db.foundation.reach import Across, Reach, across, reach_of
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Work:
         """Run a use case in a transaction. It is committed when this returns."""
         if self.door.keeps_room and (self.place is None or not self.place.is_for_report):
             raise Busy()
+        args = await self.filtered(use_case, args)
         actor, clock = self.actor, self.clock
         with self.noting_refusals(), self.standing_aside():
             answer = await self.door.write(
@@ -60,6 +62,15 @@ class Work:
                 lambda session: query(session, *args, actor=actor, clock=clock, **kwargs),
                 reach=self.reach or reach_of(actor),
             )
+
+    async def filtered(self, use_case: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What is handed to a use case, once every plugin was asked that is to be asked before it."""
+        if not self.door.points.asks_before(use_case):
+            return args
+        with self.noting_refusals(), self.standing_aside():
+            return await filtered(
+                self.door, use_case, args, actor=self.actor, reach=self.reach or reach_of(self.actor), lang=self.lang
+            )  # fmt: skip
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same work by somebody else: who has just signed in, or the system."""

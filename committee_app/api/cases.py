@@ -1,6 +1,7 @@
 """Cases over the API: list, count, open, enter for somebody, and every verb of those who work on them."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any
 
 from fastapi import Body, Request
@@ -81,13 +82,16 @@ def _as_seen_by(work: Work) -> Callable[[Session, CaseFile], dict[str, Any]]:
 async def _do(request: Request, work: Work, registered: VerbCase, case_id: str, draft: Any) -> Response:
     """Run a verb under its key and answer with the case as it is afterwards."""
 
-    def use_case(session: Session, *, actor: Actor, clock: Clock) -> CaseFile:
+    @wraps(registered.use_case)
+    def use_case(session: Session, case_id: str, draft: Any, *, actor: Actor, clock: Clock) -> CaseFile:
         # Asked for inside, after the replay: a repeat needs no version.
         known = {"version": if_match(request)} if registered.versioned else {}
         file: CaseFile = registered.use_case(session, case_id, draft, actor=actor, clock=clock, **known)
         return file
 
-    return await once(request, work, use_case, render=_as_seen_by(work), status=200, versioned=True)
+    return await once(
+        request, work, use_case, case_id, draft, render=_as_seen_by(work), status=200, versioned=True
+    )
 
 
 def _declare(verb: Verb, registered: VerbCase) -> None:

@@ -26,6 +26,7 @@ from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
+from core_db.cases.points import RAISED_AT, raised_in_category
 from core_db.cases.queries import (
     CaseFilter,
     CasePage,
@@ -67,6 +68,7 @@ __all__ = [
     "FROM",
     "LONGEST",
     "OPEN",
+    "RAISED_AT",
     "VERBS",
     "Advice",
     "CaseDraft",
@@ -124,6 +126,7 @@ __all__ = [
     "photo_visible",
     "pre_check_case",
     "public_cases",
+    "raised_in_category",
     "reference_of",
     "refuse_case",
     "reopen_case",

@@ -38,6 +38,7 @@ from core_db.foundation.gathering import Gathering
 from core_db.foundation.later import settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
 from core_db.foundation.outbox import store_facts
+from core_db.foundation.points import Points
 from core_db.foundation.reach import NOWHERE, Reach, reach_in, stand_in, together
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.wanted import Wanted, deliver, fail
@@ -64,6 +65,8 @@ class Door:
         self.keyring = keyring
         #: While this is so nobody writes: the file is damaged, and writing on would make it worse.
         self.is_read_only = False
+        #: Who is asked before something is written here.
+        self.points = Points()
         self._queue: queue.Queue[Any] = queue.Queue(queue_limit)
         self._brief = BriefReads(engines, keyring) if engines.is_sqlite else None
         self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="reader")

@@ -5,7 +5,9 @@ from core_db.relay.deliveries import (
     Messenger,
     Recipient,
     begin_listening,
+    deliver_again,
     deliver_once,
+    let_pass,
     retire_listener,
 )
 from core_db.relay.following import FactStream
@@ -34,7 +36,7 @@ from core_db.relay.sockets import (
 __all__ = [
     "Delivery", "FactStream", "Job", "JobKind", "Kind", "Listener", "ListenerProgress", "LongJobKind",
     "Messenger", "Recipient", "Relay", "accounts_whose_roles_turned", "audience_keys",
-    "begin_listening", "deliver_once", "enqueue", "forget_finished_work", "forget_old_facts", "issue_ticket",
-    "keep_note", "keep_recurring", "living_sessions", "note_of", "redeem_ticket", "retire_listener", "run_due_jobs",
-    "run_soon",
+    "begin_listening", "deliver_again", "deliver_once", "enqueue", "forget_finished_work", "forget_old_facts",
+    "issue_ticket", "keep_note", "keep_recurring", "let_pass", "living_sessions", "note_of", "redeem_ticket",
+    "retire_listener", "run_due_jobs", "run_soon",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.outbox import Fact, facts_after, newest_position
 from core_db.foundation.reach import Across, across
 from core_db.relay.model import DELIVERIES, PROGRESS
-from core_db.relay.trying import attempted, in_short, next_try
+from core_db.relay.trying import PAUSES, attempted, in_short, next_try
 
 #: How many facts are written down in one go, and how many are handled in one commit.
 PIECE, TOGETHER = 500, 16
@@ -38,13 +38,23 @@ class Listener:
     handle: Callable[[Session, Fact, Clock], None]
 
 
+def _any(_fact: Fact) -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Messenger:
-    """Somebody with an effect outside; called without a transaction, and perhaps twice for one fact."""
+    """Somebody with an effect outside; called without a transaction, and perhaps twice for one fact.
+
+    `wants` says of a fact of its types whether it is for him at all; of others no row is written. It is tried
+    again `retries` times at most, by the schedule of all.
+    """
 
     name: str
     types: tuple[str, ...]
     carry: Callable[[Fact], None]
+    wants: Callable[[Fact], bool] = _any
+    retries: int = len(PAUSES)
 
 
 Recipient = Listener | Messenger
@@ -59,9 +69,23 @@ class Owed:
     attempts: int
 
 
-def deliver_once(door: Door, recipients: Sequence[Recipient], *, clock: Clock) -> int:
-    """Write down what is owed and try what is due, until nothing is; returns how many tries were made."""
-    return sum(_serve(door, recipient, clock=clock) for recipient in recipients)
+def deliver_once(
+    door: Door, recipients: Sequence[Recipient], *, clock: Clock, seen: dict[str, int] | None = None
+) -> int:
+    """Write down what is owed and try what is due, until nothing is; returns how many tries were made.
+
+    `seen` is what a process keeps for itself: up to which position it knows that a recipient is owed nothing. With
+    it the mark is moved in long steps; without it, at once.
+    """
+    at_most, seen = (1, {}) if seen is None else (PIECE, seen)
+    return sum(_serve(door, one, clock=clock, seen=seen, at_most=at_most) for one in recipients)
+
+
+def is_for(recipient: Recipient, fact: Fact) -> bool:
+    """Whether a fact is owed to somebody at all."""
+    if not any(fnmatchcase(fact.short_type, wanted) for wanted in recipient.types):
+        return False
+    return isinstance(recipient, Listener) or recipient.wants(fact)
 
 
 def begin_listening(session: Session, name: str) -> None:
@@ -76,8 +100,24 @@ def retire_listener(session: Session, name: str) -> None:
     session.execute(delete(PROGRESS).where(PROGRESS.c.listener == name))
 
 
-def _serve(door: Door, recipient: Recipient, *, clock: Clock) -> int:
-    while door.read_now(partial(_is_behind, name=recipient.name), reach=EVERYTHING):
+def deliver_again(session: Session, name: str, *, clock: Clock, position: int | None = None) -> int:
+    """Have what was given up tried anew, all of it or one fact; how many that are."""
+    given_up = (DELIVERIES.c.listener == name) & DELIVERIES.c.dead_at.is_not(None)
+    if position is not None:
+        given_up &= DELIVERIES.c.position == position
+    anew = update(DELIVERIES).where(given_up).values(dead_at=None, attempts=0, next_try=clock.now())
+    return len(session.execute(anew.returning(DELIVERIES.c.position)).all())
+
+
+def let_pass(session: Session, name: str) -> None:
+    """One who is away hears nothing of what happens meanwhile, and no fact is kept for him."""
+    session.execute(
+        update(PROGRESS).where(PROGRESS.c.listener == name).values(position=newest_position(session))
+    )
+
+
+def _serve(door: Door, recipient: Recipient, *, clock: Clock, seen: dict[str, int], at_most: int) -> int:
+    while _owes(door, recipient, seen, at_most=at_most):
         door.write_now(partial(_write_down, recipient=recipient, clock=clock), reach=EVERYTHING)
     tries = 0
     while door.read_now(partial(_is_due, name=recipient.name, now=clock.now()), reach=EVERYTHING):
@@ -102,9 +142,32 @@ def _heard_until(session: Session, name: str, *, alone: bool = False) -> int | N
     return session.execute(statement.with_for_update() if alone else statement).scalar()
 
 
-def _is_behind(session: Session, *, name: str) -> bool:
-    position = _heard_until(session, name)
-    return position is None or position < newest_position(session)
+def _owes(door: Door, recipient: Recipient, seen: dict[str, int], *, at_most: int) -> bool:
+    """Whether anything is to be written down. What is nobody's business is passed over without a write."""
+    after = seen.get(recipient.name, 0)
+    owes, seen[recipient.name] = door.read_now(
+        partial(_look_ahead, recipient=recipient, after=after, at_most=at_most), reach=EVERYTHING
+    )
+    return owes
+
+
+def _look_ahead(
+    session: Session, *, recipient: Recipient, after: int, at_most: int
+) -> tuple[bool, int]:  # fmt: skip
+    """Whether something new is his, and up to where it is known that nothing is; his mark stays behind so far."""
+    heard, newest = _heard_until(session, recipient.name), newest_position(session)
+    if heard is None:
+        return True, after
+    after = max(heard, after)
+    while after < newest:
+        facts = facts_after(session, after, limit=PIECE)
+        if not facts:
+            break
+        if any(is_for(recipient, fact) for fact in facts):
+            return True, after
+        after = facts[-1].position
+    # So far behind that facts would be kept for him which nobody needs.
+    return after - heard >= at_most, after
 
 
 def _write_down(session: Session, *, recipient: Recipient, clock: Clock) -> None:
@@ -112,16 +175,12 @@ def _write_down(session: Session, *, recipient: Recipient, clock: Clock) -> None
     begin_listening(session, recipient.name)
     position = _heard_until(session, recipient.name, alone=True) or 0
     facts = facts_after(session, position, limit=PIECE)
-    rows = [_owed_row(fact, recipient, now=clock.now()) for fact in facts if _asked_for(recipient, fact)]
+    rows = [_owed_row(fact, recipient, now=clock.now()) for fact in facts if is_for(recipient, fact)]
     if rows:
         session.execute(insert(DELIVERIES), rows)
     if facts:
         mine = PROGRESS.c.listener == recipient.name
         session.execute(update(PROGRESS).where(mine).values(position=facts[-1].position))
-
-
-def _asked_for(recipient: Recipient, fact: Fact) -> bool:
-    return any(fnmatchcase(fact.short_type, wanted) for wanted in recipient.types)
 
 
 def _owed_row(fact: Fact, recipient: Recipient, *, now: datetime) -> dict[str, Any]:
@@ -188,7 +247,8 @@ def _send_due(door: Door, messenger: Messenger, *, clock: Clock) -> int:
     sent = door.write_now(partial(_set_out, name=messenger.name, now=clock.now()), reach=EVERYTHING)
     for owed, fact in sent:
         error = _carry(messenger, fact)
-        door.write_now(partial(_note, owed=owed, error=error, now=clock.now()), reach=EVERYTHING)
+        note = partial(_note, owed=owed, error=error, now=clock.now(), retries=messenger.retries)
+        door.write_now(note, reach=EVERYTHING)
     return len(sent)
 
 
@@ -217,12 +277,14 @@ def _at(owed: Owed) -> Any:
     )
 
 
-def _note(session: Session, *, owed: Owed, error: str | None, now: datetime) -> None:
+def _note(
+    session: Session, *, owed: Owed, error: str | None, now: datetime, retries: int = len(PAUSES)
+) -> None:
     values: dict[str, Any] = {"attempts": owed.attempts, "last_error": error}
     if error is None:
         values["done_at"] = now
     else:
-        again = next_try(owed.attempts, now=now)
+        again = next_try(owed.attempts, now=now) if owed.attempts <= retries else None
         values |= {"dead_at": now} if again is None else {"next_try": again}
     # One who came home so late that another was sent has nothing to say any more.
     session.execute(_at(owed).where(DELIVERIES.c.attempts <= owed.attempts).values(values))

@@ -11,7 +11,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import Fact
 from core_db.foundation.reach import Across, across
-from core_db.relay.deliveries import Recipient, begin_listening, deliver_once
+from core_db.relay.deliveries import Recipient, begin_listening, deliver_once, is_for
 from core_db.relay.following import FactStream
 from core_db.relay.jobs import Kind, keep_recurring, run_due_jobs
 
@@ -39,16 +39,16 @@ class Relay:
         self._looked_at = clock.now()
         self._is_introduced = False
         self._wakes: list[threading.Event] = []
-        #: Those of them that a fact wakes. Jobs have their times, and a fact changes none of them.
-        self._hearing: list[threading.Event] = []
+        #: Those of them that a fact of theirs wakes. Jobs have their times, and a fact changes none of them.
+        self._hearing: list[tuple[Recipient, threading.Event]] = []
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         self._introduce_once()
         self.stream.follow(self._wake)
         for recipient in self.recipients:
-            deliver = partial(deliver_once, self.door, [recipient], clock=self.clock)
-            self._hearing.append(self._begin(recipient.name, deliver, every=DELIVERIES_EVERY))
+            deliver = partial(deliver_once, self.door, [recipient], clock=self.clock, seen={})
+            self._hearing.append((recipient, self._begin(recipient.name, deliver, every=DELIVERIES_EVERY)))
         if self.kinds:
             self._begin("jobs", self._run_jobs, every=JOBS_EVERY)
 
@@ -93,9 +93,10 @@ class Relay:
         thread.start()
         return wake
 
-    def _wake(self, _facts: Sequence[Fact]) -> None:
-        for wake in self._hearing:
-            wake.set()
+    def _wake(self, facts: Sequence[Fact]) -> None:
+        for recipient, wake in self._hearing:
+            if any(is_for(recipient, fact) for fact in facts):
+                wake.set()
 
     def _work_forever(self, work: Callable[[], int], wake: threading.Event, every: float) -> None:
         while not self._stopping.is_set():

@@ -1,6 +1,7 @@
 """Visits (走访): plans, canvasses, the day's round, what was found and what comes of it. What others may use."""
 
 from core_db.cases import OnBehalfDraft
+from core_db.visits import points as _points  # noqa: F401 - a case from a visit is asked about, too
 from core_db.visits.canvassing import (
     BuildingProgress,
     CanvassProgress,

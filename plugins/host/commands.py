@@ -1,6 +1,7 @@
-"""`shequyun plugin …`: what somebody who writes a plugin types.
+"""`shequyun plugin …`: what somebody who writes a plugin types; what an operator types stands in `operating`.
 
-These commands look at files alone: no database is opened and, but for `check --import`, no code of a plugin is run.
+The commands in here look at files alone: no database is opened and, but for `check --import`, no code of a plugin is
+run.
 """
 
 import importlib
@@ -12,11 +13,23 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
+from plugins.host import operating
 from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import BadManifest, Fault, Manifest, read_manifest
 from plugins.sdk.plugin import Plugin
 
 plugin = typer.Typer(help="应用 / plugins", no_args_is_help=True)
+plugin.command()(operating.install)
+plugin.command("list")(operating.list_)
+plugin.command()(operating.enable)
+plugin.command()(operating.disable)
+plugin.command()(operating.stop)
+plugin.command()(operating.resume)
+plugin.command()(operating.trace)
+plugin.command()(operating.replay)
+plugin.command()(operating.check_upgrade)
+plugin.command()(operating.uninstall)
+
 Folder = Annotated[
     Path, typer.Argument(help="应用所在的目录 / the plugin's folder", exists=True, file_okay=False)
 ]

@@ -1,6 +1,6 @@
 """What the parts of the host ask of each other: who runs a plugin, and who answers its questions."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
 
 from app_shell.plugged import Visitor
@@ -33,6 +33,10 @@ class Gateway(Protocol):
 
     async def told(self, plugin_id: str, fact: Fact) -> Mapping[str, Any] | None:
         """A fact as this plugin hears it, with its own ids for people; None where it may not hear it."""
+        ...
+
+    def forget(self, plugin_id: str, community_id: str, pair: str) -> Coroutine[Any, Any, int]:
+        """Delete what is kept for a plugin of somebody, or of a neighbourhood (`pair` empty); how many rows."""
         ...
 
     async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from plugins.sdk import events
 from plugins.sdk.asking import AskingContext, plain
 from plugins.sdk.calls import Answered, Ask, Asked, Call
@@ -18,7 +20,6 @@ from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.serving import serve
 
-Say = Callable[[str, str], str]
 EVENTS: Mapping[str, type[events.Event]] = {
     kind.type: kind
     for name in events.__all__
@@ -30,9 +31,9 @@ class NoSuchHook(LookupError):
     """A call for something that the plugin does not have."""
 
 
-async def perform(plugin: Plugin, call: Call, ask: Ask, *, say: Say = lambda key, _lang: key) -> Answered:
+async def perform(plugin: Plugin, call: Call, ask: Ask) -> Answered:
     """Run one hook within its time. What it gives is plain data, as it would go through a pipe."""
-    context = AskingContext(ask, call.setting, say=say)
+    context = AskingContext(ask, call.setting, say=plugin.say)
     try:
         async with asyncio.timeout(call.seconds):
             return await _performed(plugin, call, context)
@@ -54,8 +55,23 @@ async def _performed(plugin: Plugin, call: Call, context: AskingContext) -> Answ
         asked = Asked.model_validate(call.given[0])
         router = plugin.routers.get(asked.app)
         return Answered(ok=True, status=404) if router is None else await serve(router, asked, context)
-    value = await _deed_of(plugin, call)(context, *_given(plugin, call))
+    if call.kind == "lifecycle" and call.name == "check":
+        return Answered(ok=True, value=await _checked(plugin, call.given[0], context))
+    value = await _deed_of(plugin, call)(context, *_given(call))
     return Answered(ok=True, value=plain(value))
+
+
+async def _checked(plugin: Plugin, said: Mapping[str, Any], context: AskingContext) -> Mapping[str, str]:
+    """What is wrong with settings, by field; by the empty name, what the plugin says of them as a whole."""
+    if plugin.settings_model is None:
+        return {"": "it has no settings"} if said else {}
+    try:
+        settings = plugin.settings_model.model_validate(said)
+    except ValidationError as fault:
+        return {".".join(map(str, one["loc"])): one["msg"] for one in fault.errors(include_url=False)}
+    check = plugin.lifecycle.get("check")
+    wrong = await check(context, settings) if check is not None else None
+    return {"": str(wrong)} if wrong else {}
 
 
 def _deed_of(plugin: Plugin, call: Call) -> Deed:
@@ -77,7 +93,7 @@ _HOOKS: Mapping[str, Callable[[Plugin], list[Any]]] = {
 }  # fmt: skip
 
 
-def _given(plugin: Plugin, call: Call) -> tuple[Any, ...]:
+def _given(call: Call) -> tuple[Any, ...]:
     """What the hook takes, out of plain data: `{"type", "data"}` of a fact, `{"name", "data"}` of a draft."""
     if call.kind == "event":
         (told,) = call.given
@@ -87,8 +103,6 @@ def _given(plugin: Plugin, call: Call) -> tuple[Any, ...]:
         return (POINTS[asked["name"]].model_validate(asked["data"]),)
     if call.kind == "provider":
         return tuple(dt.date.fromisoformat(one) for one in call.given)
-    if call.name == "check" and plugin.settings_model is not None:
-        return (plugin.settings_model.model_validate(call.given[0]),)
     return call.given
 
 
@@ -104,7 +118,9 @@ def where_in(package: str, fault: BaseException) -> str:
         if top in parts and "sdk" not in parts:
             found = f"{'/'.join(parts[parts.index(top) :])}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return found
+    # Where time ran out, the line it stood at is in what that came from.
+    before = fault.__cause__ or fault.__context__
+    return found if found or before is None else where_in(package, before)
 
 
 def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from plugins.sdk import ui
 from plugins.sdk.checks import (
@@ -32,12 +32,18 @@ from plugins.sdk.manifest import NAME, Manifest, read_manifest
 from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
+from plugins.sdk.saying import sayings_of
 
 E = TypeVar("E", bound=Event)
+E2 = TypeVar("E2", bound=Event)
+E3 = TypeVar("E3", bound=Event)
 F = TypeVar("F")
 S = TypeVar("S", bound=Settings)
 D = TypeVar("D", bound=Document)
 P = TypeVar("P", bound=Point)
+
+Heard: TypeAlias = Callable[[Context, E], Awaitable[None]]
+Registering: TypeAlias = Callable[[Heard[E]], Heard[E]]
 
 #: The slots there are, and what a function for one gives: a card for one subject, or a cell for each of many.
 SLOTS: Mapping[str, str] = {
@@ -69,7 +75,9 @@ class Plugin:
 
     def __init__(self, package: str) -> None:
         self.package = package
-        self.manifest: Manifest = read_manifest(_folder_of(package))
+        self.folder = _folder_of(package)
+        self.manifest: Manifest = read_manifest(self.folder)
+        self.say = sayings_of(self.folder)
         self.listeners: list[Hook[tuple[type[Event], ...]]] = []
         self.filters: list[Hook[type[Point]]] = []
         self.slots: list[Hook[str]] = []
@@ -88,14 +96,22 @@ class Plugin:
 
     # -- what it listens to -------------------------------------------------------------------------
 
+    @overload
+    def on(self, kind: type[E], /, *, timeout: float = 10, retries: int = 5) -> Registering[E]: ...
+    @overload
     def on(
-        self, *kinds: type[E], timeout: float = 10, retries: int = 5
-    ) -> Callable[[Callable[[Context, E], Awaitable[None]]], Callable[[Context, E], Awaitable[None]]]:
+        self, one: type[E], other: type[E2], /, *, timeout: float = 10, retries: int = 5
+    ) -> Registering[E | E2]: ...
+    @overload
+    def on(
+        self, one: type[E], other: type[E2], third: type[E3], /, *, timeout: float = 10, retries: int = 5
+    ) -> Registering[E | E2 | E3]: ...
+    @overload
+    def on(self, *kinds: type[E], timeout: float = 10, retries: int = 5) -> Registering[E]: ...
+    def on(self, *kinds: type[Any], timeout: float = 10, retries: int = 5) -> Registering[Any]:
         """Hear of facts after their commit, at least once each, in order for each subject. At most 60 seconds."""
 
-        def register(
-            deed: Callable[[Context, E], Awaitable[None]],
-        ) -> Callable[[Context, E], Awaitable[None]]:
+        def register(deed: Heard[Any]) -> Heard[Any]:
             must_take(deed, 2)
             must_be_within(deed, timeout, most=60)
             must_agree(deed, kinds)

@@ -1,6 +1,7 @@
 """Cases over the API: raise one, list them, look at one, and what a resident can do to it."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Annotated, Any
 
 from fastapi import Body, Query, Request
@@ -166,6 +167,7 @@ def _asked(request: Request, verb: Verb) -> Callable[..., CaseFile]:
     """The verb's use case. The version is asked for inside, after the replay: a repeat needs none."""
     registered = VERBS[verb]
 
+    @wraps(registered.use_case)
     def use_case(
         session: Session, case_id: str, draft: Draft | None, *, actor: Actor, clock: Clock
     ) -> CaseFile:

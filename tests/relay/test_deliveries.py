@@ -11,7 +11,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.later import Later, later
 from core_db.foundation.numbers import RunningNumber, next_number
 from core_db.foundation.outbox import newest_position
-from core_db.relay import Listener, Messenger, begin_listening, deliver_once, retire_listener
+from core_db.relay import Listener, Messenger, begin_listening, deliver_again, deliver_once, retire_listener
 from core_db.relay.model import DELIVERIES, PROGRESS
 from tests.databases import open_door
 from tests.relay.telling import note_case, tell
@@ -236,3 +236,57 @@ def test_a_retired_listener_is_forgotten(door, clock, recipient):
 
     assert rows(door) == []
     assert door.read_now(lambda s: s.execute(select(PROGRESS)).all()) == []
+
+
+def test_of_what_a_messenger_does_not_want_no_row_is_written(door, clock, notebook):
+    wanted, other = new_id(), new_id()
+    post = Messenger(
+        name="post", types=("case.*",), carry=notebook.carry, wants=lambda fact: fact.subject in about(wanted)
+    )
+    door.write_now(lambda session: begin_listening(session, "post"))
+    for case_id in (other, wanted, other):
+        tell(door, clock=clock, case_id=case_id)
+
+    assert deliver_once(door, [post], clock=clock) == 1
+    assert [row.subject for row in rows(door)] == about(wanted)
+    assert notebook.noted == about(wanted)
+
+
+def test_what_concerns_nobody_is_passed_over_without_a_write(door, clock, notebook):
+    post = Messenger(name="post", types=("case.*",), carry=notebook.carry, wants=lambda _fact: False)
+    door.write_now(lambda session: begin_listening(session, "post"))
+    before = door.read_now(lambda s: s.execute(select(PROGRESS.c.position)).scalar())
+    tell(door, clock=clock)
+    seen = {}
+
+    deliver_once(door, [post], clock=clock, seen=seen)
+
+    assert door.read_now(lambda s: s.execute(select(PROGRESS.c.position)).scalar()) == before
+    assert seen["post"] == door.read_now(newest_position)
+
+
+def test_a_messenger_says_how_often_he_is_sent_again(door, clock, notebook):
+    door.write_now(lambda session: begin_listening(session, "post"))
+    notebook.refuses = set(about(tell(door, clock=clock)))
+    post = Messenger(name="post", types=("case.*",), carry=notebook.carry, retries=1)
+
+    tries = 0
+    for _ in range(4):
+        tries += deliver_once(door, [post], clock=clock)
+        clock.advance(timedelta(hours=3))
+
+    assert tries == 2
+
+
+def test_what_was_given_up_is_tried_anew_when_somebody_says_so(door, clock, notebook):
+    door.write_now(lambda session: begin_listening(session, "post"))
+    case_id = tell(door, clock=clock)
+    notebook.refuses = set(about(case_id))
+    post = Messenger(name="post", types=("case.*",), carry=notebook.carry, retries=0)
+    deliver_once(door, [post], clock=clock)
+    notebook.refuses = set()
+    assert deliver_once(door, [post], clock=clock) == 0
+
+    assert door.write_now(lambda session: deliver_again(session, "post", clock=clock)) == 1
+    assert deliver_once(door, [post], clock=clock) == 1
+    assert notebook.noted == about(case_id)

@@ -1,0 +1,66 @@
+"""What comes of it: the case, its end, whether the resident is content, and the figures of a month."""
+
+import datetime as dt
+
+from plugins.delegates_reception.kept import RECEIVED, Delegate, Session, Visit
+from plugins.delegates_reception.own import OF, plugin
+from plugins.sdk import Context, events, ui
+
+
+@plugin.on(events.CaseClosed)
+async def case_is_closed(ctx: Context, event: events.CaseClosed) -> None:
+    for visit in await ctx.store(Visit).find(case_id=event.case_id):
+        visit.is_solved = True
+        await ctx.store(Visit).put(visit)
+        await ctx.messages.send(to=visit.resident, template="outcome", key=f"outcome:{visit.id}", args={})
+
+
+@plugin.on(events.CaseReopened)
+async def case_is_open_again(ctx: Context, event: events.CaseReopened) -> None:
+    for visit in await ctx.store(Visit).find(case_id=event.case_id):
+        visit.is_solved, visit.is_content = False, None
+        await ctx.store(Visit).put(visit)
+
+
+@plugin.slot("committee.case.panels")
+async def on_the_case(ctx: Context, subject: str | None) -> ui.Card | None:
+    """Where a case came from, for whoever handles it."""
+    found = [] if subject is None else await ctx.store(Visit).find(case_id=subject)
+    if not found:
+        return None
+    session = await ctx.store(Session).get(found[0].session)
+    names = await names_of(ctx, session.delegates if session else [])
+    return ui.Card(title=ctx.t("来自代表委员接待"), body=[
+        ui.Fact(label=ctx.t("接待日"), value=str(session.on) if session else "—"),
+        ui.Fact(label=ctx.t("代表委员"), value=names or "—"),
+        ui.Link(label=ctx.t("打开这次接待"), to=f"/sessions/{found[0].session}"),
+    ])  # fmt: skip
+
+
+async def names_of(ctx: Context, ids: list[str]) -> str:
+    roster = {one.id: one for one in await ctx.store(Delegate).find()}
+    return "、".join(f"{roster[one].name}（{ctx.t(OF[roster[one].of])}）" for one in ids if one in roster)
+
+
+@plugin.provider("report.export")
+async def monthly(ctx: Context, month: dt.date) -> ui.Table:
+    """The figures that are asked for: rounds, attendances, residents, problems, solved, content."""
+    sessions = [
+        one
+        for one in await ctx.store(Session).find()
+        if (one.on.year, one.on.month) == (month.year, month.month)
+    ]
+    held = [one for one in sessions if one.is_held]
+    visits = await ctx.store(Visit).find(session__in=[one.id for one in held], state=RECEIVED)
+    said = [one.is_content for one in visits if one.is_content is not None]
+    content = f"{sum(said) / len(said):.2%}" if said else "—"
+    rows = [
+        [ctx.t("接待场次"), str(len(held))],
+        [ctx.t("代表委员出席（人次）"), str(sum(len(one.attended) for one in held))],
+        [ctx.t("接待居民（人次）"), str(len(visits))],
+        [ctx.t("转成诉求"), str(sum(one.case_id is not None for one in visits))],
+        [ctx.t("已解决"), str(sum(one.is_solved for one in visits))],
+        [ctx.t("满意率"), content],
+    ]
+    caption = ctx.t("{month} 代表委员接待", month=f"{month:%Y-%m}")
+    return ui.Table(caption=caption, head=[ctx.t("项目"), ctx.t("数")], rows=rows)

@@ -1,0 +1,71 @@
+"""What the plugin keeps. Names are not among it: they are asked for each time, and so end with the consent."""
+
+import datetime as dt
+from typing import TypeVar
+
+from plugins.elder_care.own import plugin
+from plugins.sdk import Context, Document, Field
+
+D = TypeVar("D", bound=Document)
+
+
+@plugin.document
+class Elder(Document):
+    """Somebody in the programme: at which grade he is visited, and the alarm that is out for him."""
+
+    resident: str = Field(json_schema_extra={"subject": True, "index": True})
+    grade: str
+    case_id: str | None = Field(None, json_schema_extra={"index": True})
+    alarmed_on: dt.date | None = None
+
+
+@plugin.document
+class Assessment(Document):
+    """What somebody could do by himself on a day: points by item, and their sum (0–100)."""
+
+    resident: str = Field(json_schema_extra={"subject": True, "index": True})
+    on: dt.date
+    by: str
+    points: dict[str, int]
+    score: int
+
+
+@plugin.document
+class Pairing(Document):
+    """An older resident and his companion, another resident; `called` is how the elder wishes to be addressed."""
+
+    resident: str = Field(json_schema_extra={"subject": True, "index": True})
+    companion: str = Field(json_schema_extra={"index": True})
+    called: str
+    since: dt.date
+
+
+@plugin.document
+class Contact(Document):
+    """That a companion was in touch."""
+
+    resident: str = Field(json_schema_extra={"subject": True, "index": True})
+    companion: str = Field(json_schema_extra={"index": True})
+    on: dt.date
+    how: str
+
+
+async def elder_of(ctx: Context, resident: str) -> Elder | None:
+    found = await ctx.store(Elder).find(resident=resident)
+    return found[0] if found else None
+
+
+async def last_assessment(ctx: Context, resident: str) -> Assessment | None:
+    found = await ctx.store(Assessment).find(resident=resident)
+    return max(found, key=lambda one: one.on, default=None)
+
+
+async def pairing_of(ctx: Context, resident: str) -> Pairing | None:
+    found = await ctx.store(Pairing).find(resident=resident)
+    return found[0] if found else None
+
+
+async def contacts_this_week(ctx: Context, resident: str) -> int:
+    """Since Monday."""
+    monday = ctx.today() - dt.timedelta(days=ctx.today().weekday())
+    return len(await ctx.store(Contact).find(resident=resident, on__gte=monday))

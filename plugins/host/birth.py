@@ -1,0 +1,48 @@
+"""Bringing a worker into the world: what it is given, and above all what it is not."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import plugins
+
+#: All that a worker's environment takes over from the platform's.
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """What a worker is for: its package, the folder put before the others, and where it may write."""
+
+    plugin_id: str
+    package: str
+    folder: str = ""
+    workplace: Path
+    memory_mb: int = 500
+
+    def begun(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        """The process and our end of its line. It gets no secret, no address of a database and none of our files."""
+        self.workplace.mkdir(parents=True, exist_ok=True)
+        ours, its = socket.socketpair()
+        arguments = [str(its.fileno()), self.package, self.folder, str(self.memory_mb)]
+        with its:
+            # Our own interpreter, and words of ours: nothing of what a stranger typed.
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-P", "-m", "plugins.host.child", *arguments], pass_fds=(its.fileno(),),
+                cwd=self.workplace, env=self._environment(), start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        ours.setblocking(False)
+        return process, ours
+
+    def _environment(self) -> dict[str, str]:
+        place = str(self.workplace)
+        return {
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            "HOME": place, "TMPDIR": place, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            # Threads would each claim address space of their own, which is counted.
+            "MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(Path(plugins.__path__[0]).parent),
+        }  # fmt: skip

@@ -1,0 +1,352 @@
+"""`shequyun plugin …`: what an operator types. Installed is not switched on: committees decide that on their page."""
+
+import asyncio
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, community_with_code, opened_door
+from app_shell.commands.voice import Json, Mistake, answer, answer_json, language, out
+from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.door import Door
+from core_db.foundation.settings import Settings
+from core_db.installs import (
+    EnablingDraft,
+    PluginFiles,
+    disable_plugin,
+    enable_plugin,
+    forget_plugin,
+    let_plugin_run,
+    record_plugin,
+    stop_plugin,
+)
+from core_db.installs.model import CALLS, INSTALLS, PLUGINS
+from core_db.installs.sheets import asked_of, sheet_version
+from core_db.installs.words import InstallState, RunMode
+from core_db.relay import ListenerProgress, retire_listener
+from plugins.host.birth import Birth
+from plugins.host.dead_letters import tell_again
+from plugins.host.fetching import Fetched, bundled, fetch, fetch_bundled, settle
+from plugins.host.hearing import listener_name
+from plugins.host.line import NotBorn
+from plugins.host.looking import look_through
+from plugins.host.marks import folder_of
+from plugins.host.worker import Worker
+from plugins.sdk.manifest import interfaces
+
+PluginId = Annotated[str, typer.Argument(metavar="ID", help="应用的 id / the plugin's id")]
+Code = Annotated[
+    str, typer.Option("--community", metavar="CODE", help="居村的 12 位代码 / the neighbourhood's code")
+]
+PROGRESS = ListenerProgress.__table__  # type: ignore[attr-defined]
+
+
+# -- coming -----------------------------------------------------------------------------------------
+
+
+def install(
+    source: Annotated[
+        str, typer.Argument(metavar="WHEEL|ID|NAME", help="安装包，或自带应用的 id / a wheel, or one of ours")
+    ],
+    index: Annotated[
+        str | None, typer.Option(help="从这个索引安装；不给就不联网 / an index; without it no network")
+    ] = None,
+    sha256: Annotated[str | None, typer.Option(help="安装包应有的摘要 / the digest it must have")] = None,
+    run: Annotated[RunMode | None, typer.Option(help="在哪里运行；第三方默认 worker / where it runs")] = None,
+    json: Json = False,
+) -> None:
+    """安装应用或它的新版本 / install a plugin, or another version of it."""
+    settings = Settings()
+    fetched = (
+        fetch_bundled(source)
+        if source in bundled()
+        else fetch(source, settings.data_dir, index=index, sha256=sha256)
+    )
+    mode = _mode(fetched, run)
+    with opened_door(settings) as door:
+        declared = declared_by(fetched, settings.data_dir)
+        fetched = settle(fetched, settings.data_dir)
+        done = install_fetched(door, fetched, mode, declared)
+    _tell_remarks(fetched, json=json)
+    name = fetched.manifest.name.within(language())
+    answer(
+        f"“{name}” {fetched.version} 已安装，重新启动后可以由居委启用。{_held('zh', done)}",
+        f"“{name}” {fetched.version} is installed; after a restart committees can switch it on.{_held('en', done)}",
+        json=json, **done,
+    )  # fmt: skip
+
+
+def install_fetched(
+    door: Door, fetched: Fetched, mode: RunMode, declared: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Record it; what it now asks for beside what it asked for before, and where it is held until that is decided."""
+    before = door.read_now(partial(_scopes_of, plugin_id=fetched.manifest.id), reach=EVERYTHING)
+    files = PluginFiles(
+        version=fetched.version, package=fetched.package, folder=str(fetched.folder or ""), run_mode=mode
+    )
+    manifest = fetched.manifest.model_dump(mode="json", by_alias=True)
+    write = partial(
+        record_plugin, manifest=manifest, files=files, declared=declared, actor=COMMAND, clock=CLOCK
+    )
+    door.write_now(write, reach=EVERYTHING)
+    held = door.read_now(partial(_held_at, plugin_id=fetched.manifest.id), reach=EVERYTHING)
+    wanted = sorted(asked_of(manifest))
+    return {
+        "id": fetched.manifest.id, "version": fetched.version, "run": str(mode), "scopes": wanted, "held": held,
+        "new_scopes": [] if before is None else sorted(set(wanted) - before),
+    }  # fmt: skip
+
+
+def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
+    """What its code says of itself, asked in a worker: nothing of it runs in this process. Mistake: it cannot run."""
+    workplace = folder_of(data_dir) / fetched.manifest.id / "work"
+    folder = str(fetched.folder or "")
+    birth = Birth(
+        plugin_id=fetched.manifest.id, package=fetched.package, folder=folder, workplace=workplace,
+        memory_mb=fetched.manifest.run.memory_mb,
+    )  # fmt: skip
+
+    async def ask() -> Mapping[str, Any]:
+        worker = Worker(birth)
+        try:
+            return await worker.start()
+        finally:
+            await worker.stop()
+
+    try:
+        return asyncio.run(ask())
+    except NotBorn as fault:
+        said = f"{fault.said} {fault.where}".strip()
+        raise Mistake(f"这个应用不能运行：{said}", f"It cannot run: {said}") from None
+
+
+def _mode(fetched: Fetched, wanted: RunMode | None) -> RunMode:
+    """In a process of its own, unless it is ours or the operator trusts it; and only as its author says it can."""
+    mode = wanted or (RunMode.IN_PROCESS if fetched.is_bundled else RunMode.WORKER)
+    if str(mode) not in fetched.manifest.run.modes:
+        can = ", ".join(fetched.manifest.run.modes)
+        raise Mistake(f"这个应用只能这样运行：{can}。", f"It can be run only as: {can}.")
+    return mode
+
+
+def _tell_remarks(fetched: Fetched, *, json: bool) -> None:
+    if json or fetched.folder is None:
+        return
+    for remark in look_through(fetched.folder / fetched.package.replace(".", "/")):
+        out().print(f"{remark.path}:{remark.line}: {remark.within(language())}")
+
+
+def _held(lang: str, done: Mapping[str, Any]) -> str:
+    if not done["held"]:
+        return ""
+    new = ", ".join(done["new_scopes"]) or "—"
+    if lang == "en":
+        return f" It wants more than before ({new}) and is held in {done['held']} neighbourhoods."
+    return f" 它比以前要得多（{new}），在 {done['held']} 个居村暂停，等居委同意。"
+
+
+def _scopes_of(session: Session, *, plugin_id: str) -> frozenset[str] | None:
+    said = session.execute(select(PLUGINS.c.manifest).where(PLUGINS.c.id == plugin_id)).scalar()
+    return None if said is None else asked_of(said)
+
+
+def _held_at(session: Session, *, plugin_id: str) -> int:
+    held = (INSTALLS.c.plugin_id == plugin_id) & (INSTALLS.c.state == InstallState.HELD)
+    return int(session.execute(select(func.count()).where(held)).scalar() or 0)
+
+
+# -- being here -------------------------------------------------------------------------------------
+
+
+def list_(json: Json = False) -> None:
+    """已安装的应用 / what is installed, how it is, and in how many neighbourhoods it is on."""
+    with opened_door(Settings()) as door:
+        found = door.read_now(_installed, reach=EVERYTHING)
+    if json:
+        answer_json({"plugins": found})
+        return
+    for one in found:
+        out().print(
+            f"{one['id']}  {one['version']}  {one['run']}  {one['state']}  {one['on']}  {one['fault']}".rstrip()
+        )
+
+
+def _installed(session: Session) -> list[dict[str, Any]]:
+    on = select(INSTALLS.c.plugin_id, func.count().label("on")).where(
+        INSTALLS.c.state == InstallState.ENABLED
+    )
+    counts = {row.plugin_id: row.on for row in session.execute(on.group_by(INSTALLS.c.plugin_id))}
+    return [
+        {
+            "id": row.id, "version": row.version, "run": str(row.run_mode), "state": str(row.state),
+            "on": counts.get(row.id, 0), "fault": row.fault,
+        }
+        for row in session.execute(select(PLUGINS).order_by(PLUGINS.c.id))
+    ]  # fmt: skip
+
+
+def stop(plugin_id: PluginId, json: Json = False) -> None:
+    """到处停用，不问居委 / stop it everywhere at once; what committees decided stays."""
+    with opened_door(Settings()) as door:
+        door.write_now(
+            partial(stop_plugin, plugin_id=plugin_id, actor=COMMAND, clock=CLOCK), reach=EVERYTHING
+        )
+    answer(f"{plugin_id} 已停止。", f"{plugin_id} is stopped.", json=json, id=plugin_id)
+
+
+def resume(plugin_id: PluginId, json: Json = False) -> None:
+    """停过、坏过的应用再运行 / let one run again that was stopped or was broken; after a restart."""
+    with opened_door(Settings()) as door:
+        door.write_now(
+            partial(let_plugin_run, plugin_id=plugin_id, actor=COMMAND, clock=CLOCK), reach=EVERYTHING
+        )
+    answer(
+        f"{plugin_id} 重新启动后再运行。", f"{plugin_id} runs again after a restart.", json=json, id=plugin_id
+    )
+
+
+def trace(
+    plugin_id: PluginId,
+    last: Annotated[int, typer.Option(min=1, max=1000, help="最近几条 / how many")] = 50,
+    json: Json = False,
+) -> None:
+    """它问过平台什么、怎么答的；不含内容 / what it asked and how that was decided; never what was said."""
+    with opened_door(Settings()) as door:
+        found = door.read_now(partial(_asked, plugin_id=plugin_id, last=last), reach=EVERYTHING)
+    if json:
+        answer_json({"calls": found})
+        return
+    for one in found:
+        fields = ",".join(one["fields"])
+        out().print(
+            f"{one['at']}  {one['hook']}  {one['op']}  {one['decision']}  {one['subjects']}  {fields}".rstrip()
+        )
+
+
+def _asked(session: Session, *, plugin_id: str, last: int) -> list[dict[str, Any]]:
+    its = select(CALLS).where(CALLS.c.plugin_id == plugin_id).order_by(CALLS.c.at.desc()).limit(last)
+    return [
+        {
+            "at": row.at.isoformat(timespec="seconds"), "hook": row.hook, "op": row.op, "decision": str(row.decision),
+            "subjects": row.subjects, "fields": list(row.fields), "purpose": row.purpose,
+        }
+        for row in reversed(session.execute(its).all())
+    ]  # fmt: skip
+
+
+def replay(plugin_id: PluginId, json: Json = False) -> None:
+    """没送到的事情再送一次 / tell it once more what it did not take."""
+    with opened_door(Settings()) as door:
+        again = partial(tell_again, plugin_id=plugin_id, community_id=None, clock=CLOCK)
+        count = door.write_now(again, reach=EVERYTHING)
+    answer(f"再送 {count} 件。", f"{count} facts are told again.", json=json, id=plugin_id, facts=count)
+
+
+def check_upgrade(
+    api: Annotated[
+        str, typer.Argument(metavar="API", help="平台将提供的接口，如 1.4 / the interface to come")
+    ],
+    json: Json = False,
+) -> None:
+    """升级后哪些应用会停 / which plugins would stop with another interface, and why."""
+    with opened_door(Settings()) as door:
+        rows = door.read_now(_interfaces, reach=EVERYTHING)
+    stopped = [(one, wants) for one, wants in rows if api not in interfaces(wants)]
+    if json:
+        answer_json({"stop": [{"id": one, "api": wants} for one, wants in stopped], "count": len(rows)})
+    else:
+        for one, wants in stopped:
+            out().print(f"{one}: {wants}")
+        answer(
+            f"{len(rows)} 个应用，{len(stopped)} 个会停。",
+            f"{len(stopped)} of {len(rows)} would stop.",
+            json=False,
+        )
+    if stopped:
+        raise typer.Exit(1)
+
+
+def _interfaces(session: Session) -> Sequence[tuple[str, str]]:
+    rows = session.execute(select(PLUGINS.c.id, PLUGINS.c.manifest).order_by(PLUGINS.c.id))
+    return [(row.id, str(row.manifest["api"])) for row in rows]
+
+
+# -- in a neighbourhood of the demo -----------------------------------------------------------------
+
+
+def enable(plugin_id: PluginId, community: Code, json: Json = False) -> None:
+    """在演示的居村启用 / switch it on in a neighbourhood of the demo; elsewhere its committee decides."""
+    with opened_door(_of_the_demo()) as door:
+        community_id = community_with_code(door, community)
+        enable_for_the_demo(door, plugin_id, community_id)
+    answer(f"{plugin_id} 已启用。", f"{plugin_id} is on.", json=json, id=plugin_id, community=community)
+
+
+def enable_for_the_demo(door: Door, plugin_id: str, community_id: str) -> None:
+    """With all it asks for, as its committee would."""
+    plugin = door.read_now(
+        lambda session: session.execute(select(PLUGINS).where(PLUGINS.c.id == plugin_id)).first(),
+        reach=EVERYTHING,
+    )
+    if plugin is None:
+        raise Mistake(f"没有安装 {plugin_id}。", f"{plugin_id} is not installed.")
+    draft = EnablingDraft(
+        scopes=tuple(sorted(asked_of(plugin.manifest))), sheet_version=sheet_version(plugin), settings={}
+    )
+    decide = partial(
+        enable_plugin, plugin_id=plugin_id, community_id=community_id, draft=draft,
+        actor=_committee_of(community_id), clock=CLOCK,
+    )  # fmt: skip
+    door.write_now(decide, reach=EVERYTHING)
+
+
+def disable(plugin_id: PluginId, community: Code, json: Json = False) -> None:
+    """在演示的居村停用 / switch it off in a neighbourhood of the demo."""
+    with opened_door(_of_the_demo()) as door:
+        community_id = community_with_code(door, community)
+        decide = partial(
+            disable_plugin, plugin_id=plugin_id, community_id=community_id,
+            actor=_committee_of(community_id), clock=CLOCK,
+        )  # fmt: skip
+        door.write_now(decide, reach=EVERYTHING)
+    answer(f"{plugin_id} 已停用。", f"{plugin_id} is off.", json=json, id=plugin_id, community=community)
+
+
+def _of_the_demo() -> Settings:
+    settings = Settings()
+    if not settings.demo:
+        raise Mistake(
+            "启用和停用由居委决定，在居委端“应用”里操作；这条命令只用于演示（SHEQUYUN_DEMO=1）。",
+            "Committees decide that, on their page “Apps”; this command is for the demo alone (SHEQUYUN_DEMO=1).",
+        )
+    return settings
+
+
+def _committee_of(community_id: str) -> Actor:
+    grant = Grant(role=Role.SECRETARY, place_id=community_id)
+    return Actor(kind=ActorKind.STAFF, id="command", name="命令行", grants=(grant,))
+
+
+# -- going ------------------------------------------------------------------------------------------
+
+
+def uninstall(plugin_id: PluginId, json: Json = False) -> None:
+    """从平台拿掉；各居村先移除 / take it off the platform, once every neighbourhood has removed it."""
+    settings = Settings()
+    with opened_door(settings) as door:
+        door.write_now(partial(_forget, plugin_id=plugin_id), reach=EVERYTHING)
+    shutil.rmtree(folder_of(settings.data_dir) / plugin_id, ignore_errors=True)
+    answer(f"{plugin_id} 已卸载。", f"{plugin_id} is uninstalled.", json=json, id=plugin_id)
+
+
+def _forget(session: Session, *, plugin_id: str) -> None:
+    forget_plugin(session, plugin_id, actor=COMMAND, clock=CLOCK)
+    its = PROGRESS.c.listener.startswith(listener_name(plugin_id, ""), autoescape=True)
+    for name in session.execute(select(PROGRESS.c.listener).where(its)).scalars().all():
+        retire_listener(session, name)

@@ -1,0 +1,199 @@
+"""两代表一委员: a session each month, the delegates in turn, a time for a resident, and what came of it."""
+
+import datetime as dt
+
+import pytest
+
+from plugins import delegates_reception
+from plugins.delegates_reception.kept import Delegate, Session, Visit
+from plugins.delegates_reception.own import last_of
+from plugins.sdk import events
+from plugins.testkit.contract import WANG, PluginContract
+from plugins.testkit.x import X
+
+BASE = "/x/delegates-reception"
+LAST_THURSDAY = "2026-11-26"
+SESSION = f"/sessions/on-{LAST_THURSDAY}"
+WANTED = {"time": "14:00", "called": "王老师", "about": "楼道的灯坏了一个月"}
+
+
+async def reception(x: X) -> tuple[str, str]:
+    """A roster and the month's session; one resident agreed to be reminded, one did not."""
+    x.load(delegates_reception.plugin)
+    x.staff("顾老师", role="secretary")
+    for name, of in (("党一", "party"), ("党二", "party"), ("人大", "people"), ("政协", "cppcc")):
+        await x.store(Delegate).put(Delegate(id=name, name=name, of=of))
+    await x.job("plan_session")
+    return x.resident("王奶奶", consent=["reception"]), x.resident("李叔")
+
+
+async def received(x: X, resident: str, way: str) -> Visit:
+    """He came, and the committee entered what was said."""
+    await x.client("resident", as_=resident).post(f"{BASE}{SESSION}/book", WANTED)
+    (visit,) = await x.store(Visit).find()
+    async with x.client("committee") as c:
+        said = {"record": "灯坏了，物业没有来修", "way": way}
+        assert (await c.post(f"{BASE}/visits/{visit.id}/record", said)).goes_to == SESSION
+        await c.post(f"{BASE}{SESSION}/held")
+    return (await x.store(Visit).find())[0]
+
+
+def figures(table) -> list[str]:
+    return [row[1] for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("month", "day"),
+    [("2026-11-01", "2026-11-26"), ("2026-12-24", "2026-12-31"), ("2027-02-03", "2027-02-25")],
+)
+def test_the_reception_is_on_the_last_thursday(month, day):
+    assert last_of(dt.date.fromisoformat(month), 3) == dt.date.fromisoformat(day)
+
+
+async def test_the_months_session_is_set_once_with_one_of_each_kind(x: X):
+    await reception(x)
+    await x.job("plan_session")
+
+    (session,) = await x.store(Session).find()
+
+    assert (str(session.on), session.delegates) == (LAST_THURSDAY, ["党一", "人大", "政协"])
+
+
+async def test_the_delegates_take_turns(x: X):
+    await reception(x)
+    x.travel(30)
+
+    await x.job("plan_session")
+
+    december = (await x.store(Session).find(on="2026-12-31"))[0]
+    assert december.delegates == ["党二", "人大", "政协"]
+
+
+async def test_who_left_the_roster_is_put_on_no_session(x: X):
+    await reception(x)
+    await x.client("committee").post(f"{BASE}/roster/党二/end")
+    await x.client("committee").post(f"{BASE}/roster", {"name": "党三", "of": "party"})
+    x.travel(30)
+
+    await x.job("plan_session")
+
+    page = await x.client("resident").get(f"{BASE}/sessions")
+    assert "党三（党代表）" in page.text
+    assert "党二" not in page.text
+
+
+async def test_a_time_is_one_residents_and_free_again_when_he_cancels(x: X):
+    wang, li = await reception(x)
+    await x.client("resident", as_=wang).post(f"{BASE}{SESSION}/book", WANTED)
+
+    page = await x.client("resident", as_=li).post(f"{BASE}{SESSION}/book", WANTED)
+    assert page.find("form")[0]["fields"][0]["fault"] == "这个时间刚被约走，请换一个。"
+
+    (visit,) = await x.store(Visit).find()
+    assert (await x.client("resident", as_=li).post(f"{BASE}/visits/{visit.id}/cancel")).status_code == 404
+    await x.client("resident", as_=wang).post(f"{BASE}/visits/{visit.id}/cancel")
+    await x.client("resident", as_=li).post(f"{BASE}{SESSION}/book", WANTED)
+    assert sorted(one.state for one in await x.store(Visit).find()) == ["booked", "cancelled"]
+
+
+async def test_the_day_before_there_is_a_word_for_whoever_agreed(x: X):
+    wang, li = await reception(x)
+    for one, time in ((wang, "14:00"), (li, "14:15")):
+        await x.client("resident", as_=one).post(f"{BASE}{SESSION}/book", WANTED | {"time": time})
+    x.travel(2)
+
+    for _ in range(2):
+        await x.job("remind_guests")
+
+    assert [(one["to"], one["said"]) for one in x.host.sent.values()] == [
+        ("王奶奶", "提醒您：明天 14:00 在居委会会议室约见代表委员。")
+    ]
+
+
+async def test_what_was_said_becomes_a_case_that_says_where_it_came_from(x: X):
+    wang, _ = await reception(x)
+    visit = await received(x, wang, "case")
+
+    case = x.host.cases[visit.case_id]
+    assert (case["title"], case["text"], case["person"]) == (
+        "楼道的灯坏了一个月",
+        "灯坏了，物业没有来修",
+        wang,
+    )
+    card = (await x.slot("committee.case.panels", visit.case_id))[0]
+    assert (card.body[0].value, card.body[1].value) == (
+        LAST_THURSDAY, "党一（党代表）、人大（人大代表）、政协（政协委员）",
+    )  # fmt: skip
+    assert await x.slot("committee.case.panels", "c9") == []
+
+
+async def test_whoever_came_hears_of_the_end_and_says_whether_he_is_content(x: X):
+    wang, li = await reception(x)
+    visit = await received(x, wang, "case")
+    closed = {"case_id": visit.case_id, "category": "other", "status": "closed", "outcome": "solved"}
+    async with x.client("resident", as_=wang) as c:
+        assert (await c.post(f"{BASE}/visits/{visit.id}/content")).status_code == 404
+        await x.emit(events.CaseClosed(community_id="c1", **closed))
+        assert (
+            await x.client("resident", as_=li).post(f"{BASE}/visits/{visit.id}/content")
+        ).status_code == 404
+        await c.post(f"{BASE}/visits/{visit.id}/discontent")
+
+    assert [one["template"] for one in x.host.sent.values()] == ["outcome"]
+    assert "不满意" in (await x.client("committee").get(BASE + SESSION)).text
+
+
+async def test_a_case_that_opens_again_is_asked_about_again(x: X):
+    wang, _ = await reception(x)
+    visit = await received(x, wang, "case")
+    about = {"community_id": "c1", "case_id": visit.case_id, "category": "other", "status": "closed"}
+    await x.emit(events.CaseClosed(**about, outcome="solved"))
+
+    await x.emit(events.CaseReopened(**about))
+
+    assert (await x.store(Visit).find())[0].is_solved is False
+
+
+async def test_the_month_is_counted_as_it_is_asked_for(x: X):
+    wang, _ = await reception(x)
+    await received(x, wang, "answered")
+    (visit,) = await x.store(Visit).find()
+    await x.client("resident", as_=wang).post(f"{BASE}/visits/{visit.id}/content")
+
+    (november,) = await x.report("report.export", dt.date(2026, 11, 1))
+    (december,) = await x.report("report.export", dt.date(2026, 12, 1), lang="en")
+
+    assert figures(november) == ["1", "3", "1", "0", "1", "100.00%"]
+    assert figures(december) == ["0", "0", "0", "0", "0", "—"]
+    assert december.caption == "Delegates' reception, 2026-12"
+
+
+async def test_nobody_books_what_is_over(x: X):
+    wang, _ = await reception(x)
+    x.travel(3)
+
+    answered = await x.client("resident", as_=wang).post(f"{BASE}{SESSION}/book", WANTED)
+
+    assert answered.status_code == 404
+
+
+async def test_who_agreed_to_nothing_goes_by_what_he_wishes_to_be_called(x: X):
+    _, li = await reception(x)
+    await x.client("resident", as_=li).post(f"{BASE}{SESSION}/book", WANTED | {"called": "老李"})
+
+    page = await x.client("committee").get(BASE + SESSION)
+
+    assert "14:00 老李" in page.text
+    assert "李叔" not in page.text
+
+
+class TestDelegatesReceptionKeepsTheContract(PluginContract):
+    plugin = delegates_reception.plugin
+
+    async def make(self, x: X) -> None:
+        await x.job("plan_session")
+        await x.store(Visit).put(
+            Visit(
+                resident=x.pair(WANG), session=f"on-{LAST_THURSDAY}", time="14:00", called="老师", about="灯"
+            )
+        )

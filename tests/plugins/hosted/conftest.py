@@ -1,0 +1,140 @@
+"""A host over a town of the tests: the chaos plugin installed and switched on, and a gateway that knows no walls."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from app_shell.plugged import Visitor
+from core_db.foundation.actor import Actor, system_actor
+from core_db.foundation.came import BY_COMMAND
+from core_db.foundation.clock import RehearsedClock, local_date
+from core_db.foundation.door import Door
+from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import Fact
+from core_db.installs import PluginFiles, record_plugin
+from core_db.installs.model import Install
+from core_db.installs.words import InstallState, RunMode
+from core_db.relay import FactStream
+from plugins.host.hosting import Beside
+from plugins.host.loading import to_load
+from plugins.sdk.calls import Ask, Setting
+from plugins.sdk.manifest import read_manifest
+from tests.plugins.running.calling import PACKAGES
+from tests.resident.conftest import do_again, key, picture, send_form, verified
+from tests.town import Town
+
+__all__ = ["do_again", "key", "picture", "send_form", "verified"]
+OPERATOR = system_actor("operator")
+
+
+@dataclass
+class OpenGateway:
+    """What a plugin is set to do, the test says; it knows everybody by a name made of its own and his."""
+
+    clock: RehearsedClock
+    deed: str = "nothing"
+    is_on: bool = True
+    forgotten: list[tuple[str, str, str]] = field(default_factory=list)
+    heard: list[Fact] = field(default_factory=list)
+
+    async def setting(self, plugin_id: str, community_id: str, visitor: Visitor | None) -> Setting | None:
+        now = self.clock.now()
+        said = {"deed": self.deed}
+        known = Setting(community_id=community_id, now=now, today=local_date(now), settings=said)
+        return known if self.is_on else None
+
+    def ask(self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None) -> Ask:
+        async def answer(op: str, given: Mapping[str, Any]) -> Any:
+            return True
+
+        return answer
+
+    async def told(self, plugin_id: str, fact: Fact) -> Mapping[str, Any] | None:
+        self.heard.append(fact)
+        return fact.data
+
+    async def forget(self, plugin_id: str, community_id: str, pair: str) -> int:
+        self.forgotten.append((plugin_id, community_id, pair))
+        return 1
+
+    async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:
+        return f"{plugin_id}-{id}"
+
+
+@dataclass
+class Hosted:
+    """The host of a test, the gateway behind it, and a way to run something on a loop."""
+
+    beside: Beside
+    gateway: OpenGateway
+    town: Town
+    run: Callable[[Any], Any]
+
+    def visitor(self, actor: Actor) -> Visitor:
+        return Visitor(actor=actor, community_id=self.town.community.id, lang="zh", came=BY_COMMAND)
+
+    @property
+    def host(self) -> Any:
+        return self.beside.host
+
+
+@dataclass
+class ShellOfATest:
+    """As much of a shell as a host needs."""
+
+    door: Door
+    clock: RehearsedClock
+    settings: Any
+    keeps: dict[str, Any]
+    plugins: Any = None
+
+
+def install(door: Door, clock: RehearsedClock, mode: RunMode, *, package: str = "chaos") -> None:
+    manifest = read_manifest(PACKAGES / package)
+    files = PluginFiles(version="0.1.0", package=package, folder=str(PACKAGES), run_mode=mode)
+    said = manifest.model_dump(mode="json", by_alias=True)
+    door.write_now(
+        partial(record_plugin, manifest=said, files=files, declared={}, actor=OPERATOR, clock=clock)
+    )
+
+
+def switch_on(door: Door, clock: RehearsedClock, community_id: str, plugin_id: str = "chaos") -> None:
+    """As a committee's decision leaves it."""
+
+    def on(session: Session) -> None:
+        session.add(
+            Install(
+                id=new_id(), plugin_id=plugin_id, community_id=community_id, state=InstallState.ENABLED,
+                scopes=["case:read", "case:write"], version="0.1.0", sheet_version="1", decided_by="a",
+                decided_name="周书记", decided_at=clock.now(),
+            )
+        )  # fmt: skip
+
+    door.write_now(on)
+
+
+@pytest.fixture
+def mode() -> RunMode:
+    return RunMode.IN_PROCESS
+
+
+@pytest.fixture
+def hosted(given: Town, door: Door, clock: RehearsedClock, settings: Any, mode: RunMode) -> Iterator[Hosted]:
+    """The chaos plugin, on in this neighbourhood, beside an app that does not run by itself."""
+    install(door, clock, mode)
+    switch_on(door, clock, given.community.id)
+    stream = FactStream(door)
+    shell: Any = ShellOfATest(door, clock, settings, {"facts": stream})
+    gateway = OpenGateway(clock)
+    with asyncio.Runner() as runner:
+        beside = Beside(shell, gateway)
+        stream.start()
+        runner.run(beside.begin(door.read_now(to_load), by_itself=False))
+        yield Hosted(beside, gateway, given, runner.run)
+        runner.run(beside.end())
+        stream.stop()

@@ -1,0 +1,152 @@
+"""An operator installs a wheel, brings a newer version and takes it away, on a database of its own and offline."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app_shell.command import run
+from core_db.foundation.door import Door
+from core_db.installs.model import INSTALLS
+from core_db.installs.words import InstallState
+from core_db.places import Place
+from plugins.host.commands import plugin as typed_commands
+from tests.command.conftest import Said, at_home, typed
+from tests.town import Town
+
+__all__ = ["at_home", "typed"]
+CODE_HERE = "310113001001"
+MANIFEST = """manifest = 1
+id = "porch-light"
+version = "{version}"
+api = "^1.0"
+name = {{ zh = "门灯", en = "Porch light" }}
+license = "Apache-2.0"
+contact = "somebody@example.org"
+scopes = {scopes}
+"""
+CODE = '''"""Shows that a light is on."""
+
+from plugins.sdk import Context, Plugin, ui
+
+plugin = Plugin(__name__)
+
+
+@plugin.slot("committee.home.cards")
+async def card(ctx: Context, subject: str | None) -> ui.Card | None:
+    return ui.Card(title="Light", body=[])
+'''
+
+
+def a_wheel(folder: Path, version: str, *, scopes: str = '["guide:read"]', code: str = CODE) -> Path:
+    """As any build backend makes it."""
+    path = folder / f"porch_light-{version}-py3-none-any.whl"
+    info = f"porch_light-{version}.dist-info"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("porch_light/__init__.py", code)
+        wheel.writestr("porch_light/plugin.toml", MANIFEST.format(version=version, scopes=scopes))
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: porch-light\nVersion: {version}\n")
+        wheel.writestr(
+            f"{info}/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
+        wheel.writestr(
+            f"{info}/entry_points.txt", "[shequyun.plugins.v1]\nporch-light = porch_light:plugin\n"
+        )
+        wheel.writestr(f"{info}/RECORD", "")
+    return path
+
+
+@pytest.fixture
+def say(
+    at_home: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
+    """`say("list")`: what `shequyun plugin list --json` answers, in a demo."""
+    monkeypatch.setenv("SHEQUYUN_DEMO", "1")
+    places = Place.__table__  # type: ignore[attr-defined]
+    coded = update(places).where(places.c.id == given.community.id).values(code=CODE_HERE)
+    door.write_now(lambda session: session.execute(coded).rowcount)  # type: ignore[attr-defined]
+
+    def type_it(*words: str) -> Said:
+        capsys.readouterr()
+        status = run(lambda: typed_commands([*words, "--json"], standalone_mode=False))
+        heard = capsys.readouterr()
+        return Said(status, heard.out, heard.err)
+
+    return type_it
+
+
+def state_of(door: Door) -> Any:
+    return door.read_now(lambda session: session.execute(select(INSTALLS.c.state)).scalar())
+
+
+def test_a_wheel_comes_is_upgraded_and_goes(
+    say: Callable[..., Said], tmp_path: Path, door: Door, given: Town, settings: Any
+) -> None:
+    at = ("--community", CODE_HERE)
+    first = say("install", str(a_wheel(tmp_path, "1.0.0")))
+    assert first.json["run"] == "worker", first
+    assert say("enable", "porch-light", *at).status == 0
+    assert [(one["id"], one["on"]) for one in say("list").json["plugins"]] == [("porch-light", 1)]
+
+    wider = say("install", str(a_wheel(tmp_path, "1.1.0", scopes='["guide:read", "activity:read"]')))
+    assert (wider.json["new_scopes"], wider.json["held"]) == (["activity:read"], 1)
+    assert state_of(door) == InstallState.HELD
+    assert say("enable", "porch-light", *at).status == 0
+    assert state_of(door) == InstallState.ENABLED
+
+    assert say("uninstall", "porch-light").status == 1
+    assert say("disable", "porch-light", *at).status == 0
+    assert (settings.data_dir / "x" / "porch-light" / "site" / "porch_light").is_dir()
+
+
+def test_what_cannot_run_is_not_installed_and_it_is_said_where_it_broke(
+    say: Callable[..., Said], tmp_path: Path
+) -> None:
+    said = say("install", str(a_wheel(tmp_path, "1.0.0", code="raise ValueError('not today')")))
+
+    assert said.status == 1
+    assert "not today" in said.err
+    assert "porch_light/__init__.py:1" in said.err
+    assert say("list").json == {"plugins": []}
+
+
+def test_another_digest_than_given_is_refused(say: Callable[..., Said], tmp_path: Path) -> None:
+    said = say("install", str(a_wheel(tmp_path, "1.0.0")), "--sha256", "0" * 64)
+
+    assert said.status == 1
+    assert "SHA-256" in said.err
+
+
+def test_a_name_is_looked_for_in_no_network_unless_an_index_is_given(say: Callable[..., Said]) -> None:
+    assert "--index" in say("install", "some-plugin").err
+
+
+def test_outside_the_demo_it_is_the_committee_that_decides(
+    say: Callable[..., Said], given: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHEQUYUN_DEMO")
+
+    assert "居委" in say("enable", "porch-light", "--community", CODE_HERE).err
+
+
+def test_it_is_told_beforehand_which_would_stop(say: Callable[..., Said], tmp_path: Path) -> None:
+    say("install", str(a_wheel(tmp_path, "1.0.0")))
+
+    assert say("check-upgrade", "1.9").json["stop"] == []
+    said = say("check-upgrade", "2.0")
+
+    assert (said.status, said.json["stop"]) == (1, [{"id": "porch-light", "api": "^1.0"}])
+
+
+def test_one_that_was_installed_and_never_on_goes_with_its_files(
+    say: Callable[..., Said], tmp_path: Path, settings: Any
+) -> None:
+    say("install", str(a_wheel(tmp_path, "1.0.0")))
+
+    assert say("uninstall", "porch-light").status == 0
+    assert not (settings.data_dir / "x" / "porch-light").exists()
+    assert say("list").json == {"plugins": []}

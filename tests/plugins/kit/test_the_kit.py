@@ -1,0 +1,138 @@
+"""The kit itself: it answers as the platform does, and the contract finds what is wrong with a plugin."""
+
+import datetime as dt
+
+import pytest
+
+from plugins import hello_x
+from plugins.sdk import Context, Document, Field, Plugin, events, ui
+from plugins.sdk.asking import AskingContext
+from plugins.sdk.context import Forbidden
+from plugins.testkit.answering import Answering
+from plugins.testkit.contract import PluginContract
+from plugins.testkit.x import PluginFailed, X
+
+
+def asking(x: X) -> Context:
+    """The context of the only plugin, with nobody looking."""
+    (loaded,) = x.host.loaded.values()
+    return AskingContext(Answering(x.host, loaded, "c1", "test", None), x._setting(loaded, None, "zh"))
+
+
+async def test_what_nobody_agreed_to_is_withheld_and_named(x: X):
+    x.load(hello_x.plugin)
+    li = x.resident("李叔")
+
+    who = await asking(x).residents.get(x.pair(li), fields=["name"], purpose="welcome")
+
+    assert (who.name, who.withheld) == (None, ("name",))
+
+
+async def test_lists_lack_whoever_did_not_agree(x: X):
+    x.load(hello_x.plugin)
+    x.resident("王阿姨", consent=["welcome"])
+    x.resident("李叔")
+
+    found = [one.name async for one in asking(x).residents.find(fields=["name"], purpose="welcome")]
+
+    assert found == ["王阿姨"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "purpose"), [(["phone"], "welcome"), (["name"], "something else"), (["sex"], "welcome")]
+)
+async def test_what_the_manifest_does_not_say_is_forbidden(x: X, fields, purpose):
+    x.load(hello_x.plugin)
+    wang = x.resident("王阿姨", consent=["welcome"])
+
+    with pytest.raises(Forbidden):
+        await asking(x).residents.get(x.pair(wang), fields=fields, purpose=purpose)
+    with pytest.raises(AssertionError):
+        x.assert_scopes_used_within_manifest()
+
+
+async def test_two_plugins_and_two_neighbourhoods_know_a_resident_by_different_ids(x: X):
+    x.load(hello_x.plugin)
+    wang = x.resident("王阿姨")
+
+    assert x.pair(wang) != x.second_community().pair(wang)
+    assert x.pair(wang).startswith("r_")
+
+
+async def test_a_fault_is_told_with_file_and_line(x: X):
+    x.load(hello_x.plugin)
+    x.resident("王阿姨", consent=["welcome"])
+    x.fail_next("messages.send")
+
+    with pytest.raises(PluginFailed, match=r"refused.*hello_x/__init__\.py:\d+"):
+        await x.emit(events.PersonRegistered(community_id="c1", person_id="王阿姨"))
+
+
+async def test_the_day_is_the_one_the_test_says(x: X):
+    x.load(hello_x.plugin)
+
+    x.travel(3)
+
+    assert asking(x).today() == dt.date(2026, 11, 26)
+
+
+class Note(Document):
+    resident: str = Field(json_schema_extra={"subject": True})
+    about: str = ""
+
+
+@pytest.fixture
+def careless(monkeypatch) -> Plugin:
+    """A plugin that keeps somebody's name where nobody looks for it, says it in the log, and waits."""
+    found = Plugin("plugins.hello_x")
+    found.document(Note)
+    monkeypatch.setattr(found, "folder", __import__("pathlib").Path(__file__).parent)
+
+    @found.on(events.PersonRegistered)
+    async def keep(ctx: Context, event: events.PersonRegistered) -> None:
+        who = await ctx.residents.get(event.person_id, fields=["name"], purpose="welcome")
+        ctx.log(f"new here: {who.name}")
+        __import__("time").sleep(0)
+        await ctx.store(Note).put(Note(resident="somebody else", about=str(who.name)))
+
+    @found.slot("resident.home.cards")
+    async def card(ctx: Context, subject: str | None) -> ui.Card | None:
+        raise LookupError("nothing to show")
+
+    return found
+
+
+async def test_what_is_kept_logged_and_waited_for_is_found(x: X, careless):
+    x.load(careless)
+    x.resident("王阿姨", consent=["welcome"])
+    await x.emit(events.PersonRegistered(community_id="c1", person_id="王阿姨"))
+
+    for look in (x.assert_no_personal_data_in_logs, x.assert_no_blocking_calls):
+        with pytest.raises(AssertionError):
+            look()
+    with pytest.raises(AssertionError, match="still keeps 王阿姨"):
+        await x.erase("王阿姨")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "test_what_it_keeps_of_people_it_hands_out_and_forgets",
+        "test_its_cards_are_shown_for_anybody_and_for_nobody",
+        "test_it_names_nobody_in_the_log_waits_for_nothing_and_asks_for_no_more_than_it_said",
+    ],
+)
+async def test_the_contract_finds_what_is_wrong_with_a_plugin(x: X, careless, broken):
+    async def make(world: X) -> None:
+        await world.emit(events.PersonRegistered(community_id="c1", person_id="王奶奶"))
+
+    contract = PluginContract()
+    contract.plugin, contract.make = careless, make
+    look = getattr(contract, broken)
+
+    with pytest.raises(AssertionError):
+        await (look(x) if "cards" in broken or "log" in broken else _at_once(look))
+
+
+async def _at_once(look) -> None:
+    look()

@@ -1,0 +1,124 @@
+"""A plugin that does everything wrong, each thing where it is asked to: what it does, its settings say."""
+
+import asyncio
+import os
+import re
+import time
+from contextlib import suppress
+
+from plugins.sdk import Context, Plugin, Settings, Veto, events, points, ui
+
+plugin = Plugin(__name__)
+_kept: list[bytearray] = []
+
+
+@plugin.settings
+class Config(Settings):
+    """`deed` is what goes wrong."""
+
+    deed: str = "nothing"
+
+
+async def misbehave(ctx: Context) -> None:
+    """Do the deed that the settings name."""
+    deed = DEEDS.get(ctx.settings(Config).deed)
+    if deed is not None:
+        await deed(ctx)
+
+
+async def break_down(_ctx: Context) -> None:
+    raise ValueError("broken on purpose")
+
+
+async def sleep(_ctx: Context) -> None:
+    await asyncio.sleep(3600)
+
+
+async def block(_ctx: Context) -> None:
+    time.sleep(2)  # noqa: ASYNC251
+
+
+async def block_for_ever(_ctx: Context) -> None:
+    time.sleep(3600)  # noqa: ASYNC251
+
+
+async def search_for_ever(_ctx: Context) -> None:
+    re.match(r"(a+)+$", "a" * 40 + "b")
+
+
+async def leak(_ctx: Context) -> None:
+    while True:
+        _kept.append(bytearray(8 * 2**20))
+
+
+async def leave(_ctx: Context) -> None:
+    os._exit(3)
+
+
+async def cling(_ctx: Context) -> None:
+    while True:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+
+
+async def forbid(_ctx: Context) -> None:
+    raise Veto("不行")
+
+
+async def ask(ctx: Context) -> None:
+    await ctx.cases.find(category="noise")
+
+
+async def flood(ctx: Context) -> None:
+    await asyncio.gather(*(ctx.once(f"{n}") for n in range(5000)))
+
+
+DEEDS = {
+    "raise": break_down, "sleep": sleep, "block": block, "block for ever": block_for_ever, "leak": leak,
+    "regex": search_for_ever, "exit": leave, "cling": cling, "veto": forbid, "ask": ask, "flood": flood,
+}  # fmt: skip
+
+
+@plugin.on(events.CaseClosed, timeout=0.5)
+async def hear(ctx: Context, event: events.CaseClosed) -> None:
+    await misbehave(ctx)
+
+
+@plugin.filter(points.CaseSubmit)
+async def look(ctx: Context, draft: points.CaseSubmit) -> points.CaseSubmit | None:
+    await misbehave(ctx)
+    return draft.model_copy(update={"category": "0806"})
+
+
+@plugin.filter(points.UploadAccept)
+async def weigh(ctx: Context, draft: points.UploadAccept) -> None:
+    await misbehave(ctx)
+
+
+@plugin.slot("committee.home.cards")
+async def card(ctx: Context, subject: str | None) -> ui.Card | None:
+    await misbehave(ctx)
+    return ui.Card(title="Here", body=[ui.Text(text=os.getcwd())])
+
+
+@plugin.slot("resident.home.cards")
+async def junk(ctx: Context, subject: str | None) -> ui.Card | None:
+    return {"kind": "no such block"}  # type: ignore[return-value]
+
+
+@plugin.job(cron="0 8 * * *", timeout=1)
+async def work(ctx: Context) -> None:
+    await misbehave(ctx)
+
+
+@plugin.health
+async def health(ctx: Context) -> str:
+    return " ".join(sorted(os.environ))
+
+
+pages = plugin.router("committee")
+
+
+@pages.get("/hello")
+async def hello(name: str = "") -> ui.Page:
+    return ui.Page(title=f"Hello {name}", body=[])

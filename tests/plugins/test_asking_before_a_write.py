@@ -1,0 +1,145 @@
+"""Whoever listens at a point is asked before the write is queued, on every way in; nobody listening costs nothing."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from core_db.cases import CaseDraft, submit_case
+from core_db.foundation.door import Door
+from core_db.foundation.points import Asked, Points, Vetoed, Words, filtered
+from core_db.foundation.reach import reach_of
+from tests.resident.conftest import do_again, key, picture, send_form, verified
+from tests.town import Town
+
+__all__ = ["do_again", "key", "picture", "send_form", "verified"]
+CASES = "/api/v1/cases"
+POINTS = frozenset({"case.submit.v1", "case.close.v1"})
+
+
+@dataclass
+class Askers:
+    """Says what it is told to say, and remembers what it was asked."""
+
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    veto: str = ""
+    asked: list[tuple[str, Asked]] = field(default_factory=list)
+
+    async def ask(self, point: str, asked: Asked, *, lang: str) -> Words:
+        self.asked.append((point, asked))
+        if self.veto:
+            raise Vetoed(plugin="捣乱", said=self.veto)
+        return {**asked.draft, **self.answer}
+
+
+@pytest.fixture
+def askers(door: Door) -> Askers:
+    found = Askers()
+    door.points.listen(found, POINTS)
+    return found
+
+
+def test_a_case_over_the_api_gets_the_category_that_was_answered(
+    given: Town, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    askers.answer = {"category": "0806"}
+    resident = given.resident()
+
+    case = actor_client(resident, bearer=True).post(CASES, json={"text": "吵"}, headers=key()).json()
+
+    assert case["category"]["code"] == "0806"
+    ((point, asked),) = askers.asked
+    assert (point, asked.community_id) == ("case.submit.v1", given.community.id)
+    assert asked.about == ("person", resident.person_id)
+    assert dict(asked.draft) == {"category": None, "channel": "app"}
+
+
+def test_a_category_that_nobody_knows_is_no_residents_mistake(
+    given: Town, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    askers.answer = {"category": "no-such"}
+
+    sent = actor_client(given.resident(), bearer=True).post(CASES, json={"text": "吵"}, headers=key())
+
+    assert sent.status_code == 201
+
+
+def test_what_is_vetoed_is_not_written_and_the_resident_reads_why(
+    given: Town, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    askers.veto = "今天不收"
+    client = actor_client(given.resident(), bearer=True)
+
+    sent = client.post(CASES, json={"text": "吵"}, headers=key())
+
+    assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto")
+    assert sent.json()["detail"] == "应用“捣乱”没有同意：今天不收"
+    assert client.get(CASES).json()["items"] == []
+
+
+def test_a_form_is_asked_about_like_a_programme(
+    given: Town, askers: Askers, actor_client: Any, send_form: Any
+) -> None:
+    askers.veto = "今天不收"
+
+    page = send_form(actor_client(given.resident(), page=True), "/report", "/report", {"text": "吵"})
+
+    assert page.status_code == 409
+    assert "今天不收" in page.text
+
+
+def test_a_case_entered_for_somebody_is_asked_about_too(
+    given: Town, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    resident = given.resident()
+    body = {"text": "吵", "channel": "phone", "on_behalf_of": resident.person_id}
+
+    sent = actor_client(given.worker(), bearer=True).post(CASES, json=body, headers=key())
+
+    assert sent.status_code == 201, sent.text
+    assert askers.asked[0][1].about == ("person", resident.person_id)
+
+
+def test_a_closure_can_be_refused(
+    given: Town, verified: Any, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    case_id = verified(by=given.resident())
+    client = actor_client(given.worker(), bearer=True)
+    askers.asked.clear()
+    askers.veto = "还没有回访"
+    headers = key() | {"If-Match": client.get(f"{CASES}/{case_id}").headers["etag"]}
+    body = {"outcome": "resolved", "text": "好了"}
+
+    sent = client.post(f"{CASES}/{case_id}/closure", json=body, headers=headers)
+
+    assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto"), sent.text
+    assert askers.asked[0][1].draft["case_id"] == case_id
+
+
+def test_a_picture_that_is_refused_is_not_kept(
+    given: Town, door: Door, actor_client: Any, key: Any, picture: bytes, settings: Any
+) -> None:
+    door.points.listen(Askers(veto="看不清"), frozenset({"upload.accept.v1"}))
+    files = {"file": ("photo.jpg", picture, "image/jpeg")}
+
+    sent = actor_client(given.resident(), bearer=True).post("/api/v1/uploads", files=files, headers=key())
+
+    assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto")
+    assert not list((settings.data_dir / "photos").rglob("*.jpg"))
+
+
+def test_where_nobody_listens_it_costs_next_to_nothing(given: Town, door: Door) -> None:
+    actor = given.resident()
+    arguments = (CaseDraft(text="吵"),)
+
+    async def often() -> float:
+        begun = time.perf_counter()
+        for _ in range(1000):
+            await filtered(door, submit_case, arguments, actor=actor, reach=reach_of(actor))
+        return (time.perf_counter() - begun) / 1000
+
+    assert door.points == Points()
+    assert asyncio.run(often()) < 20e-6
