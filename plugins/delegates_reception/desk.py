@@ -82,10 +82,11 @@ async def session(ctx: Ctx, session_id: str) -> ui.Page:
         ui.Fact(label=ctx.t("在哪里"), value=f"{one.place} {one.starts}"),
         ui.Fact(label=ctx.t("代表委员"), value=await names_of(ctx, one.delegates) or "—"),
     ]
-    button = ui.Button(label=ctx.t("代表委员都到了，接待完毕"), post=f"/sessions/{one.id}/held")
-    end: list[ui.Button | ui.Badge] = [
-        button if not one.is_held else ui.Badge(text=ctx.t("已接待"), tone="good")
-    ]
+    end: list[ui.Button | ui.Badge] = []
+    if one.is_held:
+        end.append(ui.Badge(text=ctx.t("已接待"), tone="good"))
+    elif one.on <= ctx.today():
+        end.append(ui.Button(label=ctx.t("代表委员都到了，接待完毕"), post=f"/sessions/{one.id}/held"))
     nothing = ui.Text(text=ctx.t("还没有居民约见。"))
     cards: list[ui.Card | ui.Text] = [await _visit_card(ctx, visit) for visit in visits]
     return ui.Page(title=f"{ctx.t('接待日')} {one.on}", body=[*facts, *(cards or [nothing]), *end])
@@ -164,6 +165,8 @@ async def _visit(ctx: Context, visit_id: str) -> Visit:
 @pages.post("/sessions/{session_id}/held")
 async def held(ctx: Ctx, session_id: str) -> ui.Go:
     one = await _session(ctx, session_id)
+    if one.on > ctx.today():
+        raise HTTPException(404)
     one.is_held, one.attended = True, one.delegates
     await ctx.store(Session).put(one)
     return ui.Go(to=f"/sessions/{one.id}", said=ctx.t("接待完毕。"))

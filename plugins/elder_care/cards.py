@@ -23,7 +23,7 @@ async def on_the_person(ctx: Context, subject: str | None) -> ui.Card | None:
 
 
 async def facts_of(ctx: Context, elder: Elder) -> list[ui.Fact | ui.Badge]:
-    """How it is with somebody, in four lines at most."""
+    """How it is with somebody, in a few lines."""
     assessed, pairing = (
         await last_assessment(ctx, elder.resident), await pairing_of(ctx, elder.resident),
     )  # fmt: skip
@@ -34,10 +34,8 @@ async def facts_of(ctx: Context, elder: Elder) -> list[ui.Fact | ui.Badge]:
                       score=str(assessed.score), on=str(assessed.on))  # fmt: skip
     facts: list[ui.Fact | ui.Badge] = [
         ui.Fact(label=ctx.t("日常生活"), value=level),
-        ui.Fact(label=ctx.t("走访"), value=ctx.t(
-            "{grade}，最近一次 {on}", grade=ctx.t(GRADE_WORDS[elder.grade]),
-            on=str(visits[0].on) if visits else ctx.t("还没有"),
-        )),
+        ui.Fact(label=ctx.t("走访"), value=ctx.t(GRADE_WORDS[elder.grade])),
+        ui.Fact(label=ctx.t("最近一次走访"), value=str(visits[0].on) if visits else ctx.t("还没有")),
     ]  # fmt: skip
     if pairing is not None:
         count = await contacts_this_week(ctx, elder.resident)

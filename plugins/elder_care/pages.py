@@ -120,7 +120,7 @@ async def person(ctx: Ctx, resident: str) -> ui.Page:
         said = ctx.t("{since} 结对，本周联系 {count} 次。", since=str(pairing.since),
                      count=str(await contacts_this_week(ctx, resident)))  # fmt: skip
         body.append(ui.Card(title=ctx.t("老伙伴"), body=[ui.Text(text=said), form]))
-    body.append(ui.Card(title=ctx.t("结成老伙伴"), body=[await _pair_form(ctx, resident, name)]))
+    body.append(ui.Card(title=ctx.t("结成老伙伴"), body=[await _pair_form(ctx, resident)]))
     return ui.Page(title=name, body=body)
 
 
@@ -149,14 +149,14 @@ def _visit_form(ctx: Context, resident: str) -> ui.Form:
     ])  # fmt: skip
 
 
-async def _pair_form(ctx: Context, resident: str, name: str) -> ui.Form | ui.Text:
+async def _pair_form(ctx: Context, resident: str) -> ui.Form | ui.Text:
     others = sorted((one.name or "", who) for who, one in (await willing(ctx)).items() if who != resident)
     if not others:
         return ui.Text(text=ctx.t("还没有别的居民同意结成老伙伴。"))
     choices = [(who, called) for called, who in others[:100]]
     return ui.Form(post=f"/people/{resident}/companion", submit=ctx.t("结对"), fields=[
         ui.Input(name="companion", label=ctx.t("老伙伴"), type="choice", choices=choices, required=True),
-        ui.Input(name="called", label=ctx.t("老人希望怎么称呼"), value=name, required=True),
+        ui.Input(name="called", label=ctx.t("老人希望老伙伴怎么称呼"), required=True),
     ])  # fmt: skip
 
 

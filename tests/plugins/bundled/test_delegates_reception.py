@@ -34,6 +34,8 @@ async def received(x: X, resident: str, way: str) -> Visit:
     async with x.client("committee") as c:
         said = {"record": "灯坏了，物业没有来修", "way": way}
         assert (await c.post(f"{BASE}/visits/{visit.id}/record", said)).goes_to == SESSION
+        assert (await c.post(f"{BASE}{SESSION}/held")).status_code == 404
+        x.travel(3)
         await c.post(f"{BASE}{SESSION}/held")
     return (await x.store(Visit).find())[0]
 
