@@ -21,11 +21,11 @@ _NAMED = re.compile(r"\{\{ (?:(\w+)|'([^']+)') \}\}")
 def begin(folder: Path, answers: Mapping[str, str]) -> list[Path]:
     """Write the plugin into a folder that is not there yet; the files, in order."""
     # Texts and code, no page: nothing is escaped.
-    fill = Environment(  # noqa: S701
+    fill = Environment(
         loader=FileSystemLoader(TEMPLATE),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=False,  # noqa: S701
     )
     written = []
     for path in sorted(one for one in TEMPLATE.rglob("*") if one.is_file()):
