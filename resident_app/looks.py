@@ -39,15 +39,24 @@ class LookShown:
 def look_shown(look: Look, lang: str) -> LookShown:
     fields = [(one.removesuffix("_sealed"), _said(FIELD_WORDS, one, lang)) for one in look.fields]
     return LookShown(
-        seq=look.seq, at=look.at, office=look.office, role=_said(ROLE_WORDS, Role(look.role), lang), fields=fields,
+        seq=look.seq, at=look.at, office=look.office, role=_role(look, lang), fields=fields,
         purpose=look.purpose, why=_why(look, lang), reason=look.reason, case_id=look.case_id,
         case_number=look.case_number, deferred_until=look.deferred_until, asked=look.asked,
         question_id=look.question_id, question_number=look.question_number,
     )  # fmt: skip
 
 
+def _role(look: Look, lang: str) -> str:
+    """The office's role; of a plugin its name."""
+    if look.plugin is not None:
+        return f"Plugin “{look.plugin.name[1]}”" if lang == "en" else f"应用“{look.plugin.name[0]}”"
+    return _said(ROLE_WORDS, Role(look.role), lang)
+
+
 def _why(look: Look, lang: str) -> str:
-    """Of somebody else's case one is told that there was one, and nothing more."""
+    """Of somebody else's case one is told that there was one, and nothing more; of a plugin what it read for."""
+    if look.plugin is not None:
+        return look.plugin.text[1 if lang == "en" else 0]
     if look.purpose == "case" and look.for_a_case and look.case_id is None:
         return ABOUT_ONES_HOME[1 if lang == "en" else 0]
     return _said(PURPOSE_WORDS, look.purpose, lang)

@@ -7,6 +7,7 @@ from core_db.access.policy import (
     MAY_AT,
     MAY_DELEGATE,
     MAY_GIVE,
+    MAY_WITH,
     CaseSubject,
     Permission,
     Placed,
@@ -19,10 +20,10 @@ from core_db.access.policy import (
     right_used_at,
 )
 from core_db.access.purposes import Purpose
-from core_db.access.reading import read_sealed
+from core_db.access.reading import note_read, read_sealed
 
 __all__ = [
-    "MAY", "MAY_AT", "MAY_DELEGATE", "MAY_GIVE", "AccessEvent", "CaseSubject", "Permission", "Placed",
-    "Purpose", "RecordAway", "may", "may_at", "may_give", "read_sealed", "require", "require_at", "right_used",
-    "right_used_at",
+    "MAY", "MAY_AT", "MAY_DELEGATE", "MAY_GIVE", "MAY_WITH", "AccessEvent", "CaseSubject", "Permission", "Placed",
+    "Purpose", "RecordAway", "may", "may_at", "may_give", "note_read", "read_sealed", "require", "require_at",
+    "right_used", "right_used_at",
 ]  # fmt: skip

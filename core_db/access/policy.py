@@ -272,6 +272,15 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.PLUGIN_CONSENT_ENTER: COMMITTEE,
 }
 
+#: What a plugin may, where it is on: the scope that its committee must have given it. Nothing else.
+MAY_WITH: Mapping[Permission, str] = {
+    Permission.VISIT_READ: "visit:read",
+    Permission.VISIT_PLAN: "visit:write",
+    Permission.VISIT_RECORD: "visit:write",
+    Permission.CASE_ON_BEHALF: "case:write",
+    Permission.CASE_NOTE: "case:write",
+}
+
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})
 _BELOW_TOWN = _BELOW_SECRETARY | {Role.SECRETARY}
 _BELOW_DISTRICT = _BELOW_TOWN | {Role.TOWN_DISPATCHER}
@@ -293,6 +302,8 @@ MAY_DELEGATE: Mapping[Role, frozenset[Role]] = {
 
 def may(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
     """May the actor do this to a case he sees? The system may do what its jobs are for."""
+    if actor.kind is ActorKind.PLUGIN:
+        return _plugin_may(actor, permission, case)
     return actor.kind is ActorKind.SYSTEM or MAY[permission](actor, case)
 
 
@@ -303,7 +314,16 @@ def require(actor: Actor, permission: Permission, case: CaseSubject) -> None:
 
 
 def may_at(actor: Actor, permission: Permission, place: Placed) -> bool:
+    if actor.kind is ActorKind.PLUGIN:
+        return _plugin_may(actor, permission, place)
     return actor.kind is ActorKind.SYSTEM or _covers(actor, MAY_AT[permission], place)
+
+
+def _plugin_may(actor: Actor, permission: Permission, place: Placed) -> bool:
+    """In its own neighbourhood, with the scope; writing opens reading."""
+    scope = MAY_WITH.get(permission)
+    held = scope is not None and (scope in actor.scopes or scope.replace(":read", ":write") in actor.scopes)
+    return held and any(grant.place_id == place.community_id for grant in actor.grants)
 
 
 def require_at(actor: Actor, permission: Permission, place: Placed) -> None:

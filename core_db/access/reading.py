@@ -18,7 +18,18 @@ def read_sealed(
     purpose: str, reference: str, actor: Actor, clock: Clock, lent: Grant | None = None,
 ) -> str:  # fmt: skip
     """The value in the clear, and the record that the actor saw it. Needs a writing session: no record, no value."""
-    field = f"{place.table}.{place.column}"
+    note_read(
+        session, f"{place.table}.{place.column}", place.community_id, field_class=field_class, subject_id=subject_id,
+        purpose=purpose, reference=reference, actor=actor, clock=clock, lent=lent,
+    )  # fmt: skip
+    return keyring_of(session).unseal(session, sealed, place).in_the_clear()
+
+
+def note_read(
+    session: Session, field: str, community_id: str, *, field_class: FieldClass, subject_id: str, purpose: str,
+    reference: str, actor: Actor, clock: Clock, lent: Grant | None = None,
+) -> None:  # fmt: skip
+    """The record that the actor saw a field of somebody (`persons.name`): for what stands readable beside him."""
     audit_id = record(
         session, action="data.read", actor=actor, clock=clock, subject_id=subject_id, object=field, purpose=purpose,
         reference=reference, classes=str(field_class), outcome="shown", lent=lent,
@@ -26,10 +37,9 @@ def read_sealed(
     event = AccessEvent(
         at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id, field=field,
         field_class=str(field_class), purpose=purpose, reference=reference,
-        office_id=_office(actor, place.community_id), audit_id=audit_id,
+        office_id=_office(actor, community_id), audit_id=audit_id,
     )  # fmt: skip
     _record(session, event)
-    return keyring_of(session).unseal(session, sealed, place).in_the_clear()
 
 
 def _record(session: Session, event: AccessEvent) -> None:

@@ -16,6 +16,14 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "what_sealed": ("您需要什么", "What you need"),
     "reason_sealed": ("给您提的标签建议", "A tag that was proposed for you"),
     "value_sealed": ("报表里关于您的一项", "What a form asks about you"),
+    # -- what plugins read besides
+    "name": ("姓名", "Name"),
+    "birth_year": ("出生年份", "Year of birth"),
+    "sex": ("性别", "Sex"),
+    "building": ("楼栋", "Building"),
+    "tags": ("标签", "Tags"),
+    "text": ("诉求的原文", "The words of a request of yours"),
+    "visits": ("走访记录", "Visits to you"),
 }
 
 #: Why, where the case it was for is not one's own to read.
@@ -29,6 +37,7 @@ PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
     "registry-correction": ("核对、更正登记信息", "To check and correct what is registered of you"),
     "guardianship": ("核对监护关系", "To check who acts for a minor"),
     "fresh-code": ("给本人发验证码", "To send you a code"),
+    "plugin": ("一个应用按它的用途读取", "A plugin read it for what it is there for"),
     "own-copy": ("本人或监护人要一份数据副本", "For a copy that you or your guardian asked for"),
     "feedback": ("回复您对平台的意见", "To answer what you said of the platform"),
     "subject-request": ("为办理您自己提出的申请", "For something you asked for yourself"),

@@ -25,4 +25,5 @@ ROLE_WORDS: Mapping[Role, tuple[str, str]] = {
     Role.AUDITOR: ("审计管理员", "Audit administrator"),
     Role.BUILDING_LEAD: ("楼组长", "Building lead"),
     Role.SYSTEM: ("平台维护人员", "The platform's operator"),
+    Role.PLUGIN: ("应用", "Plugin"),
 }

@@ -121,6 +121,8 @@ def role_of(actor: Actor, file: CaseFile) -> ByRole:
     """In what role the actor acts on this case, as its history tells it."""
     if actor.kind is ActorKind.SYSTEM:
         return ByRole.SYSTEM
+    if actor.kind is ActorKind.PLUGIN:
+        return ByRole.PLUGIN
     if actor.kind is ActorKind.RESIDENT:
         proxies = {party.account_id for party in file.parties if party.role == "proxy"}
         if actor.id in proxies:

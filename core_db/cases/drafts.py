@@ -65,6 +65,12 @@ class OnBehalfDraft(Draft):
     photos: Photos = ()
 
 
+class PluginCaseDraft(OnBehalfDraft):
+    """What a plugin enters: it stands in the history by its name."""
+
+    channel: Literal["plugin"] = "plugin"  # type: ignore[assignment]
+
+
 class AcceptanceDraft(Draft):
     category: Code = None
     place_id: Code = None

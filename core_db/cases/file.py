@@ -132,6 +132,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which cases exist for the actor: mine, public near me, at or below my nodes, or handed to my organisation."""
     if actor.kind is ActorKind.SYSTEM:
         return true()
+    if actor.kind is ActorKind.PLUGIN:
+        return one_of(CASES.c.community_id, actor.places_as((Role.PLUGIN,)))
     ways: list[ColumnElement[bool]] = []
     if actor.kind is ActorKind.RESIDENT:
         ways.append(CASES.c.id.in_(select(PARTIES.c.case_id).where(PARTIES.c.account_id == actor.id)))

@@ -5,13 +5,13 @@ Read from the database and kept for a few seconds per process: it is configurati
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlmodel import Session
 
 from core_db.cases.calendar import (
@@ -203,3 +203,30 @@ def _habits(session: Session, community_id: str) -> dict[str, Counter[str]]:
     for code, summary in session.execute(statement):
         filed.setdefault(code, Counter()).update(grams(summary))
     return filed
+
+
+def offer_category(
+    session: Session, code: str, name: tuple[str, str], *, hours: int, clock: Clock
+) -> None:  # fmt: skip
+    """A category that a plugin brings, to be handled within so many working hours; one of before comes back."""
+    known = session.get(Category, code)
+    if known is not None:
+        known.name_zh, known.name_en, known.valid_to = *name, None
+    else:
+        session.add(
+            Category(
+                code=code, name_zh=name[0], name_en=name[1], identifier=code, first_owner="C",
+                contact_unit=str(ClockUnit.WORKDAY), valid_from=local_date(clock.now()),
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(CategoryLimit(code=code, rank=0, limit=str(hours), unit=str(ClockUnit.WORK_HOUR)))
+    session.flush()
+    forget_reference()
+
+
+def end_categories(session: Session, codes: Sequence[str], *, clock: Clock) -> None:
+    """Nothing is filed under these any more; what was stays as it is."""
+    today = local_date(clock.now())
+    session.execute(update(CATEGORIES).where(CATEGORIES.c.code.in_(codes)).values(valid_to=today))
+    forget_reference()

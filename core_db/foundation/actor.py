@@ -35,6 +35,7 @@ class ActorKind(StrEnum):
     RESIDENT = "resident"
     STAFF = "staff"
     SYSTEM = "system"
+    PLUGIN = "plugin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,8 @@ class Actor:
     session_id: str | None = None
     grants: tuple[Grant, ...] = ()
     homes: tuple[HomeBond, ...] = ()
+    #: Of a plugin alone: what the committee gave it where it acts.
+    scopes: frozenset[str] = frozenset()
 
     @property
     def role(self) -> Role:
@@ -123,6 +126,14 @@ class Actor:
 
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, id="anonymous", name="")
+
+
+def plugin_actor(plugin_id: str, name: str, community_id: str, scopes: Iterable[str]) -> Actor:
+    """A plugin in a neighbourhood, with what its committee gave it and nothing more."""
+    return Actor(
+        kind=ActorKind.PLUGIN, id=f"plugin:{plugin_id}", name=name, scopes=frozenset(scopes),
+        grants=(Grant(role=Role.PLUGIN, place_id=community_id),),
+    )  # fmt: skip
 
 
 def system_actor(name: str) -> Actor:

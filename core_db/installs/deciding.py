@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at, right_used_at
 from core_db.audit import record
+from core_db.cases.reference import offer_category
 from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
@@ -21,7 +22,7 @@ from core_db.installs.errors import PluginIsOff, PluginUnavailable, ScopesMissin
 from core_db.installs.model import INSTALLS, Install, InstalledPlugin
 from core_db.installs.operating import audience_of
 from core_db.installs.setting import put_settings
-from core_db.installs.sheets import asked_of, needed_of, sheet_of, sheet_version
+from core_db.installs.sheets import asked_of, categories_of, needed_of, sheet_of, sheet_version
 from core_db.installs.sight import works_at
 from core_db.installs.words import InstallState, PluginState
 from core_db.places import Place, scope_of
@@ -64,6 +65,8 @@ def enable_plugin(
     session.add(install)
     session.flush()
 
+    for code, name, hours in categories_of(plugin):
+        offer_category(session, code, name, hours=hours, clock=clock)
     _note(
         session,
         "plugin.enabled",

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from core_db.audit import record
+from core_db.cases.reference import end_categories
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
@@ -23,7 +24,7 @@ from core_db.installs.model import (
     Install,
     InstalledPlugin,
 )
-from core_db.installs.sheets import is_wider, needed_of
+from core_db.installs.sheets import categories_of, is_wider, needed_of
 from core_db.installs.words import InstallState, PluginState, RunMode
 from plugins.sdk.events import PluginDisabled
 
@@ -115,6 +116,7 @@ def forget_plugin(session: Session, plugin_id: str, *, actor: Actor, clock: Cloc
     """Take it off the platform: only when every neighbourhood removed it and what it kept is deleted."""
     plugin = _its_row(session, plugin_id, actor)
     _refuse_where_in_use(session, plugin_id)
+    end_categories(session, [code for code, _name, _hours in categories_of(plugin)], clock=clock)
     for table in (SUBJECTS, KEYS, JOB_RUNS, PULSES, INSTALLS):
         session.execute(delete(table).where(table.c.plugin_id == plugin_id))
     session.delete(plugin)

@@ -35,12 +35,15 @@ def spend_look(session: Session, community_id: str, *, actor: Actor, now: dateti
     hour = budget_key(session, "uncover-hour", actor.id)
     _began, count = counted(session, hour, window=timedelta(hours=1), now=now)
     if count == AN_HOUR:
-        _raise_alarm(session, community_id, actor=actor, now=now)
+        raise_alarm(session, community_id, actor=actor, now=now)
 
 
-def _raise_alarm(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
+def raise_alarm(
+    session: Session, community_id: str, *, looks: int = AN_HOUR, actor: Actor, now: datetime
+) -> None:  # fmt: skip
+    """Tell the overseers of a neighbourhood that somebody, or a plugin, looks at many."""
     alarm = LookAlarm(
-        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.name, looks=AN_HOUR, at=now
+        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.name, looks=looks, at=now
     )  # fmt: skip
     session.add(alarm)
     session.flush()

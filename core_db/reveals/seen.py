@@ -1,7 +1,7 @@
 """Who looked at my data: the looks at oneself, what each was for, and asking about one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import emit
+from core_db.installs.naming import PurposeNamed, purposes_named
 from core_db.reveals.budget import overseers
 from core_db.reveals.deferrals import deferrals_of
 from core_db.reveals.drafts import QuestionDraft
@@ -48,6 +49,8 @@ class Look:
     question_id: str | None
     question_number: str | None
     asked: bool
+    #: The plugin that read it and for which of its purposes, where it was one.
+    plugin: PurposeNamed | None = None
 
 
 def who_looked(session: Session, *, actor: Actor, clock: Clock) -> list[Look]:
@@ -57,8 +60,11 @@ def who_looked(session: Session, *, actor: Actor, clock: Clock) -> list[Look]:
     put_off = deferrals_of(
         session, seqs=[seq for act in found for seq in act.seqs], references=[act.reference for act in found]
     )
+    plugins = purposes_named(session, [act.reference for act in found])
     return [
-        _look(act, known, put_off.ended_at(act.seqs, act.reference))
+        replace(
+            _look(act, known, put_off.ended_at(act.seqs, act.reference)), plugin=plugins.get(act.reference)
+        )
         for act in found
         if not put_off.hides(act.seqs, act.reference, now=clock.now())
     ]

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from core_db.access import Permission, require_at
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
@@ -61,7 +61,9 @@ def record_visit(session: Session, draft: VisitDraft, *, actor: Actor, clock: Cl
     visit.updated_at = now
     session.add(visit)
     session.flush()
-    _was_there(session, visit, actor)
+    # A plugin enters what somebody else did; who that was, it says where it knows.
+    if actor.kind is not ActorKind.PLUGIN:
+        was_there(session, visit, actor)
     changed = say(session, visit, words_of(draft), seen={}, actor=actor, at=now)
     _make_good(session, visit, now=now)
 
@@ -168,7 +170,8 @@ def _same_visit(session: Session, draft: VisitDraft, subject: Subject, visited_a
     return session.execute(statement).scalar_one_or_none()
 
 
-def _was_there(session: Session, visit: Visit, actor: Actor) -> None:
+def was_there(session: Session, visit: Visit, actor: Actor) -> None:
+    """Somebody was at the door."""
     if session.get(VisitPerson, (visit.id, actor.id)) is None:
         session.add(
             VisitPerson(

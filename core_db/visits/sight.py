@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, true
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, may_at
-from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.tables import one_of
@@ -16,7 +16,9 @@ from core_db.visits.model import Canvass, Visit, VisitPlan
 
 
 def communities_of(actor: Actor) -> tuple[str, ...]:
-    """The neighbourhoods whose visits the actor reads."""
+    """The neighbourhoods whose visits the actor reads; a plugin's own one is asked for its scope besides."""
+    if actor.kind is ActorKind.PLUGIN:
+        return actor.places_as((Role.PLUGIN,))
     return tuple(dict.fromkeys(actor.places_as(MAY_AT[Permission.VISIT_READ])))
 
 

@@ -1,18 +1,31 @@
 """What the tests of installed plugins share: a plugin as its manifest says it, and a committee that lets it in."""
 
+import asyncio
 import copy
 
 import pytest
 
-from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, record_plugin
+from app_shell.plugged import Visitor
+from core_db.foundation.came import Came, Way
+from core_db.foundation.egress import egress_from
+from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, pair_of, record_plugin
 from core_db.installs.words import RunMode
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
+from plugins.host.documents import Documents, declared_in
+from plugins.host.gateway import BaseGateway
+from plugins.sdk.asking import AskingContext
 
 ELDER = {
     "manifest": 1, "id": "elder-care", "version": "1.2.0", "api": "^1.0",
     "name": {"zh": "独居老人探访", "en": "Elder-care visits"}, "license": "MIT", "contact": "dev@example.org",
     "summary": {"zh": "按周期提醒探访独居老人", "en": "Periodic reminders to visit residents living alone"},
     "scopes": ["resident.basic:read", "resident.tags:read", "case:read", "case:write", "message:send"],
+    "contributes": {
+        "case_categories": [
+            {"id": "elder_visit", "name": {"zh": "独居老人探访", "en": "Elder visit"}, "sla_hours": 48}
+        ],
+        "templates": [{"id": "overdue", "text": {"zh": "{name} 已 {days} 天未探访", "en": "{name}: {days} days"}}],
+    },
     "optional_scopes": ["resident.contact:read"], "network": [],
     "data": {"stores_personal": True, "retention_days": 400, "exports_abroad": False},
     "purposes": [
@@ -28,6 +41,11 @@ SETTINGS = {
         "every_days": {"type": "integer", "title": "Days between visits"},
         "token": {"type": "string", "format": "password", "writeOnly": True},
     }
+}
+
+DECLARED = {
+    "settings": SETTINGS,
+    "document": [{"name": "Elder", "version": 1, "subject": "resident", "indexed": ["next_due"]}],
 }
 
 
@@ -47,7 +65,7 @@ def installed(given):
         files = PluginFiles(
             version=manifest["version"], package="elder_care", folder="", run_mode=RunMode.WORKER
         )
-        return given.do(record_plugin, manifest, files, {"settings": SETTINGS}, by=given.system())
+        return given.do(record_plugin, manifest, files, DECLARED, by=given.system())
 
     return install
 
@@ -96,3 +114,54 @@ def agreed(given, purpose_of):
         return given.do(agree_to_purpose, purpose_of(actor, purpose), by=actor)
 
     return agree
+
+
+@pytest.fixture
+def documents(door, settings, clock):
+    opened = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def gateway(door, documents, clock):
+    return BaseGateway(door, documents, egress_from(""), clock=clock)
+
+
+@pytest.fixture
+def visitor(given):
+    """Somebody who looks at a page of the neighbourhood."""
+
+    def looks(actor):
+        return Visitor(actor=actor, community_id=given.community.id, lang="zh", came=Came(Way.PAGE))
+
+    return looks
+
+
+@pytest.fixture
+def asked(given, gateway):
+    """`asked(lambda ctx: ctx.residents.get(…))`: what a plugin is answered in a hook, `by` whoever looks or alone."""
+
+    def ask(deed, *, by=None, at=None, hook="job:plan_visits"):
+        here = (at or given.community).id
+
+        async def in_a_hook():
+            setting = await gateway.setting_even_off("elder-care", here, by)
+            context = AskingContext(gateway.ask("elder-care", here, hook, by), setting)
+            found = deed(context)
+            return [one async for one in found] if hasattr(found, "__aiter__") else await found
+
+        return asyncio.run(in_a_hook())
+
+    return ask
+
+
+@pytest.fixture
+def pair(given, door):
+    """By which id the sample knows somebody."""
+
+    def drawn(actor, kind="person"):
+        subject = actor.person_id if kind == "person" else actor.id
+        return door.write_now(lambda s: pair_of(s, "elder-care", given.community.id, kind, subject))
+
+    return drawn

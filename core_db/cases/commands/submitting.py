@@ -60,6 +60,8 @@ _NOTHING_YET = dict.fromkeys(
 )
 #: The nature a case gets when nobody said one.
 DEFAULT_NATURE = Nature.HELP
+#: Who raises a case without being anybody of the committee.
+_ITSELF = {ActorKind.SYSTEM: ByRole.SYSTEM, ActorKind.PLUGIN: ByRole.PLUGIN}
 
 
 def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Clock) -> CaseFile:
@@ -212,7 +214,7 @@ def _first_entry(
     session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, by_name: str, actor: Actor, at: datetime
 ) -> None:  # fmt: skip
     by_self = actor.id in file.party_accounts
-    by_staff = ByRole.SYSTEM if actor.kind is ActorKind.SYSTEM else ByRole.COMMITTEE
+    by_staff = _ITSELF.get(actor.kind, ByRole.COMMITTEE)
     entry = {
         "case_id": file.case.id, "type": EntryType.SUBMITTED, "at": at,
         "by_role": str(ByRole.REQUESTER if by_self else by_staff), "by_id": actor.id, "by_name": by_name,

@@ -279,6 +279,7 @@ class ByRole(StrEnum):
     TOWN = "town"
     DISTRICT = "district"
     SYSTEM = "system"
+    PLUGIN = "plugin"
 
 
 BY_ROLE_WORDS: Mapping[ByRole, Words] = {
@@ -290,4 +291,5 @@ BY_ROLE_WORDS: Mapping[ByRole, Words] = {
     ByRole.TOWN: Words("街镇", "The town"),
     ByRole.DISTRICT: Words("区", "The district"),
     ByRole.SYSTEM: Words("系统", "The platform"),
+    ByRole.PLUGIN: Words("应用", "Plugin"),
 }

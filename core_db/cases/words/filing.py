@@ -36,6 +36,8 @@ class Channel(StrEnum):
     HOTLINE = "hotline"
     PATROL = "patrol"
     IMPORT = "import"
+    #: Raised by a plugin, which stands in its history by name.
+    PLUGIN = "plugin"
 
 
 CHANNEL_WORDS: Mapping[Channel, Words] = {
@@ -47,6 +49,7 @@ CHANNEL_WORDS: Mapping[Channel, Words] = {
     Channel.HOTLINE: Words("12345热线", "12345 hotline"),
     Channel.PATROL: Words("巡查发现", "Found on patrol"),
     Channel.IMPORT: Words("批量导入", "Import"),
+    Channel.PLUGIN: Words("应用", "Plugin"),
 }
 
 # A worker files for somebody only as the contract says: by telephone, on a visit, or at the desk.

@@ -1,0 +1,229 @@
+"""The gateway over the base's door: every question is one transaction, with its row whatever comes of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from app_shell.plugged import Visitor
+from core_db.foundation.actor import ActorKind
+from core_db.foundation.came import BY_JOB, Came
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.door import Door
+from core_db.foundation.egress import Egress
+from core_db.foundation.errors import DomainError
+from core_db.foundation.outbox import Fact
+from core_db.foundation.reach import Reach
+from core_db.installs.pairs import pair_of
+from core_db.installs.setting import settings_for
+from core_db.installs.words import Decision
+from plugins.host.documents import Documents
+from plugins.host.gateway import beside, casework, people, visiting, web
+from plugins.host.gateway.gates import GATES, Asking, Denied, Standing, standing_of
+from plugins.host.gateway.noting import Answer, note_call, spend_question
+from plugins.host.gateway.told import as_told, hears, people_in, told_with_pairs
+from plugins.sdk.calls import Ask, Setting
+from plugins.sdk.context import Forbidden, Refused
+from plugins.sdk.told import User
+
+Asked = Mapping[str, Any]
+DEEDS: Mapping[str, Callable[[Asking, Asked], Answer]] = {
+    "residents.get": people.resident, "residents.find": people.residents,
+    "cases.get": casework.case, "cases.find": casework.cases, "cases.open": casework.open_case,
+    "cases.comment": casework.comment,
+    "visits.plan": visiting.plan, "visits.record": visiting.record, "visits.find": visiting.visits,
+    "visits.missed": visiting.missed,
+    "guides.find": beside.guides, "guides.stamps": beside.stamps, "staff.find": beside.staff,
+    "messages.send": beside.send, "once": beside.once, "http.get": web.let_out, "http.post": web.let_out,
+}  # fmt: skip
+#: The plugin's own business, of which no row is written.
+OWN = frozenset({"once"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a transaction came to: an answer, or why there is none."""
+
+    value: Any = None
+    denied: Denied | None = None
+
+
+class BaseGateway:
+    """`plugins.host.ports.Gateway` over one process's door. Safe to use from any event loop."""
+
+    def __init__(self, door: Door, documents: Documents, egress: Egress, *, clock: Clock) -> None:
+        self._door, self._documents, self._egress, self._clock = door, documents, egress, clock
+
+    async def setting(self, plugin_id: str, community_id: str, visitor: Visitor | None) -> Setting | None:
+        """What a context knows without asking; None where the plugin is not on."""
+        return await self._setting(plugin_id, community_id, visitor, even_off=False)
+
+    async def setting_even_off(
+        self, plugin_id: str, community_id: str, visitor: Visitor | None
+    ) -> Setting | None:
+        """The same for a plugin that is off: to tidy up after itself, and to forget. It holds no scope then."""
+        return await self._setting(plugin_id, community_id, visitor, even_off=True)
+
+    def ask(self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None) -> Ask:
+        """The way to ask for one call. Raises Forbidden and Refused of the SDK, and nothing else of ours."""
+
+        async def asks(op: str, asked: Mapping[str, Any]) -> Any:
+            if op.startswith("store."):
+                return await self._store(plugin_id, community_id, op, asked)
+            if op not in DEEDS:
+                raise Forbidden(f"there is nothing like {op}")
+            value = await self._asked(plugin_id, community_id, hook, visitor, op, asked)
+            if op.startswith("http."):
+                return await asyncio.to_thread(web.call_out, self._egress, op, asked)
+            return value
+
+        return asks
+
+    async def told(self, plugin_id: str, fact: Fact) -> Mapping[str, Any] | None:
+        """A fact as this plugin hears it, with its own ids for people; None where it may not hear it."""
+        if not fact.community_id:
+            return None
+        reach = _reach(fact.community_id)
+
+        def look(session: Session) -> tuple[Standing | None, bool]:
+            standing = hears(session, plugin_id, fact)
+            return standing, standing is not None and bool(people_in(session, fact))
+
+        standing, is_about_people = await self._door.read(look, reach=reach)
+        if standing is None:
+            return None
+        if not is_about_people:
+            return as_told(plugin_id, fact, {})
+        return await self._door.write(
+            partial(told_with_pairs, standing=standing, fact=fact), reach=reach, came=BY_JOB
+        )
+
+    async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:
+        """The plugin's own id for a `person`, an `account`, a `home` or a `household`."""
+        return await self._door.write(
+            lambda session: pair_of(session, plugin_id, community_id, kind, id),
+            reach=_reach(community_id),
+            came=BY_JOB,
+        )
+
+    # -- asking -------------------------------------------------------------------------------------
+
+    async def _asked(
+        self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None, op: str, asked: Asked
+    ) -> Any:
+        answer = partial(
+            self._answer,
+            plugin_id=plugin_id,
+            community_id=community_id,
+            hook=hook,
+            visitor=visitor,
+            op=op,
+            asked=asked,
+        )
+        reach, came = _reach(community_id), _came(visitor)
+        try:
+            outcome = await self._door.write(answer, reach=reach, came=came)
+        except DomainError as refusal:
+            # What it began is undone; that it asked is not.
+            note = partial(
+                note_call, plugin_id=plugin_id, community_id=community_id, op=op, hook=hook,
+                decision=Decision.ALLOWED, answer=Answer(), visitor=visitor, clock=self._clock,
+            )  # fmt: skip
+            await self._door.write(note, reach=reach, came=came)
+            raise Refused(refusal.sentence(visitor.lang if visitor else "zh")) from refusal
+        if outcome.denied is not None:
+            is_over = outcome.denied.decision is Decision.OVER_BUDGET
+            raise (Refused if is_over else Forbidden)(str(outcome.denied))
+        return outcome.value
+
+    def _answer(
+        self, session: Session, *, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None, op: str,
+        asked: Asked,
+    ) -> Outcome:  # fmt: skip
+        """One question in one transaction: the gates, the deed, the row."""
+        note = partial(
+            note_call, session, plugin_id, community_id, op, hook, visitor=visitor, clock=self._clock
+        )
+        try:
+            standing = standing_of(session, plugin_id, community_id)
+            if standing is None:
+                raise Denied(f"{op}: the plugin is not on here")
+            asking = Asking(
+                session=session, standing=standing, op=op, hook=hook, visitor=visitor, clock=self._clock
+            )
+            spend_question(asking)
+            answer = DEEDS[op](asking, asked)
+        except Denied as denied:
+            note(denied.decision, Answer(fields=_fields(asked), purpose=str(asked.get("purpose") or "")))
+            return Outcome(denied=denied)
+        if op not in OWN:
+            note(Decision.WITHHELD if answer.is_withheld else Decision.ALLOWED, answer)
+        return Outcome(value=answer.value)
+
+    async def _store(self, plugin_id: str, community_id: str, op: str, asked: Asked) -> Any:
+        """Its own documents: no gate but its own file and the neighbourhood."""
+        deed = getattr(self._documents, op.removeprefix("store."))
+        return await asyncio.to_thread(deed, plugin_id, community_id, asked)
+
+    # -- settings -----------------------------------------------------------------------------------
+
+    async def _setting(
+        self, plugin_id: str, community_id: str, visitor: Visitor | None, *, even_off: bool
+    ) -> Setting | None:
+        make = partial(
+            self._made, plugin_id=plugin_id, community_id=community_id, visitor=visitor, even_off=even_off
+        )
+        reach = _reach(community_id)
+        if visitor is None or not visitor.actor.is_signed_in:
+            return await self._door.read(make, reach=reach)
+        return await self._door.write(make, reach=reach, came=_came(visitor))
+
+    def _made(
+        self, session: Session, *, plugin_id: str, community_id: str, visitor: Visitor | None, even_off: bool
+    ) -> Setting | None:
+        standing = standing_of(session, plugin_id, community_id, even_off=even_off)
+        if standing is None:
+            return None
+        now = self._clock.now()
+        asking = Asking(
+            session=session, standing=standing, op="once", hook="", visitor=visitor, clock=self._clock
+        )
+        return Setting(
+            community_id=community_id, now=now, today=local_date(now), lang=visitor.lang if visitor else "zh",
+            scopes=tuple(sorted(standing.scopes)), settings=settings_for(session, standing.install),
+            user=_user(asking),
+        )  # fmt: skip
+
+
+def _user(asking: Asking) -> User | None:
+    """Who looks, as the plugin knows him: staff by name, a resident by the plugin's own id alone."""
+    if asking.visitor is None or not asking.visitor.actor.is_signed_in:
+        return None
+    actor = asking.visitor.actor
+    is_staff = actor.kind is ActorKind.STAFF
+    here = tuple(str(one.role) for one in actor.grants if one.place_id == asking.community_id)
+    return User(
+        id=beside.user_pair(asking), kind="staff" if is_staff else "resident",
+        roles=here if is_staff else ("resident",),
+        name=actor.name if is_staff else None,
+    )  # fmt: skip
+
+
+def _fields(asked: Asked) -> tuple[str, ...]:
+    said = asked.get("fields") or ()
+    return tuple(str(one)[:60] for one in said)[:40]
+
+
+def _reach(community_id: str) -> Reach:
+    """The neighbourhood, and nothing beside it."""
+    return Reach(frozenset({community_id}))
+
+
+def _came(visitor: Visitor | None) -> Came:
+    return BY_JOB if visitor is None else visitor.came
+
+
+__all__ = ["DEEDS", "GATES", "BaseGateway"]

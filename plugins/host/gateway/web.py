@@ -1,0 +1,52 @@
+"""The web for plugins: the hosts of the manifest and no other, never what stands inside, ten seconds, a mebibyte."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from core_db.foundation.egress import Egress
+from plugins.host.gateway.gates import Asking, Denied
+from plugins.host.gateway.noting import Answer
+from plugins.sdk.context import Refused
+from plugins.sdk.told import Answer as Told
+
+SECONDS, MOST = 10.0, 1024 * 1024
+#: What is ours to say of a request.
+OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer"})
+Asked = Mapping[str, Any]
+
+
+def let_out(asking: Asking, asked: Asked) -> Answer:
+    """Whether the address is one of the manifest's. `*` opens nothing: no operator can approve it yet."""
+    asking.must_be_open([])
+    parts = urlsplit(str(asked["url"]))
+    known = {str(one).lower() for one in asking.standing.plugin.manifest.get("network") or ()}
+    if parts.scheme not in ("http", "https") or (parts.hostname or "").lower() not in known:
+        raise Denied(f"{asking.op}: {parts.hostname or 'this'} is not among the hosts of plugin.toml")
+    return Answer()
+
+
+def call_out(egress: Egress, op: str, asked: Asked) -> dict[str, Any]:
+    """Make the request; Refused where there was no answer. For a thread: it blocks."""
+    headers = {
+        name: str(value)
+        for name, value in (asked.get("headers") or {}).items()
+        if name.lower() not in OURS and "\n" not in f"{name}{value}" and "\r" not in f"{name}{value}"
+    }
+    body = None
+    if op == "http.post":
+        body = orjson.dumps(asked.get("json"))
+        headers = {"Content-Type": "application/json", **headers}
+    method = "POST" if op == "http.post" else "GET"
+    try:
+        reply = egress.request(
+            method, str(asked["url"]), body=body, headers=headers, timeout=SECONDS, most=MOST
+        )
+    except OSError as fault:
+        raise Refused(
+            f"{op}: {urlsplit(str(asked['url'])).hostname} did not answer ({type(fault).__name__})"
+        ) from fault
+    text = reply.body.decode("utf-8", errors="replace")
+    return Told(status=reply.status, text=text, headers=dict(reply.headers)).model_dump(mode="json")

@@ -1,0 +1,508 @@
+"""Four gates before every question of a plugin: on here, scope held, purpose covers it, the resident agreed."""
+
+import asyncio
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from core_db.cases import case_timeline
+from core_db.cases.model import CASES
+from core_db.foundation.outbox import facts_after
+from core_db.groups.model import GROUPS  # noqa: F401 - a table that visits refer to
+from core_db.installs import approve_duty, disable_plugin, my_messages, plugin_report, stop_plugin
+from core_db.installs.model import CALLS
+from core_db.installs.words import Decision
+from core_db.mydata import withdraw_from_purpose
+from core_db.people import Person
+from core_db.people.changing import set_birth
+from core_db.reveals import who_looked
+from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
+from core_db.visits import round_today
+from plugins.sdk.context import Forbidden, Refused
+from resident_app.looks import look_shown
+
+PLUGIN, FIELDS = "elder-care", ["name", "phone"]
+
+
+@pytest.fixture
+def on(installed, enabled):
+    """Switched on, with the telephone besides and whatever the test changes in the manifest."""
+
+    def switch(*more, **said):
+        installed(**said)
+        return enabled("resident.contact:read", *more)
+
+    return switch
+
+
+@pytest.fixture
+def calls(door):
+    return lambda: door.read_now(lambda s: s.execute(select(CALLS).order_by(CALLS.c.id)).all())
+
+
+def get(pair, fields=FIELDS, purpose="visit"):
+    return lambda ctx: ctx.residents.get(pair, fields=fields, purpose=purpose)
+
+
+def find(**said):
+    return lambda ctx: ctx.residents.find(**{"fields": ["name"], "purpose": "visit", **said})
+
+
+def test_who_agreed_is_told_and_reads_afterwards_which_plugin_saw_what(given, on, agreed, asked, pair, calls):
+    on()
+    aunt = given.resident(phone="13912345678")
+    agreed(aunt)
+
+    told = asked(get(pair(aunt)))
+
+    assert (told.name, told.phone, told.withheld) == ("王阿姨", "13912345678", ())
+    (row,) = calls()
+    assert (row.op, row.decision, row.fields, row.subjects, row.hook, row.purpose) == (
+        "residents.get", Decision.ALLOWED, FIELDS, 1, "job:plan_visits", "visit",
+    )  # fmt: skip
+    (look,) = given.see(who_looked, by=aunt)
+    shown = look_shown(look, "zh")
+    assert "应用“独居老人探访”" in shown.who
+    assert shown.why == "安排独居老人的定期探访"
+    assert sorted(word for _code, word in shown.fields) == ["姓名", "手机号码"]
+
+
+def test_who_did_not_agree_is_withheld_and_nothing_of_him_is_written(given, on, asked, pair, calls):
+    on()
+    aunt = given.resident()
+
+    told = asked(get(pair(aunt)))
+
+    assert (told.name, told.phone, told.withheld) == (None, None, ("name", "phone"))
+    assert [row.decision for row in calls()] == [Decision.WITHHELD]
+    assert given.see(who_looked, by=aunt) == []
+
+
+def test_whoever_is_known_to_nobody_looks_like_whoever_did_not_agree(on, asked, pair, given):
+    on()
+
+    stranger, refusing = asked(get("r_0123456789abcdef")), asked(get(pair(given.resident())))
+
+    assert stranger.model_dump(exclude={"id"}) == refusing.model_dump(exclude={"id"})
+
+
+def test_taken_back_it_has_its_effect_at_the_next_question(given, on, agreed, asked, pair, purpose_of):
+    on()
+    aunt = given.resident()
+    agreed(aunt)
+    own_id = pair(aunt)
+    assert asked(get(own_id)).name == "王阿姨"
+
+    given.do(withdraw_from_purpose, purpose_of(aunt), by=aunt)
+
+    assert asked(get(own_id)).name is None
+    assert asked(find()) == []
+
+
+def test_lists_simply_lack_whoever_did_not_agree(given, on, agreed, asked):
+    on()
+    aunt, _uncle = given.resident(), given.neighbour()
+    agreed(aunt)
+
+    assert [one.name for one in asked(find())] == ["王阿姨"]
+
+
+def test_an_approved_duty_asks_nobody(given, on, asked, enabled):
+    on(purpose={"basis": "public_duty"})
+    given.resident()
+    assert asked(find()) == []
+
+    given.do(approve_duty, PLUGIN, by=given.system())
+
+    assert [one.name for one in asked(find())] == ["王阿姨"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (get("r_1", ["phone"]), "resident.contact:read"),
+        (get("r_1", ["health"]), "resident.sensitive:read"),
+        (get("r_1", ["sex"]), "does not cover sex"),
+        (get("r_1", ["name"], "other"), "no purpose 'other'"),
+        (get("r_1", ["household"]), "residents have no household"),
+        (find(building="12号"), "does not cover building"),
+        (lambda ctx: ctx.cases.find(), ""),
+        (lambda ctx: ctx.visits.missed(), "visit:read"),
+        (lambda ctx: ctx.guides.find(""), "guide:read"),
+        (lambda ctx: ctx.staff.find(), "staff:read"),
+        (lambda ctx: ctx.http.get("https://example.org/"), "example.org is not among"),
+    ],
+)
+def test_what_was_not_given_or_not_declared_is_a_mistake_of_the_programme(
+    deed, said, given, installed, enabled, asked, calls
+):
+    installed()
+    enabled()
+    if not said:
+        assert asked(deed) == []
+        return
+
+    with pytest.raises(Forbidden, match=said):
+        asked(deed)
+
+    assert [row.decision for row in calls()] == [Decision.FORBIDDEN]
+
+
+def test_off_or_stopped_nothing_is_answered_and_next_door_it_was_never_on(given, on, asked, secretary, pair):
+    on()
+    elsewhere = given.neighbouring_community
+    with pytest.raises(Forbidden, match="not on here"):
+        asyncio_ask(asked, given, at=elsewhere)
+    given.do(stop_plugin, PLUGIN, by=given.system())
+    with pytest.raises(Forbidden, match="not on here"):
+        asked(lambda ctx: ctx.cases.find())
+    given.do(disable_plugin, PLUGIN, given.community.id, by=secretary)
+    with pytest.raises(Forbidden, match="not on here"):
+        asked(lambda ctx: ctx.cases.find())
+
+
+def asyncio_ask(asked, given, at):
+    gateway = asked.__closure__  # the fixture's own gateway
+    found = next(one.cell_contents for one in gateway if hasattr(one.cell_contents, "ask"))
+    return asyncio.run(
+        found.ask(PLUGIN, at.id, "job:x", None)("cases.find", {"category": None, "is_open": None})
+    )
+
+
+def test_a_tag_and_an_age_find_whoever_agreed(given, on, agreed, asked, door):
+    on()
+    aunt, uncle = given.resident(), given.neighbour()
+    word = DefinitionDraft(
+        place_id=given.district.id, code="lives_alone", name="独居", kind="family", legal_basis="法"
+    )
+    tag = given.do(define_tag, word, by=given.district_dispatcher())
+    for one, born in ((aunt, 1938), (uncle, 1990)):
+        agreed(one)
+        given.do(assign_tag, one.person_id, AssignmentDraft(definition_id=tag.id), by=given.system())
+        door.write_now(
+            lambda s, one=one, born=born: set_birth(s, s.get(Person, one.person_id), date(born, 1, 1))
+        )
+
+    found = asked(find(tag="独居", age_from=80, fields=["name", "birth_year", "tags"]))
+
+    assert [(one.name, one.birth_year, one.tags) for one in found] == [("王阿姨", 1938, ("独居",))]
+    assert len(asked(find(tag="独居"))) == 2
+    assert asked(find(tag="低保")) == []
+
+
+def test_a_resident_who_looks_lets_it_see_himself_alone(given, on, agreed, asked, pair, visitor):
+    on()
+    aunt, uncle = given.resident(), given.neighbour()
+    agreed(aunt)
+    agreed(uncle)
+
+    assert asked(get(pair(aunt)), by=visitor(aunt), hook="slot:resident.home.cards").name == "王阿姨"
+    for deed in (get(pair(uncle)), find()):
+        with pytest.raises(Forbidden, match="a resident looks"):
+            asked(deed, by=visitor(aunt))
+
+
+def test_a_member_of_staff_lets_it_do_what_he_may_do_himself(given, on, agreed, asked, pair, visitor):
+    on()
+    aunt = given.resident()
+    agreed(aunt)
+
+    assert asked(get(pair(aunt)), by=visitor(given.worker())).name == "王阿姨"
+    for stranger in (given.contractor(), given.worker_next_door(), given.analyst()):
+        with pytest.raises(Forbidden, match="may not do this himself"):
+            asked(get(pair(aunt)), by=visitor(stranger))
+
+
+def test_two_neighbourhoods_have_two_ids_for_one_and_the_same(given, door):
+    def pairs(session):
+        from core_db.installs import pair_of
+
+        return {
+            pair_of(session, plugin, place.id, "person", "p1")
+            for plugin in ("elder-care", "hello-x")
+            for place in (given.community, given.neighbouring_community)
+        }
+
+    found = door.write_now(pairs)
+
+    assert len(found) == 4
+    assert all(one.startswith("r_") for one in found)
+    assert door.write_now(pairs) == found
+
+
+# -- cases ------------------------------------------------------------------------------------------
+
+
+def every_case(door):
+    return door.read_now(lambda s: s.execute(select(CASES)).all())
+
+
+def test_a_case_is_raised_once_for_a_key_and_stands_there_as_the_plugins(given, on, asked, pair, door):
+    on()
+    own_id = pair(given.resident())
+
+    def raise_it(ctx):
+        return ctx.cases.open(category="elder_visit", title="探访王阿姨", resident_id=own_id, key="visit:1")
+
+    first, again = asked(raise_it), asked(raise_it)
+
+    assert first == again
+    (row,) = every_case(door)
+    assert str(row.channel) == "plugin"
+    entries = given.see(case_timeline, first, by=given.worker())
+    assert "应用“独居老人探访”" in str(entries)
+    told = asked(lambda ctx: ctx.cases.get(first))
+    assert (told.category, told.is_open, told.text) == ("elder_visit", True, None)
+    assert [one.id for one in asked(lambda ctx: ctx.cases.find(category="elder_visit", is_open=True))] == [
+        first
+    ]
+
+
+def test_for_nobody_known_or_an_unknown_category_no_case_is_raised(on, asked, calls, door):
+    on()
+    for category, who in (("elder_visit", "r_0123456789abcdef"), ("no_such_thing", None)):
+        with pytest.raises(Refused):
+            asked(
+                lambda ctx, c=category, w=who: ctx.cases.open(
+                    category=c, title="探访", resident_id=w, key="1"
+                )
+            )
+
+    assert every_case(door) == []
+    assert [row.op for row in calls()] == ["cases.open"] * 2
+
+
+def test_the_words_of_a_case_are_told_where_whoever_raised_it_agreed(given, on, agreed, asked):
+    on(purpose={"fields": ["name", "text"]})
+    aunt, uncle = given.resident(), given.neighbour()
+    agreed(aunt)
+    hers, his = given.a_case(by=aunt).case.id, given.a_case(by=uncle, text="三楼漏水").case.id
+
+    def read(case_id):
+        return asked(lambda ctx: ctx.cases.get(case_id, fields=["text"], purpose="visit"))
+
+    assert read(hers).text == "12号楼道的灯坏了"
+    assert (read(his).text, read(his).withheld) == (None, ("text",))
+
+
+def test_a_resident_who_looks_lets_it_see_his_own_cases(given, on, asked, visitor):
+    on()
+    aunt, uncle = given.resident(), given.neighbour()
+    hers, his = given.a_case(by=aunt).case.id, given.a_case(by=uncle).case.id
+
+    assert [one.id for one in asked(lambda ctx: ctx.cases.find(), by=visitor(aunt))] == [hers]
+    assert asked(lambda ctx: ctx.cases.get(his), by=visitor(aunt)) is None
+
+
+def test_a_note_is_left_once_for_the_committee(given, on, asked):
+    on()
+    case_id = given.a_case().case.id
+
+    for _ in range(2):
+        asked(lambda ctx: ctx.cases.comment(case_id, text="已经三次没有开门", key="c1"))
+
+    said = [one["text"] for one in given.see(case_timeline, case_id, by=given.worker())]
+    assert said.count("已经三次没有开门") == 1
+
+
+# -- visits -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_visits(on):
+    on(scopes=["resident.basic:read", "visit:read", "visit:write"], purpose={"fields": ["name", "visits"]})
+
+
+def test_visits_are_planned_recorded_and_told_in_the_bases_own(
+    given, with_visits, agreed, asked, pair, clock
+):
+    aunt = given.resident()
+    agreed(aunt)
+    own_id, today = pair(aunt), date(2026, 11, 23)
+
+    plan = asked(lambda ctx: ctx.visits.plan(residents=[own_id], grade="key", key="p"))
+    assert plan == asked(lambda ctx: ctx.visits.plan(residents=[own_id], grade="key", key="p"))
+    assert given.see(round_today, by=given.worker()).due == 1
+    asked(lambda ctx: ctx.visits.record(resident=own_id, on=today, said={"text": "一切都好"}, key="v"))
+
+    assert given.see(round_today, by=given.worker()).due == 0
+    (all_of,) = asked(lambda ctx: ctx.visits.find())
+    (hers,) = asked(lambda ctx: ctx.visits.find(resident=own_id))
+    assert (all_of.resident, all_of.on, all_of.said["result"]) == (own_id, today, "met")
+    assert ("text" in all_of.said, hers.said["text"]) == (False, "一切都好")
+
+
+def test_of_whoever_did_not_agree_no_visit_is_told(given, with_visits, asked, pair):
+    aunt = given.resident()
+    own_id = pair(aunt)
+    asked(lambda ctx: ctx.visits.record(resident=own_id, on=date(2026, 11, 23), said={}, key="v"))
+
+    assert asked(lambda ctx: ctx.visits.find()) == []
+    assert asked(lambda ctx: ctx.visits.find(resident=own_id)) == []
+    assert asked(lambda ctx: ctx.visits.missed()) == []
+
+
+@pytest.mark.parametrize("said", [{"mood": "good"}, {"result": "elsewhere"}])
+def test_what_no_visit_has_is_refused_and_nothing_is_kept(said, given, with_visits, asked, pair):
+    own_id = pair(given.resident())
+    with pytest.raises(Refused):
+        asked(lambda ctx: ctx.visits.record(resident=own_id, on=date(2026, 11, 23), said=said, key="v"))
+
+    assert asked(lambda ctx: ctx.visits.record(resident=own_id, on=date(2026, 11, 23), said={}, key="v"))
+
+
+def test_with_the_reading_scope_alone_nothing_is_planned(given, on, asked, pair):
+    on(scopes=["resident.basic:read", "visit:read"], purpose={"fields": ["name", "visits"]})
+    own_id = pair(given.resident())
+
+    with pytest.raises(Forbidden, match="visit:write"):
+        asked(lambda ctx: ctx.visits.plan(residents=[own_id], grade="key", key="p"))
+
+
+# -- messages, and what is done once ----------------------------------------------------------------
+
+
+def send(pair, key="k", **args):
+    said = {"name": "王阿姨", "days": "3"} | args
+    return lambda ctx: ctx.messages.send(to=pair, template="overdue", key=key, args=said)
+
+
+def test_a_message_reaches_whoever_agreed_once_and_nobody_else(given, on, agreed, asked, pair):
+    on()
+    aunt, uncle = given.resident(), given.neighbour()
+    agreed(aunt)
+
+    assert [asked(send(pair(aunt))), asked(send(pair(aunt))), asked(send(pair(uncle), key="u"))] == [
+        True,
+        False,
+        False,
+    ]
+
+    (message,) = given.see(my_messages, by=aunt)
+    assert message.text == ("王阿姨 已 3 天未探访", "王阿姨: 3 days")
+    assert message.from_[0] == "独居老人探访"
+    assert given.see(my_messages, by=uncle) == []
+
+
+def test_whoever_took_it_back_hears_no_more(given, on, agreed, asked, pair, purpose_of):
+    on()
+    aunt = given.resident()
+    agreed(aunt)
+    own_id = pair(aunt)
+
+    given.do(withdraw_from_purpose, purpose_of(aunt), by=aunt)
+
+    assert asked(send(own_id)) is False
+
+
+@pytest.mark.parametrize("args", [{"more": "1"}, {}])
+def test_a_template_takes_what_it_says_and_nothing_else(args, given, on, asked, pair):
+    on()
+    own_id = pair(given.worker(), "account")
+    if not args:
+        assert asked(send(own_id)) is True
+        return
+    with pytest.raises(Forbidden, match="differ"):
+        asked(send(own_id, **args))
+
+
+def test_once_is_once(on, asked):
+    on()
+    assert [asked(lambda ctx: ctx.once("a")), asked(lambda ctx: ctx.once("a")), asked(lambda ctx: ctx.once("b"))] == [
+        True, False, True,
+    ]  # fmt: skip
+
+
+# -- measures and facts -----------------------------------------------------------------------------
+
+
+def test_too_many_questions_in_a_minute_are_refused_and_counted(on, asked, monkeypatch, calls):
+    monkeypatch.setattr("plugins.host.gateway.noting.A_MINUTE", 2)
+    on()
+    for _ in range(2):
+        asked(lambda ctx: ctx.cases.find())
+
+    with pytest.raises(Refused):
+        asked(lambda ctx: ctx.cases.find())
+
+    assert calls()[-1].decision is Decision.OVER_BUDGET
+
+
+def test_a_plugin_that_reads_many_is_told_to_the_secretary_and_stopped_at_last(
+    given, on, agreed, asked, monkeypatch, door, pair
+):
+    monkeypatch.setattr("plugins.host.gateway.noting.MANY", 2)
+    monkeypatch.setattr("plugins.host.gateway.noting.A_DAY", 3)
+    on()
+    for one in (given.resident(), given.neighbour()):
+        agreed(one)
+
+    for _ in range(2):
+        asked(find())
+    with pytest.raises(Refused):
+        asked(find())
+
+    assert len(facts(door, "access.many_looks")) == 1
+
+
+def test_the_committee_reads_what_it_asked(given, on, agreed, asked, pair, secretary):
+    on()
+    aunt = given.resident()
+    agreed(aunt)
+    asked(get(pair(aunt)))
+    with pytest.raises(Forbidden):
+        asked(lambda ctx: ctx.staff.find())
+
+    report = given.see(plugin_report, PLUGIN, given.community.id, by=secretary)
+
+    assert report.questions == [("residents.get", Decision.ALLOWED, 1), ("staff.find", Decision.FORBIDDEN, 1)]
+    assert (dict(report.fields), report.subjects) == ({"name": 1, "phone": 1}, 1)
+
+
+def facts(door, kind):
+    return [one for one in door.read_now(lambda s: facts_after(s, 0)) if one.short_type == kind]
+
+
+def test_a_fact_is_heard_with_the_scope_and_the_plugins_own_ids(
+    given, on, agreed, gateway, door, pair, asked
+):
+    on()
+    aunt = given.resident()
+    agreed(aunt)
+    case_id = asked(lambda ctx: ctx.cases.open(category="elder_visit", title="探访", key="1"))
+    given.a_case(by=aunt)
+
+    (consent,) = facts(door, "plugin.consent_given")
+    told = asyncio.run(gateway.told(PLUGIN, consent))
+    raised = [asyncio.run(gateway.told(PLUGIN, one)) for one in facts(door, "case.submitted")]
+
+    assert told["person_id"] == pair(aunt)
+    assert (raised[0]["case_id"], raised[0]["category"]) == (case_id, "elder_visit")
+    assert aunt.person_id not in str((told, raised))
+    assert asyncio.run(gateway.told("hello-x", consent)) is None
+
+
+def test_without_the_scope_or_the_switch_nothing_is_heard(given, on, gateway, door, secretary):
+    on(scopes=["resident.basic:read"])
+    given.a_case()
+    (raised,) = facts(door, "case.submitted")
+    (enabled,) = facts(door, "plugin.enabled")
+
+    assert asyncio.run(gateway.told(PLUGIN, raised)) is None
+    assert asyncio.run(gateway.told(PLUGIN, enabled))["plugin_id"] == PLUGIN
+    given.do(disable_plugin, PLUGIN, given.community.id, by=secretary)
+    assert asyncio.run(gateway.told(PLUGIN, enabled)) is None
+
+
+def test_what_a_context_knows_without_asking(given, on, gateway, visitor, pair):
+    on()
+    aunt, worker = given.resident(), given.worker()
+
+    hers = asyncio.run(gateway.setting(PLUGIN, given.community.id, visitor(aunt)))
+    his = asyncio.run(gateway.setting(PLUGIN, given.community.id, visitor(worker)))
+
+    assert (hers.user.id, hers.user.kind, hers.user.name) == (pair(aunt), "resident", None)
+    assert (his.user.kind, his.user.name, his.user.roles) == ("staff", "小张", ("worker",))
+    assert "resident.contact:read" in hers.scopes
+    assert asyncio.run(gateway.setting(PLUGIN, given.neighbouring_community.id, None)) is None
