@@ -22,7 +22,7 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.schema import CreateSchema, DropSchema
+from sqlalchemy.schema import CreateIndex, CreateSchema, DropSchema
 
 from core_db.foundation.database import Engines
 from plugins.host.documents_where import Shape, field_of
@@ -85,15 +85,14 @@ class Kept:
     def close(self) -> None:
         raise NotImplementedError
 
-    def _indexes(self, shapes: Mapping[str, Shape]) -> list[Index]:
-        return [
-            Index(
-                f"ix_{kind}_{name}".lower()[:60], self.rows.table.c.community, self.rows.table.c.kind,
-                field_of(self.rows.table, self.is_sqlite, name),
-            )
-            for kind, shape in shapes.items()
-            for name in sorted({*shape.indexed, *((shape.subject,) if shape.subject else ())})
-        ]  # fmt: skip
+    def _index(self, connection: Connection, shapes: Mapping[str, Shape]) -> None:
+        """An index for each field that is looked up often, as long as there is none."""
+        columns = self.rows.table.c
+        for kind, shape in shapes.items():
+            for name in sorted({*shape.indexed, *((shape.subject,) if shape.subject else ())}):
+                field = field_of(self.rows.table, self.is_sqlite, name)
+                index = Index(f"ix_{kind}_{name}".lower()[:60], columns.community, columns.kind, field)
+                connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 class InFile(Kept):
@@ -115,8 +114,8 @@ class InFile(Kept):
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path.touch(mode=0o600)
         self.rows.metadata.create_all(self.engine)
-        for index in self._indexes(shapes):
-            index.create(self.engine, checkfirst=True)
+        with self.engine.begin() as connection:
+            self._index(connection, shapes)
 
     def remove(self, owner: Engine | None) -> None:
         self.close()
@@ -147,8 +146,7 @@ class InSchema(Kept):
         with maker.begin() as connection:
             connection.execute(CreateSchema(self._schema, if_not_exists=True))
             self.rows.metadata.create_all(connection)
-            for index in self._indexes(shapes):
-                index.create(connection, checkfirst=True)
+            self._index(connection, shapes)
         self._admit(maker)
 
     def remove(self, owner: Engine | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, literal, literal_column, or_
+from sqlalchemy import ColumnElement, Table, and_, false, func, literal, literal_column, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from plugins.sdk.context import Refused
@@ -35,50 +35,64 @@ def fitting(table: Table, is_sqlite: bool, where: Mapping[str, Any]) -> list[Col
 
 def field_of(table: Table, is_sqlite: bool, name: str) -> ColumnElement[Any]:
     """A field of a row, spelled as its index is: a path that travels as a value would never find it."""
+    path = _path(is_sqlite, name)
+    return func.json_extract(table.c.row, path) if is_sqlite else table.c.row.op("->")(path)
+
+
+def _path(is_sqlite: bool, name: str) -> ColumnElement[Any]:
     if _FIELD.fullmatch(name) is None:
         raise Refused(f"store: {name[:60]} is no name of a field")
-    if is_sqlite:
-        return func.json_extract(table.c.row, literal_column("'$." + name + "'"))
-    return table.c.row.op("->")(literal_column("'" + name + "'"))
+    return literal_column("'$." + name + "'" if is_sqlite else "'" + name + "'")
 
 
 def _condition(table: Table, is_sqlite: bool, said: str, wanted: Any) -> ColumnElement[bool]:
     name, _, how = said.partition("__")
-    field = field_of(table, is_sqlite, name)
+    field, kind = field_of(table, is_sqlite, name), _kind_of(table, is_sqlite, name)
     if how == "in":
         values = list(wanted)[:MOST]
-        return or_(*(_is(field, is_sqlite, one) for one in values)) if values else literal(False)
+        return or_(*(_is(field, kind, is_sqlite, one) for one in values)) if values else false()
     if not how:
-        return _is(field, is_sqlite, wanted)
+        return _is(field, kind, is_sqlite, wanted)
     if how not in _COMPARED:
         raise Refused(f"store: nothing is compared with __{how[:20]}")
     if wanted is None:
-        return literal(False)
-    return and_(_same_kind(field, is_sqlite, wanted), _COMPARED[how](field, _value(is_sqlite, wanted)))
+        return false()
+    return and_(_same_kind(kind, is_sqlite, wanted), _COMPARED[how](field, _value(is_sqlite, wanted)))
 
 
-def _is(field: ColumnElement[Any], is_sqlite: bool, wanted: Any) -> ColumnElement[bool]:
+def _is(
+    field: ColumnElement[Any], kind: ColumnElement[Any], is_sqlite: bool, wanted: Any
+) -> ColumnElement[bool]:
     if wanted is None:
-        empty = field.is_(None)
-        return empty if is_sqlite else or_(empty, field == _value(is_sqlite, None))
-    same: ColumnElement[bool] = field == _value(is_sqlite, wanted)
-    return and_(_same_kind(field, is_sqlite, wanted), same)
+        return or_(kind.is_(None), kind == "null")
+    return and_(_same_kind(kind, is_sqlite, wanted), field == _value(is_sqlite, wanted))
 
 
-def _value(is_sqlite: bool, wanted: Any) -> Any:
+def _kind_of(table: Table, is_sqlite: bool, name: str) -> ColumnElement[Any]:
+    """What a field is: text, a number, a truth; None where there is none of the name."""
     if is_sqlite:
-        # As json_extract gives it: text, numbers, and truth as one or nought.
-        return json.dumps(wanted, separators=(",", ":")) if isinstance(wanted, (list, dict)) else wanted
-    return literal(wanted, JSONB)
+        return func.json_type(table.c.row, _path(is_sqlite, name))
+    return func.jsonb_typeof(field_of(table, is_sqlite, name))
 
 
-def _same_kind(field: ColumnElement[Any], is_sqlite: bool, wanted: Any) -> ColumnElement[bool]:
+def _same_kind(kind: ColumnElement[Any], is_sqlite: bool, wanted: Any) -> ColumnElement[bool]:
     """Text is compared with text and numbers with numbers; one is neither less nor more than the other."""
-    is_text = isinstance(wanted, str)
-    if is_sqlite:
-        kind = func.typeof(field)
-        return (
-            kind == "text" if is_text or isinstance(wanted, (list, dict)) else kind.in_(("integer", "real"))
-        )
-    kinds = {bool: "boolean", str: "string", list: "array", dict: "object"}
-    return func.jsonb_typeof(field) == kinds.get(type(wanted), "number")
+    names = _ON_SQLITE if is_sqlite else _ON_POSTGRES
+    return kind.in_(names.get(type(wanted), names[float]))
+
+
+def _value(is_sqlite: bool, wanted: Any) -> ColumnElement[Any]:
+    if not is_sqlite:
+        return literal(wanted, JSONB)
+    if isinstance(wanted, (list, dict)):
+        return literal(json.dumps(wanted, separators=(",", ":"), ensure_ascii=False))
+    # As json_extract gives it: text, numbers, and truth as one or nought.
+    return literal(int(wanted) if isinstance(wanted, bool) else wanted)
+
+
+_ON_SQLITE: Mapping[type, tuple[str, ...]] = {
+    str: ("text",), bool: ("true", "false"), float: ("integer", "real"), list: ("array",), dict: ("object",),
+}  # fmt: skip
+_ON_POSTGRES: Mapping[type, tuple[str, ...]] = {
+    str: ("string",), bool: ("boolean",), float: ("number",), list: ("array",), dict: ("object",),
+}  # fmt: skip

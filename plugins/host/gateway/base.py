@@ -22,7 +22,8 @@ from core_db.installs.setting import settings_for
 from core_db.installs.words import Decision
 from plugins.host.documents import Documents
 from plugins.host.gateway import beside, casework, people, visiting, web
-from plugins.host.gateway.gates import GATES, Asking, Denied, Standing, standing_of
+from plugins.host.gateway.asking_first import asked_first
+from plugins.host.gateway.gates import Asking, Denied, Standing, Where, standing_of
 from plugins.host.gateway.noting import Answer, note_call, spend_question
 from plugins.host.gateway.told import as_told, hears, people_in, told_with_pairs
 from plugins.sdk.calls import Ask, Setting
@@ -70,12 +71,14 @@ class BaseGateway:
     def ask(self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None) -> Ask:
         """The way to ask for one call. Raises Forbidden and Refused of the SDK, and nothing else of ours."""
 
+        where = Where(plugin_id, community_id, hook, visitor)
+
         async def asks(op: str, asked: Mapping[str, Any]) -> Any:
             if op.startswith("store."):
                 return await self._store(plugin_id, community_id, op, asked)
             if op not in DEEDS:
                 raise Forbidden(f"there is nothing like {op}")
-            value = await self._asked(plugin_id, community_id, hook, visitor, op, asked)
+            value = await self._asked(where, op, asked)
             if op.startswith("http."):
                 return await asyncio.to_thread(web.call_out, self._egress, op, asked)
             return value
@@ -109,29 +112,29 @@ class BaseGateway:
             came=BY_JOB,
         )
 
+    async def forget(self, plugin_id: str, community_id: str, pair: str) -> int:
+        """Delete what it kept of somebody, or without a pair of the neighbourhood; how many rows that were."""
+        return await asyncio.to_thread(self._documents.erase, plugin_id, community_id, pair)
+
+    def close(self) -> None:
+        """Let go of the files of documents."""
+        self._documents.close()
+
     # -- asking -------------------------------------------------------------------------------------
 
-    async def _asked(
-        self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None, op: str, asked: Asked
-    ) -> Any:
-        answer = partial(
-            self._answer,
-            plugin_id=plugin_id,
-            community_id=community_id,
-            hook=hook,
-            visitor=visitor,
-            op=op,
-            asked=asked,
-        )
-        reach, came = _reach(community_id), _came(visitor)
+    async def _asked(self, where: Where, op: str, asked: Asked) -> Any:
+        visitor, reach, came = where.visitor, _reach(where.community_id), _came(where.visitor)
         try:
+            asked = await asked_first(
+                self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor
+            )
+            answer = partial(self._answer, where=where, op=op, asked=asked)
             outcome = await self._door.write(answer, reach=reach, came=came)
         except DomainError as refusal:
             # What it began is undone; that it asked is not.
             note = partial(
-                note_call, plugin_id=plugin_id, community_id=community_id, op=op, hook=hook,
-                decision=Decision.ALLOWED, answer=Answer(), visitor=visitor, clock=self._clock,
-            )  # fmt: skip
+                note_call, where=where, op=op, decision=Decision.ALLOWED, answer=Answer(), clock=self._clock
+            )
             await self._door.write(note, reach=reach, came=came)
             raise Refused(refusal.sentence(visitor.lang if visitor else "zh")) from refusal
         if outcome.denied is not None:
@@ -139,28 +142,22 @@ class BaseGateway:
             raise (Refused if is_over else Forbidden)(str(outcome.denied))
         return outcome.value
 
-    def _answer(
-        self, session: Session, *, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None, op: str,
-        asked: Asked,
-    ) -> Outcome:  # fmt: skip
+    def _answer(self, session: Session, *, where: Where, op: str, asked: Asked) -> Outcome:
         """One question in one transaction: the gates, the deed, the row."""
-        note = partial(
-            note_call, session, plugin_id, community_id, op, hook, visitor=visitor, clock=self._clock
-        )
         try:
-            standing = standing_of(session, plugin_id, community_id)
+            standing = standing_of(session, where.plugin_id, where.community_id)
             if standing is None:
                 raise Denied(f"{op}: the plugin is not on here")
-            asking = Asking(
-                session=session, standing=standing, op=op, hook=hook, visitor=visitor, clock=self._clock
-            )
+            asking = Asking(session=session, standing=standing, op=op, where=where, clock=self._clock)
             spend_question(asking)
             answer = DEEDS[op](asking, asked)
         except Denied as denied:
-            note(denied.decision, Answer(fields=_fields(asked), purpose=str(asked.get("purpose") or "")))
+            wanted = Answer(fields=_fields(asked), purpose=str(asked.get("purpose") or "")[:60])
+            note_call(session, where, op, denied.decision, wanted, clock=self._clock)
             return Outcome(denied=denied)
         if op not in OWN:
-            note(Decision.WITHHELD if answer.is_withheld else Decision.ALLOWED, answer)
+            decision = Decision.WITHHELD if answer.is_withheld else Decision.ALLOWED
+            note_call(session, where, op, decision, answer, clock=self._clock)
         return Outcome(value=answer.value)
 
     async def _store(self, plugin_id: str, community_id: str, op: str, asked: Asked) -> Any:
@@ -189,7 +186,11 @@ class BaseGateway:
             return None
         now = self._clock.now()
         asking = Asking(
-            session=session, standing=standing, op="once", hook="", visitor=visitor, clock=self._clock
+            session=session,
+            standing=standing,
+            op="once",
+            clock=self._clock,
+            where=Where(plugin_id, community_id, "", visitor),
         )
         return Setting(
             community_id=community_id, now=now, today=local_date(now), lang=visitor.lang if visitor else "zh",
@@ -224,6 +225,3 @@ def _reach(community_id: str) -> Reach:
 
 def _came(visitor: Visitor | None) -> Came:
     return BY_JOB if visitor is None else visitor.came
-
-
-__all__ = ["DEEDS", "GATES", "BaseGateway"]

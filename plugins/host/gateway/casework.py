@@ -69,7 +69,7 @@ def open_case(asking: Asking, asked: Asked) -> Answer:
     if not is_first(asking, asked["key"]):
         return Answer(value=came_of_it(asking, asked["key"]))
     text = "\n".join(one for one in (asked["title"], asked["text"]) if one)
-    said = {"text": text, "category": _known_code(asking, asked["category"]), "on_behalf_of": person_id,
+    said = {"text": text, "category": _known_code(asking, asked["category"]) or None, "on_behalf_of": person_id,
             "place_id": asking.community_id}  # fmt: skip
     file = submit_on_behalf(
         asking.session, read_draft(PluginCaseDraft, said), actor=asking.standing.actor, clock=asking.clock

@@ -113,6 +113,16 @@ def standing_of(
     return Standing(plugin=plugin, install=install, scopes=frozenset(scopes), purposes=purposes_of(plugin))
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which plugin asks, where, in which hook, and for whom where somebody looks at a page."""
+
+    plugin_id: str
+    community_id: str
+    hook: str
+    visitor: Visitor | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """One question, after the first gate: who asks, in which hook, for whom."""
@@ -120,9 +130,12 @@ class Asking:
     session: Session
     standing: Standing
     op: str
-    hook: str
-    visitor: Visitor | None
+    where: Where
     clock: Clock
+
+    @property
+    def visitor(self) -> Visitor | None:
+        return self.where.visitor
 
     @property
     def plugin_id(self) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from app_shell.plugged import Visitor
 from core_db.access import note_read
 from core_db.accounts.budgets import budget_key, spend
 from core_db.foundation.came import came_in
@@ -20,7 +19,7 @@ from core_db.installs.model import CALLS, PLUGINS, PluginCall
 from core_db.installs.naming import PURPOSE, reference_for
 from core_db.installs.words import Decision, RunMode
 from core_db.reveals.budget import raise_alarm
-from plugins.host.gateway.gates import GATES, Asking, Denied
+from plugins.host.gateway.gates import GATES, Asking, Denied, Where
 
 #: Questions of a plugin in a neighbourhood within a minute, and people it may see on a day.
 A_MINUTE, A_DAY = 600, 5_000
@@ -80,16 +79,16 @@ def note_fields(asking: Asking, subject_id: str, purpose: str, fields: Sequence[
 
 
 def note_call(
-    session: Session, plugin_id: str, community_id: str, op: str, hook: str, decision: Decision, answer: Answer, *,
-    visitor: Visitor | None, clock: Clock,
-) -> None:  # fmt: skip
+    session: Session, where: Where, op: str, decision: Decision, answer: Answer, *, clock: Clock
+) -> None:
     """The row of a question, however it was decided."""
-    plugin = session.execute(select(PLUGINS).where(PLUGINS.c.id == plugin_id)).first()
+    plugin = session.execute(select(PLUGINS).where(PLUGINS.c.id == where.plugin_id)).first()
+    visitor = where.visitor
     session.add(
         PluginCall(
-            id=new_id(), at=clock.now(), plugin_id=plugin_id, version=plugin.version if plugin else "",
-            community_id=community_id, run_mode=plugin.run_mode if plugin else RunMode.WORKER, hook=hook[:120],
-            op=op, scope=" ".join(answer.scopes) or (GATES[op].scope if op in GATES else ""), purpose=answer.purpose,
+            id=new_id(), at=clock.now(), plugin_id=where.plugin_id, version=plugin.version if plugin else "",
+            community_id=where.community_id, run_mode=plugin.run_mode if plugin else RunMode.WORKER,
+            hook=where.hook[:120], op=op, scope=" ".join(answer.scopes) or GATES[op].scope, purpose=answer.purpose,
             fields=list(answer.fields), subjects=answer.subjects, decision=decision,
             actor_id=visitor.actor.id if visitor else None,
             actor_role=visitor.actor.role.value if visitor else "plugin", request_id=came_in(session).request,

@@ -1,0 +1,55 @@
+"""Other plugins are asked before one raises a case or sends a message, as everybody else is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app_shell.plugged import Visitor
+from core_db.cases import submit_on_behalf
+from core_db.cases.drafts import PluginCaseDraft
+from core_db.foundation.actor import plugin_actor
+from core_db.foundation.door import Door
+from core_db.foundation.drafts import read_draft
+from core_db.foundation.points import Asked as AskedAtPoint
+from core_db.foundation.points import filtered
+from core_db.foundation.reach import Reach
+from core_db.installs.pairs import person_behind
+
+Asked = Mapping[str, Any]
+SENT_AT = "message.send.v1"
+
+
+async def asked_first(
+    door: Door, plugin_id: str, community_id: str, op: str, asked: Asked, *, visitor: Visitor | None
+) -> Asked:  # fmt: skip
+    """The question as those who listen leave it. Raises Vetoed and NotLookedAt; without anybody it costs nothing."""
+    lang = visitor.lang if visitor is not None else "zh"
+    reach = Reach(frozenset({community_id}))
+    if op == "cases.open" and door.points.asks_before(submit_on_behalf):
+        return await _case(door, plugin_id, community_id, asked, reach=reach, lang=lang)
+    if op == "messages.send" and SENT_AT in door.points.names:
+        await _message(door, plugin_id, community_id, asked, reach=reach, lang=lang)
+    return asked
+
+
+async def _case(
+    door: Door, plugin_id: str, community_id: str, asked: Asked, *, reach: Reach, lang: str
+) -> Asked:  # fmt: skip
+    text = "\n".join(one for one in (asked["title"], asked["text"]) if one)
+    said = {"text": text, "category": asked["category"] or None, "place_id": community_id}
+    draft = read_draft(PluginCaseDraft, said)
+    raiser = plugin_actor(plugin_id, plugin_id, community_id, ())
+    (changed,) = await filtered(door, submit_on_behalf, (draft,), actor=raiser, reach=reach, lang=lang)
+    return {**asked, "title": "", "text": changed.text, "category": changed.category}
+
+
+async def _message(
+    door: Door, plugin_id: str, community_id: str, asked: Asked, *, reach: Reach, lang: str
+) -> None:
+    person_id = await door.read(
+        lambda session: person_behind(session, plugin_id, community_id, str(asked["to"])), reach=reach
+    )
+    about = ("person", person_id) if person_id is not None and str(asked["to"]).startswith("r_") else None
+    draft = {"plugin_id": plugin_id, "template": str(asked["template"])}
+    await door.points.ask(
+        SENT_AT, AskedAtPoint(community_id=community_id, draft=draft, about=about), lang=lang
+    )
