@@ -33,6 +33,8 @@ def main() -> None:
     register.add_argument("--people", type=int, default=500_000)
     register.add_argument("--town", type=int, default=180_000)
     register.add_argument("--rounds", type=int, default=200)
+    plugins = which.add_parser("plugins")
+    plugins.add_argument("--rounds", type=int, default=2_000)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

@@ -150,7 +150,8 @@ def serve_both(
         addresses = {which: f"http://{seen}:{number}" for which, number in ports.items()}
         if _wait_until_up(children, addresses) and when_up is not None:
             when_up(addresses)
-        first = _wait_for_first(children)
+        while (first := _wait_for_first(children)) and not stopped and _was_stuck(settings, children[first]):
+            children[first] = _start(first, ports[first], flags)
     finally:
         _stop(children.values())
     if stopped:
@@ -164,6 +165,15 @@ def _start(which: str, port: int, flags: Sequence[str]) -> "subprocess.Popen[byt
     command = [sys.executable, "-m", "app_shell.command", "serve", which, "--port", str(port), *flags]
     environment = os.environ | {_PARENT: str(os.getpid())}
     return subprocess.Popen(command, start_new_session=True, env=environment)  # noqa: S603
+
+
+def _was_stuck(settings: Settings, child: "subprocess.Popen[bytes]") -> bool:
+    """Whether a process ended itself because a plugin left it no turn: its last words say so. It is begun anew."""
+    last_words = settings.data_dir / "x" / "stuck" / f"{child.pid}.txt"
+    was_stuck = last_words.exists() and last_words.stat().st_size > 0
+    if was_stuck:
+        note("一个应用卡住了整个进程，重新启动。", "A plugin held the whole process up; it is begun anew.")
+    return was_stuck
 
 
 def _stop_with_us(children: Any) -> list[int]:

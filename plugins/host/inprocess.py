@@ -43,10 +43,9 @@ class InProcess:
 
     async def _performed(self, call: Call, ask: Ask) -> Answered:
         gate = self._gate()
-        try:
-            async with asyncio.timeout(call.seconds):
-                await gate.acquire()
-        except TimeoutError:
+        if not gate.locked():
+            await gate.acquire()
+        elif not await _comes_in(gate, call.seconds):
             return Answered(ok=False, why="late", said=f"{AT_ONCE} others were under way all the time")
         try:
             return await perform(self.plugin, call, ask)
@@ -59,3 +58,12 @@ class InProcess:
         if loop not in self._gates:
             self._gates = {loop: asyncio.Semaphore(AT_ONCE)}
         return self._gates[loop]
+
+
+async def _comes_in(gate: asyncio.Semaphore, seconds: float) -> bool:
+    """Wait for a place, so long and no longer."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await gate.acquire()
+    except TimeoutError:
+        return False
