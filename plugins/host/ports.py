@@ -39,6 +39,10 @@ class Gateway(Protocol):
         """Delete what is kept for a plugin of somebody, or of a neighbourhood (`pair` empty); how many rows."""
         ...
 
+    def kept_of(self, plugin_id: str, community_id: str, pair: str) -> list[dict[str, Any]]:
+        """The rows it keeps of somebody, for his copy. It blocks."""
+        ...
+
     async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:
         """The plugin's own id for a `person`, an `account`, a `home` or a `household`."""
         ...
