@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from committee_app.api import cases, emergencies, figures, ledgers, people, places, posts, visits, witness
+from committee_app.api import (
+    cases,
+    emergencies,
+    figures,
+    ledgers,
+    people,
+    places,
+    plugins,
+    posts,
+    visits,
+    witness,
+)
 
 routers: Sequence[SecureRouter] = (
     cases.router,
@@ -19,4 +30,5 @@ routers: Sequence[SecureRouter] = (
     places.router,
     witness.router,
     visits.router,
+    plugins.router,
 )

@@ -10,23 +10,23 @@ from starlette.responses import Response
 from app_shell.context import shell_of
 from app_shell.forms import Filled, Typed, TypedForm, shown
 from app_shell.pages import Page, redirect, render
-from app_shell.plugin_pages import At, chosen_place, visitor_in
+from app_shell.plugin_pages import At, chosen_place
 from app_shell.plugin_words import kept_in_words, within
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.pages.plugins import address_of, row_of
+from committee_app.plugin_deeds import switch_on, tested
 from committee_app.plugin_settings import PREFIX, SettingField, setting_fields, typed_settings
 from committee_app.plugin_words import runs_in_words
 from committee_app.roles import committee_of
+from core_db.foundation.drafts import read_draft
 from core_db.installs import (
     ConsentSheet,
     EnablingDraft,
     SettingsDraft,
     SettingsSeen,
     consent_sheet,
-    disable_plugin,
-    enable_plugin,
     may_manage,
     plugin_here,
     plugin_settings,
@@ -44,6 +44,7 @@ class SheetPage(Page, template="installs/sheet.html"):
     #: What it cannot work without; what it can do more with, by name.
     needed: Sequence[str]
     optional: Sequence[tuple[str, str]]
+    given: Sequence[str]
     purposes: Sequence[dict[str, Any]]
     facts: Sequence[tuple[str, str]]
     runs: str
@@ -73,22 +74,21 @@ async def enable(request: Request, plugin_id: str, work: WorkDep, typed: TypedFo
     form, settings = await _typed(request, work, plugin_id, place, typed)
     if typed.get("agreed") != "yes":
         form.faults["agreed"] = _("请先看完并勾选。")
-    draft = EnablingDraft(
-        scopes=tuple(typed.getlist("scopes")),
-        sheet_version=typed.get("sheet_version", "")[:64],
-        settings=settings,
-    )
-    writing = partial(work.write, enable_plugin, plugin_id, place, draft)
-    if form.faults or await shown(form, writing()) is None:
-        return await _sheet(request, work, plugin_id, place, at, form=form)
-    with work.standing_aside():
-        refused = await shell_of(request).plugins.switched_on(plugin_id, visitor_in(work, place))
+    said = {
+        "scopes": typed.getlist("scopes"),
+        "sheet_version": typed.get("sheet_version", ""),
+        "settings": settings,
+    }
+    draft = read_draft(EnablingDraft, said)
+    refused = None
+    if not form.faults:
+        refused = await shown(form, switch_on(request, work, plugin_id, place, draft))
     if refused:
-        await work.write(disable_plugin, plugin_id, place)
         form.faults[""] = _("没有启用，应用说：{said}").replace("{said}", refused)
+    if refused is None or form.faults:
         return await _sheet(request, work, plugin_id, place, at, form=form)
-    said = _("已启用。要居民同意的用途，已经出现在他们的“我的授权”里。")
-    return redirect(request, address_of(plugin_id, at), flash=said)
+    done = _("已启用。要居民同意的用途，已经出现在他们的“我的授权”里。")
+    return redirect(request, address_of(plugin_id, at), flash=done)
 
 
 @router.get("/settings", access=Access.SECRETARY)
@@ -100,7 +100,9 @@ async def settings(request: Request, plugin_id: str, work: WorkDep, at: At = Non
 async def keep_settings(request: Request, plugin_id: str, work: WorkDep, typed: TypedForm) -> Response:
     place, at = chosen_place(committee_of(work.actor), typed.get("at") or None)
     form, values = await _typed(request, work, plugin_id, place, typed)
-    writing = partial(work.write, set_plugin, plugin_id, place, SettingsDraft(settings=values))
+    writing = partial(
+        work.write, set_plugin, plugin_id, place, read_draft(SettingsDraft, {"settings": values})
+    )
     if form.faults or await shown(form, writing()) is None:
         return await _settings(request, work, plugin_id, place, at, form=form)
     return redirect(request, address_of(plugin_id, at), flash=_("设置已保存，马上生效。"))
@@ -116,8 +118,7 @@ async def _typed(
     kept = await work.read(plugin_settings, plugin_id, place)
     values, faults = typed_settings(_fields(request, work, plugin_id, kept), typed, kept.settings)
     if not faults and kept.schema:
-        with work.standing_aside():
-            wrong = await shell_of(request).plugins.check_settings(plugin_id, values, visitor_in(work, place))
+        wrong = await tested(request, work, plugin_id, place, values)
         faults = {PREFIX + name if name else "": said for name, said in wrong.items()}
     return Filled(draft=None, typed=typed, faults=faults), values
 
@@ -139,9 +140,10 @@ async def _sheet(
     found = await work.read(consent_sheet, plugin_id, place)
     may_decide = await work.read(may_manage, place)
     kept = await work.read(plugin_settings, plugin_id, place) if may_decide else None
-    here = row_of(await work.read(plugin_here, plugin_id, place), work.lang, at)
+    here = await work.read(plugin_here, plugin_id, place)
     page = SheetPage(
-        plugin=here, sheet=found, runs=runs_in_words(found.run_mode), form=form, may_decide=may_decide, at=at,
+        plugin=row_of(here, work.lang, at), sheet=found, given=here.scopes,
+        runs=runs_in_words(found.run_mode), form=form, may_decide=may_decide, at=at,
         needed=[within(one.words, work.lang) for one in found.scopes if one.is_required],
         optional=[(one.name, within(one.words, work.lang)) for one in found.scopes if not one.is_required],
         purposes=_purposes(found, work.lang), facts=_facts(found),
@@ -183,7 +185,7 @@ def _facts(found: ConsentSheet) -> list[tuple[str, str]]:
     """Who answers for it, where what it reads goes, and what it keeps."""
     anywhere = _("任何网站")
     network = _("、").join(anywhere if one == "*" else one for one in found.network) or _("不访问外部网站")
-    keeps = _("会保存居民的信息，") + kept_in_words(found.retention_days)
+    keeps = _("会保存居民的信息：{how}").replace("{how}", kept_in_words(found.retention_days))
     return [
         (_("谁做的"), found.publisher or "—"), (_("有问题找谁"), found.contact or "—"),
         (_("版本和许可"), f"{found.version} · {found.license}"), (_("连到哪里"), network),

@@ -18,10 +18,10 @@ from app_shell.plugin_pages import At, PlaceChoice, chosen_place, visitor_in
 from app_shell.plugin_words import field_in_words, kept_in_words, within
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
-from app_shell.work import Work, WorkDep
+from app_shell.work import WorkDep
+from committee_app.plugin_deeds import RUNS, decides_at, tell_off
 from committee_app.plugin_words import questions_in_words, runs_in_words, state_in_words, subject_in_words
 from committee_app.roles import committee_of
-from core_db.foundation.errors import NotFound
 from core_db.installs import (
     Certificate,
     PluginHere,
@@ -37,7 +37,6 @@ from core_db.installs import (
 from core_db.installs.words import InstallState, PluginState
 
 router = SecureRouter("/plugins")
-ON = (InstallState.ENABLED, InstallState.HELD, InstallState.FAILED)
 
 
 class PluginsPage(Page, template="installs/index.html"):
@@ -88,7 +87,7 @@ async def index(request: Request, work: WorkDep, at: At = None) -> Response:
     place, at = chosen_place(own, at)
     found = [(one.state, row_of(one, work.lang, at)) for one in await work.read(plugins_here, place)]
     page = PluginsPage(
-        on=[row for state, row in found if state in ON], others=[row for state, row in found if state not in ON],
+        on=[row for state, row in found if state in RUNS], others=[row for state, row in found if state not in RUNS],
         places=await _places(request, own, place),
     )  # fmt: skip
     return render(request, page)
@@ -120,7 +119,7 @@ async def show(request: Request, plugin_id: str, work: WorkDep, at: At = None) -
 
 @router.post("/{plugin_id}/replay", access=Access.SECRETARY)
 async def replay(request: Request, plugin_id: str, work: WorkDep, typed: TypedForm) -> Response:
-    place, at = await _may_decide(work, plugin_id, typed.get("at"))
+    place, at = await decides_at(work, plugin_id, typed.get("at"))
     with work.standing_aside():
         count = await shell_of(request).plugins.replay(plugin_id, visitor_in(work, place))
     said = _("已让它重新处理 {n} 条。").replace("{n}", str(count))
@@ -129,8 +128,8 @@ async def replay(request: Request, plugin_id: str, work: WorkDep, typed: TypedFo
 
 @router.post("/{plugin_id}/disabling", access=Access.SECRETARY)
 async def disable(request: Request, plugin_id: str, work: WorkDep, typed: TypedForm) -> Response:
-    place, at = await _may_decide(work, plugin_id, typed.get("at"))
-    await _switch_off(request, work, plugin_id, place, "disable")
+    place, at = await decides_at(work, plugin_id, typed.get("at"))
+    await tell_off(request, work, plugin_id, place, "disable")
     await work.write(disable_plugin, plugin_id, place)
     return redirect(
         request, address_of(plugin_id, at), flash=_("已停用，马上生效。它存的数据还在，重新启用就能接着用。")
@@ -146,9 +145,9 @@ async def ask_removal(request: Request, plugin_id: str, work: WorkDep, at: At = 
 
 @router.post("/{plugin_id}/removal", access=Access.SECRETARY)
 async def remove(request: Request, plugin_id: str, work: WorkDep, typed: TypedForm) -> Response:
-    place, at = await _may_decide(work, plugin_id, typed.get("at"))
+    place, at = await decides_at(work, plugin_id, typed.get("at"))
     keeps = typed.get("data") != "delete"
-    await _switch_off(request, work, plugin_id, place, "uninstall")
+    await tell_off(request, work, plugin_id, place, "uninstall")
     await work.write(remove_plugin, plugin_id, place, keep=keeps)
     if keeps:
         said = _("已移除。它存的数据保留 30 天，到期自动删除；期间重新启用就能接着用。")
@@ -185,21 +184,6 @@ def row_of(here: PluginHere, lang: str, at: str | None) -> dict[str, Any]:
         "is_on": here.state is InstallState.ENABLED, "is_removed": here.state in (None, InstallState.REMOVED),
         "is_usable": here.plugin_state is PluginState.INSTALLED, "has_other_sheet": here.has_other_sheet,
     }  # fmt: skip
-
-
-async def _may_decide(work: Work, plugin_id: str, at: str | None) -> tuple[str, str | None]:
-    """Where, if it is there and he decides there: asked before the plugin is told anything."""
-    place, at = chosen_place(committee_of(work.actor), at or None)
-    await work.read(plugin_here, plugin_id, place)
-    if not await work.read(may_manage, place):
-        raise NotFound()
-    return place, at
-
-
-async def _switch_off(request: Request, work: Work, plugin_id: str, place: str, moment: Any) -> None:
-    """Tell the plugin; whatever it does, it is switched off afterwards."""
-    with work.standing_aside():
-        await shell_of(request).plugins.switched_off(plugin_id, moment, visitor_in(work, place))
 
 
 async def _places(request: Request, own: Sequence[str], current: str) -> Sequence[PlaceChoice]:

@@ -62,6 +62,7 @@ from core_db.visits import (
 )
 from core_db.visits.words import Answer, Grade, NeedKind, Tick, VisitResult, Whom
 from tests.browser.deeds import do
+from tests.browser.samples import PLUGIN, switch_on_sample
 from tests.databases import settings_for
 from tests.town import Town
 
@@ -75,6 +76,8 @@ NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
     "/me/data/exports/{export_id}/file", "/exports/{export_id}", "/register/sheets/template",
     "/ledgers/{fill_id}/sheet", "/report-forms/{form_id}/sheet",
+    # Of a plugin that runs: `test_plugins_in_the_browser` has one.
+    "/x/slots/{slot}", "/x/{plugin_id}/{path:path}", "/x/{plugin_id}/static/{path:path}",
 }  # fmt: skip
 
 
@@ -135,6 +138,7 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
     }
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
+    switch_on_sample(town)
     return ids | {
         "aunt": aunt,
         "worker": worker,
@@ -310,6 +314,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "form_id": cases["form"], "fill_id": cases["fill"],
         "guide_id": cases["guide"], "inquiry_id": cases["inquiry"], "told_id": cases["told"],
         "experience_id": cases["experience"],
+        "plugin_id": PLUGIN, "purpose": "visit",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from app_shell.plugged import Entry, PageAnswer
 from app_shell.plugin_blocks import digest_of
 from core_db.accounts import RoleDraft, assign_role
 from core_db.foundation.actor import Role
-from tests.plugin_pages.conftest import card, text
+from tests.plugged import card, text
 
 VISITS = PageAnswer(
     status=200, blocks={"kind": "page", "title": "探访安排", "body": [card("王奶奶", text("周二"))]}

@@ -3,7 +3,7 @@
 import pytest
 
 from app_shell.plugged import Shown
-from tests.plugin_pages.conftest import card, text
+from tests.plugged import card, text
 
 PANEL = "committee.case.panels"
 

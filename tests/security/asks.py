@@ -13,6 +13,7 @@ from core_db.foundation.ids import new_id
 from tests.security.bodies import BODIES, NEAR_AND_FAR, PEOPLE
 from tests.security.knocking import Asked, as_form, as_json, as_upload
 from tests.security.places import LEAD
+from tests.security.plugged import asks_of_plugins, is_of_plugins
 from tests.security.world import World
 
 
@@ -72,6 +73,10 @@ ABSENT = new_id()
 
 def asks_of(world: World, app: str, method: str, route: str) -> Iterator[Ask]:
     """Every request of a route that the matrix makes."""
+    if is_of_plugins(route):
+        for relation, path, query, words in asks_of_plugins(world, app, method, route):
+            yield Ask(relation=relation, path=path, query=query, words=words)
+        return
     for ask in _paths(world, app, method, route):
         yield from _with_words(world, app, method, route, ask)
 

@@ -271,5 +271,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/me/passkeys/{passkey_id}/removal"): said(),
     ("", "/me/password"): said(current="wrong", password="lotus rains on paper"),
     ("", "/sign-in/new-password"): said(current="wrong", password="lotus rains on paper"),
+    ("", "/me/messages/reading"): said(),
+    ("", "/api/v1/me/messages/reading"): said(),
     **WORK,
 }

@@ -51,12 +51,14 @@ REGISTER = "name|asked|evaluated|photo|wanted|why|child|plan|canvass|question"
 ENTITLED: Mapping[str, str] = {
     # Of the residents' app. The poster in a stairwell says where it hangs.
     "nobody at the residents'": r"CN\dR00Fplace",
-    "own": rf"{_around('[01]')}|CN1R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child)",
+    "own": rf"{_around('[01]')}|CN1R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child|letter)",
     "household": rf"{_around('[01]')}|CN1R02Fname",
     "same building": rf"{_around('[01]')}|CN1R03Fname",
     "same community": rf"{_around('[01]')}|CN1R04F(name|private|placenote)",
     "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote)",
-    "next door": rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child)",
+    "next door": (
+        rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child|letter)"
+    ),
     "other town": rf"{_around('[03]')}|CN3R01F(name|private|placenote|message|said|evaluated|photo)",
     "other district": rf"{_around('[49]')}|CN4R01F(name|private|placenote|message|said|evaluated|photo)",
     # Whoever has no home yet looks for it among all of them.

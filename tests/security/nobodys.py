@@ -23,6 +23,8 @@ NOBODYS = {
 #: each subject do it.
 NOBODY_BY_A_SUBJECT_TEST = {
     "committee GET /api/v1/people/{person_id} [other district]", "committee GET /people/{person_id} [other district]",
+    "committee GET /people/{person_id}/plugins [other district]",
+    "committee GET /x/slots/{slot} [person: other district]",
     "committee GET /exports/{export_id} [here]", "committee GET /exports/{export_id} [next door]",
     "committee GET /operation [-]", "committee GET /reads [-]", "committee GET /sign-in/new-password [-]",
     "committee POST /api/v1/emergencies [at: other district]", "committee POST /emergency [at: other district]",

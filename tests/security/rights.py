@@ -79,6 +79,7 @@ from core_db.visits import (
 from core_db.visits.model import VisitWord, WordState
 from core_db.visits.words import Grade, NeedKind, VisitResult, Whom
 from tests.security.desks import on_the_desk
+from tests.security.plugged import on_the_platform
 from tests.security.reports import Reports
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class Rights:
             self._of_the_neighbourhood(side, world.people[f"worker of {n}"], world.people[who])
             for name, found in on_the_desk(world, n, world.people[f"worker of {n}"], world.people[who]):
                 self._keep(name, side, found)
+        for name, side, found in on_the_platform(world):
+            self._keep(name, side, found)
 
     def _keep(self, name: str, side: str, found: Any) -> None:
         self.ids.setdefault(name, {})[side] = str(found)

@@ -16,6 +16,7 @@ from core_db.foundation.sealing import keyring_from
 from tests.databases import ARRANGING, settings_for
 from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.matrix import Cell, Matrix
+from tests.security.plugged import planted
 from tests.security.world import World
 
 #: A key is made the first time that the record names somebody, also where it says that he tried too often.
@@ -41,6 +42,7 @@ class Stage:
             from committee_app.main import create_app
         app = create_app(self.settings, door=self.door, clock=clock)
         app.state.shell.keeps["sender"] = self
+        app.state.shell.plugins = planted(self.settings.data_dir)
         return app
 
     def send(self, phone: str, text: str) -> None:

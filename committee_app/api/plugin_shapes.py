@@ -1,0 +1,103 @@
+"""What the API answers about plugins, for its document; and what it reads of a removal."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from core_db.foundation.drafts import Draft
+from core_db.installs.words import Decision, InstallState, PluginState, RunMode
+
+
+class RemovalDraft(Draft):
+    """Whether what it kept stays for 30 days."""
+
+    keeps_data: bool
+
+
+class PluginShape(BaseModel):
+    """A plugin as it is here; `state` is null where it was never on."""
+
+    id: str
+    name: str
+    summary: str
+    version: str
+    run_mode: RunMode
+    plugin_state: PluginState
+    state: InstallState | None
+    cause: str
+    scopes: list[str]
+    has_other_sheet: bool
+    decided_by: str
+    decided_at: datetime | None
+    keep_until: date | None
+
+
+class PluginListShape(BaseModel):
+    items: list[PluginShape]
+    next: None
+
+
+class ScopeShape(BaseModel):
+    name: str
+    words: str
+    is_required: bool
+
+
+class PurposeShape(BaseModel):
+    id: str
+    text: str
+    fields: list[str]
+    is_sensitive: bool
+    is_duty: bool
+    retention_days: int
+    text_version: str
+
+
+class SheetShape(BaseModel):
+    """What it asks for; `version` is sent back as `sheet_version` when it is switched on."""
+
+    version: str
+    publisher: str
+    license: str
+    contact: str
+    network: list[str]
+    stores_personal: bool
+    retention_days: int
+    exports_abroad: bool
+    scopes: list[ScopeShape]
+    purposes: list[PurposeShape]
+
+
+class QuestionShape(BaseModel):
+    op: str
+    decision: Decision
+    count: int
+
+
+class ReportShape(BaseModel):
+    """The last 24 hours: calls of its hooks, and what it asked; `agreed` counts residents by purpose."""
+
+    calls: int
+    faults: int
+    late: int
+    p95_ms: int | None
+    subjects: int
+    fields: dict[str, int]
+    questions: list[QuestionShape]
+    agreed: dict[str, int]
+
+
+class PluginOpened(PluginShape):
+    sheet: SheetShape
+    report: ReportShape
+
+
+class CertificateShape(BaseModel):
+    asked_at: datetime
+    done_at: datetime | None
+    rows: int
+
+
+class CertificateListShape(BaseModel):
+    items: list[CertificateShape]
+    next: None

@@ -1,0 +1,173 @@
+"""Plugins over the API: what is installed, what each asks for and did, switching on and off, removing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app_shell.api import answer, listed, once
+from app_shell.plugin_pages import At, chosen_place
+from app_shell.plugin_words import within
+from app_shell.routing import Access, ApiRouter
+from app_shell.work import Work, WorkDep
+from committee_app.api.plugin_shapes import (
+    CertificateListShape,
+    PluginListShape,
+    PluginOpened,
+    PluginShape,
+    RemovalDraft,
+)
+from committee_app.plugin_deeds import decides_at, switch_on, tell_off, tested
+from committee_app.roles import committee_of
+from core_db.foundation.errors import CannotBeRead, DomainError
+from core_db.installs import (
+    ConsentSheet,
+    EnablingDraft,
+    PluginHere,
+    PluginReport,
+    SettingsDraft,
+    certificates,
+    consent_sheet,
+    disable_plugin,
+    plugin_here,
+    plugin_report,
+    plugins_here,
+    remove_plugin,
+    set_plugin,
+)
+
+router = ApiRouter("/plugins")
+
+
+class PluginStaysOff(DomainError):
+    """It failed at its start."""
+
+    code, status = "plugin-stays-off", 409
+    zh, en = "没有启用，应用说：{said}", "It is not on. The app said: {said}"
+
+
+@router.get("", access=Access.COMMITTEE, answers=PluginListShape)
+async def index(work: WorkDep, at: At = None) -> Response:
+    """Every plugin that is installed, and how it is in one's neighbourhood; `at` where one has several."""
+    place, _at = chosen_place(committee_of(work.actor), at)
+    found = await work.read(plugins_here, place)
+    return answer(listed([_here(one, work.lang) for one in found], next_after=None))
+
+
+@router.get("/{plugin_id}", access=Access.COMMITTEE, answers=PluginOpened)
+async def show(plugin_id: str, work: WorkDep, at: At = None) -> Response:
+    """What a plugin asks for, and what it did here within 24 hours."""
+    place, _at = chosen_place(committee_of(work.actor), at)
+    report = await work.read(plugin_report, plugin_id, place)
+    sheet = await work.read(consent_sheet, plugin_id, place)
+    return answer(
+        {**_here(report.here, work.lang), "sheet": _sheet(sheet, work.lang), "report": _report(report)}
+    )
+
+
+@router.get("/{plugin_id}/certificates", access=Access.COMMITTEE, answers=CertificateListShape)
+async def deleted(plugin_id: str, work: WorkDep, at: At = None) -> Response:
+    """That what it kept of the neighbourhood was deleted, the newest first; `done_at` is null while it is under way."""
+    place, _at = chosen_place(committee_of(work.actor), at)
+    found = await work.read(certificates, plugin_id, place)
+    items = [{"asked_at": one.asked_at, "done_at": one.done_at, "rows": one.rows} for one in found]
+    return answer(listed(items, next_after=None))
+
+
+@router.post("/{plugin_id}/enabling", access=Access.SECRETARY, keyed=False, answers=PluginShape)
+async def enable(
+    request: Request, plugin_id: str, draft: EnablingDraft, work: WorkDep, at: At = None
+) -> Response:
+    """Switch it on after the sheet that was read. It sets a state, so it may be sent again and takes no key."""
+    place, _at = await decides_at(work, plugin_id, at)
+    _refuse(await tested(request, work, plugin_id, place, draft.settings))
+    if said := await switch_on(request, work, plugin_id, place, draft):
+        raise PluginStaysOff(said=said)
+    return answer(_here(await work.read(plugin_here, plugin_id, place), work.lang))
+
+
+@router.post("/{plugin_id}/settings", access=Access.SECRETARY, keyed=False, answers=PluginShape)
+async def keep_settings(
+    request: Request, plugin_id: str, draft: SettingsDraft, work: WorkDep, at: At = None
+) -> Response:
+    """Set it anew, tested by the plugin; a secret that is left out stays. It may be sent again and takes no key."""
+    place, _at = await decides_at(work, plugin_id, at)
+    _refuse(await tested(request, work, plugin_id, place, draft.settings))
+    await work.write(set_plugin, plugin_id, place, draft)
+    return answer(_here(await work.read(plugin_here, plugin_id, place), work.lang))
+
+
+@router.post("/{plugin_id}/disabling", access=Access.SECRETARY, answers=PluginShape)
+async def disable(request: Request, plugin_id: str, work: WorkDep, at: At = None) -> Response:
+    """Switch it off at once; what it kept stays."""
+    place, _at = await decides_at(work, plugin_id, at)
+    await tell_off(request, work, plugin_id, place, "disable")
+    return await once(
+        request, work, disable_plugin, plugin_id, place, render=_rendered(work, place), status=200
+    )
+
+
+@router.post("/{plugin_id}/removal", access=Access.SECRETARY, answers=PluginShape)
+async def remove(
+    request: Request, plugin_id: str, draft: RemovalDraft, work: WorkDep, at: At = None
+) -> Response:
+    """Remove it: consents end, and what it kept is deleted now or, with `keeps_data`, after 30 days."""
+    place, _at = await decides_at(work, plugin_id, at)
+    await tell_off(request, work, plugin_id, place, "uninstall")
+    rendered = _rendered(work, place)
+    return await once(
+        request, work, remove_plugin, plugin_id, place, keep=draft.keeps_data, render=rendered, status=200
+    )
+
+
+def _refuse(wrong: Any) -> None:
+    """What the plugin finds wrong, in its own words in either language."""
+    if wrong:
+        raise CannotBeRead(
+            {f"settings.{name}" if name else "settings": (said, said) for name, said in wrong.items()}
+        )
+
+
+def _rendered(work: Work, place: str) -> Callable[[Session, Any], dict[str, Any]]:
+    return lambda session, made: _here(
+        plugin_here(session, made.plugin_id, place, actor=work.actor, clock=work.clock), work.lang
+    )
+
+
+def _here(one: PluginHere, lang: str) -> dict[str, Any]:
+    return {
+        "id": one.plugin_id, "name": within(one.name, lang), "summary": within(one.summary, lang),
+        "version": one.version, "run_mode": one.run_mode, "plugin_state": one.plugin_state, "state": one.state,
+        "cause": one.cause, "scopes": list(one.scopes), "has_other_sheet": one.has_other_sheet,
+        "decided_by": one.decided_name, "decided_at": one.decided_at, "keep_until": one.keep_until,
+    }  # fmt: skip
+
+
+def _sheet(sheet: ConsentSheet, lang: str) -> dict[str, Any]:
+    return {
+        "version": sheet.sheet_version, "publisher": sheet.publisher, "license": sheet.license,
+        "contact": sheet.contact, "network": list(sheet.network), "stores_personal": sheet.stores_personal,
+        "retention_days": sheet.retention_days, "exports_abroad": sheet.exports_abroad,
+        "scopes": [
+            {"name": one.name, "words": within(one.words, lang), "is_required": one.is_required} for one in sheet.scopes
+        ],
+        "purposes": [
+            {
+                "id": one.id, "text": within(one.text, lang), "fields": list(one.fields),
+                "is_sensitive": one.is_sensitive, "is_duty": one.is_duty,
+                "retention_days": one.retention_days, "text_version": one.text_version,
+            }
+            for one in sheet.purposes
+        ],
+    }  # fmt: skip
+
+
+def _report(report: PluginReport) -> dict[str, Any]:
+    return {
+        "calls": report.calls, "faults": report.faults, "late": report.late, "p95_ms": report.p95,
+        "subjects": report.subjects, "fields": dict(report.fields),
+        "questions": [{"op": op, "decision": how, "count": count} for op, how, count in report.questions],
+        "agreed": {one.purpose.id: one.agreed for one in report.purposes},
+    }  # fmt: skip

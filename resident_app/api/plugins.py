@@ -1,0 +1,153 @@
+"""My consents to plugins, and their messages, over the API."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app_shell.api import answer, listed, once
+from app_shell.plugin_words import within
+from app_shell.routing import Access, ApiRouter
+from app_shell.work import WorkDep
+from core_db.foundation.drafts import Draft
+from core_db.installs import messages_read, my_messages
+from core_db.installs.words import ConsentChannel
+from core_db.mydata import (
+    PluginConsents,
+    PurposeOf,
+    agree_to_purpose,
+    my_plugin_consents,
+    withdraw_from_purpose,
+)
+
+router = ApiRouter("/me")
+
+
+class AgreementDraft(Draft):
+    """In which of my neighbourhoods, and the text that I read."""
+
+    community_id: str
+    text_version: str
+
+
+class WithdrawalDraft(Draft):
+    """In which of my neighbourhoods."""
+
+    community_id: str
+
+
+class MyPurposeShape(BaseModel):
+    """A purpose; `agreed_at` is null where one did not agree to it as it reads today."""
+
+    id: str
+    text: str
+    fields: list[str]
+    retention_days: int
+    is_sensitive: bool
+    is_duty: bool
+    text_version: str
+    agreed_at: datetime | None
+    channel: ConsentChannel | None
+    reads_otherwise: bool
+
+
+class MyPluginShape(BaseModel):
+    id: str
+    community_id: str
+    name: str
+    summary: str
+    publisher: str
+    contact: str
+    purposes: list[MyPurposeShape]
+
+
+class MyPluginsShape(BaseModel):
+    items: list[MyPluginShape]
+    next: None
+
+
+class MessageShape(BaseModel):
+    id: str
+    plugin_id: str
+    source: str
+    text: str
+    sent_at: datetime
+    read_at: datetime | None
+
+
+class MessagesShape(BaseModel):
+    items: list[MessageShape]
+    next: None
+
+
+class DoneShape(BaseModel):
+    done: bool
+
+
+@router.get("/plugins", access=Access.RESIDENT, answers=MyPluginsShape)
+async def index(work: WorkDep) -> Response:
+    """Every plugin that is on where one lives, what it wants to read and why, and what one agreed to."""
+    found = await work.read(my_plugin_consents)
+    return answer(listed([_plugin(one, work.lang) for one in found], next_after=None))
+
+
+@router.post("/plugins/{plugin_id}/{purpose}/agreement", access=Access.RESIDENT, answers=DoneShape)
+async def agree(
+    request: Request, plugin_id: str, purpose: str, draft: AgreementDraft, work: WorkDep
+) -> Response:
+    """Agree to one purpose by itself, as it was read."""
+    what = PurposeOf(
+        plugin_id=plugin_id, community_id=draft.community_id, purpose=purpose, text_version=draft.text_version
+    )
+    return await once(request, work, agree_to_purpose, what, render=_done, status=200)
+
+
+@router.post("/plugins/{plugin_id}/{purpose}/withdrawal", access=Access.RESIDENT, answers=DoneShape)
+async def withdraw(
+    request: Request, plugin_id: str, purpose: str, draft: WithdrawalDraft, work: WorkDep
+) -> Response:
+    """Take it back, with effect at once."""
+    what = PurposeOf(plugin_id=plugin_id, community_id=draft.community_id, purpose=purpose)
+    return await once(request, work, withdraw_from_purpose, what, render=_done, status=200)
+
+
+@router.get("/messages", access=Access.RESIDENT, answers=MessagesShape)
+async def messages(work: WorkDep) -> Response:
+    """What plugins told one, the newest first, a hundred at most."""
+    items = [
+        {
+            "id": one.id, "plugin_id": one.plugin_id, "source": within(one.from_, work.lang),
+            "text": within(one.text, work.lang), "sent_at": one.sent_at, "read_at": one.read_at,
+        }
+        for one in await work.read(my_messages)
+    ]  # fmt: skip
+    return answer(listed(items, next_after=None))
+
+
+@router.post("/messages/reading", access=Access.RESIDENT, answers=DoneShape)
+async def read(request: Request, work: WorkDep) -> Response:
+    """All messages that are there have been read."""
+    return await once(request, work, messages_read, render=_done, status=200)
+
+
+def _done(_session: Session, _result: object) -> dict[str, Any]:
+    return {"done": True}
+
+
+def _plugin(found: PluginConsents, lang: str) -> dict[str, Any]:
+    return {
+        "id": found.plugin_id, "community_id": found.community_id, "name": within(found.name, lang),
+        "summary": within(found.summary, lang), "publisher": found.publisher, "contact": found.contact,
+        "purposes": [
+            {
+                "id": one.purpose.id, "text": within(one.purpose.text, lang), "fields": list(one.purpose.fields),
+                "retention_days": one.purpose.retention_days, "is_sensitive": one.purpose.is_sensitive,
+                "is_duty": one.purpose.is_duty, "text_version": one.purpose.text_version, "agreed_at": one.agreed_at,
+                "channel": one.channel, "reads_otherwise": one.reads_otherwise,
+            }
+            for one in found.purposes
+        ],
+    }  # fmt: skip

@@ -1,0 +1,95 @@
+"""Plugins over the API: the same decisions as on the pages, as data."""
+
+import pytest
+
+from core_db.foundation.ids import new_id
+from tests.installs.conftest import enabled, installed, purpose_of
+
+__all__ = ["enabled", "installed", "purpose_of"]
+ELDER = "/api/v1/plugins/elder-care"
+
+
+@pytest.fixture
+def secretary(given):
+    return given.secretary()
+
+
+@pytest.fixture
+def api(at):
+    """`api(actor)`: his app spoken to by a program."""
+    return lambda actor: at(actor, bearer=True, page=False)
+
+
+def key():
+    return {"Idempotency-Key": new_id()}
+
+
+def test_a_program_reads_the_sheet_and_switches_on_with_what_it_read(api, installed, secretary, host):
+    installed()
+    client = api(secretary)
+    sheet = client.get(ELDER).json()["sheet"]
+    needed = [one["name"] for one in sheet["scopes"] if one["is_required"]]
+
+    body = {"scopes": needed, "sheet_version": sheet["version"], "settings": {"every_days": 7}}
+    answer = client.post(f"{ELDER}/enabling", json=body)
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "enabled")
+    assert sheet["purposes"][0]["fields"] == ["name", "birth_year", "tags", "phone"]
+    assert client.get("/api/v1/plugins").json()["items"][0]["scopes"] == sorted(needed)
+    assert host.asked == [("check", "elder-care", {"every_days": 7}), ("on", "elder-care")]
+
+
+def test_settings_that_the_plugin_finds_wrong_are_refused_by_field(api, installed, enabled, secretary, host):
+    installed()
+    enabled()
+    host.wrong = {"every_days": "太短"}
+
+    answer = api(secretary).post(f"{ELDER}/settings", json={"settings": {"every_days": 1}})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "settings.every_days", "message": "太短"}]
+
+
+def test_a_plugin_that_fails_at_its_start_is_a_conflict_with_its_reason(api, installed, secretary, host):
+    installed()
+    host.said_at_start = "连不上"
+    client = api(secretary)
+    sheet = client.get(ELDER).json()["sheet"]
+
+    body = {"scopes": [one["name"] for one in sheet["scopes"]], "sheet_version": sheet["version"]}
+    answer = client.post(f"{ELDER}/enabling", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "plugin-stays-off")
+    assert client.get(ELDER).json()["state"] == "disabled"
+
+
+def test_removing_counts_once_under_one_key_and_is_certified(api, installed, enabled, secretary, host):
+    installed()
+    enabled()
+    client, one = api(secretary), key()
+
+    answers = [client.post(f"{ELDER}/removal", json={"keeps_data": False}, headers=one) for _ in range(2)]
+
+    assert [answer.json()["state"] for answer in answers] == ["removed", "removed"]
+    assert [asked for asked in host.asked if asked[0] == "uninstall"] == [("uninstall", "elder-care")]
+    assert len(client.get(f"{ELDER}/certificates").json()["items"]) == 1
+
+
+def test_a_resident_agrees_and_takes_back_as_data(given, api, installed, enabled, purpose_of):
+    installed()
+    enabled()
+    aunt = given.resident()
+    client, purpose = api(aunt), "/api/v1/me/plugins/elder-care/visit"
+    (mine,) = client.get("/api/v1/me/plugins").json()["items"][0]["purposes"]
+    where = {"community_id": given.community.id}
+
+    agreed = client.post(
+        f"{purpose}/agreement", json=where | {"text_version": mine["text_version"]}, headers=key()
+    )
+    (after,) = client.get("/api/v1/me/plugins").json()["items"][0]["purposes"]
+    back = client.post(f"{purpose}/withdrawal", json=where, headers=key())
+
+    assert (agreed.status_code, back.status_code) == (200, 200)
+    assert (mine["agreed_at"], after["channel"]) == (None, "app")
+    assert client.post(f"{purpose}/withdrawal", json=where, headers=key()).json()["code"] == "nothing-agreed"
+    assert client.get("/api/v1/me/messages").json()["items"] == []
