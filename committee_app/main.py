@@ -10,8 +10,7 @@ from committee_app.roles import nav
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from plugins.host.gateway import gateway_of
-from plugins.host.hosting import hosted
+from plugins.host.hosting import hosting
 
 
 def create_app(
@@ -20,5 +19,5 @@ def create_app(
     """The app for these settings; a door or clock that is handed in is used as it is."""
     return make_app(
         "committee", settings=settings, door=door, clock=clock, package=Path(__file__).parent, nav=nav,
-        pages=pages.routers, api=api.routers, hosting=hosted(gateway_of),
+        pages=pages.routers, api=api.routers, hosting=hosting,
     )  # fmt: skip

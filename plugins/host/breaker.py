@@ -47,7 +47,7 @@ class Breaker:
         fuse = self._fuses.get(what)
         if fuse is not None:
             fuse.failures.clear()
-            fuse.length = FIRST_REST
+            fuse.length, fuse.rests_until = FIRST_REST, 0.0
 
     def failed(self, what: Hashable, now: float) -> Came:
         """A call failed. The first one after a rest is a trial: if it fails, the next rest begins at once."""

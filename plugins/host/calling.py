@@ -20,6 +20,8 @@ from plugins.sdk.calls import Answered, Call, HookKind, Setting
 _log = logging.getLogger("shequyun.plugins")
 #: Failures of these have a schedule of their own, or are waited for until they are done.
 UNHURRIED = frozenset({"job", "event", "export", "erase", "lifecycle", "health"})
+#: What happens to it where it is off already, or not on yet.
+EVEN_OFF = frozenset({"lifecycle", "export", "erase"})
 FAILURES = frozenset({"fault", "late", "forbidden"})
 #: Seconds between two lines of the log about one plugin.
 A_LINE_EACH = 60.0
@@ -36,8 +38,8 @@ class Wanted:
     community_id: str
     given: tuple[Any, ...] = ()
     visitor: Visitor | None = None
-    #: Where it is not on: what it is called with all the same, to look at settings or to forget somebody.
-    setting: Setting | None = None
+    #: Settings that are looked at before they are kept, even where it was never on.
+    looked_at: Setting | None = None
 
     @property
     def hook(self) -> str:
@@ -69,7 +71,7 @@ class Calls:
         fuse = (plugin.id, wanted.community_id, wanted.kind)
         if rest := self.breaker.rests(fuse, self.monotonic()):
             return Answered(ok=False, why="fault", said=f"it rests for {rest:.0f} s")
-        setting = wanted.setting or await self.gateway.setting(plugin.id, wanted.community_id, wanted.visitor)
+        setting = await self._setting(plugin, wanted)
         if setting is None:
             return OFF
         call = Call(
@@ -80,6 +82,16 @@ class Calls:
         answered = await plugin.runner.call(call, ask)
         self._note(plugin, wanted, answered, took=self.monotonic() - begun)
         return answered
+
+    async def _setting(self, plugin: Running, wanted: Wanted) -> Setting | None:
+        if wanted.kind not in EVEN_OFF:
+            return await self.gateway.setting(plugin.id, wanted.community_id, wanted.visitor)
+        setting = await self.gateway.setting_even_off(plugin.id, wanted.community_id, wanted.visitor)
+        if wanted.looked_at is None:
+            return setting
+        if setting is None:
+            return wanted.looked_at
+        return setting.model_copy(update={"settings": wanted.looked_at.settings})
 
     def note_junk(self, plugin: Running, wanted: Wanted, said: str) -> None:
         """What it answered cannot be shown: a fault like any other."""

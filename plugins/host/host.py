@@ -20,6 +20,7 @@ from plugins.host.jobs import keeps_failing
 from plugins.host.known import Running
 from plugins.host.loop import LoopThread
 from plugins.host.places import Places
+from plugins.host.ports import Keeping
 from plugins.host.showing import App, Showing
 from plugins.sdk import ui
 from plugins.sdk.calls import Answered, Setting
@@ -39,7 +40,8 @@ class Host:
     """A `PluginHost`. Any loop may call it; what it does happens on the loop it was given."""
 
     def __init__(
-        self, door: Door, clock: Clock, loop: LoopThread, running: Mapping[str, Running], places: Places, calls: Calls
+        self, door: Door, clock: Clock, loop: LoopThread, running: Mapping[str, Running], places: Places,
+        calls: Calls, keeping: Keeping,
     ) -> None:  # fmt: skip
         self._door = door
         self._clock = clock
@@ -47,6 +49,7 @@ class Host:
         self._running = running
         self._places = places
         self._calls = calls
+        self._keeping = keeping
         self._showing = Showing(running, places, calls)
         self._filtering = Filtering(running, places, calls)
         self._slots = {hook.more["slot"] for one in running.values() for hook in one.hooks["slot"]}
@@ -124,7 +127,7 @@ class Host:
             return {"": "—"}
         wanted = Wanted(
             kind="lifecycle", name="check", seconds=A_MOMENT, community_id=visitor.community_id,
-            given=(dict(settings),), visitor=visitor, setting=self._bare(settings, visitor),
+            given=(dict(settings),), visitor=visitor, looked_at=self._bare(settings, visitor),
         )  # fmt: skip
         answered = await self._there(self._calls.call(plugin, wanted))
         if answered.ok and isinstance(answered.value, dict):
@@ -182,13 +185,19 @@ class Host:
         return await self._door.write(write, reach=EVERYTHING, came=visitor.came)
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
-        asked = [one for one in self._showing.on(visitor.community_id) if one.has("subject", "export")]
-        found = await asyncio.gather(*(self._there(self._export(one, person_id, visitor)) for one in asked))
-        return {one.id: kept for one, kept in zip(asked, found, strict=True) if kept is not None}
+        """By plugin: the rows that the host keeps for it, and what it says itself where it has more to say."""
+        asked = self._showing.on(visitor.community_id)
+        found = await asyncio.gather(*(self._there(self._of(one, person_id, visitor)) for one in asked))
+        return {one.id: kept for one, kept in zip(asked, found, strict=True) if any(kept.values())}
 
-    async def _export(self, plugin: Running, person_id: str, visitor: Visitor) -> Any:
+    async def _of(self, plugin: Running, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
         community_id = visitor.community_id
         pair = await self._calls.gateway.subject_of(plugin.id, community_id, "person", person_id)
+        rows = await asyncio.to_thread(self._keeping.of_subject, plugin.id, community_id, pair)
+        said = await self._export(plugin, community_id, pair) if plugin.has("subject", "export") else None
+        return {"rows": rows, "said": said}
+
+    async def _export(self, plugin: Running, community_id: str, pair: str) -> Any:
         wanted = Wanted(
             kind="export", name="export", seconds=A_MOMENT, community_id=community_id, given=(pair,)
         )
@@ -196,7 +205,7 @@ class Host:
         return answered.value if answered.ok else None
 
     def kept_of(self, plugin_id: str, community_id: str, pair: str) -> Sequence[Mapping[str, Any]]:
-        return self._calls.gateway.kept_of(plugin_id, community_id, pair)
+        return self._keeping.of_subject(plugin_id, community_id, pair)
 
     async def erase(self, plugin_id: str, community_id: str, pair: str) -> bool:
         """Have a plugin forget somebody; whether it did, or has nothing to do for that."""
@@ -204,15 +213,9 @@ class Host:
         if plugin is None or not plugin.has("subject", "erase"):
             return True
         wanted = Wanted(
-            kind="erase", name="erase", seconds=A_MOMENT, community_id=community_id, given=(pair,),
-            setting=self._here(community_id),
-        )  # fmt: skip
+            kind="erase", name="erase", seconds=A_MOMENT, community_id=community_id, given=(pair,)
+        )
         return (await self._there(self._calls.call(plugin, wanted))).ok
-
-    def _here(self, community_id: str) -> Setting:
-        """Where it is off already it still has to forget."""
-        now = self._clock.now()
-        return Setting(community_id=community_id, now=now, today=local_date(now))
 
     async def _there(self, work: Coroutine[Any, Any, T]) -> T:
         return await self._loop.run(work)

@@ -3,19 +3,31 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
+from datetime import date
 from functools import partial
 from typing import Any
 
 from app_shell.context import Shell
 from app_shell.plugged import NoPlugins
+from core_db.foundation.clock import local_date
+from core_db.foundation.egress import egress_from
 from core_db.foundation.outbox import Fact
 from core_db.foundation.points import Points
 from core_db.foundation.reach import Across, across
-from core_db.installs import due_erasures, erasure_done, erasure_failed, fail_plugin, plugin_broken
+from core_db.installs import (
+    due_erasures,
+    end_of_keeping,
+    erasure_done,
+    erasure_failed,
+    fail_plugin,
+    plugin_broken,
+)
 from core_db.installs.words import RunMode
 from core_db.relay import FactStream, Relay
 from plugins.host.calling import Calls
+from plugins.host.documents import Documents, declared_in
+from plugins.host.gateway import BaseGateway
 from plugins.host.hearing import messengers_of
 from plugins.host.host import Host
 from plugins.host.jobs import Jobs
@@ -23,7 +35,7 @@ from plugins.host.known import Running
 from plugins.host.loading import HOST, Installed, Loader, folders_of, to_load
 from plugins.host.loop import LoopThread
 from plugins.host.places import Places
-from plugins.host.ports import Gateway
+from plugins.host.ports import Gateway, Keeping
 from plugins.host.pulses import write_pulses
 from plugins.host.watching import Watchdog
 
@@ -31,34 +43,33 @@ _log = logging.getLogger("shequyun.plugins")
 EVERYTHING = across(Across.JOB)
 #: Seconds between two looks at jobs and erasures, and between two times that pulses are written down.
 LOOK_EVERY, PULSE_EVERY = 30.0, 60.0
-GatewayOf = Callable[[Shell], Gateway]
 
 
-def hosted(gateway_of: GatewayOf) -> Callable[..., AbstractAsyncContextManager[None]]:
+@asynccontextmanager
+async def hosting(shell: Shell, *, by_itself: bool) -> AsyncIterator[None]:
     """What an app is given to have plugins. Where nothing is installed it costs one look at the start."""
-
-    @asynccontextmanager
-    async def hosting(shell: Shell, *, by_itself: bool) -> AsyncIterator[None]:
-        installed = await asyncio.to_thread(shell.door.read_now, to_load, reach=EVERYTHING)
-        if not installed:
-            yield
-            return
-        beside = Beside(shell, gateway_of(shell))
-        await beside.begin(installed, by_itself=by_itself)
-        try:
-            yield
-        finally:
-            await beside.end()
-
-    return hosting
+    door, settings = shell.door, shell.settings
+    installed = await asyncio.to_thread(door.read_now, to_load, reach=EVERYTHING)
+    if not installed:
+        yield
+        return
+    documents = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=shell.clock)
+    gateway = BaseGateway(door, documents, egress_from(settings.egress_allowed), clock=shell.clock)
+    beside = Beside(shell, gateway, documents)
+    await beside.begin(installed, by_itself=by_itself)
+    try:
+        yield
+    finally:
+        await beside.end()
 
 
 class Beside:
     """Everything that lives as long as the app does."""
 
-    def __init__(self, shell: Shell, gateway: Gateway) -> None:
+    def __init__(self, shell: Shell, gateway: Gateway, keeping: Keeping) -> None:
         self._shell = shell
-        self._door, self._clock = shell.door, shell.clock
+        self._door, self._clock, self._keeping = shell.door, shell.clock, keeping
+        self._swept_on: date | None = None
         self._host_loop, self._plugin_loop = LoopThread("plugins-host"), LoopThread("plugins")
         self.running: dict[str, Running] = {}
         self.places = Places(self._door)
@@ -77,7 +88,9 @@ class Beside:
     async def begin(self, installed: Sequence[Installed], *, by_itself: bool) -> None:
         await self._load(installed)
         await asyncio.to_thread(self.places.refresh)
-        self.host = Host(self._door, self._clock, self._host_loop, self.running, self.places, self.calls)
+        self.host = Host(
+            self._door, self._clock, self._host_loop, self.running, self.places, self.calls, self._keeping
+        )
         self._stream.follow(self._follow)
         self._listen()
         self._shell.plugins = self.host
@@ -98,6 +111,7 @@ class Beside:
             await asyncio.to_thread(self._watchdog.stop)
         await asyncio.gather(*(one.runner.stop() for one in self.running.values()))
         await self.write_pulses()
+        await asyncio.to_thread(self._keeping.close)
         for loop in (self._plugin_loop, self._host_loop):
             await asyncio.to_thread(loop.stop)
 
@@ -147,11 +161,22 @@ class Beside:
         self._door.points.listen(self.host, self.host.points)
 
     async def look_what_is_due(self) -> None:
-        """Plugins stopped by a command are off from here on; then jobs, and who is to be forgotten."""
+        """Plugins stopped by a command are off from here on; then who is to be forgotten, and jobs."""
         await asyncio.to_thread(self.places.refresh)
         self._listen()
-        await self._host_loop.run(self.jobs.run_due())
+        await self._sweep()
         await self._forget()
+        await self._host_loop.run(self.jobs.run_due())
+
+    async def _sweep(self) -> None:
+        """Once a day: what is over its time goes, with a plugin or without it."""
+        today = local_date(self._clock.now())
+        if self._swept_on == today:
+            return
+        await self._write(partial(end_of_keeping, actor=HOST, clock=self._clock))
+        for plugin_id in list(self.running):
+            await asyncio.to_thread(self._keeping.expire, plugin_id)
+        self._swept_on = today
 
     async def _forget(self) -> None:
         due = await asyncio.to_thread(
@@ -165,8 +190,7 @@ class Beside:
         known: Mapping[str, Any] = {"erasure_id": row.id, "actor": HOST, "clock": self._clock}
         if not is_done and not await self._write(partial(erasure_failed, **known)):
             return
-        gateway = self.calls.gateway
-        rows = await self._host_loop.run(gateway.forget(row.plugin_id, row.community_id, row.pair))
+        rows = await asyncio.to_thread(self._keeping.erase, row.plugin_id, row.community_id, row.pair)
         await self._write(partial(erasure_done, rows=rows, **known))
 
     async def write_pulses(self) -> None:

@@ -2,18 +2,20 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
 from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, community_with_code, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, answer_json, language, out
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from core_db.installs import (
@@ -32,6 +34,7 @@ from core_db.installs.words import InstallState, RunMode
 from core_db.relay import ListenerProgress, retire_listener
 from plugins.host.birth import Birth
 from plugins.host.dead_letters import tell_again
+from plugins.host.documents import Documents, declared_in
 from plugins.host.fetching import Fetched, bundled, fetch, fetch_bundled, settle
 from plugins.host.hearing import listener_name
 from plugins.host.line import NotBorn
@@ -73,6 +76,8 @@ def install(
         declared = declared_by(fetched, settings.data_dir)
         fetched = settle(fetched, settings.data_dir)
         done = install_fetched(door, fetched, mode, declared)
+        with _what_it_keeps(door, settings) as (documents, owner):
+            documents.prepare(fetched.manifest.id, owner)
     _tell_remarks(fetched, json=json)
     name = fetched.manifest.name.within(language())
     answer(
@@ -124,6 +129,19 @@ def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
     except NotBorn as fault:
         said = f"{fault.said} {fault.where}".strip()
         raise Mistake(f"这个应用不能运行：{said}", f"It cannot run: {said}") from None
+
+
+@contextmanager
+def _what_it_keeps(door: Door, settings: Settings) -> Iterator[tuple[Documents, Engine | None]]:
+    """Where plugins keep their own; on PostgreSQL its place is made and taken away by the owner of the tables."""
+    documents = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=CLOCK)
+    owner = None if settings.is_embedded else open_engines(settings.as_owner)
+    try:
+        yield documents, owner.write if owner is not None else None
+    finally:
+        documents.close()
+        if owner is not None:
+            owner.dispose()
 
 
 def _mode(fetched: Fetched, wanted: RunMode | None) -> RunMode:
@@ -341,6 +359,8 @@ def uninstall(plugin_id: PluginId, json: Json = False) -> None:
     settings = Settings()
     with opened_door(settings) as door:
         door.write_now(partial(_forget, plugin_id=plugin_id), reach=EVERYTHING)
+        with _what_it_keeps(door, settings) as (documents, owner):
+            documents.drop(plugin_id, owner)
     shutil.rmtree(folder_of(settings.data_dir) / plugin_id, ignore_errors=True)
     answer(f"{plugin_id} 已卸载。", f"{plugin_id} is uninstalled.", json=json, id=plugin_id)
 

@@ -1,6 +1,6 @@
 """What the parts of the host ask of each other: who runs a plugin, and who answers its questions."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from app_shell.plugged import Visitor
@@ -27,6 +27,12 @@ class Gateway(Protocol):
         """What a context knows without asking; None where the plugin is not on."""
         ...
 
+    async def setting_even_off(
+        self, plugin_id: str, community_id: str, visitor: Visitor | None
+    ) -> Setting | None:
+        """The same where it is off, to tidy up and to forget; None where it never was on."""
+        ...
+
     def ask(self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None) -> Ask:
         """The way to ask for one call; `hook` as `job:plan_visits`. Raises Forbidden and Refused of the SDK."""
         ...
@@ -35,14 +41,24 @@ class Gateway(Protocol):
         """A fact as this plugin hears it, with its own ids for people; None where it may not hear it."""
         ...
 
-    def forget(self, plugin_id: str, community_id: str, pair: str) -> Coroutine[Any, Any, int]:
-        """Delete what is kept for a plugin of somebody, or of a neighbourhood (`pair` empty); how many rows."""
-        ...
-
-    def kept_of(self, plugin_id: str, community_id: str, pair: str) -> list[dict[str, Any]]:
-        """The rows it keeps of somebody, for his copy. It blocks."""
-        ...
-
     async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:
         """The plugin's own id for a `person`, an `account`, a `home` or a `household`."""
         ...
+
+
+class Keeping(Protocol):
+    """Where plugins keep what is their own. Its calls block."""
+
+    def of_subject(self, plugin_id: str, community_id: str, pair: str) -> Sequence[Mapping[str, Any]]:
+        """What is kept of somebody."""
+        ...
+
+    def erase(self, plugin_id: str, community_id: str, pair: str = "") -> int:
+        """Delete it, or without a pair all of the neighbourhood; how many rows."""
+        ...
+
+    def expire(self, plugin_id: str) -> int:
+        """Delete what is over its time."""
+        ...
+
+    def close(self) -> None: ...

@@ -55,6 +55,7 @@ class Watchdog:
             path = marks.stuck_note(self._data_dir, os.getpid())
             path.parent.mkdir(parents=True, exist_ok=True)
             self._note = path.open("w")
+            self._have_a_turn()
         self._thread.start()
 
     def stop(self) -> None:
@@ -68,8 +69,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._stopping.wait(LOOK_EVERY):
-            if self._note is not None:
-                faulthandler.dump_traceback_later(NO_TURN, exit=True, file=self._note)
+            self._have_a_turn()
             self._answered.clear()
             with suppress(RuntimeError):
                 self._loop.loop.call_soon_threadsafe(self._answered.set)
@@ -81,13 +81,17 @@ class Watchdog:
         at_it = self._who()
         while not self._answered.wait(LATE) and not self._stopping.is_set():
             at_it = self._who() or at_it
-            if self._note is not None:
-                faulthandler.dump_traceback_later(NO_TURN, exit=True, file=self._note)
+            self._have_a_turn()
             if time.monotonic() - since > STUCK:
                 self._loop.replace()
                 _log.error("the plugins' loop was stuck and is left behind: %s", at_it)
                 break
         self._charge(at_it, time.monotonic() - since)
+
+    def _have_a_turn(self) -> None:
+        """Python runs in this process: put its end off."""
+        if self._note is not None:
+            faulthandler.dump_traceback_later(NO_TURN, exit=True, file=self._note)
 
     def _who(self) -> tuple[str, str] | None:
         """The innermost line of a plugin on the loop's thread."""

@@ -43,6 +43,8 @@ class Worker:
         self._tell_down = tell_down
         self._monotonic = monotonic
         self._line: Line | None = None
+        #: All that were begun and are not gone.
+        self._lines: set[Line] = set()
         self._starting: asyncio.Task[Line] | None = None
         self._tending: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -140,6 +142,8 @@ class Worker:
 
     async def _begin(self) -> Line:
         line = Line(self.birth.plugin_id, *self.birth.begun())
+        self._lines.add(line)
+        line.gone.add_done_callback(lambda _: self._lines.discard(line))
         self._keep(self._watch(line))
         try:
             await _within(UP_WITHIN, line.up, "it did not start")
@@ -200,9 +204,11 @@ class Worker:
     async def _stopped(self) -> None:
         self._is_ended = True
         tended = list(self._tending)
-        if self._line is not None and not self._line.gone.done():
-            self._line.kill()
-            await asyncio.wait({self._line.gone}, timeout=1)
+        lines = list(self._lines)
+        for line in lines:
+            line.kill()
+        if lines:
+            await asyncio.wait({line.gone for line in lines}, timeout=1)
         for task in tended:
             task.cancel()
         if tended:

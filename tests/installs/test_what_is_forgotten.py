@@ -1,6 +1,5 @@
 """Whoever leaves, takes back what he agreed to or wants a copy: what plugins have of him goes with him, and to him."""
 
-import asyncio
 import io
 import json
 import zipfile
@@ -51,13 +50,13 @@ def known(given, on, agreed, asked, pair, documents, door):
 
 
 @pytest.fixture
-def forget(given, gateway):
+def forget(given, documents):
     """What the host does each minute: asks plugins to forget, and deletes what is left."""
 
     def forgotten():
         due = given.see(due_erasures, by=given.system())
         for one in due:
-            rows = asyncio.run(gateway.forget(one.plugin_id, one.community_id, one.pair))
+            rows = documents.erase(one.plugin_id, one.community_id, one.pair)
             given.do(erasure_done, one.id, rows, by=given.system())
         return len(due)
 

@@ -112,18 +112,6 @@ class BaseGateway:
             came=BY_JOB,
         )
 
-    async def forget(self, plugin_id: str, community_id: str, pair: str) -> int:
-        """Delete what it kept of somebody, or without a pair of the neighbourhood; how many rows that were."""
-        return await asyncio.to_thread(self._documents.erase, plugin_id, community_id, pair)
-
-    def kept_of(self, plugin_id: str, community_id: str, pair: str) -> list[dict[str, Any]]:
-        """The rows it keeps of somebody, for his copy. It blocks."""
-        return self._documents.of_subject(plugin_id, community_id, pair)
-
-    def close(self) -> None:
-        """Let go of the files of documents."""
-        self._documents.close()
-
     # -- asking -------------------------------------------------------------------------------------
 
     async def _asked(self, where: Where, op: str, asked: Asked) -> Any:

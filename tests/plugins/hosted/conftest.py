@@ -48,6 +48,11 @@ class OpenGateway:
         known = Setting(community_id=community_id, now=now, today=local_date(now), settings=said)
         return known if self.is_on else None
 
+    async def setting_even_off(
+        self, plugin_id: str, community_id: str, visitor: Visitor | None
+    ) -> Setting | None:
+        return await self.setting(plugin_id, community_id, visitor)
+
     def ask(self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None) -> Ask:
         async def answer(op: str, given: Mapping[str, Any]) -> Any:
             return True
@@ -58,9 +63,17 @@ class OpenGateway:
         self.heard.append(fact)
         return fact.data
 
-    async def forget(self, plugin_id: str, community_id: str, pair: str) -> int:
+    def of_subject(self, plugin_id: str, community_id: str, pair: str) -> list[Mapping[str, Any]]:
+        return [{"kind": "Note", "of": pair}]
+
+    def erase(self, plugin_id: str, community_id: str, pair: str = "") -> int:
         self.forgotten.append((plugin_id, community_id, pair))
         return 1
+
+    def expire(self, plugin_id: str) -> int:
+        return 0
+
+    def close(self) -> None: ...
 
     async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:
         return f"{plugin_id}-{id}"
@@ -132,7 +145,7 @@ def hosted(given: Town, door: Door, clock: RehearsedClock, settings: Any, mode: 
     shell: Any = ShellOfATest(door, clock, settings, {"facts": stream})
     gateway = OpenGateway(clock)
     with asyncio.Runner() as runner:
-        beside = Beside(shell, gateway)
+        beside = Beside(shell, gateway, gateway)
         stream.start()
         runner.run(beside.begin(door.read_now(to_load), by_itself=False))
         yield Hosted(beside, gateway, given, runner.run)

@@ -2,17 +2,20 @@
 
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app_shell.command import run
 from core_db.foundation.door import Door
+from core_db.foundation.ids import new_id
 from core_db.installs.model import INSTALLS
 from core_db.installs.words import InstallState
-from core_db.places import Place
+from core_db.places import PlaceKind
+from core_db.places.model import Division
 from plugins.host.commands import plugin as typed_commands
 from tests.command.conftest import Said, at_home, typed
 from tests.town import Town
@@ -62,13 +65,15 @@ def a_wheel(folder: Path, version: str, *, scopes: str = '["guide:read"]', code:
 
 @pytest.fixture
 def say(
-    at_home: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    at_home: Any, given: Town, door: Door, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Said]:
     """`say("list")`: what `shequyun plugin list --json` answers, in a demo."""
     monkeypatch.setenv("SHEQUYUN_DEMO", "1")
-    places = Place.__table__  # type: ignore[attr-defined]
-    coded = update(places).where(places.c.id == given.community.id).values(code=CODE_HERE)
-    door.write_now(lambda session: session.execute(coded).rowcount)  # type: ignore[attr-defined]
+    code = Division(
+        id=new_id(), code=CODE_HERE, place_id=given.community.id, name="牡丹一村", level=PlaceKind.COMMUNITY,
+        valid_from=date(2020, 1, 1), source="test",
+    )  # fmt: skip
+    door.write_now(lambda session: session.add(code))
 
     def type_it(*words: str) -> Said:
         capsys.readouterr()
