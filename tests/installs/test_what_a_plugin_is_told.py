@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from core_db.foundation.clock import SystemClock
+from core_db.foundation.egress import egress_from
 from core_db.foundation.outbox import facts_after
 from core_db.installs import approve_duty, disable_plugin, plugin_report, stop_plugin
 from core_db.installs.words import Decision
@@ -13,6 +15,7 @@ from core_db.people import Person
 from core_db.people.changing import set_birth
 from core_db.reveals import who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
+from plugins.host.gateway import BaseGateway
 from plugins.sdk.context import Forbidden, Refused
 from resident_app.looks import look_shown
 
@@ -44,6 +47,21 @@ def test_who_agreed_is_told_and_reads_afterwards_which_plugin_saw_what(given, on
     assert "应用“独居老人探访”" in shown.who
     assert shown.why == "安排独居老人的定期探访"
     assert sorted(word for _code, word in shown.fields) == ["姓名", "手机号码"]
+
+
+def test_what_is_read_for_one_question_is_one_look_whatever_the_clock_does(
+    given, on, agreed, pair, door, documents
+):
+    on()
+    aunt = given.resident(phone="13912345678")
+    agreed(aunt)
+    ticking = BaseGateway(door, documents, egress_from(""), clock=SystemClock())
+    said = {"id": pair(aunt), "fields": FIELDS, "purpose": "visit"}
+
+    asyncio.run(ticking.ask(PLUGIN, given.community.id, "job:x", None)("residents.get", said))
+
+    (look,) = given.see(who_looked, by=aunt)
+    assert sorted(look.fields) == ["name", "phone_sealed"]
 
 
 def test_who_did_not_agree_is_withheld_and_nothing_of_him_is_written(given, on, asked, pair, calls):
