@@ -20,6 +20,7 @@ sys.path.insert(0, str(HOUSE))
 
 from app_shell.demo import prepare_demo  # noqa: E402
 from core_db.foundation.settings import Settings  # noqa: E402
+from plugins.host.demo import furnish  # noqa: E402
 from tests.browser.servers import Servers, running  # noqa: E402
 from tests.databases import SECRET  # noqa: E402
 
@@ -114,6 +115,36 @@ def take_all(camera: Camera) -> None:
     dark.goto(f"/cases/{case_id}")
     keep("committee-case-dark", picture(dark))
     keep("resident-home-large-print", picture(camera.resident("13900000001", printed="large")))
+    take_plugins(camera)
+
+
+def take_plugins(camera: Camera) -> None:
+    """The two pages on which plugins are decided about, and each of the bundled ones at work."""
+    phone, desk = camera.resident("13900000001"), camera.staff("shuji")
+    desk.goto("/plugins/hello-x/sheet")
+    keep("plugin-consent-sheet", picture(desk))
+    desk.goto("/plugins/elder-care")
+    phone.goto("/me/plugins")
+    keep("plugin-pages", beside(picture(phone), picture(desk)))
+    desk.goto("/x/elder-care/board")
+    keep("plugin-elder-care", picture(desk))
+    phone.goto("/x/service-hall/mine")
+    desk.goto("/x/service-hall/desk")
+    keep("plugin-service-hall", beside(picture(phone), picture(desk)))
+    phone.goto("/x/delegates-reception/sessions")
+    desk.goto("/x/delegates-reception/sessions")
+    keep("plugin-delegates-reception", beside(picture(phone), picture(desk)))
+    switch_on(desk, "hello-x")
+    phone.goto("/")
+    phone.get_by_text("欢迎回家").first.scroll_into_view_if_needed()
+    keep("plugin-hello-x", picture(phone))
+
+
+def switch_on(desk: Page, plugin_id: str) -> None:
+    """As its committee does it: the sheet is read, and agreed to."""
+    desk.goto(f"/plugins/{plugin_id}/sheet")
+    desk.get_by_role("main").get_by_role("button", name="启用").click()
+    desk.get_by_text("已启用").first.wait_for()
 
 
 def send(phone: Page) -> str:
@@ -135,7 +166,7 @@ def prepare(folder: Path) -> str:
     url = f"sqlite:///{folder}/shequyun.db"
     settings = Settings(database_url=url, data_dir=folder, demo=True, secret_key=SECRET)
     started = datetime.now().astimezone()
-    if prepare_demo(settings, tell=print):
+    if prepare_demo(settings, tell=print, besides=[furnish]):
         print(f"prepared in {(datetime.now().astimezone() - started) // timedelta(seconds=1)} s")
     return url
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,8 @@ SIGN_INS = (
     ),
 )
 APPS = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
+#: The entry-point group of whatever else comes into the demonstration (`app_shell.demo.prepare.Besides`).
+BESIDES = "shequyun.demo"
 HEADINGS = (("应用", "登录", "验证码或密码", "谁"), ("App", "Sign-in", "Code or password", "Who"))
 
 
@@ -72,7 +75,7 @@ def prepare(settings: Settings, *, reset: bool, silent: bool) -> None:
     if reset:
         _clear_away(settings, marker)
     with busy("正在准备演示区", "Preparing the demonstration", silent=silent) as tell:
-        prepare_demo(settings, tell=tell)
+        prepare_demo(settings, tell=tell, besides=[point.load() for point in entry_points(group=BESIDES)])
     # Only what came through here may be cleared away later.
     marker.write_text("演示数据，可以删除 / demonstration data, may be deleted\n", encoding="utf-8")
     make_ready(settings)
@@ -92,7 +95,8 @@ def _clear_away(settings: Settings, marker: Path) -> None:
         )
     for ending in ("", "-wal", "-shm"):
         settings.sqlite_path.with_name(settings.sqlite_path.name + ending).unlink(missing_ok=True)
-    shutil.rmtree(settings.data_dir / "photos", ignore_errors=True)
+    for kept in ("photos", "x"):
+        shutil.rmtree(settings.data_dir / kept, ignore_errors=True)
 
 
 def show(addresses: Mapping[str, str], *, json: bool) -> None:

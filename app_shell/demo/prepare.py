@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from secrets import token_urlsafe
@@ -56,6 +57,9 @@ SEED = 20261123
 #: The member of staff who is entered when everything else is there.
 LAST = "demo-prepared"
 Tell = Callable[[str], None]
+#: Others who bring something into the demonstration, when everything else is there: door, settings, who acts, the
+#: neighbourhood's id, the moment.
+Besides = Callable[[Door, Settings, Cast, str, datetime], None]
 
 
 class NotADemo(DomainError):
@@ -99,19 +103,22 @@ SMALL = Scale(
 
 
 def prepare_demo(
-    settings: Settings, *, scale: Scale = FULL, clock: Clock | None = None, tell: Tell = _silent
-) -> bool:
+    settings: Settings, *, scale: Scale = FULL, clock: Clock | None = None, tell: Tell = _silent,
+    besides: Sequence[Besides] = (),
+) -> bool:  # fmt: skip
     """Make the demo unless it is there. True when it was made."""
     now = (clock or SystemClock()).now()
     if _is_there(settings):
         return False
     if not settings.is_embedded:
-        _prepare_in(settings, scale, now, tell)
+        _prepare_in(settings, scale, now, tell, besides)
         return True
     path = settings.sqlite_path
     beside = path.with_name(path.name + ".preparing")
     _remove(beside)
-    _prepare_in(settings.model_copy(update={"database_url": f"sqlite:///{beside}"}), scale, now, tell)
+    _prepare_in(
+        settings.model_copy(update={"database_url": f"sqlite:///{beside}"}), scale, now, tell, besides
+    )
     _remove(path)
     os.replace(beside, path)
     return True
@@ -140,18 +147,23 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def _prepare_in(settings: Settings, scale: Scale, now: datetime, tell: Tell) -> None:
+def _prepare_in(
+    settings: Settings, scale: Scale, now: datetime, tell: Tell, besides: Sequence[Besides]
+) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     migrations.bring_up(settings)
     engines = open_engines(settings)
     door = Door(engines, keyring=keyring_from(settings))
     try:
-        lay_out(door, scale, now=now, tell=tell)
+        lay_out(door, scale, now=now, tell=tell, besides=[partial(one, door, settings) for one in besides])
     finally:
         door.close()
 
 
-def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) -> Stage:
+def lay_out(
+    door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent,
+    besides: Sequence[Callable[[Cast, str, datetime], None]] = (),
+) -> Stage:  # fmt: skip
     """The demo, into a database that has its tables and nothing else."""
     first = local_date(now) - timedelta(days=scale.months * 305 // 10)
     clock = RehearsedClock(now - timedelta(days=(local_date(now) - first).days + 5))
@@ -173,6 +185,8 @@ def lay_out(door: Door, scale: Scale, *, now: datetime, tell: Tell = _silent) ->
         visits_of_late(session, cast, now=now)
     _ask_for_reports(door, cast, places, now)
     _furnish(door, places, cast, now)
+    for bring in besides:
+        bring(cast, places["here"].id, now)
     _sign_off(door, now)
     return stage
 

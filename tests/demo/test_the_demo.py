@@ -41,8 +41,11 @@ from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import ANONYMOUS, Actor, Role
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.settings import Settings
+from core_db.installs.model import CALLS, CONSENTS, INSTALLS, PLUGINS
+from core_db.installs.words import InstallState
 from core_db.people import Household, Person, identity_from
 from core_db.places import PLACES, Community, Home, PlaceKind
+from plugins.host.demo import ELDERS, HALL, LEFT_OFF, RECEPTION, furnish
 from tests.databases import TestsDoor, open_door
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
@@ -54,7 +57,7 @@ DISTRICT_PLACES = {PlaceKind.TOWN: 13, PlaceKind.COMMUNITY: 567}
 def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("demo")
     settings = Settings(database_url=f"sqlite:///{folder}/shequyun.db", data_dir=folder, demo=True)
-    assert demo.prepare_demo(settings, scale=demo.SMALL, clock=CLOCK)
+    assert demo.prepare_demo(settings, scale=demo.SMALL, clock=CLOCK, besides=[furnish])
     return settings
 
 
@@ -336,3 +339,16 @@ def test_cases_are_made_by_use_cases_and_by_nothing_else() -> None:
                 names = {alias.name for alias in node.names}
                 assert node.module in ("core_db.cases", "core_db.cases.words"), module.name
                 assert not {name for name in names if name in ("Case", "CASES", "CaseEntry")}, module.name
+
+
+def test_its_plugins_are_on_and_in_use_and_one_waits_to_be_switched_on(door, demo_settings):
+    known = {row.id for row in _rows(door, select(PLUGINS))}
+    on = {row.plugin_id for row in _rows(door, select(INSTALLS)) if row.state is InstallState.ENABLED}
+    asked = {row.plugin_id for row in _rows(door, select(CALLS.c.plugin_id).distinct())}
+    agreed = {row.plugin_id for row in _rows(door, select(CONSENTS.c.plugin_id).distinct())}
+
+    assert known == {ELDERS, HALL, RECEPTION, LEFT_OFF}
+    assert on == agreed == {ELDERS, HALL, RECEPTION}
+    assert ELDERS in asked
+    kept = {file.stem for file in (demo_settings.data_dir / "x").glob("*.db")}
+    assert kept == {ELDERS, HALL, RECEPTION}
