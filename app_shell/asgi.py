@@ -125,7 +125,9 @@ def _lifespan(
                 await stack.enter_async_context(hosting(shell, by_itself=own_door))
             if own_door:
                 await stack.enter_async_context(minding_damage(shell.door, shell.settings))
-                await stack.enter_async_context(relaying(recipients, chores_of(shell.settings))(shell))
+                await stack.enter_async_context(
+                    relaying(recipients, chores_of(shell.settings, shell.kept_by_plugins))(shell)
+                )
                 _settle_memory()
             yield {FRONT_KEY: Front(partial(_is_full, shell, places, reports))}
 

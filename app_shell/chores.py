@@ -20,7 +20,14 @@ from core_db.foundation.idempotency import forget_old_answers
 from core_db.foundation.reach import reach_of
 from core_db.foundation.settings import Settings
 from core_db.ledgers import make_sheets
-from core_db.mydata import apply_retention, carry_out_erasures, drop_old_exports, make_exports
+from core_db.mydata import (
+    KeptOf,
+    apply_retention,
+    carry_out_erasures,
+    drop_old_exports,
+    make_exports,
+    nothing_kept,
+)
 from core_db.register_sheets import WORK as SHEETS
 from core_db.register_sheets import work_on_sheets
 from core_db.relay import JobKind, Kind, LongJobKind, forget_finished_work, forget_old_facts
@@ -70,8 +77,11 @@ CHORES: tuple[Kind, ...] = (
 )
 
 
-def chores_of(settings: Settings) -> tuple[Kind, ...]:
-    """What runs by itself in an installation; some of it works on files in its folder too."""
+def chores_of(settings: Settings, kept_of: KeptOf = nothing_kept) -> tuple[Kind, ...]:
+    """What runs by itself in an installation; some of it works on files in its folder too.
+
+    `kept_of` is asked what plugins keep of whoever wants a copy of everything about himself.
+    """
     folder, witness = settings.data_dir, witness_of(settings)
     return (
         *CHORES,
@@ -80,7 +90,9 @@ def chores_of(settings: Settings) -> tuple[Kind, ...]:
         LongJobKind(kind="make-register-exports", run=_making_exports(witness), every=MINUTE),
         LongJobKind(kind=SHEETS, run=work_on_sheets, every=MINUTE, claimed_for=5 * MINUTE),
         LongJobKind(kind="keep-late-histories", run=_hold_late_ones, every=DAY),
-        LongJobKind(kind="make-exports", run=_with_files(make_exports, folder), every=MINUTE),
+        LongJobKind(
+            kind="make-exports", run=_with_files(partial(make_exports, kept_of=kept_of), folder), every=MINUTE
+        ),
         LongJobKind(kind="apply-retention", run=_with_files(apply_retention, folder), every=DAY),
         LongJobKind(kind="carry-out-erasures", run=_with_files(carry_out_erasures, folder), every=MINUTE),
         LongJobKind(kind="drop-old-exports", run=_with_files(drop_old_exports, folder), every=HOUR),

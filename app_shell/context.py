@@ -1,6 +1,6 @@
 """What a process and a request know: `Shell` lives as long as the app, `Visit` as long as one request."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -77,6 +77,10 @@ class Shell:
     #: What a capability keeps for this process: the live hub, the sender of codes.
     keeps: dict[str, Any] = field(default_factory=dict)
     _door: Door | None = None
+
+    def kept_by_plugins(self, plugin_id: str, community_id: str, pair: str) -> Sequence[Mapping[str, Any]]:
+        """What a plugin keeps of somebody, asked of whatever host is here then. It blocks: for jobs."""
+        return self.plugins.kept_of(plugin_id, community_id, pair)
 
     @property
     def door(self) -> Door:

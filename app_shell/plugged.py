@@ -148,6 +148,10 @@ class PluginHost(Protocol):
         """What each plugin keeps of a person, for his copy."""
         ...
 
+    def kept_of(self, plugin_id: str, community_id: str, pair: str) -> Sequence[Mapping[str, Any]]:
+        """The rows a plugin keeps of somebody, by its own id for him, without asking its code. It blocks."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NoPlugins:
@@ -211,3 +215,6 @@ class NoPlugins:
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
         return {}
+
+    def kept_of(self, plugin_id: str, community_id: str, pair: str) -> Sequence[Mapping[str, Any]]:
+        return self.nothing

@@ -1,5 +1,6 @@
 """Plugins in the base: what is installed, where it is on, who agreed to what. What others may use."""
 
+from core_db.installs.consents import end_with_their_time
 from core_db.installs.deciding import disable_plugin, enable_plugin, remove_plugin, set_plugin
 from core_db.installs.drafts import EnablingDraft, SettingsDraft
 from core_db.installs.erasing import due_erasures, end_of_keeping, erasure_done, erasure_failed
@@ -47,7 +48,8 @@ __all__ = [
     "PluginHere", "PluginInUse", "PluginIsOff", "PluginReport", "PluginUnavailable", "PurposeReport", "PurposeSeen",
     "RestsOnDuty", "ScopeSeen", "ScopesMissing", "SettingsDraft", "SettingsSeen", "SheetChanged", "TextChanged",
     "approve_duty", "certificates", "consent_sheet", "disable_plugin", "due_erasures", "enable_plugin",
-    "end_of_keeping", "erasure_done", "erasure_failed", "fail_plugin", "forget_plugin", "let_plugin_run",
+    "end_of_keeping", "end_with_their_time",
+    "erasure_done", "erasure_failed", "fail_plugin", "forget_plugin", "let_plugin_run",
     "may_manage", "message_read", "messages_read", "my_messages", "pair_of", "person_behind", "plugin_broken",
     "plugin_here", "plugin_report", "plugin_settings", "plugins_here", "record_plugin", "remove_plugin", "set_plugin",
     "stop_plugin", "unread_messages",

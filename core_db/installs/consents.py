@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, update
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.installs.erasing import want_forgotten
@@ -15,6 +16,8 @@ from core_db.installs.model import CONSENTS, PluginConsent
 from core_db.installs.pairs import known_pair
 from core_db.installs.sheets import PurposeSeen
 from core_db.installs.words import ConsentChannel
+from core_db.people.model import PERSONS
+from core_db.people.queries import RESIDENCIES
 from plugins.sdk.events import PluginConsentGiven, PluginConsentWithdrawn
 
 
@@ -61,6 +64,17 @@ def end_of_person(session: Session, person_ids: Sequence[str], *, actor: Actor, 
     """End all that somebody agreed to, because he leaves."""
     his = CONSENTS.c.person_id.in_(person_ids) & CONSENTS.c.withdrawn_at.is_(None)
     return _end(session, his, actor=actor, at=at)
+
+
+def end_with_their_time(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """End what those agreed to who died or live in no home of the neighbourhood any more; how many there were."""
+    now = clock.now()
+    today = local_date(now)
+    lived = exists().where(RESIDENCIES.c.person_id == CONSENTS.c.person_id)
+    lives = lived.where(or_(RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.valid_to >= today))
+    died = exists().where(PERSONS.c.id == CONSENTS.c.person_id, PERSONS.c.died_on.is_not(None))
+    gone = CONSENTS.c.withdrawn_at.is_(None) & or_(died, and_(lived, not_(lives)))
+    return _end(session, gone, actor=actor, at=now)
 
 
 def consents_of(session: Session, person_ids: Iterable[str]) -> Sequence[Any]:

@@ -35,10 +35,12 @@ from core_db.mydata.erasing import carry_out_erasures
 from core_db.mydata.errors import ErasureUnderWay, ExportUnderWay, NoErasure, ShorterThanTheLaw
 from core_db.mydata.exporting import (
     ExportSeen,
+    KeptOf,
     ask_for_export,
     drop_old_exports,
     make_exports,
     my_exports,
+    nothing_kept,
     open_export,
 )
 from core_db.mydata.guarding import (
@@ -64,12 +66,13 @@ from core_db.mydata.retiring import apply_retention, retention_now
 __all__ = [
     "CHILD_DATA", "KINDS", "LEAVING_WORDS", "TIME_TO_THINK", "ConsentSeen", "CorrectionDraft", "CorrectionSeen",
     "CorrectionUncovered", "DecisionReason", "ErasureDraft", "ErasureUnderWay", "ExportSeen", "ExportUnderWay",
-    "GuardianDraft", "GuardianshipSeen", "Leaving", "NoErasure", "PluginConsents", "PurposeAgreed", "PurposeOf",
+    "GuardianDraft", "GuardianshipSeen",
+    "KeptOf", "Leaving", "NoErasure", "PluginConsents", "PurposeAgreed", "PurposeOf",
     "RuleInForce", "ShorterThanTheLaw", "accept_correction", "agree_on_paper", "agree_to_purpose", "apply_retention",
     "approve_guardian", "ask_for_childs_export", "ask_for_correction", "ask_for_erasure", "ask_for_export",
     "ask_to_be_guardian", "carry_out_erasures", "drop_old_exports", "end_guardianship", "give_consent",
     "ground_words", "has_agreed", "make_exports", "my_consents", "my_corrections", "my_exports", "my_guardianships",
-    "my_plugin_consents", "open_corrections", "open_export", "open_guardianships", "plugin_consents_of",
+    "my_plugin_consents", "nothing_kept", "open_corrections", "open_export", "open_guardianships", "plugin_consents_of",
     "refuse_correction", "refuse_guardian", "retention_now", "set_retention", "uncover_correction",
     "what_leaving_means", "withdraw_consent", "withdraw_correction", "withdraw_erasure", "withdraw_from_purpose",
     "withdraw_on_paper",

@@ -22,6 +22,8 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.installs.consents import consents_of, end_of_person
+from core_db.installs.naming import PurposeNamed, purposes_named, reference_for
 from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
 from core_db.mydata.guarding import childs_name, guardianship_of
 from core_db.mydata.model import CONSENTS, Consent
@@ -30,7 +32,7 @@ from core_db.mydata.words import PURPOSES
 from core_db.people import needs_a_guardian
 from plugins.sdk.events import ConsentGiven, ConsentWithdrawn
 
-PUBLIC_CASE, FEEDBACK_CONTACT, CHILD_DATA = "public-case", "feedback-contact", "child-data"
+PUBLIC_CASE, FEEDBACK_CONTACT, CHILD_DATA, PLUGIN = "public-case", "feedback-contact", "child-data", "plugin"
 IN_FORM, ON_PAGE = "form", "my-data"
 
 
@@ -49,7 +51,7 @@ def my_consents(session: Session, *, actor: Actor, clock: Clock) -> list[Consent
     """The ledger: what stands, then what was taken back, each the newest first."""
     standing = [*_public_cases(session, actor), *_contacts(session, actor)]
     kept = session.execute(select(CONSENTS).where(CONSENTS.c.account_id == actor.id)).all()
-    told = [_seen(session, row) for row in kept]
+    told = [*(_seen(session, row) for row in kept), *_to_plugins(session, actor)]
     standing += [one for one in told if one.withdrawn_at is None]
     over = [one for one in told if one.withdrawn_at is not None]
     return [*_newest_first(standing), *_newest_first(over)]
@@ -102,6 +104,8 @@ def withdraw_consent(
     of_child = CONSENTS.c.child_id.is_(None) if child_id is None else CONSENTS.c.child_id == child_id
     written = update(CONSENTS).where(mine, of_child).values(withdrawn_at=now, withdrawn_how=ON_PAGE)
     count = len(session.execute(written.returning(CONSENTS.c.id)).all())
+    if purpose == PLUGIN:
+        count += end_of_person(session, subject_of_account(session, actor.id).person_ids, actor=actor, at=now)
     if not count:
         raise NothingToTakeBack()
     if child_id is not None:
@@ -185,6 +189,23 @@ def _public_cases(session: Session, actor: Actor) -> list[ConsentSeen]:
 
 def _contacts(session: Session, actor: Actor) -> list[ConsentSeen]:
     return [_standing(FEEDBACK_CONTACT, "", row.left_at) for row in _contact_rows(session, actor)]
+
+
+def _to_plugins(session: Session, actor: Actor) -> list[ConsentSeen]:
+    """What he let plugins read, by himself or on paper, each with the plugin's name and what for."""
+    rows = consents_of(session, subject_of_account(session, actor.id).person_ids)
+    named = purposes_named(session, [reference_for(row.plugin_id, row.purpose) for row in rows])
+    return [
+        ConsentSeen(
+            purpose=PLUGIN, about=_about(named[reference_for(row.plugin_id, row.purpose)]), child_id=None,
+            given_at=row.given_at, withdrawn_at=row.withdrawn_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _about(named: PurposeNamed) -> str:
+    return f"{named.name[0]}：{named.text[0]}"
 
 
 def _standing(purpose: str, about: str, given_at: datetime) -> ConsentSeen:

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
+from core_db.installs.model import SUBJECTS
 from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
 from core_db.mydata.errors import ExportUnderWay
 from core_db.mydata.model import EXPORTS, DataExport
@@ -35,6 +36,7 @@ from core_db.mydata.subject import Subject, subject_of_account, subject_of_child
 from plugins.sdk.events import DataExportAsked, DataExportReady
 
 EVERYTHING = across(Across.JOB)
+KeptOf = Callable[[str, str, str], Sequence[Mapping[str, Any]]]
 KEPT_FOR = timedelta(days=7)
 #: Copies an account may ask for in a day: its own and its children's.
 A_DAY = 5
@@ -105,11 +107,19 @@ def export_path(folder: Path, export_id: str) -> Path:
 # -- the job ----------------------------------------------------------------------------------------
 
 
-def make_exports(door: Door, folder: Path, *, clock: Clock) -> int:
-    """Make every copy that waits, one after another; a run that was cut short begins that copy anew."""
+def nothing_kept(_plugin_id: str, _community_id: str, _pair: str) -> Sequence[Mapping[str, Any]]:
+    """Where no plugin runs, none keeps anything."""
+    return ()
+
+
+def make_exports(door: Door, folder: Path, *, kept_of: KeptOf = nothing_kept, clock: Clock) -> int:
+    """Make every copy that waits, one after another; a run that was cut short begins that copy anew.
+
+    `kept_of` gives the rows that a plugin keeps of somebody in a neighbourhood, by the plugin's own id for him.
+    """
     waiting = door.read_now(lambda session: session.execute(_WAITING).all(), reach=EVERYTHING)
     for row in waiting:
-        _make(door, folder, row, clock=clock)
+        _make(door, folder, row, kept_of, clock=clock)
     return len(waiting)
 
 
@@ -133,8 +143,13 @@ def drop_exports(door: Door, folder: Path, ids: Sequence[str]) -> None:
         )
 
 
-def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
+def _make(door: Door, folder: Path, row: Any, kept_of: KeptOf, *, clock: Clock) -> None:
     now = clock.now()
+    known = door.read_now(partial(_known_to_plugins, row=row), reach=EVERYTHING)
+    by_plugins = [
+        {"plugin": one.plugin_id, "rows": list(kept_of(one.plugin_id, one.community_id, one.pair))}
+        for one in known
+    ]
     gathered = door.read_now(
         lambda session: gathered_about(session, replace(_subject(session, row), at=now)), reach=EVERYTHING
     )
@@ -143,7 +158,7 @@ def _make(door: Door, folder: Path, row: Any, *, clock: Clock) -> None:
         new_key(),
     )
     with tempfile.TemporaryFile() as whole:
-        _write_zip(whole, found, folder, made_at=now, lang=row.language)
+        _write_zip(whole, found, by_plugins, folder, made_at=now, lang=row.language)
         size = whole.tell()
         whole.seek(0)
         write_sealed(whole, export_path(folder, row.id), key)
@@ -154,6 +169,12 @@ def _unseal(session: Session, *, gathered: Gathered, row: Any, clock: Clock) -> 
     # It is he who reads, through a job that does nothing else.
     reader = Actor(kind=ActorKind.RESIDENT, id=row.account_id, name="")
     return unsealed(session, gathered, reference=f"export/{row.id}", actor=reader, clock=clock)
+
+
+def _known_to_plugins(session: Session, *, row: Any) -> Sequence[Any]:
+    """By which ids plugins know him."""
+    his = SUBJECTS.c.subject_id.in_(_subject(session, row).ids)
+    return session.execute(select(SUBJECTS).where(his).order_by(SUBJECTS.c.plugin_id, SUBJECTS.c.pair)).all()
 
 
 def _subject(session: Session, row: Any) -> Subject:
@@ -174,11 +195,19 @@ def _is_ready(session: Session, *, row: Any, key: str, size: int, at: datetime) 
     emit(session, fact, actor=maker, at=at, audience=[f"account:{row.account_id}"])
 
 
-def _write_zip(target: BinaryIO, found: Found, folder: Path, *, made_at: datetime, lang: str) -> None:
+def _write_zip(
+    target: BinaryIO,
+    found: Found,
+    by_plugins: Sequence[Mapping[str, Any]],
+    folder: Path,
+    *,
+    made_at: datetime,
+    lang: str,
+) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        contents = {"made_at": made_at, "data": found}
+        contents = {"made_at": made_at, "data": found, "kept_by_plugins": by_plugins}
         archive.writestr("data.json", json.dumps(contents, ensure_ascii=False, indent=2, default=_as_text))
-        archive.writestr("index.html", page_of(found, made_at=made_at, lang=lang))
+        archive.writestr("index.html", page_of(found, by_plugins, made_at=made_at, lang=lang))
         for photo in found["photos"]:
             path = photo_path(folder, photo["id"])
             if path.exists():

@@ -104,12 +104,16 @@ _INTRO = (
     "it; staff appear by office and role, and those who visited you by name. Internal notes "
     "are not in it either; ask the committee for them.",
 )
+_KEPT = ("应用“{plugin}”保存的关于我的内容", "What the plugin “{plugin}” keeps of me")
 _NOTHING = ("没有。", "Nothing.")
 
 
-def page_of(found: Found, *, made_at: datetime, lang: str) -> str:
+def page_of(
+    found: Found, by_plugins: Sequence[Mapping[str, Any]] = (), *, made_at: datetime, lang: str
+) -> str:
     """The page as HTML that asks nothing of any other site."""
     parts = "".join(_part(name, found.get(name, []), lang) for name in TABLE_WORDS)
+    parts += "".join(_by_plugin(one, lang) for one in by_plugins if one["rows"])
     head = escape(within(_HEAD, lang))
     intro = escape(within(_INTRO, lang).format(at=_value(made_at, lang)))
     return (
@@ -122,6 +126,15 @@ def page_of(found: Found, *, made_at: datetime, lang: str) -> str:
 def _part(name: str, rows: list[Given], lang: str) -> str:
     head = f"<h2>{escape(within(TABLE_WORDS[name], lang))}</h2>"
     return head + ("".join(_row(name, row, lang) for row in rows) or f"<p>{within(_NOTHING, lang)}</p>")
+
+
+def _by_plugin(kept: Mapping[str, Any], lang: str) -> str:
+    """What a plugin keeps, by the names that its author gave it."""
+    head = f"<h2>{escape(within(_KEPT, lang).format(plugin=kept['plugin']))}</h2>"
+    return head + "".join(
+        f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>' for name, value in row.items())}</dl>"
+        for row in kept["rows"]
+    )
 
 
 def _row(name: str, row: Given, lang: str) -> str:

@@ -275,6 +275,15 @@ PURPOSES: Mapping[str, Purpose] = {
         ),
         "2026-11",
     ),
+    "plugin": Purpose(
+        ("让应用读取我的信息", "Letting plugins read my data"),
+        (
+            "居委会启用的应用，只能按您同意的用途读取您的信息。每一项都能单独撤回，在“我的授权”里。",
+            "A plugin that the committee switched on reads your data only for what you agreed to. Each can be taken "
+            "back by itself, under “What plugins may read”.",
+        ),
+        "2026-11",
+    ),
     "child-data": Purpose(
         ("代孩子同意使用平台", "A child's use of the platform"),
         (

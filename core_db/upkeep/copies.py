@@ -1,4 +1,4 @@
-"""A copy of everything in one file: the database, the photos and a list of what is in it. Never the key.
+"""A copy of everything in one file: the database, the photos, what plugins keep, and a list of it. Never the key.
 
 Without the installation's key the sealed fields of a copy stay shut; whoever keeps both keeps them apart.
 A copy returns only to an empty place, so that it can never overwrite what is there.
@@ -15,7 +15,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import text
+import pysqlite3.dbapi2 as pysqlite
+from sqlalchemy import create_engine, text
 
 from core_db import migrations
 from core_db.foundation.clock import Clock
@@ -25,6 +26,8 @@ from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
+#: What plugins keep, each in a file of its own; on PostgreSQL it lies in schemas of the one database.
+PLUGINS = "x"
 #: Roles belong to a server, not to a copy.
 THEIRS_NOT = ("--no-owner", "--no-privileges")
 Tell = Callable[[str], None]
@@ -98,6 +101,9 @@ def _write_copy(
             tell("photos")
             if photos.is_dir():
                 archive.add(photos, PHOTOS)
+            tell("plugins")
+            for kept in _plugin_files(settings, Path(folder)):
+                archive.add(kept, f"{PLUGINS}/{kept.name}")
             archive.close()
             raw.flush()
             os.fsync(raw.fileno())
@@ -143,6 +149,21 @@ def _dump(settings: Settings, engines: Engines, folder: Path) -> Path:
     return target
 
 
+def _plugin_files(settings: Settings, folder: Path) -> list[Path]:
+    """A whole copy of each plugin's file, whoever writes in it meanwhile."""
+    copies = []
+    for path in sorted((settings.data_dir / PLUGINS).glob("*.db")):
+        engine = create_engine(f"sqlite:///{path}", module=pysqlite)
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(folder / path.name),))
+        finally:
+            raw.close()
+            engine.dispose()
+        copies.append(folder / path.name)
+    return copies
+
+
 def _postgres(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; they know best how to copy their database."""
     found = shutil.which(program)
@@ -177,6 +198,12 @@ def _must_be_empty(settings: Settings) -> None:
             f"{photos} 里已有照片，只能恢复到空的地方。",
             f"{photos} holds photos; a copy returns only to an empty place.",
         )
+    if any((settings.data_dir / PLUGINS).glob("*.db")):
+        kept = settings.data_dir / PLUGINS
+        raise CopyTrouble(
+            f"{kept} 里已有应用的数据，只能恢复到空的地方。",
+            f"{kept} holds data of plugins; a copy returns only to an empty place.",
+        )
     if settings.is_embedded:
         is_there = settings.sqlite_path.exists()
     else:
@@ -205,8 +232,9 @@ def _put_back(settings: Settings, folder: Path, *, tell: Tell) -> CopyMade:
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     tell("photos")
-    if (folder / PHOTOS).is_dir():
-        shutil.copytree(folder / PHOTOS, settings.data_dir / PHOTOS, dirs_exist_ok=True)
+    for part in (PHOTOS, PLUGINS):
+        if (folder / part).is_dir():
+            shutil.copytree(folder / part, settings.data_dir / part, dirs_exist_ok=True)
     tell("database")
     _load(settings, folder / made.database)
     return made

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock, local_date
@@ -56,7 +56,7 @@ class Documents:
         kept = self._kept(plugin_id)
         with kept.engine.begin() as connection:
             its = kept.rows.of(community_id, _kind(asked)) & (kept.rows.table.c.id == str(asked["id"]))
-            row = connection.execute(select(kept.rows.table).where(its)).first()
+            row = connection.execute(select(kept.rows.table).where(its, self._lasts(kept))).first()
         return _told(row) if row is not None else None
 
     def put(self, plugin_id: str, community_id: str, asked: Asked) -> None:
@@ -86,7 +86,7 @@ class Documents:
         table = kept.rows.table
         which = fitting(table, kept.is_sqlite, asked["where"])
         with kept.engine.begin() as connection:
-            found = select(table).where(kept.rows.of(community_id, _kind(asked)), *which)
+            found = select(table).where(kept.rows.of(community_id, _kind(asked)), self._lasts(kept), *which)
             return [_told(row) for row in connection.execute(found.order_by(table.c.id).limit(MOST_ROWS))]
 
     def delete(self, plugin_id: str, community_id: str, asked: Asked) -> int:
@@ -124,8 +124,7 @@ class Documents:
         if not self.exists(plugin_id):
             return 0
         kept = self._kept(plugin_id)
-        today = local_date(self._clock.now()).isoformat()
-        gone = kept.drop(kept.rows.table.c.expires_on < today)
+        gone = kept.drop(kept.rows.table.c.expires_on < self._today)
         if gone:
             kept.sweep()
         return gone
@@ -186,6 +185,15 @@ class Documents:
                 for one in plugin.declared.get("document") or ()
             },
         )  # fmt: skip
+
+    @property
+    def _today(self) -> str:
+        return local_date(self._clock.now()).isoformat()
+
+    def _lasts(self, kept: Kept) -> ColumnElement[bool]:
+        """What is over its time is not there any more, whether or not it was swept away yet."""
+        expires_on = kept.rows.table.c.expires_on
+        return or_(expires_on.is_(None), expires_on >= self._today)
 
     def _expires_on(self, terms: Terms) -> str | None:
         """Each change keeps it for its time anew; without a time it stays."""

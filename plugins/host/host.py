@@ -204,6 +204,9 @@ class Host:
         answered = await self._calls.call(plugin, wanted)
         return answered.value if answered.ok else None
 
+    def kept_of(self, plugin_id: str, community_id: str, pair: str) -> Sequence[Mapping[str, Any]]:
+        return self._keeping.of_subject(plugin_id, community_id, pair)
+
     async def erase(self, plugin_id: str, community_id: str, pair: str) -> bool:
         """Have a plugin forget somebody; whether it did, or has nothing to do for that."""
         plugin = self._running.get(plugin_id)

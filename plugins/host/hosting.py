@@ -18,6 +18,7 @@ from core_db.foundation.reach import Across, across
 from core_db.installs import (
     due_erasures,
     end_of_keeping,
+    end_with_their_time,
     erasure_done,
     erasure_failed,
     fail_plugin,
@@ -174,6 +175,7 @@ class Beside:
         if self._swept_on == today:
             return
         await self._write(partial(end_of_keeping, actor=HOST, clock=self._clock))
+        await self._write(partial(end_with_their_time, actor=HOST, clock=self._clock))
         for plugin_id in list(self.running):
             await asyncio.to_thread(self._keeping.expire, plugin_id)
         self._swept_on = today

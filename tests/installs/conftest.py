@@ -4,11 +4,13 @@ import asyncio
 import copy
 
 import pytest
+from sqlalchemy import select
 
 from app_shell.plugged import Visitor
 from core_db.foundation.came import Came, Way
 from core_db.foundation.egress import egress_from
 from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, pair_of, record_plugin
+from core_db.installs.model import CALLS
 from core_db.installs.words import RunMode
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
 from plugins.host.documents import Documents, declared_in
@@ -165,3 +167,19 @@ def pair(given, door):
         return door.write_now(lambda s: pair_of(s, "elder-care", given.community.id, kind, subject))
 
     return drawn
+
+
+@pytest.fixture
+def on(installed, enabled):
+    """Switched on, with the telephone besides and whatever the test changes in the manifest."""
+
+    def switch(*more, **said):
+        installed(**said)
+        return enabled("resident.contact:read", *more)
+
+    return switch
+
+
+@pytest.fixture
+def calls(door):
+    return lambda: door.read_now(lambda s: s.execute(select(CALLS).order_by(CALLS.c.id)).all())

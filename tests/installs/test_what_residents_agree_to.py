@@ -1,8 +1,9 @@
 """What residents let plugins read: each purpose by itself, for oneself, for a child, on paper, and taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
@@ -14,6 +15,7 @@ from core_db.installs import (
     approve_duty,
     disable_plugin,
     due_erasures,
+    end_with_their_time,
     pair_of,
     plugin_report,
     remove_plugin,
@@ -26,13 +28,14 @@ from core_db.mydata import (
     agree_to_purpose,
     approve_guardian,
     ask_to_be_guardian,
+    my_consents,
     my_plugin_consents,
     plugin_consents_of,
     withdraw_from_purpose,
     withdraw_on_paper,
 )
 from core_db.mydata.errors import NeedsAGuardian, NotInRegister
-from core_db.people import Person
+from core_db.people import Person, Residency
 from core_db.people.changing import set_birth
 
 PLUGIN = "elder-care"
@@ -212,3 +215,32 @@ def test_a_purpose_that_is_not_there_is_not_found(given, purpose_of):
 
     with pytest.raises(NotFound):
         given.do(agree_to_purpose, other, by=aunt)
+
+
+def test_it_stands_in_the_ledger_of_all_that_was_agreed_to(given, agreed, purpose_of):
+    aunt = given.resident()
+    agreed(aunt)
+    given.do(withdraw_from_purpose, purpose_of(aunt), by=aunt)
+    agreed(aunt)
+
+    ledger = given.see(my_consents, by=aunt)
+
+    assert [(one.purpose, one.about, one.withdrawn_at is None) for one in ledger] == [
+        ("plugin", "独居老人探访：安排独居老人的定期探访", True),
+        ("plugin", "独居老人探访：安排独居老人的定期探访", False),
+    ]
+
+
+def test_it_ends_with_the_time_somebody_lives_here(given, agreed, secretary, clock, door):
+    aunt, uncle = given.resident(), given.neighbour()
+    agreed(aunt)
+    agreed(uncle)
+    stays = select(Residency).where(Residency.person_id == aunt.person_id)
+    end = date(2026, 11, 30)
+    door.write_now(lambda s: setattr(s.execute(stays).scalar_one(), "valid_to", end))
+
+    assert given.do(end_with_their_time, by=given.system()) == 0
+    clock.advance(timedelta(days=8))
+
+    assert given.do(end_with_their_time, by=given.system()) == 1
+    assert counted(given, secretary) == [1]

@@ -16,8 +16,14 @@ def host() -> PlantedHost:
 
 
 @pytest.fixture
-def at(host: PlantedHost, actor_client: Callable[..., TestClient]) -> Iterator[Callable[..., TestClient]]:
-    """`at(actor)`: the actor at his own app, where the planted host runs the plugins."""
+def at(
+    host: PlantedHost, actor_client: Callable[..., TestClient], resident_client: TestClient,
+    committee_client: TestClient,
+) -> Iterator[Callable[..., TestClient]]:  # fmt: skip
+    """`at(actor)`: the actor at his own app, where the planted host runs the plugins.
+
+    Both apps have started before a test installs anything, so that no other host takes its place.
+    """
     shells = []
 
     def client_of(actor: object, **kwargs: Any) -> TestClient:

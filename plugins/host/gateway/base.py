@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app_shell.plugged import Visitor
 from core_db.foundation.actor import ActorKind
 from core_db.foundation.came import BY_JOB, Came
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress
 from core_db.foundation.errors import DomainError
@@ -112,14 +112,6 @@ class BaseGateway:
             came=BY_JOB,
         )
 
-    async def forget(self, plugin_id: str, community_id: str, pair: str) -> int:
-        """Delete what it kept of somebody, or without a pair of the neighbourhood; how many rows that were."""
-        return await asyncio.to_thread(self._documents.erase, plugin_id, community_id, pair)
-
-    def close(self) -> None:
-        """Let go of the files of documents."""
-        self._documents.close()
-
     # -- asking -------------------------------------------------------------------------------------
 
     async def _asked(self, where: Where, op: str, asked: Asked) -> Any:
@@ -144,20 +136,22 @@ class BaseGateway:
 
     def _answer(self, session: Session, *, where: Where, op: str, asked: Asked) -> Outcome:
         """One question in one transaction: the gates, the deed, the row."""
+        # All that is read for it is one look of one moment, told as one.
+        clock = HeldClock(self._clock.now())
         try:
             standing = standing_of(session, where.plugin_id, where.community_id)
             if standing is None:
                 raise Denied(f"{op}: the plugin is not on here")
-            asking = Asking(session=session, standing=standing, op=op, where=where, clock=self._clock)
+            asking = Asking(session=session, standing=standing, op=op, where=where, clock=clock)
             spend_question(asking)
             answer = DEEDS[op](asking, asked)
         except Denied as denied:
             wanted = Answer(fields=_fields(asked), purpose=str(asked.get("purpose") or "")[:60])
-            note_call(session, where, op, denied.decision, wanted, clock=self._clock)
+            note_call(session, where, op, denied.decision, wanted, clock=clock)
             return Outcome(denied=denied)
         if op not in OWN:
             decision = Decision.WITHHELD if answer.is_withheld else Decision.ALLOWED
-            note_call(session, where, op, decision, answer, clock=self._clock)
+            note_call(session, where, op, decision, answer, clock=clock)
         return Outcome(value=answer.value)
 
     async def _store(self, plugin_id: str, community_id: str, op: str, asked: Asked) -> Any:
