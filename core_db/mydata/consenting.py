@@ -23,10 +23,11 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
-from core_db.mydata.guarding import childs_name, guardianship_of, needs_a_guardian
+from core_db.mydata.guarding import childs_name, guardianship_of
 from core_db.mydata.model import CONSENTS, Consent
 from core_db.mydata.subject import subject_of_account
 from core_db.mydata.words import PURPOSES
+from core_db.people import needs_a_guardian
 from plugins.sdk.events import ConsentGiven, ConsentWithdrawn
 
 PUBLIC_CASE, FEEDBACK_CONTACT, CHILD_DATA = "public-case", "feedback-contact", "child-data"

@@ -28,12 +28,10 @@ from core_db.mydata.exporting import ExportSeen, file_export
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.places import birth_place
-from core_db.people import Person, sealed_place
+from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, sealed_place
 from core_db.places import Place, scope_of
 from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
 
-#: The birthdays at which a child agrees alone, and at which he is of age.
-AGREES_ALONE, OF_AGE = 14, 18
 PURPOSE = "guardianship"
 
 
@@ -60,7 +58,7 @@ def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, 
     if actor.kind is not ActorKind.RESIDENT or not actor.communities:
         raise NotPermitted()
     now = clock.now()
-    if not _is_below(draft.birth, OF_AGE, on=local_date(now)):
+    if not is_below(draft.birth, OF_AGE, on=local_date(now)):
         raise NotAMinor()
     asked = Guardianship(
         id=new_id(), account_id=actor.id, community_id=actor.communities[0], child_name=draft.child_name,
@@ -90,7 +88,7 @@ def approve_guardian(session: Session, asked_id: str, *, actor: Actor, clock: Cl
     """He is the guardian: the register has one child of this name and birth date in the neighbourhood."""
     asked = _asked(session, asked_id, actor=actor)
     birth = date.fromisoformat(_birth_given(session, asked, actor=actor, clock=clock))
-    if not _is_below(birth, OF_AGE, on=local_date(clock.now())):
+    if not is_below(birth, OF_AGE, on=local_date(clock.now())):
         raise NotAMinor()
     child = _child(session, asked, birth, actor=actor, clock=clock)
     asked.child_id = child.id
@@ -139,26 +137,8 @@ def guardianship_of(session: Session, child_id: str, *, actor: Actor, clock: Clo
     return found
 
 
-def needs_a_guardian(session: Session, person_id: str | None, *, on: datetime) -> bool:
-    """Whether somebody is below fourteen. The date is compared here, shown to nobody and kept nowhere."""
-    person = session.get(Person, person_id) if person_id else None
-    if person is None or person.birth_sealed is None:
-        return False
-    place = sealed_place(person.id, person.community_id, "birth_sealed")
-    birth = date.fromisoformat(keyring_of(session).unseal(session, person.birth_sealed, place).in_the_clear())
-    return _is_below(birth, AGREES_ALONE, on=local_date(on))
-
-
 def childs_name(session: Session, child_id: str) -> str:
     return session.execute(select(PERSONS.c.name).where(PERSONS.c.id == child_id)).scalar() or ""
-
-
-def birthday(birth: date, age: int) -> date:
-    """The day somebody becomes so old; who was born on 29 February has his birthday on 1 March in other years."""
-    try:
-        return birth.replace(year=birth.year + age)
-    except ValueError:
-        return date(birth.year + age, 3, 1)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -166,10 +146,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 # -- finding, changing, telling ---------------------------------------------------------------------
-
-
-def _is_below(birth: date, age: int, *, on: date) -> bool:
-    return birth <= on < birthday(birth, age)
 
 
 def _asked(session: Session, asked_id: str, *, actor: Actor) -> Guardianship:

@@ -4,6 +4,7 @@ from core_db.foundation.recorded import Cause, ChangedSince, SaysSoAlready
 from core_db.people.ages import AGE_BANDS, age_band, born_between
 from core_db.people.anew import make_people_anew
 from core_db.people.changing import Because, change_person, sealed_place
+from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, needs_a_guardian
 from core_db.people.commands import register_person
 from core_db.people.correcting import (
     Corrected,
@@ -111,22 +112,24 @@ from core_db.people.status import residence_status
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
-    "AGE_BANDS", "COLUMNS", "EDITABLE", "FIELDS", "HOUSEHOLD_FIELDS", "LIVES_AS_WORDS", "OWN", "RECORDED",
-    "RELATION_WORDS", "ROW", "SEX_WORDS", "VERSION", "Because", "CannotBeUndone", "Cause", "ChangeSeen",
-    "ChangedSince", "Corrected", "Door", "FieldSeen", "FieldSpec", "HasDied", "HeadDraft", "Household",
-    "HouseholdCorrection", "HouseholdSight", "Identity", "IdentityFault", "Known", "LivesAs", "LivesThere", "Member",
-    "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft", "OrganisationExists",
-    "OrganisationView", "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists",
-    "PersonFile", "PersonSight", "PersonView", "ProposalDecided", "ProposalRefusal", "ProposalSeen", "ProposedAlready",
+    "AGE_BANDS", "AGREES_ALONE", "COLUMNS", "EDITABLE", "FIELDS", "HOUSEHOLD_FIELDS", "LIVES_AS_WORDS",
+    "OF_AGE", "OWN", "RECORDED", "RELATION_WORDS", "ROW", "SEX_WORDS", "VERSION", "Because",
+    "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected", "Door", "FieldSeen", "FieldSpec",
+    "HasDied", "HeadDraft", "Household", "HouseholdCorrection", "HouseholdSight", "Identity",
+    "IdentityFault", "Known", "LivesAs", "LivesThere", "Member", "MoveIn", "Organisation",
+    "OrganisationCategory", "OrganisationDraft", "OrganisationExists", "OrganisationView",
+    "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists", "PersonFile",
+    "PersonSight", "PersonView", "ProposalDecided", "ProposalRefusal", "ProposalSeen", "ProposedAlready",
     "Reading", "RegisterChange", "RegisterField", "RegisterProposal", "RegisterRule", "RelationDraft",
     "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft", "RuleSeen", "SaysSoAlready",
-    "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band", "approve_proposal",
+    "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band", "approve_proposal", "birthday",
     "born_between", "change_head", "change_person", "check_digit", "columns_of", "correct_as_asked",
-    "correct_household", "correct_person", "correct_relation", "count_proposals", "credit_code_from", "door_from",
-    "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table", "history_of", "household_in_sight",
-    "identity_from", "import_people", "make_people_anew", "move_in", "move_out", "name_columns",
-    "needs_second", "organisations_for", "people_in_sight", "people_of", "person_file", "person_in_sight",
-    "places_to_rule", "plan_rows", "proposals_waiting", "reading_of", "readings_of", "refusal_of", "refuse_proposal",
+    "correct_household", "correct_person", "correct_relation", "count_proposals", "credit_code_from",
+    "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table",
+    "history_of", "household_in_sight", "identity_from", "import_people", "is_below", "make_people_anew",
+    "move_in", "move_out", "name_columns", "needs_a_guardian", "needs_second", "organisations_for",
+    "people_in_sight", "people_of", "person_file", "person_in_sight", "places_to_rule", "plan_rows",
+    "proposals_waiting", "reading_of", "readings_of", "refusal_of", "refuse_proposal",
     "register_organisation", "register_person", "residence_status", "residencies_now", "rules_in_sight",
     "sealed_place", "set_rule", "slot_of_household", "telephone_from", "tell_imported", "undo_change",
     "undo_change_kept_there", "verify_field", "verify_person", "withdraw_proposal",

@@ -13,12 +13,13 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
-from plugins.host import operating
+from plugins.host import kit_commands, operating, quality
 from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import BadManifest, Fault, Manifest, read_manifest
 from plugins.sdk.plugin import Plugin
 
 plugin = typer.Typer(help="应用 / plugins", no_args_is_help=True)
+kit_commands.join(plugin)
 plugin.command()(operating.install)
 plugin.command("list")(operating.list_)
 plugin.command()(operating.enable)
@@ -29,7 +30,6 @@ plugin.command()(operating.trace)
 plugin.command()(operating.replay)
 plugin.command()(operating.check_upgrade)
 plugin.command()(operating.uninstall)
-
 Folder = Annotated[
     Path, typer.Argument(help="应用所在的目录 / the plugin's folder", exists=True, file_okay=False)
 ]
@@ -41,24 +41,35 @@ def check(
     imported: Annotated[
         bool, typer.Option("--import", help="也导入代码，检查各个钩子 / import it and look at its hooks")
     ] = False,
+    tests: Annotated[
+        Path | None, typer.Option("--tests", help="测试在哪里 / its tests, if not beside it")
+    ] = None,
     json: Json = False,
 ) -> None:
     """检查 plugin.toml 和代码 / Look at plugin.toml and at the code; every fault with file and line."""
+    tests = tests or folder / "tests"
+    folder = kit_commands.package_in(folder)
     manifest, faults = _read(folder)
     remarks = list(look_through(folder))
+    looked = None
+    if manifest is not None:
+        faults += quality.faults_of_words(folder, manifest)
+        looked = quality.looked_at(folder, manifest, tests)
     if manifest is not None and imported:
         faults += _import(folder)
     if json:
         answer_json({
             "faults": [str(fault) for fault in faults], "remarks": [str(remark) for remark in remarks],
+            "level": "none" if looked is None else quality.level_of(looked),
         })  # fmt: skip
     else:
         _print(faults, remarks)
     if faults:
         raise typer.Exit(1)
-    if manifest is not None and not json:
-        zh, en = manifest.name.within("zh"), manifest.name.within("en")
+    if looked is not None and not json:
+        zh, en = looked.manifest.name.within("zh"), looked.manifest.name.within("en")
         answer(f"“{zh}”可以安装。", f"“{en}” can be installed.", json=False)
+        _say_level(looked)
 
 
 @plugin.command()
@@ -97,6 +108,18 @@ def _where_it_broke(folder: Path, fault: Exception) -> Fault:
             own = (file, trace.tb_lineno)
         trace = trace.tb_next
     return Fault(*own, f"{type(fault).__name__}: {fault}")
+
+
+def _say_level(looked: quality.Looked) -> None:
+    """How far it has come, and what the next level asks for."""
+    zh, en = quality.LEVEL_WORDS[quality.level_of(looked)]
+    missed = quality.lacking(looked)
+    wanted = [one for one in missed if one.level == missed[0].level]
+    more_zh, more_en = "；".join(one.zh for one in wanted), "; ".join(one.en for one in wanted)
+    answer(
+        f"从文件看，等级是{zh}。" + (f"下一级还差：{more_zh}。" if wanted else ""),
+        f"As far as files show, its level is {en}." + (f" The next asks for: {more_en}." if wanted else ""), json=False,
+    )  # fmt: skip
 
 
 def _print(faults: list[Fault], remarks: list[Remark]) -> None:

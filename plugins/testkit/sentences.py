@@ -13,7 +13,12 @@ LANGUAGES = ("zh", "en")
 def sentences_in(folder: Path) -> Iterator[tuple[Path, int, str]]:
     """Each sentence said with `ctx.t("…")` or `_("…")`, and each title of a setting, with its place."""
     for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+        except (SyntaxError, UnicodeDecodeError):
+            # It says nothing as it is; that it cannot be read is said by whoever looks at the code.
+            continue
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and (sentence := _said(node)):
                 yield path, node.lineno, sentence
 

@@ -312,11 +312,11 @@ class X:
         """What the only plugin says of how it is."""
         return str(await self._call_named(self.host.loaded[self._only().id], "health", "health"))
 
-    async def check(self, **settings: Any) -> str | None:
-        """What the only plugin has against settings before they are kept."""
+    async def check(self, **settings: Any) -> dict[str, str]:
+        """What is wrong with settings of the only plugin, by field; by the empty name, what it says of the whole."""
         loaded = self.host.loaded[self._only().id]
-        said = await self._call_named(loaded, "lifecycle", "check", (settings,))
-        return None if said is None else str(said)
+        said: dict[str, str] = await self._call_named(loaded, "lifecycle", "check", (settings,))
+        return said
 
     # -- what must hold -----------------------------------------------------------------------------
 

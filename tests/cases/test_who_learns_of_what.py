@@ -1,14 +1,17 @@
 """The leak residents fear most: their complaint reaching the person complained about."""
 
 import json
+from datetime import date
 
 import pytest
 
-from core_db.cases import Verb, case_shown, case_timeline, cases, public_cases
+from core_db.cases import CaseDraft, Verb, case_shown, case_timeline, cases, public_cases, submit_case
 from core_db.cases.errors import AlreadySupported
 from core_db.cases.lists import CaseFilter, cases_as_json
-from core_db.foundation.errors import NotFound, Stale
+from core_db.foundation.errors import CannotBeRead, NotFound, Stale
 from core_db.foundation.outbox import facts_after
+from core_db.people import Person
+from core_db.people.changing import set_birth
 
 CANARY = "金丝雀王阿姨"
 
@@ -110,6 +113,24 @@ def test_a_sensitive_category_is_never_public_whatever_was_ticked(given):
     case = given.a_case(category="1003", visibility="public").case
 
     assert case.visibility == "private"
+
+
+def test_what_a_child_raises_neighbours_do_not_see(given):
+    child = given.resident(name="王小宝")
+    given.door.write_now(lambda s: set_birth(s, s.get(Person, child.person_id), date(2012, 11, 24)))
+
+    with pytest.raises(CannotBeRead) as refused:
+        given.do(submit_case, CaseDraft(text="操场的灯不亮。", visibility="public"), by=child)
+    assert refused.value.sentences("zh")["visibility"].startswith("不满 14 周岁")
+    assert given.do(submit_case, CaseDraft(text="操场的灯不亮。"), by=child).case.number
+
+
+def test_on_his_fourteenth_birthday_he_decides_alone(given):
+    child = given.resident(name="王小宝")
+    given.door.write_now(lambda s: set_birth(s, s.get(Person, child.person_id), date(2012, 11, 23)))
+
+    filed = given.do(submit_case, CaseDraft(text="操场的灯不亮。", visibility="public"), by=child)
+    assert filed.case.visibility == "public"
 
 
 def test_a_neighbour_supports_a_public_case_once(walk):

@@ -23,8 +23,7 @@ from core_db.mydata import (
     withdraw_consent,
 )
 from core_db.mydata.errors import ChildUnknown, NeedsAGuardian, NotAMinor
-from core_db.mydata.guarding import birthday
-from core_db.people import Person
+from core_db.people import Person, birthday
 from core_db.people.changing import set_birth
 
 BORN = date(2015, 3, 8)

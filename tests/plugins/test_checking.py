@@ -12,6 +12,10 @@ from plugins.host.commands import plugin as command
 from tests.plugins.test_registering import GOOD, HEAD
 from tests.plugins.test_the_manifest import HELLO
 
+ENGLISH = (
+    'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "问候语"\nmsgstr "Greeting"\n'
+)
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
@@ -19,6 +23,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     found.mkdir()
     found.joinpath("plugin.toml").write_text(HELLO, encoding="utf-8")
     found.joinpath("__init__.py").write_text(HEAD + GOOD, encoding="utf-8")
+    words = found / "locales" / "en" / "LC_MESSAGES"
+    words.mkdir(parents=True)
+    words.joinpath("messages.po").write_text(ENGLISH, encoding="utf-8")
     yield found
     sys.modules.pop(found.name, None)
 
@@ -30,7 +37,45 @@ def check(folder: Path, *more: str):
 def test_a_plugin_without_fault_can_be_installed(folder):
     said = check(folder, "--import")
 
-    assert (said.exit_code, said.output) == (0, "“Hello” can be installed.\n")
+    assert said.exit_code == 0
+    assert said.output.startswith("“Hello” can be installed.\n")
+
+
+def test_the_level_says_what_the_next_one_asks_for(folder):
+    said = check(folder).output
+
+    assert "its level is none. The next asks for:" in said
+    assert "it names its version and who hears of holes in it; it has tests." in said
+
+
+def test_what_a_language_lacks_is_told_with_its_line(folder):
+    for path in folder.rglob("*.po"):
+        path.unlink()
+
+    said = check(folder)
+
+    assert said.exit_code == 1
+    assert (
+        "__init__.py:8: '问候语' is not said in en: add it to locales/en/LC_MESSAGES/messages.po"
+        in said.output
+    )
+
+
+def test_a_licence_nobody_knows_is_told(folder):
+    said_so = HELLO.replace('license = "MIT"', 'license = "free for all"')
+    folder.joinpath("plugin.toml").write_text(said_so, encoding="utf-8")
+
+    assert "plugin.toml:6: license: 'free for all' is no SPDX licence" in check(folder).output
+
+
+@pytest.mark.parametrize("name", ["hello_x", "elder_care", "service_hall", "delegates_reception"])
+def test_the_bundled_plugins_reach_the_highest_level_that_files_show(name):
+    house = Path(__file__).parents[2]
+    tests = house / "tests" / "plugins" / "bundled" / f"test_{name}.py"
+
+    said = json.loads(check(house / "plugins" / name, "--tests", str(tests), "--json").output)
+
+    assert (said["faults"], said["remarks"], said["level"]) == ([], [], "platinum")
 
 
 def test_a_fault_of_the_manifest_is_told_with_file_and_line(folder):

@@ -12,7 +12,7 @@ HEAD = "from plugins.sdk import Context, Document, Field, Plugin, Settings, even
 GOOD = """
 @plugin.settings
 class Config(Settings):
-    greeting: str = Field("欢迎回家", title="Greeting", max_length=40)
+    greeting: str = Field("欢迎回家", title="问候语", max_length=40)
 
 
 @plugin.document

@@ -30,6 +30,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.later import Later, later, settle
 from core_db.foundation.numbers import next_number
 from core_db.foundation.outbox import emit
+from core_db.people import needs_a_guardian
 from core_db.people.model import Person
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import CaseSubmitted
@@ -58,6 +59,13 @@ _NOTHING_YET = dict.fromkeys(
         "external_id",
     )
 )
+#: Neighbours would learn of a child what he cannot judge yet (个人信息保护法 art. 31).
+A_CHILDS = {
+    "visibility": (
+        "不满 14 周岁，反映的事邻居看不到：请选“只有我和办理的人”。",
+        "Below fourteen neighbours do not see what you raise: choose “Only me and those who handle it”.",
+    )
+}
 #: The nature a case gets when nobody said one.
 DEFAULT_NATURE = Nature.HELP
 #: Who raises a case without being anybody of the committee.
@@ -68,6 +76,8 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
     """Raise a case as a resident, in the neighbourhood where he lives."""
     if not actor.homes:
         raise HomeNotBound()
+    if draft.visibility is Visibility.PUBLIC and needs_a_guardian(session, actor.person_id, on=clock.now()):
+        raise CannotBeRead(A_CHILDS)
     place = _place_named(session, draft.place_id, actor)
     category = _category(session, draft, place.community_id)
     party = Party("requester", actor.id, actor.person_id, actor.name)

@@ -40,9 +40,10 @@ def test_hours_are_cut_into_times_and_the_desk_rests_at_the_weekend():
 async def test_hours_that_cannot_be_read_are_said_before_they_are_kept(x: X):
     hall(x)
 
-    assert await x.check(hours="九点到五点") == "看不懂“九点到五点”，请写成 09:00-11:30。"
-    assert await x.check(hours="09:00-09:10") == "这样一天里一个时间也约不了。"
-    assert await x.check(hours="08:30-17:00") is None
+    assert await x.check(hours="九点到五点") == {"": "看不懂“九点到五点”，请写成 09:00-11:30。"}
+    assert await x.check(hours="09:00-09:10") == {"": "这样一天里一个时间也约不了。"}
+    assert await x.check(hours="08:30-17:00") == {}
+    assert list(await x.check(minutes=1)) == ["minutes"]
 
 
 async def test_a_resident_looks_up_how_it_is_done_and_which_stamps_are_refused(x: X):

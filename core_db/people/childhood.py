@@ -1,0 +1,36 @@
+"""Until when somebody agrees to nothing alone (个人信息保护法 art. 31), and is not of age (民法典 art. 17)."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from core_db.foundation.clock import local_date
+from core_db.foundation.sealing import keyring_of
+from core_db.people.changing import sealed_place
+from core_db.people.model import Person
+
+#: The birthdays at which a child agrees alone, and at which he is of age.
+AGREES_ALONE, OF_AGE = 14, 18
+
+
+def needs_a_guardian(session: Session, person_id: str | None, *, on: datetime) -> bool:
+    """Whether somebody is below fourteen. The date is compared here, shown to nobody and kept nowhere."""
+    person = session.get(Person, person_id) if person_id else None
+    if person is None or person.birth_sealed is None:
+        return False
+    place = sealed_place(person.id, person.community_id, "birth_sealed")
+    birth = date.fromisoformat(keyring_of(session).unseal(session, person.birth_sealed, place).in_the_clear())
+    return is_below(birth, AGREES_ALONE, on=local_date(on))
+
+
+def is_below(birth: date, age: int, *, on: date) -> bool:
+    """Whether somebody who is born already has not come to this birthday."""
+    return birth <= on < birthday(birth, age)
+
+
+def birthday(birth: date, age: int) -> date:
+    """The day somebody becomes so old; who was born on 29 February has his birthday on 1 March in other years."""
+    try:
+        return birth.replace(year=birth.year + age)
+    except ValueError:
+        return date(birth.year + age, 3, 1)

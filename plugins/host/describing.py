@@ -1,0 +1,236 @@
+"""Documents for who writes plugins, made of the very objects: hooks, context, facts, blocks, slots, scopes, manifest.
+
+What stands in a docstring stands in the document, so the two cannot differ; `shequyun plugin docs` writes them.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import FunctionType
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from plugins.sdk import context, events, manifest, providers, ui
+from plugins.sdk.events import Event
+from plugins.sdk.heard import heard_with, short_of
+from plugins.sdk.plugin import SLOTS, Plugin
+from plugins.sdk.points import POINTS
+from plugins.sdk.scopes import SCOPES
+
+MADE = "\n*Made by `shequyun plugin docs`; what stands here is said in the code.*\n"
+#: In the order in which somebody writes a plugin.
+HOOKS = {
+    "on": "(ctx, event: events.CaseClosed) -> None",
+    "filter": "(ctx, draft: points.CaseClose) -> points.CaseClose | None",
+    "job": "(ctx) -> None", "slot": "(ctx, subject: str | None) -> ui.Card | None",
+    "column": "(ctx, subjects: list[str]) -> dict[str, ui.Cell]", "router": "", "provider": "as the provider says",
+    "settings": "", "check": "(ctx, settings: Config) -> str | None", "document": "", "on_enable": "(ctx) -> None",
+    "on_disable": "(ctx) -> None", "on_upgrade": "(ctx) -> None", "on_uninstall": "(ctx) -> None",
+    "health": "(ctx) -> str", "on_subject_export": "(ctx, resident: str) -> object",
+    "on_subject_erase": "(ctx, resident: str) -> object",
+}  # fmt: skip
+PARTS = (
+    ("ctx", context.Context), ("ctx.residents", context.Residents), ("ctx.cases", context.Cases),
+    ("ctx.visits", context.Visits), ("ctx.guides", context.Guides), ("ctx.messages", context.Messages),
+    ("ctx.staff", context.Staff), ("ctx.store(Kind)", context.Store), ("ctx.http", context.Web),
+)  # fmt: skip
+
+
+def documents() -> Mapping[str, str]:
+    """Every document, by its file's name."""
+    return {
+        "hooks.md": hooks(), "context.md": the_context(), "events.md": facts(), "manifest.md": the_manifest(),
+        "scopes.md": scopes(), "blocks.md": blocks(),
+    }  # fmt: skip
+
+
+def hooks() -> str:
+    """Every decorator of a plugin, the points of filters and what providers are asked for."""
+    pieces = [
+        "# Hooks",
+        MADE,
+        "Each is `async`; what it takes and gives is looked at when the plugin is imported.\n",
+    ]
+    for name, takes in HOOKS.items():
+        member: Callable[..., Any] = getattr(Plugin, name)
+        said = inspect.signature(member).parameters.values()
+        given = ", ".join(_one(one) for one in said if one.name not in ("self", "deed"))
+        pieces.append(f"## `@plugin.{name}{f'({given})' if given else ''}`\n\n{_prose(member)}\n")
+        if takes:
+            pieces.append(f"    async def …{takes}\n")
+    rows = [
+        (f"`points.{point.__name__}`", f"`{point.name}`", f"`{point.asked_with}`", _fields(point, Event),
+         "refused" if point.on_fault == "refuse" else "left as it is", _prose(point))
+        for point in POINTS.values()
+    ]  # fmt: skip
+    pieces.append("## Points at which filters are asked\n")
+    pieces.append(_table(("Class", "Name", "Scope", "Draft", "Where a filter fails", "When"), rows))
+    pieces.append("\n## What providers are asked for\n")
+    offers = [
+        (f"`{one.name}`", "one" if one.is_exclusive else "any number", f"{one.seconds:g} s", _prose(kind))
+        for one, kind in zip(providers.OFFERS.values(), (providers.ReportExport,), strict=True)
+    ]
+    pieces.append(_table(("Name", "How many", "Within", "What"), offers))
+    return _joined(pieces)
+
+
+def the_context() -> str:
+    """Everything a plugin can reach."""
+    pieces = ["# The context", MADE, inspect.cleandoc(context.__doc__ or "") + "\n"]
+    for name, part in PARTS:
+        pieces.append(f"## `{name}`\n\n{_prose(part)}\n")
+        rows = [(f"`{_signed(member_name, member)}`", _prose(member)) for member_name, member in _own(part)]
+        pieces.append(_table(("Call", "What it does"), rows))
+        pieces.append("")
+    return _joined(pieces)
+
+
+def facts() -> str:
+    """Every fact that plugins can hear, with its scope and its fields."""
+    pieces = ["# Facts", MADE, (
+        "`@plugin.on(events.CaseClosed)`. Ids alone, never a name, a telephone or somebody's words; a resident's id "
+        "is the plugin's own for him. Each is told at least once, in order for each subject.\n"
+    )]  # fmt: skip
+    rows = []
+    for name in events.__all__:
+        kind = getattr(events, name)
+        if "type" in vars(kind) and (scope := heard_with(short_of(kind.type))) is not None:
+            heard = f"`{scope}`" if scope else "its own"
+            rows.append((f"`{name}`", f"`{short_of(kind.type)}`", heard, _fields(kind, Event), _prose(kind)))
+    pieces.append(_table(("Class", "Type", "Scope", "Fields beside `community_id`", "What happened"), rows))
+    return _joined(pieces)
+
+
+def the_manifest() -> str:
+    """Every key of plugin.toml."""
+    pieces = ["# plugin.toml", MADE, inspect.cleandoc(manifest.__doc__ or "") + "\n"]
+    kinds: list[type[BaseModel]] = [manifest.Manifest, *_parts_of(manifest.Manifest)]
+    for kind in kinds:
+        pieces.append(f"## {kind.__name__}\n\n{_prose(kind)}\n")
+        rows = [
+            (
+                f"`{info.alias or name}`",
+                _said(info.annotation),
+                "yes" if info.is_required() else _default(info),
+            )
+            for name, info in kind.model_fields.items()
+        ]
+        pieces.append(_table(("Key", "Value", "Needed, or what it is otherwise"), rows))
+        pieces.append("")
+    return _joined(pieces)
+
+
+def scopes() -> str:
+    """Every scope, in the words of the committee's page."""
+    rows = [
+        (
+            f"`{one.name}`",
+            str(one.sensitivity),
+            ", ".join(f"`{field}`" for field in one.fields) or "—",
+            one.zh,
+            one.en,
+        )
+        for one in SCOPES.values()
+    ]
+    said = "P0 is public, P1 internal, P2 personal, P3 sensitive. `…:write` opens what `…:read` opens.\n"
+    return _joined(["# Scopes", MADE, said, _table(("Scope", "", "Fields", "中文", "English"), rows)])
+
+
+def blocks() -> str:
+    """Every slot, and every block that can be shown in it or on a page."""
+    ways = {"cards": ("a card", "`@plugin.slot`"), "cells": ("a cell for each row", "`@plugin.column`")}
+    slots = [(f"`{name}`", *ways[gives]) for name, gives in SLOTS.items()]
+    shown = [
+        (f"`ui.{name}`", _fields(kind, ui.Block, left_out=("kind",)), _prose(kind))
+        for name, kind in inspect.getmembers(ui, inspect.isclass)
+        if issubclass(kind, ui.Block) and kind is not ui.Block
+    ]
+    return _joined([
+        "# Slots and blocks", MADE, "## Slots\n", _table(("Slot", "Shows", "Filled with"), slots),
+        f"\n## Blocks\n\n{inspect.cleandoc(ui.__doc__ or '')}\n", _table(("Block", "Fields", "What it is"), shown),
+    ])  # fmt: skip
+
+
+# -- how it is written ------------------------------------------------------------------------------
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    return "\n".join(pieces).rstrip() + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += [
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _prose(thing: Any) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+def _own(part: type) -> list[tuple[str, Any]]:
+    """Methods and properties, in the order of the code."""
+    return [
+        (name, member)
+        for name, member in vars(part).items()
+        if isinstance(member, (FunctionType, property)) and not name.startswith("_") and member.__doc__
+    ]
+
+
+def _signed(name: str, member: Any) -> str:
+    if isinstance(member, property):
+        return name
+    taken = [_one(one) for one in inspect.signature(member).parameters.values() if one.name != "self"]
+    signature = ", ".join(taken)
+    return f"{'await ' if inspect.iscoroutinefunction(member) else ''}{name}({signature})"
+
+
+def _one(one: inspect.Parameter) -> str:
+    stars = "*" if one.kind is one.VAR_POSITIONAL else "**" if one.kind is one.VAR_KEYWORD else ""
+    return f"{stars}{one.name}" + ("" if one.default is one.empty else f"={one.default!r}")
+
+
+def _fields(kind: type[BaseModel], parent: type[BaseModel], left_out: Sequence[str] = ()) -> str:
+    known = {*parent.model_fields, *left_out, "community_id"}
+    named = [name for name in kind.model_fields if name not in known]
+    return ", ".join(f"`{name}`" for name in named) or "—"
+
+
+def _said(annotation: Any) -> str:
+    """A type, as somebody who writes TOML would say it."""
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{one!r}`".replace("'", '"') for one in get_args(annotation))
+    inner = [_said(one) for one in get_args(annotation) if one not in (type(None), Ellipsis)]
+    if get_origin(annotation) in (tuple, list):
+        return f"list of {inner[0]}"
+    if hasattr(annotation, "__metadata__") or (
+        inner and get_origin(annotation) is not None and len(inner) == 1
+    ):
+        return inner[0]
+    names = {str: "text", int: "number", bool: "true or false"}
+    return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
+
+
+def _default(info: Any) -> str:
+    value = info.default
+    if value is PydanticUndefined or isinstance(value, BaseModel) or value in (None, ()):
+        return "—"
+    return f"`{value!r}`".replace("'", '"')
+
+
+def _parts_of(kind: type[BaseModel]) -> list[type[BaseModel]]:
+    """The tables within, in order, each once."""
+    found: dict[type[BaseModel], None] = {}
+    for info in kind.model_fields.values():
+        for part in _models_in(info.annotation):
+            found |= dict.fromkeys([part, *_parts_of(part)])
+    return list(found)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [part for one in get_args(annotation) for part in _models_in(one)]

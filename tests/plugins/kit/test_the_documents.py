@@ -1,0 +1,77 @@
+"""What is written for who writes plugins: made of the code and of today, and a tutorial that works as it stands."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from plugins.host.commands import plugin as command
+from plugins.host.describing import HOOKS, PARTS, documents
+from plugins.sdk import Plugin, ui
+from plugins.sdk.scopes import SCOPES
+
+DOCS = Path(__file__).parents[3] / "docs"
+BLOCK = re.compile(r"^```(sh|python|toml|po)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", sorted(documents()))
+def test_each_document_is_of_today(name):
+    """`shequyun plugin docs --to docs/plugins` renews them."""
+    assert documents()[name] == (DOCS / "plugins" / name).read_text(encoding="utf-8")
+
+
+def test_every_hook_block_and_scope_is_documented():
+    hooks = {name for name, member in vars(Plugin).items() if callable(member) and not name.startswith("_")}
+    blocks = {
+        name for name, kind in vars(ui).items() if isinstance(kind, type) and issubclass(kind, ui.Block)
+    }
+
+    assert hooks == set(HOOKS)
+    assert {f"ui.{name}" for name in blocks - {"Block"}} <= set(
+        re.findall(r"`(ui\.\w+)`", documents()["blocks.md"])
+    )
+    assert all(f"`{name}`" in documents()["scopes.md"] for name in SCOPES)
+    assert all(f"## `{name}`" in documents()["context.md"] for name, _part in PARTS)
+
+
+def test_every_call_of_the_context_says_what_it_does():
+    rows = [line for line in documents()["context.md"].splitlines() if line.startswith("| `")]
+
+    assert len(rows) > 25
+    assert not [row for row in rows if row.endswith("|  |")]
+
+
+def test_the_tutorial_works_as_it_stands(tmp_path, monkeypatch):
+    """Its blocks in their order: what is typed is typed, what is to be put below something is put there."""
+    text = (DOCS / "plugins.md").read_text(encoding="utf-8")
+    tutorial = text[text.index("## Five minutes") : text.index("## How it works")]
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for kind, file, block in BLOCK.findall(tutorial):
+        if kind != "sh":
+            with Path(file).open("a", encoding="utf-8") as target:
+                target.write(f"\n\n{block}")
+            continue
+        for line in block.splitlines():
+            if line.startswith("cd "):
+                monkeypatch.chdir(line.removeprefix("cd "))
+            else:
+                said.append(_typed(line))
+
+    assert "“Hello neighbour” can be installed." in said[1]
+    assert "its level is platinum" in said[2]
+    assert list(Path().glob("dist/hello_neighbour-0.1.0-*.whl"))
+
+
+def _typed(line: str) -> str:
+    """What a command says. It runs in here, because to begin a process for each takes most of the time."""
+    shequyun, plugin, *words = line.split(maxsplit=2)
+    assert (shequyun, plugin) == ("shequyun", "plugin")
+    done = CliRunner().invoke(command, shlex.split(words[0]), env={"SHEQUYUN_LANGUAGE": "en"})
+    for name in [name for name in sys.modules if name.partition(".")[0] == "hello_neighbour"]:
+        del sys.modules[name]
+    assert done.exit_code == 0, f"{line}\n{done.output}"
+    return done.output
