@@ -7,6 +7,7 @@ has the last word (`PluginHost.check_settings`); here the obvious is caught besi
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any, Literal
 
 from app_shell.forms import Typed
@@ -58,7 +59,7 @@ def setting_fields(
                 SettingField(
                     name=name, label=told(str(about.get("title") or name)), kind=kind, hint=hint, about=about,
                     value="" if kind == "secret" else _spelled(kept.get(name, about.get("default"))),
-                    required=name in (schema.get("required") or ()) and not (kind == "secret" and secrets_kept),
+                    required=_is_required(name, kind, about, schema) and not (kind == "secret" and secrets_kept),
                     choices=[(str(one), told(str(one))) for one in about.get("enum") or ()],
                 )
             )  # fmt: skip
@@ -98,6 +99,12 @@ def _resolved(said: Schema, schema: Schema) -> dict[str, Any]:
     return about
 
 
+def _is_required(name: str, kind: Kind, about: Schema, schema: Schema) -> bool:
+    """Whether it cannot be left empty: said to be required, or nothing that an empty field could mean."""
+    means_nothing = kind in ("number", "date", "choice") and not about.get("nullable")
+    return name in (schema.get("required") or ()) or means_nothing
+
+
 def _kind(about: Schema) -> Kind | None:
     by_type: dict[str, Kind] = {"boolean": "yes", "integer": "number", "number": "number"}
     if about.get("enum"):
@@ -124,8 +131,6 @@ def _spelled(value: Any) -> str:
 def _read(field: SettingField, said: str) -> Any:
     if field.kind == "yes":
         return said == "yes"
-    if not said and field.kind in ("number", "date", "choice"):
-        raise _NotRead(_("请填写。"))
     if not said:
         _refuse_missing(field)
     if field.kind == "number":
@@ -159,6 +164,8 @@ def _number(about: Schema, said: str) -> int | float:
         value = int(said) if about.get("type") == "integer" else float(said)
     except ValueError:
         raise _NotRead(_("请写一个数字。")) from None
+    if not isfinite(value):
+        raise _NotRead(_("请写一个数字。"))
     least, most = about.get("minimum"), about.get("maximum")
     if (least is not None and value < least) or (most is not None and value > most):
         said_bounds = _("要在 {least} 和 {most} 之间。")

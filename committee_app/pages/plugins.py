@@ -78,7 +78,6 @@ class CertificatePage(Page, template="installs/certificate.html"):
     place: str
     certificates: Sequence[Certificate]
     printed_at: datetime
-    at: str | None
 
 
 @router.get("", access=Access.COMMITTEE)
@@ -162,7 +161,7 @@ async def certificate(request: Request, plugin_id: str, work: WorkDep, at: At = 
     here, shell = await work.read(plugin_here, plugin_id, place), shell_of(request)
     page = CertificatePage(
         plugin=row_of(here, work.lang, at), place=(await shell.pages.neighbourhood(shell, place)).name,
-        certificates=await work.read(certificates, plugin_id, place), printed_at=work.clock.now(), at=at,
+        certificates=await work.read(certificates, plugin_id, place), printed_at=work.clock.now(),
     )  # fmt: skip
     return render(request, page)
 

@@ -1,9 +1,12 @@
 """我的授权 and the messages: purpose by purpose, sensitive ones by themselves, taken back by one press."""
 
+from datetime import date
+
 import pytest
 
 from core_db.installs.messages import send_plugin_message
-from core_db.mydata import my_plugin_consents
+from core_db.mydata import GuardianDraft, approve_guardian, ask_to_be_guardian, my_plugin_consents
+from core_db.people import PersonDraft, register_person
 from tests.installs.conftest import enabled, installed, purpose_of
 from tests.resident.conftest import send_form
 
@@ -102,6 +105,34 @@ def test_nobody_agrees_for_a_neighbourhood_where_he_does_not_live(given, at, ins
     words = {"community_id": given.neighbouring_community.id}
 
     assert at(aunt).post("/me/plugins/elder-care/visit/agreement", data=words).status_code == 404
+
+
+def test_a_guardian_decides_for_a_child_and_nobody_else_does(
+    given, at, installed, enabled, aunt, secretary, purpose_of, send_form
+):
+    installed()
+    enabled()
+    child_id = _a_child_of(given, aunt, secretary)
+    client, own = at(aunt), "/me/plugins/elder-care/visit"
+
+    page = client.get(f"/me/plugins?child={child_id}").text
+    sent = send_form(client, f"{own}?child={child_id}", f"{own}/agreement", {})
+    hers = given.see(my_plugin_consents, by=aunt)[0].purposes[0]
+    (its,) = given.see(my_plugin_consents, child_id=child_id, by=aunt)[0].purposes
+
+    assert "替孩子授权" in page
+    assert sent.headers["location"] == f"/me/plugins?child={child_id}"
+    assert (hers.agreed_at, str(its.channel)) == (None, "guardian")
+    assert at(given.neighbour()).get(f"/me/plugins?child={child_id}").status_code == 404
+
+
+def _a_child_of(given, aunt, secretary):
+    draft = PersonDraft(community_id=given.community.id, name="小宝", birth=date(2019, 5, 1))
+    child = given.do(register_person, draft, by=secretary)
+    asked = GuardianDraft(child_name="小宝", birth=date(2019, 5, 1), relation="50")
+    guardianship = given.do(ask_to_be_guardian, asked, by=aunt)
+    given.do(approve_guardian, guardianship.id, by=secretary)
+    return child.id
 
 
 def test_a_message_is_new_until_it_is_said_to_be_read(given, at, installed, enabled, aunt, send_form):
