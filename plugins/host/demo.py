@@ -114,7 +114,7 @@ class _House:
         self.gateway = BaseGateway(self.door, documents, egress_from(""), clock=self.clock)
         places.refresh()
         self.calls = Calls(self.gateway, self.clock, lambda _plugin, _community: None)
-        self.host = Host(self.door, self.clock, loop, self.running, places, self.calls)
+        self.host = Host(self.door, self.clock, loop, self.running, places, self.calls, documents)
         try:
             await self._care_for_elders()
             await self._receive()
@@ -182,7 +182,7 @@ class _House:
             await self._post(worker, HALL, form["post"], {"state": "in_hand", "note": "材料齐了"})
 
     def _lives_alone(self, one: Any) -> bool:
-        return sum(other.home.home_id == one.home.home_id for other in self.cast.register.people) == 1
+        return bool(sum(other.home.home_id == one.home.home_id for other in self.cast.register.people) == 1)
 
     # -- one deed each ------------------------------------------------------------------------------
 
