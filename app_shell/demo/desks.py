@@ -1,6 +1,7 @@
 """What lies on the desks of the demo: guides and stamps of the town, questions at the counter, a note, an experience."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from app_shell.demo.cast import Cast
 from app_shell.demo.stage import Scene, Stage
@@ -13,6 +14,7 @@ from core_db.experiences import (
     thank_for_experience,
 )
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.clock import local_date
 from core_db.guides import GuideDraft, keep_guide, store_examples
 from core_db.handover_notes import NoteDraft, write_note_on
 from core_db.inquiries import (
@@ -24,6 +26,8 @@ from core_db.inquiries import (
     take_inquiry,
 )
 from core_db.inquiries.words import Way
+from core_db.people import RuleDraft, correct_place, name_of, set_rule
+from core_db.places import PlaceCorrection, PlaceKind
 
 _OWN_GUIDE = {
     "title": "大件垃圾投放", "about": "旧家具、旧床垫请放到东门旁的围栏里，每周三、周六清运。",
@@ -63,6 +67,7 @@ def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, 
         write_note_on(stage.session, draft, actor=to, clock=stage.clock)
 
     stage.at(now - timedelta(hours=3), note)
+    stage.at(now - timedelta(hours=2), partial(_two_people_for_a_title, cast=cast, place_id=place_id))
     _an_experience(stage, cast, now)
 
 
@@ -79,6 +84,18 @@ def _asked(worker: Actor, way: Way, about: str, answer: str) -> Scene:
             hand_on_inquiry(stage.session, inquiry.id, to, actor=worker, clock=stage.clock)
 
     return scene
+
+
+def _two_people_for_a_title(stage: Stage, cast: Cast, place_id: str) -> None:
+    """Certificates of title need a second person here, and one waits for the secretary."""
+    if cast.secretary is None:
+        return
+    field, clock = name_of(PlaceKind.HOME, "certificate"), stage.clock
+    rule = RuleDraft(place_id=place_id, field=field, valid_from=local_date(clock.now()))
+    set_rule(stage.session, rule, actor=cast.secretary, clock=clock)
+    read = PlaceCorrection(field="certificate", value="沪(2019)宝字不动产权第012345号", source="证件")
+    home_id = cast.register.homes[0]["place"]["id"]
+    correct_place(stage.session, home_id, read, actor=cast.workers[0], clock=clock)
 
 
 def _an_experience(stage: Stage, cast: Cast, now: datetime) -> None:

@@ -42,10 +42,11 @@ from core_db.people import (
     Person,
     PersonDraft,
     correct_household,
+    correct_place,
     move_in,
     register_person,
 )
-from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
+from core_db.places import EstateDraft, PlaceCorrection, create_estate
 from core_db.register_sheets import SheetDraft, hand_in, work_on_sheets
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from core_db.visits import (

@@ -18,8 +18,8 @@ from core_db.overview import (
     places_kept,
 )
 from core_db.overview.boards import floor_in
-from core_db.people import MoveIn, PersonDraft, move_in, register_person
-from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
+from core_db.people import MoveIn, PersonDraft, correct_place, move_in, register_person
+from core_db.places import EstateDraft, PlaceCorrection, create_estate
 from core_db.tags import (
     AssignmentDraft,
     DefinitionDraft,

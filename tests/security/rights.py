@@ -37,6 +37,7 @@ from core_db.people import (
     RegisterChange,
     RegisterRule,
     correct_person,
+    correct_place,
     move_in,
     register_person,
 )
@@ -46,7 +47,6 @@ from core_db.places import (
     HomeDraft,
     PlaceChange,
     PlaceCorrection,
-    correct_place,
     create_building,
     create_estate,
     create_home,
