@@ -5,7 +5,22 @@ from collections.abc import Sequence
 from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
-from committee_app.api import cases, emergencies, figures, ledgers, people, places, posts, visits, witness
+from committee_app.api import (
+    cases,
+    emergencies,
+    experiences,
+    figures,
+    groups,
+    guides,
+    inquiries,
+    ledgers,
+    people,
+    places,
+    posts,
+    tags,
+    visits,
+    witness,
+)
 
 routers: Sequence[SecureRouter] = (
     cases.router,
@@ -19,4 +34,10 @@ routers: Sequence[SecureRouter] = (
     places.router,
     witness.router,
     visits.router,
+    # -- tags, groups and the desk of all posts
+    tags.router,
+    groups.router,
+    guides.router,
+    inquiries.router,
+    experiences.router,
 )

@@ -201,9 +201,9 @@ def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Act
         reference=f"place/{proposal.place_id}" if proposal.place_id else "",
     )  # fmt: skip
     more = {"status": str(proposal.status)} if event is ChangeDecided else {}
+    # Of a place, whose proposal it is says the record; a fact names people alone.
     fact = event(
-        community_id=proposal.community_id, proposal_id=proposal.id, person_id=proposal.person_id or "",
-        place_id=proposal.place_id, **more,
+        community_id=proposal.community_id, proposal_id=proposal.id, person_id=proposal.person_id or "", **more
     )  # fmt: skip
     audience = [f"account:{proposal.proposed_by}", f"staff:{proposal.community_id}"]
     emit(session, fact, actor=actor, at=clock.now(), audience=audience)

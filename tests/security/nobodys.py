@@ -94,4 +94,12 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /report-forms/{form_id}/template [published]",
     # A secretary decides, and the matrix has none next door: `tests/visits`.
     "committee POST /tag-proposals/{tag_proposal_id}/decision [next door]",
+    # -- the API of tags and of the desk of all posts
+    "committee GET /api/v1/cases/{case_id}/at-hand [other district]",
+    "committee GET /api/v1/people/{person_id}/tags [other district]",
+    "committee POST /api/v1/people/{person_id}/tags [other district]",
+    "committee POST /api/v1/experiences/proposals/{told_id}/refusal [next door]",
+    "committee POST /api/v1/experiences/proposals/{told_id}/sharing [next door]",
+    "committee POST /api/v1/experiences/{experience_id}/thanks [here]",
+    "committee POST /api/v1/experiences/{experience_id}/thanks [next door]",
 }  # fmt: skip

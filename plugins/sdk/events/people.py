@@ -65,14 +65,10 @@ class PersonDied(PersonEvent):
 
 
 class ProposalEvent(Event):
-    """Something happened to a change of the register that needs a second person.
-
-    It is about a person; or about a place, and `person_id` is empty.
-    """
+    """Something happened to a change of the register that needs a second person."""
 
     proposal_id: str
     person_id: str
-    place_id: str | None = None
 
     @property
     def subject(self) -> str:
