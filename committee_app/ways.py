@@ -54,8 +54,8 @@ def _ledgers() -> Sequence[Way]:
 def _cases() -> Sequence[Way]:
     return (
         ("/cases", _("全部案件")), ("/enter", _("替人录入")), ("/all-round", _("全岗通：查指南、记咨询")),
-        ("/inquiries", _("首问登记")), ("/notes", _("交班留言")), ("/experiences", _("经验库")),
-        ("/figures", _("数据")),
+        ("/guides", _("办事指南")), ("/inquiries", _("首问登记")), ("/notes", _("交班留言")),
+        ("/experiences", _("经验库")), ("/figures", _("数据")),
     )  # fmt: skip
 
 
@@ -83,4 +83,8 @@ def _settings() -> Sequence[Way]:
 
 
 def _rules() -> Sequence[Way]:
-    return (("/posts", _("岗位")), ("/register/rules", _("哪些更改要第二个人批准")))
+    return (
+        ("/posts", _("岗位")),
+        ("/visits/intervals", _("多久走访一次")),
+        ("/register/rules", _("哪些更改要第二个人批准")),
+    )

@@ -34,6 +34,10 @@ _OWN_GUIDE = {
     "keywords": "沙发 床垫 旧家具 扔",
     "steps": "1. 拆小捆好\n2. 周二、周五晚上放进围栏", "held_by": "物业服务处", "hours": "每天 8:00–20:00", "fees": "不收费",
 }  # fmt: skip
+_OWN_DUTY = {
+    "kind": "duty", "title": "电梯坏了归谁管", "about": "公共电梯由物业报修，困人先打 110 和维保电话。",
+    "held_by": "物业服务处", "hours": "全天",
+}  # fmt: skip
 #: Days ago, how, about what, and the answer; nobody is named.
 _ASKED = (
     (6, Way.COUNTER, "加装电梯要几户同意？", "三分之二的业主参与，参与的四分之三同意；先到居委会拿征询表。"),
@@ -55,6 +59,8 @@ def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, 
         store_examples(stage.session, district_id, actor=keeper, clock=stage.clock)
         own = GuideDraft.model_validate({**_OWN_GUIDE, "place_id": place_id})
         keep_guide(stage.session, own, actor=worker, clock=stage.clock)
+        duty = GuideDraft.model_validate({**_OWN_DUTY, "place_id": place_id})
+        keep_guide(stage.session, duty, actor=worker, clock=stage.clock)
 
     stage.at(now - timedelta(days=14), guides)
     for days, way, about, answer in _ASKED:

@@ -55,6 +55,7 @@ from core_db.visits.reading import (
 )
 from core_db.visits.recording import cancel_visit, correct_visit, record_visit
 from core_db.visits.settling import settle_words
+from core_db.visits.uncovering import LiveVisit, live_visits, reveal_for_work
 
 __all__ = [
     "BuildingProgress",
@@ -64,6 +65,7 @@ __all__ = [
     "CanvassSeen",
     "IntervalDraft",
     "IntervalSeen",
+    "LiveVisit",
     "NeedDraft",
     "NeedSeen",
     "NeedStep",
@@ -95,6 +97,7 @@ __all__ = [
     "end_plan",
     "find_missed_visits",
     "intervals_in_sight",
+    "live_visits",
     "miss_visits",
     "missed_now",
     "move_need",
@@ -107,6 +110,7 @@ __all__ = [
     "read_tag_proposal",
     "read_visit",
     "record_visit",
+    "reveal_for_work",
     "round_today",
     "set_interval",
     "settle_words",

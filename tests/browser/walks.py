@@ -303,6 +303,9 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
         "kind": "facilities", "entry_id": cases["facility"],
         "/neighbourhood/{kind}/{entry_id}/coverage": f"/neighbourhood/grids/{cases['grid']}/coverage",
+        "/neighbourhood/organisations/{entry_id}/categories": (
+            f"/neighbourhood/organisations/{town.property_firm.id}/categories"
+        ),
         "/neighbourhood/{kind}/{entry_id}/seats": f"{building_group}/seats?q=王",
         "/neighbourhood/building-groups/{entry_id}/charter": f"{building_group}/charter",
         "home_id": town.home.id, "estate_id": cases["estate"],

@@ -40,7 +40,9 @@ def test_no_page_of_the_committee_is_without_a_way(given, committee_client):
 def test_what_only_a_secretary_does_is_shown_to_secretaries(given):
     more = hrefs(given.secretary()) - hrefs(given.worker())
 
-    assert more == {"/report-forms", "/looks", "/record", "/posts", "/register/rules"}
+    assert more == {
+        "/report-forms", "/looks", "/record", "/posts", "/register/rules", "/visits/intervals",
+    }  # fmt: skip
 
 
 def test_possible_doubles_and_visits_due_are_numbers_of_the_desk(given, actor_client):

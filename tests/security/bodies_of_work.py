@@ -220,6 +220,10 @@ WORK: Mapping[tuple[str, str], Any] = {
     ("", "/experiences/proposals/{told_id}/refusal"): said(reason="认得出是谁"),
     ("", "/experiences/{experience_id}/adoption"): said(),
     ("", "/experiences/{experience_id}/thanks"): said(thanks="很好用"),
+    ("", "/experiences/{experience_id}/withdrawal"): said(),
+    ("", "/neighbourhood/organisations/{entry_id}/categories"): lambda _world: {
+        "-": {"categories": ["03", "0401"]}
+    },
 }
 #: What the API takes as the pages do.
 _DESK = ("/guides", "/stamps", "/inquiries", "/notes", "/experiences")

@@ -1,9 +1,10 @@
-"""A change of a place, or an event of life, can wait for a second person; the history of a place says who approved."""
+"""Changes of places and events of life wait for a second person, who is named; a shared experience is withdrawn."""
 
 from typing import Final
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: Final = "2026_11_26_two_people_for_places"
 down_revision: Final = "2026_11_26_the_desk_of_all_posts"
@@ -12,6 +13,8 @@ depends_on = None
 
 #: Text compared byte by byte on both databases.
 PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+#: SQLite keeps a moment as fixed-width text in UTC.
+MOMENT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
 #: What of a change of a place may be emptied, and nothing else of it altered; what is sealed is not compared.
 SAID = ("before", "after", "reason")
 FIXED = (
@@ -31,6 +34,7 @@ def upgrade() -> None:
         proposals.alter_column("person_id", existing_type=PLAIN, nullable=True)
         proposals.create_foreign_key(op.f("fk_register_proposals_place_id"), "places", ["place_id"], ["id"])
         proposals.create_index(op.f("ix_register_proposals_place_id"), ["place_id"], unique=False)
+    op.add_column("experiences", sa.Column("withdrawn_at", MOMENT, nullable=True))
 
 
 def _guard_the_new_columns() -> None:
