@@ -99,3 +99,16 @@ def test_a_group_is_offered_where_a_column_is_filled(given, worker, actor_client
     page = actor_client(worker, page=True).get(f"/ledgers/{fill.id}").text
 
     assert re.search(r'name="group_id".*?长者', page, re.DOTALL)
+
+
+def test_a_group_names_homes_line_by_line_and_shows_them_again(given, worker, actor_client):
+    client = actor_client(worker, page=True)
+    words = {"place_id": given.community.id, "name": "一楼", "living": "here"}
+
+    wrong = sent(client, "/groups", homes="12号 101室\n99号 1室", **words)
+    right = sent(client, "/groups", homes="12号 101室\n13号 101室\n", **words)
+
+    assert (wrong.status_code, "99号 1室" in wrong.text) == (422, True)
+    again = client.get(f"{right.headers['location']}/rules").text
+    assert "12号 101室\n13号 101室</textarea>" in again
+    assert "12号 101室、13号 101室" in client.get(right.headers["location"]).text
