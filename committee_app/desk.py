@@ -11,11 +11,13 @@ from committee_app.lists import LISTS
 from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows
 from core_db.accounts import open_bindings
 from core_db.cases import case_counts
+from core_db.doubles import count_pairs
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.people import count_proposals
 from core_db.register_sheets import count_to_apply
 from core_db.tags import count_to_review
+from core_db.visits import due_now
 
 #: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
 SHOWN, SHOWN_OF_NEW = 6, 20
@@ -72,6 +74,8 @@ def waiting_in_the_register(
         (_("等第二个人确认的修改"), count_proposals, "/register/proposals"),
         (_("该复核的标签"), count_to_review, "/tags/review"),
         (_("等应用的表"), count_to_apply, "/register/sheets"),
+        (_("可能重复的登记"), count_pairs, "/register/doubles"),
+        (_("今天该走访的"), due_now, "/visits"),
     )
     counts = [(title, count(session, actor=actor, clock=clock), href) for title, count, href in kinds]
     return [one for one in counts if one[1]]

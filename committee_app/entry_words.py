@@ -107,7 +107,7 @@ def _side(field: str, spec: FieldSpec | None, value: str, types: Sequence[TypeSe
 def _steps() -> dict[str, str]:
     return {
         "registered": _("登记"), "ended": _("不再使用"), "coverage": _("覆盖的楼"), "seat": _("人员"),
-        "charter": _("楼组公约"), "inspection": _("检查"),
+        "charter": _("楼组公约"), "inspection": _("检查"), "categories": _("办哪些类别"),
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A case opened for work: everything its page shows, read in one snapshot, then put into the visitor's words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -68,6 +69,8 @@ REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS,
     EntryType.MAIN_CLOSED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
 }  # fmt: skip
+#: The note that a visit leaves in the case that came of it: what it says, and where the visit stands.
+CAME_OF = re.compile(r"(?P<said>来自 \d{4}-\d{2}-\d{2} 的走访)：(?P<visit>/visits/[0-9a-f-]{36})")
 BAD = frozenset(
     {EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED}
 )
@@ -84,6 +87,8 @@ class EntryShown:
     text: str | None
     tone: str | None
     photos: Sequence[Mapping[str, str]]
+    #: Where it leads, and in which words: to the visit that a case came of.
+    href: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,8 +313,11 @@ def _entry(entry: Mapping[str, Any], lang: str) -> EntryShown:
         {"src": f"/api/v1/photos/{one}", "full": f"/api/v1/photos/{one}", "alt": _("照片 {n}").format(n=n)}
         for n, one in enumerate(entry.get("photos", ()), start=1)
     ]
+    text, href = entry.get("text"), None
+    if kind is EntryType.NOTED and (visit := CAME_OF.fullmatch(text or "")):
+        text, href = visit["said"], (visit["visit"], _("看这次走访"))
     return EntryShown(
         id=f"entry-{entry['position']}", title=title, at=datetime.fromisoformat(entry["at"]),
-        by=f"{role} · {name}" if name else role, text=entry.get("text"), tone="bad" if kind in BAD else None,
-        photos=pictures,
+        by=f"{role} · {name}" if name else role, text=text, tone="bad" if kind in BAD else None,
+        photos=pictures, href=href,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
-from committee_app.register_words import causes, label_of, value_in_words
+from committee_app.register_words import causes, label_of, value_in_words, who_did
 from core_db.foundation.recorded import RECORDED, FieldSpec
 from core_db.overview import Crumb, Door, PlaceChangeSeen, PlaceField
 from core_db.people.words import HOUSEHOLD_KINDS
@@ -111,7 +111,7 @@ def _past(seen: PlaceChangeSeen, lang: str) -> PastRow:
     )
     return PastRow(
         id=seen.id, label=label, change=_from_to(before, after), why=_why(seen.cause, seen.source, seen.reason),
-        who=seen.by_name, at=seen.at, may_undo=seen.may_undo,
+        who=who_did(seen), at=seen.at, may_undo=seen.may_undo,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app_shell.words import _
 from core_db.people import (
@@ -9,6 +10,7 @@ from core_db.people import (
     LIVES_AS_WORDS,
     RECORDED,
     RELATION_WORDS,
+    RULED,
     ChangeSeen,
     FieldSeen,
     RegisterField,
@@ -54,6 +56,11 @@ def label_of(field: str, lang: str) -> str:
     return steps.get(field, field)
 
 
+def ruled_in_words(name: str, lang: str) -> str:
+    """What can need a second person: a field of people or of places, or an event of life."""
+    return RULED[name][lang == "en"] if name in RULED else name
+
+
 def value_in_words(field: str, value: str, lang: str) -> str:
     """A value as it is read: the word of its code; that there is one, where it is not shown."""
     if value == RECORDED:
@@ -88,14 +95,23 @@ def change_row(seen: ChangeSeen, lang: str) -> ChangeRow:
     change = (
         _("{before} → {after}").format(before=before or "—", after=after or "—") if before or after else ""
     )
-    who = seen.by_name
-    if seen.approved_name:
-        who = _("{who}，{second}批准").format(who=who, second=seen.approved_name)
     why = "；".join(part for part in (causes()[seen.cause], seen.source, seen.reason) if part)
     return ChangeRow(
-        id=seen.id, label=label_of(seen.field, lang), change=change, why=why, who=who, at=seen.at,
+        id=seen.id, label=label_of(seen.field, lang), change=change, why=why, who=who_did(seen), at=seen.at,
         may_undo=seen.may_undo,
     )  # fmt: skip
+
+
+def who_did(seen: Any) -> str:
+    """Who made a change, and who approved it where that was somebody else."""
+    if not seen.approved_name:
+        return str(seen.by_name)
+    return _("{who}，{second}批准").format(who=seen.by_name, second=seen.approved_name)
+
+
+def done_or_waiting(proposal: object | None, said: str) -> str:
+    """What a worker reads of what he did: that it is done, or that it waits for a second person."""
+    return said if proposal is None else _("这一步要第二个人批准，已经交给书记。")
 
 
 def causes() -> dict[str, str]:

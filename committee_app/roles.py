@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from sqlmodel import Session
+
 from app_shell.context import NavEntry
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
+from core_db.foundation.clock import Clock
+from core_db.places import buildings_of
 
 DESK = NavEntry(href="/desk", icon="list-checks", label="待办")
 INBOX = NavEntry(href="/inbox", icon="inbox", label="收到的派单")
@@ -47,6 +51,11 @@ def first_page(actor: Actor) -> str:
 def seat_of(actor: Actor) -> str:
     """The node at which somebody works: his neighbourhood, town or district."""
     return actor.grants[0].place_id if actor.grants else ""
+
+
+def own_buildings(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:  # noqa: ARG001 - a query
+    """The buildings of whoever keeps a neighbourhood, by id and name; a town chooses none of its thousands."""
+    return [(one.id, one.label) for place in committee_of(actor) for one in buildings_of(session, place)]
 
 
 def committee_of(actor: Actor) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What lies on the desks of the demo: guides and stamps of the town, questions at the counter, a note, an experience."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from app_shell.demo.cast import Cast
 from app_shell.demo.stage import Scene, Stage
@@ -13,6 +14,7 @@ from core_db.experiences import (
     thank_for_experience,
 )
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.clock import local_date
 from core_db.guides import GuideDraft, keep_guide, store_examples
 from core_db.handover_notes import NoteDraft, write_note_on
 from core_db.inquiries import (
@@ -24,11 +26,17 @@ from core_db.inquiries import (
     take_inquiry,
 )
 from core_db.inquiries.words import Way
+from core_db.people import RuleDraft, correct_place, name_of, set_rule
+from core_db.places import PlaceCorrection, PlaceKind
 
 _OWN_GUIDE = {
     "title": "大件垃圾投放", "about": "旧家具、旧床垫请放到东门旁的围栏里，每周三、周六清运。",
     "keywords": "沙发 床垫 旧家具 扔",
     "steps": "1. 拆小捆好\n2. 周二、周五晚上放进围栏", "held_by": "物业服务处", "hours": "每天 8:00–20:00", "fees": "不收费",
+}  # fmt: skip
+_OWN_DUTY = {
+    "kind": "duty", "title": "电梯坏了归谁管", "about": "公共电梯由物业报修，困人先打 110 和维保电话。",
+    "held_by": "物业服务处", "hours": "全天",
 }  # fmt: skip
 #: Days ago, how, about what, and the answer; nobody is named.
 _ASKED = (
@@ -51,6 +59,8 @@ def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, 
         store_examples(stage.session, district_id, actor=keeper, clock=stage.clock)
         own = GuideDraft.model_validate({**_OWN_GUIDE, "place_id": place_id})
         keep_guide(stage.session, own, actor=worker, clock=stage.clock)
+        duty = GuideDraft.model_validate({**_OWN_DUTY, "place_id": place_id})
+        keep_guide(stage.session, duty, actor=worker, clock=stage.clock)
 
     stage.at(now - timedelta(days=14), guides)
     for days, way, about, answer in _ASKED:
@@ -63,6 +73,7 @@ def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, 
         write_note_on(stage.session, draft, actor=to, clock=stage.clock)
 
     stage.at(now - timedelta(hours=3), note)
+    stage.at(now - timedelta(hours=2), partial(_two_people_for_a_title, cast=cast, place_id=place_id))
     _an_experience(stage, cast, now)
 
 
@@ -79,6 +90,18 @@ def _asked(worker: Actor, way: Way, about: str, answer: str) -> Scene:
             hand_on_inquiry(stage.session, inquiry.id, to, actor=worker, clock=stage.clock)
 
     return scene
+
+
+def _two_people_for_a_title(stage: Stage, cast: Cast, place_id: str) -> None:
+    """Certificates of title need a second person here, and one waits for the secretary."""
+    if cast.secretary is None:
+        return
+    field, clock = name_of(PlaceKind.HOME, "certificate"), stage.clock
+    rule = RuleDraft(place_id=place_id, field=field, valid_from=local_date(clock.now()))
+    set_rule(stage.session, rule, actor=cast.secretary, clock=clock)
+    read = PlaceCorrection(field="certificate", value="沪(2019)宝字不动产权第012345号", source="证件")
+    home_id = cast.register.homes[0]["place"]["id"]
+    correct_place(stage.session, home_id, read, actor=cast.workers[0], clock=clock)
 
 
 def _an_experience(stage: Stage, cast: Cast, now: datetime) -> None:

@@ -17,7 +17,15 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import keyring_of
-from core_db.people import Household, Person, Residency, check_digit, name_columns, sealed_place
+from core_db.people import (
+    Household,
+    Person,
+    Residency,
+    check_digit,
+    correct_place,
+    name_columns,
+    sealed_place,
+)
 from core_db.places import (
     BuildingDraft,
     EstateDraft,
@@ -25,7 +33,6 @@ from core_db.places import (
     Place,
     PlaceCorrection,
     PlaceKind,
-    correct_place,
     create_building,
     create_estate,
     natural_key,

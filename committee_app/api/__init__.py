@@ -8,12 +8,17 @@ from app_shell.routing import Access, SecureRouter
 from committee_app.api import (
     cases,
     emergencies,
+    experiences,
     figures,
+    groups,
+    guides,
+    inquiries,
     ledgers,
     people,
     places,
     plugins,
     posts,
+    tags,
     visits,
     witness,
 )
@@ -31,4 +36,10 @@ routers: Sequence[SecureRouter] = (
     witness.router,
     visits.router,
     plugins.router,
+    # -- tags, groups and the desk of all posts
+    tags.router,
+    groups.router,
+    guides.router,
+    inquiries.router,
+    experiences.router,
 )

@@ -17,8 +17,9 @@ from committee_app.register_words import lives_as_in_words
 from core_db.cases.words import STATUS_WORDS
 from core_db.finding import Found, NumberDraft, find_by_number
 from core_db.overview import PersonOverview, person_overview
-from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered, reveal_person
+from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered
 from core_db.reveals.words import REVEALABLE_WORDS
+from core_db.visits import LiveVisit, live_visits, reveal_for_work
 
 router = ApiRouter("/people")
 
@@ -26,7 +27,9 @@ router = ApiRouter("/people")
 @router.get("/{person_id}", access=Access.COMMITTEE, answers=PersonShape)
 async def show(person_id: Id, work: WorkDep) -> Response:
     """Somebody of my neighbourhood, masked, with the cases under way for which his data may be uncovered."""
-    return answer(_overview(await work.read(person_overview, person_id), work.lang))
+    found = await work.read(person_overview, person_id)
+    visits = await work.read(live_visits, found.shown.person)
+    return answer(_overview(found, work.lang) | {"visits": [_visit(one) for one in visits]})
 
 
 @router.post("/number", access=Access.COMMITTEE, answers=PersonList)
@@ -38,7 +41,7 @@ async def by_number(request: Request, draft: NumberDraft, work: WorkDep) -> Resp
 @router.post("/{person_id}/reveal", access=Access.COMMITTEE, answers=UncoveredShape)
 async def reveal(request: Request, person_id: Id, draft: RevealDraft, work: WorkDep) -> Response:
     """Uncover fields of somebody, for a purpose with a live reference; it is recorded, and he reads it."""
-    return await once_sealed(request, work, reveal_person, person_id, draft, render=_uncovered)
+    return await once_sealed(request, work, reveal_for_work, person_id, draft, render=_uncovered)
 
 
 def _found(people: Sequence[Found]) -> dict[str, Any]:
@@ -77,6 +80,10 @@ def _case(case: LiveCase, lang: str) -> dict[str, Any]:
         "id": case.id, "number": case.number, "summary": case.summary, "reference": f"case/{case.id}",
         "status": {"code": case.status, "name": STATUS_WORDS[case.status].within(lang)}, "purposes": case.purposes,
     }  # fmt: skip
+
+
+def _visit(visit: LiveVisit) -> dict[str, Any]:
+    return {"reference": visit.reference, "purpose": visit.purpose, "on": visit.on}
 
 
 def _uncovered(found: Uncovered) -> dict[str, Any]:

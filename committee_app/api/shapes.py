@@ -10,6 +10,7 @@ from core_db.access import Purpose
 from core_db.cases.words import Channel
 from core_db.emergency import EmergencyReason, Verdict
 from core_db.foundation.actor import Role
+from core_db.visits.words import VisitPurpose
 
 
 class CaseAtWork(CaseOpened):
@@ -185,6 +186,14 @@ class HappeningShape(BaseModel):
     what: str
 
 
+class LiveVisitShape(BaseModel):
+    """A visit that is due, or was made within the week; `reference` goes with a look for it."""
+
+    reference: str
+    purpose: VisitPurpose
+    on: date
+
+
 class PersonShape(BaseModel):
     """Somebody of the register, masked; `hidden` is what of him can be uncovered."""
 
@@ -200,6 +209,8 @@ class PersonShape(BaseModel):
     residencies: list[ResidencyShape]
     raised: list[CaseLineShape]
     timeline: list[HappeningShape]
+    #: The visits for which his data may be uncovered now.
+    visits: list[LiveVisitShape]
 
 
 class UncoveredShape(BaseModel):

@@ -19,6 +19,7 @@ from committee_app.pages import (
     figures,
     groups,
     guides,
+    handling,
     inquiries,
     keeping_places,
     ledgers,
@@ -61,8 +62,8 @@ routers: Sequence[SecureRouter] = (
     posts.router, delegations.router, emergency.router, administration.router, ledgers.router,
     report_forms.router,
     # The more particular addresses of an entry come before its own.
-    places.router, keeping_places.router, serving.router, neighbourhood.router, types.router, posts.router,
-    delegations.router, emergency.router, administration.router,
+    places.router, keeping_places.router, serving.router, handling.router, neighbourhood.router, types.router,
+    posts.router, delegations.router, emergency.router, administration.router,
     all_round.router, guides.router, inquiries.router, notes.router, experiences.router,
     plugin_sheets.router, plugins.router, plugin_papers.router, plugin_pages.router,
 )  # fmt: skip

@@ -12,15 +12,17 @@ from committee_app.all_round import AtHand, CaseAtHand, at_hand_for, at_hand_for
 from committee_app.reading import Word
 from committee_app.roles import committee_of
 from core_db.guides import GuideSeen, guides_near
+from core_db.guides.words import GuideKind
 
 router = SecureRouter()
 
 
 class AllRoundPage(Page, template="all_round/index.html"):
-    """What fits the words; without words all guides in force here."""
+    """What fits the words; without words whose task what is, and the guides in force here."""
 
     q: str
     found: AtHand | None
+    duties: Sequence[GuideSeen]
     guides: Sequence[GuideSeen]
     sits_here: bool
 
@@ -36,7 +38,11 @@ class CaseAtHandPage(Page, template="all_round/case.html"):
 async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
     found = await work.read(at_hand_for, q, lang=work.lang) if q else None
     guides = () if q else await work.read(guides_near)
-    page = AllRoundPage(q=q or "", found=found, guides=guides, sits_here=bool(committee_of(work.actor)))
+    page = AllRoundPage(
+        q=q or "", found=found, sits_here=bool(committee_of(work.actor)),
+        duties=[one for one in guides if one.kind is GuideKind.DUTY],
+        guides=[one for one in guides if one.kind is not GuideKind.DUTY],
+    )  # fmt: skip
     return render(request, page)
 
 

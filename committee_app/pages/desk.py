@@ -15,6 +15,7 @@ from committee_app.lists import ABOVE, ON_THE_DESK
 from committee_app.reading import Word
 from committee_app.roles import first_page
 from committee_app.rows import drawing_for
+from committee_app.ways import Ways, ways_from_the_desk
 from core_db.emergency import reviews_waiting
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
@@ -50,6 +51,8 @@ class DeskPage(Page, template="desk/index.html"):
     inspections: int
     #: What waits in the register: title, how much, and where it is done.
     waiting: Sequence[tuple[str, int, str]]
+    #: Every way into the committee's work, under headings.
+    ways: Sequence[Ways]
 
 
 class InboxPage(Page, template="inbox/index.html"):
@@ -86,7 +89,7 @@ async def desk(request: Request, work: WorkDep) -> Response:
         parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
         alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
         inspections=await work.read(inspections_over),
-        waiting=await work.read(waiting_in_the_register),
+        waiting=await work.read(waiting_in_the_register), ways=ways_from_the_desk(work.actor),
     )  # fmt: skip
     return render(request, page)
 

@@ -17,12 +17,11 @@ from core_db.doubles import (
     MergeDraft,
     MergeSeen,
     keep_apart,
-    merge_entries,
     merges_seen,
     pairs_seen,
-    part_entries,
 )
 from core_db.foundation.drafts import read_draft
+from core_db.mydata import merge_people, part_people
 from core_db.people import PersonFile, RegisterField
 
 router = SecureRouter("/register")
@@ -72,7 +71,7 @@ async def index(request: Request, work: WorkDep) -> Response:
 
 @router.post("/doubles/merger", access=Access.COMMITTEE)
 async def merge(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    done = await work.write(merge_entries, _draft(MergeDraft, typed))
+    done = await work.write(merge_people, _draft(MergeDraft, typed))
     return redirect(
         request, f"/people/{done.kept_id}", flash=_("已合并。另一条登记和它的记录都还在，合并可以撤销。")
     )
@@ -86,7 +85,7 @@ async def distinguish(request: Request, typed: TypedForm, work: WorkDep) -> Resp
 
 @router.post("/mergers/{merge_id}/undoing", access=Access.COMMITTEE)
 async def part(request: Request, merge_id: Id, work: WorkDep) -> Response:
-    await work.write(part_entries, merge_id)
+    await work.write(part_people, merge_id)
     return redirect(request, "/register/doubles", flash=_("已撤销合并。"))
 
 

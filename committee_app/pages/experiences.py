@@ -32,6 +32,7 @@ from core_db.experiences import (
     thank_for_experience,
     thanks_for,
     told_from,
+    withdraw_experience,
 )
 from core_db.experiences.words import ORIGIN_WORDS, STATUS_WORDS, Origin
 from core_db.foundation.actor import Actor, Role
@@ -70,6 +71,7 @@ class ExperiencePage(Page, template="experiences/show.html"):
     experience: ExperienceSeen
     origin: str
     thanks: Sequence[Thanks]
+    may_withdraw: bool
     form: Filled[Any] | None
 
 
@@ -141,6 +143,12 @@ async def adopt(request: Request, experience_id: Id, work: WorkDep) -> Response:
     return redirect(request, f"/guides/{adoption.guide_id}/changes", flash=_("已采用，请改成适合本居村的。"))
 
 
+@router.post("/{experience_id}/withdrawal", access=Access.COMMITTEE)
+async def withdraw(request: Request, experience_id: Id, work: WorkDep) -> Response:
+    await work.write(withdraw_experience, experience_id)
+    return redirect(request, "/experiences", flash=_("已撤回，别的居村找不到它了；已经采用的指南还在。"))
+
+
 @router.post("/{experience_id}/thanks", access=Access.COMMITTEE)
 async def thank(request: Request, experience_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     form: Filled[Any] = fill(ThanksDraft, typed)
@@ -178,5 +186,6 @@ async def _page(request: Request, work: Work, experience_id: str, form: Filled[A
     page = ExperiencePage(
         experience=experience, origin=ORIGIN_WORDS[experience.origin][work.lang == "en"],
         thanks=await work.read(thanks_for, experience_id), form=form,
+        may_withdraw=experience.place_id in work.actor.places_as((Role.SECRETARY,)),
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)

@@ -32,7 +32,7 @@ from core_db.groups import (
 )
 from core_db.groups.words import LIVING_WORDS
 from core_db.people import SEX_WORDS
-from core_db.places import place_in_sight, places_to_name
+from core_db.places import PlaceKind, place_in_sight, places_to_name
 from core_db.tags import tag_dictionary
 
 router = SecureRouter("/groups")
@@ -86,7 +86,7 @@ async def new(request: Request, work: WorkDep) -> Response:
 @router.post("", access=Access.COMMITTEE)
 async def save(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     """Count what was asked for, or keep it."""
-    form = fill(GroupDraft, typed)
+    form = await _filled(work, typed)
     if form.draft is None or typed.get("count"):
         return await _counted(request, work, form)
     done = await shown(
@@ -116,7 +116,7 @@ async def ask_rules(request: Request, group_id: Id, work: WorkDep) -> Response:
 @router.post("/{group_id}/rules", access=Access.COMMITTEE)
 async def change(request: Request, group_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     found = await work.read(group_shown, group_id)
-    form = fill(GroupDraft, typed, place_id=found.line.place_id)
+    form = await _filled(work, typed, place_id=found.line.place_id)
     if form.draft is None or typed.get("count"):
         return await _counted(request, work, form, group=found)
     if await shown(form, work.write(change_group, group_id, form.draft)) is None:
@@ -151,7 +151,7 @@ async def _form_page(
     lang, today = work.lang, local_date(work.clock.now())
     own = await work.read(places_for_groups)
     if form is None and group is not None:
-        form = Filled(draft=None, typed=_typed_of(group))
+        form = Filled(draft=None, typed=await _typed_of(work, group))
     below = await work.read(places_to_name)
     page = GroupFormPage(
         action=f"/groups/{group.line.id}/rules" if group else "/groups", group_id=group.line.id if group else None,
@@ -167,7 +167,7 @@ def _labels() -> dict[str, str]:
     return {
         "name": _("叫什么"), "place_id": _("哪里的人群"), "all_of": _("都要有这些标签"), "any_of": _("至少有一个"),
         "none_of": _("不能有这些标签"), "age_from": _("年龄从"), "age_to": _("年龄到"), "sex": _("性别"),
-        "living": _("居住情况"), "places": _("住在哪些楼"),
+        "living": _("居住情况"), "places": _("住在哪些楼"), "homes": _("住在哪几套房屋"),
     }  # fmt: skip
 
 
@@ -176,9 +176,31 @@ async def _tags(work: Work, today: date) -> Options:
     return [(one.id, one.within(work.lang)) for one in words if not one.sensitive and one.is_active(today)]
 
 
-def _typed_of(group: GroupShown) -> Typed:
-    """The rules as if they had just been typed."""
+async def _filled(work: Work, typed: Typed, **known: str) -> Filled[GroupDraft]:
+    """The draft with the homes that were written line by line beside the places that were ticked."""
+    homes, unknown = [], []
+    for line in dict.fromkeys(one.strip() for one in typed.get("homes", "").splitlines() if one.strip()):
+        named = await work.read(places_to_name, q=line, limit=20)
+        doors = [one for one in named.items if one.kind is PlaceKind.HOME]
+        # One that is called exactly so is meant, though others begin with it.
+        doors = [one for one in doors if one.label == line] or doors
+        if len(doors) == 1:
+            homes.append(doors[0].id)
+        else:
+            unknown.append(line)
+    form: Filled[GroupDraft] = fill(GroupDraft, typed, places=(*typed.getlist("places"), *homes), **known)
+    if unknown:
+        form.faults["homes"] = _("没有找到，或者不止一套：{homes}").replace("{homes}", "、".join(unknown))
+        form.draft = None
+    return form
+
+
+async def _typed_of(work: Work, group: GroupShown) -> Typed:
+    """The rules as if they had just been typed; homes by their labels, a line each."""
     said = {"name": group.line.name, "place_id": group.line.place_id} | group.rules.model_dump(mode="json")
+    places = [await work.read(place_in_sight, one) for one in group.rules.places]
+    said["places"] = [one.id for one in places if one.kind is not PlaceKind.HOME]
+    said["homes"] = "\n".join(one.label for one in places if one.kind is PlaceKind.HOME)
     pairs: list[tuple[str, str | UploadFile]] = []
     for name, value in said.items():
         many = value if isinstance(value, list) else [] if value is None else [value]

@@ -15,6 +15,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.pages.posters import picture_of
+from committee_app.reading import Word
 from core_db.guides import (
     GuideDraft,
     GuideSeen,
@@ -22,8 +23,10 @@ from core_db.guides import (
     StampSeen,
     change_guide,
     end_stamp,
+    fitting_guides,
     guide_shown,
     guide_to_keep,
+    guides_near,
     keep_guide,
     keep_stamp,
     places_to_keep_for,
@@ -33,6 +36,15 @@ from core_db.guides.words import KIND_WORDS, LEVEL_WORDS
 
 router = SecureRouter()
 Options = Sequence[tuple[str, str]]
+
+
+class GuidesPage(Page, template="guides/index.html"):
+    """The guides in force here, kind by kind; or those that fit some words."""
+
+    q: str
+    #: Each kind: its code, its name and its guides.
+    lists: Sequence[tuple[str, str, Sequence[GuideSeen]]]
+    may_write: bool
 
 
 class GuidePage(Page, template="guides/show.html"):
@@ -67,6 +79,17 @@ class StampsPage(Page, template="guides/stamps.html"):
     places: Options
     form: Filled[StampDraft] | None
     key: str
+
+
+@router.get("/guides", access=Access.CASEWORK)
+async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
+    found = await work.read(fitting_guides, q) if q else await work.read(guides_near)
+    lists = [
+        (str(kind), pair[work.lang == "en"], [one for one in found if one.kind is kind])
+        for kind, pair in KIND_WORDS.items()
+    ]
+    places = await work.read(places_to_keep_for)
+    return render(request, GuidesPage(q=q or "", lists=lists, may_write=bool(places)))
 
 
 @router.get("/guides/new", access=Access.CASEWORK)

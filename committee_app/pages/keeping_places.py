@@ -13,7 +13,7 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.place_words import PAGE_OF, in_words
 from committee_app.reading import Word
-from committee_app.register_words import Options, relations, sources
+from committee_app.register_words import Options, done_or_waiting, relations, sources
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.overview import HouseholdFile, PlaceFacts, PlaceField, facts_kept, household_file
@@ -23,11 +23,12 @@ from core_db.people import (
     RelationDraft,
     change_head,
     correct_household,
+    correct_place,
     correct_relation,
     end_dwelling,
     undo_change_kept_there,
 )
-from core_db.places import PlaceCorrection, PlaceEnding, children_of, correct_place, verify_place
+from core_db.places import PlaceCorrection, PlaceEnding, children_of, verify_place
 
 router = SecureRouter()
 
@@ -89,7 +90,8 @@ async def put_a_place_right(request: Request, place_id: Id, typed: TypedForm, wo
         done = await shown(form, work.write(correct_place, place_id, form.draft))
     if done is None:
         return await _place_page(request, work, place_id, typed.get("field"), form=form, status=422)
-    return redirect(request, f"/{PAGE_OF[done.kind]}/{place_id}", flash=_("已更正。"))
+    flash = done_or_waiting(done.proposal, _("已更正。"))
+    return redirect(request, f"/{PAGE_OF[done.place.kind]}/{place_id}", flash=flash)
 
 
 @router.post("/places/{place_id}/verification", access=Access.COMMITTEE)
@@ -118,10 +120,11 @@ async def end(request: Request, place_id: Id, typed: TypedForm, work: WorkDep) -
 @router.post("/places/changes/{change_id}/undoing", access=Access.COMMITTEE)
 async def take_back(request: Request, change_id: Id, work: WorkDep) -> Response:
     done = await work.write(undo_change_kept_there, change_id)
-    if done.of_id is not None:
-        return redirect(request, f"/households/{done.of_id}", flash=_("已撤销。"))
+    flash = done_or_waiting(done.proposal, _("已撤销。"))
+    if done.household_id is not None:
+        return redirect(request, f"/households/{done.household_id}", flash=flash)
     place = await work.read(facts_kept, done.place_id)
-    return redirect(request, f"/{PAGE_OF[place.kind]}/{place.id}", flash=_("已撤销。"))
+    return redirect(request, f"/{PAGE_OF[place.kind]}/{place.id}", flash=flash)
 
 
 @router.get("/households/{household_id}/correction", access=Access.COMMITTEE)

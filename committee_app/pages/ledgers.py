@@ -17,6 +17,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.pages.report_forms import excel
 from committee_app.report_words import Options, RowDrawn, rows_drawn
 from core_db.foundation.clock import local_date
+from core_db.groups import groups_of
 from core_db.ledgers import (
     AnswersDraft,
     CellShown,
@@ -39,7 +40,7 @@ from core_db.ledgers import (
     sheet_of,
     uncover_cell,
 )
-from core_db.ledgers.words import FILL_WORDS, YES_NO, FillStatus
+from core_db.ledgers.words import FILL_WORDS, YES_NO, FillStatus, RowKind
 
 router = SecureRouter("/ledgers")
 #: Answers written in one transaction, so that nobody waits behind a column of thousands.
@@ -71,6 +72,8 @@ class FillPage(Page, template="ledgers/show.html"):
     state: str
     rows: Sequence[RowDrawn]
     columns: Options
+    #: Saved groups whose people alone can be answered for; only where a row is a person.
+    groups: Options
     held: Sequence[Held]
     labels: Mapping[str, str]
     form: Filled[Any] | None
@@ -185,7 +188,9 @@ def _answers(typed: Typed) -> list[dict[str, str]]:
 
 
 async def _column(work: Work, fill_id: str, draft: ColumnDraft) -> Saved:
-    answers = column_answers(draft, await work.read(every_row, fill_id, draft.field_id))
+    answers = column_answers(
+        draft, await work.read(every_row, fill_id, draft.field_id, group_id=draft.group_id)
+    )
     total = Saved(fill_id=fill_id, version=draft.version)
     for start in range(0, len(answers), PIECE):
         piece = AnswersDraft(version=draft.version, answers=tuple(answers[start : start + PIECE]))
@@ -230,6 +235,12 @@ def _held(found: FillShown, saved: Saved | None, form: Filled[Any] | None, lang:
     return held
 
 
+async def _groups(work: Work, found: FillShown) -> Options:
+    if not (found.is_open and found.form.row_kind is RowKind.PERSON):
+        return ()
+    return [(one.id, one.name) for one in await work.read(groups_of)]
+
+
 async def _page(
     request: Request, work: Work, fill_id: str, start: int, *, form: Filled[Any] | None = None, at: str = "",
     saved: Saved | None = None,
@@ -238,9 +249,11 @@ async def _page(
     shown_now = len(found.rows)
     page = FillPage(
         shown=found, state=FILL_WORDS[found.fill.status][lang == "en"], rows=rows_drawn(found, lang), at=at, form=form,
-        columns=[(one.id, one.name) for one in found.own], held=_held(found, saved, form, lang), key=fresh_key(),
+        columns=[(one.id, one.name) for one in found.own], groups=await _groups(work, found),
+        held=_held(found, saved, form, lang), key=fresh_key(),
         labels={
-            "field_id": _("哪一项"), "value": _("还没填的人都填"), "pasted": _("或者粘贴一列"), "reason": _("做什么用"),
+            "field_id": _("哪一项"), "value": _("还没填的人都填"), "group_id": _("只填这个人群里的人"),
+            "pasted": _("或者粘贴一列"), "reason": _("做什么用"),
             "answers": "", "version": "",
         },
         before_href=f"/ledgers/{fill_id}?start={max(0, start - shown_now)}" if start else None,

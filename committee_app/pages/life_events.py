@@ -13,27 +13,39 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
-from committee_app.register_words import Options, choices, lives_as_in_words, relations, sources
+from committee_app.register_words import (
+    Options,
+    choices,
+    done_or_waiting,
+    lives_as_in_words,
+    relations,
+    sources,
+)
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.life_events import (
     BirthDraft,
+    Born,
     DeathDraft,
+    Died,
     FamilyMoveIn,
     LeftHome,
     MemberDraft,
+    MovedIn,
     MoveOutDraft,
     move_family_in,
     move_household_out,
     register_birth,
     register_death,
 )
-from core_db.people import SEX_WORDS, LivesAs, PersonFile, RegisterField, person_file
+from core_db.people import SEX_WORDS, LivesAs, PersonFile, RegisterField, RegisterProposal, person_file
 from core_db.places import PlaceKind, place_in_sight, places_to_name
 
 router = SecureRouter()
 #: Rows of the family form at first; one more comes with a button, up to what the draft takes.
 ROWS, MOST_ROWS = 4, 8
+#: Where one finds what waits for a second person.
+WAITING = "/register/proposals"
 MEMBER = ("name", "relation", "id_number", "phone", "sex", "birth")
 
 
@@ -110,14 +122,12 @@ async def move_in(request: Request, typed: TypedForm, work: WorkDep) -> Response
         return await _move_in_page(request, work, home_id=home_id, form=again, rows=_rows(typed) + 1)
     form, to = _family(typed), None
     if form.draft is not None:
-        writing = once_from_form(
-            request, work, typed, move_family_in, form.draft, to=lambda done: f"/people/{done.person_ids[0]}"
-        )
+        writing = once_from_form(request, work, typed, move_family_in, form.draft, to=_where_they_are)
         to = await shown(form, writing)
     if to is None or form.draft is None:
         return await _move_in_page(request, work, home_id=home_id, form=form, rows=_rows(typed), status=422)
     said = _("已登记 {n} 人。").replace("{n}", str(len(form.draft.members)))
-    return redirect(request, to, flash=said)
+    return redirect(request, to, flash=_said_at(to, said))
 
 
 @router.get("/people/{person_id}/moving-out", access=Access.COMMITTEE)
@@ -139,7 +149,8 @@ async def move_out(request: Request, person_id: Id, typed: TypedForm, work: Work
         done = await shown(form, work.write(move_household_out, stay.id, form.draft))
     if done is None:
         return await _move_out_page(request, work, person_id, form=form, status=422)
-    return redirect(request, f"/people/{person_id}", flash=_left(done))
+    said = done_or_waiting(done, "") if isinstance(done, RegisterProposal) else _left(done)
+    return redirect(request, f"/people/{person_id}", flash=said)
 
 
 @router.get("/people/{person_id}/birth", access=Access.COMMITTEE)
@@ -153,12 +164,12 @@ async def be_born(request: Request, person_id: Id, typed: TypedForm, work: WorkD
     if form.draft is not None:
         writing = once_from_form(
             request, work, typed, register_birth, person_id, form.draft,
-            to=lambda done: f"/people/{done.person_id}",
+            to=_where_the_child_is,
         )  # fmt: skip
         to = await shown(form, writing)
     if to is None:
         return await _birth_page(request, work, person_id, form=form, status=422)
-    return redirect(request, to, flash=_("已登记出生。"))
+    return redirect(request, to, flash=_said_at(to, _("已登记出生。")))
 
 
 @router.get("/people/{person_id}/death", access=Access.COMMITTEE)
@@ -173,9 +184,7 @@ async def die(request: Request, person_id: Id, typed: TypedForm, work: WorkDep) 
         done = await shown(form, work.write(register_death, person_id, form.draft))
     if done is None:
         return await _death_page(request, work, person_id, form=form, status=422)
-    said = _("已登记去世。解除账号绑定 {n} 个，未办结的诉求 {m} 件，都已写明。").format(
-        n=done.bindings_ended, m=len(done.open_cases)
-    )
+    said = done_or_waiting(done, "") if isinstance(done, RegisterProposal) else _died(done)
     return redirect(request, f"/people/{person_id}", flash=said)
 
 
@@ -209,6 +218,25 @@ def _family(typed: Typed) -> Filled[Any]:
     if form.faults:
         form.draft = None
     return form
+
+
+def _where_they_are(done: MovedIn | RegisterProposal) -> str:
+    return WAITING if isinstance(done, RegisterProposal) else f"/people/{done.person_ids[0]}"
+
+
+def _where_the_child_is(done: Born | RegisterProposal) -> str:
+    return WAITING if isinstance(done, RegisterProposal) else f"/people/{done.person_id}"
+
+
+def _said_at(to: str, said: str) -> str:
+    """What was done; or, where one goes on to what waits, that it waits."""
+    return done_or_waiting(to if to == WAITING else None, said)
+
+
+def _died(done: Died) -> str:
+    return _("已登记去世。解除账号绑定 {n} 个，未办结的诉求 {m} 件，都已写明。").format(
+        n=done.bindings_ended, m=len(done.open_cases)
+    )
 
 
 def _left(done: LeftHome) -> str:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from fastapi import Path as PathParameter
 from fastapi import Request
 from pydantic import AfterValidator
-from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.forms import Filled, TypedForm, fill, shown
@@ -29,11 +28,11 @@ from committee_app.entry_words import (
     typed_field,
     value_said,
 )
+from committee_app.pages.handling import handled_in_words
 from committee_app.reading import Word
 from committee_app.register_words import sources
-from committee_app.roles import committee_of
-from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock, local_date
+from committee_app.roles import own_buildings
+from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.neighbourhood import (
     COVERS,
@@ -64,7 +63,6 @@ from core_db.neighbourhood import (
     verify_entry,
 )
 from core_db.neighbourhood.words import EntryKind
-from core_db.places import buildings_of
 
 router = SecureRouter("/neighbourhood")
 
@@ -121,6 +119,8 @@ class EntryPage(Page, template="neighbourhood/show.html"):
     seats: Sequence[tuple[str, Sequence[tuple[SeatSeen, str]]]] | None
     charters: Sequence[CharterSeen] | None
     inspections: Sequence[InspectionSeen] | None
+    #: What an organisation handles, by name.
+    handles: Sequence[str] | None
     may_end: bool
     form: Filled[EntryEnding] | None
 
@@ -245,15 +245,10 @@ async def _new_page(
     }
     page = NewPage(
         kind=str(kind), heading=kind_in_words(kind, lang), nodes=await work.read(nodes_to_keep, kind), fields=fields,
-        places=await work.read(_buildings) if kind is EntryKind.FACILITY else (),
+        places=await work.read(own_buildings) if kind is EntryKind.FACILITY else (),
         sources=sources(), labels=labels, form=form,
     )  # fmt: skip
     return render(request, page, status=status)
-
-
-def _buildings(session: Session, *, actor: Actor, clock: Clock) -> Options:  # noqa: ARG001 - a query
-    """The buildings of whoever keeps one neighbourhood; a town chooses none of its thousands."""
-    return [(one.id, one.label) for place in committee_of(actor) for one in buildings_of(session, place)]
 
 
 async def types_near(work: Work, entry: EntrySeen) -> Sequence[TypeSeen]:
@@ -279,6 +274,9 @@ async def _show_page(
         seats=_by_body(await work.read(seats_of, kind, entry_id), lang) if kind in SERVED else None,
         charters=await work.read(charters_of, entry_id) if kind is EntryKind.BUILDING_GROUP else None,
         inspections=await work.read(inspections_of, entry_id) if kind is EntryKind.FACILITY else None,
+        handles=(
+            await work.read(handled_in_words, entry_id, lang=lang) if kind is EntryKind.ORGANISATION else None
+        ),
         may_end=may_keep and kind is not EntryKind.COMMUNITY, form=form,
     )  # fmt: skip
     return render(request, page, status=status)

@@ -36,9 +36,10 @@ from core_db.foundation.clock import local_date
 from core_db.overview import Bound, Happening, person_overview
 from core_db.people import PersonFile
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS
-from core_db.reveals import LiveCase, PersonShown, RevealDraft, reveal_person
+from core_db.reveals import LiveCase, PersonShown, RevealDraft
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
 from core_db.tags import REMOVAL_WORDS, AssignmentDraft, tags_of
+from core_db.visits import LiveVisit, live_visits, reveal_for_work
 from core_db.visits.words import PURPOSE_WORDS, VisitPurpose
 
 router = SecureRouter("/people")
@@ -105,8 +106,8 @@ class PersonPage(Page, template="people/show.html"):
     past_cases: Sequence[tuple[str, str, str]]
     #: Homes whose matters his account sees, each since when.
     bound: Sequence[Bound]
-    #: What he agreed that neighbours may read.
-    agreed: Sequence[tuple[str, str, str]]
+    #: What he agreed that neighbours may read, each since when.
+    agreed: Sequence[tuple[str, str, datetime]]
     timeline: Sequence[TimelineRow]
     #: What can be uncovered, and each purpose with the matter it is for.
     hidden: Sequence[tuple[str, str]]
@@ -158,7 +159,7 @@ async def reveal(request: Request, person_id: Id, work: WorkDep, typed: TypedFor
         if "purpose" in form.faults:
             form.faults["why"] = form.faults.pop("purpose")
         return await person_page(request, work, person_id, form=form, status=422)
-    found = await shown(form, work.write(reveal_person, person_id, form.draft))
+    found = await shown(form, work.write(reveal_for_work, person_id, form.draft))
     if found is None:
         return await person_page(request, work, person_id, form=form, status=422)
     told = [
@@ -200,11 +201,14 @@ async def person_page(
         history=[change_row(one, lang) for one in overview.history], bound=overview.bound,
         household_id=next((one.household_id for one in person.stays if not one.is_over and one.household_id), None),
         past_cases=case_lines(overview.raised, lang, is_open=False),
-        agreed=case_lines([one for one in overview.raised if one.visibility == Visibility.PUBLIC], lang),
+        agreed=[
+            (one.id, f"{one.number} {one.summary}", one.created_at)
+            for one in overview.raised if one.visibility == Visibility.PUBLIC
+        ],
         timeline=[_happened(one, lang) for one in overview.timeline],
         cases=[(one.id, f"{one.number} {one.summary}", STATUS_WORDS[one.status].within(lang)) for one in found.cases],
         hidden=[(str(one), REVEALABLE_WORDS[one].within(lang)) for one in found.hidden],
-        reasons=_reasons(found.cases, lang),
+        reasons=_reasons(found.cases, await work.read(live_visits, person), lang),
         labels={"fields": _("要看什么"), "why": _("为了什么"), "reason": _("原因")},
         tags=[tag_row(one, lang) for one in tags.borne], tag_form=tag_form, sources=sources(),
         tags_to_give=[(one.id, one.within(lang)) for one in tags.to_give],
@@ -265,6 +269,9 @@ def _happened(one: Happening, lang: str) -> TimelineRow:
         words = _("加了标签") if one.kind == "tag_given" else _("去掉标签")
         name = one.what_en if lang == "en" and one.what_en else one.what
         return TimelineRow(at=one.at, words=words, detail=name, href="#tags")
+    if kind == "inquiry":
+        words = _("来咨询") if one.kind == "asked" else _("答复了咨询")
+        return TimelineRow(at=one.at, words=words, detail="", href=f"/inquiries/{its_id}")
     label = label_of(one.what, lang)
     words = causes().get(one.kind, one.kind)
     return TimelineRow(
@@ -272,12 +279,17 @@ def _happened(one: Happening, lang: str) -> TimelineRow:
     )
 
 
-def _reasons(cases: Sequence[LiveCase], lang: str) -> list[tuple[str, str]]:
-    """Each purpose with the case it is for; a correction of the register is for no case."""
+def _reasons(cases: Sequence[LiveCase], visits: Sequence[LiveVisit], lang: str) -> list[tuple[str, str]]:
+    """Each purpose with the case or the visit it is for; a correction of the register is for neither."""
     of_cases = [
         (f"{purpose} case/{case.id}", f"{FOR_WORDS[purpose].within(lang)} · {case.number} {case.summary}")
         for case in cases
         for purpose in case.purposes
     ]
+    of_visits = [
+        (f"{Purpose.VISIT} {one.reference}",
+         f"{FOR_WORDS[Purpose.VISIT].within(lang)} · {PURPOSE_WORDS[one.purpose].within(lang)} {one.on}")
+        for one in visits
+    ]  # fmt: skip
     correction = Purpose.REGISTRY_CORRECTION
-    return [*of_cases, (str(correction), FOR_WORDS[correction].within(lang))]
+    return [*of_cases, *of_visits, (str(correction), FOR_WORDS[correction].within(lang))]

@@ -11,24 +11,31 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.place_words import PAGE_OF, in_words
 from committee_app.reading import Word
-from committee_app.register_words import Options, choices, label_of, sources, value_in_words
+from committee_app.register_words import (
+    Options,
+    choices,
+    done_or_waiting,
+    label_of,
+    ruled_in_words,
+    sources,
+    value_in_words,
+)
 from core_db.foundation.clock import local_date
+from core_db.life_events import EventWanted, approve_proposal, what_waits
 from core_db.people import (
-    EDITABLE,
-    Corrected,
+    RULED,
     PersonCorrection,
     ProposalRefusal,
     ProposalSeen,
     RegisterField,
     RuleDraft,
     RuleSeen,
-    approve_proposal,
     correct_person,
     field_named,
     person_file,
     places_to_rule,
-    proposals_waiting,
     refuse_proposal,
     rules_in_sight,
     set_rule,
@@ -37,6 +44,7 @@ from core_db.people import (
     verify_person,
     withdraw_proposal,
 )
+from core_db.places import PlaceKind
 
 router = SecureRouter()
 
@@ -59,12 +67,14 @@ class CorrectPage(Page, template="people/correct.html"):
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A proposal in words."""
+    """A proposal in words: what it is about, with its page, and what is to become so."""
 
     seen: ProposalSeen
     label: str
-    before: str
-    after: str
+    #: The page of the person or the place, and how it is called there.
+    about: tuple[str, str]
+    #: What the register says and what it should say; or what was filled in of an event of life.
+    facts: Sequence[tuple[str, str]]
 
 
 class ProposalsPage(Page, template="people/proposals.html"):
@@ -103,7 +113,7 @@ async def correct(request: Request, person_id: Id, typed: TypedForm, work: WorkD
     if done is None:
         field = typed.get("field", RegisterField.PHONE)
         return await _correct_page(request, work, person_id, field, form=form, status=422)
-    return redirect(request, f"/people/{person_id}", flash=_done_or_waiting(done, _("已更正。")))
+    return redirect(request, f"/people/{person_id}", flash=done_or_waiting(done.proposal, _("已更正。")))
 
 
 @router.post("/people/{person_id}/verification", access=Access.COMMITTEE)
@@ -119,7 +129,7 @@ async def verify(request: Request, person_id: Id, typed: TypedForm, work: WorkDe
 @router.post("/register/changes/{change_id}/undoing", access=Access.COMMITTEE)
 async def undo(request: Request, change_id: Id, work: WorkDep) -> Response:
     done = await work.write(undo_change, change_id)
-    return redirect(request, f"/people/{done.person_id}", flash=_done_or_waiting(done, _("已撤销。")))
+    return redirect(request, f"/people/{done.person_id}", flash=done_or_waiting(done.proposal, _("已撤销。")))
 
 
 @router.get("/register/proposals", access=Access.COMMITTEE)
@@ -185,16 +195,37 @@ async def _proposals_page(
     request: Request, work: Work, *, form: Filled[ProposalRefusal] | None = None, at: str | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
-    found = await work.read(proposals_waiting)
-    waiting = [_in_words(one, work.lang) for one in found]
+    found = await work.read(what_waits)
+    waiting = [_in_words(seen, event, work.lang) for seen, event in found]
     return render(request, ProposalsPage(waiting=waiting, form=form, at=at), status=status)
 
 
-def _in_words(seen: ProposalSeen, lang: str) -> Waiting:
-    return Waiting(
-        seen=seen, label=label_of(seen.field, lang), before=value_in_words(seen.field, seen.before, lang) or "—",
-        after=value_in_words(seen.field, seen.after, lang) or _("（删去）"),
-    )  # fmt: skip
+def _in_words(seen: ProposalSeen, event: EventWanted | None, lang: str) -> Waiting:
+    facts = _event_facts(event) if event is not None else _field_facts(seen, lang)
+    return Waiting(seen=seen, label=ruled_in_words(seen.field, lang), about=_page_of(seen), facts=facts)
+
+
+def _page_of(seen: ProposalSeen) -> tuple[str, str]:
+    if seen.person_id is not None:
+        return f"/people/{seen.person_id}", _("看他的登记")
+    return f"/{PAGE_OF[seen.kind or PlaceKind.HOME]}/{seen.place_id}", _("看这一处的登记")
+
+
+def _field_facts(seen: ProposalSeen, lang: str) -> list[tuple[str, str]]:
+    before, after = (
+        in_words(seen.spec, side, lang) if seen.spec is not None and side else ""
+        for side in (seen.before, seen.after)
+    )
+    return [(_("名册现在写的"), before or "—"), (_("应改为"), after or _("（删去）"))]
+
+
+def _event_facts(event: EventWanted) -> list[tuple[str, str]]:
+    if event.undoes:
+        return [(_("要办的事"), _("撤销已经登记的这一项"))]
+    people = "；".join(f"{name} {number}".strip() for name, number in event.people)
+    facts = [(_("登记谁"), people)] if people else []
+    whole = [(_("离开的人"), _("全家一起迁出"))] if event.whole_household else []
+    return [*facts, (_("哪一天"), event.day), *whole]
 
 
 async def _rules_page(
@@ -209,7 +240,7 @@ async def _rules_page(
     }
     page = RulesPage(
         rules=[_rule_in_words(one, lang) for one in await work.read(rules_in_sight)],
-        places=await work.read(places_to_rule), fields=[(str(one), label_of(one, lang)) for one in EDITABLE],
+        places=await work.read(places_to_rule), fields=[(name, pair[lang == "en"]) for name, pair in RULED.items()],
         today=str(local_date(work.clock.now())), form=form, labels=labels,
     )  # fmt: skip
     return render(request, page, status=status)
@@ -217,8 +248,4 @@ async def _rules_page(
 
 def _rule_in_words(seen: RuleSeen, lang: str) -> tuple[str, str, str, str]:
     needs = _("要第二个人批准") if seen.needs_second else _("不用第二个人")
-    return label_of(seen.field, lang), seen.place_name, needs, str(seen.valid_from)
-
-
-def _done_or_waiting(done: Corrected, said: str) -> str:
-    return said if done.proposal is None else _("这一项要第二个人批准，已经交给书记。")
+    return ruled_in_words(seen.field, lang), seen.place_name, needs, str(seen.valid_from)

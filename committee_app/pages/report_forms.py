@@ -16,6 +16,7 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
 from committee_app.report_words import Options, field_options, form_facts, form_labels, options_of
+from committee_app.roles import own_buildings
 from core_db.foundation.actor import Role
 from core_db.foundation.clock import local_date
 from core_db.ledgers import (
@@ -77,6 +78,8 @@ class NewFormPage(Page, template="report_forms/new.html"):
     cycles: Options
     rows: Options
     items: Options
+    #: The buildings of a neighbourhood's own committee; an office above chooses none of its thousands.
+    buildings: Options
     today: str
     labels: Mapping[str, str]
     form: Filled[FormDraft] | None
@@ -263,7 +266,8 @@ async def _new_page(request: Request, work: Work, form: Filled[FormDraft] | None
         places=[(place_id, name) for place_id, name, _kind in await work.read(places_to_issue)],
         families=options_of(FAMILY_WORDS, lang), cycles=options_of(CYCLE_WORDS, lang), rows=options_of(ROW_WORDS, lang),
         items=[(one.id, f"{LIST_WORDS[one.kind][lang == 'en']} {one.number} · {one.text}") for one in items],
-        today=local_date(work.clock.now()).isoformat(), labels=form_labels(), form=form,
+        buildings=await work.read(own_buildings), today=local_date(work.clock.now()).isoformat(),
+        labels=form_labels(), form=form,
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)

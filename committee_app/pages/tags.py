@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fastapi import Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import once_from_form
@@ -14,12 +15,16 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.register_words import Options
-from core_db.foundation.clock import local_date
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.people import person_in_sight
 from core_db.tags import (
+    REMOVAL_WORDS,
     TAG_CLASS_WORDS,
     AssignmentDraft,
     DefinitionDraft,
     RemovalDraft,
+    TagPast,
     TagSeen,
     TagWord,
     assign_tag,
@@ -28,6 +33,7 @@ from core_db.tags import (
     renew_tag,
     retire_tag,
     tag_dictionary,
+    tag_history,
     tags_to_review,
     take_off_tag,
 )
@@ -81,6 +87,24 @@ class ReviewPage(Page, template="tags/review.html"):
     due: Sequence[TagRow]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PastRow:
+    """A tag that somebody bears or bore: its name, what became of it in words, and whether it still holds."""
+
+    id: str
+    name: str
+    facts: Sequence[tuple[str, str]]
+    holds: bool
+
+
+class TagHistoryPage(Page, template="tags/history.html"):
+    """Every tag somebody was given, the newest first."""
+
+    person_id: str
+    name: str
+    past: Sequence[PastRow]
+
+
 @router.get("/tags", access=Access.TAGS)
 async def index(request: Request, work: WorkDep) -> Response:
     return await _page(request, work)
@@ -109,6 +133,14 @@ async def retire(request: Request, definition_id: Id, work: WorkDep) -> Response
 async def review(request: Request, work: WorkDep) -> Response:
     due = [tag_row(one, work.lang) for one in await work.read(tags_to_review)]
     return render(request, ReviewPage(due=due))
+
+
+@router.get("/people/{person_id}/tags", access=Access.COMMITTEE)
+async def past(request: Request, person_id: Id, work: WorkDep) -> Response:
+    """Which tags he has borne: given by whom, reviewed when, taken off why."""
+    person = await work.read(person_in_sight_named, person_id)
+    found = [_past_row(one, work.lang) for one in await work.read(tag_history, person_id)]
+    return render(request, TagHistoryPage(person_id=person_id, name=person, past=found))
 
 
 @router.post("/people/{person_id}/tags", access=Access.COMMITTEE)
@@ -148,6 +180,24 @@ def tag_row(seen: TagSeen, lang: str) -> TagRow:
         id=seen.id, person_id=seen.person_id, person_name=seen.person_name, sensitive=seen.word is None,
         name=seen.word.within(lang) if seen.word else _("敏感标签（按用途查看）"), facts=facts, is_due=seen.is_due,
     )  # fmt: skip
+
+
+def person_in_sight_named(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> str:  # noqa: ARG001 - a query
+    return person_in_sight(session, person_id, actor=actor).name
+
+
+def _past_row(past: TagPast, lang: str) -> PastRow:
+    facts = [
+        (_("谁加的"), f"{past.assigned_name}，{local_date(past.assigned_at)}"),
+        (_("从哪里知道的"), past.source or "—"),
+        (_("有效"), f"{past.valid_from} – {past.valid_to or _('没有定')}"),
+    ]
+    facts += [(_("上次复核"), str(local_date(past.reviewed_at)))] if past.reviewed_at else []
+    if past.removed_at is not None:
+        why = REMOVAL_WORDS[past.removed_why][lang == "en"] if past.removed_why else ""
+        facts.append((_("去掉"), "，".join(part for part in (str(local_date(past.removed_at)), why) if part)))
+    name = past.word.within(lang) if past.word else _("敏感标签（按用途查看）")
+    return PastRow(id=past.id, name=name, facts=facts, holds=past.holds)
 
 
 def _back(typed: Mapping[str, str], person_id: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
-from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import once_from_form
@@ -15,13 +14,11 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
-from committee_app.roles import committee_of
+from committee_app.roles import committee_of, own_buildings
 from committee_app.visit_words import Choices, choices, labels
 from core_db.finding import Found, find_people
-from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import local_date
 from core_db.groups import groups_of
-from core_db.places import PlaceView, buildings_of
 from core_db.visits import (
     CanvassDraft,
     CanvassProgress,
@@ -60,11 +57,19 @@ class PlansPage(Page, template="visits/plans.html"):
 
     plans: Sequence[PlanRow]
     intervals: Sequence[tuple[str, str, str, str, str]]
+    may_set: bool
+
+
+class IntervalsPage(Page, template="visits/intervals.html"):
+    """How often each grade is visited, here and in the district; and a form for whoever says so."""
+
+    intervals: Sequence[tuple[str, str, str, str, str]]
     places: Choices
     grades: Choices
     labels: Mapping[str, str]
     form: Filled[IntervalDraft] | None
     today: str
+    back: tuple[str, str]
 
 
 class NewPlanPage(Page, template="visits/new_plan.html"):
@@ -102,7 +107,7 @@ class CanvassPage(Page, template="visits/canvass.html"):
 
 @router.get("/plans", access=Access.COMMITTEE)
 async def plans(request: Request, work: WorkDep) -> Response:
-    return await _plans_page(request, work, None)
+    return await _plans_page(request, work)
 
 
 @router.get("/plans/new", access=Access.COMMITTEE)
@@ -132,13 +137,19 @@ async def end(request: Request, plan_id: Id, work: WorkDep) -> Response:
     return redirect(request, "/visits/plans", flash=_("计划已结束，走访记录都在。"))
 
 
-@router.post("/intervals", access=Access.SECRETARY)
+@router.get("/intervals", access=Access.NEIGHBOURHOOD)
+async def how_often(request: Request, work: WorkDep) -> Response:
+    """A secretary says it for his neighbourhood, the district for all of its own."""
+    return await _intervals_page(request, work, None)
+
+
+@router.post("/intervals", access=Access.NEIGHBOURHOOD)
 async def set_how_often(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     form = fill(IntervalDraft, typed)
     done = await shown(form, work.write(set_interval, form.draft)) if form.draft else None
     if done is None:
-        return await _plans_page(request, work, form)
-    return redirect(request, "/visits/plans", flash=_("已改。"))
+        return await _intervals_page(request, work, form)
+    return redirect(request, "/visits/intervals", flash=_("已改。"))
 
 
 @router.get("/canvasses", access=Access.COMMITTEE)
@@ -172,15 +183,26 @@ async def end_of_canvass(request: Request, canvass_id: Id, work: WorkDep) -> Res
     return redirect(request, f"/visits/canvasses/{canvass_id}", flash=_("排摸已结束。"))
 
 
-async def _plans_page(request: Request, work: Work, form: Filled[IntervalDraft] | None) -> Response:
-    lang = work.lang
-    intervals = await work.read(intervals_in_sight)
+async def _plans_page(request: Request, work: Work) -> Response:
     page = PlansPage(
-        plans=[_plan_row(one, lang) for one in await work.read(visit_plans)],
-        intervals=[_interval_row(one, lang) for one in intervals], places=list(await work.read(places_to_set)),
-        grades=choices(GRADE_WORDS, lang), labels=labels(), form=form, today=_today(work),
+        plans=[_plan_row(one, work.lang) for one in await work.read(visit_plans)],
+        intervals=await _intervals(work), may_set=bool(await work.read(places_to_set)),
+    )  # fmt: skip
+    return render(request, page)
+
+
+async def _intervals_page(request: Request, work: Work, form: Filled[IntervalDraft] | None) -> Response:
+    sits_here = bool(committee_of(work.actor))
+    page = IntervalsPage(
+        intervals=await _intervals(work), places=list(await work.read(places_to_set)),
+        grades=choices(GRADE_WORDS, work.lang), labels=labels(), form=form, today=_today(work),
+        back=("/visits/plans", _("走访计划")) if sits_here else ("/below", _("各居村")),
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)
+
+
+async def _intervals(work: Work) -> Sequence[tuple[str, str, str, str, str]]:
+    return [_interval_row(one, work.lang) for one in await work.read(intervals_in_sight)]
 
 
 async def _new_plan_page(
@@ -189,7 +211,7 @@ async def _new_plan_page(
     people = await work.read(find_people, q) if q else ()
     typed = form.typed if form else Typed()
     page = NewPlanPage(
-        q=q, people=people, chosen=_chosen(typed), buildings=await _buildings(work),
+        q=q, people=people, chosen=_chosen(typed), buildings=await work.read(own_buildings),
         groups=[(one.id, one.name) for one in await work.read(groups_of)],
         grades=choices(GRADE_WORDS, work.lang), purposes=choices(PURPOSE_WORDS, work.lang), labels=labels(),
         form=form, key=typed.get("idempotency_key") or fresh_key(),
@@ -214,18 +236,10 @@ def _chosen(typed: Typed) -> list[tuple[str, str]]:
 
 async def _canvasses_page(request: Request, work: Work, form: Filled[CanvassDraft] | None) -> Response:
     page = CanvassesPage(
-        canvasses=await work.read(canvasses), buildings=await _buildings(work), labels=labels(), form=form,
+        canvasses=await work.read(canvasses), buildings=await work.read(own_buildings), labels=labels(), form=form,
         today=_today(work), key=fresh_key(),
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)
-
-
-async def _buildings(work: Work) -> Choices:
-    return [(one.id, one.label) for one in await work.read(_own_buildings)]
-
-
-def _own_buildings(session: Session, *, actor: Actor, clock: Clock) -> Sequence[PlaceView]:  # noqa: ARG001 - a query
-    return [one for place in committee_of(actor) for one in buildings_of(session, place)]
 
 
 def _today(work: Work) -> str:

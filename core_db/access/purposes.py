@@ -7,7 +7,6 @@ class Purpose(StrEnum):
     """Why somebody looks. Each needs a live reference, which `core_db.reveals` checks."""
 
     CASE = "case"
-    #: Waits for visits: until there are any, nobody can look for one.
     VISIT = "visit"
     EMERGENCY = "emergency"
     SUBSIDY = "subsidy"

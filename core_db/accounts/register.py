@@ -15,9 +15,9 @@ from core_db.accounts.model import Account, HomeBinding
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import FieldClass
-from core_db.foundation.recorded import Cause
+from core_db.foundation.recorded import Because, Cause
 from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import Because, change_person
+from core_db.people.changing import change_person
 from core_db.people.commands import register_person
 from core_db.people.drafts import MoveIn, PersonDraft
 from core_db.people.fields import RegisterField

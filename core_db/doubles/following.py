@@ -1,6 +1,6 @@
 """What hangs on an entry: it goes along when the entry stands behind another, and back when they are parted.
 
-Looks, histories and proposals about the register stay where they were made; everything that somebody works with goes.
+Looks and histories stay where they were made; everything that somebody works with goes, changes that wait among it.
 What both have once and the same (a home, a place in a plan, a tag) is there once while they are one.
 """
 
@@ -8,19 +8,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Session
 
 from core_db.accounts.model import Account, HomeBinding
 from core_db.cases.model import CaseParty
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import local_date
-from core_db.people.model import Household, Residency
+from core_db.people.model import PROPOSALS, Household, ProposalStatus, RegisterProposal, Residency
+from core_db.people.proposing import newest_change
 from core_db.tags import ASSIGNMENTS, Removal, TagAssignment, definition_of, holds
 from core_db.visits.model import MISSED, PLAN_SUBJECTS, MissedVisit, Need, TagProposal, Visit, VisitPlan
 
-#: What points to an entry and goes along, by its column.
-POINTS: Mapping[str, tuple[Any, str]] = {
+#: What points to an entry and goes along: its model and its column, by a name.
+Points = Mapping[str, tuple[Any, str]]
+POINTS: Points = {
     "home_bindings": (HomeBinding, "person_id"),
     "accounts": (Account, "person_id"),
     "case_parties": (CaseParty, "person_id"),
@@ -36,23 +38,31 @@ POINTS: Mapping[str, tuple[Any, str]] = {
 PLANS_MOVED, PLANS_TWICE, TAGS_TWICE, MISSED_TWICE = (
     "visit_plan_subjects", "plans_naming_both", "tags_of_both", "missed_of_both",
 )  # fmt: skip
+#: Changes of the register that wait for a second person.
+WAITING = "register_proposals"
 
 
-def go_along(session: Session, merge: RegisterMerge) -> dict[str, list[str]]:
-    """Have everything that hangs on the entry behind hang on the one that is kept; what moved, to be moved back."""
+def go_along(session: Session, merge: RegisterMerge, also: Points) -> dict[str, list[str]]:
+    """Have everything that hangs on the entry behind hang on the one that is kept; what moved, to be moved back.
+
+    `also` is what capabilities above this one have of it.
+    """
     twice = {
         TAGS_TWICE: _tags_once(session, merge),
         MISSED_TWICE: _missed_once(session, merge),
     }
-    moved = {name: _move(session, name, merge) for name in POINTS}
-    return moved | twice | _plans_along(session, merge)
+    moved = {name: _move(session, name, at, merge) for name, at in {**POINTS, **also}.items()}
+    waiting = {WAITING: _wait_with(session, merge.behind_id, merge.kept_id, _waiting_of(merge.behind_id))}
+    return moved | twice | waiting | _plans_along(session, merge)
 
 
-def go_back(session: Session, merge: RegisterMerge) -> None:
+def go_back(session: Session, merge: RegisterMerge, also: Points) -> None:
     """What came along and still hangs on the kept entry goes back; what was there once is there twice again."""
     moved: Mapping[str, Sequence[str]] = merge.moved
-    for name in POINTS:
-        _move_back(session, name, moved.get(name, ()), merge)
+    for name, at in {**POINTS, **also}.items():
+        _move_back(session, at, moved.get(name, ()), merge)
+    came = PROPOSALS.c.id.in_(moved.get(WAITING, ())) & _waiting_of(merge.kept_id)
+    _wait_with(session, merge.kept_id, merge.behind_id, came)
     _plans_back(session, merge, moved)
     for tag in _rows(session, TagAssignment, moved.get(TAGS_TWICE, ())):
         tag.removed_by, tag.removed_at, tag.removed_why = None, None, None
@@ -65,11 +75,26 @@ def _rows(session: Session, model: Any, ids: Sequence[str]) -> Sequence[Any]:
     return session.execute(select(model).where(model.id.in_(ids))).scalars().all()
 
 
-def _move(session: Session, name: str, merge: RegisterMerge) -> list[str]:
+def _waiting_of(person_id: str) -> ColumnElement[bool]:
+    return (PROPOSALS.c.person_id == person_id) & (PROPOSALS.c.status == ProposalStatus.ASKED)
+
+
+def _wait_with(session: Session, left_id: str, person_id: str, which: ColumnElement[bool]) -> list[str]:
+    """Have changes that wait be of the other entry, as it stands now; one that stood otherwise is not approved."""
+    rows = session.execute(select(RegisterProposal).where(which)).scalars().all()
+    for one in rows:
+        was_newest = newest_change(session, left_id, one.field, None) == one.based_on
+        one.person_id = person_id
+        one.based_on = newest_change(session, person_id, one.field, None) if was_newest else left_id
+    session.flush()
+    return sorted(one.id for one in rows)
+
+
+def _move(session: Session, name: str, at: tuple[Any, str], merge: RegisterMerge) -> list[str]:
     """Have rows point to the entry that is kept; those that would be there twice stay behind."""
-    model, column = POINTS[name]
+    model, column = at
     rows = session.execute(select(model).where(getattr(model, column) == merge.behind_id)).scalars().all()
-    there = _keys_of(session, name, merge)
+    there = _keys_of(session, name, at, merge)
     moved = [one for one in rows if name not in _ONCE or _key(name, one) not in there]
     for one in moved:
         setattr(one, column, merge.kept_id)
@@ -77,8 +102,8 @@ def _move(session: Session, name: str, merge: RegisterMerge) -> list[str]:
     return sorted(one.id for one in moved)
 
 
-def _move_back(session: Session, name: str, ids: Sequence[str], merge: RegisterMerge) -> None:
-    model, column = POINTS[name]
+def _move_back(session: Session, at: tuple[Any, str], ids: Sequence[str], merge: RegisterMerge) -> None:
+    model, column = at
     still = select(model).where(model.id.in_(ids), getattr(model, column) == merge.kept_id)
     for one in session.execute(still).scalars().all():
         setattr(one, column, merge.behind_id)
@@ -86,18 +111,22 @@ def _move_back(session: Session, name: str, ids: Sequence[str], merge: RegisterM
 
 
 #: By what an entry has a row of a table once.
-_ONCE: Mapping[str, Sequence[str]] = {"residencies": ("home_id",), "missed_visits": ("plan_id", "due_on")}
+_ONCE: Mapping[str, Sequence[str]] = {
+    "residencies": ("home_id",),
+    "missed_visits": ("plan_id", "due_on"),
+    "guardianships": ("account_id",),
+}
 
 
 def _key(name: str, row: Any) -> tuple[Any, ...]:
     return tuple(getattr(row, one) for one in _ONCE[name])
 
 
-def _keys_of(session: Session, name: str, merge: RegisterMerge) -> set[tuple[Any, ...]]:
+def _keys_of(session: Session, name: str, at: tuple[Any, str], merge: RegisterMerge) -> set[tuple[Any, ...]]:
     """What the kept entry has of a table already."""
     if name not in _ONCE:
         return set()
-    model, column = POINTS[name]
+    model, column = at
     own = select(model).where(getattr(model, column) == merge.kept_id)
     return {_key(name, row) for row in session.execute(own).scalars().all()}
 
@@ -124,7 +153,7 @@ def _sooner_over(one: TagAssignment, other: TagAssignment) -> TagAssignment:
 
 def _missed_once(session: Session, merge: RegisterMerge) -> list[str]:
     """A day on which a plan missed both is open once: that of the entry behind is closed where it stands."""
-    there = _keys_of(session, "missed_visits", merge)
+    there = _keys_of(session, "missed_visits", POINTS["missed_visits"], merge)
     open_ones = (MISSED.c.subject_id == merge.behind_id) & MISSED.c.made_good_at.is_(None)
     rows = session.execute(select(MissedVisit).where(open_ones)).scalars().all()
     twice = [one for one in rows if _key("missed_visits", one) in there]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.audit import record
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
 from core_db.doubles.errors import MergeUndone, NotTwoEntries
-from core_db.doubles.following import go_along, go_back
+from core_db.doubles.following import Points, go_along, go_back
 from core_db.doubles.model import DISTINCTIONS, MERGES, RegisterDistinction, RegisterMerge
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -26,10 +26,13 @@ from core_db.people.proposing import newest_change
 from plugins.sdk.events import EntriesMerged, EntriesParted
 
 MERGED, PARTED = "merged", "parted"
+NOTHING_MORE: Points = {}
 
 
-def merge_entries(session: Session, draft: MergeDraft, *, actor: Actor, clock: Clock) -> RegisterMerge:
-    """Have two entries be one person: the one that is kept shows both."""
+def merge_entries(
+    session: Session, draft: MergeDraft, *, also: Points = NOTHING_MORE, actor: Actor, clock: Clock
+) -> RegisterMerge:
+    """Have two entries be one person: the one that is kept shows both. `also`: see `core_db.mydata.merge_people`."""
     kept = person_kept(session, draft.kept_id, actor=actor)
     behind = person_kept(session, draft.behind_id, actor=actor)
     if (
@@ -46,7 +49,7 @@ def merge_entries(session: Session, draft: MergeDraft, *, actor: Actor, clock: C
         merged_by=actor.id, merged_name=actor.name, merged_at=now,
     )  # fmt: skip
     because = Because(cause=Cause.MERGED, batch_id=merge.id)
-    merge.moved = go_along(session, merge)
+    merge.moved = go_along(session, merge, also)
     behind.merged_into_id = kept.id
     session.add(merge)
     session.flush()
@@ -59,7 +62,9 @@ def merge_entries(session: Session, draft: MergeDraft, *, actor: Actor, clock: C
     return merge
 
 
-def part_entries(session: Session, merge_id: str, *, actor: Actor, clock: Clock) -> RegisterMerge:
+def part_entries(
+    session: Session, merge_id: str, *, also: Points = NOTHING_MORE, actor: Actor, clock: Clock
+) -> RegisterMerge:
     """Take a merge back: what came along goes back, and what was filled in goes unless it was changed since."""
     merge: Any = session.execute(select(RegisterMerge).where(MERGES.c.id == merge_id)).scalar_one_or_none()
     if merge is None:
@@ -72,7 +77,7 @@ def part_entries(session: Session, merge_id: str, *, actor: Actor, clock: Clock)
     now = clock.now()
     because = Because(cause=Cause.UNDONE, batch_id=f"undo:{merge.id}")
     _empty_again(session, kept, merge, because, actor=actor, clock=clock)
-    go_back(session, merge)
+    go_back(session, merge, also)
     behind.merged_into_id, merge.undone_by, merge.undone_at = None, actor.id, now
     for one in (kept, behind):
         note_change(session, one, PARTED, None, None, because, actor=actor, at=now, of_id=merge.id)

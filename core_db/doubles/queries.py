@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,21 +48,18 @@ class MergeSeen:
 
 def pairs_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[PairSeen]:
     """Pairs of the actor's registers, a page of them; the next come when these are decided."""
-    here = list(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP]))
-    apart = _kept_apart(session, here)
-    found: dict[Pair, None] = {}
-    for pair in (*_namesakes(session, here), *_behind_one_door(session, here)):
-        if pair not in apart:
-            found[pair] = None
-        if len(found) == MOST_PAIRS:
-            break
     return [
         PairSeen(
             one=person_file(session, one, actor=actor, clock=clock),
             other=person_file(session, other, actor=actor, clock=clock),
         )
-        for one, other in found
+        for one, other in _pairs(session, actor)
     ]
+
+
+def count_pairs(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many pairs there are, up to `MOST_PAIRS`; for the desk."""
+    return len(_pairs(session, actor))
 
 
 def merges_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[MergeSeen]:
@@ -78,6 +75,18 @@ def merges_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Mer
     return [MergeSeen(**row._mapping) for row in session.execute(statement)]
 
 
+def _pairs(session: Session, actor: Actor) -> Sequence[Pair]:
+    here = list(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP]))
+    apart = _kept_apart(session, here)
+    found: dict[Pair, None] = {}
+    for pair in chain(_namesakes(session, here), _behind_one_door(session, here)):
+        if pair not in apart:
+            found[pair] = None
+        if len(found) == MOST_PAIRS:
+            break
+    return list(found)
+
+
 def _is_shown(here: Sequence[str]) -> Any:
     return PERSONS.c.community_id.in_(here) & PERSONS.c.merged_into_id.is_(None) & (PERSONS.c.name != "")
 
@@ -89,20 +98,22 @@ def _kept_apart(session: Session, here: Sequence[str]) -> set[Pair]:
 
 def _namesakes(session: Session, here: Sequence[str]) -> Iterator[Pair]:
     several = (
-        select(PERSONS.c.community_id, PERSONS.c.name)
+        select(PERSONS.c.name)
         .where(_is_shown(here))
         .group_by(PERSONS.c.community_id, PERSONS.c.name)
         .having(func.count() > 1)
         .order_by(PERSONS.c.name)
         .limit(MOST_LOOKED_AT)
     )
-    for community_id, name in session.execute(several).all():
-        same = (PERSONS.c.community_id == community_id) & (PERSONS.c.name == name)
-        people = (
-            session.execute(select(Person).where(_is_shown(here), same).order_by(PERSONS.c.id))
-            .scalars()
-            .all()
-        )
+    rows = session.execute(
+        select(Person)
+        .where(_is_shown(here), PERSONS.c.name.in_(several))
+        .order_by(PERSONS.c.name, PERSONS.c.id)
+    )
+    namesakes: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    for person in rows.scalars():
+        namesakes[person.name, person.community_id].append(person)
+    for people in namesakes.values():
         yield from (
             (one.id, other.id) for one, other in combinations(people, 2) if _may_be_one(session, one, other)
         )
@@ -112,6 +123,9 @@ def _may_be_one(session: Session, one: Person, other: Person) -> bool:
     """Two numbers of one kind are two people; a permit and a card may be one."""
     have_numbers = one.id_number_blind is not None and other.id_number_blind is not None
     if have_numbers and one.id_kind == other.id_kind and one.id_number_blind != other.id_number_blind:
+        return False
+    # The years tell most of them apart, and nothing need be opened for it.
+    if None not in (one.birth_year, other.birth_year) and one.birth_year != other.birth_year:
         return False
     births = {said_in_full(session, person, RegisterField.BIRTH) for person in (one, other)} - {None}
     return len(births) < 2

@@ -8,6 +8,7 @@ from core_db.experiences.adopting import (
     experiences_shared,
     thank_for_experience,
     thanks_for,
+    withdraw_experience,
 )
 from core_db.experiences.drafts import ExperienceDraft, SharingRefusalDraft, ThanksDraft
 from core_db.experiences.errors import (
@@ -18,7 +19,7 @@ from core_db.experiences.errors import (
     SecondLookByAnother,
     SharingDecided,
 )
-from core_db.experiences.model import ExperienceProposal
+from core_db.experiences.model import Experience, ExperienceAdoption, ExperienceProposal
 from core_db.experiences.proposing import (
     SOLVED,
     Told,
@@ -31,9 +32,10 @@ from core_db.experiences.proposing import (
 )
 
 __all__ = [
-    "SOLVED",
-    "AlreadyAdopted", "ExperienceDraft", "ExperienceProposal", "ExperienceSeen", "NamesStillThere", "NotAdopted",
+    "SOLVED", "AlreadyAdopted", "Experience", "ExperienceAdoption", "ExperienceDraft",
+    "ExperienceProposal", "ExperienceSeen", "NamesStillThere", "NotAdopted",
     "OwnExperience", "SecondLookByAnother", "SharingDecided", "SharingRefusalDraft", "Thanks", "ThanksDraft", "Told",
     "adopt_experience", "experience_shown", "experiences_shared", "keep_experience_here", "proposal_shown",
     "proposals_here", "propose_experience", "share_experience", "thank_for_experience", "thanks_for", "told_from",
+    "withdraw_experience",
 ]  # fmt: skip

@@ -19,11 +19,11 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.guides import GuideDraft, best_fitting, keep_guide
+from core_db.guides import GuideDraft, best_fitting, forget_words, keep_guide
 from core_db.guides.nearby import chain_for
 from core_db.guides.words import Known
 from core_db.places import PLACES, Place, scope_of
-from plugins.sdk.events import ExperienceAdopted, ExperienceThanked
+from plugins.sdk.events import ExperienceAdopted, ExperienceThanked, ExperienceWithdrawn
 
 MOST, FITTING = 50, 10
 
@@ -137,6 +137,23 @@ def thank_for_experience(
     return adoption
 
 
+def withdraw_experience(session: Session, experience_id: str, *, actor: Actor, clock: Clock) -> Experience:
+    """Have nobody find an experience of one's own neighbourhood any more; guides that others made of it stay theirs."""
+    seen = experience_shown(session, experience_id, actor=actor, clock=clock)
+    place = session.get_one(Place, seen.place_id)
+    require_at(actor, Permission.EXPERIENCE_SHARE, scope_of(place))
+
+    experience = session.get_one(Experience, experience_id)
+    experience.withdrawn_at = clock.now()
+    session.flush()
+    forget_words(session, experience_id)
+
+    _recorded(session, "experience.withdrawn", experience_id, actor, clock)
+    fact = ExperienceWithdrawn(community_id=place.id, experience_id=experience_id)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
+    return experience
+
+
 def _own_place(session: Session, actor: Actor) -> Place:
     places = actor.places_as(COMMITTEE)
     if not places:
@@ -154,9 +171,9 @@ def _adoption(session: Session, experience_id: str, place_id: str) -> Experience
 
 def _seen_from() -> Select[Any]:
     columns = [EXPERIENCES.c[name] for name in Experience.model_fields]
-    return select(*columns, PLACES.c.name.label("place_name")).join(
-        PLACES, PLACES.c.id == EXPERIENCES.c.place_id
-    )
+    named = select(*columns, PLACES.c.name.label("place_name"))
+    still = EXPERIENCES.c.withdrawn_at.is_(None)
+    return named.join(PLACES, PLACES.c.id == EXPERIENCES.c.place_id).where(still)
 
 
 def _with_own(session: Session, rows: Sequence[Row[Any]], actor: Actor) -> list[ExperienceSeen]:

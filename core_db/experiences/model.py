@@ -57,6 +57,8 @@ class Experience(Table, table=True):
     steps: str = Field(sa_column=long_text(F0))
     outcome: str = Field(default="", sa_column=long_text(F0))
     shared_at: datetime = Field(sa_column=moment_column(index=True))
+    #: From then on nobody finds it; guides that were made of it stay.
+    withdrawn_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class ExperienceAdoption(Table, table=True):

@@ -71,6 +71,15 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Who wanted a change that a second person approved."""
+
+    by_id: str
+    by_name: str
+    by_role: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Because:
     """What a change rests on. `batch_id` holds together what was done in one go."""
 
@@ -79,6 +88,8 @@ class Because:
     reason: str | None = None
     batch_id: str | None = None
     undoes_id: str | None = None
+    #: Where a second person was needed: who wanted it; whoever writes it has approved it.
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,13 +274,15 @@ def masked(session: Session, slot: Slot) -> str:
 
 
 def signed(because: Because, community_id: str, *, actor: Actor, at: datetime) -> dict[str, Any]:
-    """What every line of a history has: its id, where, why, when and by whom."""
+    """What every line of a history has: its id, where, why, when, by whom and who approved it."""
     nodes = [grant.place_id for grant in actor.grants]
     office = community_id if community_id in nodes else next(iter(nodes), None)
+    maker = because.wanted or Wanted(by_id=actor.id, by_name=actor.name, by_role=actor.role.value)
+    approved = {} if because.wanted is None else {"approved_by": actor.id, "approved_name": actor.name}
     return {
         "id": new_id(), "community_id": community_id, "cause": because.cause, "source": because.source,
-        "reason": because.reason, "at": at, "by_id": actor.id, "by_name": actor.name, "by_role": actor.role.value,
-        "office_id": office, "batch_id": because.batch_id, "undoes_id": because.undoes_id,
+        "reason": because.reason, "at": at, "by_id": maker.by_id, "by_name": maker.by_name, "by_role": maker.by_role,
+        "office_id": office, "batch_id": because.batch_id, "undoes_id": because.undoes_id, **approved,
     }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class GroupRules(Draft):
     age_to: Age = None
     sex: Annotated[Literal["1", "2"] | None, Maybe] = None
     living: Living = Living.HERE
-    #: Neighbourhoods, estates or buildings: he lives in one of them.
+    #: Neighbourhoods, estates, buildings or single homes: he lives in one of them.
     places: Annotated[tuple[str, ...], Field(max_length=MOST_PLACES)] = ()
 
     @model_validator(mode="after")

@@ -36,12 +36,13 @@ class Member:
 
 @dataclass(frozen=True)
 class Selection:
-    """The rules with the neighbourhoods they reach, and the buildings where they name some."""
+    """The rules with the neighbourhoods they reach, and the buildings and homes where they name some."""
 
     rules: GroupRules
     communities: Sequence[str]
     buildings: Sequence[str] | None
     today: date
+    homes: Sequence[str] = ()
 
 
 def selection_of(session: Session, rules: GroupRules, registers: Sequence[str], *, today: date) -> Selection:
@@ -54,16 +55,22 @@ def selection_of(session: Session, rules: GroupRules, registers: Sequence[str], 
         )
     ).all()
     whole = {row.id for row in named if row.kind == PlaceKind.COMMUNITY}
-    nodes = [row.id for row in named if row.kind != PlaceKind.COMMUNITY]
+    homes = [row.id for row in named if row.kind == PlaceKind.HOME]
+    nodes = [row.id for row in named if row.kind not in (PlaceKind.COMMUNITY, PlaceKind.HOME)]
     below = (
         or_(PLACES.c.id.in_(nodes), PLACES.c.parent_id.in_(nodes), PLACES.c.community_id.in_(whole))
         & (PLACES.c.kind == PlaceKind.BUILDING)
     )  # fmt: skip
-    if not nodes:
+    if not nodes and not homes:
         return Selection(rules, [one for one in registers if one in whole], None, today)
     buildings = session.execute(select(PLACES.c.id).where(below)).scalars().all()
     reached = {row.community_id for row in named}
-    return Selection(rules, [one for one in registers if one in reached], buildings, today)
+    return Selection(rules, [one for one in registers if one in reached], buildings, today, homes)
+
+
+def _named(chosen: Selection) -> ColumnElement[bool]:
+    """A door of the buildings or one of the homes that the rules name."""
+    return or_(PLACES.c.building_id.in_(chosen.buildings or ()), PLACES.c.id.in_(chosen.homes))
 
 
 def count_selected(session: Session, chosen: Selection) -> int:
@@ -105,7 +112,7 @@ def _with_doors(chosen: Selection) -> Select[Any]:
     sort = func.coalesce(PLACES.c.sort, NOWHERE).label("sort")
     statement = select(PERSONS.c.id, RESIDENCIES.c.home_id, sort).select_from(homes)
     if chosen.buildings is not None:
-        statement = statement.where(PLACES.c.building_id.in_(chosen.buildings))
+        statement = statement.where(_named(chosen))
     if chosen.rules.living is Living.HUKOU_HERE_ONLY:
         statement = statement.where(RESIDENCIES.c.id.is_(None))
     return statement
@@ -122,9 +129,7 @@ def _lives(chosen: Selection) -> ColumnElement[bool] | None:
     """The same of the doors, to be counted: each person once, however many he has."""
     doors = select(RESIDENCIES.c.id).where(RESIDENCIES.c.person_id == PERSONS.c.id, _now(chosen.today))
     if chosen.buildings is not None:
-        doors = doors.join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id).where(
-            PLACES.c.building_id.in_(chosen.buildings)
-        )
+        doors = doors.join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id).where(_named(chosen))
     if chosen.rules.living is Living.HUKOU_HERE_ONLY:
         return ~doors.exists()
     return doors.exists() if _asks_for_a_door(chosen) else None

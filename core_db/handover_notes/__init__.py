@@ -2,6 +2,7 @@
 
 from core_db.handover_notes.drafts import NoteDraft
 from core_db.handover_notes.errors import NobodyThere, NoteOver
+from core_db.handover_notes.model import HandOverNote
 from core_db.handover_notes.noting import (
     NoteSeen,
     addressees,
@@ -13,6 +14,6 @@ from core_db.handover_notes.noting import (
 )
 
 __all__ = [
-    "NobodyThere", "NoteDraft", "NoteOver", "NoteSeen", "addressees", "end_note", "mark_note_read",
+    "HandOverNote", "NobodyThere", "NoteDraft", "NoteOver", "NoteSeen", "addressees", "end_note", "mark_note_read",
     "notes_for_me", "notes_here", "write_note_on",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from core_db.foundation.drafts import Draft, clean_text, fault, said
+from core_db.foundation.drafts import Draft, Maybe, clean_text, fault, said
 from core_db.ledgers.words import AnswerKind, Cycle, Family, ListKind, RowKind
 
 NAME_AT_MOST, LINE_AT_MOST, ANSWER_AT_MOST = 60, 500, 200
@@ -134,6 +134,8 @@ class ColumnDraft(Draft):
     value: Annotated[str, Field(max_length=ANSWER_AT_MOST), AfterValidator(clean_text)] = ""
     #: Lines as they are copied out of a table: an answer a row, or a name, a tab and the answer.
     pasted: Annotated[str, Field(max_length=PASTED_AT_MOST)] = ""
+    #: A saved group: those alone who belong to it today.
+    group_id: Annotated[str | None, Maybe] = None
     version: int
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at, require_at
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.groups import members_of
 from core_db.ledgers.assistance import in_force
 from core_db.ledgers.burden import Burden, burden_of
 from core_db.ledgers.duplicates import Meant, Overlap, meant_fields, overlaps_of
@@ -202,14 +203,18 @@ def fill_shown(
 
 
 def every_row(
-    session: Session, fill_id: str, field_id: str, *, actor: Actor, clock: Clock
+    session: Session, fill_id: str, field_id: str, *, group_id: str | None = None, actor: Actor, clock: Clock
 ) -> Sequence[RowSeen]:
-    """Every row of a fill with one question, for an answer to all of them."""
+    """Every row of a fill with one question, for an answer to all of them; or the rows of a saved group's people."""
     fill = fill_in_sight(session, fill_id, actor=actor)
     require_at(actor, Permission.FORM_FILL, scope_of(place_of(session, fill.community_id)))
     form = form_in_sight(session, fill.form_id, actor=actor)
     fields = [one for one in fields_of(session, form.id) if one.id == field_id]
-    return rows_seen(session, form, fill, fields, subjects_in(session, form, fill))
+    rows = rows_seen(session, form, fill, fields, subjects_in(session, form, fill))
+    if group_id is None:
+        return rows
+    members = {one.person_id for one in members_of(session, group_id, actor=actor, clock=clock)}
+    return [one for one in rows if one.person_id in members]
 
 
 def places_to_issue(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str, PlaceKind]]:

@@ -11,19 +11,24 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.life_events.drafts import BirthDraft
 from core_db.life_events.errors import LivesNowhere
+from core_db.life_events.proposing import propose_event
 from core_db.people import (
     Because,
     Cause,
     HasDied,
     Household,
+    LifeEvent,
     LivesAs,
     MoveIn,
     Person,
     PersonDraft,
     RegisterField,
+    RegisterProposal,
+    Residency,
+    waits,
 )
 from core_db.people.changing import taken_from
-from core_db.people.commands import place_there, register_person
+from core_db.people.commands import identity_of, place_there, register_person
 from core_db.people.correcting import person_kept
 from core_db.people.moving import join_household, new_household, residencies_now
 from core_db.places import Place
@@ -40,19 +45,25 @@ class Born:
 
 def register_birth(
     session: Session, parent_id: str, draft: BirthDraft, *, actor: Actor, clock: Clock
-) -> Born:
-    """Enter a child in the household of its parent, from the day it was born."""
-    parent = person_kept(session, parent_id, actor=actor)
-    if parent.died_on is not None and parent.died_on < draft.birth:
-        raise HasDied()
-    if draft.birth > local_date(clock.now()):
-        raise CannotBeRead({"birth": ("这个日期不可能是出生日期。", "Nobody was born on that day.")})
-    stay = next(iter(residencies_now(session, person_id=parent.id)), None)
-    if stay is None:
-        raise LivesNowhere()
-
-    home = place_there(session, stay.home_id)
+) -> Born | RegisterProposal:
+    """Enter a child in the household of its parent, from the day it was born; or have it wait for a second person."""
+    parent, _stay = _parent(session, parent_id, draft, actor=actor, clock=clock)
     because = Because(cause=Cause.BORN, source=draft.source, batch_id=new_id())
+    if waits(session, parent.community_id, LifeEvent.BORN, clock=clock):
+        identity_of(_entry(parent, draft), today=local_date(clock.now()))
+        return propose_event(
+            session, LifeEvent.BORN, parent.id, draft, because, community_id=parent.community_id,
+            person_id=parent.id, actor=actor, clock=clock,
+        )  # fmt: skip
+    return be_born(session, parent.id, draft, because, actor=actor, clock=clock)
+
+
+def be_born(
+    session: Session, parent_id: str, draft: BirthDraft, because: Because, *, actor: Actor, clock: Clock
+) -> Born:
+    """The child is in the register, with what it has from its parent."""
+    parent, stay = _parent(session, parent_id, draft, actor=actor, clock=clock)
+    home = place_there(session, stay.home_id)
     child = register_person(session, _entry(parent, draft), because=because, actor=actor, clock=clock)
     _take_after(session, parent, child, draft)
     household = _household(session, home, stay.household_id, clock=clock)
@@ -63,6 +74,21 @@ def register_birth(
     fact = PersonBorn(community_id=child.community_id, person_id=child.id, home_id=home.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{child.community_id}"])
     return Born(person_id=child.id, home_id=home.id)
+
+
+def _parent(
+    session: Session, parent_id: str, draft: BirthDraft, *, actor: Actor, clock: Clock
+) -> tuple[Person, Residency]:
+    """Somebody who can have had a child on that day, and where he lives."""
+    parent = person_kept(session, parent_id, actor=actor)
+    if parent.died_on is not None and parent.died_on < draft.birth:
+        raise HasDied()
+    if draft.birth > local_date(clock.now()):
+        raise CannotBeRead({"birth": ("这个日期不可能是出生日期。", "Nobody was born on that day.")})
+    stay = next(iter(residencies_now(session, person_id=parent.id)), None)
+    if stay is None:
+        raise LivesNowhere()
+    return parent, stay
 
 
 def _entry(parent: Person, draft: BirthDraft) -> PersonDraft:

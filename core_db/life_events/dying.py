@@ -21,15 +21,19 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.life_events.bindings import end_bindings
 from core_db.life_events.drafts import DeathDraft
+from core_db.life_events.proposing import propose_event
 from core_db.people import (
     Because,
     Cause,
     HasDied,
+    LifeEvent,
     Person,
     RegisterField,
+    RegisterProposal,
     change_person,
     move_out,
     residencies_now,
+    waits,
 )
 from core_db.people.correcting import person_kept
 from plugins.sdk.events import PersonDied
@@ -52,15 +56,23 @@ class Died:
 
 def register_death(
     session: Session, person_id: str, draft: DeathDraft, *, actor: Actor, clock: Clock
-) -> Died:
-    """Write down that somebody died, with all that follows."""
-    person = person_kept(session, person_id, actor=actor)
-    if person.died_on is not None:
-        raise HasDied()
-    if draft.died_on > local_date(clock.now()):
-        raise CannotBeRead({"died_on": ("去世日期不能在今天以后。", "The day of death cannot lie ahead.")})
-
+) -> Died | RegisterProposal:
+    """Write down that somebody died, with all that follows; or have it wait for a second person."""
+    person = _alive(session, person_id, draft, actor=actor, clock=clock)
     because = Because(cause=Cause.DIED, source=draft.source, batch_id=new_id())
+    if waits(session, person.community_id, LifeEvent.DIED, clock=clock):
+        return propose_event(
+            session, LifeEvent.DIED, person.id, draft, because, community_id=person.community_id,
+            person_id=person.id, actor=actor, clock=clock,
+        )  # fmt: skip
+    return die(session, person.id, draft, because, actor=actor, clock=clock)
+
+
+def die(
+    session: Session, person_id: str, draft: DeathDraft, because: Because, *, actor: Actor, clock: Clock
+) -> Died:
+    """The register says that he died, and what hung on his living somewhere ends."""
+    person = _alive(session, person_id, draft, actor=actor, clock=clock)
     died_on = {RegisterField.DIED_ON: draft.died_on.isoformat()}
     change_person(session, person, died_on, because, actor=actor, clock=clock)
     stays = residencies_now(session, person_id=person.id)
@@ -72,6 +84,16 @@ def register_death(
     fact = PersonDied(community_id=person.community_id, person_id=person.id, open_cases=len(cases))
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
     return Died(person_id=person.id, homes_left=len(stays), bindings_ended=ended, open_cases=cases)
+
+
+def _alive(session: Session, person_id: str, draft: DeathDraft, *, actor: Actor, clock: Clock) -> Person:
+    """Somebody of whom the register does not say yet that he died; the day lies not ahead."""
+    person = person_kept(session, person_id, actor=actor)
+    if person.died_on is not None:
+        raise HasDied()
+    if draft.died_on > local_date(clock.now()):
+        raise CannotBeRead({"died_on": ("去世日期不能在今天以后。", "The day of death cannot lie ahead.")})
+    return person
 
 
 def _tell_the_desk(session: Session, person: Person, *, actor: Actor, clock: Clock) -> list[str]:

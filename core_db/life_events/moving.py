@@ -1,6 +1,7 @@
 """A family moves in on one form; one of a household, or all of it, moves out, and what hung on the home ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +14,20 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.life_events.bindings import end_bindings
 from core_db.life_events.drafts import FamilyMoveIn, MemberDraft, MoveOutDraft
-from core_db.people import Because, Cause, HasDied, Household, MoveIn, Person, PersonDraft, Residency
+from core_db.life_events.proposing import propose_event
+from core_db.people import (
+    Because,
+    Cause,
+    HasDied,
+    Household,
+    LifeEvent,
+    MoveIn,
+    Person,
+    PersonDraft,
+    RegisterProposal,
+    Residency,
+    waits,
+)
 from core_db.people.commands import identity_of, person_with_id_number, place_there, register_person
 from core_db.people.moving import join_household, move_out, new_household, residencies_now
 from core_db.people.status import codes_of
@@ -38,22 +52,37 @@ class LeftHome:
     new_head: str | None
 
 
-def move_family_in(session: Session, draft: FamilyMoveIn, *, actor: Actor, clock: Clock) -> MovedIn:
-    """Register people who move into a home together; whoever is in the register already is not typed again."""
-    home = place_there(session, draft.home_id)
-    if home.kind is not PlaceKind.HOME or home.community_id is None:
-        raise NotFound()
-    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
-    _not_ahead("since", draft.since, today=local_date(clock.now()))
+def move_family_in(
+    session: Session, draft: FamilyMoveIn, *, actor: Actor, clock: Clock
+) -> MovedIn | RegisterProposal:
+    """Register people who move into a home together, or have it wait for a second person.
 
+    Whoever is in the register already is not typed again.
+    """
+    home = _home(session, draft, actor=actor, clock=clock)
     because = Because(cause=Cause.MOVED_IN, source=draft.source, batch_id=new_id())
-    household = _household(session, home, draft, clock=clock)
+    if waits(session, home.community_id or "", LifeEvent.MOVED_IN, clock=clock):
+        _household_there(session, home, draft)
+        for number, member in enumerate(draft.members, start=1):
+            with _beside(number):
+                _known(session, _entry(session, home, draft, member, clock=clock), clock=clock)
+        return propose_event(
+            session, LifeEvent.MOVED_IN, home.id, draft, because, community_id=home.community_id or "",
+            place_id=home.id, actor=actor, clock=clock,
+        )  # fmt: skip
+    return move_in_together(session, home.id, draft, because, actor=actor, clock=clock)
+
+
+def move_in_together(
+    session: Session, _home_id: str, draft: FamilyMoveIn, because: Because, *, actor: Actor, clock: Clock
+) -> MovedIn:
+    """The family is in the register and lives in the home."""
+    home = _home(session, draft, actor=actor, clock=clock)
+    household = _household_there(session, home, draft) or new_household(session, home, None, clock=clock)
     people, registered = [], 0
     for number, member in enumerate(draft.members, start=1):
-        try:
+        with _beside(number):
             person, is_new = _member(session, home, draft, member, because, actor=actor, clock=clock)
-        except CannotBeRead as wrong:
-            raise CannotBeRead({f"{name}-{number}": pair for name, pair in wrong.faults.items()}) from None
         registered += is_new
         if draft.leaves_old_home and not is_new:
             _leave_others(session, person, draft, actor=actor, clock=clock)
@@ -65,16 +94,23 @@ def move_family_in(session: Session, draft: FamilyMoveIn, *, actor: Actor, clock
 
 def move_household_out(
     session: Session, residency_id: str, draft: MoveOutDraft, *, actor: Actor, clock: Clock
-) -> LeftHome:
-    """One leaves a home, or all of his household; accounts lose the home, the household goes on or ends."""
-    residency = session.get(Residency, residency_id)
-    if residency is None:
-        raise NotFound()
-    home = place_there(session, residency.home_id)
-    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
-    _not_ahead("last_day", draft.last_day, today=local_date(clock.now()))
-
+) -> LeftHome | RegisterProposal:
+    """One leaves a home, or all of his household; or it waits for a second person."""
+    residency, home = _stay(session, residency_id, draft, actor=actor, clock=clock)
     because = Because(cause=Cause.MOVED_OUT, reason=draft.reason, batch_id=new_id())
+    if waits(session, home.community_id or "", LifeEvent.MOVED_OUT, clock=clock):
+        return propose_event(
+            session, LifeEvent.MOVED_OUT, residency.id, draft, because, community_id=home.community_id or "",
+            person_id=residency.person_id, actor=actor, clock=clock,
+        )  # fmt: skip
+    return leave_home(session, residency_id, draft, because, actor=actor, clock=clock)
+
+
+def leave_home(
+    session: Session, residency_id: str, draft: MoveOutDraft, because: Because, *, actor: Actor, clock: Clock
+) -> LeftHome:
+    """Accounts lose the home, the household goes on or ends."""
+    residency, home = _stay(session, residency_id, draft, actor=actor, clock=clock)
     leaving = _leaving(session, residency, draft)
     bindings = 0
     for one in leaving:
@@ -88,6 +124,38 @@ def move_household_out(
     )  # fmt: skip
 
 
+def _home(session: Session, draft: FamilyMoveIn, *, actor: Actor, clock: Clock) -> Place:
+    """The home of a register that the actor keeps; the day lies not ahead."""
+    home = place_there(session, draft.home_id)
+    if home.kind is not PlaceKind.HOME or home.community_id is None:
+        raise NotFound()
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
+    _not_ahead("since", draft.since, today=local_date(clock.now()))
+    return home
+
+
+def _stay(
+    session: Session, residency_id: str, draft: MoveOutDraft, *, actor: Actor, clock: Clock
+) -> tuple[Residency, Place]:
+    """Somebody's time in a home of a register that the actor keeps; the day lies not ahead."""
+    residency = session.get(Residency, residency_id)
+    if residency is None:
+        raise NotFound()
+    home = place_there(session, residency.home_id)
+    require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
+    _not_ahead("last_day", draft.last_day, today=local_date(clock.now()))
+    return residency, home
+
+
+@contextmanager
+def _beside(number: int) -> Iterator[None]:
+    """A fault of a member stands beside his own row."""
+    try:
+        yield
+    except CannotBeRead as wrong:
+        raise CannotBeRead({f"{name}-{number}": pair for name, pair in wrong.faults.items()}) from None
+
+
 def _not_ahead(field: str, day: date, *, today: date) -> None:
     if day > today:
         raise CannotBeRead(
@@ -95,9 +163,10 @@ def _not_ahead(field: str, day: date, *, today: date) -> None:
         )
 
 
-def _household(session: Session, home: Place, draft: FamilyMoveIn, *, clock: Clock) -> Household:
+def _household_there(session: Session, home: Place, draft: FamilyMoveIn) -> Household | None:
+    """The household they join; None where they are a new one."""
     if draft.household_id is None:
-        return new_household(session, home, None, clock=clock)
+        return None
     found = session.get(Household, draft.household_id)
     if found is None or found.home_id != home.id or found.ended_on is not None:
         raise CannotBeRead(
@@ -111,26 +180,40 @@ def _member(
     clock: Clock,
 ) -> tuple[Person, bool]:  # fmt: skip
     """Who he is in the register, by his number; entered if he is not there yet."""
-    today = local_date(clock.now())
-    entry = PersonDraft(
+    entry = _entry(session, home, draft, member, clock=clock)
+    known = _known(session, entry, clock=clock)
+    if known is not None:
+        return known, False
+    return register_person(session, entry, because=because, actor=actor, clock=clock), True
+
+
+def _entry(
+    session: Session, home: Place, draft: FamilyMoveIn, member: MemberDraft, *, clock: Clock
+) -> PersonDraft:
+    """A member with what the family has in common."""
+    return PersonDraft(
         community_id=home.community_id or "", name=member.name, sex=member.sex, phone=member.phone,
-        id_number=member.id_number, birth=member.birth, source=draft.source, verified_on=today,
+        id_number=member.id_number, birth=member.birth, source=draft.source, verified_on=local_date(clock.now()),
         ethnic_group=draft.ethnic_group, hukou_code=_hukou(session, home, draft),
     )  # fmt: skip
-    identity = identity_of(entry, today=today)
+
+
+def _known(session: Session, entry: PersonDraft, *, clock: Clock) -> Person | None:
+    """Whoever has this number in the register already and can move in; None for somebody new."""
+    identity = identity_of(entry, today=local_date(clock.now()))
     known = person_with_id_number(session, entry.community_id, identity.number) if identity else None
     if known is None:
-        return register_person(session, entry, because=because, actor=actor, clock=clock), True
+        return None
     if known.died_on is not None:
         raise HasDied()
-    if known.name != member.name:
+    if known.name != entry.name:
         raise CannotBeRead({
             "name": (
                 f"名册里这个证件号码的人叫{known.name}，请核对。",
                 f"In the register whoever has this number is called {known.name}; please compare.",
             )
         })  # fmt: skip
-    return known, False
+    return known
 
 
 def _hukou(session: Session, home: Place, draft: FamilyMoveIn) -> str | None:

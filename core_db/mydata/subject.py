@@ -59,9 +59,9 @@ def subject_of_child(session: Session, person_id: str) -> Subject:
     row = session.execute(
         select(ACCOUNTS.c.id, ACCOUNTS.c.phone_blind).where(ACCOUNTS.c.person_id == person_id)
     ).first()
-    account_id = row.id if row is not None else NOBODY
+    account_id, persons = row.id if row is not None else NOBODY, _with_merged(session, (person_id,))
     return Subject(
-        account_id=account_id, person_ids=(person_id,), case_ids=_cases(session, account_id, (person_id,)),
+        account_id=account_id, person_ids=persons, case_ids=_cases(session, account_id, persons),
         touched_ids=_touched(session, account_id),
         phone_blind=row.phone_blind if row is not None else None,
     )  # fmt: skip

@@ -35,3 +35,9 @@ class LedAlready(DomainError):
 class StillOpen(DomainError):
     code, status = "entry-step-stays", 409
     zh, en = "这一步不能撤销，请用更正。", "This step cannot be undone; please correct the field instead."
+
+
+class HandlesNothing(DomainError):
+    code, status = "handles-nothing", 409
+    zh = "这是辖区里的单位，不接派单，所以没有办理类别。"
+    en = "This is an organisation of the area; nothing is dispatched to it, so it handles no categories."

@@ -24,7 +24,7 @@ MOST, LINES = 50, 100
 #: How long before its day an inspection counts as due.
 SOON = timedelta(days=14)
 #: Steps that are no field.
-STEPS = ("registered", "ended", "coverage", "seat", "charter", "inspection")
+STEPS = ("registered", "ended", "coverage", "seat", "charter", "inspection", "categories")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

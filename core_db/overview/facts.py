@@ -63,6 +63,7 @@ class PlaceChangeSeen:
     reason: str | None
     at: datetime
     by_name: str
+    approved_name: str | None
     may_undo: bool
 
 
@@ -177,5 +178,5 @@ def _line(session: Session, row: Any, spec: FieldSpec | None, *, may_undo: bool)
     )
     return PlaceChangeSeen(
         id=row.id, field=row.field, spec=spec, before=before, after=after, cause=row.cause, source=row.source,
-        reason=row.reason, at=row.at, by_name=row.by_name, may_undo=may_undo,
+        reason=row.reason, at=row.at, by_name=row.by_name, approved_name=row.approved_name, may_undo=may_undo,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.inquiries import inquiries_of
 from core_db.overview.concerning import CaseSeen
 from core_db.people import ChangeSeen, PersonFile
 from core_db.tags import ASSIGNMENTS, DEFINITIONS, Removal
@@ -72,9 +73,20 @@ def _of_tags(session: Session, person: PersonFile, _actor: Actor, _clock: Clock)
     return found
 
 
+def _of_inquiries(session: Session, person: PersonFile, actor: Actor, clock: Clock) -> list[Happening]:
+    """When he asked something and when he was told; never what."""
+    found = []
+    for one in inquiries_of(session, person.id, actor=actor, clock=clock)[:MOST]:
+        about = f"inquiry/{one.id}"
+        found.append(Happening(at=one.taken_at, kind="asked", about=about))
+        if one.answered_at is not None:
+            found.append(Happening(at=one.answered_at, kind="answered", about=about))
+    return found
+
+
 Source = Callable[[Session, PersonFile, Actor, Clock], Sequence[Happening]]
 #: Who tells something of a person besides his cases and his history: a service, a subsidy joins here.
-SOURCES: tuple[Source, ...] = (_of_visits, _of_tags)
+SOURCES: tuple[Source, ...] = (_of_visits, _of_tags, _of_inquiries)
 
 
 def timeline_of(

@@ -1,10 +1,11 @@
 """People: persons, households, residencies, organisations. What others may use is imported here."""
 
-from core_db.foundation.recorded import Cause, ChangedSince, SaysSoAlready
+from core_db.foundation.recorded import Because, Cause, ChangedSince, SaysSoAlready
 from core_db.people.ages import AGE_BANDS, age_band, born_between
 from core_db.people.anew import make_people_anew
 from core_db.people.changing import Because, change_person, sealed_place
 from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, needs_a_guardian
+from core_db.people.changing import change_person, sealed_place
 from core_db.people.commands import register_person
 from core_db.people.correcting import (
     Corrected,
@@ -12,10 +13,19 @@ from core_db.people.correcting import (
     correct_person,
     field_named,
     undo_change,
+    undo_event,
     verify_field,
     verify_person,
 )
 from core_db.people.credit_code import credit_code_from
+from core_db.people.deciding import (
+    approve_field,
+    because_wanted,
+    decide,
+    proposal_to_decide,
+    refuse_proposal,
+    withdraw_proposal,
+)
 from core_db.people.drafts import (
     HeadDraft,
     HouseholdCorrection,
@@ -96,41 +106,47 @@ from core_db.people.model import (
 )
 from core_db.people.moving import move_in, move_out, residencies_now
 from core_db.people.organisations import register_organisation
+from core_db.people.place_fields import PlaceCorrected, correct_place
 from core_db.people.proposing import (
+    About,
     ProposalSeen,
-    approve_proposal,
     count_proposals,
     proposals_waiting,
-    refuse_proposal,
-    withdraw_proposal,
+    propose,
+    refuse_second,
+    value_of,
 )
 from core_db.people.queries import PersonView, people_of
 from core_db.people.readings import name_columns, readings_of
 from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule
 from core_db.people.sight import HouseholdSight, PersonSight, household_in_sight, people_in_sight
+from core_db.people.ruled import EVENT_WORDS, RULED, LifeEvent, name_of
+from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule, waits
 from core_db.people.status import residence_status
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
-    "AGE_BANDS", "AGREES_ALONE", "COLUMNS", "EDITABLE", "FIELDS", "HOUSEHOLD_FIELDS", "LIVES_AS_WORDS",
-    "OF_AGE", "OWN", "RECORDED", "RELATION_WORDS", "ROW", "SEX_WORDS", "VERSION", "Because",
-    "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected", "Door", "FieldSeen", "FieldSpec",
-    "HasDied", "HeadDraft", "Household", "HouseholdCorrection", "HouseholdSight", "Identity",
-    "IdentityFault", "Known", "LivesAs", "LivesThere", "Member", "MoveIn", "Organisation",
-    "OrganisationCategory", "OrganisationDraft", "OrganisationExists", "OrganisationView",
-    "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists", "PersonFile",
-    "PersonSight", "PersonView", "ProposalDecided", "ProposalRefusal", "ProposalSeen", "ProposedAlready",
-    "Reading", "RegisterChange", "RegisterField", "RegisterProposal", "RegisterRule", "RelationDraft",
-    "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft", "RuleSeen", "SaysSoAlready",
-    "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band", "approve_proposal", "birthday",
-    "born_between", "change_head", "change_person", "check_digit", "columns_of", "correct_as_asked",
-    "correct_household", "correct_person", "correct_relation", "count_proposals", "credit_code_from",
+    "AGE_BANDS", "AGREES_ALONE", "COLUMNS", "EDITABLE", "EVENT_WORDS", "FIELDS", "HOUSEHOLD_FIELDS",
+    "LIVES_AS_WORDS", "OF_AGE", "OWN", "RECORDED", "RELATION_WORDS", "ROW", "RULED", "SEX_WORDS",
+    "VERSION", "About", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected",
+    "Door", "FieldSeen", "FieldSpec", "HasDied", "HeadDraft", "Household", "HouseholdCorrection",
+    "HouseholdSight", "Identity", "IdentityFault", "Known", "LifeEvent", "LivesAs", "LivesThere", "Member",
+    "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft", "OrganisationExists",
+    "OrganisationView", "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists",
+    "PersonFile", "PersonSight", "PersonView", "PlaceCorrected", "ProposalDecided", "ProposalRefusal",
+    "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField", "RegisterProposal",
+    "RegisterRule", "RelationDraft", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
+    "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band",
+    "approve_field", "approve_proposal", "because_wanted", "birthday", "born_between", "change_head",
+    "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_household",
+    "correct_person", "correct_place", "correct_relation", "count_proposals", "credit_code_from", "decide",
     "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table",
     "history_of", "household_in_sight", "identity_from", "import_people", "is_below", "make_people_anew",
-    "move_in", "move_out", "name_columns", "needs_a_guardian", "needs_second", "organisations_for",
-    "people_in_sight", "people_of", "person_file", "person_in_sight", "places_to_rule", "plan_rows",
-    "proposals_waiting", "reading_of", "readings_of", "refusal_of", "refuse_proposal",
-    "register_organisation", "register_person", "residence_status", "residencies_now", "rules_in_sight",
-    "sealed_place", "set_rule", "slot_of_household", "telephone_from", "tell_imported", "undo_change",
-    "undo_change_kept_there", "verify_field", "verify_person", "withdraw_proposal",
+    "move_in", "move_out", "name_columns", "name_of", "needs_a_guardian", "needs_second",
+    "organisations_for", "people_in_sight", "people_of", "person_file", "person_in_sight",
+    "places_to_rule", "plan_rows", "proposal_to_decide", "proposals_waiting", "propose", "reading_of",
+    "readings_of", "refusal_of", "refuse_proposal", "refuse_second", "register_organisation",
+    "register_person", "residence_status", "residencies_now", "rules_in_sight", "sealed_place", "set_rule",
+    "slot_of_household", "telephone_from", "tell_imported", "undo_change", "undo_change_kept_there",
+    "undo_event", "value_of", "verify_field", "verify_person", "waits", "withdraw_proposal",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ opened here is compared or sealed again at another place; it is shown to nobody.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,11 +15,11 @@ from core_db.foundation import recorded
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Cause, Slot, note_sides, note_source, side_place, signed
+from core_db.foundation.recorded import Because, Cause, Slot, note_sides, note_source, side_place, signed
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
-from core_db.people.model import Person, RegisterChange, RegisterProposal
+from core_db.people.model import Person, RegisterChange
 from core_db.people.readings import readings_of
 from plugins.sdk.events import PersonChanged
 
@@ -28,14 +27,6 @@ Values = Mapping[RegisterField, str | None]
 #: The first line of a person's history; it has no before.
 REGISTERED = "registered"
 PERSONS, CHANGES = "persons", "register_changes"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Because(recorded.Because):
-    """What a change of a person rests on."""
-
-    #: Where a second person was needed: who wanted it; whoever writes it has approved it.
-    proposal: RegisterProposal | None = None
 
 
 def change_person(
@@ -177,7 +168,7 @@ def _noted(
 
 
 def change_row(
-    person_id: str, community_id: str, field: str, because: recorded.Because, *, actor: Actor, at: datetime,
+    person_id: str, community_id: str, field: str, because: Because, *, actor: Actor, at: datetime,
     of_id: str | None = None, after: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """A line of somebody's history as it is stored; nothing of it is sealed."""
@@ -186,12 +177,7 @@ def change_row(
 
 
 def _change(person: Person, field: str, because: Because, *, actor: Actor, at: datetime) -> RegisterChange:
-    change = RegisterChange(**change_row(person.id, person.community_id, field, because, actor=actor, at=at))
-    if (wanted := because.proposal) is not None:
-        change.approved_by, change.approved_name = actor.id, actor.name
-        change.by_id, change.by_name = wanted.proposed_by, wanted.proposed_name
-        change.by_role = wanted.proposed_role
-    return change
+    return RegisterChange(**change_row(person.id, person.community_id, field, because, actor=actor, at=at))
 
 
 def tell_changed(

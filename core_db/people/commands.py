@@ -12,9 +12,9 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Cause, Unread
+from core_db.foundation.recorded import Because, Cause, Unread
 from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import REGISTERED, Because, Values, note_change, stored_as
+from core_db.people.changing import REGISTERED, Values, note_change, stored_as
 from core_db.people.drafts import PersonDraft
 from core_db.people.errors import PersonExists
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField

@@ -4,7 +4,7 @@ Where a field needs a second person (`core_db.people.proposing`), the change wai
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,21 +18,32 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Cause, ChangedSince, SaysSoAlready, note_source, source_of, verify_all
-from core_db.people.changing import Because, change_person, note_change, says, value_before
+from core_db.foundation.recorded import (
+    Because,
+    Cause,
+    ChangedSince,
+    SaysSoAlready,
+    note_source,
+    source_of,
+    verify_all,
+)
+from core_db.people.changing import change_person, note_change, says, value_before
 from core_db.people.commands import person_with_id_number, refuse_unknown_division
 from core_db.people.drafts import PersonCorrection
 from core_db.people.errors import CannotBeUndone, LivesThere, PersonExists
 from core_db.people.fields import FIELDS, RegisterField
 from core_db.people.model import CHANGES, Household, Person, RegisterChange, RegisterProposal, Residency
 from core_db.people.moving import HEAD, HOUSEHOLD_ENDED, MOVED_OUT, RELATION, residency_in
-from core_db.people.proposing import newest_change, propose
-from core_db.people.rules import needs_second
+from core_db.people.proposing import About, newest_change, propose, propose_field, refuse_second
+from core_db.people.ruled import LifeEvent
+from core_db.people.rules import waits
 from core_db.places import Place, scope_of
 from plugins.sdk.events import PersonVerified
 
 #: Whose changes are taken back together: an event of life has consequences.
 EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED, Cause.HEAD_CHANGED})
+#: Where the event needs a second person, taking it back does.
+_RULED_AS = {Cause.MOVED_OUT: LifeEvent.MOVED_OUT, Cause.DIED: LifeEvent.DIED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +105,33 @@ def undo_change(session: Session, change_id: str, *, actor: Actor, clock: Clock)
 
     Refused when the field was changed since. Accounts whose homes ended with the event ask for them anew.
     """
+    person, change, together = _to_undo(session, change_id, actor=actor)
+    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id, batch_id=new_id())
+    event = _RULED_AS.get(change.cause)
+    if event is not None and waits(session, person.community_id, event, clock=clock):
+        about = About(community_id=person.community_id, person_id=person.id, field=str(event))
+        refuse_second(session, about)
+        proposal = propose(session, about, None, because, actor=actor, clock=clock)
+        return Corrected(person_id=person.id, proposal=proposal)
+    if change.of_id is None and len(together) == 1:
+        return _undo_field(session, person, change, actor=actor, clock=clock)
+    return undo_event(session, change_id, because, actor=actor, clock=clock)
+
+
+def undo_event(
+    session: Session, change_id: str, because: Because, *, actor: Actor, clock: Clock
+) -> Corrected:
+    """Take all of an event of life back."""
+    person, _change, together = _to_undo(session, change_id, actor=actor)
+    for one in together:
+        _put_back(session, one, because, actor=actor, clock=clock)
+    return Corrected(person_id=person.id)
+
+
+def _to_undo(
+    session: Session, change_id: str, *, actor: Actor
+) -> tuple[Person, RegisterChange, Sequence[RegisterChange]]:
+    """A change with all that was done with it, each of them the newest of its kind."""
     change = session.get(RegisterChange, change_id)
     if change is None:
         raise NotFound()
@@ -102,12 +140,7 @@ def undo_change(session: Session, change_id: str, *, actor: Actor, clock: Clock)
     for one in together:
         if newest_change(session, one.person_id, one.field, one.of_id) != one.id:
             raise ChangedSince()
-    if change.of_id is None and len(together) == 1:
-        return _undo_field(session, person, change, actor=actor, clock=clock)
-    batch = new_id()
-    for one in together:
-        _put_back(session, one, batch, actor=actor, clock=clock)
-    return Corrected(person_id=person.id)
+    return person, change, together
 
 
 def person_kept(session: Session, person_id: str, *, actor: Actor) -> Person:
@@ -133,8 +166,8 @@ def _change_or_propose(
     session: Session, person: Person, field: RegisterField, value: str | None, because: Because, *, actor: Actor,
     clock: Clock,
 ) -> Corrected:  # fmt: skip
-    if field in needs_second(session, person.community_id, on=local_date(clock.now())):
-        proposal = propose(session, person, field, value, because, actor=actor, clock=clock)
+    if waits(session, person.community_id, str(field), clock=clock):
+        proposal = propose_field(session, person, field, value, because, actor=actor, clock=clock)
         return Corrected(person_id=person.id, proposal=proposal)
     change_person(session, person, {field: value}, because, actor=actor, clock=clock)
     return Corrected(person_id=person.id)
@@ -162,12 +195,14 @@ def _done_together(session: Session, change: RegisterChange) -> Sequence[Registe
     return session.execute(statement).scalars().all()
 
 
-def _put_back(session: Session, change: RegisterChange, batch: str, *, actor: Actor, clock: Clock) -> None:
+def _put_back(
+    session: Session, change: RegisterChange, because: Because, *, actor: Actor, clock: Clock
+) -> None:
     """Take one change of an event of life back."""
     person = session.get(Person, change.person_id)
     if person is None:
         raise NotFound()
-    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id, batch_id=batch)
+    because = replace(because, undoes_id=change.id, source=change.source)
     if change.of_id is None:
         value = value_before(session, change)
         change_person(

@@ -10,6 +10,7 @@ from core_db.foundation.recorded import value_from
 from core_db.foundation.sealing import is_masked
 from core_db.people.fields import FIELDS, LINE_AT_MOST, RegisterField
 from core_db.people.identity import IdentityFault, telephone_from
+from core_db.people.ruled import RULED
 from core_db.people.words import LivesAs
 
 
@@ -85,11 +86,17 @@ class PersonCorrection(Draft):
         return value_from(FIELDS[RegisterField(self.field)], self.value, today)
 
 
+def _ruled(name: str) -> str:
+    if name not in RULED:
+        raise fault("请从给出的选项中选一个。", "Please choose one of the options.")
+    return name
+
+
 class RuleDraft(Draft):
-    """That a field needs a second person at a place from a day on, or needs none any more."""
+    """That a field or an event of life needs a second person at a place from a day on, or needs none any more."""
 
     place_id: str
-    field: Editable
+    field: Annotated[str, AfterValidator(_ruled)]
     needs_second: bool = True
     valid_from: date
 

@@ -15,6 +15,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import (
+    Because,
     Cause,
     ChangedSince,
     FieldSpec,
@@ -28,11 +29,12 @@ from core_db.foundation.recorded import (
     value_before,
     value_from,
 )
-from core_db.people.changing import Because, note_change, tell_changed
+from core_db.people.changing import note_change, tell_changed
 from core_db.people.drafts import HeadDraft, HouseholdCorrection, RelationDraft
 from core_db.people.errors import CannotBeUndone
-from core_db.people.model import Household, Person, Residency
+from core_db.people.model import Household, Person, RegisterProposal, Residency
 from core_db.people.moving import HEAD, RELATION, pass_headship, residencies_now
+from core_db.people.place_fields import undo_change_of_place
 from core_db.people.words import HEADS, HOUSEHOLD_KINDS
 from core_db.places import (
     PLACES,
@@ -45,7 +47,6 @@ from core_db.places import (
     newest_place_change,
     note_in_place,
     scope_of,
-    undo_place_change,
 )
 from plugins.sdk.events import HouseholdChanged
 
@@ -131,13 +132,23 @@ def correct_relation(
     return residency
 
 
-def undo_change_kept_there(session: Session, change_id: str, *, actor: Actor, clock: Clock) -> PlaceChange:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """Whose change was taken back, a place's or that of a household in it; or it waits for a second person."""
+
+    place_id: str
+    household_id: str | None
+    proposal: RegisterProposal | None = None
+
+
+def undo_change_kept_there(session: Session, change_id: str, *, actor: Actor, clock: Clock) -> Undone:
     """Have a place, or a household in it, be again what it was before a change; refused when it was changed since."""
     change = session.get(PlaceChange, change_id) if is_id(change_id) else None
     if change is None:
         raise NotFound()
     if change.of_id is None:
-        return undo_place_change(session, change_id, actor=actor, clock=clock)
+        proposal = undo_change_of_place(session, change, actor=actor, clock=clock)
+        return Undone(place_id=change.place_id, household_id=None, proposal=proposal)
     kept = household_kept(session, change.of_id, actor=actor)
     if newest_place_change(session, change) != change.id:
         raise ChangedSince()
@@ -146,7 +157,7 @@ def undo_change_kept_there(session: Session, change_id: str, *, actor: Actor, cl
         raise CannotBeUndone()
     because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
     _change(session, kept, slot, value, because, actor=actor, clock=clock)
-    return change
+    return Undone(place_id=change.place_id, household_id=change.of_id)
 
 
 def end_dwelling(session: Session, place_id: str, draft: PlaceEnding, *, actor: Actor, clock: Clock) -> Place:

@@ -225,16 +225,19 @@ class ProposalStatus(StrEnum):
 
 
 class RegisterProposal(Table, table=True):
-    """A change that waits for a second person: what the field is to say, sealed whatever the field."""
+    """A change that waits for a second person: what a field is to say, or an event of life, sealed whatever it is."""
 
     __tablename__ = "register_proposals"
     __table_args__ = (Index(None, "community_id", "status", "id"),)
 
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=text_column(F0))
-    person_id: str = Field(sa_column=id_column(refers_to="persons.id"))
+    #: Whom or what it is about: a person, or a place and whoever comes to live there.
+    person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
+    place_id: str | None = Field(default=None, sa_column=id_column(refers_to="places.id", nullable=True))
+    #: A field, or an event of life: one of `core_db.people.ruled`.
     field: str = Field(sa_column=text_column(F0))
-    #: None takes what is there away.
+    #: Of an event of life all that was filled in, until it is decided. None takes what is there away.
     value_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
     #: The field's newest change when it was proposed: where there is a newer one, it is not what was looked at.
     based_on: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))

@@ -12,8 +12,8 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Cause
-from core_db.people.changing import Because, note_change
+from core_db.foundation.recorded import Because, Cause
+from core_db.people.changing import note_change
 from core_db.people.commands import place_there
 from core_db.people.drafts import MoveIn
 from core_db.people.errors import LivesThere

@@ -1,4 +1,7 @@
-"""Changes of the register that wait for a second person: proposed by one, decided by another, typed once."""
+"""Changes of the register that wait for a second person: proposed by one, decided by another, typed once.
+
+A change is of a field of a person or of a place, or an event of life; what waits is sealed whatever it is.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,24 +11,31 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Cause, ChangedSince
+from core_db.foundation.recorded import Because, FieldSpec, masked
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.foundation.tables import counted
-from core_db.people.changing import Because, change_person, sealed_place
-from core_db.people.commands import person_with_id_number
-from core_db.people.drafts import ProposalRefusal
-from core_db.people.errors import PersonExists, ProposalDecided, ProposedAlready, SecondPersonNeeded
-from core_db.people.fields import FIELDS, RegisterField, column_of
+from core_db.people.changing import slot_of
+from core_db.people.errors import ProposedAlready
+from core_db.people.fields import FIELDS, RegisterField
 from core_db.people.model import CHANGES, PROPOSALS, Person, ProposalStatus, RegisterChange, RegisterProposal
-from core_db.places import Place, scope_of
+from core_db.people.ruled import EVENT_WORDS, LifeEvent, name_of
+from core_db.people.rules import waits
+from core_db.places import (
+    PLACES,
+    Place,
+    PlaceKind,
+    PlaceStep,
+    change_place,
+    kept_of,
+    newest_of_field,
+    spec_of,
+)
 from plugins.sdk.events import ChangeDecided, ChangeProposed
 
 MOST = 50
@@ -33,13 +43,29 @@ PERSONS: Any = Person.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom or what a change is about, which one of `core_db.people.ruled` it is, and what was newest of it."""
+
+    community_id: str
+    field: str
+    person_id: str | None = None
+    place_id: str | None = None
+    based_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalSeen:
-    """A change that waits, masked like the field it is of."""
+    """A change that waits, masked like the field it is of; of an event, whoever reads it asks `life_events`."""
 
     id: str
-    person_id: str
+    #: The person it is about, or the place; `kind` is the place's.
+    person_id: str | None
+    place_id: str | None
+    kind: PlaceKind | None
     name: str
-    field: RegisterField
+    #: One of `core_db.people.ruled`; `spec` is None for an event of life.
+    field: str
+    spec: FieldSpec | None
     before: str
     after: str
     source: str
@@ -50,18 +76,18 @@ class ProposalSeen:
     may_decide: bool
     is_own: bool
 
+    @property
+    def event(self) -> LifeEvent | None:
+        return LifeEvent(self.field) if self.spec is None else None
+
 
 def propose(
-    session: Session, person: Person, field: RegisterField, value: str | None, because: Because, *, actor: Actor,
-    clock: Clock,
-) -> RegisterProposal:  # fmt: skip
+    session: Session, about: About, value: str | None, because: Because, *, actor: Actor, clock: Clock
+) -> RegisterProposal:
     """Put a change before a second person."""
-    waiting = (PROPOSALS.c.status == ProposalStatus.ASKED) & (PROPOSALS.c.person_id == person.id)
-    if session.execute(select(RegisterProposal).where(waiting, PROPOSALS.c.field == str(field))).first():
-        raise ProposedAlready()
     proposal = RegisterProposal(
-        id=new_id(), community_id=person.community_id, person_id=person.id, field=str(field),
-        based_on=newest_change(session, person.id, field, None), undoes_id=because.undoes_id, source=because.source,
+        id=new_id(), community_id=about.community_id, person_id=about.person_id, place_id=about.place_id,
+        field=about.field, based_on=about.based_on, undoes_id=because.undoes_id, source=because.source,
         reason=because.reason, status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.name,
         proposed_role=actor.role.value, proposed_at=clock.now(),
     )  # fmt: skip
@@ -71,56 +97,63 @@ def propose(
         )
     session.add(proposal)
     session.flush()
-    _tell(session, ChangeProposed, proposal, actor=actor, clock=clock)
+    tell(session, ChangeProposed, proposal, actor=actor, clock=clock)
     return proposal
 
 
-def approve_proposal(session: Session, proposal_id: str, *, actor: Actor, clock: Clock) -> RegisterProposal:
-    """The second person finds it right: the register says it from now on, in the name of both."""
-    proposal, person = _to_decide(session, proposal_id, actor=actor)
-    field = RegisterField(proposal.field)
-    if newest_change(session, person.id, field, None) != proposal.based_on:
-        raise ChangedSince()
-    value = _value(session, proposal)
-    if field is RegisterField.ID_NUMBER and value is not None:
-        known = person_with_id_number(session, person.community_id, value)
-        if known is not None and known.id != person.id:
-            raise PersonExists()
-    because = Because(
-        cause=Cause.UNDONE if proposal.undoes_id else Cause.CORRECTED, source=proposal.source,
-        reason=proposal.reason, undoes_id=proposal.undoes_id, proposal=proposal,
+def refuse_second(session: Session, about: About) -> None:
+    """One change of a thing waits at a time."""
+    same = select(PROPOSALS.c.id).where(
+        PROPOSALS.c.community_id == about.community_id, PROPOSALS.c.status == ProposalStatus.ASKED,
+        PROPOSALS.c.field == about.field,
+        PROPOSALS.c.person_id == about.person_id, PROPOSALS.c.place_id == about.place_id,
     )  # fmt: skip
-    change_person(session, person, {field: value}, because, actor=actor, clock=clock)
-    return _decide(session, proposal, ProposalStatus.APPROVED, None, actor=actor, clock=clock)
+    if session.execute(same.limit(1)).first():
+        raise ProposedAlready()
 
 
-def refuse_proposal(
-    session: Session, proposal_id: str, draft: ProposalRefusal, *, actor: Actor, clock: Clock
-) -> RegisterProposal:
-    """The second person does not find it right, and says why."""
-    proposal, _person = _to_decide(session, proposal_id, actor=actor)
-    return _decide(session, proposal, ProposalStatus.REFUSED, draft.note, actor=actor, clock=clock)
+def propose_field(
+    session: Session, person: Person, field: RegisterField, value: str | None, because: Because, *, actor: Actor,
+    clock: Clock,
+) -> RegisterProposal:  # fmt: skip
+    """Put a change of a field of somebody before a second person."""
+    about = About(
+        community_id=person.community_id, person_id=person.id, field=str(field),
+        based_on=newest_change(session, person.id, field, None),
+    )  # fmt: skip
+    refuse_second(session, about)
+    return propose(session, about, value, because, actor=actor, clock=clock)
 
 
-def withdraw_proposal(session: Session, proposal_id: str, *, actor: Actor, clock: Clock) -> RegisterProposal:
-    """One takes his own proposal back."""
-    proposal = _in_sight(session, proposal_id, actor=actor)
-    if proposal.proposed_by != actor.id:
-        raise NotFound()
-    _refuse_decided(proposal)
-    return _decide(session, proposal, ProposalStatus.WITHDRAWN, None, actor=actor, clock=clock)
+def change_place_or_propose(
+    session: Session, step: PlaceStep, *, actor: Actor, clock: Clock
+) -> RegisterProposal | None:
+    """Have the register say it of a place; where that needs a second person it waits, and what waits comes back."""
+    place, community = step.kept.place, step.kept.place.community_id or ""
+    name = name_of(place.kind, step.field)
+    if not waits(session, community, name, clock=clock):
+        change_place(session, step.kept, step.field, step.value, step.because, actor=actor, clock=clock)
+        return None
+    newest = newest_of_field(session, place.id, community, step.field)
+    about = About(community_id=community, place_id=place.id, field=name, based_on=newest)
+    refuse_second(session, about)
+    return propose(session, about, step.value, step.because, actor=actor, clock=clock)
 
 
 def proposals_waiting(session: Session, *, actor: Actor, clock: Clock) -> Sequence[ProposalSeen]:
     """What waits in the actor's neighbourhoods, the oldest first, masked."""
     statement = (
-        select(RegisterProposal, Person)
-        .join(Person, PERSONS.c.id == PROPOSALS.c.person_id)
+        select(RegisterProposal, Person, Place)
+        .outerjoin(Person, PERSONS.c.id == PROPOSALS.c.person_id)
+        .outerjoin(Place, PLACES.c.id == PROPOSALS.c.place_id)
         .where(visible_to(actor), PROPOSALS.c.status == ProposalStatus.ASKED)
         .order_by(PROPOSALS.c.id)
         .limit(MOST)
     )
-    return [_seen(session, proposal, person, actor=actor) for proposal, person in session.execute(statement)]
+    return [
+        _seen(session, proposal, person, place, actor=actor)
+        for proposal, person, place in session.execute(statement)
+    ]
 
 
 def count_proposals(session: Session, *, actor: Actor, clock: Clock) -> int:
@@ -153,38 +186,71 @@ def proposal_place(proposal: Any) -> SealedPlace:
     )
 
 
-def _seen(session: Session, proposal: RegisterProposal, person: Person, *, actor: Actor) -> ProposalSeen:
-    field = RegisterField(proposal.field)
+def value_of(session: Session, proposal: RegisterProposal) -> str | None:
+    """What waits: to be written into the register at once, or masked; shown to nobody."""
+    if proposal.value_sealed is None:
+        return None
+    return keyring_of(session).unseal(session, proposal.value_sealed, proposal_place(proposal)).in_the_clear()
+
+
+def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
+    """The record of the deed, and the fact for whoever waits for it."""
+    record(
+        session, action=f"register.proposal-{proposal.status}", actor=actor, clock=clock,
+        subject_id=proposal.person_id or "", object=proposal.field,
+        reference=f"place/{proposal.place_id}" if proposal.place_id else "",
+    )  # fmt: skip
+    more = {"status": str(proposal.status)} if event is ChangeDecided else {}
+    # Of a place, whose proposal it is says the record; a fact names people alone.
+    fact = event(
+        community_id=proposal.community_id, proposal_id=proposal.id, person_id=proposal.person_id or "", **more
+    )  # fmt: skip
+    audience = [f"account:{proposal.proposed_by}", f"staff:{proposal.community_id}"]
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience)
+
+
+def _seen(
+    session: Session, proposal: RegisterProposal, person: Person | None, place: Place | None, *, actor: Actor
+) -> ProposalSeen:
+    spec = _spec(proposal, place)
     return ProposalSeen(
-        id=proposal.id, person_id=person.id, name=person.name, field=field, before=_now(session, person, field),
-        after=_wanted(session, proposal, field), source=proposal.source, reason=proposal.reason,
-        proposed_name=proposal.proposed_name, proposed_at=proposal.proposed_at,
+        id=proposal.id, person_id=proposal.person_id, place_id=proposal.place_id, field=proposal.field, spec=spec,
+        kind=place.kind if place is not None else None,
+        name=person.name if person is not None else place.label if place is not None else "",
+        before=_now(session, proposal, person, place) if spec is not None else "",
+        after=_wanted(session, proposal, spec) if spec is not None else "", source=proposal.source,
+        reason=proposal.reason, proposed_name=proposal.proposed_name, proposed_at=proposal.proposed_at,
         may_decide=_may_decide(proposal, actor), is_own=proposal.proposed_by == actor.id,
     )  # fmt: skip
 
 
-def _now(session: Session, person: Person, field: RegisterField) -> str:
+def _spec(proposal: RegisterProposal, place: Place | None) -> FieldSpec | None:
+    """The field it is of; None for an event of life."""
+    if proposal.field in EVENT_WORDS:
+        return None
+    if place is None:
+        return FIELDS[RegisterField(proposal.field)]
+    return spec_of(place.kind, field_of_place(proposal))
+
+
+def field_of_place(proposal: RegisterProposal) -> str:
+    """`use` for `home.use`."""
+    return proposal.field.partition(".")[2]
+
+
+def _now(session: Session, proposal: RegisterProposal, person: Person | None, place: Place | None) -> str:
     """What the field says now, masked if it is sealed."""
-    stored = getattr(person, column_of(field))
-    if stored is None or not FIELDS[field].is_sealed:
-        return "" if stored is None else str(stored)
-    place = sealed_place(person.id, person.community_id, column_of(field))
-    return keyring_of(session).masked(session, stored, place, FIELDS[field].mask)
-
-
-def _wanted(session: Session, proposal: RegisterProposal, field: RegisterField) -> str:
-    if proposal.value_sealed is None:
-        return ""
-    return keyring_of(session).masked(
-        session, proposal.value_sealed, proposal_place(proposal), FIELDS[field].shown
+    if person is not None:
+        return masked(session, slot_of(person, RegisterField(proposal.field)))
+    return (
+        masked(session, kept_of(session, place).slot(field_of_place(proposal))) if place is not None else ""
     )
 
 
-def _value(session: Session, proposal: RegisterProposal) -> str | None:
-    """To be written into the register at once, and shown to nobody."""
+def _wanted(session: Session, proposal: RegisterProposal, spec: FieldSpec) -> str:
     if proposal.value_sealed is None:
-        return None
-    return keyring_of(session).unseal(session, proposal.value_sealed, proposal_place(proposal)).in_the_clear()
+        return ""
+    return keyring_of(session).masked(session, proposal.value_sealed, proposal_place(proposal), spec.shown)
 
 
 def _may_decide(proposal: RegisterProposal, actor: Actor) -> bool:
@@ -193,54 +259,3 @@ def _may_decide(proposal: RegisterProposal, actor: Actor) -> bool:
         return False
     deciding = COMMITTEE if proposal.proposed_role == Role.SECRETARY else {Role.SECRETARY}
     return proposal.community_id in actor.places_as(deciding)
-
-
-def _in_sight(session: Session, proposal_id: str, *, actor: Actor) -> RegisterProposal:
-    statement = select(RegisterProposal).where(PROPOSALS.c.id == proposal_id, visible_to(actor))
-    found: RegisterProposal | None = session.execute(statement.with_for_update()).scalar_one_or_none()
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _to_decide(session: Session, proposal_id: str, *, actor: Actor) -> tuple[RegisterProposal, Person]:
-    proposal = _in_sight(session, proposal_id, actor=actor)
-    person, community = session.get(Person, proposal.person_id), session.get(Place, proposal.community_id)
-    if person is None or community is None:
-        raise NotFound()
-    is_secretarys = proposal.proposed_role == Role.SECRETARY
-    needed = Permission.PEOPLE_KEEP if is_secretarys else Permission.CHANGE_DECIDE
-    require_at(actor, needed, scope_of(community))
-    if proposal.proposed_by == actor.id:
-        raise SecondPersonNeeded()
-    _refuse_decided(proposal)
-    return proposal, person
-
-
-def _refuse_decided(proposal: RegisterProposal) -> None:
-    if proposal.status is not ProposalStatus.ASKED:
-        raise ProposalDecided()
-
-
-def _decide(
-    session: Session, proposal: RegisterProposal, status: ProposalStatus, note: str | None, *, actor: Actor,
-    clock: Clock,
-) -> RegisterProposal:  # fmt: skip
-    proposal.status, proposal.note = status, note
-    proposal.decided_by, proposal.decided_at = actor.id, clock.now()
-    session.flush()
-    _tell(session, ChangeDecided, proposal, actor=actor, clock=clock)
-    return proposal
-
-
-def _tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
-    record(
-        session, action=f"register.proposal-{proposal.status}", actor=actor, clock=clock,
-        subject_id=proposal.person_id, object=proposal.field,
-    )  # fmt: skip
-    more = {"status": str(proposal.status)} if event is ChangeDecided else {}
-    fact = event(
-        community_id=proposal.community_id, proposal_id=proposal.id, person_id=proposal.person_id, **more
-    )
-    audience = [f"account:{proposal.proposed_by}", f"staff:{proposal.community_id}"]
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience)

@@ -33,8 +33,13 @@ class RuleSeen:
     valid_from: date
 
 
+def waits(session: Session, community_id: str, name: str, *, clock: Clock) -> bool:
+    """Does this, one of `core_db.people.ruled`, need a second person in a neighbourhood today?"""
+    return name in needs_second(session, community_id, on=local_date(clock.now()))
+
+
 def needs_second(session: Session, community_id: str, *, on: date) -> frozenset[str]:
-    """The fields that need a second person in a neighbourhood on a day: by its own rules or by its district's."""
+    """What needs a second person in a neighbourhood on a day: by its own rules or by its district's."""
     places = select(PLACES.c.id).where(PLACES.c.id == community_id)
     above = select(PLACES.c.district_id).where(PLACES.c.id == community_id)
     rows = session.execute(

@@ -1,16 +1,21 @@
 """Places: one tree from the city down to the room. What others may use is imported here."""
 
 from core_db.places.changing import (
+    ENDED,
+    Kept,
+    PlaceStep,
     change_place,
-    correct_place,
+    correction_of,
     end_place,
     inside,
     kept_of,
+    newest_of_field,
     newest_place_change,
     note_in_place,
     place_kept,
     record_place,
-    undo_place_change,
+    undo_ending,
+    undoing_of,
     verify_place,
 )
 from core_db.places.codes import division_fault
@@ -60,15 +65,16 @@ from core_db.places.queries import (
 from core_db.places.scopes import Scope, lies_below, nodes_of, scope_of
 
 __all__ = [
-    "BAOSHAN", "EDITION_2023", "FIELDS_OF", "PLACES", "PLACE_CHANGES", "PLACE_RECORDS", "Building",
-    "BuildingDraft", "Community", "Division", "DivisionDraft", "Edition", "Estate", "EstateDraft", "Home",
-    "HomeDraft", "LivedIn", "Named", "Place", "PlaceChange", "PlaceCorrection", "PlaceEnding",
-    "PlaceExists", "PlaceKind", "PlaceRecord", "PlaceView", "PlacesImported", "Scope", "StepStays",
-    "WrongParent", "building_name", "buildings_of", "change_place", "child_named", "children_of",
-    "code_of", "community_of", "correct_place", "create_building", "create_estate", "create_home",
-    "create_homes", "division_fault", "end_place", "estates_of", "homes_of", "import_places", "inside",
-    "kept_of", "lies_below", "natural_key", "newest_place_change", "nodes_of", "note_in_place",
-    "place_by_code", "place_in_sight", "place_kept", "place_with_code", "places_to_name", "plain",
-    "read_divisions", "record_place", "room_name", "scope_of", "shipped_divisions", "spec_of",
-    "undo_place_change", "verify_place",
+    "BAOSHAN", "EDITION_2023", "ENDED", "FIELDS_OF", "PLACES", "PLACE_CHANGES", "PLACE_RECORDS",
+    "Building", "BuildingDraft", "Community", "Division", "DivisionDraft", "Edition", "Estate",
+    "EstateDraft", "Home", "HomeDraft", "Kept", "LivedIn", "Named", "Place", "PlaceChange",
+    "PlaceCorrection", "PlaceEnding", "PlaceExists", "PlaceKind", "PlaceRecord", "PlaceStep",
+    "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent", "building_name", "buildings_of",
+    "change_place", "child_named", "children_of", "code_of", "community_of", "correction_of",
+    "create_building", "create_estate", "create_home", "create_homes", "division_fault", "end_place",
+    "estates_of", "homes_of", "import_places", "inside", "kept_of", "lies_below", "natural_key",
+    "newest_of_field", "newest_place_change", "nodes_of", "note_in_place", "place_by_code",
+    "place_in_sight", "place_kept", "place_with_code", "places_to_name", "plain", "read_divisions",
+    "record_place", "room_name", "scope_of", "shipped_divisions", "spec_of", "undo_ending",
+    "undoing_of", "verify_place",
 ]  # fmt: skip

@@ -73,18 +73,30 @@ class Kept:
         )
 
 
-def correct_place(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceStep:
+    """What a field of a place is to say: checked, and not written yet, for some of it needs a second person.
+
+    `core_db.people` writes it or has it wait; the rules of who has to agree stand with the register of people.
+    """
+
+    kept: Kept
+    field: str
+    value: str | None
+    because: Because
+
+
+def correction_of(
     session: Session, place_id: str, draft: PlaceCorrection, *, actor: Actor, clock: Clock
-) -> Place:
-    """Put right one thing that is known of a place; that field is verified with it, on this day."""
+) -> PlaceStep:
+    """One thing that is to be put right of a place."""
     kept = place_kept(session, place_id, actor=actor, clock=clock)
     slot = kept.slot(draft.field)
     value = value_from(slot.spec, draft.value, local_date(clock.now()))
     if says(session, slot, value):
         raise SaysSoAlready()
     because = Because(cause=Cause.CORRECTED, source=draft.source, reason=draft.reason)
-    change_place(session, kept, draft.field, value, because, actor=actor, clock=clock)
-    return kept.place
+    return PlaceStep(kept=kept, field=draft.field, value=value, because=because)
 
 
 def verify_place(
@@ -123,27 +135,33 @@ def end_place(session: Session, place_id: str, draft: PlaceEnding, *, actor: Act
     return kept.place
 
 
-def undo_place_change(session: Session, change_id: str, *, actor: Actor, clock: Clock) -> PlaceChange:
-    """Have the register say again of a place what it said before a change; refused when it was changed since."""
-    change = session.get(PlaceChange, change_id)
-    if change is None or change.of_id is not None:
-        raise NotFound()
-    kept = place_kept(session, change.place_id, actor=actor, clock=clock, ended=True)
-    if newest_place_change(session, change) != change.id:
-        raise ChangedSince()
+def undoing_of(session: Session, change: PlaceChange, *, actor: Actor, clock: Clock) -> PlaceStep:
+    """What a field of a place said before a change; refused when it was changed since."""
+    kept = _before(session, change, actor=actor, clock=clock)
+    spec, value = spec_named(kept.place.kind, change.field), value_before(session, TABLE, change)
+    if kept.place.ended_at is not None or (value is None and not spec.may_be_empty):
+        raise StepStays()
     because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
-    if change.field != ENDED:
-        spec, value = spec_named(kept.place.kind, change.field), value_before(session, TABLE, change)
-        if kept.place.ended_at is not None or (value is None and not spec.may_be_empty):
-            raise StepStays()
-        change_place(session, kept, change.field, value, because, actor=actor, clock=clock)
-        return change
+    return PlaceStep(kept=kept, field=change.field, value=value, because=because)
+
+
+def undo_ending(session: Session, change: PlaceChange, *, actor: Actor, clock: Clock) -> None:
+    """A place is there after all, with all that ended with it."""
+    kept = _before(session, change, actor=actor, clock=clock)
     if kept.place.ended_at is None:
         raise StepStays()
+    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
     _bring_back(session, kept)
     _note_end(session, kept, change.after, None, because, actor=actor, at=clock.now())
     _tell(session, kept.place, (ENDED,), because, actor=actor, clock=clock)
-    return change
+
+
+def _before(session: Session, change: PlaceChange, *, actor: Actor, clock: Clock) -> Kept:
+    """The place of a change that is the newest of its field."""
+    kept = place_kept(session, change.place_id, actor=actor, clock=clock, ended=True)
+    if newest_place_change(session, change) != change.id:
+        raise ChangedSince()
+    return kept
 
 
 # -- what others build on ---------------------------------------------------------------------------
@@ -223,10 +241,17 @@ def note_in_place(
 
 
 def newest_place_change(session: Session, change: PlaceChange) -> str | None:
-    """The newest line of the history of that field."""
+    """The newest line of the history of the field that a change is of."""
+    return newest_of_field(session, change.place_id, change.community_id, change.field, change.of_id)
+
+
+def newest_of_field(
+    session: Session, place_id: str, community_id: str | None, field: str, of_id: str | None = None
+) -> str | None:
+    """The newest line of the history of a field; None where it was never changed."""
     statement = select(PLACE_CHANGES.c.id).where(
-        PLACE_CHANGES.c.place_id == change.place_id, PLACE_CHANGES.c.community_id == change.community_id,
-        PLACE_CHANGES.c.field == change.field, PLACE_CHANGES.c.of_id == change.of_id,
+        PLACE_CHANGES.c.place_id == place_id, PLACE_CHANGES.c.community_id == community_id,
+        PLACE_CHANGES.c.field == field, PLACE_CHANGES.c.of_id == of_id,
     )  # fmt: skip
     found: str | None = session.execute(statement.order_by(PLACE_CHANGES.c.id.desc()).limit(1)).scalar()
     return found

@@ -214,6 +214,9 @@ class PlaceChange(Table, table=True):
     batch_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: The change that this one takes back.
     undoes_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: Whoever approved it, where a second person was needed.
+    approved_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    approved_name: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
 
 
 PLACE_CHANGES = cast(SqlTable, PlaceChange.__table__)  # type: ignore[attr-defined]

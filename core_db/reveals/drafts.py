@@ -28,16 +28,18 @@ class RevealDraft(Draft):
 
     fields: Annotated[tuple[Revealable, ...], Field(min_length=1, max_length=len(Revealable))]
     purpose: Purpose
-    #: `case/<id>`; a correction of the register refers to the person himself and needs none.
+    #: `case/<id>`; for a visit `visit-plan/<id>` or `visit/<id>`. A correction of the register refers to the person
+    #: himself and needs none.
     reference: Annotated[str | None, Field(max_length=60)] = None
     reason: Perhaps = None
 
     @model_validator(mode="after")
     def _fits_what_is_asked(self) -> "RevealDraft":
-        if Revealable.TAGS in self.fields and self.purpose is Purpose.CASE:
+        if Revealable.TAGS in self.fields and self.purpose in (Purpose.CASE, Purpose.VISIT):
             raise fault(
-                "敏感标签不能为一般诉求查看，请选补助、紧急、核对登记或本人申请。",
-                "No ordinary case needs sensitive tags: choose relief, an emergency, the register or his own request.",
+                "敏感标签不能为一般诉求或走访查看，请选补助、紧急、核对登记或本人申请。",
+                "No ordinary case and no visit needs sensitive tags: choose relief, an emergency, the register or his "
+                "own request.",
             )
         return self
 

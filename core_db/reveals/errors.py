@@ -22,12 +22,6 @@ class NoLiveReference(DomainError):
     en = "There must be something under way to look for: {needed}"
 
 
-class NoVisitsYet(DomainError):
-    code, status = "no-visits-yet", 409
-    zh = "平台上还没有走访计划，不能以走访为由查看。请选别的用途，或者在走访时当面问。"
-    en = "There are no planned visits here yet, so nobody can look for one. Choose another purpose, or ask at the door."
-
-
 class NotRegistered(DomainError):
     code, status = "not-registered", 409
     zh, en = "名册里没有登记这一项。", "The register has nothing of this kind about him."

@@ -14,7 +14,7 @@ from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.actor import Actor, Role
 from core_db.people.file import PersonFile
 from core_db.reveals.drafts import RevealDraft
-from core_db.reveals.errors import NoLiveReference, NoVisitsYet
+from core_db.reveals.errors import NoLiveReference
 from core_db.reveals.words import NEEDED_WORDS
 
 #: For so long after a case ended one may still look for it.
@@ -23,6 +23,10 @@ MOST = 50
 #: Care and welfare: where subsidies and relief are filed.
 CARE = "11"
 ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
+
+
+#: Finds the live reference of a look, checked: `(session, person, draft, actor, now)`.
+LiveReference = Callable[..., str]
 
 
 def live_cases(session: Session, person: PersonFile, *, actor: Actor, now: datetime) -> Sequence[Any]:
@@ -54,12 +58,11 @@ def reference_for(
     session: Session, person: PersonFile, draft: RevealDraft, *, actor: Actor, now: datetime
 ) -> str:
     """The live reference of a look, checked: a case, or for a correction the person himself."""
-    if draft.purpose is Purpose.VISIT:
-        raise NoVisitsYet()
     if draft.purpose is Purpose.REGISTRY_CORRECTION:
         return f"person/{person.id}"
-    for case in live_cases(session, person, actor=actor, now=now):
-        if draft.reference == f"case/{case.id}" and FITS[draft.purpose](case, person):
+    fits = FITS.get(draft.purpose)
+    for case in live_cases(session, person, actor=actor, now=now) if fits is not None else ():
+        if draft.reference == f"case/{case.id}" and fits is not None and fits(case, person):
             return draft.reference
     raise NoLiveReference(needed=NEEDED_WORDS[draft.purpose])
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
 from core_db.cases import ask_above
@@ -13,6 +15,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import emit
 from core_db.installs.naming import PurposeNamed, purposes_named
+from core_db.people.model import PERSONS, Person
 from core_db.reveals.budget import overseers
 from core_db.reveals.deferrals import deferrals_of
 from core_db.reveals.drafts import QuestionDraft
@@ -92,6 +95,11 @@ def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: A
 def _acts_about(session: Session, actor: Actor) -> list[Act]:
     """Looks at the actor himself. Of a household each adult reads what concerns him, never what concerns another."""
     mine = [one for one in (actor.id, actor.person_id) if one is not None]
+    if actor.person_id is not None:
+        # Entries that stand behind his own since they were merged: what was looked at there was his.
+        own_ids = load_only(Person.id)  # type: ignore[arg-type]
+        behind = select(Person).options(own_ids).where(PERSONS.c.merged_into_id == actor.person_id)
+        mine += [one.id for one in session.execute(behind).scalars()]
     return acts(session, EVENTS.c.subject_id.in_(mine), EVENTS.c.actor_id != actor.id, most=SEEN_AT_MOST)
 
 

@@ -18,7 +18,7 @@ from core_db.places.scopes import scope_of
 from core_db.reveals.budget import spend_look
 from core_db.reveals.drafts import RevealDraft
 from core_db.reveals.errors import NotRegistered
-from core_db.reveals.references import live_cases, purposes_of, reference_for
+from core_db.reveals.references import LiveReference, live_cases, purposes_of, reference_for
 from core_db.reveals.tags import opened_tags, sealed_tags
 from core_db.reveals.telling import keep_reason, tell_look
 from core_db.reveals.words import Revealable
@@ -73,9 +73,13 @@ def person_shown(session: Session, person_id: str, *, actor: Actor, clock: Clock
 
 
 def reveal_person(
-    session: Session, person_id: str, draft: RevealDraft, *, actor: Actor, clock: Clock
+    session: Session, person_id: str, draft: RevealDraft, *, live: LiveReference = reference_for, actor: Actor,
+    clock: Clock,
 ) -> Uncovered:  # fmt: skip
-    """Uncover fields of somebody for a purpose that lives, recorded and told to him."""
+    """Uncover fields of somebody for a purpose that lives, recorded and told to him.
+
+    `live` finds what a look is for; `core_db.visits` gives one that knows of visits too.
+    """
     file = person_file(session, person_id, actor=actor, clock=clock)
     person, community = session.get(Person, person_id), session.get(Place, file.community_id)
     if person is None or community is None:
@@ -85,7 +89,7 @@ def reveal_person(
     if not all(tags if field is Revealable.TAGS else file.masked(field) for field in draft.fields):
         raise NotRegistered()
     now = clock.now()
-    reference = reference_for(session, file, draft, actor=actor, now=now)
+    reference = live(session, file, draft, actor=actor, now=now)
     spend_look(session, file.community_id, actor=actor, now=now)
 
     opened = partial(

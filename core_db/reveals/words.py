@@ -57,6 +57,9 @@ FOR_WORDS: Mapping[Purpose, Words] = {
 #: What must be under way for it.
 NEEDED_WORDS: Mapping[Purpose, Words] = {
     Purpose.CASE: Words("他本人或他家的一件诉求。", "a case of his or of his home."),
+    Purpose.VISIT: Words(
+        "计划里今天该走访他，或者一周内走访过他。", "a visit to him that is due, or was made within the week."
+    ),
     Purpose.EMERGENCY: Words("他楼里一件紧急的诉求。", "an urgent case in his building."),
     Purpose.SUBSIDY: Words(
         "他本人或他家一件民生类的诉求。", "a case of his or of his home under care and welfare."

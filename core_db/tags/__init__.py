@@ -15,7 +15,16 @@ from core_db.tags.drafts import AssignmentDraft, DefinitionDraft, RemovalDraft
 from core_db.tags.errors import BearsTag, NoLongerGiven, TagExists, TagTakenOff
 from core_db.tags.model import ASSIGNMENTS, DEFINITIONS, TagAssignment, TagDefinition
 from core_db.tags.nightly import tell_tags_due
-from core_db.tags.queries import TagSeen, TagsOfPerson, count_to_review, tag_names, tags_of, tags_to_review
+from core_db.tags.queries import (
+    TagPast,
+    TagSeen,
+    TagsOfPerson,
+    count_to_review,
+    tag_history,
+    tag_names,
+    tags_of,
+    tags_to_review,
+)
 from core_db.tags.words import REMOVAL_WORDS, TAG_CLASS_WORDS, Removal, TagClass
 
 __all__ = [
@@ -33,6 +42,7 @@ __all__ = [
     "TagClass",
     "TagDefinition",
     "TagExists",
+    "TagPast",
     "TagSeen",
     "TagTakenOff",
     "TagWord",
@@ -47,6 +57,7 @@ __all__ = [
     "retire_tag",
     "sees_sensitive",
     "tag_dictionary",
+    "tag_history",
     "tag_names",
     "tag_place",
     "tags_of",

@@ -5,7 +5,7 @@ Which sensitive tag somebody bears is not read here: `core_db.reveals` opens it,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -20,6 +20,7 @@ from core_db.places import PLACES, Place, lies_below, scope_of
 from core_db.tags.assigning import holds
 from core_db.tags.dictionary import TagWord, sees_sensitive, words_by_id, words_for
 from core_db.tags.model import ASSIGNMENTS, DEFINITIONS
+from core_db.tags.words import Removal
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 MOST = 100
@@ -42,6 +43,23 @@ class TagSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagPast:
+    """A tag that somebody bears or bore, from its giving to its end; of a sensitive one `word` is None."""
+
+    id: str
+    word: TagWord | None
+    source: str
+    assigned_name: str
+    assigned_at: datetime
+    valid_from: date
+    valid_to: date | None
+    reviewed_at: datetime | None
+    removed_at: datetime | None
+    removed_why: Removal | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TagsOfPerson:
     """Somebody's tags as a page shows them, and those he could be given."""
 
@@ -61,6 +79,31 @@ def tags_of(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> 
     has = {one.word.id for one in borne if one.word is not None}
     given = words_for(session, person.community_id, actor=actor, on=today)
     return TagsOfPerson(borne=borne, to_give=[one for one in given if one.id not in has])
+
+
+def tag_history(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> Sequence[TagPast]:
+    """Every tag somebody was given, the newest first; sensitive ones unnamed, for those alone who may know of them."""
+    person = person_in_sight(session, person_id, actor=actor)
+    scope, today = scope_of(session.get_one(Place, person.community_id)), local_date(clock.now())
+    his = (ASSIGNMENTS.c.person_id == person.id) & (ASSIGNMENTS.c.community_id == person.community_id)
+    statement = select(*(ASSIGNMENTS.c[name] for name in _PAST), holds(today).label("holds")).where(his)
+    if not sees_sensitive(actor, scope):
+        statement = statement.where(ASSIGNMENTS.c.definition_id.is_not(None))
+    rows = session.execute(statement.order_by(ASSIGNMENTS.c.id.desc()).limit(MOST)).all()
+    words = words_by_id(session, [row.definition_id for row in rows if row.definition_id], actor=actor)
+    return [
+        TagPast(
+            word=words.get(row.definition_id or ""),
+            **{name: value for name, value in row._mapping.items() if name != "definition_id"},
+        )
+        for row in rows
+    ]
+
+
+_PAST = (
+    "id", "definition_id", "source", "assigned_name", "assigned_at", "valid_from", "valid_to", "reviewed_at",
+    "removed_at", "removed_why",
+)  # fmt: skip
 
 
 def tag_names(

@@ -95,6 +95,15 @@ def round_today(session: Session, *, building_id: str | None = None, actor: Acto
     )  # fmt: skip
 
 
+def due_now(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many people and homes are due today or were before; for the desk."""
+    today, found = local_date(clock.now()), set()
+    for community_id in communities_of(actor):
+        due = due_in(session, community_id, today=today)
+        found |= {one.door.subject_id for one in due if one.due_on <= today}
+    return len(found)
+
+
 def due_in(session: Session, community_id: str, *, today: date) -> Sequence[Due]:
     """Everybody whom the plans of a neighbourhood name, with the day on which he is due."""
     intervals = intervals_of(session, community_id, on=today)

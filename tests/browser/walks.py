@@ -42,10 +42,11 @@ from core_db.people import (
     Person,
     PersonDraft,
     correct_household,
+    correct_place,
     move_in,
     register_person,
 )
-from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
+from core_db.places import EstateDraft, PlaceCorrection, create_estate
 from core_db.register_sheets import SheetDraft, hand_in, work_on_sheets
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from core_db.visits import (
@@ -306,6 +307,9 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "person_id": cases["aunt"].person_id or "", "sheet_id": cases["sheet"],
         "kind": "facilities", "entry_id": cases["facility"],
         "/neighbourhood/{kind}/{entry_id}/coverage": f"/neighbourhood/grids/{cases['grid']}/coverage",
+        "/neighbourhood/organisations/{entry_id}/categories": (
+            f"/neighbourhood/organisations/{town.property_firm.id}/categories"
+        ),
         "/neighbourhood/{kind}/{entry_id}/seats": f"{building_group}/seats?q=王",
         "/neighbourhood/building-groups/{entry_id}/charter": f"{building_group}/charter",
         "home_id": town.home.id, "estate_id": cases["estate"],

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from core_db.foundation.errors import NotFound
+from core_db.inquiries import AnswerDraft, InquiryDraft, answer_inquiry, take_inquiry
 from core_db.life_events import MoveOutDraft, move_household_out
 from core_db.overview import (
     building_board,
@@ -18,8 +19,8 @@ from core_db.overview import (
     places_kept,
 )
 from core_db.overview.boards import floor_in
-from core_db.people import MoveIn, PersonDraft, move_in, register_person
-from core_db.places import EstateDraft, PlaceCorrection, correct_place, create_estate
+from core_db.people import MoveIn, PersonDraft, correct_place, move_in, register_person
+from core_db.places import EstateDraft, PlaceCorrection, create_estate
 from core_db.tags import (
     AssignmentDraft,
     DefinitionDraft,
@@ -31,7 +32,7 @@ from core_db.tags import (
 from core_db.visits import VisitDraft, record_visit
 
 #: Statements that a whole page of somebody may cost, and a board of doors; a page that asks for each row is found out.
-PERSON_AT_MOST, BOARD_AT_MOST, HOME_AT_MOST, HOUSEHOLD_AT_MOST = 15, 13, 14, 12
+PERSON_AT_MOST, BOARD_AT_MOST, HOME_AT_MOST, HOUSEHOLD_AT_MOST = 16, 13, 14, 12
 CERTIFICATE = "沪(2019)宝字不动产权第012345号"
 
 
@@ -92,6 +93,18 @@ def test_somebodys_visits_and_ordinary_tags_are_told_and_nothing_sealed(given, w
     }  # fmt: skip
     assert f"visit/{visit.id}" in [one.about for one in page.timeline]
     assert "血压" not in repr(page.timeline)
+
+
+def test_what_somebody_asked_is_on_his_timeline_and_never_what_it_was(given, worker, family):
+    asked = InquiryDraft(about="低保怎么办", person_id=family[0][0].id)
+    inquiry = given.do(take_inquiry, asked, by=worker)
+    given.do(answer_inquiry, inquiry.id, AnswerDraft(answer="到受理中心"), by=worker)
+
+    page = given.see(person_overview, family[0][0].id, by=worker)
+
+    told = {(one.kind, one.about) for one in page.timeline if one.about.startswith("inquiry/")}
+    assert told == {("asked", f"inquiry/{inquiry.id}"), ("answered", f"inquiry/{inquiry.id}")}
+    assert "低保" not in repr(page.timeline)
 
 
 def test_a_home_and_its_building_count_the_ordinary_tags_of_who_lives_there(given, worker, family, tagged):

@@ -139,3 +139,22 @@ def test_a_guide_is_written_changed_and_listed_by_who_keeps_it(given, at):
     )
     assert refused.status_code == 422
     assert "请填写这一项" in refused.text
+
+
+def test_guides_have_a_list_and_duties_one_of_their_own(given, at):
+    worker = given.worker()
+    for kind, title in (("how-to", "申请长护险"), ("duty", "电梯归谁管")):
+        guide = GuideDraft(
+            place_id=given.community.id, kind=kind, title=title, about="说明。", held_by="物业服务处"
+        )
+        given.do(keep_guide, guide, by=worker)
+    client = at(worker)
+
+    listed, desk = client.get("/guides").text, client.get("/all-round").text
+
+    assert listed.index('id="guides-how-to"') < listed.index("申请长护险") < listed.index("电梯归谁管")
+    duties = desk.split('id="duties"')[1].split("</section>")[0]
+    assert "电梯归谁管" in duties
+    assert "物业服务处" in duties
+    assert "申请长护险" not in duties
+    assert "没有合适的指南" in client.get("/guides?q=火星移民").text

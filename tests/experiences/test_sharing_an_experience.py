@@ -24,6 +24,7 @@ from core_db.experiences import (
     thank_for_experience,
     thanks_for,
     told_from,
+    withdraw_experience,
 )
 from core_db.experiences.without_names import NameRemover
 from core_db.experiences.words import Origin
@@ -190,3 +191,21 @@ def test_an_experience_names_a_neighbourhood_and_nobody_in_it(given, worker, sha
 
     assert worker.name not in str(seen)
     assert seen.place_name == "牡丹一村"
+
+
+def test_the_secretary_withdraws_it_and_nobody_finds_it_while_adopted_guides_stay(given):
+    worker, secretary, next_door = given.worker(), given.secretary(), given.worker_next_door()
+    draft = ExperienceDraft(title="楼道堆物", problem="堆满旧物。", steps="一起清。")
+    shared = given.do(share_experience, given.do(propose_experience, draft, by=worker).id, by=secretary)
+    adopted = given.do(adopt_experience, shared.id, by=next_door)
+    for stranger in (worker, next_door):
+        with pytest.raises(NotPermitted):
+            given.do(withdraw_experience, shared.id, by=stranger)
+
+    given.do(withdraw_experience, shared.id, by=secretary)
+
+    assert given.see(experiences_shared, "楼道堆物", by=next_door) == []
+    assert given.see(experiences_shared, by=worker) == []
+    with pytest.raises(NotFound):
+        given.do(withdraw_experience, shared.id, by=secretary)
+    assert given.see(guide_shown, adopted.guide_id, by=next_door).credit == given.community.name

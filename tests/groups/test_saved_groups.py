@@ -84,6 +84,20 @@ def test_in_a_building_or_two(given, neighbourhood, group, names):
     assert names(group("全部", places=(given.community.id,), age_from=80)) == ["甲", "乙", "丙"]
 
 
+def test_in_single_homes_beside_a_building(given, person, group, names):
+    for name, home in zip("甲乙丙丁", given.homes, strict=False):
+        person(f"{name}奶奶", 1940, home=home)
+    last = person("戊奶奶", 1940, home=given.homes[4])
+    in_homes = group(name="两套", places=(given.homes[0].id, given.homes[2].id))
+    beside = group(name="一套和一栋", places=(given.homes[0].id, given.other_building.id))
+
+    assert names(in_homes) == ["甲奶奶", "丙奶奶"]
+    assert names(beside) == ["甲奶奶", "丁奶奶", "戊奶奶"]
+    assert last
+    with pytest.raises(CannotBeRead):
+        group(name="别处", places=(given.neighbouring_home.id,))
+
+
 def test_it_is_asked_anew_each_time(given, neighbourhood, group, names, worker, door):
     alone, _pure = neighbourhood
     group_id = group(all_of=(alone,), age_from=80)

@@ -20,7 +20,8 @@ from core_db.mydata import (
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
-from core_db.places import PlaceCorrection, correct_place
+from core_db.people import correct_place
+from core_db.places import PlaceCorrection
 from core_db.reveals import who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from tests.mydata.conftest import opened

@@ -15,6 +15,7 @@ from core_db.foundation.recorded import SaysSoAlready
 from core_db.neighbourhood import (
     CharterDraft,
     CommunityTypeDraft,
+    CoverageDraft,
     CoveredAlready,
     Covering,
     EntryDraft,
@@ -25,6 +26,7 @@ from core_db.neighbourhood import (
     StillOpen,
     adopt_charter,
     charters_of,
+    cover_buildings,
     coverage_of,
     covered_on,
     end_entry,
@@ -212,3 +214,28 @@ def test_whoever_is_forgotten_serves_nowhere(given, door, worker):
     left = door.read_now(lambda session: session.execute(select(SEATS.c.person_id)).scalars().all())
     assert left == [uncle.person_id]
     assert [one.name for one in given.see(seats_of, COMMUNITY, given.community.id, by=worker)] == ["李叔"]
+
+
+@pytest.mark.parametrize("who", ["worker_next_door", "contractor"])
+def test_the_committee_next_door_and_a_firm_neither_cover_nor_seat_here(given, worker, enter, cover, who):
+    group, stranger, aunt = (
+        enter(GROUP, name="牡丹楼组", contact_phone=PHONE),
+        getattr(given, who)(),
+        given.resident(),
+    )
+    cover(GROUP, group, given.building)
+    seated = SeatDraft(who=f"person/{aunt.person_id}", title="member")
+    seat = given.do(fill_seat, GROUP, group.id, seated, by=worker)
+    theirs = CoverageDraft(place_ids=[given.other_building.id])
+
+    for deed, words in (
+        (cover_buildings, (theirs,)),
+        (fill_seat, (seated,)),
+        (vacate_seat, (seat.id,)),
+    ):
+        with pytest.raises((NotFound, NotPermitted)):
+            given.do(deed, GROUP, group.id, *words, by=stranger)
+
+    covered = given.see(coverage_of, GROUP, group.id, by=worker).buildings
+    assert [one.label for one in covered if one.is_here] == ["12号"]
+    assert [one.name for one in given.see(seats_of, GROUP, group.id, by=worker)] == ["王阿姨"]

@@ -6,6 +6,7 @@ import pytest
 
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
+from core_db.life_events import approve_proposal
 from core_db.people import (
     ChangedSince,
     PersonCorrection,
@@ -15,7 +16,6 @@ from core_db.people import (
     ProposedAlready,
     RuleDraft,
     SecondPersonNeeded,
-    approve_proposal,
     correct_person,
     count_proposals,
     history_of,

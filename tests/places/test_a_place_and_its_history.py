@@ -21,6 +21,7 @@ from core_db.people import (
     SaysSoAlready,
     change_head,
     correct_household,
+    correct_place,
     correct_relation,
     end_dwelling,
     move_in,
@@ -39,10 +40,8 @@ from core_db.places import (
     PlaceCorrection,
     PlaceEnding,
     PlaceRecord,
-    correct_place,
     create_building,
     places_to_name,
-    undo_place_change,
     verify_place,
 )
 from core_db.places.leaving import empty_place_changes
@@ -139,8 +138,8 @@ def test_a_change_is_taken_back_unless_it_was_changed_since(given, door, worker,
     second, first = lines(door)
 
     with pytest.raises(ChangedSince):
-        given.do(undo_place_change, first.id, by=worker)
-    given.do(undo_place_change, second.id, by=worker)
+        given.do(undo_change_kept_there, first.id, by=worker)
+    given.do(undo_change_kept_there, second.id, by=worker)
 
     assert kept(door, Home, given.home.id).area == 60
     assert lines(door)[0].undoes_id == second.id
@@ -187,7 +186,7 @@ def test_a_place_that_is_gone_has_an_end_and_a_successor_and_all_in_it_goes_with
         given.do(correct_place, given.home.id, PlaceCorrection(field="area", value="60"), by=worker)
 
     (ended,) = lines(door)
-    given.do(undo_place_change, ended.id, by=worker)
+    given.do(undo_change_kept_there, ended.id, by=worker)
     assert kept(door, Place, given.home.id).ended_at is None
     assert kept(door, PlaceRecord, given.building.id).successor_id is None
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from core_db.access import Purpose
 from core_db.accounts.model import HomeBinding
 from core_db.doubles import (
     DistinctionDraft,
@@ -19,15 +20,25 @@ from core_db.doubles import (
 )
 from core_db.finding import find_people
 from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.ids import new_id
+from core_db.mydata import merge_people, part_people
+from core_db.mydata.model import Guardianship, GuardianStatus
 from core_db.people import (
     MoveIn,
+    PersonCorrection,
     PersonDraft,
+    RuleDraft,
+    approve_field,
+    correct_person,
     history_of,
     move_in,
     people_of,
     person_file,
+    proposals_waiting,
     register_person,
+    set_rule,
 )
+from core_db.reveals import RevealDraft, reveal_person, who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, TagAssignment, assign_tag, define_tag
 from core_db.visits import (
     NeedDraft,
@@ -292,3 +303,62 @@ def test_a_telephone_that_knows_the_entry_behind_records_a_visit_to_the_one_that
     visit = given.do(record_visit, VisitDraft(person_id=aunt, result="met"), by=worker)
 
     assert visit.person_id == paper
+
+
+# -- who acts for him, what waits, who looked ---------------------------------------------------------
+
+
+def test_a_guardian_goes_along_and_back(given, worker, enter):
+    kept, behind = enter(), enter()
+    guardian = Guardianship(
+        id=new_id(), account_id=given.resident().id, community_id=given.community.id, child_id=behind.id,
+        relation="50", status=GuardianStatus.APPROVED, asked_at=given.clock.now(),
+    )  # fmt: skip
+    given.door.write_now(lambda session: session.add(guardian))
+
+    def child():
+        return given.door.read_now(lambda session: session.exec(select(Guardianship)).one()).child_id
+
+    merge = given.do(merge_people, MergeDraft(kept_id=kept.id, behind_id=behind.id), by=worker)
+    assert child() == kept.id
+
+    given.do(part_people, merge.id, by=worker)
+    assert child() == behind.id
+
+
+def test_a_change_that_waits_is_of_the_kept_entry_and_goes_back(given, worker, enter):
+    kept, behind = enter(phone="13812345678"), enter()
+    secretary, day = given.secretary(), given.clock.now().date()
+    rule = RuleDraft(place_id=given.community.id, field="education", valid_from=day)
+    given.do(set_rule, rule, by=secretary)
+    wanted = PersonCorrection(field="education", value="80")
+    proposal = given.do(correct_person, behind.id, wanted, by=worker).proposal
+
+    merge = given.do(merge_people, MergeDraft(kept_id=kept.id, behind_id=behind.id), by=worker)
+    (waiting,) = given.see(proposals_waiting, by=secretary)
+    assert waiting.person_id == kept.id
+    given.do(part_people, merge.id, by=worker)
+    (waiting,) = given.see(proposals_waiting, by=secretary)
+    assert waiting.person_id == behind.id
+
+    given.do(merge_people, MergeDraft(kept_id=kept.id, behind_id=behind.id), by=worker)
+    given.do(approve_field, proposal.id, by=secretary)
+    assert given.see(person_file, kept.id, by=worker).masked("education") == "80"
+
+
+def test_whoever_was_looked_at_under_the_other_entry_reads_it_as_his_own_until_they_are_parted(
+    given, worker, enter
+):
+    resident, behind = given.resident(), enter(phone="13812345678")
+    looked = RevealDraft(
+        fields=("phone",), purpose=Purpose.REGISTRY_CORRECTION, reason="电话打不通，要核对号码"
+    )
+    given.do(reveal_person, behind.id, looked, by=worker)
+    assert given.see(who_looked, by=resident) == []
+
+    draft = MergeDraft(kept_id=resident.person_id, behind_id=behind.id)
+    merge = given.do(merge_people, draft, by=worker)
+    assert [one.fields for one in given.see(who_looked, by=resident)] == [("phone_sealed",)]
+
+    given.do(part_people, merge.id, by=worker)
+    assert given.see(who_looked, by=resident) == []

@@ -14,7 +14,7 @@ from core_db.foundation.idempotency import IdempotencyRecord
 from core_db.foundation.outbox import facts_after
 from core_db.people import PersonDraft, register_person
 from core_db.reveals import RevealDraft, budget, person_shown, reveal_person, who_looked
-from core_db.reveals.errors import NoLiveReference, NotRegistered, NoVisitsYet
+from core_db.reveals.errors import NoLiveReference, NotRegistered
 from core_db.reveals.model import LookAlarm
 
 PHONE, ID_NUMBER = "13812345678", "11010519491231002X"
@@ -122,8 +122,8 @@ def test_a_subsidy_needs_a_case_of_care_and_welfare(given, aunt, looking):
     assert looking("subsidy", relief, by=given.worker()).values == {"phone": PHONE}
 
 
-def test_for_a_visit_nobody_looks_until_there_are_visits(given, aunt, looking):
-    with pytest.raises(NoVisitsYet):
+def test_a_case_is_no_visit(given, aunt, looking):
+    with pytest.raises(NoLiveReference):
         looking("visit", given.a_case(by=aunt).case, by=given.worker())
 
 

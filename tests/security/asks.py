@@ -195,6 +195,7 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("group_id", ""): _right("group"),
     ("entry_id", "/neighbourhood/building-groups/{entry_id}/charter"): _right("building group"),
     ("entry_id", "/neighbourhood/facilities/{entry_id}/inspection"): _right("facility"),
+    ("entry_id", "/neighbourhood/organisations/{entry_id}/categories"): _right("organisation"),
     ("estate_id", ""): _right("estate"),
     ("home_id", ""): _homes,
     ("place_id", ""): _homes,

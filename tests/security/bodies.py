@@ -54,6 +54,14 @@ def _batch(world: World) -> dict[str, Any]:
     return found
 
 
+def _grouping(world: World) -> dict[str, Any]:
+    return {
+        f"at: {name}": {"place_id": world.ground.around[n].community.id, "name": "长者", "age_from": "80"}
+        for name, n in NEAR_AND_FAR.items()
+        if name in ("here", "next door")
+    }
+
+
 def _filling(world: World) -> dict[str, Any]:
     """A post for somebody without one, here and beyond."""
     who = world.people["no role in force"].id
@@ -244,13 +252,17 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/people/{person_id}/tags"): lambda world: {"-": {"definition_id": world.rights.common_tag}},
     ("", "/tags/given/{tag_id}/renewal"): said(),
     ("", "/tags/given/{tag_id}/removal"): said(why="no_longer"),
-    ("", "/groups"): lambda world: {
-        f"at: {name}": {"place_id": world.ground.around[n].community.id, "name": "长者", "age_from": "80"}
-        for name, n in NEAR_AND_FAR.items()
-        if name in ("here", "next door")
-    },
+    ("", "/groups"): _grouping,
     ("", "/groups/{group_id}/rules"): said(name="长者", age_from="80", living="here"),
     ("", "/groups/{group_id}/ending"): said(),
+    ("", "/api/v1/tags"): at_places(code="spare_key", name="备用钥匙", kind="service"),
+    ("", "/api/v1/tags/{definition_id}/retirement"): said(),
+    ("", "/api/v1/people/{person_id}/tags"): lambda world: {"-": {"definition_id": world.rights.common_tag}},
+    ("", "/api/v1/tags/given/{tag_id}/renewal"): said(),
+    ("", "/api/v1/tags/given/{tag_id}/removal"): said(why="no_longer"),
+    ("", "/api/v1/groups"): _grouping,
+    ("", "/api/v1/groups/{group_id}/rules"): said(place_id="-", name="长者", age_from="80", living="here"),
+    ("", "/api/v1/groups/{group_id}/ending"): said(),
     ("", "/people/number"): said(number="11010519491231002X", purpose="registry-correction"),
     ("", "/api/v1/people/number"): said(number="11010519491231002X", purpose="registry-correction"),
     ("", "/looks/{seq}/review"): said(outcome="in_order"),

@@ -220,4 +220,11 @@ WORK: Mapping[tuple[str, str], Any] = {
     ("", "/experiences/proposals/{told_id}/refusal"): said(reason="认得出是谁"),
     ("", "/experiences/{experience_id}/adoption"): said(),
     ("", "/experiences/{experience_id}/thanks"): said(thanks="很好用"),
+    ("", "/experiences/{experience_id}/withdrawal"): said(),
+    ("", "/neighbourhood/organisations/{entry_id}/categories"): lambda _world: {
+        "-": {"categories": ["03", "0401"]}
+    },
 }
+#: What the API takes as the pages do.
+_DESK = ("/guides", "/stamps", "/inquiries", "/notes", "/experiences")
+WORK |= {("", f"/api/v1{path}"): body for (_app, path), body in WORK.items() if path.startswith(_DESK)}

@@ -68,8 +68,6 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "resident POST /me/data/children/{child_id}/consent/withdrawal [here]",
     "resident POST /me/data/children/{child_id}/exports [here]",
     "committee POST /api/v1/visits [to: other district]", "committee POST /visits [to: other district]",
-    "committee POST /visits/intervals [at: next door]", "committee POST /visits/intervals [at: other town]",
-    "committee POST /visits/intervals [at: other district]",
     "committee POST /tag-proposals/{tag_id}/decision [next door]",
     "committee POST /visits/plans [to: other district]",
     "committee POST /visits/canvasses [at: other town]", "committee POST /visits/canvasses [at: other district]",
@@ -96,4 +94,14 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /report-forms/{form_id}/template [published]",
     # A secretary decides, and the matrix has none next door: `tests/visits`.
     "committee POST /tag-proposals/{tag_proposal_id}/decision [next door]",
+    # -- the API of tags and of the desk of all posts
+    "committee GET /api/v1/cases/{case_id}/at-hand [other district]",
+    "committee GET /api/v1/people/{person_id}/tags [other district]",
+    "committee POST /api/v1/people/{person_id}/tags [other district]",
+    "committee POST /api/v1/experiences/proposals/{told_id}/refusal [next door]",
+    "committee POST /api/v1/experiences/proposals/{told_id}/sharing [next door]",
+    "committee POST /api/v1/experiences/{experience_id}/thanks [here]",
+    "committee POST /api/v1/experiences/{experience_id}/thanks [next door]",
+    "committee POST /experiences/{experience_id}/withdrawal [next door]",
+    "committee GET /people/{person_id}/tags [other district]",
 }  # fmt: skip

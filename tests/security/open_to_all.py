@@ -18,4 +18,6 @@ PUBLIC = {
 TOLD_TO_ALL = {
     ("GET", "/guides/{guide_id}"), ("GET", "/guides/{guide_id}/print"), ("GET", "/experiences/{experience_id}"),
     ("POST", "/experiences/{experience_id}/adoption"), ("POST", "/experiences/{experience_id}/thanks"),
+    ("GET", "/api/v1/guides/{guide_id}"), ("GET", "/api/v1/experiences/{experience_id}"),
+    ("POST", "/api/v1/experiences/{experience_id}/adoption"), ("POST", "/api/v1/experiences/{experience_id}/thanks"),
 }  # fmt: skip

@@ -32,11 +32,13 @@ from core_db.neighbourhood import (
 from core_db.neighbourhood.words import EntryKind
 from core_db.people import (
     MoveIn,
+    Organisation,
     PersonCorrection,
     PersonDraft,
     RegisterChange,
     RegisterRule,
     correct_person,
+    correct_place,
     move_in,
     register_person,
 )
@@ -46,7 +48,6 @@ from core_db.places import (
     HomeDraft,
     PlaceChange,
     PlaceCorrection,
-    correct_place,
     create_building,
     create_estate,
     create_home,
@@ -223,6 +224,7 @@ class Rights:
         at = worker.grants[0].place_id
         for name, kind, values in (
             ("facility", EntryKind.FACILITY, {"name": "消防栓", "facility_class": "01"}),
+            ("organisation", EntryKind.ORGANISATION, {"name": "便民药房", "form": "enterprise"}),
             ("grid", EntryKind.GRID, {"name": "一号网格", "code": "G1", "level": "micro"}),
             (
                 "building group",
@@ -232,6 +234,11 @@ class Rights:
         ):
             draft = EntryDraft(node_id=at, values=values)
             self._keep(name, side, self.do(register_entry, kind, draft, by=worker).id)
+
+        def to_dispatch_to(session: Session) -> None:
+            session.get_one(Organisation, self.ids["organisation"][side]).kind = "P"
+
+        self.world.door.write_now(to_dispatch_to)
         facility, group = self.ids["facility"][side], self.ids["building group"][side]
         self.do(
             correct_entry,

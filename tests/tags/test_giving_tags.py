@@ -16,6 +16,7 @@ from core_db.tags import (
     TagTakenOff,
     count_to_review,
     renew_tag,
+    tag_history,
     tag_names,
     tags_of,
     tags_to_review,
@@ -213,3 +214,27 @@ def test_ended_tags_are_let_go_of_in_time_and_all_of_whoever_is_forgotten(
     assert over(clock.now() + timedelta(days=1)) == [ended.id]
     door.write_now(lambda session: forget_tags(session, aunt))
     assert rows(door) == []
+
+
+def test_a_tags_record_tells_its_giving_its_review_and_its_end(
+    given, define, assign, aunt, worker, secretary
+):
+    alone, poor = define(ALONE), define(POOR)
+    first = assign(aunt, alone, source="上门")
+    given.do(renew_tag, first.id, by=worker)
+    given.do(take_off_tag, first.id, RemovalDraft(why="mistake"), by=worker)
+    assign(aunt, poor, by=secretary)
+
+    (ended,) = given.see(tag_history, aunt, by=worker)
+    assert (ended.word.name, ended.source, ended.holds, str(ended.removed_why)) == (
+        "独居",
+        "上门",
+        False,
+        "mistake",
+    )
+    assert ended.reviewed_at is not None
+
+    sensitive, _ended = given.see(tag_history, aunt, by=secretary)
+    assert (sensitive.word, sensitive.holds) == (None, True)
+    with pytest.raises(NotFound):
+        given.see(tag_history, aunt, by=given.worker_next_door())

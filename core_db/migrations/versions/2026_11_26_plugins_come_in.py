@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: Final = "2026_11_26_plugins_come_in"
-down_revision: Final = "2026_11_26_the_desk_of_all_posts"
+down_revision: Final = "2026_11_26_two_people_for_places"
 branch_labels = None
 depends_on = None
 

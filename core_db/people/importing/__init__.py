@@ -15,8 +15,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, DomainError, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Cause
-from core_db.people.changing import Because
+from core_db.foundation.recorded import Because, Cause
 from core_db.people.importing.columns import COLUMNS, OWN, ROW, VERSION, columns_of, heads_a_table
 from core_db.people.importing.doors import Door, door_from
 from core_db.people.importing.matching import Known

@@ -16,7 +16,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import new_id
-from core_db.people.changing import REGISTERED, Because, Values, change_person, change_row
+from core_db.foundation.recorded import Because
+from core_db.people.changing import REGISTERED, Values, change_person, change_row
 from core_db.people.commands import person_row
 from core_db.people.drafts import MoveIn
 from core_db.people.errors import ProposedAlready
@@ -25,7 +26,7 @@ from core_db.people.importing.matching import Known
 from core_db.people.importing.planning import RowPlan
 from core_db.people.model import CHANGES, HOUSEHOLDS, PERSONS, RESIDENCIES, Person
 from core_db.people.moving import MOVED_IN, move_in
-from core_db.people.proposing import propose
+from core_db.people.proposing import propose_field
 from core_db.people.rules import needs_second
 from core_db.people.words import HEADS, LivesAs
 from core_db.places import scope_of
@@ -195,7 +196,9 @@ class RowWriter:
 
     def _propose(self, person: Person, field: RegisterField, value: str) -> bool:
         try:
-            propose(self.session, person, field, value, self.because, actor=self.actor, clock=self.clock)
+            propose_field(
+                self.session, person, field, value, self.because, actor=self.actor, clock=self.clock
+            )
         except ProposedAlready:
             # Somebody waits with it already; the same table again asks nobody twice.
             return False

@@ -142,3 +142,9 @@ class ExperienceThanked(ExperienceEvent):
     """A neighbourhood that took it up thanked for it."""
 
     type: ClassVar[str] = "cn.shequyun.experience.thanked.v1"
+
+
+class ExperienceWithdrawn(ExperienceEvent):
+    """The neighbourhood whose experience it was shares it no more."""
+
+    type: ClassVar[str] = "cn.shequyun.experience.withdrawn.v1"
