@@ -64,6 +64,7 @@ def _around() -> Sequence[Way]:
         ("/neighbourhood", _("辖区里有什么")),
         ("/posters", _("打印楼道海报")),
         ("/stamps", _("盖章清单")),
+        ("/x", _("应用")),
     )
 
 
@@ -79,7 +80,10 @@ def _reviews() -> Sequence[Way]:
 
 
 def _settings() -> Sequence[Way]:
-    return (("/tags", _("标签字典")), ("/tags/review", _("该复核的标签")), ("/delegations", _("请人代办")))
+    return (
+        ("/tags", _("标签字典")), ("/tags/review", _("该复核的标签")), ("/delegations", _("请人代办")),
+        ("/plugins", _("管理应用")),
+    )  # fmt: skip
 
 
 def _rules() -> Sequence[Way]:

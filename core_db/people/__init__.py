@@ -3,9 +3,8 @@
 from core_db.foundation.recorded import Because, Cause, ChangedSince, SaysSoAlready
 from core_db.people.ages import AGE_BANDS, age_band, born_between
 from core_db.people.anew import make_people_anew
-from core_db.people.changing import Because, change_person, sealed_place
-from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, needs_a_guardian
 from core_db.people.changing import change_person, sealed_place
+from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, needs_a_guardian
 from core_db.people.commands import register_person
 from core_db.people.correcting import (
     Corrected,
@@ -118,10 +117,9 @@ from core_db.people.proposing import (
 )
 from core_db.people.queries import PersonView, people_of
 from core_db.people.readings import name_columns, readings_of
-from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule
-from core_db.people.sight import HouseholdSight, PersonSight, household_in_sight, people_in_sight
 from core_db.people.ruled import EVENT_WORDS, RULED, LifeEvent, name_of
 from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule, waits
+from core_db.people.sight import HouseholdSight, PersonSight, household_in_sight, people_in_sight
 from core_db.people.status import residence_status
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
