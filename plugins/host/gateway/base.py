@@ -164,33 +164,34 @@ class BaseGateway:
     async def _setting(
         self, plugin_id: str, community_id: str, visitor: Visitor | None, *, even_off: bool
     ) -> Setting | None:
-        make = partial(
-            self._made, plugin_id=plugin_id, community_id=community_id, visitor=visitor, even_off=even_off
-        )
-        reach = _reach(community_id)
-        if visitor is None or not visitor.actor.is_signed_in:
+        """Read; only whoever a plugin meets for the first time is written down first."""
+        where, reach = Where(plugin_id, community_id, "", visitor), _reach(community_id)
+        make = partial(self._made, where=where, even_off=even_off)
+        try:
             return await self._door.read(make, reach=reach)
-        return await self._door.write(make, reach=reach, came=_came(visitor))
+        except beside.NotMet:
+            met = partial(self._met, where=where, even_off=even_off)
+            await self._door.write(met, reach=reach, came=_came(visitor))
+        return await self._door.read(make, reach=reach)
 
-    def _made(
-        self, session: Session, *, plugin_id: str, community_id: str, visitor: Visitor | None, even_off: bool
-    ) -> Setting | None:
-        standing = standing_of(session, plugin_id, community_id, even_off=even_off)
+    def _met(self, session: Session, *, where: Where, even_off: bool) -> None:
+        standing = standing_of(session, where.plugin_id, where.community_id, even_off=even_off)
+        if standing is not None:
+            beside.meet(self._as_asking(session, standing, where))
+
+    def _made(self, session: Session, *, where: Where, even_off: bool) -> Setting | None:
+        standing = standing_of(session, where.plugin_id, where.community_id, even_off=even_off)
         if standing is None:
             return None
-        now = self._clock.now()
-        asking = Asking(
-            session=session,
-            standing=standing,
-            op="once",
-            clock=self._clock,
-            where=Where(plugin_id, community_id, "", visitor),
-        )
+        now, visitor = self._clock.now(), where.visitor
         return Setting(
-            community_id=community_id, now=now, today=local_date(now), lang=visitor.lang if visitor else "zh",
+            community_id=where.community_id, now=now, today=local_date(now), lang=visitor.lang if visitor else "zh",
             scopes=tuple(sorted(standing.scopes)), settings=settings_for(session, standing.install),
-            user=_user(asking),
+            user=_user(self._as_asking(session, standing, where)),
         )  # fmt: skip
+
+    def _as_asking(self, session: Session, standing: Standing, where: Where) -> Asking:
+        return Asking(session=session, standing=standing, op="once", clock=self._clock, where=where)
 
 
 def _user(asking: Asking) -> User | None:
@@ -201,7 +202,7 @@ def _user(asking: Asking) -> User | None:
     is_staff = actor.kind is ActorKind.STAFF
     here = tuple(str(one.role) for one in actor.grants if one.place_id == asking.community_id)
     return User(
-        id=beside.user_pair(asking), kind="staff" if is_staff else "resident",
+        id=beside.known_user(asking), kind="staff" if is_staff else "resident",
         roles=here if is_staff else ("resident",),
         name=actor.name if is_staff else None,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from core_db.foundation.actor import COMMITTEE, ActorKind
 from core_db.guides import fitting_guides, fitting_stamps, guides_near, stamps_near
 from core_db.installs.consents import has_any
 from core_db.installs.messages import send_plugin_message
-from core_db.installs.pairs import pair_of, person_behind
+from core_db.installs.pairs import known_pair, pair_of, person_behind
 from core_db.installs.sheets import pair_of as words_of
 from core_db.installs.words import Pair
 from plugins.host.gateway.gates import Asking, Denied, person_of
@@ -112,16 +112,31 @@ def once(asking: Asking, asked: Asked) -> Answer:
     return Answer(value=is_first(asking, asked["key"]))
 
 
-def user_pair(asking: Asking) -> str:
-    """By which id the plugin knows whoever looks: a resident by his place in the register, if he has one."""
+class NotMet(LookupError):
+    """The plugin has no id yet for whoever looks: it is drawn, which needs a writing session (`meet`)."""
+
+
+def known_user(asking: Asking) -> str:
+    """By which id the plugin knows whoever looks; NotMet where he is new to it."""
+    _kind, subject_id = _who_looks(asking)
+    pair = known_pair(asking.session, asking.plugin_id, asking.community_id, subject_id)
+    if pair is None:
+        raise NotMet()
+    return pair
+
+
+def meet(asking: Asking) -> str:
+    """The same, drawing an id for whoever is new to the plugin."""
+    return pair_of(asking.session, asking.plugin_id, asking.community_id, *_who_looks(asking))
+
+
+def _who_looks(asking: Asking) -> tuple[str, str]:
+    """A resident by his place in the register, if he has one; everybody else by his account."""
     assert asking.visitor is not None
     actor = asking.visitor.actor
-    person_id = (
-        person_of(asking.session, actor, asking.community_id) if actor.kind is ActorKind.RESIDENT else None
-    )
-    if person_id is None:
-        return _account_pair(asking, actor.id)
-    return pair_of(asking.session, asking.plugin_id, asking.community_id, "person", person_id)
+    is_resident = actor.kind is ActorKind.RESIDENT
+    person_id = person_of(asking.session, actor, asking.community_id) if is_resident else None
+    return ("account", actor.id) if person_id is None else ("person", person_id)
 
 
 # -- whom and what ----------------------------------------------------------------------------------
