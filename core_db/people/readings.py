@@ -53,8 +53,17 @@ def letters_of(typed: str) -> str:
 
 def name_columns(name: str) -> dict[str, Any]:
     """What a person's row says of his name."""
+    return {"name": name, **found_by_name(name)}
+
+
+def found_by_name(name: str) -> dict[str, Any]:
+    """What a name is looked for by, beside itself: how it is read, and what is left where somebody leaves signs out."""
     pinyin, initials = readings_of(name)
-    return {"name": name, "name_pinyin": pinyin, "name_initials": initials}
+    return {
+        "name_pinyin": pinyin, "name_initials": initials, "name_second": name[1:] or None,
+        "name_third": name[2:] or None, "name_rest": name[3:] or None, "initials_second": initials[1:] or None,
+        "initials_third": initials[2:] or None,
+    }  # fmt: skip
 
 
 def _as_it_is(others: str) -> list[str]:
