@@ -33,6 +33,7 @@ def main() -> None:
     register.add_argument("--people", type=int, default=500_000)
     register.add_argument("--town", type=int, default=180_000)
     register.add_argument("--rounds", type=int, default=200)
+    register.add_argument("--cpu", action="store_true")
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

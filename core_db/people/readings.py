@@ -29,6 +29,8 @@ DOUBLE_SURNAMES = {
     "纥奚": ("he", "xi"),
 }
 _WORDS = re.compile(r"[a-z]+")
+#: Behind all letters and signs of other writings.
+_FIRST_CHARACTER = "\u2e7f"
 
 
 @lru_cache(maxsize=4096)
@@ -40,9 +42,17 @@ def readings_of(name: str) -> tuple[str, str]:
         syllables, plain = [*DOUBLE_SURNAMES[plain[:2]]], plain[2:]
     elif plain[:1] in SURNAMES:
         syllables, plain = [SURNAMES[plain[0]]], plain[1:]
-    for read in _library().lazy_pinyin(plain, errors=_as_it_is, v_to_u=False) if plain else ():
-        syllables += _WORDS.findall(letters_of(read))
+    # Without phrases each character is read for itself, and a register has few that differ.
+    pieces = plain if plain and min(plain) > _FIRST_CHARACTER else [plain]
+    for piece in pieces:
+        syllables += _read_aloud(piece)
     return " ".join(syllables), "".join(one[0] for one in syllables)
+
+
+@lru_cache(maxsize=8192)
+def _read_aloud(text: str) -> tuple[str, ...]:
+    read = _library().lazy_pinyin(text, errors=_as_it_is, v_to_u=False) if text else ()
+    return tuple(word for one in read for word in _WORDS.findall(letters_of(one)))
 
 
 def letters_of(typed: str) -> str:
