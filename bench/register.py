@@ -6,9 +6,9 @@ Builds neighbourhoods of about 3,900 people, `town` people of them in one town a
 as a worker of one neighbourhood and as a committee's post at each of the towns. What grows is the register: the same
 town is asked for in a tenth of it and in all of it, and the large one, which a tenth may not hold, beside them. Names,
 homes and tags are drawn; numbers are not sealed, because what is measured reads fifty of them and not a million.
-SQLite is given no figures about its tables (ANALYZE), as an installation gives it none. With `--cpu` what is counted is
-the time of the thread that asks, in which SQLite does all of its work: for a machine that is busy with something else. In a district of 2.3 million on
-PostgreSQL: `--people 2300000`.
+SQLite is given no figures about its tables (ANALYZE), as an installation gives it none. In a district of 2.3 million on
+PostgreSQL: `--people 2300000`. With `--cpu` what is counted is the time of the thread that asks, in which SQLite does all
+of its work: for a machine that is busy with something else.
 """
 
 import random
