@@ -35,6 +35,7 @@ def main() -> None:
     register.add_argument("--rounds", type=int, default=200)
     plugins = which.add_parser("plugins")
     plugins.add_argument("--rounds", type=int, default=2_000)
+    register.add_argument("--cpu", action="store_true")
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

@@ -4,30 +4,24 @@ Each kind of line has an index of its own: a name and its letters, a door, a bli
 looked for word by word. What a list narrows by is what the list shows: nothing sealed is guessed at by searching.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from string import digits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
-from core_db.finding.typed import (
-    Door,
-    door_in,
-    letters_in,
-    reads_as,
-    telephone_in,
-    words_in,
-)
+from core_db.finding.names import Ids, by_letters, by_name, here, holding
+from core_db.finding.typed import Door, door_in, telephone_in, words_in
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_phone
-from core_db.foundation.tables import one_of
+from core_db.foundation.tables import among
 from core_db.people import age_band, sealed_place
 from core_db.people.queries import PERSONS, RESIDENCIES, doors_of
 from core_db.places import PLACES, PlaceKind, lies_below
@@ -36,10 +30,8 @@ from core_db.tags import tag_names
 MOST = 20
 #: A number is looked up in each register of its own; so many at most.
 MOST_REGISTERS = 200
-#: So many whose letters could be meant are looked at more closely.
-CANDIDATES = 400
-#: Behind every sign that stands in a name.
-_END = "\U0010ffff"
+#: What homes lie below, and whose label begins theirs.
+ABOVE_HOMES = (PlaceKind.COMMUNITY, PlaceKind.ESTATE, PlaceKind.BUILDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +61,7 @@ def find_people(
     today, limit = local_date(clock.now()), min(limit, MOST)
     if number := telephone_in(q):
         return found_by_number(session, PERSONS.c.phone_blind, number, registers, today=today)
-    for way in (_by_name, _by_letters, _by_door, _by_words):
+    for way in (by_name, by_letters, _by_door, _by_words):
         if found := way(session, q, registers, limit):
             return shown(session, found, today=today)
     return []
@@ -104,83 +96,6 @@ def found_by_number(
     return shown(session, [row.id for row in sorted(rows)], today=today)
 
 
-def _here(registers: Sequence[str]) -> ColumnElement[bool]:
-    """Of these registers, and no entry that was merged into another: there is one of everybody."""
-    return and_(one_of(PERSONS.c.community_id, registers), PERSONS.c.merged_into_id.is_(None))
-
-
-Ids = list[str]
-Way = Callable[[Session, str, Sequence[str], int], Ids]
-
-
-# -- by name ----------------------------------------------------------------------------------------
-
-
-def _by_name(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
-    """One word that is a name or part of one: whose name begins so first, in one index; then whose name holds it."""
-    words = words_in(q)
-    if len(words) != 1 or any(sign in digits for sign in words[0]):
-        return []
-    (word,) = words
-    beginning = and_(PERSONS.c.name >= word, PERSONS.c.name < word + _END)
-    found = _in_order(session, registers, beginning, limit)
-    if len(found) < limit:
-        within = and_(PERSONS.c.name.contains(word, autoescape=True), ~beginning)
-        found += _in_order(session, registers, within, limit - len(found))
-    return found
-
-
-def _in_order(session: Session, registers: Sequence[str], which: ColumnElement[bool], limit: int) -> Ids:
-    ordered = (
-        select(PERSONS.c.id)
-        .where(_here(registers), which)
-        .order_by(PERSONS.c.name, PERSONS.c.id)
-        .limit(limit)
-    )
-    return list(session.execute(ordered).scalars())
-
-
-# -- by how a name is read --------------------------------------------------------------------------
-
-
-def _by_letters(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
-    """Pinyin, initials, or some of both; a given name alone where nobody's whole name is read so."""
-    letters = letters_in(q)
-    if not letters:
-        return []
-    begins = and_(PERSONS.c.name_initials >= letters[0], PERSONS.c.name_initials < letters[0] + "~")
-    return _reading(session, letters, registers, limit, begins) or _reading(
-        session, letters, registers, limit, None
-    )
-
-
-def _reading(
-    session: Session, letters: str, registers: Sequence[str], limit: int, begins: ColumnElement[bool] | None
-) -> Ids:
-    # In this order they stand in every reading that is meant, and in some that are not. `lu` is looked for as `lv` too.
-    spaced = "%".join("_" if letter in "uv" else letter for letter in letters)
-    pattern = f"{spaced}%" if begins is not None else f"%{spaced}%"
-    statement = (
-        select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.name_pinyin, PERSONS.c.name_initials)
-        .where(_here(registers), PERSONS.c.name_pinyin.like(pattern))
-        .limit(CANDIDATES)
-    )
-    if begins is not None:
-        statement = statement.where(begins)
-    meant = [
-        row
-        for row in session.execute(statement)
-        if reads_as(letters, row.name_pinyin, anywhere=begins is None)
-    ]
-    whole = {letters}
-    meant.sort(
-        key=lambda row: (
-            not whole & {row.name_pinyin.replace(" ", ""), row.name_initials}, row.name_pinyin, row.name, row.id,
-        )
-    )  # fmt: skip
-    return [row.id for row in meant[:limit]]
-
-
 # -- by door ----------------------------------------------------------------------------------------
 
 
@@ -194,7 +109,7 @@ def _by_door(session: Session, q: str, registers: Sequence[str], limit: int) -> 
         select(PERSONS.c.id)
         .join(RESIDENCIES, RESIDENCIES.c.person_id == PERSONS.c.id)
         .where(RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None))
-        .where(_here(registers))
+        .where(here(registers))
         .order_by(PERSONS.c.name, PERSONS.c.id)
         .limit(limit)
     )
@@ -203,7 +118,7 @@ def _by_door(session: Session, q: str, registers: Sequence[str], limit: int) -> 
 
 def _homes(session: Session, door: Door, registers: Sequence[str]) -> Sequence[str]:
     buildings = select(PLACES.c.id).where(
-        one_of(PLACES.c.community_id, registers),
+        among(PLACES.c.community_id, registers),
         PLACES.c.kind == PlaceKind.BUILDING,
         PLACES.c.name == door.building,
     )
@@ -219,19 +134,32 @@ def _homes(session: Session, door: Door, registers: Sequence[str]) -> Sequence[s
 def _by_words(session: Session, q: str, registers: Sequence[str], limit: int) -> Ids:
     """Each word is part of the name or of the door."""
     words = words_in(q)
-    statement = select(PERSONS.c.id).where(_here(registers))
+    statement = select(PERSONS.c.id).where(here(registers))
     for word in words:
-        behind_door = (
-            select(RESIDENCIES.c.person_id)
-            .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
-            .where(one_of(PLACES.c.community_id, registers), PLACES.c.kind == PlaceKind.HOME)
-            .where(_holds(PLACES.c.label, word), RESIDENCIES.c.valid_to.is_(None))
-        )
-        statement = statement.where(
-            or_(PERSONS.c.name.contains(word, autoescape=True), PERSONS.c.id.in_(behind_door))
-        )
+        either = union(*holding(word, registers), *_behind(word, registers))
+        statement = statement.where(PERSONS.c.id.in_(either))
     best_first = (_how_far_off(words[0]), PERSONS.c.name, PERSONS.c.id)
     return list(session.execute(statement.order_by(*best_first).limit(limit)).scalars())
+
+
+def _behind(word: str, registers: Sequence[str]) -> Sequence[Select[Any]]:
+    """Whoever lives behind a door that is called so, or below something that is.
+
+    A label is what stands above, and the name of the last part: a word without a space is in one of them.
+    """
+    above = select(PLACES.c.id).where(
+        among(PLACES.c.community_id, registers), PLACES.c.kind.in_(ABOVE_HOMES), _holds(PLACES.c.label, word)
+    )
+    below = select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.HOME, PLACES.c.parent_id.in_(above))
+    called = select(PLACES.c.id).where(
+        among(PLACES.c.community_id, registers), PLACES.c.kind == PlaceKind.HOME, _holds(PLACES.c.name, word)
+    )
+    return [
+        select(RESIDENCIES.c.person_id).where(
+            RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None)
+        )
+        for homes in (below, called)
+    ]
 
 
 def _how_far_off(word: str) -> ColumnElement[int]:

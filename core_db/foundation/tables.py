@@ -1,14 +1,31 @@
 """The base of every table: column types that mean the same on both databases, and names for constraints."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Dialect, ForeignKey, MetaData, Select, String, Text, func, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    Select,
+    String,
+    Text,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
@@ -147,3 +164,46 @@ def counted(session: Session, found: Select[Any], *, most: int) -> int:
 def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """The column is one of these. One alone is compared: a list in a statement is written out anew at each use."""
     return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+class _TextList(TypeDecorator[Sequence[str]]):
+    """Words handed over as one value: an array, and on SQLite, which has none, JSON."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        words = list(value or ())
+        return words if dialect.name == "postgresql" else json.dumps(words)
+
+
+class _Among(FunctionElement[bool]):
+    """A column's value is one of a list that is one value."""
+
+    name = "among"
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        """It is a condition as it stands: compared with 1, as SQLite's booleans are, it would use no index."""
+        return self
+
+
+@compiles(_Among)
+def _as_array(element: Any, compiler: Any, **more: Any) -> str:
+    column, values = (compiler.process(one, **more) for one in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(_Among, "sqlite")
+def _as_json(element: Any, compiler: Any, **more: Any) -> str:
+    column, values = (compiler.process(one, **more) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+def among(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """The column is one of these texts, which may be hundreds: the statement stays as short as for one."""
+    return _Among(column, bindparam(None, list(values), type_=_TextList(), unique=True))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session
 
-from core_db.foundation.tables import one_of
+from core_db.foundation.tables import among, one_of
 from core_db.groups.drafts import GroupRules, Living
 from core_db.people import born_between
 from core_db.people.queries import PERSONS, RESIDENCIES
@@ -139,7 +139,7 @@ def _conditions(session: Session, chosen: Selection, communities: Sequence[str])
     """What has to be true of a person's own row, of his tags, and of his hukou."""
     rules, today = chosen.rules, chosen.today
     # Whoever died is in no group, nor is whoever was forgotten, nor anybody twice.
-    where = [one_of(PERSONS.c.community_id, communities), PERSONS.c.died_on.is_(None), PERSONS.c.name != ""]
+    where = [among(PERSONS.c.community_id, communities), PERSONS.c.died_on.is_(None), PERSONS.c.name != ""]
     where += [PERSONS.c.merged_into_id.is_(None)]
     first, last = born_between(rules.age_from, rules.age_to, today=today)
     where += [PERSONS.c.birth_year >= first] if first is not None else []
@@ -155,7 +155,7 @@ def _conditions(session: Session, chosen: Selection, communities: Sequence[str])
 def _bearers(tags: Sequence[str], communities: Sequence[str], today: date) -> Select[Any]:
     return select(ASSIGNMENTS.c.person_id).where(
         one_of(ASSIGNMENTS.c.definition_id, tags),
-        one_of(ASSIGNMENTS.c.community_id, communities),
+        among(ASSIGNMENTS.c.community_id, communities),
         holds(today),
     )
 

@@ -111,9 +111,10 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "community_id", "name", "sex", "id_kind", "education", "occupation", "hukou_code", "died_on", "source",
             "verified_on", "provenance", "created_at", "updated_at",
         ),
-        # How his name is read and the year he was born stand in his name and his birth date.
+        # How his name is read, its parts and the year he was born stand in his name and his birth date.
         kept_back=(
-            "id", "phone_blind", "id_number_blind", "name_pinyin", "name_initials", "birth_year", "merged_into_id",
+            "id", "phone_blind", "id_number_blind", "name_pinyin", "name_initials", "name_second", "name_third",
+            "name_rest", "initials_second", "initials_third", "birth_year", "merged_into_id",
         ),
         sealed={column_of(one): _of_person(column_of(one)) for one, spec in FIELDS.items() if spec.is_sealed},
     ),

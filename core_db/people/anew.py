@@ -8,13 +8,13 @@ from sqlmodel import Session
 from core_db.foundation.sealing import SealBroken, keyring_of
 from core_db.people.changing import sealed_place
 from core_db.people.model import Person
-from core_db.people.readings import readings_of
+from core_db.people.readings import found_by_name
 
 PERSONS: Any = Person.__table__  # type: ignore[attr-defined]
 #: People made anew in one transaction.
 PIECE = 500
 _STATED = select(
-    PERSONS.c.id, PERSONS.c.community_id, PERSONS.c.name, PERSONS.c.name_pinyin, PERSONS.c.name_initials,
+    PERSONS.c.id, PERSONS.c.community_id, PERSONS.c.name, *(PERSONS.c[one] for one in found_by_name("")),
     PERSONS.c.birth_year, PERSONS.c.birth_sealed,
 )  # fmt: skip
 
@@ -40,8 +40,7 @@ def make_people_anew(session: Session, *, after: str) -> PeoplePiece:
 
 
 def _should_say(session: Session, row: Any) -> dict[str, Any] | None:
-    pinyin, initials = readings_of(row.name)
-    right = {"name_pinyin": pinyin, "name_initials": initials, "birth_year": _birth_year(session, row)}
+    right = found_by_name(row.name) | {"birth_year": _birth_year(session, row)}
     stands = {name: getattr(row, name) for name in right}
     return None if stands == right else {"its_id": row.id, **right}
 

@@ -20,7 +20,7 @@ from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
 from core_db.people.model import Person, RegisterChange
-from core_db.people.readings import readings_of
+from core_db.people.readings import found_by_name
 from plugins.sdk.events import PersonChanged
 
 Values = Mapping[RegisterField, str | None]
@@ -82,7 +82,7 @@ def stored_as(
 def _found_by(field: RegisterField, value: str | None) -> dict[str, Any]:
     """What lists look for: how a name is read, and the year in which somebody was born."""
     if field is RegisterField.NAME:
-        return dict(zip(("name_pinyin", "name_initials"), readings_of(value or ""), strict=True))
+        return found_by_name(value or "")
     if field is RegisterField.BIRTH:
         return {"birth_year": int(value[:4]) if value else None}
     return {}

@@ -8,15 +8,16 @@ from sqlmodel import Session
 
 from core_db.people.fields import FIELDS, column_of
 from core_db.people.model import CHANGES, PROPOSALS, Household, Person, Residency
+from core_db.people.readings import name_columns
 
 PERSONS: Any = Person.__table__  # type: ignore[attr-defined]
 HOUSEHOLDS: Any = Household.__table__  # type: ignore[attr-defined]
 RESIDENCIES: Any = Residency.__table__  # type: ignore[attr-defined]
 _NOTHING = {
-    "name": "", "name_pinyin": "", "name_initials": "", "birth_year": None,
+    "birth_year": None,
     "sex": "0", "phone_sealed": None, "phone_blind": None, "id_number_sealed": None,
     "id_number_blind": None, "birth_sealed": None, "verified_on": None, "provenance": None, "died_on": None,
-} | {column_of(one): None for one, spec in FIELDS.items() if spec.may_be_empty}  # fmt: skip
+} | name_columns("") | {column_of(one): None for one, spec in FIELDS.items() if spec.may_be_empty}  # fmt: skip
 #: What a history said of him; that there was one stays, so that what is counted and chained still fits.
 _SAID = {"before": None, "after": None, "before_sealed": None, "after_sealed": None, "reason": None}
 _PROPOSED = {"value_sealed": None, "reason": None, "note": None}

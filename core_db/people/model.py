@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
@@ -23,6 +23,8 @@ from core_db.foundation.tables import (
     worded_column,
 )
 
+DIED, MERGED = text("died_on IS NOT NULL"), text("merged_into_id IS NOT NULL")
+
 
 class Person(Table, table=True):
     """Somebody in a neighbourhood's register."""
@@ -31,10 +33,20 @@ class Person(Table, table=True):
     __table_args__ = (
         Index(None, "community_id", "phone_blind"),
         Index(None, "community_id", "id_number_blind"),
-        Index(None, "community_id", "name"),
+        # With all that puts those who are found in order: a list of twenty does not read thousands of rows.
+        Index(None, "community_id", "name", "id", "merged_into_id"),
+        Index(None, "community_id", "name_second", "name", "id", "merged_into_id"),
+        Index(None, "community_id", "name_third", "name", "id", "merged_into_id"),
+        Index(None, "community_id", "name_rest"),
+        Index(None, "community_id", "name_pinyin"),
         Index(None, "community_id", "name_initials", "name_pinyin"),
+        Index(None, "community_id", "initials_second", "name_pinyin"),
+        Index(None, "community_id", "initials_third", "name_pinyin"),
         Index(None, "community_id", "birth_year"),
-        Index(None, "died_on"),
+        # Of those alone of whom it is said: nearly everybody lives and stands for himself, and a search that is
+        # planned without figures would begin with all of them.
+        Index("ix_persons_died_on", "died_on", sqlite_where=DIED, postgresql_where=DIED),
+        Index("ix_persons_merged_into_id", "merged_into_id", sqlite_where=MERGED, postgresql_where=MERGED),
     )
 
     id: str = Field(sa_column=id_column(primary_key=True))
@@ -43,6 +55,13 @@ class Person(Table, table=True):
     #: How the name is read, `shan xiao ming` and `sxm`; worked out from it (`core_db.people.readings`).
     name_pinyin: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
     name_initials: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    #: The name from its second and its third sign on, for whoever types a given name alone, and what stands behind
+    #: the third; None where nothing does. The initials likewise. Worked out from the name, each with an index.
+    name_second: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    name_third: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    name_rest: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    initials_second: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    initials_third: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
     #: GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated.
     sex: str = Field(default="0", sa_column=text_column(F1))
     phone_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
@@ -89,7 +108,7 @@ class Person(Table, table=True):
     created_at: datetime = Field(sa_column=moment_column())
     updated_at: datetime = Field(sa_column=moment_column())
     #: The entry of the same person that this one stands behind since two were merged; lists show that one alone.
-    merged_into_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
+    merged_into_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 class Household(Table, table=True):

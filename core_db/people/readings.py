@@ -29,6 +29,8 @@ DOUBLE_SURNAMES = {
     "纥奚": ("he", "xi"),
 }
 _WORDS = re.compile(r"[a-z]+")
+#: Behind all letters and signs of other writings.
+_FIRST_CHARACTER = "\u2e7f"
 
 
 @lru_cache(maxsize=4096)
@@ -40,9 +42,17 @@ def readings_of(name: str) -> tuple[str, str]:
         syllables, plain = [*DOUBLE_SURNAMES[plain[:2]]], plain[2:]
     elif plain[:1] in SURNAMES:
         syllables, plain = [SURNAMES[plain[0]]], plain[1:]
-    for read in _library().lazy_pinyin(plain, errors=_as_it_is, v_to_u=False) if plain else ():
-        syllables += _WORDS.findall(letters_of(read))
+    # Without phrases each character is read for itself, and a register has few that differ.
+    pieces = plain if plain and min(plain) > _FIRST_CHARACTER else [plain]
+    for piece in pieces:
+        syllables += _read_aloud(piece)
     return " ".join(syllables), "".join(one[0] for one in syllables)
+
+
+@lru_cache(maxsize=8192)
+def _read_aloud(text: str) -> tuple[str, ...]:
+    read = _library().lazy_pinyin(text, errors=_as_it_is, v_to_u=False) if text else ()
+    return tuple(word for one in read for word in _WORDS.findall(letters_of(one)))
 
 
 def letters_of(typed: str) -> str:
@@ -53,8 +63,17 @@ def letters_of(typed: str) -> str:
 
 def name_columns(name: str) -> dict[str, Any]:
     """What a person's row says of his name."""
+    return {"name": name, **found_by_name(name)}
+
+
+def found_by_name(name: str) -> dict[str, Any]:
+    """What a name is looked for by, beside itself: how it is read, and what is left where somebody leaves signs out."""
     pinyin, initials = readings_of(name)
-    return {"name": name, "name_pinyin": pinyin, "name_initials": initials}
+    return {
+        "name_pinyin": pinyin, "name_initials": initials, "name_second": name[1:] or None,
+        "name_third": name[2:] or None, "name_rest": name[3:] or None, "initials_second": initials[1:] or None,
+        "initials_third": initials[2:] or None,
+    }  # fmt: skip
 
 
 def _as_it_is(others: str) -> list[str]:

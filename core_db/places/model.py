@@ -41,6 +41,10 @@ class Place(Table, table=True):
     __tablename__ = "places"
     __table_args__ = (
         Index(None, "community_id", "kind", "sort"),
+        Index(None, "community_id", "kind", "name"),
+        # A town's neighbourhoods are forty, all that lies in it is sixty thousand.
+        Index(None, "town_id", "kind"),
+        Index(None, "district_id", "kind"),
         Index(None, "parent_id", "sort"),
     )
 
@@ -54,8 +58,8 @@ class Place(Table, table=True):
     #: Its way down the tree, so that a whole neighbourhood sorts as people count: the code of the division,
     #: below it each part with its numbers filled up.
     sort: str = Field(default="", sa_column=text_column(F0))
-    district_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
-    town_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
+    district_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    town_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     community_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     building_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
     created_at: datetime = Field(sa_column=moment_column())

@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DIGITS = {
     "〇": 0,
@@ -43,6 +44,7 @@ def room_name(text: str) -> str:
     return _with_suffix(plain(text), "室")
 
 
+@lru_cache(maxsize=8192)
 def natural_key(name: str) -> str:
     """A key under which names sort as people count."""
     spelled = _CHINESE_NUMBER.sub(lambda found: str(_value(found.group())), plain(name))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
@@ -28,12 +28,12 @@ from core_db.people import (
 )
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_in, sealed
-from core_db.register_sheets.model import ROWS, RegisterSheet, RegisterSheetRow
+from core_db.register_sheets.model import ROWS, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, actor_of, community_of_sheet
 from core_db.register_sheets.words import SheetStatus, Verdict
 
 #: Rows of one transaction, so that nobody waits long for the writer.
-PIECE = 100
+PIECE = 250
 TO_DO = (Verdict.NEW, Verdict.CHANGED)
 
 
@@ -79,12 +79,12 @@ def _write_piece(
 
 def _next_rows(session: Session, sheet_id: str, after: int) -> Sequence[Any]:
     statement = (
-        select(RegisterSheetRow)
+        select(ROWS)
         .where(ROWS.c.sheet_id == sheet_id, ROWS.c.number > after, ROWS.c.verdict.in_(TO_DO))
         .order_by(ROWS.c.number)
         .limit(PIECE)
     )
-    return session.execute(statement).scalars().all()
+    return session.execute(statement).all()
 
 
 def _write_rows(
@@ -119,14 +119,22 @@ def _note(
 ) -> None:  # fmt: skip
     """Rows that were returned after all say so, in the list and in the file that is given back."""
     counts: Counter[str] = Counter(sheet.counts)
-    for plan in plans:
-        row, _kept = shown[plan.said.number]
-        row.person_id = plan.person_id or None
+    whose = [
+        {"its_id": shown[one.said.number][0].id, "person_id": one.person_id or None}
+        for one in plans
+        if shown[one.said.number][0].person_id != (one.person_id or None)
+    ]
+    if whose:
+        session.connection().execute(update(ROWS).where(ROWS.c.id == bindparam("its_id")), whose)
     for number, wrong in refused.items():
         row, kept = shown[number]
         counts[str(row.verdict)] -= 1
         counts[str(Verdict.REFUSED)] += 1
-        row.verdict, kept.faults = Verdict.REFUSED, faults_of_row(wrong)
-        row.said_sealed = sealed(session, kept, row.id, row.community_id)
+        kept.faults = faults_of_row(wrong)
+        returned = {
+            "verdict": Verdict.REFUSED,
+            "said_sealed": sealed(session, kept, row.id, row.community_id),
+        }
+        session.execute(update(ROWS).where(ROWS.c.id == row.id).values(returned))
     counts["proposed"] += waits
     sheet.counts = dict(counts)

@@ -1,10 +1,10 @@
 """A row of a table between two looks at it: what it says, does or lacks, sealed in one piece."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from sqlmodel import Session
 
 from core_db.foundation.fields import FieldClass
@@ -34,12 +34,11 @@ class Kept:
     waits: list[str] = field(default_factory=list)
 
     def as_json(self) -> str:
-        plain = asdict(self) | {"said": self.said.as_plain() if self.said else None}
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        return orjson.dumps(self, option=orjson.OPT_NON_STR_KEYS).decode()
 
     @classmethod
     def from_json(cls, text: str) -> "Kept":
-        kept = json.loads(text)
+        kept = orjson.loads(text)
         kept["said"] = RowSaid.from_plain(kept["said"]) if kept["said"] else None
         for name in ("steps", "conflicts"):
             kept[name] = [

@@ -49,6 +49,10 @@ def text_from(cell: Cell) -> str:
 
 def line_from(cell: Cell) -> str:
     """The same in one line with full-width signs made narrow: names, numbers, codes."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum():
+        return "" if cell in _BLANK else cell
     text = _WHITE.sub(" ", unicodedata.normalize("NFKC", text_from(cell))).strip()
     return "" if text in _BLANK else text
 

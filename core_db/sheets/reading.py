@@ -12,9 +12,9 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -187,29 +187,30 @@ def _delimiter(text: str) -> str:
 
 def _rows_apart(child: Apart, content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
     """The child unpacks all of it; here a piece at a time is known."""
-    count = child.run(take_xlsx, content)
-    for start in range(0, count, AT_ONCE):
-        yield from enumerate(child.run(xlsx_rows, start, start + AT_ONCE), start=start + 1)
+    child.run(take_xlsx, content)
+    before = 0
+    while rows := child.run(next_xlsx_rows, AT_ONCE):
+        yield from enumerate(rows, start=before + 1)
+        before += len(rows)
 
 
-#: In the child: the table it has read.
-_TAKEN: list[list[Cell]] = []
+#: In the child: the rows of the table it has read that nobody has asked for yet.
+_TAKEN: list[Iterator[Sequence[Any]]] = []
 
 
-def take_xlsx(content: bytes) -> int:
-    """Read the first sheet; how many rows it has. In a child: whatever the file does to the reader, it does there."""
+def take_xlsx(content: bytes) -> None:
+    """Read the first sheet. In a child: whatever the file does to the reader, it does there."""
     try:
         must_be_harmless(io.BytesIO(content))
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        _TAKEN[:] = map(list, sheet.iter_rows())
+        _TAKEN[:] = [sheet.iter_rows()]
     except (CalamineError, IndexError, OSError) as fault:
         raise SheetRefused("它不是 Excel 表格。", "it is not an Excel table.") from fault
-    return len(_TAKEN)
 
 
-def xlsx_rows(start: int, end: int) -> list[list[Cell]]:
-    """Some rows of the table that was taken."""
-    return [[None if cell == "" else cell for cell in row] for row in _TAKEN[start:end]]
+def next_xlsx_rows(count: int) -> list[list[Cell]]:
+    """The next rows of the table that was taken; none behind the last. Only these become values of ours."""
+    return [[None if cell == "" else cell for cell in row] for row in islice(_TAKEN[0], count)]
 
 
 def must_be_harmless(file: Path | BinaryIO) -> None:

@@ -1,7 +1,7 @@
 """What one row of a register's table says: values in the register's spelling, and every fault beside its column."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -45,12 +45,9 @@ class RowSaid:
     row: str = ""
     version: str = ""
 
-    def as_plain(self) -> dict[str, Any]:
-        """As it is kept, sealed, between two looks at it."""
-        return asdict(self) | {"since": self.since.isoformat() if self.since else None}
-
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> "RowSaid":
+        """As it was kept, sealed, between two looks at it."""
         values = {RegisterField(name): value for name, value in kept["values"].items()}
         door = Door(**kept["door"]) if kept["door"] else None
         since = date.fromisoformat(kept["since"]) if kept["since"] else None
@@ -123,7 +120,7 @@ class _RowRead:
     def _values(self) -> dict[RegisterField, str]:
         values: dict[RegisterField, str] = {}
         for name in (RegisterField.NAME, RegisterField.PHONE, *FURTHER):
-            if value := self._field(name):
+            if name in self.how.columns and (value := self._field(name)):
                 values[name] = value
         if RegisterField.NAME not in values and "name" not in self.faults:
             self.faults["name"] = ("没有填。", "is empty.")

@@ -3,7 +3,7 @@
 Those who are new are entered together, because a first register is thousands of them; everybody else one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,11 +30,6 @@ from core_db.people.proposing import propose_field
 from core_db.people.rules import needs_second
 from core_db.people.words import HEADS, LivesAs
 from core_db.places import scope_of
-
-#: An entry without anything in it: rows that are written together name the same columns.
-_EMPTY = dict.fromkeys(
-    one.name for one in PERSONS.c if one.name not in ("name", "provenance", "died_on", "merged_into_id")
-)
 
 
 @dataclass
@@ -95,11 +90,13 @@ class RowWriter:
         now, today = self.clock.now(), local_date(self.clock.now())
         here, source = self.known.community.id, self.because.source
         people = [
-            _EMPTY
-            | person_row(self.session, one.person_id, here, _values(one), source=source, verified_on=today, at=now)
+            person_row(
+                self.session, one.person_id, here, _values(one), source=source, verified_on=today, at=now
+            )
             for one in plans
-        ]  # fmt: skip
-        self.session.execute(insert(PERSONS), people)
+        ]
+        for alike in _of_the_same_columns(people):
+            self.session.execute(insert(PERSONS), alike)
         history = [self._line(one, REGISTERED) for one in plans]
         history += self._settle([one for one in plans if one.moves_in], today)
         self.session.execute(insert(CHANGES), history)
@@ -218,3 +215,11 @@ class RowWriter:
 
 def _values(plan: RowPlan) -> Values:
     return {RegisterField.SEX: "0"} | plan.said.values
+
+
+def _of_the_same_columns(rows: Sequence[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """Rows that are written together name the same columns; a table has few kinds of them, and most columns in none."""
+    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        kinds.setdefault(tuple(row), []).append(row)
+    return kinds.values()
