@@ -4,12 +4,13 @@ from playwright.sync_api import expect
 
 from core_db.cases import Verb
 from tests.browser.deeds import cases_of, do, expect_kept, heading, is_marked, mark, report
+from tests.browser.windows import lose_the_line
 
 
 def test_what_is_said_without_a_line_is_kept_and_sent_once_when_it_is_back(open_window, town, words):
     aunt, said = town.resident(name="王阿姨"), words("单元门的锁坏了，夜里关不上")
     page = open_window(aunt, "/report")
-    page.context.set_offline(True)
+    lose_the_line(page)
 
     page.locator("#text").fill(said)
     page.get_by_role("button", name="送出").click()
@@ -33,7 +34,7 @@ def test_what_is_said_without_a_line_is_kept_and_sent_once_when_it_is_back(open_
 def test_an_empty_form_is_not_kept_for_later(open_window, town, words):
     aunt = town.resident(name="王阿姨")
     page = open_window(aunt, "/report")
-    page.context.set_offline(True)
+    lose_the_line(page)
 
     page.get_by_role("button", name="送出").click()
 
@@ -81,7 +82,7 @@ def test_the_doors_follow_the_building(open_window, town, words):
 
 def test_doors_that_could_not_be_asked_for_come_with_the_line(open_window, town):
     page = open_window(town.resident(name="王阿姨"), "/report")
-    page.context.set_offline(True)
+    lose_the_line(page)
     page.locator("#building").select_option(town.other_building.id)
     expect(page.locator("#door option")).to_have_count(1)
 

@@ -24,6 +24,12 @@ class OpenWindow(Protocol):
     ) -> Page: ...
 
 
+def lose_the_line(page: Page) -> None:
+    """Cut it once the service worker has come: one that is cut off on its way is complained of by the browser."""
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+
+
 class Windows:
     """All windows of one test."""
 
