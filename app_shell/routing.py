@@ -8,7 +8,7 @@ The decision is taken before the body is read, so that nobody makes us parse wha
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_origin
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -20,7 +20,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app_shell.context import ACCESS_KEY, Visit, begin_visit, header, shell_of
-from app_shell.security import refuse_foreign_socket, refuse_other_sites, refuse_unstorable
+from app_shell.security import (
+    refuse_foreign_socket,
+    refuse_other_sites,
+    refuse_said_twice,
+    refuse_unstorable,
+)
 from app_shell.work import Endpoint, with_work
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound, NotPermitted, NotSignedIn
@@ -116,10 +121,13 @@ class SecureRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
         access, is_api = self.access, self.is_api
+        once = frozenset(one.alias for one in self.dependant.query_params if not _takes_many(one))
         changes = not (self.methods or set()) <= {"GET", "HEAD", "OPTIONS"}
 
         async def decided(request: Request) -> Response:
             visit = await decide(request, access)
+            if is_api and b"&" in request.scope["query_string"]:
+                refuse_said_twice(request, once)
             if changes:
                 await refuse_other_sites(request, is_api=is_api)
                 if is_api and (header(request, b"content-type") or "").startswith("application/"):
@@ -129,6 +137,10 @@ class SecureRoute(APIRoute):
             return await answer(request)
 
         return decided
+
+
+def _takes_many(parameter: Any) -> bool:
+    return get_origin(parameter.field_info.annotation) is list
 
 
 class SecureSocket(WebSocketRoute):

@@ -304,3 +304,12 @@ def test_words_come_in_the_callers_language(given, actor_client):
         "channels",
         "statuses",
     }
+
+
+def test_a_parameter_said_twice_is_refused_by_its_name(given, actor_client):
+    client = actor_client(given.resident(), bearer=True)
+
+    answer = client.get("/api/v1/cases/similar?text=a&place_id=x&place_id=y")
+
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == ["place_id"]
