@@ -135,7 +135,7 @@ __all__ = [
     "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField", "RegisterProposal",
     "RegisterRule", "RelationDraft", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
     "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band",
-    "approve_field", "approve_proposal", "because_wanted", "birthday", "born_between", "change_head",
+    "approve_field", "because_wanted", "birthday", "born_between", "change_head",
     "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_household",
     "correct_person", "correct_place", "correct_relation", "count_proposals", "credit_code_from", "decide",
     "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table",
