@@ -1,4 +1,4 @@
-"""Greets every new resident and shows the greeting on the resident's home page."""
+"""Greets whoever is new and agrees to it, and shows the greeting on the resident's home page."""
 
 from plugins.sdk import Context, Field, Plugin, Settings, events, ui
 
@@ -10,8 +10,12 @@ class Config(Settings):
     greeting: str = Field("欢迎回家", title="问候语", min_length=1, max_length=40)
 
 
-@plugin.on(events.PersonRegistered)
-async def greet(ctx: Context, event: events.PersonRegistered) -> None:
+Met = events.PersonRegistered | events.PluginConsentGiven
+
+
+# Whoever has just been entered has rarely agreed yet, so he is greeted when he does.
+@plugin.on(events.PersonRegistered, events.PluginConsentGiven)
+async def greet(ctx: Context, event: Met) -> None:
     who = await ctx.residents.get(event.person_id, fields=["name"], purpose="welcome")
     if who.name is None:  # he has not agreed, so the name was withheld
         return

@@ -69,6 +69,12 @@ def check(
     if looked is not None and not json:
         zh, en = looked.manifest.name.within("zh"), looked.manifest.name.within("en")
         answer(f"“{zh}”可以安装。", f"“{en}” can be installed.", json=False)
+        if not imported:
+            answer(
+                "代码没有导入：加 --import 再看每个钩子。",
+                "Its code was not imported: --import looks at each hook.",
+                json=False,
+            )
         _say_level(looked)
 
 

@@ -174,17 +174,23 @@ class Template(_Part):
 
 
 class PluginRole(_Part):
+    """A role within the plugin's own pages."""
+
     id: Key
     name: Words
     grants: tuple[str, ...] = ()
 
 
 class Report(_Part):
+    """A report that the plugin provides (`report.export`)."""
+
     id: Key
     name: Words
 
 
 class Job(_Part):
+    """Something the plugin does at set times, named for the committee."""
+
     id: Key
     name: Words
     cron: str = Field(pattern=r"^(\S+ ){4}\S+$")

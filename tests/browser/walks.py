@@ -233,12 +233,8 @@ def _household(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     correction = HouseholdCorrection(field="number", value=new_id()[-4:], source="户口簿")
     household_id: str = stay.household_id
     town.do(correct_household, household_id, correction, by=worker)
-    town.do(
-        correct_place,
-        town.home.id,
-        PlaceCorrection(field="area", value=str(20 + int(new_id()[-2:], 16))),
-        by=worker,
-    )
+    area = PlaceCorrection(field="area", value=str(20 + int(new_id()[-2:], 16)))
+    town.do(correct_place, town.home.id, area, by=worker)
     return {"household": household_id, "estate": estate.id}
 
 

@@ -28,5 +28,17 @@ async def test_who_is_told_twice_is_greeted_once(x: X):
     assert [m["said"] for m in x.host.sent.values()] == ["王阿姨，欢迎回家！"]
 
 
+async def test_who_agrees_later_is_greeted_then(x: X):
+    x.load(hello_x.plugin)
+    x.resident("王阿姨", consent=["welcome"])
+
+    given = events.PluginConsentGiven(
+        community_id="c1", plugin_id="hello-x", person_id="王阿姨", purpose="welcome"
+    )
+    await x.emit(given)
+
+    assert [m["said"] for m in x.host.sent.values()] == ["王阿姨，欢迎回家！"]
+
+
 class TestHelloKeepsTheContract(PluginContract):
     plugin = hello_x.plugin
