@@ -115,7 +115,9 @@ async def _asked_and_written(
 ) -> bool:
     """Whoever is asked before such a write of one case is asked here too: `_write` alone does not say which it is."""
     digest = hashlib.sha256(f"{verb}|{version}|{draft.model_dump_json()}".encode()).digest()
-    asked = Asked(account_id=work.actor.id, route="POST /cases/batch", key=f"{key}:{case_id}"[:255], digest=digest)
+    asked = Asked(
+        account_id=work.actor.id, route="POST /cases/batch", key=f"{key}:{case_id}"[:255], digest=digest
+    )
     arguments = await work.filtered(VERBS[verb].use_case, (case_id, draft))
     return await work.write(_write, verb, arguments, version=version, asked=asked if key else None)
 

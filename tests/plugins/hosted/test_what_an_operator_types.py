@@ -65,10 +65,13 @@ def a_wheel(folder: Path, version: str, *, scopes: str = '["guide:read"]', code:
 
 @pytest.fixture
 def say(
-    at_home: Any, given: Town, door: Door, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Said]:
+    at_home: Any, given: Town, door: Door, settings: Any, owner_url: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Said]:  # fmt: skip
     """`say("list")`: what `shequyun plugin list --json` answers, in a demo."""
     monkeypatch.setenv("SHEQUYUN_DEMO", "1")
+    if not settings.is_embedded:
+        monkeypatch.setenv("SHEQUYUN_DATABASE_OWNER_URL", owner_url)
     code = Division(
         id=new_id(), code=CODE_HERE, place_id=given.community.id, name="牡丹一村", level=PlaceKind.COMMUNITY,
         valid_from=date(2020, 1, 1), source="test",
