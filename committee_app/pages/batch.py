@@ -95,7 +95,7 @@ def _draft(verb: Verb, lead: str) -> tuple[str | None, Draft | None]:
 
 async def _one(work: Work, verb: Verb, case_id: str, draft: Draft, *, seen: str, key: str) -> Outcome:
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
-    came_of = await attempt(work.write(_write, verb, case_id, draft, version=version, key=key))
+    came_of = await attempt(_asked_and_written(work, verb, case_id, draft, version=version, key=key))
     shown: Any = await attempt(work.read(case_shown, case_id, lang=work.lang))
     refused = isinstance(came_of, DomainError)
     sentence = came_of.sentence(work.lang) if isinstance(came_of, DomainError) else _("已完成")
@@ -110,25 +110,33 @@ async def _one(work: Work, verb: Verb, case_id: str, draft: Draft, *, seen: str,
     )
 
 
+async def _asked_and_written(
+    work: Work, verb: Verb, case_id: str, draft: Draft, *, version: int, key: str
+) -> bool:
+    """Whoever is asked before such a write of one case is asked here too: `_write` alone does not say which it is."""
+    digest = hashlib.sha256(f"{verb}|{version}|{draft.model_dump_json()}".encode()).digest()
+    asked = Asked(
+        account_id=work.actor.id, route="POST /cases/batch", key=f"{key}:{case_id}"[:255], digest=digest
+    )
+    arguments = await work.filtered(VERBS[verb].use_case, (case_id, draft))
+    return await work.write(_write, verb, arguments, version=version, asked=asked if key else None)
+
+
 def _write(
     session: Session,
     verb: Verb,
-    case_id: str,
-    draft: Draft,
+    arguments: tuple[Any, ...],
     *,
     version: int,
-    key: str,
+    asked: Asked | None,
     actor: Actor,
     clock: Clock,
 ) -> bool:
     """One case's write. Sent twice under the same form's key it counts once."""
 
     def make() -> Answer:
-        file: CaseFile = VERBS[verb].use_case(
-            session, case_id, draft, version=version, actor=actor, clock=clock
-        )
+        file: CaseFile = VERBS[verb].use_case(session, *arguments, version=version, actor=actor, clock=clock)
         return Answer(status=303, body=file.case.id.encode())
 
-    digest = hashlib.sha256(f"{verb}|{version}|{draft.model_dump_json()}".encode()).digest()
-    asked = Asked(account_id=actor.id, route="POST /cases/batch", key=f"{key}:{case_id}"[:255], digest=digest)
-    return once(session, asked, make, now=clock.now()).status == 303 if key else make().status == 303
+    answer = make() if asked is None else once(session, asked, make, now=clock.now())
+    return answer.status == 303

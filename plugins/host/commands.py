@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
-from plugins.host import kit_commands, operating, quality
+from plugins.host import kit_commands, migrating, operating, quality
 from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import BadManifest, Fault, Manifest, read_manifest
 from plugins.sdk.plugin import Plugin
@@ -29,6 +29,7 @@ plugin.command()(operating.resume)
 plugin.command()(operating.trace)
 plugin.command()(operating.replay)
 plugin.command()(operating.check_upgrade)
+plugin.command()(migrating.migrate)
 plugin.command()(operating.uninstall)
 Folder = Annotated[
     Path, typer.Argument(help="应用所在的目录 / the plugin's folder", exists=True, file_okay=False)

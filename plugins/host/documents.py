@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, tuple_, update
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock, local_date
@@ -29,6 +29,18 @@ LONGEST_ROW, MOST_ROWS = 64_000, 5_000
 FOLDER = "x"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}")
 Declared = Callable[[str], Any]
+#: Rows that are brought up at once, and about how many characters of them.
+PIECE, PIECE_SIZE = 200, 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A row of an older shape."""
+
+    community: str
+    id: str
+    version: int
+    row: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +106,44 @@ class Documents:
         kept = self._kept(plugin_id)
         which = fitting(kept.rows.table, kept.is_sqlite, asked["where"])
         return kept.drop(kept.rows.of(community_id, _kind(asked)), *which)
+
+    # -- bringing up --------------------------------------------------------------------------------
+
+    def older(self, plugin_id: str, kind: str, version: int, after: tuple[str, str]) -> list[Old]:
+        """The next rows of a kind, of one neighbourhood, that are older than a version; `after` a (community, id)."""
+        kept = self._kept(plugin_id)
+        at = kept.rows.table.c
+        its = (at.kind == kind) & (at.version < version) & (tuple_(at.community, at.id) > after)
+        with kept.engine.begin() as connection:
+            found = select(kept.rows.table).where(its).order_by(at.community, at.id).limit(PIECE)
+            rows = connection.execute(found).all()
+        piece: list[Old] = []
+        size = 0
+        for row in rows:
+            if piece and (row.community != piece[0].community or size + row.size > PIECE_SIZE):
+                break
+            piece.append(Old(row.community, row.id, row.version, row.row))
+            size += row.size
+        return piece
+
+    def renew(self, plugin_id: str, kind: str, old: Old, version: int, row: dict[str, Any]) -> bool:
+        """Write a row in today's shape; False where somebody changed or deleted it meanwhile, whose word counts.
+
+        How long it is kept stays as it was: nobody but the platform has touched it.
+        """
+        if (size := len(str(row))) > LONGEST_ROW:
+            raise Refused(f"a document has {LONGEST_ROW} characters at most")
+        kept, subject = self._kept(plugin_id), self._terms(plugin_id).shapes.get(kind, Shape()).subject
+        its = kept.rows.of(old.community, kind) & (kept.rows.table.c.id == old.id)
+        with kept.engine.begin() as connection:
+            now = connection.execute(select(kept.rows.table).where(its).with_for_update()).first()
+            if now is None or (now.version, now.row) != (old.version, old.row):
+                return False
+            # A row that lost its resident on the way is still his.
+            whose = str(row.get(subject) or "") if subject else ""
+            new = {"version": version, "row": row, "size": size, "subject": whose or now.subject}
+            connection.execute(update(kept.rows.table).where(its).values(new))
+        return True
 
     # -- without the plugin's help ------------------------------------------------------------------
 

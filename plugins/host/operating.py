@@ -76,7 +76,7 @@ def install(
         declared = declared_by(fetched, settings.data_dir)
         fetched = settle(fetched, settings.data_dir)
         done = install_fetched(door, fetched, mode, declared)
-        with _what_it_keeps(door, settings) as (documents, owner):
+        with what_they_keep(door, settings) as (documents, owner):
             documents.prepare(fetched.manifest.id, owner)
     _tell_remarks(fetched, json=json)
     name = fetched.manifest.name.within(language())
@@ -132,7 +132,7 @@ def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _what_it_keeps(door: Door, settings: Settings) -> Iterator[tuple[Documents, Engine | None]]:
+def what_they_keep(door: Door, settings: Settings) -> Iterator[tuple[Documents, Engine | None]]:
     """Where plugins keep their own; on PostgreSQL its place is made and taken away by the owner of the tables."""
     documents = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=CLOCK)
     owner = None if settings.is_embedded else open_engines(settings.as_owner)
@@ -359,7 +359,7 @@ def uninstall(plugin_id: PluginId, json: Json = False) -> None:
     settings = Settings()
     with opened_door(settings) as door:
         door.write_now(partial(_forget, plugin_id=plugin_id), reach=EVERYTHING)
-        with _what_it_keeps(door, settings) as (documents, owner):
+        with what_they_keep(door, settings) as (documents, owner):
             documents.drop(plugin_id, owner)
     shutil.rmtree(folder_of(settings.data_dir) / plugin_id, ignore_errors=True)
     answer(f"{plugin_id} 已卸载。", f"{plugin_id} is uninstalled.", json=json, id=plugin_id)

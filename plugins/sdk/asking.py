@@ -15,7 +15,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from plugins.sdk.calls import Ask, Setting
-from plugins.sdk.data import Document, Settings
+from plugins.sdk.data import Document, Settings, brought_up
 from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
 
 D = TypeVar("D", bound=Document)
@@ -140,7 +140,7 @@ class _Store(_Part, Generic[D]):
 
     async def get(self, id: str) -> D | None:
         found = await self._ask("store.get", {"kind": self._kind.__name__, "id": id})
-        return None if found is None else self._read(found)
+        return None if found is None else brought_up(self._kind, found)
 
     async def put(self, document: D) -> None:
         asked = {"kind": self._kind.__name__, "id": document.id, "version": self._kind.version,
@@ -154,19 +154,13 @@ class _Store(_Part, Generic[D]):
 
     async def find(self, **where: Any) -> list[D]:
         found = await self._ask("store.find", {"kind": self._kind.__name__, "where": self._where(where)})
-        return [self._read(one) for one in found]
+        return [brought_up(self._kind, one) for one in found]
 
     def _where(self, where: Mapping[str, Any]) -> Any:
         strange = sorted({name.partition("__")[0] for name in where} - self._kind.model_fields.keys())
         if strange:
             raise TypeError(f"{self._kind.__name__} has no {', '.join(strange)}")
         return plain(where)
-
-    def _read(self, found: Mapping[str, Any]) -> D:
-        row = found["row"]
-        if found["version"] != self._kind.version:
-            row = self._kind.upgrade(row, found["version"])
-        return self._kind.model_validate(row)
 
 
 _CASES, _VISITS, _MISSED = TypeAdapter(list[Case]), TypeAdapter(list[Visit]), TypeAdapter(list[Missed])

@@ -1,6 +1,7 @@
 """What a plugin keeps and how it is set: documents and settings, both declared as models."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,3 +52,12 @@ class Document(BaseModel):
             if isinstance(extra, dict) and extra.get(mark):
                 marked.append(name)
         return marked
+
+
+D = TypeVar("D", bound=Document)
+
+
+def brought_up(kind: type[D], kept: Mapping[str, Any]) -> D:
+    """A row as it is kept (`{"version", "row"}`), as the document it is today. It raises what `upgrade` raises."""
+    row = kept["row"]
+    return kind.model_validate(row if kept["version"] == kind.version else kind.upgrade(row, kept["version"]))

@@ -111,10 +111,16 @@ class Data(_Part):
     exports_abroad: bool = False
 
 
-class Storage(_Part):
-    """Where it keeps it: documents of the host, or tables of its own."""
+def _kept_so(said: str) -> str:
+    if said == "tables":
+        raise ValueError("tables of a plugin's own are not there yet: keep documents (ctx.store)")
+    return said
 
-    mode: Literal["documents", "tables"] = "documents"
+
+class Storage(_Part):
+    """Where it keeps it: documents of the host; tables of its own nobody offers yet."""
+
+    mode: Annotated[Literal["documents", "tables"], AfterValidator(_kept_so)] = "documents"
     quota_mb: int = Field(default=100, ge=1, le=10_000)
 
 

@@ -16,6 +16,7 @@ from plugins.sdk.asking import AskingContext, plain
 from plugins.sdk.calls import Answered, Ask, Asked, Call
 from plugins.sdk.checks import Deed
 from plugins.sdk.context import Forbidden, Refused, Veto
+from plugins.sdk.data import brought_up
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.serving import serve
@@ -57,8 +58,26 @@ async def _performed(plugin: Plugin, call: Call, context: AskingContext) -> Answ
         return Answered(ok=True, status=404) if router is None else await serve(router, asked, context)
     if call.kind == "lifecycle" and call.name == "check":
         return Answered(ok=True, value=await _checked(plugin, call.given[0], context))
+    if call.kind == "documents":
+        return Answered(ok=True, value=[_today(plugin, call.name, kept) for kept in call.given])
     value = await _deed_of(plugin, call)(context, *_given(call))
     return Answered(ok=True, value=plain(value))
+
+
+def _today(plugin: Plugin, kind: str, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row that the plugin keeps, in today's shape: `{"row"}`, or `{"fault"}` where it cannot be brought there."""
+    shape = next((one for one in plugin.documents if one.__name__ == kind), None)
+    if shape is None:
+        raise NoSuchHook(f"{plugin.id} keeps no {kind}")
+    try:
+        document = brought_up(shape, kept)
+    except Exception as fault:
+        # Of one row; the others can be brought up all the same.
+        where = where_in(plugin.package, fault)
+        return {"fault": f"{type(fault).__name__}: {fault} {where}"[:500].strip()}
+    if document.id != kept["id"]:
+        return {"fault": f"it became {document.id[:40]}: a row keeps its id"}
+    return {"row": document.model_dump(mode="json")}
 
 
 async def _checked(plugin: Plugin, said: Mapping[str, Any], context: AskingContext) -> Mapping[str, str]:

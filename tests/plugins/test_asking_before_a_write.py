@@ -1,13 +1,15 @@
 """Whoever listens at a point is asked before the write is queued, on every way in; nobody listening costs nothing."""
 
 import asyncio
+import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from core_db.cases import CaseDraft, submit_case
+from core_db.cases import CaseDraft, accept_case, close_case, submit_case
 from core_db.foundation.door import Door
 from core_db.foundation.points import Asked, Points, Vetoed, Words, filtered
 from core_db.foundation.reach import reach_of
@@ -116,6 +118,24 @@ def test_a_closure_can_be_refused(
 
     assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto"), sent.text
     assert askers.asked[0][1].draft["case_id"] == case_id
+
+
+def test_of_several_at_once_each_is_asked_about_like_a_single_one(
+    given: Town, door: Door, askers: Askers, actor_client: Any
+) -> None:
+    """No point stands before an acceptance yet; here the one of a closure does."""
+    door.points.by_use_case[inspect.unwrap(accept_case)] = door.points.by_use_case[inspect.unwrap(close_case)]
+    case_ids = [given.a_case(by=given.resident()).case.id for _ in range(2)]
+    client = actor_client(given.worker(), page=True)
+    askers.veto = "先不要受理"
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', client.get("/desk").text)[0]
+    typed = {"verb": "acceptance", "ids": case_ids, "csrf_token": token}
+    typed |= {f"version-{case_id}": "1" for case_id in case_ids}
+
+    page = client.post("/cases/batch", data=typed)
+
+    assert page.text.count("先不要受理") == 2, page.text
+    assert [asked.draft["case_id"] for _, asked in askers.asked] == case_ids
 
 
 def test_a_picture_that_is_refused_is_not_kept(

@@ -65,13 +65,12 @@ def a_wheel(folder: Path, version: str, *, scopes: str = '["guide:read"]', code:
 
 @pytest.fixture
 def say(
-    at_home: Any, given: Town, door: Door, owner_url: str, capsys: pytest.CaptureFixture[str],
+    at_home: Any, given: Town, door: Door, settings: Any, owner_url: str, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Said]:  # fmt: skip
     """`say("list")`: what `shequyun plugin list --json` answers, in a demo."""
     monkeypatch.setenv("SHEQUYUN_DEMO", "1")
-    if not owner_url.startswith("sqlite"):
-        # Whoever serves makes no schema; the operator types as the owner of the tables.
+    if not settings.is_embedded:
         monkeypatch.setenv("SHEQUYUN_DATABASE_OWNER_URL", owner_url)
     code = Division(
         id=new_id(), code=CODE_HERE, place_id=given.community.id, name="牡丹一村", level=PlaceKind.COMMUNITY,
