@@ -38,7 +38,7 @@ IN_THE_CLEAR = {
     "core_db/installs/setting.py",  # gives a plugin its own secrets, and seals them anew
     "core_db/mydata/erasing.py",  # looks for what has to go from texts
     "core_db/mydata/exporting.py",  # opens the file of who asked for it
-    "core_db/people/childhood.py",  # compares a birth date, and shows its year
+    "core_db/people/childhood.py",  # compares a birth date
     "core_db/upkeep/rotating.py",  # seals it anew
     "core_db/visits/reading.py",  # opens the words of a visit, after the look at them was recorded
     "core_db/visits/settling.py",  # seals the word that is to stand in its place
