@@ -143,6 +143,7 @@ def take_plugins(camera: Camera) -> None:
 def switch_on(desk: Page, plugin_id: str) -> None:
     """As its committee does it: the sheet is read, and agreed to."""
     desk.goto(f"/plugins/{plugin_id}/sheet")
+    desk.get_by_role("main").get_by_role("checkbox").last.check()
     desk.get_by_role("main").get_by_role("button", name="启用").click()
     desk.get_by_text("已启用").first.wait_for()
 
