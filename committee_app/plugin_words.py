@@ -26,7 +26,6 @@ def _broken(state: PluginState) -> str:
     return {
         PluginState.BROKEN: _("装不起来，运维人员在处理"),
         PluginState.STOPPED: _("运维人员已停用"),
-        PluginState.TO_MIGRATE: _("等运维人员升级它的数据"),
     }.get(state, str(state))
 
 

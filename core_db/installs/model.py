@@ -41,8 +41,7 @@ class InstalledPlugin(Table, table=True):
     manifest: dict[str, Any] = Field(sa_column=json_column(F0))
     #: What its code says of itself when it was last loaded: hooks by kind, and the JSON Schema of its settings.
     declared: dict[str, Any] = Field(default_factory=dict, sa_column=json_column(F0))
-    #: Set before it is imported and taken away after: two of these in a row and it is not imported again.
-    importing_since: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: How often it took a whole process down: two, and it is not imported again.
     strikes: int = Field(default=0, sa_column_kwargs=held(F0))
     #: The operator has approved its purposes that rest on a public duty and not on consent.
     duty_approved: bool = Field(default=False, sa_column_kwargs=held(F0))

@@ -56,7 +56,7 @@ def record_plugin(
     said: dict[str, Any] = {
         "version": files.version, "package": files.package, "folder": files.folder, "run_mode": files.run_mode,
         "state": PluginState.INSTALLED, "fault": "", "manifest": dict(manifest), "declared": dict(declared),
-        "importing_since": None, "strikes": 0, "changed_at": now,
+        "strikes": 0, "changed_at": now,
     }  # fmt: skip
     if plugin is None:
         plugin = InstalledPlugin(id=manifest["id"], installed_at=now, **said)
@@ -94,10 +94,10 @@ def stop_plugin(session: Session, plugin_id: str, *, actor: Actor, clock: Clock)
 
 
 def let_plugin_run(session: Session, plugin_id: str, *, actor: Actor, clock: Clock) -> InstalledPlugin:
-    """Let it run again after it was stopped, was broken or waited for its own data to be brought up."""
+    """Let it run again after it was stopped, or was broken."""
     plugin = _its_row(session, plugin_id, actor)
     plugin.state, plugin.fault, plugin.strikes = PluginState.INSTALLED, "", 0
-    plugin.importing_since, plugin.changed_at = None, clock.now()
+    plugin.changed_at = clock.now()
     session.flush()
     _note(session, "plugin.resumed", plugin_id, actor=actor, clock=clock)
     return plugin

@@ -13,8 +13,6 @@ class PluginState(StrEnum):
     BROKEN = "broken"
     #: The operator stopped it everywhere.
     STOPPED = "stopped"
-    #: Its own tables or documents wait for `shequyun plugin migrate`.
-    TO_MIGRATE = "to-migrate"
 
 
 class InstallState(StrEnum):

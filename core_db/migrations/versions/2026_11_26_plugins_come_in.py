@@ -166,7 +166,6 @@ def upgrade() -> None:
         sa.Column("fault", sa.Text(), nullable=False),
         sa.Column("manifest", JSON, nullable=False),
         sa.Column("declared", JSON, nullable=False),
-        sa.Column("importing_since", MOMENT, nullable=True),
         sa.Column("strikes", sa.Integer(), nullable=False),
         sa.Column("duty_approved", sa.Boolean(), nullable=False),
         sa.Column("installed_at", MOMENT, nullable=False),
