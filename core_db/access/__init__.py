@@ -11,6 +11,7 @@ from core_db.access.policy import (
     CaseSubject,
     Permission,
     Placed,
+    allowed,
     may,
     may_at,
     may_give,
@@ -24,6 +25,6 @@ from core_db.access.reading import note_read, read_sealed
 
 __all__ = [
     "MAY", "MAY_AT", "MAY_DELEGATE", "MAY_GIVE", "MAY_WITH", "AccessEvent", "CaseSubject", "Permission", "Placed",
-    "Purpose", "RecordAway", "may", "may_at", "may_give", "note_read", "read_sealed", "require", "require_at",
-    "right_used", "right_used_at",
+    "Purpose", "RecordAway", "allowed", "may", "may_at", "may_give", "note_read", "read_sealed", "require",
+    "require_at", "right_used", "right_used_at",
 ]  # fmt: skip

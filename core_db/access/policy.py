@@ -3,9 +3,10 @@
 Seeing comes first and is not decided here: what `visible_to` does not return does not exist (404).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 from typing import Protocol
 
 from core_db.foundation.actor import ADMINISTRATORS, COMMITTEE, DISPATCHERS, Actor, ActorKind, Grant, Role
@@ -183,7 +184,9 @@ def may_call_him(actor: Actor, case: CaseSubject) -> bool:
     return _covers(actor, frozenset({Role.SECRETARY}) if case.is_anonymous else COMMITTEE, case)
 
 
+@cache
 def any_of(*rules: Rule) -> Rule:
+    """One and the same for the same rules, so that whoever asks many permissions asks each rule once."""
     return lambda actor, case: any(rule(actor, case) for rule in rules)
 
 
@@ -305,6 +308,21 @@ def may(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
     if actor.kind is ActorKind.PLUGIN:
         return _plugin_may(actor, permission, case)
     return actor.kind is ActorKind.SYSTEM or MAY[permission](actor, case)
+
+
+def allowed(actor: Actor, permissions: Iterable[Permission], case: CaseSubject) -> list[Permission]:
+    """Those of the permissions that the actor has, in their order; the same as `may` for each."""
+    if actor.kind in (ActorKind.PLUGIN, ActorKind.SYSTEM):
+        return [one for one in permissions if may(actor, one, case)]
+    asked: dict[Rule, bool] = {}
+    found = []
+    for one in permissions:
+        rule = MAY[one]
+        if rule not in asked:
+            asked[rule] = rule(actor, case)
+        if asked[rule]:
+            found.append(one)
+    return found
 
 
 def require(actor: Actor, permission: Permission, case: CaseSubject) -> None:

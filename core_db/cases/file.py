@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
-from core_db.access import Permission, may
+from core_db.access import Permission, allowed
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.transitions import FROM, WITH_HANDLER
 from core_db.cases.words import CaseStatus, Verb, Visibility
@@ -29,6 +29,7 @@ _DISPATCHES = (
 #: A contractor who is an analyst beside reads no more of a case than other contractors do.
 _STAFFING = COMMITTEE | DISPATCHERS
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
+_VERB_OF = {permission: verb for verb, permission in PERMISSION_OF.items()}
 
 
 class Party(NamedTuple):
@@ -206,7 +207,7 @@ def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
     mine, status = file.dispatch_of(actor), file.case.status
     fitting = _FIT_ALL[status] if mine is None else [v for v in _MAY_FIT[status] if _fits(v, status, mine)]
-    return [verb for verb in fitting if may(actor, PERMISSION_OF[verb], file)]
+    return [_VERB_OF[one] for one in allowed(actor, (PERMISSION_OF[verb] for verb in fitting), file)]
 
 
 def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:

@@ -5,12 +5,12 @@ database is found out. It costs raising a case one hash or two, in a row that is
 digests anew, with other salts, so that what was said cannot be tried out.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
@@ -21,7 +21,6 @@ from core_db.foundation.ids import new_salt
 WORDS, PLACE = ("number", "text", "summary"), ("place_id", "place_label", "place_note")
 SALT, DIGEST = 16, 32
 PIECE = 500
-_SPELLED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BEFORE_ALL = -(2**62)
 #: A photo as its entry holds it: its id, and the digest of its file where that is known.
 Shown = tuple[str, bytes | None]
@@ -121,4 +120,4 @@ def _digest(salt: bytes, case: Any, names: Sequence[str]) -> bytes:
 
 def _hash(salt: bytes, said: object) -> bytes:
     """SHA-256 over salt and a JSON list without spaces."""
-    return sha256(salt + _SPELLED(said).encode()).digest()
+    return sha256(salt + orjson.dumps(said)).digest()

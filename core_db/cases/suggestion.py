@@ -31,33 +31,46 @@ Weighed = tuple[str, float]
 Words = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
-class _Keyword:
-    parts: tuple[str, ...]
-    weights: tuple[Weighed, ...]
+class _Keywords(NamedTuple):
+    """What a part speaks for by itself, and what only together with others, all of which must be there."""
+
+    alone: list[Weighed]
+    together: list[tuple[frozenset[str], list[Weighed]]]
 
 
+@lru_cache(maxsize=512)
 def _plain(text: str) -> str:
     return normalize("NFKC", text).lower()
 
 
 class _PartIndex:
-    """Finds which of many short strings a text contains, by looking at every position once."""
+    """Finds which of many short strings a text contains: its own pairs of characters say which to look for."""
 
     def __init__(self, parts: Iterable[str]) -> None:
-        self._parts = frozenset(parts)
-        lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for part in self._parts:
-            lengths[part[0]].add(len(part))
-        self._lengths = {beginning: tuple(sorted(found)) for beginning, found in lengths.items()}
+        every = sorted(frozenset(parts))
+        by_pair: defaultdict[str, list[str]] = defaultdict(list)
+        for part in every:
+            by_pair[next(filter(_is_pair, grams(part)), "")].append(part)
+        self._characters = frozenset(part for part in every if len(part) == 1)
+        #: Words without two Chinese characters in a row; few, and looked for one by one.
+        self._others = tuple(part for part in by_pair.pop("", ()) if len(part) > 1)
+        self._their_beginnings = frozenset(part[0] for part in self._others)
+        self._by_pair, self._pairs = dict(by_pair), frozenset(by_pair)
 
     def within(self, text: str) -> set[str]:
-        slices = {
-            text[start : start + length]
-            for start, character in enumerate(text)
-            for length in self._lengths.get(character, ())
-        }
-        return slices & self._parts
+        plain = _plain(text)
+        present = set(self._characters.intersection(plain))
+        for pair in self._pairs.intersection(grams(text)):
+            for part in self._by_pair[pair]:
+                if part in plain:
+                    present.add(part)
+        if not self._their_beginnings.isdisjoint(plain):
+            present.update(part for part in self._others if part in plain)
+        return present
+
+
+def _is_pair(gram: str) -> bool:
+    return len(gram) == 2 and not gram.isascii()
 
 
 class Suggester:
@@ -77,48 +90,60 @@ class Suggester:
 
     def suggest(self, text: str, *, limit: int = 3) -> list[Weighed]:
         """The likeliest classes, best first; none when nothing in the text speaks for any."""
-        scores: defaultdict[str, float] = defaultdict(float)
-        self._add_keywords(scores, _plain(text))
-        self._add_memory(scores, text)
         # Equal scores are told apart by the code, so that the same words always give the same answer.
-        ranked = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
+        ranked = sorted(self._scores(text).items(), key=lambda scored: (-scored[1], scored[0]))
         return [(code, round(score, 3)) for code, score in ranked[:limit] if score > 0]
 
     def clearly(self, text: str) -> str | None:
         """The class to file under without asking anybody; None where the words do not speak clearly for one."""
-        best = self.suggest(text, limit=2)
-        if not best or best[0][1] < _CLEAR or (len(best) > 1 and best[0][1] - best[1][1] < _APART):
+        scores = self._scores(text)
+        best, second = (*sorted(scores.values(), reverse=True)[:2], 0.0, 0.0)[:2]
+        if best < _CLEAR or best - second < _APART:
             return None
-        return best[0][0]
+        return max(scores, key=scores.__getitem__)
+
+    def _scores(self, text: str) -> Mapping[str, float]:
+        scores: defaultdict[str, float] = defaultdict(float)
+        self._add_keywords(scores, text)
+        self._add_memory(scores, text)
+        return scores
 
     def _add_keywords(self, scores: defaultdict[str, float], text: str) -> None:
         present = self._parts.within(text)
         for part in present:
-            for keyword in self._keywords_of_part[part]:
-                if len(keyword.parts) == 1 or present.issuperset(keyword.parts):
-                    for code, weight in keyword.weights:
+            alone, together = self._keywords_of_part[part]
+            for code, weight in alone:
+                scores[code] += weight
+            for parts, weights in together:
+                if parts <= present:
+                    for code, weight in weights:
                         scores[code] += weight
 
     def _add_memory(self, scores: defaultdict[str, float], text: str) -> None:
         for gram in dict.fromkeys(grams(text)):
-            for code, lift in self._memory.get(gram, ()):
-                scores[code] += lift
+            if gram in self._memory:
+                for code, lift in self._memory[gram]:
+                    scores[code] += lift
 
 
 @lru_cache(maxsize=4)
-def _weighed_keywords(keywords: Words) -> tuple[Mapping[str, list[_Keyword]], _PartIndex]:
+def _weighed_keywords(keywords: Words) -> tuple[Mapping[str, _Keywords], _PartIndex]:
     """Every keyword, listed under its longest part only: that one is looked for first."""
     codes_of: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for code, words in keywords:
         for word in words:
             codes_of[tuple(_plain(word).split("+"))].append(code)
-    listed: defaultdict[str, list[_Keyword]] = defaultdict(list)
+    listed: defaultdict[str, _Keywords] = defaultdict(lambda: _Keywords([], []))
     for parts, codes in sorted(codes_of.items()):
-        weight = _weight(parts, shared_by=len(codes))
-        keyword = _Keyword(parts, tuple((code, weight) for code in codes))
-        listed[max(parts, key=len)].append(keyword)
+        weights = [(code, _weight(parts, shared_by=len(codes))) for code in codes]
+        longest = listed[max(parts, key=len)]
+        if len(parts) == 1:
+            longest.alone.extend(weights)
+        else:
+            longest.together.append((frozenset(parts), weights))
+        # A part that stands for nothing alone is looked for too.
         for part in parts:
-            listed.setdefault(part, [])
+            listed[part]
     return dict(listed), _PartIndex(listed)
 
 
@@ -190,7 +215,7 @@ class _Sign(NamedTuple):
 def emergency_advice(text: str) -> Advice | None:
     """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
     signs, parts = _emergencies()
-    present = parts.within(_plain(text))
+    present = parts.within(text)
     meant = [
         sign
         for part in present

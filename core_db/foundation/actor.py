@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 
 class Role(StrEnum):
@@ -76,7 +77,7 @@ class Actor:
     #: Of a plugin alone: what the committee gave it where it acts.
     scopes: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def role(self) -> Role:
         """The role under which a fact is told; never a person."""
         if self.kind is ActorKind.SYSTEM:
@@ -114,12 +115,12 @@ class Actor:
         wanted = frozenset(roles)
         return tuple(grant.place_id for grant in self.grants if grant.role in wanted)
 
-    @property
+    @cached_property
     def organisations(self) -> tuple[str, ...]:
         """The handling organisations the actor works for."""
         return tuple(g.organisation_id for g in self.grants if g.organisation_id is not None)
 
-    @property
+    @cached_property
     def communities(self) -> tuple[str, ...]:
         """The neighbourhoods the actor lives in."""
         return tuple(dict.fromkeys(bond.community_id for bond in self.homes))

@@ -67,7 +67,8 @@ class Door:
         self.is_read_only = False
         #: Who is asked before something is written here.
         self.points = Points()
-        self._queue: queue.Queue[Any] = queue.Queue(queue_limit)
+        self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._queue_limit = queue_limit
         self._brief = BriefReads(engines, keyring) if engines.is_sqlite else None
         self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="reader")
         self._on_commit: list[Callable[[], None]] = []
@@ -164,12 +165,12 @@ class Door:
     @property
     def is_full(self) -> bool:
         """Whether one more operation can only be refused."""
-        return self._queue.full()
+        return self._queue.qsize() >= self._queue_limit
 
     @property
     def keeps_room(self) -> bool:
         """Whether what room is left, an eighth of the queue, is for those who report something."""
-        return self._queue.qsize() >= self._queue.maxsize - self._queue.maxsize // 8
+        return self._queue.qsize() >= self._queue_limit - self._queue_limit // 8
 
     def close(self) -> None:
         """Let waiting operations finish, then let go of threads and connections."""
@@ -188,10 +189,9 @@ class Door:
 
     def _enqueue(self, wanted: Wanted) -> None:
         self._must_take_writes()
-        try:
-            self._queue.put_nowait(wanted)
-        except queue.Full:
-            raise Busy() from None
+        if self.is_full:
+            raise Busy()
+        self._queue.put(wanted)
 
     # -- writing ------------------------------------------------------------------------------------
 
@@ -351,7 +351,8 @@ def _run_quickly(session: Session, one: Wanted) -> None:
     session.info["reach"], session.info["came"] = one.reach, one.came
     one.result = one.operation(session)
     session.flush()
-    session.expunge_all()
+    if len(session.identity_map):
+        session.expunge_all()
     one.reached = reach_in(session)
 
 

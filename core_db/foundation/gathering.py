@@ -18,7 +18,7 @@ PATIENCE = 0.002
 class Gathering:
     """Takes groups from a queue for one writer; `last` in a group is the word to stop."""
 
-    def __init__(self, waiting: "queue.Queue[Any]", last: object) -> None:
+    def __init__(self, waiting: "queue.SimpleQueue[Any]", last: object) -> None:
         self._waiting = waiting
         self._last = last
         self._expected = 1

@@ -65,7 +65,7 @@ def _forget_chance() -> None:
 
 def _spell(milliseconds: int, counter: int) -> str:
     tail = _chance() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    text = f"{milliseconds:012x}7{counter:03x}{tail:016x}"
+    text = (milliseconds << 80 | (0x7000 | counter) << 64 | tail).to_bytes(16, "big").hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

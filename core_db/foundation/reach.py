@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -81,7 +82,11 @@ def reach_of(actor: Actor) -> Reach:
     if not actor.is_signed_in:
         return NOWHERE
     himself = (actor.id,) if actor.person_id is None else (actor.id, actor.person_id)
-    return Reach(frozenset((*himself, *actor.communities, *nodes_of(actor), *actor.organisations)))
+    return _reach_to(frozenset((*himself, *actor.communities, *nodes_of(actor), *actor.organisations)))
+
+
+#: One and the same comes again and again, and its text is long.
+_reach_to = lru_cache(maxsize=1024)(Reach)
 
 
 def nodes_of(actor: Actor) -> tuple[str, ...]:

@@ -69,11 +69,19 @@ class UtcTime(TypeDecorator[datetime]):
         return super().bind_processor(dialect) if dialect.name == "postgresql" else _text_of
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return datetime.fromisoformat(value)
+        return _moment_of(value)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
+        """The reading alone, as with the spelling."""
+        return _moment_of
+
+
+def _moment_of(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(value)
 
 
 def _zoned(moment: datetime | None) -> datetime | None:

@@ -1,10 +1,14 @@
 """What a resident wrote, where, and with which photos is held with its case: whoever rewrites it is found out."""
 
 import io
+import json
 from datetime import timedelta
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 from sqlmodel import select
@@ -193,3 +197,17 @@ def test_a_case_from_before_is_whole_and_held_from_its_next_move_on(given, door,
     unguarded("UPDATE cases SET text = 'x' WHERE id = :id", id=case.id)
 
     assert evidence(door).is_whole
+
+
+@for_all(number=st.text(max_size=20), words=st.text(max_size=200), note=st.none() | st.text(max_size=20))
+def test_anybody_can_work_the_digests_out_with_json_and_sha_256_alone(number, words, note):
+    case = SimpleNamespace(
+        number=number, text=words, summary=words, place_id="p", place_label=number, place_note=note
+    )
+
+    held = said_by(case)
+
+    salt = held[:16]
+    listed = ([number, words, words], ["p", number, note])
+    spelled = [json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode() for one in listed]
+    assert held == salt + b"".join(sha256(salt + one).digest() for one in spelled)

@@ -11,9 +11,11 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core_db.cases.category_table import OTHER, read_categories
-from core_db.cases.suggestion import Suggester, emergency_advice
+from core_db.cases.suggestion import Suggester, _PartIndex, _plain, emergency_advice
 from core_db.foundation.grams import grams
 
 HERE = Path(__file__).parent
@@ -177,3 +179,14 @@ def test_the_gravest_emergency_is_named_first() -> None:
 
     assert advice is not None
     assert advice.kind == "gas"
+
+
+#: Words with and without two Chinese characters in a row, and texts in which their pieces meet by chance.
+_PIECES = st.text("楼道灯不亮老人Ｗifi 3号é電", max_size=14)
+
+
+@given(parts=st.sets(_PIECES.map(_plain).filter(bool), max_size=12), text=_PIECES)
+def test_a_word_is_found_wherever_it_stands_and_nowhere_else(parts, text):
+    index = _PartIndex(parts)
+
+    assert index.within(text) == {part for part in parts if part in _plain(text)}

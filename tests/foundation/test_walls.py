@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -147,7 +148,7 @@ def accepted(given, file, worker):
 @on_postgres
 def test_who_raised_a_case_reaches_it_wherever_he_lives_now(door, given):
     raised = given.a_case(by=(resident := given.resident()))
-    moved = type(resident)(**{**vars(resident), "homes": ()})
+    moved = replace(resident, homes=())
 
     assert ask(door, "SELECT id FROM cases", reach_of(moved)) == [raised.case.id]
 
