@@ -15,7 +15,7 @@ import pytest
 from porch_book import Count, Light, Street, lights, note
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines
@@ -145,6 +145,9 @@ def test_no_neighbourhood_reads_writes_or_deletes_anothers(kept_by: Tabled) -> N
 
     with pytest.raises(Forbidden):
         kept_by.work(move)
+    everyone: Any = delete(Light)
+    assert kept_by.work(lambda session: session.execute(everyone).rowcount) == 2
+    assert kept_by.work(lights, at=ELSEWHERE) == [there]
 
 
 def test_what_raises_half_way_is_undone(kept_by: Tabled) -> None:
