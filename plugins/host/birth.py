@@ -22,12 +22,18 @@ class Birth:
     folder: str = ""
     workplace: Path
     memory_mb: int = 500
+    #: The file of its tables, where it keeps some, and how many megabytes it may have.
+    tables: Path | None = None
+    quota_mb: int = 100
+    #: It is there to move them up, so that their references rest.
+    moves: bool = False
 
     def begun(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         """The process and our end of its line. It gets no secret, no address of a database and none of our files."""
         self.workplace.mkdir(parents=True, exist_ok=True)
         ours, its = socket.socketpair()
         arguments = [str(its.fileno()), self.package, self.folder, str(self.memory_mb)]
+        arguments += [str(self.tables or ""), str(self.quota_mb), "moves" if self.moves else ""]
         with its:
             # Our own interpreter, and words of ours: nothing of what a stranger typed.
             process = subprocess.Popen(  # noqa: S603

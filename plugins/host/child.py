@@ -31,17 +31,22 @@ _DIE_WITH_PARENT = 1
 
 
 def main(arguments: list[str]) -> None:
-    """`child FD PACKAGE FOLDER MEGABYTES`; `FOLDER` may be empty."""
-    fd, package, folder, megabytes = arguments
+    """`child FD PACKAGE FOLDER MEGABYTES TABLES QUOTA MOVES`; `FOLDER`, `TABLES` and `MOVES` may be empty."""
+    fd, package, folder, megabytes, tables, quota, moves = arguments
     line = socket.socket(fileno=int(fd))
     # Whatever the plugin starts shall not hold the line open after it.
     line.set_inheritable(False)
+    if tables:
+        # The largest part of what it will import, and none of its memory.
+        importlib.import_module("plugins.sdk.tables.place")
     _say(line, {"is": "up", "pid": os.getpid()})
     _confine(int(megabytes))
     if folder:
         sys.path.insert(0, folder)
     try:
         plugin = _imported(package)
+        if tables:
+            _open_tables(plugin, Path(tables), int(quota), moves=bool(moves))
         declared = {**handlers_of(plugin), "settings": settings_schema(plugin)}
     except BaseException as fault:
         said = f"{type(fault).__name__}: {fault}"[:300]
@@ -75,6 +80,15 @@ def _imported(package: str) -> Plugin:
     if not isinstance(found, Plugin):
         raise TypeError(f"{package} has no `plugin = Plugin(__name__)`")
     return found
+
+
+def _open_tables(plugin: Plugin, path: Path, quota_mb: int, *, moves: bool) -> None:
+    """Its own file of tables, the only one it is told of. Who keeps none brings no database along."""
+    from plugins.sdk.tables.place import Place, in_file, opened
+
+    plugin.place = (
+        Place(opened(path, keys=False), quota_mb=quota_mb) if moves else in_file(path, quota_mb=quota_mb)
+    )
 
 
 def _say(line: socket.socket, said: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
-from plugins.host import kit_commands, migrating, operating, quality
+from plugins.host import kit_commands, migrating, operating, quality, revising
 from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import BadManifest, Fault, Manifest, read_manifest
 from plugins.sdk.plugin import Plugin
@@ -30,6 +30,7 @@ plugin.command()(operating.trace)
 plugin.command()(operating.replay)
 plugin.command()(operating.check_upgrade)
 plugin.command()(migrating.migrate)
+plugin.command()(revising.revise)
 plugin.command()(operating.uninstall)
 Folder = Annotated[
     Path, typer.Argument(help="应用所在的目录 / the plugin's folder", exists=True, file_okay=False)
@@ -55,6 +56,7 @@ def check(
     looked = None
     if manifest is not None:
         faults += quality.faults_of_words(folder, manifest)
+        faults += revising.faults_of_scripts(folder, manifest)
         looked = quality.looked_at(folder, manifest, tests)
     if manifest is not None and imported:
         faults += _import(folder)
@@ -103,7 +105,7 @@ def _import(folder: Path) -> list[Fault]:
         sys.path.pop(0)
     if not isinstance(found, Plugin):
         return [Fault(folder / "__init__.py", 1, "there is no `plugin = Plugin(__name__)`")]
-    return []
+    return list(revising.faults_of_tables(folder, found))
 
 
 def _where_it_broke(folder: Path, fault: Exception) -> Fault:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -33,6 +34,11 @@ A_MOMENT = 30.0
 REPORT = "report.export"
 EVERYTHING = across(Across.JOB)
 _TABLE = TypeAdapter(ui.Table)
+#: What a committee reads that switches on what an operator has to move up first.
+TO_BE_MOVED_UP = {
+    "zh": "它的数据表还没有升级。请平台的运维人员运行 shequyun plugin migrate {id}，再重新启动。",
+    "en": "Its tables are not up to date: whoever runs the platform runs `shequyun plugin migrate {id}` and restarts.",
+}
 NOT_RUNNING = Answered(ok=False, why="fault", said="")
 
 
@@ -41,7 +47,7 @@ class Host:
 
     def __init__(
         self, door: Door, clock: Clock, loop: LoopThread, running: Mapping[str, Running], places: Places,
-        calls: Calls, keeping: Keeping,
+        calls: Calls, keeping: Keeping, behind: Mapping[str, str] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self._door = door
         self._clock = clock
@@ -50,6 +56,7 @@ class Host:
         self._places = places
         self._calls = calls
         self._keeping = keeping
+        self._behind = behind
         self._showing = Showing(running, places, calls)
         self._filtering = Filtering(running, places, calls)
         self._slots = {hook.more["slot"] for one in running.values() for hook in one.hooks["slot"]}
@@ -136,6 +143,8 @@ class Host:
 
     async def switched_on(self, plugin_id: str, visitor: Visitor) -> str:
         await asyncio.to_thread(self._places.refresh)
+        if plugin_id in self._behind:
+            return TO_BE_MOVED_UP["en" if visitor.lang == "en" else "zh"].format(id=plugin_id)
         answered = await self._moment(plugin_id, "enable", visitor)
         return "" if answered is None or answered.ok else answered.said or answered.why
 
@@ -151,7 +160,9 @@ class Host:
         if failing:
             return Health(ok=False, said=", ".join(failing))
         if plugin_id not in self._running:
-            return Health(ok=False, said="")
+            lang = "en" if visitor.lang == "en" else "zh"
+            is_behind = plugin_id in self._behind
+            return Health(ok=False, said=TO_BE_MOVED_UP[lang].format(id=plugin_id) if is_behind else "")
         answered = await self._moment(plugin_id, "health", visitor)
         if answered is None:
             return Health(ok=True, said="")

@@ -27,17 +27,19 @@ from core_db.installs import (
 from core_db.installs.words import RunMode
 from core_db.relay import FactStream, Relay
 from plugins.host.calling import Calls
-from plugins.host.documents import Documents, declared_in
+from plugins.host.documents import declared_in
 from plugins.host.gateway import BaseGateway
 from plugins.host.hearing import messengers_of
 from plugins.host.host import Host
 from plugins.host.jobs import Jobs
 from plugins.host.known import Running
-from plugins.host.loading import HOST, Installed, Loader, folders_of, to_load
+from plugins.host.loading import HOST, Installed, Loader, all_installed, folders_of, to_load
 from plugins.host.loop import LoopThread
+from plugins.host.own_data import OwnData
 from plugins.host.places import Places
 from plugins.host.ports import Gateway, Keeping
 from plugins.host.pulses import write_pulses
+from plugins.host.tables import Tables
 from plugins.host.watching import Watchdog
 
 _log = logging.getLogger("shequyun.plugins")
@@ -54,9 +56,9 @@ async def hosting(shell: Shell, *, by_itself: bool) -> AsyncIterator[None]:
     if not installed:
         yield
         return
-    documents = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=shell.clock)
-    gateway = BaseGateway(door, documents, egress_from(settings.egress_allowed), clock=shell.clock)
-    beside = Beside(shell, gateway, documents)
+    own = OwnData(settings.data_dir, door.engines, declared=declared_in(door), clock=shell.clock)
+    gateway = BaseGateway(door, own.documents, egress_from(settings.egress_allowed), clock=shell.clock)
+    beside = Beside(shell, gateway, own)
     await beside.begin(installed, by_itself=by_itself)
     try:
         yield
@@ -71,6 +73,11 @@ class Beside:
         self._shell = shell
         self._door, self._clock, self._keeping = shell.door, shell.clock, keeping
         self._swept_on: date | None = None
+        #: Why those are off that have to be moved up first.
+        self.behind: dict[str, str] = {}
+        self._tables = Tables(
+            shell.settings.data_dir, self._door.engines, declared=declared_in(self._door), clock=shell.clock
+        )
         self._host_loop, self._plugin_loop = LoopThread("plugins-host"), LoopThread("plugins")
         self.running: dict[str, Running] = {}
         self.places = Places(self._door)
@@ -90,8 +97,9 @@ class Beside:
         await self._load(installed)
         await asyncio.to_thread(self.places.refresh)
         self.host = Host(
-            self._door, self._clock, self._host_loop, self.running, self.places, self.calls, self._keeping
-        )
+            self._door, self._clock, self._host_loop, self.running, self.places, self.calls, self._keeping,
+            self.behind,
+        )  # fmt: skip
         self._stream.follow(self._follow)
         self._listen()
         self._shell.plugins = self.host
@@ -113,6 +121,7 @@ class Beside:
         await asyncio.gather(*(one.runner.stop() for one in self.running.values()))
         await self.write_pulses()
         await asyncio.to_thread(self._keeping.close)
+        await asyncio.to_thread(self._tables.close)
         for loop in (self._plugin_loop, self._host_loop):
             await asyncio.to_thread(loop.stop)
 
@@ -122,6 +131,7 @@ class Beside:
         loader = Loader(
             door=self._door, clock=self._clock, data_dir=self._shell.settings.data_dir,
             host_loop=self._host_loop, plugin_loop=self._plugin_loop, tell_down=self._stays_off,
+            tables=self._tables, behind=self.behind,
         )  # fmt: skip
         charged = await asyncio.to_thread(loader.charge, folders_of(installed))
         if charged:
@@ -176,7 +186,7 @@ class Beside:
             return
         await self._write(partial(end_of_keeping, actor=HOST, clock=self._clock))
         await self._write(partial(end_with_their_time, actor=HOST, clock=self._clock))
-        for plugin_id in list(self.running):
+        for plugin_id in await asyncio.to_thread(self._door.read_now, all_installed, reach=EVERYTHING):
             await asyncio.to_thread(self._keeping.expire, plugin_id)
         self._swept_on = today
 

@@ -3,6 +3,7 @@
 In a worker it is imported by the worker alone; within the platform in a thread, for ten seconds at most.
 """
 
+import asyncio
 import importlib
 import importlib.util
 import logging
@@ -32,6 +33,7 @@ from plugins.host.inprocess import InProcess
 from plugins.host.known import Running
 from plugins.host.line import NotBorn
 from plugins.host.loop import LoopThread
+from plugins.host.tables import NOT_IN_A_WORKER, Tables
 from plugins.host.worker import Told, Worker
 from plugins.sdk.manifest import Manifest
 from plugins.sdk.performing import handlers_of, settings_schema
@@ -48,6 +50,10 @@ EVERYTHING = across(Across.JOB)
 
 class Broken(Exception):
     """It cannot be loaded, and why, for the operator."""
+
+
+class Behind(Exception):
+    """Its tables have to be moved up first. It is not broken: after that and a restart it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,9 @@ class Loader:
     host_loop: LoopThread
     plugin_loop: LoopThread
     tell_down: Told
+    tables: Tables
+    #: Filled with those that have to be moved up, and why.
+    behind: dict[str, str]
 
     async def load(self, one: Installed) -> Running | None:
         """Run it, or note why it cannot be run."""
@@ -81,6 +90,11 @@ class Loader:
             self._strike(one)
             begin = self._worker if one.run_mode is RunMode.WORKER else self._own
             running = await begin(one, manifest)
+        except Behind as fault:
+            _log.warning("plugin %s is off: %s", one.id, fault)
+            self.behind[one.id] = str(fault)
+            self._write(partial(_noted, plugin_id=one.id, fault=str(fault)))
+            return None
         except (Broken, NotBorn, ValueError) as fault:
             said = f"{fault} {getattr(fault, 'where', '')}".strip()
             _log.warning("plugin %s cannot be loaded: %s", one.id, said)
@@ -112,23 +126,42 @@ class Loader:
             raise Broken(f"it took the whole process down {one.strikes + died} times")
 
     async def _worker(self, one: Installed, manifest: Manifest) -> Running:
+        path = await asyncio.to_thread(self._file_of, one, manifest)
         birth = Birth(
             plugin_id=one.id, package=one.package, folder=one.folder, memory_mb=manifest.run.memory_mb,
-            workplace=marks.folder_of(self.data_dir) / one.id / "work",
+            workplace=marks.folder_of(self.data_dir) / one.id / "work", tables=path,
+            quota_mb=manifest.storage.quota_mb,
         )  # fmt: skip
         worker = Worker(birth, on=self.host_loop, tell_down=self.tell_down)
         try:
             declared = await worker.start()
-        except NotBorn:
+            await asyncio.to_thread(self._must_be_up, one.id, declared)
+        except (NotBorn, Behind):
             await worker.stop()
             raise
         return _running(one, manifest, declared, worker)
 
     async def _own(self, one: Installed, manifest: Manifest) -> Running:
         with marks.importing(self.data_dir, one.id):
-            plugin = _imported(one.package, one.folder)
+            plugin = imported(one.package, one.folder)
         declared = {**handlers_of(plugin), "settings": settings_schema(plugin)}
+        await asyncio.to_thread(self._must_be_up, one.id, declared)
+        if declared["tables"]:
+            plugin.place = self.tables.place(one.id, manifest.storage.quota_mb)
         return _running(one, manifest, declared, InProcess(plugin, on=self.plugin_loop))
+
+    def _file_of(self, one: Installed, manifest: Manifest) -> Path | None:
+        """The file of its tables for a worker, which is told of no other."""
+        if manifest.storage.mode != "tables":
+            return None
+        path = self.tables.path(one.id)
+        if path is None:
+            raise Broken(NOT_IN_A_WORKER[1])
+        return path
+
+    def _must_be_up(self, plugin_id: str, declared: Mapping[str, Any]) -> None:
+        if lacks := self.tables.lacks(plugin_id, declared):
+            raise Behind(lacks)
 
     def _write(self, operation: Any) -> None:
         self.door.write_now(operation, reach=EVERYTHING)
@@ -169,7 +202,7 @@ def _running(one: Installed, manifest: Manifest, declared: Mapping[str, Any], ru
     )  # fmt: skip
 
 
-def _imported(package: str, folder: str) -> Plugin:
+def imported(package: str, folder: str) -> Plugin:
     """The plugin of a package. Broken: it raised, it is none, or it did not come back in time."""
     found: list[Any] = []
 
@@ -196,8 +229,19 @@ def _imported(package: str, folder: str) -> Plugin:
 
 def _loaded(session: Session, *, plugin_id: str, declared: Mapping[str, Any]) -> None:
     """It came up: what it declares is kept for the committee's page, and it has no strikes any more."""
-    its = (PLUGINS.c.id == plugin_id) & ((PLUGINS.c.declared != dict(declared)) | (PLUGINS.c.strikes > 0))
-    session.execute(update(PLUGINS).where(its).values(declared=dict(declared), strikes=0))
+    is_news = (PLUGINS.c.declared != dict(declared)) | (PLUGINS.c.strikes > 0) | (PLUGINS.c.fault != "")
+    its = (PLUGINS.c.id == plugin_id) & is_news
+    session.execute(update(PLUGINS).where(its).values(declared=dict(declared), strikes=0, fault=""))
+
+
+def _noted(session: Session, *, plugin_id: str, fault: str) -> None:
+    """Why it is off, for the operator's list; its state stays what it is."""
+    session.execute(update(PLUGINS).where(PLUGINS.c.id == plugin_id).values(fault=fault[:2_000]))
+
+
+def all_installed(session: Session) -> Sequence[str]:
+    """The ids of all, whether or not they run."""
+    return session.execute(select(PLUGINS.c.id).order_by(PLUGINS.c.id)).scalars().all()
 
 
 def _struck(session: Session, *, plugin_id: str, count: int) -> None:

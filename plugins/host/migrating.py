@@ -6,7 +6,7 @@ code in a worker; what is done is done, so that whoever is interrupted begins ag
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,8 +24,11 @@ from core_db.installs.model import PLUGINS
 from plugins.host.birth import Birth
 from plugins.host.documents import Documents, Old
 from plugins.host.line import NotBorn
+from plugins.host.loading import Broken
 from plugins.host.marks import folder_of
+from plugins.host.moving_up import CannotMove, keeps_tables, tables_moved_up
 from plugins.host.operating import what_they_keep
+from plugins.host.own_data import OwnData
 from plugins.host.worker import Worker
 from plugins.sdk.calls import Call, Setting
 from plugins.sdk.context import Refused
@@ -44,6 +47,8 @@ class BroughtUp:
     failed: int = 0
     #: Of the first that failed, or of what ended it all.
     fault: str = ""
+    #: Where its tables were and are now, if it keeps any.
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -59,31 +64,34 @@ def migrate(
 ) -> None:
     """把应用存的数据升级到新结构 / bring what plugins keep to the shape of their newest version."""
     settings = Settings()
-    with opened_door(settings) as door, what_they_keep(door, settings) as (documents, owner):
+    with opened_door(settings) as door, what_they_keep(door, settings) as (own, owner):
         rows = door.read_now(partial(_installed, plugin_id=plugin_id), reach=EVERYTHING)
         if plugin_id is not None and not rows:
             raise Mistake(f"没有安装 {plugin_id}。", f"{plugin_id} is not installed.")
         found = []
         for row in rows:
             # Even of one that cannot run: after a restore this lets whoever serves in again.
-            documents.prepare(row.id, owner)
-            found.append(
-                asyncio.run(bring_up(door, documents, row, settings.data_dir, owner=owner, clock=CLOCK))
-            )
+            own.documents.prepare(row.id, owner)
+            found.append(asyncio.run(bring_up(door, own, row, settings.data_dir, owner=owner, clock=CLOCK)))
     _tell(found, json=json)
 
 
 async def bring_up(
-    door: Door, documents: Documents, row: Any, data_dir: Path, *, owner: Engine | None, clock: Clock
+    door: Door, own: OwnData, row: Any, data_dir: Path, *, owner: Engine | None, clock: Clock
 ) -> BroughtUp:
-    """All rows of one plugin (a row of `x_plugins`) that are older than its code, brought up by that code."""
-    came_of = BroughtUp(id=row.id)
+    """Its tables, and all rows of one plugin (of `x_plugins`) that are older than its code, brought up by that code."""
+    came_of, documents, has_tables = BroughtUp(id=row.id), own.documents, keeps_tables(row)
     worker = Worker(Birth(
         plugin_id=row.id, package=row.package, folder=row.folder, workplace=folder_of(data_dir) / row.id / "work",
         memory_mb=int((row.manifest.get("run") or {}).get("memory_mb") or 500),
+        tables=own.tables.path(row.id) if has_tables else None, moves=True,
     ))  # fmt: skip
     try:
+        if has_tables:
+            await asyncio.to_thread(own.tables.prepare, row.id, owner)
         declared = await worker.start()
+        if has_tables:
+            came_of.tables = await tables_moved_up(worker, own.tables, row, owner=owner, clock=clock)
         # What it declares now says which field of a row holds a resident's id, and which have an index.
         write = partial(_declared_now, plugin_id=row.id, declared=declared)
         await asyncio.to_thread(door.write_now, write, reach=EVERYTHING)
@@ -92,6 +100,8 @@ async def bring_up(
             await _kind_brought_up(worker, documents, came_of, kind, clock)
     except NotBorn as fault:
         came_of.fault = f"{fault.said} {fault.where}".strip()
+    except (Refused, Broken, CannotMove) as fault:
+        came_of.fault = str(fault)
     finally:
         await worker.stop()
     return came_of
@@ -158,11 +168,16 @@ def _declared_now(session: Session, *, plugin_id: str, declared: Mapping[str, An
 def _tell(found: Sequence[BroughtUp], *, json: bool) -> None:
     if json:
         answer_json({"plugins": [
-            {"id": one.id, "done": one.done, "changed": one.changed, "failed": one.failed, "fault": one.fault}
+            {
+                "id": one.id, "done": one.done, "changed": one.changed, "failed": one.failed, "fault": one.fault,
+                "tables": dict(one.tables),
+            }
             for one in found
         ]})  # fmt: skip
     else:
         for one in found:
+            if one.tables.get("from", "") != one.tables.get("to", ""):
+                out().print(f"{one.id}  {one.tables['from'] or '—'} → {one.tables['to']}")
             if not one.is_whole:
                 out().print(f"{one.id}  {one.changed + one.failed}  {one.fault}".rstrip())
         done, left = sum(one.done for one in found), sum(one.changed + one.failed for one in found)

@@ -34,12 +34,15 @@ from core_db.installs.words import InstallState, RunMode
 from core_db.relay import ListenerProgress, retire_listener
 from plugins.host.birth import Birth
 from plugins.host.dead_letters import tell_again
-from plugins.host.documents import Documents, declared_in
+from plugins.host.documents import declared_in
 from plugins.host.fetching import Fetched, bundled, fetch, fetch_bundled, settle
 from plugins.host.hearing import listener_name
+from plugins.host.host import TO_BE_MOVED_UP
 from plugins.host.line import NotBorn
 from plugins.host.looking import look_through
 from plugins.host.marks import folder_of
+from plugins.host.own_data import OwnData
+from plugins.host.tables import NOT_IN_A_WORKER
 from plugins.host.worker import Worker
 from plugins.sdk.manifest import interfaces
 
@@ -72,17 +75,23 @@ def install(
         else fetch(source, settings.data_dir, index=index, sha256=sha256)
     )
     mode = _mode(fetched, run)
+    has_tables = fetched.manifest.storage.mode == "tables"
+    if has_tables and mode is RunMode.WORKER and not settings.is_embedded:
+        raise Mistake(*NOT_IN_A_WORKER)
     with opened_door(settings) as door:
         declared = declared_by(fetched, settings.data_dir)
         fetched = settle(fetched, settings.data_dir)
         done = install_fetched(door, fetched, mode, declared)
-        with what_they_keep(door, settings) as (documents, owner):
-            documents.prepare(fetched.manifest.id, owner)
+        with what_they_keep(door, settings) as (own, owner):
+            own.documents.prepare(fetched.manifest.id, owner)
     _tell_remarks(fetched, json=json)
     name = fetched.manifest.name.within(language())
+    first = f"shequyun plugin migrate {fetched.manifest.id}" if has_tables else ""
+    zh = f"运行 {first}，再重新启动，" if first else "重新启动后"
+    en = f"run `{first}`; after that and a restart" if first else "after a restart"
     answer(
-        f"“{name}” {fetched.version} 已安装，重新启动后可以由居委启用。{_held('zh', done)}",
-        f"“{name}” {fetched.version} is installed; after a restart committees can switch it on.{_held('en', done)}",
+        f"“{name}” {fetched.version} 已安装，{zh}可以由居委启用。{_held('zh', done)}",
+        f"“{name}” {fetched.version} is installed; {en} committees can switch it on.{_held('en', done)}",
         json=json, **done,
     )  # fmt: skip
 
@@ -115,6 +124,8 @@ def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
     birth = Birth(
         plugin_id=fetched.manifest.id, package=fetched.package, folder=folder, workplace=workplace,
         memory_mb=fetched.manifest.run.memory_mb,
+        # Nothing is opened to say what one is.
+        tables=workplace / "none.db" if fetched.manifest.storage.mode == "tables" else None,
     )  # fmt: skip
 
     async def ask() -> Mapping[str, Any]:
@@ -132,14 +143,14 @@ def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
 
 
 @contextmanager
-def what_they_keep(door: Door, settings: Settings) -> Iterator[tuple[Documents, Engine | None]]:
+def what_they_keep(door: Door, settings: Settings) -> Iterator[tuple[OwnData, Engine | None]]:
     """Where plugins keep their own; on PostgreSQL its place is made and taken away by the owner of the tables."""
-    documents = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=CLOCK)
+    own = OwnData(settings.data_dir, door.engines, declared=declared_in(door), clock=CLOCK)
     owner = None if settings.is_embedded else open_engines(settings.as_owner)
     try:
-        yield documents, owner.write if owner is not None else None
+        yield own, owner.write if owner is not None else None
     finally:
-        documents.close()
+        own.close()
         if owner is not None:
             owner.dispose()
 
@@ -302,8 +313,16 @@ def enable(plugin_id: PluginId, community: Code, json: Json = False) -> None:
     """在演示的居村启用 / switch it on in a neighbourhood of the demo; elsewhere its committee decides."""
     with opened_door(_of_the_demo()) as door:
         community_id = community_with_code(door, community)
+        _must_be_moved_up(door, plugin_id)
         enable_for_the_demo(door, plugin_id, community_id)
     answer(f"{plugin_id} 已启用。", f"{plugin_id} is on.", json=json, id=plugin_id, community=community)
+
+
+def _must_be_moved_up(door: Door, plugin_id: str) -> None:
+    with what_they_keep(door, Settings()) as (own, _owner):
+        row = declared_in(door)(plugin_id)
+        if row is not None and own.tables.lacks(plugin_id, row.declared):
+            raise Mistake(*(TO_BE_MOVED_UP[lang].format(id=plugin_id) for lang in ("zh", "en")))
 
 
 def enable_for_the_demo(door: Door, plugin_id: str, community_id: str) -> None:
@@ -359,8 +378,8 @@ def uninstall(plugin_id: PluginId, json: Json = False) -> None:
     settings = Settings()
     with opened_door(settings) as door:
         door.write_now(partial(_forget, plugin_id=plugin_id), reach=EVERYTHING)
-        with what_they_keep(door, settings) as (documents, owner):
-            documents.drop(plugin_id, owner)
+        with what_they_keep(door, settings) as (own, owner):
+            own.drop(plugin_id, owner)
     shutil.rmtree(folder_of(settings.data_dir) / plugin_id, ignore_errors=True)
     answer(f"{plugin_id} 已卸载。", f"{plugin_id} is uninstalled.", json=json, id=plugin_id)
 

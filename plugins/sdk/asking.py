@@ -9,18 +9,25 @@ import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
 
 from plugins.sdk.calls import Ask, Setting
+from plugins.sdk.context import Refused
 from plugins.sdk.data import Document, Settings, brought_up
 from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from plugins.sdk.tables.place import Place
 
 D = TypeVar("D", bound=Document)
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
+P = ParamSpec("P")
 #: Threads a plugin may keep busy with what blocks.
 THREADS = 4
 _log = logging.getLogger("shequyun.plugins")
@@ -170,16 +177,18 @@ _GUIDES, _STAMPS, _COLLEAGUES = (
 
 
 class AskingContext:
-    """A `Context` over a way to ask. `say` gives the plugin's own sentences, `blocks` runs what blocks."""
+    """A `Context` over a way to ask. `say` gives the plugin's own sentences, `blocks` runs what blocks, `place` has
+    its tables."""
 
     def __init__(
         self, ask: Ask, setting: Setting, *, say: Callable[[str, str], str] = lambda key, _lang: key,
-        blocks: asyncio.Semaphore | None = None,
+        blocks: asyncio.Semaphore | None = None, place: "Place | None" = None,
     ) -> None:  # fmt: skip
         self._ask = ask
         self._setting = setting
         self._say = say
         self._blocks = blocks or asyncio.Semaphore(THREADS)
+        self._place = place
         self.community_id = setting.community_id
         self.residents = _Residents(ask)
         self.cases = _Cases(ask)
@@ -199,6 +208,13 @@ class AskingContext:
 
     def store(self, kind: type[D]) -> _Store[D]:
         return _Store(self._ask, kind)
+
+    async def tables(
+        self, deed: "Callable[Concatenate[Session, P], T]", *args: P.args, **more: P.kwargs
+    ) -> T:  # fmt: skip
+        if self._place is None:
+            raise Refused("tables: there are none of this plugin here")
+        return await self.run(partial(self._place.work, self.community_id, deed, *args, **more))
 
     def settings(self, kind: type[S]) -> S:
         return kind.model_validate(self._setting.settings)

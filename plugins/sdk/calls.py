@@ -14,7 +14,7 @@ from plugins.sdk.told import User
 
 HookKind = Literal[
     "event", "filter", "slot", "column", "job", "provider", "route", "lifecycle", "health", "export", "erase",
-    "documents",
+    "documents", "tables",
 ]  # fmt: skip
 #: A question to the gateway: its name (`residents.get`) and what goes with it; the answer is plain data.
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Any]]

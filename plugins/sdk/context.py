@@ -8,16 +8,20 @@ cannot put their data together by them.
 
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from fastapi import Depends, Request
 
 from plugins.sdk.data import Document, Settings
 from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
 
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
 D = TypeVar("D", bound=Document)
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Forbidden(Exception):
@@ -188,6 +192,12 @@ class Context(Protocol):
     def http(self) -> Web: ...
     def store(self, kind: type[D]) -> Store[D]:
         """What the plugin keeps of one kind, here."""
+        ...
+
+    async def tables(
+        self, deed: "Callable[Concatenate[Session, P], T]", *args: P.args, **more: P.kwargs
+    ) -> T:  # fmt: skip
+        """`deed(session, …)` on the plugin's own tables, in a thread and in one transaction: kept when it returns."""
         ...
 
     def settings(self, kind: type[S]) -> S:

@@ -111,16 +111,10 @@ class Data(_Part):
     exports_abroad: bool = False
 
 
-def _kept_so(said: str) -> str:
-    if said == "tables":
-        raise ValueError("tables of a plugin's own are not there yet: keep documents (ctx.store)")
-    return said
-
-
 class Storage(_Part):
-    """Where it keeps it: documents of the host; tables of its own nobody offers yet."""
+    """Where it keeps it: documents of the host, or beside them tables of its own (`plugins.sdk.tables`)."""
 
-    mode: Annotated[Literal["documents", "tables"], AfterValidator(_kept_so)] = "documents"
+    mode: Literal["documents", "tables"] = "documents"
     quota_mb: int = Field(default=100, ge=1, le=10_000)
 
 

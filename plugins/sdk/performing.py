@@ -34,7 +34,7 @@ class NoSuchHook(LookupError):
 
 async def perform(plugin: Plugin, call: Call, ask: Ask) -> Answered:
     """Run one hook within its time. What it gives is plain data, as it would go through a pipe."""
-    context = AskingContext(ask, call.setting, say=plugin.say)
+    context = AskingContext(ask, call.setting, say=plugin.say, place=plugin.place)
     try:
         async with asyncio.timeout(call.seconds):
             return await _performed(plugin, call, context)
@@ -60,6 +60,8 @@ async def _performed(plugin: Plugin, call: Call, context: AskingContext) -> Answ
         return Answered(ok=True, value=await _checked(plugin, call.given[0], context))
     if call.kind == "documents":
         return Answered(ok=True, value=[_today(plugin, call.name, kept) for kept in call.given])
+    if call.kind == "tables":
+        return Answered(ok=True, value=await asyncio.to_thread(_moved_up, plugin))
     value = await _deed_of(plugin, call)(context, *_given(call))
     return Answered(ok=True, value=plain(value))
 
@@ -78,6 +80,16 @@ def _today(plugin: Plugin, kind: str, kept: Mapping[str, Any]) -> Mapping[str, A
     if document.id != kept["id"]:
         return {"fault": f"it became {document.id[:40]}: a row keeps its id"}
     return {"row": document.model_dump(mode="json")}
+
+
+def _moved_up(plugin: Plugin) -> Mapping[str, str]:
+    """Its tables are brought to what its code says."""
+    from plugins.sdk.tables.moving import move_up
+
+    if plugin.place is None:
+        raise Refused("tables: there is no place for them here")
+    with plugin.place.transaction() as connection:
+        return move_up(connection, plugin)
 
 
 async def _checked(plugin: Plugin, said: Mapping[str, Any], context: AskingContext) -> Mapping[str, str]:
@@ -174,7 +186,19 @@ def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
             }
             for kind in plugin.documents
         ],
+        "tables": _tables_of(plugin),
     }  # fmt: skip
+
+
+def _tables_of(plugin: Plugin) -> list[Mapping[str, Any]]:
+    """What its tables say, and where their history ends. It raises where they do not say what they have to."""
+    if plugin.manifest.storage.mode != "tables":
+        return []
+    from plugins.sdk.tables.declared import declared_in, must_be_whole
+    from plugins.sdk.tables.heads import head_of
+
+    must_be_whole(plugin)
+    return [{"head": head_of(plugin.folder), "said": declared_in(plugin.metadata)}]
 
 
 def settings_schema(plugin: Plugin) -> Mapping[str, Any] | None:

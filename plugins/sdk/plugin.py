@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from plugins.sdk import ui
 from plugins.sdk.checks import (
@@ -34,6 +34,11 @@ from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
 from plugins.sdk.saying import sayings_of
 
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
+    from plugins.sdk.tables.place import Place
+
 E = TypeVar("E", bound=Event)
 E2 = TypeVar("E2", bound=Event)
 E3 = TypeVar("E3", bound=Event)
@@ -53,6 +58,12 @@ SLOTS: Mapping[str, str] = {
     "committee.case.list.columns": CELLS,
 }  # fmt: skip
 App = Literal["resident", "committee"]
+#: How what tables have beside columns is called: without a name SQLite could not take it away again.
+NAMED = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+}  # fmt: skip
 _CRON = re.compile(r"(\S+ ){4}\S+")
 
 
@@ -85,6 +96,9 @@ class Plugin:
         self.routers: dict[App, Router] = {}
         self.jobs: list[Hook[str]] = []
         self.documents: list[type[Document]] = []
+        self._metadata: MetaData | None = None
+        #: Where its tables are; whoever runs it says so.
+        self.place: Place | None = None
         self.settings_model: type[Settings] | None = None
         self.lifecycle: dict[str, Deed] = {}
         self.subject_export: Deed | None = None
@@ -215,6 +229,18 @@ class Plugin:
         """Something the plugin keeps."""
         self.documents.append(model)
         return model
+
+    @property
+    def metadata(self) -> "MetaData":
+        """Where its tables stand, if it keeps tables (`plugins.sdk.tables`): `metadata = plugin.metadata`."""
+        if self.manifest.storage.mode != "tables":
+            raise TypeError('say mode = "tables" in [storage] of plugin.toml, and then keep tables')
+        if self._metadata is None:
+            # Whoever keeps documents alone brings no database along.
+            from sqlalchemy import MetaData
+
+            self._metadata = MetaData(naming_convention=NAMED)
+        return self._metadata
 
     # -- what happens to it -------------------------------------------------------------------------
 

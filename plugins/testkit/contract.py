@@ -8,6 +8,7 @@
 
 import ast
 import json
+from pathlib import Path
 from string import Formatter
 from typing import Any, ClassVar
 
@@ -17,6 +18,8 @@ from pydantic import ValidationError
 
 from plugins.sdk.manifest import Words
 from plugins.sdk.plugin import Plugin
+from plugins.sdk.tables.declared import declared_in, faults_in
+from plugins.testkit import tables
 from plugins.testkit.examples import example_of
 from plugins.testkit.sentences import chinese_settings, is_chinese, unsaid
 from plugins.testkit.x import X
@@ -136,6 +139,23 @@ class PluginContract:
         changed = [one for one in self.plugin.documents if one.version > 1]
         assert all("upgrade" in vars(one) for one in changed)
 
+    def test_its_tables_say_whose_they_are_and_its_scripts_make_them(self, tmp_path: Path) -> None:
+        if tables.keeps_tables(self.plugin):
+            assert list(faults_in(self.plugin)) == []
+            assert tables.moved_up(self.plugin, tmp_path / "tried.db") == []
+
+    async def test_what_its_tables_keep_of_people_ends_with_its_time(self, x: X) -> None:
+        if not tables.keeps_tables(self.plugin):
+            return
+        await self.town(x)
+        await self.make(x)
+        dated = {one["name"] for one in declared_in(self.plugin.metadata) if one["kept_from"]}
+        # What is planned may lie a year ahead.
+        x.travel(self.plugin.manifest.data.retention_days + 366)
+        x.expire(self.plugin)
+        left = sorted({one["kind"] for one in tables.rows_of(self.plugin)} & dated)
+        assert not left, f"{left}: kept for ever: say retention_days in [data], or days in kept_from"
+
     # -- what it does -------------------------------------------------------------------------------
 
     async def test_it_is_switched_on_off_and_on_again(self, x: X) -> None:
@@ -174,8 +194,7 @@ class PluginContract:
         await self.town(x)
         for hook in self.plugin.jobs:
             await x.job(hook.name)
-        kept = json.dumps(x.host.documents_of(self.plugin.id), ensure_ascii=False)
-        assert LI not in kept
+        assert LI not in x.kept(self.plugin)
         assert not [one for one in x.host.sent.values() if one["to"] == LI]
 
     async def test_its_cards_are_shown_for_anybody_and_for_nobody(self, x: X) -> None:
@@ -258,13 +277,13 @@ class PluginContract:
         for purpose in self.plugin.manifest.purposes:
             await x.revoke(WANG, purpose.id)
         if self.plugin.subject_erase is not None:
-            assert x.pair(WANG) not in json.dumps(x.host.documents_of(self.plugin.id))
+            assert x.pair(WANG) not in x.kept(self.plugin)
 
     async def test_nothing_is_left_when_it_is_removed(self, x: X) -> None:
         await self.town(x)
         await self.make(x)
         await x.lifecycle("uninstall")
-        assert not x.host.documents_of(self.plugin.id)
+        assert x.kept(self.plugin) == "[]"
 
     async def test_it_names_nobody_in_the_log_waits_for_nothing_and_asks_for_no_more_than_it_said(
         self, x: X

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from plugins.sdk.calls import Answered, Ask, Call
 from plugins.sdk.performing import perform
 from plugins.sdk.plugin import Plugin
+from plugins.testkit import tables
 
 
 class Running(Protocol):
@@ -60,5 +61,7 @@ def _worker(plugin: Plugin) -> Any:
         Birth(
             plugin_id=plugin.id, package=plugin.package, folder=str(root),
             workplace=Path(tempfile.mkdtemp(prefix="plugin-")), memory_mb=plugin.manifest.run.memory_mb,
+            tables=tables.file_of(plugin) if tables.keeps_tables(plugin) else None,
+            quota_mb=plugin.manifest.storage.quota_mb,
         )
     )  # fmt: skip

@@ -7,14 +7,12 @@ Residents are named by what `x.resident` gave; a plugin hears its own ids for th
 import asyncio
 import copy
 import datetime as dt
-import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from plugins.sdk import ui
-from plugins.sdk.asking import AskingContext, plain
 from plugins.sdk.calls import Answered, Asked, Call, HookKind, Setting
-from plugins.sdk.context import Refused, Store, Veto
+from plugins.sdk.context import Refused, Veto
 from plugins.sdk.data import Document
 from plugins.sdk.events import Event, PluginConsentWithdrawn, VisitMissed, VisitRecorded
 from plugins.sdk.events.plugins import PluginEvent
@@ -22,7 +20,9 @@ from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.plugin import Hook, Plugin
 from plugins.sdk.points import Point
 from plugins.sdk.told import Colleague, Guide, Stamp, User
+from plugins.testkit import tables
 from plugins.testkit.answering import Answering, open_case, record_visit
+from plugins.testkit.keeps import Keeps
 from plugins.testkit.pages import App, PageClient
 from plugins.testkit.running import Running, running
 from plugins.testkit.watching import Watch, looking_at_waits
@@ -36,7 +36,7 @@ class PluginFailed(AssertionError):
     """A hook did not do what it was asked: the plugin, the hook, why and where."""
 
 
-class X:
+class X(Keeps):
     """One neighbourhood. `host` is what the platform knows: `sent`, `cases`, `visits`, `audit`."""
 
     def __init__(self, community_id: str = "c1", host: World | None = None) -> None:
@@ -57,6 +57,8 @@ class X:
         asked = (*plugin.manifest.scopes, *plugin.manifest.optional_scopes)
         loaded = Loaded(plugin, tuple(scope for scope in asked if scope not in without), kept)
         before = self.host.loaded.get(plugin.id)
+        if before is None and tables.keeps_tables(plugin):
+            tables.begin_empty(plugin)
         loaded.communities = {self.community_id, *(before.communities if before else ())}
         self.host.loaded[plugin.id] = loaded
         self.watch.folders.add(plugin.folder)
@@ -121,16 +123,6 @@ class X:
     def pair(self, resident: str, plugin: Plugin | None = None) -> str:
         """The id by which a plugin knows somebody; of the only one that is loaded, where none is named."""
         return self.host.pair((plugin or self._only()).id, self.community_id, resident)
-
-    def store(self, kind: type[D], plugin: Plugin | None = None) -> Store[D]:
-        """What a plugin keeps here of one kind, to look at and to put there."""
-        loaded = self.host.loaded[(plugin or self._only()).id]
-        ask = Answering(self.host, loaded, self.community_id, "test", None)
-        return AskingContext(ask, self._setting(loaded, None, "zh")).store(kind)
-
-    def _only(self) -> Plugin:
-        (loaded,) = self.host.loaded.values()
-        return loaded.plugin
 
     # -- what happens -------------------------------------------------------------------------------
 
@@ -205,7 +197,7 @@ class X:
         person = self.host.people.pop(resident)
         for loaded in self._here():
             await self._forget(loaded, resident)
-            kept = json.dumps(self.host.documents_of(loaded.plugin.id), ensure_ascii=False)
+            kept = self.kept(loaded.plugin)
             traces = {
                 self.pair(resident, loaded.plugin),
                 person.name,
@@ -213,15 +205,6 @@ class X:
             } - {""}
             left = sorted(trace for trace in traces if trace in kept)
             assert not left, f"{loaded.plugin.id} still keeps {', '.join(left)}"
-
-    async def _forget(self, loaded: Loaded, resident: str) -> None:
-        """The plugin's own way first, then what the platform finds by the subject of its documents."""
-        pair = self.pair(resident, loaded.plugin)
-        if loaded.plugin.subject_erase is not None:
-            await self._call_named(loaded, "erase", "erase", (pair,))
-        for kind in loaded.plugin.documents:
-            if subject := kind.subject_field():
-                await self.store(kind, loaded.plugin).delete(**{subject: pair})
 
     async def export(self, resident: str) -> dict[str, Any]:
         """What each plugin here hands out about somebody."""
@@ -241,19 +224,6 @@ class X:
                 loaded.communities.discard(self.community_id)
             if moment == "uninstall":
                 self._drop(loaded)
-
-    def _drop(self, loaded: Loaded) -> None:
-        for place in [one for one in self.host.kept if one[:2] == (loaded.plugin.id, self.community_id)]:
-            del self.host.kept[place]
-
-    async def upgrade(self, kind: type[Document], old: Row, *, from_version: int) -> Document:
-        """A row of an older shape, as it is read today."""
-        loaded = self.host.loaded[self._only().id]
-        rows = self.host.kept.setdefault((loaded.plugin.id, self.community_id, kind.__name__), {})
-        rows[old["id"]] = {"id": old["id"], "version": from_version, "row": plain(old)}
-        found = await self.store(kind).get(old["id"])
-        assert found is not None
-        return found
 
     # -- what is shown ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from plugins.sdk.asking import AskingContext
 from plugins.sdk.calls import Setting
 from plugins.sdk.context import Refused
 from plugins.sdk.data import Document, Field
+from tests.databases import dumped
 
 PLUGIN, HERE, ELSEWHERE = "elder-care", "c1", "c2"
 WANG, LI = "r_0000000000000001", "r_0000000000000002"
@@ -198,25 +199,44 @@ def readable(path):
 
 
 @pytest.mark.parametrize("pair", [WANG, ""])
-def test_a_byte_search_after_an_erasure_finds_nothing(pair, store, kept, settings, door):
+def test_a_byte_search_after_an_erasure_finds_nothing(pair, store, kept, settings, door, owner_url):
     run(store().put(Elder(resident=WANG)))
-    if door.engines.is_sqlite:
-        assert holds_a_trace(settings.data_dir / "x")
+    assert is_found(settings, owner_url)
 
     assert kept.erase(PLUGIN, HERE, pair) == 1
 
     assert run(store().find()) == []
-    assert holds_a_trace(settings.data_dir) == []
+    assert not is_found(settings, owner_url)
+    assert not is_in_the_pages(door)
 
 
-def test_taken_away_its_place_is_gone(store, kept, settings, door):
+def is_found(settings, owner_url):
+    """Among the files of the data, or in a dump, which is all that a copy of PostgreSQL holds."""
+    in_a_dump = not settings.is_embedded and TRACE.encode() in dumped(owner_url)
+    return in_a_dump or bool(holds_a_trace(settings.data_dir))
+
+
+def is_in_the_pages(door):
+    """In the table's own file on PostgreSQL, the space in it that is free again too."""
+    if door.engines.is_sqlite:
+        return False
+    with door.operator.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        raw = connection.exec_driver_sql(
+            "SELECT pg_read_binary_file(pg_relation_filepath('x_elder_care.documents'::regclass))"
+        ).scalar()
+    return TRACE.encode() in bytes(raw)
+
+
+def test_taken_away_its_place_is_gone(store, kept, settings, door, owner_url):
     run(store().put(Elder(resident=WANG)))
+    assert is_found(settings, owner_url)
 
     kept.drop(PLUGIN, None if door.engines.is_sqlite else door.operator.write)
 
     assert not kept.exists(PLUGIN)
     assert kept.erase(PLUGIN, HERE) == 0
-    assert holds_a_trace(settings.data_dir) == []
+    assert not is_found(settings, owner_url)
 
 
 def test_on_postgres_a_place_that_the_operator_did_not_make_is_refused(installed, documents, door):

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from plugins import sdk
-from plugins.sdk import Plugin, events, ui
+from plugins.sdk import Plugin, events, tables, ui
 from plugins.sdk.plugin import SLOTS
 from plugins.sdk.scopes import SCOPES
 
@@ -24,6 +24,7 @@ def surface() -> dict[str, Any]:
     return {
         "api": sdk.__api__,
         "names": sorted(sdk.__all__),
+        "tables": sorted(tables.__all__),
         "plugin": {
             name: str(inspect.signature(member))
             for name, member in inspect.getmembers(Plugin, inspect.isfunction)

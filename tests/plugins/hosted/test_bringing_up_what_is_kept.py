@@ -16,7 +16,7 @@ from plugins.sdk.manifest import read_manifest
 from tests.command.conftest import Said, at_home, typed
 from tests.databases import TestsDoor
 from tests.plugins.hosted.conftest import OPERATOR
-from tests.plugins.hosted.test_what_an_operator_types import MANIFEST, a_wheel, say
+from tests.plugins.hosted.test_what_an_operator_types import MANIFEST, say
 
 __all__ = ["at_home", "say", "typed"]
 FIRST = '''"""Notes of a porch."""
@@ -158,17 +158,3 @@ def test_a_plugin_that_does_not_come_up_leaves_everything_as_it_was(
     assert "OSError: no" in said.json["plugins"][0]["fault"]
     assert versions(kept, "c2") == [1]
     assert say("migrate", "nobody").status == 1
-
-
-def test_tables_of_its_own_are_refused_when_it_is_checked_and_when_it_is_installed(
-    say: Callable[..., Said], package: Path, tmp_path: Path
-) -> None:
-    wanted = '[]\n[storage]\nmode = "tables"'
-    (package / "plugin.toml").write_text(MANIFEST.format(version="1.0.0", scopes=wanted))
-
-    checked = say("check", str(package))
-    installed = say("install", str(a_wheel(tmp_path, "1.0.0", scopes=wanted)))
-
-    assert (checked.status, installed.status) == (1, 1)
-    for said in (checked.out, installed.err):
-        assert "storage.mode: tables of a plugin's own are not there yet" in said

@@ -24,11 +24,12 @@ from core_db.installs.words import InstallState
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
 from core_db.relay import FactStream, begin_listening, deliver_once
 from plugins.host.building import build_wheel
-from plugins.host.documents import Documents, declared_in
+from plugins.host.documents import declared_in
 from plugins.host.gateway import BaseGateway
 from plugins.host.hearing import messengers_of
 from plugins.host.hosting import Beside
 from plugins.host.loading import to_load
+from plugins.host.own_data import OwnData
 from tests.command.conftest import Said, at_home, typed
 from tests.plugins.hosted.conftest import ShellOfATest
 from tests.plugins.hosted.test_what_an_operator_types import say
@@ -121,11 +122,11 @@ def wheel(folder: Path, version: str, scopes: str) -> Path:
 @asynccontextmanager
 async def served(door: Door, clock: RehearsedClock, settings: Any) -> AsyncIterator[Beside]:
     """An app's host from its start to its end, with the base's own gateway and documents."""
-    documents = Documents(settings.data_dir, door.engines, declared=declared_in(door), clock=clock)
-    gateway = BaseGateway(door, documents, egress_from(""), clock=clock)
+    own = OwnData(settings.data_dir, door.engines, declared=declared_in(door), clock=clock)
+    gateway = BaseGateway(door, own.documents, egress_from(""), clock=clock)
     stream = FactStream(door)
     shell: Any = ShellOfATest(door, clock, settings, {"facts": stream})
-    beside = Beside(shell, gateway, documents)
+    beside = Beside(shell, gateway, own)
     stream.start()
     await beside.begin(door.read_now(to_load), by_itself=False)
     try:
@@ -135,24 +136,26 @@ async def served(door: Door, clock: RehearsedClock, settings: Any) -> AsyncItera
         stream.stop()
 
 
-def switch_on(given: Town, secretary: Any) -> None:
+def switch_on(given: Town, secretary: Any, plugin_id: str = ID) -> None:
     """The committee reads the sheet and gives all that is needed."""
-    sheet = given.see(consent_sheet, ID, given.community.id, by=secretary)
+    sheet = given.see(consent_sheet, plugin_id, given.community.id, by=secretary)
     scopes = tuple(one.name for one in sheet.scopes if one.is_required)
     draft = EnablingDraft(scopes=scopes, sheet_version=sheet.sheet_version, settings={})
-    given.do(enable_plugin, ID, given.community.id, draft, by=secretary)
+    given.do(enable_plugin, plugin_id, given.community.id, draft, by=secretary)
 
 
 def agree(given: Town, resident: Any) -> None:
+    given.do(agree_to_purpose, porch_of(given, resident), by=resident)
+
+
+def porch_of(given: Town, resident: Any) -> PurposeOf:
+    """The only purpose there is, as he reads it today."""
     (plugin,) = given.see(my_plugin_consents, by=resident)
     (found,) = plugin.purposes
-    purpose = PurposeOf(
-        plugin_id=ID,
-        community_id=given.community.id,
-        purpose="porch",
+    return PurposeOf(
+        plugin_id=plugin.plugin_id, community_id=given.community.id, purpose="porch",
         text_version=found.purpose.text_version,
-    )
-    given.do(agree_to_purpose, purpose, by=resident)
+    )  # fmt: skip
 
 
 def left_in(folder: Path, *traces: str) -> list[str]:

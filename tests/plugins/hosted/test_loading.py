@@ -14,9 +14,11 @@ from core_db.foundation.door import Door
 from core_db.installs.model import PLUGINS
 from core_db.installs.words import PluginState, RunMode
 from plugins.host import marks
+from plugins.host.documents import declared_in
 from plugins.host.known import Running
 from plugins.host.loading import SAFE_MODE, Loader, to_load
 from plugins.host.loop import LoopThread
+from plugins.host.tables import Tables
 from tests.plugins.hosted.conftest import install
 
 
@@ -27,12 +29,16 @@ def loop() -> Iterator[LoopThread]:
     made.stop()
 
 
+def tables_in(door: Door, clock: RehearsedClock, settings: Any) -> Tables:
+    return Tables(settings.data_dir, door.engines, declared=declared_in(door), clock=clock)
+
+
 @pytest.fixture
 def load(door: Door, clock: RehearsedClock, settings: Any, loop: LoopThread) -> Any:
     """Loads what is installed, as an app does at its start."""
     loader = Loader(
         door=door, clock=clock, data_dir=settings.data_dir, host_loop=loop, plugin_loop=loop,
-        tell_down=lambda _plugin, _why: None,
+        tell_down=lambda _plugin, _why: None, tables=tables_in(door, clock, settings), behind={},
     )  # fmt: skip
 
     async def all_of_it() -> list[Running]:
@@ -127,7 +133,7 @@ def test_what_was_stuck_is_charged_to_whose_line_it_was(
     )
     loader = Loader(
         door=door, clock=clock, data_dir=settings.data_dir, host_loop=loop, plugin_loop=loop,
-        tell_down=lambda _plugin, _why: None,
+        tell_down=lambda _plugin, _why: None, tables=tables_in(door, clock, settings), behind={},
     )  # fmt: skip
 
     assert loader.charge({"chaos": Path(running.folder)})
