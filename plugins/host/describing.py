@@ -14,9 +14,10 @@ from pydantic_core import PydanticUndefined
 from plugins.sdk import context, events, manifest, providers, ui
 from plugins.sdk.events import Event
 from plugins.sdk.heard import heard_with, short_of
-from plugins.sdk.plugin import SLOTS, Plugin
+from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.scopes import SCOPES
+from plugins.sdk.slots import SLOTS
 
 MADE = "\n*Made by `shequyun plugin docs`; what stands here is said in the code.*\n"
 #: In the order in which somebody writes a plugin.

@@ -39,6 +39,9 @@ def new(
     contact: Annotated[
         str, typer.Option("--contact", help="谁负责 / who answers for it")
     ] = "dev@example.org",
+    publisher: Annotated[
+        str, typer.Option("--publisher", help="谁做的；不写就用联系人 / who made it; else the contact")
+    ] = "",
     json: Json = False,
 ) -> None:
     """新建一个应用，带测试和 CI / Begin a plugin, with its test and CI."""
@@ -51,7 +54,7 @@ def new(
     if folder.exists() and any(folder.iterdir()):
         raise Mistake(f"{folder} 已经有东西了。", f"There is something in {folder} already.")
     answers = {"id": id, "module": id.replace("-", "_"), "name_zh": name_zh or id, "name_en": name_en or id,
-               "contact": contact, "license": "MIT"}  # fmt: skip
+               "contact": contact, "publisher": publisher or contact, "license": "MIT"}  # fmt: skip
     files = begin(folder, answers)
     answer(
         f"建好了：{folder}。下一步：cd {folder} && shequyun plugin test .",

@@ -14,8 +14,6 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from plugins.sdk import ui
 from plugins.sdk.checks import (
-    CARDS,
-    CELLS,
     Deed,
     must_agree,
     must_be_heard,
@@ -33,6 +31,7 @@ from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
 from plugins.sdk.saying import sayings_of
+from plugins.sdk.slots import CARDS, CELLS, SLOTS
 
 E = TypeVar("E", bound=Event)
 E2 = TypeVar("E2", bound=Event)
@@ -45,13 +44,6 @@ P = TypeVar("P", bound=Point)
 Heard: TypeAlias = Callable[[Context, E], Awaitable[None]]
 Registering: TypeAlias = Callable[[Heard[E]], Heard[E]]
 
-#: The slots there are, and what a function for one gives: a card for one subject, or a cell for each of many.
-SLOTS: Mapping[str, str] = {
-    "resident.home.cards": CARDS, "resident.case.panels": CARDS, "resident.profile.sections": CARDS,
-    "committee.home.cards": CARDS, "committee.resident.panels": CARDS, "committee.household.panels": CARDS,
-    "committee.case.panels": CARDS, "committee.reports": CARDS, "committee.resident.list.columns": CELLS,
-    "committee.case.list.columns": CELLS,
-}  # fmt: skip
 App = Literal["resident", "committee"]
 _CRON = re.compile(r"(\S+ ){4}\S+")
 
