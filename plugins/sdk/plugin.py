@@ -8,6 +8,7 @@ and not a surprise in a neighbourhood.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
@@ -31,7 +32,7 @@ from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
 from plugins.sdk.saying import sayings_of
-from plugins.sdk.slots import CARDS, CELLS, SLOTS
+from plugins.sdk.slots import CARDS, CELLS, SLOTS, CardSlot, CellSlot
 
 E = TypeVar("E", bound=Event)
 E2 = TypeVar("E2", bound=Event)
@@ -151,13 +152,13 @@ class Plugin:
     # -- what it shows ------------------------------------------------------------------------------
 
     def slot(
-        self, name: str, *, timeout: float = 0.3
+        self, name: CardSlot, *, timeout: float = 0.3
     ) -> Callable[[Callable[[Context, str | None], Awaitable[ui.Card | None]]], Deed]:
         """Show a card when a page is looked at, after it and beside it. At most two seconds."""
         return self._slot(name, CARDS, timeout)
 
     def column(
-        self, name: str, *, timeout: float = 0.3
+        self, name: CellSlot, *, timeout: float = 0.3
     ) -> Callable[[Callable[[Context, list[str]], Awaitable[dict[str, ui.Cell]]]], Deed]:
         """Show a cell for each row of a list, all of them asked for at once. At most two seconds."""
         return self._slot(name, CELLS, timeout)
@@ -180,13 +181,15 @@ class Plugin:
         """Pages of the plugin within an app, below `/x/<id>`: `@pages.get("/visits")`, `async`, giving blocks."""
         return self.routers.setdefault(app, Router())
 
-    def provider(self, name: str) -> Callable[[Deed], Deed]:
+    def provider(
+        self, name: Literal["report.export"]
+    ) -> Callable[[Callable[[Context, date], Awaitable[ui.Table]]], Deed]:
         """Do something for the platform where it asks plugins to (`plugins.sdk.providers`)."""
         offer = OFFERS.get(name)
         if offer is None:
             raise TypeError(f"nothing is asked of plugins at {name!r}; there are {', '.join(OFFERS)}")
 
-        def register(deed: Deed) -> Deed:
+        def register(deed: Callable[[Context, date], Awaitable[ui.Table]]) -> Deed:
             must_take(deed, offer.takes)
             must_give_a(deed, offer.gives)
             self.providers.append(Hook(name, deed, offer.seconds))
