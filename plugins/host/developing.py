@@ -100,7 +100,7 @@ def as_it_lies(project: Path) -> Fetched:
 def have_some_agree(door: Door, plugin_id: str, community_id: str) -> None:
     """The oldest residents agree to each purpose that asks for it; said twice it is said once."""
     grant = Grant(role=Role.SECRETARY, place_id=community_id)
-    actor = Actor(kind=ActorKind.STAFF, id=COMMAND.id, name="演示", grants=(grant,))
+    actor = Actor(kind=ActorKind.STAFF, id=COMMAND.id, name="shequyun", grants=(grant,))
     write = partial(_agreeing, plugin_id=plugin_id, community_id=community_id, actor=actor)
     door.write_now(write, reach=EVERYTHING)
 

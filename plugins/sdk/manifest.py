@@ -109,6 +109,9 @@ class Purpose(_Part):
     fields: tuple[Text, ...] = Field(min_length=1)
     #: Days what was read may be kept; 0 keeps nothing.
     retention_days: int = Field(ge=0, le=3650)
+    #: The hosts to which what was read is sent, each of them in `network`; `[]`: to none. Where nothing is said,
+    #: residents read that it may go to all of `network`.
+    sends_to: tuple[Text, ...] | None = None
 
 
 class Data(_Part):
@@ -267,6 +270,10 @@ class Manifest(_Part):
         asked = self.scopes + self.optional_scopes
         opened = fields_of(asked)
         for purpose in self.purposes:
+            if "*" not in self.network and (
+                strange := sorted(set(purpose.sends_to or ()) - set(self.network))
+            ):
+                raise ValueError(f"purpose {purpose.id!r} sends to {', '.join(strange)}: name it in network")
             if strange := sorted(set(purpose.fields) - opened):
                 raise ValueError(f"purpose {purpose.id!r}: no scope asked for opens {', '.join(strange)}")
         personal = [
