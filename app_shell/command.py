@@ -30,8 +30,6 @@ from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.migrations import SchemaMisfit, Unguarded
 
-GROUP = "shequyun.commands"
-
 app = typer.Typer(
     name="shequyun", help="社区云 / the community cloud", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
@@ -107,7 +105,7 @@ def _regret(sentence: str, *, status: int = 1) -> int:
 
 
 def _add_plugins() -> None:
-    for point in entry_points(group=GROUP):
+    for point in entry_points(group=serving.COMMANDS):
         app.add_typer(point.load(), name=point.name)
 
 

@@ -1,6 +1,6 @@
 """What both apps say of plugins: pairs in the visitor's language, fields of people, how long they are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,12 @@ def kept_in_words(days: int) -> str:
     return _("最多保存 {n} 天").replace("{n}", str(days)) if days else _("看过就算，不保存")
 
 
+def sent_in_words(hosts: Sequence[str]) -> str:
+    """Where what a plugin reads may go."""
+    anywhere = _("任何网站")
+    return _("、").join(anywhere if one == "*" else one for one in hosts) or _("只留在平台里")
+
+
 def channel_in_words(channel: ConsentChannel | None) -> str:
     return {
         ConsentChannel.APP: _("本人在手机上同意"),
@@ -39,6 +45,7 @@ class PurposeShown:
     text: str
     fields: str
     kept: str
+    sent: str
     is_sensitive: bool
     is_duty: bool
     agreed_at: datetime | None
@@ -53,7 +60,8 @@ def plugin_shown(found: PluginConsents, lang: str) -> Mapping[str, Any]:
     """A plugin with its purposes, in the visitor's language."""
     return {
         "id": found.plugin_id, "community_id": found.community_id, "name": within(found.name, lang),
-        "summary": within(found.summary, lang), "who": "，".join(filter(None, (found.publisher, found.contact))) or "—",
+        "summary": within(found.summary, lang),
+        "who": " · ".join(filter(None, dict.fromkeys((found.publisher, found.contact)))) or "—",
         "purposes": [_shown(found.plugin_id, one, lang) for one in found.purposes],
     }  # fmt: skip
 
@@ -62,6 +70,7 @@ def _shown(plugin_id: str, one: PurposeAgreed, lang: str) -> PurposeShown:
     purpose = one.purpose
     return PurposeShown(
         id=purpose.id, text=within(purpose.text, lang), kept=kept_in_words(purpose.retention_days),
+        sent=sent_in_words(purpose.hosts),
         fields=_("、").join(field_in_words(field, lang) for field in purpose.fields),
         channel=channel_in_words(one.channel),
         is_sensitive=purpose.is_sensitive, is_duty=purpose.is_duty, agreed_at=one.agreed_at,

@@ -39,7 +39,7 @@ def main(cases: int) -> None:
         tokens = residents(port)
         acknowledged: dict[str, bytes] = {}
         differing = asyncio.run(_storm(port, tokens, cases, acknowledged, server, start))
-        lost, doubled, stored = _compare(here.folder / "shequyun.db", acknowledged)
+        lost, doubled, stored = compared(here.folder / "shequyun.db", acknowledged)
     rows = [
         {
             "cases": cases, "kills": differing["kills"], "seconds": round(differing["seconds"]),
@@ -70,11 +70,11 @@ async def _storm(port, tokens, cases, acknowledged, server, start):  # type: ign
     async def client() -> None:
         connection = Connection("127.0.0.1", port)
         for n in numbers:
-            body = await _until_answered(connection, request(n))
+            body = await until_answered(connection, request(n))
             acknowledged[f"{run} {n}"] = body
             if random.random() < ASKED_AGAIN:
                 told["again"] += 1
-                told["different"] += await _until_answered(connection, request(n)) != body
+                told["different"] += await until_answered(connection, request(n)) != body
         connection.close()
 
     async def reaper() -> None:
@@ -98,7 +98,7 @@ async def _storm(port, tokens, cases, acknowledged, server, start):  # type: ign
     return told
 
 
-async def _until_answered(connection: Connection, what) -> bytes:  # type: ignore[no-untyped-def]
+async def until_answered(connection: Connection, what) -> bytes:  # type: ignore[no-untyped-def]
     for attempt in itertools.count():
         try:
             status, _, body = await connection.send(what)
@@ -114,7 +114,7 @@ async def _until_answered(connection: Connection, what) -> bytes:  # type: ignor
     raise AssertionError
 
 
-def _compare(path, acknowledged):  # type: ignore[no-untyped-def]
+def compared(path, acknowledged):  # type: ignore[no-untyped-def]
     """Read the file itself: what is stored, and how often."""
     with sqlite3.connect(path) as connection:
         stored: dict[str, int] = {}

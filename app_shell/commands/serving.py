@@ -1,13 +1,16 @@
 """Serving the apps: one of them in this process, or both as two processes that live and stop together."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from importlib.metadata import entry_points
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -28,7 +31,8 @@ from core_db.foundation.settings import Settings
 PORTS = {"resident": 8000, "committee": 8001}
 #: Seconds for requests that are being answered when the process is told to stop.
 GRACE = 10
-_PARENT = "SHEQUYUN_PARENT"
+#: The entry-point group of commands that plugins add to this one.
+COMMANDS = "shequyun.commands"
 
 
 class Which(StrEnum):
@@ -112,17 +116,14 @@ def _run(which: str, **chosen: Any) -> None:
 
 def _stop_when_alone() -> None:
     """A child whose parent was killed outright stops too: nobody else would give its port back."""
-    parent = os.environ.pop(_PARENT, "")
-    if not parent:
+    parent = multiprocessing.parent_process()
+    if parent is None:
         return
 
     def watch() -> None:
-        while not gone.wait(1.0):
-            if os.getppid() != int(parent):
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    gone = threading.Event()
     threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
@@ -137,9 +138,12 @@ def _flags(*, host: str, workers: int, behind_proxy: bool, access_log: bool) -> 
 
 def serve_both(
     settings: Settings, *, host: str, port: int, flags: Sequence[str],
-    when_up: Callable[[Mapping[str, str]], None] | None = None,
+    when_up: Callable[[Mapping[str, str]], None] | None = None, anew: Callable[[], bool] | None = None,
 ) -> int:  # fmt: skip
-    """Both apps as processes of their own. If one ends the other is stopped; returns the exit status."""
+    """Both apps as processes of their own. If one ends the other is stopped; returns the exit status.
+
+    `anew` is asked twice a second whether both are to be begun anew.
+    """
     ports = {"resident": port, "committee": port + 1}
     for which, number in ports.items():
         tell_address(settings, which, host=host, port=number)
@@ -150,24 +154,57 @@ def serve_both(
         addresses = {which: f"http://{seen}:{number}" for which, number in ports.items()}
         if _wait_until_up(children, addresses) and when_up is not None:
             when_up(addresses)
-        while (first := _wait_for_first(children)) and not stopped and _was_stuck(settings, children[first]):
-            children[first] = _start(first, ports[first], flags)
+        while (first := _wait_for_first(children, anew)) is None or (
+            not stopped and _was_stuck(settings, children[first])
+        ):
+            _begin_anew([first] if first else list(ports), children, ports, flags)
+            _wait_until_up(children, addresses)
+            note("重新启动好了。", "It is up again.")
     finally:
-        _stop(children.values())
+        _stop(children.values(), within=GRACE + 5)
     if stopped:
         return 0
     note(f"{first} 停止了，另一个也已停止。", f"{first} has stopped, and so has the other.")
     return 1
 
 
-def _start(which: str, port: int, flags: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(which: str, port: int, flags: Sequence[str]) -> BaseProcess:
+    """A fork of a process that has imported everything and done nothing: seconds become a moment, each time anew."""
+    kept = multiprocessing.get_context("forkserver")
+    kept.set_forkserver_preload(_imported_before())
+    words = ("serve", which, "--port", str(port), *flags)
+    child = kept.Process(target=_be, args=(words, dict(os.environ)), name=which)
+    child.start()
+    return child
+
+
+def _imported_before() -> list[str]:
+    apps = [f"{which}_app.main" for which in PORTS]
+    return ["app_shell.command", *apps, *(one.module for one in entry_points(group=COMMANDS))]
+
+
+def _be(words: Sequence[str], environment: Mapping[str, str]) -> None:
+    """The command, in a process of its own from here on."""
     # A group of its own: a Ctrl-C in the terminal reaches us, and we stop both in order.
-    command = [sys.executable, "-m", "app_shell.command", "serve", which, "--port", str(port), *flags]
-    environment = os.environ | {_PARENT: str(os.getpid())}
-    return subprocess.Popen(command, start_new_session=True, env=environment)  # noqa: S603
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["shequyun", *words]
+    from app_shell.command import main
+
+    main()
 
 
-def _was_stuck(settings: Settings, child: "subprocess.Popen[bytes]") -> bool:
+def _begin_anew(
+    which: Sequence[str], children: dict[str, BaseProcess], ports: Mapping[str, int], flags: Sequence[str]
+) -> None:
+    """Whoever began it anew waits for it: what is open is not waited for."""
+    _stop([children[one] for one in which], within=1)
+    for one in which:
+        children[one] = _start(one, ports[one], flags)
+
+
+def _was_stuck(settings: Settings, child: BaseProcess) -> bool:
     """Whether a process ended itself because a plugin left it no turn: its last words say so. It is begun anew."""
     last_words = settings.data_dir / "x" / "stuck" / f"{child.pid}.txt"
     was_stuck = last_words.exists() and last_words.stat().st_size > 0
@@ -176,7 +213,7 @@ def _was_stuck(settings: Settings, child: "subprocess.Popen[bytes]") -> bool:
     return was_stuck
 
 
-def _stop_with_us(children: Any) -> list[int]:
+def _stop_with_us(children: Collection[BaseProcess]) -> list[int]:
     stopped: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -189,45 +226,41 @@ def _stop_with_us(children: Any) -> list[int]:
     return stopped
 
 
-def _wait_until_up(children: Mapping[str, "subprocess.Popen[bytes]"], addresses: Mapping[str, str]) -> bool:
+def _wait_until_up(children: Mapping[str, BaseProcess], addresses: Mapping[str, str]) -> bool:
     """Ask each app until it answers, for three minutes at most."""
     for which, address in addresses.items():
         port = urlsplit(address).port
         own_house = egress_from(f"0.0.0.0/0:{port}, [::/0]:{port}")
-        for _attempt in range(900):
-            if children[which].poll() is not None:
+        for _attempt in range(1800):
+            if not children[which].is_alive():
                 return False
             with suppress(OSError):
                 if own_house.request("GET", f"{address}/healthz", timeout=2).status == 200:
                     break
-            _pause(children[which], 0.2)
-    return all(child.poll() is None for child in children.values())
+            children[which].join(0.1)
+    return all(child.is_alive() for child in children.values())
 
 
-def _pause(child: "subprocess.Popen[bytes]", seconds: float) -> None:
-    try:
-        child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return
-
-
-def _wait_for_first(children: Mapping[str, "subprocess.Popen[bytes]"]) -> str:
+def _wait_for_first(children: Mapping[str, BaseProcess], anew: Callable[[], bool] | None) -> str | None:
+    """Who ended; None: nobody did, and all are to be begun anew."""
     while True:
+        wait([child.sentinel for child in children.values()], timeout=0.5)
         for which, child in children.items():
-            _pause(child, 0.25)
-            if child.poll() is not None:
+            if not child.is_alive():
                 return which
+        if anew is not None and anew():
+            return None
 
 
-def _stop(children: Any) -> None:
+def _stop(children: Collection[BaseProcess], *, within: float) -> None:
     for child in children:
-        if child.poll() is None:
+        if child.is_alive():
             child.terminate()
     for child in children:
-        try:
-            child.wait(GRACE + 5)
-        except subprocess.TimeoutExpired:
+        child.join(within)
+        if child.is_alive():
             child.kill()
+            child.join()
 
 
 def must_be_free(host: str, ports: Sequence[int]) -> None:

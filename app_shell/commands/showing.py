@@ -2,16 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app_shell.commands.serving import PORTS, make_ready, must_be_free, serve_both
 from app_shell.commands.voice import Json, Mistake, answer_json, busy, language, note, out, table
 from core_db.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    from app_shell.demo.prepare import Besides, Scale
 
 #: Who can sign in, as the contract promises it: app, sign-in, secret, who it is in both languages.
 SIGN_INS = (
@@ -38,6 +41,8 @@ SIGN_INS = (
 APPS = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
 #: The entry-point group of whatever else comes into the demonstration (`app_shell.demo.prepare.Besides`).
 BESIDES = "shequyun.demo"
+#: The file that says that everything beside it may be deleted.
+MARKER = "demo.txt"
 HEADINGS = (("应用", "登录", "验证码或密码", "谁"), ("App", "Sign-in", "Code or password", "Who"))
 
 
@@ -69,15 +74,25 @@ def demo(
 
 def prepare(settings: Settings, *, reset: bool, silent: bool) -> None:
     """Make the demonstration unless it is there; start over where that is asked for."""
+    from app_shell.demo import FULL
+
+    if reset:
+        _clear_away(settings, settings.data_dir / MARKER)
+    make_world(settings, FULL, [point.load() for point in entry_points(group=BESIDES)], silent=silent)
+
+
+def make_world(
+    settings: Settings, scale: "Scale", besides: "Sequence[Besides]" = (), *, silent: bool
+) -> None:
+    """A demonstration of this size, unless there is one, and whatever else comes into it."""
     from app_shell.demo import prepare_demo
 
-    marker = settings.data_dir / "demo.txt"
-    if reset:
-        _clear_away(settings, marker)
     with busy("正在准备演示区", "Preparing the demonstration", silent=silent) as tell:
-        prepare_demo(settings, tell=tell, besides=[point.load() for point in entry_points(group=BESIDES)])
+        prepare_demo(settings, scale=scale, tell=tell, besides=besides)
     # Only what came through here may be cleared away later.
-    marker.write_text("演示数据，可以删除 / demonstration data, may be deleted\n", encoding="utf-8")
+    (settings.data_dir / MARKER).write_text(
+        "演示数据，可以删除 / demonstration data, may be deleted\n", encoding="utf-8"
+    )
     make_ready(settings)
 
 

@@ -50,6 +50,8 @@ class PurposeShape(BaseModel):
     is_sensitive: bool
     is_duty: bool
     retention_days: int
+    #: Hosts; `*`: any.
+    sends_to: list[str]
     text_version: str
 
 

@@ -157,7 +157,7 @@ def _sheet(sheet: ConsentSheet, lang: str) -> dict[str, Any]:
             {
                 "id": one.id, "text": within(one.text, lang), "fields": list(one.fields),
                 "is_sensitive": one.is_sensitive, "is_duty": one.is_duty,
-                "retention_days": one.retention_days, "text_version": one.text_version,
+                "retention_days": one.retention_days, "sends_to": list(one.hosts), "text_version": one.text_version,
             }
             for one in sheet.purposes
         ],

@@ -11,7 +11,7 @@ from app_shell.context import shell_of
 from app_shell.forms import Filled, Typed, TypedForm, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.plugin_pages import At, chosen_place
-from app_shell.plugin_words import kept_in_words, within
+from app_shell.plugin_words import kept_in_words, sent_in_words, within
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
@@ -174,7 +174,8 @@ async def _settings(
 def _purposes(found: ConsentSheet, lang: str) -> list[dict[str, Any]]:
     return [
         {
-            "text": within(one.text, lang), "kept": kept_in_words(one.retention_days), "sensitive": one.is_sensitive,
+            "text": within(one.text, lang), "kept": kept_in_words(one.retention_days),
+            "sent": sent_in_words(one.hosts), "sensitive": one.is_sensitive,
             "fields": [within(words, lang) for words in one.field_words], "is_duty": one.is_duty,
         }
         for one in found.purposes
@@ -183,8 +184,7 @@ def _purposes(found: ConsentSheet, lang: str) -> list[dict[str, Any]]:
 
 def _facts(found: ConsentSheet) -> list[tuple[str, str]]:
     """Who answers for it, where what it reads goes, and what it keeps."""
-    anywhere = _("任何网站")
-    network = _("、").join(anywhere if one == "*" else one for one in found.network) or _("不访问外部网站")
+    network = sent_in_words(found.network) if found.network else _("不访问外部网站")
     keeps = _("会保存居民的信息：{how}").replace("{how}", kept_in_words(found.retention_days))
     return [
         (_("谁做的"), found.publisher or "—"), (_("有问题找谁"), found.contact or "—"),

@@ -192,12 +192,12 @@ async def _places(request: Request, own: Sequence[str], current: str) -> Sequenc
 
 
 def _figures(report: PluginReport) -> list[dict[str, Any]]:
-    p95 = "—" if report.p95 is None else _("{n} 毫秒").replace("{n}", str(report.p95))
+    p95 = "—" if report.p95 is None else report.p95
     return [
         {"value": report.calls, "label": _("24 小时内用了几次")},
         {"value": report.faults, "label": _("出错"), "tone": "warn" if report.faults else None},
         {"value": report.late, "label": _("太慢，没等到"), "tone": "warn" if report.late else None},
-        {"value": p95, "label": _("95% 不超过")},
+        {"value": p95, "label": _("毫秒，95% 不超过")},
         {"value": report.subjects, "label": _("问到的人次")},
     ]
 

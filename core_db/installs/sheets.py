@@ -34,6 +34,8 @@ class PurposeSeen:
     #: It rests on a public duty that the operator approved: nobody is asked.
     is_duty: bool
     retention_days: int
+    #: The hosts to which what is read may go; `*`: any. None: it stays here.
+    hosts: tuple[str, ...]
     text_version: str
 
     @property
@@ -154,8 +156,15 @@ def _is_widened(old: Manifest | None, new: Manifest) -> bool:
     return (
         not set(new["fields"]) <= set(old["fields"])
         or new["retention_days"] > old["retention_days"]
+        or _sends_further(old, new)
         or (new.get("basis") == DUTY and old.get("basis") != DUTY)
     )
+
+
+def _sends_further(old: Manifest, new: Manifest) -> bool:
+    """To a host that was not named. What says nothing sends wherever it can reach, and that is looked at itself."""
+    before, after = old.get("sends_to"), new.get("sends_to")
+    return before is not None and (after is None or not set(after) <= set(before))
 
 
 def _scope(name: str, *, is_required: bool) -> ScopeSeen:
@@ -171,15 +180,25 @@ def _purpose(said: Manifest, plugin: Any) -> PurposeSeen:
     return PurposeSeen(
         id=said["id"], text=pair_of(said["text"]), fields=tuple(said["fields"]),
         is_sensitive=bool(said.get("sensitive")), is_duty=said.get("basis") == DUTY and plugin.duty_approved,
-        retention_days=said["retention_days"], text_version=_text_version(said, plugin.manifest),
+        retention_days=said["retention_days"], hosts=_hosts(said, plugin.manifest),
+        text_version=_text_version(said, plugin.manifest),
     )  # fmt: skip
+
+
+def _hosts(purpose: Manifest, manifest: Manifest) -> tuple[str, ...]:
+    """Where what is read for it may go: where nothing is said, wherever the plugin can reach."""
+    said = purpose.get("sends_to")
+    return tuple(manifest.get("network") or () if said is None else said)
 
 
 def _text_version(purpose: Manifest, manifest: Manifest) -> str:
     """A digest of what a resident reads: another text is agreed to anew."""
-    return _digest(
-        {"purpose": purpose, "exports_abroad": bool((manifest.get("data") or {}).get("exports_abroad"))}
-    )
+    said = {name: value for name, value in purpose.items() if name != "sends_to"}
+    abroad = bool((manifest.get("data") or {}).get("exports_abroad"))
+    read: dict[str, Any] = {"purpose": said, "exports_abroad": abroad}
+    if hosts := _hosts(purpose, manifest):
+        read["hosts"] = sorted(hosts)
+    return _digest(read)
 
 
 def _digest(said: Mapping[str, Any] | Sequence[Any]) -> str:

@@ -62,6 +62,7 @@ class Calls:
     clock: Clock
     give_up: Callable[[str, str], None]
     monotonic: Callable[[], float] = time.monotonic
+    line_each: float = A_LINE_EACH
     breaker: Breaker = field(default_factory=Breaker)
     pulses: Pulses = field(default_factory=Pulses)
     _lines: dict[str, _Lines] = field(default_factory=dict)
@@ -115,7 +116,7 @@ class Calls:
     def _tell(self, plugin: Running, wanted: Wanted, answered: Answered) -> None:
         """A line for the operator, one a minute for each plugin; how many were left out stands in the next."""
         lines, now = self._lines.setdefault(plugin.id, _Lines()), self.monotonic()
-        if now - lines.at < A_LINE_EACH:
+        if now - lines.at < self.line_each:
             lines.left_out += 1
             return
         _log.warning(

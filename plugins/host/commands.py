@@ -14,6 +14,7 @@ import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
 from plugins.host import kit_commands, migrating, operating, quality, revising
+from plugins.host.keys import described
 from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import BadManifest, Fault, Manifest, read_manifest
 from plugins.sdk.plugin import Plugin
@@ -84,7 +85,9 @@ def check(
 @plugin.command()
 def schema() -> None:
     """plugin.toml 的 JSON Schema，给编辑器用 / the JSON Schema of plugin.toml, for editors."""
-    out().file.write(orjson.dumps(Manifest.model_json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n")
+    out().file.write(
+        orjson.dumps(described(Manifest.model_json_schema()), option=orjson.OPT_INDENT_2).decode() + "\n"
+    )
 
 
 def _read(folder: Path) -> tuple[Manifest | None, list[Fault]]:

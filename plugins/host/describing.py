@@ -11,12 +11,14 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from plugins.sdk import context, events, manifest, providers, ui
+from plugins.host.keys import KEYS
+from plugins.sdk import context, data, events, manifest, providers, ui
 from plugins.sdk.events import Event
 from plugins.sdk.heard import heard_with, short_of
-from plugins.sdk.plugin import SLOTS, Plugin
+from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.scopes import SCOPES
+from plugins.sdk.slots import SLOTS
 
 MADE = "\n*Made by `shequyun plugin docs`; what stands here is said in the code.*\n"
 #: In the order in which somebody writes a plugin.
@@ -36,12 +38,35 @@ PARTS = (
     ("ctx.staff", context.Staff), ("ctx.store(Kind)", context.Store), ("ctx.http", context.Web),
 )  # fmt: skip
 
+SETTINGS = """
+    @plugin.settings
+    class Config(Settings):
+        every_days: int = Field(7, title="几天一次", ge=1, le=60)
+
+One model a plugin. `title` is the label and `description` the hint below it; both are sentences of the plugin, said in
+both languages in `locales/`. The default is what holds until a committee sets something, so give one for each field.
+`ctx.settings(Config)` is what holds here. `@plugin.check` looks at them before they are kept: it gives a sentence, or
+None where they are right. A change holds from the next call on and is recorded, by field, without what was typed.
+"""
+#: As `committee_app.plugin_settings` makes a form of them; what is none of these is kept as it is and not shown.
+SETTING_KINDS = (
+    ("`str`", "a line; several from `max_length=201` on", "`max_length`"),
+    ("`int`, `float`", "a number", "`ge`, `le`"),
+    ("`bool`", "a box to tick", "—"),
+    ('`Literal["a", "b"]`, an `Enum`', "a choice", "one of them"),
+    ("`list[str]`", "lines, one below the other", "empty ones are left out"),
+    ("`datetime.date`", "a day", "a date"),
+    ("`SecretStr`", "a secret: sealed where it is kept and never shown again", "left empty, it stays"),
+    ("`… | None`", "the same, and may be left empty", "—"),
+)
+
 
 def documents() -> Mapping[str, str]:
     """Every document, by its file's name."""
     return {
         "hooks.md": hooks(), "context.md": the_context(), "events.md": facts(), "manifest.md": the_manifest(),
         "scopes.md": scopes(), "blocks.md": blocks(),
+        "settings.md": settings(),
     }  # fmt: skip
 
 
@@ -113,11 +138,20 @@ def the_manifest() -> str:
                 f"`{info.alias or name}`",
                 _said(info.annotation),
                 "yes" if info.is_required() else _default(info),
+                KEYS.get(kind.__name__, {}).get(info.alias or name, ""),
             )
             for name, info in kind.model_fields.items()
         ]
-        pieces.append(_table(("Key", "Value", "Needed, or what it is otherwise"), rows))
+        pieces.append(_table(("Key", "Value", "Needed, or what it is otherwise", "What it means"), rows))
         pieces.append("")
+    return _joined(pieces)
+
+
+def settings() -> str:
+    """What can stand in a plugin's settings, and how the committee's form shows it."""
+    pieces = ["# Settings", MADE, f"{_prose(data.Settings)}\n", SETTINGS, _table(
+        ("Field", "In the form", "Looked at there"), SETTING_KINDS
+    )]  # fmt: skip
     return _joined(pieces)
 
 

@@ -1,9 +1,12 @@
 """A demonstration with somebody's plugin switched on in it, out of the folder in which he writes it.
 
-The plugin runs in a process of its own. For each purpose that asks for consent, the oldest of the demonstration's
-residents agree, so that there is somebody to see; whoever signs in says for himself.
+It is a small one, with no plugin but his, so that there is soon something to see. The plugin runs in a process of
+its own. For each purpose that asks for consent, the oldest of the demonstration's residents agree, so that there is
+somebody to see; whoever signs in says for himself.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -11,16 +14,16 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, community_with_code, opened_door
-from app_shell.commands.showing import prepare
+from app_shell.commands.showing import make_world
 from app_shell.commands.voice import Mistake
-from app_shell.demo.prepare import HERE
+from app_shell.demo.prepare import HERE, SMALL
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from core_db.installs.consents import agree
-from core_db.installs.model import PLUGINS
+from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.sheets import purposes_of
-from core_db.installs.words import ConsentChannel, RunMode
+from core_db.installs.words import ConsentChannel, InstallState, RunMode
 from core_db.people.model import PERSONS
 from plugins.host.fetching import Fetched, bundled, fetch_bundled
 from plugins.host.kit_commands import package_in
@@ -29,19 +32,55 @@ from plugins.sdk.manifest import BadManifest, read_manifest
 
 #: So many residents of the demonstration agree.
 AGREE = 40
+#: What of a plugin is read when it begins.
+READ = frozenset({".py", ".toml", ".po", ".json", ".svg", ".png", ".css"})
 
 
 def prepare_with(project: Path, settings: Settings, *, silent: bool) -> Fetched:
     """The demonstration is there, and the plugin is on in its neighbourhood; Mistake where it cannot run."""
     fetched = as_it_lies(project)
-    prepare(settings, reset=False, silent=silent)
+    make_world(settings, SMALL, silent=silent)
+    take_up(fetched, settings)
+    return fetched
+
+
+def take_up(fetched: Fetched, settings: Settings) -> None:
+    """As it lies in its folder now it is what is installed, and on; Mistake where it cannot run."""
     with opened_door(settings) as door:
         declared = declared_by(fetched, settings.data_dir)
         install_fetched(door, fetched, RunMode.WORKER, declared)
         community_id = community_with_code(door, HERE)
-        enable_for_the_demo(door, fetched.manifest.id, community_id)
+        # What he set meanwhile stays, unless his plugin now asks for what nobody agreed to.
+        if not door.read_now(partial(_is_on, fetched.manifest.id, community_id), reach=EVERYTHING):
+            enable_for_the_demo(door, fetched.manifest.id, community_id)
         have_some_agree(door, fetched.manifest.id, community_id)
-    return fetched
+
+
+def _is_on(plugin_id: str, community_id: str, session: Session) -> bool:
+    its = (INSTALLS.c.plugin_id == plugin_id) & (INSTALLS.c.community_id == community_id)
+    return session.execute(select(INSTALLS.c.state).where(its)).scalar() == InstallState.ENABLED
+
+
+class Changes:
+    """Whether anything in the folder of a plugin changed since it was last asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = self._now()
+
+    def have_come(self) -> bool:
+        before, self._seen = self._seen, self._now()
+        return self._seen != before
+
+    def _now(self) -> Mapping[Path, tuple[int, int]]:
+        found = {}
+        for path in self._folder.rglob("*"):
+            # An editor's own files come and go, and what the interpreter writes is none of his.
+            if path.suffix in READ and not path.name.startswith("."):
+                with suppress(FileNotFoundError):
+                    said = path.stat()
+                    found[path] = (said.st_mtime_ns, said.st_size)
+        return found
 
 
 def as_it_lies(project: Path) -> Fetched:
@@ -61,7 +100,7 @@ def as_it_lies(project: Path) -> Fetched:
 def have_some_agree(door: Door, plugin_id: str, community_id: str) -> None:
     """The oldest residents agree to each purpose that asks for it; said twice it is said once."""
     grant = Grant(role=Role.SECRETARY, place_id=community_id)
-    actor = Actor(kind=ActorKind.STAFF, id=COMMAND.id, name="演示", grants=(grant,))
+    actor = Actor(kind=ActorKind.STAFF, id=COMMAND.id, name="shequyun", grants=(grant,))
     write = partial(_agreeing, plugin_id=plugin_id, community_id=community_id, actor=actor)
     door.write_now(write, reach=EVERYTHING)
 

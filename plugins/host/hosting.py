@@ -26,7 +26,8 @@ from core_db.installs import (
 )
 from core_db.installs.words import RunMode
 from core_db.relay import FactStream, Relay
-from plugins.host.calling import Calls
+from plugins.host import echo
+from plugins.host.calling import A_LINE_EACH, Calls
 from plugins.host.documents import declared_in
 from plugins.host.gateway import BaseGateway
 from plugins.host.hearing import messengers_of
@@ -56,6 +57,8 @@ async def hosting(shell: Shell, *, by_itself: bool) -> AsyncIterator[None]:
     if not installed:
         yield
         return
+    if echo.is_wanted():
+        echo.begin()
     own = OwnData(settings.data_dir, door.engines, declared=declared_in(door), clock=shell.clock)
     gateway = BaseGateway(door, own.documents, egress_from(settings.egress_allowed), clock=shell.clock)
     beside = Beside(shell, gateway, own)
@@ -81,7 +84,8 @@ class Beside:
         self._host_loop, self._plugin_loop = LoopThread("plugins-host"), LoopThread("plugins")
         self.running: dict[str, Running] = {}
         self.places = Places(self._door)
-        self.calls = Calls(gateway, self._clock, self._give_up)
+        each = 0.0 if echo.is_wanted() else A_LINE_EACH
+        self.calls = Calls(gateway, self._clock, self._give_up, line_each=each)
         self.jobs = Jobs(self._door, self._clock, self.running, self.places, self.calls)
         self.host: Host
         self._relays: list[Relay] = []

@@ -1,6 +1,7 @@
 """Jobs of plugins: once for each neighbourhood and time, in one process, and what came of it is written down."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +12,16 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from core_db.accounts.sessions import ROLES, in_force
+from core_db.foundation.actor import Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, across
-from core_db.installs.model import JOB_RUNS
+from core_db.installs.messages import send_plugin_message
+from core_db.installs.model import JOB_RUNS, PLUGINS
+from core_db.installs.sheets import pair_of
+from core_db.installs.words import Pair
 from plugins.host.calling import Calls, Wanted
 from plugins.host.known import Hook, Running
 from plugins.host.places import Places
@@ -26,6 +32,9 @@ EVERYTHING = across(Across.JOB)
 AT_ONCE = 2
 #: So many in a row and the committee is told.
 FAILURES = 3
+#: The platform's own message beside those of the plugin.
+TOLD = "job-keeps-failing"
+_log = logging.getLogger("shequyun.plugins")
 _WIDTH = LOOK_BACK + timedelta(seconds=JITTER)
 
 
@@ -87,7 +96,11 @@ class Jobs:
             wanted = Wanted(kind="job", name=hook.name, seconds=hook.seconds, community_id=run.community_id)
             answered = await self._calls.call(plugin, wanted)
             failure = "" if answered.ok else f"{answered.why}: {answered.said} {answered.where}".strip()[:300]
-            await self._in_thread(partial(end_run, run=run, failure=failure, clock=self._clock))
+            if await self._in_thread(partial(end_run, run=run, failure=failure, clock=self._clock)):
+                _log.error(
+                    "plugin %s: its job %s failed %d times in a row in %s: %s",
+                    run.plugin_id, run.job, FAILURES, run.community_id, failure,
+                )  # fmt: skip
             return True
 
     async def _in_thread(self, operation: object, *, writes: bool = True) -> bool:
@@ -117,9 +130,44 @@ def claim_run(session: Session, *, run: Run, until: datetime, clock: Clock) -> b
 
 
 def end_run(session: Session, *, run: Run, failure: str, clock: Clock) -> bool:
-    """It is over, well or not."""
+    """It is over, well or not. Whether it failed so often by now that the secretary was just told."""
     ended = update(JOB_RUNS).where(*_its(run)).values(ended_at=clock.now(), failure=failure)
-    return session.execute(ended.returning(JOB_RUNS.c.id)).first() is not None
+    session.execute(ended)
+    if not failure or not _began_to_keep_failing(session, run):
+        return False
+    text = _said_of(session, run)
+    for account_id in _secretaries(session, run.community_id, clock=clock):
+        send_plugin_message(
+            session, run.plugin_id, run.community_id, account_id, template=TOLD, text=text, at=clock.now()
+        )
+    return True
+
+
+def _began_to_keep_failing(session: Session, run: Run) -> bool:
+    """The last ones failed, and the one before them did not: told once, however long it goes on."""
+    its = [
+        JOB_RUNS.c.plugin_id == run.plugin_id, JOB_RUNS.c.community_id == run.community_id,
+        JOB_RUNS.c.job == run.job, JOB_RUNS.c.ended_at.is_not(None),
+    ]  # fmt: skip
+    last = select(JOB_RUNS.c.failure).where(*its).order_by(JOB_RUNS.c.due_at.desc()).limit(FAILURES + 1)
+    said = session.execute(last).scalars().all()
+    return len(said) >= FAILURES and all(said[:FAILURES]) and not any(said[FAILURES:])
+
+
+def _said_of(session: Session, run: Run) -> Pair:
+    manifest = session.execute(select(PLUGINS.c.manifest).where(PLUGINS.c.id == run.plugin_id)).scalar_one()
+    named = (manifest.get("contributes") or {}).get("jobs") or ()
+    zh, en = next((pair_of(one["name"]) for one in named if one["id"] == run.job), (run.job, run.job))
+    return (
+        f"定时任务“{zh}”连续 {FAILURES} 次没有做成。请到“应用”里看看，需要时请运维人员处理。",
+        f"Its job “{en}” failed {FAILURES} times in a row. See Apps, and tell whoever runs the platform if need be.",
+    )
+
+
+def _secretaries(session: Session, community_id: str, *, clock: Clock) -> Sequence[str]:
+    its = (ROLES.c.place_id == community_id) & (ROLES.c.role == Role.SECRETARY)
+    held = select(ROLES.c.account_id).where(its, in_force(ROLES, clock.now())).distinct()
+    return session.execute(held).scalars().all()
 
 
 def keeps_failing(session: Session, plugin_id: str, community_id: str) -> Sequence[str]:

@@ -11,8 +11,11 @@ from typing import Annotated
 import typer
 
 from app_shell.commands.voice import Json, Mistake, answer, answer_json, note, out
+from core_db.foundation.errors import DomainError
+from core_db.foundation.settings import Settings
 from plugins.host.building import CannotBuild, build_wheel
 from plugins.host.describing import documents
+from plugins.host.echo import ECHO
 from plugins.host.scaffold import begin
 from plugins.sdk.manifest import ID, NAME
 
@@ -39,6 +42,9 @@ def new(
     contact: Annotated[
         str, typer.Option("--contact", help="谁负责 / who answers for it")
     ] = "dev@example.org",
+    publisher: Annotated[
+        str, typer.Option("--publisher", help="谁做的；不写就用联系人 / who made it; else the contact")
+    ] = "",
     json: Json = False,
 ) -> None:
     """新建一个应用，带测试和 CI / Begin a plugin, with its test and CI."""
@@ -51,7 +57,7 @@ def new(
     if folder.exists() and any(folder.iterdir()):
         raise Mistake(f"{folder} 已经有东西了。", f"There is something in {folder} already.")
     answers = {"id": id, "module": id.replace("-", "_"), "name_zh": name_zh or id, "name_en": name_en or id,
-               "contact": contact, "license": "MIT"}  # fmt: skip
+               "contact": contact, "publisher": publisher or contact, "license": "MIT"}  # fmt: skip
     files = begin(folder, answers)
     answer(
         f"建好了：{folder}。下一步：cd {folder} && shequyun plugin test .",
@@ -115,24 +121,41 @@ def dev(
     json: Json = False,
 ) -> None:
     """在演示区里看它：已启用，数据放在 var/ / see it on a demonstration in which it is on; its data is in var/."""
-    os.environ["SHEQUYUN_DEMO"] = "true"
+    os.environ |= {"SHEQUYUN_DEMO": "true", ECHO: "1"}
     from app_shell.commands.serving import must_be_free, serve_both
     from app_shell.commands.showing import show
-    from core_db.foundation.settings import Settings
-    from plugins.host.developing import prepare_with
+    from plugins.host.developing import Changes, prepare_with
 
     settings = Settings()
     if not prepare_only:
         must_be_free(host, (port, port + 1))
     fetched = prepare_with(project, settings, silent=json)
     name = fetched.manifest.name
-    note(f"“{name.within('zh')}”已在演示区启用；改了代码请重新运行。",
-         f"“{name.within('en')}” is on; run this again after a change of its code.")  # fmt: skip
+    note(f"“{name.within('zh')}”已在演示区启用；改了文件会自动重新启动。",
+         f"“{name.within('en')}” is on; a change of its files begins it anew.")  # fmt: skip
     if prepare_only:
         return
-    flags = ("--host", host)
-    status = serve_both(settings, host=host, port=port, flags=flags, when_up=lambda at: show(at, json=json))
+    changes = Changes(package_in(project))
+    status = serve_both(
+        settings, host=host, port=port, flags=("--host", host), when_up=lambda at: show(at, json=json),
+        anew=lambda: changes.have_come() and _taken_up(project, settings),
+    )  # fmt: skip
     raise typer.Exit(status)
+
+
+def _taken_up(project: Path, settings: Settings) -> bool:
+    """Whether it can run as it lies there now; what is wrong is said, and it goes on as it was."""
+    from plugins.host.developing import as_it_lies, take_up
+
+    note("文件改了…", "Its files changed…")
+    try:
+        take_up(as_it_lies(project), settings)
+    except (Mistake, DomainError) as fault:
+        note(
+            f"{fault.sentence('zh')}\n还是原来的在运行。", f"{fault.sentence('en')}\nThe one before goes on."
+        )
+        return False
+    return True
 
 
 def docs(

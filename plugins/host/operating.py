@@ -367,7 +367,7 @@ def _of_the_demo() -> Settings:
 
 def _committee_of(community_id: str) -> Actor:
     grant = Grant(role=Role.SECRETARY, place_id=community_id)
-    return Actor(kind=ActorKind.STAFF, id="command", name="命令行", grants=(grant,))
+    return Actor(kind=ActorKind.STAFF, id="command", name="shequyun", grants=(grant,))
 
 
 # -- going ------------------------------------------------------------------------------------------

@@ -9,10 +9,9 @@ from plugins.sdk.events import Event
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.manifest import Manifest
 from plugins.sdk.points import Point
+from plugins.sdk.slots import CARDS
 
 Deed = Callable[..., Awaitable[Any]]
-#: What a slot shows: a card for one subject, or a cell for each of many.
-CARDS, CELLS = "cards", "cells"
 
 
 def must_take(deed: Deed, count: int) -> None:

@@ -18,6 +18,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from plugins.sdk.scopes import OF_A_PLUGIN, SCOPES, Sensitivity, fields_of
+from plugins.sdk.slots import SLOTS
 
 NAME = "plugin.toml"
 #: The interface this host offers; a plugin's `api` says with which it works.
@@ -62,6 +63,12 @@ def _scope(said: str) -> str:
     return said
 
 
+def _slot(said: str) -> str:
+    if said not in SLOTS:
+        raise ValueError(f"there is no slot {said!r}{_perhaps(said, SLOTS)}")
+    return said
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -85,6 +92,7 @@ class Words(_Part):
 
 
 ScopeName = Annotated[str, AfterValidator(_scope)]
+SlotName = Annotated[str, AfterValidator(_slot), Field(json_schema_extra={"enum": list(SLOTS)})]
 Key = Annotated[str, Field(pattern=KEY)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -101,6 +109,9 @@ class Purpose(_Part):
     fields: tuple[Text, ...] = Field(min_length=1)
     #: Days what was read may be kept; 0 keeps nothing.
     retention_days: int = Field(ge=0, le=3650)
+    #: The hosts to which what was read is sent, each of them in `network`; `[]`: to none. Where nothing is said,
+    #: residents read that it may go to all of `network`.
+    sends_to: tuple[Text, ...] | None = None
 
 
 class Data(_Part):
@@ -109,6 +120,14 @@ class Data(_Part):
     stores_personal: bool = False
     retention_days: int = Field(default=0, ge=0, le=3650)
     exports_abroad: bool = False
+
+    @model_validator(mode="after")
+    def _what_is_kept_ends(self) -> Self:
+        if self.stores_personal and not self.retention_days:
+            raise ValueError(
+                "stores_personal: say for how many days (retention_days), nothing is kept for ever"
+            )
+        return self
 
 
 class Storage(_Part):
@@ -161,7 +180,7 @@ class FormField(_Part):
 class SlotUse(_Part):
     """That the plugin shows something in a slot."""
 
-    slot: str = Field(pattern=r"^(resident|committee)(\.[a-z]+)+$")
+    slot: SlotName
     when: str | None = None
 
 
@@ -245,6 +264,10 @@ class Manifest(_Part):
         asked = self.scopes + self.optional_scopes
         opened = fields_of(asked)
         for purpose in self.purposes:
+            if "*" not in self.network and (
+                strange := sorted(set(purpose.sends_to or ()) - set(self.network))
+            ):
+                raise ValueError(f"purpose {purpose.id!r} sends to {', '.join(strange)}: name it in network")
             if strange := sorted(set(purpose.fields) - opened):
                 raise ValueError(f"purpose {purpose.id!r}: no scope asked for opens {', '.join(strange)}")
         personal = [

@@ -8,14 +8,13 @@ and not a surprise in a neighbourhood.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from plugins.sdk import ui
 from plugins.sdk.checks import (
-    CARDS,
-    CELLS,
     Deed,
     must_agree,
     must_be_heard,
@@ -33,6 +32,7 @@ from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
 from plugins.sdk.saying import sayings_of
+from plugins.sdk.slots import CARDS, CELLS, SLOTS, CardSlot, CellSlot
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -50,13 +50,6 @@ P = TypeVar("P", bound=Point)
 Heard: TypeAlias = Callable[[Context, E], Awaitable[None]]
 Registering: TypeAlias = Callable[[Heard[E]], Heard[E]]
 
-#: The slots there are, and what a function for one gives: a card for one subject, or a cell for each of many.
-SLOTS: Mapping[str, str] = {
-    "resident.home.cards": CARDS, "resident.case.panels": CARDS, "resident.profile.sections": CARDS,
-    "committee.home.cards": CARDS, "committee.resident.panels": CARDS, "committee.household.panels": CARDS,
-    "committee.case.panels": CARDS, "committee.reports": CARDS, "committee.resident.list.columns": CELLS,
-    "committee.case.list.columns": CELLS,
-}  # fmt: skip
 App = Literal["resident", "committee"]
 #: How what tables have beside columns is called: without a name SQLite could not take it away again.
 NAMED = {
@@ -173,13 +166,13 @@ class Plugin:
     # -- what it shows ------------------------------------------------------------------------------
 
     def slot(
-        self, name: str, *, timeout: float = 0.3
+        self, name: CardSlot, *, timeout: float = 0.3
     ) -> Callable[[Callable[[Context, str | None], Awaitable[ui.Card | None]]], Deed]:
         """Show a card when a page is looked at, after it and beside it. At most two seconds."""
         return self._slot(name, CARDS, timeout)
 
     def column(
-        self, name: str, *, timeout: float = 0.3
+        self, name: CellSlot, *, timeout: float = 0.3
     ) -> Callable[[Callable[[Context, list[str]], Awaitable[dict[str, ui.Cell]]]], Deed]:
         """Show a cell for each row of a list, all of them asked for at once. At most two seconds."""
         return self._slot(name, CELLS, timeout)
@@ -202,13 +195,15 @@ class Plugin:
         """Pages of the plugin within an app, below `/x/<id>`: `@pages.get("/visits")`, `async`, giving blocks."""
         return self.routers.setdefault(app, Router())
 
-    def provider(self, name: str) -> Callable[[Deed], Deed]:
+    def provider(
+        self, name: Literal["report.export"]
+    ) -> Callable[[Callable[[Context, date], Awaitable[ui.Table]]], Deed]:
         """Do something for the platform where it asks plugins to (`plugins.sdk.providers`)."""
         offer = OFFERS.get(name)
         if offer is None:
             raise TypeError(f"nothing is asked of plugins at {name!r}; there are {', '.join(OFFERS)}")
 
-        def register(deed: Deed) -> Deed:
+        def register(deed: Callable[[Context, date], Awaitable[ui.Table]]) -> Deed:
             must_take(deed, offer.takes)
             must_give_a(deed, offer.gives)
             self.providers.append(Hook(name, deed, offer.seconds))

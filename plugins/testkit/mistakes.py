@@ -7,7 +7,9 @@ a needless `ignore` instead, and the check of the types fails.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plugins.sdk import Context, Plugin, events, points, ui
+    from datetime import date
+
+    from plugins.sdk import Context, Ctx, Plugin, events, points, ui
 
     plugin = Plugin("plugins.hello_x")
 
@@ -33,12 +35,27 @@ if TYPE_CHECKING:
     async def words_for_a_card(ctx: Context, subject: str | None) -> str:
         return ""
 
+    @plugin.slot("resident.home.card")  # type: ignore[arg-type]
+    async def misspelt_slot(ctx: Context, subject: str | None) -> ui.Card | None: ...
+
     @plugin.column("committee.case.list.columns")  # type: ignore[arg-type]
     async def cards_for_cells(ctx: Context, subjects: list[str]) -> dict[str, ui.Card]:
         return {}
 
     @plugin.filter(points.CaseClose)  # type: ignore[arg-type]
     async def another_draft(ctx: Context, draft: points.CaseSubmit) -> points.CaseSubmit | None: ...
+
+    @plugin.provider("report.export")  # type: ignore[arg-type]
+    async def words_for_a_table(ctx: Context, month: date) -> str:
+        return ""
+
+    @plugin.router("committee").get("/visits")  # type: ignore[type-var]
+    async def words_for_a_page(ctx: Ctx) -> str:
+        return ""
+
+    @plugin.router("committee").get("/visits")  # type: ignore[type-var]
+    def page_that_is_not_async(ctx: Ctx) -> ui.Page:
+        return ui.Page(title="", body=[])
 
     @plugin.on(events.CaseClosed, events.VisitMissed)
     async def right(ctx: Context, event: events.CaseClosed | events.VisitMissed) -> None: ...

@@ -46,6 +46,8 @@ class MyPurposeShape(BaseModel):
     text: str
     fields: list[str]
     retention_days: int
+    #: The hosts to which what is read may go; `*`: any.
+    sends_to: list[str]
     is_sensitive: bool
     is_duty: bool
     text_version: str
@@ -144,7 +146,8 @@ def _plugin(found: PluginConsents, lang: str) -> dict[str, Any]:
         "purposes": [
             {
                 "id": one.purpose.id, "text": within(one.purpose.text, lang), "fields": list(one.purpose.fields),
-                "retention_days": one.purpose.retention_days, "is_sensitive": one.purpose.is_sensitive,
+                "retention_days": one.purpose.retention_days, "sends_to": list(one.purpose.hosts),
+                "is_sensitive": one.purpose.is_sensitive,
                 "is_duty": one.purpose.is_duty, "text_version": one.purpose.text_version, "agreed_at": one.agreed_at,
                 "channel": one.channel, "reads_otherwise": one.reads_otherwise,
             }

@@ -4,7 +4,9 @@ In the gate one app is served and begun anew as a service manager would; under `
 """
 
 import asyncio
+import os
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -22,6 +24,8 @@ from tests.plugins.hosted.conftest import install, switch_on
 BLOCKED = 2.0
 #: Seconds that a start may take here at least; on a busy machine, twice what the first one took.
 A_START = 5.0
+#: Seconds after which `serve all` is back, from when the plugin is asked: what is promised of a machine with time.
+BACK_WITHIN = 10.0
 
 
 @pytest.fixture
@@ -109,7 +113,11 @@ def test_who_reads_is_answered_meanwhile_and_what_was_acknowledged_is_there(misb
 
     assert len(took) > 5
     assert max(took) < BLOCKED / 2, "somebody who only read waited for the plugin"
-    assert seconds < NO_TURN + a_start, f"back after {seconds:.1f} s"
+    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
+        Path(folder, "held-up.txt").write_text(
+            f"served: {place.app}, back after {seconds:.1f} s, slowest reader {max(took) * 1e3:.0f} ms\n"
+        )
+    assert seconds < (BACK_WITHIN if LONG else NO_TURN + a_start), f"back after {seconds:.1f} s"
     assert "chaos" in place.log.read_text(encoding="utf-8")
     place.kill()
     stored = dict(place.stored("SELECT id, text FROM cases"))

@@ -49,6 +49,8 @@ def run_elsewhere(deed: Callable[..., object], *about: Any) -> int:
 
 def _be(words: Sequence[str], environment: Mapping[str, str], said: Path, skew: Path | None) -> None:
     os.chdir(HOUSE)
+    # `serve all` has children of its own.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     os.environ.clear()
     os.environ.update(environment)
     heard = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -73,6 +73,11 @@ def test_a_manifest_is_read_as_it_was_meant(written):
         ('api = "^1.0"', 'api = "^2.0"', "api", "this platform offers interface 1.0, the plugin wants ^2.0"),
         ('api = "^1.0"', 'api = "soon"', "api", "'soon' names no interface: write ^1.0"),
         ("retention_days = 0", "retention_days = -1", "retention_days", "greater than or equal to 0"),
+        ("[[contributes.templates]]", '[[contributes.slots]]\nslot = "resident.home.card"\n[[contributes.templates]]',
+         "slot =", "there is no slot 'resident.home.card'; did you mean 'resident.home.cards'?"),
+        ("retention_days = 0", 'retention_days = 0\nsends_to = ["a.example.org"]', "manifest",
+         "purpose 'welcome' sends to a.example.org: name it in network"),
+        ("[[purposes]]", "[data]\nstores_personal = true\n[[purposes]]", "[data]", "say for how many days"),
         ('id = "welcome"\ntext', 'id = "welcome"\ntxt', "txt", "nobody knows this key; did you mean 'text'?"),
     ],
 )  # fmt: skip

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from plugins import sdk
 from plugins.sdk import Plugin, events, tables, ui
-from plugins.sdk.plugin import SLOTS
 from plugins.sdk.scopes import SCOPES
+from plugins.sdk.slots import SLOTS
 
 SNAPSHOT = Path(__file__).with_name("surface.json")
 

@@ -12,6 +12,7 @@ from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.points import NotLookedAt, Vetoed, filtered
 from core_db.foundation.reach import reach_of
+from core_db.installs import my_messages
 from core_db.installs.model import INSTALLS, JOB_RUNS, PULSES
 from core_db.installs.words import InstallState, RunMode
 from core_db.relay import begin_listening, deliver_once
@@ -231,6 +232,26 @@ def test_a_job_that_fails_three_times_is_told_on_the_plugins_page(
     health = hosted.run(hosted.host.health("chaos", visitor))
 
     assert (health.ok, health.said) == (False, "work")
+
+
+def test_the_secretary_and_the_operator_are_told_once_of_a_job_that_keeps_failing(
+    hosted: Hosted, given: Town, door: Door, clock: RehearsedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not at the first failure, not at each one after the third; and again when it failed anew."""
+    secretary, told = given.secretary(), []
+    clock.advance(timedelta(hours=22, minutes=6))
+    for deed in ("raise", "raise", "raise", "raise", "nothing", "raise", "raise", "raise"):
+        hosted.gateway.deed = deed
+        hosted.run(hosted.beside._host_loop.run(hosted.beside.jobs.run_due()))
+        told.append(len(door.read_now(partial(my_messages, actor=secretary, clock=clock))))
+        clock.advance(timedelta(days=1))
+
+    assert told == [0, 0, 1, 1, 1, 1, 1, 2]
+    (_, first) = door.read_now(partial(my_messages, actor=secretary, clock=clock))
+    assert first.text[0].startswith("定时任务“work”连续 3 次没有做成。")
+    assert first.text[1].startswith("Its job “work” failed 3 times in a row.")
+    assert caplog.text.count("its job work failed 3 times in a row") == 2
+    assert not door.read_now(partial(my_messages, actor=given.worker(), clock=clock))
 
 
 # -- what happens to it -----------------------------------------------------------------------------

@@ -13,11 +13,11 @@ from app_shell.commands.voice import Mistake
 from plugins.host.commands import plugin as command
 from plugins.host.kit_commands import package_in
 from plugins.host.scaffold import TEMPLATE, begin
-from plugins.sdk import events
+from plugins.sdk import events, read_manifest
 from plugins.testkit.x import X
 
 ANSWERS = {"id": "lost-and-found", "module": "lost_and_found", "name_zh": "失物招领", "name_en": "Lost and found",
-           "contact": "dev@example.org", "license": "MIT"}  # fmt: skip
+           "contact": "dev@example.org", "publisher": "失物招领小组", "license": "MIT"}  # fmt: skip
 
 
 def typed(*words: str):
@@ -46,6 +46,7 @@ def test_everything_of_the_template_is_filled_in(project):
     assert not left
     assert "{{" not in texts
     assert "失物招领" in texts
+    assert read_manifest(project / "lost_and_found").publisher == "失物招领小组"
 
 
 def test_the_questions_of_copier_are_the_ones_that_are_answered():

@@ -1,16 +1,21 @@
 """What is written for who writes plugins: made of the code and of today, and a tutorial that works as it stands."""
 
+import datetime as dt
 import re
 import shlex
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from committee_app.plugin_settings import setting_fields
 from plugins.host.commands import plugin as command
 from plugins.host.describing import HOOKS, PARTS, documents
-from plugins.sdk import Plugin, ui
+from plugins.host.keys import described
+from plugins.sdk import Field, Manifest, Plugin, Settings, ui
 from plugins.sdk.scopes import SCOPES
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -35,6 +40,44 @@ def test_every_hook_block_and_scope_is_documented():
     )
     assert all(f"`{name}`" in documents()["scopes.md"] for name in SCOPES)
     assert all(f"## `{name}`" in documents()["context.md"] for name, _part in PARTS)
+
+
+def test_every_key_of_the_manifest_says_what_it_means_to_readers_and_to_editors():
+    """Whoever adds a key says in `plugins/host/keys.py` what it means."""
+    rows = [line for line in documents()["manifest.md"].splitlines() if line.startswith("| `")]
+    schema = described(Manifest.model_json_schema())
+    parts = [schema, *schema["$defs"].values()]
+    silent = [
+        f"{part['title']}.{name}"
+        for part in parts
+        for name, about in part.get("properties", {}).items()
+        if not about.get("description")
+    ]
+
+    assert len(rows) > 50
+    assert not [row for row in rows if row.endswith("|  |")]
+    assert not silent
+
+
+def test_what_the_settings_reference_says_a_form_shows_it_shows():
+    """Each kind of field that is promised becomes the field that is promised."""
+
+    class Config(Settings):
+        line: str = Field("", max_length=40)
+        lines_of_text: str = Field("", max_length=201)
+        number: int = 1
+        yes: bool = False
+        choice: Literal["a", "b"] = "a"
+        lines: list[str] = Field(default_factory=list)
+        day: dt.date = dt.date(2026, 11, 26)
+        secret: SecretStr = SecretStr("")
+        perhaps: int | None = None
+
+    shown = setting_fields(Config.model_json_schema(), {}, False, str)
+
+    kinds = ["text", "long", "number", "yes", "choice", "lines", "date", "secret", "number"]
+    assert [one.kind for one in shown] == kinds
+    assert not shown[-1].required
 
 
 def test_every_call_of_the_context_says_what_it_does():
