@@ -24,7 +24,7 @@ from core_db.cases.words import (
     VISIBILITY_WORDS,
     Words,
 )
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 
 TABLES: Mapping[str, Mapping[Any, Words]] = {
@@ -57,8 +57,10 @@ async def codes(work: WorkDep) -> Response:
 
 
 def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[dict[str, Any]]:  # noqa: ARG001 - a query
+    """Those that apps bring, where the caller lives or works."""
     tree: dict[str, dict[str, Any]] = {}
-    in_force = sorted(reference_of(session).categories.values(), key=lambda one: (one.parent or "", one.code))
+    offered = reference_of(session).offered_at(*actor.communities, *actor.places_as(COMMITTEE))
+    in_force = sorted(offered.values(), key=lambda one: (one.parent or "", one.code))
     for category in in_force:
         node = {"code": category.code, "name": category.name(lang)}
         if category.parent is None:

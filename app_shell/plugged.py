@@ -115,7 +115,7 @@ class PluginHost(Protocol):
         ...
 
     async def report(self, plugin_id: str, name: str, month: str, visitor: Visitor) -> Blocks | None:
-        """A table that a plugin provides (`report.export`) for a month (`2026-11`)."""
+        """A table that a plugin provides (`report.export`) under this id for a month (`2026-11`); None: it has none."""
         ...
 
     async def check_settings(

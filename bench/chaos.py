@@ -35,7 +35,7 @@ from core_db.installs.model import INSTALLS
 from core_db.installs.words import InstallState, RunMode
 from plugins.host.fetching import Fetched
 from plugins.host.operating import declared_by, enable_for_the_demo, install_fetched
-from plugins.sdk.manifest import read_manifest
+from plugins.sdk.manifest_file import read_manifest
 
 #: Where the plugin lies that does this, for the tests as well.
 PACKAGES = HOUSE / "tests" / "plugins" / "packages"

@@ -27,7 +27,7 @@ from plugins.host.loading import package_folder
 from plugins.host.loop import LoopThread
 from plugins.host.worker import Worker
 from plugins.sdk.calls import Ask, Call, Setting
-from plugins.sdk.manifest import read_manifest
+from plugins.sdk.manifest_file import read_manifest
 from plugins.sdk.performing import handlers_of
 
 PACKAGE, CARD = "plugins.hello_x", "card"

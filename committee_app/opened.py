@@ -192,8 +192,9 @@ def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, 
     likely = [
         code for code, _weight in suggester_of(session, file.community_id).suggest(file.case.text, limit=3)
     ]
-    parents = {one.parent for one in reference.categories.values()}
-    leaves = sorted(code for code in reference.categories if code not in parents)
+    offered = reference.offered_at(file.community_id)
+    parents = {one.parent for one in offered.values()}
+    leaves = sorted(code for code in offered if code not in parents)
     ordered = [*likely, *(code for code in leaves if code not in likely)]
     return [(code, reference.category(code).name(lang), code in likely) for code in ordered]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app_shell.words import _
-from core_db.installs import PluginHere
+from core_db.installs import PartKind, PluginHere
 from core_db.installs.words import Decision, InstallState, PluginState, RunMode
 
 
@@ -34,6 +34,10 @@ def runs_in_words(mode: RunMode) -> str:
     if mode is RunMode.IN_PROCESS:
         return _("在平台内部运行。这是信任，不是隔离：它出错可能拖慢平台，只给信得过的应用。")
     return _("在单独的进程里运行，只能通过平台拿到这里写明的东西。")
+
+
+def part_in_words(kind: PartKind) -> str:
+    return {PartKind.REPORT: _("报表"), PartKind.JOB: _("定时做的事")}[kind]
 
 
 def decision_in_words(decision: Decision) -> str:

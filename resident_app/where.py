@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app_shell.context import current_lang
 from app_shell.words import _
+from core_db.cases import reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.places import buildings_of, homes_of, place_by_code
@@ -24,6 +26,12 @@ class Where:
     #: The place on the poster that was scanned, and whether one lives there.
     scanned: str | None = None
     is_elsewhere: bool = False
+    #: What can be asked for here and not everywhere: the categories that an app brings.
+    own: Sequence[Option] = ()
+
+    def named(self, category: str) -> Option | None:
+        """The category picked, where it is one of these."""
+        return next((one for one in self.own if one[0] == category), None)
 
     @property
     def place_id(self) -> str | None:
@@ -59,6 +67,7 @@ def where_choices(
     return Where(
         buildings=options, doors=doors, building=picked, door=door,
         scanned=poster.label if poster is not None else None, is_elsewhere=elsewhere,
+        own=[(one.code, one.name(current_lang())) for one in reference_of(session).own_of(*actor.communities)],
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class PlantedHost:
     said_at_start: str = ""
     english: Mapping[str, str] = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
+    reports: dict[str, Blocks] = field(default_factory=dict)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
     def fills(self, slot: str) -> bool:
@@ -56,7 +57,8 @@ class PlantedHost:
         return self.nav
 
     async def report(self, plugin_id: str, name: str, month: str, visitor: Visitor) -> Blocks | None:
-        return None
+        self.asked.append(("report", plugin_id, name, month, visitor.community_id))
+        return self.reports.get(name)
 
     async def check_settings(
         self, plugin_id: str, settings: Mapping[str, Any], visitor: Visitor

@@ -89,9 +89,29 @@ class ReportShape(BaseModel):
     agreed: dict[str, int]
 
 
+class PartShape(BaseModel):
+    """A report or a job of it; `key` is sent back to let it rest."""
+
+    key: str
+    name: str
+    cron: str
+    is_on: bool
+
+
 class PluginOpened(PluginShape):
     sheet: SheetShape
     report: ReportShape
+    parts: list[PartShape]
+
+
+class MonthShape(BaseModel):
+    """A report of a plugin for a month, cell by cell as it is shown."""
+
+    name: str
+    month: str
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
 
 
 class CertificateShape(BaseModel):

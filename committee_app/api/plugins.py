@@ -1,9 +1,9 @@
 """Plugins over the API: what is installed, what each asks for and did, switching on and off, removing."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -14,17 +14,21 @@ from app_shell.routing import Access, ApiRouter
 from app_shell.work import Work, WorkDep
 from committee_app.api.plugin_shapes import (
     CertificateListShape,
+    MonthShape,
     PluginListShape,
     PluginOpened,
     PluginShape,
     RemovalDraft,
 )
 from committee_app.plugin_deeds import decides_at, switch_on, tell_off, tested
+from committee_app.plugin_reports import months_until, table_of
 from committee_app.roles import committee_of
+from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.installs import (
     ConsentSheet,
     EnablingDraft,
+    PartDraft,
     PluginHere,
     PluginReport,
     SettingsDraft,
@@ -35,10 +39,13 @@ from core_db.installs import (
     plugin_report,
     plugins_here,
     remove_plugin,
+    report_here,
     set_plugin,
+    switch_part,
 )
 
 router = ApiRouter("/plugins")
+Month = Annotated[str, Query(max_length=7)]
 
 
 class PluginStaysOff(DomainError):
@@ -62,9 +69,12 @@ async def show(plugin_id: str, work: WorkDep, at: At = None) -> Response:
     place, _at = chosen_place(committee_of(work.actor), at)
     report = await work.read(plugin_report, plugin_id, place)
     sheet = await work.read(consent_sheet, plugin_id, place)
-    return answer(
-        {**_here(report.here, work.lang), "sheet": _sheet(sheet, work.lang), "report": _report(report)}
-    )
+    parts = [
+        {"key": one.key, "name": within(one.name, work.lang), "cron": one.cron, "is_on": one.is_on}
+        for one in report.parts
+    ]
+    here = _here(report.here, work.lang)
+    return answer({**here, "sheet": _sheet(sheet, work.lang), "report": _report(report), "parts": parts})
 
 
 @router.get("/{plugin_id}/certificates", access=Access.COMMITTEE, answers=CertificateListShape)
@@ -120,6 +130,29 @@ async def remove(
     return await once(
         request, work, remove_plugin, plugin_id, place, keep=draft.keeps_data, render=rendered, status=200
     )
+
+
+@router.post("/{plugin_id}/parts", access=Access.SECRETARY, keyed=False, answers=PluginOpened)
+async def switch(plugin_id: str, draft: PartDraft, work: WorkDep, at: At = None) -> Response:
+    """Let a report or a job of it rest, or run again. It sets a state, so it may be sent again and takes no key."""
+    place, at = await decides_at(work, plugin_id, at)
+    await work.write(switch_part, plugin_id, place, draft)
+    answered: Response = await show(plugin_id, work, at)
+    return answered
+
+
+@router.get("/{plugin_id}/reports/{report_id}", access=Access.COMMITTEE, answers=MonthShape)
+async def report(
+    request: Request, plugin_id: str, report_id: str, work: WorkDep, at: At = None, month: Month = ""
+) -> Response:
+    """The figures of a month (`2026-11`; this one where none is named) as a table that the plugin makes."""
+    place, _at = chosen_place(committee_of(work.actor), at)
+    found = await work.read(report_here, plugin_id, report_id, place)
+    months = months_until(local_date(work.clock.now()))
+    month = month if month in months else months[0]
+    table = await table_of(request, work, plugin_id, report_id, place, month)
+    said = {key: table[key] for key in ("caption", "head", "rows")}
+    return answer({"name": within(found.name, work.lang), "month": month, **said})
 
 
 def _refuse(wrong: Any) -> None:

@@ -12,7 +12,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import reference_of
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.neighbourhood import (
@@ -67,7 +67,8 @@ def handled_in_words(
 def _classes(
     session: Session, *, lang: str, actor: Actor, clock: Clock,  # noqa: ARG001 - a query
 ) -> Sequence[tuple[str, str, Sequence[tuple[str, str]]]]:  # fmt: skip
-    known = sorted(reference_of(session).categories.values(), key=lambda one: one.code)
+    offered = reference_of(session).offered_at(*actor.places_as(COMMITTEE))
+    known = sorted(offered.values(), key=lambda one: one.code)
     return [
         (top.code, top.name(lang), [(one.code, one.name(lang)) for one in known if one.parent == top.code])
         for top in known

@@ -20,10 +20,17 @@ from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
 from committee_app.plugin_deeds import RUNS, decides_at, tell_off
-from committee_app.plugin_words import questions_in_words, runs_in_words, state_in_words, subject_in_words
+from committee_app.plugin_words import (
+    part_in_words,
+    questions_in_words,
+    runs_in_words,
+    state_in_words,
+    subject_in_words,
+)
 from committee_app.roles import committee_of
 from core_db.installs import (
     Certificate,
+    PartKind,
     PluginHere,
     PluginReport,
     certificates,
@@ -59,6 +66,8 @@ class InstalledPage(Page, template="installs/show.html"):
     fields: Sequence[tuple[str, int]]
     purposes: Sequence[tuple[str, str, int]]
     letters: Sequence[tuple[str, DeadLetter]]
+    #: Its reports and jobs: key, name, what it is, whether it runs, and where a report is read.
+    parts: Sequence[dict[str, Any]]
     may_decide: bool
     has_certificate: bool
     at: str | None
@@ -110,7 +119,8 @@ async def show(request: Request, plugin_id: str, work: WorkDep, at: At = None) -
             (within(one.purpose.text, work.lang), kept_in_words(one.purpose.retention_days), one.agreed)
             for one in report.purposes
         ],
-        letters=[(subject_in_words(one.fact), one) for one in letters], may_decide=await work.read(may_manage, place),
+        letters=[(subject_in_words(one.fact), one) for one in letters], parts=_parts(report, work.lang, at),
+        may_decide=await work.read(may_manage, place),
         has_certificate=bool(await work.read(certificates, plugin_id, place)), at=at,
     )  # fmt: skip
     return render(request, page)
@@ -200,6 +210,18 @@ def _figures(report: PluginReport) -> list[dict[str, Any]]:
         {"value": p95, "label": _("毫秒，95% 不超过")},
         {"value": report.subjects, "label": _("问到的人次")},
     ]
+
+
+def _parts(report: PluginReport, lang: str, at: str | None) -> list[dict[str, Any]]:
+    is_on = report.here.state is InstallState.ENABLED
+    return [
+        {
+            "key": one.key, "name": within(one.name, lang), "word": part_in_words(one.kind), "is_on": one.is_on,
+            "href": address_of(report.here.plugin_id, at, f"/reports/{one.id}")
+            if one.kind is PartKind.REPORT and one.is_on and is_on else None,
+        }
+        for one in report.parts
+    ]  # fmt: skip
 
 
 def _fields(report: PluginReport, lang: str) -> list[tuple[str, int]]:

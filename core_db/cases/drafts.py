@@ -32,13 +32,15 @@ Perhaps = Annotated[str | None, Field(max_length=LONGEST), AfterValidator(_perha
 ShortPerhaps = Annotated[str | None, Field(max_length=200), AfterValidator(_perhaps)]
 Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=PHOTOS_AT_MOST)]
 Code = Annotated[str | None, Field(max_length=40)]
+#: Of the district four digits; one that a plugin brings is called by both their names.
+CategoryCode = Annotated[str | None, Field(max_length=90)]
 
 
 class CaseDraft(Draft):
     """What a resident raises: what, where, and a photo if he likes. Everything but `text` may be missing."""
 
     text: Said
-    category: Code = None
+    category: CategoryCode = None
     nature: Nature | None = None
     place_id: Code = None
     place_note: ShortPerhaps = None
@@ -56,7 +58,7 @@ class OnBehalfDraft(Draft):
     channel: Literal["phone", "visit", "desk"]
     #: A person of the register; without it the case has no requester who could be asked.
     on_behalf_of: Code = None
-    category: Code = None
+    category: CategoryCode = None
     nature: Nature | None = None
     place_id: Code = None
     place_note: ShortPerhaps = None
@@ -72,7 +74,7 @@ class PluginCaseDraft(OnBehalfDraft):
 
 
 class AcceptanceDraft(Draft):
-    category: Code = None
+    category: CategoryCode = None
     place_id: Code = None
     note: Perhaps = None
 

@@ -165,7 +165,7 @@ def _enter_all(session: Session, lines: Sequence[Line], place: Any, *, actor: Ac
     # All of them are written with one statement before the first of them is opened again.
     settle(session)
     for line, case_id in entered:
-        _relive(session, line, case_id, actor=actor)
+        _relive(session, line, case_id, place.id, actor=actor)
     return len(fresh)
 
 
@@ -190,7 +190,7 @@ def _enter(session: Session, line: Line, place: Any, *, actor: Actor) -> str:
 def _category(session: Session, line: Line, community_id: str) -> CategoryInForce:
     """The category the old list names, if it is one of ours; else what the words suggest."""
     reference = reference_of(session)
-    named = _named(reference.categories, line.category)
+    named = _named(reference.offered_at(community_id), line.category)
     if named is not None:
         return named
     suggested = suggester_of(session, community_id).suggest(line.text, limit=1)
@@ -204,12 +204,12 @@ def _named(categories: Mapping[str, CategoryInForce], said: str) -> CategoryInFo
     return next((one for one in categories.values() if wanted in (one.name_zh, one.name_en.casefold())), None)
 
 
-def _relive(session: Session, line: Line, case_id: str, *, actor: Actor) -> None:
+def _relive(session: Session, line: Line, case_id: str, community_id: str, *, actor: Actor) -> None:
     """What happened to it afterwards, each at its own time."""
     clock = RehearsedClock(line.created_at)
     if line.closed_at is not None or line.due_at is not None or line.reply:
         _register(session, case_id, line, actor=actor, clock=clock)
-    if line.category and _named(reference_of(session).categories, line.category) is None:
+    if line.category and _named(reference_of(session).offered_at(community_id), line.category) is None:
         write_note(session, case_id, TextDraft(text=f"原类别：{line.category}"), actor=actor, clock=clock)
     if line.replied_before_its_end:
         clock.move_to(line.replied_at or line.created_at)

@@ -12,7 +12,7 @@ from core_db.cases.file import visible_to
 from core_db.cases.model import CASES
 from core_db.cases.reference import reference_of
 from core_db.foundation.actor import Actor
-from core_db.foundation.points import About, Arguments, Asked, Point, Words, declare
+from core_db.foundation.points import About, Arguments, Asked, Point, declare
 
 RAISED_AT, CLOSED_AT = "case.submit.v1", "case.close.v1"
 _CASE = select(CASES.c.community_id, CASES.c.category_code)
@@ -48,11 +48,11 @@ def _shown(
     return Asked(community_id=place.community_id, draft=said, about=None if draft.anonymous else about)
 
 
-def raised_in_category(session: Session, arguments: Arguments, answer: Words) -> Arguments:
+def raised_in_category(session: Session, arguments: Arguments, answer: Asked) -> Arguments:
     """The category may be set; one that nobody knows here is left out, so that a plugin's mistake is no resident's."""
     draft, *rest = arguments
-    category = answer.get("category")
-    if category not in reference_of(session).categories:
+    category = answer.draft.get("category")
+    if not reference_of(session).offers(category, answer.community_id):
         return arguments
     return (draft.model_copy(update={"category": category}), *rest)
 
@@ -67,7 +67,7 @@ def _closed(session: Session, arguments: Arguments, actor: Actor) -> Asked | Non
     return Asked(community_id=case.community_id, draft=said)
 
 
-def _as_it_was(_session: Session, arguments: Arguments, _answer: Words) -> Arguments:
+def _as_it_was(_session: Session, arguments: Arguments, _answer: Asked) -> Arguments:
     """A closure is refused or let be; nothing of it is changed."""
     return arguments
 

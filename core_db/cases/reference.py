@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from core_db.cases.calendar import (
@@ -23,12 +23,23 @@ from core_db.cases.calendar import (
     read_holidays,
 )
 from core_db.cases.category_table import read_categories, read_limits
-from core_db.cases.model import CASES, CATEGORIES, HOLIDAYS, LIMITS, Category, CategoryLimit, Holiday
+from core_db.cases.model import (
+    CASES,
+    CATEGORIES,
+    HOLIDAYS,
+    LIMITS,
+    Category,
+    CategoryLimit,
+    Holiday,
+)
+from core_db.cases.offered import OFFERED
 from core_db.cases.suggestion import Suggester
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.grams import grams
 
 OTHER = "9999"
+#: What stands in the code of a category that is brought from outside, and in no other: `elder-care.visit`.
+BROUGHT = "."
 #: How long configuration may be old, in seconds.
 FRESH_FOR = 10.0
 #: How long a neighbourhood's habits of filing may be old, in seconds.
@@ -82,13 +93,43 @@ class Reference:
     read_at: float
     #: Changes when a name does; what was written with old names is not used again.
     digest: int
-    suggesters: dict[str, tuple[float, Suggester]] = field(default_factory=dict)
+    #: Categories that only some neighbourhoods have: which. All others every neighbourhood has.
+    only_at: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Nothing is filed under these any more; what was keeps their name and their limit.
+    former: Mapping[str, CategoryInForce] = field(default_factory=dict)
+    suggesters: dict[str, "Learned"] = field(default_factory=dict)
     #: Places that cases were raised at while this reading was fresh: what happens, happens to neighbours too.
     places: dict[str, Any] = field(default_factory=dict)
 
     def category(self, code: str) -> CategoryInForce:
-        """The category, or “other” for a code no longer known."""
-        return self.categories.get(code) or self.categories[OTHER]
+        """The category, also one that is offered nowhere any more; “other” for a code nobody knows."""
+        return self.categories.get(code) or self.former.get(code) or self.categories[OTHER]
+
+    def offers(self, code: str | None, *community_ids: str) -> bool:
+        """Whether cases of any of these neighbourhoods may be filed under it."""
+        if code is None or code not in self.categories:
+            return False
+        only = self.only_at.get(code)
+        return only is None or not only.isdisjoint(community_ids)
+
+    def offered_at(self, *community_ids: str) -> Mapping[str, CategoryInForce]:
+        """The categories under which cases of these neighbourhoods may be filed."""
+        return {code: one for code, one in self.categories.items() if self.offers(code, *community_ids)}
+
+    def own_of(self, *community_ids: str) -> tuple[CategoryInForce, ...]:
+        """Of those, the ones that not every neighbourhood has, by code."""
+        return tuple(
+            self.categories[code] for code in sorted(self.only_at) if self.offers(code, *community_ids)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What suggests a neighbourhood's categories, when it was made, and of which that not everybody has."""
+
+    at: float
+    own: tuple[str, ...]
+    suggester: Suggester
 
 
 _kept: WeakKeyDictionary[Engine, Reference] = WeakKeyDictionary()
@@ -113,11 +154,14 @@ def forget_reference() -> None:
 def suggester_of(session: Session, community_id: str) -> Suggester:
     """Suggests a category from keywords and from what this neighbourhood filed before."""
     reference = reference_of(session)
+    own = tuple(one.code for one in reference.own_of(community_id))
     kept = reference.suggesters.get(community_id)
-    if kept is None or time.monotonic() - kept[0] > HABITS_FOR:
-        suggester = Suggester(reference.keywords, _habits(session, community_id))
-        kept = reference.suggesters[community_id] = (time.monotonic(), suggester)
-    return kept[1]
+    if kept is None or kept.own != own or time.monotonic() - kept.at > HABITS_FOR:
+        filed = _habits(session, community_id)
+        there = {code: words for code, words in filed.items() if reference.offers(code, community_id)}
+        kept = Learned(time.monotonic(), own, Suggester(reference.keywords, there))
+        reference.suggesters[community_id] = kept
+    return kept.suggester
 
 
 def store_defaults(session: Session, *, clock: Clock) -> None:
@@ -165,7 +209,9 @@ def _read(session: Session) -> Reference:
         limit = Limit(Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en)
         limits.setdefault(row.code, []).append(limit)
     rows = list(session.execute(select(CATEGORIES).order_by(CATEGORIES.c.code)))
-    categories = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows if row.valid_to is None}
+    known = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows}
+    former = {row.code: known.pop(row.code) for row in rows if row.valid_to is not None}
+    categories = known
     categories.setdefault(
         OTHER, CategoryInForce(OTHER, None, "其他", "Other", "C", False, False, _ONE_WORKDAY, (_ONE_WORKDAY,))
     )
@@ -175,12 +221,22 @@ def _read(session: Session) -> Reference:
         for day in session.execute(select(HOLIDAYS))
     ]
     return Reference(
-        categories, keywords, calendar_from_rows(days), time.monotonic(), _digest(session, categories)
-    )
+        categories, keywords, calendar_from_rows(days), time.monotonic(),
+        _digest(session, [*categories.values(), *former.values()]), _only_at(session, categories), former,
+    )  # fmt: skip
 
 
-def _digest(session: Session, categories: Mapping[str, CategoryInForce]) -> int:
-    names = tuple((one.code, one.name_zh, one.name_en) for one in categories.values())
+def _only_at(session: Session, categories: Mapping[str, CategoryInForce]) -> dict[str, frozenset[str]]:
+    """Of the categories that somebody brings: where he does."""
+    where: dict[str, set[str]] = {code: set() for code in categories if BROUGHT in code}
+    for row in session.execute(select(OFFERED)) if where else ():
+        if row.code in where:
+            where[row.code].add(row.community_id)
+    return {code: frozenset(found) for code, found in where.items()}
+
+
+def _digest(session: Session, categories: Sequence[CategoryInForce]) -> int:
+    names = tuple((one.code, one.name_zh, one.name_en) for one in categories)
     return hash((str(session.get_bind().engine.url), names))
 
 
@@ -203,30 +259,3 @@ def _habits(session: Session, community_id: str) -> dict[str, Counter[str]]:
     for code, summary in session.execute(statement):
         filed.setdefault(code, Counter()).update(grams(summary))
     return filed
-
-
-def offer_category(
-    session: Session, code: str, name: tuple[str, str], *, hours: int, clock: Clock
-) -> None:  # fmt: skip
-    """A category that a plugin brings, to be handled within so many working hours; one of before comes back."""
-    known = session.get(Category, code)
-    if known is not None:
-        known.name_zh, known.name_en, known.valid_to = *name, None
-    else:
-        session.add(
-            Category(
-                code=code, name_zh=name[0], name_en=name[1], identifier=code, first_owner="C",
-                contact_unit=str(ClockUnit.WORKDAY), valid_from=local_date(clock.now()),
-            )
-        )  # fmt: skip
-        session.flush()
-        session.add(CategoryLimit(code=code, rank=0, limit=str(hours), unit=str(ClockUnit.WORK_HOUR)))
-    session.flush()
-    forget_reference()
-
-
-def end_categories(session: Session, codes: Sequence[str], *, clock: Clock) -> None:
-    """Nothing is filed under these any more; what was stays as it is."""
-    today = local_date(clock.now())
-    session.execute(update(CATEGORIES).where(CATEGORIES.c.code.in_(codes)).values(valid_to=today))
-    forget_reference()

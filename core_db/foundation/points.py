@@ -6,7 +6,7 @@ into an empty dict. Every way in (page, API, import, job) asks with the same wor
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from sqlmodel import Session
@@ -53,7 +53,7 @@ class Point:
 
     name: str
     shown: Callable[[Session, Arguments, Actor], Asked | None]
-    changed: Callable[[Session, Arguments, Words], Arguments]
+    changed: Callable[[Session, Arguments, Asked], Arguments]
 
 
 class Askers(Protocol):
@@ -116,7 +116,8 @@ async def filtered(
     answer = await points.askers.ask(point.name, asked, lang=lang)
     if answer == asked.draft:
         return arguments
+    answered = replace(asked, draft=answer)
     changed: Arguments = await door.read(
-        lambda session: point.changed(session, arguments, answer), reach=reach
+        lambda session: point.changed(session, arguments, answered), reach=reach
     )
     return changed

@@ -189,6 +189,9 @@ OPEN: Mapping[str, str] = {
         "which plugins are installed, and what they ask for, everybody may know; the operator alone writes it": (
             "x_plugins",
         ),
+        "under which categories a neighbourhood's cases can be filed stands in everybody's form": (
+            "categories_offered",
+        ),
     }.items()
     for table in tables
 }  # fmt: skip

@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at, right_used_at
 from core_db.audit import record
-from core_db.cases.reference import offer_category
 from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
+from core_db.installs.bringing import offer_its_categories, withdraw_its_categories
 from core_db.installs.consents import end_all
 from core_db.installs.drafts import EnablingDraft, SettingsDraft
 from core_db.installs.erasing import want_forgotten
@@ -22,7 +22,7 @@ from core_db.installs.errors import PluginIsOff, PluginUnavailable, ScopesMissin
 from core_db.installs.model import INSTALLS, Install, InstalledPlugin
 from core_db.installs.operating import audience_of
 from core_db.installs.setting import put_settings
-from core_db.installs.sheets import asked_of, categories_of, needed_of, sheet_of, sheet_version
+from core_db.installs.sheets import asked_of, needed_of, sheet_of, sheet_version
 from core_db.installs.sight import works_at
 from core_db.installs.words import InstallState, PluginState
 from core_db.places import Place, scope_of
@@ -42,8 +42,8 @@ def enable_plugin(
     session: Session, plugin_id: str, community_id: str, draft: EnablingDraft, *, actor: Actor, clock: Clock
 ) -> Install:
     """Switch a plugin on with the scopes it is given, after the sheet that was read; again after it was held."""
-    place, lent = _decided_by(session, community_id, actor)
-    plugin = _plugin(session, plugin_id)
+    place, lent = decided_by(session, community_id, actor)
+    plugin = plugin_of(session, plugin_id)
     if plugin.state is not PluginState.INSTALLED:
         raise PluginUnavailable()
     if draft.sheet_version != sheet_version(plugin):
@@ -56,7 +56,7 @@ def enable_plugin(
         "state": InstallState.ENABLED, "cause": "", "keep_until": None, "scopes": given, "version": plugin.version,
         "sheet_version": draft.sheet_version, **_decision(actor, lent, now),
     }  # fmt: skip
-    install = _install(session, plugin_id, community_id)
+    install = install_of(session, plugin_id, community_id)
     if install is None:
         install = Install(id=new_id(), plugin_id=plugin_id, community_id=community_id, **decided)
     _change(install, decided)
@@ -65,9 +65,8 @@ def enable_plugin(
     session.add(install)
     session.flush()
 
-    for code, name, hours in categories_of(plugin):
-        offer_category(session, code, name, hours=hours, clock=clock)
-    _note(
+    offer_its_categories(session, plugin, place.id, clock=clock)
+    note(
         session,
         "plugin.enabled",
         install,
@@ -87,16 +86,17 @@ def disable_plugin(
     session: Session, plugin_id: str, community_id: str, *, actor: Actor, clock: Clock
 ) -> Install:
     """Switch it off: its hooks stop at once, what it kept stays, and so does what residents agreed to."""
-    place, lent = _decided_by(session, community_id, actor)
-    install = _install(session, plugin_id, community_id)
+    place, lent = decided_by(session, community_id, actor)
+    install = install_of(session, plugin_id, community_id)
     if install is None or install.state in (InstallState.DISABLED, InstallState.REMOVED):
         raise PluginIsOff()
     now = clock.now()
     off = {"state": InstallState.DISABLED, "cause": BY_COMMITTEE}
     _change(install, off | _decision(actor, lent, now))
     session.flush()
+    withdraw_its_categories(session, plugin_of(session, plugin_id), place.id)
 
-    _note(session, "plugin.disabled", install, actor=actor, clock=clock, lent=lent)
+    note(session, "plugin.disabled", install, actor=actor, clock=clock, lent=lent)
     fact = PluginDisabled(community_id=place.id, plugin_id=plugin_id, cause=BY_COMMITTEE)
     emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), lent=lent)
     return install
@@ -106,8 +106,8 @@ def remove_plugin(
     session: Session, plugin_id: str, community_id: str, *, keep: bool, actor: Actor, clock: Clock
 ) -> Install:
     """Remove it: what residents agreed to ends, and what it kept is deleted now or, with `keep`, after 30 days."""
-    place, lent = _decided_by(session, community_id, actor)
-    install = _install(session, plugin_id, community_id)
+    place, lent = decided_by(session, community_id, actor)
+    install = install_of(session, plugin_id, community_id)
     if install is None or install.state is InstallState.REMOVED:
         raise PluginIsOff()
     now = clock.now()
@@ -117,11 +117,12 @@ def remove_plugin(
     }  # fmt: skip
     _change(install, gone | _decision(actor, lent, now))
     session.flush()
+    withdraw_its_categories(session, plugin_of(session, plugin_id), place.id)
     end_all(session, plugin_id, community_id, actor=actor, at=now)
     if not keep:
         want_forgotten(session, plugin_id, community_id, at=now)
 
-    _note(
+    note(
         session,
         "plugin.removed",
         install,
@@ -139,15 +140,15 @@ def set_plugin(
     session: Session, plugin_id: str, community_id: str, draft: SettingsDraft, *, actor: Actor, clock: Clock
 ) -> Install:
     """Set it anew; secrets are written and never shown. Whether the settings make sense the plugin was asked before."""
-    place, lent = _decided_by(session, community_id, actor)
-    install = _install(session, plugin_id, community_id)
+    place, lent = decided_by(session, community_id, actor)
+    install = install_of(session, plugin_id, community_id)
     if install is None or install.state is InstallState.REMOVED:
         raise PluginIsOff()
-    plugin, now = _plugin(session, plugin_id), clock.now()
+    plugin, now = plugin_of(session, plugin_id), clock.now()
     changed = put_settings(session, install, plugin, draft.settings)
     session.flush()
 
-    _note(session, "plugin.set", install, actor=actor, clock=clock, lent=lent)
+    note(session, "plugin.set", install, actor=actor, clock=clock, lent=lent)
     fact = PluginSettingsChanged(community_id=place.id, plugin_id=plugin_id, fields=changed)
     emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), lent=lent)
     return install
@@ -156,7 +157,7 @@ def set_plugin(
 # -- finding ----------------------------------------------------------------------------------------
 
 
-def _decided_by(session: Session, community_id: str, actor: Actor) -> tuple[Place, Grant | None]:
+def decided_by(session: Session, community_id: str, actor: Actor) -> tuple[Place, Grant | None]:
     """A neighbourhood where the actor works, if he may decide there, and whose right he uses."""
     if not is_id(community_id) or not works_at(actor, community_id):
         raise NotFound()
@@ -165,14 +166,16 @@ def _decided_by(session: Session, community_id: str, actor: Actor) -> tuple[Plac
     return place, right_used_at(actor, Permission.PLUGIN_MANAGE, scope_of(place))
 
 
-def _plugin(session: Session, plugin_id: str) -> InstalledPlugin:
+def plugin_of(session: Session, plugin_id: str) -> InstalledPlugin:
+    """What is installed under an id; NotFound for what is not."""
     plugin = session.get(InstalledPlugin, plugin_id)
     if plugin is None:
         raise NotFound()
     return plugin
 
 
-def _install(session: Session, plugin_id: str, community_id: str) -> Install | None:
+def install_of(session: Session, plugin_id: str, community_id: str) -> Install | None:
+    """How it is in a neighbourhood, held until the end of the transaction."""
     here = (INSTALLS.c.plugin_id == plugin_id) & (INSTALLS.c.community_id == community_id)
     found: Install | None = session.execute(
         select(Install).where(here).with_for_update()
@@ -210,10 +213,11 @@ class _Named:
         )
 
 
-def _note(
+def note(
     session: Session, action: str, install: Install, *, actor: Actor, clock: Clock, lent: Grant | None,
     reference: str = "",
 ) -> None:  # fmt: skip
+    """Write into the record what was decided about it."""
     record(
         session, action=action, actor=actor, clock=clock, object=f"plugin/{install.plugin_id}",
         reference=reference or f"place/{install.community_id}", lent=lent,

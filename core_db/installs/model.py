@@ -74,6 +74,8 @@ class Install(Table, table=True):
     decided_at: datetime = Field(sa_column=moment_column())
     #: Why it is not on, in a code: `committee`, `scopes`, `failures`, `operator`.
     cause: str = Field(default="", sa_column=text_column(F0))
+    #: The parts of it that the committee lets rest: `report:reception`, `job:plan_visits`.
+    resting: list[str] = Field(default_factory=list, sa_column=json_column(F0))
     #: What it kept stays until the end of this day.
     keep_until: date | None = Field(default=None, sa_column_kwargs=held(F0))
 

@@ -8,11 +8,11 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from core_db.audit import record
-from core_db.cases.reference import end_categories
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import emit
+from core_db.installs.bringing import end_its_categories, settle_its_categories, withdraw_its_categories
 from core_db.installs.errors import DataStillThere, PluginInUse
 from core_db.installs.model import (
     ERASURES,
@@ -24,7 +24,7 @@ from core_db.installs.model import (
     Install,
     InstalledPlugin,
 )
-from core_db.installs.sheets import categories_of, is_wider, needed_of
+from core_db.installs.sheets import is_wider, needed_of
 from core_db.installs.words import InstallState, PluginState, RunMode
 from plugins.sdk.events import PluginDisabled
 
@@ -53,6 +53,7 @@ def record_plugin(
     """
     _operator_alone(actor)
     now, plugin = clock.now(), session.get(InstalledPlugin, manifest["id"])
+    before = plugin.manifest if plugin is not None else None
     said: dict[str, Any] = {
         "version": files.version, "package": files.package, "folder": files.folder, "run_mode": files.run_mode,
         "state": PluginState.INSTALLED, "fault": "", "manifest": dict(manifest), "declared": dict(declared),
@@ -68,6 +69,7 @@ def record_plugin(
             setattr(plugin, name, value)
     session.add(plugin)
     session.flush()
+    settle_its_categories(session, plugin, before=before, clock=clock)
     _note(
         session, "plugin.installed", plugin.id, actor=actor, clock=clock, reference=f"version/{files.version}"
     )
@@ -81,6 +83,7 @@ def plugin_broken(
     plugin = _its_row(session, plugin_id, actor)
     plugin.state, plugin.fault, plugin.changed_at = PluginState.BROKEN, fault[:2_000], clock.now()
     session.flush()
+    settle_its_categories(session, plugin, clock=clock)
     return plugin
 
 
@@ -89,6 +92,7 @@ def stop_plugin(session: Session, plugin_id: str, *, actor: Actor, clock: Clock)
     plugin = _its_row(session, plugin_id, actor)
     plugin.state, plugin.changed_at = PluginState.STOPPED, clock.now()
     session.flush()
+    settle_its_categories(session, plugin, clock=clock)
     _note(session, "plugin.stopped", plugin_id, actor=actor, clock=clock)
     return plugin
 
@@ -99,6 +103,7 @@ def let_plugin_run(session: Session, plugin_id: str, *, actor: Actor, clock: Clo
     plugin.state, plugin.fault, plugin.strikes = PluginState.INSTALLED, "", 0
     plugin.changed_at = clock.now()
     session.flush()
+    settle_its_categories(session, plugin, clock=clock)
     _note(session, "plugin.resumed", plugin_id, actor=actor, clock=clock)
     return plugin
 
@@ -116,7 +121,7 @@ def forget_plugin(session: Session, plugin_id: str, *, actor: Actor, clock: Cloc
     """Take it off the platform: only when every neighbourhood removed it and what it kept is deleted."""
     plugin = _its_row(session, plugin_id, actor)
     _refuse_where_in_use(session, plugin_id)
-    end_categories(session, [code for code, _name, _hours in categories_of(plugin)], clock=clock)
+    end_its_categories(session, plugin, clock=clock)
     for table in (SUBJECTS, KEYS, JOB_RUNS, PULSES, INSTALLS):
         session.execute(delete(table).where(table.c.plugin_id == plugin_id))
     session.delete(plugin)
@@ -134,6 +139,7 @@ def fail_plugin(
     failed = update(INSTALLS).where(on).values(state=InstallState.FAILED, cause="failures")
     if session.execute(failed.returning(INSTALLS.c.id)).first() is None:
         return False
+    withdraw_its_categories(session, _its_row(session, plugin_id, actor), community_id)
     _tell_it_is_off(session, plugin_id, community_id, "failures", actor=actor, clock=clock)
     return True
 

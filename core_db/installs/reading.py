@@ -16,6 +16,7 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.installs.consents import who_agreed
 from core_db.installs.model import CALLS, CONSENTS, ERASURES, INSTALLS, PLUGINS, PULSES
+from core_db.installs.parts import Part, parts_of
 from core_db.installs.setting import secret_fields
 from core_db.installs.sheets import (
     ConsentSheet,
@@ -89,6 +90,8 @@ class PluginReport:
     #: 95 of 100 calls took no longer, in milliseconds; None without any.
     p95: int | None
     purposes: Sequence[PurposeReport]
+    #: Its reports and its jobs, each of which the committee can let rest.
+    parts: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +166,7 @@ def plugin_report(
             PurposeReport(purpose=one, agreed=_agreed(session, plugin_id, community_id, one))
             for one in purposes_of(plugin)
         ],
+        parts=parts_of(plugin.manifest, install.resting if install else ()),
     )  # fmt: skip
 
 

@@ -106,14 +106,6 @@ def category_code(plugin_id: str, own: str) -> str:
     return f"{plugin_id}.{own}"
 
 
-def categories_of(plugin: Any) -> tuple[tuple[str, Pair, int], ...]:
-    """The categories of cases that a row of `x_plugins` brings: code, name, working hours."""
-    brought = (plugin.manifest.get("contributes") or {}).get("case_categories") or ()
-    return tuple(
-        (category_code(plugin.id, one["id"]), pair_of(one["name"]), int(one["sla_hours"])) for one in brought
-    )
-
-
 def name_of(manifest: Manifest) -> Pair:
     return pair_of(manifest.get("name"))
 

@@ -16,6 +16,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "buildings": AboutNobody(_TREE),
     "case_categories": AboutNobody(_CONFIGURED),
     "case_counts": AboutNobody("How many cases there are, not whose."),
+    "categories_offered": AboutNobody(_CONFIGURED),
     "category_limits": AboutNobody(_CONFIGURED),
     "communities": AboutNobody(_TREE),
     "data_keys": AboutNobody("Wrapped keys of neighbourhoods."),

@@ -27,12 +27,14 @@ CATEGORIES = "categories"
 MOST = 200
 
 
-class HandlingDraft(Draft):
-    """All categories it handles from now on; a class (two digits) covers its sub-classes."""
+#: Two digits or four; what an app brings is called by both their names.
+_CODE = r"^(\d{2}(\d{2})?|[a-z0-9-]{3,41}\.[a-z0-9_]{1,41})$"
 
-    categories: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^\d{2}(\d{2})?$")], ...], Field(max_length=MOST)
-    ] = ()
+
+class HandlingDraft(Draft):
+    """All categories it handles from now on; a class (two digits) covers its sub-classes, an app's goes by its name."""
+
+    categories: Annotated[tuple[Annotated[str, Field(pattern=_CODE)], ...], Field(max_length=MOST)] = ()
 
 
 def categories_handled(

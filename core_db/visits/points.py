@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core_db.cases import RAISED_AT, raised_in_category
 from core_db.foundation.actor import Actor
-from core_db.foundation.points import Arguments, Asked, Point, Words, declare
+from core_db.foundation.points import Arguments, Asked, Point, declare
 from core_db.visits.model import VISITS
 from core_db.visits.outcomes import case_from_visit
 from core_db.visits.sight import visible_to
@@ -27,7 +27,7 @@ def _shown(session: Session, arguments: Arguments, actor: Actor) -> Asked | None
     return Asked(community_id=visit.community_id, draft=said, about=about)
 
 
-def _changed(session: Session, arguments: Arguments, answer: Words) -> Arguments:
+def _changed(session: Session, arguments: Arguments, answer: Asked) -> Arguments:
     visit_id, *rest = arguments
     return (visit_id, *raised_in_category(session, tuple(rest), answer))
 

@@ -42,7 +42,7 @@ async def names_of(ctx: Context, ids: list[str]) -> str:
     return "、".join(f"{roster[one].name}（{ctx.t(OF[roster[one].of])}）" for one in ids if one in roster)
 
 
-@plugin.provider("report.export")
+@plugin.provider("report.export", id="reception")
 async def monthly(ctx: Context, month: dt.date) -> ui.Table:
     """The figures that are asked for: rounds, attendances, residents, problems, solved, content."""
     sessions = [

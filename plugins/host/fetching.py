@@ -16,7 +16,8 @@ from pathlib import Path
 from app_shell.commands.voice import Mistake
 from plugins.host.loading import Broken, package_folder
 from plugins.host.marks import folder_of
-from plugins.sdk.manifest import BadManifest, Manifest, read_manifest
+from plugins.sdk.manifest import Manifest
+from plugins.sdk.manifest_file import BadManifest, read_manifest
 
 GROUP = "shequyun.plugins.v1"
 OURS = "plugins."

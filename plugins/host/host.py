@@ -61,6 +61,7 @@ class Host:
         self._filtering = Filtering(running, places, calls)
         self._slots = {hook.more["slot"] for one in running.values() for hook in one.hooks["slot"]}
         self._apps = {nav.app for one in running.values() for nav in one.manifest.contributes.nav}
+        self._apps |= {"committee" for one in running.values() if one.manifest.contributes.reports}
         self._says: dict[str, Say] = {one.id: sayings_of(one.folder) for one in running.values()}
 
     # -- from memory alone --------------------------------------------------------------------------
@@ -104,13 +105,14 @@ class Host:
         return await self._there(self._showing.page(app, plugin_id, method, path, query, form, visitor))
 
     async def report(self, plugin_id: str, name: str, month: str, visitor: Visitor) -> Blocks | None:
+        plugin = self._running.get(plugin_id)
+        hook = next(iter(plugin.of("provider", offer=REPORT, id=name)), None) if plugin is not None else None
+        if plugin is None or hook is None or not self._places.is_on(plugin_id, visitor.community_id):
+            return None
         wanted = Wanted(
-            kind="provider", name=name, seconds=OFFERS[REPORT].seconds, community_id=visitor.community_id,
+            kind="provider", name=hook.name, seconds=OFFERS[REPORT].seconds, community_id=visitor.community_id,
             given=(f"{month}-01",), visitor=visitor,
         )  # fmt: skip
-        plugin = self._running.get(plugin_id)
-        if plugin is None or not [one for one in plugin.of("provider", offer=REPORT) if one.name == name]:
-            return None
         answered = await self._there(self._calls.call(plugin, wanted))
         try:
             table: Blocks = _TABLE.dump_python(_TABLE.validate_python(answered.value), mode="json")

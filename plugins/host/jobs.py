@@ -78,6 +78,8 @@ class Jobs:
         times = times_between(hook.more["cron"], now - _WIDTH, now + timedelta(seconds=JITTER))
         runs = []
         for community_id, since in self._places.of(plugin.id).items():
+            if self._places.rests(plugin.id, community_id, f"job:{hook.name}"):
+                continue
             shift = shift_of(plugin.id, community_id, hook.name)
             at = due_at(times, shift, now=now, since=since)
             if at is not None:

@@ -18,6 +18,8 @@ from core_db.installs.words import InstallState, PluginState
 
 EVERYWHERE = across(Across.RELAY)
 Since = Mapping[str, Mapping[str, datetime]]
+#: Plugin, neighbourhood and part.
+Resting = frozenset[tuple[str, str, str]]
 NOWHERE: Mapping[str, datetime] = MappingProxyType({})
 
 
@@ -27,12 +29,13 @@ class Places:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._since: Since = {}
+        self._resting: Resting = frozenset()
         #: The newest fact that is in what is known.
         self._as_of = 0
 
     def refresh(self) -> None:
         """Read it anew."""
-        self._as_of, self._since = self._door.read_now(where_on, reach=EVERYWHERE)
+        self._as_of, self._since, self._resting = self._door.read_now(where_on, reach=EVERYWHERE)
 
     def follow(self, facts: Sequence[Fact]) -> None:
         """For the stream of facts: only those about plugins change anything."""
@@ -53,18 +56,24 @@ class Places:
         """The neighbourhoods where it is on, and since when."""
         return self._since.get(plugin_id, NOWHERE)
 
+    def rests(self, plugin_id: str, community_id: str, part: str) -> bool:
+        """Whether the committee lets a part of it rest there: `job:plan_visits`."""
+        return (plugin_id, community_id, part) in self._resting
+
     @property
     def plugins(self) -> frozenset[str]:
         """Those that are on anywhere."""
         return frozenset(self._since)
 
 
-def where_on(session: Session) -> tuple[int, Since]:
-    """By plugin the neighbourhoods that have it on, since when; and the newest fact there was then."""
+def where_on(session: Session) -> tuple[int, Since, Resting]:
+    """By plugin the neighbourhoods that have it on, since when; what rests there; the newest fact there was then."""
     position = newest_position(session)
     on = (INSTALLS.c.state == InstallState.ENABLED) & (PLUGINS.c.state == PluginState.INSTALLED)
-    its = select(INSTALLS.c.plugin_id, INSTALLS.c.community_id, INSTALLS.c.decided_at)
+    its = select(INSTALLS.c.plugin_id, INSTALLS.c.community_id, INSTALLS.c.decided_at, INSTALLS.c.resting)
     found: dict[str, dict[str, datetime]] = {}
+    resting: set[tuple[str, str, str]] = set()
     for row in session.execute(its.join(PLUGINS, PLUGINS.c.id == INSTALLS.c.plugin_id).where(on)):
         found.setdefault(row.plugin_id, {})[row.community_id] = row.decided_at
-    return position, found
+        resting.update((row.plugin_id, row.community_id, part) for part in row.resting)
+    return position, found, frozenset(resting)

@@ -12,7 +12,8 @@ from pathlib import Path
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from plugins.host.looking import look_through
-from plugins.sdk.manifest import NAME, Fault, Manifest
+from plugins.sdk.manifest import NAME, Manifest
+from plugins.sdk.manifest_file import Fault
 from plugins.testkit.sentences import unsaid
 
 

@@ -23,7 +23,8 @@ from app_shell.commands.house import CLOCK
 from app_shell.commands.voice import Json, Mistake, answer
 from core_db.foundation.clock import local_date
 from plugins.host.kit_commands import Project, package_in
-from plugins.sdk.manifest import Fault, Manifest
+from plugins.sdk.manifest import Manifest
+from plugins.sdk.manifest_file import Fault
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.tables.declared import BadTables, faults_in, must_be_whole
 from plugins.sdk.tables.heads import MIGRATIONS, head_of

@@ -27,6 +27,8 @@ ABOUT = {
     "committee.resident.panels": "person", "committee.resident.list.columns": "person",
     "committee.household.panels": "household", "resident.profile.sections": "person",
 }  # fmt: skip
+#: Entries are in the order that plugins ask for; 100 unless they do.
+REPORTS_COME = 10_000
 _CARD, _CELL = TypeAdapter(ui.Card), TypeAdapter(ui.Cell)
 _PAGE: TypeAdapter[ui.Page | ui.Go] = TypeAdapter(ui.Page | ui.Go)
 #: What a page answers where its plugin did not answer with one.
@@ -155,7 +157,19 @@ class Showing:
             for nav in plugin.manifest.contributes.nav
             if nav.app == app and _is_for(visitor.actor, nav)
         ]  # fmt: skip
+        found += self._reports(visitor) if app == "committee" else []
         return [entry for _order, entry in sorted(found, key=lambda one: one[0])]
+
+    def _reports(self, visitor: Visitor) -> list[tuple[int, Entry]]:
+        """The months' figures they provide, behind their own entries."""
+        found = [
+            (f"/plugins/{plugin.id}/reports/{one.id}", one.name.within(visitor.lang))
+            for plugin in self.on(visitor.community_id)
+            for one in plugin.manifest.contributes.reports
+            if visitor.actor.has(*COMMITTEE)
+            and not self._places.rests(plugin.id, visitor.community_id, f"report:{one.id}")
+        ]
+        return [(REPORTS_COME, Entry(href=to, label=label, icon="table")) for to, label in found]
 
 
 def _is_for(actor: Actor, nav: Nav) -> bool:

@@ -11,7 +11,8 @@ from pydantic import Field
 from plugins.sdk import events, points, told, ui
 from plugins.sdk.context import Context, Ctx, Forbidden, Refused, Veto
 from plugins.sdk.data import Document, Settings
-from plugins.sdk.manifest import API, BadManifest, Manifest, read_manifest
+from plugins.sdk.manifest import API, Manifest
+from plugins.sdk.manifest_file import BadManifest, read_manifest
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.told import Resident
 

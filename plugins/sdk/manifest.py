@@ -1,21 +1,19 @@
 """What a plugin says of itself in `plugin.toml`: who answers for it, what it asks for and why.
 
-It is read without importing any code of the plugin, so that whoever decides about it runs nothing of it. A key
-nobody knows and a value that cannot be are faults with file and line: a misspelt `licens` is found when it is
-written and not when somebody misses it.
+It is read (`plugins.sdk.manifest_file`) without importing any code of the plugin, so that whoever decides about it
+runs nothing of it. A key nobody knows and a value that cannot be are faults with file and line: a misspelt `licens`
+is found when it is written and not when somebody misses it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from pathlib import Path
-from tomllib import TOMLDecodeError, loads
+from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from plugins.sdk.scopes import OF_A_PLUGIN, SCOPES, Sensitivity, fields_of
 from plugins.sdk.slots import SLOTS
@@ -50,7 +48,7 @@ def _version(said: str) -> str:
         raise ValueError(f"{said!r} is no version: write 1.2.0") from fault
 
 
-def _perhaps(said: str, known: Iterable[str]) -> str:
+def perhaps(said: str, known: Iterable[str]) -> str:
     """What was probably meant, for the end of a sentence."""
     near = get_close_matches(said, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
@@ -59,7 +57,7 @@ def _perhaps(said: str, known: Iterable[str]) -> str:
 def _scope(said: str) -> str:
     another = said.removeprefix(OF_A_PLUGIN)
     if said not in SCOPES and (another == said or not re.match(ID, another)):
-        raise ValueError(f"there is no scope {said!r}{_perhaps(said, SCOPES)}")
+        raise ValueError(f"there is no scope {said!r}{perhaps(said, SCOPES)}")
     return said
 
 
@@ -144,6 +142,17 @@ class Run(_Part):
     memory_mb: int = Field(default=500, ge=64, le=4096)
 
 
+#: For whom an entry can be: residents; everybody of a committee; its secretary.
+ENTRIES_FOR = ("resident", "committee.member", "committee.secretary")
+
+
+def _for_somebody(said: str) -> str:
+    if said not in ENTRIES_FOR:
+        known = perhaps(said, ENTRIES_FOR)
+        raise ValueError(f"entries are for {', '.join(ENTRIES_FOR)}, and for no {said!r}{known}")
+    return said
+
+
 class Nav(_Part):
     """An entry in an app's navigation."""
 
@@ -151,25 +160,43 @@ class Nav(_Part):
     path: str = Field(pattern=r"^/[a-z0-9/_-]*$", max_length=100)
     label: Words
     icon: str = Field(default="puzzle", pattern=r"^[a-z0-9-]{1,40}$")
-    role: str = Field(default="committee.member", max_length=60)
+    #: `resident`, `committee.member` or `committee.secretary`.
+    role: Annotated[str, AfterValidator(_for_somebody)] = "committee.member"
     order: int = 100
 
 
+def _nobody_reads(said: str | None) -> str | None:
+    if said is not None:
+        raise ValueError("nobody reads this yet, so nothing would come of it: leave it out")
+    return said
+
+
 class CaseCategory(_Part):
-    """A category of cases that the plugin brings."""
+    """A category of cases that the plugin brings, where it is on; cases stay in it when it is switched off."""
 
     id: Key
     name: Words
     #: Working hours until it is to be handled.
     sla_hours: int = Field(ge=1, le=10_000)
-    form: str | None = None
-    assign_role: str | None = None
+    form: Annotated[str | None, AfterValidator(_nobody_reads)] = None
+    assign_role: Annotated[str | None, AfterValidator(_nobody_reads)] = None
+
+
+_FORMS = re.compile(r"case\.[a-z0-9_.-]{1,80}|resident\.profile")
+
+
+def _form_there_is(said: str) -> str:
+    if said == "activity":
+        raise ValueError("there are no activities in this product, so there is no form of theirs")
+    if not _FORMS.fullmatch(said):
+        raise ValueError(f"there is no form {said!r}: write case.<category> or resident.profile")
+    return said
 
 
 class FormField(_Part):
-    """A field the plugin adds to a form; kept by the base under `x.<id>.<key>`."""
+    """A field the plugin adds to a form, `case.<category>` or `resident.profile`. Read, and shown in no form yet."""
 
-    form: str = Field(max_length=80)
+    form: Annotated[str, Field(max_length=90), AfterValidator(_form_there_is)]
     key: Key
     label: Words
     schema_: Mapping[str, Any] = Field(alias="schema")
@@ -184,16 +211,37 @@ class SlotUse(_Part):
     when: str | None = None
 
 
+def _sent_so(said: str) -> str:
+    if said != "notice":
+        raise ValueError(f"nothing is sent as {said!r} yet: leave the channel out, and it is a notice")
+    return said
+
+
+def _blanks(text: str) -> set[str]:
+    """What a text is to be filled with, `{name}`; ValueError for what is no such blank."""
+    found = [(name, spec, how) for _text, name, spec, how in Formatter().parse(text) if name is not None]
+    if any(not name.isidentifier() or spec or how for name, spec, how in found):
+        raise ValueError(f"{text!r}: write a blank as {{name}}, and nothing else in braces")
+    return {name for name, _spec, _how in found}
+
+
 class Template(_Part):
     """A message; what is sent to people is a template, never free text."""
 
     id: Key
-    channel: Literal["notice", "sms", "mail"] = "notice"
+    channel: Annotated[Literal["notice", "sms", "mail"], AfterValidator(_sent_so)] = "notice"
     text: Words
+
+    @model_validator(mode="after")
+    def _asks_for_the_same_in_both(self) -> Self:
+        blanks = [_blanks(one) for one in (self.text.zh, self.text.en) if one is not None]
+        if blanks[0] != blanks[-1]:
+            raise ValueError(f"template {self.id!r} has other blanks in zh than in en")
+        return self
 
 
 class PluginRole(_Part):
-    """A role within the plugin's own pages."""
+    """A role within the plugin's own pages. Read, and given to nobody yet."""
 
     id: Key
     name: Words
@@ -215,17 +263,27 @@ class Job(_Part):
     cron: str = Field(pattern=r"^(\S+ ){4}\S+$")
 
 
+def _each_once(named: tuple[Any, ...]) -> tuple[Any, ...]:
+    ids = [one.id for one in named]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise ValueError(f"{', '.join(twice)}: said more than once")
+    return named
+
+
+EachOnce = AfterValidator(_each_once)
+
+
 class Contributes(_Part):
     """What the plugin brings into both apps."""
 
     nav: tuple[Nav, ...] = ()
-    case_categories: tuple[CaseCategory, ...] = ()
+    case_categories: Annotated[tuple[CaseCategory, ...], EachOnce] = ()
     form_fields: tuple[FormField, ...] = ()
     slots: tuple[SlotUse, ...] = ()
-    templates: tuple[Template, ...] = ()
-    roles: tuple[PluginRole, ...] = ()
-    reports: tuple[Report, ...] = ()
-    jobs: tuple[Job, ...] = ()
+    templates: Annotated[tuple[Template, ...], EachOnce] = ()
+    roles: Annotated[tuple[PluginRole, ...], EachOnce] = ()
+    reports: Annotated[tuple[Report, ...], EachOnce] = ()
+    jobs: Annotated[tuple[Job, ...], EachOnce] = ()
 
 
 class Manifest(_Part):
@@ -291,86 +349,6 @@ class Manifest(_Part):
         return self
 
 
-_PARTS: tuple[type[BaseModel], ...] = (Manifest, *_Part.__subclasses__())
+PARTS: tuple[type[BaseModel], ...] = (Manifest, *_Part.__subclasses__())
 #: Every key there is, wherever it may stand.
-_KEYS = frozenset(info.alias or name for part in _PARTS for name, info in part.model_fields.items())
-
-
-# -- reading it -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong in a manifest, and where."""
-
-    path: Path
-    line: int
-    said: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.said}"
-
-
-class BadManifest(ValueError):
-    """A manifest that cannot be taken, with every fault in it."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
-
-
-def read_manifest(path: Path) -> Manifest:
-    """The manifest in a file or in a plugin's folder; BadManifest with all its faults, each with its line."""
-    path = path / NAME if path.is_dir() else path
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadManifest([Fault(path, 1, f"there is no {NAME} here")]) from None
-    except UnicodeDecodeError:
-        raise BadManifest([Fault(path, 1, "it is not written in UTF-8")]) from None
-    try:
-        return Manifest.model_validate(loads(text))
-    except TOMLDecodeError as fault:
-        raise BadManifest([_unreadable(path, str(fault))]) from None
-    except ValidationError as fault:
-        raise BadManifest(sorted(_faults(path, text, fault), key=lambda one: one.line)) from None
-
-
-def _unreadable(path: Path, said: str) -> Fault:
-    found = re.search(r"\(at line (\d+), column \d+\)", said)
-    return Fault(path, int(found[1]) if found else 1, re.sub(r" \(at .*\)$", "", said))
-
-
-def _faults(path: Path, text: str, fault: ValidationError) -> Iterator[Fault]:
-    lines = _lines_of(text)
-    for error in fault.errors(include_url=False, include_input=False):
-        where = error["loc"]
-        line = next((lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in lines), 1)
-        said = error["msg"].removeprefix("Value error, ")
-        if error["type"] == "extra_forbidden":
-            said = f"nobody knows this key{_perhaps(str(where[-1]), _KEYS)}"
-        key = ".".join(str(part) for part in where)
-        yield Fault(path, line, f"{key}: {said}" if key else said)
-
-
-_TABLE = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?")
-_KEY = re.compile(r"\s*([\w-]+)\s*=")
-
-
-def _lines_of(text: str) -> dict[tuple[str | int, ...], int]:
-    """At which line each table and each key stands, by its way down: `("purposes", 0, "basis")`."""
-    found: dict[tuple[str | int, ...], int] = {}
-    counts: dict[tuple[str, ...], int] = {}
-    here: tuple[str | int, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if table := _TABLE.match(line):
-            names = tuple(table[2].split("."))
-            here = names
-            if table[1] == "[[":
-                counts[names] = counts.get(names, -1) + 1
-                here = (*names, counts[names])
-            found.setdefault(here, number)
-            found.setdefault(names, number)
-        elif key := _KEY.match(line):
-            found.setdefault((*here, key[1]), number)
-    return found
+KEYS = frozenset(info.alias or name for part in PARTS for name, info in part.model_fields.items())

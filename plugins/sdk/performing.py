@@ -170,7 +170,8 @@ def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
         ],
         "job": [{"name": hook.name, "cron": hook.about, "seconds": hook.seconds} for hook in plugin.jobs],
         "provider": [
-            {"name": hook.name, "offer": hook.about, "seconds": hook.seconds} for hook in plugin.providers
+            {"name": hook.name, "offer": hook.about, "seconds": hook.seconds, **hook.more}
+            for hook in plugin.providers
         ],
         "router": [{"name": app} for app in sorted(plugin.routers)],
         "lifecycle": [{"name": moment} for moment in sorted(plugin.lifecycle)],

@@ -27,7 +27,8 @@ from plugins.sdk.checks import (
 from plugins.sdk.context import Context
 from plugins.sdk.data import Document, Settings
 from plugins.sdk.events import Event
-from plugins.sdk.manifest import NAME, Manifest, read_manifest
+from plugins.sdk.manifest import NAME, Manifest
+from plugins.sdk.manifest_file import read_manifest
 from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
 from plugins.sdk.routing import Router
@@ -196,17 +197,24 @@ class Plugin:
         return self.routers.setdefault(app, Router())
 
     def provider(
-        self, name: Literal["report.export"]
+        self, name: Literal["report.export"], *, id: str = ""
     ) -> Callable[[Callable[[Context, date], Awaitable[ui.Table]]], Deed]:
-        """Do something for the platform where it asks plugins to (`plugins.sdk.providers`)."""
+        """Do something for the platform where it asks plugins to (`plugins.sdk.providers`).
+
+        `id` is the report's in plugin.toml; where it names one report, that is meant.
+        """
         offer = OFFERS.get(name)
         if offer is None:
             raise TypeError(f"nothing is asked of plugins at {name!r}; there are {', '.join(OFFERS)}")
+        known = [one.id for one in self.manifest.contributes.reports]
+        if id and id not in known:
+            raise TypeError(f"plugin.toml names no report {id!r}; it names {', '.join(known) or 'none'}")
 
         def register(deed: Callable[[Context, date], Awaitable[ui.Table]]) -> Deed:
             must_take(deed, offer.takes)
             must_give_a(deed, offer.gives)
-            self.providers.append(Hook(name, deed, offer.seconds))
+            its = id or (known[0] if len(known) == 1 else deed.__name__)
+            self.providers.append(Hook(name, deed, offer.seconds, {"id": its}))
             return deed
 
         return register

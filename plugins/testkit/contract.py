@@ -98,6 +98,10 @@ class PluginContract:
         said = {one.id: one.cron for one in self.plugin.manifest.contributes.jobs}
         assert {hook.name: hook.about for hook in self.plugin.jobs} == said
 
+    def test_each_report_is_named_in_its_manifest(self) -> None:
+        said = {one.id for one in self.plugin.manifest.contributes.reports}
+        assert {hook.more["id"] for hook in self.plugin.providers} == said
+
     def test_every_sentence_is_said_in_both_languages(self) -> None:
         lacking = [
             f"{path.name}:{line} [{lang}] {said}" for path, line, said, lang in unsaid(self.plugin.folder)

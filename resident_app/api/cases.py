@@ -43,6 +43,7 @@ router = ApiRouter("/cases")
 
 Statuses = Annotated[Sequence[CaseStatus], Query(max_length=len(CaseStatus))]
 Code = Annotated[str | None, Query(max_length=64)]
+CategoryCode = Annotated[str | None, Query(max_length=90)]
 Text = Annotated[str, Query(max_length=1_000)]
 #: The `next` of the page before.
 Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$")]
@@ -61,7 +62,11 @@ async def submit(request: Request, draft: CaseDraft, work: WorkDep) -> Response:
 
 @router.get("", access=Access.RESIDENT, answers=CaseListShape)
 async def own(
-    work: WorkDep, status: Statuses = (), category: Code = None, limit: Limit = 50, after: Cursor = None
+    work: WorkDep,
+    status: Statuses = (),
+    category: CategoryCode = None,
+    limit: Limit = 50,
+    after: Cursor = None,
 ) -> Response:
     """The cases one raised, newest first."""
     wanted = CaseFilter(status=tuple(status), category=category, after=cursor_of(after), limit=limit)
@@ -70,7 +75,7 @@ async def own(
 
 @router.get("/public", access=Access.RESIDENT, answers=CaseListShape)
 async def public(
-    work: WorkDep, building: Code = None, category: Code = None, status: Statuses = (), limit: Limit = 50,
+    work: WorkDep, building: Code = None, category: CategoryCode = None, status: Statuses = (), limit: Limit = 50,
     after: Cursor = None,
 ) -> Response:  # fmt: skip
     """The public cases of the neighbourhoods one lives in, newest first; never with the reporter."""

@@ -70,7 +70,7 @@ async def index(
 
 def _choices(session: Session, *, actor: Actor, clock: Clock, lang: str) -> Choices:  # noqa: ARG001
     places = [place for community in actor.communities for place in buildings_of(session, community)]
-    in_force = reference_of(session).categories.values()
+    in_force = reference_of(session).offered_at(*actor.communities).values()
     classes = sorted(
         (one for one in in_force if one.parent is None and not one.sensitive), key=lambda one: one.code
     )

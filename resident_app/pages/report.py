@@ -20,7 +20,7 @@ from resident_app.cards import CaseCard, public_cards
 from resident_app.homecoming import LONGEST_CODE, Homecoming, at_cookie, code_scanned, homecoming
 from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
-from resident_app.where import Where, where_choices
+from resident_app.where import Option, Where, where_choices
 
 router = SecureRouter()
 
@@ -35,6 +35,8 @@ class ReportPage(Page, template="report/new.html"):
     key: str
     photos: Sequence[Shot]
     photo_ids: Sequence[str]
+    #: What is asked for, where it is one of the categories that only some neighbourhoods have: code and name.
+    category: Option | None
     longest: int = LONGEST
 
 
@@ -63,13 +65,15 @@ class SimilarPage(Page, template="report/similar.html"):
 
 
 @router.get("/report", access=Access.RESIDENT)
-async def new(request: Request, work: WorkDep, at: str = "", building: str = "") -> Response:
+async def new(
+    request: Request, work: WorkDep, at: str = "", building: str = "", category: str = ""
+) -> Response:
     """`building`: as a script asks for its doors when another one is picked."""
     if not work.actor.homes:
         return await _no_home(request, work, at)
     code = at[:LONGEST_CODE] or code_scanned(request)
     where = await work.read(where_choices, code=code, building=building)
-    return render(request, _report(form=None, where=where))
+    return render(request, _report(form=None, where=where, category=category))
 
 
 @router.get("/similar", access=Access.RESIDENT)
@@ -151,7 +155,11 @@ def _raised(request: Request, to: str) -> Response:
     return response
 
 
-def _report(*, form: Filled[Any] | None, where: Where, photos: Sequence[str] = ()) -> ReportPage:
+def _report(
+    *, form: Filled[Any] | None, where: Where, photos: Sequence[str] = (), category: str = ""
+) -> ReportPage:
+    picked = form.typed.get("category", "") if form is not None else category
     return ReportPage(
-        form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos)
-    )
+        form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos),
+        category=where.named(picked),
+    )  # fmt: skip

@@ -63,6 +63,7 @@ def planted() -> PlantedHost:
     return PlantedHost(
         shown={slot: list(shown) for slot in SLOTS},
         pages={"/visits": PageAnswer(status=200, blocks=plain(PAGE))},
+        reports={"monthly": plain(PAGE.body[2])},
         nav=[Entry(href="/x/elder-care/visits", label="探访", icon="footprints")],
     )
 
@@ -89,6 +90,10 @@ def switch_on(town: Town) -> None:
     manifest = copy.deepcopy(ELDER)
     plain_purpose = {"id": "greet", "sensitive": False, "fields": ["name"], "retention_days": 0,
                      "text": {"zh": "生日问候", "en": "Birthday greetings"}}  # fmt: skip
+    manifest["contributes"] |= {
+        "reports": [{"id": "monthly", "name": {"zh": "探访月报", "en": "Visits of the month"}}],
+        "jobs": [{"id": "plan", "name": {"zh": "早上排探访", "en": "Plan visits"}, "cron": "0 8 * * *"}],
+    }
     manifest["purposes"].append(manifest["purposes"][0] | plain_purpose)
     settings = {"properties": {
         "every_days": {"type": "integer", "title": "每几天一次", "default": 7, "minimum": 1, "maximum": 90},
@@ -153,12 +158,15 @@ def test_what_cannot_be_taken_back_is_asked_first(window, town):
 @pytest.mark.parametrize(
     ("role", "size", "paths"),
     [
-        ("resident", PHONE, ("/", "/me", "/x", "/x/elder-care/visits", "/me/plugins", "/me/messages",
+        ("resident", PHONE, ("/", "/report", "/report?category=elder-care.elder_visit", "/me", "/x",
+                             "/x/elder-care/visits", "/me/plugins", "/me/messages",
                              "/me/plugins/elder-care/visit", "/x/slots/resident.home.cards")),
         ("secretary", DESK, ("/desk", "/x", "/x/elder-care/visits", "/plugins", "/plugins/elder-care",
                              "/plugins/elder-care/sheet", "/plugins/elder-care/settings",
-                             "/plugins/elder-care/removal", "/plugins/elder-care/certificate")),
-        ("secretary", PHONE, ("/x/elder-care/visits", "/plugins/elder-care", "/plugins/elder-care/sheet")),
+                             "/plugins/elder-care/removal", "/plugins/elder-care/certificate",
+                             "/plugins/elder-care/reports/monthly")),
+        ("secretary", PHONE, ("/x/elder-care/visits", "/plugins/elder-care", "/plugins/elder-care/sheet",
+                              "/plugins/elder-care/reports/monthly")),
     ],
 )  # fmt: skip
 def test_nothing_of_it_is_in_anybodys_way(window, town, role, size, paths):

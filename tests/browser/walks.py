@@ -78,6 +78,7 @@ NO_PAGES = {
     "/me/data/exports/{export_id}/file", "/exports/{export_id}", "/register/sheets/template",
     "/ledgers/{fill_id}/sheet", "/report-forms/{form_id}/sheet",
     # Of a plugin that runs: `test_plugins_in_the_browser` has one.
+    "/plugins/{plugin_id}/reports/{report_id}",
     "/x/slots/{slot}", "/x/{plugin_id}/{path:path}", "/x/{plugin_id}/static/{path:path}",
 }  # fmt: skip
 

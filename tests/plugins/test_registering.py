@@ -120,6 +120,10 @@ def test_everything_a_plugin_says_is_known_of_it(imported):
             "figures: say that it gives Table",
         ),
         (
+            '@plugin.provider("report.export", id="monthly")\nasync def figures(ctx, month) -> ui.Table: ...',
+            "plugin.toml names no report 'monthly'; it names none",
+        ),
+        (
             '@plugin.slot("resident.home.card")\nasync def c(ctx, s) -> ui.Card: ...',
             "there is no slot 'resident.home.card'",
         ),

@@ -164,3 +164,82 @@ def test_editors_get_a_schema_that_knows_every_key():
 
     assert set(schema["required"]) == {"manifest", "id", "api", "name", "license", "contact"}
     assert schema["additionalProperties"] is False
+
+
+# -- what it brings -----------------------------------------------------------------------------------
+
+CATEGORY = """
+[[contributes.case_categories]]
+id = "visit"
+name = { zh = "探访", en = "Visit" }
+sla_hours = 8
+"""
+
+
+@pytest.mark.parametrize("key", ["form", "assign_role"])
+def test_what_nobody_reads_of_a_category_is_refused(written, key):
+    text = HELLO + CATEGORY + f'{key} = "x"\n'
+
+    (fault,) = faults_of(written(text))
+
+    assert fault[0] == line_of(text, f"{key} =")
+    assert "nobody reads this yet" in fault[1]
+
+
+def test_what_it_brings_has_each_id_once(written):
+    (fault,) = faults_of(written(HELLO + CATEGORY + CATEGORY))
+
+    assert fault[1] == "contributes.case_categories: visit: said more than once"
+
+
+ENTRY = """
+[[contributes.nav]]
+app = "committee"
+path = "/visits"
+label = { zh = "探访", en = "Visits" }
+"""
+FIELD = """
+[[contributes.form_fields]]
+form = "case.visit"
+key = "floor"
+label = { zh = "几楼", en = "Which floor" }
+class = "P1"
+schema = { type = "integer" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "at", "said"),
+    [
+        (ENTRY + 'role = "committee.members"\n', "role", "did you mean 'committee.member'?"),
+        (FIELD.replace("case.visit", "activity"), "form", "there are no activities in this product"),
+        (FIELD.replace("case.visit", "notice"), "form", "write case.<category> or resident.profile"),
+        ('channel = "sms"\n', "channel", "nothing is sent as 'sms' yet"),
+    ],
+)
+def test_what_nothing_would_come_of_is_refused_with_its_line(written, more, at, said):
+    text = HELLO + more
+
+    (fault,) = faults_of(written(text))
+
+    assert fault[0] == line_of(text, f"{at} =")
+    assert said in fault[1]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("{greeting}, {name}!", "{greeting}!", "template 'welcome' has other blanks in zh than in en"),
+        ("{greeting}, {name}!", "{greeting}, {name.first}!", "write a blank as {name}"),
+    ],
+)
+def test_a_message_has_the_same_blanks_in_both_languages(written, was, becomes, said):
+    (fault,) = faults_of(written(HELLO.replace(was, becomes)))
+
+    assert said in fault[1]
+
+
+def test_every_entry_field_and_template_that_something_comes_of_is_taken(written):
+    found = read_manifest(written(HELLO + ENTRY + FIELD)).contributes
+
+    assert (found.nav[0].role, found.form_fields[0].form) == ("committee.member", "case.visit")

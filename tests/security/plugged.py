@@ -25,7 +25,9 @@ MANIFEST = {
     "manifest": 1, "id": ID, "version": "1.0.0", "api": "^1.0", "name": {"zh": "探访", "en": "Visits"},
     "license": "MIT", "contact": "dev@example.org", "scopes": ["resident.basic:read", "message:send"],
     "purposes": [PURPOSE, copy.deepcopy(PURPOSE) | {"id": "greet"}],
+    "contributes": {"reports": [{"id": "monthly", "name": {"zh": "月报", "en": "Figures"}}]},
 }  # fmt: skip
+TABLE = {"kind": "table", "caption": "月报", "head": ["项目", "数"], "rows": [["探访", "12"]]}
 #: Where it is on, and who lives there.
 SIDES = {"here": (1, "own"), "next door": (2, "next door")}
 PERSON = {**SIDES, "other district": (4, "other district")}
@@ -48,7 +50,7 @@ def planted(folder: Path) -> PlantedHost:
         shown={slot: [Shown(plugin_id=ID, name="探访", card=card("探访", text("周二")))] for slot in slots},
         columns={"committee.case.list.columns": [], "committee.resident.list.columns": []},
         pages={"/board": PageAnswer(status=200, blocks=board)},
-        nav=[Entry(href=f"/x/{ID}/board", label="安排", icon="puzzle")],
+        reports={"monthly": TABLE}, nav=[Entry(href=f"/x/{ID}/board", label="安排", icon="puzzle")],
     )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def asks_of_plugins(
     world: "World", app: str, method: str, route: str
 ) -> Iterator[tuple[str, str, str, Mapping[str, Any] | None]]:
     """Relation, path, query and words of everything that is asked of a route of plugins."""
-    path = route.replace("{plugin_id}", ID)
+    path = route.replace("{plugin_id}", ID).replace("{report_id}", "monthly")
     if route.startswith("/x/slots"):
         yield from _slots(world, app)
     elif route.startswith("/x/"):
@@ -147,7 +149,11 @@ def _deciding(world: "World", route: str) -> dict[str, Any]:
     if route.startswith("/api/"):
         said: dict[str, dict[str, Any]] = {
             "enabling": {"scopes": scopes, "sheet_version": sheet}, "settings": {"settings": {}},
-            "removal": {"keeps_data": True},
+            "removal": {"keeps_data": True}, "parts": {"part": "report:monthly", "is_on": True},
         }  # fmt: skip
         return said.get(route.rpartition("/")[2], {})
+    if route.endswith("/file"):
+        return {"kind": "csv", "month": f"{world.clock.now():%Y-%m}"}
+    if route.endswith("/parts"):
+        return {"part": "report:monthly", "is_on": "yes"}
     return {"scopes": scopes, "sheet_version": sheet, "agreed": "yes", "data": "keep"}

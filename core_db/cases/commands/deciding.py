@@ -211,11 +211,11 @@ def merge_case(
 def _file_under(change: Change, code: str | None) -> None:
     if code is None or code == change.case.category_code:
         return
-    category = reference_of(change.session).categories.get(code)
-    if category is None:
+    reference = reference_of(change.session)
+    if not reference.offers(code, change.case.community_id):
         raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
     change.case.category_code = code
-    if category.sensitive:
+    if reference.categories[code].sensitive:
         change.case.visibility = Visibility.PRIVATE
 
 

@@ -142,10 +142,9 @@ def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: 
     """The category named, or the one the words clearly suggest; else the committee will say which it is."""
     reference = reference_of(session)
     if draft.category:
-        found = reference.categories.get(draft.category)
-        if found is None:
+        if not reference.offers(draft.category, community_id):
             raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
-        return found
+        return reference.categories[draft.category]
     return reference.category(suggester_of(session, community_id).clearly(draft.text) or OTHER)
 
 

@@ -23,7 +23,7 @@ from core_db.relay import FactStream
 from plugins.host.hosting import Beside
 from plugins.host.loading import to_load
 from plugins.sdk.calls import Ask, Setting
-from plugins.sdk.manifest import read_manifest
+from plugins.sdk.manifest_file import read_manifest
 from tests.plugins.running.calling import PACKAGES
 from tests.resident.conftest import do_again, key, picture, send_form, verified
 from tests.town import Town

@@ -17,7 +17,7 @@ from plugins.host.documents import declared_in
 from plugins.host.loading import imported
 from plugins.host.migrating import BroughtUp, bring_up
 from plugins.host.own_data import OwnData
-from plugins.sdk.manifest import read_manifest
+from plugins.sdk.manifest_file import read_manifest
 from plugins.sdk.performing import handlers_of
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.tables import BadTables

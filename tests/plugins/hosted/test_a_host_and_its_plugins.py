@@ -3,9 +3,10 @@
 import logging
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core_db.cases import CaseDraft, submit_case
 from core_db.foundation.clock import RehearsedClock
@@ -252,6 +253,55 @@ def test_the_secretary_and_the_operator_are_told_once_of_a_job_that_keeps_failin
     assert first.text[1].startswith("Its job “work” failed 3 times in a row.")
     assert caplog.text.count("its job work failed 3 times in a row") == 2
     assert not door.read_now(partial(my_messages, actor=given.worker(), clock=clock))
+
+
+def let_rest(hosted: Hosted, door: Door, part: str) -> None:
+    """As a committee's decision leaves it."""
+    door.write_now(lambda s: s.execute(update(INSTALLS).values(resting=[part])))
+    hosted.beside.places.refresh()
+
+
+def test_a_job_that_the_committee_lets_rest_is_not_done(
+    hosted: Hosted, given: Town, door: Door, clock: RehearsedClock
+) -> None:
+    let_rest(hosted, door, "job:work")
+    clock.advance(timedelta(hours=22, minutes=6))
+
+    assert hosted.run(hosted.beside._host_loop.run(hosted.beside.jobs.run_due())) == 0
+
+    let_rest(hosted, door, "report:figures")
+    assert hosted.run(hosted.beside._host_loop.run(hosted.beside.jobs.run_due())) == 1
+
+
+# -- reports ----------------------------------------------------------------------------------------
+
+
+@BOTH
+def test_a_report_is_a_table_and_an_unknown_one_or_one_that_fails_is_none(
+    hosted: Hosted, given: Town
+) -> None:
+    visitor = hosted.visitor(given.worker())
+
+    def asked(report: str) -> Any:
+        return hosted.run(hosted.host.report("chaos", report, "2026-11", visitor))
+
+    assert asked("figures")["rows"] == [["=1+1", "12"]]
+    assert asked("figures")["caption"] == "2026-11"
+    assert asked("counted") is None
+    hosted.gateway.deed = "raise"
+    assert asked("figures") is None
+
+
+def test_its_report_is_among_its_pages_until_the_committee_lets_it_rest(
+    hosted: Hosted, given: Town, door: Door
+) -> None:
+    visitor = hosted.visitor(given.worker())
+
+    (entry,) = hosted.run(hosted.host.entries("committee", visitor))
+    assert (entry.href, entry.label) == ("/plugins/chaos/reports/figures", "捣乱月报")
+
+    let_rest(hosted, door, "report:figures")
+    assert list(hosted.run(hosted.host.entries("committee", visitor))) == []
 
 
 # -- what happens to it -----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from core_db.installs import PluginFiles, record_plugin
 from core_db.installs.words import RunMode
 from plugins.host import documents as documents_of_plugins
 from plugins.host.documents import Documents, declared_in
-from plugins.sdk.manifest import read_manifest
+from plugins.sdk.manifest_file import read_manifest
 from tests.command.conftest import Said, at_home, typed
 from tests.databases import TestsDoor
 from tests.plugins.hosted.conftest import OPERATOR

@@ -1,6 +1,7 @@
 """A plugin that does everything wrong, each thing where it is asked to: what it does, its settings say."""
 
 import asyncio
+import datetime as dt
 import os
 import re
 import time
@@ -109,6 +110,12 @@ async def junk(ctx: Context, subject: str | None) -> ui.Card | None:
 @plugin.job(cron="0 8 * * *", timeout=1)
 async def work(ctx: Context) -> None:
     await misbehave(ctx)
+
+
+@plugin.provider("report.export", id="figures")
+async def counted(ctx: Context, month: dt.date) -> ui.Table:
+    await misbehave(ctx)
+    return ui.Table(caption=f"{month:%Y-%m}", head=["What", "How many"], rows=[["=1+1", "12"]])
 
 
 @plugin.health
