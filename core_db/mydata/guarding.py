@@ -84,6 +84,15 @@ def open_guardianships(session: Session, *, actor: Actor, clock: Clock) -> list[
     return _seen(session, waiting, clock=clock)[::-1]
 
 
+def guardianship_seen(session: Session, asked_id: str, *, actor: Actor, clock: Clock) -> GuardianshipSeen:
+    """One of them, as the guardian or his committee sees it."""
+    his = (GUARDIANSHIPS.c.account_id == actor.id) | visible_to(actor)
+    found = _seen(session, (GUARDIANSHIPS.c.id == asked_id) & his, clock=clock)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
 def approve_guardian(session: Session, asked_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
     """He is the guardian: the register has one child of this name and birth date in the neighbourhood."""
     asked = _asked(session, asked_id, actor=actor)
