@@ -49,8 +49,8 @@ class GuardianshipShape(BaseModel):
     status: str
     asked_at: datetime
     reason: str | None
-    consents_alone_on: date | None
-    ends_on: date | None
+    agrees_alone_in: int | None
+    of_age_in: int | None
 
 
 class GuardianshipsShape(BaseModel):
