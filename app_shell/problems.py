@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 from fastapi import FastAPI
@@ -19,6 +19,7 @@ from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
 from app_shell.pages import Page, render, wants_fragment
 from app_shell.refused import note_refusal
 from app_shell.words import say
+from core_db.accounts import CodeNeeded
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import sentences_of
 from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn, StorageDamaged
@@ -206,6 +207,8 @@ async def _page(
 ) -> Response:
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and wants_fragment(request) is None:
         return RedirectResponse(f"/sign-in?next={quote(_here(request))}", 303)
+    if isinstance(refusal, CodeNeeded) and wants_fragment(request) is None:
+        return RedirectResponse(f"/me/confirm?next={quote(_came_from(request), safe='')}", 303)
     visit = await _visit(request, refusal)
     page = ProblemPage(
         status=refusal.status, title=title_of(refusal, visit.lang), sentence=refusal.sentence(visit.lang),
@@ -228,7 +231,17 @@ async def _visit(request: Request, refusal: DomainError) -> Any:
 def _next_steps(refusal: DomainError, lang: str) -> Iterator[Step]:
     if refusal.status == 401:
         yield Step(label=say("去登录", lang), href="/sign-in")
+    if isinstance(refusal, CodeNeeded):
+        yield Step(label=say("输验证码", lang), href="/me/confirm")
     yield Step(label=say("回到首页", lang), href="/")
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours on which the button was: there it is pressed again."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    if parts.netloc != request.url.netloc:
+        return "/me"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _here(request: Request) -> str:

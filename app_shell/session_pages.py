@@ -7,6 +7,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app_shell.confirm_pages import confirm_pages
 from app_shell.context import current_lang, shell_of
 from app_shell.forms import Filled, TypedForm, fill, shown
 from app_shell.key_pages import key_pages, site_of
@@ -94,7 +95,7 @@ class SecondFactorPage(Page, template="session/second_factor.html"):
 def session_pages(app: str) -> SecureRouter:
     """The pages of one app: `resident` or `committee`."""
     router = SecureRouter()
-    own = (resident,) if app == RESIDENT else (committee, key_pages)
+    own = (resident, confirm_pages) if app == RESIDENT else (committee, key_pages)
     for part in (*own, both, own_pages(app)):
         router.routes.extend(part.routes)
     return router

@@ -10,10 +10,16 @@ from app_shell.context import current_lang
 from app_shell.forms import Filled, Typed, in_words
 from app_shell.words import _
 from app_shell.work import Work
+from core_db.accounts import CodeNeeded
 from core_db.foundation.errors import CannotBeRead, DomainError, KeyUsedForAnother
 
 #: Refusals that stand above the form; whatever else is refused is a page of its own.
 SHOWN_IN_FORM = (403, 409, 412, 422, 429, 503)
+
+
+def _is_a_page(refusal: DomainError) -> bool:
+    """Whether it is said on a page of its own: for a new code there is one to type it on."""
+    return refusal.status not in SHOWN_IN_FORM or isinstance(refusal, CodeNeeded)
 
 
 async def sent(form: Filled[Any], writing: Awaitable[str]) -> tuple[str | None, int]:
@@ -25,7 +31,7 @@ async def sent(form: Filled[Any], writing: Awaitable[str]) -> tuple[str | None, 
     except KeyUsedForAnother:
         form.faults[""] = _("这张表之前已经送出过。如果要再送一次，请看一遍，再按一次按钮。")
     except DomainError as refusal:
-        if refusal.status not in SHOWN_IN_FORM:
+        if _is_a_page(refusal):
             raise
         form.faults[""] = refusal.sentence(current_lang())
         return None, refusal.status
@@ -44,7 +50,7 @@ async def sent_once(
     try:
         await once_from_form(request, work, typed, use_case, *args, to=lambda _done: "", **kwargs)
     except DomainError as refusal:
-        if refusal.status not in SHOWN_IN_FORM:
+        if _is_a_page(refusal):
             raise
         return refusal.sentence(current_lang()), refusal.status
     return None, 303

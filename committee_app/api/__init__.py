@@ -7,6 +7,7 @@ from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
 from committee_app.api import (
     cases,
+    data_requests,
     emergencies,
     experiences,
     figures,
@@ -14,6 +15,7 @@ from committee_app.api import (
     guides,
     inquiries,
     ledgers,
+    looks,
     people,
     places,
     plugins,
@@ -42,4 +44,7 @@ routers: Sequence[SecureRouter] = (
     guides.router,
     inquiries.router,
     experiences.router,
+    # -- what residents ask about their data, and those who look
+    data_requests.router,
+    looks.router,
 )

@@ -27,6 +27,7 @@ from core_db.accounts.drafts import (
     HandOverDraft,
     HiringDraft,
     NewPasswordDraft,
+    OwnCodeDraft,
     PasskeyDraft,
     PasswordDraft,
     PasswordSignInDraft,
@@ -37,13 +38,20 @@ from core_db.accounts.drafts import (
 )
 from core_db.accounts.errors import (
     CodeLate,
+    CodeNeeded,
     CodeNotSent,
     FirstPasswordNeeded,
     PasswordExpired,
     PasswordWrong,
     SignInOver,
 )
-from core_db.accounts.fresh_code import ask_for_own_code, confirm_with_code
+from core_db.accounts.fresh_code import (
+    HOLDS_FOR,
+    ask_for_own_code,
+    confirm_with_code,
+    require_fresh,
+    sign_in_anew,
+)
 from core_db.accounts.handing_over import hand_over
 from core_db.accounts.hiring import hire, renew_sign_in, renew_sign_in_named
 from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
@@ -150,6 +158,7 @@ from core_db.accounts.staff import (
 __all__ = [
     "COMMITTEE",
     "DEMO_CODE",
+    "HOLDS_FOR",
     "RESIDENT",
     "RULES",
     "SECOND_STEP",
@@ -162,6 +171,7 @@ __all__ = [
     "BindingStatus",
     "CodeBudget",
     "CodeLate",
+    "CodeNeeded",
     "CodeNotSent",
     "CodeSignInDraft",
     "CodeToSend",
@@ -183,6 +193,7 @@ __all__ = [
     "MyBuilding",
     "NewPasswordDraft",
     "NewPasswordStep",
+    "OwnCodeDraft",
     "OwnPost",
     "PasskeyDraft",
     "PasskeySeen",
@@ -271,11 +282,13 @@ __all__ = [
     "remove_passkey",
     "renew_sign_in",
     "renew_sign_in_named",
+    "require_fresh",
     "residents_to_lead",
     "scope_of",
     "seats",
     "second_step",
     "sender_from",
+    "sign_in_anew",
     "sign_in_with_code",
     "sign_in_with_passkey",
     "sign_out",

@@ -102,6 +102,12 @@ class CodeSignInDraft(Draft):
     code: SixDigits
 
 
+class OwnCodeDraft(Draft):
+    """The code sent to the telephone of whoever is signed in."""
+
+    code: SixDigits
+
+
 class PasswordSignInDraft(Draft):
     username: Username
     password: Password

@@ -144,6 +144,14 @@ class PasswordExpired(DomainError):
     en = "The password has run out; please change it on the sign-in page."
 
 
+class CodeNeeded(DomainError):
+    """What would hurt whoever has lost his telephone is done by who has just typed a code."""
+
+    code, status = "fresh-code-needed", 403
+    zh = "为了确认是您本人，请再输一次短信验证码，10 分钟内不用再输。"
+    en = "To make sure that it is you, please type a new code once more; it holds for 10 minutes."
+
+
 class NotFreshlySignedIn(DomainError):
     """What opens an account for good is done by who has just shown who he is."""
 

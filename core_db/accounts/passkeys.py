@@ -152,13 +152,13 @@ def add_passkey(
 
 
 def remove_passkey(session: Session, passkey_id: str, *, actor: Actor, clock: Clock) -> None:
-    """Forget one of one's keys; it signs nobody in any more."""
-    gone = session.execute(
-        delete(KEYS).where(KEYS.c.id == passkey_id, KEYS.c.account_id == actor.id).returning(KEYS.c.id)
-    )
-    if gone.first() is None:
+    """Forget one of one's keys; it signs nobody in any more. Taking a way in away wants who has just signed in, too."""
+    mine, now = (KEYS.c.id == passkey_id) & (KEYS.c.account_id == actor.id), clock.now()
+    if session.execute(select(KEYS.c.id).where(mine)).first() is None:
         raise NotFound()
-    _tell(session, actor=actor, at=clock.now())
+    _require_fresh(session, actor=actor, now=now)
+    session.execute(delete(KEYS).where(mine))
+    _tell(session, actor=actor, at=now)
 
 
 # -- signing in -------------------------------------------------------------------------------------

@@ -143,8 +143,8 @@ def token_digest(token: str) -> bytes:
 
 _WHO = (
     select(
-        SESSIONS.c.id.label("session_id"), SESSIONS.c.seen_at, SESSIONS.c.expires_at, ACCOUNTS.c.id,
-        ACCOUNTS.c.kind, ACCOUNTS.c.name, ACCOUNTS.c.person_id, ACCOUNTS.c.language,
+        SESSIONS.c.id.label("session_id"), SESSIONS.c.created_at, SESSIONS.c.seen_at, SESSIONS.c.expires_at,
+        ACCOUNTS.c.id, ACCOUNTS.c.kind, ACCOUNTS.c.name, ACCOUNTS.c.person_id, ACCOUNTS.c.language,
     )
     .join_from(SESSIONS, ACCOUNTS, ACCOUNTS.c.id == SESSIONS.c.account_id)
     .where(
@@ -221,7 +221,7 @@ def _device(
     is_staff = row.kind is ActorKind.STAFF
     actor = Actor(
         kind=row.kind, id=row.id, name=row.name, person_id=row.person_id, session_id=row.session_id,
-        grants=grants_now(session, row.id, now=now) if is_staff else (),
+        signed_in_at=row.created_at, grants=grants_now(session, row.id, now=now) if is_staff else (),
         homes=() if is_staff else homes_of(session, row.id),
     )  # fmt: skip
     return SignedInDevice(actor=actor, language=row.language, seen_at=row.seen_at, expires_at=row.expires_at)

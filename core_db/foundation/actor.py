@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -72,6 +73,8 @@ class Actor:
     name: str
     person_id: str | None = None
     session_id: str | None = None
+    #: When he last showed who he is on this device.
+    signed_in_at: datetime | None = None
     grants: tuple[Grant, ...] = ()
     homes: tuple[HomeBond, ...] = ()
     #: Of a plugin alone: what the committee gave it where it acts.

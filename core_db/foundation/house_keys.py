@@ -16,11 +16,17 @@ from pathlib import Path
 from core_db.foundation.settings import Settings
 
 FILE = "secret.key"
+#: Characters of a key, at least.
+SHORTEST = 32
 _NUMBERED = re.compile(r"(\d{1,5}):(.+)")
 
 
 class SecretKeyMissing(RuntimeError):
     """SHEQUYUN_SECRET_KEY is demanded when the database is not the embedded one."""
+
+
+class SecretKeyTooShort(RuntimeError):
+    """A key that could be guessed is none: everything that is sealed hangs on it."""
 
 
 class KeyFileExposed(RuntimeError):
@@ -124,7 +130,7 @@ def key_file(settings: Settings) -> Path:
 def house_keys_of(settings: Settings) -> HouseKeys:
     """The installation's keys; made once beside an embedded database, demanded from the operator elsewhere."""
     if settings.secret_key is not None:
-        return HouseKeys(keys_in(settings.secret_key.get_secret_value()))
+        return must_be_long(HouseKeys(keys_in(settings.secret_key.get_secret_value())))
     path = key_file(settings)
     if not settings.is_embedded and settings.secret_key_file is None:
         raise SecretKeyMissing(
@@ -134,7 +140,17 @@ def house_keys_of(settings: Settings) -> HouseKeys:
         _make_once(path)
     elif not path.exists():
         raise SecretKeyMissing(f"There is no key file {path}, as SHEQUYUN_SECRET_KEY_FILE says.")
-    return KeyFile(path)
+    return must_be_long(KeyFile(path))
+
+
+def must_be_long(keys: HouseKeys) -> HouseKeys:
+    """The keys, unless one of them has fewer than 32 characters: that is 128 bits where they are hexadecimal."""
+    if min((len(key.secret) for key in keys), default=0) < SHORTEST:
+        raise SecretKeyTooShort(
+            f"A secret key has fewer than {SHORTEST} characters. Make one with: python -c "
+            '"import secrets; print(secrets.token_hex(32))"'
+        )
+    return keys
 
 
 def _make_once(path: Path) -> None:

@@ -24,6 +24,7 @@ from core_db.mydata.correcting import (
     CorrectionUncovered,
     accept_correction,
     ask_for_correction,
+    correction_seen,
     my_corrections,
     open_corrections,
     refuse_correction,
@@ -49,6 +50,7 @@ from core_db.mydata.guarding import (
     ask_for_childs_export,
     ask_to_be_guardian,
     end_guardianship,
+    guardianship_seen,
     my_guardianships,
     open_guardianships,
     refuse_guardian,
@@ -61,20 +63,22 @@ from core_db.mydata.leaving import (
     withdraw_erasure,
 )
 from core_db.mydata.merging import merge_people, part_people
+from core_db.mydata.model import CorrectionRequest, Guardianship
 from core_db.mydata.retention import KINDS, RuleInForce, ground_words, set_retention
 from core_db.mydata.retiring import apply_retention, retention_now
 
 __all__ = [
-    "CHILD_DATA", "KINDS", "LEAVING_WORDS", "TIME_TO_THINK", "ConsentSeen", "CorrectionDraft", "CorrectionSeen",
-    "CorrectionUncovered", "DecisionReason", "ErasureDraft", "ErasureUnderWay", "ExportSeen", "ExportUnderWay",
-    "GuardianDraft", "GuardianshipSeen", "KeptOf", "Leaving", "NoErasure", "PluginConsents",
-    "PurposeAgreed", "PurposeOf", "RuleInForce", "ShorterThanTheLaw", "accept_correction",
-    "agree_on_paper", "agree_to_purpose", "apply_retention", "approve_guardian", "ask_for_childs_export",
-    "ask_for_correction", "ask_for_erasure", "ask_for_export", "ask_to_be_guardian", "carry_out_erasures",
-    "drop_old_exports", "end_guardianship", "give_consent", "ground_words", "has_agreed", "make_exports",
-    "merge_people", "my_consents", "my_corrections", "my_exports", "my_guardianships",
-    "my_plugin_consents", "nothing_kept", "open_corrections", "open_export", "open_guardianships",
-    "part_people", "plugin_consents_of", "refuse_correction", "refuse_guardian", "retention_now",
-    "set_retention", "uncover_correction", "what_leaving_means", "withdraw_consent", "withdraw_correction",
-    "withdraw_erasure", "withdraw_from_purpose", "withdraw_on_paper",
+    "CHILD_DATA", "KINDS", "LEAVING_WORDS", "TIME_TO_THINK", "ConsentSeen", "CorrectionDraft",
+    "CorrectionRequest", "CorrectionSeen", "CorrectionUncovered", "DecisionReason", "ErasureDraft",
+    "ErasureUnderWay", "ExportSeen", "ExportUnderWay", "GuardianDraft", "Guardianship", "GuardianshipSeen",
+    "KeptOf", "Leaving", "NoErasure", "PluginConsents", "PurposeAgreed", "PurposeOf", "RuleInForce",
+    "ShorterThanTheLaw", "accept_correction", "agree_on_paper", "agree_to_purpose", "apply_retention",
+    "approve_guardian", "ask_for_childs_export", "ask_for_correction", "ask_for_erasure", "ask_for_export",
+    "ask_to_be_guardian", "carry_out_erasures", "correction_seen", "drop_old_exports", "end_guardianship",
+    "give_consent", "ground_words", "guardianship_seen", "has_agreed", "make_exports", "merge_people",
+    "my_consents", "my_corrections", "my_exports", "my_guardianships", "my_plugin_consents", "nothing_kept",
+    "open_corrections", "open_export", "open_guardianships", "part_people", "plugin_consents_of",
+    "refuse_correction", "refuse_guardian", "retention_now", "set_retention", "uncover_correction",
+    "what_leaving_means", "withdraw_consent", "withdraw_correction", "withdraw_erasure",
+    "withdraw_from_purpose", "withdraw_on_paper",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
+from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import BINDINGS
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
@@ -89,6 +90,8 @@ def agree_to_purpose(
     person_id = people[what.community_id]
     if person_id is None:
         raise NotInRegister()
+    if purpose.is_sensitive:
+        require_fresh(actor, clock=clock)
     now = clock.now()
     if child_id is None and needs_a_guardian(session, person_id, on=now):
         raise NeedsAGuardian()

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.leaving import shut_account
 from core_db.accounts.sessions import ACCOUNTS, where_told
 from core_db.cases.model import CASES
@@ -75,6 +76,7 @@ def give_consent(
         raise NeedsAGuardian()
     if child_id is not None:
         guardianship_of(session, child_id, actor=actor, clock=clock)
+        require_fresh(actor, clock=clock)
         _let_child_in(session, child_id)
     consent = Consent(
         id=new_id(), account_id=actor.id, child_id=child_id, purpose=purpose,

@@ -108,6 +108,15 @@ def open_corrections(
     return _seen(session, waiting, CORRECTIONS.c.due_on, limit=limit, clock=clock)
 
 
+def correction_seen(session: Session, request_id: str, *, actor: Actor, clock: Clock) -> CorrectionSeen:
+    """One request, as its writer or his committee sees it."""
+    which = (CORRECTIONS.c.id == request_id) & ((CORRECTIONS.c.account_id == actor.id) | visible_to(actor))
+    found = _seen(session, which, CORRECTIONS.c.id, limit=1, clock=clock)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
 def uncover_correction(
     session: Session, request_id: str, *, actor: Actor, clock: Clock
 ) -> CorrectionUncovered:

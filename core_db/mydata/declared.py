@@ -264,7 +264,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "guardianships": AboutAPerson(
         which=_guardianships,
-        given=("relation", "status", "asked_at", "decided_at", "reason", "consents_alone_on", "ends_on"),
+        given=("relation", "status", "asked_at", "decided_at", "reason", "of_age_in"),
         # A guardian's copy is his own; the child's name and birth date are in the child's.
         kept_back=("id", "account_id", "community_id", "child_name", "child_id", "birth_sealed", "decided_by"),
         by_others=("reason",),

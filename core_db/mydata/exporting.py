@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session
 
 from core_db.accounts.budgets import budget_key, spend
+from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.sessions import where_told
 from core_db.cases.photos import photo_path
 from core_db.foundation.actor import Actor, ActorKind
@@ -64,6 +65,7 @@ def file_export(
     session: Session, *, child_id: str | None, lang: str, actor: Actor, clock: Clock
 ) -> ExportSeen:
     """Have a copy made of oneself, or of a child whose guardian the caller has made sure one is."""
+    require_fresh(actor, clock=clock)
     now = clock.now()
     spend(session, budget_key(session, "export", actor.id), limit=A_DAY, window=timedelta(days=1), now=now)
     waiting = (EXPORTS.c.account_id == actor.id) & EXPORTS.c.ready_at.is_(None)
@@ -92,6 +94,7 @@ def open_export(
     row = session.get(DataExport, export_id) if is_id(export_id) else None
     if row is None or row.account_id != actor.id or row.key_sealed is None or row.expires_at is None:
         raise NotFound()
+    require_fresh(actor, clock=clock)
     path = export_path(folder, export_id)
     if row.expires_at <= clock.now() or not path.exists():
         raise NotFound()

@@ -1,13 +1,14 @@
 """Guardians of minors: an account acts for a child of the register, because the committee said so, until he is of age.
 
 个人信息保护法 art. 31: below fourteen a guardian agrees for the child. 民法典 art. 17: at eighteen he is of age, and
-nobody acts for him. Both days are worked out from the birth date in the register, when the committee confirms, and
-asked for at every use: nothing has to run for a guardianship to end.
+nobody acts for him. Both days are worked out at every use from the birth date, which is sealed in the register, and are
+kept nowhere; so nothing has to run for a guardianship to end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -28,11 +29,12 @@ from core_db.mydata.exporting import ExportSeen, file_export
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.places import birth_place
-from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, sealed_place
+from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, is_minor, sealed_place
 from core_db.places import Place, scope_of
 from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
 
 PURPOSE = "guardianship"
+OVER = "over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +51,9 @@ class GuardianshipSeen:
     status: GuardianStatus
     asked_at: datetime
     reason: str | None
-    consents_alone_on: date | None
-    ends_on: date | None
+    #: The years in which the child agrees alone, and in which nobody acts for him any more.
+    agrees_alone_in: int | None
+    of_age_in: int | None
 
 
 def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, clock: Clock) -> Guardianship:
@@ -84,6 +87,15 @@ def open_guardianships(session: Session, *, actor: Actor, clock: Clock) -> list[
     return _seen(session, waiting, clock=clock)[::-1]
 
 
+def guardianship_seen(session: Session, asked_id: str, *, actor: Actor, clock: Clock) -> GuardianshipSeen:
+    """One of them, as the guardian or his committee sees it."""
+    his = (GUARDIANSHIPS.c.account_id == actor.id) | visible_to(actor)
+    found = _seen(session, (GUARDIANSHIPS.c.id == asked_id) & his, clock=clock)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
 def approve_guardian(session: Session, asked_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
     """He is the guardian: the register has one child of this name and birth date in the neighbourhood."""
     asked = _asked(session, asked_id, actor=actor)
@@ -92,8 +104,7 @@ def approve_guardian(session: Session, asked_id: str, *, actor: Actor, clock: Cl
         raise NotAMinor()
     child = _child(session, asked, birth, actor=actor, clock=clock)
     asked.child_id = child.id
-    asked.consents_alone_on = birthday(birth, AGREES_ALONE)
-    asked.ends_on = birthday(birth, OF_AGE)
+    asked.of_age_in = birthday(birth, OF_AGE).year
     return _decide(session, asked, GuardianStatus.APPROVED, None, actor=actor, clock=clock)
 
 
@@ -129,10 +140,10 @@ def guardianship_of(session: Session, child_id: str, *, actor: Actor, clock: Clo
     """That the actor acts for this child today; for everybody else the child does not exist."""
     statement = select(Guardianship).where(
         GUARDIANSHIPS.c.child_id == child_id, GUARDIANSHIPS.c.account_id == actor.id,
-        GUARDIANSHIPS.c.status == GuardianStatus.APPROVED, GUARDIANSHIPS.c.ends_on > local_date(clock.now()),
+        GUARDIANSHIPS.c.status == GuardianStatus.APPROVED,
     )  # fmt: skip
     found: Guardianship | None = session.execute(statement).scalars().first()
-    if found is None:
+    if found is None or not is_minor(session, child_id, on=local_date(clock.now())):
         raise NotFound()
     return found
 
@@ -233,13 +244,22 @@ def _seen(session: Session, which: Any, *, clock: Clock) -> list[GuardianshipSee
 
 
 def _one(session: Session, row: Any, today: date) -> GuardianshipSeen:
-    born = ""
-    if row.birth_sealed is not None:
-        place = birth_place(row.id, row.community_id)
-        born = keyring_of(session).masked(session, row.birth_sealed, place, lambda birth: birth[:4])
-    is_over = row.status == GuardianStatus.APPROVED and row.ends_on is not None and row.ends_on <= today
+    born = _told(session, row, lambda birth: birth[:4])
+    is_over = row.status == GuardianStatus.APPROVED and _told(session, row, partial(_of_age, today)) == OVER
     return GuardianshipSeen(
         id=row.id, guardian=row.guardian, child_id=row.child_id, child_name=row.child_name, born=born,
         relation=row.relation, status=GuardianStatus.ENDED if is_over else row.status, asked_at=row.asked_at,
-        reason=row.reason, consents_alone_on=row.consents_alone_on, ends_on=row.ends_on,
+        reason=row.reason, of_age_in=row.of_age_in,
+        agrees_alone_in=row.of_age_in and row.of_age_in - OF_AGE + AGREES_ALONE,
     )  # fmt: skip
+
+
+def _told(session: Session, row: Any, mask: Callable[[str], str]) -> str:
+    """What may be said of a birth date that stays sealed."""
+    if row.birth_sealed is None:
+        return ""
+    return keyring_of(session).masked(session, row.birth_sealed, birth_place(row.id, row.community_id), mask)
+
+
+def _of_age(today: date, birth: str) -> str:
+    return "" if is_below(date.fromisoformat(birth), OF_AGE, on=today) else OVER

@@ -148,9 +148,8 @@ class Guardianship(Table, table=True):
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
-    #: The fourteenth and the eighteenth birthday: from then on he agrees alone, from then on nobody acts for him.
-    consents_alone_on: date | None = Field(default=None, sa_column_kwargs=held(F1))
-    ends_on: date | None = Field(default=None, index=True, sa_column_kwargs=held(F1))
+    #: The year in which he comes of age, when nobody acts for him any more. The day would be his birthday: sealed.
+    of_age_in: int | None = Field(default=None, index=True, sa_column_kwargs=held(F1))
 
 
 class RetentionRule(Table, table=True):

@@ -83,9 +83,9 @@ def _photos(moment: datetime) -> Any:
 
 
 def _guardianships(moment: datetime) -> Any:
-    """Refused or ended before the moment, or ended by themselves because the child came of age."""
+    """Refused or ended before the moment, or ended by themselves in a year before: the day is not kept readable."""
     decided = (GUARDIANSHIPS.c.status != GuardianStatus.APPROVED) & (GUARDIANSHIPS.c.decided_at < moment)
-    return select(GUARDIANSHIPS.c.id).where(decided | (GUARDIANSHIPS.c.ends_on < local_date(moment)))
+    return select(GUARDIANSHIPS.c.id).where(decided | (GUARDIANSHIPS.c.of_age_in < local_date(moment).year))
 
 
 def _reads_and_calls(moment: datetime) -> Any:

@@ -4,7 +4,7 @@ from core_db.foundation.recorded import Because, Cause, ChangedSince, SaysSoAlre
 from core_db.people.ages import AGE_BANDS, age_band, born_between
 from core_db.people.anew import make_people_anew
 from core_db.people.changing import change_person, sealed_place
-from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, needs_a_guardian
+from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, is_minor, needs_a_guardian
 from core_db.people.commands import register_person
 from core_db.people.correcting import (
     Corrected,
@@ -139,7 +139,7 @@ __all__ = [
     "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_household",
     "correct_person", "correct_place", "correct_relation", "count_proposals", "credit_code_from", "decide",
     "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table",
-    "history_of", "household_in_sight", "identity_from", "import_people", "is_below", "make_people_anew",
+    "history_of", "household_in_sight", "identity_from", "import_people", "is_below", "is_minor", "make_people_anew",
     "move_in", "move_out", "name_columns", "name_of", "needs_a_guardian", "needs_second",
     "organisations_for", "people_in_sight", "people_of", "person_file", "person_in_sight",
     "places_to_rule", "plan_rows", "proposal_to_decide", "proposals_waiting", "propose", "reading_of",

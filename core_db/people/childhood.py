@@ -14,13 +14,23 @@ AGREES_ALONE, OF_AGE = 14, 18
 
 
 def needs_a_guardian(session: Session, person_id: str | None, *, on: datetime) -> bool:
-    """Whether somebody is below fourteen. The date is compared here, shown to nobody and kept nowhere."""
+    """Whether somebody is below fourteen. Of whom the register has no birth date, it is not said."""
+    return _is_below(session, person_id, AGREES_ALONE, on=local_date(on))
+
+
+def is_minor(session: Session, person_id: str, *, on: date) -> bool:
+    """Whether somebody is below eighteen; of whom the register has no birth date, it is not said."""
+    return _is_below(session, person_id, OF_AGE, on=on)
+
+
+def _is_below(session: Session, person_id: str | None, age: int, *, on: date) -> bool:
+    """The date is compared here, shown to nobody and kept nowhere."""
     person = session.get(Person, person_id) if person_id else None
     if person is None or person.birth_sealed is None:
         return False
     place = sealed_place(person.id, person.community_id, "birth_sealed")
     birth = date.fromisoformat(keyring_of(session).unseal(session, person.birth_sealed, place).in_the_clear())
-    return is_below(birth, AGREES_ALONE, on=local_date(on))
+    return is_below(birth, age, on=on)
 
 
 def is_below(birth: date, age: int, *, on: date) -> bool:

@@ -31,14 +31,15 @@ from core_db.reveals.exporting import (
     make_exports,
     refuse_export,
 )
-from core_db.reveals.model import LookAlarm, RegisterExport
+from core_db.reveals.model import LookAlarm, LookDeferral, LookReview, RegisterExport
 from core_db.reveals.reviewing import LookToReview, looks_to_review, own_looks, review_look
 from core_db.reveals.seen import Look, ask_about_look, who_looked
 from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_shown, reveal_person
 
 __all__ = [
     "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "ExportDraft", "ExportFile", "ExportRefusalDraft",
-    "LiveCase", "Look", "LookAlarm", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
+    "LiveCase", "Look", "LookAlarm", "LookDeferral", "LookReview",
+    "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
     "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
     "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
     "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "looks_to_review", "make_exports",

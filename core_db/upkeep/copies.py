@@ -24,6 +24,7 @@ from core_db.foundation.database import Engines, open_engines, reaching
 from core_db.foundation.errors import DomainError
 from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
+from core_db.upkeep.damage import damage_found, is_marked
 
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
 #: What plugins keep, each in a file of its own; on PostgreSQL it lies in schemas of the one database.
@@ -59,6 +60,7 @@ def back_up(settings: Settings, file: Path, *, clock: Clock, tell: Tell = lambda
         raise CopyTrouble(f"{file} 已经存在，不会覆盖。", f"{file} exists already and is not overwritten.")
     if not file.absolute().parent.is_dir():
         raise CopyTrouble(f"没有文件夹 {file.parent}。", f"there is no folder {file.parent}.")
+    _must_be_whole(settings)
     engines = open_engines(settings)
     try:
         migrations.must_fit(engines)
@@ -80,6 +82,17 @@ def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) 
         raise CopyTrouble(f"{file} 不是本系统的备份。", f"{file} is no copy made by this program.") from fault
 
 
+def _must_be_whole(settings: Settings) -> None:
+    """A copy of a damaged file would stand among the good ones and be taken for one of them."""
+    if settings.is_embedded and (is_marked(settings) or damage_found(settings.sqlite_path)):
+        raise CopyTrouble(
+            "数据库文件有损坏，没有备份。请先运行 shequyun verify 看哪里坏了，用最近一次完好的备份换回来；"
+            "要留下现在的文件，请停机后直接复制。",
+            "the database file is damaged, so nothing was copied. Run shequyun verify to see what is broken and put "
+            "the newest whole backup in its place; to keep the file as it is, stop serving and copy it by hand.",
+        )
+
+
 # -- making -----------------------------------------------------------------------------------------
 
 
@@ -95,18 +108,22 @@ def _write_copy(
             made_at=clock.now().isoformat(), database=database.name, revision=migrations.current(engines) or "",
             cases=_count_cases(engines), photos=sum(1 for path in photos.rglob("*") if path.is_file()),
         )  # fmt: skip
-        with open(part, "wb", opener=_private) as raw, _archive(file, raw) as archive:
-            _add_text(archive, MANIFEST, json.dumps(asdict(made)))
-            archive.add(database, database.name)
-            tell("photos")
-            if photos.is_dir():
-                archive.add(photos, PHOTOS)
-            tell("plugins")
-            for kept in _plugin_files(settings, Path(folder)):
-                archive.add(kept, f"{PLUGINS}/{kept.name}")
-            archive.close()
-            raw.flush()
-            os.fsync(raw.fileno())
+        try:
+            with open(part, "wb", opener=_private) as raw, _archive(file, raw) as archive:
+                _add_text(archive, MANIFEST, json.dumps(asdict(made)))
+                archive.add(database, database.name)
+                tell("photos")
+                if photos.is_dir():
+                    archive.add(photos, PHOTOS)
+                tell("plugins")
+                for kept in _plugin_files(settings, Path(folder)):
+                    archive.add(kept, f"{PLUGINS}/{kept.name}")
+                archive.close()
+                raw.flush()
+                os.fsync(raw.fileno())
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
     part.rename(file)
     return CopyMade(**asdict(made) | {"size": file.stat().st_size})
 

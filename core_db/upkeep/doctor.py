@@ -20,7 +20,15 @@ from core_db.audit import how_vouched, witness_of
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.database import OLDEST_SAFE_SQLITE, Engines, open_engines, reaching
-from core_db.foundation.house_keys import HouseKey, KeyFileExposed, SecretKeyMissing, key_file, keys_in
+from core_db.foundation.house_keys import (
+    SHORTEST,
+    HouseKey,
+    KeyFileExposed,
+    SecretKeyMissing,
+    SecretKeyTooShort,
+    key_file,
+    keys_in,
+)
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
@@ -127,7 +135,7 @@ def _key(settings: Settings) -> Iterator[Finding]:
 
 def _long_enough(keys: Sequence[HouseKey]) -> Iterator[Finding]:
     length = min(len(key.secret) for key in keys)
-    if length < 32:
+    if length < SHORTEST:
         yield bad(
             f"密钥只有 {length} 个字符，至少 32 个。",
             f"the secret key has {length} characters; 32 at least.",
@@ -248,7 +256,7 @@ def _data_keys(connection: Connection, settings: Settings, today: date) -> Itera
         return
     try:
         keyring = keyring_from(settings)
-    except (SecretKeyMissing, KeyFileExposed):
+    except (SecretKeyMissing, SecretKeyTooShort, KeyFileExposed):
         return
     if shut := [key for key in keys if not keyring.opens(key)]:
         yield bad(f"{len(shut)} 把数据密钥打不开。", f"{len(shut)} data keys do not open with this key.")

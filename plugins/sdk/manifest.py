@@ -63,7 +63,7 @@ def _scope(said: str) -> str:
 
 def _slot(said: str) -> str:
     if said not in SLOTS:
-        raise ValueError(f"there is no slot {said!r}{_perhaps(said, SLOTS)}")
+        raise ValueError(f"there is no slot {said!r}{perhaps(said, SLOTS)}")
     return said
 
 

@@ -242,6 +242,14 @@ def test_a_removed_key_opens_nothing(given, worker, keep, sign_in):
     assert isinstance(sign_in(device), PasskeyNotAccepted)
 
 
+def test_only_who_has_just_signed_in_removes_a_key(given, worker, keep, clock):
+    key = keep(Device())
+    clock.advance(timedelta(minutes=16))
+
+    with pytest.raises(NotFreshlySignedIn):
+        given.do(remove_passkey, key, by=worker)
+
+
 def test_nobody_removes_anothers_key(given, keep, sign_in):
     device = Device()
     key = keep(device)

@@ -31,11 +31,17 @@ from tests.town import Town
 LONG = os.environ.get("SHEQUYUN_DRILL") == "long"
 #: Seconds until a server that was started has to answer; the machine may be busy with much else.
 UP = 60.0
+#: Seconds somebody asks again and again. A drill looks at what is answered; a machine that has no time answers late.
+PATIENCE = 900.0 if LONG else 120.0
 
 
 def size(*, quick: int, long: int) -> int:
     """How much of it: `quick` in the gate, `long` under `make drill`."""
     return long if LONG else quick
+
+
+#: A page's socket on a machine that has no time: it is not given up for being let in or answered late.
+UNHURRIED: dict[str, Any] = {"open_timeout": None, "ping_interval": None}
 
 
 @dataclass
@@ -163,7 +169,7 @@ class Place:
 
 
 async def until_answered(
-    client: httpx2.AsyncClient, method: str, path: str, *, patience: float = 120.0, **what: Any
+    client: httpx2.AsyncClient, method: str, path: str, *, patience: float = PATIENCE, **what: Any
 ) -> httpx2.Response:
     """Ask again and again, as a client does that knows its key; a refusal with Retry-After is no answer."""
     end, heard = time.monotonic() + patience, Counter[str]()

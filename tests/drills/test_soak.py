@@ -20,7 +20,7 @@ from statistics import median, quantiles
 import httpx2
 from websockets.asyncio.client import connect
 
-from tests.drills.house import LONG, Place, size, submit, together, until_answered
+from tests.drills.house import LONG, UNHURRIED, Place, size, submit, together, until_answered
 
 SECONDS = float(os.environ.get("SHEQUYUN_SOAK_SECONDS") or (600 if LONG else 3))
 RESIDENTS = size(quick=3, long=8)
@@ -101,7 +101,8 @@ class Soak:
 
     async def listen(self, token: str) -> None:
         at = f"ws://127.0.0.1:{self.place.port}/live?after=0"
-        async with connect(at, additional_headers={"Cookie": f"shequyun_resident={token}"}) as socket:
+        cookie = {"Cookie": f"shequyun_resident={token}"}
+        async with connect(at, additional_headers=cookie, **UNHURRIED) as socket:
             while not self.is_over:
                 try:
                     said = json.loads(await asyncio.wait_for(socket.recv(), 1))

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from core_db.foundation.database import UnsafeSqlite, open_engines
-from core_db.foundation.house_keys import SecretKeyMissing, house_keys_of
+from core_db.foundation.house_keys import SecretKeyMissing, SecretKeyTooShort, house_keys_of
 from core_db.foundation.settings import Settings
 
 
@@ -49,10 +49,10 @@ def test_elsewhere_the_secret_is_demanded():
 
 
 def test_a_secret_is_not_shown():
-    settings = Settings(secret_key="do not show")
+    settings = Settings(secret_key="do not show, whoever asks for it")
 
     assert "do not show" not in repr(settings)
-    assert house_keys_of(settings).newest.secret == b"do not show"
+    assert house_keys_of(settings).newest.secret == b"do not show, whoever asks for it"
 
 
 @pytest.mark.parametrize(("version", "opens"), [((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True)])
@@ -63,3 +63,15 @@ def test_a_sqlite_that_can_spoil_its_own_log_is_not_opened(tmp_path, monkeypatch
         open_engines(Settings()).dispose()
 
     assert (tmp_path / "var").exists() is opens
+
+
+def test_a_key_that_could_be_guessed_starts_nothing(tmp_path):
+    with pytest.raises(SecretKeyTooShort, match="32 characters"):
+        house_keys_of(
+            Settings(data_dir=tmp_path, secret_key="2:" + "long enough to be a key " * 2 + ";1:short")
+        )
+    file = tmp_path / "secret.key"
+    file.write_text("1:short\n", encoding="utf-8")
+    file.chmod(0o400)
+    with pytest.raises(SecretKeyTooShort, match="32 characters"):
+        house_keys_of(Settings(data_dir=tmp_path))

@@ -64,6 +64,16 @@ def test_it_watches_what_the_town_and_the_district_have_to_do_with_too(table, do
             "SELECT p.id FROM persons AS p JOIN places ON places.id = p.community_id WHERE places.town_id = ?",
             ("persons",),
         ),
+        # What has no wall names whose it wants: looks, and the words of cases.
+        ("SELECT e.field FROM access_events AS e WHERE e.purpose = ?", ("access_events",)),
+        ("SELECT e.field FROM access_events AS e WHERE e.subject_id IN (?)", ()),
+        ("SELECT rowid FROM case_search WHERE case_search MATCH ?", ("case_search",)),
+        ("SELECT 1 FROM case_search WHERE case_search MATCH ? AND rowid = ?", ()),
+        (
+            "SELECT cases.id FROM cases WHERE cases.community_id = ? AND cases.seq IN (SELECT rowid FROM case_search "
+            "WHERE case_search MATCH ?)",
+            (),
+        ),
     ],
 )
 def test_what_counts_as_narrowing_by_a_place_above(statement, found):

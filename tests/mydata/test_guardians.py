@@ -23,6 +23,7 @@ from core_db.mydata import (
     withdraw_consent,
 )
 from core_db.mydata.errors import ChildUnknown, NeedsAGuardian, NotAMinor
+from core_db.mydata.model import Guardianship
 from core_db.people import Person, birthday
 from core_db.people.changing import set_birth
 
@@ -61,7 +62,15 @@ def test_the_committee_sees_who_asks_for_whom_and_confirms_by_the_register(given
     given.do(approve_guardian, asked.id, by=worker)
     (mine,) = given.see(my_guardianships, by=mother)
     assert (mine.status, mine.child_id) == ("approved", child.person_id)
-    assert (mine.consents_alone_on, mine.ends_on) == (date(2029, 3, 8), date(2033, 3, 8))
+    assert (mine.agrees_alone_in, mine.of_age_in) == (2029, 2033)
+
+
+def test_nothing_readable_says_when_the_child_was_born(given, guardian):
+    held = given.door.read_now(lambda session: session.execute(select(Guardianship.__table__)).one())
+
+    readable = str([value for name, value in held._mapping.items() if not name.endswith("_sealed")])
+    assert held.birth_sealed is not None
+    assert not any(day in readable for day in ("-03-08", "(2033, 3, 8)", "(2029, 3, 8)", "(2015, 3, 8)"))
 
 
 @pytest.mark.parametrize("told", [{"child_name": "王小贝"}, {"birth": date(2015, 3, 9)}])

@@ -147,6 +147,16 @@ def _ruling(world: World) -> dict[str, Any]:
     return {name: {"place_id": place} | words for name, place in places.items()}
 
 
+def _deferring(world: World) -> dict[str, Any]:
+    words = {"reason_code": "investigation", "until": "2026-12-20"}
+    looks = {f"at: {side}": {"look": int(world.rights.ids["seq"][side])} for side in ("here", "next door")}
+    cases = {
+        f"of: {relation}": {"case_id": world.cases[relation, "submitted"]}
+        for relation in ("private", "next door")
+    }
+    return {name: which | words for name, which in {**looks, **cases}.items()}
+
+
 BODIES: Mapping[tuple[str, str], Any] = {
     # -- visits
     ("resident", "/api/v1/cases"): _raising,
@@ -285,5 +295,30 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/sign-in/new-password"): said(current="wrong", password="lotus rains on paper"),
     ("", "/me/messages/reading"): said(),
     ("", "/api/v1/me/messages/reading"): said(),
+    ("", "/me/confirm/code"): said(next="/me/data"),
+    ("", "/me/confirm"): said(code="000000", next="/me/data"),
+    # -- one's rights, what residents ask, and looking after those who look, over the API
+    ("", "/api/v1/me/data/erasure/code"): said(),
+    ("", "/api/v1/me/data/erasure"): said(confirm="注销", code="000000"),
+    ("", "/api/v1/me/data/erasure/withdrawal"): said(),
+    ("", "/api/v1/me/data/corrections"): said(field="name", value="王小明", note="登记错了"),
+    ("", "/api/v1/me/data/corrections/{request_id}/withdrawal"): said(),
+    ("", "/api/v1/me/data/consents/{purpose}/withdrawal"): said(),
+    ("", "/api/v1/me/data/children"): said(child_name="王小宝", birth="2018-05-01", relation="50"),
+    ("", "/api/v1/me/data/children/{guardianship_id}/ending"): said(),
+    ("", "/api/v1/me/data/children/{child_id}/exports"): said(),
+    ("", "/api/v1/me/data/children/{child_id}/consent"): said(),
+    ("", "/api/v1/me/data/children/{child_id}/consent/withdrawal"): said(),
+    ("", "/api/v1/data-requests/corrections/{request_id}/uncovering"): said(),
+    ("", "/api/v1/data-requests/corrections/{request_id}/approval"): said(),
+    ("", "/api/v1/data-requests/corrections/{request_id}/refusal"): said(reason="与证件不符"),
+    ("", "/api/v1/data-requests/guardians/{asked_id}/approval"): said(),
+    ("", "/api/v1/data-requests/guardians/{asked_id}/refusal"): said(reason="没有这个孩子"),
+    ("", "/api/v1/looks/{seq}/review"): said(outcome="in_order"),
+    ("", "/api/v1/looks/alarms/{alarm_id}/noted"): said(),
+    ("", "/api/v1/looks/deferrals"): _deferring,
+    ("", "/api/v1/looks/deferrals/{deferral_id}/renewal"): said(
+        reason_code="investigation", until="2026-12-30"
+    ),
     **WORK,
 }

@@ -88,6 +88,7 @@ UNCOVERING = {
     ("POST", "/emergency/{access_id}/uncovering"),
     ("POST", "/api/v1/emergencies/{access_id}/uncovering"),
     ("POST", "/data-requests/corrections/{request_id}/uncovering"),
+    ("POST", "/api/v1/data-requests/corrections/{request_id}/uncovering"),
     # -- visits
     ("POST", "/visits/{visit_id}/reading"),
     ("POST", "/needs/{need_id}/reading"),

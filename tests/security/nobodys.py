@@ -94,6 +94,17 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /report-forms/{form_id}/template [published]",
     # A secretary decides, and the matrix has none next door: `tests/visits`.
     "committee POST /tag-proposals/{tag_proposal_id}/decision [next door]",
+    # -- one's rights, what residents ask, and looking after those who look, over the API
+    "committee POST /api/v1/data-requests/guardians/{asked_id}/approval [here]",
+    "committee POST /api/v1/data-requests/guardians/{asked_id}/approval [next door]",
+    "committee POST /api/v1/looks/deferrals [at: here]", "committee POST /api/v1/looks/deferrals [at: next door]",
+    "committee POST /api/v1/looks/deferrals [of: next door]",
+    "committee POST /api/v1/looks/{seq}/review [next door]",
+    "resident POST /api/v1/me/data/children/{child_id}/consent [here]",
+    "resident POST /api/v1/me/data/children/{child_id}/consent/withdrawal [here]",
+    "resident POST /api/v1/me/data/children/{child_id}/exports [here]",
+    "resident POST /me/confirm [-]",
+    "resident POST /api/v1/me/data/erasure [-]", "resident POST /api/v1/me/data/erasure/withdrawal [-]",
     # -- the API of tags and of the desk of all posts
     "committee GET /api/v1/cases/{case_id}/at-hand [other district]",
     "committee GET /api/v1/people/{person_id}/tags [other district]",

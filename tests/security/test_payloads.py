@@ -60,6 +60,8 @@ def wrong_with(page: str) -> list[str]:
         for name, value in found.attributes
         if name in runs and re.match(r"\s*(javascript|data:text)", value)
     ]
+    # What stands in an address is encoded: nothing ends it, nothing opens another.
+    bad += [value for name, value in found.attributes if name in runs and re.search(r"[<>\"\s]", value)]
     return bad + (["a template ran"] if "49pwn" in page else [])
 
 
@@ -95,6 +97,7 @@ def test_every_page_shows_words_as_words(loaded):
         "<b onpwned=1>",
         '<a href=" javascript:go()">',
         "<p>49pwn</p>",
+        '<a href="/cases?q=two words">',
     ],
 )
 def test_the_look_would_notice(page):

@@ -2,10 +2,13 @@
 
 import re
 
+import httptools
 import pytest
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app_shell.commands import serving
+from app_shell.front import FrontDoor
 from app_shell.routing import walk
 from core_db.accounts import PasswordSignInDraft, close_account
 from core_db.accounts.passwords import hash_password, password_matches, refuse_weak
@@ -15,6 +18,26 @@ from tests.clients import Client
 from tests.shell.conftest import PAGE
 
 PASSPHRASE = "lotus rains on a paper boat, "
+
+
+# -- requests within requests --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\n\nGET /second HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+    ],
+)
+def test_what_could_be_read_as_two_requests_is_none(sent):
+    """By the reader of our front, which serves both apps: a proxy before it may have read it otherwise."""
+    assert issubclass(FrontDoor, HttpToolsProtocol)
+    with pytest.raises(httptools.HttpParserError):
+        httptools.HttpRequestParser(object()).feed_data(sent)
 
 
 # -- browsers ---------------------------------------------------------------------------------------

@@ -1,0 +1,83 @@
+"""What the API of one's rights answers, for its document alone."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+
+class CorrectionShape(BaseModel):
+    """A request; `wanted` is masked. `is_late`: the committee has let its day pass."""
+
+    id: str
+    name: str
+    field: str
+    wanted: str
+    note: str | None
+    status: str
+    asked_at: datetime
+    due_on: date
+    decided_at: datetime | None
+    reason: str | None
+    is_late: bool
+
+
+class CorrectionsShape(BaseModel):
+    items: list[CorrectionShape]
+    next: None
+
+
+class ConsentShape(BaseModel):
+    """One consent: its `purpose` is what is taken back, `about` what it was given for."""
+
+    purpose: str
+    name: str
+    text: str
+    about: str
+    child_id: str | None
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class ConsentsShape(BaseModel):
+    items: list[ConsentShape]
+    next: None
+
+
+class GuardianshipShape(BaseModel):
+    """A guardianship; `born` is the year alone, `child_id` is there once the committee has confirmed it."""
+
+    id: str
+    guardian: str
+    child_id: str | None
+    child_name: str
+    born: str
+    relation: str
+    status: str
+    asked_at: datetime
+    reason: str | None
+    agrees_alone_in: int | None
+    of_age_in: int | None
+
+
+class GuardianshipsShape(BaseModel):
+    items: list[GuardianshipShape]
+    next: None
+
+
+class LeavingShape(BaseModel):
+    """What leaving means; until `due_at` it can be taken back."""
+
+    due_at: datetime | None
+    cases: int
+    open_cases: int
+    photos: int
+    kept_entries: int
+
+
+class OwnCodeShape(BaseModel):
+    phone: str
+    expires_at: datetime
+
+
+class DoneShape(BaseModel):
+    done: bool
