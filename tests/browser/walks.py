@@ -3,7 +3,6 @@
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,15 +63,13 @@ from core_db.visits import (
 )
 from core_db.visits.words import Answer, Grade, NeedKind, Tick, VisitResult, Whom
 from tests.browser.deeds import do
+from tests.browser.elements import kinds_of_elements
 from tests.browser.samples import PLUGIN, switch_on_sample
 from tests.databases import settings_for
 from tests.town import Town
 
 AXE = Axe()
 ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-#: Elements that hold nothing.
-EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-
 #: Not pages: what programs, phones and watchers ask for.
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
@@ -377,30 +374,3 @@ class Walk:
 
 def _is_html(answer: APIResponse) -> bool:
     return answer.headers.get("content-type", "").startswith("text/html")
-
-
-class _Elements(HTMLParser):
-    """Each kind of element in each kind of element: name, class and which attributes it has; and whether in `main`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kinds: set[tuple[bool, Hashable]] = set()
-        self._within: list[tuple[str, str]] = [("", "")]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        this = tag, given.get("class") or ""
-        within_main = any(name == "main" for name, _class in self._within)
-        self.kinds.add((within_main, (self._within[-1], this, tuple(sorted(given)))))
-        if tag not in EMPTY:
-            self._within.append(this)
-
-    def handle_endtag(self, tag: str) -> None:
-        while len(self._within) > 1 and self._within.pop()[0] != tag:
-            """What was left open ends with what it stands in."""
-
-
-def kinds_of_elements(html: str) -> set[tuple[bool, Hashable]]:
-    elements = _Elements()
-    elements.feed(html)
-    return elements.kinds
