@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any, ClassVar, dataclass_transform
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from lucide.jinja import lucide as draw
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -172,10 +174,31 @@ class _Environment(Environment):
         return {**self.globals, **(d or {})}
 
 
+class _Compiled(BytecodeCache):
+    """What a template was compiled to: the same in every language, and in both apps where one process has them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, CodeType | None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        # A template that was edited has another checksum.
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.checksum, bucket.code
+
+
+COMPILED = _Compiled()
+
+
 def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bool) -> Environment:
     environment = _Environment(
         loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=reload, cache_size=-1,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=reload, cache_size=-1, bytecode_cache=COMPILED,
     )  # fmt: skip
     environment.globals.update(
         _=partial(say, lang=lang), lang=lang, icon=icon, static=static, csrf_field=csrf_field,

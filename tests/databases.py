@@ -109,6 +109,13 @@ class SqliteDatabases:
         yield f"sqlite:///{path}"
 
     @contextmanager
+    def copied(self, url: str, folder: Path) -> Iterator[str]:
+        """The address of a copy of a database that nobody has open."""
+        path = folder / "shequyun.db"
+        shutil.copyfile(url.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+
+    @contextmanager
     def empty(self, folder: Path) -> Iterator[str]:
         """The address of a database without a table."""
         yield f"sqlite:///{folder / 'empty.db'}"
@@ -134,6 +141,12 @@ class PostgresDatabases:
         """The address of a database with nothing in it but the town."""
         with self._for_a_while(self.template) as url:
             yield url
+
+    @contextmanager
+    def copied(self, url: str, _folder: Path) -> Iterator[str]:
+        """The address of a copy of a database that nobody has open."""
+        with self._for_a_while(urlsplit(url).path.removeprefix("/")) as copy:
+            yield copy
 
     @contextmanager
     def empty(self, _folder: Path) -> Iterator[str]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import APIResponse, Page
@@ -63,15 +63,13 @@ from core_db.visits import (
 )
 from core_db.visits.words import Answer, Grade, NeedKind, Tick, VisitResult, Whom
 from tests.browser.deeds import do
+from tests.browser.elements import kinds_of_elements
 from tests.browser.samples import PLUGIN, switch_on_sample
 from tests.databases import settings_for
 from tests.town import Town
 
 AXE = Axe()
 ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-#: Elements that hold nothing.
-EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-
 #: Not pages: what programs, phones and watchers ask for.
 NO_PAGES = {
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
@@ -337,7 +335,7 @@ class Walk:
     def visit(self, path: str, route: str | None = None) -> int:
         """The status of its answer; `route` is the path with its parameters in braces."""
         answer = self.page.request.get(path)
-        if _is_html(answer) and self._has_news(route or path, answer):
+        if _is_html(answer) and self._has_news(path, route or path, answer):
             shown = self.page.goto(path)
             assert shown is not None
             assert shown.status == answer.status
@@ -346,10 +344,14 @@ class Walk:
             self.wrong.append(f"{path}: answered {answer.status}")
         return answer.status
 
-    def _has_news(self, route: str, answer: APIResponse) -> bool:
-        """Refusals of one kind are one template, wherever they are met."""
+    def _has_news(self, path: str, route: str, answer: APIResponse) -> bool:
+        """Refusals of one kind are one template, wherever they are met; so is where somebody is sent instead."""
         where = route if answer.ok else str(answer.status)
-        new = {(where, kind) for kind in kinds_of_elements(answer.text())} - self.seen
+        if answer.ok and urlsplit(answer.url).path != urlsplit(path).path:
+            where = urlsplit(answer.url).path
+        # What stands around the page itself is one template on all of them.
+        kinds = kinds_of_elements(answer.text())
+        new = {(where if within_main else "around", kind) for within_main, kind in kinds} - self.seen
         self.seen |= new
         return bool(new)
 
@@ -373,29 +375,3 @@ class Walk:
 
 def _is_html(answer: APIResponse) -> bool:
     return answer.headers.get("content-type", "").startswith("text/html")
-
-
-class _Elements(HTMLParser):
-    """Each kind of element in each kind of element: name, class and which attributes it has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kinds: set[Hashable] = set()
-        self._within: list[tuple[str, str]] = [("", "")]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        this = tag, given.get("class") or ""
-        self.kinds.add((self._within[-1], this, tuple(sorted(given))))
-        if tag not in EMPTY:
-            self._within.append(this)
-
-    def handle_endtag(self, tag: str) -> None:
-        while len(self._within) > 1 and self._within.pop()[0] != tag:
-            """What was left open ends with what it stands in."""
-
-
-def kinds_of_elements(html: str) -> set[Hashable]:
-    elements = _Elements()
-    elements.feed(html)
-    return elements.kinds

@@ -1,29 +1,75 @@
-"""One world for each database, made once a worker."""
+"""One world for each database, made once a worker and copied for those who change it."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
 from core_db.foundation.clock import RehearsedClock
 from tests.conftest import START
-from tests.security.stage import Stage
+from tests.databases import PostgresDatabases, SqliteDatabases
+from tests.security.stage import Stage, make_world
+from tests.security.world import World
 
 DATABASES = ("sqlite", "postgres")
 
 
+class Worlds:
+    """The worlds on one database, each made when the first stage is wanted before it."""
+
+    def __init__(
+        self, databases: SqliteDatabases | PostgresDatabases, folders: pytest.TempPathFactory, kept: ExitStack
+    ) -> None:
+        self.databases, self.folders, self.kept = databases, folders, kept
+        self.made: dict[str, tuple[str, Path, World]] = {}
+
+    @contextmanager
+    def stage(self, *, also: str = "") -> Iterator[Stage]:
+        if also not in self.made:
+            self.made[also] = self._make(also)
+        url, made_in, world = self.made[also]
+        folder = self.folders.mktemp("stage")
+        # Its photos; the database is copied by whoever knows how.
+        shutil.copytree(made_in, folder, ignore=shutil.ignore_patterns("*.db"), dirs_exist_ok=True)
+        with self.databases.copied(url, folder) as copy:
+            stage = Stage(copy, folder, world)
+            try:
+                yield stage
+            finally:
+                stage.door.close()
+
+    def _make(self, also: str) -> tuple[str, Path, World]:
+        folder = self.folders.mktemp("world")
+        url = self.kept.enter_context(self.databases.fresh(folder))
+        return url, folder, make_world(url, folder, RehearsedClock(START), also=also)
+
+
+@pytest.fixture(scope="session")
+def _worlds_on_sqlite(_sqlite: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    with ExitStack() as kept:
+        yield Worlds(_sqlite, tmp_path_factory, kept)
+
+
+@pytest.fixture(scope="session")
+def _worlds_on_postgres(
+    _postgres: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worlds]:
+    with ExitStack() as kept:
+        yield Worlds(_postgres, tmp_path_factory, kept)
+
+
 def stage_on(
-    request: pytest.FixtureRequest, folders: pytest.TempPathFactory, database: str, *, also: str = ""
-) -> Iterator[Stage]:
-    """A world of one's own on this database."""
-    databases = request.getfixturevalue(f"_{database}")
-    folder = folders.mktemp("world")
-    with databases.fresh(folder) as url:
-        made = Stage(url, folder, RehearsedClock(START), also=also)
-        yield made
-        made.door.close()
+    request: pytest.FixtureRequest, database: str, *, also: str = ""
+) -> AbstractContextManager[Stage]:
+    """A stage before a world of its own; `also` is put into every word of it."""
+    worlds: Worlds = request.getfixturevalue(f"_worlds_on_{database}")
+    return worlds.stage(also=also)
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The world on SQLite and then on PostgreSQL; whoever looks at it leaves it as it was."""
-    yield from stage_on(request, tmp_path_factory, request.param)
+    with stage_on(request, request.param) as made:
+        yield made

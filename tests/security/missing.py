@@ -8,7 +8,7 @@ from core_db.foundation.clock import RehearsedClock
 from tests.conftest import START
 from tests.databases import SqliteDatabases
 from tests.security.lock import HEADINGS, different, locked, missing, surplus
-from tests.security.stage import Stage
+from tests.security.stage import Stage, make_world
 from tests.town import found_town
 
 
@@ -17,7 +17,8 @@ def main() -> int:
         databases = SqliteDatabases(Path(folder), found_town)
         (Path(folder) / "world").mkdir()
         with databases.fresh(Path(folder) / "world") as url:
-            stage = Stage(url, Path(folder) / "world", RehearsedClock(START))
+            world = make_world(url, Path(folder) / "world", RehearsedClock(START))
+            stage = Stage(url, Path(folder) / "world", world)
             cells, known = stage.cells, locked()
             stage.door.close()
     lacking, differing, idle = missing(cells, known), different(cells, known), surplus(cells, known)

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
-from tests.databases import ARRANGING, settings_for
+from tests.databases import ARRANGING, open_door, settings_for
 from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.matrix import Cell, Matrix
 from tests.security.plugged import planted
@@ -23,14 +23,26 @@ from tests.security.world import World
 PSEUDONYMS = frozenset({"audit_subjects"})
 
 
+def make_world(url: str, folder: Path, clock: RehearsedClock, *, also: str = "") -> World:
+    """A world in an empty town. Nobody has its database open afterwards, so that it can be copied."""
+    settings = settings_for(url, folder)
+    door = open_door(settings)
+    try:
+        return World(door, clock, settings, also=also)
+    finally:
+        door.close()
+
+
 class Stage:
     """A world, both apps before it, and what came of asking them everything."""
 
-    def __init__(self, url: str, folder: Path, clock: RehearsedClock, *, also: str = "") -> None:
+    def __init__(self, url: str, folder: Path, world: World) -> None:
+        """`url` and `folder` hold a copy of what the world was made in."""
         self.settings = settings_for(url, folder)
         keyring = keyring_from(self.settings)
         self.door = RehearsingDoor(open_engines(self.settings), keyring=keyring, queue_limit=64)
-        self.world = World(self.door, clock, self.settings, also=also)
+        clock = RehearsedClock(world.clock.now())
+        self.world = world.seen_through(self.door, clock, self.settings)
         self.sent: list[tuple[str, str]] = []
         self.apps = {name: self._app(name, clock) for name in ("resident", "committee")}
         self.door.rehearses = True

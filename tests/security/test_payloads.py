@@ -20,7 +20,7 @@ from core_db.upkeep import (
     place_rows,
 )
 from tests.security.asks import asks_of
-from tests.security.conftest import stage_on
+from tests.security.conftest import DATABASES, stage_on
 from tests.security.matrix import routes_of
 
 #: A new element, a new attribute of an open one, an address that runs, and a template's own words.
@@ -31,9 +31,17 @@ READERS = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def loaded(request, tmp_path_factory):
-    yield from stage_on(request, tmp_path_factory, request.param, also=PAYLOAD)
+def pytest_generate_tests(metafunc):
+    """Drawing a page is no work of a database, and that both give the same to draw the matrix says: one will do."""
+    if "loaded" in metafunc.fixturenames:
+        asked = DATABASES if metafunc.config.getoption("--throughout") else DATABASES[:1]
+        metafunc.parametrize("loaded", asked, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def loaded(request):
+    with stage_on(request, request.param, also=PAYLOAD) as made:
+        yield made
 
 
 class Elements(HTMLParser):

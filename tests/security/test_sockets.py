@@ -14,7 +14,7 @@ from core_db.cases import VERBS, Verb
 from core_db.foundation.drafts import read_draft
 from tests.live.listening import serving
 from tests.relay.telling import tell
-from tests.security.conftest import stage_on
+from tests.security.conftest import DATABASES, stage_on
 from tests.security.matrix import NOBODY, ROLES
 from tests.security.world import RAISED, RESIDENTS
 
@@ -53,10 +53,10 @@ HEARS = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def own_stage(request, tmp_path_factory):
+@pytest.fixture(params=DATABASES)
+def own_stage(request):
     """A world in which something really happens."""
-    for made in stage_on(request, tmp_path_factory, request.param):
+    with stage_on(request, request.param) as made:
         made.door.rehearses = False
         yield made
 

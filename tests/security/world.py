@@ -1,9 +1,10 @@
 """A small world in which every word says whose it is: people of every role, and cases in every state.
 
-It is made once for each database. Requests are asked of it through a door that undoes what they wrote
-(`rehearsal`), so that every one of them finds it as it was made.
+It is made once for each database, and copied for whoever wants one to himself. Requests are asked of it through a
+door that undoes what they wrote (`rehearsal`), so that every one of them finds it as it was made.
 """
 
+import copy
 import io
 from collections.abc import Mapping
 from dataclasses import replace
@@ -84,6 +85,13 @@ class World:
         self.tokens = {who: self.given.token_of(actor) for who, actor in self.people.items()}
         self.sessions = self._second_sessions()
         self.versions = dict(door.read_now(lambda session: list(session.exec(select(Case.id, Case.version)))))
+
+    def seen_through(self, door: Door, clock: Clock, settings: Settings) -> "World":
+        """The same world in a copy of its database."""
+        other = copy.copy(self)
+        other.door, other.clock, other.settings = door, clock, settings
+        other.given, other.tokens = Town(door, clock), dict(self.tokens)
+        return other
 
     def word(self, community: int, resident: int, kind: str) -> str:
         """A canary, and whatever else every word of this world is to hold."""

@@ -7,7 +7,17 @@ from jinja2 import UndefinedError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app_shell.pages import Page, icon, local_path, redirect, render, render_partial, wants_fragment
+from app_shell.pages import (
+    COMPILED,
+    Page,
+    Pages,
+    icon,
+    local_path,
+    redirect,
+    render,
+    render_partial,
+    wants_fragment,
+)
 from app_shell.routing import Access, SecureRouter
 from core_db.foundation.ids import new_id
 from tests.shell.conftest import BASE, PAGE
@@ -109,6 +119,20 @@ def test_a_forged_sentence_is_not_said(client):
 )
 def test_a_page_leads_only_to_our_own(to, leads_to):
     assert local_path(to) == leads_to
+
+
+def test_a_template_is_compiled_once_for_every_language_and_anew_when_it_was_edited(tmp_path, clock):
+    (tmp_path / "said.html").write_text('{{ lang }} {{ _("提交") }}')
+    kept = len(COMPILED)
+    pages = Pages([tmp_path], clock=clock)
+
+    said = [pages.html("said.html", lang) for lang in ("zh", "en")]
+
+    assert len(COMPILED) == kept + 1
+    assert said[0] == "zh 提交"
+    assert said[1].startswith("en ")
+    (tmp_path / "said.html").write_text("edited")
+    assert Pages([tmp_path], clock=clock).html("said.html", "en") == "edited"
 
 
 def test_an_icon_is_silent():
