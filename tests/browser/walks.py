@@ -72,12 +72,11 @@ AXE = Axe()
 ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 #: Not pages: what programs, phones and watchers ask for.
 NO_PAGES = {
-    "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest",
-    "/me/data/exports/{export_id}/file", "/exports/{export_id}", "/register/sheets/template",
-    "/ledgers/{fill_id}/sheet", "/report-forms/{form_id}/sheet",
-    # Of a plugin that runs: `test_plugins_in_the_browser` has one.
-    "/plugins/{plugin_id}/reports/{report_id}",
-    "/x/slots/{slot}", "/x/{plugin_id}/{path:path}", "/x/{plugin_id}/static/{path:path}",
+    "/healthz", "/readyz", "/metrics", "/openapi.json", "/sw.js", "/manifest.webmanifest", "/exports/{export_id}",
+    "/me/data/exports/{export_id}/file", "/register/sheets/template", "/ledgers/{fill_id}/sheet",
+    # And of a plugin that runs: `test_plugins_in_the_browser` has one.
+    "/report-forms/{form_id}/sheet", "/plugins/{plugin_id}/reports/{report_id}", "/x/slots/{slot}",
+    "/x/{plugin_id}/{path:path}", "/x/{plugin_id}/static/{path:path}",
 }  # fmt: skip
 
 
