@@ -1,6 +1,7 @@
 """`python -m bench <which>`: run a bench and keep its figures."""
 
 import argparse
+from pathlib import Path
 
 
 def main() -> None:
@@ -33,9 +34,12 @@ def main() -> None:
     register.add_argument("--people", type=int, default=500_000)
     register.add_argument("--town", type=int, default=180_000)
     register.add_argument("--rounds", type=int, default=200)
+    register.add_argument("--cpu", action="store_true")
+    kept = register.add_mutually_exclusive_group()
+    kept.add_argument("--seed-only", type=Path)
+    kept.add_argument("--use", type=Path)
     plugins = which.add_parser("plugins")
     plugins.add_argument("--rounds", type=int, default=2_000)
-    register.add_argument("--cpu", action="store_true")
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

@@ -93,7 +93,13 @@ def _write_rows(
     because = Because(cause=Cause.IMPORTED, source=sheet.source, batch_id=sheet.id)
     shown = {row.number: (row, kept_in(session, row)) for row in rows}
     said = [kept.said for _row, kept in shown.values() if kept.said is not None]
-    plans = plan_rows(session, known, said)
+    meant = {
+        row.number: row.person_id
+        for row, _kept in shown.values()
+        if row.verdict is Verdict.NEW and row.person_id
+    }
+    known.hears(sheet.done_to)
+    plans = plan_rows(session, known, said, ids=meant)
     for plan in plans:
         _hold_to(plan, shown[plan.said.number][1], was_new=shown[plan.said.number][0].verdict is Verdict.NEW)
     done = RowWriter(session, known, because, actor, clock).write(plans)

@@ -119,6 +119,7 @@ def _planned(
     session: Session, *, rows: Sequence[SheetRow], reading: Reading, known: Known, waiting: frozenset[str]
 ) -> list[tuple[int, Verdict, Kept, str | None]]:
     reading = reading.within(session)
+    known.hears(rows[0].number)
     saids: list[RowSaid] = []
     found: list[tuple[int, Verdict, Kept, str | None]] = []
     for row in rows:

@@ -279,6 +279,28 @@ def test_a_run_that_was_cut_short_goes_on_behind_its_last_piece(given, hand, mon
     assert how_many(given, RegisterChange) == 60
 
 
+def test_a_piece_whose_transaction_is_undone_and_run_again_is_written_all_the_same(given, hand, monkeypatch):
+    # A write shares its transaction with others'; when one of them is refused, all are run again.
+    rows = [(f"人{n}", "男", "", f"1390000{n:04d}", f"{n}-101", "") for n in range(1, 13)]
+    shown = hand.table(HEAD, *rows)
+    monkeypatch.setattr("core_db.register_sheets.applying.PIECE", 5)
+    from core_db.register_sheets import applying
+
+    write = applying._write_piece
+
+    def twice(session, **known):
+        with session.begin_nested() as first:
+            write(session, **known)
+            first.rollback()
+        session.expire_all()
+        return write(session, **known)
+
+    monkeypatch.setattr(applying, "_write_piece", twice)
+
+    assert hand.applied(shown.id).status is SheetStatus.APPLIED
+    assert (how_many(given, Person), how_many(given, Residency)) == (12, 12)
+
+
 def test_after_its_month_a_table_goes_with_its_rows_and_the_register_stays(given, hand, tmp_path):
     hand.applied(hand.table(HEAD, WANG).id)
 
