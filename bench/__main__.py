@@ -29,6 +29,7 @@ def main() -> None:
     audit.add_argument("--events", type=int, default=1_000_000)
     sheets = which.add_parser("sheets")
     sheets.add_argument("--rows", type=int, default=100_000)
+    sheets.add_argument("--csv", action="store_true")
     register = which.add_parser("register")
     register.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     register.add_argument("--people", type=int, default=500_000)
