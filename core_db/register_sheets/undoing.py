@@ -33,7 +33,7 @@ from core_db.people.model import CHANGES, HOUSEHOLDS, PERSONS, RESIDENCIES
 from core_db.people.moving import MOVED_IN, leave_household
 from core_db.people.proposing import newest_change
 from core_db.register_sheets.handing import tell_moved
-from core_db.register_sheets.model import RegisterSheet
+from core_db.register_sheets.model import WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, actor_of
 from core_db.register_sheets.words import SheetStatus
 
@@ -52,7 +52,7 @@ def take_sheet_back(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
 
 def _undo_piece(session: Session, *, sheet_id: str, after: str, clock: Clock) -> str | None:
     held = select(RegisterSheet).where(RegisterSheet.id == sheet_id).with_for_update()  # type: ignore[arg-type]
-    sheet: Any = session.execute(held).scalar_one_or_none()
+    sheet: Any = session.execute(held.options(WITHOUT_FILE)).scalar_one_or_none()
     if sheet is None or sheet.status is not SheetStatus.UNDOING or sheet.counts.get("undone_to", "") != after:
         return None
     actor = actor_of(sheet.undone_by, sheet.applied_name, sheet.applied_role, sheet.community_id)
@@ -67,6 +67,7 @@ def _undo_piece(session: Session, *, sheet_id: str, after: str, clock: Clock) ->
     for person_id in people:
         if person_id not in gone:
             counts["kept"] += not _undo_person(session, sheet, person_id, actor=actor, clock=clock)
+    counts["looked_at"] += len(people)
     sheet.counts = {**counts, "undone_to": people[-1]}
     session.flush()
     return people[-1]
@@ -184,7 +185,9 @@ def _leave_register(
 
 def _in_use(session: Session, ids: Sequence[str], sheet_id: str) -> set[str]:
     """Those on whose entries something hangs that the table did not write, or that stand behind another's."""
-    other = or_(CHANGES.c.batch_id.is_(None), CHANGES.c.batch_id != sheet_id)
+    # What is written about somebody while another of his family leaves, who heads it now, is of the same table.
+    own = (sheet_id, f"undo:{sheet_id}")
+    other = or_(CHANGES.c.batch_id.is_(None), CHANGES.c.batch_id.not_in(own))
     ways = (
         select(CHANGES.c.person_id).where(CHANGES.c.person_id.in_(ids), other),
         select(BINDINGS.c.person_id).where(BINDINGS.c.person_id.in_(ids)),

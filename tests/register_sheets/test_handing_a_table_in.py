@@ -12,6 +12,7 @@ from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.mydata import apply_retention
 from core_db.people import (
+    Household,
     Person,
     PersonCorrection,
     RegisterChange,
@@ -184,6 +185,38 @@ def test_taken_back_the_register_says_what_it_said_before(given, hand):
     assert given.see(find_people, "李明", by=hand.worker) == []
     again = hand.table(HEAD, LI)
     assert again.count("new") == 1
+
+
+def test_families_leave_whole_and_one_that_took_somebody_in_keeps_him(given, hand, monkeypatch):
+    head = (*HEAD, "与户主关系", "户号")
+    rows = [
+        (
+            f"人{n}",
+            "男",
+            "",
+            f"1390000{n:04d}",
+            f"12-{100 + n // 3}",
+            "",
+            "户主" if n % 3 == 0 else "配偶",
+            f"{n // 3}",
+        )
+        for n in range(3, 12)
+    ]
+    stays = hand.table(head, ("阿姨", "女", "", "13800000009", "12-101", "", "户主", "1"))
+    hand.applied(stays.id)
+    shown = hand.table(head, *rows)
+    hand.applied(shown.id)
+    # Pieces in which no family is whole.
+    monkeypatch.setattr("core_db.register_sheets.undoing.PIECE", 2)
+
+    undone = hand.undone(shown.id)
+
+    assert (undone.status, undone.count("kept"), undone.count("looked_at")) == (SheetStatus.UNDONE, 0, 9)
+    named = select(Person.name).where(Person.name != "")
+    assert given.door.read_now(lambda session: session.exec(named).all()) == ["阿姨"]
+    assert how_many(given, Residency) == 1
+    kept = given.door.read_now(lambda session: session.exec(select(Household)).all())
+    assert [(one.number, one.ended_on) for one in kept] == [("1", None)]
 
 
 def test_what_was_changed_since_is_not_taken_back(given, hand):
