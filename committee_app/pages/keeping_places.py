@@ -114,7 +114,8 @@ async def end(request: Request, place_id: Id, typed: TypedForm, work: WorkDep) -
         done = await shown(form, work.write(end_dwelling, place_id, form.draft))
     if done is None:
         return await _end_page(request, work, place_id, form=form, status=422)
-    return redirect(request, f"/{PAGE_OF[done.kind]}/{place_id}", flash=_("已登记：不再有这里。"))
+    flash = done_or_waiting(done.proposal, _("已登记：不再有这里。"))
+    return redirect(request, f"/{PAGE_OF[done.place.kind]}/{place_id}", flash=flash)
 
 
 @router.post("/places/changes/{change_id}/undoing", access=Access.COMMITTEE)
@@ -143,7 +144,8 @@ async def put_a_household_right(
         done = await shown(form, work.write(correct_household, household_id, form.draft))
     if done is None:
         return await _household_page(request, work, household_id, typed.get("field"), form=form, status=422)
-    return redirect(request, f"/households/{household_id}", flash=_("已更正。"))
+    flash = done_or_waiting(done.proposal, _("已更正。"))
+    return redirect(request, f"/households/{household_id}", flash=flash)
 
 
 @router.get("/households/{household_id}/members", access=Access.COMMITTEE)

@@ -208,6 +208,8 @@ def _in_words(seen: ProposalSeen, event: EventWanted | None, lang: str) -> Waiti
 def _page_of(seen: ProposalSeen) -> tuple[str, str]:
     if seen.person_id is not None:
         return f"/people/{seen.person_id}", _("看他的登记")
+    if seen.household_id is not None:
+        return f"/households/{seen.household_id}", _("看这一户的登记")
     return f"/{PAGE_OF[seen.kind or PlaceKind.HOME]}/{seen.place_id}", _("看这一处的登记")
 
 

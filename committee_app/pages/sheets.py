@@ -86,6 +86,8 @@ class SheetPage(Page, template="sheets/show.html"):
     sheet: SheetSeen
     status: str
     is_at_work: bool
+    #: How far the work is, while there is any.
+    progress: str
     may_apply: bool
     figures: Sequence[Mapping[str, object]]
     heading: str
@@ -175,12 +177,24 @@ def _page(sheet: SheetSeen, kind: str, rows: Sequence[RowSeen], lang: str) -> Sh
     at_work = sheet.status in AT_WORK
     more = len(rows) == 50
     return SheetPage(
-        sheet=sheet, status=_status(sheet, lang), is_at_work=at_work,
+        sheet=sheet, status=_status(sheet, lang), is_at_work=at_work, progress=_progress(sheet),
         may_apply=is_shown and sheet.count(Verdict.NEW) + sheet.count(Verdict.CHANGED) > 0,
         figures=_figures(sheet, lang), heading=_kinds(lang).get(kind, ""),
         rows=[_row(one, lang) for one in rows], fault=sheet.fault[lang == "en"] if sheet.fault else "",
         next_href=f"/register/sheets/{sheet.id}?what={kind}&after={rows[-1].number}" if more else None,
     )  # fmt: skip
+
+
+def _progress(sheet: SheetSeen) -> str:
+    """Rows that were read, nobody knows of how many; how many of them are written; people who were gone through."""
+    if sheet.status is SheetStatus.UNDOING:
+        return _("已查过 {done} 人。").replace("{done}", str(sheet.count("looked_at")))
+    if not sheet.row_count:
+        return _("马上开始。")
+    if sheet.status is SheetStatus.READING:
+        return _("已读 {count} 行。").replace("{count}", str(sheet.row_count))
+    words = _("已到第 {done} 行，共 {count} 行。")
+    return words.replace("{done}", str(sheet.done_to)).replace("{count}", str(sheet.row_count))
 
 
 def _figures(sheet: SheetSeen, lang: str) -> list[Mapping[str, object]]:

@@ -59,13 +59,12 @@ from core_db.people.file import (
     person_in_sight,
 )
 from core_db.people.handlers import OrganisationView, organisations_for
+from core_db.people.household_fields import HOUSEHOLD_FIELDS, slot_of_household
 from core_db.people.households import (
-    HOUSEHOLD_FIELDS,
     change_head,
     correct_household,
     correct_relation,
     end_dwelling,
-    slot_of_household,
     undo_change_kept_there,
 )
 from core_db.people.identity import Identity, IdentityFault, check_digit, identity_from, telephone_from

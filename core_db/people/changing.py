@@ -4,7 +4,7 @@ Registering, correcting, tables, events of life and residents' corrections all c
 opened here is compared or sealed again at another place; it is shown to nobody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -75,17 +75,22 @@ def stored_as(
     session: Session, person_id: str, community_id: str, field: RegisterField, value: str | None
 ) -> dict[str, Any]:
     """What a value is in the columns of its field, and in those it is found by."""
-    place = sealed_place(person_id, community_id, column_of(field))
-    return recorded.stored_as(session, place, FIELDS[field], str(field), value) | _found_by(field, value)
+    spec = FIELDS[field]
+    if spec.is_sealed:
+        place = sealed_place(person_id, community_id, column_of(field))
+        stored = recorded.stored_as(session, place, spec, str(field), value)
+    else:
+        stored = {column_of(field): spec.stored(value) if value is not None else None}
+    if field in _FINDS:
+        stored |= _FINDS[field](value)
+    return stored
 
 
-def _found_by(field: RegisterField, value: str | None) -> dict[str, Any]:
-    """What lists look for: how a name is read, and the year in which somebody was born."""
-    if field is RegisterField.NAME:
-        return found_by_name(value or "")
-    if field is RegisterField.BIRTH:
-        return {"birth_year": int(value[:4]) if value else None}
-    return {}
+#: What lists look for: how a name is read, and the year in which somebody was born.
+_FINDS: Mapping[RegisterField, Callable[[str | None], dict[str, Any]]] = {
+    RegisterField.NAME: lambda name: found_by_name(name or ""),
+    RegisterField.BIRTH: lambda born: {"birth_year": int(born[:4]) if born else None},
+}
 
 
 def slot_of(person: Person, field: RegisterField) -> Slot:

@@ -75,7 +75,7 @@ def person_row(
         "updated_at": at,
     }  # fmt: skip
     for field, value in values.items():
-        row |= stored_as(session, person_id, community_id, field, value)
+        row.update(stored_as(session, person_id, community_id, field, value))
     return row
 
 

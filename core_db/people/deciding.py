@@ -16,17 +16,31 @@ from core_db.people.commands import person_with_id_number
 from core_db.people.drafts import ProposalRefusal
 from core_db.people.errors import PersonExists, ProposalDecided, SecondPersonNeeded
 from core_db.people.fields import RegisterField
+from core_db.people.households import change_household_as_proposed, end_as_proposed
 from core_db.people.model import PROPOSALS, Person, ProposalStatus, RegisterProposal
 from core_db.people.proposing import field_of_place, newest_change, tell, value_of, visible_to
 from core_db.people.ruled import EVENT_WORDS
-from core_db.places import Place, change_place, newest_of_field, place_kept, scope_of
+from core_db.places import (
+    ENDED,
+    Place,
+    PlaceChange,
+    change_place,
+    newest_of_field,
+    place_kept,
+    scope_of,
+    undo_ending,
+)
 from plugins.sdk.events import ChangeDecided
 
 
 def approve_field(session: Session, proposal_id: str, *, actor: Actor, clock: Clock) -> RegisterProposal:
     """The second person finds it right: the register says it from now on, in the name of both."""
     proposal = proposal_to_decide(session, proposal_id, actor=actor)
-    if proposal.place_id is not None:
+    if proposal.household_id is not None:
+        because, value = because_wanted(proposal, Cause.CORRECTED), value_of(session, proposal)
+        field = field_of_place(proposal)
+        change_household_as_proposed(session, proposal, field, value, because, actor=actor, clock=clock)
+    elif proposal.place_id is not None:
         _write_place(session, proposal, actor=actor, clock=clock)
     else:
         _write_person(session, proposal, actor=actor, clock=clock)
@@ -107,11 +121,26 @@ def _write_person(session: Session, proposal: RegisterProposal, *, actor: Actor,
 
 def _write_place(session: Session, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
     place_id, field = proposal.place_id or "", field_of_place(proposal)
+    if field == ENDED:
+        _write_ending(session, proposal, actor=actor, clock=clock)
+        return
     kept = place_kept(session, place_id, actor=actor, clock=clock)
     if newest_of_field(session, place_id, proposal.community_id, field) != proposal.based_on:
         raise ChangedSince()
     because = because_wanted(proposal, Cause.CORRECTED)
     change_place(session, kept, field, value_of(session, proposal), because, actor=actor, clock=clock)
+
+
+def _write_ending(session: Session, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
+    """That a place is no more, or is there after all."""
+    newest = newest_of_field(session, proposal.place_id or "", proposal.community_id, ENDED)
+    if newest != proposal.based_on:
+        raise ChangedSince()
+    because, said = because_wanted(proposal, Cause.ENDED), value_of(session, proposal)
+    if said is not None:
+        end_as_proposed(session, proposal, said, because, actor=actor, clock=clock)
+    elif (ended := session.get(PlaceChange, proposal.undoes_id)) is not None:
+        undo_ending(session, ended, because=because, actor=actor, clock=clock)
 
 
 def _in_sight(session: Session, proposal_id: str, *, actor: Actor) -> RegisterProposal:

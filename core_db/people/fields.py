@@ -112,6 +112,9 @@ FIELDS: Mapping[RegisterField, FieldSpec] = {
 EDITABLE = tuple(one for one in RegisterField if one is not RegisterField.DIED_ON)
 
 
+_COLUMNS = {one: f"{one}_sealed" if spec.is_sealed else str(one) for one, spec in FIELDS.items()}
+
+
 def column_of(field: RegisterField) -> str:
     """The column of `persons` that holds a field."""
-    return f"{field}_sealed" if FIELDS[field].is_sealed else str(field)
+    return _COLUMNS[field]

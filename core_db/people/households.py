@@ -1,9 +1,9 @@
 """A household's own fields, who heads it, what its members are to the head, and the end of a place nobody lives in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
@@ -18,11 +18,8 @@ from core_db.foundation.recorded import (
     Because,
     Cause,
     ChangedSince,
-    FieldSpec,
     SaysSoAlready,
     Slot,
-    coded,
-    line,
     note_source,
     put,
     says,
@@ -32,29 +29,33 @@ from core_db.foundation.recorded import (
 from core_db.people.changing import note_change, tell_changed
 from core_db.people.drafts import HeadDraft, HouseholdCorrection, RelationDraft
 from core_db.people.errors import CannotBeUndone
+from core_db.people.household_fields import HOUSEHOLDS, slot_of_household
 from core_db.people.model import Household, Person, RegisterProposal, Residency
 from core_db.people.moving import HEAD, RELATION, pass_headship, residencies_now
-from core_db.people.place_fields import undo_change_of_place
-from core_db.people.words import HEADS, HOUSEHOLD_KINDS
+from core_db.people.place_fields import PlaceCorrected, undo_change_of_place
+from core_db.people.proposing import About, propose, refuse_second
+from core_db.people.ruled import name_in_household, name_of
+from core_db.people.rules import waits
+from core_db.people.words import HEADS
 from core_db.places import (
+    ENDED,
     PLACES,
     LivedIn,
     Place,
     PlaceChange,
     PlaceEnding,
+    PlaceStep,
     end_place,
+    ending_of,
     inside,
+    newest_of_field,
     newest_place_change,
     note_in_place,
     scope_of,
 )
 from plugins.sdk.events import HouseholdChanged
 
-HOUSEHOLDS, RESIDENCIES = "households", Residency.__table__  # type: ignore[attr-defined]
-HOUSEHOLD_FIELDS: Mapping[str, FieldSpec] = {
-    "number": FieldSpec(words=("户号", "Household number"), read=line(40)),
-    "kind": replace(coded(("户别", "Kind"), HOUSEHOLD_KINDS, "户别"), may_be_empty=False),
-}
+RESIDENCIES = Residency.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,17 @@ class KeptHousehold:
     home: Place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdCorrected:
+    """What became of a correction: the household says so now, or it waits for a second person."""
+
+    household: Household
+    proposal: RegisterProposal | None = None
+
+
 def correct_household(
     session: Session, household_id: str, draft: HouseholdCorrection, *, actor: Actor, clock: Clock
-) -> Household:
+) -> HouseholdCorrected:
     """Put right the number or the kind of a household; verified with it, on this day."""
     kept = household_kept(session, household_id, actor=actor)
     slot = slot_of_household(kept.household, draft.field)
@@ -75,8 +84,8 @@ def correct_household(
     if says(session, slot, value):
         raise SaysSoAlready()
     because = Because(cause=Cause.CORRECTED, source=draft.source, reason=draft.reason)
-    _change(session, kept, slot, value, because, actor=actor, clock=clock)
-    return kept.household
+    proposal = _change_or_propose(session, kept, slot, value, because, actor=actor, clock=clock)
+    return HouseholdCorrected(household=kept.household, proposal=proposal)
 
 
 def change_head(
@@ -156,20 +165,47 @@ def undo_change_kept_there(session: Session, change_id: str, *, actor: Actor, cl
     if value is None and not slot.spec.may_be_empty:
         raise CannotBeUndone()
     because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
+    proposal = _change_or_propose(session, kept, slot, value, because, actor=actor, clock=clock)
+    return Undone(place_id=change.place_id, household_id=change.of_id, proposal=proposal)
+
+
+def end_dwelling(
+    session: Session, place_id: str, draft: PlaceEnding, *, actor: Actor, clock: Clock
+) -> PlaceCorrected:
+    """A home, building or estate is there no more, or that waits for a second person; refused while it is lived in."""
+    step = _empty_ending(session, place_id, draft, actor=actor, clock=clock)
+    place, community = step.kept.place, step.kept.place.community_id or ""
+    name, successor = name_of(place.kind, ENDED), draft.successor_id or None
+    if not waits(session, community, name, clock=clock):
+        end_place(session, step, successor, step.because, actor=actor, clock=clock)
+        return PlaceCorrected(place=place)
+    newest = newest_of_field(session, place.id, community, ENDED)
+    about = About(community_id=community, place_id=place.id, field=name, based_on=newest)
+    refuse_second(session, about)
+    said = orjson.dumps({"last_day": step.value, "successor_id": successor}).decode()
+    proposal = propose(session, about, said, step.because, actor=actor, clock=clock)
+    return PlaceCorrected(place=place, proposal=proposal)
+
+
+def end_as_proposed(
+    session: Session, proposal: RegisterProposal, said: str, because: Because, *, actor: Actor, clock: Clock
+) -> Place:  # fmt: skip
+    """A second person finds it right that a place is no more: with the checks of this day."""
+    draft = PlaceEnding(**orjson.loads(said), source=proposal.source, reason=proposal.reason or "-")
+    step = _empty_ending(session, proposal.place_id or "", draft, actor=actor, clock=clock)
+    return end_place(session, step, draft.successor_id or None, because, actor=actor, clock=clock)
+
+
+def change_household_as_proposed(
+    session: Session, proposal: RegisterProposal, field: str, value: str | None, because: Because, *, actor: Actor,
+    clock: Clock,
+) -> None:  # fmt: skip
+    """A second person finds a change of a household right; refused where it says something else since."""
+    kept = household_kept(session, proposal.household_id or "", actor=actor)
+    if _newest(session, kept, field) != proposal.based_on:
+        raise ChangedSince()
+    slot = slot_of_household(kept.household, field)
     _change(session, kept, slot, value, because, actor=actor, clock=clock)
-    return Undone(place_id=change.place_id, household_id=change.of_id)
-
-
-def end_dwelling(session: Session, place_id: str, draft: PlaceEnding, *, actor: Actor, clock: Clock) -> Place:
-    """A home, building or estate is there no more; refused while somebody is registered as living in it."""
-    homes = select(PLACES.c.id).where(or_(PLACES.c.id == place_id, inside(place_id)))
-    now = select(RESIDENCIES.c.id).where(RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None))
-    # Whether anybody lives there is told only to whoever may keep the place.
-    lived_in = session.execute(now.limit(1)).first() is not None
-    place = end_place(session, place_id, draft, actor=actor, clock=clock)
-    if lived_in:
-        raise LivedIn()
-    return place
 
 
 # -- what these share -------------------------------------------------------------------------------
@@ -188,12 +224,38 @@ def household_kept(session: Session, household_id: str, *, actor: Actor) -> Kept
     return KeptHousehold(household=household, home=home)
 
 
-def slot_of_household(household: Household, field: str) -> Slot:
-    """Where a field of a household stands; CannotBeRead for what is none."""
-    spec = HOUSEHOLD_FIELDS.get(field)
-    if spec is None:
-        raise CannotBeRead({"field": ("这里没有这一项。", "There is no such field here.")})
-    return Slot(row=household, table=HOUSEHOLDS, field=field, spec=spec, community_id=household.community_id)
+def _empty_ending(
+    session: Session, place_id: str, draft: PlaceEnding, *, actor: Actor, clock: Clock
+) -> PlaceStep:
+    """The ending of a place in which nobody lives; whether anybody does is told only to whoever may keep it."""
+    step = ending_of(session, place_id, draft, actor=actor, clock=clock)
+    homes = select(PLACES.c.id).where(or_(PLACES.c.id == place_id, inside(place_id)))
+    now = select(RESIDENCIES.c.id).where(RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None))
+    if session.execute(now.limit(1)).first() is not None:
+        raise LivedIn()
+    return step
+
+
+def _newest(session: Session, kept: KeptHousehold, field: str) -> str | None:
+    household = kept.household
+    return newest_of_field(session, kept.home.id, household.community_id, field, household.id)
+
+
+def _change_or_propose(
+    session: Session, kept: KeptHousehold, slot: Slot, value: str | None, because: Because, *, actor: Actor,
+    clock: Clock,
+) -> RegisterProposal | None:  # fmt: skip
+    """Have the register say it of a household, or put it before a second person where that is needed."""
+    household, name = kept.household, name_in_household(slot.field)
+    if not waits(session, household.community_id, name, clock=clock):
+        _change(session, kept, slot, value, because, actor=actor, clock=clock)
+        return None
+    about = About(
+        community_id=household.community_id, place_id=kept.home.id, household_id=household.id, field=name,
+        based_on=_newest(session, kept, slot.field),
+    )  # fmt: skip
+    refuse_second(session, about)
+    return propose(session, about, value, because, actor=actor, clock=clock)
 
 
 def _change(

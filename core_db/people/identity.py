@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 from core_db.foundation.recorded import Unread
 
@@ -24,7 +25,8 @@ _OTHER_KINDS = (
     ("hmt_pass", re.compile(r"[HM]\d{8}(?:\d\d)?|[A-Z]\d{6}\([0-9A]\)")),
     ("passport", re.compile(r"[A-Z]{1,3}\d{6,12}[A-Z]?")),
 )
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_RESIDENT, _SET_APART = re.compile(r"[0-9]{17}[0-9X]"), re.compile(r"[\s\-·]")
+_MOBILE, _MOBILE_AS_KEPT = re.compile(r"1[3-9]\d{9}"), re.compile(r"1[3-9][0-9]{9}")
 _FIXED = re.compile(r"0\d{9,11}|[2-8]\d{6,7}|400\d{7}|800\d{7}")
 
 
@@ -46,12 +48,15 @@ class Identity:
 
 def identity_from(text: str, *, today: date) -> Identity:
     """The number as it is kept, with 18 places; an old one of 15 is written out. Passports are taken as they are."""
-    number = re.sub(r"[\s\-·]", "", unicodedata.normalize("NFKC", text)).upper()
-    for kind, looks in _OTHER_KINDS:
-        if looks.fullmatch(number):
-            return Identity(number, None, "0", kind)
-    if re.fullmatch(r"\d{15}", number):
-        number = _written_out(number)
+    number = (
+        text if _RESIDENT.fullmatch(text) else _SET_APART.sub("", unicodedata.normalize("NFKC", text)).upper()
+    )
+    if not _RESIDENT.fullmatch(number):
+        for kind, looks in _OTHER_KINDS:
+            if looks.fullmatch(number):
+                return Identity(number, None, "0", kind)
+        if re.fullmatch(r"\d{15}", number):
+            number = _written_out(number)
     _must_look_like_one(number)
     birth = _birth(number, today=today)
     if check_digit(number[:17]) != number[17]:
@@ -71,12 +76,16 @@ def _kind(number: str) -> str:
 
 def check_digit(first_seventeen: str) -> str:
     """The eighteenth place."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, _WEIGHTS, strict=True))
+    if len(first_seventeen) != len(_WEIGHTS):
+        raise ValueError(first_seventeen)
+    total = sum(map(mul, map(int, first_seventeen), _WEIGHTS))
     return _CHECKS[total % 11]
 
 
 def telephone_from(text: str) -> str:
     """A telephone as it is kept: a mobile of 11 digits, or a fixed line with its area code."""
+    if _MOBILE_AS_KEPT.fullmatch(text):
+        return text
     number = re.sub(r"[\s\-－()（）]", "", unicodedata.normalize("NFKC", text))
     number = re.sub(r"^(?:\+|00)?86(?=1\d{10}$|0?\d{9,11}$)", "", number)
     if _MOBILE.fullmatch(number) or _FIXED.fullmatch(number):

@@ -32,8 +32,13 @@ def empty_changes(session: Session, ids: Sequence[str]) -> None:
 
 def forget_person(session: Session, person_id: str) -> None:
     """Take out of an entry all that says who it is, and that he lives anywhere."""
-    session.execute(delete(RESIDENCIES).where(RESIDENCIES.c.person_id == person_id))
-    session.execute(update(HOUSEHOLDS).where(HOUSEHOLDS.c.head_id == person_id).values(head_id=None))
-    session.execute(update(CHANGES).where(CHANGES.c.person_id == person_id).values(_SAID))
-    session.execute(update(PROPOSALS).where(PROPOSALS.c.person_id == person_id).values(_PROPOSED))
-    session.execute(update(PERSONS).where(PERSONS.c.id == person_id).values(_NOTHING))
+    forget_people(session, [person_id])
+
+
+def forget_people(session: Session, ids: Sequence[str]) -> None:
+    """The same of several people."""
+    session.execute(delete(RESIDENCIES).where(RESIDENCIES.c.person_id.in_(ids)))
+    session.execute(update(HOUSEHOLDS).where(HOUSEHOLDS.c.head_id.in_(ids)).values(head_id=None))
+    session.execute(update(CHANGES).where(CHANGES.c.person_id.in_(ids)).values(_SAID))
+    session.execute(update(PROPOSALS).where(PROPOSALS.c.person_id.in_(ids)).values(_PROPOSED))
+    session.execute(update(PERSONS).where(PERSONS.c.id.in_(ids)).values(_NOTHING))

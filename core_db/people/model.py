@@ -206,7 +206,11 @@ class RegisterChange(Table, table=True):
     """
 
     __tablename__ = "register_changes"
-    __table_args__ = (Index(None, "person_id", "id"), Index(None, "batch_id"), Index(None, "of_id"))
+    __table_args__ = (
+        Index(None, "person_id", "id"),
+        Index(None, "batch_id", "person_id"),
+        Index(None, "of_id"),
+    )
 
     id: str = Field(sa_column=id_column(primary_key=True))
     community_id: str = Field(sa_column=text_column(F0))
@@ -254,6 +258,8 @@ class RegisterProposal(Table, table=True):
     #: Whom or what it is about: a person, or a place and whoever comes to live there.
     person_id: str | None = Field(default=None, sa_column=id_column(refers_to="persons.id", nullable=True))
     place_id: str | None = Field(default=None, sa_column=id_column(refers_to="places.id", nullable=True))
+    #: The household in that place, where it is about one.
+    household_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: A field, or an event of life: one of `core_db.people.ruled`.
     field: str = Field(sa_column=text_column(F0))
     #: Of an event of life all that was filled in, until it is decided. None takes what is there away.

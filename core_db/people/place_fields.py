@@ -6,14 +6,18 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.recorded import Because, Cause
 from core_db.people.model import RegisterProposal
-from core_db.people.proposing import change_place_or_propose
+from core_db.people.proposing import About, change_place_or_propose, propose, refuse_second
+from core_db.people.ruled import name_of
+from core_db.people.rules import waits
 from core_db.places import (
     ENDED,
     Place,
     PlaceChange,
     PlaceCorrection,
     correction_of,
+    place_ended,
     undo_ending,
     undoing_of,
 )
@@ -41,7 +45,23 @@ def undo_change_of_place(
 ) -> RegisterProposal | None:
     """Have the register say again of a place what it said before a change; what has to wait comes back."""
     if change.field == ENDED:
-        undo_ending(session, change, actor=actor, clock=clock)
-        return None
+        return _there_after_all(session, change, actor=actor, clock=clock)
     step = undoing_of(session, change, actor=actor, clock=clock)
     return change_place_or_propose(session, step, actor=actor, clock=clock)
+
+
+def _there_after_all(
+    session: Session, change: PlaceChange, *, actor: Actor, clock: Clock
+) -> RegisterProposal | None:
+    """An ending is taken back, by two where it takes two."""
+    place = session.get(Place, change.place_id)
+    name = name_of(place.kind, ENDED) if place is not None else ""
+    if place is None or not waits(session, change.community_id or "", name, clock=clock):
+        undo_ending(session, change, actor=actor, clock=clock)
+        return None
+    # Whether it may be taken back at all is said now; who does it in the end is asked again.
+    place_ended(session, change, actor=actor, clock=clock)
+    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
+    about = About(community_id=change.community_id or "", place_id=place.id, field=name, based_on=change.id)
+    refuse_second(session, about)
+    return propose(session, about, None, because, actor=actor, clock=clock)

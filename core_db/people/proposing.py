@@ -8,25 +8,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
-from core_db.foundation.fields import FieldClass
+from core_db.foundation.fields import F2, FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Because, FieldSpec, masked
+from core_db.foundation.recorded import Because, FieldSpec, line, masked
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.foundation.tables import counted
 from core_db.people.changing import slot_of
 from core_db.people.errors import ProposedAlready
-from core_db.people.fields import FIELDS, RegisterField
-from core_db.people.model import CHANGES, PROPOSALS, Person, ProposalStatus, RegisterChange, RegisterProposal
-from core_db.people.ruled import EVENT_WORDS, LifeEvent, name_of
+from core_db.people.fields import FIELDS, LINE_AT_MOST, RegisterField
+from core_db.people.household_fields import HOUSEHOLD_FIELDS, slot_of_household
+from core_db.people.model import (
+    CHANGES,
+    PROPOSALS,
+    Household,
+    Person,
+    ProposalStatus,
+    RegisterChange,
+    RegisterProposal,
+)
+from core_db.people.ruled import ENDING_WORDS, EVENT_WORDS, LifeEvent, name_of
 from core_db.people.rules import waits
 from core_db.places import (
+    ENDED,
     PLACES,
     Place,
     PlaceKind,
@@ -40,6 +51,12 @@ from plugins.sdk.events import ChangeDecided, ChangeProposed
 
 MOST = 50
 PERSONS: Any = Person.__table__  # type: ignore[attr-defined]
+HOUSEHOLDS: Any = Household.__table__  # type: ignore[attr-defined]
+#: That a place is there no more: what waits is the last day and what follows it, and the day is shown.
+ENDING = FieldSpec(
+    words=ENDING_WORDS, read=line(LINE_AT_MOST), field_class=F2,
+    mask=lambda kept: str(orjson.loads(kept)["last_day"]),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +67,7 @@ class About:
     field: str
     person_id: str | None = None
     place_id: str | None = None
+    household_id: str | None = None
     based_on: str | None = None
 
 
@@ -61,6 +79,7 @@ class ProposalSeen:
     #: The person it is about, or the place; `kind` is the place's.
     person_id: str | None
     place_id: str | None
+    household_id: str | None
     kind: PlaceKind | None
     name: str
     #: One of `core_db.people.ruled`; `spec` is None for an event of life.
@@ -87,8 +106,9 @@ def propose(
     """Put a change before a second person."""
     proposal = RegisterProposal(
         id=new_id(), community_id=about.community_id, person_id=about.person_id, place_id=about.place_id,
-        field=about.field, based_on=about.based_on, undoes_id=because.undoes_id, source=because.source,
-        reason=because.reason, status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.name,
+        household_id=about.household_id, field=about.field, based_on=about.based_on,
+        undoes_id=because.undoes_id, source=because.source, reason=because.reason,
+        status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.name,
         proposed_role=actor.role.value, proposed_at=clock.now(),
     )  # fmt: skip
     if value is not None:
@@ -107,6 +127,7 @@ def refuse_second(session: Session, about: About) -> None:
         PROPOSALS.c.community_id == about.community_id, PROPOSALS.c.status == ProposalStatus.ASKED,
         PROPOSALS.c.field == about.field,
         PROPOSALS.c.person_id == about.person_id, PROPOSALS.c.place_id == about.place_id,
+        PROPOSALS.c.household_id == about.household_id,
     )  # fmt: skip
     if session.execute(same.limit(1)).first():
         raise ProposedAlready()
@@ -143,16 +164,17 @@ def change_place_or_propose(
 def proposals_waiting(session: Session, *, actor: Actor, clock: Clock) -> Sequence[ProposalSeen]:
     """What waits in the actor's neighbourhoods, the oldest first, masked."""
     statement = (
-        select(RegisterProposal, Person, Place)
+        select(RegisterProposal, Person, Place, Household)
         .outerjoin(Person, PERSONS.c.id == PROPOSALS.c.person_id)
         .outerjoin(Place, PLACES.c.id == PROPOSALS.c.place_id)
+        .outerjoin(Household, HOUSEHOLDS.c.id == PROPOSALS.c.household_id)
         .where(visible_to(actor), PROPOSALS.c.status == ProposalStatus.ASKED)
         .order_by(PROPOSALS.c.id)
         .limit(MOST)
     )
     return [
-        _seen(session, proposal, person, place, actor=actor)
-        for proposal, person, place in session.execute(statement)
+        _seen(session, proposal, person, place, household, actor=actor)
+        for proposal, person, place, household in session.execute(statement)
     ]
 
 
@@ -210,14 +232,16 @@ def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Act
 
 
 def _seen(
-    session: Session, proposal: RegisterProposal, person: Person | None, place: Place | None, *, actor: Actor
-) -> ProposalSeen:
+    session: Session, proposal: RegisterProposal, person: Person | None, place: Place | None,
+    household: Household | None, *, actor: Actor,
+) -> ProposalSeen:  # fmt: skip
     spec = _spec(proposal, place)
     return ProposalSeen(
-        id=proposal.id, person_id=proposal.person_id, place_id=proposal.place_id, field=proposal.field, spec=spec,
+        id=proposal.id, person_id=proposal.person_id, place_id=proposal.place_id,
+        household_id=proposal.household_id, field=proposal.field, spec=spec,
         kind=place.kind if place is not None else None,
         name=person.name if person is not None else place.label if place is not None else "",
-        before=_now(session, proposal, person, place) if spec is not None else "",
+        before=_now(session, proposal, person, place, household) if spec is not None else "",
         after=_wanted(session, proposal, spec) if spec is not None else "", source=proposal.source,
         reason=proposal.reason, proposed_name=proposal.proposed_name, proposed_at=proposal.proposed_at,
         may_decide=_may_decide(proposal, actor), is_own=proposal.proposed_by == actor.id,
@@ -230,21 +254,33 @@ def _spec(proposal: RegisterProposal, place: Place | None) -> FieldSpec | None:
         return None
     if place is None:
         return FIELDS[RegisterField(proposal.field)]
-    return spec_of(place.kind, field_of_place(proposal))
+    field = field_of_place(proposal)
+    if proposal.household_id is not None:
+        return HOUSEHOLD_FIELDS[field]
+    return ENDING if field == ENDED else spec_of(place.kind, field)
 
 
 def field_of_place(proposal: RegisterProposal) -> str:
-    """`use` for `home.use`."""
+    """`use` for `home.use`, `number` for `household.number`."""
     return proposal.field.partition(".")[2]
 
 
-def _now(session: Session, proposal: RegisterProposal, person: Person | None, place: Place | None) -> str:
+def _now(
+    session: Session,
+    proposal: RegisterProposal,
+    person: Person | None,
+    place: Place | None,
+    household: Household | None,
+) -> str:
     """What the field says now, masked if it is sealed."""
+    field = field_of_place(proposal)
     if person is not None:
         return masked(session, slot_of(person, RegisterField(proposal.field)))
-    return (
-        masked(session, kept_of(session, place).slot(field_of_place(proposal))) if place is not None else ""
-    )
+    if proposal.household_id is not None:
+        return masked(session, slot_of_household(household, field)) if household is not None else ""
+    if place is None or field == ENDED:
+        return ""
+    return masked(session, kept_of(session, place).slot(field))
 
 
 def _wanted(session: Session, proposal: RegisterProposal, spec: FieldSpec) -> str:

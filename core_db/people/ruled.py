@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from core_db.foundation.recorded import Pair
 from core_db.people.fields import EDITABLE, FIELDS
-from core_db.places import FIELDS_OF, PlaceKind
+from core_db.people.household_fields import HOUSEHOLD_FIELDS
+from core_db.places import ENDED, FIELDS_OF, PlaceKind
 
 
 class LifeEvent(StrEnum):
@@ -36,6 +37,14 @@ def name_of(kind: PlaceKind, field: str) -> str:
     return f"{kind}.{field}"
 
 
+def name_in_household(field: str) -> str:
+    """A field of a household among all that can need a second person: `household.number`."""
+    return f"household.{field}"
+
+
+ENDING_WORDS: Pair = ("不再有这里", "It is no more")
+
+
 def _of_place(kind: PlaceKind, words: Pair) -> Pair:
     zh, en = _KINDS[kind]
     return f"{zh} · {words[0]}", f"{en} · {words[1]}"
@@ -49,5 +58,10 @@ RULED: Mapping[str, Pair] = {
         name_of(kind, field): _of_place(kind, spec.words)
         for kind, specs in FIELDS_OF.items()
         for field, spec in specs.items()
+    },
+    **{name_of(kind, ENDED): _of_place(kind, ENDING_WORDS) for kind in FIELDS_OF},
+    **{
+        name_in_household(field): (f"户 · {spec.words[0]}", f"Household · {spec.words[1]}")
+        for field, spec in HOUSEHOLD_FIELDS.items()
     },
 }

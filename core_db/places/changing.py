@@ -117,19 +117,35 @@ def verify_place(
     return kept.place
 
 
-def end_place(session: Session, place_id: str, draft: PlaceEnding, *, actor: Actor, clock: Clock) -> Place:
-    """A place is there no more, nor what lies in it; nothing is deleted, and what came after it is named.
-
-    That nobody lives there any more, whoever calls this has seen (`core_db.people.end_dwelling`).
-    """
-    kept, now = place_kept(session, place_id, actor=actor, clock=clock), clock.now()
-    last = draft.last_day or local_date(now)
-    if last > local_date(now):
+def ending_of(
+    session: Session, place_id: str, draft: PlaceEnding, *, actor: Actor, clock: Clock
+) -> PlaceStep:
+    """That a place is there no more, as it may be written: on a day that was, followed by what there is."""
+    kept, today = place_kept(session, place_id, actor=actor, clock=clock), local_date(clock.now())
+    last = draft.last_day or today
+    if last > today:
         raise CannotBeRead({"last_day": ("日期不能在今天以后。", "The day cannot lie ahead.")})
     if draft.successor_id:
         _must_follow(session, kept.place, draft.successor_id, actor=actor, clock=clock)
     because = Because(cause=Cause.ENDED, source=draft.source, reason=draft.reason)
-    _end(session, kept, now, last, draft.successor_id or None)
+    return PlaceStep(kept=kept, field=ENDED, value=last.isoformat(), because=because)
+
+
+def end_place(
+    session: Session,
+    step: PlaceStep,
+    successor_id: str | None,
+    because: Because,
+    *,
+    actor: Actor,
+    clock: Clock,
+) -> Place:
+    """A place is there no more, nor what lies in it; nothing is deleted, and what came after it is named.
+
+    That nobody lives there any more, whoever calls this has seen (`core_db.people.end_dwelling`).
+    """
+    kept, now, last = step.kept, clock.now(), date.fromisoformat(step.value or "")
+    _end(session, kept, now, last, successor_id)
     _note_end(session, kept, None, last.isoformat(), because, actor=actor, at=now)
     _tell(session, kept.place, (ENDED,), because, actor=actor, clock=clock)
     return kept.place
@@ -145,12 +161,20 @@ def undoing_of(session: Session, change: PlaceChange, *, actor: Actor, clock: Cl
     return PlaceStep(kept=kept, field=change.field, value=value, because=because)
 
 
-def undo_ending(session: Session, change: PlaceChange, *, actor: Actor, clock: Clock) -> None:
-    """A place is there after all, with all that ended with it."""
+def place_ended(session: Session, change: PlaceChange, *, actor: Actor, clock: Clock) -> Kept:
+    """The place of an ending that may be taken back: the newest of its kind, and nothing has come of it."""
     kept = _before(session, change, actor=actor, clock=clock)
     if kept.place.ended_at is None:
         raise StepStays()
-    because = Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
+    return kept
+
+
+def undo_ending(
+    session: Session, change: PlaceChange, *, because: Because | None = None, actor: Actor, clock: Clock
+) -> None:
+    """A place is there after all, with all that ended with it."""
+    kept = place_ended(session, change, actor=actor, clock=clock)
+    because = because or Because(cause=Cause.UNDONE, source=change.source, undoes_id=change.id)
     _bring_back(session, kept)
     _note_end(session, kept, change.after, None, because, actor=actor, at=clock.now())
     _tell(session, kept.place, (ENDED,), because, actor=actor, clock=clock)

@@ -28,7 +28,7 @@ from core_db.people import (
 )
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_in, sealed
-from core_db.register_sheets.model import ROWS, RegisterSheet
+from core_db.register_sheets.model import ROWS, WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, actor_of, community_of_sheet
 from core_db.register_sheets.words import SheetStatus, Verdict
 
@@ -62,7 +62,7 @@ def _write_piece(
 ) -> int | None:
     """The next rows; the number of the last of them, or None when it is done, or another process does it."""
     held = select(RegisterSheet).where(RegisterSheet.id == sheet_id).with_for_update()  # type: ignore[arg-type]
-    sheet: Any = session.execute(held).scalar_one_or_none()
+    sheet: Any = session.execute(held.options(WITHOUT_FILE)).scalar_one_or_none()
     if sheet is None or sheet.status is not SheetStatus.APPLYING or sheet.done_to != after:
         return None
     rows = _next_rows(session, sheet_id, after)
@@ -93,7 +93,13 @@ def _write_rows(
     because = Because(cause=Cause.IMPORTED, source=sheet.source, batch_id=sheet.id)
     shown = {row.number: (row, kept_in(session, row)) for row in rows}
     said = [kept.said for _row, kept in shown.values() if kept.said is not None]
-    plans = plan_rows(session, known, said)
+    meant = {
+        row.number: row.person_id
+        for row, _kept in shown.values()
+        if row.verdict is Verdict.NEW and row.person_id
+    }
+    known.hears(sheet.done_to)
+    plans = plan_rows(session, known, said, ids=meant)
     for plan in plans:
         _hold_to(plan, shown[plan.said.number][1], was_new=shown[plan.said.number][0].verdict is Verdict.NEW)
     done = RowWriter(session, known, because, actor, clock).write(plans)

@@ -20,7 +20,14 @@ from core_db.places import Place, scope_of
 from core_db.register_sheets.drafts import ChoiceDraft, SheetDraft
 from core_db.register_sheets.errors import NothingToApply, SheetNotReady, SheetUndoOver
 from core_db.register_sheets.keeping import kept_in, sealed
-from core_db.register_sheets.model import ROWS, SHEETS, RegisterSheet, RegisterSheetRow, file_place
+from core_db.register_sheets.model import (
+    ROWS,
+    SHEETS,
+    WITHOUT_FILE,
+    RegisterSheet,
+    RegisterSheetRow,
+    file_place,
+)
 from core_db.register_sheets.words import SHEET_STATUS_WORDS, SheetStatus, Verdict
 from plugins.sdk.events import SheetHandedIn, SheetMoved
 
@@ -126,7 +133,7 @@ def choose(
 
 def sheet_kept(session: Session, sheet_id: str, *, actor: Actor) -> RegisterSheet:
     """A table of a register the actor keeps, held until this is written: 404 behind the wall, 403 before it."""
-    statement = select(RegisterSheet).where(SHEETS.c.id == sheet_id, visible_to(actor))
+    statement = select(RegisterSheet).where(SHEETS.c.id == sheet_id, visible_to(actor)).options(WITHOUT_FILE)
     found: Any = (
         session.execute(statement.with_for_update()).scalar_one_or_none() if is_id(sheet_id) else None
     )

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy import Index
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.orm import defer
 from sqlmodel import Field
 
 from core_db.foundation.fields import F0, F1, F2, held, sealed_column
@@ -78,6 +79,8 @@ class RegisterSheetRow(Table, table=True):
 
 SHEETS = cast(SqlTable, RegisterSheet.__table__)  # type: ignore[attr-defined]
 ROWS = cast(SqlTable, RegisterSheetRow.__table__)  # type: ignore[attr-defined]
+#: A table without the file it came in: that is megabytes, and each piece of the work would read them again.
+WITHOUT_FILE = defer(cast(Any, RegisterSheet.file_sealed))
 
 
 def file_place(sheet: Any) -> SealedPlace:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
@@ -31,7 +31,7 @@ from core_db.people.words.status import CodeSet
 from core_db.places import Place
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_of, row_of, verdict_of
-from core_db.register_sheets.model import ROWS, RegisterSheet, file_place
+from core_db.register_sheets.model import ROWS, SHEETS, WITHOUT_FILE, RegisterSheet, file_place
 from core_db.register_sheets.words import SheetStatus, Verdict
 from core_db.sheets import SheetRow, TableRead, table_in
 
@@ -67,8 +67,9 @@ def read_sheet(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
 
 def file_of(session: Session, *, sheet: RegisterSheet) -> bytes:
     """The file as it was handed in: read by the program, or given back to whom it came from."""
-    assert sheet.file_sealed is not None
-    packed = keyring_of(session).unseal(session, sheet.file_sealed, file_place(sheet)).in_the_clear()
+    here = (SHEETS.c.id == sheet.id) & (SHEETS.c.community_id == sheet.community_id)
+    sealed = session.execute(select(SHEETS.c.file_sealed).where(here)).scalar_one()
+    packed = keyring_of(session).unseal(session, sealed, file_place(sheet)).in_the_clear()
     return base64.b64decode(packed)
 
 
@@ -92,7 +93,7 @@ def pieces(rows: Iterable[T], size: int = PIECE) -> Iterator[list[T]]:
 
 def _begin(session: Session, *, sheet_id: str, table: TableRead, columns: dict[str, str]) -> None:
     """What a run before this one began is made anew."""
-    sheet = session.get(RegisterSheet, sheet_id)
+    sheet = session.get(RegisterSheet, sheet_id, options=[WITHOUT_FILE])
     assert sheet is not None
     session.execute(delete(ROWS).where(ROWS.c.sheet_id == sheet_id))
     taken = set(columns.values())
@@ -119,6 +120,7 @@ def _planned(
     session: Session, *, rows: Sequence[SheetRow], reading: Reading, known: Known, waiting: frozenset[str]
 ) -> list[tuple[int, Verdict, Kept, str | None]]:
     reading = reading.within(session)
+    known.hears(rows[0].number)
     saids: list[RowSaid] = []
     found: list[tuple[int, Verdict, Kept, str | None]] = []
     for row in rows:
@@ -136,7 +138,7 @@ def _planned(
 
 
 def _keep(session: Session, *, sheet_id: str, kept: Sequence[tuple[int, Verdict, Kept, str | None]]) -> None:
-    sheet = session.get(RegisterSheet, sheet_id)
+    sheet = session.get(RegisterSheet, sheet_id, options=[WITHOUT_FILE])
     assert sheet is not None
     rows = [
         row_of(session, sheet, number, verdict, one, person_id) for number, verdict, one, person_id in kept
@@ -160,7 +162,7 @@ def _end(
     actor: Actor,
     clock: Clock,
 ) -> None:
-    sheet = session.get(RegisterSheet, sheet_id)
+    sheet = session.get(RegisterSheet, sheet_id, options=[WITHOUT_FILE])
     if sheet is None or sheet.status is not SheetStatus.READING:
         return
     sheet.status, sheet.fault = status, fault

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.register_sheets.applying import write_sheet
-from core_db.register_sheets.model import SHEETS, RegisterSheet
+from core_db.register_sheets.model import SHEETS, WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, read_sheet
 from core_db.register_sheets.undoing import take_sheet_back
 from core_db.register_sheets.words import AT_WORK, SheetStatus
@@ -37,6 +37,6 @@ def work_on_sheets(door: Door, _payload: object, clock: Clock) -> None:
 
 def _waiting(session: Session) -> list[RegisterSheet]:
     statement = select(RegisterSheet).where(SHEETS.c.status.in_(AT_WORK)).order_by(SHEETS.c.id)
-    found = list(session.execute(statement).scalars())
+    found = list(session.execute(statement.options(WITHOUT_FILE)).scalars())
     session.expunge_all()
     return found

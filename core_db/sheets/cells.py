@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ _MOMENT = re.compile(
     r"(?:[T ]*(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})?分?(?::?(?P<second>\d{1,2})(?:\.\d+)?秒?)?)?"
     r" ?(?P<zone>Z|[+-]\d\d:?\d\d)?"
 )
+#: As most tables write a day.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")
 _BLANK = {"", "-", "--", "—", "/", "无", "NULL", "null", "None", "N/A"}
 _WHITE = re.compile(r"\s+")
@@ -51,7 +54,12 @@ def line_from(cell: Cell) -> str:
     """The same in one line with full-width signs made narrow: names, numbers, codes."""
     if cell is None:
         return ""
-    if isinstance(cell, str) and cell.isascii() and cell.isalnum():
+    if (
+        isinstance(cell, str)
+        and cell.isalnum()
+        and (cell.isascii() or unicodedata.is_normalized("NFKC", cell))
+    ):
+        # Nearly every cell of a large table: nothing to take away, nothing to make narrow.
         return "" if cell in _BLANK else cell
     text = _WHITE.sub(" ", unicodedata.normalize("NFKC", text_from(cell))).strip()
     return "" if text in _BLANK else text
@@ -104,6 +112,9 @@ def _moment_in(cell: Cell) -> datetime | None:
         return datetime.combine(cell, time(0))
     if isinstance(cell, int | float) and not isinstance(cell, bool) and _FIRST_SERIAL < cell < _LAST_SERIAL:
         return (_EPOCH + timedelta(days=float(cell))).replace(microsecond=0)
+    if isinstance(cell, str) and _DAY.fullmatch(cell):
+        with suppress(ValueError):
+            return datetime.fromisoformat(cell)
     text = line_from(cell)
     return _moment_said(cell, text) if text else None
 

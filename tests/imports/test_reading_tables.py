@@ -1,5 +1,6 @@
 """Tables that strangers made: read whatever they look like, refused when they are not what they seem."""
 
+import os
 import struct
 import zipfile
 from datetime import UTC, date, datetime
@@ -175,6 +176,31 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, size, members):
 
     with pytest.raises(SheetRefused):
         list(rows_of(tmp_path / "bomb.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("member", "mebibytes"), [("xl/worksheets/sheet1.xml", 129), ("xl/media/image1.png", 51)]
+)
+def test_neither_cells_nor_pictures_may_unpack_into_too_much(tmp_path, member, mebibytes):
+    # A fiftieth of it is chance, so that nothing about how it is packed is unusual.
+    piece = os.urandom(20 * 1024) + bytes(1004 * 1024)
+    with zipfile.ZipFile(tmp_path / "much.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(member, piece * mebibytes)
+
+    with pytest.raises(SheetRefused, match="too large once unpacked"):
+        list(rows_of(tmp_path / "much.xlsx"))
+
+
+def test_as_many_cells_as_a_whole_register_has_are_read(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "register.xlsx"), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "说明"])
+        for row in range(1, 1_801):
+            sheet.write_row(row, 0, [f"人{row}", os.urandom(16_000).hex()])
+    with zipfile.ZipFile(tmp_path / "register.xlsx") as archive:
+        assert sum(one.file_size for one in archive.infolist()) > 54 * 1024**2
+
+    assert [row.cells["姓名"] for row in rows_of(tmp_path / "register.xlsx")][-1] == "人1800"
 
 
 def test_a_directory_that_lies_about_a_length_is_noticed(tmp_path):

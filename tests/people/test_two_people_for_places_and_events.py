@@ -22,17 +22,21 @@ from core_db.life_events import (
     what_waits,
 )
 from core_db.life_events.errors import LivesNowhere
-from core_db.overview import facts_kept
+from core_db.overview import facts_kept, household_file
 from core_db.people import (
     RULED,
     HasDied,
+    HouseholdCorrection,
     Person,
     ProposalRefusal,
     ProposedAlready,
     RegisterProposal,
+    Residency,
     RuleDraft,
     SecondPersonNeeded,
+    correct_household,
     correct_place,
+    end_dwelling,
     history_of,
     person_file,
     refuse_proposal,
@@ -41,7 +45,7 @@ from core_db.people import (
     undo_change_kept_there,
     withdraw_proposal,
 )
-from core_db.places import PlaceCorrection
+from core_db.places import LivedIn, PlaceCorrection, PlaceEnding
 
 NUMBER = "11010519491231002X"
 SINCE = date(2026, 2, 1)
@@ -97,6 +101,11 @@ def waiting(given, who):
 
 def value_of(given, who, place, field):
     return given.see(facts_kept, place.id, by=who).value(field)
+
+
+def household_of(given, person_id):
+    found = select(Residency.household_id).where(Residency.person_id == person_id)
+    return given.door.read_now(lambda session: session.execute(found).scalar_one())
 
 
 def called(given, name):
@@ -172,6 +181,72 @@ def test_for_others_what_waits_of_a_place_does_not_exist(given, want, correct, w
     for decide in (approve_proposal, withdraw_proposal):
         with pytest.raises(NotFound):
             given.do(decide, proposal.id, by=stranger)
+
+
+def test_the_end_of_a_home_waits_is_checked_again_and_written_in_both_names(given, worker, secretary, want):
+    want("home.ended")
+    ending = PlaceEnding(last_day=SINCE, source="上门", reason="拆了")
+    proposal = given.do(end_dwelling, given.home.id, ending, by=worker).proposal
+    assert given.see(facts_kept, given.home.id, by=worker).history == []
+    with pytest.raises(ProposedAlready):
+        given.do(end_dwelling, given.home.id, ending, by=worker)
+    with pytest.raises(NotPermitted):
+        given.do(approve_proposal, proposal.id, by=worker)
+    ((seen, event),) = waiting(given, secretary)
+    assert (seen.name, seen.spec.words[1], seen.after, event) == (
+        given.home.label,
+        "It is no more",
+        str(SINCE),
+        None,
+    )
+
+    given.do(approve_proposal, proposal.id, by=secretary)
+
+    line = given.see(facts_kept, given.home.id, by=worker).history[0]
+    assert (line.field, line.by_name, line.approved_name) == ("ended", worker.name, secretary.name)
+    back = given.do(undo_change_kept_there, line.id, by=worker).proposal
+    with pytest.raises(NotFound):
+        given.do(correct_place, given.home.id, PlaceCorrection(field="area", value="60"), by=worker)
+    given.do(approve_proposal, back.id, by=secretary)
+    assert given.do(correct_place, given.home.id, PlaceCorrection(field="area", value="60"), by=worker)
+
+
+def test_a_home_somebody_has_moved_into_meanwhile_is_not_ended(given, worker, secretary, want):
+    want("home.ended")
+    proposal = given.do(end_dwelling, given.home.id, PlaceEnding(reason="拆了"), by=worker).proposal
+    given.do(move_family_in, moving_in(given.home), by=worker)
+
+    with pytest.raises(LivedIn):
+        given.do(approve_proposal, proposal.id, by=secretary)
+
+
+def test_a_household_s_field_waits_and_is_written_in_both_names(given, worker, secretary, want, family):
+    want("household.number")
+    household_id = household_of(given, family["head"])
+    draft = HouseholdCorrection(field="number", value="0815", source="户口簿")
+    proposal = given.do(correct_household, household_id, draft, by=worker).proposal
+    kind = HouseholdCorrection(field="kind", value="集体户")
+    assert given.do(correct_household, household_id, kind, by=worker).proposal is None
+    ((seen, _event),) = waiting(given, secretary)
+    assert (seen.name, seen.household_id, seen.after) == (given.home.label, household_id, "0815")
+
+    given.do(approve_proposal, proposal.id, by=secretary)
+
+    kept = given.see(household_file, household_id, by=worker)
+    assert (kept.history[0].field, kept.history[0].after) == ("number", "0815")
+    assert (kept.history[0].by_name, kept.history[0].approved_name) == (worker.name, secretary.name)
+
+
+def test_what_a_household_said_meanwhile_is_not_written_over(given, worker, secretary, want, family):
+    want("household.number")
+    household_id = household_of(given, family["head"])
+    number = HouseholdCorrection(field="number", value="0815")
+    proposal = given.do(correct_household, household_id, number, by=worker).proposal
+    want("household.number", needs=False)
+    given.do(correct_household, household_id, HouseholdCorrection(field="number", value="9"), by=worker)
+
+    with pytest.raises(ChangedSince):
+        given.do(approve_proposal, proposal.id, by=secretary)
 
 
 def test_a_rule_is_of_something_that_there_is():

@@ -12,6 +12,7 @@ from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.mydata import apply_retention
 from core_db.people import (
+    Household,
     Person,
     PersonCorrection,
     RegisterChange,
@@ -186,6 +187,38 @@ def test_taken_back_the_register_says_what_it_said_before(given, hand):
     assert again.count("new") == 1
 
 
+def test_families_leave_whole_and_one_that_took_somebody_in_keeps_him(given, hand, monkeypatch):
+    head = (*HEAD, "与户主关系", "户号")
+    rows = [
+        (
+            f"人{n}",
+            "男",
+            "",
+            f"1390000{n:04d}",
+            f"12-{100 + n // 3}",
+            "",
+            "户主" if n % 3 == 0 else "配偶",
+            f"{n // 3}",
+        )
+        for n in range(3, 12)
+    ]
+    stays = hand.table(head, ("阿姨", "女", "", "13800000009", "12-101", "", "户主", "1"))
+    hand.applied(stays.id)
+    shown = hand.table(head, *rows)
+    hand.applied(shown.id)
+    # Pieces in which no family is whole.
+    monkeypatch.setattr("core_db.register_sheets.undoing.PIECE", 2)
+
+    undone = hand.undone(shown.id)
+
+    assert (undone.status, undone.count("kept"), undone.count("looked_at")) == (SheetStatus.UNDONE, 0, 9)
+    named = select(Person.name).where(Person.name != "")
+    assert given.door.read_now(lambda session: session.exec(named).all()) == ["阿姨"]
+    assert how_many(given, Residency) == 1
+    kept = given.door.read_now(lambda session: session.exec(select(Household)).all())
+    assert [(one.number, one.ended_on) for one in kept] == [("1", None)]
+
+
 def test_what_was_changed_since_is_not_taken_back(given, hand):
     shown = hand.table(HEAD, WANG, LI)
     hand.applied(shown.id)
@@ -277,6 +310,28 @@ def test_a_run_that_was_cut_short_goes_on_behind_its_last_piece(given, hand, mon
     assert hand.work(shown.id).status is SheetStatus.APPLIED
     assert (how_many(given, Person), how_many(given, Residency)) == (30, 30)
     assert how_many(given, RegisterChange) == 60
+
+
+def test_a_piece_whose_transaction_is_undone_and_run_again_is_written_all_the_same(given, hand, monkeypatch):
+    # A write shares its transaction with others'; when one of them is refused, all are run again.
+    rows = [(f"人{n}", "男", "", f"1390000{n:04d}", f"{n}-101", "") for n in range(1, 13)]
+    shown = hand.table(HEAD, *rows)
+    monkeypatch.setattr("core_db.register_sheets.applying.PIECE", 5)
+    from core_db.register_sheets import applying
+
+    write = applying._write_piece
+
+    def twice(session, **known):
+        with session.begin_nested() as first:
+            write(session, **known)
+            first.rollback()
+        session.expire_all()
+        return write(session, **known)
+
+    monkeypatch.setattr(applying, "_write_piece", twice)
+
+    assert hand.applied(shown.id).status is SheetStatus.APPLIED
+    assert (how_many(given, Person), how_many(given, Residency)) == (12, 12)
 
 
 def test_after_its_month_a_table_goes_with_its_rows_and_the_register_stays(given, hand, tmp_path):

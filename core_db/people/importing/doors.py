@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -49,6 +50,7 @@ def door_from(said: str) -> tuple[str, str] | None:
     return (f"{found['building']}号", found["room"]) if found else None
 
 
+@lru_cache(maxsize=1024)
 def door_of(estate: str, building: str, room: str, door: str) -> Door:
     """The door a row names, in columns of its own or in one; CannotBeRead beside the column that is at fault."""
     if not building and (pair := door_from(door or room)) is not None:
@@ -73,6 +75,10 @@ class Doors:
     estates: dict[str, str] = field(default_factory=dict)
     #: A building's key → (its id, what is above it).
     buildings: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    #: What was found for an estate and a building as they are said, until another one is entered.
+    _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    #: How what was noted for rows that are not in the register yet is forgotten again, the first first.
+    undo: list[Callable[[], object]] = field(default_factory=list)
 
     @classmethod
     def of(cls, session: Session, community: Place) -> "Doors":
@@ -82,6 +88,7 @@ class Doors:
         )
         for row in session.execute(statement):
             doors._note(row.kind, row.id, row.parent_id or "", row.name)
+            doors.undo.clear()
         return doors
 
     def key_of(self, door: Door) -> str:
@@ -114,13 +121,27 @@ class Doors:
 
     def _note(self, kind: Any, place_id: str, above: str, name: str) -> None:
         if kind == PlaceKind.HOME:
-            self.below[above, natural_key(name)] = place_id
+            key = (above, natural_key(name))
+            self.below[key] = place_id
+            self.undo.append(partial(self.below.pop, key, None))
         elif kind == PlaceKind.BUILDING:
-            self.buildings[natural_key(name)].append((place_id, above))
+            called = self.buildings[natural_key(name)]
+            called.append((place_id, above))
+            self._found.clear()
+            self.undo += (self._found.clear, called.pop)
         elif kind == PlaceKind.ESTATE:
             self.estates[plain(name)] = place_id
+            self._found.clear()
+            self.undo += (self._found.clear, partial(self.estates.pop, plain(name), None))
 
     def _building(self, door: Door) -> str | None:
+        """Its id, looked for once; CannotBeRead where the name is several's."""
+        said = (door.estate, door.building)
+        if said not in self._found:
+            self._found[said] = self._look_for(door)
+        return self._found[said]
+
+    def _look_for(self, door: Door) -> str | None:
         """Under the estate that is named, the only one there is, or the neighbourhood itself."""
         if door.estate:
             above = self.estates.get(plain(door.estate))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead, DomainError
+from core_db.foundation.ids import new_id
 from core_db.people.changing import said_in_full, says, value_before
 from core_db.people.errors import PersonExists
 from core_db.people.fields import RegisterField, column_of
@@ -54,9 +55,14 @@ class RowPlan:
         return self.is_new or self.moves_in or bool(self.steps)
 
 
-def plan_rows(session: Session, known: Known, rows: Iterable[RowSaid]) -> list[RowPlan]:
-    """The plan of some rows of a table, the earlier ones of which `known` has heard already."""
-    plans = [_matched(known, said) for said in rows]
+def plan_rows(
+    session: Session, known: Known, rows: Iterable[RowSaid], *, ids: Mapping[int, str] | None = None
+) -> list[RowPlan]:
+    """The plan of some rows of a table, the earlier ones of which `known` has heard already.
+
+    `ids` are those that newcomers are to have by the number of their row, where they were planned before.
+    """
+    plans = [_matched(known, said, (ids or {}).get(said.number)) for said in rows]
     people = _people(session, [one.person_id for one in plans if not one.is_new and not one.wrong])
     newer = _changed_since(session, plans)
     for plan in plans:
@@ -66,14 +72,14 @@ def plan_rows(session: Session, known: Known, rows: Iterable[RowSaid]) -> list[R
     return plans
 
 
-def _matched(known: Known, said: RowSaid) -> RowPlan:
+def _matched(known: Known, said: RowSaid, meant: str | None) -> RowPlan:
     plan = RowPlan(said)
     try:
         plan.home = known.doors.key_of(said.door) if said.door is not None else None
         person_id = known.match(said, plan.home)
         if person_id is None:
             _must_be_known_again(said)
-            plan.is_new, person_id = True, known.enter(said, plan.home)
+            plan.is_new, person_id = True, known.enter(said, plan.home, person_id=meant or new_id())
             plan.moves_in = plan.home is not None
         elif plan.home is not None and (person_id, plan.home) not in known.lives:
             plan.moves_in = True
@@ -112,7 +118,7 @@ def _compare(
 ) -> None:
     """Where the row says something else than the register; of somebody new with an earlier row, than that one."""
     if person is None:
-        before = known.new[plan.person_id]
+        before = known.new_says(plan.person_id)
         plan.steps = [
             Step(one, before.get(one), value)
             for one, value in plan.said.values.items()
@@ -127,8 +133,8 @@ def _compare(
         return
     taken = {one.field: one.after for one in plan.steps}
     known.takes_up(plan.person_id, taken)
-    if plan.person_id in known.new:
-        known.new[plan.person_id] |= taken
+    if taken and known.is_new(plan.person_id):
+        known.says_of_new(plan.person_id, known.new_says(plan.person_id) | taken)
 
 
 def _steps(session: Session, said: RowSaid, person: Person) -> list[Step]:
@@ -200,5 +206,5 @@ def _find_namesakes(session: Session, known: Known, plans: Sequence[RowPlan]) ->
 def _birth(session: Session, known: Known, people: Mapping[str, Person], person_id: str) -> str | None:
     person = people.get(person_id)
     if person is None:
-        return known.new.get(person_id, {}).get(RegisterField.BIRTH)
+        return known.new_says(person_id).get(RegisterField.BIRTH)
     return said_in_full(session, person, RegisterField.BIRTH)

@@ -1,8 +1,9 @@
 """What one row of a register's table says: values in the register's spelling, and every fault beside its column."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session
@@ -68,6 +69,11 @@ class Reading:
     #: The neighbourhood's own division code, for whoever is said to have his hukou here.
     own_code: str | None = None
 
+    @cached_property
+    def fields(self) -> Sequence[RegisterField]:
+        """Fields whose cells need nothing but being read, as far as the table has them."""
+        return [one for one in (RegisterField.NAME, RegisterField.PHONE, *FURTHER) if one in self.columns]
+
     def within(self, session: Session) -> "Reading":
         """The same, asking this session for divisions; a table names few, and each is asked for once."""
 
@@ -96,6 +102,11 @@ class _RowRead:
     faults: Faults = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        cells = self.row.cells
+        #: Each cell by its column, in one line; many are asked for more than once.
+        self.lines = {name: line_from(cells.get(heading)) for name, heading in self.how.columns.items()}
+
     def said(self) -> RowSaid:
         values = self._values()
         door, status = self._door(), self._status()
@@ -119,8 +130,8 @@ class _RowRead:
 
     def _values(self) -> dict[RegisterField, str]:
         values: dict[RegisterField, str] = {}
-        for name in (RegisterField.NAME, RegisterField.PHONE, *FURTHER):
-            if name in self.how.columns and (value := self._field(name)):
+        for name in self.how.fields:
+            if value := self._field(name):
                 values[name] = value
         if RegisterField.NAME not in values and "name" not in self.faults:
             self.faults["name"] = ("没有填。", "is empty.")
@@ -206,17 +217,17 @@ class _RowRead:
     # -- cells ------------------------------------------------------------------------------------
 
     def _line(self, name: str) -> str:
-        return self.how.line(self.row, name)
+        return self.lines.get(name, "")
 
     def _word(self, name: str, read: Callable[[Any], str | None], zh: str, en: str) -> str | None:
-        word = read(self.row.cells.get(self.how.columns.get(name, "")))
+        word = read(self._line(name))
         if word is None:
             self.faults[name] = (zh, en)
         return word
 
     def _day(self, name: str) -> date | None:
         try:
-            return date_from(self.row.cells.get(self.how.columns.get(name, "")))
+            return date_from(self.row.cells.get(self.how.columns[name])) if name in self.how.columns else None
         except CellUnreadable as wrong:
             self.faults[name] = (wrong.sentence("zh"), wrong.sentence("en"))
             return None

@@ -3,7 +3,7 @@
 Those who are new are entered together, because a first register is thousands of them; everybody else one by one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,8 +16,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import new_id
-from core_db.foundation.recorded import Because
-from core_db.people.changing import REGISTERED, Values, change_person, change_row
+from core_db.foundation.recorded import Because, signed
+from core_db.people.changing import REGISTERED, Values, change_person
 from core_db.people.commands import person_row
 from core_db.people.drafts import MoveIn
 from core_db.people.errors import ProposedAlready
@@ -95,8 +95,7 @@ class RowWriter:
             )
             for one in plans
         ]
-        for alike in _of_the_same_columns(people):
-            self.session.execute(insert(PERSONS), alike)
+        self.session.execute(insert(PERSONS), _of_the_same_columns(people))
         history = [self._line(one, REGISTERED) for one in plans]
         history += self._settle([one for one in plans if one.moves_in], today)
         self.session.execute(insert(CHANGES), history)
@@ -105,10 +104,12 @@ class RowWriter:
     def _line(
         self, plan: RowPlan, field: str, of_id: str | None = None, after: str | None = None
     ) -> dict[str, Any]:
-        here, now = self.known.community.id, self.clock.now()
-        return change_row(
-            plan.person_id, here, field, self.because, actor=self.actor, at=now, of_id=of_id, after=after
-        )
+        here = self.known.community.id
+        if self._signed is None:
+            self._signed = signed(self.because, here, actor=self.actor, at=self.clock.now())
+        return self._signed | {
+            "id": new_id(), "person_id": plan.person_id, "of_id": of_id, "field": field, "after": after,
+        }  # fmt: skip
 
     def _settle(self, newcomers: Sequence[RowPlan], today: date) -> list[dict[str, Any]]:
         """Have them live where they are said to; the lines of history that tells."""
@@ -211,15 +212,16 @@ class RowWriter:
         return self._rules
 
     _rules: frozenset[str] | None = None
+    #: What every line of the history says that these rows write.
+    _signed: dict[str, Any] | None = None
 
 
 def _values(plan: RowPlan) -> Values:
     return {RegisterField.SEX: "0"} | plan.said.values
 
 
-def _of_the_same_columns(rows: Sequence[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
-    """Rows that are written together name the same columns; a table has few kinds of them, and most columns in none."""
-    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        kinds.setdefault(tuple(row), []).append(row)
-    return kinds.values()
+def _of_the_same_columns(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that are written together name the same columns: those that any of them names."""
+    columns = [*dict.fromkeys(name for row in rows for name in row)]
+    nothing = dict.fromkeys(columns)
+    return [nothing | row for row in rows]
