@@ -34,7 +34,7 @@ WALLED = {
     for name, wall in WALLS.items()
     if isinstance(wall, ByPlace | AtOrBelow) and not wall.public
 }
-#: What no wall of either database holds, with the keys by which each reads his own of it (decision 0040): a look goes
+#: What no wall of either database holds, with the keys by which each reads his own of it (decision 0045): a look goes
 #: by its reader, its office, whom it was at, or its number.
 UNWALLED = {"access_events": ("subject_id", "actor_id", "office_id", "seq")}
 WALLED |= UNWALLED

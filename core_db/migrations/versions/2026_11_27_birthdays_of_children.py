@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "2026_11_27_birthdays_of_children"
-down_revision: Final = "2026_11_26_given_names_are_found"
+down_revision: Final = "2026_11_27_what_plugins_bring"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: Final = "2026_11_27_what_plugins_bring"
-down_revision: Final = "2026_11_26_given_names_are_found"
+down_revision: Final = "2026_11_26_households_wait_two"
 branch_labels = None
 depends_on = None
 
