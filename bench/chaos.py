@@ -102,6 +102,8 @@ async def _scene(
 ) -> tuple[Heard, dict[str, bytes]]:
     """What readers heard, and each case that was acknowledged, with its answer."""
     sent: dict[str, bytes] = {}
+    # What is made once, when it is first asked for, is no plugin's doing.
+    await closed_loop(port, _readings(tokens), clients=clients, seconds=min(2.0, seconds))
     end = time.monotonic() + seconds
     senders = [_send(port, tokens, f"{deed}{number}", end, sent) for number in range(SENDERS)]
     read, *_ = await asyncio.gather(
