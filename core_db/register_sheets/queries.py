@@ -12,7 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.tables import counted
-from core_db.people import FIELDS, RegisterField, Step
+from core_db.people import COLUMNS, FIELDS, RegisterField, Step
 from core_db.register_sheets.handing import UNDONE_WITHIN, visible_to
 from core_db.register_sheets.keeping import Kept, kept_in
 from core_db.register_sheets.model import ROWS, SHEETS, RegisterSheetRow
@@ -150,7 +150,10 @@ def _row_seen(row: Any, kept: Kept, columns: dict[str, str]) -> RowSeen:
         door=f"{door.estate} {door.building} {door.room}".strip() if door is not None else "",
         moves_in=kept.moves_in, like=kept.like, steps=[_step_seen(one, kept) for one in kept.steps],
         conflicts=[_step_seen(one, kept) for one in kept.conflicts],
-        faults=[(columns.get(name, name), zh, en) for name, (zh, en) in kept.faults.items()],
+        # Of a column that the table has not, what our own tables call it.
+        faults=[
+            (columns.get(name) or COLUMNS.get(name, (name,))[0], zh, en) for name, (zh, en) in kept.faults.items()
+        ],
     )  # fmt: skip
 
 
