@@ -11,11 +11,15 @@ branch_labels = None
 depends_on = None
 
 
+YEARS: Final = {
+    "sqlite": "UPDATE guardianships SET of_age_in = CAST(strftime('%Y', ends_on) AS INTEGER) WHERE ends_on IS NOT NULL",
+    "postgresql": "UPDATE guardianships SET of_age_in = EXTRACT(YEAR FROM ends_on)::integer WHERE ends_on IS NOT NULL",
+}
+
+
 def upgrade() -> None:
     op.add_column("guardianships", sa.Column("of_age_in", sa.Integer(), nullable=True))
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    year = "CAST(strftime('%Y', ends_on) AS INTEGER)" if is_sqlite else "EXTRACT(YEAR FROM ends_on)::integer"
-    op.execute(f"UPDATE guardianships SET of_age_in = {year} WHERE ends_on IS NOT NULL")
+    op.execute(YEARS[op.get_bind().dialect.name])
     op.drop_index(op.f("ix_guardianships_ends_on"), table_name="guardianships")
     op.create_index(op.f("ix_guardianships_of_age_in"), "guardianships", ["of_age_in"], unique=False)
     op.drop_column("guardianships", "ends_on")
