@@ -43,7 +43,7 @@ def main() -> None:
     plugins.add_argument("--rounds", type=int, default=2_000)
     chaos = which.add_parser("chaos")
     chaos.add_argument("--seconds", type=float, default=10)
-    chaos.add_argument("--clients", type=int, default=8)
+    chaos.add_argument("--rate", type=float, default=30)
     given = vars(parser.parse_args())
     _run(given.pop("which"), given)
 

@@ -1,10 +1,11 @@
 """A plugin that does everything wrong, in a worker: what those notice who only read, and what becomes of what is sent.
 
-    python -m bench chaos [--seconds 10] [--clients 8]
+    python -m bench chaos [--seconds 10] [--rate 30]
 
 For each wrong deed a server of its own, so that what rests after five failures is called again. The plugin is asked
-before each case that is submitted and for a card of the home page; a second one cannot even be imported. Readers are
-`clients` that never pause; two more send cases and ask again with the same key until they are answered.
+before each case that is submitted and for a card of the home page; a second one cannot even be imported. `rate` pages
+and lists are asked for in a second, whatever becomes of the others, and two cards of the plugin; two more clients send
+cases without a pause and ask again with the same key until they are answered.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from sqlalchemy import update
 from app_shell.commands.house import community_with_code
 from app_shell.demo.prepare import HERE
 from bench.kill import compared, until_answered
-from bench.loading import Ask, Connection, Heard, ask, closed_loop
+from bench.loading import Ask, Connection, Heard, ask, closed_loop, open_loop
 from bench.recording import record
 from bench.serving import HOUSE, Installation, databases, prepare, residents, serving
 from core_db.foundation.database import open_engines
@@ -44,12 +45,14 @@ CHAOS, BROKEN = "chaos", "broken_at_import"
 #: memory for ever, asks the platform 5,000 things at once, ends itself.
 DEEDS = ("nothing", "raise", "sleep", "block", "regex", "leak", "flood", "exit")
 SENDERS = 2
+#: Connections of the readers, and cards asked for in a second.
+READERS, CARDS = 30, 2.0
 #: Milliseconds that 99 of 100 readers may wait.
 MOST = 50
 EVERYTHING = across(Across.COMMAND)
 
 
-def main(seconds: float, clients: int) -> None:
+def main(seconds: float, rate: float) -> None:
     with databases("sqlite") as here:
         prepare(here)
         door = _door_of(here)
@@ -59,13 +62,13 @@ def main(seconds: float, clients: int) -> None:
             door.write_now(partial(_set_to, deed=deed, community_id=community_id), reach=EVERYTHING)
             with serving(here, "resident") as port:
                 tokens = residents(port)
-                read, sent = asyncio.run(_scene(port, tokens, deed, seconds, clients))
+                read, sent = asyncio.run(_scene(port, tokens, deed, seconds, rate))
             rows.append(_row(deed, read, sent, here.folder / "shequyun.db"))
         door.close()
     record(
         "chaos",
         rows,
-        f"{clients} readers and {SENDERS} senders on one process, SQLite, the plugin in a worker",
+        f"{rate:.0f} GETs a second and {SENDERS} senders on one process, SQLite, the plugin in a worker",
     )
 
 
@@ -98,17 +101,17 @@ def _set_to(session: Any, *, deed: str, community_id: str) -> None:
 
 
 async def _scene(
-    port: int, tokens: list[str], deed: str, seconds: float, clients: int
+    port: int, tokens: list[str], deed: str, seconds: float, rate: float
 ) -> tuple[Heard, dict[str, bytes]]:
     """What readers heard, and each case that was acknowledged, with its answer."""
     sent: dict[str, bytes] = {}
     # What is made once, when it is first asked for, is no plugin's doing.
-    await closed_loop(port, _readings(tokens), clients=clients, seconds=min(2.0, seconds))
+    await closed_loop(port, _readings(tokens), clients=4, seconds=min(2.0, seconds))
     end = time.monotonic() + seconds
     senders = [_send(port, tokens, f"{deed}{number}", end, sent) for number in range(SENDERS)]
     read, *_ = await asyncio.gather(
-        closed_loop(port, _readings(tokens), clients=clients, seconds=seconds),
-        closed_loop(port, _cards(tokens), clients=1, seconds=seconds),
+        open_loop(port, _readings(tokens), rate=rate, seconds=seconds, connections=READERS),
+        open_loop(port, _cards(tokens), rate=CARDS, seconds=seconds, connections=READERS),
         *senders,
     )
     return read, sent
