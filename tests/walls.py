@@ -85,8 +85,10 @@ def listen(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
     if not isinstance(reach, Reach) or reach.across is not None:
         return
     tables = unnarrowed(statement)
-    if tables and not LOOKED_AT.keys() & set(_origins()):
-        raise Unnarrowed(f"{', '.join(tables)} read by {next(_origins(), 'nobody of ours')}: {statement}")
+    origins = list(_origins()) if tables else []
+    # What a test itself asks beside the product is its own business.
+    if origins and not LOOKED_AT.keys() & set(origins):
+        raise Unnarrowed(f"{', '.join(tables)} read by {origins[0]}: {statement}")
 
 
 def _origins() -> Iterator[str]:
