@@ -25,6 +25,7 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "sex": ("性别", "Sex"),
     "building": ("楼栋", "Building"),
     "tags": ("标签", "Tags"),
+    "fields": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
     "text": ("诉求的原文", "The words of a request of yours"),
     "visits": ("走访记录", "Visits to you"),
 }

@@ -13,6 +13,8 @@ from core_db.cases.filled_fields import FILLED
 from core_db.cases.forgetting import empty_case
 from core_db.foundation.errors import CannotBeRead, NotPermitted
 from core_db.installs import disable_plugin, remove_plugin, stop_plugin
+from core_db.mydata.collecting import gathered_about, unsealed
+from core_db.mydata.subject import subject_of_account
 from core_db.reveals import uncover_fields
 from core_db.reveals.errors import TooLateToUncover
 from tests.installs.conftest import manifest_with
@@ -231,6 +233,19 @@ def test_a_category_of_the_district_can_be_asked_more_in(given, asking, door):
     assert [one.code for one in chosen] == [CODE, "9999"]
 
 
+def test_her_copy_of_her_data_has_all_of_it(given, filed, door):
+    _file, aunt = filed
+
+    def copied(session):
+        found = gathered_about(session, subject_of_account(session, aunt.id))
+        return unsealed(session, found, reference="test", actor=given.system(), clock=given.clock)
+
+    rows = door.write_now(copied)["case_filled_fields"]
+
+    assert {row["key"]: row.get("sensitive") or row["value"] for row in rows}[WHY] == "刚出院"
+    assert len(rows) == len(FILLED_IN)
+
+
 def test_when_the_words_of_a_case_are_erased_nothing_of_it_stays(given, filed, door):
     file, _aunt = filed
 
@@ -247,6 +262,32 @@ def test_a_worker_fills_them_in_for_somebody(given, asking):
     filed = given.do(submit_on_behalf, said, by=worker)
 
     assert shown(given, filed, worker)[KIND] == "母亲"
+
+
+def test_the_plugin_is_told_of_its_own_fields_once_who_raised_it_agreed(given, on, asked, agreed, door):
+    covers = ["name", "birth_year", "tags", "phone", "fields"]
+    on(contributes=manifest_with()["contributes"] | {"form_fields": FIELDS}, purpose={"fields": covers})
+    aunt = given.resident()
+    file = given.do(submit_case, draft(), by=aunt)
+
+    def told():
+        return asked(lambda ctx: ctx.cases.get(file.case.id, fields=["fields"], purpose="visit"))
+
+    before = told()
+    agreed(aunt)
+    after = told()
+
+    assert (before.filled, before.withheld) == (None, ("fields",))
+    assert after.filled == {
+        "floor": "3",
+        "day": "2026-12-01",
+        "lift": "false",
+        "kind": "mother",
+        "why": "刚出院",
+    }
+    assert after.text is None
+    read = door.read_now(lambda s: s.execute(select(AccessEvent)).scalars().all())
+    assert {one.field for one in read} == {"cases.fields", "case_filled_fields.sensitive_sealed"}
 
 
 def test_the_report_page_asks_and_keeps_what_was_typed(given, asking, actor_client):
