@@ -177,9 +177,9 @@ def _number(field: AskedField, text: str) -> tuple[str, Sentences | None]:
 def _beyond(rules: Mapping[str, Any], value: float) -> Sentences | None:
     least, most = rules.get("minimum"), rules.get("maximum")
     if least is not None and value < least:
-        return _limit("greater_than_equal", ge=f"{least:g}")
+        return _limit("greater_than_equal", ge=f"{least:.15g}")
     if most is not None and value > most:
-        return _limit("less_than_equal", le=f"{most:g}")
+        return _limit("less_than_equal", le=f"{most:.15g}")
     return None
 
 

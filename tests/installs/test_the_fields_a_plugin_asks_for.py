@@ -10,7 +10,7 @@ from core_db.cases import NothingDraft, accept_case, case_shown, dispatch_case, 
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.drafts import AcceptanceDraft, CaseDraft, DispatchDraft, OnBehalfDraft
 from core_db.cases.filled_fields import FILLED
-from core_db.cases.forgetting import empty_case
+from core_db.cases.forgetting import empty_case, forget_in_case
 from core_db.foundation.errors import CannotBeRead, NotPermitted
 from core_db.installs import disable_plugin, remove_plugin, stop_plugin
 from core_db.mydata.collecting import gathered_about, unsealed
@@ -246,10 +246,20 @@ def test_her_copy_of_her_data_has_all_of_it(given, filed, door):
     assert len(rows) == len(FILLED_IN)
 
 
-def test_when_the_words_of_a_case_are_erased_nothing_of_it_stays(given, filed, door):
-    file, _aunt = filed
+@pytest.mark.parametrize(
+    "erase",
+    [
+        lambda session, case_id, _who, at: empty_case(session, case_id, "case-content", at=at),
+        lambda session, case_id, who, at: forget_in_case(
+            session, case_id, who.id, [who.person_id], str, at=at
+        ),
+    ],
+    ids=["its time is over", "she left"],
+)
+def test_when_the_words_of_a_case_are_erased_nothing_of_it_stays(given, filed, door, erase):
+    file, aunt = filed
 
-    door.write_now(lambda s: empty_case(s, file.case.id, "case-content", at=given.clock.now()))
+    door.write_now(lambda s: erase(s, file.case.id, aunt, given.clock.now()))
 
     assert door.read_now(lambda s: s.execute(select(FILLED)).all()) == []
 
@@ -307,6 +317,22 @@ def test_the_report_page_asks_and_keeps_what_was_typed(given, asking, actor_clie
     case = client.get(sent.headers["location"]).text
     assert "刚出院" in case
     assert "father" in case
+
+
+def test_the_committees_form_asks_too(given, asking, actor_client):
+    client = actor_client(given.worker(), page=True)
+    asking()
+    picked = client.get(f"/enter?category={CODE}").text
+    words = {"text": "请来看看我母亲", "channel": "phone", "place_id": "", KIND: "mother", FLOOR: "0"}
+
+    back = client.post("/enter", data=Form(picked, "/enter").fields | words)
+    words |= {FLOOR: "3"}
+    sent = client.post("/enter", data=Form(back.text, "/enter").fields | words, follow_redirects=False)
+
+    assert f'href="/enter?category={CODE}"' in client.get("/enter").text
+    assert back.status_code == 422
+    assert "不能小于 1。" in back.text
+    assert "母亲" in client.get(sent.headers["location"]).text
 
 
 def test_the_api_takes_them_and_names_the_one_at_fault(given, asking, actor_client):
