@@ -1,7 +1,8 @@
 """What was filled in besides the words of a case: kept by class, and shown to each reader as far as it is his to read.
 
 Whoever raised it reads all of it. The committee reads what is public or internal, and of the rest that it is there
-until somebody uncovers it (`core_db.reveals`). Whoever handles it reads what is public; neighbours nothing.
+until somebody uncovers it (`core_db.reveals`). Whoever handles or dispatches it reads what is public; neighbours
+nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from sqlmodel import Field, Session
 from core_db.cases.asked_fields import AskedField
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import reference_of
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.fields import F0, F1, F2, F3, READABLE, FieldClass, sealed_column
 from core_db.foundation.ids import new_id
 from core_db.foundation.later import Later, later
@@ -91,10 +92,7 @@ def filled_of(session: Session, file: CaseFile) -> Sequence[Any]:
 
 def filled_view(session: Session, file: CaseFile, *, actor: Actor, lang: str) -> list[dict[str, Any]]:
     """What was filled in as this reader may see it: `key`, `label`, `value` or None where it is hidden, `shown`."""
-    his = file.is_party(actor)
-    readable: tuple[FieldClass, ...] = (
-        READABLE if file.is_staffed_by(actor) else (F0,) if file.dispatch_of(actor) is not None else ()
-    )
+    his, readable = file.is_party(actor), _readable(file, actor)
     if not his and not readable:
         return []
     seen = []
@@ -107,6 +105,13 @@ def filled_view(session: Session, file: CaseFile, *, actor: Actor, lang: str) ->
         if text is not None or readable == READABLE:
             seen.append(_seen(row, field, text, lang))
     return seen
+
+
+def _readable(file: CaseFile, actor: Actor) -> tuple[FieldClass, ...]:
+    """The form says who reads a field: the committee, and where it is public whoever handles or dispatches it."""
+    if any(g.role in COMMITTEE and g.place_id == file.community_id for g in actor.grants):
+        return READABLE
+    return (F0,) if file.is_staffed_by(actor) or file.dispatch_of(actor) is not None else ()
 
 
 def filled_in_order(session: Session, file: CaseFile) -> list[tuple[Any, AskedField]]:

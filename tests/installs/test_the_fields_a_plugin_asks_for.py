@@ -101,6 +101,7 @@ def test_each_other_reader_reads_what_its_class_lets_him(given, filed):
     assert shown(given, file, given.worker())[WHY] == "•••"
     assert shown(given, file, given.worker())[KIND] == "母亲"
     assert shown(given, file, firm) == {FLOOR: "3"}
+    assert shown(given, file, given.town_dispatcher()) == {FLOOR: "3"}
     assert shown(given, public, given.neighbour()) == {}
 
 
