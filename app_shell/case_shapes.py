@@ -15,8 +15,28 @@ class Coded(BaseModel):
     name: str
 
 
+class FieldShape(BaseModel):
+    """A field that a plugin asks for in a category: its key in `fields` of a new case, and what may be filled in."""
+
+    key: str
+    label: str
+    type: str
+    required: bool
+    options: list[Coded]
+    max_length: int | None
+
+
 class CategoryShape(Coded):
-    children: list[Coded]
+    """`fields` where a plugin asks for some."""
+
+    children: list["CategoryLeaf"]
+    fields: list[FieldShape] | None = None
+
+
+class CategoryLeaf(Coded):
+    """`fields` where a plugin asks for some."""
+
+    fields: list[FieldShape] | None = None
 
 
 class CategoryTree(BaseModel):
@@ -106,10 +126,23 @@ class MainCaseShape(BaseModel):
     clock: str
 
 
+class FilledFieldShape(BaseModel):
+    """What was filled in for a field that a plugin asks for. `value` is null where it is hidden from the caller."""
+
+    key: str
+    label: str
+    value: str | None
+    shown: str
+
+
 class CaseOpened(CaseShape):
-    """A case with the verbs open to the caller; `main_case` where it was merged into one."""
+    """A case with the verbs open to the caller; `main_case` where it was merged into one.
+
+    `fields` where a plugin asked for some and the caller may know of them.
+    """
 
     allowed: list[str]
+    fields: list[FilledFieldShape] | None = None
     main_case: MainCaseShape | None = None
 
 

@@ -10,7 +10,7 @@ from app_shell.api import answer, listed
 from app_shell.case_shapes import CategoryTree, CodesShape
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
-from core_db.cases import reference_of
+from core_db.cases import AskedField, reference_of
 from core_db.cases.words import (
     CHANNEL_WORDS,
     CLOSURE_WORDS,
@@ -59,12 +59,23 @@ async def codes(work: WorkDep) -> Response:
 def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[dict[str, Any]]:  # noqa: ARG001 - a query
     """Those that apps bring, where the caller lives or works."""
     tree: dict[str, dict[str, Any]] = {}
-    offered = reference_of(session).offered_at(*actor.communities, *actor.places_as(COMMITTEE))
+    reference, near = reference_of(session), (*actor.communities, *actor.places_as(COMMITTEE))
+    offered = reference.offered_at(*near)
     in_force = sorted(offered.values(), key=lambda one: (one.parent or "", one.code))
     for category in in_force:
-        node = {"code": category.code, "name": category.name(lang)}
+        node: dict[str, Any] = {"code": category.code, "name": category.name(lang)}
+        if asked := reference.fields_of(category.code, *near):
+            node["fields"] = [_field(one, lang) for one in asked]
         if category.parent is None:
             tree[category.code] = node | {"children": []}
         elif category.parent in tree:
             tree[category.parent]["children"].append(node)
     return list(tree.values())
+
+
+def _field(asked: AskedField, lang: str) -> dict[str, Any]:
+    return {
+        "key": asked.key, "label": asked.label(lang), "type": asked.kind, "required": asked.is_required,
+        "options": [{"code": code, "name": name} for code, name in asked.options(lang)],
+        "max_length": asked.longest if asked.kind == "text" else None,
+    }  # fmt: skip

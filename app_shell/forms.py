@@ -105,7 +105,9 @@ def in_words(faults: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     place = 1 if current_lang() == "en" else 0
     said: dict[str, str] = {}
     for name, sentences in faults.items():
-        field_name = "" if name == "form" else name.split(".", 1)[0]
+        # What a plugin asks for has dots in its own name; it hangs in no list.
+        whole = name.startswith("x.")
+        field_name = "" if name == "form" else name if whole else name.split(".", 1)[0]
         said.setdefault(field_name, sentences[place])
     return said
 

@@ -61,6 +61,7 @@ from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.people import OrganisationView, organisations_for
 from core_db.places import PlaceView, buildings_of
+from core_db.reveals import may_uncover_fields
 
 MERGE_INTO_AT_MOST = 20
 #: What a reason's code means, by the entry that gives it.
@@ -111,6 +112,7 @@ class OpenedCase:
     entries: Sequence[EntryShown]
     notes: Sequence[EntryShown]
     forms: Sequence[VerbForm]
+    may_uncover: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +133,8 @@ class CaseFound:
     today: date
     #: The reader sits on the committee of the place, whose page is his to see.
     is_ours: bool
+    #: Something that was filled in is hidden, and the reader may uncover it.
+    may_uncover: bool
 
 
 def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str) -> CaseFound:
@@ -150,6 +154,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
         places=buildings_of(session, community) if Verb.ACCEPTANCE in allowed else (),
         usual=usual, others=others, is_ours=community in actor.places_as(COMMITTEE),
+        may_uncover=any(one["value"] is None for one in view.get("fields", ())) and may_uncover_fields(file, actor),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip
 
@@ -174,7 +179,7 @@ def opened(
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
         facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
-        entries=entries, notes=notes,
+        entries=entries, notes=notes, may_uncover=found.may_uncover,
         forms=forms_of(
             allowed, _choices(found), status=status, version=view["version"], lang=lang, wanted=wanted,
             refused=refused,
@@ -255,6 +260,8 @@ def _facts(found: CaseFound, lang: str) -> Any:
         yield _("诉求人"), view["reporter"]["name"]
     elif "channel" in view and found.row.anonymous:
         yield _("诉求人"), _("匿名")
+    for one in view.get("fields", ()):
+        yield one["label"], one["shown"]
     if "channel" in view:
         yield _("来源"), CHANNEL_WORDS[Channel(view["channel"])].within(lang)
     if view["supporters"]:

@@ -108,6 +108,8 @@ class OpenedCase:
     #: A key for each form of the page, and the photos its message already has.
     key: str
     photos: Sequence[str]
+    #: What was filled in besides, with its label.
+    filled: Sequence[tuple[str, str]] = ()
 
 
 def opened(
@@ -134,7 +136,7 @@ def opened(
         steps=steps_of(view, entries, now=now, lang=lang), lines=[_line(one, lang) for one in reversed(entries)],
         verbs=verbs_of(view, lang), urged_today=urged_today,
         advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
-        photos=tuple(photos),
+        photos=tuple(photos), filled=[(one["label"], one["shown"]) for one in view.get("fields", ())],
     )  # fmt: skip
 
 

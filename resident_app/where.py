@@ -1,13 +1,13 @@
 """Where it is: the buildings of one's neighbourhood, the doors of one of them, and the poster one came from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
 from app_shell.context import current_lang
 from app_shell.words import _
-from core_db.cases import reference_of
+from core_db.cases import AskedField, reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.places import buildings_of, homes_of, place_by_code
@@ -26,8 +26,10 @@ class Where:
     #: The place on the poster that was scanned, and whether one lives there.
     scanned: str | None = None
     is_elsewhere: bool = False
-    #: What can be asked for here and not everywhere: the categories that an app brings.
+    #: What can be asked for here and not everywhere: the categories that an app brings, or asks more in.
     own: Sequence[Option] = ()
+    #: And what is asked for besides in each of them.
+    asked: Mapping[str, Sequence[AskedField]] = field(default_factory=dict)
 
     def named(self, category: str) -> Option | None:
         """The category picked, where it is one of these."""
@@ -56,7 +58,8 @@ def where_choices(
     elsewhere = poster is not None and poster.community_id not in actor.communities
     if poster is not None and not elsewhere and not building:
         building = poster.id
-    options = _buildings(session, actor)
+    options, reference = _buildings(session, actor), reference_of(session)
+    own = reference.with_own_form(*actor.communities)
     known = {value for value, _label in options}
     picked = building if building in known else (actor.homes[0].building_id if actor.homes else "")
     doors = (
@@ -67,7 +70,8 @@ def where_choices(
     return Where(
         buildings=options, doors=doors, building=picked, door=door,
         scanned=poster.label if poster is not None else None, is_elsewhere=elsewhere,
-        own=[(one.code, one.name(current_lang())) for one in reference_of(session).own_of(*actor.communities)],
+        own=[(one.code, one.name(current_lang())) for one in own],
+        asked={one.code: reference.fields_of(one.code, *actor.communities) for one in own},
     )  # fmt: skip
 
 

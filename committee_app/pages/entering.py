@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app_shell import sent_photos
 from app_shell.api import once_from_form
+from app_shell.asked_fields import FieldAsked, fields_asked, fields_typed
 from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, in_words, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
@@ -17,7 +18,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.reading import LONGEST_WORD, Word
 from committee_app.refusals import attempt
 from committee_app.roles import committee_of
-from core_db.cases import OnBehalfDraft, submit_on_behalf
+from core_db.cases import AskedField, OnBehalfDraft, reference_of, submit_on_behalf
 from core_db.cases.words import CHANNEL_WORDS, Channel
 from core_db.finding import Found, find_people
 from core_db.foundation.actor import Actor
@@ -48,12 +49,16 @@ class EnterPage(Page, template="cases/enter.html"):
     labels: Mapping[str, str]
     form: Filled[OnBehalfDraft] | None
     key: str
+    #: What can be asked for here and not everywhere, what of it was chosen, and what is asked for besides in that.
+    own: Sequence[tuple[str, str]]
+    category: tuple[str, str] | None
+    asked: Sequence[FieldAsked]
 
 
 @router.get("", access=Access.COMMITTEE)
 async def new(
     request: Request, work: WorkDep, q: Word = None, person: Word = None, text: Word = None, place: Word = None,
-    inquiry: Word = None,
+    inquiry: Word = None, category: Word = None,
 ) -> Response:  # fmt: skip
     """`text` and `place` are what another page has filled in: an inspection that failed.
 
@@ -70,14 +75,15 @@ async def new(
             request, work, q=asked.person_name or "", person_id=asked.person_id, form=_known(said)
         )
     words: dict[str, str | None] = {"text": text, "place_id": place or "", "channel": str(Channel.VISIT)}
-    return await _page(request, work, q=q or "", person_id=person, form=_known(words) if text else None)
+    form = _known(words) if text else _known({"category": category}) if category else None
+    return await _page(request, work, q=q or "", person_id=person, form=form)
 
 
 @router.post("", access=Access.COMMITTEE)
 async def enter(request: Request, work: WorkDep, typed: TypedForm) -> Response:
     if any(button in typed for button in LOOKING):
         return await _look(request, work, typed)
-    form = fill(OnBehalfDraft, typed)
+    form = fill(OnBehalfDraft, typed, fields=fields_typed(typed))
     files = typed.files("photos")
     if form.draft is not None and files:
         sent = await attempt(sent_photos.upload_all(request, work, files))
@@ -135,8 +141,13 @@ async def _page(
         {"value": str(one), "label": CHANNEL_WORDS[one].within(work.lang)}
         for one in (Channel.PHONE, Channel.DESK, Channel.VISIT)
     ]
+    own = await work.read(_own_forms, lang=work.lang)
+    picked = form.typed.get("category", "") if form is not None else ""
+    category = next((one for one in own if one[0] == picked), None)
+    asked = fields_asked(own[category], work.lang) if category else []
     page = EnterPage(
-        q=q, people=people, person=person, places=places, channels=channels, labels=_labels(), form=form,
+        q=q, people=people, person=person, places=places, channels=channels, form=form, own=list(own),
+        category=category, asked=asked, labels=_labels() | {one.name: one.label for one in asked},
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=status)
@@ -144,3 +155,14 @@ async def _page(
 
 def _buildings(session: Session, *, actor: Actor, clock: Clock) -> Sequence[PlaceView]:  # noqa: ARG001 - a query
     return [one for place in committee_of(actor) for one in buildings_of(session, place)]
+
+
+def _own_forms(
+    session: Session, *, lang: str, actor: Actor, clock: Clock  # noqa: ARG001 - a query
+) -> Mapping[tuple[str, str], Sequence[AskedField]]:  # fmt: skip
+    """The categories that plugins bring or ask more in, code and name, each with what it asks for."""
+    reference, here = reference_of(session), committee_of(actor)
+    return {
+        (one.code, one.name(lang)): reference.fields_of(one.code, *here)
+        for one in reference.with_own_form(*here)
+    }

@@ -16,12 +16,16 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "what_sealed": ("您需要什么", "What you need"),
     "reason_sealed": ("给您提的标签建议", "A tag that was proposed for you"),
     "value_sealed": ("报表里关于您的一项", "What a form asks about you"),
+    # -- what plugins ask for besides in a case
+    "personal_sealed": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
+    "sensitive_sealed": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
     # -- what plugins read besides
     "name": ("姓名", "Name"),
     "birth_year": ("出生年份", "Year of birth"),
     "sex": ("性别", "Sex"),
     "building": ("楼栋", "Building"),
     "tags": ("标签", "Tags"),
+    "fields": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
     "text": ("诉求的原文", "The words of a request of yours"),
     "visits": ("走访记录", "Visits to you"),
 }

@@ -3,6 +3,8 @@
 Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, words in `words`.
 """
 
+from core_db.cases.asked_fields import MARK as FIELD_MARK
+from core_db.cases.asked_fields import AskedField
 from core_db.cases.commands.asking import ask_above
 from core_db.cases.commands.deadlines import AT_ONCE as DEADLINES_AT_ONCE
 from core_db.cases.commands.deadlines import watch_deadlines
@@ -65,12 +67,14 @@ __all__ = [
     "DEADLINES_AT_ONCE",
     "ENDED",
     "FIELDS",
+    "FIELD_MARK",
     "FROM",
     "LONGEST",
     "OPEN",
     "RAISED_AT",
     "VERBS",
     "Advice",
+    "AskedField",
     "CaseDraft",
     "CaseFile",
     "CaseFilter",

@@ -1,6 +1,7 @@
 """What people fill in about a case, checked: each fault is a sentence in both languages."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -34,6 +35,14 @@ Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_l
 Code = Annotated[str | None, Field(max_length=40)]
 #: Of the district four digits; one that a plugin brings is called by both their names.
 CategoryCode = Annotated[str | None, Field(max_length=90)]
+#: What is filled in besides, by key (`x.<plugin>.<key>`); judged by the category's own rules (`cases.asked_fields`).
+FilledIn = Annotated[
+    Mapping[
+        Annotated[str, Field(max_length=90)],
+        Annotated[str, Field(max_length=LONGEST)] | int | float | bool | None,
+    ],
+    Field(max_length=40),
+]
 
 
 class CaseDraft(Draft):
@@ -47,6 +56,7 @@ class CaseDraft(Draft):
     visibility: Visibility = Visibility.PRIVATE
     anonymous: bool = False
     photos: Photos = ()
+    fields: FilledIn = Field(default_factory=dict)
     #: The building code of a scanned poster: remembered as the way it came.
     channel: Literal["app", "qr"] = "app"
 
@@ -65,6 +75,7 @@ class OnBehalfDraft(Draft):
     visibility: Visibility = Visibility.PRIVATE
     anonymous: bool = False
     photos: Photos = ()
+    fields: FilledIn = Field(default_factory=dict)
 
 
 class PluginCaseDraft(OnBehalfDraft):

@@ -49,6 +49,8 @@ class CaseFile:
     case: Any
     parties: Sequence[CaseParty | Party] = ()
     dispatches: list[CaseDispatch] = field(default_factory=list)
+    #: What was filled in besides its words, once that was asked for (`cases.filled_fields`).
+    filled: Sequence[Any] | None = None
 
     @property
     def community_id(self) -> str:

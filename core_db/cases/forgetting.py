@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session
 
+from core_db.cases.filled_fields import FILLED
 from core_db.cases.history import erasing
 from core_db.cases.model import (
     CASES,
@@ -68,6 +69,7 @@ def _forget_beside(session: Session, case_id: str, account_id: str, person_ids: 
     for table, column, which in _said_in(case_id):
         _rewrite(session, table, column, which, scrub)
     if raised is not None:
+        _drop_filled(session, case_id)
         _forget_door(session, case_id, scrub, at=at)
 
 
@@ -84,7 +86,13 @@ def empty_case(session: Session, case_id: str, ground: str, *, at: datetime) -> 
                 update(table).where(which, table.c[column].is_not(None)).values({column: EMPTIED})
             )
         session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id).values(name=SOMEBODY))
+        _drop_filled(session, case_id)
         _forget_door(session, case_id, lambda _text: EMPTIED, at=at)
+
+
+def _drop_filled(session: Session, case_id: str) -> None:
+    """What was filled in besides is his alone, and nothing of it tells what happened."""
+    session.execute(delete(FILLED).where(FILLED.c.case_id == case_id))
 
 
 def _forget_in_history(session: Session, case_id: str, account_id: str, scrub: Scrub) -> None:

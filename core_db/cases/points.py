@@ -52,7 +52,11 @@ def raised_in_category(session: Session, arguments: Arguments, answer: Asked) ->
     """The category may be set; one that nobody knows here is left out, so that a plugin's mistake is no resident's."""
     draft, *rest = arguments
     category = answer.draft.get("category")
-    if not reference_of(session).offers(category, answer.community_id):
+    reference = reference_of(session)
+    if category is None or not reference.offers(category, answer.community_id):
+        return arguments
+    if category != draft.category and (draft.fields or reference.fields_of(category, answer.community_id)):
+        # What one category asks for, another knows nothing of; and nobody fills in what he was not shown.
         return arguments
     return (draft.model_copy(update={"category": category}), *rest)
 

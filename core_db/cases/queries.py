@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
 from core_db.cases.file import CaseFile, allowed_verbs, open_file, visible_to
+from core_db.cases.filled_fields import filled_view
 from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
 from core_db.cases.merged import main_case_view
@@ -46,6 +47,8 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
     """A case as its reader sees it, with the verbs open to him."""
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
     view = file_view(file, reference_of(session), assisting=parts, actor=actor, now=now, lang=lang)
+    if filled := filled_view(session, file, actor=actor, lang=lang):
+        view["fields"] = filled
     if file.case.status is CaseStatus.MERGED:
         main = main_case_view(session, file.case, actor=actor, now=now)
         # A neighbour who reads a public case learns of no private one that carries it.

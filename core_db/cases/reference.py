@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
+from core_db.cases.asked_fields import ASKED_AT, FIELDS_ASKED_FOR, AskedField, field_in_force
 from core_db.cases.calendar import (
     ClockUnit,
     DayKind,
@@ -97,6 +98,10 @@ class Reference:
     only_at: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Nothing is filed under these any more; what was keeps their name and their limit.
     former: Mapping[str, CategoryInForce] = field(default_factory=dict)
+    #: Fields that are brought, by key and as forms show them, with those of before; and which plugins have asked for
+    #: theirs in a neighbourhood: True where they do today.
+    fields: Mapping[str, AskedField] = field(default_factory=dict)
+    asked_at: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     suggesters: dict[str, "Learned"] = field(default_factory=dict)
     #: Places that cases were raised at while this reading was fresh: what happens, happens to neighbours too.
     places: dict[str, Any] = field(default_factory=dict)
@@ -121,6 +126,35 @@ class Reference:
         return tuple(
             self.categories[code] for code in sorted(self.only_at) if self.offers(code, *community_ids)
         )
+
+    def fields_of(self, code: str, *community_ids: str) -> tuple[AskedField, ...]:
+        """What is asked for besides in a category, in any of these neighbourhoods."""
+        return (
+            tuple(
+                one
+                for one in self.fields.values()
+                if one.category == code
+                and one.is_asked
+                and any(self.asked_at.get(place, {}).get(one.plugin_id) for place in community_ids)
+            )
+            if self.fields
+            else ()
+        )
+
+    def has_asked(self, community_id: str) -> bool:
+        """Whether anything may have been filled in besides in a case of this neighbourhood."""
+        return community_id in self.asked_at
+
+    def with_own_form(self, *community_ids: str) -> tuple[CategoryInForce, ...]:
+        """The categories to be chosen by whoever raises a case: those not every place has, and those with fields."""
+        own = self.own_of(*community_ids)
+        codes = {one.category for one in self.fields.values()} - {one.code for one in own}
+        asked = (
+            code
+            for code in sorted(codes)
+            if self.offers(code, *community_ids) and self.fields_of(code, *community_ids)
+        )
+        return (*own, *(self.categories[code] for code in asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +257,7 @@ def _read(session: Session) -> Reference:
     return Reference(
         categories, keywords, calendar_from_rows(days), time.monotonic(),
         _digest(session, [*categories.values(), *former.values()]), _only_at(session, categories), former,
+        *_fields(session),
     )  # fmt: skip
 
 
@@ -233,6 +268,17 @@ def _only_at(session: Session, categories: Mapping[str, CategoryInForce]) -> dic
         if row.code in where:
             where[row.code].add(row.community_id)
     return {code: frozenset(found) for code, found in where.items()}
+
+
+def _fields(session: Session) -> tuple[dict[str, AskedField], dict[str, dict[str, bool]]]:
+    """What is asked besides, and where."""
+    order = (FIELDS_ASKED_FOR.c.plugin_id, FIELDS_ASKED_FOR.c.rank)
+    found = session.execute(select(FIELDS_ASKED_FOR).order_by(*order))
+    fields = {row.key: field_in_force(row) for row in found}
+    where: dict[str, dict[str, bool]] = {}
+    for row in session.execute(select(ASKED_AT)) if fields else ():
+        where.setdefault(row.community_id, {})[row.plugin_id] = row.is_on
+    return fields, where
 
 
 def _digest(session: Session, categories: Sequence[CategoryInForce]) -> int:

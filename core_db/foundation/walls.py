@@ -152,6 +152,8 @@ WALLS: Mapping[str, Wall] = {
     "x_job_runs": ByPlace(),
     "x_pulses": ByPlace(),
     "x_erasures": ByPlace(),
+    # -- what plugins ask for besides in a case
+    "case_filled_fields": ByCase(),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -191,6 +193,9 @@ OPEN: Mapping[str, str] = {
         ),
         "under which categories a neighbourhood's cases can be filed stands in everybody's form": (
             "categories_offered",
+        ),
+        "what plugins ask for besides in a case, and where, stands in everybody's form": (
+            "case_fields", "case_fields_asked",
         ),
     }.items()
     for table in tables

@@ -68,6 +68,7 @@ FIELD_WORDS: Mapping[str, Pair] = {
     "aid": ("救助情况", "aid"),
     "household": ("户和户内成员", "household"),
     "text": ("诉求的原文", "words of your cases"),
+    "fields": ("您在诉求里为它另外填的内容", "what you filled in for it in your cases"),
     "visits": ("走访记录", "visits to you"),
     "files": ("上传的文件", "files you uploaded"),
 }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, Table, or_, select, true
 
 from core_db.accounts.codes import phone_place
+from core_db.cases.filled_fields import filled_place
 from core_db.cases.model import CLOCKS
 from core_db.feedback.leaving import contact_place
 from core_db.foundation.idempotency import RECORDS
@@ -280,6 +281,14 @@ ABOUT: Mapping[str, AboutAPerson] = {
     "seats": AboutAPerson(
         which=_seats, given=("body", "title", "duty", "valid_from", "valid_to", "source"),
         kept_back=("id", "community_id", "of_id", "person_id", "account_id"),
+    ),
+    # -- what plugins ask for besides in a case
+    "case_filled_fields": AboutAPerson(
+        which=by_case("case_id"), given=("case_id", "key", "value"), kept_back=("id", "community_id", "field_class"),
+        sealed={
+            "personal_sealed": lambda row: filled_place(row, "personal_sealed"),
+            "sensitive_sealed": lambda row: filled_place(row, "sensitive_sealed"),
+        },
     ),
     **WORK,
 }  # fmt: skip

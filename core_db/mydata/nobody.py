@@ -107,4 +107,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "x_erasures": AboutNobody(
         "That a plugin is to forget somebody, by an id that leads nowhere once it is done."
     ),
+    # -- what plugins ask for besides in a case
+    "case_fields": AboutNobody("What plugins ask for in a case, of everybody the same."),
+    "case_fields_asked": AboutNobody("Where they ask for it."),
 }

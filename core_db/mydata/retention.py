@@ -43,7 +43,7 @@ _LEFT: Pair = ("个人信息保护法第47条：居民注销", "PIPL art. 47: a 
 _HANDLING: Pair = ("个人信息保护法第56条：至少三年", "PIPL art. 56: three years at least")
 _CASE = (
     "cases", "case_parties", "case_entries", "case_dispatches", "case_clocks", "clock_pauses", "case_extensions",
-    "case_evaluations", "kept_entries",
+    "case_evaluations", "kept_entries", "case_filled_fields",
 )  # fmt: skip
 _NEED: Pair = ("个人信息保护法第19条：够用就删", "PIPL art. 19: no longer than is needed")
 KINDS: Mapping[str, Kind] = {
@@ -208,6 +208,7 @@ OTHERWISE: Mapping[str, str] = {
         "plugins, where they are on and how they run, of which no row is about a person": (
             "x_plugins", "x_grants", "x_job_runs", "x_pulses",
         ),
+        "what plugins ask for besides in a case, of everybody the same": ("case_fields", "case_fields_asked"),
         "by which id a plugin knows somebody, as long as either is here; erasing and removing destroy it": (
             "x_subjects",
         ),

@@ -56,6 +56,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "x_consents": ("我给应用的授权", "What I let plugins read"),
     "x_subjects": ("认识我的应用", "Plugins that know of me"),
     "x_messages": ("应用发给我的消息", "Messages from plugins"),
+    "case_filled_fields": ("我在诉求里另外填的", "What I filled in besides in requests"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
@@ -179,6 +180,9 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "valid_from": ("从", "From"),
     "valid_to": ("到", "To"),
     "value": ("内容", "Value"),
+    "key": ("哪一项", "Field"),
+    "personal": ("填写的内容（加密保存）", "Filled in (kept sealed)"),
+    "sensitive": ("填写的内容（敏感，加密保存）", "Filled in (sensitive, kept sealed)"),
     "verified_on": ("核对日期", "Verified"),
     "version": ("版本", "Version"),
     "visibility": ("公开范围", "Who may read it"),

@@ -14,6 +14,12 @@ class TooLateToCall(DomainError):
     en = "This ended more than {days} days ago; the telephone number can no longer be shown."
 
 
+class TooLateToUncover(DomainError):
+    code, status = "too-late-to-uncover", 409
+    zh = "这件事办结已超过 {days} 天，不能再查看。"
+    en = "This ended more than {days} days ago; it can no longer be shown."
+
+
 class NoLiveReference(DomainError):
     """The case named is over, of somebody else, or not of the kind that the purpose needs."""
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from app_shell.demo.cast import Cast
 from app_shell.demo.prepare import LAYING_OUT, PREPARER
 from app_shell.plugged import Visitor
+from core_db.cases import FIELD_MARK, CaseDraft, submit_case
 from core_db.foundation.actor import Actor
 from core_db.foundation.came import Came, Way
 from core_db.foundation.clock import RehearsedClock
@@ -44,6 +45,8 @@ ELDERS, RECEPTION, HALL = "elder-care", "delegates-reception", "service-hall"
 SIGNED, ASSESSED, PAIRED = 12, 6, 3
 #: When delegates next sit.
 SOON = timedelta(days=8)
+#: When somebody is visited who cannot come.
+VISITED = timedelta(days=3)
 ROSTER = (("陈国平", "party"), ("徐慧", "people"), ("何志远", "cppcc"), ("罗春兰", "people"))
 ABOUT = ("东门外的人行道能不能修一修", "小区附近想有一处买菜的地方", "加装电梯的费用怎么分摊")
 
@@ -181,6 +184,21 @@ class _House:
         page = await self._get("committee", worker, HALL, "/desk")
         if (form := _form(page, "/steps")) is not None:
             await self._post(worker, HALL, form["post"], {"state": "in_hand", "note": "材料齐了"})
+        self._ask_to_be_visited()
+
+    def _ask_to_be_visited(self) -> None:
+        """Somebody who cannot come has it done at home, and says which matter and when."""
+        filled = {
+            "matter": "pension",
+            "on_day": f"{self.clock.now() + VISITED:%Y-%m-%d}",
+            "why_home": "膝盖刚做完手术，下不了楼",
+        }
+        draft = CaseDraft(
+            text="想请你们上门，帮我办养老金的认证", category=f"{HALL}.home_service",
+            fields={f"{FIELD_MARK}{HALL}.{key}": said for key, said in filled.items()},
+        )  # fmt: skip
+        with self.door.one_transaction(reach=LAYING_OUT) as session:
+            submit_case(session, draft, actor=self.cast.known[0].actor, clock=self.clock)
 
     def _lives_alone(self, one: Any) -> bool:
         people = self.cast.register.people

@@ -58,7 +58,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     "Contributes": {
         "nav": "Entries in the apps' list of plugins.",
         "case_categories": "Categories of cases.",
-        "form_fields": "Fields in forms of the base.",
+        "form_fields": "Fields in the form of a category of cases, where it is on.",
         "slots": "The slots it fills ([slots](blocks.md)): one entry for each `@plugin.slot` and `@plugin.column`.",
         "templates": "Its messages to people.",
         "roles": "Roles within its own pages.",
@@ -81,12 +81,23 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "assign_role": "Who gets it first.",
     },
     "FormField": {
-        "form": "In which form.",
-        "key": "Kept by the base under `x.<id of the plugin>.<this>`.",
+        "form": "`case.` and a category: an `id` of `case_categories`, or the four digits of one of the district's.",
+        "key": "Kept by the base under `x.<id of the plugin>.<this>`; each once in a plugin.",
         "label": "What stands before it.",
-        "schema": "What may be filled in, as a JSON Schema.",
-        "class": "How delicate it is, from P0 (public) to P3 (sensitive).",
-        "when": "Under which condition it is shown.",
+        "schema": "What may be filled in: a small part of JSON Schema.",
+        "class": "How delicate it is, from P0 (public) to P3 (sensitive): P2 and P3 are kept sealed, and the "
+                 "committee sees them masked.",
+        "required": "Whether it has to be filled in by whoever chose the category.",
+        "choices": "The options of `enum` in words; one without words is shown as it is.",
+        "when": "Left out: under which condition it is shown, nobody reads yet.",
+    },
+    "FieldSchema": {
+        "type": "`string`, `integer`, `number`, or `boolean` for yes and no.",
+        "format": "`date` for a day, of a `string`.",
+        "enum": "The options of a `string`, one of which is chosen; at most 20.",
+        "maxLength": "Characters of a `string`, at most 1000; 200 where nothing is said.",
+        "minimum": "The least of a number.",
+        "maximum": "The most of a number.",
     },
     "SlotUse": {
         "slot": "The slot's name.",

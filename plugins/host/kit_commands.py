@@ -17,7 +17,8 @@ from plugins.host.building import CannotBuild, build_wheel
 from plugins.host.describing import documents
 from plugins.host.echo import ECHO
 from plugins.host.scaffold import begin
-from plugins.sdk.manifest import ID, NAME
+from plugins.sdk.manifest import NAME
+from plugins.sdk.manifest_parts import ID
 
 Project = Annotated[
     Path, typer.Argument(help="应用的项目目录 / the plugin's project", exists=True, file_okay=False)

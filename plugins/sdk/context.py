@@ -59,7 +59,10 @@ class Cases(Protocol):
     """Cases of this neighbourhood."""
 
     async def get(self, id: str, *, fields: Sequence[str] = (), purpose: str | None = None) -> Case | None:
-        """One of them. Its words (`fields=["text"]`) want a purpose that covers `text`."""
+        """One of them. Its words (`fields=["text"]`) want a purpose that covers `text`.
+
+        What was filled in for the plugin's own `form_fields` (`fields=["fields"]`) wants one that covers `fields`.
+        """
         ...
 
     async def find(self, *, category: str | None = None, is_open: bool | None = None) -> list[Case]:

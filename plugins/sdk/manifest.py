@@ -6,23 +6,21 @@ is found when it is written and not when somebody misses it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from plugins.sdk.form_fields import FormField, categories_there, each_once
+from plugins.sdk.manifest_parts import ID, Key, Part, Words, nobody_reads, perhaps
 from plugins.sdk.scopes import OF_A_PLUGIN, SCOPES, Sensitivity, fields_of
 from plugins.sdk.slots import SLOTS
 
 NAME = "plugin.toml"
 #: The interface this host offers; a plugin's `api` says with which it works.
 API = Version("1.0")
-ID = r"^[a-z][a-z0-9-]{2,40}$"
-KEY = r"^[a-z][a-z0-9_]{0,40}$"
 _CARET = re.compile(r"\^(\d+)\.(\d+)$")
 
 
@@ -48,12 +46,6 @@ def _version(said: str) -> str:
         raise ValueError(f"{said!r} is no version: write 1.2.0") from fault
 
 
-def perhaps(said: str, known: Iterable[str]) -> str:
-    """What was probably meant, for the end of a sentence."""
-    near = get_close_matches(said, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
 def _scope(said: str) -> str:
     another = said.removeprefix(OF_A_PLUGIN)
     if said not in SCOPES and (another == said or not re.match(ID, another)):
@@ -67,35 +59,12 @@ def _slot(said: str) -> str:
     return said
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Part):
-    """The same sentence in the languages of those who read it."""
-
-    zh: str | None = Field(default=None, min_length=1, max_length=200)
-    en: str | None = Field(default=None, min_length=1, max_length=200)
-
-    @model_validator(mode="after")
-    def _said_at_all(self) -> Self:
-        if self.zh is None and self.en is None:
-            raise ValueError("say it in zh or en at least")
-        return self
-
-    def within(self, lang: str) -> str:
-        """In this language, else in the other."""
-        first, second = (self.en, self.zh) if lang == "en" else (self.zh, self.en)
-        return first or second or ""
-
-
 ScopeName = Annotated[str, AfterValidator(_scope)]
 SlotName = Annotated[str, AfterValidator(_slot), Field(json_schema_extra={"enum": list(SLOTS)})]
-Key = Annotated[str, Field(pattern=KEY)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Purpose(_Part):
+class Purpose(Part):
     """Why fields of residents are read; what the resident reads and agrees to."""
 
     id: Key
@@ -112,7 +81,7 @@ class Purpose(_Part):
     sends_to: tuple[Text, ...] | None = None
 
 
-class Data(_Part):
+class Data(Part):
     """What the plugin keeps of people."""
 
     stores_personal: bool = False
@@ -128,14 +97,14 @@ class Data(_Part):
         return self
 
 
-class Storage(_Part):
+class Storage(Part):
     """Where it keeps it: documents of the host, or beside them tables of its own (`plugins.sdk.tables`)."""
 
     mode: Literal["documents", "tables"] = "documents"
     quota_mb: int = Field(default=100, ge=1, le=10_000)
 
 
-class Run(_Part):
+class Run(Part):
     """Where its author lets it run; the operator picks."""
 
     modes: tuple[Literal["inprocess", "worker"], ...] = Field(default=("inprocess", "worker"), min_length=1)
@@ -153,7 +122,7 @@ def _for_somebody(said: str) -> str:
     return said
 
 
-class Nav(_Part):
+class Nav(Part):
     """An entry in an app's navigation."""
 
     app: Literal["resident", "committee"]
@@ -165,46 +134,18 @@ class Nav(_Part):
     order: int = 100
 
 
-def _nobody_reads(said: str | None) -> str | None:
-    if said is not None:
-        raise ValueError("nobody reads this yet, so nothing would come of it: leave it out")
-    return said
-
-
-class CaseCategory(_Part):
+class CaseCategory(Part):
     """A category of cases that the plugin brings, where it is on; cases stay in it when it is switched off."""
 
     id: Key
     name: Words
     #: Working hours until it is to be handled.
     sla_hours: int = Field(ge=1, le=10_000)
-    form: Annotated[str | None, AfterValidator(_nobody_reads)] = None
-    assign_role: Annotated[str | None, AfterValidator(_nobody_reads)] = None
+    form: Annotated[str | None, AfterValidator(nobody_reads)] = None
+    assign_role: Annotated[str | None, AfterValidator(nobody_reads)] = None
 
 
-_FORMS = re.compile(r"case\.[a-z0-9_.-]{1,80}|resident\.profile")
-
-
-def _form_there_is(said: str) -> str:
-    if said == "activity":
-        raise ValueError("there are no activities in this product, so there is no form of theirs")
-    if not _FORMS.fullmatch(said):
-        raise ValueError(f"there is no form {said!r}: write case.<category> or resident.profile")
-    return said
-
-
-class FormField(_Part):
-    """A field the plugin adds to a form, `case.<category>` or `resident.profile`. Read, and shown in no form yet."""
-
-    form: Annotated[str, Field(max_length=90), AfterValidator(_form_there_is)]
-    key: Key
-    label: Words
-    schema_: Mapping[str, Any] = Field(alias="schema")
-    sensitivity: Sensitivity = Field(alias="class")
-    when: str | None = None
-
-
-class SlotUse(_Part):
+class SlotUse(Part):
     """That the plugin shows something in a slot."""
 
     slot: SlotName
@@ -225,7 +166,7 @@ def _blanks(text: str) -> set[str]:
     return {name for name, _spec, _how in found}
 
 
-class Template(_Part):
+class Template(Part):
     """A message; what is sent to people is a template, never free text."""
 
     id: Key
@@ -240,7 +181,7 @@ class Template(_Part):
         return self
 
 
-class PluginRole(_Part):
+class PluginRole(Part):
     """A role within the plugin's own pages. Read, and given to nobody yet."""
 
     id: Key
@@ -248,14 +189,14 @@ class PluginRole(_Part):
     grants: tuple[str, ...] = ()
 
 
-class Report(_Part):
+class Report(Part):
     """A report that the plugin provides (`report.export`)."""
 
     id: Key
     name: Words
 
 
-class Job(_Part):
+class Job(Part):
     """Something the plugin does at set times, named for the committee."""
 
     id: Key
@@ -273,20 +214,25 @@ def _each_once(named: tuple[Any, ...]) -> tuple[Any, ...]:
 EachOnce = AfterValidator(_each_once)
 
 
-class Contributes(_Part):
+class Contributes(Part):
     """What the plugin brings into both apps."""
 
     nav: tuple[Nav, ...] = ()
     case_categories: Annotated[tuple[CaseCategory, ...], EachOnce] = ()
-    form_fields: tuple[FormField, ...] = ()
+    form_fields: Annotated[tuple[FormField, ...], AfterValidator(each_once)] = ()
     slots: tuple[SlotUse, ...] = ()
     templates: Annotated[tuple[Template, ...], EachOnce] = ()
     roles: Annotated[tuple[PluginRole, ...], EachOnce] = ()
     reports: Annotated[tuple[Report, ...], EachOnce] = ()
     jobs: Annotated[tuple[Job, ...], EachOnce] = ()
 
+    @model_validator(mode="after")
+    def _fields_are_of_categories_there_are(self) -> Self:
+        categories_there(self.form_fields, frozenset(one.id for one in self.case_categories))
+        return self
 
-class Manifest(_Part):
+
+class Manifest(Part):
     """A plugin as it describes itself. Its JSON Schema, for editors, is `Manifest.model_json_schema()`."""
 
     manifest: Literal[1]
@@ -349,6 +295,6 @@ class Manifest(_Part):
         return self
 
 
-PARTS: tuple[type[BaseModel], ...] = (Manifest, *_Part.__subclasses__())
+PARTS: tuple[type[BaseModel], ...] = (Manifest, *Part.__subclasses__())
 #: Every key there is, wherever it may stand.
 KEYS = frozenset(info.alias or name for part in PARTS for name, info in part.model_fields.items())

@@ -8,7 +8,8 @@ from tomllib import TOMLDecodeError, loads
 
 from pydantic import ValidationError
 
-from plugins.sdk.manifest import KEYS, NAME, Manifest, perhaps
+from plugins.sdk.manifest import KEYS, NAME, Manifest
+from plugins.sdk.manifest_parts import perhaps
 
 
 @dataclass(frozen=True, slots=True)

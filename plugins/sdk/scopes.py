@@ -47,7 +47,10 @@ _ALL = (
     ),
     Scope("resident.fields:write", _P2, "填写应用自己的居民信息项", "fill in the plugin's own fields of residents"),
     Scope("household:read", _P2, "户和户内成员", "households and who belongs to them", ("household",)),
-    Scope("case:read", _P2, "诉求的类别、进展和原文", "cases: their category, progress and words", ("text",)),
+    Scope(
+        "case:read", _P2, "诉求的类别、进展、原文，和应用自己问的几项",
+        "cases: their category, progress and words, and what the plugin itself asked in them", ("text", "fields"),
+    ),
     Scope("case:write", _P2, "新建和办理诉求", "raise and handle cases", ("text",)),
     Scope("visit:read", _P2, "走访计划和记录", "planned and recorded visits", ("visits",)),
     Scope("visit:write", _P2, "安排和记录走访", "plan and record visits", ("visits",)),

@@ -37,7 +37,7 @@ class Resident(Told):
 
 
 class Case(Told):
-    """A case without whoever raised it; `text` alone where it was asked for and agreed to."""
+    """A case without whoever raised it; `text`, and `filled` by key, alone where asked for and agreed to."""
 
     id: str
     number: str
@@ -48,6 +48,8 @@ class Case(Told):
     due_on: dt.date | None = None
     closed_on: dt.date | None = None
     text: str | None = None
+    #: What was filled in for the plugin's own fields (`form_fields`), by `key`.
+    filled: Mapping[str, str] | None = None
     withheld: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from plugins.sdk.manifest import KEY
+from plugins.sdk.manifest_parts import KEY
 
 Text_ = Annotated[str, Field(max_length=2_000)]
 Label = Annotated[str, Field(min_length=1, max_length=100)]

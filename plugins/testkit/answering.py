@@ -164,8 +164,9 @@ class Answering:
             return None
         person = self._world.people.get(row["person"] or "")
         shown = not fields or (person is not None and self._agreed(person, fields, asked["purpose"]))
-        text = row["text"] if fields and shown else None
-        return _case_told(row, text=text, withheld=() if shown else tuple(fields))
+        text = row["text"] if "text" in fields and shown else None
+        filled = row.get("filled", {}) if "fields" in fields and shown else None
+        return _case_told(row, text=text, filled=filled, withheld=() if shown else tuple(fields))
 
     def _case_here(self, id: str) -> Row | None:
         row = self._world.cases.get(id)
@@ -342,11 +343,15 @@ def _scopes_of(fields: Sequence[str]) -> list[str]:
     return sorted({OPENED_BY[field] for field in fields}) or ["resident.basic:read"]
 
 
-def _case_told(row: Row, *, text: str | None = None, withheld: tuple[str, ...] = ()) -> Case:
+def _case_told(
+    row: Row, *, text: str | None = None, filled: Mapping[str, str] | None = None, withheld: tuple[str, ...] = ()
+) -> Case:  # fmt: skip
     shown = {
-        name: row[name] for name in Case.model_fields if name in row and name not in ("text", "withheld")
+        name: row[name]
+        for name in Case.model_fields
+        if name in row and name not in ("text", "filled", "withheld")
     }
-    return Case.model_validate({**shown, "text": text, "withheld": withheld})
+    return Case.model_validate({**shown, "text": text, "filled": filled, "withheld": withheld})
 
 
 def open_case(

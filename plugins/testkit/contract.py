@@ -16,7 +16,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from plugins.sdk.manifest import Words
+from plugins.sdk.manifest_parts import Words
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.tables.declared import declared_in, faults_in
 from plugins.testkit import tables

@@ -7,7 +7,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app_shell.api import once_from_form
-from app_shell.context import shell_of
+from app_shell.asked_fields import FieldAsked, fields_asked, fields_typed
+from app_shell.context import current_lang, shell_of
 from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
@@ -37,6 +38,8 @@ class ReportPage(Page, template="report/new.html"):
     photo_ids: Sequence[str]
     #: What is asked for, where it is one of the categories that only some neighbourhoods have: code and name.
     category: Option | None
+    #: And what is asked for besides in it.
+    asked: Sequence[FieldAsked]
     longest: int = LONGEST
 
 
@@ -111,7 +114,7 @@ async def _no_home(request: Request, work: Work, at: str = "", status: int = 200
 
 def _filled(typed: Typed, where: Where, photos: Sequence[str], fault: str | None) -> Filled[CaseDraft]:
     """The draft; what is wrong with the place or a photo stands beside those fields."""
-    form = fill(CaseDraft, typed, place_id=where.place_id, photos=tuple(photos))
+    form = fill(CaseDraft, typed, place_id=where.place_id, photos=tuple(photos), fields=fields_typed(typed))
     if fault is not None:
         form.faults["photo_files"] = fault
     if where.door and where.door not in {value for value, _label in where.doors}:
@@ -161,5 +164,5 @@ def _report(
     picked = form.typed.get("category", "") if form is not None else category
     return ReportPage(
         form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos),
-        category=where.named(picked),
+        category=where.named(picked), asked=fields_asked(where.asked.get(picked, ()), current_lang()),
     )  # fmt: skip

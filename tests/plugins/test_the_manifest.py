@@ -213,7 +213,25 @@ schema = { type = "integer" }
     [
         (ENTRY + 'role = "committee.members"\n', "role", "did you mean 'committee.member'?"),
         (FIELD.replace("case.visit", "activity"), "form", "there are no activities in this product"),
-        (FIELD.replace("case.visit", "notice"), "form", "write case.<category> or resident.profile"),
+        (FIELD.replace("case.visit", "notice"), "form", "write case.<category>"),
+        (
+            FIELD.replace("case.visit", "resident.profile"),
+            "form",
+            "no form of a resident's profile takes fields yet",
+        ),
+        (
+            FIELD.replace("integer", "array"),
+            "schema",
+            "Input should be 'string', 'integer', 'number' or 'boolean'",
+        ),
+        (FIELD.replace('"integer"', '"integer", pattern = "a"'), "schema", "nobody knows this key"),
+        (FIELD.replace('"integer"', '"integer", maxLength = 3'), "schema", "maxLength go with type"),
+        (
+            FIELD.replace('"integer"', '"integer", minimum = 3, maximum = 2'),
+            "schema",
+            "minimum is more than maximum",
+        ),
+        (FIELD + 'when = "tuesday"\n', "when", "nobody reads this yet"),
         ('channel = "sms"\n', "channel", "nothing is sent as 'sms' yet"),
     ],
 )
@@ -239,7 +257,21 @@ def test_a_message_has_the_same_blanks_in_both_languages(written, was, becomes, 
     assert said in fault[1]
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (FIELD, "case.visit: the plugin brings no such category"),
+        (CATEGORY + FIELD + FIELD, "floor: said more than once"),
+        (CATEGORY + FIELD + 'choices = { up = { en = "Up" } }\n', "choices: up is no option of enum"),
+    ],
+)
+def test_a_field_is_of_a_category_there_is_and_asked_once(written, more, said):
+    (fault,) = faults_of(written(HELLO + more))
+
+    assert said in fault[1]
+
+
 def test_every_entry_field_and_template_that_something_comes_of_is_taken(written):
-    found = read_manifest(written(HELLO + ENTRY + FIELD)).contributes
+    found = read_manifest(written(HELLO + ENTRY + CATEGORY + FIELD)).contributes
 
     assert (found.nav[0].role, found.form_fields[0].form) == ("committee.member", "case.visit")

@@ -24,6 +24,7 @@ IN_THE_CLEAR = {
     "core_db/access/reading.py",  # writes who read it
     "core_db/accounts/second_factor.py",  # compares a code with it, and shows it to its owner once
     "core_db/foundation/idempotency.py",  # gives an answer again to whom it was given
+    "core_db/cases/filled_fields.py",  # shows whoever raised a case what he filled in himself
     "core_db/reveals/exporting.py",  # opens a file that was recorded person by person
     "core_db/ledgers/filling.py",  # seals last time's answer anew for this time
     "core_db/people/changing.py",  # gives a newborn child what its parent has, compares

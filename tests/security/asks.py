@@ -121,7 +121,7 @@ def _case_ids(world: World, app: str, route: str) -> dict[str, str]:
             one: world.cases.get((one, "accepted")) or world.cases[one, "submitted"] for one in READ[app]
         }
         return found | {f"{whose} {state}": world.cases[whose, state] for whose, state in FURTHER}
-    whose = READ[app] if verb == "contact" else DONE_TO[app, route.startswith("/api/")]
+    whose = READ[app] if verb in ("contact", "fields") else DONE_TO[app, route.startswith("/api/")]
     return {one: world.cases[one, FITS.get(verb, "submitted")] for one in whose}
 
 

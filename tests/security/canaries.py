@@ -83,6 +83,7 @@ ENTITLED: Mapping[str, str] = {
 #: The ways to a number in the clear: each is the answer to one's asking for it.
 UNCOVERING = {
     ("POST", "/cases/{case_id}/contact"),
+    ("POST", "/cases/{case_id}/fields"),
     ("POST", "/people/{person_id}/reveal"),
     ("POST", "/api/v1/people/{person_id}/reveal"),
     ("POST", "/emergency/{access_id}/uncovering"),

@@ -4,7 +4,8 @@
 NOBODYS = {
     "other district": r"committee (POST|GET /posters|GET (/api/v1)?/(buildings|homes|places)).*|.*/support",
     "other town": (
-        r"committee (GET /posters|POST /cases/{case_id}/contact|(GET|POST) (/api/v1)?/(buildings|homes|places)).*"
+        r"committee (GET /posters|POST /cases/{case_id}/(contact|fields)|"
+        r"(GET|POST) (/api/v1)?/(buildings|homes|places)).*"
     ),
     "next door": r".*/(handling|return|signing|support)|committee POST .*bindings.*",
     "own": r"committee POST .*bindings.*",

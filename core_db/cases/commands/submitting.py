@@ -10,11 +10,13 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at, right_used_at
 from core_db.accounts.model import Account
+from core_db.cases.asked_fields import AskedField, read_fields
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.errors import HomeNotBound
 from core_db.cases.file import CaseFile, Party
+from core_db.cases.filled_fields import keep_filled
 from core_db.cases.model import CASES, ENTRIES, PARTIES, CaseEntry
 from core_db.cases.numbering import CaseNumber, series_of
 from core_db.cases.photos import attach_photos, loose_photos
@@ -83,8 +85,9 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
     party = Party("requester", actor.id, actor.person_id, actor.name)
 
     return file_case(
-        session, draft, place, category, [party], channel=Channel(draft.channel), actor=actor, at=clock.now()
-    )
+        session, draft, place, category, [party], channel=Channel(draft.channel), actor=actor, at=clock.now(),
+        filled=_filled(session, draft, category, place.community_id, actor=actor),
+    )  # fmt: skip
 
 
 def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, clock: Clock) -> CaseFile:
@@ -95,8 +98,9 @@ def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, cl
 
     category = _category(session, draft, place.community_id)
     return file_case(
-        session, draft, place, category, parties, channel=Channel(draft.channel), actor=actor, at=clock.now()
-    )
+        session, draft, place, category, parties, channel=Channel(draft.channel), actor=actor, at=clock.now(),
+        filled=_filled(session, draft, category, place.community_id, actor=actor),
+    )  # fmt: skip
 
 
 def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
@@ -148,9 +152,22 @@ def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: 
     return reference.category(suggester_of(session, community_id).clearly(draft.text) or OTHER)
 
 
+def _filled(
+    session: Session, draft: CaseDraft | OnBehalfDraft, category: CategoryInForce, community_id: str, *, actor: Actor
+) -> Mapping[AskedField, str]:  # fmt: skip
+    """What was filled in besides, judged. Nobody is held to a field of a category that he did not choose himself."""
+    asked = reference_of(session).fields_of(category.code, community_id)
+    if not asked and not draft.fields:
+        return {}
+    must = draft.category is not None and actor.kind in (ActorKind.RESIDENT, ActorKind.STAFF)
+    kept = read_fields(asked, draft.fields, must=must)
+    return {one: kept[one.key] for one in asked if one.key in kept}
+
+
 def file_case(
     session: Session, draft: CaseDraft | OnBehalfDraft, place: Any, category: CategoryInForce,
     parties: list[Party], *, channel: Channel, actor: Actor, at: datetime, known: Mapping[str, Any] | None = None,
+    filled: Mapping[AskedField, str] | None = None,
 ) -> CaseFile:  # fmt: skip
     """Write the case with its history, search words, first-contact clock and fact. Core inserts: the hot path.
 
@@ -161,6 +178,7 @@ def file_case(
     later(session, _CASE, row)
     for party in parties:
         later(session, _PARTY, party._asdict() | {"id": new_id(), "case_id": row["id"]})
+    file.filled = keep_filled(session, file.case, filled) if filled else ()
     lent = right_used_at(actor, Permission.CASE_ON_BEHALF, file)
     _first_entry(session, file, draft, by_name=actor.signing(lent), actor=actor, at=at)
     index_case(

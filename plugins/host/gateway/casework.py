@@ -1,6 +1,6 @@
 """What a plugin is told of cases, and raising and noting them as the plugin it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -15,6 +15,7 @@ from core_db.foundation.ids import is_id
 from core_db.installs.consents import agreed_to
 from core_db.installs.pairs import person_behind
 from core_db.installs.sheets import PurposeSeen, category_code
+from plugins.host.gateway.filled import filled_by_plugin
 from plugins.host.gateway.gates import Asking
 from plugins.host.gateway.noting import Answer, must_be_within_the_day, note_fields, tell_of_many
 from plugins.host.gateway.once import came_of_it, is_first, note_what_came
@@ -36,10 +37,12 @@ def case(asking: Asking, asked: Asked) -> Answer:
         return Answer(value=None, **answer)
     if purpose is None:
         return Answer(value=_told(asking, row), **answer)
-    if not _let_read(asking, row, purpose):
+    if not _let_read(asking, row, purpose, ["cases.text"] if "text" in fields else []):
         return Answer(value=_told(asking, row, withheld=fields), is_withheld=True, **answer)
     tell_of_many(asking, before, 1)
-    return Answer(value=_told(asking, row, text=row.text), subjects=1, **answer)
+    text = row.text if "text" in fields else None
+    filled = filled_by_plugin(asking, row, purpose) if "fields" in fields else None
+    return Answer(value=_told(asking, row, text=text, filled=filled), subjects=1, **answer)
 
 
 def cases(asking: Asking, asked: Asked) -> Answer:
@@ -107,7 +110,7 @@ def _is(case_id: Any) -> ColumnElement[bool]:
     return CASES.c.id == (case_id if is_id(str(case_id)) else "")
 
 
-def _let_read(asking: Asking, row: Any, purpose: PurposeSeen) -> bool:
+def _let_read(asking: Asking, row: Any, purpose: PurposeSeen, noted: Sequence[str]) -> bool:
     """Whether everybody who stands behind the case agreed; that his words were read is written for each."""
     parties = asking.session.execute(
         select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == row.id)
@@ -117,7 +120,7 @@ def _let_read(asking: Asking, row: Any, purpose: PurposeSeen) -> bool:
     if not purpose.is_duty and (not parties or len(people) < len(parties) or set(people) - agreed):
         return False
     for one in parties:
-        note_fields(asking, one.person_id or one.account_id, purpose.id, ["cases.text"])
+        note_fields(asking, one.person_id or one.account_id, purpose.id, noted)
     return True
 
 
@@ -143,11 +146,16 @@ def own_name(plugin_id: str, code: str) -> str:
 
 
 def _told(
-    asking: Asking, row: Any, *, text: str | None = None, withheld: tuple[str, ...] = ()
+    asking: Asking,
+    row: Any,
+    *,
+    text: str | None = None,
+    filled: Mapping[str, str] | None = None,
+    withheld: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     return Case(
         id=row.id, number=row.number, category=own_name(asking.plugin_id, row.category_code), status=str(row.status),
         is_open=row.closed_at is None, opened_on=local_date(row.created_at),
         due_on=local_date(row.due_at) if row.due_at else None,
-        closed_on=local_date(row.closed_at) if row.closed_at else None, text=text, withheld=withheld,
+        closed_on=local_date(row.closed_at) if row.closed_at else None, text=text, filled=filled, withheld=withheld,
     ).model_dump(mode="json")  # fmt: skip
