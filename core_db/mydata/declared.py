@@ -134,8 +134,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         which=by_person("person_id"),
         given=("field", "source", "reason", "status", "proposed_at", "decided_at", "note"),
         kept_back=(
-            "id", "community_id", "person_id", "place_id", "based_on", "undoes_id", "proposed_by", "proposed_name",
-            "proposed_role", "decided_by",
+            "id", "community_id", "person_id", "place_id", "household_id", "based_on", "undoes_id", "proposed_by",
+            "proposed_name", "proposed_role", "decided_by",
         ),
         by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
     ),
