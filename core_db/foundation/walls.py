@@ -152,6 +152,7 @@ WALLS: Mapping[str, Wall] = {
     "x_job_runs": ByPlace(),
     "x_pulses": ByPlace(),
     "x_erasures": ByPlace(),
+    "x_roles": ByPlace(own=("account_id",)),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {

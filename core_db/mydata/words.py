@@ -56,6 +56,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "x_consents": ("我给应用的授权", "What I let plugins read"),
     "x_subjects": ("认识我的应用", "Plugins that know of me"),
     "x_messages": ("应用发给我的消息", "Messages from plugins"),
+    "x_roles": ("我在应用里的角色", "My roles in plugins"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {

@@ -52,7 +52,7 @@ def look_at_what_it_brings(folder: Path, manifest: Manifest) -> Iterator[Remark]
     """What plugin.toml brings and nothing comes of yet."""
     path = folder / NAME
     lines = path.read_text(encoding="utf-8").splitlines()
-    for name in ("form_fields", "roles"):
+    for name in ("form_fields",):
         if getattr(manifest.contributes, name):
             head = f"[[contributes.{name}]]"
             line = next((number for number, said in enumerate(lines, 1) if said.strip() == head), 1)

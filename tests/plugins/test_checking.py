@@ -122,12 +122,26 @@ def test_what_will_not_do_is_remarked_upon(folder, code, said):
 
 
 def test_what_the_platform_makes_nothing_of_yet_is_said_with_its_line(folder):
-    role = '\n[[contributes.roles]]\nid = "coordinator"\nname = { zh = "协调员", en = "Coordinator" }\n'
-    text = HELLO + role
+    field = (
+        '\n[[contributes.form_fields]]\nform = "resident.profile"\nkey = "diet"\nclass = "P1"\nschema = {}\n'
+        'label = { zh = "忌口", en = "Diet" }\n'
+    )
+    text = HELLO + field
     folder.joinpath("plugin.toml").write_text(text, encoding="utf-8")
 
     said = check(folder)
 
-    line = text.splitlines().index("[[contributes.roles]]") + 1
+    line = text.splitlines().index("[[contributes.form_fields]]") + 1
     assert said.exit_code == 0
-    assert f"plugin.toml:{line}: the platform makes nothing of roles yet." in said.output.replace("\n", "")
+    assert f"plugin.toml:{line}: the platform makes nothing of form_fields yet." in said.output.replace(
+        "\n", ""
+    )
+
+
+def test_roles_are_something_the_platform_does(folder):
+    role = (
+        '\n[[contributes.roles]]\nid = "lead"\nname = { zh = "协调员", en = "Lead" }\ngrants = ["/pairs"]\n'
+    )
+    folder.joinpath("plugin.toml").write_text(HELLO + role, encoding="utf-8")
+
+    assert json.loads(check(folder, "--json").output)["remarks"] == []
