@@ -99,7 +99,8 @@ def plugin_roles(
 def role_seen(session: Session, held: PluginRoleHeld, *, clock: Clock) -> RoleSeen:
     """One of them as it is shown."""
     words = {one.id: one.name for one in roles_of(session, held.plugin_id)}
-    row = session.execute(_HELD.where(ROLES_HELD.c.id == held.id)).one()
+    its = _its(held.plugin_id, held.community_id) & (ROLES_HELD.c.id == held.id)
+    row = session.execute(_HELD.where(its)).one()
     return _seen(row, words.get(held.role, (held.role, held.role)), clock.now())
 
 
