@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from app_shell.plugin_words import within
 from app_shell.words import _
-from core_db.installs import PartKind, PluginHere
+from core_db.installs import PartKind, PluginHere, PluginRoles, RoleSeen
 from core_db.installs.words import Decision, InstallState, PluginState, RunMode
 
 
@@ -65,3 +68,31 @@ def questions_in_words(questions: Sequence[tuple[str, Decision, int]]) -> list[t
     for op, decision, count in questions:
         counted[subject_in_words(op), decision_in_words(decision)] += count
     return [(what, how, count) for (what, how), count in counted.most_common()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesInWords:
+    """A plugin's own roles as its page shows them, and what the form for giving one offers."""
+
+    #: Each with its name and who holds it: id, name, days, and whether that is still to begin.
+    held: Sequence[tuple[str, Sequence[dict[str, Any]]]]
+    roles: Sequence[tuple[str, str]]
+    colleagues: Sequence[tuple[str, str]]
+
+
+def roles_in_words(found: PluginRoles, lang: str) -> RolesInWords:
+    return RolesInWords(
+        held=[
+            (within(role.name, lang), [_holder(one) for one in found.held if one.role == role.id])
+            for role in found.roles
+        ],
+        roles=[(role.id, within(role.name, lang)) for role in found.roles],
+        colleagues=[(account, f"{name} · {within(post, lang)}") for account, name, post in found.colleagues],
+    )  # fmt: skip
+
+
+def _holder(one: RoleSeen) -> dict[str, Any]:
+    first, last = str(one.first_day), str(one.last_day)
+    days = _("{first} 起") if one.last_day is None else _("{first} 至 {last}")
+    said = days.replace("{first}", first).replace("{last}", last)
+    return {"id": one.id, "name": one.holder, "days": said, "is_coming": one.is_coming}

@@ -98,10 +98,32 @@ class PartShape(BaseModel):
     is_on: bool
 
 
+class RoleHeldShape(BaseModel):
+    """That a colleague holds a role of a plugin's own, from a day to the end of another; `valid_to` null: open."""
+
+    id: str
+    role: str
+    name: str
+    account_id: str
+    holder: str
+    valid_from: date
+    valid_to: date | None
+
+
+class RoleShape(BaseModel):
+    """A role of the plugin's own; `grants` are the pages and slots of its own that it opens."""
+
+    id: str
+    name: str
+    grants: list[str]
+    held: list[RoleHeldShape]
+
+
 class PluginOpened(PluginShape):
     sheet: SheetShape
     report: ReportShape
     parts: list[PartShape]
+    roles: list[RoleShape]
 
 
 class MonthShape(BaseModel):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app_shell.api import answer, listed, once
 from app_shell.plugin_pages import At, chosen_place
 from app_shell.plugin_words import within
-from app_shell.routing import Access, ApiRouter
+from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from committee_app.api.plugin_shapes import (
     CertificateListShape,
@@ -19,6 +19,7 @@ from committee_app.api.plugin_shapes import (
     PluginOpened,
     PluginShape,
     RemovalDraft,
+    RoleHeldShape,
 )
 from committee_app.plugin_deeds import decides_at, switch_on, tell_off, tested
 from committee_app.plugin_reports import months_until, table_of
@@ -31,17 +32,23 @@ from core_db.installs import (
     PartDraft,
     PluginHere,
     PluginReport,
+    PluginRoleDraft,
+    RoleSeen,
     SettingsDraft,
     certificates,
     consent_sheet,
     disable_plugin,
+    give_plugin_role,
     plugin_here,
     plugin_report,
+    plugin_roles,
     plugins_here,
     remove_plugin,
     report_here,
+    role_seen,
     set_plugin,
     switch_part,
+    take_plugin_role,
 )
 
 router = ApiRouter("/plugins")
@@ -73,8 +80,18 @@ async def show(plugin_id: str, work: WorkDep, at: At = None) -> Response:
         {"key": one.key, "name": within(one.name, work.lang), "cron": one.cron, "is_on": one.is_on}
         for one in report.parts
     ]
+    found = await work.read(plugin_roles, plugin_id, place)
+    roles = [
+        {
+            "id": one.id, "name": within(one.name, work.lang), "grants": list(one.grants),
+            "held": [_held(held, work.lang) for held in found.held if held.role == one.id],
+        }
+        for one in found.roles
+    ]  # fmt: skip
     here = _here(report.here, work.lang)
-    return answer({**here, "sheet": _sheet(sheet, work.lang), "report": _report(report), "parts": parts})
+    return answer({
+        **here, "sheet": _sheet(sheet, work.lang), "report": _report(report), "parts": parts, "roles": roles,
+    })  # fmt: skip
 
 
 @router.get("/{plugin_id}/certificates", access=Access.COMMITTEE, answers=CertificateListShape)
@@ -141,6 +158,28 @@ async def switch(plugin_id: str, draft: PartDraft, work: WorkDep, at: At = None)
     return answered
 
 
+@router.post("/{plugin_id}/roles", access=Access.SECRETARY, answers=RoleHeldShape)
+async def give_role(
+    request: Request, plugin_id: str, draft: PluginRoleDraft, work: WorkDep, at: At = None
+) -> Response:
+    """Give a colleague of this committee one of the plugin's own roles, while the plugin is on."""
+    place, _at = await decides_at(work, plugin_id, at)
+    return await once(
+        request, work, give_plugin_role, plugin_id, place, draft, render=_role_rendered(work), status=201
+    )
+
+
+@router.post("/{plugin_id}/roles/{held_id}/ending", access=Access.SECRETARY, answers=RoleHeldShape)
+async def take_role(
+    request: Request, plugin_id: str, held_id: Id, work: WorkDep, at: At = None
+) -> Response:  # fmt: skip
+    """Take it back at once."""
+    place, _at = await decides_at(work, plugin_id, at)
+    return await once(
+        request, work, take_plugin_role, plugin_id, place, held_id, render=_role_rendered(work), status=200
+    )
+
+
 @router.get("/{plugin_id}/reports/{report_id}", access=Access.COMMITTEE, answers=MonthShape)
 async def report(
     request: Request, plugin_id: str, report_id: str, work: WorkDep, at: At = None, month: Month = ""
@@ -167,6 +206,17 @@ def _rendered(work: Work, place: str) -> Callable[[Session, Any], dict[str, Any]
     return lambda session, made: _here(
         plugin_here(session, made.plugin_id, place, actor=work.actor, clock=work.clock), work.lang
     )
+
+
+def _role_rendered(work: Work) -> Callable[[Session, Any], dict[str, Any]]:
+    return lambda session, made: _held(role_seen(session, made, clock=work.clock), work.lang)
+
+
+def _held(one: RoleSeen, lang: str) -> dict[str, Any]:
+    return {
+        "id": one.id, "role": one.role, "name": within(one.name, lang), "account_id": one.account_id,
+        "holder": one.holder, "valid_from": one.first_day, "valid_to": one.last_day,
+    }  # fmt: skip
 
 
 def _here(one: PluginHere, lang: str) -> dict[str, Any]:

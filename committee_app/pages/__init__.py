@@ -33,6 +33,7 @@ from committee_app.pages import (
     plugin_pages,
     plugin_papers,
     plugin_parts,
+    plugin_roles,
     plugin_sheets,
     plugins,
     posters,
@@ -66,5 +67,6 @@ routers: Sequence[SecureRouter] = (
     places.router, keeping_places.router, serving.router, handling.router, neighbourhood.router, types.router,
     posts.router, delegations.router, emergency.router, administration.router,
     all_round.router, guides.router, inquiries.router, notes.router, experiences.router,
-    plugin_sheets.router, plugin_parts.router, plugins.router, plugin_papers.router, plugin_pages.router,
+    plugin_sheets.router, plugin_parts.router, plugin_roles.router,
+    plugins.router, plugin_papers.router, plugin_pages.router,
 )  # fmt: skip

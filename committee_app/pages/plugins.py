@@ -11,18 +11,20 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app_shell.context import shell_of
-from app_shell.forms import TypedForm
+from app_shell.forms import Filled, TypedForm, fresh_key
 from app_shell.pages import Page, redirect, render
 from app_shell.plugged import DeadLetter, Health
 from app_shell.plugin_pages import At, PlaceChoice, chosen_place, visitor_in
 from app_shell.plugin_words import field_in_words, kept_in_words, within
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
-from app_shell.work import WorkDep
+from app_shell.work import Work, WorkDep
 from committee_app.plugin_deeds import RUNS, decides_at, tell_off
 from committee_app.plugin_words import (
+    RolesInWords,
     part_in_words,
     questions_in_words,
+    roles_in_words,
     runs_in_words,
     state_in_words,
     subject_in_words,
@@ -33,11 +35,13 @@ from core_db.installs import (
     PartKind,
     PluginHere,
     PluginReport,
+    PluginRoleDraft,
     certificates,
     disable_plugin,
     may_manage,
     plugin_here,
     plugin_report,
+    plugin_roles,
     plugins_here,
     remove_plugin,
 )
@@ -68,6 +72,10 @@ class InstalledPage(Page, template="installs/show.html"):
     letters: Sequence[tuple[str, DeadLetter]]
     #: Its reports and jobs: key, name, what it is, whether it runs, and where a report is read.
     parts: Sequence[dict[str, Any]]
+    #: Its own roles: who holds them, and the form for giving one.
+    roles: RolesInWords
+    form: Filled[PluginRoleDraft] | None
+    key: str
     may_decide: bool
     has_certificate: bool
     at: str | None
@@ -104,6 +112,14 @@ async def index(request: Request, work: WorkDep, at: At = None) -> Response:
 @router.get("/{plugin_id}", access=Access.COMMITTEE)
 async def show(request: Request, plugin_id: str, work: WorkDep, at: At = None) -> Response:
     place, at = chosen_place(committee_of(work.actor), at)
+    return await one_plugin(request, work, plugin_id, place, at)
+
+
+async def one_plugin(
+    request: Request, work: Work, plugin_id: str, place: str, at: str | None,
+    form: Filled[PluginRoleDraft] | None = None,
+) -> Response:  # fmt: skip
+    """The page of a plugin; with what was typed for a role that could not be given."""
     report, host = await work.read(plugin_report, plugin_id, place), shell_of(request).plugins
     health: Health | None = None
     letters: Sequence[DeadLetter] = ()
@@ -120,10 +136,11 @@ async def show(request: Request, plugin_id: str, work: WorkDep, at: At = None) -
             for one in report.purposes
         ],
         letters=[(subject_in_words(one.fact), one) for one in letters], parts=_parts(report, work.lang, at),
+        roles=roles_in_words(await work.read(plugin_roles, plugin_id, place), work.lang), form=form, key=fresh_key(),
         may_decide=await work.read(may_manage, place),
         has_certificate=bool(await work.read(certificates, plugin_id, place)), at=at,
     )  # fmt: skip
-    return render(request, page)
+    return render(request, page, status=422 if form is not None else 200)
 
 
 @router.post("/{plugin_id}/replay", access=Access.SECRETARY)

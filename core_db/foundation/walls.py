@@ -152,8 +152,12 @@ WALLS: Mapping[str, Wall] = {
     "x_job_runs": ByPlace(),
     "x_pulses": ByPlace(),
     "x_erasures": ByPlace(),
+    # -- what plugins bring to a neighbourhood: it stands in everybody's form
+    "categories_offered": ByPlace(public=True),
+    "case_fields_asked": ByPlace(public=True),
     # -- what plugins ask for besides in a case
     "case_filled_fields": ByCase(),
+    "x_roles": ByPlace(own=("account_id",)),
 }
 #: Tables that name a person, an account or a place and have no wall, each with its reason.
 OPEN: Mapping[str, str] = {
@@ -191,12 +195,7 @@ OPEN: Mapping[str, str] = {
         "which plugins are installed, and what they ask for, everybody may know; the operator alone writes it": (
             "x_plugins",
         ),
-        "under which categories a neighbourhood's cases can be filed stands in everybody's form": (
-            "categories_offered",
-        ),
-        "what plugins ask for besides in a case, and where, stands in everybody's form": (
-            "case_fields", "case_fields_asked",
-        ),
+        "what plugins ask for besides in a case stands in everybody's form": ("case_fields",),
     }.items()
     for table in tables
 }  # fmt: skip

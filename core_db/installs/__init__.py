@@ -9,12 +9,14 @@ from core_db.installs.errors import (
     NothingAgreed,
     PluginInUse,
     PluginIsOff,
+    PluginRoleHeldAlready,
     PluginUnavailable,
     RestsOnDuty,
     ScopesMissing,
     SheetChanged,
     TextChanged,
 )
+from core_db.installs.giving_roles import PluginRoleDraft, give_plugin_role, take_plugin_role
 from core_db.installs.messages import MessageSeen, message_read, messages_read, my_messages, unread_messages
 from core_db.installs.operating import (
     PluginFiles,
@@ -51,6 +53,7 @@ from core_db.installs.reading import (
     plugin_settings,
     plugins_here,
 )
+from core_db.installs.roles import PluginRoles, RoleOfPlugin, RoleSeen, plugin_roles, role_seen
 from core_db.installs.sheets import ConsentSheet, PurposeSeen, ScopeSeen
 
 __all__ = [
@@ -69,11 +72,16 @@ __all__ = [
     "PluginInUse",
     "PluginIsOff",
     "PluginReport",
+    "PluginRoleDraft",
+    "PluginRoleHeldAlready",
+    "PluginRoles",
     "PluginUnavailable",
     "PurposeReport",
     "PurposeSeen",
     "ReportHere",
     "RestsOnDuty",
+    "RoleOfPlugin",
+    "RoleSeen",
     "ScopeSeen",
     "ScopesMissing",
     "SettingsDraft",
@@ -92,6 +100,7 @@ __all__ = [
     "erasure_failed",
     "fail_plugin",
     "forget_plugin",
+    "give_plugin_role",
     "hand_out_report",
     "let_plugin_run",
     "may_manage",
@@ -103,13 +112,16 @@ __all__ = [
     "plugin_broken",
     "plugin_here",
     "plugin_report",
+    "plugin_roles",
     "plugin_settings",
     "plugins_here",
     "record_plugin",
     "remove_plugin",
     "report_here",
+    "role_seen",
     "set_plugin",
     "stop_plugin",
     "switch_part",
+    "take_plugin_role",
     "unread_messages",
 ]  # fmt: skip

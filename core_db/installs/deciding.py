@@ -21,6 +21,7 @@ from core_db.installs.erasing import want_forgotten
 from core_db.installs.errors import PluginIsOff, PluginUnavailable, ScopesMissing, SheetChanged
 from core_db.installs.model import INSTALLS, Install, InstalledPlugin
 from core_db.installs.operating import audience_of
+from core_db.installs.roles import end_roles
 from core_db.installs.setting import put_settings
 from core_db.installs.sheets import asked_of, needed_of, sheet_of, sheet_version
 from core_db.installs.sight import works_at
@@ -85,7 +86,7 @@ def enable_plugin(
 def disable_plugin(
     session: Session, plugin_id: str, community_id: str, *, actor: Actor, clock: Clock
 ) -> Install:
-    """Switch it off: its hooks stop at once, what it kept stays, and so does what residents agreed to."""
+    """Switch it off: its hooks stop at once and its roles end; what it kept and what residents agreed to stays."""
     place, lent = decided_by(session, community_id, actor)
     install = install_of(session, plugin_id, community_id)
     if install is None or install.state in (InstallState.DISABLED, InstallState.REMOVED):
@@ -95,6 +96,7 @@ def disable_plugin(
     _change(install, off | _decision(actor, lent, now))
     session.flush()
     withdraw_its_categories(session, plugin_of(session, plugin_id), place.id)
+    end_roles(session, plugin_id, community_id, actor=actor, at=now, lent=lent)
 
     note(session, "plugin.disabled", install, actor=actor, clock=clock, lent=lent)
     fact = PluginDisabled(community_id=place.id, plugin_id=plugin_id, cause=BY_COMMITTEE)
@@ -119,6 +121,7 @@ def remove_plugin(
     session.flush()
     withdraw_its_categories(session, plugin_of(session, plugin_id), place.id)
     end_all(session, plugin_id, community_id, actor=actor, at=now)
+    end_roles(session, plugin_id, community_id, actor=actor, at=now, lent=lent)
     if not keep:
         want_forgotten(session, plugin_id, community_id, at=now)
 

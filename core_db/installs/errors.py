@@ -54,3 +54,9 @@ class RestsOnDuty(DomainError):
 class NothingAgreed(DomainError):
     code, status = "nothing-agreed", 409
     zh, en = "没有可以撤回的授权。", "There is nothing to take back."
+
+
+class PluginRoleHeldAlready(DomainError):
+    code, status = "plugin-role-held", 409
+    zh = "他这几天已经有这个角色了。要改日期，请先收回，再给一次。"
+    en = "He holds this role on those days already. To change its days, take it back and give it anew."

@@ -103,6 +103,30 @@ class PluginConsent(Table, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
+class PluginRoleHeld(Table, table=True):
+    """A role of a plugin's own that a member of staff holds: dated, and worth no more than the post it rests on."""
+
+    __tablename__ = "x_roles"
+    __table_args__ = (Index(None, "community_id", "plugin_id"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    plugin_id: str = Field(sa_column=text_column(F0))
+    community_id: str = Field(sa_column=text_column(F0))
+    #: As the manifest names it.
+    role: str = Field(sa_column=text_column(F0))
+    account_id: str = Field(sa_column=id_column(refers_to="accounts.id"))
+    #: The holder's post here: its end is the end of this.
+    assignment_id: str = Field(sa_column=id_column(refers_to="role_assignments.id"))
+    valid_from: datetime = Field(sa_column=moment_column())
+    valid_to: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    granted_by: str = Field(sa_column=text_column(F0))
+    #: In whose right, where that was a delegated one.
+    granted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    granted_at: datetime = Field(sa_column=moment_column())
+    #: Who took it back, or switched the plugin off.
+    ended_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+
+
 class PluginSubject(Table, table=True):
     """By which id a plugin knows somebody: drawn by lot, so that without this row nobody finds him again."""
 
@@ -233,6 +257,7 @@ class PluginErasure(Table, table=True):
 PLUGINS = cast(SqlTable, InstalledPlugin.__table__)  # type: ignore[attr-defined]
 INSTALLS = cast(SqlTable, Install.__table__)  # type: ignore[attr-defined]
 CONSENTS = cast(SqlTable, PluginConsent.__table__)  # type: ignore[attr-defined]
+ROLES_HELD = cast(SqlTable, PluginRoleHeld.__table__)  # type: ignore[attr-defined]
 SUBJECTS = cast(SqlTable, PluginSubject.__table__)  # type: ignore[attr-defined]
 CALLS = cast(SqlTable, PluginCall.__table__)  # type: ignore[attr-defined]
 KEYS = cast(SqlTable, PluginKey.__table__)  # type: ignore[attr-defined]

@@ -123,4 +123,10 @@ WORK: Mapping[str, AboutAPerson] = {
         kept_back=("id", "community_id", "account_id", "template"),
         sealed={"text_sealed": message_place}, by_others=("text_sealed",),
     ),
+    "x_roles": AboutAPerson(
+        which=by("account_id"), given=("plugin_id", "role", "valid_from", "valid_to"),
+        kept_back=(
+            "id", "community_id", "account_id", "assignment_id", "granted_by", "granted_for", "granted_at", "ended_by",
+        ),
+    ),
 }  # fmt: skip

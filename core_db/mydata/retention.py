@@ -176,7 +176,7 @@ OTHERWISE: Mapping[str, str] = {
             "register_merges", "register_distinctions",
         ),
         "who held which power when has to be told as long as anything done in it is": (
-            "role_assignments", "delegations",
+            "role_assignments", "delegations", "x_roles",
         ),
         "that somebody left is what keeps a copy that is put back from bringing him back": ("erasures",),
         "a file of seven days; `drop-old-exports` takes row and file": ("data_exports",),

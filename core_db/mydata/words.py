@@ -57,6 +57,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     "x_subjects": ("认识我的应用", "Plugins that know of me"),
     "x_messages": ("应用发给我的消息", "Messages from plugins"),
     "case_filled_fields": ("我在诉求里另外填的", "What I filled in besides in requests"),
+    "x_roles": ("我在应用里的角色", "My roles in plugins"),
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {

@@ -12,6 +12,8 @@ from plugins.delegates_reception.sessions import plan
 from plugins.sdk import Context, Ctx, ui
 
 pages = plugin.router("committee")
+#: The role (plugin.toml) of whoever writes down what residents said; everybody of the committee reads it.
+RECORDER = "recorder"
 
 
 @pages.get("/sessions")
@@ -89,7 +91,13 @@ async def session(ctx: Ctx, session_id: str) -> ui.Page:
         end.append(ui.Button(label=ctx.t("代表委员都到了，接待完毕"), post=f"/sessions/{one.id}/held"))
     nothing = ui.Text(text=ctx.t("还没有居民约见。"))
     cards: list[ui.Card | ui.Text] = [await _visit_card(ctx, visit) for visit in visits]
-    return ui.Page(title=f"{ctx.t('接待日')} {one.on}", body=[*facts, *(cards or [nothing]), *end])
+    waits = any(visit.state == BOOKED for visit in visits) and RECORDER not in ctx.roles
+    told = (
+        [ui.Text(text=ctx.t("谁来了、说了什么，由接待记录员记；记录员由书记在“管理应用”里指定。"))]
+        if waits
+        else []
+    )
+    return ui.Page(title=f"{ctx.t('接待日')} {one.on}", body=[*facts, *told, *(cards or [nothing]), *end])
 
 
 async def _session(ctx: Context, session_id: str) -> Session:
@@ -106,7 +114,7 @@ async def _visit_card(ctx: Context, visit: Visit) -> ui.Card:
     ]  # fmt: skip
     if visit.record:
         body.append(ui.Fact(label=ctx.t("记录"), value=visit.record))
-    if visit.state == BOOKED:
+    if visit.state == BOOKED and RECORDER in ctx.roles:
         body += [
             _record_form(ctx, visit),
             ui.Button(label=ctx.t("没有来"), post=f"/visits/{visit.id}/absent"),
@@ -129,7 +137,7 @@ def _record_form(ctx: Context, visit: Visit) -> ui.Form:
     ])  # fmt: skip
 
 
-@pages.post("/visits/{visit_id}/record")
+@pages.post("/visits/{visit_id}/record", access=RECORDER)
 async def recorded(
     ctx: Ctx,
     visit_id: str,
@@ -147,7 +155,7 @@ async def recorded(
     return ui.Go(to=f"/sessions/{visit.session}", said=ctx.t("记下了。"))
 
 
-@pages.post("/visits/{visit_id}/absent")
+@pages.post("/visits/{visit_id}/absent", access=RECORDER)
 async def absent(ctx: Ctx, visit_id: str) -> ui.Go:
     visit = await _visit(ctx, visit_id)
     visit.state = ABSENT

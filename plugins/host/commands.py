@@ -15,7 +15,7 @@ import typer
 from app_shell.commands.voice import Json, answer, answer_json, language, out
 from plugins.host import kit_commands, migrating, operating, quality, revising
 from plugins.host.keys import described
-from plugins.host.looking import Remark, look_at_what_it_brings, look_through
+from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import Manifest
 from plugins.sdk.manifest_file import BadManifest, Fault, read_manifest
 from plugins.sdk.plugin import Plugin
@@ -59,7 +59,6 @@ def check(
     if manifest is not None:
         faults += quality.faults_of_words(folder, manifest)
         faults += revising.faults_of_scripts(folder, manifest)
-        remarks += look_at_what_it_brings(folder, manifest)
         looked = quality.looked_at(folder, manifest, tests)
     if manifest is not None and imported:
         faults += _import(folder)

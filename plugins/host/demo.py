@@ -24,7 +24,15 @@ from core_db.foundation.door import Door
 from core_db.foundation.egress import egress_from
 from core_db.foundation.reach import reach_of
 from core_db.foundation.settings import Settings
-from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, record_plugin
+from core_db.installs import (
+    EnablingDraft,
+    PluginFiles,
+    PluginRoleDraft,
+    consent_sheet,
+    enable_plugin,
+    give_plugin_role,
+    record_plugin,
+)
 from core_db.installs.words import RunMode
 from core_db.mydata import PurposeOf, agree_on_paper, agree_to_purpose
 from plugins.host.calling import Calls, Wanted
@@ -157,6 +165,7 @@ class _House:
 
     async def _receive(self) -> None:
         worker = self.cast.workers[0]
+        self._give("recorder", RECEPTION, worker)
         for name, of in ROSTER:
             await self._post(worker, RECEPTION, "/roster", {"name": name, "of": of})
         await self._post(worker, RECEPTION, "/sessions", {"on": f"{self.clock.now() + SOON:%Y-%m-%d}"})
@@ -215,6 +224,13 @@ class _House:
         actor = replace(actor, signed_in_at=self.clock.now())
         with self.door.one_transaction(reach=LAYING_OUT) as session:
             agree_to_purpose(session, self._purpose(plugin_id, purpose), actor=actor, clock=self.clock)
+
+    def _give(self, role: str, plugin_id: str, to: Actor) -> None:
+        draft = PluginRoleDraft(role=role, account_id=to.id)
+        with self.door.one_transaction(reach=LAYING_OUT) as session:
+            give_plugin_role(
+                session, plugin_id, self.community_id, draft, actor=self._secretary, clock=self.clock
+            )
 
     def _purpose(self, plugin_id: str, purpose: str) -> PurposeOf:
         return PurposeOf(

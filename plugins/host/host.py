@@ -85,10 +85,10 @@ class Host:
         say = self._says.get(plugin_id)
         return sentence if say is None else say(sentence, lang)
 
-    async def entries(self, app: App, visitor: Visitor) -> Sequence[Entry]:
-        return self._showing.entries(app, visitor)
-
     # -- what is shown ------------------------------------------------------------------------------
+
+    async def entries(self, app: App, visitor: Visitor) -> Sequence[Entry]:
+        return await self._there(self._showing.entries(app, visitor))
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
         return await self._there(self._showing.cards(slot, subject, visitor))

@@ -61,7 +61,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "form_fields": "Fields in the form of a category of cases, where it is on.",
         "slots": "The slots it fills ([slots](blocks.md)): one entry for each `@plugin.slot` and `@plugin.column`.",
         "templates": "Its messages to people.",
-        "roles": "Roles within its own pages.",
+        "roles": "Roles within its own pages, which a secretary gives to colleagues.",
         "reports": "Reports for the committee's month, each a `report.export`.",
         "jobs": "What it does at set times: one entry for each `@plugin.job`.",
     },
@@ -71,6 +71,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "label": "What stands on it.",
         "icon": "A name of [Lucide](https://lucide.dev/icons).",
         "role": "Who sees it.",
+        "access": "Which of its own roles one holds to see it; in the committee's app.",
         "order": "The smallest first.",
     },
     "CaseCategory": {
@@ -108,7 +109,11 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "channel": "By which way it is sent.",
         "text": "The message, with `{blanks}` that `args` fill.",
     },
-    "PluginRole": {"id": "By this the code names it.", "name": "As people read it.", "grants": "What it may."},
+    "PluginRole": {
+        "id": "By this the code names it: `access=\"recorder\"`, `\"recorder\" in ctx.roles`.",
+        "name": "As the secretary reads it who gives it.",
+        "grants": "Each page of its committee router and each slot that says `access=` with it, as the code writes it.",
+    },
     "Report": {"id": "The name of the function that provides it.", "name": "As the committee reads it."},
     "Job": {
         "id": "The name of the function.",

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from plugins.sdk.manifest import NAME, Manifest
-
 #: Not promised to plugins: what is inside changes with every release.
 INSIDE = ("core_db", "app_shell", "resident_app", "committee_app", "plugins.host")
 #: Calls that hold the loop up while they wait.
@@ -46,22 +44,6 @@ def look_through(folder: Path) -> Iterator[Remark]:
             continue
         found = [*_reaching_inside(path, tree), *_holding_up(path, tree)]
         yield from sorted(found, key=lambda remark: remark.line)
-
-
-def look_at_what_it_brings(folder: Path, manifest: Manifest) -> Iterator[Remark]:
-    """What plugin.toml brings and nothing comes of yet."""
-    path = folder / NAME
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for name in ("roles",):
-        if getattr(manifest.contributes, name):
-            head = f"[[contributes.{name}]]"
-            line = next((number for number, said in enumerate(lines, 1) if said.strip() == head), 1)
-            yield Remark(
-                path,
-                line,
-                f"平台还不用 {name}：写了也没有作用。",
-                f"the platform makes nothing of {name} yet.",
-            )
 
 
 def _reaching_inside(path: Path, tree: ast.Module) -> Iterator[Remark]:

@@ -45,6 +45,10 @@ class Gateway(Protocol):
         """The plugin's own id for a `person`, an `account`, a `home` or a `household`."""
         ...
 
+    async def roles_of(self, visitor: Visitor) -> Mapping[str, frozenset[str]]:
+        """The roles that whoever looks holds within plugins, by plugin."""
+        ...
+
 
 class Keeping(Protocol):
     """Where plugins keep what is their own. Its calls block."""

@@ -149,13 +149,20 @@ class Showing:
             return PageAnswer(status=200, go_to=blocks["to"], said=blocks["said"])
         return PageAnswer(status=200, blocks=blocks)
 
-    def entries(self, app: App, visitor: Visitor) -> Sequence[Entry]:
-        """Their entries in the navigation, for whoever may follow them; in the order they ask for."""
+    async def entries(self, app: App, visitor: Visitor) -> Sequence[Entry]:
+        """Their entries in the navigation, for whoever may follow them; in the order they ask for.
+
+        Nothing is read for it but where an entry is for one of a plugin's own roles.
+        """
+        here = [(one, nav) for one in self.on(visitor.community_id) for nav in one.manifest.contributes.nav]
+        here = [(one, nav) for one, nav in here if nav.app == app and _is_for(visitor.actor, nav)]
+        held: Mapping[str, frozenset[str]] = {}
+        if any(nav.access is not None for _one, nav in here):
+            held = await self._calls.gateway.roles_of(visitor)
         found = [
-            (nav.order, Entry(href=f"/x/{plugin.id}{nav.path}", label=nav.label.within(visitor.lang), icon=nav.icon))
-            for plugin in self.on(visitor.community_id)
-            for nav in plugin.manifest.contributes.nav
-            if nav.app == app and _is_for(visitor.actor, nav)
+            (nav.order, Entry(href=f"/x/{one.id}{nav.path}", label=nav.label.within(visitor.lang), icon=nav.icon))
+            for one, nav in here
+            if nav.access is None or nav.access in held.get(one.id, ())
         ]  # fmt: skip
         found += self._reports(visitor) if app == "committee" else []
         return [entry for _order, entry in sorted(found, key=lambda one: one[0])]

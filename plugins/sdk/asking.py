@@ -203,6 +203,10 @@ class AskingContext:
         return self._setting.user
 
     @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self._setting.roles)
+
+    @property
     def lang(self) -> str:
         return self._setting.lang
 

@@ -32,6 +32,8 @@ class Setting(BaseModel):
     scopes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = {}
     user: User | None = None
+    #: Which of the plugin's own roles whoever looks holds here today.
+    roles: tuple[str, ...] = ()
 
 
 class Asked(BaseModel):

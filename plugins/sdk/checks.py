@@ -1,13 +1,13 @@
 """What is looked at when a hook is registered: each mistake is a TypeError with the function's name."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, get_args, get_type_hints
 
 from plugins.sdk import ui
 from plugins.sdk.events import Event
 from plugins.sdk.heard import heard_with, short_of
-from plugins.sdk.manifest import Manifest
+from plugins.sdk.manifest import Manifest, PluginRole, perhaps
 from plugins.sdk.points import Point
 from plugins.sdk.slots import CARDS
 
@@ -77,3 +77,22 @@ def must_give_a(deed: Deed, wanted: type) -> None:
     """One thing, said to be it."""
     if (said := get_type_hints(deed).get("return")) is not wanted:
         raise TypeError(f"{deed.__name__}: say that it gives {wanted.__name__}, not {said}")
+
+
+def must_be_granted(deed: Deed, role: str, what: str, roles: Sequence[PluginRole]) -> None:
+    """A role of plugin.toml, whose `grants` name the page or the slot: whoever decides about it reads them there."""
+    known = {one.id: one for one in roles}
+    if role not in known:
+        named = ", ".join(known) or "none that opens this"
+        raise TypeError(f"{deed.__name__}: plugin.toml names no role {role!r}{perhaps(role, known)}: {named}")
+    if what not in known[role].grants:
+        raise TypeError(f"{deed.__name__}: say {what!r} in grants of the role {role!r} in plugin.toml")
+
+
+def must_open_what_it_grants(roles: Sequence[PluginRole], opened: Collection[tuple[str, str]]) -> None:
+    """No role promises what nothing asks it for: `opened` are roles and what says `access=` with them."""
+    for role in roles:
+        if idle := sorted(what for what in role.grants if (role.id, what) not in opened):
+            raise TypeError(
+                f"role {role.id!r} grants {', '.join(idle)}: nothing there says access={role.id!r}"
+            )

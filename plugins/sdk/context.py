@@ -175,6 +175,11 @@ class Context(Protocol):
         ...
 
     @property
+    def roles(self) -> frozenset[str]:
+        """Which of the plugin's own roles whoever looks holds here today; none of a resident, in a job, for a fact."""
+        ...
+
+    @property
     def lang(self) -> str:
         """`zh` or `en`: what the reader reads."""
         ...

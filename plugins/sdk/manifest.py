@@ -131,7 +131,17 @@ class Nav(Part):
     icon: str = Field(default="puzzle", pattern=r"^[a-z0-9-]{1,40}$")
     #: `resident`, `committee.member` or `committee.secretary`.
     role: Annotated[str, AfterValidator(_for_somebody)] = "committee.member"
+    #: One of the plugin's own roles: who does not hold it does not see the entry.
+    access: Key | None = None
     order: int = 100
+
+    @model_validator(mode="after")
+    def _roles_are_for_staff(self) -> Self:
+        if self.access is not None and self.app == "resident":
+            raise ValueError(
+                "roles are held by staff of the committee: an entry for residents takes no access"
+            )
+        return self
 
 
 class CaseCategory(Part):
@@ -181,12 +191,26 @@ class Template(Part):
         return self
 
 
+_OWN_PAGE = re.compile(r"/[A-Za-z0-9/_{}:-]{0,99}")
+
+
+def _own(said: str) -> str:
+    if said in SLOTS and not said.startswith("committee."):
+        raise ValueError(f"roles are held by staff of the committee, and {said!r} is shown to residents")
+    if said not in SLOTS and not _OWN_PAGE.fullmatch(said):
+        raise ValueError(
+            f"a role opens pages of the plugin's own ('/visits/{{id}}') and slots it fills, and no {said!r}"
+        )
+    return said
+
+
 class PluginRole(Part):
-    """A role within the plugin's own pages. Read, and given to nobody yet."""
+    """A role within the plugin's own pages, which a secretary gives to colleagues. It opens nothing of the base."""
 
     id: Key
     name: Words
-    grants: tuple[str, ...] = ()
+    #: Each page of its committee router and each slot that says `access=` with this role, as the code writes it.
+    grants: tuple[Annotated[str, AfterValidator(_own)], ...] = Field(min_length=1)
 
 
 class Report(Part):

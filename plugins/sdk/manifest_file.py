@@ -42,11 +42,24 @@ def read_manifest(path: Path) -> Manifest:
     except UnicodeDecodeError:
         raise BadManifest([Fault(path, 1, "it is not written in UTF-8")]) from None
     try:
-        return Manifest.model_validate(loads(text))
+        manifest = Manifest.model_validate(loads(text))
     except TOMLDecodeError as fault:
         raise BadManifest([_unreadable(path, str(fault))]) from None
     except ValidationError as fault:
         raise BadManifest(sorted(_faults(path, text, fault), key=lambda one: one.line)) from None
+    if strange := list(_strange_roles(path, text, manifest)):
+        raise BadManifest(strange)
+    return manifest
+
+
+def _strange_roles(path: Path, text: str, manifest: Manifest) -> Iterator[Fault]:
+    """Entries for a role that the same file does not name."""
+    known, lines = [one.id for one in manifest.contributes.roles], _lines_of(text)
+    for number, nav in enumerate(manifest.contributes.nav):
+        if nav.access is not None and nav.access not in known:
+            said = f"there is no role {nav.access!r} in [[contributes.roles]]{perhaps(nav.access, known)}"
+            where = ("contributes", "nav", number)
+            yield Fault(path, lines.get((*where, "access"), lines.get(where, 1)), f"access: {said}")
 
 
 def _unreadable(path: Path, said: str) -> Fault:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from plugins.sdk import events
 from plugins.sdk.asking import AskingContext, plain
 from plugins.sdk.calls import Answered, Ask, Asked, Call
-from plugins.sdk.checks import Deed
+from plugins.sdk.checks import Deed, must_open_what_it_grants
 from plugins.sdk.context import Forbidden, Refused, Veto
 from plugins.sdk.data import brought_up
 from plugins.sdk.plugin import Plugin
@@ -62,8 +62,16 @@ async def _performed(plugin: Plugin, call: Call, context: AskingContext) -> Answ
         return Answered(ok=True, value=[_today(plugin, call.name, kept) for kept in call.given])
     if call.kind == "tables":
         return Answered(ok=True, value=await asyncio.to_thread(_moved_up, plugin))
+    if call.kind in ("slot", "column") and not _may_see(plugin, call):
+        return Answered(ok=True, value=None if call.kind == "slot" else {})
     value = await _deed_of(plugin, call)(context, *_given(call))
     return Answered(ok=True, value=plain(value))
+
+
+def _may_see(plugin: Plugin, call: Call) -> bool:
+    """Whether whoever looks holds the role that the slot asks for, if it asks for any."""
+    wanted = {hook.more.get("access") for hook in plugin.slots if hook.name == call.name}
+    return wanted <= {None, *call.setting.roles}
 
 
 def _today(plugin: Plugin, kind: str, kept: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -156,6 +164,7 @@ def where_in(package: str, fault: BaseException) -> str:
 
 def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
     """What a plugin declares in code, as plain data: for the host, which need not import it to know."""
+    must_open_what_it_grants(plugin.manifest.contributes.roles, plugin.opened)
     return {
         "event": [
             {"name": hook.name, "types": [kind.type for kind in hook.about], "seconds": hook.seconds, **hook.more}
@@ -166,7 +175,7 @@ def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
             for hook in plugin.filters
         ],
         "slot": [
-            {"name": hook.name, "slot": hook.about, "seconds": hook.seconds} for hook in plugin.slots
+            {"name": hook.name, "slot": hook.about, "seconds": hook.seconds, **hook.more} for hook in plugin.slots
         ],
         "job": [{"name": hook.name, "cron": hook.about, "seconds": hook.seconds} for hook in plugin.jobs],
         "provider": [

@@ -17,6 +17,7 @@ from plugins.sdk import ui
 from plugins.sdk.checks import (
     Deed,
     must_agree,
+    must_be_granted,
     must_be_heard,
     must_be_within,
     must_filter,
@@ -167,18 +168,25 @@ class Plugin:
     # -- what it shows ------------------------------------------------------------------------------
 
     def slot(
-        self, name: CardSlot, *, timeout: float = 0.3
+        self, name: CardSlot, *, timeout: float = 0.3, access: str | None = None
     ) -> Callable[[Callable[[Context, str | None], Awaitable[ui.Card | None]]], Deed]:
-        """Show a card when a page is looked at, after it and beside it. At most two seconds."""
-        return self._slot(name, CARDS, timeout)
+        """Show a card when a page is looked at, after it and beside it. At most two seconds.
+
+        `access="recorder"` is one of its own roles: whoever does not hold it sees no card, and the function is not
+        asked.
+        """
+        return self._slot(name, CARDS, timeout, access)
 
     def column(
-        self, name: CellSlot, *, timeout: float = 0.3
+        self, name: CellSlot, *, timeout: float = 0.3, access: str | None = None
     ) -> Callable[[Callable[[Context, list[str]], Awaitable[dict[str, ui.Cell]]]], Deed]:
-        """Show a cell for each row of a list, all of them asked for at once. At most two seconds."""
-        return self._slot(name, CELLS, timeout)
+        """Show a cell for each row of a list, all of them asked for at once. At most two seconds.
 
-    def _slot(self, name: str, gives: str, timeout: float) -> Callable[[Deed], Deed]:
+        `access` as in `slot`.
+        """
+        return self._slot(name, CELLS, timeout, access)
+
+    def _slot(self, name: str, gives: str, timeout: float, access: str | None) -> Callable[[Deed], Deed]:
         if SLOTS.get(name) != gives:
             known = ", ".join(slot for slot, given in SLOTS.items() if given == gives)
             raise TypeError(f"there is no slot {name!r} for {gives}; there are {known}")
@@ -187,14 +195,17 @@ class Plugin:
             must_take(deed, 2)
             must_be_within(deed, timeout, most=2)
             must_give(deed, gives)
-            self.slots.append(Hook(name, deed, timeout))
+            if access is not None:
+                must_be_granted(deed, access, name, self.manifest.contributes.roles)
+            self.slots.append(Hook(name, deed, timeout, {} if access is None else {"access": access}))
             return deed
 
         return register
 
     def router(self, app: App) -> Router:
         """Pages of the plugin within an app, below `/x/<id>`: `@pages.get("/visits")`, `async`, giving blocks."""
-        return self.routers.setdefault(app, Router())
+        roles = self.manifest.contributes.roles if app == "committee" else ()
+        return self.routers.setdefault(app, Router(roles))
 
     def provider(
         self, name: Literal["report.export"], *, id: str = ""
@@ -218,6 +229,12 @@ class Plugin:
             return deed
 
         return register
+
+    @property
+    def opened(self) -> set[tuple[str, str]]:
+        """Its roles, each with the pages and slots that say `access=` with it."""
+        pages = {one for router in self.routers.values() for one in router.guarded}
+        return pages | {(hook.more["access"], hook.about) for hook in self.slots if "access" in hook.more}
 
     # -- what it keeps ------------------------------------------------------------------------------
 

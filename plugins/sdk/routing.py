@@ -1,13 +1,16 @@
 """Pages of a plugin: an ordinary FastAPI router that takes `async def` alone and gives blocks."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar, get_type_hints
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
 from plugins.sdk import ui
+from plugins.sdk.checks import must_be_granted
+from plugins.sdk.context import Ctx
+from plugins.sdk.manifest import PluginRole
 
 #: What a page gives: itself, or where to go on after something was done.
 GIVES = (ui.Page, ui.Go, ui.Page | ui.Go)
@@ -15,15 +18,39 @@ P = TypeVar("P", bound=Callable[..., Awaitable[ui.Page | ui.Go]])
 
 
 class Router(APIRouter):
-    """`@pages.get("/visits")` and `@pages.post("/visits/{id}")`, each giving `ui.Page`, `ui.Go`, or either."""
+    """`@pages.get("/visits")` and `@pages.post("/visits/{id}")`, each giving `ui.Page`, `ui.Go`, or either.
 
-    def get(self, path: str, **more: Any) -> Callable[[P], P]:
+    `access="recorder"` is one of the plugin's own roles (`[[contributes.roles]]`): whoever does not hold it gets a
+    403, before anything he sent is looked at.
+    """
+
+    def __init__(self, roles: Sequence[PluginRole] = ()) -> None:
+        super().__init__()
+        self._roles = roles
+        #: Which role opens which address, of those that say `access=`.
+        self.guarded: set[tuple[str, str]] = set()
+
+    def get(self, path: str, *, access: str | None = None, **more: Any) -> Callable[[P], P]:
         """A page that is read. What it gives is known to a type checker, as what it must be."""
-        return super().get(path, **more)
+        return self._behind(access, path, super().get(path, **self._guarded(access, more)))
 
-    def post(self, path: str, **more: Any) -> Callable[[P], P]:
+    def post(self, path: str, *, access: str | None = None, **more: Any) -> Callable[[P], P]:
         """What is done from a page."""
-        return super().post(path, **more)
+        return self._behind(access, path, super().post(path, **self._guarded(access, more)))
+
+    def _guarded(self, access: str | None, more: dict[str, Any]) -> dict[str, Any]:
+        if access is None:
+            return more
+        return {**more, "dependencies": [Depends(_holds(access)), *(more.get("dependencies") or ())]}
+
+    def _behind(self, access: str | None, path: str, registered: Callable[[P], P]) -> Callable[[P], P]:
+        def register(page: P) -> P:
+            if access is not None:
+                must_be_granted(page, access, path, self._roles)
+                self.guarded.add((access, path))
+            return registered(page)
+
+        return register
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         if not inspect.iscoroutinefunction(endpoint):
@@ -40,3 +67,11 @@ class Router(APIRouter):
         app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
         app.include_router(self)
         return app
+
+
+def _holds(role: str) -> Callable[..., Awaitable[None]]:
+    async def holds(ctx: Ctx) -> None:
+        if role not in ctx.roles:
+            raise HTTPException(403)
+
+    return holds

@@ -8,6 +8,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from string import Formatter
 from typing import Any, ClassVar
@@ -28,6 +29,8 @@ from plugins.testkit.x import X
 INSIDE = ("core_db", "app_shell", "resident_app", "committee_app", "plugins.host", "subprocess", "os.environ")
 #: One who agreed to everything, and one who agreed to nothing.
 WANG, LI = "王奶奶", "李爷爷"
+#: A colleague who was given none of its roles.
+NEWCOMER = "newcomer"
 
 
 class PluginContract:
@@ -40,7 +43,7 @@ class PluginContract:
         """Whatever of its own a plugin wants to have before its pages are looked at."""
 
     async def town(self, x: X) -> X:
-        """The plugin is on; one resident agreed to all of it, one to nothing."""
+        """The plugin is on; one resident agreed to all of it, one to nothing; a colleague holds its roles."""
         x.load(self.plugin, **self.settings)
         purposes = [one.id for one in self.plugin.manifest.purposes]
         known: dict[str, Any] = {
@@ -51,7 +54,8 @@ class PluginContract:
         }
         x.resident(WANG, consent=purposes, **known)
         x.resident(LI, **(known | {"phone": "13900139000"}))
-        x.staff("顾老师", role="secretary")
+        roles = [one.id for one in self.plugin.manifest.contributes.roles]
+        x.staff("顾老师", role="secretary", roles=roles)
         await x.lifecycle("enable")
         return x
 
@@ -88,6 +92,7 @@ class PluginContract:
         words = [one.label for one in brought.nav]
         words += [one.name for one in brought.case_categories]
         words += [one.name for one in brought.jobs] + [one.name for one in brought.reports]
+        words += [one.name for one in brought.roles]
         assert all(_in_both(one) for one in words)
 
     def test_each_slot_it_fills_is_named_in_its_manifest(self) -> None:
@@ -101,6 +106,25 @@ class PluginContract:
     def test_each_report_is_named_in_its_manifest(self) -> None:
         said = {one.id for one in self.plugin.manifest.contributes.reports}
         assert {hook.more["id"] for hook in self.plugin.providers} == said
+
+    def test_each_role_opens_what_it_says_and_nothing_else_asks_for_it(self) -> None:
+        said = {(one.id, what) for one in self.plugin.manifest.contributes.roles for what in one.grants}
+        assert self.plugin.opened == said
+
+    async def test_what_is_for_a_role_is_shut_to_whoever_does_not_hold_it(self, x: X) -> None:
+        await self.town(x)
+        x.staff("新来的", id=NEWCOMER)
+        for page in _guarded(self.plugin):
+            for method in page.methods or ():
+                client = x.client("committee", as_=NEWCOMER)
+                ask = client.get if method == "GET" else client.post
+                address = f"/x/{self.plugin.id}{re.sub(r'{[^}]*}', 'nobody', page.path)}"
+                assert (await ask(address)).status_code == 403, address
+        for hook in (one for one in self.plugin.slots if "access" in one.more):
+            if hook.about.endswith(".columns"):
+                assert await x.column(hook.about, [WANG], as_=NEWCOMER) == {}
+            else:
+                assert await x.slot(hook.about, as_=NEWCOMER) == []
 
     def test_every_sentence_is_said_in_both_languages(self) -> None:
         lacking = [
@@ -308,6 +332,14 @@ def _pages(plugin: Plugin, app: Any) -> list[str]:
     router = plugin.routers.get(app)
     routes = [one for one in router.routes if isinstance(one, APIRoute)] if router else []
     return [one.path for one in routes if "GET" in (one.methods or ()) and "{" not in one.path]
+
+
+def _guarded(plugin: Plugin) -> list[APIRoute]:
+    """The pages that ask for one of its roles."""
+    router = plugin.routers.get("committee")
+    paths = {path for _role, path in router.guarded} if router else set()
+    routes = [one for one in router.routes if isinstance(one, APIRoute)] if router else []
+    return [one for one in routes if one.path in paths and one.dependencies]
 
 
 def _in_both(words: Words) -> bool:

@@ -47,6 +47,8 @@ class World:
     now: dt.datetime = START
     people: dict[str, Person] = field(default_factory=dict)
     staff: dict[str, Colleague] = field(default_factory=dict)
+    #: Which of the plugins' own roles colleagues were given.
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
     cases: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, Row] = field(default_factory=dict)
     plans: dict[str, Row] = field(default_factory=dict)

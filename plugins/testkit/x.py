@@ -71,9 +71,13 @@ class X(Keeps):
         self.host.people[person_id] = Person(person_id, self.community_id, name, set(consent), known)
         return person_id
 
-    def staff(self, name: str, *, role: str = "worker", id: str | None = None) -> str:
+    def staff(
+        self, name: str, *, role: str = "worker", roles: Sequence[str] = (), id: str | None = None
+    ) -> str:
+        """A colleague; `roles` are those of the plugins' own (`[[contributes.roles]]`) that he was given."""
         staff_id = id or f"staff{len(self.host.staff) + 1}"
         self.host.staff[staff_id] = Colleague(id=staff_id, name=name, role=role)
+        self.host.roles[staff_id] = frozenset(roles)
         return staff_id
 
     def case(self, category: str = "other", *, by: str | None = None, text: str = "") -> str:
@@ -242,13 +246,15 @@ class X(Keeps):
                 cards += [] if value is None else [ui.Card.model_validate(value)]
         return cards
 
-    async def column(self, name: str, subjects: Sequence[str], *, lang: str = "zh") -> dict[str, ui.Cell]:
+    async def column(
+        self, name: str, subjects: Sequence[str], *, as_: str | None = None, lang: str = "zh"
+    ) -> dict[str, ui.Cell]:
         """The cells of a column, by the subjects that were asked for."""
         cells: dict[str, ui.Cell] = {}
         for loaded in self._here():
             theirs = {self._subject(loaded, one): one for one in subjects}
             for hook in (one for one in loaded.plugin.slots if one.about == name):
-                user = self._user(loaded, "committee", None)
+                user = self._user(loaded, "committee", as_)
                 value = await self._call(loaded, "column", hook, (list(theirs),), user=user, lang=lang)
                 cells |= {theirs[pair]: ui.Cell.model_validate(cell) for pair, cell in value.items()}
         return cells
@@ -331,8 +337,18 @@ class X(Keeps):
     def _setting(self, loaded: Loaded, user: User | None, lang: str, where: str | None = None) -> Setting:
         return Setting(
             community_id=where or self.community_id, now=self.host.now, today=self.host.today, lang=lang,
-            scopes=loaded.scopes, settings=loaded.settings, user=user,
+            scopes=loaded.scopes, settings=loaded.settings, user=user, roles=self._roles(loaded, user),
         )  # fmt: skip
+
+    def _roles(self, loaded: Loaded, user: User | None) -> tuple[str, ...]:
+        """Which of this plugin's own roles whoever looks was given; one that no plugin here names is a slip."""
+        given = self.host.roles.get(user.id, frozenset()) if user is not None else frozenset[str]()
+        named = {
+            one.plugin.id: {role.id for role in one.plugin.manifest.contributes.roles} for one in self._here()
+        }
+        if strange := sorted(given - set().union(*named.values())):
+            raise TypeError(f"no plugin here names a role {', '.join(strange)}")
+        return tuple(sorted(given & named.get(loaded.plugin.id, set())))
 
     def _made(
         self, loaded: Loaded, kind: HookKind, name: str, given: tuple[Any, ...], seconds: float,

@@ -49,10 +49,10 @@ def imported(tmp_path: Path, monkeypatch, request):
     """`imported(code)`: the plugin made of the usual head and this code."""
     name = f"tried_{abs(hash(request.node.nodeid))}"
 
-    def import_it(code: str):
+    def import_it(code: str, manifest: str = HELLO):
         folder = tmp_path / name
         folder.mkdir()
-        folder.joinpath("plugin.toml").write_text(HELLO, encoding="utf-8")
+        folder.joinpath("plugin.toml").write_text(manifest, encoding="utf-8")
         folder.joinpath("__init__.py").write_text(HEAD + code, encoding="utf-8")
         monkeypatch.syspath_prepend(str(tmp_path))
         return import_module(name).plugin

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from app_shell.plugged import Entry, PageAnswer, Shown
 from core_db.foundation.actor import Actor, Role
-from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, record_plugin
+from core_db.installs import (
+    EnablingDraft,
+    PluginFiles,
+    PluginRoleDraft,
+    consent_sheet,
+    enable_plugin,
+    give_plugin_role,
+    record_plugin,
+)
 from core_db.installs.messages import send_plugin_message
 from core_db.installs.words import RunMode
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
@@ -25,7 +33,10 @@ MANIFEST = {
     "manifest": 1, "id": ID, "version": "1.0.0", "api": "^1.0", "name": {"zh": "探访", "en": "Visits"},
     "license": "MIT", "contact": "dev@example.org", "scopes": ["resident.basic:read", "message:send"],
     "purposes": [PURPOSE, copy.deepcopy(PURPOSE) | {"id": "greet"}],
-    "contributes": {"reports": [{"id": "monthly", "name": {"zh": "月报", "en": "Figures"}}]},
+    "contributes": {
+        "reports": [{"id": "monthly", "name": {"zh": "月报", "en": "Figures"}}],
+        "roles": [{"id": "lead", "name": {"zh": "协调员", "en": "Lead"}, "grants": ["/pairs"]}],
+    },
 }  # fmt: skip
 TABLE = {"kind": "table", "caption": "月报", "head": ["项目", "数"], "rows": [["探访", "12"]]}
 #: Where it is on, and who lives there.
@@ -76,6 +87,8 @@ def on_the_platform(world: "World") -> Iterator[tuple[str, str, str]]:
             text_version=dict(_texts(world, resident))["visit"],
         )
         world.given.do(agree_to_purpose, what, by=resident)
+        lead = PluginRoleDraft(role="lead", account_id=secretary.id)
+        yield "plugin role", side, world.given.do(give_plugin_role, ID, place.id, lead, by=secretary).id
         _write_to(world, n, resident)
 
 
@@ -114,6 +127,9 @@ def asks_of_plugins(
         for relation, (n, who) in PERSON.items():
             words = _purpose(world, relation, n, path, "greet" if route.endswith("agreement") else "visit")
             yield relation, path.replace("{person_id}", world.people[who].person_id or ""), "", words
+    elif "{held_id}" in route:
+        for side in SIDES:
+            yield side, path.replace("{held_id}", world.rights.ids["plugin role"][side]), "", {}
     elif "{purpose}" in route:
         purpose = "visit" if route.endswith("withdrawal") else "greet"
         for side, (n, _who) in SIDES.items():
@@ -150,10 +166,13 @@ def _deciding(world: "World", route: str) -> dict[str, Any]:
         said: dict[str, dict[str, Any]] = {
             "enabling": {"scopes": scopes, "sheet_version": sheet}, "settings": {"settings": {}},
             "removal": {"keeps_data": True}, "parts": {"part": "report:monthly", "is_on": True},
+            "roles": {"role": "lead", "account_id": world.people["worker"].id},
         }  # fmt: skip
         return said.get(route.rpartition("/")[2], {})
     if route.endswith("/file"):
         return {"kind": "csv", "month": f"{world.clock.now():%Y-%m}"}
+    if route.endswith("/roles"):
+        return {"role": "lead", "account_id": world.people["worker"].id}
     if route.endswith("/parts"):
         return {"part": "report:monthly", "is_on": "yes"}
     return {"scopes": scopes, "sheet_version": sheet, "agreed": "yes", "data": "keep"}

@@ -25,6 +25,7 @@ from plugins.host.gateway import beside, casework, people, visiting, web
 from plugins.host.gateway.asking_first import asked_first
 from plugins.host.gateway.gates import Asking, Denied, Standing, Where, standing_of
 from plugins.host.gateway.noting import Answer, note_call, spend_question
+from plugins.host.gateway.roles import all_roles, roles_here
 from plugins.host.gateway.told import as_told, hears, people_in, told_with_pairs
 from plugins.sdk.calls import Ask, Setting
 from plugins.sdk.context import Forbidden, Refused
@@ -112,6 +113,11 @@ class BaseGateway:
             came=BY_JOB,
         )
 
+    async def roles_of(self, visitor: Visitor) -> Mapping[str, frozenset[str]]:
+        """The roles that whoever looks holds within plugins, by plugin."""
+        read = partial(all_roles, visitor=visitor, clock=self._clock)
+        return await self._door.read(read, reach=_reach(visitor.community_id))
+
     # -- asking -------------------------------------------------------------------------------------
 
     async def _asked(self, where: Where, op: str, asked: Asked) -> Any:
@@ -183,11 +189,11 @@ class BaseGateway:
         standing = standing_of(session, where.plugin_id, where.community_id, even_off=even_off)
         if standing is None:
             return None
-        now, visitor = self._clock.now(), where.visitor
+        now, visitor, asking = self._clock.now(), where.visitor, self._as_asking(session, standing, where)
         return Setting(
             community_id=where.community_id, now=now, today=local_date(now), lang=visitor.lang if visitor else "zh",
             scopes=tuple(sorted(standing.scopes)), settings=settings_for(session, standing.install),
-            user=_user(self._as_asking(session, standing, where)),
+            user=_user(asking), roles=roles_here(asking),
         )  # fmt: skip
 
     def _as_asking(self, session: Session, standing: Standing, where: Where) -> Asking:

@@ -141,6 +141,7 @@ from plugins.sdk.events.plugins import (
     PluginEnabled,
     PluginEvent,
     PluginRemoved,
+    PluginRolesChanged,
     PluginSettingsChanged,
 )
 from plugins.sdk.events.reports import (
@@ -210,7 +211,8 @@ __all__ = [
     "PersonDied", "PersonEvent", "PersonMovedIn", "PersonMovedOut", "PersonRegistered", "PersonTagged",
     "PersonVerified", "PlaceChanged", "PlaceEvent", "PlaceVerified", "PluginConsentEvent",
     "PluginConsentGiven", "PluginConsentWithdrawn", "PluginDisabled", "PluginEnabled", "PluginEvent",
-    "PluginRemoved", "PluginSettingsChanged", "ProposalEvent", "RegisterImported", "RegisterRuleSet",
+    "PluginRemoved", "PluginRolesChanged", "PluginSettingsChanged", "ProposalEvent", "RegisterImported",
+    "RegisterRuleSet",
     "ReportAccepted", "ReportDecided", "ReportEvent", "ReportFormEnded", "ReportFormEvent",
     "ReportFormPublished", "ReportHandedIn", "ReportOpened", "ReportReturned", "RetentionChanged",
     "RolesChanged", "SeatFilled", "SeatVacated", "SensitiveTagChanged", "SessionRevoked", "SheetEvent",

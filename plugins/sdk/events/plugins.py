@@ -44,6 +44,13 @@ class PluginSettingsChanged(PluginEvent):
     fields: tuple[str, ...]
 
 
+class PluginRolesChanged(PluginEvent):
+    """A committee gave colleagues roles within a plugin, or took them back; which roles, never whose."""
+
+    type: ClassVar[str] = "cn.shequyun.plugin.roles_changed.v1"
+    roles: tuple[str, ...]
+
+
 class PluginConsentEvent(PluginEvent):
     """Something happened to what a resident agreed to."""
 

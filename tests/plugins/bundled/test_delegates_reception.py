@@ -20,7 +20,7 @@ WANTED = {"time": "14:00", "called": "王老师", "about": "楼道的灯坏了�
 async def reception(x: X) -> tuple[str, str]:
     """A roster and the month's session; one resident agreed to be reminded, one did not."""
     x.load(delegates_reception.plugin)
-    x.staff("顾老师", role="secretary")
+    x.staff("顾老师", role="secretary", roles=["recorder"])
     for name, of in (("党一", "party"), ("党二", "party"), ("人大", "people"), ("政协", "cppcc")):
         await x.store(Delegate).put(Delegate(id=name, name=name, of=of))
     await x.job("plan_session")
@@ -110,6 +110,25 @@ async def test_the_day_before_there_is_a_word_for_whoever_agreed(x: X):
     assert [(one["to"], one["said"]) for one in x.host.sent.values()] == [
         ("王奶奶", "提醒您：明天 14:00 在居委会会议室约见代表委员。")
     ]
+
+
+async def test_only_a_recorder_enters_who_came_and_what_was_said(x: X):
+    wang, _ = await reception(x)
+    x.staff("小张", id="worker")
+    await x.client("resident", as_=wang).post(f"{BASE}{SESSION}/book", WANTED)
+    (visit,) = await x.store(Visit).find()
+
+    async with x.client("committee", as_="worker") as c:
+        page = await c.get(BASE + SESSION)
+        assert WANTED["about"] in page.text
+        assert "接待记录员" in page.text
+        assert page.find("form") == []
+        for deed in ("record", "absent"):
+            assert (await c.post(f"{BASE}/visits/{visit.id}/{deed}")).status_code == 403
+    assert (await x.store(Visit).find())[0].state == "booked"
+
+    page = await x.client("committee").get(BASE + SESSION)
+    assert [one["post"] for one in page.find("form")] == [f"/visits/{visit.id}/record"]
 
 
 async def test_what_was_said_becomes_a_case_that_says_where_it_came_from(x: X):

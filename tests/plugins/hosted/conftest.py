@@ -41,11 +41,15 @@ class OpenGateway:
     is_on: bool = True
     forgotten: list[tuple[str, str, str]] = field(default_factory=list)
     heard: list[Fact] = field(default_factory=list)
+    #: The chaos plugin's own roles that whoever looks holds.
+    roles: tuple[str, ...] = ()
 
     async def setting(self, plugin_id: str, community_id: str, visitor: Visitor | None) -> Setting | None:
         now = self.clock.now()
         said = {"deed": self.deed}
-        known = Setting(community_id=community_id, now=now, today=local_date(now), settings=said)
+        known = Setting(
+            community_id=community_id, now=now, today=local_date(now), settings=said, roles=self.roles
+        )
         return known if self.is_on else None
 
     async def setting_even_off(
@@ -58,6 +62,9 @@ class OpenGateway:
             return True
 
         return answer
+
+    async def roles_of(self, visitor: Visitor) -> Mapping[str, frozenset[str]]:
+        return {"chaos": frozenset(self.roles)} if self.roles else {}
 
     async def told(self, plugin_id: str, fact: Fact) -> Mapping[str, Any] | None:
         self.heard.append(fact)

@@ -304,6 +304,25 @@ def test_its_report_is_among_its_pages_until_the_committee_lets_it_rest(
     assert list(hosted.run(hosted.host.entries("committee", visitor))) == []
 
 
+@BOTH
+def test_a_page_and_its_entry_are_there_for_whoever_holds_their_role(hosted: Hosted, given: Town) -> None:
+    visitor = hosted.visitor(given.secretary())
+    kept = partial(
+        hosted.host.page, "committee", "chaos", "GET", path="/kept", query={}, form={}, visitor=visitor
+    )
+
+    def labels() -> list[str]:
+        return [one.label for one in hosted.run(hosted.host.entries("committee", visitor))]
+
+    assert hosted.run(kept()).status == 403
+    assert "保管" not in labels()
+
+    hosted.gateway.roles = ("keeper",)
+
+    assert hosted.run(kept()).blocks["title"] == "Kept"
+    assert "保管" in labels()
+
+
 # -- what happens to it -----------------------------------------------------------------------------
 
 

@@ -129,3 +129,8 @@ pages = plugin.router("committee")
 @pages.get("/hello")
 async def hello(name: str = "") -> ui.Page:
     return ui.Page(title=f"Hello {name}", body=[])
+
+
+@pages.get("/kept", access="keeper")
+async def kept() -> ui.Page:
+    return ui.Page(title="Kept", body=[])
