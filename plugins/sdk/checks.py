@@ -7,7 +7,8 @@ from typing import Any, get_args, get_type_hints
 from plugins.sdk import ui
 from plugins.sdk.events import Event
 from plugins.sdk.heard import heard_with, short_of
-from plugins.sdk.manifest import Manifest, PluginRole, perhaps
+from plugins.sdk.manifest import Manifest, PluginRole
+from plugins.sdk.manifest_parts import perhaps
 from plugins.sdk.points import Point
 from plugins.sdk.slots import CARDS
 
