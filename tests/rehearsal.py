@@ -5,7 +5,7 @@ a test asks whether a refused request left something behind.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -63,10 +63,10 @@ class RehearsingDoor(TestsDoor):
 
     def _rehearse(self, session: Session, operation: Callable[[Session], Any]) -> None:
         self._now = set()
-        last = session.execute(select(EVENTS.c.seq).order_by(EVENTS.c.seq.desc()).limit(1)).scalar() or 0
+        last = _newest_look(session)
         result = operation(session)
         session.flush()
-        self.looks += session.execute(select(EVENTS).where(EVENTS.c.seq > last)).all()
+        self.looks += _looks_after(session, last)
         waiting = {"later" for rows in session.info["later"].values() if rows}
         facts = {"outbox"} if session.info["facts"] else set()
         self.written |= self._now | waiting | facts
@@ -76,3 +76,11 @@ class RehearsingDoor(TestsDoor):
         found = _CHANGE.match(statement)
         if found is not None:
             self._now.add(found.group(1))
+
+
+def _newest_look(session: Session) -> int:
+    return session.execute(select(EVENTS.c.seq).order_by(EVENTS.c.seq.desc()).limit(1)).scalar() or 0
+
+
+def _looks_after(session: Session, last: int) -> Sequence[Any]:
+    return session.execute(select(EVENTS).where(EVENTS.c.seq > last)).all()

@@ -208,7 +208,9 @@ OTHERWISE: Mapping[str, str] = {
         "plugins, where they are on and how they run, of which no row is about a person": (
             "x_plugins", "x_grants", "x_job_runs", "x_pulses",
         ),
-        "what plugins ask for besides in a case, of everybody the same": ("case_fields", "case_fields_asked"),
+        "what plugins bring to a neighbourhood, of everybody the same": (
+            "categories_offered", "case_fields", "case_fields_asked",
+        ),
         "by which id a plugin knows somebody, as long as either is here; erasing and removing destroy it": (
             "x_subjects",
         ),

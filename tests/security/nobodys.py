@@ -41,6 +41,16 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
     "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
     "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
+    # No case of the matrix has fields of an app; `tests/installs` opens those of one that has.
+    "committee POST /cases/{case_id}/fields [escalated]",
+    "committee POST /cases/{case_id}/fields [next door]",
+    "committee POST /cases/{case_id}/fields [other district]",
+    "committee POST /cases/{case_id}/fields [other town]",
+    "committee POST /cases/{case_id}/fields [private]",
+    "committee POST /cases/{case_id}/fields [public]",
+    "committee POST /cases/{case_id}/fields [unnamed]",
+    "committee POST /plugins/{plugin_id}/roles/{held_id}/ending [next door]",
+    "committee POST /api/v1/plugins/{plugin_id}/roles/{held_id}/ending [next door]",
     # What is sent with them are a building and a person of here; `tests/neighbourhood` sends others.
     "committee POST /neighbourhood/{kind}/{entry_id}/coverage [next door]",
     "committee POST /neighbourhood/{kind}/{entry_id}/seats [next door]",
