@@ -115,13 +115,14 @@ def _readable(file: CaseFile, actor: Actor) -> tuple[FieldClass, ...]:
 
 
 def filled_in_order(session: Session, file: CaseFile) -> list[tuple[Any, AskedField]]:
-    """The rows of a case with the field each answers, as the form asked."""
-    rows = filled_of(session, file)
+    """The rows of a case with the field each answers, as the form asked.
+
+    A field that came in the last seconds, and that this process has not read of yet, is left out until it has.
+    """
+    rows = {row.key: row for row in filled_of(session, file)}
     if not rows:
         return []
-    known = reference_of(session).fields
-    places = {key: place for place, key in enumerate(known)}
-    return [(row, known[row.key]) for row in sorted(rows, key=lambda row: places[row.key])]
+    return [(rows[key], field) for key, field in reference_of(session).fields.items() if key in rows]
 
 
 def _seen(row: Any, field: AskedField, text: str | None, lang: str) -> dict[str, Any]:

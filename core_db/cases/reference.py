@@ -174,9 +174,10 @@ def reference_of(session: Session) -> Reference:
     engine = session.get_bind().engine
     kept = _kept.get(engine)
     if kept is None or time.monotonic() - kept.read_at > FRESH_FOR:
-        suggesters = kept.suggesters if kept is not None else {}
-        kept = _kept[engine] = _read(session)
-        kept.suggesters = suggesters
+        before, kept = kept, _read(session)
+        _kept[engine] = kept
+        if before is not None and before.keywords == kept.keywords:
+            kept.suggesters = before.suggesters
     return kept
 
 
@@ -249,7 +250,11 @@ def _read(session: Session) -> Reference:
     categories.setdefault(
         OTHER, CategoryInForce(OTHER, None, "其他", "Other", "C", False, False, _ONE_WORKDAY, (_ONE_WORKDAY,))
     )
-    keywords = {row.code: tuple(row.keywords.split()) for row in rows if row.parent and row.keywords}
+    keywords = {
+        row.code: tuple(row.keywords.split())
+        for row in rows
+        if row.parent and row.keywords and row.code in categories
+    }
     days = [
         HolidayRow(day.day, DayKind(day.kind), day.name_zh, day.name_en, day.source)
         for day in session.execute(select(HOLIDAYS))

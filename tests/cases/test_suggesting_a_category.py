@@ -11,11 +11,15 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given as for_all
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from core_db.cases.category_table import OTHER, read_categories
+from core_db.cases.model import CATEGORIES
+from core_db.cases.reference import forget_reference
 from core_db.cases.suggestion import Suggester, _PartIndex, _plain, emergency_advice
+from core_db.foundation.clock import local_date
 from core_db.foundation.grams import grams
 
 HERE = Path(__file__).parent
@@ -185,8 +189,21 @@ def test_the_gravest_emergency_is_named_first() -> None:
 _PIECES = st.text("楼道灯不亮老人Ｗifi 3号é電", max_size=14)
 
 
-@given(parts=st.sets(_PIECES.map(_plain).filter(bool), max_size=12), text=_PIECES)
+@for_all(parts=st.sets(_PIECES.map(_plain).filter(bool), max_size=12), text=_PIECES)
 def test_a_word_is_found_wherever_it_stands_and_nowhere_else(parts, text):
     index = _PartIndex(parts)
 
     assert index.within(text) == {part for part in parts if part in _plain(text)}
+
+
+def test_nothing_is_filed_by_its_words_under_a_category_that_has_ended(given, door, clock):
+    aunt, words = given.resident(), "楼道灯不亮，老人上下楼不安全"
+    before = given.a_case(by=aunt, text=words).case.category_code
+    ended = update(CATEGORIES).where(CATEGORIES.c.code == before).values(valid_to=local_date(clock.now()))
+    door.write_now(lambda session: session.execute(ended))
+    forget_reference()
+
+    after = given.a_case(by=aunt, text=words).case.category_code
+
+    assert before != OTHER
+    assert after != before

@@ -93,6 +93,15 @@ def test_whoever_raised_it_reads_what_he_filled_in(given, filed):
     assert (in_english[LIFT], in_english[KIND]) == ("No", "My mother")
 
 
+def test_a_field_of_which_a_process_has_not_read_yet_is_left_out_until_it_has(given, filed, door):
+    file, aunt = filed
+
+    door.read_now(lambda session: reference_of(session).fields.pop(WHY))
+
+    assert WHY not in shown(given, file, aunt)
+    assert shown(given, file, aunt)[FLOOR] == "3"
+
+
 def test_each_other_reader_reads_what_its_class_lets_him(given, filed):
     file, _aunt = filed
     public = given.do(submit_case, draft(visibility="public"), by=given.resident())
