@@ -60,9 +60,13 @@ def look_line(look: LookToReview, lang: str) -> LookLine:
 
 def alarm_lines(alarms: Sequence[LookAlarm], actor_id: str) -> list[tuple[str, str, datetime, bool]]:
     """Each alarm: its id, its sentence, when it rang, and whether one may note it."""
-    sentence = _("{who}一小时里查看了 {n} 次完整信息")
     return [
-        (one.id, sentence.format(who=one.actor_name, n=one.looks), one.at, one.actor_id != actor_id)
+        (
+            one.id,
+            _("{who}一小时里查看了 {n} 次完整信息").format(who=one.actor_name, n=one.looks),
+            one.at,
+            one.actor_id != actor_id,
+        )
         for one in alarms
     ]
 

@@ -1,5 +1,6 @@
 """Reporting from a phone: with a bad line, with a trembling finger, from the poster in the stairwell."""
 
+import pytest
 from playwright.sync_api import expect
 
 from core_db.cases import Verb
@@ -115,6 +116,27 @@ def test_a_draft_comes_back_with_its_building_and_its_door(open_window, town, wo
 
     expect(page.locator("#building")).to_have_value(town.other_building.id)
     expect(page.locator("#door")).to_have_value(town.homes[4].id)
+
+
+@pytest.mark.parametrize("name", ["constructor", "__proto__", "toString"])
+def test_a_field_of_any_name_is_kept_as_typed_and_as_empty_otherwise(open_window, town, words, name):
+    """A plugin names its fields, and every object of a browser knows these names already."""
+
+    page = open_window(town.resident(name="王阿姨"), "/me")
+    # Before the page's own script, which waits until everything is read.
+    page.add_init_script(
+        f"""document.addEventListener("readystatechange", () => {{
+          const field = Object.assign(document.createElement("input"), {{ id: "strange", name: "{name}" }});
+          if (document.readyState === "interactive") document.querySelector("form[data-draft]")?.append(field);
+        }});"""
+    )
+    page.goto("/report")
+    expect(page.locator("#strange")).to_have_value("")
+    page.locator("#strange").fill(words("靠窗"))
+    page.wait_for_function("typed => Object.values(localStorage).join().includes(typed)", arg=words("靠窗"))
+    page.reload()
+
+    expect(page.locator("#strange")).to_have_value(words("靠窗"))
 
 
 def test_without_a_script_a_button_changes_the_doors(open_window, town, words):

@@ -30,33 +30,39 @@ async function inStore(mode, ask) {
 
 // -- drafts
 
+// By the names of fields, which a plugin's form chooses: a Map, for which `constructor` is a name as any other.
+const spelled = (typed) => JSON.stringify(Object.fromEntries(typed));
+const read = (text) => new Map(Object.entries(JSON.parse(text ?? "{}")));
+const addTo = (typed, name, value) => typed.set(name, [...(typed.get(name) ?? []), value]);
+
 function saveDraft(form) {
-  const typed = {};
+  const typed = new Map();
   for (const field of form.elements) {
     if (!keeps(field)) continue;
-    if (field.type === "radio" || field.type === "checkbox") { if (field.checked) typed[field.name] = [...(typed[field.name] ?? []), field.value]; }
-    else if (field.value) typed[field.name] = [field.value];
+    if (field.type === "radio" || field.type === "checkbox") { if (field.checked) addTo(typed, field.name, field.value); }
+    else if (field.value) typed.set(field.name, [field.value]);
   }
   const name = shelf() + form.dataset.draft;
-  if (Object.keys(typed).length) localStorage.setItem(name, JSON.stringify(typed));
+  if (typed.size) localStorage.setItem(name, spelled(typed));
   else localStorage.removeItem(name);
 }
 
 function restoreDraft(form) {
-  const typed = JSON.parse(localStorage.getItem(shelf() + form.dataset.draft) ?? "{}");
+  const typed = read(localStorage.getItem(shelf() + form.dataset.draft));
   let found = false;
   for (const field of form.elements) {
-    if (!keeps(field) || !(field.name in typed)) continue;
-    if (field.type === "radio" || field.type === "checkbox") { field.checked = typed[field.name].includes(field.value); continue; }
+    if (!keeps(field) || !typed.has(field.name)) continue;
+    const [first] = typed.get(field.name);
+    if (field.type === "radio" || field.type === "checkbox") { field.checked = typed.get(field.name).includes(field.value); continue; }
     if (field.value && field.tagName !== "SELECT") continue;
-    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === typed[field.name][0])) {
+    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === first)) {
       // It may come with what another field picks.
-      field.dataset.wanted = typed[field.name][0];
+      field.dataset.wanted = first;
       continue;
     }
-    const differs = field.value !== typed[field.name][0];
+    const differs = field.value !== first;
     found ||= differs;
-    field.value = typed[field.name][0];
+    field.value = first;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (differs && field.tagName === "SELECT") field.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -222,9 +228,9 @@ async function deliver(one) {
 
 // Refused for good: the words go back to the page they came from, as a draft.
 function giveBack(one) {
-  const typed = {};
-  for (const [name, value] of one.fields) if (typeof value === "string" && !/^(csrf_token|idempotency_key)$/.test(name)) typed[name] = [...(typed[name] ?? []), value];
-  localStorage.setItem(`${shelf()}returned:${new URL(one.page).pathname}`, JSON.stringify(typed));
+  const typed = new Map();
+  for (const [name, value] of one.fields) if (typeof value === "string" && !/^(csrf_token|idempotency_key)$/.test(name)) addTo(typed, name, value);
+  localStorage.setItem(`${shelf()}returned:${new URL(one.page).pathname}`, spelled(typed));
   lineSays(word("refused"), { href: new URL(one.page).pathname });
 }
 
