@@ -14,6 +14,7 @@ from core_db.people import (
     ChangeSeen,
     FieldSeen,
     RegisterField,
+    WaitingHere,
 )
 from core_db.people.words.status import CodeSet
 
@@ -59,6 +60,11 @@ def label_of(field: str, lang: str) -> str:
 def ruled_in_words(name: str, lang: str) -> str:
     """What can need a second person: a field of people or of places, or an event of life."""
     return RULED[name][lang == "en"] if name in RULED else name
+
+
+def waiting_rows(waiting: Sequence[WaitingHere], lang: str) -> list[tuple[str, str, str]]:
+    """What waits of the thing that a page shows: its id, what it is of, and who proposed it."""
+    return [(one.id, ruled_in_words(one.field, lang), one.proposed_name) for one in waiting]
 
 
 def value_in_words(field: str, value: str, lang: str) -> str:

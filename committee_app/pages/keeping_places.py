@@ -28,7 +28,14 @@ from core_db.people import (
     end_dwelling,
     undo_change_kept_there,
 )
-from core_db.places import PlaceCorrection, PlaceEnding, children_of, verify_place
+from core_db.places import (
+    PlaceCorrection,
+    PlaceEnding,
+    PlaceNaming,
+    children_of,
+    rename_place,
+    verify_place,
+)
 
 router = SecureRouter()
 
@@ -49,6 +56,17 @@ class CorrectPlacePage(Page, template="places/correct.html"):
     sources: Options
     labels: Mapping[str, str]
     form: Filled[Any] | None
+
+
+class NamePage(Page, template="places/name.html"):
+    """What a place is called."""
+
+    back: tuple[str, str]
+    place_id: str
+    now: str
+    sources: Options
+    labels: Mapping[str, str]
+    form: Filled[PlaceNaming] | None
 
 
 class EndPlacePage(Page, template="places/ending.html"):
@@ -100,6 +118,21 @@ async def say_it_is_right(request: Request, place_id: Id, typed: TypedForm, work
     done = await work.write(verify_place, place_id, typed.get("field") or None)
     flash = _("已记下：今天核对过，没有变化。")
     return redirect(request, f"/{PAGE_OF[done.kind]}/{place_id}", flash=flash)
+
+
+@router.get("/places/{place_id}/name", access=Access.COMMITTEE)
+async def ask_what_it_is_called(request: Request, place_id: Id, work: WorkDep) -> Response:
+    return await _name_page(request, work, place_id)
+
+
+@router.post("/places/{place_id}/name", access=Access.COMMITTEE)
+async def call_it_otherwise(request: Request, place_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form, done = fill(PlaceNaming, typed), None
+    if form.draft is not None:
+        done = await shown(form, work.write(rename_place, place_id, form.draft))
+    if done is None:
+        return await _name_page(request, work, place_id, form=form, status=422)
+    return redirect(request, f"/{PAGE_OF[done.kind]}/{place_id}", flash=_("已改名。"))
 
 
 @router.get("/places/{place_id}/ending", access=Access.COMMITTEE)
@@ -219,6 +252,20 @@ def _correct_page(
         sources=sources(), form=form,
         labels={"value": _("应改为"), "source": _("从哪里知道的"), "reason": _("说明")},
     )  # fmt: skip
+
+
+async def _name_page(
+    request: Request, work: Work, place_id: str, *, form: Filled[PlaceNaming] | None = None, status: int = 200
+) -> Response:
+    place: PlaceFacts = await work.read(facts_kept, place_id)
+    if place.is_over:
+        raise NotFound()
+    page = NamePage(
+        back=(f"/{PAGE_OF[place.kind]}/{place.id}", place.label), place_id=place_id, now=place.name,
+        sources=sources(), form=form,
+        labels={"name": _("现在叫什么"), "source": _("从哪里知道的"), "reason": _("说明")},
+    )  # fmt: skip
+    return render(request, page, status=status)
 
 
 async def _end_page(

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.drafts import clean_text
-from core_db.foundation.errors import CannotBeRead, DomainError
+from core_db.foundation.errors import CannotBeRead, DomainError, Stale
 from core_db.foundation.fields import F1, F2, FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import SealedPlace, keyring_of
@@ -42,6 +42,11 @@ class ChangedSince(DomainError):
         "这一项后来又改过，不能直接撤销。请看最新的内容，再更正。",
         "This field has been changed since; it cannot simply be undone. Look at what it says now and correct that.",
     )
+
+
+class ReadBefore(Stale):
+    zh = "您看过以后，名册又改过。请看最新的内容，再决定。"
+    en = "The register was changed after you read it. Please look at it again, then decide."
 
 
 class SaysSoAlready(DomainError):
