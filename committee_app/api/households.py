@@ -23,7 +23,7 @@ from committee_app.api.keeping import (
     status_of_new,
 )
 from committee_app.api.people_changes import change_of_place
-from committee_app.api.register_shapes import ChangesShape, LeftShape, MovedInShape
+from committee_app.api.register_shapes import ChangesShape, LeftShape, MovedInShape, RegroupedShape
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
@@ -38,13 +38,16 @@ from core_db.life_events import (
 from core_db.overview import household_file, household_version
 from core_db.people import (
     HeadDraft,
+    Household,
     HouseholdCorrection,
     RegisterProposal,
+    RegroupDraft,
     RelationDraft,
     Residency,
     change_head,
     correct_household,
     correct_relation,
+    regroup_members,
 )
 
 router = ApiRouter()
@@ -103,6 +106,22 @@ async def put_a_relation_right(
     return await once(
         request, work, as_read(request, household_version, _relate), household_id, draft,
         render=kept(household_id, household_version, work.actor, work.clock), status=200, versioned=True,
+    )  # fmt: skip
+
+
+@router.post(
+    "/households/{household_id}/regrouping", access=Access.COMMITTEE, versioned=True, answers=RegroupedShape
+)
+async def regroup(request: Request, household_id: Id, draft: RegroupDraft, work: WorkDep) -> Response:
+    """Have members keep house by themselves, or with another household of the home; `into_id` is where they are now."""
+    of_old = kept(household_id, household_version, work.actor, work.clock)
+
+    def render(session: Session, made: Household) -> dict[str, Any]:
+        return of_old(session, None) | {"into_id": made.id}
+
+    return await once(
+        request, work, as_read(request, household_version, regroup_members), household_id, draft, render=render,
+        status=200, versioned=True,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from app_shell.case_shapes import Coded
+from committee_app.api.keeping import KeptShape
 from core_db.places import PlaceKind
 
 
@@ -61,6 +62,12 @@ class MovedInShape(BaseModel):
     person_ids: list[str]
     registered: int
     proposal_id: str | None
+
+
+class RegroupedShape(KeptShape):
+    """The household that members left, and the one they belong to now."""
+
+    into_id: str
 
 
 class LeftShape(BaseModel):

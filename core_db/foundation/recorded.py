@@ -71,6 +71,8 @@ class Cause(StrEnum):
     MERGED = "merged"
     #: A household has another head, and everybody is something else to him.
     HEAD_CHANGED = "head_changed"
+    #: Members of a household keep house by themselves, or with another.
+    REGROUPED = "regrouped"
     #: A place is there no more.
     ENDED = "ended"
 

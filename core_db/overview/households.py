@@ -24,7 +24,7 @@ from core_db.people.model import CHANGES
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 
 #: What of the histories of its members is its own.
-STEPS = ("moved_in", "moved_out", "head", "relation", "household_ended")
+STEPS = ("moved_in", "moved_out", "head", "relation", "household", "household_ended")
 MOST_STEPS = 50
 
 

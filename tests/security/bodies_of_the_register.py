@@ -46,6 +46,10 @@ def _relating(world: World) -> dict[str, Any]:
     return {"-": {"residency_id": world.rights.ids["member's stay"]["here"], "relation": "70"}}
 
 
+def _regrouping(world: World) -> dict[str, Any]:
+    return {"-": {"residency_ids": [world.rights.ids["member's stay"]["here"]]}}
+
+
 def _covering(world: World) -> dict[str, Any]:
     return {"-": {"place_ids": [world.ground.around[1].buildings[0].id]}}
 
@@ -68,6 +72,8 @@ REGISTER: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/households/{household_id}/correction"): said(field="number", value="0815"),
     ("", "/api/v1/households/{household_id}/head"): _heading,
     ("", "/api/v1/households/{household_id}/relation"): _relating,
+    ("", "/api/v1/households/{household_id}/regrouping"): _regrouping,
+    ("", "/households/{household_id}/regrouping"): _regrouping,
     ("", "/api/v1/people/{person_id}/correction"): said(field="education", value="60", source="上门"),
     ("", "/api/v1/people/{person_id}/verification"): said(),
     ("", "/api/v1/people/{person_id}/birth"): _being_born,

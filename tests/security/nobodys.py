@@ -134,6 +134,8 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /api/v1/homes [at: other district]", "committee POST /api/v1/homes [at: other town]",
     "committee POST /api/v1/households/{household_id}/head [next door]",
     "committee POST /api/v1/households/{household_id}/relation [next door]",
+    "committee POST /api/v1/households/{household_id}/regrouping [next door]",
+    "committee POST /households/{household_id}/regrouping [next door]",
     "committee POST /api/v1/neighbourhood/{kind}/{entry_id}/coverage [next door]",
     "committee POST /api/v1/neighbourhood/{kind}/{entry_id}/seats [next door]",
     "committee POST /api/v1/register/moving-in [at: other district]",
