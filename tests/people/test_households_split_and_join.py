@@ -73,6 +73,9 @@ def test_a_son_keeps_house_by_himself_and_has_not_moved(given, worker, family, r
 
     assert members(given, worker, old) == {"孙伯": ("02", True), "吴妈": ("10", False)}
     assert members(given, worker, made.id) == {"孙儿": ("02", True)}
+    for household in (old, made.id):
+        steps = given.see(household_file, household, by=worker).steps
+        assert ("household", "孙儿") in [(one.field, one.name) for one in steps]
     now = stay(given, worker, made.id, "孙儿")
     assert (now.id, now.valid_from, now.valid_to) == (before.id, SINCE, None)
     assert given.see(household_version, old, by=worker) > version
@@ -167,6 +170,8 @@ def test_the_page_and_the_api_do_it_too(given, worker, actor_client, family):
     made = done.headers["location"].split("/")[2]
     assert (done.status_code, members(given, worker, made)) == (303, {"孙儿": ("02", True)})
     assert desk.post(f"/households/{old}/regrouping", data={}).status_code == 422
+    alone = desk.get(f"/households/{made}/members").text
+    assert ("到哪一户" in alone, "他们自己成一户" in alone) == (True, False)
 
     seen = desk.get(f"/api/v1/households/{made}").json()["version"]
     headers = {"Idempotency-Key": new_id(), "If-Match": f'"{seen}"'}
