@@ -76,14 +76,15 @@ def if_match(request: Request) -> int:
 
 async def once(
     request: Request, work: Work, use_case: Callable[..., T], *args: Any,
-    render: Callable[[Session, T], Any], status: int = 201, versioned: bool = False,
+    render: Callable[[Session, T], Any], status: int | Callable[[T], int] = 201, versioned: bool = False,
     content: bytes | None = None, **kwargs: Any,
 ) -> Response:  # fmt: skip
     """Run a use case under the caller's Idempotency-Key and answer with what `render` makes of its result.
 
     The answer is made in the writing transaction and kept there; the same key and body gets it again, byte
     for byte. `render(session, result)` is pure: it may read, never change. With `versioned` its `version`
-    becomes the ETag. `content` stands for the body where that was a stream (uploads).
+    becomes the ETag. `content` stands for the body where that was a stream (uploads). `status` may depend on what
+    came of it: what waits for a second person is accepted, and not done.
     """
     body = await request.body() if content is None else content
     asked = _asked(request, work.actor, _key_of(request), body)
@@ -95,7 +96,8 @@ async def once(
             session.flush()
             shown = render(session, result)
             etag = etag_of(shown["version"]) if versioned else None
-            return Answer(status=status, body=orjson.dumps(shown), etag=etag)
+            came_of_it = status if isinstance(status, int) else status(result)
+            return Answer(status=came_of_it, body=orjson.dumps(shown), etag=etag)
 
         return once_in(session, asked, make, now=clock.now())
 

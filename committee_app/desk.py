@@ -71,7 +71,7 @@ def waiting_in_the_register(
 ) -> Sequence[tuple[str, int, str]]:
     """What waits in the register and is no case: its title, how much, and where it is done; only what there is."""
     kinds = (
-        (_("等第二个人确认的修改"), count_proposals, "/register/proposals"),
+        (_("等第二个人批准的更改"), count_proposals, "/register/proposals"),
         (_("该复核的标签"), count_to_review, "/tags/review"),
         (_("等应用的表"), count_to_apply, "/register/sheets"),
         (_("可能重复的登记"), count_pairs, "/register/doubles"),

@@ -79,13 +79,19 @@ def field_line(one: FieldKept, types: Sequence[TypeSeen], lang: str, *, may_keep
     )  # fmt: skip
 
 
+def label_of_entry(kind: EntryKind, field: str, lang: str) -> str:
+    """What a line of the history of an entry is about: a field of its kind, or a step."""
+    spec = KINDS[kind].fields.get(field)
+    return spec.words[lang == "en"] if spec else _steps().get(field, field)
+
+
 def history_line(kind: EntryKind, seen: LineSeen, types: Sequence[TypeSeen], lang: str) -> HistoryLine:
     spec = KINDS[kind].fields.get(seen.field)
     before, after = (_side(seen.field, spec, side, types, lang) for side in (seen.before, seen.after))
     change = (
         _("{before} → {after}").format(before=before or "—", after=after or "—") if before or after else ""
     )
-    label = spec.words[lang == "en"] if spec else _steps().get(seen.field, seen.field)
+    label = label_of_entry(kind, seen.field, lang)
     # Of a step that is no field its own name says all.
     cause = _causes().get(seen.cause, "") if spec else ""
     why = "；".join(part for part in (cause, seen.source, seen.reason) if part)

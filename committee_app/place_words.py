@@ -9,7 +9,7 @@ from committee_app.register_words import causes, label_of, value_in_words, who_d
 from core_db.foundation.recorded import RECORDED, FieldSpec
 from core_db.overview import Crumb, Door, PlaceChangeSeen, PlaceField
 from core_db.people.words import HOUSEHOLD_KINDS
-from core_db.places import PlaceKind
+from core_db.places import NAME, REGISTERED, PlaceKind
 from core_db.places.words import USES
 
 #: Where the page of a kind of place stands.
@@ -95,6 +95,11 @@ def household_kind(kind: str, lang: str) -> str:
     return pair[lang == "en"] if pair else kind
 
 
+def step_of_place(field: str) -> str:
+    """A line of a place's history that is about no field of it."""
+    return {REGISTERED: _("登记了这里"), NAME: _("改名")}.get(field, _("不再有这里"))
+
+
 def _fact(seen: PlaceField, lang: str) -> FactRow:
     day = _("{day} 核对").replace("{day}", str(seen.verified_on)) if seen.verified_on else _("还没有核对过")
     origin = _("{source}，{day}").format(source=seen.source, day=day) if seen.source else day
@@ -105,7 +110,7 @@ def _fact(seen: PlaceField, lang: str) -> FactRow:
 
 
 def _past(seen: PlaceChangeSeen, lang: str) -> PastRow:
-    label = seen.spec.words[lang == "en"] if seen.spec else _("不再有这里")
+    label = seen.spec.words[lang == "en"] if seen.spec else step_of_place(seen.field)
     before, after = (
         in_words(seen.spec, side, lang) if seen.spec else side for side in (seen.before, seen.after)
     )

@@ -1,4 +1,4 @@
-"""What addresses say: words to look for, days; anything else is refused beside its name."""
+"""What addresses say: words to look for, days, kinds of entries; anything else is refused beside its name."""
 
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -6,12 +6,14 @@ from functools import lru_cache
 from typing import Annotated
 from urllib.parse import parse_qs
 
+from fastapi import Path as PathParameter
 from fastapi import Query
 from pydantic import AfterValidator
 from starlette.requests import Request
 
 from core_db.foundation.drafts import clean_text
-from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.neighbourhood.words import EntryKind
 
 #: Figures look back so far at most, and so far when nobody says.
 LONGEST_SPAN = timedelta(days=1100)
@@ -23,6 +25,16 @@ LONGEST_WORD = 200
 Word = Annotated[
     str | None, Query(max_length=LONGEST_WORD), AfterValidator(lambda said: clean_text(said or "") or None)
 ]
+
+
+def _kind(said: str) -> str:
+    if said not in list(EntryKind):
+        raise NotFound()
+    return said
+
+
+#: A kind of entry of a neighbourhood; any other word is not known.
+Kind = Annotated[str, PathParameter(max_length=40), AfterValidator(_kind)]
 
 
 def span_of(since: date | None, until: date | None, *, today: date) -> tuple[date, date]:

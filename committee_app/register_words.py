@@ -14,6 +14,7 @@ from core_db.people import (
     ChangeSeen,
     FieldSeen,
     RegisterField,
+    WaitingHere,
 )
 from core_db.people.words.status import CodeSet
 
@@ -51,6 +52,7 @@ def label_of(field: str, lang: str) -> str:
     steps = {
         "registered": _("登记"), "moved_in": _("迁入"), "moved_out": _("迁出"), "head": _("户主"),
         "relation": _("与户主关系"), "household_ended": _("这一户结束"),
+        "household": _("换到另一户"),
         "merged": _("与另一条登记合并"), "parted": _("撤销合并"),
     }  # fmt: skip
     return steps.get(field, field)
@@ -59,6 +61,11 @@ def label_of(field: str, lang: str) -> str:
 def ruled_in_words(name: str, lang: str) -> str:
     """What can need a second person: a field of people or of places, or an event of life."""
     return RULED[name][lang == "en"] if name in RULED else name
+
+
+def waiting_rows(waiting: Sequence[WaitingHere], lang: str) -> list[tuple[str, str, str]]:
+    """What waits of the thing that a page shows: its id, what it is of, and who proposed it."""
+    return [(one.id, ruled_in_words(one.field, lang), one.proposed_name) for one in waiting]
 
 
 def value_in_words(field: str, value: str, lang: str) -> str:
@@ -118,7 +125,8 @@ def causes() -> dict[str, str]:
     return {
         "registered": _("登记"), "corrected": _("更正"), "imported": _("导入"), "asked": _("本人申请更正"),
         "born": _("出生登记"), "moved_in": _("迁入登记"), "moved_out": _("迁出登记"), "died": _("去世登记"),
-        "undone": _("撤销"), "merged": _("合并登记"), "head_changed": _("换户主"), "ended": _("不再有这里"),
+        "undone": _("撤销"), "merged": _("合并登记"), "head_changed": _("换户主"),
+        "regrouped": _("分户或并户"), "ended": _("不再有这里"),
     }  # fmt: skip
 
 

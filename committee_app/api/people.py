@@ -11,12 +11,14 @@ from app_shell.api import answer, once_sealed
 from app_shell.places_api import PersonList
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
+from committee_app.api.keeping import with_version
 from committee_app.api.places import case_line
 from committee_app.api.shapes import PersonShape, UncoveredShape
-from committee_app.register_words import lives_as_in_words
+from committee_app.register_words import label_of, lives_as_in_words, value_in_words
 from core_db.cases.words import STATUS_WORDS
 from core_db.finding import Found, NumberDraft, find_by_number
-from core_db.overview import PersonOverview, person_overview
+from core_db.overview import PersonOverview, person_overview, person_version
+from core_db.people import FieldSeen
 from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered
 from core_db.reveals.words import REVEALABLE_WORDS
 from core_db.visits import LiveVisit, live_visits, reveal_for_work
@@ -27,9 +29,10 @@ router = ApiRouter("/people")
 @router.get("/{person_id}", access=Access.COMMITTEE, answers=PersonShape)
 async def show(person_id: Id, work: WorkDep) -> Response:
     """Somebody of my neighbourhood, masked, with the cases under way for which his data may be uncovered."""
-    found = await work.read(person_overview, person_id)
+    found, version = await work.read(with_version(person_overview, person_version), person_id)
     visits = await work.read(live_visits, found.shown.person)
-    return answer(_overview(found, work.lang) | {"visits": [_visit(one) for one in visits]})
+    shown = _overview(found, work.lang) | {"version": version, "visits": [_visit(one) for one in visits]}
+    return answer(shown, version=version)
 
 
 @router.post("/number", access=Access.COMMITTEE, answers=PersonList)
@@ -51,7 +54,7 @@ def _found(people: Sequence[Found]) -> dict[str, Any]:
 def _overview(found: PersonOverview, lang: str) -> dict[str, Any]:
     stays = [
         {
-            "home_id": one.home_id, "label": one.label, "household_id": one.household_id,
+            "id": one.id, "home_id": one.home_id, "label": one.label, "household_id": one.household_id,
             "role": {"code": one.role, "name": lives_as_in_words(one.role, lang)}, "valid_from": one.valid_from,
             "valid_to": one.valid_to,
         }
@@ -72,6 +75,14 @@ def _person(shown: PersonShown, lang: str) -> dict[str, Any]:
         "birth": person.birth, "homes": [{"id": one, "label": label} for one, label in person.doors],
         "hidden": [{"code": one, "name": REVEALABLE_WORDS[one].within(lang)} for one in shown.hidden],
         "cases": [_case(case, lang) for case in shown.cases],
+        "facts": [_fact(one, lang) for one in person.fields],
+    }  # fmt: skip
+
+
+def _fact(one: FieldSeen, lang: str) -> dict[str, Any]:
+    return {
+        "field": {"code": one.field, "name": label_of(one.field, lang)}, "value": one.value,
+        "said": value_in_words(one.field, one.value, lang), "source": one.source, "verified_on": one.verified_on,
     }  # fmt: skip
 
 

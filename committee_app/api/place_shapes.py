@@ -46,6 +46,7 @@ class PlaceShape(BaseModel):
     """What every place has; `valid_to` is the last day of one that is gone, `successor` what stands there instead."""
 
     id: str
+    version: int
     name: str
     label: str
     way: list[WayShape]
@@ -58,6 +59,18 @@ class BoardShape(PlaceShape):
     """A building with its doors, the topmost floor first."""
 
     doors: list[DoorShape]
+
+
+class BuildingLineShape(BaseModel):
+    id: str
+    name: str
+    homes: int
+
+
+class EstateShape(PlaceShape):
+    """An estate with its buildings."""
+
+    buildings: list[BuildingLineShape]
 
 
 class StayShape(BaseModel):
@@ -110,6 +123,7 @@ class HouseholdShape(BaseModel):
     """A household; `former` are those who left it."""
 
     id: str
+    version: int
     home_id: str
     label: str
     facts: list[FactShape]

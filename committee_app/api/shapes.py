@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from app_shell.case_shapes import CaseOpened, Coded, HandlerShape
-from committee_app.api.place_shapes import CaseLineShape
+from committee_app.api.place_shapes import CaseLineShape, FactShape
 from core_db.access import Purpose
 from core_db.cases.words import Channel
 from core_db.emergency import EmergencyReason, Verdict
@@ -169,6 +169,7 @@ class LiveCaseShape(BaseModel):
 
 
 class ResidencyShape(BaseModel):
+    id: str
     home_id: str
     label: str
     household_id: str | None
@@ -198,10 +199,13 @@ class PersonShape(BaseModel):
     """Somebody of the register, masked; `hidden` is what of him can be uncovered."""
 
     id: str
+    version: int
     name: str
     phone: str
     id_number: str
     birth: str
+    #: Every field, masked by its class, with where it comes from.
+    facts: list[FactShape]
     homes: list[HomeShape]
     hidden: list[Coded]
     cases: list[LiveCaseShape]

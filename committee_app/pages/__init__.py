@@ -17,6 +17,7 @@ from committee_app.pages import (
     experiences,
     exports,
     figures,
+    founding,
     groups,
     guides,
     handling,
@@ -57,7 +58,7 @@ routers: Sequence[SecureRouter] = (
     looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
     tags.router, groups.router,
-    places.router, keeping_places.router,
+    founding.router, places.router, keeping_places.router,
     # What has a name of its own goes before a visit's id.
     visit_plans.router, visits.router, visit.router, needs.router,
     register.router, life_events.router, looks.router, exports.router, posters.router, record.router, requests.router,

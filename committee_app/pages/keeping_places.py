@@ -16,19 +16,35 @@ from committee_app.reading import Word
 from committee_app.register_words import Options, done_or_waiting, relations, sources
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
-from core_db.overview import HouseholdFile, PlaceFacts, PlaceField, facts_kept, household_file
+from core_db.overview import (
+    HouseholdFile,
+    PlaceFacts,
+    PlaceField,
+    facts_kept,
+    home_file,
+    household_file,
+)
 from core_db.people import (
     HeadDraft,
     HouseholdCorrection,
+    RegroupDraft,
     RelationDraft,
     change_head,
     correct_household,
     correct_place,
     correct_relation,
     end_dwelling,
+    regroup_members,
     undo_change_kept_there,
 )
-from core_db.places import PlaceCorrection, PlaceEnding, children_of, verify_place
+from core_db.places import (
+    PlaceCorrection,
+    PlaceEnding,
+    PlaceNaming,
+    children_of,
+    rename_place,
+    verify_place,
+)
 
 router = SecureRouter()
 
@@ -49,6 +65,17 @@ class CorrectPlacePage(Page, template="places/correct.html"):
     sources: Options
     labels: Mapping[str, str]
     form: Filled[Any] | None
+
+
+class NamePage(Page, template="places/name.html"):
+    """What a place is called."""
+
+    back: tuple[str, str]
+    place_id: str
+    now: str
+    sources: Options
+    labels: Mapping[str, str]
+    form: Filled[PlaceNaming] | None
 
 
 class EndPlacePage(Page, template="places/ending.html"):
@@ -76,6 +103,10 @@ class MembersPage(Page, template="places/members.html"):
     labels: Mapping[str, str]
     form: Filled[Any] | None
     relation_form: Filled[Any] | None
+    #: All members by residency, and the other households of the home, to be joined.
+    stays: Options
+    beside: Options
+    regroup_form: Filled[Any] | None
 
 
 @router.get("/places/{place_id}/correction", access=Access.COMMITTEE)
@@ -100,6 +131,21 @@ async def say_it_is_right(request: Request, place_id: Id, typed: TypedForm, work
     done = await work.write(verify_place, place_id, typed.get("field") or None)
     flash = _("已记下：今天核对过，没有变化。")
     return redirect(request, f"/{PAGE_OF[done.kind]}/{place_id}", flash=flash)
+
+
+@router.get("/places/{place_id}/name", access=Access.COMMITTEE)
+async def ask_what_it_is_called(request: Request, place_id: Id, work: WorkDep) -> Response:
+    return await _name_page(request, work, place_id)
+
+
+@router.post("/places/{place_id}/name", access=Access.COMMITTEE)
+async def call_it_otherwise(request: Request, place_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form, done = fill(PlaceNaming, typed), None
+    if form.draft is not None:
+        done = await shown(form, work.write(rename_place, place_id, form.draft))
+    if done is None:
+        return await _name_page(request, work, place_id, form=form, status=422)
+    return redirect(request, f"/{PAGE_OF[done.kind]}/{place_id}", flash=_("已改名。"))
 
 
 @router.get("/places/{place_id}/ending", access=Access.COMMITTEE)
@@ -178,6 +224,16 @@ async def put_a_relation_right(
     return redirect(request, f"/households/{household_id}", flash=_("已更正。"))
 
 
+@router.post("/households/{household_id}/regrouping", access=Access.COMMITTEE)
+async def regroup(request: Request, household_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form, done = fill(RegroupDraft, typed, residency_ids=typed.getlist("residency_ids")), None
+    if form.draft is not None:
+        done = await shown(form, work.write(regroup_members, household_id, form.draft))
+    if done is None:
+        return await _members_page(request, work, household_id, regroup_form=form, status=422)
+    return redirect(request, f"/households/{done.id}/members", flash=_("已登记，请核对各人与户主的关系。"))
+
+
 # -- pages ------------------------------------------------------------------------------------------
 
 
@@ -221,6 +277,20 @@ def _correct_page(
     )  # fmt: skip
 
 
+async def _name_page(
+    request: Request, work: Work, place_id: str, *, form: Filled[PlaceNaming] | None = None, status: int = 200
+) -> Response:
+    place: PlaceFacts = await work.read(facts_kept, place_id)
+    if place.is_over:
+        raise NotFound()
+    page = NamePage(
+        back=(f"/{PAGE_OF[place.kind]}/{place.id}", place.label), place_id=place_id, now=place.name,
+        sources=sources(), form=form,
+        labels={"name": _("现在叫什么"), "source": _("从哪里知道的"), "reason": _("说明")},
+    )  # fmt: skip
+    return render(request, page, status=status)
+
+
 async def _end_page(
     request: Request, work: Work, place_id: str, *, form: Filled[PlaceEnding] | None = None, status: int = 200
 ) -> Response:
@@ -250,17 +320,24 @@ def _beside(session: Any, place_id: str, *, actor: Any, clock: Any) -> Options:
 
 async def _members_page(
     request: Request, work: Work, household_id: str, *, form: Filled[Any] | None = None,
-    relation_form: Filled[Any] | None = None, status: int = 200,
+    relation_form: Filled[Any] | None = None, regroup_form: Filled[Any] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     file: HouseholdFile = await work.read(household_file, household_id)
     if file.ended_on is not None:
         raise NotFound()
+    home = await work.read(home_file, file.home_id)
     page = MembersPage(
+        stays=[(one.stay.id, one.stay.name) for one in file.members], regroup_form=regroup_form,
+        beside=[
+            (one.id, " · ".join(word for word in (one.number, one.head) if word) or _("没有户号"))
+            for one in home.households if one.ended_on is None and one.id != household_id
+        ],
         household_id=household_id, title=_("{home} 的一户").replace("{home}", file.label),
         people=[(one.stay.person_id, one.stay.name) for one in file.members],
         others=[(one.stay.id, one.stay.name) for one in file.members if not one.is_head],
         relations=[pair for pair in relations(work.lang) if pair[0] not in ("01", "02")], sources=sources(),
         labels={"person_id": _("由谁当户主"), "residency_id": _("哪一位"), "relation": _("与户主关系"),
+                "residency_ids": _("哪几位"), "into": _("到哪一户"), "head_id": _("新的一户由谁当户主"),
                 "source": _("从哪里知道的"), "reason": _("说明")},
         form=form, relation_form=relation_form,
     )  # fmt: skip

@@ -1,12 +1,9 @@
 """What a neighbourhood holds: lists, something new, one entry with its history, and keeping its fields right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Path as PathParameter
 from fastapi import Request
-from pydantic import AfterValidator
 from starlette.responses import Response
 
 from app_shell.forms import Filled, TypedForm, fill, shown
@@ -29,7 +26,7 @@ from committee_app.entry_words import (
     value_said,
 )
 from committee_app.pages.handling import handled_in_words
-from committee_app.reading import Word
+from committee_app.reading import Kind, Word
 from committee_app.register_words import sources
 from committee_app.roles import own_buildings
 from core_db.foundation.clock import local_date
@@ -67,14 +64,6 @@ from core_db.neighbourhood.words import EntryKind
 router = SecureRouter("/neighbourhood")
 
 
-def _kind(said: str) -> str:
-    if said not in list(EntryKind):
-        raise NotFound()
-    return said
-
-
-#: A kind of entry as it stands in addresses; any other word is not known.
-Kind = Annotated[str, PathParameter(max_length=40), AfterValidator(_kind)]
 Row = tuple[str, str, tuple[str, ...], bool]
 
 

@@ -28,13 +28,14 @@ from committee_app.register_words import (
     relation_in_words,
     sources,
     value_in_words,
+    waiting_rows,
 )
 from core_db.access import Purpose
 from core_db.cases.words import STATUS_WORDS, Visibility
 from core_db.finding import Found, NumberDraft, find_by_number, find_people, identity_in
 from core_db.foundation.clock import local_date
 from core_db.overview import Bound, Happening, person_overview
-from core_db.people import PersonFile
+from core_db.people import PersonFile, waiting_of
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS
 from core_db.reveals import LiveCase, PersonShown, RevealDraft
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
@@ -92,6 +93,7 @@ class PersonPage(Page, template="people/show.html"):
     """Somebody: masked, but for what has just been uncovered."""
 
     person_id: str
+    waiting: Sequence[tuple[str, str, str]]
     name: str
     died_on: str
     facts: Sequence[tuple[str, str]]
@@ -195,7 +197,8 @@ async def person_page(
     found, person = overview.shown, overview.shown.person
     tags = await work.read(tags_of, person_id)
     page = PersonPage(
-        person_id=person_id, name=person.name, facts=_facts(found, lang), uncovered=uncovered, form=form,
+        person_id=person_id, waiting=waiting_rows(await work.read(waiting_of, person_id), lang),
+        name=person.name, facts=_facts(found, lang), uncovered=uncovered, form=form,
         died_on=str(person.died_on or ""), fields=[field_row(one, lang) for one in person.fields],
         members=_members(person, lang), stays=_stays(person, lang),
         history=[change_row(one, lang) for one in overview.history], bound=overview.bound,

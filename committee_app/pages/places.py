@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
-from app_shell.work import WorkDep
+from app_shell.work import Work, WorkDep
 from committee_app.place_words import (
     FactRow,
     PastRow,
@@ -22,7 +22,7 @@ from committee_app.place_words import (
     step_rows,
 )
 from committee_app.reading import Word
-from committee_app.register_words import lives_as_in_words, relation_in_words
+from committee_app.register_words import lives_as_in_words, relation_in_words, waiting_rows
 from core_db.cases.words import STATUS_WORDS
 from core_db.overview import (
     Board,
@@ -39,9 +39,12 @@ from core_db.overview import (
     household_file,
     places_kept,
 )
+from core_db.people import waiting_of
 
 router = SecureRouter()
 Pairs = Sequence[tuple[str, str]]
+#: What of it waits for a second person: the id, what it is of, who proposed it.
+Waiting = Sequence[tuple[str, str, str]]
 #: Names behind a door that the board shows; how many more there are, it says.
 NAMES = 3
 
@@ -110,6 +113,7 @@ class EstatePage(Page, template="places/estate.html"):
     """An estate: what is known of it, and its buildings."""
 
     place: PlaceCard
+    waiting: Waiting
     tags_here: Sequence[tuple[str, int]]
     buildings: Sequence[BuildingSeen]
 
@@ -118,6 +122,7 @@ class BuildingPage(Page, template="places/building.html"):
     """A building as a board of doors, numbers first."""
 
     place: PlaceCard
+    waiting: Waiting
     tags_here: Sequence[tuple[str, int]]
     figures: Sequence[Mapping[str, str]]
     floors: Sequence[tuple[str, Sequence[DoorCard]]]
@@ -128,6 +133,7 @@ class HomePage(Page, template="places/home.html"):
     """A home: who lives and lived there, its households, what is open, whose account it binds."""
 
     place: PlaceCard
+    waiting: Waiting
     tags_here: Sequence[tuple[str, int]]
     now: Sequence[StayRow]
     before: Sequence[StayRow]
@@ -142,6 +148,7 @@ class HouseholdPage(Page, template="places/household.html"):
 
     household_id: str
     title: str
+    waiting: Waiting
     tags_here: Sequence[tuple[str, int]]
     number: str
     home_id: str
@@ -166,7 +173,9 @@ async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
 async def estate(request: Request, estate_id: Id, work: WorkDep) -> Response:
     found = await work.read(estate_file, estate_id)
     page = EstatePage(
-        place=_card(found.place, work.lang), tags_here=tags_here(found.tags, work.lang), buildings=found.buildings
+        place=_card(found.place, work.lang), waiting=await _waiting(work, estate_id),
+        tags_here=tags_here(found.tags, work.lang),
+        buildings=found.buildings
     )  # fmt: skip
     return render(request, page)
 
@@ -176,7 +185,8 @@ async def building(request: Request, building_id: Id, work: WorkDep) -> Response
     board, lang = await work.read(building_board, building_id), work.lang
     floors = [(floor_in_words(floor), [_door(one, lang) for one in doors]) for floor, doors in board.floors]
     page = BuildingPage(
-        place=_card(board.place, lang), tags_here=tags_here(board.tags, lang), figures=_figures(board), floors=floors,
+        place=_card(board.place, lang), waiting=await _waiting(work, building_id),
+        tags_here=tags_here(board.tags, lang), figures=_figures(board), floors=floors,
         printed_on=str(work.clock.now().date()),
     )  # fmt: skip
     return render(request, page)
@@ -194,7 +204,8 @@ async def home(request: Request, home_id: Id, work: WorkDep) -> Response:
         for one in found.households
     ]  # fmt: skip
     page = HomePage(
-        place=_card(found.place, lang), tags_here=tags_here(found.tags, lang),
+        place=_card(found.place, lang), waiting=await _waiting(work, home_id),
+        tags_here=tags_here(found.tags, lang),
         now=[stay_row(one, lang) for one in found.stays if not one.is_over],
         before=[stay_row(one, lang) for one in found.stays if one.is_over], households=households,
         open_cases=case_lines(found.cases, lang, is_open=True),
@@ -209,6 +220,7 @@ async def household(request: Request, household_id: Id, work: WorkDep) -> Respon
     number = next((one.value for one in found.fields if one.field == "number"), "")
     page = HouseholdPage(
         household_id=household_id, title=_("{home} 的一户").replace("{home}", found.label), number=number,
+        waiting=await _waiting(work, household_id),
         tags_here=tags_here(found.tags, lang), home_id=found.home_id, way=crumbs(found.way),
         ended_on=str(found.ended_on or ""),
         facts=fact_rows(found.fields, lang), members=[(stay_row(one.stay, lang), one.is_head) for one in found.members],
@@ -216,6 +228,10 @@ async def household(request: Request, household_id: Id, work: WorkDep) -> Respon
         past=past_rows(found.history, lang), steps=step_rows(found.steps, lang),
     )  # fmt: skip
     return render(request, page)
+
+
+async def _waiting(work: Work, of_id: str) -> Waiting:
+    return waiting_rows(await work.read(waiting_of, of_id), work.lang)
 
 
 # -- in words ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 from starlette.responses import Response
@@ -33,6 +34,7 @@ from core_db.people import (
     RuleDraft,
     RuleSeen,
     correct_person,
+    decided_of_mine,
     field_named,
     person_file,
     places_to_rule,
@@ -44,7 +46,7 @@ from core_db.people import (
     verify_person,
     withdraw_proposal,
 )
-from core_db.places import PlaceKind
+from core_db.places import ENDED, PlaceKind
 
 router = SecureRouter()
 
@@ -81,6 +83,8 @@ class ProposalsPage(Page, template="people/proposals.html"):
     """What waits for a second person, the oldest first."""
 
     waiting: Sequence[Waiting]
+    #: One's own that were decided: what it was of, whether approved, why not, and when.
+    decided: Sequence[tuple[str, bool, str, datetime]]
     form: Filled[ProposalRefusal] | None
     #: The proposal whose refusal could not be taken.
     at: str | None
@@ -197,11 +201,17 @@ async def _proposals_page(
 ) -> Response:  # fmt: skip
     found = await work.read(what_waits)
     waiting = [_in_words(seen, event, work.lang) for seen, event in found]
-    return render(request, ProposalsPage(waiting=waiting, form=form, at=at), status=status)
+    decided = [
+        (f"{one.name} · {ruled_in_words(one.field, work.lang)}", one.is_approved, one.note, one.decided_at)
+        for one in await work.read(decided_of_mine)
+    ]
+    return render(request, ProposalsPage(waiting=waiting, decided=decided, form=form, at=at), status=status)
 
 
 def _in_words(seen: ProposalSeen, event: EventWanted | None, lang: str) -> Waiting:
-    facts = _event_facts(event) if event is not None else _field_facts(seen, lang)
+    facts = _event_facts(event) if event is not None else _place_or_field(seen, lang)
+    told = [(_("从哪里知道的"), seen.source), (_("说明"), seen.reason or "")]
+    facts = [*facts, *((label, said) for label, said in told if said)]
     return Waiting(seen=seen, label=ruled_in_words(seen.field, lang), about=_page_of(seen), facts=facts)
 
 
@@ -211,6 +221,15 @@ def _page_of(seen: ProposalSeen) -> tuple[str, str]:
     if seen.household_id is not None:
         return f"/households/{seen.household_id}", _("看这一户的登记")
     return f"/{PAGE_OF[seen.kind or PlaceKind.HOME]}/{seen.place_id}", _("看这一处的登记")
+
+
+def _place_or_field(seen: ProposalSeen, lang: str) -> list[tuple[str, str]]:
+    whose = [(_("哪一户"), _("{name}家").replace("{name}", seen.head))] if seen.head else []
+    if not seen.field.endswith(f".{ENDED}"):
+        return [*whose, *_field_facts(seen, lang)]
+    if seen.undoes:
+        return [(_("要办的事"), _("撤销已经登记的这一项"))]
+    return [(_("存在到哪天"), seen.after), (_("现在由哪里接替"), seen.successor or _("没有接替的"))]
 
 
 def _field_facts(seen: ProposalSeen, lang: str) -> list[tuple[str, str]]:

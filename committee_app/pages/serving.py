@@ -12,8 +12,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.entry_words import Options, options_of
-from committee_app.pages.neighbourhood import Kind
-from committee_app.reading import LONGEST_WORD, Word
+from committee_app.reading import LONGEST_WORD, Kind, Word
 from committee_app.register_words import sources
 from core_db.finding import find_people
 from core_db.foundation.clock import local_date

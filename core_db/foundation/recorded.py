@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.drafts import clean_text
-from core_db.foundation.errors import CannotBeRead, DomainError
+from core_db.foundation.errors import CannotBeRead, DomainError, Stale
 from core_db.foundation.fields import F1, F2, FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import SealedPlace, keyring_of
@@ -44,6 +44,11 @@ class ChangedSince(DomainError):
     )
 
 
+class ReadBefore(Stale):
+    zh = "您看过以后，名册又改过。请看最新的内容，再决定。"
+    en = "The register was changed after you read it. Please look at it again, then decide."
+
+
 class SaysSoAlready(DomainError):
     code, status = "says-so-already", 409
     zh, en = "名册里本来就是这样，没有改动。", "The register says so already; nothing was changed."
@@ -66,6 +71,8 @@ class Cause(StrEnum):
     MERGED = "merged"
     #: A household has another head, and everybody is something else to him.
     HEAD_CHANGED = "head_changed"
+    #: Members of a household keep house by themselves, or with another.
+    REGROUPED = "regrouped"
     #: A place is there no more.
     ENDED = "ended"
 

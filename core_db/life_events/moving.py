@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, may_at, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -137,11 +137,11 @@ def _home(session: Session, draft: FamilyMoveIn, *, actor: Actor, clock: Clock) 
 def _stay(
     session: Session, residency_id: str, draft: MoveOutDraft, *, actor: Actor, clock: Clock
 ) -> tuple[Residency, Place]:
-    """Somebody's time in a home of a register that the actor keeps; the day lies not ahead."""
+    """Somebody's time in a home of a register that the actor keeps; NotFound where he could not even see it."""
     residency = session.get(Residency, residency_id)
-    if residency is None:
+    home = place_there(session, residency.home_id) if residency is not None else None
+    if residency is None or home is None or not may_at(actor, Permission.PEOPLE_LOOK_UP, scope_of(home)):
         raise NotFound()
-    home = place_there(session, residency.home_id)
     require_at(actor, Permission.PEOPLE_KEEP, scope_of(home))
     _not_ahead("last_day", draft.last_day, today=local_date(clock.now()))
     return residency, home

@@ -50,6 +50,7 @@ from core_db.mydata.sweeping import sweep
 from core_db.neighbourhood.leaving import forget_seats
 from core_db.people import sealed_place
 from core_db.people.leaving import forget_person
+from core_db.places import once_called
 from core_db.reveals.forgetting import forget_looked_at
 from core_db.tags.leaving import forget_tags
 from core_db.visits.forgetting import forget_visited
@@ -165,11 +166,11 @@ def _words(session: Session, subject: Subject) -> list[str]:
 
 
 def _rooms(session: Session, subject: Subject) -> list[str]:
-    """His doors, as people write them: `12号 101室`, `101室`."""
+    """His doors, as people write them and ever did: `12号 101室`, `101室`."""
     lived = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id.in_(subject.person_ids))
     bound = select(BINDINGS.c.home_id).where(BINDINGS.c.account_id == subject.account_id)
-    homes = select(PLACES.c.name, PLACES.c.label).where(PLACES.c.id.in_(lived.union(bound)))
-    return [said for row in session.execute(homes) for said in (row.label, row.name)]
+    homes = select(PLACES.c.id).where(PLACES.c.id.in_(lived.union(bound)))
+    return once_called(session, session.execute(homes).scalars().all())
 
 
 # -- the pieces -------------------------------------------------------------------------------------

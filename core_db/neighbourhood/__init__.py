@@ -53,17 +53,18 @@ from core_db.neighbourhood.reading import (
 )
 from core_db.neighbourhood.seats import SERVED, SeatSeen, fill_seat, seats_of, vacate_seat, who_may_serve
 from core_db.neighbourhood.types import TypeSeen, set_community_type, store_example_types, types_in_force
+from core_db.neighbourhood.versions import entry_version
 
 __all__ = [
     "COVERS", "KINDS", "LINE_AT_MOST", "OF_SOCIAL", "SERVED", "STEPS", "BuildingGroup", "CharterDraft",
     "CharterSeen", "CommitteeShown", "CommunityType", "CommunityTypeDraft", "Coverage", "CoverageDraft",
-    "Covered", "CoveredAlready", "Covering", "EntryCorrection", "EntryDraft", "EntryEnding",
-    "EntryExists", "EntryRow", "EntrySeen", "Facility", "FieldKept", "Grid", "GroupCharter",
-    "GroupShown", "HandlingDraft", "InspectionDraft", "InspectionSeen", "LedAlready", "LineSeen",
-    "NotItsBuildingLead", "Seat", "SeatDraft", "SeatSeen", "StillOpen", "TypeSeen", "adopt_charter",
-    "categories_handled", "charters_of", "correct_entry", "cover_buildings", "coverage_of",
-    "covered_on", "end_entry", "entries", "entry_history", "entry_seen", "fields_of", "fill_seat",
-    "inspections_of", "inspections_over", "my_committees", "nodes_to_keep", "record_inspection",
-    "register_entry", "say_what_it_handles", "seats_of", "set_community_type", "store_example_types",
-    "types_in_force", "undo_entry_change", "vacate_seat", "verify_entry", "who_may_serve",
+    "Covered", "CoveredAlready", "Covering", "EntryCorrection", "EntryDraft", "EntryEnding", "EntryExists",
+    "EntryRow", "EntrySeen", "Facility", "FieldKept", "Grid", "GroupCharter", "GroupShown", "HandlingDraft",
+    "InspectionDraft", "InspectionSeen", "LedAlready", "LineSeen", "NotItsBuildingLead", "Seat", "SeatDraft",
+    "SeatSeen", "StillOpen", "TypeSeen", "adopt_charter", "categories_handled", "charters_of", "correct_entry",
+    "cover_buildings", "coverage_of", "covered_on", "end_entry", "entries", "entry_history", "entry_seen",
+    "entry_version", "fields_of", "fill_seat", "inspections_of", "inspections_over", "my_committees",
+    "nodes_to_keep", "record_inspection", "register_entry", "say_what_it_handles", "seats_of",
+    "set_community_type", "store_example_types", "types_in_force", "undo_entry_change", "vacate_seat",
+    "verify_entry", "who_may_serve",
 ]  # fmt: skip

@@ -8,14 +8,23 @@ from core_db.overview.concerning import CaseSeen
 from core_db.overview.facts import Crumb, PlaceChangeSeen, PlaceFacts, PlaceField, facts_kept
 from core_db.overview.homes import BoundAccount, HomeFile, HouseholdSeen, Stay, home_file
 from core_db.overview.households import HouseholdFile, MemberSeen, household_file
-from core_db.overview.listing import BuildingSeen, EstateFile, PlacesSeen, estate_file, places_kept
+from core_db.overview.listing import (
+    BuildingSeen,
+    EstateFile,
+    PlacesSeen,
+    estate_file,
+    places_above,
+    places_kept,
+)
 from core_db.overview.persons import Bound, PersonOverview, person_overview
 from core_db.overview.tagged import TagCount
 from core_db.overview.timeline import Happening, timeline_of
+from core_db.overview.versions import household_version, person_version, place_version
 
 __all__ = [
     "Board", "Bound", "BoundAccount", "BuildingSeen", "CaseSeen", "Crumb", "Door", "Dweller", "EstateFile",
     "Happening", "HomeFile", "HouseholdFile", "HouseholdSeen", "MemberSeen", "PersonOverview",
-    "PlaceChangeSeen", "PlaceFacts", "PlaceField", "PlacesSeen", "Stay", "TagCount", "building_board", "estate_file",
-    "facts_kept", "home_file", "household_file", "person_overview", "places_kept", "timeline_of",
+    "PlaceChangeSeen", "PlaceFacts", "PlaceField", "PlacesSeen", "Stay", "TagCount", "building_board",
+    "estate_file", "facts_kept", "home_file", "household_file", "household_version", "person_overview",
+    "person_version", "place_version", "places_above", "places_kept", "timeline_of",
 ]  # fmt: skip

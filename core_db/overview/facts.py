@@ -16,9 +16,11 @@ from core_db.foundation.ids import is_id
 from core_db.foundation.recorded import FieldSpec, masked, side_masked, source_of
 from core_db.people import HOUSEHOLD_FIELDS
 from core_db.places import (
+    ENDED,
     FIELDS_OF,
     PLACE_CHANGES,
     PLACES,
+    REGISTERED,
     Place,
     PlaceKind,
     kept_of,
@@ -139,10 +141,9 @@ def history_of_place(
     for row in session.execute(statement):
         is_newest = row.field not in newest
         newest.add(row.field)
-        # Of a place that is gone only its end can be taken back.
-        can = is_newest and (
-            (row.field == "ended") == (place.ended_at is not None) or household_id is not None
-        )
+        # Of a place that is gone only its end can be taken back; that it is there ends, and is not taken back.
+        can = is_newest and row.field != REGISTERED
+        can = can and ((row.field == ENDED) == (place.ended_at is not None) or household_id is not None)
         found.append(_line(session, row, specs.get(row.field), may_undo=can))
     return found
 

@@ -24,7 +24,7 @@ from core_db.people.model import CHANGES
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 
 #: What of the histories of its members is its own.
-STEPS = ("moved_in", "moved_out", "head", "relation", "household_ended")
+STEPS = ("moved_in", "moved_out", "head", "relation", "household", "household_ended")
 MOST_STEPS = 50
 
 
@@ -113,10 +113,15 @@ def _way(session: Session, home: Place) -> list[Crumb]:
 
 def _steps(session: Session, household: Household, stays: Sequence[Stay]) -> list[Step]:
     of = [household.id, *(one.id for one in stays)]
+    # Whoever went over to another household of the home took the lines of his time along, but for that he went.
+    in_home = select(RESIDENCIES.c.id).where(RESIDENCIES.c.home_id == household.home_id)
+    went = (
+        (CHANGES.c.field == "household") & (CHANGES.c.before == household.id) & CHANGES.c.of_id.in_(in_home)
+    )
     rows = session.execute(
         select(CHANGES, PERSONS.c.name.label("whose"))
         .join(PERSONS, PERSONS.c.id == CHANGES.c.person_id)
-        .where(CHANGES.c.of_id.in_(of), CHANGES.c.community_id == household.community_id)
+        .where(CHANGES.c.of_id.in_(of) | went, CHANGES.c.community_id == household.community_id)
         .where(CHANGES.c.field.in_(STEPS), PERSONS.c.community_id == household.community_id)
         .order_by(CHANGES.c.id.desc())
         .limit(MOST_STEPS)

@@ -13,7 +13,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
 from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
-from core_db.places import PLACES, PlaceKind, plain
+from core_db.places import HOLDS, PLACES, PlaceKind, plain
 
 MOST = 500
 
@@ -80,6 +80,29 @@ def estate_file(session: Session, estate_id: str, *, actor: Actor, clock: Clock)
         place=facts_of(session, estate), buildings=[_seen(row) for row in rows],
         tags=tags_where(session, behind, estate.community_id or "", today=today),
     )  # fmt: skip
+
+
+def places_above(
+    session: Session, kind: PlaceKind, *, actor: Actor, clock: Clock
+) -> Sequence[tuple[str, str]]:
+    """Where the actor may enter a place of this kind; with the neighbourhood's name where he keeps several."""
+    communities = actor.places_as(MAY_AT[Permission.PLACES_KEEP])
+    which = (
+        PLACES.c.community_id.in_(communities) & PLACES.c.kind.in_(HOLDS[kind]) & PLACES.c.ended_at.is_(None)
+    )
+    community = PLACES.alias("community")
+    rows = session.execute(
+        select(PLACES.c.id, PLACES.c.kind, PLACES.c.label, community.c.name.label("community"))
+        .join(community, community.c.id == PLACES.c.community_id)
+        .where(which)
+        .order_by(PLACES.c.sort, PLACES.c.id)
+        .limit(MOST)
+    ).all()
+    is_one = len(communities) == 1
+    return [
+        (row.id, row.label if is_one or row.kind == PlaceKind.COMMUNITY else f"{row.community} {row.label}")
+        for row in rows
+    ]
 
 
 def _rows(session: Session, which: Any) -> Sequence[Any]:

@@ -33,6 +33,7 @@ from core_db.people.drafts import (
     PersonCorrection,
     PersonDraft,
     ProposalRefusal,
+    RegroupDraft,
     RelationDraft,
     RuleDraft,
 )
@@ -48,6 +49,7 @@ from core_db.people.errors import (
 )
 from core_db.people.fields import EDITABLE, FIELDS, RECORDED, FieldSpec, RegisterField
 from core_db.people.file import (
+    MOST_CHANGES,
     ChangeSeen,
     FieldSeen,
     Member,
@@ -116,34 +118,37 @@ from core_db.people.proposing import (
 )
 from core_db.people.queries import PersonView, people_of
 from core_db.people.readings import name_columns, readings_of
+from core_db.people.regrouping import regroup_members
 from core_db.people.ruled import EVENT_WORDS, RULED, LifeEvent, name_of
 from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule, waits
 from core_db.people.sight import HouseholdSight, PersonSight, household_in_sight, people_in_sight
 from core_db.people.status import residence_status
+from core_db.people.waiting import DecidedSeen, WaitingHere, decided_of_mine, waiting_of
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
 __all__ = [
     "AGE_BANDS", "AGREES_ALONE", "COLUMNS", "EDITABLE", "EVENT_WORDS", "FIELDS", "HOUSEHOLD_FIELDS",
-    "LIVES_AS_WORDS", "OF_AGE", "OWN", "RECORDED", "RELATION_WORDS", "ROW", "RULED", "SEX_WORDS",
-    "VERSION", "About", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince", "Corrected",
-    "Door", "FieldSeen", "FieldSpec", "HasDied", "HeadDraft", "Household", "HouseholdCorrection",
-    "HouseholdSight", "Identity", "IdentityFault", "Known", "LifeEvent", "LivesAs", "LivesThere", "Member",
-    "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft", "OrganisationExists",
-    "OrganisationView", "PeopleImported", "Person", "PersonCorrection", "PersonDraft", "PersonExists",
-    "PersonFile", "PersonSight", "PersonView", "PlaceCorrected", "ProposalDecided", "ProposalRefusal",
-    "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField", "RegisterProposal",
-    "RegisterRule", "RelationDraft", "Residency", "RowPlan", "RowSaid", "RowWriter", "RuleDraft",
-    "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step", "Written", "age_band",
-    "approve_field", "because_wanted", "birthday", "born_between", "change_head",
-    "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_household",
+    "LIVES_AS_WORDS", "MOST_CHANGES", "OF_AGE", "OWN", "RECORDED", "RELATION_WORDS", "ROW", "RULED",
+    "SEX_WORDS", "VERSION", "About", "Because", "CannotBeUndone", "Cause", "ChangeSeen", "ChangedSince",
+    "Corrected", "DecidedSeen", "Door", "FieldSeen", "FieldSpec", "HasDied", "HeadDraft", "Household",
+    "HouseholdCorrection", "HouseholdSight", "Identity", "IdentityFault", "Known", "LifeEvent", "LivesAs",
+    "LivesThere", "Member", "MoveIn", "Organisation", "OrganisationCategory", "OrganisationDraft",
+    "OrganisationExists", "OrganisationView", "PeopleImported", "Person", "PersonCorrection", "PersonDraft",
+    "PersonExists", "PersonFile", "PersonSight", "PersonView", "PlaceCorrected", "ProposalDecided",
+    "ProposalRefusal", "ProposalSeen", "ProposedAlready", "Reading", "RegisterChange", "RegisterField",
+    "RegisterProposal", "RegisterRule", "RegroupDraft", "RelationDraft", "Residency", "RowPlan", "RowSaid",
+    "RowWriter", "RuleDraft", "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step",
+    "WaitingHere", "Written", "age_band", "approve_field", "because_wanted", "birthday", "born_between",
+    "change_head", "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_household",
     "correct_person", "correct_place", "correct_relation", "count_proposals", "credit_code_from", "decide",
-    "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen", "heads_a_table",
-    "history_of", "household_in_sight", "identity_from", "import_people", "is_below", "is_minor", "make_people_anew",
-    "move_in", "move_out", "name_columns", "name_of", "needs_a_guardian", "needs_second",
-    "organisations_for", "people_in_sight", "people_of", "person_file", "person_in_sight",
+    "decided_of_mine", "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen",
+    "heads_a_table", "history_of", "household_in_sight", "identity_from", "import_people", "is_below",
+    "is_minor", "make_people_anew", "move_in", "move_out", "name_columns", "name_of", "needs_a_guardian",
+    "needs_second", "organisations_for", "people_in_sight", "people_of", "person_file", "person_in_sight",
     "places_to_rule", "plan_rows", "proposal_to_decide", "proposals_waiting", "propose", "reading_of",
     "readings_of", "refusal_of", "refuse_proposal", "refuse_second", "register_organisation",
-    "register_person", "residence_status", "residencies_now", "rules_in_sight", "sealed_place", "set_rule",
-    "slot_of_household", "telephone_from", "tell_imported", "undo_change", "undo_change_kept_there",
-    "undo_event", "value_of", "verify_field", "verify_person", "waits", "withdraw_proposal",
+    "register_person", "regroup_members", "residence_status", "residencies_now", "rules_in_sight",
+    "sealed_place", "set_rule", "slot_of_household", "telephone_from", "tell_imported", "undo_change",
+    "undo_change_kept_there", "undo_event", "value_of", "verify_field", "verify_person", "waiting_of", "waits",
+    "withdraw_proposal",
 ]  # fmt: skip

@@ -33,7 +33,15 @@ from core_db.people.drafts import PersonCorrection
 from core_db.people.errors import CannotBeUndone, LivesThere, PersonExists
 from core_db.people.fields import FIELDS, RegisterField
 from core_db.people.model import CHANGES, Household, Person, RegisterChange, RegisterProposal, Residency
-from core_db.people.moving import HEAD, HOUSEHOLD_ENDED, MOVED_OUT, RELATION, residency_in
+from core_db.people.moving import (
+    HEAD,
+    HOUSEHOLD,
+    HOUSEHOLD_ENDED,
+    MOVED_OUT,
+    RELATION,
+    residencies_now,
+    residency_in,
+)
 from core_db.people.proposing import About, newest_change, propose, propose_field, refuse_second
 from core_db.people.ruled import LifeEvent
 from core_db.people.rules import waits
@@ -41,7 +49,7 @@ from core_db.places import Place, scope_of
 from plugins.sdk.events import PersonVerified
 
 #: Whose changes are taken back together: an event of life has consequences.
-EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED, Cause.HEAD_CHANGED})
+EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED, Cause.HEAD_CHANGED, Cause.REGROUPED})
 #: Where the event needs a second person, taking it back does.
 _RULED_AS = {Cause.MOVED_OUT: LifeEvent.MOVED_OUT, Cause.DIED: LifeEvent.DIED}
 
@@ -247,10 +255,22 @@ def _exists_again(session: Session, change: RegisterChange) -> None:
         household.ended_on = None
 
 
+def _belongs_again(session: Session, change: RegisterChange) -> None:
+    """He is of his old household again; the one he leaves empty ends on the day on which it began."""
+    before, after = (session.get(Household, one) if one else None for one in (change.before, change.after))
+    if before is None or before.ended_on is not None:
+        raise CannotBeUndone()
+    _residency(session, change).household_id = before.id
+    session.flush()
+    if after is not None and not residencies_now(session, household_id=after.id):
+        after.ended_on = local_date(change.at)
+
+
 _BACK: Mapping[str, Callable[[Session, RegisterChange], None]] = {
     MOVED_OUT: _lives_there_again,
     RELATION: _is_related_again,
     HEAD: _heads_again,
+    HOUSEHOLD: _belongs_again,
     HOUSEHOLD_ENDED: _exists_again,
 }
 

@@ -147,6 +147,19 @@ class HeadDraft(Draft):
     reason: Reason = None
 
 
+class RegroupDraft(Draft):
+    """Who of a household keeps house by himself from now on, or with another household of the same home."""
+
+    #: Their times in the home.
+    residency_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
+    #: The household they join; none: they are one of their own.
+    into: Annotated[str | None, Maybe] = None
+    #: Of one of their own who heads it; none: whoever has lived there longest.
+    head_id: Annotated[str | None, Maybe] = None
+    source: str = Field(default="", max_length=60)
+    reason: Reason = None
+
+
 class RelationDraft(Draft):
     """What somebody is to the head of his household (GB/T 4761)."""
 

@@ -23,6 +23,8 @@ from core_db.places import Place, PlaceKind, scope_of
 from plugins.sdk.events import PersonMovedIn, PersonMovedOut
 
 RESIDENCIES: Any = Residency.__table__  # type: ignore[attr-defined]
+#: Somebody who stays in the home belongs to another household of it.
+HOUSEHOLD = "household"
 MOVED_IN, MOVED_OUT, HEAD, RELATION, HOUSEHOLD_ENDED = (
     "moved_in",
     "moved_out",
@@ -159,7 +161,16 @@ def leave_household(
 ) -> None:  # fmt: skip
     """Without its last member a household ends; without its head it gets another."""
     household = session.get(Household, residency.household_id) if residency.household_id else None
-    if household is None or household.ended_on is not None:
+    if household is not None:
+        go_on_without(session, household, person, because, last_day=last_day, actor=actor, clock=clock)
+
+
+def go_on_without(
+    session: Session, household: Household, person: Person, because: Because, *, last_day: date, actor: Actor,
+    clock: Clock,
+) -> None:  # fmt: skip
+    """Somebody is of a household no more, and it goes on or ends; it is written into his history."""
+    if household.ended_on is not None:
         return
     staying = residencies_now(session, household_id=household.id)
     if not staying:

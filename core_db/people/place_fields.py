@@ -13,12 +13,14 @@ from core_db.people.ruled import name_of
 from core_db.people.rules import waits
 from core_db.places import (
     ENDED,
+    NAME,
     Place,
     PlaceChange,
     PlaceCorrection,
     correction_of,
     place_ended,
     undo_ending,
+    undo_renaming,
     undoing_of,
 )
 
@@ -46,6 +48,9 @@ def undo_change_of_place(
     """Have the register say again of a place what it said before a change; what has to wait comes back."""
     if change.field == ENDED:
         return _there_after_all(session, change, actor=actor, clock=clock)
+    if change.field == NAME:
+        undo_renaming(session, change, actor=actor, clock=clock)
+        return None
     step = undoing_of(session, change, actor=actor, clock=clock)
     return change_place_or_propose(session, step, actor=actor, clock=clock)
 

@@ -87,6 +87,11 @@ class ProposalSeen:
     spec: FieldSpec | None
     before: str
     after: str
+    #: Of a household who heads it: a home may have several. Of the end of a place what stands there instead.
+    head: str
+    successor: str
+    #: It takes back a change that was made.
+    undoes: bool
     source: str
     reason: str | None
     proposed_name: str
@@ -243,6 +248,8 @@ def _seen(
         name=person.name if person is not None else place.label if place is not None else "",
         before=_now(session, proposal, person, place, household) if spec is not None else "",
         after=_wanted(session, proposal, spec) if spec is not None else "", source=proposal.source,
+        head=_head(session, household), successor=_successor(session, proposal) if spec is ENDING else "",
+        undoes=proposal.undoes_id is not None,
         reason=proposal.reason, proposed_name=proposal.proposed_name, proposed_at=proposal.proposed_at,
         may_decide=_may_decide(proposal, actor), is_own=proposal.proposed_by == actor.id,
     )  # fmt: skip
@@ -287,6 +294,21 @@ def _wanted(session: Session, proposal: RegisterProposal, spec: FieldSpec) -> st
     if proposal.value_sealed is None:
         return ""
     return keyring_of(session).masked(session, proposal.value_sealed, proposal_place(proposal), spec.shown)
+
+
+def _head(session: Session, household: Household | None) -> str:
+    if household is None or household.head_id is None:
+        return ""
+    his = (PERSONS.c.id == household.head_id) & (PERSONS.c.community_id == household.community_id)
+    return session.execute(select(PERSONS.c.name).where(his)).scalar() or ""
+
+
+def _successor(session: Session, proposal: RegisterProposal) -> str:
+    """What follows a place that ends, by its label; nothing that is sealed for its own sake."""
+    said = value_of(session, proposal)
+    after = orjson.loads(said).get("successor_id") if said is not None else None
+    there = (PLACES.c.id == after) & (PLACES.c.community_id == proposal.community_id)
+    return session.execute(select(PLACES.c.label).where(there)).scalar() or "" if after else ""
 
 
 def _may_decide(proposal: RegisterProposal, actor: Actor) -> bool:

@@ -2,6 +2,8 @@
 
 from core_db.places.changing import (
     ENDED,
+    NAME,
+    REGISTERED,
     Kept,
     PlaceStep,
     change_place,
@@ -21,18 +23,28 @@ from core_db.places.changing import (
     verify_place,
 )
 from core_db.places.codes import division_fault
-from core_db.places.commands import child_named, create_building, create_estate, create_home, create_homes
+from core_db.places.commands import (
+    HOLDS,
+    child_named,
+    create_building,
+    create_estate,
+    create_home,
+    create_homes,
+)
 from core_db.places.drafts import (
     BuildingDraft,
     DivisionDraft,
     Edition,
     EstateDraft,
     HomeDraft,
+    HomesDraft,
     PlaceCorrection,
     PlaceEnding,
+    PlaceNaming,
 )
 from core_db.places.errors import LivedIn, PlaceExists, StepStays, WrongParent
 from core_db.places.fields import FIELDS_OF, spec_of
+from core_db.places.founding import found_building, found_estate, found_homes
 from core_db.places.importing import PlacesImported, import_places
 from core_db.places.lists import BAOSHAN, EDITION_2023, read_divisions, shipped_divisions
 from core_db.places.model import (
@@ -50,6 +62,7 @@ from core_db.places.model import (
     PlaceRecord,
 )
 from core_db.places.names import building_name, natural_key, plain, room_name
+from core_db.places.naming import once_called, rename_place, undo_renaming
 from core_db.places.queries import (
     Named,
     PlaceView,
@@ -67,16 +80,17 @@ from core_db.places.queries import (
 from core_db.places.scopes import Scope, lies_below, nodes_of, scope_of
 
 __all__ = [
-    "BAOSHAN", "EDITION_2023", "ENDED", "FIELDS_OF", "PLACES", "PLACE_CHANGES", "PLACE_RECORDS",
-    "Building", "BuildingDraft", "Community", "Division", "DivisionDraft", "Edition", "Estate",
-    "EstateDraft", "Home", "HomeDraft", "Kept", "LivedIn", "Named", "Place", "PlaceChange",
-    "PlaceCorrection", "PlaceEnding", "PlaceExists", "PlaceKind", "PlaceRecord", "PlaceStep",
-    "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent", "building_name", "buildings_of",
-    "change_place", "child_named", "children_of", "code_of", "community_of", "correction_of",
-    "create_building", "create_estate", "create_home", "create_homes", "division_fault", "end_place", "ending_of",
-    "estates_of", "homes_of", "import_places", "inside", "kept_of", "lies_below", "natural_key",
-    "newest_of_field", "newest_place_change", "nodes_of", "note_in_place", "place_by_code",
-    "place_ended", "place_in_sight", "place_kept", "place_with_code", "places_to_name", "plain", "read_divisions",
-    "record_place", "room_name", "scope_of", "shipped_divisions", "spec_of", "undo_ending",
-    "undoing_of", "verify_place",
+    "BAOSHAN", "EDITION_2023", "ENDED", "FIELDS_OF", "HOLDS", "NAME", "PLACES", "PLACE_CHANGES",
+    "PLACE_RECORDS", "REGISTERED", "Building", "BuildingDraft", "Community", "Division", "DivisionDraft",
+    "Edition", "Estate", "EstateDraft", "Home", "HomeDraft", "HomesDraft", "Kept", "LivedIn", "Named", "Place",
+    "PlaceChange", "PlaceCorrection", "PlaceEnding", "PlaceExists", "PlaceKind", "PlaceNaming", "PlaceRecord",
+    "PlaceStep", "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent", "building_name",
+    "buildings_of", "change_place", "child_named", "children_of", "code_of", "community_of", "correction_of",
+    "create_building", "create_estate", "create_home", "create_homes", "division_fault", "end_place",
+    "ending_of", "estates_of", "found_building", "found_estate", "found_homes", "homes_of", "import_places",
+    "inside", "kept_of", "lies_below", "natural_key", "newest_of_field", "newest_place_change", "nodes_of",
+    "note_in_place", "once_called", "place_by_code", "place_ended", "place_in_sight", "place_kept",
+    "place_with_code", "places_to_name", "plain", "read_divisions", "record_place", "rename_place",
+    "room_name", "scope_of", "shipped_divisions", "spec_of", "undo_ending", "undo_renaming", "undoing_of",
+    "verify_place",
 ]  # fmt: skip

@@ -53,6 +53,10 @@ from plugins.sdk.events import PlaceChanged, PlaceVerified
 TABLE_OF: Any = {PlaceKind.ESTATE: Estate, PlaceKind.BUILDING: Building, PlaceKind.HOME: Home}
 #: A step that is no field: the place is there no more.
 ENDED = "ended"
+#: Another: it is there from now on.
+REGISTERED = "registered"
+#: A third: it is called otherwise (`core_db.places.naming`).
+NAME = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +158,8 @@ def end_place(
 def undoing_of(session: Session, change: PlaceChange, *, actor: Actor, clock: Clock) -> PlaceStep:
     """What a field of a place said before a change; refused when it was changed since."""
     kept = _before(session, change, actor=actor, clock=clock)
+    if change.field == REGISTERED:
+        raise StepStays()
     spec, value = spec_named(kept.place.kind, change.field), value_before(session, TABLE, change)
     if kept.place.ended_at is not None or (value is None and not spec.may_be_empty):
         raise StepStays()

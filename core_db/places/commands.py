@@ -76,7 +76,7 @@ def create_homes(
 def child_named(session: Session, parent: Place, name: str) -> Place | None:
     """The place of this name under a place, while it exists."""
     statement = select(Place).where(
-        Place.parent_id == parent.id, Place.sort == _sort(parent, name), col(Place.ended_at).is_(None)
+        Place.parent_id == parent.id, Place.sort == sort_below(parent, name), col(Place.ended_at).is_(None)
     )
     return session.exec(statement).first()
 
@@ -105,13 +105,14 @@ def _row_below(parent: Place, kind: PlaceKind, name: str, *, clock: Clock) -> di
     within = "" if parent.kind is PlaceKind.COMMUNITY else f"{parent.label} "
     return {
         "id": place_id, "kind": kind, "name": name, "label": within + name, "parent_id": parent.id,
-        "sort": _sort(parent, name), "district_id": parent.district_id, "town_id": parent.town_id,
+        "sort": sort_below(parent, name), "district_id": parent.district_id, "town_id": parent.town_id,
         "community_id": parent.community_id, "created_at": clock.now(),
         "building_id": place_id if kind is PlaceKind.BUILDING else parent.building_id,
     }  # fmt: skip
 
 
-def _sort(parent: Place, name: str) -> str:
+def sort_below(parent: Place, name: str) -> str:
+    """Where a place of this name stands among those under a place."""
     return f"{parent.sort} {natural_key(name)}"
 
 

@@ -9,6 +9,10 @@ from core_db.foundation.drafts import Draft, Maybe
 from core_db.places.names import building_name, plain, room_name
 
 Reason = Annotated[Annotated[str, Field(max_length=500)] | None, Maybe]
+Source = Annotated[str, Field(max_length=60)]
+Use = Literal["self_occupied", "rented", "vacant", "business", "other"]
+#: A tall building; a larger one takes two goes.
+MOST_HOMES = 200
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(plain)]
 BuildingName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(building_name)]
 RoomName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(room_name)]
@@ -37,8 +41,9 @@ class EstateDraft(Draft):
 
     community_id: str
     name: Name
-    built_year: int | None = Field(default=None, ge=1840, le=2100)
-    property_firm: str | None = Field(default=None, max_length=80)
+    built_year: Annotated[Annotated[int, Field(ge=1840, le=2100)] | None, Maybe] = None
+    property_firm: Annotated[Annotated[str, Field(max_length=80)] | None, Maybe] = None
+    source: Source = ""
 
 
 class BuildingDraft(Draft):
@@ -46,8 +51,9 @@ class BuildingDraft(Draft):
 
     parent_id: str
     name: BuildingName
-    floors: int | None = Field(default=None, ge=1, le=150)
-    lifts: int | None = Field(default=None, ge=0, le=50)
+    floors: Annotated[Annotated[int, Field(ge=1, le=150)] | None, Maybe] = None
+    lifts: Annotated[Annotated[int, Field(ge=0, le=50)] | None, Maybe] = None
+    source: Source = ""
 
 
 class HomeDraft(Draft):
@@ -57,7 +63,16 @@ class HomeDraft(Draft):
     name: RoomName
     floor: int | None = Field(default=None, ge=-5, le=150)
     area: float | None = Field(default=None, gt=0, le=5000)
-    use: Literal["self_occupied", "rented", "vacant", "business", "other"] = "self_occupied"
+    use: Use = "self_occupied"
+
+
+class HomesDraft(Draft):
+    """Dwellings of a building that are entered in one go, and how they are used."""
+
+    building_id: str
+    names: Annotated[tuple[RoomName, ...], Field(min_length=1, max_length=MOST_HOMES)]
+    use: Use = "self_occupied"
+    source: Source = ""
 
 
 class PlaceCorrection(Draft):
@@ -66,7 +81,15 @@ class PlaceCorrection(Draft):
     field: str = Field(min_length=1, max_length=40)
     #: Empty takes out what is there.
     value: str = Field(default="", max_length=120)
-    source: str = Field(default="", max_length=60)
+    source: Source = ""
+    reason: Reason = None
+
+
+class PlaceNaming(Draft):
+    """What a place is called from now on; how a name of its kind is written, the use case knows."""
+
+    name: str = Field(min_length=1, max_length=30)
+    source: Source = ""
     reason: Reason = None
 
 
@@ -75,5 +98,5 @@ class PlaceEnding(Draft):
 
     last_day: Annotated[date | None, Maybe] = None
     successor_id: Annotated[str | None, Maybe] = None
-    source: str = Field(default="", max_length=60)
+    source: Source = ""
     reason: str = Field(min_length=1, max_length=500)

@@ -1,7 +1,7 @@
 """The fields of an estate, a building and a home: how each is called, read, kept and masked. One table of them.
 
-Forms, histories and pages all read it. A name is not among them: it stands in the labels of all that lies below, so a
-place that is called otherwise is another place, and the old one has an end.
+Forms, histories and pages all read it. A name is not among them: it stands in the labels of all that lies below, and is
+changed in a way of its own (`core_db.places.naming`).
 """
 
 from collections.abc import Mapping

@@ -26,6 +26,25 @@ def key() -> Callable[[], dict[str, str]]:
     return lambda: {"Idempotency-Key": new_id()}
 
 
+@pytest.fixture
+def call(actor_client):
+    """`call(worker)("/tags", {...})`: sends it once; `seen=` is the version that was read."""
+
+    def of(actor):
+        client = actor_client(actor)
+
+        def send(path, body=None, *, key=None, seen=None):
+            headers = {"Idempotency-Key": key or new_id()}
+            if seen is not None:
+                headers["If-Match"] = f'"{seen}"'
+            return client.post(f"/api/v1{path}", json=body or {}, headers=headers)
+
+        send.get = lambda path: client.get(f"/api/v1{path}")
+        return send
+
+    return of
+
+
 class Loop:
     """A case on its way: brought to any state by those who would bring it there."""
 

@@ -16,23 +16,6 @@ def worker(given):
 
 
 @pytest.fixture
-def call(actor_client):
-    """`call(worker)("/tags", {...})`: sends it once; with the same key it counts once."""
-
-    def of(actor):
-        client = actor_client(actor)
-
-        def send(path, body=None, *, key=None):
-            headers = {"Idempotency-Key": key or new_id()}
-            return client.post(f"/api/v1{path}", json=body or {}, headers=headers)
-
-        send.get = lambda path: client.get(f"/api/v1{path}")
-        return send
-
-    return of
-
-
-@pytest.fixture
 def aunt(given, worker):
     draft = PersonDraft(community_id=given.community.id, name="吴奶奶", phone="13812345678")
     return given.do(register_person, draft, by=worker)

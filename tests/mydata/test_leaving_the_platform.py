@@ -44,6 +44,7 @@ from core_db.mydata import (
 from core_db.mydata.ledger import erased_ids, note_erased
 from core_db.mydata.model import ERASURES
 from core_db.people import Person
+from core_db.places import PlaceNaming, rename_place
 from core_db.reveals import RevealDraft, ReviewDraft, looks_to_review, reveal_person, review_look
 from core_db.upkeep import back_up, restore, verify
 from tests.command.conftest import at_home, typed
@@ -123,6 +124,15 @@ def test_before_he_leaves_his_words_are_there_to_be_found(given, finished, tmp_p
 
 def test_afterwards_nothing_in_the_database_says_who_he_was(given, gone):
     assert found(WORDS, rows_of(given)) == []
+
+
+def test_his_door_goes_under_the_name_it_had_when_he_wrote_it(given, finished, clock, tmp_path):
+    given.do(rename_place, given.homes[2].id, PlaceNaming(name="209"), by=given.worker())
+    say_that_he_leaves(given, finished[0])
+    clock.advance(timedelta(days=7))
+    carry_out_erasures(given.door, tmp_path, clock=clock)
+
+    assert found(WORDS, rows_of(given, but_for=("places", "place_changes"))) == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -200,6 +200,12 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("home_id", ""): _homes,
     ("place_id", ""): _homes,
     ("place_id", "/places/{place_id}/ending"): _right("empty home"),
+    ("place_id", "/api/v1/places/{place_id}/ending"): _right("empty home"),
+    ("residency_id", ""): _right("member's stay"),
+    ("change_id", "/api/v1/places/changes/{change_id}/undoing"): _right("place change"),
+    ("entry_id", "/api/v1/neighbourhood/building-groups/{entry_id}/charter"): _right("building group"),
+    ("entry_id", "/api/v1/neighbourhood/facilities/{entry_id}/inspection"): _right("facility"),
+    ("entry_id", "/api/v1/neighbourhood/organisations/{entry_id}/categories"): _right("organisation"),
     ("household_id", ""): _right("household"),
     ("change_id", "/places/changes/{change_id}/undoing"): _right("place change"),
     # -- visits
@@ -266,10 +272,18 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/figures/types"): {"place_id": "town"},
     ("", "/register/moving-in"): {"home": "home", "q": "q"},
     ("", "/places"): {"q": "q"},
+    ("", "/places/new"): {"at": "building"},
 }
-EXTRA = {"/api/v1/cases/similar": {"text": "楼道灯坏了"}, "/similar": {"text": "楼道灯坏了"}}
+EXTRA = {
+    "/api/v1/cases/similar": {"text": "楼道灯坏了"},
+    "/similar": {"text": "楼道灯坏了"},
+    "/places/new": {"kind": "home"},
+}
 #: What a route cannot be asked without.
-NEEDED = {"/api/v1/witness/checkpoint": {"origin": "shequyun/audit/0123456789abcdef"}}
+NEEDED = {
+    "/api/v1/witness/checkpoint": {"origin": "shequyun/audit/0123456789abcdef"},
+    "/places/new": {"kind": "estate"},
+}
 
 
 # -- bodies -----------------------------------------------------------------------------------------
@@ -316,8 +330,7 @@ def _elsewhere(world: World, route: str, ask: Ask) -> Iterator[Ask]:
 
 def request_for(world: World, method: str, ask: Ask, *, headers: tuple[tuple[str, str], ...]) -> Asked:
     """The ask as a browser or a program sends it, with the version it saw and a fresh key."""
-    case_id = ask.path.split("/")[-2] if ask.words is not None and "/cases/" in ask.path else ""
-    version = str(world.versions.get(case_id, 1))
+    version = str(next((world.versions[part] for part in ask.path.split("/") if part in world.versions), 1))
     if isinstance(ask.words, bytes):
         body, kind = as_upload(ask.words)
     elif ask.words is None:

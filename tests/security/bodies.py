@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from tests.security.bodies_of_the_register import REGISTER
 from tests.security.bodies_of_work import WORK
 from tests.security.saying import NEAR_AND_FAR, PEOPLE, at_places, said, today
 from tests.security.world import World, picture
@@ -321,4 +322,6 @@ BODIES: Mapping[tuple[str, str], Any] = {
         reason_code="investigation", until="2026-12-30"
     ),
     **WORK,
+    ("", "/api/v1/register/rules"): _ruling,
+    **REGISTER,
 }

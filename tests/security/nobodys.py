@@ -126,4 +126,21 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /api/v1/experiences/{experience_id}/thanks [next door]",
     "committee POST /experiences/{experience_id}/withdrawal [next door]",
     "committee GET /people/{person_id}/tags [other district]",
+    # -- the register written over the API: no committee of another town or district is among the roles, nor a secretary
+    # next door; heads, relations, seats and coverage are sent with somebody and a building of here
+    "committee GET /api/v1/people/{person_id}/changes [other district]",
+    "committee POST /api/v1/buildings [at: other district]", "committee POST /api/v1/buildings [at: other town]",
+    "committee POST /api/v1/estates [at: other district]", "committee POST /api/v1/estates [at: other town]",
+    "committee POST /api/v1/homes [at: other district]", "committee POST /api/v1/homes [at: other town]",
+    "committee POST /api/v1/households/{household_id}/head [next door]",
+    "committee POST /api/v1/households/{household_id}/relation [next door]",
+    "committee POST /api/v1/households/{household_id}/regrouping [next door]",
+    "committee POST /households/{household_id}/regrouping [next door]",
+    "committee POST /api/v1/neighbourhood/{kind}/{entry_id}/coverage [next door]",
+    "committee POST /api/v1/neighbourhood/{kind}/{entry_id}/seats [next door]",
+    "committee POST /api/v1/register/moving-in [at: other district]",
+    "committee POST /api/v1/register/moving-in [at: other town]",
+    "committee POST /api/v1/register/proposals/{proposal_id}/approval [next door]",
+    "committee POST /api/v1/register/proposals/{proposal_id}/refusal [next door]",
+    "committee POST /places/new [at: other district]", "committee POST /places/new [at: other town]",
 }  # fmt: skip

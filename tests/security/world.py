@@ -34,6 +34,7 @@ from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token
 from tests.security.places import ANOTHER, ASSISTING, COMMUNITIES, LEAD, Ground
 from tests.security.rights import Rights
+from tests.security.versions import versions_of_the_register
 from tests.town import Town
 
 #: Role at the residents' app → neighbourhood, resident, and which of its homes.
@@ -85,6 +86,7 @@ class World:
         self.tokens = {who: self.given.token_of(actor) for who, actor in self.people.items()}
         self.sessions = self._second_sessions()
         self.versions = dict(door.read_now(lambda session: list(session.exec(select(Case.id, Case.version)))))
+        self.versions |= door.read_now(versions_of_the_register)
 
     def seen_through(self, door: Door, clock: Clock, settings: Settings) -> "World":
         """The same world in a copy of its database."""

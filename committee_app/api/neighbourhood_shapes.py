@@ -1,0 +1,93 @@
+"""What the API answers about organisations, facilities, grids and building groups, for its document alone."""
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from committee_app.api.place_shapes import FactShape
+from core_db.neighbourhood.words import EntryKind
+
+
+class EntryRowShape(BaseModel):
+    """An entry in a list; `what` is the code of what it is, `due_on` when it has to be inspected again."""
+
+    id: str
+    name: str
+    node_name: str
+    what: str
+    about: str
+    due_on: date | None
+    verified_on: date | None
+
+
+class EntryRowsShape(BaseModel):
+    items: list[EntryRowShape]
+    next: str | None
+
+
+class SeatShape(BaseModel):
+    """Somebody who serves there now."""
+
+    id: str
+    name: str
+    body: str
+    title: str
+    duty: str
+    valid_from: date
+    person_id: str | None
+
+
+class CoveredShape(BaseModel):
+    id: str
+    label: str
+
+
+class InspectionShape(BaseModel):
+    inspected_on: date
+    passed: bool
+    findings: str
+    by_name: str
+
+
+class CharterShape(BaseModel):
+    version: int
+    text: str
+    adopted_on: date
+    source: str
+    by_name: str
+
+
+class EntryShape(BaseModel):
+    """One entry with its fields, masked. Null is what its kind does not have."""
+
+    kind: EntryKind
+    id: str
+    version: int
+    name: str
+    node_id: str
+    node_name: str
+    facts: list[FactShape]
+    verified_on: date | None
+    ended_on: date | None
+    may_keep: bool
+    place_id: str | None
+    inspected_on: date | None
+    due_on: date | None
+    buildings: list[CoveredShape] | None
+    seats: list[SeatShape] | None
+    charters: list[CharterShape] | None
+    inspections: list[InspectionShape] | None
+    categories: list[str] | None
+
+
+class KeptEntryShape(BaseModel):
+    """What was changed, and its version now."""
+
+    id: str
+    version: int
+
+
+class KeptSeatShape(KeptEntryShape):
+    """The same, with the seat that was filled or left."""
+
+    seat_id: str

@@ -1,0 +1,189 @@
+"""What the API answers where the register is written, for its document alone."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from app_shell.case_shapes import Coded
+from committee_app.api.keeping import KeptShape
+from core_db.places import PlaceKind
+
+
+class ChangeShape(BaseModel):
+    """A line of a history, masked; `may_undo`: it can be taken back, nothing having come of it since."""
+
+    id: str
+    field: Coded
+    before: str
+    after: str
+    cause: str
+    source: str
+    reason: str | None
+    at: datetime
+    by_name: str
+    approved_name: str | None
+    may_undo: bool
+
+
+class ChangesShape(BaseModel):
+    items: list[ChangeShape]
+    next: str | None
+
+
+class UndoneShape(BaseModel):
+    """Whose change was taken back; `proposal_id` where that waits for a second person."""
+
+    person_id: str | None
+    place_id: str | None
+    household_id: str | None
+    proposal_id: str | None
+
+
+class FoundedShape(BaseModel):
+    """A place that was entered."""
+
+    id: str
+    kind: PlaceKind
+    name: str
+    label: str
+    parent_id: str
+    version: int
+
+
+class FoundedHomesShape(BaseModel):
+    items: list[FoundedShape]
+    next: str | None
+
+
+class MovedInShape(BaseModel):
+    """A family as it lives now; where it waits for a second person there is `proposal_id` and nobody yet."""
+
+    household_id: str | None
+    person_ids: list[str]
+    registered: int
+    proposal_id: str | None
+
+
+class RegroupedShape(KeptShape):
+    """The household that members left, and the one they belong to now."""
+
+    into_id: str
+
+
+class LeftShape(BaseModel):
+    """Who left, how many accounts lost the home, and who heads the household now."""
+
+    person_ids: list[str]
+    bindings_ended: int
+    new_head: str | None
+    proposal_id: str | None
+
+
+class BornShape(BaseModel):
+    person_id: str | None
+    home_id: str | None
+    proposal_id: str | None
+
+
+class DiedShape(BaseModel):
+    """What ended with him, and the requests of his that are still open."""
+
+    person_id: str
+    homes_left: int
+    bindings_ended: int
+    open_cases: list[str]
+    proposal_id: str | None
+
+
+class NewcomerShape(BaseModel):
+    name: str
+    id_number: str
+
+
+class EventShape(BaseModel):
+    """An event of life that waits: whom it registers, masked, and on which day; `undoes` one that was registered."""
+
+    people: list[NewcomerShape]
+    day: str
+    whole_household: bool
+    undoes: bool
+
+
+class ProposalShape(BaseModel):
+    """A change that waits for a second person, masked. One of the three ids says what it is about.
+
+    Of a household `place_id` is its home and `head` who heads it. A field has `before` and `after`, an event of life
+    has `event`; the end of a place has its last day in `after`, and in `successor` what stands there instead.
+    """
+
+    id: str
+    person_id: str | None
+    household_id: str | None
+    place_id: str | None
+    name: str
+    what: Coded
+    before: str
+    after: str
+    head: str
+    successor: str
+    undoes: bool
+    event: EventShape | None
+    source: str
+    reason: str | None
+    proposed_by: str
+    proposed_at: datetime
+    may_decide: bool
+    is_own: bool
+
+
+class ProposalsShape(BaseModel):
+    items: list[ProposalShape]
+    next: str | None
+
+
+class DecidedShape(BaseModel):
+    """How a proposal was decided; `note` is why it was refused."""
+
+    id: str
+    status: str
+    note: str | None
+    decided_at: datetime
+
+
+class OwnDecidedShape(BaseModel):
+    """What became of one's own proposal; `note` is why it was refused."""
+
+    id: str
+    what: Coded
+    name: str
+    is_approved: bool
+    note: str
+    decided_at: datetime
+
+
+class OwnDecidedListShape(BaseModel):
+    items: list[OwnDecidedShape]
+    next: str | None
+
+
+class RuleShape(BaseModel):
+    """Which field or event needs a second person where, from which day on; or needs none any more."""
+
+    place_id: str
+    place_name: str
+    what: Coded
+    needs_second: bool
+    valid_from: date
+
+
+class RulesShape(BaseModel):
+    items: list[RuleShape]
+    next: str | None
+
+
+class SetRuleShape(BaseModel):
+    id: str
+    place_id: str
+    field: str
+    needs_second: bool
+    valid_from: date
