@@ -165,6 +165,11 @@ class ReadingSession(Session):
         """The connection itself: what only reads needs no book-keeping of what it changed."""
         return self._on
 
+    def close(self) -> None:
+        """Let go of the objects that were read; most reads are of values, and have none."""
+        if self.identity_map or self.in_transaction():
+            super().close()
+
 
 class WalledReadingSession(ReadingSession):
     """The same on SQLite, whose reads through models keep to its reach."""
