@@ -8,22 +8,21 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from types import CodeType
 from typing import Any, ClassVar, dataclass_transform
 from urllib.parse import urlsplit
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lucide.jinja import lucide as draw
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app_shell import moments
+from app_shell.compiling import LanguageEnvironment
 from app_shell.context import LANGUAGES, VISIT, NavEntry, Neighbourhood, Shell, Visit, shell_of, visit_of
 from app_shell.neighbourhood import belongs_to, neighbourhood_at
 from app_shell.words import say
@@ -74,27 +73,25 @@ class Frame:
     def actor(self) -> Actor:
         return self._visit.actor
 
-    @property
+    @cached_property
     def print_mode(self) -> str:
         return "large" if self._request.cookies.get("shequyun_print") == "large" else "standard"
 
-    @property
+    @cached_property
     def theme(self) -> str:
         theme = self._request.cookies.get("shequyun_theme")
         return theme if theme in ("light", "dark") else "auto"
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The page's own address, to come back to."""
-        url = self._request.url
-        return f"{url.path}?{url.query}" if url.query else url.path
+        path, query = self._request.scope["path"], self._request.scope["query_string"].decode("latin-1")
+        return f"{path}?{query}" if query else path
 
     @property
     def owner(self) -> str:
         """Opaque and the same for one account: whose drafts the browser may give back."""
-        if not self.signed_in:
-            return ""
-        return hashlib.sha256(f"owner|{self._visit.actor.id}".encode()).hexdigest()[:16]
+        return _owner(self._visit.actor.id) if self.signed_in else ""
 
     @property
     def position(self) -> int:
@@ -118,9 +115,14 @@ class Frame:
     @property
     def here(self) -> str:
         """The main page one is on or below, by its address."""
-        path = self._request.url.path
+        path = self._request.scope["path"]
         inside = (entry.href for entry in self.nav if entry.href != "/" and path.startswith(entry.href + "/"))
         return next(inside, path)
+
+
+@lru_cache(maxsize=4096)
+def _owner(account_id: str) -> str:
+    return hashlib.sha256(f"owner|{account_id}".encode()).hexdigest()[:16]
 
 
 # -- rendering --------------------------------------------------------------------------------------
@@ -167,38 +169,10 @@ class Pages:
         return self._environments[lang].get_template(template).render(lang=lang, **context)
 
 
-class _Environment(Environment):
-    """Every template has the same globals, in one plain dictionary: a chain of them costs each import a search."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
-
-
-class _Compiled(BytecodeCache):
-    """What a template was compiled to: the same in every language, and in both apps where one process has them."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, CodeType | None]] = {}
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        checksum, code = self._kept.get(bucket.key, ("", None))
-        # A template that was edited has another checksum.
-        bucket.code = code if checksum == bucket.checksum else None
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.checksum, bucket.code
-
-
-COMPILED = _Compiled()
-
-
 def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bool) -> Environment:
-    environment = _Environment(
-        loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=reload, cache_size=-1, bytecode_cache=COMPILED,
+    environment = LanguageEnvironment(
+        lang, said_once=("_", "icon", "static"), loader=FileSystemLoader(folders), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=reload, cache_size=-1,
     )  # fmt: skip
     environment.globals.update(
         _=partial(say, lang=lang), lang=lang, icon=icon, static=static, csrf_field=csrf_field,

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from app_shell.answering import is_plain, plain_answer, straight
 from app_shell.context import ACCESS_KEY, Visit, begin_visit, header, shell_of
 from app_shell.security import (
     refuse_foreign_socket,
@@ -117,9 +118,11 @@ class SecureRoute(APIRoute):
         self.access = access
         self.is_api = is_api
         super().__init__(*args, **kwargs)
+        if is_plain(self):
+            self.app = straight(self.get_route_handler())
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
+        answer = plain_answer(self) if is_plain(self) else super().get_route_handler()
         access, is_api = self.access, self.is_api
         once = frozenset(one.alias for one in self.dependant.query_params if not _takes_many(one))
         changes = not (self.methods or set()) <= {"GET", "HEAD", "OPTIONS"}

@@ -6,13 +6,15 @@ request. Who fits none here, or none with his verb, goes the framework's own way
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from starlette.routing import BaseRoute, Match, Mount, Router
 from starlette.types import Receive, Scope, Send
 
 #: How many parts a path has, and those before its first parameter.
 Way = tuple[int, tuple[str, ...]]
+#: A route, and what the framework notes of it in the request's scope.
+Found = tuple[BaseRoute, Scope]
 _PARAMETER = re.compile(r"\{[^}:]+\}")
 
 
@@ -27,17 +29,41 @@ class Signpost:
         for place, route in enumerate(router.routes):
             way = None if isinstance(route, Mount) else _way_of(str(getattr(route, "path", "")))
             (self._anywhere if way is None else self._ways[way]).append((place, route))
+        self._known = dict(self._without_parameters())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            for route in self._fitting(scope["path"]):
-                match, more = route.matches(scope)
-                if match is Match.FULL:
-                    scope.setdefault("router", self.router)
-                    scope.update(more)
-                    await route.handle(scope, receive, send)
-                    return
-        await self.router.app(scope, receive, send)
+        found = self._found(scope) if scope["type"] == "http" else None
+        if found is None:
+            await self.router.app(scope, receive, send)
+            return
+        route, more = found
+        scope.setdefault("router", self.router)
+        scope.update(more)
+        await route.handle(scope, receive, send)
+
+    def _found(self, scope: Scope) -> Found | None:
+        """The first route that fits, and what the framework notes of it."""
+        known = self._known.get((scope["method"], scope["path"]))
+        if known is None or scope.get("root_path"):
+            return self._first(scope)
+        route, more = known
+        return route, {**more, "path_params": {}}
+
+    def _first(self, scope: Scope) -> Found | None:
+        for route in self._fitting(scope["path"]):
+            match, more = route.matches(scope)
+            if match is Match.FULL:
+                return route, more
+        return None
+
+    def _without_parameters(self) -> Iterator[tuple[tuple[str, str], Found]]:
+        """Where each address leads that is always the same, unless a route before it takes it as a parameter."""
+        for route in self.router.routes:
+            path = getattr(route, "path", "")
+            for method in getattr(route, "methods", None) or ():
+                found = self._first({"type": "http", "method": method, "path": path})
+                if found is not None and not found[1].get("path_params", True):
+                    yield (method, path), found
 
     def _fitting(self, path: str) -> Iterable[BaseRoute]:
         parts = tuple(path.split("/"))

@@ -27,6 +27,9 @@ LONGEST_TITLE = 60
 #: How many rows a process keeps, each with its HTML: about four kilobytes.
 ROWS_KEPT = 8_000
 
+#: How a row can have been drawn: one of the LOOKS, what its id begins with, whether it is the current one.
+LookOf = tuple[str, str, bool]
+
 #: The verb that most often comes next, for the committee; it is offered, never done by itself.
 NEXT: Mapping[CaseStatus, Verb] = {
     CaseStatus.SUBMITTED: Verb.ACCEPTANCE, CaseStatus.PRE_CHECK: Verb.ACCEPTANCE,
@@ -95,7 +98,7 @@ class CaseRow:
     version: int
     next: NextStep | None
     #: Its HTML by the look it was drawn in; see `Drawing`.
-    looks: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    looks: dict[LookOf, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 RowsFound = MadePage[CaseRow]
@@ -163,20 +166,16 @@ class Drawing:
         picked: Collection[str] = (),
     ) -> Markup:  # fmt: skip
         """The rows in one of the LOOKS, each with an id that begins so; one can be the current, several picked."""
-        drawn = [
-            self._row(
-                "picked" if row.id in picked else look, row, prefix=prefix, is_current=row.id == current
-            )
-            for row in rows
-        ]
+        drawn: list[str] = []
+        for row in rows:
+            look_of = ("picked" if row.id in picked else look, prefix, row.id == current)
+            drawn.append(row.looks.get(look_of) or self._draw(row, look_of))
         return Markup("".join(drawn))  # noqa: S704 - each escaped by its own template
 
-    def _row(self, look: str, row: CaseRow, *, prefix: str, is_current: bool) -> str:
-        key = f"{look}|{prefix}|{is_current}"
-        html = row.looks.get(key)
-        if html is None:
-            given = {"row": row, "prefix": prefix, "current": is_current}
-            html = row.looks[key] = self.pages.html(LOOKS[look], self.lang, **given)
+    def _draw(self, row: CaseRow, look_of: LookOf) -> str:
+        look, prefix, is_current = look_of
+        given = {"row": row, "prefix": prefix, "current": is_current}
+        html = row.looks[look_of] = self.pages.html(LOOKS[look], self.lang, **given)
         return html
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -44,14 +44,13 @@ router = SecureRouter("/cases")
 LONG, BESIDE = 50, 20
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """One of the lists to choose from, and how many cases are in it where that is known."""
 
     label: str
     href: str
     current: bool
-    count: int | None
+    how_many: int | None
 
 
 class ListShown:
@@ -271,7 +270,7 @@ def _choices(
     return tuple(
         Choice(
             label=_(LISTS[name].title), href=f"/cases?{onward}{name}", current=name == current,
-            count=LISTS[name].count_in(found.counts, found.own),
+            how_many=LISTS[name].count_in(found.counts, found.own),
         )
         for name in offered
     )  # fmt: skip

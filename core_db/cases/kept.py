@@ -7,6 +7,7 @@ its own.
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -31,9 +32,10 @@ class Kept(Generic[T]):
         self.most = most
         self._made: OrderedDict[Key, Made[T]] = OrderedDict()
 
-    def get(self, key: Key, now: datetime) -> Made[T] | None:
-        made = self._made.get(key)
-        return made if made is None or made.until is None or now < made.until else None
+    def get(self, keys: Sequence[Key], now: datetime) -> list[Made[T] | None]:
+        """What was made under each of the keys; None where nothing was, or what it says is over."""
+        found = [self._made.get(key) for key in keys]
+        return [made if made is None or made.until is None or now < made.until else None for made in found]
 
     def put(self, key: Key, made: Made[T]) -> None:
         self._made[key] = made

@@ -83,7 +83,7 @@ def made_cases(
     found = found_cases(session, "keys", wanted, scopes_of(actor), actor=actor, now=now)
     rows = found[: wanted.limit]
     keys = _keys(rows, reference_of(session), actor, f"{lang}|{shown_as}")
-    known = [kept.get(key, now) for key in keys]
+    known = kept.get(keys, now)
     missing = [row.id for row, one in zip(rows, known, strict=True) if one is None]
     made = _make(session, missing, make, actor=actor, now=now, lang=lang) if missing else {}
     for row, key, one in zip(rows, keys, known, strict=True):

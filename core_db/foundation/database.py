@@ -18,7 +18,15 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import DomainError, StorageDamaged
-from core_db.foundation.reach import Across, Reach, asking, stand_in, stand_where_asked
+from core_db.foundation.reach import (
+    Across,
+    Reach,
+    asking,
+    forget_untold,
+    stand_in,
+    stand_where_asked,
+    tell_reach,
+)
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import WalledSession, narrow
@@ -148,6 +156,8 @@ def _open_postgres(url: str) -> Engines:
     url = "postgresql+psycopg://" + url.split("://", 1)[1]
     common: dict[str, Any] = {"pool_size": 6, "max_overflow": 2, "pool_timeout": 1, **JSON_BY}
     write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
+    event.listen(write, "begin", forget_untold)
+    event.listen(write, "before_cursor_execute", tell_reach)
     read = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": READING}, **common)
     event.listen(read, "checkout", stand_where_asked)
     return Engines(write=write, read=read, inside=read, writers=1, readers=4)
@@ -164,6 +174,11 @@ class ReadingSession(Session):
     def connection(self, *_asked: Any, **_known: Any) -> Connection:
         """The connection itself: what only reads needs no book-keeping of what it changed."""
         return self._on
+
+    def close(self) -> None:
+        """Let go of the objects that were read; most reads are of values, and have none."""
+        if self.identity_map or self.in_transaction():
+            super().close()
 
 
 class WalledReadingSession(ReadingSession):

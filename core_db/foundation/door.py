@@ -39,7 +39,7 @@ from core_db.foundation.later import settle, write_waiting
 from core_db.foundation.numbers import NumberBlocks
 from core_db.foundation.outbox import store_facts
 from core_db.foundation.points import Points
-from core_db.foundation.reach import NOWHERE, Reach, reach_in, stand_in, together
+from core_db.foundation.reach import NOWHERE, Reach, reach_in, stand_in, stand_in_when_asked, together
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.wanted import Wanted, deliver, fail
 
@@ -239,7 +239,7 @@ class Door:
                 quick = self._session(connection, NOWHERE, BY_COMMAND, lane=lane, blocks=blocks, quickly=True)
                 with quick as session:
                     for one in group:
-                        stand_in(connection, one.reach)
+                        stand_in_when_asked(connection, one.reach)
                         _run_quickly(session, one)
                     session.commit()
                 with in_one_go(connection):

@@ -20,6 +20,8 @@ from core_db.foundation.actor import Actor, ActorKind, Role
 
 #: The setting of PostgreSQL that carries a reach: its keys, with commas between them.
 SETTING = "shequyun.reach"
+#: Where a connection keeps a reach that its transaction has not been told yet.
+_UNTOLD = "untold reach"
 _IN_LINE = f"SELECT set_config('{SETTING}', %s, true)"
 EVERYWHERE = "*"
 #: What is sealed for the whole district is sealed with keys of these names, and everybody reaches them.
@@ -132,6 +134,7 @@ def stand_in(connection: Connection, reach: Reach) -> None:
     Whoever says it first begins the transaction with the same message. Where reading goes without transactions
     it holds until the next one takes the connection.
     """
+    connection.info.pop(_UNTOLD, None)
     if connection.dialect.name == "sqlite":
         # The conditions are the session's; noted for whoever watches what is said on the connection.
         connection.info["reach"] = reach
@@ -148,6 +151,26 @@ def stand_in(connection: Connection, reach: Reach) -> None:
     if not said:
         # In line with the others, or to hear from SQLAlchemy what is wrong.
         connection.exec_driver_sql(_IN_LINE, (reach.text,))
+
+
+def stand_in_when_asked(connection: Connection, reach: Reach) -> None:
+    """The same, told with the first statement: an operation whose rows all wait for the end of its group has none."""
+    if connection.dialect.name == "sqlite":
+        stand_in(connection, reach)
+    else:
+        connection.info[_UNTOLD] = reach
+
+
+def tell_reach(connection: Connection, *_statement: Any) -> None:
+    """For the engine's `before_cursor_execute`: no statement goes out before the reach it is to have."""
+    reach: Reach | None = connection.info.get(_UNTOLD)
+    if reach is not None:
+        stand_in(connection, reach)
+
+
+def forget_untold(connection: Connection) -> None:
+    """For the engine's `begin`: what a transaction did not come to tell is nothing to the next."""
+    connection.info.pop(_UNTOLD, None)
 
 
 class _Asked(threading.local):

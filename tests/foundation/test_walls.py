@@ -17,7 +17,16 @@ from core_db.cases import dispatch_case
 from core_db.cases.drafts import DispatchDraft
 from core_db.cases.model import Case
 from core_db.foundation.database import open_engines, reaching
-from core_db.foundation.reach import NOWHERE, SETTING, Across, across, reach_of, together, widen
+from core_db.foundation.reach import (
+    NOWHERE,
+    SETTING,
+    Across,
+    across,
+    reach_of,
+    stand_in_when_asked,
+    together,
+    widen,
+)
 from core_db.foundation.walls import WALLS, NoReach, WalledSession, walled_models
 from core_db.migrations.policies import make_role
 from core_db.migrations.tables import all_tables
@@ -227,6 +236,23 @@ def test_a_reach_is_gone_with_its_transaction_and_with_its_connection(door, give
             assert connection.execute(said).scalar() in ("", None)
     with reaching(door.engines, EVERYTHING) as one, reaching(door.engines, reach) as other:
         assert [one.execute(said).scalar(), other.execute(said).scalar()] == ["*", reach.text]
+
+
+@on_postgres
+def test_a_reach_is_told_with_the_first_statement_and_to_no_transaction_but_its_own(door, given):
+    reach, said = reach_of(given.worker()), text(f"SELECT current_setting('{SETTING}', true)")
+    with door.engines.write.begin() as connection:
+        stand_in_when_asked(connection, EVERYTHING)
+        stand_in_when_asked(connection, reach)
+        driver = connection.connection.driver_connection
+        assert driver.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
+
+        assert connection.execute(said).scalar() == reach.text
+        stand_in_when_asked(connection, EVERYTHING)
+
+    with door.engines.write.begin() as connection:
+        assert connection.connection.driver_connection is driver
+        assert connection.execute(said).scalar() in ("", None)
 
 
 # -- who serves -------------------------------------------------------------------------------------

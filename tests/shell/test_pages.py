@@ -7,8 +7,9 @@ from jinja2 import UndefinedError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app_shell import words
+from app_shell.compiling import COMPILED
 from app_shell.pages import (
-    COMPILED,
     Page,
     Pages,
     icon,
@@ -121,18 +122,38 @@ def test_a_page_leads_only_to_our_own(to, leads_to):
     assert local_path(to) == leads_to
 
 
-def test_a_template_is_compiled_once_for_every_language_and_anew_when_it_was_edited(tmp_path, clock):
+def test_a_template_is_compiled_once_in_a_language_and_anew_when_it_was_edited(tmp_path, clock):
     (tmp_path / "said.html").write_text('{{ lang }} {{ _("提交") }}')
     kept = len(COMPILED)
-    pages = Pages([tmp_path], clock=clock)
+    apps = [Pages([tmp_path], clock=clock) for _app in range(2)]
 
-    said = [pages.html("said.html", lang) for lang in ("zh", "en")]
+    said = [pages.html("said.html", lang) for pages in apps for lang in ("zh", "en")]
 
-    assert len(COMPILED) == kept + 1
+    assert len(COMPILED) == kept + 2
     assert said[0] == "zh 提交"
     assert said[1].startswith("en ")
+    assert said[2:] == said[:2]
     (tmp_path / "said.html").write_text("edited")
     assert Pages([tmp_path], clock=clock).html("said.html", "en") == "edited"
+
+
+def test_what_varies_is_asked_when_a_page_is_shown_and_the_rest_when_its_template_is_compiled(clock):
+    environment = Pages([], clock=clock).environment("zh")
+    alike = '{{ _("社区云 <1>") }}{{ icon("house") }}'
+    varying = "{% set word = given %}{{ _(word) }}{{ icon(word) }}"
+
+    assert "社区云 &lt;1&gt;<svg" in environment.compile(alike, raw=True)
+    assert environment.from_string(alike).render() == f"社区云 &lt;1&gt;{icon('house')}"
+    assert environment.from_string(varying).render(given="house") == f"house{icon('house')}"
+
+
+def test_words_that_come_later_are_said_by_templates_compiled_before(tmp_path, clock, monkeypatch):
+    (tmp_path / "said.html").write_text('{{ _("从来没有的一句话") }}')
+    assert Pages([tmp_path], clock=clock).html("said.html", "en") == "从来没有的一句话"
+
+    monkeypatch.setitem(words._ENGLISH, "从来没有的一句话", "A sentence that never was")
+
+    assert Pages([tmp_path], clock=clock).html("said.html", "en") == "A sentence that never was"
 
 
 def test_an_icon_is_silent():

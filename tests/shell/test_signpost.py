@@ -18,9 +18,14 @@ def routed(request, tmp_path_factory):
     return router, router.middleware_stack
 
 
-def chosen(routes, method, path):
-    asked = {"type": "http", "path": path, "method": method, "root_path": ""}
-    return next((route for route in routes if route.matches(asked)[0] is Match.FULL), None)
+def asked(method, path):
+    return {"type": "http", "path": path, "method": method, "root_path": ""}
+
+
+def chosen(router, method, path):
+    """What the framework would choose, and what it would note of it."""
+    matches = ((route, *route.matches(asked(method, path))) for route in router.routes)
+    return next(((route, more) for route, match, more in matches if match is Match.FULL), None)
 
 
 def test_every_route_is_found_by_its_own_path(routed):
@@ -33,15 +38,30 @@ def test_every_route_is_found_by_its_own_path(routed):
 
     assert len(known) > 60
     for method, path in known:
-        fitting = chosen(signpost._fitting(path), method, path)
-        assert fitting is not None
-        assert fitting is chosen(router.routes, method, path)
+        found = signpost._found(asked(method, path))
+        assert found is not None
+        assert found == chosen(router, method, path)
 
 
 def test_what_lies_below_a_mount_is_found(routed):
     _router, signpost = routed
 
-    assert isinstance(chosen(signpost._fitting("/static/css/a.css"), "GET", "/static/css/a.css"), Mount)
+    assert isinstance(signpost._found(asked("GET", "/static/css/a.css"))[0], Mount)
+
+
+def test_an_address_without_parameters_is_known_and_what_is_noted_of_it_is_each_requests_own(routed):
+    _router, signpost = routed
+    notes = [signpost._found(asked("GET", "/cases"))[1] for _request in range(2)]
+
+    assert ("GET", "/cases") in signpost._known
+    assert notes[0] == notes[1]
+    assert notes[0]["path_params"] is not notes[1]["path_params"]
+
+
+def test_below_another_root_the_path_is_what_is_left_of_it(routed):
+    _router, signpost = routed
+
+    assert signpost._found({**asked("GET", "/cases"), "root_path": "/cases"}) is None
 
 
 @settings(max_examples=300, deadline=None)
@@ -53,4 +73,4 @@ def test_any_path_goes_the_same_way(routed, data):
     path = "/" + "/".join(parts)
     method = data.draw(st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD"]))
 
-    assert chosen(signpost._fitting(path), method, path) is chosen(router.routes, method, path)
+    assert signpost._found(asked(method, path)) == chosen(router, method, path)
