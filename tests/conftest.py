@@ -96,7 +96,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test goes to both databases; elsewhere PostgreSQL is asked with the first set of its parameters alone."""
+    """Every test goes to both databases, but for those that no database has a part in.
+
+    Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone.
+    """
     if config.getoption("--throughout"):
         return
     asked: set[str] = set()
@@ -107,10 +110,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_asked_again(item: pytest.Item, asked: set[str]) -> bool:
     path, _, test = item.nodeid.partition("::")
-    if path.split("/")[1] in OF_THE_DATABASE or "database_url" not in getattr(item, "fixturenames", ()):
-        return False
     name, _, parameters = test.partition("[")
     if "postgres" not in parameters.rstrip("]").split("-"):
+        return False
+    if item.get_closest_marker("either") is not None:
+        return True
+    if path.split("/")[1] in OF_THE_DATABASE or "database_url" not in getattr(item, "fixturenames", ()):
         return False
     asked_before = f"{path} {name}" in asked
     asked.add(f"{path} {name}")
