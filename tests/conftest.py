@@ -1,10 +1,11 @@
 """What every test can ask for: a door on both databases, a clock that stands, a named town, clients of both apps."""
 
+import gc
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,11 +47,35 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays; to look through it for garbage again and again costs a fifth of collecting it.
+
+    From then on garbage is looked for as seldom as in an app that serves.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores, unless a number was given: tests wait for servers, browsers and databases."""
+    counted = yield
+    return counted if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") else counted + 1
+
+
 #: What takes long to set up and is shared by a file of tests, or by a folder; other tests go to whoever is free.
 SHARED = ("browser", "demo", "schema")
 SHARED_BY_ALL = ("drills",)
 #: One world for each database, of a folder or of a file.
 SHARED_BY_DATABASE = ("tests/security/", "tests/committee/test_who_does_what_when.py")
+#: They take the whole product apart, and it is done once for both.
+READERS = ("tests/contracts/test_rules.py", "tests/contracts/test_what_no_module_does.py")
 _DATABASE = re.compile(r"\[.*(sqlite|postgres)")
 
 
@@ -68,6 +93,8 @@ class WhatIsShared(LoadScopeScheduling):
             return f"{world} {found[1]}"
         if folder in SHARED_BY_ALL:
             return folder
+        if path in READERS:
+            return READERS[0]
         return path if folder in SHARED else nodeid
 
 
