@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -123,16 +123,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--throughout"):
+        return
+    out = left_out(items)
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
+def left_out(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Every test goes to both databases, but for those that no database has a part in.
 
     Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone.
     """
-    if config.getoption("--throughout"):
-        return
     asked: set[str] = set()
-    left_out = [item for item in items if _is_asked_again(item, asked)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    return [item for item in items if _is_asked_again(item, asked)]
 
 
 def _is_asked_again(item: pytest.Item, asked: set[str]) -> bool:
