@@ -16,7 +16,7 @@ demo: environment  ## Start both apps with a demo district (RESET=1 starts over;
 	@$(BIN)/shequyun demo $(if $(RESET),--reset)
 
 # The tests start many programs, and each would compile the house anew where nothing compiled is kept.
-test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process)
+test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process, ARGS=--throughout before a release)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: environment-dev  ## What CI runs, each step as a sentence

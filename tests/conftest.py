@@ -1,10 +1,11 @@
 """What every test can ask for: a door on both databases, a clock that stands, a named town, clients of both apps."""
 
+import gc
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,11 +47,35 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays; to look through it for garbage again and again costs a fifth of collecting it.
+
+    From then on garbage is looked for as seldom as in an app that serves.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores, unless a number was given: tests wait for servers, browsers and databases."""
+    counted = yield
+    return counted if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") else counted + 1
+
+
 #: What takes long to set up and is shared by a file of tests, or by a folder; other tests go to whoever is free.
 SHARED = ("browser", "demo", "schema")
 SHARED_BY_ALL = ("drills",)
 #: One world for each database, of a folder or of a file.
 SHARED_BY_DATABASE = ("tests/security/", "tests/committee/test_who_does_what_when.py")
+#: They take the whole product apart, and it is done once for both.
+READERS = ("tests/contracts/test_rules.py", "tests/contracts/test_what_no_module_does.py")
 _DATABASE = re.compile(r"\[.*(sqlite|postgres)")
 
 
@@ -68,6 +93,8 @@ class WhatIsShared(LoadScopeScheduling):
             return f"{world} {found[1]}"
         if folder in SHARED_BY_ALL:
             return folder
+        if path in READERS:
+            return READERS[0]
         return path if folder in SHARED else nodeid
 
 
@@ -96,21 +123,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test goes to both databases; elsewhere PostgreSQL is asked with the first set of its parameters alone."""
     if config.getoption("--throughout"):
         return
+    out = left_out(items)
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
+def left_out(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Every test goes to both databases, but for those that no database has a part in.
+
+    Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone.
+    """
     asked: set[str] = set()
-    left_out = [item for item in items if _is_asked_again(item, asked)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    return [item for item in items if _is_asked_again(item, asked)]
 
 
 def _is_asked_again(item: pytest.Item, asked: set[str]) -> bool:
     path, _, test = item.nodeid.partition("::")
-    if path.split("/")[1] in OF_THE_DATABASE or "database_url" not in getattr(item, "fixturenames", ()):
-        return False
     name, _, parameters = test.partition("[")
     if "postgres" not in parameters.rstrip("]").split("-"):
+        return False
+    if item.get_closest_marker("either") is not None:
+        return True
+    if path.split("/")[1] in OF_THE_DATABASE or "database_url" not in getattr(item, "fixturenames", ()):
         return False
     asked_before = f"{path} {name}" in asked
     asked.add(f"{path} {name}")

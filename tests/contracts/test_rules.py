@@ -5,26 +5,18 @@ They look at the code itself, because what they forbid works well until somebody
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
-PACKAGES = ("core_db", "app_shell", "resident_app", "committee_app", "plugins")
+from tests.contracts.house import modules
+
 #: What takes an order to the database as words.
 ORDERS = ("execute", "exec_driver_sql", "executemany", "text", "literal_column")
 Rule = Callable[[ast.Module], Iterator[int]]
 #: Methods of a router that declare a route.
 DECLARES = {"get", "post", "put", "patch", "delete", "websocket", "api_route", "route", "head", "options"}
-
-
-@cache
-def modules() -> Mapping[str, ast.Module]:
-    """What there is of the product, read once for all rules."""
-    paths = [path for package in PACKAGES for path in sorted((HOUSE / package).rglob("*.py"))]
-    return {path.relative_to(HOUSE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
 @cache

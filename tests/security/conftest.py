@@ -10,6 +10,8 @@ import pytest
 from core_db.foundation.clock import RehearsedClock
 from tests.conftest import START
 from tests.databases import PostgresDatabases, SqliteDatabases
+from tests.security.chosen import Wanted, every_cell, few_of_the_refused
+from tests.security.lock import locked
 from tests.security.stage import Stage, make_world
 from tests.security.world import World
 
@@ -26,7 +28,7 @@ class Worlds:
         self.made: dict[str, tuple[str, Path, World]] = {}
 
     @contextmanager
-    def stage(self, *, also: str = "") -> Iterator[Stage]:
+    def stage(self, *, also: str = "", wanted: Wanted = every_cell) -> Iterator[Stage]:
         if also not in self.made:
             self.made[also] = self._make(also)
         url, made_in, world = self.made[also]
@@ -34,7 +36,7 @@ class Worlds:
         # Its photos; the database is copied by whoever knows how.
         shutil.copytree(made_in, folder, ignore=shutil.ignore_patterns("*.db"), dirs_exist_ok=True)
         with self.databases.copied(url, folder) as copy:
-            stage = Stage(copy, folder, world)
+            stage = Stage(copy, folder, world, wanted)
             try:
                 yield stage
             finally:
@@ -61,15 +63,17 @@ def _worlds_on_postgres(
 
 
 def stage_on(
-    request: pytest.FixtureRequest, database: str, *, also: str = ""
+    request: pytest.FixtureRequest, database: str, *, also: str = "", wanted: Wanted = every_cell
 ) -> AbstractContextManager[Stage]:
     """A stage before a world of its own; `also` is put into every word of it."""
     worlds: Worlds = request.getfixturevalue(f"_worlds_on_{database}")
-    return worlds.stage(also=also)
+    return worlds.stage(also=also, wanted=wanted)
 
 
 @pytest.fixture(scope="session", params=DATABASES)
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The world on SQLite and then on PostgreSQL; whoever looks at it leaves it as it was."""
-    with stage_on(request, request.param) as made:
+    is_asked_all = request.param == "sqlite" or request.config.getoption("--throughout")
+    wanted = every_cell if is_asked_all else few_of_the_refused(locked())
+    with stage_on(request, request.param, wanted=wanted) as made:
         yield made

@@ -8,11 +8,11 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.security.chosen import Key
 from tests.security.matrix import Cell
 
 LOCK = Path(__file__).with_name("authz.lock.csv")
 HEADINGS = ["app", "method", "route", "role", "relation", "outcome"]
-Key = tuple[str, ...]
 
 
 def locked(path: Path = LOCK) -> dict[Key, str]:

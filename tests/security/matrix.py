@@ -16,6 +16,7 @@ from app_shell.routing import walk
 from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.asks import ABSENT, Ask, asks_of, request_for
 from tests.security.canaries import UNCOVERING
+from tests.security.chosen import Wanted, every_cell
 from tests.security.knocking import Answer, Asked, knock
 from tests.security.world import World
 
@@ -98,10 +99,10 @@ def credentials(world: World, app: FastAPI, role: str) -> tuple[tuple[str, str],
 
 
 class Matrix:
-    """All cells of one app on one database, asked once and kept."""
+    """The wanted cells of one app on one database, asked once and kept."""
 
-    def __init__(self, app: FastAPI, world: World, door: RehearsingDoor) -> None:
-        self.app, self.world, self.door = app, world, door
+    def __init__(self, app: FastAPI, world: World, door: RehearsingDoor, wanted: Wanted = every_cell) -> None:
+        self.app, self.world, self.door, self.wanted = app, world, door, wanted
         self.name: str = app.state.shell.name
         self.log = _Log()
 
@@ -113,7 +114,8 @@ class Matrix:
         for method, route in sorted(set(routes_of(self.app))):
             for ask in asks_of(self.world, self.name, method, route):
                 for role in ROLES[self.name]:
-                    yield await self.ask(method, route, role, ask)
+                    if self.wanted((self.name, method, route, role, ask.relation)):
+                        yield await self.ask(method, route, role, ask)
 
     async def ask(self, method: str, route: str, role: str, ask: Ask) -> Cell:
         """One cell. A role whose session the request would end keeps it: nothing is written for good."""

@@ -15,6 +15,7 @@ from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
 from tests.databases import ARRANGING, open_door, settings_for
 from tests.rehearsal import COUNTERS, RehearsingDoor
+from tests.security.chosen import Wanted, every_cell
 from tests.security.matrix import Cell, Matrix
 from tests.security.plugged import planted
 from tests.security.world import World
@@ -36,8 +37,9 @@ def make_world(url: str, folder: Path, clock: RehearsedClock, *, also: str = "")
 class Stage:
     """A world, both apps before it, and what came of asking them everything."""
 
-    def __init__(self, url: str, folder: Path, world: World) -> None:
+    def __init__(self, url: str, folder: Path, world: World, wanted: Wanted = every_cell) -> None:
         """`url` and `folder` hold a copy of what the world was made in."""
+        self.wanted = wanted
         self.settings = settings_for(url, folder)
         keyring = keyring_from(self.settings)
         self.door = RehearsingDoor(open_engines(self.settings), keyring=keyring, queue_limit=64)
@@ -63,11 +65,11 @@ class Stage:
 
     @cached_property
     def matrices(self) -> dict[str, Matrix]:
-        return {name: Matrix(app, self.world, self.door) for name, app in self.apps.items()}
+        return {name: Matrix(app, self.world, self.door, self.wanted) for name, app in self.apps.items()}
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """Every cell of both apps."""
+        """The wanted cells of both apps."""
         return asyncio.run(self._filled())
 
     async def _filled(self) -> list[Cell]:

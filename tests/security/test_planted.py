@@ -17,6 +17,7 @@ from core_db.accounts.model import Account
 from core_db.foundation.sealing import keyring_of
 from tests.security.asks import Ask, NoBody, UnknownParameter, asks_of
 from tests.security.canaries import SEALED, entitled
+from tests.security.chosen import few_of_the_refused
 from tests.security.lock import different, locked, missing, surplus
 from tests.security.matrix import routes_of
 
@@ -106,6 +107,26 @@ def test_every_route_has_a_line_for_every_role(stage):
 
     for name, app in stage.apps.items():
         assert {(name, *one) for one in routes_of(app)} <= known
+
+
+def test_a_push_asks_postgresql_whatever_is_let_in_and_each_refusal_and_all_that_is_new():
+    known = locked()
+    wanted = few_of_the_refused(known)
+    asked = {key: outcome for key, outcome in known.items() if wanted(key)}
+    left_out = {outcome for key, outcome in known.items() if key not in asked}
+
+    assert len(asked) < len(known) / 2
+    assert {outcome for outcome in left_out if outcome < "400"} == {"303 sign-in"}
+    assert {(*key[:3], it) for key, it in asked.items()} == {(*key[:3], it) for key, it in known.items()}
+    assert wanted(("resident", "GET", "/planted", "own", "-"))
+
+
+def test_a_refusal_that_changes_is_asked_again_whoever_was_chosen_before():
+    """The lock chooses: whoever writes another outcome into it has that cell asked."""
+    known = locked()
+    left_out = next(key for key in known if not few_of_the_refused(known)(key))
+
+    assert few_of_the_refused(known | {left_out: "200"})(left_out)
 
 
 # -- what it gives ---------------------------------------------------------------------------------------
