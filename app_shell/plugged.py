@@ -54,6 +54,15 @@ class PageAnswer:
     said: str = ""
 
 
+#: Of a plugin that this process does not run: it came after the process began, or could not be begun.
+NOT_STARTED: Mapping[str, str] = {
+    "zh": "平台现在没有运行它。刚安装或刚更新的，请平台的运维人员重新启动平台（shequyun serve）；"
+    "还是这样，运行 shequyun plugin list 看原因。",
+    "en": "The platform does not run it now. If it was just installed or updated, whoever runs the platform restarts "
+    "it (shequyun serve); if that does not help, `shequyun plugin list` says why.",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How a plugin says it is."""
@@ -194,10 +203,10 @@ class NoPlugins:
     async def check_settings(
         self, plugin_id: str, settings: Mapping[str, Any], visitor: Visitor
     ) -> Mapping[str, str]:
-        return {}
+        return {"": NOT_STARTED["en" if visitor.lang == "en" else "zh"]}
 
     async def switched_on(self, plugin_id: str, visitor: Visitor) -> str:
-        return ""
+        return NOT_STARTED["en" if visitor.lang == "en" else "zh"]
 
     async def switched_off(
         self, plugin_id: str, moment: Literal["disable", "uninstall"], visitor: Visitor
@@ -205,7 +214,7 @@ class NoPlugins:
         return None
 
     async def health(self, plugin_id: str, visitor: Visitor) -> Health:
-        return Health(ok=False, said="")
+        return Health(ok=False, said=NOT_STARTED["en" if visitor.lang == "en" else "zh"])
 
     async def dead_letters(self, plugin_id: str, visitor: Visitor) -> Sequence[DeadLetter]:
         return self.nothing

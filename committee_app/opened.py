@@ -24,6 +24,7 @@ from committee_app.journey import (
 )
 from committee_app.rows import title_of
 from committee_app.verb_forms import OF_STAFF, Choices, VerbForm, forms_of
+from core_db.access import Purpose
 from core_db.cases import (
     OPEN,
     CaseFile,
@@ -61,7 +62,8 @@ from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.people import OrganisationView, organisations_for
 from core_db.places import PlaceView, buildings_of
-from core_db.reveals import may_uncover_fields
+from core_db.reveals import fields_uncovered_for
+from core_db.reveals.words import FOR_WORDS
 
 MERGE_INTO_AT_MOST = 20
 #: What a reason's code means, by the entry that gives it.
@@ -112,7 +114,8 @@ class OpenedCase:
     entries: Sequence[EntryShown]
     notes: Sequence[EntryShown]
     forms: Sequence[VerbForm]
-    may_uncover: bool
+    #: What the hidden fields may be uncovered for, each with its word; nothing, where none is hidden or he may not.
+    uncover_for: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +136,8 @@ class CaseFound:
     today: date
     #: The reader sits on the committee of the place, whose page is his to see.
     is_ours: bool
-    #: Something that was filled in is hidden, and the reader may uncover it.
-    may_uncover: bool
+    #: Something that was filled in is hidden, and this is what the reader may uncover it for.
+    uncover_for: Sequence[Purpose]
 
 
 def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str) -> CaseFound:
@@ -154,7 +157,9 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
         places=buildings_of(session, community) if Verb.ACCEPTANCE in allowed else (),
         usual=usual, others=others, is_ours=community in actor.places_as(COMMITTEE),
-        may_uncover=any(one["value"] is None for one in view.get("fields", ())) and may_uncover_fields(file, actor),
+        uncover_for=(
+            fields_uncovered_for(file, actor) if any(one["value"] is None for one in view.get("fields", ())) else ()
+        ),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip
 
@@ -179,7 +184,8 @@ def opened(
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
         facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
-        entries=entries, notes=notes, may_uncover=found.may_uncover,
+        entries=entries, notes=notes,
+        uncover_for=[(str(one), FOR_WORDS[one].within(lang)) for one in found.uncover_for],
         forms=forms_of(
             allowed, _choices(found), status=status, version=view["version"], lang=lang, wanted=wanted,
             refused=refused,

@@ -79,6 +79,11 @@ class RolesInWords:
     roles: Sequence[tuple[str, str]]
     colleagues: Sequence[tuple[str, str]]
 
+    @property
+    def of_nobody(self) -> list[str]:
+        """The roles that nobody holds today: what they open is open to nobody."""
+        return [name for name, holders in self.held if all(one["is_coming"] for one in holders)]
+
 
 def roles_in_words(found: PluginRoles, lang: str) -> RolesInWords:
     return RolesInWords(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core_db.access.words import ABOUT_ONES_HOME, FIELD_WORDS, PURPOSE_WORDS
+from core_db.access.words import ABOUT_ONES_HOME, FIELD_WORDS, PURPOSE_WORDS, REACHED_BY, TO_REACH
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Role
 from core_db.reveals import Look
@@ -59,6 +59,8 @@ def _why(look: Look, lang: str) -> str:
         return look.plugin.text[1 if lang == "en" else 0]
     if look.purpose == "case" and look.for_a_case and look.case_id is None:
         return ABOUT_ONES_HOME[1 if lang == "en" else 0]
+    if look.purpose == "case" and not REACHED_BY.isdisjoint(look.fields):
+        return TO_REACH[1 if lang == "en" else 0]
     return _said(PURPOSE_WORDS, look.purpose, lang)
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[1]
-PAPERS = ("README.md", "README.zh-CN.md", "SECURITY.md", "docs/asvs.csv", "docs/threat-model.md")
+PAPERS = (
+    "README.md", "README.zh-CN.md", "SECURITY.md", "docs/asvs.csv", "docs/plugins.md", "docs/threat-model.md",
+)  # fmt: skip
 #: A test as papers write it, without its parameters.
 NAMED = re.compile(r"tests/\w+(?:/\w+)*\.py::test_\w+")
 

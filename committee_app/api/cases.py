@@ -8,12 +8,12 @@ from fastapi import Body, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import answer, if_match, listed, once, respond_with
+from app_shell.api import answer, if_match, listed, once, once_sealed, respond_with
 from app_shell.case_shapes import CaseListShape, TimelineShape
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from committee_app.api.asked import DOCUMENTED, asked
-from committee_app.api.shapes import CaseAtWork
+from committee_app.api.shapes import CaseAtWork, FieldsUncoveredShape
 from core_db.cases import (
     VERBS,
     CaseFile,
@@ -30,6 +30,7 @@ from core_db.cases import (
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.reveals import FieldsDraft, FieldsUncovered, uncover_fields
 
 router = ApiRouter("/cases")
 
@@ -68,6 +69,19 @@ async def show(case_id: Id, work: WorkDep) -> Response:
 async def timeline(case_id: Id, work: WorkDep) -> Response:
     """The history one may read, oldest first."""
     return answer(listed(await work.read(case_timeline, case_id, lang=work.lang), next_after=None))
+
+
+@router.post("/{case_id}/reveal", access=Access.COMMITTEE, answers=FieldsUncoveredShape)
+async def reveal(request: Request, case_id: Id, draft: FieldsDraft, work: WorkDep) -> Response:
+    """Uncover what was filled in besides and is hidden; it is recorded, and whoever raised the case reads it."""
+    return await once_sealed(request, work, uncover_fields, case_id, draft, render=_uncovered, lang=work.lang)
+
+
+def _uncovered(found: FieldsUncovered) -> dict[str, Any]:
+    fields = [one._asdict() for one in found.fields]
+    return {
+        "case_id": found.case_id, "purpose": found.purpose, "reference": found.reference, "fields": fields,
+    }  # fmt: skip
 
 
 def _as_seen_by(work: Work) -> Callable[[Session, CaseFile], dict[str, Any]]:

@@ -224,3 +224,21 @@ class UncoveredShape(BaseModel):
     purpose: Purpose
     reference: str
     fields: dict[str, str]
+
+
+class FieldUncoveredShape(BaseModel):
+    """A field with what was filled in: as it is kept, and in words."""
+
+    key: str
+    label: str
+    value: str
+    shown: str
+
+
+class FieldsUncoveredShape(BaseModel):
+    """What of a case was hidden and is uncovered for this once."""
+
+    case_id: str
+    purpose: Purpose
+    reference: str
+    fields: list[FieldUncoveredShape]

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from fastapi import Request
 from starlette.responses import Response
 
+from app_shell.forms import TypedForm
 from app_shell.pages import Page, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.work import WorkDep
-from core_db.reveals import FieldUncovered, Reached, uncover_contact, uncover_fields
+from core_db.access import Purpose
+from core_db.foundation.drafts import read_draft
+from core_db.reveals import FieldsDraft, Reached, uncover_contact, uncover_fields
 
 router = SecureRouter("/cases")
 
@@ -30,12 +33,14 @@ async def contact(request: Request, case_id: Id, work: WorkDep) -> Response:
 class FieldsPage(Page, template="cases/fields.html"):
     """What was filled in besides and is hidden, once."""
 
-    fields: Sequence[FieldUncovered]
+    fields: Sequence[tuple[str, str]]
     case_id: str
 
 
 @router.post("/{case_id}/fields", access=Access.COMMITTEE)
-async def fields(request: Request, case_id: Id, work: WorkDep) -> Response:
+async def fields(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
     """What he filled in, in the clear, on the answer to this very request."""
-    found = await work.write(uncover_fields, case_id, lang=work.lang)
-    return render(request, FieldsPage(fields=found, case_id=case_id))
+    draft = read_draft(FieldsDraft, {"purpose": typed.get("purpose") or Purpose.CASE})
+    found = await work.write(uncover_fields, case_id, draft, lang=work.lang)
+    told = [(one.label, one.shown) for one in found.fields]
+    return render(request, FieldsPage(fields=told, case_id=case_id))

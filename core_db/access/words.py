@@ -30,11 +30,15 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "visits": ("走访记录", "Visits to you"),
 }
 
+#: Why, where what was read for a case is where he can be reached.
+TO_REACH = ("为办理您的诉求联系您", "To reach you about your case")
+REACHED_BY = frozenset({"phone_sealed"})
+
 #: Why, where the case it was for is not one's own to read.
 ABOUT_ONES_HOME = ("为办理一件与您住处有关的事", "For a matter that concerns your home")
 
 PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
-    "case": ("为办理您的诉求联系您", "To reach you about your case"),
+    "case": ("为办理您的诉求", "To work on your case"),
     "visit": ("为上门走访", "For a visit to your home"),
     "emergency": ("紧急情况下查看", "In an emergency"),
     "subsidy": ("为办理补助或救助", "To arrange a subsidy or relief"),

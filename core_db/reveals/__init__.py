@@ -17,6 +17,7 @@ from core_db.reveals.drafts import (
     DeferralDraft,
     ExportDraft,
     ExportRefusalDraft,
+    FieldsDraft,
     QuestionDraft,
     RevealDraft,
     ReviewDraft,
@@ -31,7 +32,7 @@ from core_db.reveals.exporting import (
     make_exports,
     refuse_export,
 )
-from core_db.reveals.filled import FieldUncovered, may_uncover_fields, uncover_fields
+from core_db.reveals.filled import FieldsUncovered, FieldUncovered, fields_uncovered_for, uncover_fields
 from core_db.reveals.model import LookAlarm, LookDeferral, LookReview, RegisterExport
 from core_db.reveals.reviewing import LookToReview, looks_to_review, own_looks, review_look
 from core_db.reveals.seen import Look, ask_about_look, who_looked
@@ -39,13 +40,12 @@ from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_
 
 __all__ = [
     "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "ExportDraft", "ExportFile", "ExportRefusalDraft",
-    "FieldUncovered", "LiveCase", "Look", "LookAlarm", "LookDeferral", "LookReview",
+    "FieldUncovered", "FieldsDraft", "FieldsUncovered", "LiveCase", "Look", "LookAlarm", "LookDeferral", "LookReview",
     "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
     "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
     "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
-    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "looks_to_review", "make_exports",
-    "may_uncover_fields",
-    "note_alarm", "open_alarms", "own_looks", "person_shown", "refuse_export", "renew_deferral",
+    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for", "looks_to_review",
+    "make_exports", "note_alarm", "open_alarms", "own_looks", "person_shown", "refuse_export", "renew_deferral",
     "reveal_person", "review_look", "uncover_contact",
     "uncover_fields", "who_looked",
 ]  # fmt: skip

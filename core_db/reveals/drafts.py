@@ -53,6 +53,12 @@ class RevealDraft(Draft):
         return self
 
 
+class FieldsDraft(Draft):
+    """What the hidden fields of a case are to be uncovered for; the case itself is what it is for."""
+
+    purpose: Literal[Purpose.CASE, Purpose.EMERGENCY, Purpose.SUBSIDY]
+
+
 class ExportDraft(Draft):
     """What of everybody in a register is to be exported in full, and what for."""
 

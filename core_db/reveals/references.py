@@ -54,6 +54,12 @@ def purposes_of(case: Any, person: PersonFile) -> list[Purpose]:
     return [purpose for purpose, fits in FITS.items() if fits(case, person)]
 
 
+def purposes_within(case: Any) -> list[Purpose]:
+    """What a case allows to look into itself for: to work on it, and what it is besides."""
+    also = {Purpose.EMERGENCY: case.urgent, Purpose.SUBSIDY: case.category_code.startswith(CARE)}
+    return [Purpose.CASE, *(purpose for purpose, fits in also.items() if fits)]
+
+
 def reference_for(
     session: Session, person: PersonFile, draft: RevealDraft, *, actor: Actor, now: datetime
 ) -> str:

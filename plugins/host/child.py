@@ -19,6 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from plugins.host.apart import cut_off
 from plugins.host.wire import LONGEST, line_of, said_in
 from plugins.sdk.calls import Ask, Call
 from plugins.sdk.context import Forbidden, Refused
@@ -27,6 +28,8 @@ from plugins.sdk.plugin import Plugin
 
 #: Lines of the plugin's log let through in a second; the rest is counted.
 LOG_LINES = 20
+#: How many steps a worker stands behind the service.
+BEHIND = 5
 _DIE_WITH_PARENT = 1
 
 
@@ -39,7 +42,10 @@ def main(arguments: list[str]) -> None:
     if tables:
         # The largest part of what it will import, and none of its memory.
         importlib.import_module("plugins.sdk.tables.place")
+    # The service goes first: a worker that begins, or one gone wild, gets what is left of the processors.
+    os.nice(BEHIND)
     _say(line, {"is": "up", "pid": os.getpid()})
+    is_cut_off = cut_off()
     _confine(int(megabytes))
     if folder:
         sys.path.insert(0, folder)
@@ -52,7 +58,7 @@ def main(arguments: list[str]) -> None:
         said = f"{type(fault).__name__}: {fault}"[:300]
         _say(line, {"is": "broken", "said": said, "where": where_in(package, fault)})
         return
-    _say(line, {"is": "ready", "declared": declared})
+    _say(line, {"is": "ready", "declared": declared, "is_cut_off": is_cut_off})
     asyncio.run(_Worker(plugin).serve(line))
 
 
@@ -169,14 +175,28 @@ class _LogLines(logging.Handler):
     def __init__(self, write: Any) -> None:
         super().__init__(logging.INFO)
         self._write = write
-        self._second, self._lines = 0, 0
+        self._second, self._lines, self._left_out = 0, 0, 0
 
     def emit(self, record: logging.LogRecord) -> None:
         second = int(time.monotonic())
         self._lines = self._lines + 1 if second == self._second else 0
         self._second = second
-        if self._lines < LOG_LINES:
-            self._write({"is": "log", "level": record.levelname, "said": record.getMessage()[:1000]})
+        if self._lines >= LOG_LINES:
+            self._left_out += 1
+            return
+        left_out, self._left_out = self._left_out, 0
+        self._write(_as_told(record) | ({"left_out": left_out} if left_out else {}))
+
+
+def _as_told(record: logging.LogRecord) -> dict[str, Any]:
+    """A line as it goes through the pipe: words, and cut."""
+    more = getattr(record, "more", None)
+    known = list(more.items())[:20] if isinstance(more, dict) else []
+    return {
+        "is": "log", "level": record.levelno, "said": record.getMessage()[:1000],
+        "community": str(getattr(record, "community", ""))[:60],
+        "more": {str(key)[:60]: str(value)[:200] for key, value in known},
+    }  # fmt: skip
 
 
 def _send_log_to(write: Any) -> None:

@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
-from plugins.host import kit_commands, migrating, operating, quality, revising
+from plugins.host import kit_commands, migrating, operating, quality, revising, tracing
 from plugins.host.keys import described
 from plugins.host.looking import Remark, look_through
 from plugins.sdk.manifest import Manifest
@@ -28,7 +28,7 @@ plugin.command()(operating.enable)
 plugin.command()(operating.disable)
 plugin.command()(operating.stop)
 plugin.command()(operating.resume)
-plugin.command()(operating.trace)
+plugin.command()(tracing.trace)
 plugin.command()(operating.replay)
 plugin.command()(operating.check_upgrade)
 plugin.command()(migrating.migrate)

@@ -22,6 +22,8 @@ def begin() -> None:
         log.addHandler(_Echo())
     log.setLevel(logging.INFO)
     log.propagate = False
+    # Once is enough.
+    logging.getLogger("shequyun.said").disabled = True
 
 
 class _Echo(logging.StreamHandler):  # type: ignore[type-arg]

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from app_shell.plugged import Blocks, DeadLetter, Entry, Health, PageAnswer, Shown, Visitor
+from app_shell.plugged import NOT_STARTED, Blocks, DeadLetter, Entry, Health, PageAnswer, Shown, Visitor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.points import Asked, Words
@@ -133,7 +133,7 @@ class Host:
         """Before it is on it is asked with these settings and may reach nothing."""
         plugin = self._running.get(plugin_id)
         if plugin is None:
-            return {"": "—"}
+            return {"": self._why_off(plugin_id, visitor)}
         wanted = Wanted(
             kind="lifecycle", name="check", seconds=A_MOMENT, community_id=visitor.community_id,
             given=(dict(settings),), visitor=visitor, looked_at=self._bare(settings, visitor),
@@ -145,8 +145,8 @@ class Host:
 
     async def switched_on(self, plugin_id: str, visitor: Visitor) -> str:
         await asyncio.to_thread(self._places.refresh)
-        if plugin_id in self._behind:
-            return TO_BE_MOVED_UP["en" if visitor.lang == "en" else "zh"].format(id=plugin_id)
+        if plugin_id not in self._running:
+            return self._why_off(plugin_id, visitor)
         answered = await self._moment(plugin_id, "enable", visitor)
         return "" if answered is None or answered.ok else answered.said or answered.why
 
@@ -162,13 +162,16 @@ class Host:
         if failing:
             return Health(ok=False, said=", ".join(failing))
         if plugin_id not in self._running:
-            lang = "en" if visitor.lang == "en" else "zh"
-            is_behind = plugin_id in self._behind
-            return Health(ok=False, said=TO_BE_MOVED_UP[lang].format(id=plugin_id) if is_behind else "")
+            return Health(ok=False, said=self._why_off(plugin_id, visitor))
         answered = await self._moment(plugin_id, "health", visitor)
         if answered is None:
             return Health(ok=True, said="")
         return Health(ok=answered.ok, said=str(answered.value) if answered.ok else answered.said)
+
+    def _why_off(self, plugin_id: str, visitor: Visitor) -> str:
+        """What an operator has to do before one runs that does not."""
+        said = TO_BE_MOVED_UP if plugin_id in self._behind else NOT_STARTED
+        return said["en" if visitor.lang == "en" else "zh"].format(id=plugin_id)
 
     async def _moment(self, plugin_id: str, moment: str, visitor: Visitor) -> Answered | None:
         """None: it has nothing to do then."""

@@ -40,6 +40,7 @@ from plugins.host.own_data import OwnData
 from plugins.host.places import Places
 from plugins.host.ports import Gateway, Keeping
 from plugins.host.pulses import write_pulses
+from plugins.host.said import Said, forget_said, hear, hear_no_more
 from plugins.host.tables import Tables
 from plugins.host.watching import Watchdog
 
@@ -88,6 +89,7 @@ class Beside:
         self.calls = Calls(gateway, self._clock, self._give_up, line_each=each)
         self.jobs = Jobs(self._door, self._clock, self.running, self.places, self.calls)
         self.host: Host
+        self._heard: Said
         self._relays: list[Relay] = []
         self._watchdog: Watchdog | None = None
         self._tended: list[asyncio.Task[None]] = []
@@ -98,6 +100,7 @@ class Beside:
         return stream
 
     async def begin(self, installed: Sequence[Installed], *, by_itself: bool) -> None:
+        self._heard = hear(self._shell.settings.data_dir)
         await self._load(installed)
         await asyncio.to_thread(self.places.refresh)
         self.host = Host(
@@ -128,6 +131,7 @@ class Beside:
         await asyncio.to_thread(self._tables.close)
         for loop in (self._plugin_loop, self._host_loop):
             await asyncio.to_thread(loop.stop)
+        hear_no_more(self._heard)
 
     # -- at the start -------------------------------------------------------------------------------
 
@@ -207,6 +211,7 @@ class Beside:
         if not is_done and not await self._write(partial(erasure_failed, **known)):
             return
         rows = await asyncio.to_thread(self._keeping.erase, row.plugin_id, row.community_id, row.pair)
+        await asyncio.to_thread(forget_said, self._shell.settings.data_dir, row.plugin_id)
         await self._write(partial(erasure_done, rows=rows, **known))
 
     async def write_pulses(self) -> None:

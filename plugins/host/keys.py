@@ -40,7 +40,8 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "fields": "Which fields it covers; each one opened by a scope that is asked for.",
         "retention_days": "Days for which what was read may be kept; 0: looked at and not kept.",
         "sends_to": "Hosts to which what was read is sent, each in `network`; `[]`: none. Where it is not said, "
-                    "people read that it may go to all of `network`.",
+                    "people read that it may go to all of `network`. `ctx.http` refuses another host in a call that "
+                    "read for this purpose; what is kept and sent by a later call nobody sees.",
     },
     "Data": {
         "stores_personal": "Whether it keeps anything of people; then it also hands that out, and erases it.",

@@ -19,6 +19,7 @@ from plugins.sdk.context import Forbidden, Refused
 #: Questions of one worker under way at once.
 QUESTIONS = 100
 _log = logging.getLogger("shequyun.plugins")
+_said = logging.getLogger("shequyun.plugins.said")
 
 
 class NotBorn(Exception):
@@ -48,6 +49,8 @@ class Line:
         self.heard_at = loop.time()
         #: Bytes of memory it held when it was last asked.
         self.resident = 0
+        #: It has no network but the host's; known once it is ready.
+        self.is_cut_off = False
         #: Its end is wanted, and no crash.
         self.is_let_go = False
         self._ours = ours
@@ -104,11 +107,15 @@ class Line:
     def _hear(self, said: dict[str, Any]) -> None:
         hears: Mapping[str, Callable[[dict[str, Any]], None]] = {
             "up": lambda _: self.up.set_result(None),
-            "ready": lambda said: self.ready.set_result(said["declared"]),
+            "ready": self._begin_its_life,
             "broken": lambda said: self.ready.set_exception(NotBorn(said["said"], said["where"])),
             "ended": self._end, "asks": self._take_question, "pong": self._note_memory, "log": self._log,
         }  # fmt: skip
         hears[said["is"]](said)
+
+    def _begin_its_life(self, said: dict[str, Any]) -> None:
+        self.is_cut_off = bool(said["is_cut_off"])
+        self.ready.set_result(said["declared"])
 
     def _end(self, said: dict[str, Any]) -> None:
         under_way = self._calls.get(said["n"])
@@ -141,8 +148,14 @@ class Line:
         self.resident = int(said["resident"])
 
     def _log(self, said: dict[str, Any]) -> None:
-        level = logging.getLevelNamesMapping().get(said["level"], logging.INFO)
-        _log.log(level, "%s", said["said"], extra={"plugin": self.plugin_id})
+        """Its own words, under the name we know it by."""
+        level = min(max(int(said["level"]), logging.INFO), logging.ERROR)
+        more = said["more"] if isinstance(said["more"], dict) else {}
+        heard = {
+            "plugin": self.plugin_id, "community": str(said["community"]), "more": more,
+            "left_out": int(said.get("left_out", 0)),
+        }  # fmt: skip
+        _said.log(level, "%s", str(said["said"]), extra=heard)
 
     # -- the end ------------------------------------------------------------------------------------
 

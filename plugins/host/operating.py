@@ -28,7 +28,8 @@ from core_db.installs import (
     record_plugin,
     stop_plugin,
 )
-from core_db.installs.model import CALLS, INSTALLS, PLUGINS
+from core_db.installs.model import INSTALLS, PLUGINS
+from core_db.installs.roles import roles_named
 from core_db.installs.sheets import asked_of, sheet_version
 from core_db.installs.words import InstallState, RunMode
 from core_db.relay import ListenerProgress, retire_listener
@@ -43,6 +44,7 @@ from plugins.host.looking import look_through
 from plugins.host.marks import folder_of
 from plugins.host.own_data import OwnData
 from plugins.host.tables import NOT_IN_A_WORKER
+from plugins.host.what_next import next_steps
 from plugins.host.worker import Worker
 from plugins.sdk.manifest import interfaces
 
@@ -85,22 +87,24 @@ def install(
         with what_they_keep(door, settings) as (own, owner):
             own.documents.prepare(fetched.manifest.id, owner)
     _tell_remarks(fetched, json=json)
+    done["next"] = next_steps(fetched.manifest, before=done.pop("roles_before"))
     name = fetched.manifest.name.within(language())
-    first = f"shequyun plugin migrate {fetched.manifest.id}" if has_tables else ""
-    zh = f"运行 {first}，再重新启动，" if first else "重新启动后"
-    en = f"run `{first}`; after that and a restart" if first else "after a restart"
     answer(
-        f"“{name}” {fetched.version} 已安装，{zh}可以由居委启用。{_held('zh', done)}",
-        f"“{name}” {fetched.version} is installed; {en} committees can switch it on.{_held('en', done)}",
+        f"“{name}” {fetched.version} 已安装，还没有运行。{_held('zh', done)}接下来：",
+        f"“{name}” {fetched.version} is installed and does not run yet.{_held('en', done)} What comes next:",
         json=json, **done,
     )  # fmt: skip
+    if not json:
+        for n, step in enumerate(done["next"], start=1):
+            out().print(f"{n}. {step}")
 
 
 def install_fetched(
     door: Door, fetched: Fetched, mode: RunMode, declared: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Record it; what it now asks for beside what it asked for before, and where it is held until that is decided."""
-    before = door.read_now(partial(_scopes_of, plugin_id=fetched.manifest.id), reach=EVERYTHING)
+    earlier = door.read_now(partial(_manifest_of, plugin_id=fetched.manifest.id), reach=EVERYTHING)
+    before = None if earlier is None else asked_of(earlier)
     files = PluginFiles(
         version=fetched.version, package=fetched.package, folder=str(fetched.folder or ""), run_mode=mode
     )
@@ -114,6 +118,7 @@ def install_fetched(
     return {
         "id": fetched.manifest.id, "version": fetched.version, "run": str(mode), "scopes": wanted, "held": held,
         "new_scopes": [] if before is None else sorted(set(wanted) - before),
+        "roles_before": [one.id for one in roles_named(earlier or {})],
     }  # fmt: skip
 
 
@@ -180,9 +185,12 @@ def _held(lang: str, done: Mapping[str, Any]) -> str:
     return f" 它比以前要得多（{new}），在 {done['held']} 个居村暂停，等居委同意。"
 
 
-def _scopes_of(session: Session, *, plugin_id: str) -> frozenset[str] | None:
-    said = session.execute(select(PLUGINS.c.manifest).where(PLUGINS.c.id == plugin_id)).scalar()
-    return None if said is None else asked_of(said)
+def _manifest_of(session: Session, *, plugin_id: str) -> Mapping[str, Any] | None:
+    """Of the version that is here, if one is."""
+    found: Mapping[str, Any] | None = session.execute(
+        select(PLUGINS.c.manifest).where(PLUGINS.c.id == plugin_id)
+    ).scalar()
+    return found
 
 
 def _held_at(session: Session, *, plugin_id: str) -> int:
@@ -238,35 +246,6 @@ def resume(plugin_id: PluginId, json: Json = False) -> None:
     answer(
         f"{plugin_id} 重新启动后再运行。", f"{plugin_id} runs again after a restart.", json=json, id=plugin_id
     )
-
-
-def trace(
-    plugin_id: PluginId,
-    last: Annotated[int, typer.Option(min=1, max=1000, help="最近几条 / how many")] = 50,
-    json: Json = False,
-) -> None:
-    """它问过平台什么、怎么答的；不含内容 / what it asked and how that was decided; never what was said."""
-    with opened_door(Settings()) as door:
-        found = door.read_now(partial(_asked, plugin_id=plugin_id, last=last), reach=EVERYTHING)
-    if json:
-        answer_json({"calls": found})
-        return
-    for one in found:
-        fields = ",".join(one["fields"])
-        out().print(
-            f"{one['at']}  {one['hook']}  {one['op']}  {one['decision']}  {one['subjects']}  {fields}".rstrip()
-        )
-
-
-def _asked(session: Session, *, plugin_id: str, last: int) -> list[dict[str, Any]]:
-    its = select(CALLS).where(CALLS.c.plugin_id == plugin_id).order_by(CALLS.c.at.desc()).limit(last)
-    return [
-        {
-            "at": row.at.isoformat(timespec="seconds"), "hook": row.hook, "op": row.op, "decision": str(row.decision),
-            "subjects": row.subjects, "fields": list(row.fields), "purpose": row.purpose,
-        }
-        for row in reversed(session.execute(its).all())
-    ]  # fmt: skip
 
 
 def replay(plugin_id: PluginId, json: Json = False) -> None:
@@ -381,7 +360,11 @@ def uninstall(plugin_id: PluginId, json: Json = False) -> None:
         with what_they_keep(door, settings) as (own, owner):
             own.drop(plugin_id, owner)
     shutil.rmtree(folder_of(settings.data_dir) / plugin_id, ignore_errors=True)
-    answer(f"{plugin_id} 已卸载。", f"{plugin_id} is uninstalled.", json=json, id=plugin_id)
+    answer(
+        f"{plugin_id} 已卸载。还在运行的服务重新启动后才放下它。",
+        f"{plugin_id} is uninstalled. Services that run let go of it when they are restarted.",
+        json=json, id=plugin_id,
+    )  # fmt: skip
 
 
 def _forget(session: Session, *, plugin_id: str) -> None:

@@ -5,6 +5,7 @@ one while nothing is under way.
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -18,12 +19,14 @@ from plugins.host.loop import LoopThread, answered_on
 from plugins.sdk.calls import Answered, Ask, Call
 
 #: Seconds: until the interpreter is up, until the plugin is imported, and between two pings.
-UP_WITHIN, IMPORTED_WITHIN, PING_EVERY = 30.0, 10.0, 30.0
+UP_WITHIN, IMPORTED_WITHIN, PING_EVERY = 60.0, 10.0, 30.0
 #: Seconds a worker that is not blocked is given to let go of a call it was told to end.
 LET_GO = 2.0
 OLD_AFTER = 24 * 3600.0
 CRASHES, WITHIN = 3, 3600.0
 LONGEST_REST = 60.0
+REACHES_THE_NETWORK = "plugin %s: this system does not let its worker be cut off from the network"
+_log = logging.getLogger("shequyun.plugins")
 T = TypeVar("T")
 Told = Callable[[str, str], None]
 
@@ -51,6 +54,11 @@ class Worker:
         self._crashes: deque[float] = deque(maxlen=CRASHES)
         self._rest_until = 0.0
         self._is_ended = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it lives without a network of its own."""
+        return self._line is not None and self._line.is_cut_off
 
     # -- from any loop ------------------------------------------------------------------------------
 
@@ -152,6 +160,8 @@ class Worker:
             line.kill()
             raise
         self._line = line
+        if not line.is_cut_off:
+            _log.warning(REACHES_THE_NETWORK, self.birth.plugin_id)
         return line
 
     async def _watch(self, line: Line) -> None:

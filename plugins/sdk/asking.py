@@ -30,7 +30,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 #: Threads a plugin may keep busy with what blocks.
 THREADS = 4
-_log = logging.getLogger("shequyun.plugins")
+_said = logging.getLogger("shequyun.plugins.said")
 
 
 class _Part:
@@ -182,9 +182,10 @@ class AskingContext:
 
     def __init__(
         self, ask: Ask, setting: Setting, *, say: Callable[[str, str], str] = lambda key, _lang: key,
-        blocks: asyncio.Semaphore | None = None, place: "Place | None" = None,
+        blocks: asyncio.Semaphore | None = None, place: "Place | None" = None, plugin_id: str = "",
     ) -> None:  # fmt: skip
         self._ask = ask
+        self._plugin_id = plugin_id
         self._setting = setting
         self._say = say
         self._blocks = blocks or asyncio.Semaphore(THREADS)
@@ -236,7 +237,8 @@ class AskingContext:
         return self._say(key, self.lang).format(**args)
 
     def log(self, said: str, **more: Any) -> None:
-        _log.info(said, extra={"more": more, "community": self.community_id})
+        heard = {"plugin": self._plugin_id, "community": self.community_id, "more": more}
+        _said.info("%s", said, extra=heard)
 
     async def run(self, deed: Callable[..., T], *args: Any) -> T:
         async with self._blocks:

@@ -229,7 +229,7 @@ class Context(Protocol):
         ...
 
     def log(self, said: str, **more: Any) -> None:
-        """A line for the operator. Never a name, a telephone number or somebody's words."""
+        """A line for the operator (`plugin trace ID --said`). Never a name, a telephone number or somebody's words."""
         ...
 
     async def run(self, deed: Callable[..., T], *args: Any) -> T:

@@ -34,7 +34,7 @@ class NoSuchHook(LookupError):
 
 async def perform(plugin: Plugin, call: Call, ask: Ask) -> Answered:
     """Run one hook within its time. What it gives is plain data, as it would go through a pipe."""
-    context = AskingContext(ask, call.setting, say=plugin.say, place=plugin.place)
+    context = AskingContext(ask, call.setting, say=plugin.say, place=plugin.place, plugin_id=plugin.id)
     try:
         async with asyncio.timeout(call.seconds):
             return await _performed(plugin, call, context)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app_shell.plugged import Visitor
+from core_db.cases.commands.submitting import submit_case
 from core_db.foundation.came import Came, Way
 from core_db.foundation.egress import egress_from
 from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, pair_of, record_plugin
@@ -16,6 +17,10 @@ from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
 from plugins.host.documents import Documents, declared_in
 from plugins.host.gateway import BaseGateway
 from plugins.sdk.asking import AskingContext
+from tests.installs.fields import FIELDS, draft
+from tests.resident.conftest import key, send_form
+
+__all__ = ["key", "send_form"]
 
 ELDER = {
     "manifest": 1, "id": "elder-care", "version": "1.2.0", "api": "^1.0",
@@ -183,3 +188,21 @@ def on(installed, enabled):
 @pytest.fixture
 def calls(door):
     return lambda: door.read_now(lambda s: s.execute(select(CALLS).order_by(CALLS.c.id)).all())
+
+
+@pytest.fixture
+def asking(on):
+    """Switched on with the fields; `asking(fields=[…])` with others."""
+
+    def switch(fields=FIELDS):
+        return on(contributes=manifest_with()["contributes"] | {"form_fields": fields})
+
+    return switch
+
+
+@pytest.fixture
+def filed(given, asking):
+    """A case with everything filled in, and who raised it."""
+    asking()
+    aunt = given.resident()
+    return given.do(submit_case, draft(), by=aunt), aunt

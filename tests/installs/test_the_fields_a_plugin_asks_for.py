@@ -1,81 +1,38 @@
 """Fields that a plugin asks for in a case: where it is on, judged, kept by class, and read by whom they are for."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import event, select
 
 from core_db.access.model import AccessEvent
-from core_db.cases import NothingDraft, accept_case, case_shown, dispatch_case, reference_of, withdraw_case
+from core_db.cases import case_shown, reference_of
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
-from core_db.cases.drafts import AcceptanceDraft, CaseDraft, DispatchDraft, OnBehalfDraft
+from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.filled_fields import FILLED
 from core_db.cases.forgetting import empty_case, forget_in_case
-from core_db.foundation.errors import CannotBeRead, NotPermitted
+from core_db.foundation.errors import CannotBeRead
 from core_db.installs import disable_plugin, remove_plugin, stop_plugin
 from core_db.mydata.collecting import gathered_about, unsealed
 from core_db.mydata.subject import subject_of_account
-from core_db.reveals import uncover_fields
-from core_db.reveals.errors import TooLateToUncover
 from tests.installs.conftest import manifest_with
+from tests.installs.fields import (
+    CODE,
+    DAY,
+    FIELDS,
+    FILLED_IN,
+    FLOOR,
+    KIND,
+    LIFT,
+    PLUGIN,
+    WHY,
+    draft,
+    handed_to,
+)
 from tests.resident.conftest import Form
-from tests.town import PROPERTY_FIRM
-
-PLUGIN, CODE = "elder-care", "elder-care.elder_visit"
-FLOOR, DAY, LIFT, KIND, WHY = (f"x.elder-care.{key}" for key in ("floor", "day", "lift", "kind", "why"))
-
-
-def asked(key, zh, en, class_, schema, **more):
-    label = {"zh": zh, "en": en}
-    return {"form": "case.elder_visit", "key": key, "label": label, "class": class_, "schema": schema, **more}
-
-
-FIELDS = [
-    asked("floor", "几楼", "Floor", "P0", {"type": "integer", "minimum": 1, "maximum": 60}),
-    asked("day", "哪天方便", "Which day", "P1", {"type": "string", "format": "date"}),
-    asked("lift", "有没有电梯", "Is there a lift", "P1", {"type": "boolean"}),
-    asked(
-        "kind", "看望谁", "Whom", "P1", {"type": "string", "enum": ["mother", "father"]}, required=True,
-        choices={"mother": {"zh": "母亲", "en": "My mother"}},
-    ),
-    asked("why", "身体怎么样", "How she is", "P3", {"type": "string", "maxLength": 20}),
-]  # fmt: skip
-FILLED_IN = {FLOOR: 3, DAY: "2026-12-01", LIFT: False, KIND: "mother", WHY: "刚出院"}
-
-
-@pytest.fixture
-def asking(on):
-    """Switched on with the fields; `asking(fields=[…])` with others."""
-
-    def switch(fields=FIELDS):
-        return on(contributes=manifest_with()["contributes"] | {"form_fields": fields})
-
-    return switch
-
-
-def draft(fields=FILLED_IN, **said):
-    return CaseDraft(text="请来看看我母亲", **{"category": CODE, "fields": fields, **said})
-
-
-@pytest.fixture
-def filed(given, asking):
-    """A case with everything filled in, and who raised it."""
-    asking()
-    aunt = given.resident()
-    return given.do(submit_case, draft(), by=aunt), aunt
 
 
 def shown(given, file, by, lang="zh"):
     view = given.see(case_shown, file.case.id, lang=lang, by=by)
     return {one["key"]: one["shown"] for one in view.get("fields", ())}
-
-
-def handed_to(given, file):
-    """A firm to which the committee gave the case."""
-    worker, firm = given.worker(), given.contractor()
-    given.do(accept_case, file.case.id, AcceptanceDraft(), by=worker)
-    given.do(dispatch_case, file.case.id, DispatchDraft(lead=PROPERTY_FIRM.id), by=worker)
-    return firm
 
 
 def faults(given, by, **said):
@@ -121,38 +78,6 @@ def test_what_is_sensitive_is_sealed_where_it_lies(given, filed, door):
     assert (kept[FLOOR].value, kept[FLOOR].field_class) == ("3", "F0")
     assert (kept[WHY].value, kept[WHY].field_class, kept[WHY].personal_sealed) == (None, "F3", None)
     assert "刚出院".encode() not in kept[WHY].sensitive_sealed
-
-
-def test_the_committee_uncovers_it_for_the_case_and_it_is_recorded_and_told(given, filed, door):
-    file, aunt = filed
-    worker = given.worker()
-
-    found = given.do(uncover_fields, file.case.id, lang="zh", by=worker)
-
-    assert [tuple(one) for one in found] == [("身体怎么样", "刚出院")]
-    (read,) = door.read_now(
-        lambda s: s.execute(select(AccessEvent).where(AccessEvent.actor_id == worker.id)).scalars().all()
-    )
-    assert (read.field, read.field_class, read.subject_id) == (
-        "case_filled_fields.sensitive_sealed",
-        "F3",
-        aunt.id,
-    )
-    assert (read.purpose, read.reference) == ("case", f"case/{file.case.id}")
-
-
-def test_nobody_else_uncovers_it_and_nobody_long_after_its_end(given, filed, clock):
-    file, raised_by = filed
-    other = given.do(submit_case, draft(), by=given.neighbour())
-    firm = handed_to(given, other)
-    with pytest.raises(NotPermitted):
-        given.do(uncover_fields, other.case.id, by=firm)
-
-    given.do(withdraw_case, file.case.id, NothingDraft(), by=raised_by)
-    clock.advance(timedelta(days=8))
-
-    with pytest.raises(TooLateToUncover):
-        given.do(uncover_fields, file.case.id, by=given.worker())
 
 
 @pytest.mark.parametrize(
@@ -361,15 +286,3 @@ def test_the_api_takes_them_and_names_the_one_at_fault(given, asking, actor_clie
     assert {one["key"]: one["value"] for one in taken.json()["fields"]}[WHY] == "刚出院"
     (listed,) = [one for one in client.get("/api/v1/categories").json()["items"] if one["code"] == CODE]
     assert [one["key"] for one in listed["fields"]] == list(FILLED_IN)
-
-
-def test_the_committee_page_hides_it_until_it_is_asked_for(given, filed, actor_client):
-    file, _aunt = filed
-    client = actor_client(given.worker(), page=True)
-
-    page = client.get(f"/cases/{file.case.id}").text
-    to = f"/cases/{file.case.id}/fields"
-    uncovered = client.post(to, data=Form(page, to).fields).text
-
-    assert "刚出院" not in page
-    assert "刚出院" in uncovered

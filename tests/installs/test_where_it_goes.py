@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core_db.installs.sheets import is_wider, purposes_of
+from plugins.sdk.context import Forbidden, Refused
 from tests.installs.conftest import manifest_with
 
 
@@ -61,3 +62,35 @@ def test_what_goes_further_than_before_waits_for_the_committee(before, after, wa
         return manifest_with(network=network, purpose={"sends_to": hosts})
 
     assert is_wider(said(before), said(after)) is waits
+
+
+# -- while it runs ----------------------------------------------------------------------------------
+
+TOLD, UNTOLD = "127.0.0.1", "127.0.0.2"
+
+
+@pytest.fixture
+def sends(on, given, agreed, asked, pair):
+    """`sends(to, reads=…)`: a hook that reads somebody who agreed, or nobody, and then calls a host."""
+    on(network=[TOLD, UNTOLD], purpose={"sends_to": [TOLD]})
+    aunt = given.resident()
+    agreed(aunt)
+
+    async def deed(ctx: Any, host: str, reads: bool) -> Any:
+        if reads:
+            await ctx.residents.get(pair(aunt), fields=["name"], purpose="visit")
+        return await ctx.http.get(f"http://{host}/")
+
+    return lambda host, reads=True: asked(lambda ctx: deed(ctx, host, reads))
+
+
+def test_what_was_read_goes_to_no_host_that_its_purpose_does_not_name(sends):
+    with pytest.raises(Forbidden, match="whose sends_to has no"):
+        sends(UNTOLD)
+
+
+def test_it_goes_where_residents_were_told_and_a_call_that_read_nobody_to_each_host_of_the_manifest(sends):
+    # Nothing that stands inside is called: it comes as far as the platform's own guard.
+    for host, reads in ((TOLD, True), (TOLD, False), (UNTOLD, False)):
+        with pytest.raises(Refused, match="did not answer"):
+            sends(host, reads)

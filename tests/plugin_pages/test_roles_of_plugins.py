@@ -104,3 +104,19 @@ def test_a_program_does_the_same_once_for_a_key(office, colleague, secretary, at
     taken = program.post(f"{API}/roles/{held['id']}/ending", headers={"Idempotency-Key": "k3"})
     assert taken.status_code == 200
     assert program.get(API).json()["roles"][0]["held"] == []
+
+
+def test_it_says_so_where_nobody_holds_a_role_as_after_an_update_that_brings_one(
+    secretary, colleague, at, installed, enabled
+):
+    office = at(secretary)
+    installed()
+    enabled()
+    assert "要请书记给角色" not in office.get(ELDER).text
+
+    installed(version="1.3.0", contributes={"roles": [LEAD]})
+
+    assert "还没有人有这些角色：协调员。" in office.get(ELDER).text
+    assert "要请书记给角色" in at(colleague).get(ELDER).text
+    assert "要请书记给角色" in give(office, colleague, valid_from="2026-12-01").text
+    assert "要请书记给角色" not in give(office, secretary).text

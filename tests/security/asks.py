@@ -121,7 +121,7 @@ def _case_ids(world: World, app: str, route: str) -> dict[str, str]:
             one: world.cases.get((one, "accepted")) or world.cases[one, "submitted"] for one in READ[app]
         }
         return found | {f"{whose} {state}": world.cases[whose, state] for whose, state in FURTHER}
-    whose = READ[app] if verb in ("contact", "fields") else DONE_TO[app, route.startswith("/api/")]
+    whose = READ[app] if verb in ("contact", "fields", "reveal") else DONE_TO[app, route.startswith("/api/")]
     return {one: world.cases[one, FITS.get(verb, "submitted")] for one in whose}
 
 
@@ -306,6 +306,8 @@ def _with_words(world: World, app: str, method: str, route: str, ask: Ask) -> It
 def _words_of_verb(world: World, verb: str, relation: str) -> dict[str, Any]:
     n = NEAR_AND_FAR.get(relation, 1)
     words = world.words_of(verb, n, 1, public=relation not in ("private", "escalated"))
+    if verb == "reveal":
+        words = {"purpose": "case"}
     if verb == "merger":
         words = {"into": world.cases[relation, "accepted"]}
     return {name: value for name, value in words.items() if value not in ([], "")}

@@ -84,6 +84,7 @@ ENTITLED: Mapping[str, str] = {
 UNCOVERING = {
     ("POST", "/cases/{case_id}/contact"),
     ("POST", "/cases/{case_id}/fields"),
+    ("POST", "/api/v1/cases/{case_id}/reveal"),
     ("POST", "/people/{person_id}/reveal"),
     ("POST", "/api/v1/people/{person_id}/reveal"),
     ("POST", "/emergency/{access_id}/uncovering"),

@@ -49,6 +49,8 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /cases/{case_id}/fields [private]",
     "committee POST /cases/{case_id}/fields [public]",
     "committee POST /cases/{case_id}/fields [unnamed]",
+    "committee POST /api/v1/cases/{case_id}/reveal [other district]",
+    "committee POST /api/v1/cases/{case_id}/reveal [other town]",
     "committee POST /plugins/{plugin_id}/roles/{held_id}/ending [next door]",
     "committee POST /api/v1/plugins/{plugin_id}/roles/{held_id}/ending [next door]",
     # What is sent with them are a building and a person of here; `tests/neighbourhood` sends others.

@@ -155,6 +155,8 @@ class BaseGateway:
             wanted = Answer(fields=_fields(asked), purpose=str(asked.get("purpose") or "")[:60])
             note_call(session, where, op, denied.decision, wanted, clock=clock)
             return Outcome(denied=denied)
+        if answer.fields:
+            where.read_for.update(answer.purpose.split())
         if op not in OWN:
             decision = Decision.WITHHELD if answer.is_withheld else Decision.ALLOWED
             note_call(session, where, op, decision, answer, clock=clock)

@@ -4,7 +4,7 @@ Besides them stands the user: in a route or a slot a plugin may do no more than 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
@@ -121,6 +121,8 @@ class Where:
     community_id: str
     hook: str
     visitor: Visitor | None
+    #: The purposes for which fields of people were answered in this call.
+    read_for: set[str] = field(default_factory=set, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

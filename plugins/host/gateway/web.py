@@ -25,7 +25,20 @@ def let_out(asking: Asking, asked: Asked) -> Answer:
     known = {str(one).lower() for one in asking.standing.plugin.manifest.get("network") or ()}
     if parts.scheme not in ("http", "https") or (parts.hostname or "").lower() not in known:
         raise Denied(f"{asking.op}: {parts.hostname or 'this'} is not among the hosts of plugin.toml")
+    _must_be_told_of(asking, (parts.hostname or "").lower())
     return Answer()
+
+
+def _must_be_told_of(asking: Asking, host: str) -> None:
+    """What a call has read goes nowhere but where the residents were told that it goes: `sends_to` of its purpose.
+
+    Of one call alone: what a plugin keeps and sends in another, nobody sees.
+    """
+    for purpose in asking.standing.purposes:
+        if purpose.id in asking.where.read_for and host not in {one.lower() for one in purpose.hosts}:
+            raise Denied(
+                f"{asking.op}: this call read people's fields for {purpose.id!r}, whose sends_to has no {host}"
+            )
 
 
 def call_out(egress: Egress, op: str, asked: Asked) -> dict[str, Any]:

@@ -339,3 +339,13 @@ def test_what_plugins_do_by_themselves_is_looked_at_together(hosted: Hosted) -> 
     hosted.run(hosted.beside.look_what_is_due())
 
     assert hosted.gateway.forgotten == []
+
+
+def test_what_does_not_run_yet_is_not_switched_on_and_says_what_to_do(hosted: Hosted, given: Town) -> None:
+    visitor = hosted.visitor(given.secretary())
+
+    said = hosted.run(hosted.host.switched_on("just-installed", visitor))
+
+    assert "重新启动" in said
+    assert hosted.run(hosted.host.health("just-installed", visitor)).said == said
+    assert hosted.run(hosted.host.check_settings("just-installed", {}, visitor)) == {"": said}

@@ -1,5 +1,6 @@
 """An operator installs a wheel, brings a newer version and takes it away, on a database of its own and offline."""
 
+import logging
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,7 @@ from core_db.installs.words import InstallState
 from core_db.places import PlaceKind
 from core_db.places.model import Division
 from plugins.host.commands import plugin as typed_commands
+from plugins.host.said import Said as Hearing
 from tests.command.conftest import Said, at_home, typed
 from tests.town import Town
 
@@ -44,13 +46,23 @@ async def card(ctx: Context, subject: str | None) -> ui.Card | None:
 '''
 
 
-def a_wheel(folder: Path, version: str, *, scopes: str = '["guide:read"]', code: str = CODE) -> Path:
+ROLE = """
+[[contributes.roles]]
+id = "keeper"
+name = { zh = "管灯的人", en = "Keeper of the light" }
+grants = ["committee.home.cards"]
+"""
+
+
+def a_wheel(
+    folder: Path, version: str, *, scopes: str = '["guide:read"]', code: str = CODE, more: str = ""
+) -> Path:
     """As any build backend makes it."""
     path = folder / f"porch_light-{version}-py3-none-any.whl"
     info = f"porch_light-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
         wheel.writestr("porch_light/__init__.py", code)
-        wheel.writestr("porch_light/plugin.toml", MANIFEST.format(version=version, scopes=scopes))
+        wheel.writestr("porch_light/plugin.toml", MANIFEST.format(version=version, scopes=scopes) + more)
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: porch-light\nVersion: {version}\n")
         wheel.writestr(
             f"{info}/WHEEL",
@@ -158,3 +170,33 @@ def test_one_that_was_installed_and_never_on_goes_with_its_files(
     assert say("uninstall", "porch-light").status == 0
     assert not (settings.data_dir / "x" / "porch-light").exists()
     assert say("list").json == {"plugins": []}
+
+
+def test_what_a_plugin_said_is_read_by_whoever_runs_the_platform(
+    say: Callable[..., Said], tmp_path: Path, settings: Any
+) -> None:
+    say("install", str(a_wheel(tmp_path, "1.0.0")))
+    line = logging.LogRecord("", logging.WARNING, "", 0, "%s", ("the bulb is out",), None)
+    line.__dict__ |= {"plugin": "porch-light", "community": "c1"}
+    Hearing(settings.data_dir).emit(line)
+
+    (told,) = say("trace", "porch-light", "--said").json["said"]
+
+    assert (told["said"], told["level"]) == ("the bulb is out", "warning")
+    assert say("trace", "nobody", "--said").status == 1
+    assert say("uninstall", "porch-light").status == 0
+    assert not (settings.data_dir / "x" / "porch-light").exists()
+
+
+def test_it_is_said_step_by_step_what_comes_after_installing(
+    say: Callable[..., Said], tmp_path: Path
+) -> None:
+    guarded = CODE.replace('home.cards"', 'home.cards", access="keeper"')
+    first = say("install", str(a_wheel(tmp_path, "1.0.0"))).json["next"]
+    second = say("install", str(a_wheel(tmp_path, "1.1.0", code=guarded, more=ROLE))).json["next"]
+    third = say("install", str(a_wheel(tmp_path, "1.2.0", code=guarded, more=ROLE))).json["next"]
+
+    assert [len(one) for one in (first, second, third)] == [2, 3, 2]
+    assert "shequyun serve" in first[0]
+    assert "管理应用" in first[1]
+    assert "管灯的人" in second[2]

@@ -1,6 +1,7 @@
 """A hook is called and answered within its time, in the platform's process and in a worker alike, whatever it does."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -247,3 +248,30 @@ def test_a_loop_that_is_stuck_is_left_behind_and_calls_go_on(threads: LoopThread
 
     assert answered(runner, a_call()).ok
     loop.stop()
+
+
+def test_a_worker_reaches_no_network_where_the_system_allows_that_and_stands_behind_the_service(
+    tmp_path: Path, threads: LoopThread
+) -> None:
+    made = Worker(birth(tmp_path), on=threads)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        (tmp_path / "port").write_text(str(listening.getsockname()[1]))
+        asyncio.run(made.start())
+
+        found = answered(made, a_call("connect"))
+
+        assert found.ok is not made.is_cut_off, found
+    asyncio.run(made.stop())
+
+
+def test_within_the_platform_the_network_is_the_platforms(tmp_path: Path, monkeypatch: Any) -> None:
+    """Said in the docs as it is: what runs in process is trusted."""
+    import chaos
+
+    made = InProcess(chaos.plugin)
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        (tmp_path / "port").write_text(str(listening.getsockname()[1]))
+
+        assert answered(made, a_call("connect")).ok
+    asyncio.run(made.stop())

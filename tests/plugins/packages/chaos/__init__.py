@@ -6,6 +6,7 @@ import os
 import re
 import time
 from contextlib import suppress
+from pathlib import Path
 
 from plugins.sdk import Context, Plugin, Settings, Veto, events, points, ui
 
@@ -74,7 +75,24 @@ async def flood(ctx: Context) -> None:
     await asyncio.gather(*(ctx.once(f"{n}") for n in range(5000)))
 
 
+async def say(ctx: Context) -> None:
+    ctx.log("a card was shown", to="13812345678", note="two\nlines\x1b[2J")
+
+
+async def chatter(ctx: Context) -> None:
+    for n in range(1000):
+        ctx.log("and again", n=n)
+
+
+async def connect(_ctx: Context) -> None:
+    """To whoever listens at the port that stands in its place of work."""
+    port = int(await asyncio.to_thread(Path("port").read_text))
+    _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()
+
+
 DEEDS = {
+    "say": say, "chatter": chatter, "connect": connect,
     "raise": break_down, "sleep": sleep, "block": block, "block for ever": block_for_ever, "leak": leak,
     "regex": search_for_ever, "exit": leave, "cling": cling, "veto": forbid, "ask": ask, "flood": flood,
 }  # fmt: skip
