@@ -2,7 +2,7 @@
 
 The register of a neighbourhood is known by keys alone: names, doors and blind indexes. It grows while a table is read,
 so that somebody who stands in a table twice is one person. A hundred thousand people are kept as numbers in the order
-in which they came, under keys of sixteen bytes or so: some 400 bytes each.
+in which they came, under keys of sixteen bytes or so: less than half a kilobyte each.
 """
 
 import sys
