@@ -90,9 +90,18 @@ class Door:
 
     def write_now(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
         """The same for commands and tests that have no event loop."""
-        self._must_take_writes()
         answer: Future[T] = Future()
-        self._queue.put(Wanted(operation, answer, None, reach, came_with(reach)))
+        return self._waited_for(Wanted(operation, answer, None, reach, came_with(reach)), answer)
+
+    def write_long(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
+        """The same for a piece of a large work, in a transaction of its own: who came before is answered first."""
+        answer: Future[T] = Future()
+        long = Wanted(operation, answer, None, reach, came_with(reach), is_long=True)
+        return self._waited_for(long, answer)
+
+    def _waited_for(self, wanted: Wanted, answer: Future[T]) -> T:
+        self._must_take_writes()
+        self._queue.put(wanted)
         return answer.result()
 
     async def read(self, operation: Callable[[Session], T], *, reach: Reach) -> T:
@@ -196,7 +205,7 @@ class Door:
     # -- writing ------------------------------------------------------------------------------------
 
     def _write_forever(self, lane: int) -> None:
-        blocks, groups = NumberBlocks(), Gathering(self._queue, _STOP)
+        blocks, groups = NumberBlocks(), Gathering(self._queue, _STOP, _is_long)
         while True:
             group = groups.next()
             stop = bool(group) and group[-1] is _STOP
@@ -211,6 +220,8 @@ class Door:
                     fail(wanted, fault)
                 groups.committed(wanted)
                 deliver(wanted)
+            # Whoever waits here for the next one keeps nothing of what the last was done with.
+            del group, wanted
             if stop:
                 return
 
@@ -343,6 +354,10 @@ class Door:
     def _tell_committed(self) -> None:
         for listener in self._on_commit:
             listener()
+
+
+def _is_long(one: Any) -> bool:
+    return one is not _STOP and one.is_long
 
 
 def _run_quickly(session: Session, one: Wanted) -> None:

@@ -35,6 +35,16 @@ def is_id(text: str) -> bool:
     return _SHAPE.fullmatch(text) is not None
 
 
+def packed(text: str) -> bytes:
+    """An id in sixteen bytes, for whoever remembers many."""
+    return bytes.fromhex(text.replace("-", ""))
+
+
+def unpacked(packed_id: bytes) -> str:
+    """The id again, as it is written."""
+    return _written(packed_id.hex())
+
+
 def _next_tick(now: int) -> tuple[int, int]:
     global _last
     with _lock:
@@ -65,7 +75,10 @@ def _forget_chance() -> None:
 
 def _spell(milliseconds: int, counter: int) -> str:
     tail = _chance() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    text = (milliseconds << 80 | (0x7000 | counter) << 64 | tail).to_bytes(16, "big").hex()
+    return _written((milliseconds << 80 | (0x7000 | counter) << 64 | tail).to_bytes(16, "big").hex())
+
+
+def _written(text: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

@@ -9,10 +9,11 @@ interpreter and then waits for it, which among busy threads costs more than the 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlmodel import Session
 
 Row = Mapping[str, Any]
@@ -52,13 +53,7 @@ class Later:
         self, rows: Sequence[Row], columns: tuple[str, ...], dialect: Dialect
     ) -> tuple[str, tuple[Any, ...]]:
         statement = self._statement or _insert(self.table, columns)
-        take, spell = itemgetter(*columns), _spelling(self.table, columns, dialect)
-        values: list[Any] = []
-        for row in rows:
-            spelled = list(take(row))
-            for place, write in spell:
-                spelled[place] = write(spelled[place])
-            values += spelled
+        values = [*chain.from_iterable(_values(self.table, columns, rows, dialect))]
         return _said(statement, len(columns), len(rows), dialect.name), tuple(values)
 
 
@@ -66,6 +61,16 @@ def later(session: Session, what: Later, row: Row) -> None:
     """Insert the row before the commit."""
     waiting: Waiting = session.info.setdefault("later", {})
     waiting.setdefault(what, []).append(row)
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows that name the same columns at once: a register is brought in by the thousand.
+
+    One by one in one call: for a statement of many, SQLite keeps what each page was, in case its last row is refused.
+    """
+    connection, columns = session.connection(), tuple(rows[0])
+    statement = _said(_insert(table, columns), len(columns), 1, connection.dialect.name)
+    connection.exec_driver_sql(statement, _values(table, columns, rows, connection.dialect))
 
 
 def settle(session: Session) -> None:
@@ -84,6 +89,20 @@ def write_waiting(connection: Connection, groups: Iterable[Waiting]) -> None:
             together.setdefault(what, []).extend(rows)
     for what in sorted(together, key=lambda one: one.order):
         what.write(connection, together[what])
+
+
+def _values(
+    table: Table | None, columns: tuple[str, ...], rows: Sequence[Row], dialect: Dialect
+) -> list[tuple[Any, ...]]:
+    """What each row says in these columns, as the database takes it."""
+    take, spell = itemgetter(*columns), _spelling(table, columns, dialect)
+    if not spell:
+        return [take(row) for row in rows]
+    spelled = [list(take(row)) for row in rows]
+    for place, write in spell:
+        for one in spelled:
+            one[place] = write(one[place])
+    return [tuple(one) for one in spelled]
 
 
 def _piece(rows: Sequence[Row], columns: tuple[str, ...]) -> Sequence[Row]:
@@ -113,5 +132,7 @@ def _spelling(
     """Which of the values the database wants in another form, by their place."""
     if table is None:
         return ()
-    kinds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
-    return tuple((place, write) for place, write in enumerate(kinds) if write is not None)
+    kinds = [table.c[name].type.dialect_impl(dialect) for name in columns]
+    # Bytes are bytes to both drivers; what they would be wrapped in costs more than the rest of a row.
+    writes = [None if isinstance(kind, LargeBinary) else kind.bind_processor(dialect) for kind in kinds]
+    return tuple((place, write) for place, write in enumerate(writes) if write is not None)

@@ -94,6 +94,7 @@ class Keyring:
     def __init__(self, keys: HouseKeys, sealing: Sealing = Sealing.AES, *, clock: Clock = SYSTEM) -> None:
         self.keys, self.clock = keys, clock
         self.family = FAMILIES[sealing]
+        self._families = sorted(FAMILIES.values(), key=lambda family: family is not self.family)
         self._open: dict[int, OpenKey] = {}
         self._derived: dict[tuple[int, int, str], bytes] = {}
 
@@ -133,8 +134,7 @@ class Keyring:
 
     def blinds(self, scope: str, value: str) -> list[bytes]:
         """Every blind index a value may stand under, today's first: while keys are replaced there are several."""
-        families = sorted(FAMILIES.values(), key=lambda family: family is not self.family)
-        return [self._blind(key, family, scope, value) for key in self.keys for family in families]
+        return [self._blind(key, family, scope, value) for key in self.keys for family in self._families]
 
     def _blind(self, key: HouseKey, family: Family, scope: str, value: str) -> bytes:
         return family.mac(self._derive(key, family, f"blind|{scope}", length=32), value)

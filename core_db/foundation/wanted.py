@@ -24,6 +24,8 @@ class Wanted:
     loop: asyncio.AbstractEventLoop | None
     reach: Reach
     came: Came
+    #: It takes long: it is committed by itself, so that nobody waits for it who came before.
+    is_long: bool = False
     #: How far it reached in the end.
     reached: Reach = NOWHERE
     result: Any = None

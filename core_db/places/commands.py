@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlmodel import Session, col, select
 
 from core_db.access import Permission, require_at
@@ -12,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.later import insert_rows
 from core_db.places.drafts import BuildingDraft, EstateDraft, HomeDraft
 from core_db.places.errors import PlaceExists, WrongParent
 from core_db.places.model import PLACES, Building, Estate, Home, Place, PlaceKind
@@ -68,8 +69,8 @@ def create_homes(
         require_at(actor, Permission.PLACES_KEEP, scope_of(building))
         places += [_row_below(building, PlaceKind.HOME, name, clock=clock) for name in names]
     if places:
-        session.execute(insert(PLACES), places)
-        session.execute(insert(HOMES), [{"id": place["id"], "use": "self_occupied"} for place in places])
+        insert_rows(session, PLACES, places)
+        insert_rows(session, HOMES, [{"id": place["id"], "use": "self_occupied"} for place in places])
     return places
 
 

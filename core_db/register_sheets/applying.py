@@ -54,7 +54,7 @@ def write_sheet(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
     after: int | None = sheet.done_to
     while after is not None:
         piece = partial(_write_piece, sheet_id=sheet.id, known=known, after=after, actor=actor, clock=clock)
-        after = door.write_now(piece, reach=EVERYTHING)
+        after = door.write_long(piece, reach=EVERYTHING)
 
 
 def _write_piece(

@@ -1,17 +1,18 @@
 """A row of a table between two looks at it: what it says, does or lacks, sealed in one piece."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import keyring_of
 from core_db.people import RegisterField, RowPlan, RowSaid, Step
-from core_db.register_sheets.model import RegisterSheet, row_place
+from core_db.register_sheets.model import ROWS, RegisterSheet, row_place
 from core_db.register_sheets.words import Verdict
 
 
@@ -78,7 +79,23 @@ def verdict_of(plan: RowPlan) -> Verdict:
     return Verdict.CHANGED if plan.changes or plan.conflicts else Verdict.UNCHANGED
 
 
-def kept_of(plan: RowPlan, waiting: Sequence[str]) -> Kept:
+def said_earlier(
+    session: Session, ids: Sequence[str], *, sheet_id: str
+) -> dict[str, Mapping[RegisterField, str]]:
+    """What rows of a table before these say of people who are new with it, each with what later ones changed."""
+    said: dict[str, dict[RegisterField, str]] = {}
+    takes_part = (ROWS.c.sheet_id == sheet_id) & ROWS.c.verdict.in_((Verdict.NEW, Verdict.CHANGED))
+    statement = select(ROWS).where(takes_part, ROWS.c.person_id.in_(ids)).order_by(ROWS.c.number)
+    for row in session.execute(statement):
+        kept = kept_in(session, row)
+        values = kept.said.values if row.verdict is Verdict.NEW and kept.said is not None else {}
+        said[row.person_id] = {**said.get(row.person_id, {}), **values} | {
+            one.field: one.after for one in kept.steps
+        }
+    return {**said}
+
+
+def kept_of(plan: RowPlan, waiting: Collection[str]) -> Kept:
     """What a plan is remembered by."""
     steps = plan.steps
     return Kept(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlmodel import Session
 
 from core_db.accounts.model import HomeBinding
@@ -17,6 +17,7 @@ from core_db.cases.model import PARTIES
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
+from core_db.foundation.later import insert_rows
 from core_db.people import (
     Because,
     Cause,
@@ -47,7 +48,7 @@ def take_sheet_back(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
     after: str | None = str(sheet.counts.get("undone_to", ""))
     while after is not None:
         piece = partial(_undo_piece, sheet_id=sheet.id, after=after, clock=clock)
-        after = door.write_now(piece, reach=EVERYTHING)
+        after = door.write_long(piece, reach=EVERYTHING)
 
 
 def _undo_piece(session: Session, *, sheet_id: str, after: str, clock: Clock) -> str | None:
@@ -157,7 +158,7 @@ def _leave_together(
     because = Because(cause=Cause.UNDONE, source=sheet.source, batch_id=f"undo:{sheet.id}")
     now = clock.now()
     lines = [change_row(one, sheet.community_id, REGISTERED, because, actor=actor, at=now) for one in leave]
-    session.execute(insert(CHANGES), lines)
+    insert_rows(session, CHANGES, lines)
     forget_people(session, leave)
     _drop_empty_households(session, sorted(households - shared))
     return frozenset(leave)

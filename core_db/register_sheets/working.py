@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.memory import hand_back
 from core_db.register_sheets.applying import write_sheet
 from core_db.register_sheets.model import SHEETS, WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, read_sheet
@@ -30,6 +31,7 @@ def work_on_sheets(door: Door, _payload: object, clock: Clock) -> None:
             _DOES[sheet.status](door, sheet, clock=clock)
         except Exception as fault:
             faults.append(fault)
+        hand_back()
     if faults:
         # It is kept with the work, where the operator reads it.
         raise faults[0]

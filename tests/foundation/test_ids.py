@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-from core_db.foundation.ids import id_born_at, is_id, new_id
+from core_db.foundation.ids import id_born_at, is_id, new_id, packed, unpacked
 
 
 def test_ids_sort_in_the_order_they_were_made():
@@ -42,3 +42,9 @@ def test_what_is_no_id_is_told_apart():
     assert is_id(made)
     for text in ("", "4711", made.upper(), made + "\n", made[:-1], "g" * 36):
         assert not is_id(text)
+
+
+def test_an_id_packed_into_sixteen_bytes_is_the_same_id_again():
+    made = new_id()
+
+    assert (len(packed(made)), unpacked(packed(made))) == (16, made)

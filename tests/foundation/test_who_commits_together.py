@@ -74,3 +74,11 @@ def test_the_word_to_stop_ends_a_group():
     groups.committed(["a"] * MOST)
 
     assert groups.next() == ["a", STOP]
+
+
+def test_what_takes_long_goes_by_itself_and_behind_whoever_came_before():
+    arrivals = Arrivals(["a", "b", "LONG", "c", "LONG", STOP])
+    groups = Gathering(arrivals, STOP, lambda one: one == "LONG")
+    groups.committed(["a"] * MOST)
+
+    assert [groups.next() for _ in range(5)] == [["a", "b"], ["LONG"], ["c"], ["LONG"], [STOP]]

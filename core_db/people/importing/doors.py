@@ -70,15 +70,15 @@ class Doors:
     """The estates, buildings and homes of a neighbourhood, by what they are called; it grows while a table is read."""
 
     community: Place
-    #: (id of what is above, sort key of the name) → id.
-    below: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: A building → the sort key of a home's name → the home. Sort keys are the same in most buildings.
+    below: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     estates: dict[str, str] = field(default_factory=dict)
     #: A building's key → (its id, what is above it).
     buildings: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     #: What was found for an estate and a building as they are said, until another one is entered.
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     #: How what was noted for rows that are not in the register yet is forgotten again, the first first.
-    undo: list[Callable[[], object]] = field(default_factory=list)
+    _undo: list[Callable[[], object]] = field(default_factory=list)
 
     @classmethod
     def of(cls, session: Session, community: Place) -> "Doors":
@@ -88,14 +88,14 @@ class Doors:
         )
         for row in session.execute(statement):
             doors._note(row.kind, row.id, row.parent_id or "", row.name)
-            doors.undo.clear()
+            doors._undo.clear()
         return doors
 
     def key_of(self, door: Door) -> str:
         """The home's id, or what it is to be called until it has one. CannotBeRead where the name is several's."""
         door = self._spelled(door)
         building = self._building(door)
-        if building is not None and (home := self.below.get((building, natural_key(door.room)))):
+        if building is not None and (home := self._home(building, door.room)):
             return home
         return f"{building or door.estate + '|' + door.building}|{door.room}"
 
@@ -109,30 +109,39 @@ class Doors:
             building = self._building(door)
             if building is None:
                 building, made = self._make_building(session, door, actor=actor, clock=clock), made + 1
-            key = (building, natural_key(door.room))
-            if key not in self.below and door.room not in rooms[building]:
+            if self._home(building, door.room) is None and door.room not in rooms[building]:
                 rooms[building].append(door.room)
         homes = create_homes(session, rooms, actor=actor, clock=clock)
         for home in homes:
             self._note(PlaceKind.HOME, home["id"], home["parent_id"], home["name"])
         return made, len(homes)
 
+    def hears(self, *, again: bool) -> None:
+        """Rows of another piece follow; or of the same one again, and what was noted of it is forgotten."""
+        for one in reversed(self._undo) if again else ():
+            one()
+        self._undo.clear()
+
     # -- where ------------------------------------------------------------------------------------
+
+    def _home(self, building: str, room: str) -> str | None:
+        there = self.below.get(building)
+        return there.get(natural_key(room)) if there is not None else None
 
     def _note(self, kind: Any, place_id: str, above: str, name: str) -> None:
         if kind == PlaceKind.HOME:
-            key = (above, natural_key(name))
-            self.below[key] = place_id
-            self.undo.append(partial(self.below.pop, key, None))
+            key, there = natural_key(name), self.below[above]
+            there[key] = place_id
+            self._undo.append(partial(there.pop, key, None))
         elif kind == PlaceKind.BUILDING:
             called = self.buildings[natural_key(name)]
             called.append((place_id, above))
             self._found.clear()
-            self.undo += (self._found.clear, called.pop)
+            self._undo += (self._found.clear, called.pop)
         elif kind == PlaceKind.ESTATE:
             self.estates[plain(name)] = place_id
             self._found.clear()
-            self.undo += (self._found.clear, partial(self.estates.pop, plain(name), None))
+            self._undo += (self._found.clear, partial(self.estates.pop, plain(name), None))
 
     def _building(self, door: Door) -> str | None:
         """Its id, looked for once; CannotBeRead where the name is several's."""

@@ -3,9 +3,8 @@
 Preview and application make the same plan; so nothing happens that was not shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -21,8 +20,8 @@ from core_db.people.model import CHANGES, Person, RegisterChange
 
 #: Never taken over what is there: another number or day of birth is another person, until somebody corrects it.
 _KEPT_ONCE = (RegisterField.ID_NUMBER, RegisterField.BIRTH)
-#: Namesakes of a new row that are compared by their day of birth.
-NAMESAKES = 5
+#: What earlier rows of the table said of people whom the register does not have yet, by their ids.
+Earlier = Callable[[Session, Sequence[str]], Mapping[str, Mapping[RegisterField, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,8 @@ class RowPlan:
 
     said: RowSaid
     person_id: str = ""
+    #: His number among those who are known.
+    who: int = -1
     is_new: bool = False
     home: str | None = None
     moves_in: bool = False
@@ -55,36 +56,62 @@ class RowPlan:
         return self.is_new or self.moves_in or bool(self.steps)
 
 
+def _nothing_earlier(_session: Session, _ids: Sequence[str]) -> Mapping[str, Mapping[RegisterField, str]]:
+    return {}
+
+
 def plan_rows(
-    session: Session, known: Known, rows: Iterable[RowSaid], *, ids: Mapping[int, str] | None = None
-) -> list[RowPlan]:
+    session: Session, known: Known, rows: Iterable[RowSaid], *, ids: Mapping[int, str] | None = None,
+    earlier: Earlier = _nothing_earlier,
+) -> list[RowPlan]:  # fmt: skip
     """The plan of some rows of a table, the earlier ones of which `known` has heard already.
 
     `ids` are those that newcomers are to have by the number of their row, where they were planned before.
     """
     plans = [_matched(known, said, (ids or {}).get(said.number)) for said in rows]
-    people = _people(session, [one.person_id for one in plans if not one.is_new and not one.wrong])
+    told = _Told(session, {one.person_id: one.said.values for one in plans if one.is_new}, earlier)
+    told.asks([one.person_id for one in plans if not one.is_new and not one.wrong])
     newer = _changed_since(session, plans)
     for plan in plans:
         if plan.wrong is None and not plan.is_new:
-            _compare(session, known, plan, people.get(plan.person_id), newer.get(plan.person_id, ()))
-    _find_namesakes(session, known, [one for one in plans if one.is_new])
+            _compare(session, known, plan, told, newer.get(plan.person_id, ()))
+    _find_namesakes(session, known, [one for one in plans if one.is_new], told)
     return plans
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is known of the people of some rows: their entries, or what the table said of them, the same rows too."""
+
+    session: Session
+    said: dict[str, Mapping[RegisterField, str]]
+    earlier: Earlier
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def asks(self, ids: Sequence[str]) -> None:
+        """These are going to be looked at."""
+        wanted = [one for one in dict.fromkeys(ids) if one not in self.said and one not in self.people]
+        self.people |= _people(self.session, wanted)
+        if missing := [one for one in wanted if one not in self.people]:
+            self.said |= self.earlier(self.session, missing)
 
 
 def _matched(known: Known, said: RowSaid, meant: str | None) -> RowPlan:
     plan = RowPlan(said)
     try:
         plan.home = known.doors.key_of(said.door) if said.door is not None else None
-        person_id = known.match(said, plan.home)
-        if person_id is None:
+        who = known.match(said, plan.home)
+        if who is None:
             _must_be_known_again(said)
-            plan.is_new, person_id = True, known.enter(said, plan.home, person_id=meant or new_id())
+            plan.person_id = meant or new_id()
+            plan.is_new, who = True, known.enter(said, plan.home, person_id=plan.person_id)
             plan.moves_in = plan.home is not None
-        elif plan.home is not None and (person_id, plan.home) not in known.lives:
-            plan.moves_in = True
-            known.lives_at(person_id, plan.home)
-        plan.person_id = person_id
+        else:
+            plan.person_id = known.id_of(who)
+            if plan.home is not None and not known.lives(who, plan.home):
+                plan.moves_in = True
+                known.lives_at(who, plan.home)
+        plan.who = who
     except DomainError as wrong:
         plan.wrong = wrong
     return plan
@@ -106,7 +133,7 @@ def _must_be_known_again(said: RowSaid) -> None:
 
 
 def _people(session: Session, ids: Sequence[str]) -> dict[str, Person]:
-    statement = select(Person).where(Person.id.in_(sorted(set(ids))))  # type: ignore[attr-defined]
+    statement = select(Person).where(Person.id.in_(sorted(ids)))  # type: ignore[attr-defined]
     return {one.id: one for one in session.execute(statement).scalars()} if ids else {}
 
 
@@ -114,11 +141,11 @@ def _people(session: Session, ids: Sequence[str]) -> dict[str, Person]:
 
 
 def _compare(
-    session: Session, known: Known, plan: RowPlan, person: Person | None, newer: Sequence[RegisterChange]
+    session: Session, known: Known, plan: RowPlan, told: _Told, newer: Sequence[RegisterChange]
 ) -> None:
     """Where the row says something else than the register; of somebody new with an earlier row, than that one."""
+    person, before = told.people.get(plan.person_id), told.said.get(plan.person_id, {})
     if person is None:
-        before = known.new_says(plan.person_id)
         plan.steps = [
             Step(one, before.get(one), value)
             for one, value in plan.said.values.items()
@@ -128,13 +155,13 @@ def _compare(
         plan.steps = _steps(session, plan.said, person)
         _part_conflicts(session, plan, newer)
     number = next((one.after for one in plan.steps if one.field is RegisterField.ID_NUMBER), None)
-    if number and known.with_number(number) not in (None, plan.person_id):
+    if number and known.with_number(number) not in (None, plan.who):
         plan.wrong, plan.steps = PersonExists(), []
         return
     taken = {one.field: one.after for one in plan.steps}
-    known.takes_up(plan.person_id, taken)
-    if taken and known.is_new(plan.person_id):
-        known.says_of_new(plan.person_id, known.new_says(plan.person_id) | taken)
+    known.takes_up(plan.who, taken)
+    if taken and person is None:
+        told.said[plan.person_id] = {**before, **taken}
 
 
 def _steps(session: Session, said: RowSaid, person: Person) -> list[Step]:
@@ -189,22 +216,21 @@ def _part_conflicts(session: Session, plan: RowPlan, newer: Sequence[RegisterCha
 # -- who may be the same ----------------------------------------------------------------------------
 
 
-def _find_namesakes(session: Session, known: Known, plans: Sequence[RowPlan]) -> None:
+def _find_namesakes(session: Session, known: Known, plans: Sequence[RowPlan], told: _Told) -> None:
     """A new row of a name that is there already may be the same person, unless the days of birth say otherwise."""
-    near: dict[str, Any] = {}
     for plan in plans:
         numbered = RegisterField.ID_NUMBER in plan.said.values
-        plan.like = [*known.namesakes(plan.person_id, numbered=numbered)][:NAMESAKES]
-        near |= dict.fromkeys(plan.like)
-    people = _people(session, [*near])
-    births = {one: _birth(session, known, people, one) for one in near}
+        plan.like = [known.id_of(one) for one in known.namesakes(plan.who, numbered=numbered)]
+    near = list(dict.fromkeys(one for plan in plans for one in plan.like))
+    told.asks(near)
+    births = {one: _birth(session, told, one) for one in near}
     for plan in plans:
         born = plan.said.values.get(RegisterField.BIRTH)
         plan.like = [one for one in plan.like if not born or births[one] in (None, born)]
 
 
-def _birth(session: Session, known: Known, people: Mapping[str, Person], person_id: str) -> str | None:
-    person = people.get(person_id)
+def _birth(session: Session, told: _Told, person_id: str) -> str | None:
+    person = told.people.get(person_id)
     if person is None:
-        return known.new_says(person_id).get(RegisterField.BIRTH)
+        return told.said.get(person_id, {}).get(RegisterField.BIRTH)
     return said_in_full(session, person, RegisterField.BIRTH)

@@ -23,6 +23,7 @@ from core_db.sheets import CellUnreadable, SheetRow, code_from, date_from, line_
 Faults = dict[str, tuple[str, str]]
 #: What may come back masked, as pages and exports show it; it says “unchanged” and nothing else.
 _MASKABLE = (RegisterField.PHONE, RegisterField.ID_NUMBER)
+_BY_NAME = {str(one): one for one in RegisterField}
 _HERE = (ResidenceStatus.BOTH_HERE, ResidenceStatus.HUKOU_HERE_ONLY)
 
 
@@ -49,7 +50,7 @@ class RowSaid:
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> "RowSaid":
         """As it was kept, sealed, between two looks at it."""
-        values = {RegisterField(name): value for name, value in kept["values"].items()}
+        values = {_BY_NAME[name]: value for name, value in kept["values"].items()}
         door = Door(**kept["door"]) if kept["door"] else None
         since = date.fromisoformat(kept["since"]) if kept["since"] else None
         return cls(**{**kept, "values": values, "door": door, "since": since, "kept": tuple(kept["kept"])})

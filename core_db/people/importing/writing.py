@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
@@ -16,7 +16,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import new_id
-from core_db.foundation.recorded import Because, signed
+from core_db.foundation.later import insert_rows
+from core_db.foundation.recorded import Because, ChangedSince, signed
 from core_db.people.changing import REGISTERED, Values, change_person
 from core_db.people.commands import person_row
 from core_db.people.drafts import MoveIn
@@ -78,8 +79,8 @@ class RowWriter:
         self.done.buildings, self.done.homes = self.done.buildings + made[0], self.done.homes + made[1]
         for plan in plans:
             assert plan.said.door is not None
-            plan.home = self.known.doors.key_of(plan.said.door)
-            self.known.lives_at(plan.person_id, plan.home)
+            planned, plan.home = str(plan.home), self.known.doors.key_of(plan.said.door)
+            self.known.is_called(plan.who, planned, plan.home)
 
     # -- who is new -------------------------------------------------------------------------------
 
@@ -95,10 +96,10 @@ class RowWriter:
             )
             for one in plans
         ]
-        self.session.execute(insert(PERSONS), _of_the_same_columns(people))
+        insert_rows(self.session, PERSONS, _of_the_same_columns(people))
         history = [self._line(one, REGISTERED) for one in plans]
         history += self._settle([one for one in plans if one.moves_in], today)
-        self.session.execute(insert(CHANGES), history)
+        insert_rows(self.session, CHANGES, history)
         self.done.registered += len(people)
 
     def _line(
@@ -123,7 +124,7 @@ class RowWriter:
             })  # fmt: skip
             lines.append(self._line(plan, MOVED_IN, stay_id, since.isoformat()))
         if stays:
-            self.session.execute(insert(RESIDENCIES), stays)
+            insert_rows(self.session, RESIDENCIES, stays)
         self.done.moved_in += len(stays)
         return lines
 
@@ -144,7 +145,7 @@ class RowWriter:
                 found[key] = made[key]["id"]
             self._head(plan, made.get(key), found[key])
         if made:
-            self.session.execute(insert(HOUSEHOLDS), [*made.values()])
+            insert_rows(self.session, HOUSEHOLDS, [*made.values()])
         return found
 
     def _head(self, plan: RowPlan, made: dict[str, Any] | None, household_id: str) -> None:
@@ -179,6 +180,9 @@ class RowWriter:
             # Nothing is touched, not even the day: a table that says nothing new was no visit.
             return False, False
         person: Any = self.session.get(Person, plan.person_id)
+        if person is None:
+            # An earlier row was to enter him, and was returned after all.
+            raise ChangedSince()
         waiting = self._fields_for_two()
         at_once = {one.field: one.after for one in plan.steps if one.field not in waiting}
         change_person(self.session, person, at_once, self.because, actor=self.actor, clock=self.clock)

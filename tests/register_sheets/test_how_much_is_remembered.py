@@ -1,0 +1,37 @@
+"""What is remembered of people while a table is read: a hundred thousand have to fit beside everything else."""
+
+import gc
+import tracemalloc
+
+from core_db.foundation.ids import new_id
+from core_db.people import Known, RegisterField, RowSaid
+from core_db.places import Place
+
+PEOPLE = 3_000
+#: Of each newcomer: a name that nobody else has, a number, a telephone and a door.
+MOST_BYTES = 600
+
+
+def newcomers():
+    for n in range(PEOPLE):
+        values = {
+            RegisterField.NAME: f"人{n:04d}", RegisterField.PHONE: f"1390000{n:04d}",
+            RegisterField.ID_NUMBER: f"3101131980{n:08d}", RegisterField.WORKPLACE: "某某公司" * 40,
+        }  # fmt: skip
+        yield RowSaid(number=n, values=values, door=None)
+
+
+def test_somebody_new_takes_half_a_kilobyte_whatever_his_row_says(given):
+    known = given.door.read_now(lambda session: Known.of(session, session.get(Place, given.community.id)))
+    gc.collect()
+    tracemalloc.start()
+    before, _peak = tracemalloc.get_traced_memory()
+
+    for said in newcomers():
+        known.hears(said.number)
+        known.enter(said, f"12-{said.number}", person_id=new_id())
+    gc.collect()
+    taken, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (taken - before) / PEOPLE < MOST_BYTES, (taken - before) / PEOPLE
