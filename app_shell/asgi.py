@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from app_shell import ops, problems
 from app_shell.chores import chores_of, minding_damage
@@ -77,7 +77,7 @@ def make_app(
         shell.open(door)
     places = _places(settings)
     reports = _places_for_reports(settings, places)
-    app = FastAPI(
+    app = _GuardedApp(
         title=f"社区云 · {name}", version=shell.version,
         lifespan=_lifespan(shell, recipients, hosting, places, reports),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
@@ -90,6 +90,17 @@ def make_app(
     problems.install(app)
     refuse_undeclared(app.routes)
     return app
+
+
+class _GuardedApp(FastAPI):
+    """An app around which the guard stands outermost."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Without the layers before the guard: they are switched off, or wait for faults that it answers."""
+        layer: Any = super().build_middleware_stack()
+        while not isinstance(layer, Guard):
+            layer = layer.app
+        return layer
 
 
 def _shared(name: str) -> Sequence[SecureRouter]:

@@ -42,9 +42,7 @@ class LanguageEnvironment(Environment):
         """One plain dictionary for every template: a chain of them costs each import a search."""
         return {**self.globals, **(d or {})}
 
-    def _generate(
-        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
-    ) -> str:
+    def _generate(self, source: Any, name: str | None, filename: str | None, defer_init: bool = False) -> str:
         sayings: dict[str, Any] = {one: self.globals[one] for one in self._said_once}
         return super()._generate(SaidOnce(sayings).visit(source), name, filename, defer_init)
 
