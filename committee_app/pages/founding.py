@@ -81,7 +81,9 @@ class FoundingPage(Page, template="places/new.html"):
 
 
 @router.get("/places/new", access=Access.COMMITTEE)
-async def ask_what_is_new(request: Request, kind: Kind, work: WorkDep, at: Word = None) -> Response:
+async def ask_what_is_new(
+    request: Request, work: WorkDep, kind: Kind = PlaceKind.BUILDING, at: Word = None
+) -> Response:
     return await _page(request, work, kind, at=at)
 
 
