@@ -33,7 +33,7 @@ from core_db.register_sheets.reading import EVERYTHING, actor_of, community_of_s
 from core_db.register_sheets.words import SheetStatus, Verdict
 
 #: Rows of one transaction, so that nobody waits long for the writer.
-PIECE = 250
+PIECE = 500
 TO_DO = (Verdict.NEW, Verdict.CHANGED)
 
 

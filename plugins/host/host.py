@@ -170,8 +170,10 @@ class Host:
 
     def _why_off(self, plugin_id: str, visitor: Visitor) -> str:
         """What an operator has to do before one runs that does not."""
-        said = TO_BE_MOVED_UP if plugin_id in self._behind else NOT_STARTED
-        return said["en" if visitor.lang == "en" else "zh"].format(id=plugin_id)
+        lang = "en" if visitor.lang == "en" else "zh"
+        if plugin_id in self._behind:
+            return TO_BE_MOVED_UP[lang].format(id=plugin_id)
+        return NOT_STARTED[lang].format(id=plugin_id)
 
     async def _moment(self, plugin_id: str, moment: str, visitor: Visitor) -> Answered | None:
         """None: it has nothing to do then."""
