@@ -118,6 +118,22 @@ def test_a_draft_comes_back_with_its_building_and_its_door(open_window, town, wo
     expect(page.locator("#door")).to_have_value(town.homes[4].id)
 
 
+def test_what_is_kept_is_sent_though_nobody_says_that_the_line_is_back(open_window, town, words):
+    aunt, said = town.resident(name="王阿姨"), words("门厅的灯一直闪")
+    page = open_window(aunt, "/me")
+    page.add_init_script("addEventListener('online', (event) => event.stopImmediatePropagation());")
+    page.goto("/report")
+    lose_the_line(page)
+    page.locator("#text").fill(said)
+    page.get_by_role("button", name="送出").click()
+    expect(page.locator(".form-note")).to_contain_text("没有网络")
+
+    page.context.set_offline(False)
+
+    expect(page.locator("#line-state")).to_contain_text("已经送出", timeout=25_000)
+    assert len(cases_of(town, aunt)) == 1
+
+
 @pytest.mark.parametrize("name", ["constructor", "__proto__", "toString"])
 def test_a_field_of_any_name_is_kept_as_typed_and_as_empty_otherwise(open_window, town, words, name):
     """A plugin names its fields, and every object of a browser knows these names already."""

@@ -179,6 +179,7 @@ async function keep(form, letter) {
   noteIn(form, word("kept"));
   waitingHere.set(letter.key, form);
   announce(word("kept"));
+  tryAgainSoon();
 }
 
 function empty(form) {
@@ -196,17 +197,26 @@ function renewKey(form) {
   if (field) field.value = madeKey();
 }
 
-let sending = false;
+let sending = false, again;
+
+// A browser does not always say that the network is back, nor that it is away. Not all phones of a street in one moment.
+function tryAgainSoon() {
+  clearTimeout(again);
+  again = setTimeout(sendKept, 8_000 + Math.random() * 8_000);
+}
 
 export async function sendKept() {
-  if (sending || !navigator.onLine) return;
+  if (sending) return;
+  if (!navigator.onLine) { tryAgainSoon(); return; }
   sending = true;
+  let left = 0;
   try {
     const kept = await inStore("readonly", (store) => store.getAll());
     const mine = kept.filter((one) => one.owner === owner() && !one.refused).sort((a, b) => a.at - b.at);
-    for (const one of mine) if (!await deliver(one)) break;
-  } catch { /* The network went away again: the next chance comes with `online` or the next page. */ }
-  finally { sending = false; }
+    left = mine.length;
+    for (const one of mine) { if (!await deliver(one)) break; left -= 1; }
+  } catch { /* The network went away again: the next chance comes with `online`, the next page, or soon. */ }
+  finally { sending = false; if (left) tryAgainSoon(); }
 }
 
 async function deliver(one) {
