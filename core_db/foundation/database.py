@@ -45,6 +45,8 @@ JSON_BY: dict[str, Any] = {
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 #: SQLITE_CORRUPT and SQLITE_NOTADB.
 DAMAGE = (11, 26)
+#: KiB of the file that a connection keeps; the system keeps the rest, once for all of them (decision 0052).
+WRITER_KEEPS, READER_KEEPS = 16_384, 8_192
 #: Who is asked by nobody at an address. Signing in is.
 INSIDE = frozenset(Across) - {Across.SIGN_IN}
 log = structlog.get_logger(__name__)
@@ -124,7 +126,7 @@ def _prepare_writer(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
         "busy_timeout=2000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-        "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000",
+        f"cache_size=-{WRITER_KEEPS}", "temp_store=MEMORY", "wal_autocheckpoint=4000",
         # What is deleted or rewritten is overwritten: whoever is erased is not found in a stolen file.
         "secure_delete=ON",
     ):  # fmt: skip
@@ -136,7 +138,7 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
     for pragma in (
         "busy_timeout=1000",
         "query_only=1",
-        "cache_size=-65536",
+        f"cache_size=-{READER_KEEPS}",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
