@@ -114,8 +114,10 @@ def _past(seen: PlaceChangeSeen, lang: str) -> PastRow:
     before, after = (
         in_words(seen.spec, side, lang) if seen.spec else side for side in (seen.before, seen.after)
     )
+    # There was nothing before what was entered.
+    change = str(after) if seen.field == REGISTERED else _from_to(before, after)
     return PastRow(
-        id=seen.id, label=label, change=_from_to(before, after), why=_why(seen.cause, seen.source, seen.reason),
+        id=seen.id, label=label, change=change, why=_why(seen.cause, seen.source, seen.reason),
         who=who_did(seen), at=seen.at, may_undo=seen.may_undo,
     )  # fmt: skip
 

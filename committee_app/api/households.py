@@ -17,6 +17,7 @@ from committee_app.api.keeping import (
     MAY_WAIT,
     KeptShape,
     as_read,
+    change_as_read,
     kept,
     proposal_id_of,
     status_of,
@@ -81,19 +82,13 @@ async def move_out(request: Request, residency_id: Id, draft: MoveOutDraft, work
 )  # fmt: skip
 async def correct(request: Request, household_id: Id, draft: HouseholdCorrection, work: WorkDep) -> Response:
     """Put right its number or its kind."""
-    return await once(
-        request, work, as_read(request, household_version, correct_household), household_id, draft,
-        render=kept(household_id, household_version, work.actor, work.clock), status=status_of, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, household_version, correct_household, household_id, draft)
 
 
 @router.post("/households/{household_id}/head", access=Access.COMMITTEE, versioned=True, answers=KeptShape)
 async def have_another_head(request: Request, household_id: Id, draft: HeadDraft, work: WorkDep) -> Response:
     """Have another member head it; what the others are to him is known where he was the spouse, and to be said else."""
-    return await once(
-        request, work, as_read(request, household_version, change_head), household_id, draft,
-        render=kept(household_id, household_version, work.actor, work.clock), status=200, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, household_version, change_head, household_id, draft)
 
 
 @router.post(
@@ -103,10 +98,7 @@ async def put_a_relation_right(
     request: Request, household_id: Id, draft: RelationOfMember, work: WorkDep
 ) -> Response:
     """Put right what a member is to the head."""
-    return await once(
-        request, work, as_read(request, household_version, _relate), household_id, draft,
-        render=kept(household_id, household_version, work.actor, work.clock), status=200, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, household_version, _relate, household_id, draft)
 
 
 @router.post(

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel
 from sqlmodel import Session
+from starlette.responses import Response
 
-from app_shell.api import if_match
+from app_shell.api import if_match, once
+from app_shell.work import Work
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.recorded import ReadBefore
@@ -91,3 +93,13 @@ def kept(
         return {"id": of_id, "version": version, "proposal_id": proposal_id_of(done)}
 
     return render
+
+
+async def change_as_read(
+    request: Request, work: Work, version_of: VersionOf, use_case: Callable[..., Any], of_id: str, draft: Any
+) -> Response:
+    """Change what was read, once: answers with its version now, 202 where the change waits for a second person."""
+    return await once(
+        request, work, as_read(request, version_of, use_case), of_id, draft,
+        render=kept(of_id, version_of, work.actor, work.clock), status=status_of, versioned=True,
+    )  # fmt: skip

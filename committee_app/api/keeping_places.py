@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
-from committee_app.api.keeping import MAY_WAIT, KeptShape, as_read, kept, status_of
+from committee_app.api.keeping import MAY_WAIT, KeptShape, change_as_read
 from committee_app.api.people_changes import VerificationDraft, change_of_place
 from committee_app.api.register_shapes import ChangesShape, FoundedHomesShape, FoundedShape
 from core_db.foundation.actor import Actor
@@ -67,10 +67,7 @@ async def enter_homes(request: Request, draft: HomesDraft, work: WorkDep) -> Res
 )  # fmt: skip
 async def correct(request: Request, place_id: Id, draft: PlaceCorrection, work: WorkDep) -> Response:
     """Put right one field of an estate, a building or a home."""
-    return await once(
-        request, work, as_read(request, place_version, correct_place), place_id, draft,
-        render=kept(place_id, place_version, work.actor, work.clock), status=status_of, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, place_version, correct_place, place_id, draft)
 
 
 @router.post("/places/{place_id}/verification", access=Access.COMMITTEE, versioned=True, answers=KeptShape)
@@ -78,19 +75,13 @@ async def verify(
     request: Request, place_id: Id, work: WorkDep, draft: Annotated[VerificationDraft | None, Body()] = None
 ) -> Response:
     """Say that somebody looked today, and all of it, or one field, is as you read it."""
-    return await once(
-        request, work, as_read(request, place_version, _verify), place_id, draft or VerificationDraft(),
-        render=kept(place_id, place_version, work.actor, work.clock), status=200, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, place_version, _verify, place_id, draft or VerificationDraft())
 
 
 @router.post("/places/{place_id}/name", access=Access.COMMITTEE, versioned=True, answers=KeptShape)
 async def call_it_otherwise(request: Request, place_id: Id, draft: PlaceNaming, work: WorkDep) -> Response:
     """Have a place be called otherwise, and all that lies in it go by the new name."""
-    return await once(
-        request, work, as_read(request, place_version, rename_place), place_id, draft,
-        render=kept(place_id, place_version, work.actor, work.clock), status=200, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, place_version, rename_place, place_id, draft)
 
 
 @router.post(
@@ -102,10 +93,7 @@ async def call_it_otherwise(request: Request, place_id: Id, draft: PlaceNaming, 
 )
 async def end(request: Request, place_id: Id, draft: PlaceEnding, work: WorkDep) -> Response:
     """Say that a place is there no more, nor what lies in it, and what stands there instead; nobody may live there."""
-    return await once(
-        request, work, as_read(request, place_version, end_dwelling), place_id, draft,
-        render=kept(place_id, place_version, work.actor, work.clock), status=status_of, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, place_version, end_dwelling, place_id, draft)
 
 
 @router.get("/places/{place_id}/changes", access=Access.COMMITTEE, answers=ChangesShape)

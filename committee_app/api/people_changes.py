@@ -13,8 +13,7 @@ from app_shell.work import WorkDep
 from committee_app.api.keeping import (
     MAY_WAIT,
     KeptShape,
-    as_read,
-    kept,
+    change_as_read,
     proposal_id_of,
     status_of,
     status_of_new,
@@ -56,10 +55,7 @@ class VerificationDraft(Draft):
 )  # fmt: skip
 async def correct(request: Request, person_id: Id, draft: PersonCorrection, work: WorkDep) -> Response:
     """Put right one field of somebody."""
-    return await once(
-        request, work, as_read(request, person_version, correct_person), person_id, draft,
-        render=kept(person_id, person_version, work.actor, work.clock), status=status_of, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(request, work, person_version, correct_person, person_id, draft)
 
 
 @router.post("/people/{person_id}/verification", access=Access.COMMITTEE, versioned=True, answers=KeptShape)
@@ -67,10 +63,9 @@ async def verify(
     request: Request, person_id: Id, work: WorkDep, draft: Annotated[VerificationDraft | None, Body()] = None
 ) -> Response:
     """Say that somebody looked today, and all of it, or one field, is as you read it."""
-    return await once(
-        request, work, as_read(request, person_version, _verify), person_id, draft or VerificationDraft(),
-        render=kept(person_id, person_version, work.actor, work.clock), status=200, versioned=True,
-    )  # fmt: skip
+    return await change_as_read(
+        request, work, person_version, _verify, person_id, draft or VerificationDraft()
+    )
 
 
 @router.get("/people/{person_id}/changes", access=Access.COMMITTEE, answers=ChangesShape)

@@ -62,7 +62,7 @@ FIELDS_OF: Mapping[PlaceKind, Mapping[str, FieldSpec]] = {
     PlaceKind.BUILDING: {
         "address": FieldSpec(words=("地址", "Address"), read=line(LINE_AT_MOST)),
         "floors": FieldSpec(words=("层数", "Floors"), read=whole(1, 150), stored=int),
-        "lifts": FieldSpec(words=("电梯", "Lifts"), read=whole(0, 50), stored=int),
+        "lifts": FieldSpec(words=("电梯数", "Lifts"), read=whole(0, 50), stored=int),
         "units": FieldSpec(words=("单元", "Stairs"), read=whole(1, 50), stored=int),
         "structure": coded(("结构", "Structure"), STRUCTURES, "结构"),
         "built_year": _BUILT,

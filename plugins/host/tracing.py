@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app_shell.commands.house import EVERYTHING, opened_door
-from app_shell.commands.voice import Json, Mistake, answer_json, out
+from app_shell.commands.voice import Json, Mistake, answer_json, note, out
 from core_db.foundation.settings import Settings
 from core_db.installs.model import CALLS
 from plugins.host.loading import all_installed
@@ -49,6 +49,8 @@ def _tell_what_it_said(plugin_id: str, last: int, *, json: bool) -> None:
     if json:
         answer_json({"said": found})
         return
+    if not found:
+        note("它还没有说过什么。", "It has said nothing yet.")
     for one in found:
         left_out = f"  (+{one['unheard']})" if "unheard" in one else ""
         out().print(f"{one['at']}  {one['level']}  {one['said']}{left_out}")

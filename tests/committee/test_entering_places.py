@@ -50,7 +50,9 @@ def test_a_worker_enters_an_estate_a_building_and_its_homes_on_three_short_forms
     assert {(one.name, one.use) for one in doors} == {
         (f"{n}室", "rented") for n in ("101", "102", "201", "202")
     }
-    assert "登记了这里" in desk.get(f"/estates/{estate_id}").text
+    history = desk.get(f"/estates/{estate_id}").text
+    assert "登记了这里" in history
+    assert "— →" not in history, "there was nothing before"
 
 
 def test_the_form_sent_twice_enters_once(given, worker, desk):
