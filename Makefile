@@ -38,7 +38,7 @@ screenshots: environment-dev  ## Take the README's pictures anew
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
 drill: environment-dev  ## Kill, fill and overload a running server (minutes)
-	@SHEQUYUN_DRILL=long $(BIN)/python -m pytest tests/drills -n 0 $(ARGS)
+	@SHEQUYUN_DRILL=long $(BIN)/python -m pytest $(or $(ARGS),tests/drills) -n 0
 
 environment: $(VENV)/.run-lock
 environment-dev: $(VENV)/.dev-lock
