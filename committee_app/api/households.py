@@ -35,6 +35,7 @@ from core_db.life_events import (
     MoveOutDraft,
     move_family_in,
     move_household_out,
+    regroup_household,
 )
 from core_db.overview import household_file, household_version
 from core_db.people import (
@@ -48,7 +49,6 @@ from core_db.people import (
     change_head,
     correct_household,
     correct_relation,
-    regroup_members,
 )
 
 router = ApiRouter()
@@ -102,18 +102,19 @@ async def put_a_relation_right(
 
 
 @router.post(
-    "/households/{household_id}/regrouping", access=Access.COMMITTEE, versioned=True, answers=RegroupedShape
-)
+    "/households/{household_id}/regrouping", access=Access.COMMITTEE, versioned=True, answers=RegroupedShape,
+    responses=MAY_WAIT,
+)  # fmt: skip
 async def regroup(request: Request, household_id: Id, draft: RegroupDraft, work: WorkDep) -> Response:
     """Have members keep house by themselves, or with another household of the home; `into_id` is where they are now."""
     of_old = kept(household_id, household_version, work.actor, work.clock)
 
-    def render(session: Session, made: Household) -> dict[str, Any]:
-        return of_old(session, None) | {"into_id": made.id}
+    def render(session: Session, made: Household | RegisterProposal) -> dict[str, Any]:
+        return of_old(session, made) | {"into_id": made.id if isinstance(made, Household) else None}
 
     return await once(
-        request, work, as_read(request, household_version, regroup_members), household_id, draft, render=render,
-        status=200, versioned=True,
+        request, work, as_read(request, household_version, regroup_household), household_id, draft, render=render,
+        status=status_of, versioned=True,
     )  # fmt: skip
 
 

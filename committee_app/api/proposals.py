@@ -106,6 +106,7 @@ def _event(event: EventWanted) -> dict[str, Any]:
     people = [{"name": name, "id_number": number} for name, number in event.people]
     return {
         "people": people, "day": event.day, "whole_household": event.whole_household, "undoes": event.undoes,
+        "go_over": list(event.go_over), "joins": event.joins,
     }  # fmt: skip
 
 

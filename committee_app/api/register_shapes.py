@@ -65,9 +65,9 @@ class MovedInShape(BaseModel):
 
 
 class RegroupedShape(KeptShape):
-    """The household that members left, and the one they belong to now."""
+    """The household that members left, and the one they belong to now; none where that waits."""
 
-    into_id: str
+    into_id: str | None
 
 
 class LeftShape(BaseModel):
@@ -101,12 +101,17 @@ class NewcomerShape(BaseModel):
 
 
 class EventShape(BaseModel):
-    """An event of life that waits: whom it registers, masked, and on which day; `undoes` one that was registered."""
+    """An event of life that waits: whom it registers, masked, and on which day; `undoes` one that was registered.
+
+    Of a household that splits or joins: who goes over, and who heads the household they join, if they join one.
+    """
 
     people: list[NewcomerShape]
     day: str
     whole_household: bool
     undoes: bool
+    go_over: list[str]
+    joins: str | None
 
 
 class ProposalShape(BaseModel):

@@ -16,6 +16,7 @@ from committee_app.reading import Word
 from committee_app.register_words import Options, done_or_waiting, relations, sources
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.life_events import regroup_household
 from core_db.overview import (
     HouseholdFile,
     PlaceFacts,
@@ -27,6 +28,7 @@ from core_db.overview import (
 from core_db.people import (
     HeadDraft,
     HouseholdCorrection,
+    RegisterProposal,
     RegroupDraft,
     RelationDraft,
     change_head,
@@ -34,7 +36,6 @@ from core_db.people import (
     correct_place,
     correct_relation,
     end_dwelling,
-    regroup_members,
     undo_change_kept_there,
 )
 from core_db.places import (
@@ -228,9 +229,11 @@ async def put_a_relation_right(
 async def regroup(request: Request, household_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     form, done = fill(RegroupDraft, typed, residency_ids=typed.getlist("residency_ids")), None
     if form.draft is not None:
-        done = await shown(form, work.write(regroup_members, household_id, form.draft))
+        done = await shown(form, work.write(regroup_household, household_id, form.draft))
     if done is None:
         return await _members_page(request, work, household_id, regroup_form=form, status=422)
+    if isinstance(done, RegisterProposal):
+        return redirect(request, f"/households/{household_id}", flash=done_or_waiting(done, ""))
     return redirect(request, f"/households/{done.id}/members", flash=_("已登记，请核对各人与户主的关系。"))
 
 

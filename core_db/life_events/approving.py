@@ -23,13 +23,16 @@ from core_db.people import (
     ProposalSeen,
     RegisterField,
     RegisterProposal,
+    RegroupDraft,
     approve_field,
     because_wanted,
     decide,
     proposal_to_decide,
     proposals_waiting,
+    regroup_members,
     undo_event,
     value_of,
+    who_goes_over,
 )
 from core_db.people.model import ProposalStatus
 
@@ -42,6 +45,9 @@ class EventWanted:
     people: Sequence[tuple[str, str]] = ()
     day: str = ""
     whole_household: bool = False
+    #: By name, who goes over to another household, and who heads that; None where they are one of their own.
+    go_over: Sequence[str] = ()
+    joins: str | None = None
     #: It takes such an event back.
     undoes: bool = False
 
@@ -52,6 +58,7 @@ _DEED: Mapping[LifeEvent, tuple[Callable[..., Any], Cause]] = {
     LifeEvent.MOVED_OUT: (leave_home, Cause.MOVED_OUT),
     LifeEvent.BORN: (be_born, Cause.BORN),
     LifeEvent.DIED: (die, Cause.DIED),
+    LifeEvent.REGROUPED: (regroup_members, Cause.REGROUPED),
 }
 
 
@@ -86,9 +93,12 @@ def what_waits(
 def _wanted(session: Session, seen: ProposalSeen) -> EventWanted:
     proposal = session.get(RegisterProposal, seen.id)
     value = value_of(session, proposal) if proposal is not None else None
-    if value is None:
+    if proposal is None or value is None:
         return EventWanted(undoes=True)
     _of_id, draft = filled_in(LifeEvent(seen.field), value)
+    if isinstance(draft, RegroupDraft):
+        names, head = who_goes_over(session, draft, community_id=proposal.community_id)
+        return EventWanted(go_over=names, joins=head)
     return _in_short(draft)
 
 

@@ -118,7 +118,7 @@ from core_db.people.proposing import (
 )
 from core_db.people.queries import PersonView, people_of
 from core_db.people.readings import name_columns, readings_of
-from core_db.people.regrouping import regroup_members
+from core_db.people.regrouping import regroup_members, regrouping_of, who_goes_over
 from core_db.people.ruled import EVENT_WORDS, RULED, LifeEvent, name_of
 from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule, waits
 from core_db.people.sight import HouseholdSight, PersonSight, household_in_sight, people_in_sight
@@ -147,8 +147,8 @@ __all__ = [
     "needs_second", "organisations_for", "people_in_sight", "people_of", "person_file", "person_in_sight",
     "places_to_rule", "plan_rows", "proposal_to_decide", "proposals_waiting", "propose", "reading_of",
     "readings_of", "refusal_of", "refuse_proposal", "refuse_second", "register_organisation",
-    "register_person", "regroup_members", "residence_status", "residencies_now", "rules_in_sight",
+    "register_person", "regroup_members", "regrouping_of", "residence_status", "residencies_now", "rules_in_sight",
     "sealed_place", "set_rule", "slot_of_household", "telephone_from", "tell_imported", "undo_change",
     "undo_change_kept_there", "undo_event", "value_of", "verify_field", "verify_person", "waiting_of", "waits",
-    "withdraw_proposal",
+    "who_goes_over", "withdraw_proposal",
 ]  # fmt: skip

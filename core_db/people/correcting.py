@@ -51,7 +51,11 @@ from plugins.sdk.events import PersonVerified
 #: Whose changes are taken back together: an event of life has consequences.
 EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED, Cause.HEAD_CHANGED, Cause.REGROUPED})
 #: Where the event needs a second person, taking it back does.
-_RULED_AS = {Cause.MOVED_OUT: LifeEvent.MOVED_OUT, Cause.DIED: LifeEvent.DIED}
+_RULED_AS = {
+    Cause.MOVED_OUT: LifeEvent.MOVED_OUT,
+    Cause.DIED: LifeEvent.DIED,
+    Cause.REGROUPED: LifeEvent.REGROUPED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,7 +248,7 @@ def _seen(
         name=person.name if person is not None else place.label if place is not None else "",
         before=_now(session, proposal, person, place, household) if spec is not None else "",
         after=_wanted(session, proposal, spec) if spec is not None else "", source=proposal.source,
-        head=_head(session, household), successor=_successor(session, proposal) if spec is ENDING else "",
+        head=name_of_head(session, household), successor=_successor(session, proposal) if spec is ENDING else "",
         undoes=proposal.undoes_id is not None,
         reason=proposal.reason, proposed_name=proposal.proposed_name, proposed_at=proposal.proposed_at,
         may_decide=_may_decide(proposal, actor), is_own=proposal.proposed_by == actor.id,
@@ -296,7 +296,8 @@ def _wanted(session: Session, proposal: RegisterProposal, spec: FieldSpec) -> st
     return keyring_of(session).masked(session, proposal.value_sealed, proposal_place(proposal), spec.shown)
 
 
-def _head(session: Session, household: Household | None) -> str:
+def name_of_head(session: Session, household: Household | None) -> str:
+    """Who heads a household, by his name; empty where nobody does."""
     if household is None or household.head_id is None:
         return ""
     his = (PERSONS.c.id == household.head_id) & (PERSONS.c.community_id == household.community_id)

@@ -5,15 +5,17 @@ event with it (another head, relations to be said anew, an end), and is taken ba
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
-from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.ids import is_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Because, Cause
+from core_db.foundation.recorded import Because
 from core_db.people.changing import note_change, tell_changed
 from core_db.people.drafts import RegroupDraft
 from core_db.people.households import KeptHousehold, household_kept
@@ -26,16 +28,28 @@ from core_db.people.moving import (
     new_household,
     residencies_now,
 )
+from core_db.people.proposing import PERSONS, name_of_head
+from core_db.people.queries import RESIDENCIES
 from plugins.sdk.events import HouseholdChanged
 
 #: What whoever heads a household is to its head: himself.
 HIMSELF = "02"
 
 
-def regroup_members(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouping:
+    """Who goes over, to which household, and who heads it: one of the two is None."""
+
+    kept: KeptHousehold
+    moving: Sequence[Residency]
+    joined: Household | None
+    head: Residency | None
+
+
+def regrouping_of(
     session: Session, household_id: str, draft: RegroupDraft, *, actor: Actor, clock: Clock
-) -> Household:
-    """Have members keep house by themselves, or with another household of the home; gives where they are now."""
+) -> Regrouping:
+    """What a draft asks of a household of the actor's register; CannotBeRead where that cannot be."""
     kept = household_kept(session, household_id, actor=actor)
     members = residencies_now(session, household_id=kept.household.id)
     moving = _chosen(members, draft)
@@ -44,9 +58,16 @@ def regroup_members(
         raise CannotBeRead({
             "residency_ids": ("全家已经是一户。", "All of them are a household already.")
         })  # fmt: skip
-
     head = _first(moving, draft) if joined is None else None
-    because = Because(cause=Cause.REGROUPED, source=draft.source, reason=draft.reason, batch_id=new_id())
+    return Regrouping(kept=kept, moving=moving, joined=joined, head=head)
+
+
+def regroup_members(
+    session: Session, household_id: str, draft: RegroupDraft, because: Because, *, actor: Actor, clock: Clock
+) -> Household:
+    """Have members keep house by themselves, or with another household of the home; gives where they are now."""
+    asked = regrouping_of(session, household_id, draft, actor=actor, clock=clock)
+    kept, moving, joined, head = asked.kept, asked.moving, asked.joined, asked.head
     target = joined or new_household(session, kept.home, None, clock=clock)
     # The head goes last: who is left then is who heads the old household next.
     for one in sorted(moving, key=lambda one: one.person_id == kept.household.head_id):
@@ -57,6 +78,18 @@ def regroup_members(
     for household in (kept.household, target):
         _tell(session, household, because, actor=actor, clock=clock)
     return target
+
+
+def who_goes_over(
+    session: Session, draft: RegroupDraft, *, community_id: str
+) -> tuple[Sequence[str], str | None]:
+    """The names of those who go, and of whoever heads the household they join; None where they join none."""
+    stays = select(RESIDENCIES.c.person_id).where(RESIDENCIES.c.id.in_(draft.residency_ids))
+    theirs = (PERSONS.c.community_id == community_id) & PERSONS.c.id.in_(stays)
+    names = session.execute(select(PERSONS.c.name).where(theirs).order_by(PERSONS.c.id)).scalars().all()
+    if draft.into is None:
+        return names, None
+    return names, name_of_head(session, session.get(Household, draft.into))
 
 
 def _chosen(members: Sequence[Residency], draft: RegroupDraft) -> list[Residency]:

@@ -16,6 +16,7 @@ class LifeEvent(StrEnum):
     MOVED_OUT = "event.moved_out"
     BORN = "event.born"
     DIED = "event.died"
+    REGROUPED = "event.regrouped"
 
 
 EVENT_WORDS: Mapping[LifeEvent, Pair] = {
@@ -23,6 +24,7 @@ EVENT_WORDS: Mapping[LifeEvent, Pair] = {
     LifeEvent.MOVED_OUT: ("迁出登记", "Registering who moves out"),
     LifeEvent.BORN: ("出生登记", "Registering a birth"),
     LifeEvent.DIED: ("去世登记", "Registering a death"),
+    LifeEvent.REGROUPED: ("分户、并户", "Splitting or joining households"),
 }
 
 _KINDS: Mapping[PlaceKind, Pair] = {

@@ -4,19 +4,32 @@ from datetime import date
 
 import pytest
 
+from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.recorded import ChangedSince
-from core_db.life_events import FamilyMoveIn, MemberDraft, move_family_in
+from core_db.life_events import (
+    FamilyMoveIn,
+    MemberDraft,
+    approve_proposal,
+    move_family_in,
+    regroup_household,
+    what_waits,
+)
 from core_db.overview import household_file, household_version
 from core_db.people import (
+    LifeEvent,
+    ProposedAlready,
+    RegisterProposal,
     RegroupDraft,
     RelationDraft,
+    RuleDraft,
     correct_relation,
     history_of,
     person_file,
-    regroup_members,
+    set_rule,
     undo_change,
+    waiting_of,
 )
 
 SINCE = date(2026, 2, 1)
@@ -59,7 +72,7 @@ def regroup(given, worker):
     def names(household_id, *who, by=None, **more):
         ids = tuple(stay(given, worker, household_id, name).id for name in who)
         return given.do(
-            regroup_members, household_id, RegroupDraft(residency_ids=ids, **more), by=by or worker
+            regroup_household, household_id, RegroupDraft(residency_ids=ids, **more), by=by or worker
         )
 
     return names
@@ -151,7 +164,7 @@ def test_what_makes_no_sense_is_refused_beside_its_field(given, worker, move, fa
         regroup(family.household_id, "孙儿", head_id=family.person_ids[0])
     stranger = stay(given, worker, other, "阿姨").id
     with pytest.raises(CannotBeRead) as of_another:
-        given.do(regroup_members, family.household_id, RegroupDraft(residency_ids=(stranger,)), by=worker)
+        given.do(regroup_household, family.household_id, RegroupDraft(residency_ids=(stranger,)), by=worker)
 
     said = [list(one.value.faults) for one in (all_of_them, itself, stays, of_another)]
     assert said == [["residency_ids"], ["into"], ["head_id"], ["residency_ids"]]
@@ -179,3 +192,67 @@ def test_the_page_and_the_api_do_it_too(given, worker, actor_client, family):
         f"/api/v1/households/{made}/regrouping", json={"residency_ids": [son], "into": old}, headers=headers
     )
     assert (back.status_code, back.json()["into_id"]) == (200, old)
+
+
+@pytest.fixture
+def need_two(given):
+    today = local_date(given.clock.now())
+    rule = RuleDraft(place_id=given.community.id, field=LifeEvent.REGROUPED, valid_from=today)
+    given.do(set_rule, rule, by=given.secretary())
+
+
+def test_where_two_are_needed_it_waits_says_what_it_is_and_is_done_when_approved(
+    given, worker, family, regroup, need_two
+):
+    old, before = family.household_id, members(given, worker, family.household_id)
+    asked = regroup(old, "吴妈", "孙儿")
+    assert isinstance(asked, RegisterProposal)
+    assert members(given, worker, old) == before
+
+    secretary = given.secretary()
+    seen, event = given.see(what_waits, by=secretary)[0]
+    assert (seen.household_id, seen.head, event.go_over, event.joins) == (old, "孙伯", ["吴妈", "孙儿"], None)
+    assert [one.id for one in given.see(waiting_of, old, by=worker)] == [asked.id]
+    with pytest.raises(ProposedAlready):
+        regroup(old, "孙儿")
+
+    given.do(approve_proposal, asked.id, by=secretary)
+    assert members(given, worker, old) == {"孙伯": ("02", True)}
+
+
+def test_where_two_are_needed_nobody_proposes_what_cannot_be(given, family, regroup, need_two):
+    with pytest.raises(CannotBeRead):
+        regroup(family.household_id, "孙伯", "吴妈", "孙儿")
+
+
+def test_where_two_are_needed_taking_it_back_waits_too(given, worker, family, regroup, need_two):
+    asked = regroup(family.household_id, "孙儿")
+    given.do(approve_proposal, asked.id, by=given.secretary())
+    history = given.see(history_of, family.person_ids[2], by=worker)
+    line = next(one for one in history if one.field == "household")
+    back = given.do(undo_change, line.id, by=worker).proposal
+    assert len(members(given, worker, family.household_id)) == 2
+
+    given.do(approve_proposal, back.id, by=given.secretary())
+    assert len(members(given, worker, family.household_id)) == 3
+
+
+def test_where_two_are_needed_the_page_and_the_api_say_that_it_waits(
+    given, worker, actor_client, move, family, need_two
+):
+    desk, old = actor_client(worker), family.household_id
+    tenant = move(MemberDraft(name="阿姨", relation="02")).household_id
+    joins = {"residency_ids": stay(given, worker, tenant, "阿姨").id, "into": old}
+    page = desk.post(f"/households/{tenant}/regrouping", data=joins)
+    assert (page.url.path, "要第二个人批准" in page.text) == (f"/households/{tenant}", True)
+    waiting = actor_client(given.secretary()).get("/register/proposals").text
+    assert ("阿姨" in waiting, "并入孙伯家" in waiting) == (True, True)
+
+    seen = desk.get(f"/api/v1/households/{old}").json()["version"]
+    headers = {"Idempotency-Key": new_id(), "If-Match": f'"{seen}"'}
+    son = [stay(given, worker, old, "孙儿").id]
+    waits = desk.post(f"/api/v1/households/{old}/regrouping", json={"residency_ids": son}, headers=headers)
+    assert (waits.status_code, waits.json()["into_id"]) == (202, None)
+    found = desk.get("/api/v1/register/proposals").json()["items"]
+    mine = next(one for one in found if one["id"] == waits.json()["proposal_id"])
+    assert (mine["event"]["go_over"], mine["event"]["joins"]) == (["孙儿"], None)
