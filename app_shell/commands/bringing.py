@@ -21,7 +21,7 @@ from app_shell.commands.house import (
 from app_shell.commands.voice import Json, Mistake, answer, language, note, progress
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from core_db.people import PeopleImported, columns_of, import_people
+from core_db.people import PeopleImported, columns_of, import_people, known_in
 from core_db.places import EDITION_2023, Edition, PlacesImported, import_places, read_divisions
 from core_db.sheets import RowRefused, SheetRow, headings_of, rows_of
 
@@ -93,21 +93,14 @@ def people(
     rows, done = list(rows_of(file)), PeopleImported()
 
     def take(session: Session, some: Sequence[SheetRow]) -> PeopleImported:
-        return import_people(
-            session,
-            some,
-            columns,
-            community_id=community_id,
-            source=file.name[:60],
-            actor=COMMAND,
-            clock=CLOCK,
-        )
+        return import_people(session, known, some, columns, source=file.name[:60], actor=COMMAND, clock=CLOCK)
 
     with (
         opened_door(Settings()) as door,
         progress("正在导入人口", "Bringing in people", total=len(rows), silent=json) as advance,
     ):
         community_id = community_with_code(door, community)
+        known = door.read_now(lambda session: known_in(session, community_id), reach=EVERYTHING)
         # A rehearsal sees its own earlier rows only within one transaction.
         for some in [rows] if dry_run else pieces(rows):
             done.add(_written(door, dry_run, lambda session, some=some: take(session, some)))  # type: ignore[misc]

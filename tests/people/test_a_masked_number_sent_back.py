@@ -8,7 +8,15 @@ from hypothesis import strategies as some
 
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.sealing import is_masked, masked_id_number, masked_phone
-from core_db.people import PersonDraft, check_digit, import_people, people_of, person_file, register_person
+from core_db.people import (
+    PersonDraft,
+    check_digit,
+    import_people,
+    known_in,
+    people_of,
+    person_file,
+    register_person,
+)
 from core_db.people.commands import person_with_id_number
 from core_db.sheets import SheetRow
 
@@ -45,10 +53,9 @@ def uncle(given):
 def brought_in(given, worker, **cells):
     row = {"楼号": given.building.name, "室号": "101室", "姓名": "孙伯"} | cells
     columns = {"building": "楼号", "room": "室号", "name": "姓名", "phone": "手机", "id_number": "身份证号"}
-    return given.do(
-        import_people, [SheetRow(2, {"手机": "", "身份证号": ""} | row)], columns,
-        community_id=given.community.id, source="表", by=worker,
-    )  # fmt: skip
+    known = given.door.read_now(lambda session: known_in(session, given.community.id))
+    rows = [SheetRow(2, {"手机": "", "身份证号": ""} | row)]
+    return given.do(import_people, known, rows, columns, source="表", by=worker)
 
 
 def test_a_table_that_was_exported_and_comes_back_changes_no_number(given, door, uncle):

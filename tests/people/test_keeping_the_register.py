@@ -16,6 +16,7 @@ from core_db.people import (
     Residency,
     columns_of,
     import_people,
+    known_in,
     move_in,
     move_out,
     register_person,
@@ -42,10 +43,10 @@ def bring(given, tmp_path):
         file = tmp_path / "register.csv"
         file.write_bytes((head + "\n".join(rows) + "\n").encode(encoding))
         columns = columns_of(headings_of(file), {})
+        known = given.door.read_now(lambda session: known_in(session, given.community.id))
         return given.do(
-            import_people, list(rows_of(file)), columns, community_id=given.community.id, source="register.csv",
-            by=given.system(),
-        )  # fmt: skip
+            import_people, known, list(rows_of(file)), columns, source="register.csv", by=given.system()
+        )
 
     return bring_in
 

@@ -5,7 +5,7 @@ to date; a row that says nothing new changes nothing, so a table can be read aga
 the register names and nobody has entered yet are entered. A row that makes no sense is reported and left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -30,8 +30,8 @@ from plugins.sdk.events import RegisterImported
 
 __all__ = [
     "COLUMNS", "OWN", "ROW", "VERSION", "Door", "Known", "PeopleImported", "Reading", "RowPlan", "RowSaid", "RowWriter",
-    "Step", "Written", "columns_of", "door_from", "faults_of_row", "heads_a_table", "import_people", "plan_rows",
-    "reading_of", "refusal_of", "tell_imported",
+    "Step", "Written", "columns_of", "door_from", "faults_of_row", "heads_a_table", "import_people", "known_in",
+    "plan_rows", "reading_of", "refusal_of", "tell_imported",
 ]  # fmt: skip
 
 
@@ -71,27 +71,32 @@ def reading_of(
     return reading.within(session)
 
 
-def import_people(
-    session: Session, rows: Iterable[SheetRow], columns: Mapping[str, str], *, community_id: str, source: str,
-    actor: Actor, clock: Clock,
-) -> PeopleImported:  # fmt: skip
-    """Bring some rows of a register in; good for a piece of a table, so that nobody waits behind all of it."""
+def known_in(session: Session, community_id: str) -> Known:
+    """A neighbourhood's register as a table is compared with it: once, however many pieces the table comes in."""
     community = session.get(Place, community_id)
     if community is None or community.kind is not PlaceKind.COMMUNITY:
         raise NotFound()
+    return Known.of(session, community)
+
+
+def import_people(
+    session: Session, known: Known, rows: Sequence[SheetRow], columns: Mapping[str, str], *, source: str,
+    actor: Actor, clock: Clock,
+) -> PeopleImported:  # fmt: skip
+    """Bring some rows of a register in; good for a piece of a table, so that nobody waits behind all of it."""
     done, saids = PeopleImported(), []
-    reading = reading_of(session, community, columns, clock=clock)
+    reading = reading_of(session, known.community, columns, clock=clock)
     for row in rows:
         done.rows += 1
         try:
             saids.append(reading.row(row))
         except DomainError as wrong:
             done.refused.append(refusal_of(row.number, wrong, columns))
-    known = Known.of(session, community)
+    known.hears(rows[0].number if rows else None)
     because = Because(cause=Cause.IMPORTED, source=source, batch_id=new_id())
     writer = RowWriter(session, known, because, actor, clock)
     _add(done, writer.write(plan_rows(session, known, saids)), columns)
-    tell_imported(session, community, done, actor=actor, clock=clock)
+    tell_imported(session, known.community, done, actor=actor, clock=clock)
     return done
 
 
