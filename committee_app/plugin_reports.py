@@ -53,5 +53,7 @@ def file_of(table: Blocks, kind: str, *, mark: str) -> bytes:
         return path.read_bytes()
 
 
-def _cell(text: str) -> str | int:
+def _cell(cell: str | Blocks) -> str | int:
+    """What a cell says, in words; a way to a page is no way in a file."""
+    text = cell if isinstance(cell, str) else str(cell.get("label") or cell.get("text"))
     return int(text) if _COUNT.fullmatch(text) and text.isascii() else text

@@ -1,13 +1,14 @@
 """The committee's pages: the roster, the sessions, the record of each visit, and the case that comes of it."""
 
 import datetime as dt
+from collections import Counter
 from typing import Annotated
 
 from fastapi import Form, HTTPException
 
 from plugins.delegates_reception.following import monthly, names_of
 from plugins.delegates_reception.kept import ABSENT, BOOKED, RECEIVED, STATE_WORDS, Delegate, Session, Visit
-from plugins.delegates_reception.own import OF, RECEPTION, Config, Of, last_of, plugin
+from plugins.delegates_reception.own import OF, RECEPTION, Config, Of, next_day, plugin
 from plugins.delegates_reception.sessions import plan
 from plugins.sdk import Context, Ctx, ui
 
@@ -19,17 +20,30 @@ RECORDER = "recorder"
 @pages.get("/sessions")
 async def sessions(ctx: Ctx) -> ui.Page:
     found = sorted(await ctx.store(Session).find(), key=lambda one: one.on, reverse=True)
-    links = [ui.Link(label=f"{one.on} {one.place}"[:100], to=f"/sessions/{one.id}") for one in found[:24]]
+    coming = Counter(visit.session for visit in await ctx.store(Visit).find(state=BOOKED))
+    shown = [ui.Table(
+        caption=ctx.t("接待日"), head=[ctx.t("日期"), ctx.t("在哪里"), ctx.t("约见的居民"), ctx.t("进展")],
+        rows=[_line(ctx, one, coming[one.id]) for one in found[:24]],
+    )]  # fmt: skip
     nothing = ui.Text(text=ctx.t("还没有接待日。先把代表委员写进名册，再排一次。"))
-    suggested = last_of(ctx.today(), ctx.settings(Config).weekday)
+    suggested = next_day(ctx.today(), ctx.settings(Config).weekday)
     return ui.Page(title=ctx.t("代表委员接待"), body=[
-        ui.Card(title=ctx.t("接待日"), body=links or [nothing]),
+        *(shown if found else [nothing]),
         ui.Card(title=ctx.t("排一次接待"), body=[ui.Form(post="/sessions", submit=ctx.t("排上"), fields=[
             ui.Input(name="on", label=ctx.t("日期"), type="date", value=str(suggested), required=True),
         ])]),
         ui.Link(label=ctx.t("代表委员名册"), to="/roster"),
         await monthly(ctx, ctx.today()),
     ])  # fmt: skip
+
+
+def _line(ctx: Context, one: Session, coming: int) -> tuple[ui.Link, str, str, ui.Badge]:
+    done = (
+        ui.Badge(text=ctx.t("已接待"), tone="good")
+        if one.is_held
+        else ui.Badge(text=ctx.t("待接待"), tone="waiting")
+    )
+    return ui.Link(label=str(one.on), to=f"/sessions/{one.id}"), one.place, str(coming), done
 
 
 @pages.post("/sessions")

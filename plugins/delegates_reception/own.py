@@ -24,6 +24,14 @@ class Config(Settings):
     category: str = Field("", max_length=20, title="转成诉求时的类别（留空由系统判断）")
 
 
+def next_day(today: dt.date, weekday: int) -> dt.date:
+    """The next day on which the reception is held by rule: this month's, or next month's where that is over."""
+    this_month = last_of(today, weekday)
+    return (
+        this_month if this_month >= today else last_of(today.replace(day=28) + dt.timedelta(days=4), weekday)
+    )
+
+
 def last_of(month: dt.date, weekday: int) -> dt.date:
     """The last such weekday of a month, as the reception is held (长宁: the last Thursday)."""
     first_of_next = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)

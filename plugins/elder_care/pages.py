@@ -37,14 +37,14 @@ AT_ONCE = 30
 class Row:
     """One line of the board; the overdue come first."""
 
-    resident: str
+    name: str
     late: bool
-    cells: tuple[str, str, str, str, str]
+    cells: tuple[ui.Link, str, str, ui.Badge | str, str]
 
 
 @pages.get("/board")
 async def board(ctx: Ctx) -> ui.Page:
-    rows = sorted(await _rows(ctx), key=lambda row: (not row.late, row.cells[0]))
+    rows = sorted(await _rows(ctx), key=lambda row: (not row.late, row.name))
     refresh = ui.Button(label=ctx.t("现在更新名单"), post="/board/refresh")
     title, said = (
         ctx.t("综合为老"),
@@ -59,9 +59,6 @@ async def board(ctx: Ctx) -> ui.Page:
             caption=ctx.t("每一位老人"), rows=[row.cells for row in rows[:SHOWN]],
             head=[ctx.t("姓名"), ctx.t("年龄"), ctx.t("日常生活"), ctx.t("走访"), ctx.t("老伙伴本周联系")],
         ),
-        ui.Card(title=ctx.t("打开"), body=[
-            ui.Link(label=row.cells[0][:100], to=f"/people/{row.resident}") for row in rows[:45]
-        ]),
         refresh,
     ])  # fmt: skip
 
@@ -84,14 +81,15 @@ async def _rows(ctx: Context) -> list[Row]:
 
 def _row(ctx: Context, who: Resident, elder: Elder, assessed: Assessment | None, count: int | None) -> Row:
     late = elder.case_id is not None
+    name = who.name or "—"
     cells = (
-        who.name or "—",
+        ui.Link(label=name[:100], to=f"/people/{elder.resident}"),
         "—" if who.birth_year is None else str(ctx.today().year - who.birth_year),
         ctx.t(level_of(assessed.score)) if assessed else ctx.t("还没有评估"),
-        ctx.t("走访逾期") if late else ctx.t(GRADE_WORDS[elder.grade]),
+        ui.Badge(text=ctx.t("走访逾期"), tone="late") if late else ctx.t(GRADE_WORDS[elder.grade]),
         ctx.t("没有结对") if count is None else str(count),
     )
-    return Row(elder.resident, late, cells)
+    return Row(name, late, cells)
 
 
 @pages.post("/board/refresh")

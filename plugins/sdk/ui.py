@@ -82,13 +82,17 @@ class Image(Block):
     alt: Label
 
 
+#: What stands in a table: plain text, a way to the page of what the row is about, or one word with a dot.
+TableCell = Text_ | Link | Badge
+
+
 class Table(Block):
-    """Rows below headings, each with as many cells as there are headings."""
+    """Rows below headings, each with as many cells as there are headings. A cell is text, a `Link` or a `Badge`."""
 
     kind: Literal["table"] = "table"
     caption: Label
     head: Sequence[Label] = Field(min_length=1, max_length=8)
-    rows: Sequence[Sequence[Text_]] = Field(max_length=500)
+    rows: Sequence[Sequence[TableCell]] = Field(max_length=500)
 
 
 class Input(Block):

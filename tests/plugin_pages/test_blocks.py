@@ -25,7 +25,10 @@ BLOCKS: dict[str, ui.Block] = {
     "asked": ui.Button(label="删除", post="/visits/1/end", confirm="删掉就找不回来了。"),
     "progress": ui.Progress(label="本月", done=3, of=8),
     "image": ui.Image(source="/map.png", alt="路线图"),
-    "table": ui.Table(caption="名单", head=["谁", "哪天"], rows=[["王奶奶", "周二"]]),
+    "table": ui.Table(
+        caption="名单", head=["谁", "哪天"],
+        rows=[["王奶奶", "周二"], [ui.Link(label="李大爷", to="/people/1"), ui.Badge(text="晚了", tone="late")]],
+    ),
     "form": ui.Form(
         post="/visits", submit="保存",
         fields=[
@@ -178,6 +181,13 @@ def test_where_somebody_has_two_neighbourhoods_every_address_names_the_one():
 
     assert whose.to("/visits") == "/x/elder-care/visits?at=here"
     assert whose.to("/visits?page=2") == "/x/elder-care/visits?page=2&at=here"
+
+
+def test_a_row_of_a_table_leads_to_the_page_of_whom_it_is_about(drawn):
+    table = drawn(BLOCKS["table"])
+
+    assert table.attribute("href") == ["/x/elder-care/people/1"]
+    assert "chip bad" in table.attribute("class")
 
 
 def test_fields_of_two_forms_are_told_from_each_other(drawn):

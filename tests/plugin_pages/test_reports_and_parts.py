@@ -18,7 +18,8 @@ PARTS = {
 }
 TABLE = {
     "kind": "table", "caption": "11 月探访", "head": ["项目", "数"],
-    "rows": [["=HYPERLINK(\"http://x\")", "12"], ["＝1+1", "-3"], ["电话", "02156000001"]],
+    "rows": [["=HYPERLINK(\"http://x\")", "12"], ["＝1+1", "-3"], ["电话", "02156000001"],
+             [{"kind": "link", "label": "+王奶奶", "to": "/people/1"}, {"kind": "badge", "text": "9", "tone": "good"}]],
 }  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def test_in_the_file_no_cell_comes_alive_and_who_took_it_stands_in_it(worker):
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert cells[1] == ['=HYPERLINK("http://x")', 12]
     assert cells[3][1] == "02156000001"
+    assert cells[4] == ["+王奶奶", 9]
     assert "小张 导出 · " in cells[-1][0]
     lines = taken(worker, "csv").content.decode("utf-8-sig").splitlines()
     assert lines[1:4] == ['"\'=HYPERLINK(""http://x"")","12"', '"\'＝1+1","\'-3"', '"电话","02156000001"']
@@ -66,7 +68,7 @@ def test_in_the_file_no_cell_comes_alive_and_who_took_it_stands_in_it(worker):
 def test_that_it_was_taken_stands_in_the_record(worker, door):
     answered = taken(worker, "xlsx")
 
-    number = openpyxl.load_workbook(io.BytesIO(answered.content)).active.cell(6, 1).value.rpartition(" ")[2]
+    number = openpyxl.load_workbook(io.BytesIO(answered.content)).active.cell(7, 1).value.rpartition(" ")[2]
     said = door.read_now(
         lambda s: s.execute(
             text("SELECT object, reference FROM audit_events WHERE action = 'plugin.report-taken'")

@@ -6,7 +6,7 @@ import pytest
 
 from plugins import delegates_reception
 from plugins.delegates_reception.kept import Delegate, Session, Visit
-from plugins.delegates_reception.own import last_of
+from plugins.delegates_reception.own import last_of, next_day
 from plugins.sdk import events
 from plugins.testkit.contract import WANG, PluginContract
 from plugins.testkit.x import X
@@ -50,6 +50,14 @@ def figures(table) -> list[str]:
 )
 def test_the_reception_is_on_the_last_thursday(month, day):
     assert last_of(dt.date.fromisoformat(month), 3) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [("2026-11-26", "2026-11-26"), ("2026-11-27", "2026-12-31"), ("2027-01-30", "2027-02-25")],
+)
+def test_the_next_day_is_never_over(today, day):
+    assert next_day(dt.date.fromisoformat(today), 3) == dt.date.fromisoformat(day)
 
 
 async def test_the_months_session_is_set_once_with_one_of_each_kind(x: X):

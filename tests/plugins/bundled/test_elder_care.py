@@ -34,7 +34,7 @@ async def test_whoever_is_new_need_not_wait_for_the_morning(x: X):
         (button,) = (await c.get(f"{BASE}/board")).find("button")
         page = await c.press(BASE + button["post"])
 
-    assert page.find("table")[0]["rows"][0][0] == "王奶奶"
+    assert page.find("table")[0]["rows"][0][0]["label"] == "王奶奶"
     assert len(x.host.plans) == 1
 
 
@@ -226,7 +226,9 @@ async def test_the_board_puts_the_overdue_first_and_leads_to_each(x: X):
     page = await x.client("committee").get(f"{BASE}/board")
 
     (table,) = page.find("table")
-    assert [(row[0], row[3]) for row in table["rows"]] == [("王奶奶", "走访逾期"), ("阿奶奶", "一般")]
+    late, other = table["rows"]
+    assert (late[0]["label"], late[3]["text"], late[3]["tone"]) == ("王奶奶", "走访逾期", "late")
+    assert (other[0]["label"], other[3]) == ("阿奶奶", "一般")
     assert page.find("link")[0]["to"] == f"/people/{x.pair(wang)}"
     assert (await x.health()) == "2 位老人在册（80 岁起），1 位走访逾期。"
 
