@@ -10,6 +10,7 @@ from committee_app.api import (
     data_requests,
     emergencies,
     experiences,
+    exports,
     figures,
     groups,
     guides,
@@ -25,6 +26,7 @@ from committee_app.api import (
     plugins,
     posts,
     proposals,
+    sheets,
     tags,
     visits,
     witness,
@@ -46,6 +48,9 @@ routers: Sequence[SecureRouter] = (
     keeping_places.router,
     proposals.router,
     neighbourhood.router,
+    # -- the register as tables, in and out
+    sheets.router,
+    exports.router,
     # -- the rest
     witness.router,
     visits.router,

@@ -14,6 +14,7 @@ from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.register_words import Options, code_sets
+from committee_app.workbooks import XLSX
 from core_db.foundation.actor import Role
 from core_db.reveals import (
     ExportDraft,
@@ -30,7 +31,6 @@ from core_db.reveals.words import EXPORT_WORDS, EXPORTABLE, REVEALABLE_WORDS, Ex
 
 router = SecureRouter("/exports")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: 128 random bits; what does not look like them is looked for nowhere.
 ExportId = Annotated[str, Path(max_length=64)]
 

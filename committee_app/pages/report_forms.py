@@ -17,6 +17,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
 from committee_app.report_words import Options, field_options, form_facts, form_labels, options_of
 from committee_app.roles import own_buildings
+from committee_app.workbooks import XLSX
 from core_db.foundation.actor import Role
 from core_db.foundation.clock import local_date
 from core_db.ledgers import (
@@ -57,7 +58,6 @@ from core_db.ledgers.words import (
 )
 
 router = SecureRouter("/report-forms")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A template that is larger is refused before it is kept anywhere.
 TEMPLATE_AT_MOST = 1024 * 1024
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import Response
@@ -15,9 +14,12 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
 from committee_app.register_words import Options, code_sets, label_of, sources, value_in_words
+from committee_app.workbooks import workbook
 from core_db.register_sheets import (
+    MOST_ROWS,
     WORK,
     ChoiceDraft,
+    FaultSeen,
     RowSeen,
     SheetDraft,
     SheetSeen,
@@ -37,7 +39,6 @@ from core_db.relay import run_soon
 
 router = SecureRouter("/register/sheets")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Seconds after which a page asks anew how far the work is.
 ASKED_EVERY = "3"
 
@@ -104,7 +105,7 @@ async def index(request: Request, work: WorkDep) -> Response:
 @router.get("/template", access=Access.COMMITTEE)
 async def template() -> Response:
     """The table to fill in; the same for everybody."""
-    return _file(await asyncio.to_thread(empty_template), "名册模板.xlsx")
+    return workbook(await asyncio.to_thread(empty_template), "名册模板.xlsx")
 
 
 @router.post("", access=Access.COMMITTEE)
@@ -148,7 +149,7 @@ async def undo(request: Request, sheet_id: Id, work: WorkDep) -> Response:
 async def take_back(sheet_id: Id, work: WorkDep) -> Response:
     """One's own table with its faults marked. A POST, because it is recorded."""
     returned = await work.write(give_back, sheet_id, lang=work.lang)
-    return _file(await asyncio.to_thread(returned.as_file), returned.name)
+    return workbook(await asyncio.to_thread(returned.as_file), returned.name)
 
 
 @router.post("/rows/{row_id}/choice", access=Access.COMMITTEE)
@@ -175,7 +176,7 @@ async def _index(
 def _page(sheet: SheetSeen, kind: str, rows: Sequence[RowSeen], lang: str) -> SheetPage:
     is_shown = sheet.status is SheetStatus.SHOWN
     at_work = sheet.status in AT_WORK
-    more = len(rows) == 50
+    more = len(rows) == MOST_ROWS
     return SheetPage(
         sheet=sheet, status=_status(sheet, lang), is_at_work=at_work, progress=_progress(sheet),
         may_apply=is_shown and sheet.count(Verdict.NEW) + sheet.count(Verdict.CHANGED) > 0,
@@ -233,8 +234,13 @@ def _row(row: RowSeen, lang: str) -> RowWords:
         person_id=known, note=moves,
         steps=[_step(one, lang) for one in row.steps],
         conflicts=[_step(one, lang) for one in row.conflicts], like=row.like,
-        faults=[f"{name}：{pair[lang == 'en']}" if name else pair[lang == "en"] for name, *pair in row.faults],
+        faults=[_fault(one, lang) for one in row.faults],
     )  # fmt: skip
+
+
+def _fault(fault: FaultSeen, lang: str) -> str:
+    said = fault.en if lang == "en" else fault.zh
+    return f"{fault.heading}：{said}" if fault.heading else said
 
 
 def _step(step: StepSeen, lang: str) -> StepWords:
@@ -247,11 +253,3 @@ def _step(step: StepSeen, lang: str) -> StepWords:
 
 def _status(sheet: SheetSeen, lang: str) -> str:
     return SHEET_STATUS_WORDS[sheet.status][lang == "en"]
-
-
-def _file(content: bytes, name: str) -> Response:
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f"attachment; filename=\"register.xlsx\"; filename*=UTF-8''{quote(name, safe='')}",
-    }
-    return Response(content, headers=headers, media_type=XLSX)

@@ -175,4 +175,6 @@ def _own_place(session: Session, actor: Actor) -> Place:
 
 
 def _short(name: str) -> str:
-    return name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-60:] or "名册"
+    """As its owner's computer calls it, without the signs that no database stores."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(filter(str.isprintable, last)).strip()[-60:] or "名册"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -32,6 +32,8 @@ class SheetSeen:
     row_count: int
     done_to: int
     counts: dict[str, Any]
+    #: Field → heading; headings that nothing is taken from.
+    columns: dict[str, str]
     left_out: list[str]
     fault: list[str] | None
     handed_name: str
@@ -58,6 +60,15 @@ class StepSeen:
     is_taken: bool = False
 
 
+class FaultSeen(NamedTuple):
+    """What is wrong with a row, in both languages: in which column, or with all of it where that has no name."""
+
+    heading: str
+    zh: str
+    en: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSeen:
     """A row of a table, masked."""
@@ -71,8 +82,7 @@ class RowSeen:
     moves_in: bool
     steps: Sequence[StepSeen]
     conflicts: Sequence[StepSeen]
-    #: Heading (or "") → what is wrong, in both languages.
-    faults: Sequence[tuple[str, str, str]]
+    faults: Sequence[FaultSeen]
     like: Sequence[str]
 
 
@@ -135,9 +145,9 @@ def _seen(row: Any, *, actor: Actor, clock: Clock) -> SheetSeen:
     )
     return SheetSeen(
         id=row.id, name=row.name, status=row.status, row_count=row.row_count, done_to=row.done_to, counts=row.counts,
-        left_out=row.left_out, fault=row.fault, handed_name=row.handed_name, handed_at=row.handed_at,
-        applied_name=row.applied_name, applied_at=row.applied_at, undone_at=row.undone_at, may_undo=may_undo,
-        is_own=row.handed_by == actor.id,
+        columns=row.columns, left_out=row.left_out, fault=row.fault, handed_name=row.handed_name,
+        handed_at=row.handed_at, applied_name=row.applied_name, applied_at=row.applied_at, undone_at=row.undone_at,
+        may_undo=may_undo, is_own=row.handed_by == actor.id,
     )  # fmt: skip
 
 
@@ -152,7 +162,8 @@ def _row_seen(row: Any, kept: Kept, columns: dict[str, str]) -> RowSeen:
         conflicts=[_step_seen(one, kept) for one in kept.conflicts],
         # Of a column that the table has not, what our own tables call it.
         faults=[
-            (columns.get(name) or COLUMNS.get(name, (name,))[0], zh, en) for name, (zh, en) in kept.faults.items()
+            FaultSeen(columns.get(name) or COLUMNS.get(name, (name,))[0], zh, en, name)
+            for name, (zh, en) in kept.faults.items()
         ],
     )  # fmt: skip
 

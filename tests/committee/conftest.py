@@ -39,7 +39,20 @@ def call(actor_client):
                 headers["If-Match"] = f'"{seen}"'
             return client.post(f"/api/v1{path}", json=body or {}, headers=headers)
 
+        def send_file(path, name, content, *, key=None, **words):
+            """As a form with a file in it."""
+            return client.post(
+                f"/api/v1{path}", files={"file": (name, content)}, data=words,
+                headers={"Idempotency-Key": key or new_id()},
+            )  # fmt: skip
+
+        def send_raw(path, body, kind):
+            headers = {"Idempotency-Key": new_id(), "Content-Type": kind}
+            return client.post(f"/api/v1{path}", content=body, headers=headers)
+
+        send.raw = send_raw
         send.get = lambda path: client.get(f"/api/v1{path}")
+        send.file = send_file
         return send
 
     return of

@@ -101,4 +101,13 @@ REGISTER: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/neighbourhood/organisations/{entry_id}/categories"): lambda _world: {
         "-": {"categories": ["03", "0401"]}
     },
+    # -- as tables, in and out
+    ("", "/api/v1/register/sheets"): lambda _world: {"-": "姓名,地址\n新来的人,1号101室\n".encode()},
+    ("", "/api/v1/register/sheets/{sheet_id}/application"): said(),
+    ("", "/api/v1/register/sheets/{sheet_id}/undoing"): said(),
+    ("", "/api/v1/register/sheets/{sheet_id}/returning"): said(),
+    ("", "/api/v1/register/sheets/rows/{row_id}/choice"): said(take=["phone"]),
+    ("", "/api/v1/exports"): said(fields=["phone"], reason="年底要给每户送慰问品"),
+    ("", "/api/v1/exports/{export_id}/approval"): said(),
+    ("", "/api/v1/exports/{export_id}/refusal"): said(note="理由不够清楚"),
 }

@@ -144,5 +144,10 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /api/v1/register/moving-in [at: other town]",
     "committee POST /api/v1/register/proposals/{proposal_id}/approval [next door]",
     "committee POST /api/v1/register/proposals/{proposal_id}/refusal [next door]",
+    # -- the register as tables over the API: the secretary decides, and whoever asked fetches what was made
+    "committee GET /api/v1/exports/{export_id}/file [here]",
+    "committee GET /api/v1/exports/{export_id}/file [next door]",
+    "committee POST /api/v1/exports/{export_id}/approval [next door]",
+    "committee POST /api/v1/exports/{export_id}/refusal [next door]",
     "committee POST /places/new [at: other district]", "committee POST /places/new [at: other town]",
 }  # fmt: skip
