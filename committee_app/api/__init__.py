@@ -8,6 +8,7 @@ from app_shell.routing import Access, SecureRouter
 from committee_app.api import (
     cases,
     data_requests,
+    doubles,
     emergencies,
     experiences,
     exports,
@@ -51,6 +52,7 @@ routers: Sequence[SecureRouter] = (
     # -- the register as tables, in and out
     sheets.router,
     exports.router,
+    doubles.router,
     # -- the rest
     witness.router,
     visits.router,

@@ -75,11 +75,11 @@ def _person(shown: PersonShown, lang: str) -> dict[str, Any]:
         "birth": person.birth, "homes": [{"id": one, "label": label} for one, label in person.doors],
         "hidden": [{"code": one, "name": REVEALABLE_WORDS[one].within(lang)} for one in shown.hidden],
         "cases": [_case(case, lang) for case in shown.cases],
-        "facts": [_fact(one, lang) for one in person.fields],
+        "facts": [fact_of(one, lang) for one in person.fields],
     }  # fmt: skip
 
 
-def _fact(one: FieldSeen, lang: str) -> dict[str, Any]:
+def fact_of(one: FieldSeen, lang: str) -> dict[str, Any]:
     return {
         "field": {"code": one.field, "name": label_of(one.field, lang)}, "value": one.value,
         "said": value_in_words(one.field, one.value, lang), "source": one.source, "verified_on": one.verified_on,

@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from app_shell.case_shapes import Coded
 from committee_app.api.keeping import KeptShape
+from committee_app.api.place_shapes import FactShape
+from committee_app.api.shapes import HomeShape
 from core_db.places import PlaceKind
 
 
@@ -192,3 +194,54 @@ class SetRuleShape(BaseModel):
     field: str
     needs_second: bool
     valid_from: date
+
+
+class EntryShape(BaseModel):
+    """One of two entries that may be one person, masked."""
+
+    id: str
+    name: str
+    homes: list[HomeShape]
+    source: str
+    facts: list[FactShape]
+
+
+class PairShape(BaseModel):
+    one: EntryShape
+    other: EntryShape
+
+
+class DoublesShape(BaseModel):
+    items: list[PairShape]
+    next: str | None
+
+
+class MergeShape(BaseModel):
+    """Two entries that are one person since; `undone_at` where that was taken back."""
+
+    id: str
+    kept_id: str
+    behind_id: str
+    merged_at: datetime
+    undone_at: datetime | None
+
+
+class StandingMergeShape(BaseModel):
+    """A merge that can be taken back: who is shown since, and who merged."""
+
+    id: str
+    kept_id: str
+    name: str
+    merged_by: str
+    merged_at: datetime
+
+
+class MergesShape(BaseModel):
+    items: list[StandingMergeShape]
+    next: str | None
+
+
+class KeptApartShape(BaseModel):
+    id: str
+    one_id: str
+    other_id: str

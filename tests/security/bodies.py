@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.security.bodies_of_the_register import REGISTER
 from tests.security.bodies_of_work import WORK
-from tests.security.saying import NEAR_AND_FAR, PEOPLE, at_places, said, today
+from tests.security.saying import NEAR_AND_FAR, PEOPLE, at_places, said, today, two
 from tests.security.world import World, picture
 
 
@@ -133,14 +133,6 @@ def _moving_in(world: World) -> dict[str, Any]:
     }
 
 
-def _two(first: str, second: str) -> Any:
-    """Two entries of here, and of the next neighbourhood."""
-    return lambda world: {
-        f"at: {side}": {first: world.rights.ids["one"][side], second: world.rights.ids["other"][side]}
-        for side in ("here", "next door")
-    }
-
-
 def _ruling(world: World) -> dict[str, Any]:
     words = {"field": "phone", "needs_second": "true", "valid_from": today(world)}
     places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
@@ -247,8 +239,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/register/sheets/{sheet_id}/undoing"): said(),
     ("", "/register/sheets/{sheet_id}/returning"): said(),
     ("", "/register/sheets/rows/{row_id}/choice"): said(take="phone"),
-    ("", "/register/doubles/merger"): _two("kept_id", "behind_id"),
-    ("", "/register/doubles/distinction"): _two("one_id", "other_id"),
+    ("", "/register/doubles/merger"): two("kept_id", "behind_id"),
+    ("", "/register/doubles/distinction"): two("one_id", "other_id"),
     ("", "/register/mergers/{merge_id}/undoing"): said(),
     ("", "/places/{place_id}/correction"): said(field="area", value="61.5", source="上门"),
     ("", "/places/{place_id}/verification"): said(),

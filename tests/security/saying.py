@@ -28,3 +28,11 @@ def at_places(**words: Any) -> Any:
         return {name: {"place_id": place} | words for name, place in places.items()}
 
     return filled
+
+
+def two(first: str, second: str) -> Any:
+    """Two entries of here, and of the next neighbourhood."""
+    return lambda world: {
+        f"at: {side}": {first: world.rights.ids["one"][side], second: world.rights.ids["other"][side]}
+        for side in ("here", "next door")
+    }
