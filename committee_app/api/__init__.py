@@ -20,6 +20,7 @@ from committee_app.api import (
     keeping_places,
     ledgers,
     looks,
+    needs,
     neighbourhood,
     people,
     people_changes,
@@ -29,6 +30,7 @@ from committee_app.api import (
     proposals,
     sheets,
     tags,
+    visit_plans,
     visits,
     witness,
 )
@@ -55,7 +57,10 @@ routers: Sequence[SecureRouter] = (
     doubles.router,
     # -- the rest
     witness.router,
+    # `/visits/plans` before `/visits/{visit_id}`.
+    visit_plans.router,
     visits.router,
+    needs.router,
     plugins.router,
     # -- tags, groups and the desk of all posts
     tags.router,

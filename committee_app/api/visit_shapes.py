@@ -4,8 +4,20 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from app_shell.case_shapes import Coded
 from committee_app.api.shapes import HomeShape
-from core_db.visits.words import Answer, Tick, VisitChannel, VisitPurpose, VisitResult
+from core_db.visits.words import (
+    Answer,
+    Grade,
+    NeedKind,
+    NeedStatus,
+    ProposalState,
+    Tick,
+    VisitChannel,
+    VisitPurpose,
+    VisitResult,
+    Whom,
+)
 
 
 class DueShape(BaseModel):
@@ -64,3 +76,183 @@ class VisitShape(VisitLineShape):
     has_text: bool
     differing: list[str]
     said: dict[str, int]
+
+
+class PlanShape(BaseModel):
+    """Who is visited how often. `has_ended_group`: a group it names has ended, and nobody is due by it."""
+
+    id: str
+    community_id: str
+    name: str
+    grade: Coded
+    whom: Whom
+    purpose: VisitPurpose
+    starts_on: date
+    ended_at: datetime | None
+    #: How many persons, homes, buildings or groups it names.
+    subjects: int
+    every_days: int
+    groups: list[str]
+    has_ended_group: bool
+
+
+class PlansShape(BaseModel):
+    items: list[PlanShape]
+    next: str | None
+
+
+class IntervalShape(BaseModel):
+    """From a day on a grade is visited every so many days; without a place it is the product's own line."""
+
+    place_name: str | None
+    grade: Coded
+    days: int
+    grace_days: int
+    valid_from: date
+
+
+class IntervalsShape(BaseModel):
+    items: list[IntervalShape]
+    next: str | None
+
+
+class IntervalSetShape(BaseModel):
+    id: str
+    place_id: str
+    grade: Grade
+    days: int
+    grace_days: int
+    valid_from: date
+
+
+class CanvassShape(BaseModel):
+    """What is asked at each home of some buildings, from when to when."""
+
+    id: str
+    community_id: str
+    title: str
+    questions: list[str]
+    building_ids: list[str]
+    starts_on: date
+    ends_on: date
+    ended_at: datetime | None
+    is_open: bool
+
+
+class CanvassesShape(BaseModel):
+    items: list[CanvassShape]
+    next: str | None
+
+
+class BuildingProgressShape(BaseModel):
+    """How far it is in a building, in homes."""
+
+    building: HomeShape
+    homes: int
+    done: int
+    nobody_home: int
+    left: int
+
+
+class DoorLeftShape(BaseModel):
+    """A home that is still to be done."""
+
+    home_id: str
+    label: str
+    floor: int | None
+
+
+class CanvassProgressShape(CanvassShape):
+    """A canvass with how far it is; `doors` are those left in the building that was asked for."""
+
+    buildings: list[BuildingProgressShape]
+    doors: list[DoorLeftShape]
+
+
+class NeedShape(BaseModel):
+    """What somebody needs, by its kind; what exactly it is, is opened one by one."""
+
+    id: str
+    kind: Coded
+    status: Coded
+    name: str
+    home: str
+    visit_id: str
+    person_id: str | None
+    raised_at: datetime
+
+
+class NeedsShape(BaseModel):
+    items: list[NeedShape]
+    next: str | None
+
+
+class MovedNeedShape(BaseModel):
+    """A need that was written down or went on."""
+
+    id: str
+    visit_id: str
+    kind: NeedKind
+    status: NeedStatus
+
+
+class NeedReadShape(BaseModel):
+    """What exactly is needed."""
+
+    what: str
+
+
+class TagProposalShape(BaseModel):
+    """A tag that somebody proposed on a visit; which one it is, is opened one by one."""
+
+    id: str
+    state: Coded
+    name: str
+    person_id: str
+    visit_id: str
+    proposed_at: datetime
+    is_own: bool
+
+
+class TagProposalsShape(BaseModel):
+    items: list[TagProposalShape]
+    next: str | None
+
+
+class TagStateShape(BaseModel):
+    id: str
+    person_id: str
+    visit_id: str
+    state: ProposalState
+
+
+class TagWordShape(BaseModel):
+    id: str
+    name: str
+
+
+class TagReadShape(BaseModel):
+    """Which tag and why; `words` are those of the dictionary that may be given, `meant` the one it is called by."""
+
+    tag: str
+    reason: str
+    words: list[TagWordShape]
+    meant: str | None
+
+
+class WordShape(BaseModel):
+    """Something that was said of a field; where two differ somebody settles which is to stand."""
+
+    id: str
+    field: str
+    value: str
+    by_name: str
+    at: datetime
+    differs: bool
+
+
+class VisitReadShape(BaseModel):
+    """What was written of a visit, and what else was said of its fields."""
+
+    text: str
+    words: list[WordShape]

@@ -1,7 +1,8 @@
-"""Visits over the API: who is due, recording and correcting. What was written is read on the pages, one at a time."""
+"""Visits over the API: who is due, recording, correcting, what comes of one. What was written is opened one by one."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Literal
 
 from fastapi import Request
 from sqlmodel import Session
@@ -11,21 +12,48 @@ from app_shell.api import After, Limit, answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from committee_app.api.asked import Word
-from committee_app.api.visit_shapes import DueListShape, VisitLinesShape, VisitShape
+from committee_app.api.needs import moved, proposed
+from committee_app.api.shapes import CaseAtWork
+from committee_app.api.visit_shapes import (
+    DueListShape,
+    MovedNeedShape,
+    TagStateShape,
+    VisitLinesShape,
+    VisitReadShape,
+    VisitShape,
+)
+from core_db.cases import shown
 from core_db.visits import (
+    CancellingDraft,
+    NeedDraft,
+    OnBehalfDraft,
+    SettlingDraft,
     Stop,
+    TagDraft,
     VisitCorrection,
     VisitDraft,
     VisitLine,
     VisitSeen,
+    cancel_visit,
+    case_from_visit,
     correct_visit,
+    need_from_visit,
+    propose_tag,
+    read_visit,
     record_visit,
     round_today,
+    settle_words,
     visit_seen,
     visits_of,
 )
 
 router = ApiRouter("/visits")
+
+
+class CaseOfVisit(OnBehalfDraft):
+    """What a worker enters for whom he visited: whose it is and where, the visit says."""
+
+    channel: Literal["visit"] = "visit"
 
 
 @router.get("/due", access=Access.COMMITTEE, answers=DueListShape)
@@ -60,6 +88,47 @@ async def show(visit_id: Id, work: WorkDep) -> Response:
 async def correct(request: Request, visit_id: Id, draft: VisitCorrection, work: WorkDep) -> Response:
     """Say anew what a visit was like. What somebody changed meanwhile stays; `differing` names what two said."""
     return await once(request, work, correct_visit, visit_id, draft, render=_seen(work), status=200)
+
+
+@router.post("/{visit_id}/reading", access=Access.COMMITTEE, keyed=False, answers=VisitReadShape)
+async def read(visit_id: Id, work: WorkDep) -> Response:
+    """What was written, and what else was said of its fields; recorded and told. Nothing keeps the answer."""
+    found = await work.write(read_visit, visit_id)
+    return answer({"text": found.text, "words": [asdict(one) for one in found.words]})
+
+
+@router.post("/words/{word_id}/settling", access=Access.COMMITTEE, answers=VisitShape)
+async def settle(request: Request, word_id: Id, draft: SettlingDraft, work: WorkDep) -> Response:
+    """Of two words about a field keep the one that stands, take the other, or of two texts both."""
+    return await once(request, work, settle_words, word_id, draft, render=_seen(work), status=200)
+
+
+@router.post("/{visit_id}/cancelling", access=Access.COMMITTEE, answers=VisitShape)
+async def cancel(request: Request, visit_id: Id, draft: CancellingDraft, work: WorkDep) -> Response:
+    """Say that it was none: the wrong door, entered twice. It is kept, and counts no more."""
+    return await once(request, work, cancel_visit, visit_id, draft, render=_seen(work), status=200)
+
+
+@router.post("/{visit_id}/case", access=Access.COMMITTEE, status_code=201, answers=CaseAtWork)
+async def raise_case(request: Request, visit_id: Id, draft: CaseOfVisit, work: WorkDep) -> Response:
+    """Raise a case for whoever was visited; case and visit name each other."""
+
+    def render(session: Session, file: Any) -> dict[str, Any]:
+        return shown(session, file, actor=work.actor, now=work.clock.now(), lang=work.lang)
+
+    return await once(request, work, case_from_visit, visit_id, draft, render=render, versioned=True)
+
+
+@router.post("/{visit_id}/need", access=Access.COMMITTEE, status_code=201, answers=MovedNeedShape)
+async def note_need(request: Request, visit_id: Id, draft: NeedDraft, work: WorkDep) -> Response:
+    """Write down what somebody needs that is no case."""
+    return await once(request, work, need_from_visit, visit_id, draft, render=moved)
+
+
+@router.post("/{visit_id}/tag", access=Access.COMMITTEE, status_code=201, answers=TagStateShape)
+async def propose(request: Request, visit_id: Id, draft: TagDraft, work: WorkDep) -> Response:
+    """Propose a tag for whoever was visited; somebody else decides."""
+    return await once(request, work, propose_tag, visit_id, draft, render=proposed)
 
 
 def _seen(work: Work) -> Callable[[Session, Any], dict[str, Any]]:

@@ -215,6 +215,7 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     # -- visits
     ("visit_id", ""): _right("visit"),
     ("visit_id", "/visits/{visit_id}/cancelling"): _right("visit of which nothing came"),
+    ("visit_id", "/api/v1/visits/{visit_id}/cancelling"): _right("visit of which nothing came"),
     ("word_id", ""): _right("word"),
     ("plan_id", ""): _right("plan"),
     ("canvass_id", ""): _right("canvass"),

@@ -35,6 +35,12 @@ def _canvassing(world: World) -> dict[str, Any]:
     }
 
 
+def _canvassing_over_the_api(world: World) -> dict[str, Any]:
+    return {
+        name: said | {"questions": [said["questions"]]} for name, said in _canvassing(world).items()
+    }  # fmt: skip
+
+
 def _saying_how_often(world: World) -> dict[str, Any]:
     said = {"grade": "key", "days": "20", "grace_days": "2", "valid_from": today(world)}
     places = {f"at: {name}": world.ground.around[n].community.id for name, n in NEAR_AND_FAR.items()}
@@ -226,5 +232,7 @@ WORK: Mapping[tuple[str, str], Any] = {
     },
 }
 #: What the API takes as the pages do.
-_DESK = ("/guides", "/stamps", "/inquiries", "/notes", "/experiences")
-WORK |= {("", f"/api/v1{path}"): body for (_app, path), body in WORK.items() if path.startswith(_DESK)}
+_DESK = ("/guides", "/stamps", "/inquiries", "/notes", "/experiences", "/visits", "/needs", "/tag-proposals")
+WORK |= {("", f"/api/v1{path}"): body for (_app, path), body in WORK.items() if path.startswith(_DESK)} | {
+    ("", "/api/v1/visits/canvasses"): _canvassing_over_the_api
+}

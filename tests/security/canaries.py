@@ -95,6 +95,9 @@ UNCOVERING = {
     ("POST", "/visits/{visit_id}/reading"),
     ("POST", "/needs/{need_id}/reading"),
     ("POST", "/tag-proposals/{tag_proposal_id}/reading"),
+    ("POST", "/api/v1/visits/{visit_id}/reading"),
+    ("POST", "/api/v1/needs/{need_id}/reading"),
+    ("POST", "/api/v1/tag-proposals/{tag_proposal_id}/reading"),
     ("POST", "/ledgers/{fill_id}/uncovering"),
 }
 UNCOVERS: Mapping[str, str] = {

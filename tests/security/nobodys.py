@@ -149,5 +149,10 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee GET /api/v1/exports/{export_id}/file [next door]",
     "committee POST /api/v1/exports/{export_id}/approval [next door]",
     "committee POST /api/v1/exports/{export_id}/refusal [next door]",
+    # -- visits over the API, as on the pages
+    "committee POST /api/v1/visits/plans [to: other district]",
+    "committee POST /api/v1/visits/canvasses [at: other town]",
+    "committee POST /api/v1/visits/canvasses [at: other district]",
+    "committee POST /api/v1/tag-proposals/{tag_proposal_id}/decision [next door]",
     "committee POST /places/new [at: other district]", "committee POST /places/new [at: other town]",
 }  # fmt: skip
