@@ -28,6 +28,7 @@ from committee_app.api import (
     plugins,
     posts,
     proposals,
+    report_forms,
     sheets,
     tags,
     visit_plans,
@@ -43,6 +44,7 @@ routers: Sequence[SecureRouter] = (
     posts.router,
     emergencies.router,
     ledgers.router,
+    report_forms.router,
     people.router,
     places.router,
     # -- writing the register

@@ -31,6 +31,7 @@ from core_db.experiences import (
     share_experience,
     thank_for_experience,
     thanks_for,
+    withdraw_experience,
 )
 from core_db.experiences.words import Origin, ProposalStatus
 
@@ -40,6 +41,11 @@ router = ApiRouter("/experiences")
 class ExperiencesShape(BaseModel):
     items: list[ExperienceShape]
     next: str | None
+
+
+class WithdrawnShape(BaseModel):
+    id: str
+    withdrawn_at: datetime
 
 
 class ThanksShape(BaseModel):
@@ -137,6 +143,12 @@ async def adopt(request: Request, experience_id: Id, work: WorkDep) -> Response:
     return await once(request, work, adopt_experience, experience_id, render=_adopted)
 
 
+@router.post("/{experience_id}/withdrawal", access=Access.COMMITTEE, answers=WithdrawnShape)
+async def withdraw(request: Request, experience_id: Id, work: WorkDep) -> Response:
+    """Have nobody find one's own any more; guides that others made of it stay theirs."""
+    return await once(request, work, withdraw_experience, experience_id, render=_withdrawn, status=200)
+
+
 @router.post("/{experience_id}/thanks", access=Access.COMMITTEE, answers=AdoptedShape)
 async def thank(request: Request, experience_id: Id, draft: ThanksDraft, work: WorkDep) -> Response:
     """Thank those whose experience one took up."""
@@ -157,6 +169,10 @@ def _render_told(_session: Session, made: ExperienceProposal) -> dict[str, Any]:
 
 def _shared(_session: Session, made: Experience) -> dict[str, Any]:
     return {"id": made.id, "place_id": made.place_id, "shared_at": made.shared_at}
+
+
+def _withdrawn(_session: Session, made: Experience) -> dict[str, Any]:
+    return {"id": made.id, "withdrawn_at": made.withdrawn_at}
 
 
 def _adopted(_session: Session, made: ExperienceAdoption) -> dict[str, Any]:

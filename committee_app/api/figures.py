@@ -5,18 +5,54 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from fastapi import Request
+from pydantic import BaseModel
+from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import answer
+from app_shell.api import answer, once
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
 from committee_app.api.shapes import FiguresShape
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.foundation.clock import local_date
-from core_db.insight import Figures, figures
+from core_db.insight import Figures, figures, figures_by_type
+from core_db.neighbourhood import CommunityTypeDraft, set_community_type
 
 router = ApiRouter()
+
+
+class TypeShape(BaseModel):
+    """A type of community as its district calls it, and from when to when."""
+
+    code: str
+    zh: str
+    en: str
+    valid_from: date
+    valid_to: date | None
+
+
+class TypeRowShape(BaseModel):
+    """What there is of a type; without a code of no type, and null where there are too few to be shown."""
+
+    code: str | None
+    neighbourhoods: int
+    people: int | None
+    open: int | None
+    raised: int | None
+
+
+class ByTypeShape(BaseModel):
+    place_name: str
+    district_id: str
+    types: list[TypeShape]
+    rows: list[TypeRowShape]
+
+
+class TypeSetShape(TypeShape):
+    id: str
+    district_id: str
 
 
 @router.get("/figures", access=Access.FIGURES, answers=FiguresShape)
@@ -29,6 +65,22 @@ async def show(
         figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang
     )
     return answer(_plain(found))
+
+
+@router.get("/figures/types", access=Access.FIGURES, answers=ByTypeShape)
+async def by_type(work: WorkDep, place_id: Word = None) -> Response:
+    """The neighbourhoods of a town or a district by their type; one's own place unless one is named."""
+    return answer(asdict(await work.read(figures_by_type, place_id or seat_of(work.actor))))
+
+
+@router.post("/figures/types", access=Access.DISPATCHER, status_code=201, answers=TypeSetShape)
+async def configure(request: Request, draft: CommunityTypeDraft, work: WorkDep) -> Response:
+    """Configure a type of the district from a day on; the same code and day again says it anew."""
+    return await once(request, work, set_community_type, draft, render=_type)
+
+
+def _type(_session: Session, made: Any) -> dict[str, Any]:
+    return {name: getattr(made, name) for name in TypeSetShape.model_fields}
 
 
 def _plain(found: Figures) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A committee's forms over the API: what is due, the cells of a fill with where they come from, answers, handing in."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -12,20 +13,26 @@ from starlette.responses import Response
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
+from committee_app.workbooks import WORKBOOK, workbook
 from core_db.ledgers import (
     AnswersDraft,
     DueLine,
     FillShown,
+    LookDraft,
     OpenDraft,
     Origin,
     ReportFill,
     Saved,
+    SheetDraft,
     answer_cells,
+    ask_for_sheet,
     covered_now,
     fill_shown,
     forms_due,
     hand_in,
     open_fill,
+    sheet_of,
+    uncover_cell,
 )
 from core_db.ledgers.words import FillStatus
 
@@ -121,6 +128,22 @@ class SavedShape(BaseModel):
     differing: list[DiffersShape]
 
 
+class UncoveredCellShape(BaseModel):
+    """A cell in full, for this once."""
+
+    fill_id: str
+    title: str
+    name: str
+    value: str
+
+
+class SheetAskedShape(BaseModel):
+    """A filled form in full that was asked for: `/exports` says whether another person approved, and has the file."""
+
+    export_id: str
+    status: str
+
+
 @router.get("", access=Access.COMMITTEE, answers=DueListShape)
 async def index(work: WorkDep) -> Response:
     """What my neighbourhood fills now, the earliest due first."""
@@ -151,6 +174,29 @@ async def send(request: Request, fill_id: Id, work: WorkDep) -> Response:
     """Hand a fill in."""
     covered = await work.read(covered_now, fill_id)
     return await once(request, work, hand_in, fill_id, covered, render=_fill)
+
+
+@router.post("/{fill_id}/uncovering", access=Access.COMMITTEE, keyed=False, answers=UncoveredCellShape)
+async def uncover(fill_id: Id, draft: LookDraft, work: WorkDep) -> Response:
+    """One sealed cell in full; counted, recorded, and told to whom it is about. Nothing keeps the answer."""
+    return answer(asdict(await work.write(uncover_cell, fill_id, draft)))
+
+
+@router.get("/{fill_id}/sheet", access=Access.COMMITTEE, responses=WORKBOOK)
+async def sheet(fill_id: Id, work: WorkDep) -> Response:
+    """The table in its issuer's layout, with everything sealed masked."""
+    found = await work.read(sheet_of, fill_id)
+    return workbook(await asyncio.to_thread(found.made), f"{found.name}.xlsx")
+
+
+@router.post("/{fill_id}/export", access=Access.COMMITTEE, status_code=201, answers=SheetAskedShape)
+async def ask(request: Request, fill_id: Id, draft: SheetDraft, work: WorkDep) -> Response:
+    """Ask for the table in full, saying what for; another person decides, as of every export of the register."""
+    return await once(request, work, ask_for_sheet, fill_id, draft, render=_asked)
+
+
+def _asked(_session: Session, export: Any) -> dict[str, Any]:
+    return {"export_id": export.id, "status": export.status}
 
 
 def _due(line: DueLine) -> dict[str, Any]:

@@ -153,3 +153,16 @@ def test_an_experience_is_told_looked_at_taken_up_and_thanked(given, call, worke
     assert next_door.get(f"/guides/{adopted['guide_id']}").json()["credit"] == given.community.name
     assert next_door(f"/experiences/{shared}/thanks", {"thanks": "很好用"}).json()["thanked_at"]
     assert mine.get(f"/experiences/{shared}").json()["said"][0]["text"] == "很好用"
+
+
+def test_an_experience_is_withdrawn_and_the_guide_made_of_it_stays(given, call, worker):
+    mine, secretary, next_door = call(worker), call(given.secretary()), call(given.worker_next_door())
+    told = mine("/experiences", {"title": "楼道堆物", "problem": "堆满旧物。", "steps": "一起清。"}).json()
+    shared = secretary(f"/experiences/proposals/{told['id']}/sharing").json()["id"]
+    guide = next_door(f"/experiences/{shared}/adoption").json()["guide_id"]
+    assert [one(f"/experiences/{shared}/withdrawal").status_code for one in (mine, next_door)] == [403, 403]
+
+    withdrawn = secretary(f"/experiences/{shared}/withdrawal")
+    assert (withdrawn.status_code, withdrawn.json()["withdrawn_at"] is None) == (200, False)
+    assert next_door.get("/experiences?q=楼道堆物").json()["items"] == []
+    assert next_door.get(f"/guides/{guide}").json()["credit"] == given.community.name

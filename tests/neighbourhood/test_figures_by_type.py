@@ -70,3 +70,23 @@ def test_a_committee_and_another_district_have_no_types_to_compare(given):
     for place, by in ((given.town, given.worker()), (given.community, given.town_dispatcher())):
         with pytest.raises(NotFound):
             given.see(figures_by_type, place.id, by=by)
+
+
+def test_a_program_reads_them_and_the_district_says_what_types_there_are(given, settle, actor_client):
+    settle(given.community, 12, "lane")
+    district, town = (actor_client(one) for one in (given.district_dispatcher(), given.town_dispatcher()))
+    body = {
+        "district_id": given.district.id, "code": "lane", "zh": "里弄", "en": "Lanes", "valid_from": "2026-01-01",
+    }  # fmt: skip
+
+    def configure(client, said=body):
+        return client.post("/api/v1/figures/types", json=said, headers={"Idempotency-Key": new_id()})
+
+    assert configure(town).status_code == 404
+    assert configure(district).status_code == 201
+    twisted = configure(district, body | {"valid_to": "2025-01-01"})
+    assert (twisted.status_code, twisted.json()["errors"][0]["field"]) == (422, "valid_to")
+    found = district.get("/api/v1/figures/types").json()
+    assert [(one["code"], one["zh"]) for one in found["types"]] == [("lane", "里弄")]
+    assert {"code": "lane", "neighbourhoods": 1, "people": 12, "open": 0, "raised": 0} in found["rows"]
+    assert town.get(f"/api/v1/figures/types?place_id={given.community.id}").status_code == 404

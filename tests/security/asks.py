@@ -275,6 +275,7 @@ ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "/figures"): {"place_id": "community"},
     ("", "/below"): {"within": "town"},
     ("", "/figures/types"): {"place_id": "town"},
+    ("", "/api/v1/figures/types"): {"place_id": "town"},
     ("", "/register/moving-in"): {"home": "home", "q": "q"},
     ("", "/places"): {"q": "q"},
     ("", "/places/new"): {"at": "building"},

@@ -232,7 +232,18 @@ WORK: Mapping[tuple[str, str], Any] = {
     },
 }
 #: What the API takes as the pages do.
-_DESK = ("/guides", "/stamps", "/inquiries", "/notes", "/experiences", "/visits", "/needs", "/tag-proposals")
+_DESK = (
+    "/guides", "/stamps", "/inquiries", "/notes", "/experiences", "/visits", "/needs", "/tag-proposals",
+    "/report-forms", "/figures/types",
+)  # fmt: skip
 WORK |= {("", f"/api/v1{path}"): body for (_app, path), body in WORK.items() if path.startswith(_DESK)} | {
-    ("", "/api/v1/visits/canvasses"): _canvassing_over_the_api
+    ("", "/api/v1/visits/canvasses"): _canvassing_over_the_api,
+    ("", "/api/v1/report-forms/{form_id}/fields"): said(catalogue=["person.sex"]),
+    ("", "/api/v1/report-forms/{form_id}/publication"): said(seen="yes", version=9),
+    ("", "/api/v1/report-forms/{form_id}/template"): lambda _world: {"-": "序号,性别\n".encode()},
+    ("", "/api/v1/report-forms/fills/{fill_id}/return"): said(reason="少了几行"),
+    ("", "/api/v1/ledgers/{fill_id}/export"): said(reason="街镇要一份完整的名单"),
+    ("", "/api/v1/ledgers/{fill_id}/uncovering"): lambda world: {
+        "-": {"subject_id": _cell(world)[0], "field_id": world.rights.ids["cells"]["手机号码"]}
+    },
 }

@@ -99,6 +99,7 @@ UNCOVERING = {
     ("POST", "/api/v1/needs/{need_id}/reading"),
     ("POST", "/api/v1/tag-proposals/{tag_proposal_id}/reading"),
     ("POST", "/ledgers/{fill_id}/uncovering"),
+    ("POST", "/api/v1/ledgers/{fill_id}/uncovering"),
 }
 UNCOVERS: Mapping[str, str] = {
     "worker": r"CN1R\d\dF(phone|idno|visit|need|tag)",
