@@ -160,7 +160,7 @@ async def uncover(request: Request, fill_id: Id, typed: TypedForm, work: WorkDep
 async def sheet(fill_id: Id, work: WorkDep) -> Response:
     """The table with everything sealed masked."""
     found = await work.read(sheet_of, fill_id)
-    return excel(await asyncio.to_thread(found.made), fill_id)
+    return excel(await asyncio.to_thread(found.made), found.called)
 
 
 @router.post("/{fill_id}/export", access=Access.COMMITTEE)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import Response
@@ -224,7 +225,7 @@ async def sheet(form_id: Id, work: WorkDep, period: Word = None) -> Response:
     """What neighbourhoods handed in of a form without people, in the issuer's layout."""
     found = await work.read(figures_of, form_id, period or "")
     content = await asyncio.to_thread(found.made)
-    return excel(content, form_id)
+    return excel(content, found.called)
 
 
 @router.post("/fills/{fill_id}/acceptance", access=Access.ISSUER)
@@ -246,7 +247,7 @@ def excel(content: bytes, name: str) -> Response:
     """A table to save; never kept by a cache."""
     headers = {
         "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="report-{name}.xlsx"',
+        "Content-Disposition": f"attachment; filename=\"report.xlsx\"; filename*=UTF-8''{quote(name, safe='')}",
     }
     return Response(content, headers=headers, media_type=XLSX)
 

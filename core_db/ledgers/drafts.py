@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core_db.foundation.drafts import Draft, Maybe, clean_text, fault, said
 from core_db.ledgers.words import AnswerKind, Cycle, Family, ListKind, RowKind
+from core_db.tags import is_never_kept
 
 NAME_AT_MOST, LINE_AT_MOST, ANSWER_AT_MOST = 60, 500, 200
 #: More is no form but a register of its own.
@@ -81,6 +82,11 @@ class FieldsDraft(Draft):
         if not self.catalogue and not self.name:
             raise fault(
                 "请选一项，或者写一个自己的项目。", "Choose a field, or write a question of your own."
+            )
+        if is_never_kept(self.name):
+            raise fault(
+                "信仰和生活习惯不能问：居委会办事用不到。",
+                "Beliefs and habits are not asked for: a committee needs neither.",
             )
         return self
 

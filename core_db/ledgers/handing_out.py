@@ -24,7 +24,7 @@ from core_db.ledgers.filling import answer_place
 from core_db.ledgers.model import FILLS, ReportField, ReportFill, ReportForm
 from core_db.ledgers.nodes import fill_in_sight, fills_visible_to, form_in_sight, place_of
 from core_db.ledgers.rows import OPEN, RowSeen, answers_in, fields_of, rows_seen, subjects_in
-from core_db.ledgers.words import YES_NO, AnswerKind, RowKind
+from core_db.ledgers.words import YES_NO, AnswerKind, Cycle, RowKind
 from core_db.places import PLACES, scope_of
 from core_db.reveals.exporting import (
     EVERYTHING,
@@ -48,9 +48,12 @@ class Sheet:
     """What a table is made of: its questions, its rows, and the issuer's layout where there is one."""
 
     def __init__(
-        self, form: ReportForm, fields: Sequence[ReportField], rows: Sequence[Values], mark: str = ""
-    ) -> None:
+        self, form: ReportForm, fields: Sequence[ReportField], rows: Sequence[Values], mark: str = "",
+        period: str = "",
+    ) -> None:  # fmt: skip
         self.name, self.template, self.rows, self.mark = form.name, form.template, rows, mark
+        #: What it is saved as: of which form, and of which month.
+        self.called = "-".join(said for said in (form.name, period) if said not in ("", Cycle.ONCE)) + ".xlsx"
         self.headings = headings_of(fields)
 
     def made(self) -> bytes:
@@ -87,7 +90,7 @@ def sheet_of(session: Session, fill_id: str, *, actor: Actor, clock: Clock) -> S
     form = form_in_sight(session, fill.form_id, actor=actor)
     fields = fields_of(session, form.id)
     rows = [_values(fields, row) for piece in _pieces(session, form, fill, fields) for row in piece]
-    return Sheet(form, fields, rows)
+    return Sheet(form, fields, rows, period=fill.period)
 
 
 def figures_of(session: Session, form_id: str, period: str, *, actor: Actor, clock: Clock) -> Sheet:
@@ -106,7 +109,7 @@ def figures_of(session: Session, form_id: str, period: str, *, actor: Actor, clo
     ).scalars()
     kinds = {one.id: one for one in fields}
     rows = [{key: _spelled(kinds[key], value) for key, value in row.items() if key in kinds} for row in found]
-    return Sheet(form, fields, rows)
+    return Sheet(form, fields, rows, period=period)
 
 
 def ask_for_sheet(

@@ -125,6 +125,11 @@ class FillShown:
     def to_answer(self) -> int:
         return len(self.own) * self.total
 
+    @property
+    def left_open(self) -> int:
+        """Cells that nobody answered this time; where nobody did the last time either, they go out empty."""
+        return max(0, self.to_answer - self.answered)
+
 
 def forms_listed(session: Session, *, actor: Actor, clock: Clock) -> Sequence[FormLine]:
     """The forms that exist for the actor, those in force first."""

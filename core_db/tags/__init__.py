@@ -25,7 +25,7 @@ from core_db.tags.queries import (
     tags_of,
     tags_to_review,
 )
-from core_db.tags.words import REMOVAL_WORDS, TAG_CLASS_WORDS, Removal, TagClass
+from core_db.tags.words import REMOVAL_WORDS, TAG_CLASS_WORDS, Removal, TagClass, is_never_kept
 
 __all__ = [
     "ASSIGNMENTS",
@@ -52,6 +52,7 @@ __all__ = [
     "define_tag",
     "definition_of",
     "holds",
+    "is_never_kept",
     "places_with_dictionary",
     "renew_tag",
     "retire_tag",

@@ -209,3 +209,9 @@ def test_a_form_that_cannot_be_is_refused_in_words(given, ask, town, wrong):
         ask(town, **wrong)
     assert FormDraft.model_fields.keys() >= wrong.keys()
     assert draft_form.__doc__
+
+
+@pytest.mark.parametrize("asked", ["宗教信仰", "是否经常喝酒", "Religion"])
+def test_beliefs_and_habits_are_asked_by_no_form(asked):
+    with pytest.raises(ValueError, match="Beliefs and habits"):
+        FieldsDraft(name=asked)

@@ -1,5 +1,7 @@
 """The pages and the API of forms, as people and programs send them."""
 
+from urllib.parse import quote
+
 import pytest
 
 from core_db.ledgers import AnswersDraft, answer_cells, forms_listed
@@ -26,11 +28,21 @@ def test_a_page_is_filled_saved_and_handed_in(actor_client, worker, fill, sheet)
     assert [cell.value for cell in sheet(fill).rows[0].cells[1:]] == ["80", "2"]
     client.post(f"/ledgers/{fill.id}/column", data={"version": "2", "field_id": field.id, "value": "0"})
     assert [row.cells[2].value for row in sheet(fill).rows] == ["2", "0", "0", "0"]
+    assert "格没有填" not in client.get(f"/ledgers/{fill.id}").text
 
     done = client.post(f"/ledgers/{fill.id}/handing-in", data={"idempotency_key": "once"})
 
     assert (done.status_code, done.url.path, sheet(fill).is_open) == (200, "/ledgers", False)
-    assert client.get(f"/ledgers/{fill.id}/sheet").content.startswith(b"PK")
+    table = client.get(f"/ledgers/{fill.id}/sheet")
+    assert table.content.startswith(b"PK")
+    # It is saved under the name of the form and the month, not under a number.
+    assert quote(f"{sheet(fill).form.name}-2026-11.xlsx") in table.headers["content-disposition"]
+
+
+def test_before_handing_in_one_is_told_how_many_cells_stay_empty(actor_client, worker, fill):
+    page = actor_client(worker, page=True).get(f"/ledgers/{fill.id}").text
+
+    assert "这一期还有 4 格没有填" in page
 
 
 def test_what_somebody_else_answered_since_is_shown_beside_what_was_typed(
