@@ -156,9 +156,10 @@ def line(longest: int) -> Read:
     return read
 
 
-def code_of(codes: Codes, standard: str) -> Read:
-    """The code, or the code of a word that people write for it."""
+def code_of(codes: Codes, standard: str, also: Mapping[str, str] | None = None) -> Read:
+    """The code, or the code of a word that people write for it; `also` says which word another one stands for."""
     by_word = {word: code for code, pair in codes.items() for word in pair}
+    by_word |= {said: by_word[word] for said, word in (also or {}).items() if word in by_word}
 
     def read(text: str, _today: date) -> str:
         said = clean_text(text)
@@ -200,9 +201,11 @@ def day(text: str, _today: date) -> str:
         raise Unread("请写成 1949-12-31 这样。", "Please write it like 1949-12-31.") from None
 
 
-def coded(words: Pair, codes: Codes, standard: str, field_class: FieldClass = F1) -> FieldSpec:
+def coded(
+    words: Pair, codes: Codes, standard: str, field_class: FieldClass = F1, also: Mapping[str, str] | None = None
+) -> FieldSpec:  # fmt: skip
     """A field whose values are the codes of a list."""
-    return FieldSpec(words=words, read=code_of(codes, standard), codes=codes, field_class=field_class)
+    return FieldSpec(words=words, read=code_of(codes, standard, also), codes=codes, field_class=field_class)
 
 
 # -- where a value stands ---------------------------------------------------------------------------

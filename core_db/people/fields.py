@@ -16,6 +16,7 @@ from core_db.people.divisions import hukou_code_from
 from core_db.people.identity import identity_from, telephone_from
 from core_db.people.words import SEX_WORDS
 from core_db.people.words.codes import (
+    ALSO_WRITTEN,
     EDUCATION,
     ETHNIC_GROUPS,
     ID_KINDS,
@@ -89,11 +90,13 @@ FIELDS: Mapping[RegisterField, FieldSpec] = {
     RegisterField.NATIVE_PLACE: FieldSpec(
         words=("籍贯", "Native place"), read=line(NAME_AT_MOST), field_class=F2
     ),
-    RegisterField.MARITAL_STATUS: coded(("婚姻状况", "Marital status"), MARITAL_STATUS, "GB/T 2261.2", F2),
-    RegisterField.POLITICAL_STATUS: coded(
-        ("政治面貌", "Political affiliation"), POLITICAL_STATUS, "GB/T 4762", F2
+    RegisterField.MARITAL_STATUS: coded(
+        ("婚姻状况", "Marital status"), MARITAL_STATUS, "GB/T 2261.2", F2, ALSO_WRITTEN
     ),
-    RegisterField.EDUCATION: coded(("文化程度", "Education"), EDUCATION, "GB/T 4658", F1),
+    RegisterField.POLITICAL_STATUS: coded(
+        ("政治面貌", "Political affiliation"), POLITICAL_STATUS, "GB/T 4762", F2, ALSO_WRITTEN
+    ),
+    RegisterField.EDUCATION: coded(("文化程度", "Education"), EDUCATION, "GB/T 4658", F1, ALSO_WRITTEN),
     RegisterField.OCCUPATION: coded(("职业", "Occupation"), OCCUPATIONS, "GB/T 6565", F1),
     RegisterField.WORKPLACE: FieldSpec(
         words=("工作单位", "Workplace"), read=line(LINE_AT_MOST), field_class=F2

@@ -112,6 +112,18 @@ def test_a_code_is_taken_by_its_word(typed, code):
     assert FIELDS[RegisterField.ETHNIC_GROUP].read(typed, TODAY) == code
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "code"),
+    [
+        ("education", "本科", "20"), ("education", "大专", "30"), ("education", "中专", "40"),
+        ("education", "高中", "60"), ("political_status", "党员", "01"), ("political_status", "团员", "03"),
+        ("marital_status", "离异", "40"),
+    ],
+)  # fmt: skip
+def test_a_code_is_taken_by_the_word_that_people_write(field, typed, code):
+    assert FIELDS[RegisterField(field)].read(typed, TODAY) == code
+
+
 def test_a_word_that_is_in_no_list_is_refused_with_the_list():
     with pytest.raises(Unread) as fault:
         FIELDS[RegisterField.MARITAL_STATUS].read("恋爱中", TODAY)

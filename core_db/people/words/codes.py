@@ -3,6 +3,8 @@
 Of a long standard only the groups that neighbourhoods use are here; a code of it that is not is refused, not guessed.
 """
 
+from collections.abc import Mapping
+
 from core_db.foundation.recorded import Codes
 
 _ETHNIC_GROUPS = (
@@ -61,6 +63,14 @@ EDUCATION: Codes = {
     "80": ("小学", "primary school"),
     "90": ("其他", "other"),
 }
+
+#: What people write instead of the words of the lists; the code is that of the word it stands for.
+ALSO_WRITTEN: Mapping[str, str] = {
+    "党员": "中共党员", "预备党员": "中共预备党员", "团员": "共青团员", "离异": "离婚", "硕士": "研究生",
+    "硕士研究生": "研究生", "博士": "研究生", "博士研究生": "研究生", "本科": "大学本科", "大本": "大学本科",
+    "专科": "大学专科", "大专": "大学专科", "中专": "中等职业教育", "职高": "中等职业教育", "技校": "中等职业教育",
+    "高中": "普通高中",
+}  # fmt: skip
 
 #: GB/T 6565-2015, occupations: its large classes.
 OCCUPATIONS: Codes = {
