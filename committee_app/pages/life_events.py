@@ -38,6 +38,7 @@ from core_db.life_events import (
     register_birth,
     register_death,
 )
+from core_db.overview import home_file
 from core_db.people import SEX_WORDS, LivesAs, PersonFile, RegisterField, RegisterProposal, person_file
 from core_db.places import PlaceKind, place_in_sight, places_to_name
 
@@ -54,6 +55,8 @@ class MoveInPage(Page, template="people/moving_in.html"):
 
     homes: Options
     home: tuple[str, str] | None
+    #: Who lives there already, to be joined.
+    households: Options
     q: str
     rows: Sequence[int]
     roles: Options
@@ -250,17 +253,21 @@ async def _move_in_page(
     request: Request, work: Work, *, q: str = "", home_id: str | None = None, form: Filled[Any] | None = None,
     rows: int = ROWS, status: int = 200,
 ) -> Response:  # fmt: skip
-    home, homes, lang = None, [], work.lang
+    home, homes, households, lang = None, [], [], work.lang
     if home_id:
         place = await work.read(place_in_sight, home_id)
         if place.kind is not PlaceKind.HOME:
             raise NotFound()
         home = (place.id, place.label)
+        there = (await work.read(home_file, home_id)).households
+        households = [
+            (one.id, " · ".join(filter(None, (one.number, one.head)))) for one in there if not one.ended_on
+        ]
     elif q:
         named = await work.read(places_to_name, q=q, limit=20)
         homes = [(one.id, one.label) for one in named.items if one.kind is PlaceKind.HOME]
     page = MoveInPage(
-        homes=homes, home=home, q=q, rows=range(1, min(rows, MOST_ROWS) + 1),
+        homes=homes, home=home, households=households, q=q, rows=range(1, min(rows, MOST_ROWS) + 1),
         roles=[(str(one), lives_as_in_words(one, lang)) for one in LivesAs], relations=relations(lang),
         sexes=_sexes(lang),
         groups=choices(RegisterField.ETHNIC_GROUP, lang), sources=sources(),
@@ -275,7 +282,8 @@ def _family_labels(rows: int) -> dict[str, str]:
             "sex": _("性别"), "birth": _("出生日期")}  # fmt: skip
     own = {f"{name}-{n}": f"{word}（{n}）" for n in range(1, rows + 1) for name, word in each.items()}
     return own | each | {
-        "since": _("从哪天起住"), "role": _("房屋是"), "ethnic_group": _("民族（全家相同才选）"), "hukou": _("户籍"),
+        "household_id": _("住进哪一户"), "since": _("从哪天起住"), "role": _("房屋是"),
+        "ethnic_group": _("民族（全家相同才选）"), "hukou": _("户籍"),
         "leaves_old_home": _("原来在本居民区别处住的，从那里迁出"), "source": _("从哪里知道的"),
     }  # fmt: skip
 

@@ -40,6 +40,7 @@ from core_db.overview import (
     places_kept,
 )
 from core_db.people import waiting_of
+from core_db.places import PlaceKind, places_to_name
 
 router = SecureRouter()
 Pairs = Sequence[tuple[str, str]]
@@ -101,9 +102,10 @@ class PlaceCard:
 
 
 class PlacesPage(Page, template="places/index.html"):
-    """The buildings of one's neighbourhoods, by estate."""
+    """The buildings of one's neighbourhoods, by estate; or the doors that a line names."""
 
     q: str
+    homes: Pairs
     estates: Sequence[tuple[BuildingSeen, Sequence[BuildingSeen]]]
     loose: Sequence[BuildingSeen]
     is_cut: bool
@@ -164,8 +166,11 @@ class HouseholdPage(Page, template="places/household.html"):
 
 @router.get("/places", access=Access.COMMITTEE)
 async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
-    found = await work.read(places_kept, q or "")
-    page = PlacesPage(q=q or "", estates=found.estates, loose=found.loose, is_cut=found.is_cut)
+    found, homes = await work.read(places_kept, q or ""), []
+    if q and not found.estates and not found.loose:
+        named = await work.read(places_to_name, q=q, limit=20)
+        homes = [(one.id, one.label) for one in named.items if one.kind is PlaceKind.HOME]
+    page = PlacesPage(q=q or "", homes=homes, estates=found.estates, loose=found.loose, is_cut=found.is_cut)
     return render(request, page)
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
 from core_db.finding.names import Ids, by_letters, by_name, here, holding
-from core_db.finding.typed import Door, door_in, telephone_in, words_in
+from core_db.finding.typed import telephone_in, words_in
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.reach import widen
@@ -24,7 +24,7 @@ from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.foundation.tables import among
 from core_db.people import age_band, sealed_place
 from core_db.people.queries import PERSONS, RESIDENCIES, doors_of
-from core_db.places import PLACES, PlaceKind, lies_below
+from core_db.places import PLACES, Door, PlaceKind, door_in, lies_below
 from core_db.tags import tag_names
 
 MOST = 20

@@ -1,44 +1,15 @@
 """What somebody means who types one line to find a person: letters of a name, a door, a whole number, or words."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 from core_db.people import IdentityFault, identity_from, telephone_from
 from core_db.people.readings import letters_of
-from core_db.places import building_name, room_name
+from core_db.places import plain_line
 
-#: `12号101`, `12-101`, `12 101室`, `牡丹一村12号101`.
-_DOOR = re.compile(
-    r"(?P<estate>[^\d ]*) ?(?P<building>\d{1,5}[甲乙丙丁A-Za-z]?) ?"
-    r"(?:号楼|号|栋|幢|-|—| ) ?(?P<room>\d{2,5}[A-Za-z]?) ?室?"
-)
 _LETTERS = re.compile(r"[a-zü' ]+")
 #: Longer than anybody's name is written.
 MOST_LETTERS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A building and a room in it, as the tree of places calls them."""
-
-    estate: str
-    building: str
-    room: str
-
-
-def plain_line(q: str) -> str:
-    """What was typed, without what typing adds."""
-    return " ".join(unicodedata.normalize("NFKC", q).split())
-
-
-def door_in(q: str) -> Door | None:
-    """The door that all of the line names."""
-    found = _DOOR.fullmatch(plain_line(q))
-    if found is None:
-        return None
-    return Door(found["estate"].strip(), building_name(found["building"]), room_name(found["room"]))
 
 
 def letters_in(q: str) -> str:

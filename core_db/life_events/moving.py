@@ -21,6 +21,7 @@ from core_db.people import (
     HasDied,
     Household,
     LifeEvent,
+    LivesAs,
     MoveIn,
     Person,
     PersonDraft,
@@ -32,6 +33,9 @@ from core_db.people.commands import identity_of, person_with_id_number, place_th
 from core_db.people.moving import join_household, move_out, new_household, residencies_now
 from core_db.people.status import codes_of
 from core_db.places import Place, PlaceKind, scope_of
+
+#: GB/T 4761 in its groups: spouse, children, grandchildren, parents, grandparents, brothers and sisters of the head.
+KIN = frozenset({"10", "20", "30", "40", "50", "60", "70"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,9 @@ def move_in_together(
         registered += is_new
         if draft.leaves_old_home and not is_new:
             _leave_others(session, person, draft, actor=actor, clock=clock)
-        stay = MoveIn(home_id=home.id, role=draft.role, relation=member.relation, since=draft.since)
+        stay = MoveIn(
+            home_id=home.id, role=_lives_as(draft, member), relation=member.relation, since=draft.since
+        )
         join_household(session, person, home, household, stay, because, actor=actor, clock=clock)
         people.append(person.id)
     return MovedIn(household_id=household.id, person_ids=people, registered=registered)
@@ -185,6 +191,12 @@ def _member(
     if known is not None:
         return known, False
     return register_person(session, entry, because=because, actor=actor, clock=clock), True
+
+
+def _lives_as(draft: FamilyMoveIn, member: MemberDraft) -> LivesAs:
+    """A child of an owner owns nothing: the head's kin live there as his family, whatever he lives there as."""
+    is_kin = member.relation in KIN and draft.role in (LivesAs.OWNER, LivesAs.TENANT)
+    return LivesAs.FAMILY if is_kin else draft.role
 
 
 def _entry(

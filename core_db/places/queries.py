@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.places.doors import Door, door_in
 from core_db.places.model import PLACES, Building, Division, PlaceKind
 from core_db.places.names import plain
 from core_db.places.scopes import lies_below, nodes_of
@@ -67,9 +68,15 @@ def places_to_name(
         statement = statement.where(PLACES.c.parent_id == parent)
     else:
         statement = statement.where(PLACES.c.kind.in_(_kinds(session, nodes, searched=bool(plain(q)))))
+    limit, door = min(limit, MOST), door_in(q)
+    behind = (
+        _page(session, statement.where(_is_door(door)), nodes, after=after, limit=limit) if door else None
+    )
+    if behind is not None and behind.items:
+        return behind
     for word in q.split():
         statement = statement.where(PLACES.c.label.contains(plain(word), autoescape=True))
-    return _page(session, statement, nodes, after=after, limit=min(limit, MOST))
+    return _page(session, statement, nodes, after=after, limit=limit)
 
 
 def place_in_sight(session: Session, place_id: str, *, actor: Actor, clock: Clock) -> PlaceView:
@@ -144,6 +151,16 @@ def _kinds(session: Session, nodes: tuple[str, ...], *, searched: bool) -> tuple
     if session.execute(select(PLACES.c.id).where(PLACES.c.id.in_(nodes), above)).first() is not None:
         return _ABOVE
     return (*_FIRST, PlaceKind.HOME) if searched else _FIRST
+
+
+def _is_door(door: Door) -> ColumnElement[bool]:
+    """The room of that name in a building of that name: of 1号 301, 11号 301 is no part."""
+    above = PLACES.alias("above")
+    buildings = select(above.c.id).where(
+        above.c.id == PLACES.c.parent_id, above.c.kind == PlaceKind.BUILDING, above.c.name == door.building,
+        above.c.label.contains(plain(door.estate), autoescape=True),
+    )  # fmt: skip
+    return (PLACES.c.kind == PlaceKind.HOME) & (PLACES.c.name == door.room) & buildings.exists()
 
 
 def _page(

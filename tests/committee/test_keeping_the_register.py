@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlmodel import func, select
 
+from core_db.overview import home_file
 from core_db.people.model import Person
 
 NUMBER = "11010519491231002X"
@@ -99,3 +100,27 @@ def test_whoever_fills_posts_finds_what_needs_a_second_person(given, request):
 
     assert 'href="/register/rules"' in secretary.get("/posts").text
     assert secretary.get("/register/rules").status_code == 200
+
+
+@pytest.mark.parametrize("line", ["12号101", "12-101", "12号 101室"])
+@pytest.mark.parametrize("page", ["/register/moving-in", "/places"])
+def test_a_home_is_found_by_its_door_however_that_is_written(given, desk, page, line):
+    answer = desk.get(page, params={"q": line})
+
+    assert f'id="home-{given.home.id}"' in answer.text
+
+
+def test_whoever_moves_in_joins_the_household_that_is_there(given, desk):
+    desk.post("/register/moving-in", data=family(given))
+    form = desk.get(f"/register/moving-in?home={given.home.id}").text
+    chosen = re.search(r'name="household_id".*?<option value="([0-9a-f-]{36})"', form, re.DOTALL)
+    alone = {"home_id": given.home.id, "since": "2026-02-01", "role": "owner", "hukou": "here"}
+
+    desk.post(
+        "/register/moving-in",
+        data=alone | {"household_id": chosen[1], "name-1": "孙奶奶", "relation-1": "50"},
+    )
+
+    home = given.see(home_file, given.home.id, by=given.worker())
+    assert len(home.households) == 1
+    assert "孙奶奶" in [one.name for one in home.stays]

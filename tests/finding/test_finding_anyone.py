@@ -6,9 +6,10 @@ from sqlmodel import select
 from core_db.access import Purpose
 from core_db.audit.model import EVENTS
 from core_db.finding import NumberDraft, SearchedTooOften, find_by_number, find_people
-from core_db.finding.typed import door_in, letters_in, reads_as
+from core_db.finding.typed import letters_in, reads_as
 from core_db.foundation.errors import CannotBeRead, NotPermitted
 from core_db.people import MoveIn, PersonDraft, move_in, register_person
+from core_db.places import door_in
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 
 NUMBER = "11010519491231002X"
@@ -171,7 +172,8 @@ def test_letters_are_letters(line, letters):
     ("line", "door"),
     [
         ("牡丹一村12号101", ("牡丹一村", "12号", "101室")), ("3号甲201", None), ("12号", None), ("13812345678", None),
-        ("12-101", ("", "12号", "101室")),
+        ("12-101", ("", "12号", "101室")), ("牡丹路181弄1号301室", ("牡丹路181弄", "1号", "301室")),
+        ("牡丹路181弄 1号 301", ("牡丹路181弄", "1号", "301室")),
     ],
 )  # fmt: skip
 def test_doors_are_understood(line, door):

@@ -74,6 +74,12 @@ def test_a_family_of_four_is_one_household_and_each_fact_is_typed_once(given, wo
     assert page(given, worker, family["head"]).birth == "1949-**-**"
 
 
+def test_the_heads_kin_live_there_as_family_and_own_nothing(given, worker, family):
+    roles = {who: page(given, worker, person_id).stays[0].role for who, person_id in family.items()}
+
+    assert roles == {"head": "owner", "spouse": "family", "son": "family", "mother": "family"}
+
+
 def test_whoever_is_in_the_register_is_not_entered_again_and_leaves_his_old_home(given, door, worker, family):
     draft = FamilyMoveIn(
         home_id=given.other_home.id, since=SINCE + timedelta(days=30), leaves_old_home=True,
