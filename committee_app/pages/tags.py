@@ -172,7 +172,8 @@ async def take_off(request: Request, tag_id: Id, typed: TypedForm, work: WorkDep
 
 def tag_row(seen: TagSeen, lang: str) -> TagRow:
     """A tag in words; of a sensitive one only that there is one."""
-    facts = [_("{day} 起").replace("{day}", str(seen.valid_from))]
+    facts = [seen.door] if seen.door else []
+    facts += [_("{day} 起").replace("{day}", str(seen.valid_from))]
     facts += [_("到 {day} 止").replace("{day}", str(seen.valid_to))] if seen.valid_to else []
     facts += [_("{day} 前复核").replace("{day}", str(seen.review_by))] if seen.review_by else []
     facts += [one for one in (seen.source, seen.assigned_name) if one]

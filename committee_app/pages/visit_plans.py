@@ -247,7 +247,7 @@ def _today(work: Work) -> str:
 
 
 def _plan_row(plan: Any, lang: str) -> PlanRow:
-    counted = f"{WHOM_WORDS[plan.whom].within(lang)} {'、'.join(plan.groups) or plan.subjects}"
+    counted = f"{WHOM_WORDS[plan.whom].within(lang)} {'、'.join(plan.groups or plan.people) or plan.subjects}"
     often = _("每 {n} 天一次").replace("{n}", str(plan.every_days))
     meta = [GRADE_WORDS[plan.grade].within(lang), often, counted, PURPOSE_WORDS[plan.purpose].within(lang)]
     if plan.has_ended_group:

@@ -4,7 +4,7 @@ Which sensitive tag somebody bears is not read here: `core_db.reveals` opens it,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.tables import counted
 from core_db.people import Person, person_in_sight
+from core_db.people.queries import doors_of
 from core_db.places import PLACES, Place, lies_below, scope_of
 from core_db.tags.assigning import holds
 from core_db.tags.dictionary import TagWord, sees_sensitive, words_by_id, words_for
@@ -40,6 +41,8 @@ class TagSeen:
     valid_to: date | None
     review_by: date | None
     is_due: bool
+    #: Where he lives, for whoever goes to look; told in the list of what is due alone.
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,11 @@ def tags_to_review(session: Session, *, actor: Actor, clock: Clock) -> Sequence[
     if due is None:
         return ()
     rows = session.execute(_SEEN.where(due).order_by(ASSIGNMENTS.c.review_by, ASSIGNMENTS.c.id).limit(MOST))
-    return _seen(session, rows.all(), actor, today=today)
+    found = _seen(session, rows.all(), actor, today=today)
+    doors = doors_of(session, [one.person_id for one in found], today=today)
+    return [
+        replace(one, door="、".join(label for _home, label in doors.get(one.person_id, ()))) for one in found
+    ]
 
 
 def count_to_review(session: Session, *, actor: Actor, clock: Clock) -> int:

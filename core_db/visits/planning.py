@@ -16,6 +16,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.groups import group_in_sight
 from core_db.groups.model import GROUPS
+from core_db.people.queries import PERSONS
 from core_db.places import Place, scope_of
 from core_db.visits.drafts import PlanDraft
 from core_db.visits.errors import PlanHasEnded
@@ -27,6 +28,8 @@ from core_db.visits.words import Grade, VisitPurpose, Whom
 from plugins.sdk.events import VisitPlanEnded, VisitPlanned
 
 MOST = 100
+#: So many people a plan is told apart by.
+FEW = 3
 NOT_OURS = {"subjects": ("请从本居村选。", "Choose among those of your neighbourhood.")}
 
 
@@ -47,6 +50,8 @@ class PlanSeen:
     #: The groups it names, and whether one of them has ended: nobody is due by it any more.
     groups: Sequence[str] = ()
     has_ended_group: bool = False
+    #: Those whom it names, where they are few enough to be told apart by.
+    people: Sequence[str] = ()
 
 
 def plan_visits(session: Session, draft: PlanDraft, *, actor: Actor, clock: Clock) -> VisitPlan:
@@ -111,17 +116,32 @@ def _plans(session: Session, which: ColumnElement[bool], *, actor: Actor, clock:
     )
     today = local_date(clock.now())
     every = {one: intervals_of(session, one, on=today) for one in communities_of(actor)}
-    groups = _groups(session, actor)
+    groups, rows = _groups(session, actor), session.execute(statement).all()
+    people = _people(session, [row.id for row in rows if row.subjects <= FEW], actor)
     return [
         PlanSeen(
             id=row.id, community_id=row.community_id, name=row.name, grade=row.grade, whom=row.whom,
             purpose=row.purpose, starts_on=row.starts_on, ended_at=row.ended_at, subjects=row.subjects,
             every_days=every[row.community_id][row.grade].days,
-            groups=[group.name for group in groups.get(row.id, ())],
+            groups=[group.name for group in groups.get(row.id, ())], people=people.get(row.id, ()),
             has_ended_group=any(group.ended_at is not None for group in groups.get(row.id, ())),
         )
-        for row in session.execute(statement)
+        for row in rows
     ]  # fmt: skip
+
+
+def _people(session: Session, plans: Sequence[str], actor: Actor) -> Mapping[str, Sequence[str]]:
+    """Whom these plans name, by plan."""
+    rows = session.execute(
+        select(PLAN_SUBJECTS.c.plan_id, PERSONS.c.name)
+        .join_from(PLAN_SUBJECTS, PERSONS, PLAN_SUBJECTS.c.subject_id == PERSONS.c.id)
+        .where(PLAN_SUBJECTS.c.plan_id.in_(plans), visible_to(actor, PERSONS.c.community_id))
+        .order_by(PERSONS.c.name, PERSONS.c.id)
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(row.name)
+    return found
 
 
 def _groups(session: Session, actor: Actor) -> Mapping[str, Sequence[Any]]:

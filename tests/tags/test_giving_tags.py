@@ -8,7 +8,7 @@ from sqlmodel import select
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import OUTBOX
-from core_db.people import HasDied, Person
+from core_db.people import HasDied, MoveIn, Person, move_in
 from core_db.tags import (
     ASSIGNMENTS,
     BearsTag,
@@ -113,9 +113,13 @@ def test_a_tag_runs_out_by_itself_and_can_be_given_again(given, define, assign, 
 
 
 def test_renewing_lets_it_hold_for_another_term(given, define, assign, aunt, worker, clock):
+    given.do(move_in, aunt, MoveIn(home_id=given.home.id, since=local_date(clock.now())), by=worker)
     assignment = assign(aunt, define(KEYS | {"review_days": 10}))
     clock.advance(timedelta(days=10))
-    assert [one.person_name for one in given.see(tags_to_review, by=worker)] == ["王阿姨"]
+    # Whoever goes to look is told the door.
+    assert [(one.person_name, one.door) for one in given.see(tags_to_review, by=worker)] == [
+        ("王阿姨", given.home.label)
+    ]
     assert given.see(count_to_review, by=worker) == 1
 
     given.do(renew_tag, assignment.id, by=worker)

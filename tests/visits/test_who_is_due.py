@@ -95,6 +95,14 @@ def test_whoever_is_in_two_plans_is_one_stop_with_a_masked_number(given, worker,
     assert stop.phone.startswith("138****")
 
 
+def test_a_plan_for_few_is_told_apart_by_whom_it_names(given, worker, planned):
+    planned()
+
+    (seen,) = given.see(visit_plans, by=worker)
+
+    assert (seen.subjects, list(seen.people)) == (1, ["王阿姨"])
+
+
 def test_an_ended_plan_makes_nobody_due(given, worker, planned):
     plan = planned()
     given.do(end_plan, plan.id, by=worker)
