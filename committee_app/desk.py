@@ -17,7 +17,7 @@ from core_db.foundation.clock import Clock
 from core_db.people import count_proposals
 from core_db.register_sheets import count_to_apply
 from core_db.tags import count_to_review
-from core_db.visits import due_now
+from core_db.visits import count_tags_proposed, due_now
 
 #: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
 SHOWN, SHOWN_OF_NEW = 6, 20
@@ -72,6 +72,7 @@ def waiting_in_the_register(
     """What waits in the register and is no case: its title, how much, and where it is done; only what there is."""
     kinds = (
         (_("等第二个人批准的更改"), count_proposals, "/register/proposals"),
+        (_("等您决定的标签建议"), count_tags_proposed, "/tag-proposals"),
         (_("该复核的标签"), count_to_review, "/tags/review"),
         (_("等应用的表"), count_to_apply, "/register/sheets"),
         (_("可能重复的登记"), count_pairs, "/register/doubles"),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from core_db.access import Permission, Purpose, read_sealed, require_at, right_used_at
+from core_db.access import MAY_AT, Permission, Purpose, read_sealed, require_at, right_used_at
 from core_db.cases import OnBehalfDraft, TextDraft, submit_on_behalf, write_note
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock, local_date
@@ -18,6 +18,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.later import settle
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.foundation.tables import counted
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 from core_db.reveals.budget import spend_look
 from core_db.tags import AssignmentDraft, TagWord, assign_tag, words_for
@@ -33,6 +34,8 @@ from plugins.sdk.events import NeedChanged, NeedRaised, TagProposalDecided, TagP
 COMES_FROM = "来自 {day} 的走访：/visits/{visit}"
 #: Where a tag is known from that was proposed on a visit, in the words of the register; letters of its reason it keeps.
 FROM_A_VISIT, MOST_EVIDENCE = "走访", 500
+#: So many a desk counts.
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +244,18 @@ def tag_proposals(
         )
         for row in session.execute(statement.limit(limit))
     ]  # fmt: skip
+
+
+def count_tags_proposed(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many tags others proposed that the actor decides about, up to `MOST`; for the desk."""
+    nodes = actor.places_as(MAY_AT[Permission.TAG_DECIDE])
+    if not nodes:
+        return 0
+    waits = select(TAG_PROPOSALS.c.id).where(
+        TAG_PROPOSALS.c.community_id.in_(nodes), TAG_PROPOSALS.c.state == ProposalState.PROPOSED,
+        TAG_PROPOSALS.c.proposed_by.not_in(sorted(actor.people)),
+    )  # fmt: skip
+    return counted(session, waits, most=MOST)
 
 
 def read_need(session: Session, need_id: str, *, actor: Actor, clock: Clock) -> str:

@@ -13,6 +13,7 @@ from core_db.visits import (
     TagDecision,
     TagDraft,
     case_from_visit,
+    count_tags_proposed,
     decide_tag,
     move_need,
     need_from_visit,
@@ -126,6 +127,17 @@ def test_a_secretary_does_not_decide_what_he_proposed_himself_but_may_withdraw_i
     given.do(decide_tag, proposal.id, TagDecision(decision="withdraw"), by=secretary)
 
     assert [one.state for one in given.see(tag_proposals, by=secretary)] == ["withdrawn"]
+
+
+def test_the_desk_of_whoever_decides_counts_what_others_proposed(given, worker, visited):
+    secretary = given.secretary()
+    proposal = given.do(propose_tag, visited().id, LIVES_ALONE, by=worker)
+    given.do(propose_tag, visited(by=secretary).id, LIVES_ALONE, by=secretary)
+
+    assert given.see(count_tags_proposed, by=secretary) == 1
+    assert given.see(count_tags_proposed, by=worker) == 0
+    given.do(decide_tag, proposal.id, TagDecision(decision="refuse"), by=secretary)
+    assert given.see(count_tags_proposed, by=secretary) == 0
 
 
 def test_a_home_alone_gets_no_tag(given, worker, visited):
