@@ -22,6 +22,7 @@ from core_db.people import (
     Person,
     Residency,
     check_digit,
+    codes_of,
     correct_place,
     name_columns,
     sealed_place,
@@ -123,6 +124,7 @@ class Census:
         self.chance = Random(seed)
         self.today = local_date(clock.now())
         self.keyring = keyring_of(session)
+        self._own_code = next(iter(codes_of(session, community.id)), None)
         self._phones = iter(range(int(prefix + "0001"), int(prefix + "9999")))
         #: Numbers that heads of households here and there get, because somebody signs in with them.
         self._known = list(known)
@@ -271,6 +273,8 @@ class Census:
         row = {
             "id": person_id, "community_id": self.community.id, **name_columns(name), "sex": sex,
             "birth_year": born.year,
+            # Whoever rents has his hukou where he came from: the status of each is worked out of it.
+            "hukou_code": self._own_code if is_local else number[:6],
             "phone_sealed": self._sealed(person_id, "phone_sealed", phone),
             "phone_blind": self.keyring.blind(self.community.id, phone) if phone else None,
             "id_number_sealed": self._sealed(person_id, "id_number_sealed", number),

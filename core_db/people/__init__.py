@@ -123,7 +123,7 @@ from core_db.people.regrouping import regroup_members, regrouping_of, who_goes_o
 from core_db.people.ruled import EVENT_WORDS, RULED, LifeEvent, name_of
 from core_db.people.rules import RuleSeen, needs_second, places_to_rule, rules_in_sight, set_rule, waits
 from core_db.people.sight import HouseholdSight, PersonSight, household_in_sight, people_in_sight
-from core_db.people.status import residence_status
+from core_db.people.status import codes_of, residence_status
 from core_db.people.waiting import DecidedSeen, WaitingHere, decided_of_mine, waiting_of
 from core_db.people.words import LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS, LivesAs, Sex
 
@@ -140,7 +140,7 @@ __all__ = [
     "RegisterProposal", "RegisterRule", "RegroupDraft", "RelationDraft", "Residency", "RowPlan", "RowSaid",
     "RowWriter", "RuleDraft", "RuleSeen", "SaysSoAlready", "SecondPersonNeeded", "Sex", "StaySeen", "Step",
     "WaitingHere", "Written", "age_band", "approve_field", "because_wanted", "birthday", "born_between",
-    "change_head", "change_person", "check_digit", "columns_of", "correct_as_asked", "correct_household",
+    "change_head", "change_person", "check_digit", "codes_of", "columns_of", "correct_as_asked", "correct_household",
     "correct_person", "correct_place", "correct_relation", "count_proposals", "credit_code_from", "decide",
     "decided_of_mine", "door_from", "end_dwelling", "faults_of_row", "field_named", "fields_seen",
     "heads_a_table", "history_of", "household_in_sight", "identity_from", "import_people", "is_below",

@@ -44,7 +44,7 @@ from core_db.foundation.settings import Settings
 from core_db.installs.model import CALLS, CONSENTS, INSTALLS, PLUGINS
 from core_db.installs.words import InstallState
 from core_db.people import Household, Person, identity_from
-from core_db.places import PLACES, Community, Home, PlaceKind
+from core_db.places import PLACES, Community, Division, Home, PlaceKind
 from plugins.host.demo import ELDERS, HALL, LEFT_OFF, RECEPTION, furnish
 from tests.databases import TestsDoor, open_door
 
@@ -262,6 +262,14 @@ def test_people_carry_numbers_that_hold_and_nobody_has_two_homes(door: TestsDoor
     homes = _rows(door, select(func.count()).select_from(Home))[0][0]
     households = _rows(door, select(func.count()).select_from(Household))[0][0]
     assert 0.85 < households / homes < 1
+
+
+def test_whose_hukou_is_here_and_whose_is_elsewhere_can_be_told(door: TestsDoor) -> None:
+    own = {row.code for row in _rows(door, select(Division.code))}  # type: ignore[call-overload]
+    codes = [row.hukou_code for row in _rows(door, select(Person.hukou_code).limit(400))]  # type: ignore[call-overload]
+
+    assert all(codes)
+    assert {code in own for code in codes} == {True, False}
 
 
 def test_identity_numbers_pass_the_register_s_own_check(door: TestsDoor) -> None:
