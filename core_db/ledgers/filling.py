@@ -82,14 +82,16 @@ class Covered:
 
 
 def periods_due(form: ReportForm, clock: Clock) -> list[Period]:
-    """The period that runs, and the one before if the form was asked for then."""
+    """The period that runs, and the one before; neither if it was due before the form was asked for."""
     today = local_date(clock.now())
     if not form.valid_from <= today <= form.valid_to:
         return []
     now = period_of(form, today)
     before = period_of(form, now.first - timedelta(days=1))
     asked_since = max(form.valid_from, local_date(form.published_at or clock.now()))
-    return [now, before] if before.name != now.name and before.last >= asked_since else [now]
+    if before.name == now.name:
+        return [now]
+    return [one for one in (now, before) if one.due_on >= asked_since]
 
 
 def open_fill(session: Session, draft: OpenDraft, *, actor: Actor, clock: Clock) -> ReportFill:

@@ -148,7 +148,7 @@ def form_shown(session: Session, form_id: str, *, actor: Actor, clock: Clock) ->
     require_at(actor, Permission.FORM_ISSUE, scope_of(place_of(session, form.place_id)))
     fields, today = fields_of(session, form.id), local_date(clock.now())
     stored = form.burden
-    period = (periods_due(form, clock) or [_last_period(form, today)])[0]
+    period = _period_shown(form, clock)
     return FormShown(
         line=_line(form, _about(session, [form], today=today), actor=actor), fields=fields, item=_item(session, form),
         burden=Burden(**stored) if stored else burden_of(session, form, actor=actor, clock=clock),
@@ -262,8 +262,14 @@ def _item(session: Session, form: ReportForm) -> str | None:
     return session.execute(select(ITEMS.c.text).where(ITEMS.c.id == form.assist_item_id)).scalar()
 
 
-def _last_period(form: ReportForm, today: date) -> Period:
-    return period_of(form, min(max(today, form.valid_from), form.valid_to))
+def _period_shown(form: ReportForm, clock: Clock) -> Period:
+    """The one that is filled now; else the first that will be, or the last that was."""
+    if due := periods_due(form, clock):
+        return due[0]
+    today = local_date(clock.now())
+    on = period_of(form, min(max(today, form.valid_from), form.valid_to))
+    was_due = on.due_on < max(today, form.valid_from) and on.last < form.valid_to
+    return period_of(form, on.last + timedelta(days=1)) if was_due else on
 
 
 def _due(form: ReportForm, about: _About, period: Period, fill: ReportFill | None) -> DueLine:

@@ -27,13 +27,15 @@ from core_db.people import (
     PersonDraft,
     RegisterProposal,
     Residency,
+    name_of,
     waits,
 )
 from core_db.people.commands import identity_of, person_with_id_number, place_there, register_person
 from core_db.people.moving import join_household, move_out, new_household, residencies_now
 from core_db.people.status import codes_of
-from core_db.places import Place, PlaceKind, scope_of
+from core_db.places import Place, PlaceKind, change_place, kept_of, scope_of
 
+VACANT = "vacant"
 #: GB/T 4761 in its groups: spouse, children, grandchildren, parents, grandparents, brothers and sisters of the head.
 KIN = frozenset({"10", "20", "30", "40", "50", "60", "70"})
 
@@ -95,6 +97,7 @@ def move_in_together(
         )
         join_household(session, person, home, household, stay, because, actor=actor, clock=clock)
         people.append(person.id)
+    _no_longer_vacant(session, home, draft, because, actor=actor, clock=clock)
     return MovedIn(household_id=household.id, person_ids=people, registered=registered)
 
 
@@ -191,6 +194,22 @@ def _member(
     if known is not None:
         return known, False
     return register_person(session, entry, because=because, actor=actor, clock=clock), True
+
+
+def _no_longer_vacant(
+    session: Session, home: Place, draft: FamilyMoveIn, because: Because, *, actor: Actor, clock: Clock
+) -> None:
+    """A home that stood empty is let, or lived in by its owner, since they live there; any other use stays as it is.
+
+    Where its use needs a second person it stays too, and the board says that somebody lives there.
+    """
+    kept = kept_of(session, home)
+    if kept.slot("use").kept != VACANT or waits(
+        session, home.community_id or "", name_of(PlaceKind.HOME, "use"), clock=clock
+    ):
+        return
+    use = "rented" if draft.role is LivesAs.TENANT else "self_occupied"
+    change_place(session, kept, "use", use, because, actor=actor, clock=clock)
 
 
 def _lives_as(draft: FamilyMoveIn, member: MemberDraft) -> LivesAs:

@@ -32,6 +32,7 @@ from core_db.people.commands import person_with_id_number, refuse_unknown_divisi
 from core_db.people.drafts import PersonCorrection
 from core_db.people.errors import CannotBeUndone, LivesThere, PersonExists
 from core_db.people.fields import FIELDS, RegisterField
+from core_db.people.identity import identity_from
 from core_db.people.model import CHANGES, Household, Person, RegisterChange, RegisterProposal, Residency
 from core_db.people.moving import (
     HEAD,
@@ -45,6 +46,7 @@ from core_db.people.moving import (
 from core_db.people.proposing import About, newest_change, propose, propose_field, refuse_second
 from core_db.people.ruled import LifeEvent
 from core_db.people.rules import waits
+from core_db.people.words import SEX_WORDS, Sex
 from core_db.places import Place, scope_of
 from plugins.sdk.events import PersonVerified
 
@@ -77,6 +79,7 @@ def correct_person(
     if field is RegisterField.HUKOU_CODE:
         refuse_unknown_division(session, "value", value)
     refuse_taken_number(session, person, field, value)
+    _refuse_number_of_another_sex(person, field, value, today=local_date(clock.now()))
     because = Because(cause=Cause.CORRECTED, source=draft.source, reason=draft.reason)
     return _change_or_propose(session, person, field, value, because, actor=actor, clock=clock)
 
@@ -172,6 +175,21 @@ def refuse_taken_number(session: Session, person: Person, field: RegisterField, 
     known = person_with_id_number(session, person.community_id, value)
     if known is not None and known.id != person.id:
         raise PersonExists()
+
+
+def _refuse_number_of_another_sex(
+    person: Person, field: RegisterField, value: str | None, *, today: date
+) -> None:
+    """A number says its bearer's sex. Where the register says another, one of them is wrong: people decide which."""
+    if field is not RegisterField.ID_NUMBER or value is None or person.sex not in (Sex.MALE, Sex.FEMALE):
+        return
+    said = identity_from(value, today=today).sex
+    if said in (Sex.MALE, Sex.FEMALE) and said != person.sex:
+        (zh, en), (zh_now, en_now) = SEX_WORDS[Sex(said)], SEX_WORDS[Sex(person.sex)]
+        raise CannotBeRead({"value": (
+            f"号码里的性别是{zh}，名册里是{zh_now}。请核对号码；如果性别写错了，先更正性别。",
+            f"The number says {en}, the register {en_now}. Please compare; where the sex is wrong, correct that first.",
+        )})  # fmt: skip
 
 
 def _change_or_propose(

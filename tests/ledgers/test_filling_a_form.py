@@ -1,5 +1,7 @@
 """A committee fills a form: what is known stands there with where it comes from; only the rest is typed, and once."""
 
+from datetime import timedelta
+
 import pytest
 
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
@@ -321,6 +323,19 @@ def test_nobody_fills_a_period_that_is_not_now(begin, monthly, fill):
     for period in ("2026-10", "2027-01", "once"):
         with pytest.raises(FormNotInForce):
             begin(monthly, period=period)
+
+
+def test_what_is_asked_for_after_its_day_is_asked_for_the_next_time(given, town, worker, ask, publish, begin):
+    given.clock.advance(timedelta(days=4))
+    late = publish(ask(town, "person.name", due_day=25), town)
+
+    assert given.see(forms_due, by=worker) == []
+    assert given.see(form_shown, late.id, by=town).period.name == "2026-12"
+    with pytest.raises(FormNotInForce):
+        begin(late)
+    given.clock.advance(timedelta(days=5))
+    (line,) = given.see(forms_due, by=worker)
+    assert (line.period, str(line.due_on)) == ("2026-12", "2026-12-25")
 
 
 def test_a_row_of_next_door_is_not_answered(given, worker, fill, sheet):

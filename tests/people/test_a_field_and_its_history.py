@@ -64,6 +64,17 @@ def correct(given, worker, uncle):
     return put_right
 
 
+def test_a_number_of_another_sex_is_compared_before_it_is_taken(given, worker, uncle, correct):
+    correct("sex", "1")
+    with pytest.raises(CannotBeRead) as refused:
+        correct("id_number", NUMBER)
+    assert "号码里的性别是女，名册里是男" in refused.value.faults["value"][0]
+
+    correct("sex", "2")
+    correct("id_number", NUMBER)
+    assert history(given, worker, uncle)[0].by_name
+
+
 def history(given, worker, person):
     return given.see(history_of, person.id, by=worker)
 
@@ -172,7 +183,7 @@ def test_a_field_that_was_changed_since_is_not_taken_back(given, worker, uncle, 
 
 def test_a_number_is_not_taken_back_into_somebody_elses_hands(given, worker, uncle, correct):
     correct("id_number", NUMBER)
-    other = "11010519500101001" + check_digit("11010519500101001")
+    other = "11010519500101004" + check_digit("11010519500101004")
     correct("id_number", other)
     taken = PersonDraft(community_id=given.community.id, name="王阿姨", id_number=NUMBER)
     given.do(register_person, taken, by=worker)

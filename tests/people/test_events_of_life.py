@@ -21,8 +21,19 @@ from core_db.life_events import (
     register_death,
 )
 from core_db.life_events.errors import LivesNowhere
-from core_db.people import HasDied, MoveIn, Person, history_of, move_in, person_file, undo_change
+from core_db.overview import facts_kept
+from core_db.people import (
+    HasDied,
+    MoveIn,
+    Person,
+    correct_place,
+    history_of,
+    move_in,
+    person_file,
+    undo_change,
+)
 from core_db.people.words.status import ResidenceStatus
+from core_db.places import PlaceCorrection
 
 NUMBER = "11010519491231002X"
 SINCE = date(2026, 2, 1)
@@ -78,6 +89,23 @@ def test_the_heads_kin_live_there_as_family_and_own_nothing(given, worker, famil
     roles = {who: page(given, worker, person_id).stays[0].role for who, person_id in family.items()}
 
     assert roles == {"head": "owner", "spouse": "family", "son": "family", "mother": "family"}
+
+
+@pytest.mark.parametrize(
+    ("was", "role", "now"),
+    [("vacant", "owner", "self_occupied"), ("vacant", "tenant", "rented"), ("business", "owner", "business")],
+)
+def test_a_home_that_stood_empty_is_lived_in(given, worker, was, role, now):
+    use = PlaceCorrection(field="use", value=was)
+    given.do(correct_place, given.home.id, use, by=worker)
+    moves = FamilyMoveIn(
+        home_id=given.home.id, since=SINCE, role=role, members=(MemberDraft(name="孙伯", relation="02"),)
+    )
+    given.do(move_family_in, moves, by=worker)
+
+    facts_now = given.see(facts_kept, given.home.id, by=worker)
+    assert next(one.value for one in facts_now.fields if one.field == "use") == now
+    assert facts_now.history[0].cause == ("moved_in" if was == "vacant" else "corrected")
 
 
 def test_whoever_is_in_the_register_is_not_entered_again_and_leaves_his_old_home(given, door, worker, family):

@@ -53,4 +53,7 @@ def test_a_number_that_a_later_row_brings_is_his_in_all_rows_below(hand):
     shown = hand.table(HEAD, LI, *OTHERS[:2], numbered, *OTHERS[2:], ("李敏", *numbered[1:]))
 
     assert shown.count("new") == 6
-    assert [row.name for row in hand.rows(shown.id, "changed")] == ["李明", "李敏"]
+    assert [row.name for row in hand.rows(shown.id, "changed")] == ["李明"]
+    # The same number with another name renames nobody: people compare.
+    (refused,) = hand.rows(shown.id, "refused")
+    assert "叫李明" in str(refused.faults)

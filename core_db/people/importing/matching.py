@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import is_id, packed, unpacked
 from core_db.foundation.sealing import Keyring, keyring_of
 from core_db.people.fields import RegisterField
@@ -106,6 +107,7 @@ class Known:
             return self._marked(said.row)
         name, number = said.values[RegisterField.NAME], said.values.get(RegisterField.ID_NUMBER)
         if number is not None and (found := self.with_number(number)) is not None:
+            self._refuse_another_name(found, name)
             return found
         for candidates in (
             self._with_phone(name, said.values.get(RegisterField.PHONE)),
@@ -116,6 +118,15 @@ class Known:
                 if number is None or not self._numbered[one]:
                     return one
         return None
+
+    def _refuse_another_name(self, who: int, name: str) -> None:
+        """A wrong number would rename somebody else: people compare. Their own table, with its marks, may rename."""
+        if (known := self._names[who]) != name:
+            raise CannotBeRead({"id_number": (
+                f"名册里这个号码的人叫{known}，请核对。真的改了名，请在他的登记里更正。",
+                f"In the register whoever has this number is called {known}; please compare. "
+                "Where the name did change, correct it in the entry.",
+            )})  # fmt: skip
 
     def with_number(self, number: str) -> int | None:
         """Who has this identity number."""
