@@ -10,6 +10,7 @@ from core_db.finding import find_people
 from core_db.foundation.ids import new_id
 from core_db.people import RuleDraft, set_rule
 from core_db.register_sheets import MOST_ROWS, work_on_sheets
+from core_db.register_sheets.handing import LARGEST
 from core_db.reveals import make_exports
 from core_db.sheets import table_in
 
@@ -158,6 +159,15 @@ def test_without_a_file_it_says_so_beside_the_file(mine):
 
     for one in (refused, empty):
         assert (one.status_code, one.json()["errors"][0]["field"]) == (422, "file")
+
+
+@pytest.mark.either
+def test_what_is_larger_than_14_mb_is_refused_beside_the_file_and_nothing_is_kept(mine):
+    refused = mine.file("/register/sheets", "名册.csv", b"x" * (LARGEST + 1))
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "file")
+    assert "14 MB" in refused.json()["errors"][0]["message"]
+    assert mine.get("/register/sheets").json()["items"] == []
 
 
 def test_what_cannot_be_read_says_why_and_is_not_written(mine, hand):
