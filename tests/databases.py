@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -135,12 +136,20 @@ class PostgresDatabases:
         self._make_serving_role()
         owner = named(address, self.template)
         _make(settings_for(served(owner), folder, database_owner_url=owner), fill)
+        #: Makes the next test's database while this one runs, and drops the last one's.
+        self._beside = ThreadPoolExecutor(1, "databases")
+        self._next: Future[str] | None = None
+        self._dropping: Future[None] | None = None
 
     @contextmanager
     def fresh(self, _folder: Path) -> Iterator[str]:
         """The address of a database with nothing in it but the town."""
-        with self._for_a_while(self.template) as url:
-            yield url
+        name = self._next.result() if self._next else self._create(self.template)
+        self._next = self._beside.submit(self._create, self.template)
+        try:
+            yield served(named(self.address, name))
+        finally:
+            self._drop_beside(name)
 
     @contextmanager
     def copied(self, url: str, _folder: Path) -> Iterator[str]:
@@ -162,7 +171,16 @@ class PostgresDatabases:
         finally:
             self._drop(name)
 
+    def _drop_beside(self, name: str) -> None:
+        """What could not be dropped is heard of one test later."""
+        if self._dropping is not None:
+            self._dropping.result()
+        self._dropping = self._beside.submit(self._drop, name)
+
     def close(self) -> None:
+        if self._next is not None:
+            self._drop_beside(self._next.result())
+        self._beside.shutdown()
         if self._own is not None:
             self._own.cleanup()
             self._own.pgdata.parent.rmdir()
