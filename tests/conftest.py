@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
+from tests.asked import hear_who_asks
 from tests.clients import Client
 from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
 from tests.papers import keep_book
@@ -39,6 +40,7 @@ START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing here outlives the tests, and waiting for a disk to keep it takes half their time."""
     keep_book(config)
+    hear_who_asks(config)
     if (
         "TMPDIR" not in os.environ
         and os.access(IN_MEMORY, os.W_OK)
@@ -118,6 +120,10 @@ OF_THE_DATABASE = {
 }
 
 
+#: Whoever has one of these goes through an app, and an app decides the same whichever database lies below.
+THROUGH_AN_APP = {"resident_client", "committee_client", "actor_client", "offices"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--throughout", action="store_true", help="every set of parameters on both databases")
 
@@ -130,27 +136,41 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in set(out)]
 
 
-def left_out(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
     """Every test goes to both databases, but for those that no database has a part in.
 
-    Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone.
+    Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone, and not at all
+    what SQLite is asked through an app: what an app asks of a database is asked by the capabilities' own tests, and
+    through the access matrix on every route. Whether that is so is seen in each whole run (`tests/asked.py`).
     """
+    of_sqlite = {_name(item) for item in items if "sqlite" in _parameters(item)}
     asked: set[str] = set()
-    return [item for item in items if _is_asked_again(item, asked)]
+    return [item for item in items if _is_asked_again(item, of_sqlite, asked)]
 
 
-def _is_asked_again(item: pytest.Item, asked: set[str]) -> bool:
-    path, _, test = item.nodeid.partition("::")
-    name, _, parameters = test.partition("[")
-    if "postgres" not in parameters.rstrip("]").split("-"):
+def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> bool:
+    if "postgres" not in _parameters(item):
         return False
     if item.get_closest_marker("either") is not None:
         return True
-    if path.split("/")[1] in OF_THE_DATABASE or "database_url" not in getattr(item, "fixturenames", ()):
+    name, fixtures = _name(item), set(getattr(item, "fixturenames", ()))
+    if name.split("/")[1] in OF_THE_DATABASE:
         return False
-    asked_before = f"{path} {name}" in asked
-    asked.add(f"{path} {name}")
+    if fixtures & THROUGH_AN_APP and name in of_sqlite and item.get_closest_marker("both") is None:
+        return True
+    if "database_url" not in fixtures:
+        return False
+    asked_before = name in asked
+    asked.add(name)
     return asked_before
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _parameters(item: pytest.Item) -> list[str]:
+    return item.nodeid.partition("[")[2].rstrip("]").split("-")
 
 
 @pytest.fixture

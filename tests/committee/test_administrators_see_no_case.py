@@ -52,6 +52,7 @@ def test_none_of_them_sees_a_case_or_a_resident_anywhere(given, case_id, actor_c
     assert not {key for key in audience_keys(actor) if key.startswith(("staff", "public", "organisation"))}
 
 
+@pytest.mark.both
 def test_the_auditor_reads_who_looked_and_only_the_first_sign_of_whom(given, case_id, actor_client):
     page = actor_client(given.auditor(), page=True).get("/reads")
 

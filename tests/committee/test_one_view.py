@@ -280,6 +280,7 @@ def test_paper_says_surnames_alone(given, worker, family, actor_client):
     assert not any("孙伯" in one for one in printed)
 
 
+@pytest.mark.both
 def test_a_certificate_is_put_right_shown_by_its_end_and_never_whole(given, worker, actor_client):
     client = actor_client(worker, page=True)
     path = f"/places/{given.home.id}/correction"

@@ -62,6 +62,7 @@ def test_a_question_goes_from_the_counter_to_its_answer_on_paper(given, at):
     assert "等您答复的咨询" not in page.get("/desk").text
 
 
+@pytest.mark.both
 def test_a_question_becomes_a_request_with_its_words_and_its_person(given, at):
     aunt, page = given.resident(), at(given.worker())
     taken = page.fill_in("/inquiries", person_id=aunt.person_id, about="楼道灯坏了", way="phone")

@@ -100,6 +100,7 @@ def test_of_a_household_the_second_person_reads_whose_it_is(actor_client, secret
     assert ("孙伯家" in page, "户 · 户号" in page) == (True, True)
 
 
+@pytest.mark.both
 def test_of_an_end_he_reads_the_last_day_and_what_follows(given, actor_client, worker, secretary, want):
     want("home.ended")
     (after,) = given.do(found_homes, HomesDraft(building_id=given.building.id, names=("1001",)), by=worker)

@@ -58,6 +58,7 @@ def value(shown, field):
 # -- households -------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_a_family_founds_a_household_and_another_joins_it(given, mine):
     body = {
         "home_id": given.home.id, "since": "2026-02-01",

@@ -34,6 +34,33 @@ def test_what_is_decided_before_a_database_is_asked_goes_to_sqlite_alone():
     assert out_of("tests/security/test_a.py", *BOTH, marks=("either",)) == ["postgres-one", "postgres-two"]
 
 
+@pytest.mark.parametrize("client", ["resident_client", "committee_client", "actor_client", "offices"])
+def test_what_goes_through_an_app_is_asked_on_sqlite_alone(client):
+    fixtures = ("database_url", client)
+
+    assert out_of("tests/people/test_a.py", *BOTH, fixtures=fixtures) == ["postgres-one", "postgres-two"]
+    assert out_of("tests/people/test_a.py", *BOTH, fixtures=(client,)) == ["postgres-one", "postgres-two"]
+
+
+@pytest.mark.parametrize(
+    ("path", "marks", "left_out"),
+    [
+        ("tests/audit/test_a.py", (), []),
+        ("tests/people/test_a.py", ("both",), ["postgres-two"]),
+    ],
+)
+def test_not_so_where_the_database_is_the_subject_or_somebody_has_said_so(path, marks, left_out):
+    fixtures = ("database_url", "actor_client")
+
+    assert out_of(path, *BOTH, marks=marks, fixtures=fixtures) == left_out
+
+
+def test_what_sqlite_is_not_asked_is_never_left_out_for_going_through_an_app():
+    fixtures = ("database_url", "actor_client")
+
+    assert out_of("tests/shell/test_a.py", "postgres", fixtures=fixtures) == []
+
+
 def test_a_test_of_no_database_is_never_left_out():
     assert out_of("tests/people/test_a.py", "one", "two", fixtures=()) == []
     assert out_of("tests/people/test_a.py", *BOTH, fixtures=()) == []

@@ -131,6 +131,7 @@ def test_below_fourteen_the_child_agrees_to_nothing_alone_and_from_then_on_does(
     assert given.do(give_consent, "public-case", by=child)
 
 
+@pytest.mark.both
 def test_the_guardian_agrees_and_takes_back_and_the_child_is_out_at_once(
     given, guardian, child, actor_client, door
 ):

@@ -77,6 +77,7 @@ def test_only_a_committee_looks_people_up(given, actor_client):
         assert actor_client(actor).get("/api/v1/people", params={"q": "王"}).status_code == 403
 
 
+@pytest.mark.both
 def test_who_handles_a_class_handles_its_sub_classes(given, actor_client):
     draft = OrganisationDraft(place_id=given.community.id, name="好修物业", kind="P", handles=("01", "0203"))
     given.do(register_organisation, draft, by=given.system())

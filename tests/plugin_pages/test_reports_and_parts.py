@@ -103,6 +103,7 @@ def test_where_it_is_off_or_never_was_there_is_no_report(given, at, worker, host
     assert not [one for one in host.asked if one[0] == "report"]
 
 
+@pytest.mark.both
 def test_the_secretary_lets_a_report_rest_and_the_app_goes_on(worker, at, secretary):
     office = at(secretary)
     assert "探访月报" in office.get(ELDER).text

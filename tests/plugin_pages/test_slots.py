@@ -91,7 +91,8 @@ def test_a_resident_asks_about_his_own_case_and_not_about_a_neighbours(given, at
     assert host.asked == [("resident.case.panels", mine, given.community.id)]
 
 
-@pytest.mark.parametrize("slot", ["committee.resident.panels", "committee.household.panels"])
+@pytest.mark.both
+@pytest.mark.parametrize("slot", ["committee.household.panels", "committee.resident.panels"])
 def test_people_and_households_next_door_do_not_exist_here(given, at, shown, host, slot):
     person = given.resident_next_door().person_id
     shown(slot)

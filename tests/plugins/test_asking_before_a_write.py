@@ -104,6 +104,7 @@ def test_a_case_entered_for_somebody_is_asked_about_too(
     assert askers.asked[0][1].about == ("person", resident.person_id)
 
 
+@pytest.mark.both
 def test_a_closure_can_be_refused(
     given: Town, verified: Any, askers: Askers, actor_client: Any, key: Any
 ) -> None:

@@ -29,6 +29,7 @@ def appoint(given):
     return appointing
 
 
+@pytest.mark.both
 def test_a_lead_reads_doors_and_names_and_nothing_else(given, appoint, actor_client):
     lead = given.resident(name="楼组长老周")
     given.resident(of=given.homes[2], name="李叔", phone="13812345678")

@@ -1,8 +1,11 @@
 """Visits over the API: the day's round masked, a record that counts once, a correction from what one had seen."""
 
+import pytest
+
 from core_db.foundation.ids import new_id
 
 
+@pytest.mark.both
 def test_the_round_is_masked_and_a_visit_sent_twice_counts_once(given, actor_client, worker, aunt, planned):
     planned()
     client = actor_client(worker)
