@@ -37,8 +37,10 @@ bench: environment-dev  ## Measure this machine and record the figures
 screenshots: environment-dev  ## Take the README's pictures anew
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
-drill: environment-dev  ## Kill, fill and overload a running server (minutes)
+# Without ARGS the core's tests follow, beside a plugin that breaks whatever it is asked.
+drill: environment-dev  ## Kill, fill and overload a running server; then the core's tests beside a broken plugin (hours)
 	@SHEQUYUN_DRILL=long $(BIN)/python -m pytest $(or $(ARGS),tests/drills) -n 0
+	@$(if $(ARGS),:,PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --beside chaos)
 
 environment: $(VENV)/.run-lock
 environment-dev: $(VENV)/.dev-lock

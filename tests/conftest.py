@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Generator, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks
+from tests.beside import deed_of, found_town_beside, left_alone
 from tests.clients import Client
 from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
 from tests.papers import keep_book
@@ -126,12 +128,14 @@ THROUGH_AN_APP = {"resident_client", "committee_client", "actor_client", "office
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--throughout", action="store_true", help="every set of parameters on both databases")
+    beside = "the core's tests beside the plugin that breaks: chaos, or chaos: and what it does (chaos:leak)"
+    parser.addoption("--beside", metavar="PLUGIN", help=beside)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--throughout"):
-        return
-    out = left_out(items)
+    out = left_alone(items) if deed_of(config) else []
+    if not config.getoption("--throughout"):
+        out += left_out(item for item in items if item not in set(out))
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
 
@@ -191,13 +195,22 @@ def _narrowed() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), found_town)
+def _founded(request: pytest.FixtureRequest) -> Callable[[Door], None]:
+    """How the town is laid out in which each test begins."""
+    deed = deed_of(request.config)
+    return partial(found_town_beside, deed) if deed else found_town
 
 
 @pytest.fixture(scope="session")
-def _postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
-    databases = PostgresDatabases(tmp_path_factory.mktemp("postgres"), found_town)
+def _sqlite(tmp_path_factory: pytest.TempPathFactory, _founded: Callable[[Door], None]) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), _founded)
+
+
+@pytest.fixture(scope="session")
+def _postgres(
+    tmp_path_factory: pytest.TempPathFactory, _founded: Callable[[Door], None]
+) -> Iterator[PostgresDatabases]:
+    databases = PostgresDatabases(tmp_path_factory.mktemp("postgres"), _founded)
     yield databases
     databases.close()
 

@@ -30,7 +30,7 @@ def named_tests() -> set[str]:
 def is_whole(config: pytest.Config) -> bool:
     """Whether everything is run: nothing chosen by name, mark or what failed last, nothing left out."""
     option = config.option
-    chosen = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "collectonly")
+    chosen = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "collectonly", "beside")
     if any(getattr(option, name, None) for name in chosen):
         return False
     usual = config.getini("addopts")

@@ -47,11 +47,13 @@ class Filtering:
         return draft
 
     def _listening(self, point: str, community_id: str) -> list[tuple[Running, Hook]]:
-        """By priority, the smallest first, then by id."""
+        """By priority, the smallest first, then by id; not those who were not given what the point is asked with."""
+        scope = POINTS[point].asked_with
         here = [
             (plugin, hook)
             for plugin in self._running.values()
             if self._places.is_on(plugin.id, community_id)
+            and self._places.holds(plugin.id, community_id, scope)
             for hook in plugin.of("filter", point=point)
         ]
         return sorted(here, key=lambda one: (one[1].more["priority"], one[0].id))

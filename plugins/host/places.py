@@ -20,6 +20,8 @@ EVERYWHERE = across(Across.RELAY)
 Since = Mapping[str, Mapping[str, datetime]]
 #: Plugin, neighbourhood and part.
 Resting = frozenset[tuple[str, str, str]]
+#: By plugin and neighbourhood what its committee gave it.
+Given = Mapping[tuple[str, str], frozenset[str]]
 NOWHERE: Mapping[str, datetime] = MappingProxyType({})
 
 
@@ -30,12 +32,13 @@ class Places:
         self._door = door
         self._since: Since = {}
         self._resting: Resting = frozenset()
+        self._given: Given = {}
         #: The newest fact that is in what is known.
         self._as_of = 0
 
     def refresh(self) -> None:
         """Read it anew."""
-        self._as_of, self._since, self._resting = self._door.read_now(where_on, reach=EVERYWHERE)
+        self._as_of, self._since, self._resting, self._given = self._door.read_now(where_on, reach=EVERYWHERE)
 
     def follow(self, facts: Sequence[Fact]) -> None:
         """For the stream of facts: only those about plugins change anything."""
@@ -60,20 +63,29 @@ class Places:
         """Whether the committee lets a part of it rest there: `job:plan_visits`."""
         return (plugin_id, community_id, part) in self._resting
 
+    def holds(self, plugin_id: str, community_id: str, scope: str) -> bool:
+        """Whether the committee there gave it that scope; who may write may read."""
+        given = self._given.get((plugin_id, community_id), frozenset())
+        return scope in given or scope.replace(":read", ":write") in given
+
     @property
     def plugins(self) -> frozenset[str]:
         """Those that are on anywhere."""
         return frozenset(self._since)
 
 
-def where_on(session: Session) -> tuple[int, Since, Resting]:
-    """By plugin the neighbourhoods that have it on, since when; what rests there; the newest fact there was then."""
+def where_on(session: Session) -> tuple[int, Since, Resting, Given]:
+    """By plugin the neighbourhoods that have it on, since when; what rests there and what it was given; as of when."""
     position = newest_position(session)
     on = (INSTALLS.c.state == InstallState.ENABLED) & (PLUGINS.c.state == PluginState.INSTALLED)
-    its = select(INSTALLS.c.plugin_id, INSTALLS.c.community_id, INSTALLS.c.decided_at, INSTALLS.c.resting)
+    its = select(
+        INSTALLS.c.plugin_id, INSTALLS.c.community_id, INSTALLS.c.decided_at, INSTALLS.c.resting, INSTALLS.c.scopes
+    )  # fmt: skip
     found: dict[str, dict[str, datetime]] = {}
     resting: set[tuple[str, str, str]] = set()
+    given: dict[tuple[str, str], frozenset[str]] = {}
     for row in session.execute(its.join(PLUGINS, PLUGINS.c.id == INSTALLS.c.plugin_id).where(on)):
         found.setdefault(row.plugin_id, {})[row.community_id] = row.decided_at
         resting.update((row.plugin_id, row.community_id, part) for part in row.resting)
-    return position, found, frozenset(resting)
+        given[row.plugin_id, row.community_id] = frozenset(row.scopes)
+    return position, found, frozenset(resting), given

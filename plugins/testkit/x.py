@@ -162,7 +162,7 @@ class X(Keeps):
             (hook.more["priority"], one.plugin.id, hook, one)
             for one in self._here()
             for hook in one.plugin.filters
-            if hook.about is type(draft)
+            if hook.about is type(draft) and one.holds(draft.asked_with)
         ]
         for _, _, hook, loaded in sorted(hooks, key=lambda one: one[:2]):
             given = {"name": draft.name, "data": draft.model_dump(mode="json")}

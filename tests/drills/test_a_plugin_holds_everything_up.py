@@ -17,8 +17,8 @@ from core_db.foundation.ids import new_id
 from core_db.installs.model import INSTALLS
 from core_db.installs.words import RunMode
 from plugins.host.watching import NO_TURN
+from tests.beside import install, switch_on
 from tests.drills.house import LONG, Place, submit, together
-from tests.plugins.hosted.conftest import install, switch_on
 
 #: Seconds for which the plugin blocks its loop.
 BLOCKED = 2.0

@@ -3,33 +3,26 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
 from app_shell.plugged import Visitor
-from core_db.foundation.actor import Actor, system_actor
+from core_db.foundation.actor import Actor
 from core_db.foundation.came import BY_COMMAND
 from core_db.foundation.clock import RehearsedClock, local_date
 from core_db.foundation.door import Door
-from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import Fact
-from core_db.installs import PluginFiles, record_plugin
-from core_db.installs.model import Install
-from core_db.installs.words import InstallState, RunMode
+from core_db.installs.words import RunMode
 from core_db.relay import FactStream
 from plugins.host.hosting import Beside
 from plugins.host.loading import to_load
 from plugins.sdk.calls import Ask, Setting
-from plugins.sdk.manifest_file import read_manifest
-from tests.plugins.running.calling import PACKAGES
+from tests.beside import OPERATOR, install, switch_on
 from tests.resident.conftest import do_again, key, picture, send_form, verified
 from tests.town import Town
 
-__all__ = ["do_again", "key", "picture", "send_form", "verified"]
-OPERATOR = system_actor("operator")
+__all__ = ["OPERATOR", "do_again", "install", "key", "picture", "send_form", "switch_on", "verified"]
 
 
 @dataclass
@@ -112,30 +105,6 @@ class ShellOfATest:
     settings: Any
     keeps: dict[str, Any]
     plugins: Any = None
-
-
-def install(door: Door, clock: RehearsedClock, mode: RunMode, *, package: str = "chaos") -> None:
-    manifest = read_manifest(PACKAGES / package)
-    files = PluginFiles(version="0.1.0", package=package, folder=str(PACKAGES), run_mode=mode)
-    said = manifest.model_dump(mode="json", by_alias=True)
-    door.write_now(
-        partial(record_plugin, manifest=said, files=files, declared={}, actor=OPERATOR, clock=clock)
-    )
-
-
-def switch_on(door: Door, clock: RehearsedClock, community_id: str, plugin_id: str = "chaos") -> None:
-    """As a committee's decision leaves it."""
-
-    def on(session: Session) -> None:
-        session.add(
-            Install(
-                id=new_id(), plugin_id=plugin_id, community_id=community_id, state=InstallState.ENABLED,
-                scopes=["case:read", "case:write"], version="0.1.0", sheet_version="1", decided_by="a",
-                decided_name="周书记", decided_at=clock.now(),
-            )
-        )  # fmt: skip
-
-    door.write_now(on)
 
 
 @pytest.fixture

@@ -147,6 +147,23 @@ def test_a_file_that_cannot_be_looked_at_is_refused(hosted: Hosted, door: Door, 
         hosted.run(door.points.ask("upload.accept.v1", asked))
 
 
+def test_a_filter_is_not_asked_where_the_committee_did_not_give_what_its_point_is_asked_with(
+    hosted: Hosted, door: Door, given: Town
+) -> None:
+    from core_db.foundation.points import Asked
+    from core_db.installs.model import INSTALLS
+
+    door.write_now(lambda session: session.execute(update(INSTALLS).values(scopes=["case:read"])))
+    hosted.beside.places.refresh()
+    hosted.gateway.deed = "veto"
+    said = {"media_type": "image/jpeg", "size": 3, "digest": "aa"}
+
+    asked = Asked(community_id=given.community.id, draft=said)
+
+    assert raised(hosted, door).category is None
+    assert hosted.run(door.points.ask("upload.accept.v1", asked)) == said
+
+
 # -- facts ------------------------------------------------------------------------------------------
 
 

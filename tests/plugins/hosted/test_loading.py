@@ -19,7 +19,7 @@ from plugins.host.known import Running
 from plugins.host.loading import SAFE_MODE, Loader, to_load
 from plugins.host.loop import LoopThread
 from plugins.host.tables import Tables
-from tests.plugins.hosted.conftest import install
+from tests.beside import install
 
 
 @pytest.fixture

@@ -4,18 +4,15 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from core_db.cases.model import CASES
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
-from core_db.installs.model import INSTALLS
 from core_db.installs.words import RunMode
-from tests.plugins.hosted.conftest import install, switch_on
+from tests.beside import DEEDS, install, set_to, switch_on
 from tests.town import Town
-
-DEEDS = ["nothing", "raise", "sleep", "block", "regex", "leak", "flood", "exit"]
 
 
 @pytest.fixture
@@ -24,10 +21,6 @@ def client(given: Town, door: Door, clock: RehearsedClock, actor_client: Any) ->
     install(door, clock, RunMode.WORKER)
     switch_on(door, clock, given.community.id)
     return actor_client(given.resident(), bearer=True)
-
-
-def set_to(session: Any, deed: str) -> None:
-    session.execute(update(INSTALLS).values(settings={"deed": deed}))
 
 
 def test_each_case_that_was_acknowledged_is_there_whatever_the_plugin_does(client: Any, door: Door) -> None:
