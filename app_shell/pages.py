@@ -8,7 +8,7 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, ClassVar, dataclass_transform
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.meta import find_referenced_templates
 from lucide.jinja import lucide as draw
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -133,6 +134,8 @@ class Pages:
 
     def __init__(self, folders: Sequence[Path], *, clock: Clock, reload: bool = False) -> None:
         self._neighbourhoods: dict[str, tuple[float, Neighbourhood]] = {}
+        #: Templates that are compiled in every language.
+        self._ready: set[str] = set()
         self._environments = {
             lang: _environment([*folders, HERE / "templates"], lang, clock, reload=reload)
             for lang in LANGUAGES
@@ -165,8 +168,29 @@ class Pages:
             kept = self._neighbourhoods[place_id] = (now + NEIGHBOURHOOD_SECONDS, found)
         return kept[1]
 
+    def have_ready(self, templates: Iterable[str]) -> None:
+        """Compile what may be drawn soon and all it names, or everybody waits while it is looked at first."""
+        named = _with_what_they_name(self._environments[LANGUAGES[0]], set(templates) - self._ready)
+        self._ready |= named
+        for environment in self._environments.values():
+            for one in named:
+                environment.get_template(one)
+
     def html(self, template: str, lang: str, /, **context: Any) -> str:
         return self._environments[lang].get_template(template).render(lang=lang, **context)
+
+
+def _with_what_they_name(environment: Environment, templates: Iterable[str]) -> set[str]:
+    """The templates and those that they extend, include and import, as far as their words say which."""
+    found: set[str] = set()
+    waiting = set(templates)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        assert environment.loader is not None
+        said = environment.parse(environment.loader.get_source(environment, name)[0])
+        waiting |= {one for one in find_referenced_templates(said) if one is not None} - found
+    return found
 
 
 def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bool) -> Environment:

@@ -128,6 +128,8 @@ class EntriesPage(Page, template="plugins/index.html"):
     links: Sequence[tuple[str, str]]
 
 
+#: What is drawn of plugins; compiled when they are begun, and not while somebody waits.
+DRAWN_OF_PLUGINS = (SlotPage.template, CellsPage.template, EntriesPage.template, PluginPage.template)
 Subjects = Annotated[list[str], Query(alias="subject", max_length=ROWS, default_factory=list)]
 At = Annotated[str | None, Query(max_length=40)]
 

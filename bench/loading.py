@@ -30,6 +30,8 @@ class Heard:
     #: How long requests waited in the generator for a connection to become free (seconds).
     held_back: list[float] = field(default_factory=list)
     without_retry_after: int = 0
+    #: Of the served ones of an open loop: how long each took, how long after the beginning it was sent, and its tag.
+    each: list[tuple[float, float, str]] = field(default_factory=list)
 
     @property
     def served(self) -> int:
@@ -45,7 +47,9 @@ class Heard:
         return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000 if ordered else 0.0
 
 
-def ask(method: str, path: str, *, host: str = "127.0.0.1", body: bytes = b"", **headers: str) -> Ask:
+def ask(
+    method: str, path: str, *, host: str = "127.0.0.1", body: bytes = b"", tag: str = "", **headers: str
+) -> Ask:
     """A request as bytes; header names with `_` for `-`."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
@@ -53,7 +57,7 @@ def ask(method: str, path: str, *, host: str = "127.0.0.1", body: bytes = b"", *
         lines += ["Content-Type: application/json"]
     if body or method == "POST":
         lines += [f"Content-Length: {len(body)}"]
-    return Ask(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
+    return Ask(("\r\n".join(lines) + "\r\n\r\n").encode() + body, tag)
 
 
 class Connection:
@@ -141,14 +145,15 @@ async def open_loop(
         heard.statuses[status] += 1
         if 0 < status < 400:
             heard.took.append(took)
+            heard.each.append((took, wanted - begun_at, what.tag))
         else:
             heard.took_refused.append(took)
             heard.without_retry_after += b"retry-after" not in headers
 
-    begun = time.perf_counter()
+    begun_at = time.perf_counter()
     for sent in itertools.count():
-        due = begun + sent / rate
-        if due - begun > seconds:
+        due = begun_at + sent / rate
+        if due - begun_at > seconds:
             break
         delay = due - time.perf_counter()
         if delay > 0:
@@ -156,7 +161,7 @@ async def open_loop(
         task = asyncio.create_task(one(next(asks)))
         waiting.add(task)
         task.add_done_callback(waiting.discard)
-    heard.seconds = time.perf_counter() - begun
+    heard.seconds = time.perf_counter() - begun_at
     if waiting:
         await asyncio.wait(waiting, timeout=30)
     return heard

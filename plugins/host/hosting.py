@@ -10,6 +10,7 @@ from typing import Any
 
 from app_shell.context import Shell
 from app_shell.plugged import NoPlugins
+from app_shell.plugin_pages import DRAWN_OF_PLUGINS
 from core_db.foundation.clock import local_date
 from core_db.foundation.egress import egress_from
 from core_db.foundation.outbox import Fact
@@ -65,6 +66,8 @@ async def hosting(shell: Shell, *, by_itself: bool) -> AsyncIterator[None]:
     beside = Beside(shell, gateway, own)
     await beside.begin(installed, by_itself=by_itself)
     try:
+        # A quarter of a second for the first card after a start, during which nobody else would be answered.
+        await asyncio.to_thread(shell.pages.have_ready, DRAWN_OF_PLUGINS)
         yield
     finally:
         await beside.end()

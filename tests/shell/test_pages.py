@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app_shell import words
 from app_shell.compiling import COMPILED
+from app_shell.context import LANGUAGES
 from app_shell.pages import (
     Page,
     Pages,
@@ -21,6 +22,7 @@ from app_shell.pages import (
 )
 from app_shell.routing import Access, SecureRouter
 from core_db.foundation.ids import new_id
+from tests.beside import stand_beside
 from tests.shell.conftest import BASE, PAGE
 
 
@@ -209,3 +211,32 @@ def test_a_signed_in_visitor_keeps_his_frame_on_a_page_that_is_not_there(given, 
 
     assert shown.status_code == 404
     assert "牡丹一村" in shown.text
+
+
+def test_what_may_be_drawn_soon_is_compiled_with_all_it_names_in_every_language(tmp_path, clock):
+    (tmp_path / "card.html").write_text("{% macro card() %}a card{% endmacro %}")
+    (tmp_path / "frame.html").write_text("{% block main %}{% endblock %}")
+    (tmp_path / "shown.html").write_text(
+        '{% extends "frame.html" %}{% from "card.html" import card %}{% block main %}{{ card() }}{% endblock %}'
+    )
+    pages = Pages([tmp_path], clock=clock)
+
+    pages.have_ready(["shown.html"])
+
+    for lang in LANGUAGES:
+        kept = pages.environment(lang).cache
+        assert kept is not None
+        assert {name for _, name in kept} == {"shown.html", "frame.html", "card.html"}
+    # Nothing is read any more: it is drawn from what is kept.
+    for one in tmp_path.iterdir():
+        one.unlink()
+    assert pages.html("shown.html", "en") == "a card"
+
+
+def test_what_plugins_show_is_ready_before_an_app_serves_that_has_one(given, door, clock, actor_client):
+    stand_beside(door, clock)
+    pages = actor_client(given.resident()).app.state.shell.pages
+
+    names = {name for _, name in pages.environment("zh").cache}
+
+    assert {"plugins/slot.html", "plugins/cells.html", "plugins/page.html", "components/blocks.html"} <= names
