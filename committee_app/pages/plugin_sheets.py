@@ -32,6 +32,7 @@ from core_db.installs import (
     plugin_settings,
     set_plugin,
 )
+from core_db.installs.words import RunMode
 
 router = SecureRouter("/plugins/{plugin_id}")
 
@@ -185,6 +186,8 @@ def _purposes(found: ConsentSheet, lang: str) -> list[dict[str, Any]]:
 def _facts(found: ConsentSheet) -> list[tuple[str, str]]:
     """Who answers for it, where what it reads goes, and what it keeps."""
     network = sent_in_words(found.network) if found.network else _("不访问外部网站")
+    if found.run_mode is RunMode.IN_PROCESS:
+        network = _("{where}（作者这样说明；它在平台内部运行，平台核对不了）").replace("{where}", network)
     keeps = _("会保存居民的信息：{how}").replace("{how}", kept_in_words(found.retention_days))
     return [
         (_("谁做的"), found.publisher or "—"), (_("有问题找谁"), found.contact or "—"),

@@ -20,6 +20,7 @@ from core_db.installs.giving_roles import PluginRoleDraft, give_plugin_role, tak
 from core_db.installs.messages import MessageSeen, message_read, messages_read, my_messages, unread_messages
 from core_db.installs.operating import (
     PluginFiles,
+    approve_any_host,
     approve_duty,
     fail_plugin,
     forget_plugin,
@@ -88,6 +89,7 @@ __all__ = [
     "SettingsSeen",
     "SheetChanged",
     "TextChanged",
+    "approve_any_host",
     "approve_duty",
     "certificates",
     "consent_sheet",

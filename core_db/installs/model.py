@@ -45,6 +45,8 @@ class InstalledPlugin(Table, table=True):
     strikes: int = Field(default=0, sa_column_kwargs=held(F0))
     #: The operator has approved its purposes that rest on a public duty and not on consent.
     duty_approved: bool = Field(default=False, sa_column_kwargs=held(F0))
+    #: The version of which the operator approved that it reaches any host (`network = ["*"]`); empty: of none.
+    any_host_version: str = Field(default="", sa_column=text_column(F0))
     installed_at: datetime = Field(sa_column=moment_column())
     changed_at: datetime = Field(sa_column=moment_column())
 

@@ -57,7 +57,8 @@ def record_plugin(
     said: dict[str, Any] = {
         "version": files.version, "package": files.package, "folder": files.folder, "run_mode": files.run_mode,
         "state": PluginState.INSTALLED, "fault": "", "manifest": dict(manifest), "declared": dict(declared),
-        "strikes": 0, "changed_at": now,
+        # Approved is what the operator looked at, and these are other files.
+        "strikes": 0, "changed_at": now, "any_host_version": "",
     }  # fmt: skip
     if plugin is None:
         plugin = InstalledPlugin(id=manifest["id"], installed_at=now, **said)
@@ -114,6 +115,16 @@ def approve_duty(session: Session, plugin_id: str, *, actor: Actor, clock: Clock
     plugin.duty_approved, plugin.changed_at = True, clock.now()
     session.flush()
     _note(session, "plugin.duty-approved", plugin_id, actor=actor, clock=clock)
+    return plugin
+
+
+def approve_any_host(session: Session, plugin_id: str, *, actor: Actor, clock: Clock) -> InstalledPlugin:
+    """The version that is here may reach any host from now on; the next one is asked about anew."""
+    plugin = _its_row(session, plugin_id, actor)
+    plugin.any_host_version, plugin.changed_at = plugin.version, clock.now()
+    session.flush()
+    reference = f"version/{plugin.version}"
+    _note(session, "plugin.any-host-approved", plugin_id, actor=actor, clock=clock, reference=reference)
     return plugin
 
 

@@ -11,6 +11,8 @@ from plugins.sdk.scopes import SCOPES
 
 Manifest = Mapping[str, Any]
 DUTY = "public_duty"
+#: In `network` and `sends_to`: every host there is.
+ANY_HOST = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,7 @@ def is_wider(old: Manifest, new: Manifest) -> bool:
     before, after = old.get("data") or {}, new.get("data") or {}
     return (
         any(_is_widened(known.get(one["id"]), one) for one in new.get("purposes") or ())
-        or not set(new.get("network") or ()) <= set(old.get("network") or ())
+        or _goes_further(old.get("network") or (), new.get("network") or ())
         or (after.get("retention_days") or 0) > (before.get("retention_days") or 0)
         or (bool(after.get("stores_personal")) and not before.get("stores_personal"))
         or (bool(after.get("exports_abroad")) and not before.get("exports_abroad"))
@@ -156,7 +158,16 @@ def _is_widened(old: Manifest | None, new: Manifest) -> bool:
 def _sends_further(old: Manifest, new: Manifest) -> bool:
     """To a host that was not named. What says nothing sends wherever it can reach, and that is looked at itself."""
     before, after = old.get("sends_to"), new.get("sends_to")
-    return before is not None and (after is None or not set(after) <= set(before))
+    return before is not None and (after is None or _goes_further(before, after))
+
+
+def _goes_further(before: Sequence[str], after: Sequence[str]) -> bool:
+    return ANY_HOST not in before and not set(after) <= set(before)
+
+
+def reaches_anywhere(manifest: Manifest) -> bool:
+    """Whether it wants every host there is, which an operator has to approve."""
+    return ANY_HOST in (manifest.get("network") or ())
 
 
 def _scope(name: str, *, is_required: bool) -> ScopeSeen:

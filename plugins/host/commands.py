@@ -15,7 +15,7 @@ import typer
 from app_shell.commands.voice import Json, answer, answer_json, language, out
 from plugins.host import kit_commands, migrating, operating, quality, revising, tracing
 from plugins.host.keys import described
-from plugins.host.looking import Remark, look_through
+from plugins.host.looking import Remark, look_at_its_reach, look_through
 from plugins.sdk.manifest import Manifest
 from plugins.sdk.manifest_file import BadManifest, Fault, read_manifest
 from plugins.sdk.plugin import Plugin
@@ -59,6 +59,7 @@ def check(
     if manifest is not None:
         faults += quality.faults_of_words(folder, manifest)
         faults += revising.faults_of_scripts(folder, manifest)
+        remarks += look_at_its_reach(folder, manifest)
         looked = quality.looked_at(folder, manifest, tests)
     if manifest is not None and imported:
         faults += _import(folder)

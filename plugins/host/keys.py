@@ -21,7 +21,8 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "security_contact": "Who hears of holes in it; the contact, where nothing is said.",
         "scopes": "What it cannot work without ([scopes](scopes.md)); a committee gives all of them or none.",
         "optional_scopes": "With these it does more; `ctx.has(scope)` tells whether it was given one.",
-        "network": "The only hosts that `ctx.http` reaches; `*`: any, which the operator has to approve.",
+        "network": "The only hosts that `ctx.http` reaches; `*`: any, which the operator approves "
+                   "of each version (`shequyun plugin install --any-host`).",
         "purposes": "Why it reads data of people; needed where a scope opens any. Residents agree to each by itself.",
         "data": "What it keeps of people.",
         "storage": "Where it keeps what it keeps.",

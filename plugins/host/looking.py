@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from core_db.installs.sheets import ANY_HOST
+from plugins.sdk.manifest import NAME, Manifest
+from plugins.sdk.manifest_file import line_in
+
 #: Not promised to plugins: what is inside changes with every release.
 INSIDE = ("core_db", "app_shell", "resident_app", "committee_app", "plugins.host")
 #: Calls that hold the loop up while they wait.
@@ -44,6 +48,17 @@ def look_through(folder: Path) -> Iterator[Remark]:
             continue
         found = [*_reaching_inside(path, tree), *_holding_up(path, tree)]
         yield from sorted(found, key=lambda remark: remark.line)
+
+
+def look_at_its_reach(folder: Path, manifest: Manifest) -> Iterator[Remark]:
+    """What an operator will be asked about before it is installed."""
+    if ANY_HOST in manifest.network:
+        yield Remark(
+            folder / NAME, line_in(folder, "network"),
+            "“*”是任何网站：运维人员要用 --any-host 逐个版本同意，居委和居民会读到“任何网站”。能写出网址就请写出来。",
+            "`*` is any website: an operator has to agree to each version with --any-host, and committees and residents"
+            " read “any website”. Name the hosts if you can.",
+        )  # fmt: skip
 
 
 def _reaching_inside(path: Path, tree: ast.Module) -> Iterator[Remark]:

@@ -21,6 +21,7 @@ from core_db.foundation.settings import Settings
 from core_db.installs import (
     EnablingDraft,
     PluginFiles,
+    approve_any_host,
     disable_plugin,
     enable_plugin,
     forget_plugin,
@@ -30,7 +31,7 @@ from core_db.installs import (
 )
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.roles import roles_named
-from core_db.installs.sheets import asked_of, sheet_version
+from core_db.installs.sheets import asked_of, reaches_anywhere, sheet_version
 from core_db.installs.words import InstallState, RunMode
 from core_db.relay import ListenerProgress, retire_listener
 from plugins.host.birth import Birth
@@ -52,6 +53,14 @@ PluginId = Annotated[str, typer.Argument(metavar="ID", help="应用的 id / the 
 Code = Annotated[
     str, typer.Option("--community", metavar="CODE", help="居村的 12 位代码 / the neighbourhood's code")
 ]
+#: What an operator reads who did not say that he knows.
+ASKS_FOR_ANY_HOST = (
+    '这个应用要求能连到任何网站（plugin.toml 里 network = ["*"]），读到的信息也就可能去任何地方。没有安装。'
+    "确实同意，就加上 --any-host 再装；同意的只是这个版本，会记入审计。",
+    'This plugin wants to reach any website (network = ["*"] in plugin.toml), so what it reads may go anywhere.'
+    " It was not installed. If you agree, install it with --any-host; that is for this version alone, and is"
+    " put on record.",
+)
 PROGRESS = ListenerProgress.__table__  # type: ignore[attr-defined]
 
 
@@ -67,6 +76,9 @@ def install(
     ] = None,
     sha256: Annotated[str | None, typer.Option(help="安装包应有的摘要 / the digest it must have")] = None,
     run: Annotated[RunMode | None, typer.Option(help="在哪里运行；第三方默认 worker / where it runs")] = None,
+    any_host: Annotated[
+        bool, typer.Option("--any-host", help="同意这个版本连到任何网站 / this version may reach any website")
+    ] = False,
     json: Json = False,
 ) -> None:
     """安装应用或它的新版本 / install a plugin, or another version of it."""
@@ -77,6 +89,8 @@ def install(
         else fetch(source, settings.data_dir, index=index, sha256=sha256)
     )
     mode = _mode(fetched, run)
+    if reaches_anywhere(fetched.manifest.model_dump()) and not any_host:
+        raise Mistake(*ASKS_FOR_ANY_HOST)
     has_tables = fetched.manifest.storage.mode == "tables"
     if has_tables and mode is RunMode.WORKER and not settings.is_embedded:
         raise Mistake(*NOT_IN_A_WORKER)
@@ -102,16 +116,17 @@ def install(
 def install_fetched(
     door: Door, fetched: Fetched, mode: RunMode, declared: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Record it; what it now asks for beside what it asked for before, and where it is held until that is decided."""
+    """Record it; what it now asks for beside what it asked for before, and where it is held until that is decided.
+
+    Whoever calls this has asked the operator whether it may reach any host, where it wants to.
+    """
     earlier = door.read_now(partial(_manifest_of, plugin_id=fetched.manifest.id), reach=EVERYTHING)
     before = None if earlier is None else asked_of(earlier)
     files = PluginFiles(
         version=fetched.version, package=fetched.package, folder=str(fetched.folder or ""), run_mode=mode
     )
     manifest = fetched.manifest.model_dump(mode="json", by_alias=True)
-    write = partial(
-        record_plugin, manifest=manifest, files=files, declared=declared, actor=COMMAND, clock=CLOCK
-    )
+    write = partial(_recorded, manifest=manifest, files=files, declared=declared)
     door.write_now(write, reach=EVERYTHING)
     held = door.read_now(partial(_held_at, plugin_id=fetched.manifest.id), reach=EVERYTHING)
     wanted = sorted(asked_of(manifest))
@@ -120,6 +135,14 @@ def install_fetched(
         "new_scopes": [] if before is None else sorted(set(wanted) - before),
         "roles_before": [one.id for one in roles_named(earlier or {})],
     }  # fmt: skip
+
+
+def _recorded(
+    session: Session, *, manifest: Mapping[str, Any], files: PluginFiles, declared: Mapping[str, Any]
+) -> None:
+    plugin = record_plugin(session, manifest, files, declared, actor=COMMAND, clock=CLOCK)
+    if reaches_anywhere(manifest):
+        approve_any_host(session, plugin.id, actor=COMMAND, clock=CLOCK)
 
 
 def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
@@ -222,7 +245,7 @@ def _installed(session: Session) -> list[dict[str, Any]]:
     return [
         {
             "id": row.id, "version": row.version, "run": str(row.run_mode), "state": str(row.state),
-            "on": counts.get(row.id, 0), "fault": row.fault,
+            "on": counts.get(row.id, 0), "fault": row.fault, "any_host": row.any_host_version == row.version,
         }
         for row in session.execute(select(PLUGINS).order_by(PLUGINS.c.id))
     ]  # fmt: skip

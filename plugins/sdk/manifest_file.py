@@ -52,6 +52,12 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
+def line_in(path: Path, *way: str | int) -> int:
+    """At which line a key of a file that can be read stands; 1 where it does not."""
+    path = path / NAME if path.is_dir() else path
+    return _lines_of(path.read_text(encoding="utf-8")).get(way, 1)
+
+
 def _strange_roles(path: Path, text: str, manifest: Manifest) -> Iterator[Fault]:
     """Entries for a role that the same file does not name."""
     known, lines = [one.id for one in manifest.contributes.roles], _lines_of(text)

@@ -67,11 +67,9 @@ def manifest_with(**said):
 def installed(given):
     """`installed()`: the operator installs the sample; `installed(version=…, scopes=…)` another version of it."""
 
-    def install(**said):
+    def install(*, run_mode=RunMode.WORKER, **said):
         manifest = manifest_with(**said)
-        files = PluginFiles(
-            version=manifest["version"], package="elder_care", folder="", run_mode=RunMode.WORKER
-        )
+        files = PluginFiles(version=manifest["version"], package="elder_care", folder="", run_mode=run_mode)
         return given.do(record_plugin, manifest, files, DECLARED, by=given.system())
 
     return install

@@ -4,7 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from core_db.audit.model import AuditEvent
+from core_db.foundation.errors import NotFound
+from core_db.installs import approve_any_host
 from core_db.installs.sheets import is_wider, purposes_of
 from plugins.sdk.context import Forbidden, Refused
 from tests.installs.conftest import manifest_with
@@ -94,3 +98,67 @@ def test_it_goes_where_residents_were_told_and_a_call_that_read_nobody_to_each_h
     for host, reads in ((TOLD, True), (TOLD, False), (UNTOLD, False)):
         with pytest.raises(Refused, match="did not answer"):
             sends(host, reads)
+
+
+# -- any host ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "waits"),
+    [
+        (["a.example.org"], ["*"], True),
+        (["*"], ["*"], False),
+        (["*"], ["a.example.org"], False),
+        ([], ["*"], True),
+    ],
+)
+def test_any_host_is_further_than_those_that_are_named(before, after, waits):
+    assert is_wider(manifest_with(network=before), manifest_with(network=after)) is waits
+
+
+@pytest.fixture
+def calls_anywhere(on, asked):
+    """A hook that calls a host which no manifest names, of a plugin that wants any."""
+    on(network=["*"])
+    return lambda: asked(lambda ctx: ctx.http.get(f"http://{UNTOLD}/"))
+
+
+def test_any_host_is_reached_once_the_operator_approved_that_of_this_version(
+    given, installed, calls_anywhere, door, clock
+):
+    with pytest.raises(Forbidden, match="is not among the hosts"):
+        calls_anywhere()
+
+    given.do(approve_any_host, "elder-care", by=given.system())
+    with pytest.raises(Refused, match="did not answer"):
+        calls_anywhere()
+    (said,) = door.read_now(_approvals)
+    assert (said.object, said.reference, said.at) == ("plugin/elder-care", "version/1.2.0", clock.now())
+    assert said.actor == given.system().id
+
+    installed(network=["*"], version="1.3.0")
+    with pytest.raises(Forbidden, match="is not among the hosts"):
+        calls_anywhere()
+
+
+def test_nobody_but_the_operator_approves_it(given, calls_anywhere, secretary):
+    with pytest.raises(NotFound):
+        given.do(approve_any_host, "elder-care", by=secretary)
+
+
+def test_what_was_read_for_a_purpose_that_names_its_hosts_goes_to_no_other(given, on, agreed, asked, pair):
+    on(network=["*"], purpose={"sends_to": [TOLD]})
+    given.do(approve_any_host, "elder-care", by=given.system())
+    aunt = given.resident()
+    agreed(aunt)
+
+    async def deed(ctx: Any) -> Any:
+        await ctx.residents.get(pair(aunt), fields=["name"], purpose="visit")
+        return await ctx.http.get(f"http://{UNTOLD}/")
+
+    with pytest.raises(Forbidden, match="whose sends_to has no"):
+        asked(deed)
+
+
+def _approvals(session: Any) -> list[Any]:
+    return list(session.exec(select(AuditEvent).where(AuditEvent.action == "plugin.any-host-approved")))

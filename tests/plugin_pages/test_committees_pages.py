@@ -6,7 +6,7 @@ import pytest
 
 from app_shell.plugged import DeadLetter
 from core_db.installs import consent_sheet, plugin_here, plugin_settings
-from core_db.installs.words import InstallState
+from core_db.installs.words import InstallState, RunMode
 from tests.installs.conftest import enabled, installed, purpose_of
 
 __all__ = ["enabled", "installed", "purpose_of"]
@@ -62,6 +62,23 @@ def test_the_sheet_says_what_it_reads_why_how_long_and_where_it_runs(given, at, 
     for said in SAID:
         assert said in page
     assert "/enabling" not in page
+
+
+def test_where_it_runs_within_the_platform_the_sheet_says_whose_word_its_hosts_are(given, at, installed):
+    installed(network=["api.example.org"], run_mode=RunMode.IN_PROCESS)
+    page = at(given.worker()).get(f"{ELDER}/sheet").text
+    assert "api.example.org（作者这样说明；它在平台内部运行，平台核对不了）" in page
+
+    installed(network=["api.example.org"], run_mode=RunMode.WORKER)
+    assert "作者这样说明" not in at(given.worker()).get(f"{ELDER}/sheet").text
+
+
+def test_any_host_is_said_in_plain_words(given, at, installed):
+    installed(network=["*"])
+
+    page = at(given.worker()).get(f"{ELDER}/sheet").text
+
+    assert page.count("任何网站") == 2
 
 
 def test_the_secretary_switches_it_on_after_the_plugin_has_tested_its_settings(

@@ -48,6 +48,13 @@ def test_a_resident_reads_who_wants_what_why_and_for_how_long(at, installed, ena
         assert said in page
 
 
+def test_a_resident_reads_in_plain_words_that_it_may_go_anywhere(at, installed, enabled, aunt):
+    installed(network=["*"])
+    enabled()
+
+    assert "任何网站" in at(aunt).get("/me/plugins").text
+
+
 def test_what_is_not_on_is_not_asked_about(at, installed, aunt):
     installed()
 

@@ -121,6 +121,17 @@ def test_what_will_not_do_is_remarked_upon(folder, code, said):
     assert said in remark
 
 
+def test_that_any_host_has_to_be_approved_is_said_before_an_operator_says_it(folder):
+    anywhere = HELLO.replace("\nlicense", '\nnetwork = ["*"]\nlicense', 1)
+    folder.joinpath("plugin.toml").write_text(anywhere, encoding="utf-8")
+
+    (remark,) = json.loads(check(folder, "--json").output)["remarks"]
+
+    line = anywhere.splitlines().index('network = ["*"]') + 1
+    assert remark.startswith(f"{folder}/plugin.toml:{line}: `*` is any website")
+    assert "--any-host" in remark
+
+
 def test_roles_are_something_the_platform_does(folder):
     role = (
         '\n[[contributes.roles]]\nid = "lead"\nname = { zh = "协调员", en = "Lead" }\ngrants = ["/pairs"]\n'

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from core_db.foundation.egress import Egress
+from core_db.installs.sheets import ANY_HOST
 from plugins.host.gateway.gates import Asking, Denied
 from plugins.host.gateway.noting import Answer
 from plugins.sdk.context import Refused
@@ -19,14 +20,19 @@ Asked = Mapping[str, Any]
 
 
 def let_out(asking: Asking, asked: Asked) -> Answer:
-    """Whether the address is one of the manifest's. `*` opens nothing: no operator can approve it yet."""
+    """Whether the address is one of the manifest's, or of any host where the operator approved that of this version."""
     asking.must_be_open([])
     parts = urlsplit(str(asked["url"]))
-    known = {str(one).lower() for one in asking.standing.plugin.manifest.get("network") or ()}
-    if parts.scheme not in ("http", "https") or (parts.hostname or "").lower() not in known:
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in ("http", "https") or not (host and _is_known(asking.standing.plugin, host)):
         raise Denied(f"{asking.op}: {parts.hostname or 'this'} is not among the hosts of plugin.toml")
-    _must_be_told_of(asking, (parts.hostname or "").lower())
+    _must_be_told_of(asking, host)
     return Answer()
+
+
+def _is_known(plugin: Any, host: str) -> bool:
+    known = {str(one).lower() for one in plugin.manifest.get("network") or ()}
+    return host in known or (ANY_HOST in known and plugin.any_host_version == plugin.version)
 
 
 def _must_be_told_of(asking: Asking, host: str) -> None:
@@ -35,7 +41,8 @@ def _must_be_told_of(asking: Asking, host: str) -> None:
     Of one call alone: what a plugin keeps and sends in another, nobody sees.
     """
     for purpose in asking.standing.purposes:
-        if purpose.id in asking.where.read_for and host not in {one.lower() for one in purpose.hosts}:
+        told = {one.lower() for one in purpose.hosts}
+        if purpose.id in asking.where.read_for and not told & {host, ANY_HOST}:
             raise Denied(
                 f"{asking.op}: this call read people's fields for {purpose.id!r}, whose sends_to has no {host}"
             )

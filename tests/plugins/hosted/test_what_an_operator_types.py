@@ -123,6 +123,26 @@ def test_a_wheel_comes_is_upgraded_and_goes(
     assert (settings.data_dir / "x" / "porch-light" / "site" / "porch_light").is_dir()
 
 
+def test_one_that_wants_any_host_is_installed_once_the_operator_says_so_of_this_version(
+    say: Callable[..., Said], tmp_path: Path, door: Door, given: Town
+) -> None:
+    anywhere = '["guide:read"]\nnetwork = ["*"]'
+    assert say("install", str(a_wheel(tmp_path, "1.0.0"))).json["held"] == 0
+    say("enable", "porch-light", "--community", CODE_HERE)
+
+    refused = say("install", str(a_wheel(tmp_path, "1.1.0", scopes=anywhere)))
+    assert refused.status == 1
+    assert "--any-host" in refused.err
+    assert [(one["version"], one["any_host"]) for one in say("list").json["plugins"]] == [("1.0.0", False)]
+
+    agreed = say("install", str(a_wheel(tmp_path, "1.1.0", scopes=anywhere)), "--any-host")
+    assert (agreed.json["held"], state_of(door)) == (1, InstallState.HELD)
+    assert [(one["version"], one["any_host"]) for one in say("list").json["plugins"]] == [("1.1.0", True)]
+
+    again = say("install", str(a_wheel(tmp_path, "1.2.0", scopes=anywhere)))
+    assert again.status == 1
+
+
 def test_what_cannot_run_is_not_installed_and_it_is_said_where_it_broke(
     say: Callable[..., Said], tmp_path: Path
 ) -> None:
