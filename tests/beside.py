@@ -19,8 +19,8 @@ from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.installs import PluginFiles, record_plugin
-from core_db.installs.model import INSTALLS, Install
-from core_db.installs.words import InstallState, RunMode
+from core_db.installs.model import INSTALLS, Install, InstalledPlugin
+from core_db.installs.words import InstallState, PluginState, RunMode
 from plugins.sdk.manifest_file import read_manifest
 from tests.town import FOUNDED, HERE, NEXT_DOOR, found_town
 
@@ -59,7 +59,7 @@ def found_town_beside(deed: str, door: Door) -> None:
 
 def stand_beside(door: Door, clock: RehearsedClock, *, deed: str = USUAL) -> None:
     """From now on the plugin is there in both neighbourhoods, in a worker, and breaks what it is asked."""
-    install(door, clock, RunMode.WORKER)
+    door.write_now(partial(there_already, clock=clock))
     for community in (HERE, NEXT_DOOR):
         switch_on(door, clock, community.id, scopes=BUT_FILES)
     door.write_now(partial(set_to, deed=deed))
@@ -87,6 +87,18 @@ def install(door: Door, clock: RehearsedClock, mode: RunMode, *, package: str = 
     door.write_now(
         partial(record_plugin, manifest=said, files=files, declared={}, actor=OPERATOR, clock=clock)
     )
+
+
+def there_already(session: Session, *, clock: RehearsedClock) -> None:
+    """The plugin as it was installed long ago: a test's record of deeds begins empty."""
+    now, said = clock.now(), read_manifest(PACKAGES / "chaos").model_dump(mode="json", by_alias=True)
+    session.add(
+        InstalledPlugin(
+            id="chaos", version="0.1.0", package="chaos", folder=str(PACKAGES), run_mode=RunMode.WORKER,
+            state=PluginState.INSTALLED, manifest=said, installed_at=now, changed_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def switch_on(
