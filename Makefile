@@ -20,6 +20,7 @@ demo: environment  ## Start both apps with a demo district (RESET=1 starts over;
 
 # The tests start many programs, and each would compile the house anew where nothing compiled is kept.
 test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process, ARGS=--throughout before a release)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 app_shell committee_app core_db plugins resident_app tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: environment-dev  ## What CI runs, each step as a sentence

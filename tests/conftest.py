@@ -135,7 +135,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     out = left_alone(items) if deed_of(config) else []
     if not config.getoption("--throughout"):
-        out += left_out(item for item in items if item not in set(out))
+        out += left_out([item for item in items if item not in set(out)])
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
 
