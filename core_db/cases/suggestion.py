@@ -11,10 +11,10 @@ from csv import DictReader
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain, repeat
 from typing import NamedTuple
-from unicodedata import normalize
 
-from core_db.foundation.grams import grams
+from core_db.foundation.grams import grams, plain
 
 #: Of all classes a pair of characters was filed under, only those that it speaks for most.
 _CLASSES_PER_GRAM = 6
@@ -38,9 +38,18 @@ class _Keywords(NamedTuple):
     together: list[tuple[frozenset[str], list[Weighed]]]
 
 
+class _Read(NamedTuple):
+    """A text as words are looked for in it."""
+
+    plain: str
+    characters: frozenset[str]
+    grams: frozenset[str]
+
+
 @lru_cache(maxsize=512)
-def _plain(text: str) -> str:
-    return normalize("NFKC", text).lower()
+def _read(text: str) -> _Read:
+    spelled = plain(text)
+    return _Read(spelled, frozenset(spelled), frozenset(grams(text)))
 
 
 class _PartIndex:
@@ -58,14 +67,14 @@ class _PartIndex:
         self._by_pair, self._pairs = dict(by_pair), frozenset(by_pair)
 
     def within(self, text: str) -> set[str]:
-        plain = _plain(text)
-        present = set(self._characters.intersection(plain))
-        for pair in self._pairs.intersection(grams(text)):
+        said = _read(text)
+        present = set(self._characters & said.characters)
+        for pair in self._pairs & said.grams:
             for part in self._by_pair[pair]:
-                if part in plain:
+                if part in said.plain:
                     present.add(part)
-        if not self._their_beginnings.isdisjoint(plain):
-            present.update(part for part in self._others if part in plain)
+        if not self._their_beginnings.isdisjoint(said.characters):
+            present.update(part for part in self._others if part in said.plain)
         return present
 
 
@@ -97,12 +106,13 @@ class Suggester:
     def clearly(self, text: str) -> str | None:
         """The class to file under without asking anybody; None where the words do not speak clearly for one."""
         scores = self._scores(text)
-        best, second = (*sorted(scores.values(), reverse=True)[:2], 0.0, 0.0)[:2]
-        if best < _CLEAR or best - second < _APART:
+        if not scores:
             return None
-        return max(scores, key=scores.__getitem__)
+        code = max(scores, key=scores.__getitem__)
+        best, second = scores.pop(code), max(scores.values(), default=0.0)
+        return code if best >= _CLEAR and best - second >= _APART else None
 
-    def _scores(self, text: str) -> Mapping[str, float]:
+    def _scores(self, text: str) -> dict[str, float]:
         scores: defaultdict[str, float] = defaultdict(float)
         self._add_keywords(scores, text)
         self._add_memory(scores, text)
@@ -120,10 +130,9 @@ class Suggester:
                         scores[code] += weight
 
     def _add_memory(self, scores: defaultdict[str, float], text: str) -> None:
-        for gram in dict.fromkeys(grams(text)):
-            if gram in self._memory:
-                for code, lift in self._memory[gram]:
-                    scores[code] += lift
+        remembered = map(self._memory.get, dict.fromkeys(grams(text)), repeat(()))
+        for code, lift in chain.from_iterable(remembered):
+            scores[code] += lift
 
 
 @lru_cache(maxsize=4)
@@ -132,7 +141,7 @@ def _weighed_keywords(keywords: Words) -> tuple[Mapping[str, _Keywords], _PartIn
     codes_of: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for code, words in keywords:
         for word in words:
-            codes_of[tuple(_plain(word).split("+"))].append(code)
+            codes_of[tuple(plain(word).split("+"))].append(code)
     listed: defaultdict[str, _Keywords] = defaultdict(lambda: _Keywords([], []))
     for parts, codes in sorted(codes_of.items()):
         weights = [(code, _weight(parts, shared_by=len(codes))) for code in codes]

@@ -6,6 +6,7 @@ Tokens hold nothing but 0-9, a-z and Han characters, so they can stand in a quer
 import re
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from unicodedata import normalize
 
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134a"
@@ -13,11 +14,16 @@ _RUN = re.compile(rf"[{_HAN}]+|[0-9a-z]+")
 _ACCENT = re.compile(r"[\u0300-\u036f]")
 
 
+@lru_cache(maxsize=512)
+def plain(text: str) -> str:
+    """The text in one spelling: small letters of one width, without accents."""
+    # Decomposed and lowered twice over, because either step can produce what the other removes.
+    return _ACCENT.sub("", normalize("NFKD", normalize("NFKD", text).lower()))
+
+
 def runs(text: str) -> list[str]:
     """The stretches of text without a break: of Han characters, or of lower-case letters and digits."""
-    # Decomposed and lowered twice over, because either step can produce what the other removes.
-    plain = normalize("NFKD", normalize("NFKD", text).lower())
-    return _RUN.findall(_ACCENT.sub("", plain))
+    return _RUN.findall(plain(text))
 
 
 @lru_cache(maxsize=512)
@@ -32,7 +38,7 @@ def grams(text: str) -> tuple[str, ...]:
         if run.isascii():
             tokens.append(run)
         else:
-            tokens.extend(map("".join, pairwise(run)))
+            tokens.extend(map(add, run, run[1:]))
             tokens.append(run[-1])
     return tuple(tokens)
 

@@ -18,9 +18,9 @@ from sqlalchemy import update
 from core_db.cases.category_table import OTHER, read_categories
 from core_db.cases.model import CATEGORIES
 from core_db.cases.reference import forget_reference
-from core_db.cases.suggestion import Suggester, _PartIndex, _plain, emergency_advice
+from core_db.cases.suggestion import Suggester, _PartIndex, emergency_advice
 from core_db.foundation.clock import local_date
-from core_db.foundation.grams import grams
+from core_db.foundation.grams import grams, plain
 
 HERE = Path(__file__).parent
 KEYWORDS = {row.code: row.keywords_zh for row in read_categories() if row.keywords_zh}
@@ -189,11 +189,11 @@ def test_the_gravest_emergency_is_named_first() -> None:
 _PIECES = st.text("楼道灯不亮老人Ｗifi 3号é電", max_size=14)
 
 
-@for_all(parts=st.sets(_PIECES.map(_plain).filter(bool), max_size=12), text=_PIECES)
+@for_all(parts=st.sets(_PIECES.map(plain).filter(bool), max_size=12), text=_PIECES)
 def test_a_word_is_found_wherever_it_stands_and_nowhere_else(parts, text):
     index = _PartIndex(parts)
 
-    assert index.within(text) == {part for part in parts if part in _plain(text)}
+    assert index.within(text) == {part for part in parts if part in plain(text)}
 
 
 def test_nothing_is_filed_by_its_words_under_a_category_that_has_ended(given, door, clock):
