@@ -17,7 +17,7 @@ from app_shell.context import header
 from app_shell.forms import Typed
 from app_shell.work import Work
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
 from core_db.foundation.idempotency import Answer, Asked, open_answer, seal_answer
 from core_db.foundation.idempotency import once as once_in
@@ -91,15 +91,18 @@ async def once(
     args = await work.filtered(use_case, args)
 
     def write(session: Session, *, actor: Actor, clock: Clock) -> Answer:
+        # What is done and the record that it was done are of one moment.
+        held = HeldClock(clock.now())
+
         def make() -> Answer:
-            result = use_case(session, *args, actor=actor, clock=clock, **kwargs)
+            result = use_case(session, *args, actor=actor, clock=held, **kwargs)
             session.flush()
             shown = render(session, result)
             etag = etag_of(shown["version"]) if versioned else None
             came_of_it = status if isinstance(status, int) else status(result)
             return Answer(status=came_of_it, body=orjson.dumps(shown), etag=etag)
 
-        return once_in(session, asked, make, now=clock.now())
+        return once_in(session, asked, make, now=held.moment)
 
     given = await work.write(write)
     return respond_with(given.body, given.status, etag=given.etag)

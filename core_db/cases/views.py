@@ -13,11 +13,13 @@ from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
 from core_db.cases.words import UNIT_WORDS, numbered
 from core_db.foundation.actor import Actor
+from core_db.foundation.tables import text_of
 
 
 def moment(at: datetime | None) -> str | None:
     """RFC 3339, in UTC: `2026-11-23T02:00:00.000Z`."""
-    return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    said = text_of(at)
+    return None if said is None else f"{said[:23]}Z"
 
 
 def amount(limit: str) -> str:

@@ -62,11 +62,11 @@ class UtcTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(String(27))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        return _zoned(value) if dialect.name == "postgresql" else _text_of(value)
+        return _zoned(value) if dialect.name == "postgresql" else text_of(value)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
         """On SQLite the spelling alone, without a call around it: a row has several moments."""
-        return super().bind_processor(dialect) if dialect.name == "postgresql" else _text_of
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else text_of
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return _moment_of(value)
@@ -91,8 +91,8 @@ def _zoned(moment: datetime | None) -> datetime | None:
 
 
 @lru_cache(maxsize=256)
-def _text_of(moment: datetime | None) -> str | None:
-    """As SQLite keeps it. One change writes the same moment into several rows."""
+def text_of(moment: datetime | None) -> str | None:
+    """As SQLite keeps it. One change writes the same moment into several rows, and its answer says it again."""
     if (zoned := _zoned(moment)) is None:
         return None
     return zoned.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
