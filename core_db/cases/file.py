@@ -120,6 +120,8 @@ class CaseFile:
 
     def is_staffed_by(self, actor: Actor) -> bool:
         """Whether the actor reads it as committee or dispatcher rather than as a handler or neighbour."""
+        if not actor.grants:
+            return False
         nodes = (self.community_id, self.town_id, self.district_id)
         return any(g.role in READING and g.place_id in nodes for g in actor.grants)
 
@@ -208,8 +210,8 @@ _MAY_FIT: Mapping[CaseStatus, tuple[Verb, ...]] = {
 def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
     mine, status = file.dispatch_of(actor), file.case.status
-    fitting = _FIT_ALL[status] if mine is None else [v for v in _MAY_FIT[status] if _fits(v, status, mine)]
-    return [_VERB_OF[one] for one in allowed(actor, (PERMISSION_OF[verb] for verb in fitting), file)]
+    fitting = _FIT_ALL[status] if mine is None else _fitting(status, mine)
+    return [_VERB_OF[one] for one in allowed(actor, fitting, file)]
 
 
 def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
@@ -226,7 +228,11 @@ def _fits(verb: Verb, status: CaseStatus, mine: CaseDispatch | None) -> bool:
     return status in WITH_HANDLER and mine.status in _OWN_PART[verb]
 
 
+def _fitting(status: CaseStatus, mine: CaseDispatch | None) -> tuple[Permission, ...]:
+    return tuple(PERMISSION_OF[verb] for verb in _MAY_FIT[status] if _fits(verb, status, mine))
+
+
 #: What fits for whoever has no part of his own, worked out once.
-_FIT_ALL: Mapping[CaseStatus, tuple[Verb, ...]] = {
-    status: tuple(verb for verb in verbs if _fits(verb, status, None)) for status, verbs in _MAY_FIT.items()
+_FIT_ALL: Mapping[CaseStatus, tuple[Permission, ...]] = {
+    status: _fitting(status, None) for status in CaseStatus
 }
