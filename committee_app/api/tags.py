@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import answer, listed, once
+from app_shell.api import answer, listed, once, once_sealed
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
 from core_db.places import PlaceKind
+from core_db.reveals import Evidence, EvidenceDraft, read_evidence
 from core_db.tags import (
     AssignmentDraft,
     DefinitionDraft,
@@ -85,6 +86,7 @@ class TagShape(BaseModel):
     valid_to: date | None
     review_by: date | None
     is_due: bool
+    has_evidence: bool
 
 
 class TagsShape(BaseModel):
@@ -109,6 +111,14 @@ class GivenShape(BaseModel):
     valid_to: date | None
     review_by: date | None
     is_taken_off: bool
+
+
+class EvidenceShape(BaseModel):
+    """On what a tag was given, for this once."""
+
+    id: str
+    person_id: str
+    evidence: str
 
 
 @router.get("/tags", access=Access.TAGS, answers=WordsShape)
@@ -161,6 +171,16 @@ async def take_off(request: Request, tag_id: Id, draft: RemovalDraft, work: Work
     return await once(request, work, take_off_tag, tag_id, draft, render=_given, status=200)
 
 
+@router.post("/tags/given/{tag_id}/reading", access=Access.COMMITTEE, answers=EvidenceShape)
+async def read(request: Request, tag_id: Id, draft: EvidenceDraft, work: WorkDep) -> Response:
+    """On what a tag that is in force was given: recorded, and told to who bears it. A sensitive one needs a reason."""
+    return await once_sealed(request, work, read_evidence, tag_id, draft, render=_evidence)
+
+
+def _evidence(found: Evidence) -> dict[str, Any]:
+    return {"id": found.tag_id, "person_id": found.person_id, "evidence": found.text}
+
+
 def _kept(_session: Session, made: TagDefinition) -> dict[str, Any]:
     return {
         "id": made.id, "place_id": made.place_id, "code": made.code, "active_from": made.active_from,
@@ -185,4 +205,5 @@ def _tag(seen: TagSeen, word: TagWord | None, lang: str) -> dict[str, Any]:
         "definition_id": word.id if word else None, "name": word.within(lang) if word else None,
         "source": seen.source, "assigned_name": seen.assigned_name, "valid_from": seen.valid_from,
         "valid_to": seen.valid_to, "review_by": seen.review_by, "is_due": seen.is_due,
+        "has_evidence": seen.has_evidence,
     }  # fmt: skip

@@ -18,6 +18,7 @@ from committee_app.register_words import Options
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.people import person_in_sight
+from core_db.reveals import Evidence, EvidenceDraft, read_evidence
 from core_db.tags import (
     REMOVAL_WORDS,
     TAG_CLASS_WORDS,
@@ -28,6 +29,7 @@ from core_db.tags import (
     TagSeen,
     TagWord,
     assign_tag,
+    assignment_in_sight,
     define_tag,
     places_with_dictionary,
     renew_tag,
@@ -68,6 +70,7 @@ class TagRow:
     sensitive: bool
     facts: Sequence[str]
     is_due: bool
+    has_evidence: bool
 
 
 class TagsPage(Page, template="tags/index.html"):
@@ -95,14 +98,20 @@ class PastRow:
     name: str
     facts: Sequence[tuple[str, str]]
     holds: bool
+    sensitive: bool
+    #: There are words on what it was given, and they may be asked for.
+    has_evidence: bool
 
 
 class TagHistoryPage(Page, template="tags/history.html"):
-    """Every tag somebody was given, the newest first."""
+    """Every tag somebody was given, the newest first; on what, only on the answer to whoever asked for it."""
 
     person_id: str
     name: str
     past: Sequence[PastRow]
+    #: On what a tag was given, by its id, where it was just opened; and the form that came back, by the same.
+    opened: Mapping[str, str]
+    returned: Mapping[str, Filled[EvidenceDraft]]
 
 
 @router.get("/tags", access=Access.TAGS)
@@ -138,9 +147,7 @@ async def review(request: Request, work: WorkDep) -> Response:
 @router.get("/people/{person_id}/tags", access=Access.COMMITTEE)
 async def past(request: Request, person_id: Id, work: WorkDep) -> Response:
     """Which tags he has borne: given by whom, reviewed when, taken off why."""
-    person = await work.read(person_in_sight_named, person_id)
-    found = [_past_row(one, work.lang) for one in await work.read(tag_history, person_id)]
-    return render(request, TagHistoryPage(person_id=person_id, name=person, past=found))
+    return await _history_page(request, work, person_id)
 
 
 @router.post("/people/{person_id}/tags", access=Access.COMMITTEE)
@@ -170,6 +177,35 @@ async def take_off(request: Request, tag_id: Id, typed: TypedForm, work: WorkDep
     return redirect(request, _back(typed, removed.person_id), flash=_("已去掉标签。"))
 
 
+@router.post("/tags/given/{tag_id}/reading", access=Access.COMMITTEE)
+async def read(request: Request, tag_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    """On what it was given, on the answer to this very request: no address and no notice ever holds it."""
+    form = fill(EvidenceDraft, typed)
+    found = (
+        await shown(form, work.write(read_evidence, tag_id, form.draft)) if form.draft is not None else None
+    )
+    if found is None:
+        whose = await work.read(bearer_of, tag_id)
+        return await _history_page(request, work, whose, returned={tag_id: form})
+    return await _history_page(request, work, found.person_id, opened=found)
+
+
+def bearer_of(session: Session, tag_id: str, *, actor: Actor, clock: Clock) -> str:  # noqa: ARG001 - a query
+    return assignment_in_sight(session, tag_id, actor=actor)[0].person_id
+
+
+async def _history_page(
+    request: Request, work: Work, person_id: str, *, opened: Evidence | None = None,
+    returned: Mapping[str, Filled[EvidenceDraft]] | None = None,
+) -> Response:  # fmt: skip
+    page = TagHistoryPage(
+        person_id=person_id, name=await work.read(person_in_sight_named, person_id),
+        past=[_past_row(one, work.lang) for one in await work.read(tag_history, person_id)],
+        opened={opened.tag_id: opened.text} if opened else {}, returned=returned or {},
+    )  # fmt: skip
+    return render(request, page, status=422 if returned else 200)
+
+
 def tag_row(seen: TagSeen, lang: str) -> TagRow:
     """A tag in words; of a sensitive one only that there is one."""
     facts = [seen.door] if seen.door else []
@@ -180,6 +216,7 @@ def tag_row(seen: TagSeen, lang: str) -> TagRow:
     return TagRow(
         id=seen.id, person_id=seen.person_id, person_name=seen.person_name, sensitive=seen.word is None,
         name=seen.word.within(lang) if seen.word else _("敏感标签（按用途查看）"), facts=facts, is_due=seen.is_due,
+        has_evidence=seen.has_evidence,
     )  # fmt: skip
 
 
@@ -198,7 +235,10 @@ def _past_row(past: TagPast, lang: str) -> PastRow:
         why = REMOVAL_WORDS[past.removed_why][lang == "en"] if past.removed_why else ""
         facts.append((_("去掉"), "，".join(part for part in (str(local_date(past.removed_at)), why) if part)))
     name = past.word.within(lang) if past.word else _("敏感标签（按用途查看）")
-    return PastRow(id=past.id, name=name, facts=facts, holds=past.holds)
+    return PastRow(
+        id=past.id, name=name, facts=facts, holds=past.holds, sensitive=past.word is None,
+        has_evidence=past.has_evidence and past.holds,
+    )  # fmt: skip
 
 
 def _back(typed: Mapping[str, str], person_id: str) -> str:

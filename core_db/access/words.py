@@ -43,6 +43,7 @@ PURPOSE_WORDS: Mapping[str, tuple[str, str]] = {
     "emergency": ("紧急情况下查看", "In an emergency"),
     "subsidy": ("为办理补助或救助", "To arrange a subsidy or relief"),
     "registry-correction": ("核对、更正登记信息", "To check and correct what is registered of you"),
+    "tag-review": ("核对给您加的标签", "To see whether a tag that was given to you is still so"),
     "guardianship": ("核对监护关系", "To check who acts for a minor"),
     "fresh-code": ("给本人发验证码", "To send you a code"),
     "plugin": ("一个应用按它的用途读取", "A plugin read it for what it is there for"),

@@ -15,6 +15,7 @@ from core_db.reveals.deferring import (
 )
 from core_db.reveals.drafts import (
     DeferralDraft,
+    EvidenceDraft,
     ExportDraft,
     ExportRefusalDraft,
     FieldsDraft,
@@ -22,6 +23,7 @@ from core_db.reveals.drafts import (
     RevealDraft,
     ReviewDraft,
 )
+from core_db.reveals.evidence import Evidence, read_evidence
 from core_db.reveals.exporting import (
     ExportFile,
     approval_number,
@@ -39,13 +41,13 @@ from core_db.reveals.seen import Look, ask_about_look, who_looked
 from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_shown, reveal_person
 
 __all__ = [
-    "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "ExportDraft", "ExportFile", "ExportRefusalDraft",
-    "FieldUncovered", "FieldsDraft", "FieldsUncovered", "LiveCase", "Look", "LookAlarm", "LookDeferral", "LookReview",
-    "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
+    "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "Evidence", "EvidenceDraft", "ExportDraft", "ExportFile",
+    "ExportRefusalDraft", "FieldUncovered", "FieldsDraft", "FieldsUncovered", "LiveCase", "Look", "LookAlarm",
+    "LookDeferral", "LookReview", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
     "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
     "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
-    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for", "looks_to_review",
-    "make_exports", "note_alarm", "open_alarms", "own_looks", "person_shown", "refuse_export", "renew_deferral",
-    "reveal_person", "review_look", "uncover_contact",
-    "uncover_fields", "who_looked",
+    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for",
+    "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks", "person_shown", "read_evidence",
+    "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact", "uncover_fields",
+    "who_looked",
 ]  # fmt: skip

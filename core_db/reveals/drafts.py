@@ -53,6 +53,12 @@ class RevealDraft(Draft):
         return self
 
 
+class EvidenceDraft(Draft):
+    """That one looks on what a tag was given; of a sensitive one in so many words why."""
+
+    reason: Perhaps = None
+
+
 class FieldsDraft(Draft):
     """What the hidden fields of a case are to be uncovered for; the case itself is what it is for."""
 

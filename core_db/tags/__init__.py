@@ -1,6 +1,15 @@
 """Tags: the dictionary of a district, and who of the register bears which. What others may use is imported here."""
 
-from core_db.tags.assigning import assign_tag, definition_of, holds, renew_tag, tag_place, take_off_tag
+from core_db.tags.assigning import (
+    assign_tag,
+    assignment_in_sight,
+    definition_of,
+    evidence_place,
+    holds,
+    renew_tag,
+    tag_place,
+    take_off_tag,
+)
 from core_db.tags.dictionary import (
     TagWord,
     define_tag,
@@ -48,9 +57,11 @@ __all__ = [
     "TagWord",
     "TagsOfPerson",
     "assign_tag",
+    "assignment_in_sight",
     "count_to_review",
     "define_tag",
     "definition_of",
+    "evidence_place",
     "holds",
     "is_never_kept",
     "places_with_dictionary",

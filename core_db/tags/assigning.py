@@ -93,6 +93,17 @@ def take_off_tag(
     return assignment
 
 
+def assignment_in_sight(session: Session, assignment_id: str, *, actor: Actor) -> tuple[TagAssignment, Scope]:
+    """A tag that somebody bears or bore, and where he is registered; who may not know of a sensitive one finds none."""
+    found = session.get(TagAssignment, assignment_id) if is_id(assignment_id) else None
+    if found is None:
+        raise NotFound()
+    _who, scope = _person(session, found.person_id, actor)
+    if found.definition_id is None and not sees_sensitive(actor, scope):
+        raise NotFound()
+    return found, scope
+
+
 def holds(today: date) -> ColumnElement[bool]:
     """The assignments in force on a day."""
     begun = ASSIGNMENTS.c.valid_from <= today
@@ -123,13 +134,7 @@ def _word_to_give(
 
 def _assignment(session: Session, assignment_id: str, actor: Actor) -> tuple[TagAssignment, Any]:
     """An assignment in force that the actor may change, and its word."""
-    found = session.get(TagAssignment, assignment_id) if is_id(assignment_id) else None
-    if found is None:
-        raise NotFound()
-    _who, scope = _person(session, found.person_id, actor)
-    # Who may not know of a sensitive tag finds none.
-    if found.definition_id is None and not sees_sensitive(actor, scope):
-        raise NotFound()
+    found, scope = assignment_in_sight(session, assignment_id, actor=actor)
     require_at(actor, Permission.TAG_KEEP, scope)
     if found.removed_at is not None:
         raise TagTakenOff()

@@ -78,6 +78,16 @@ class TagAssignment(Table, table=True):
     removed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     removed_why: Removal | None = Field(default=None, sa_column=worded_column(Removal, nullable=True))
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Is it sealed which tag it is?"""
+        return self.definition_id is None
+
+    def holds_on(self, day: date) -> bool:
+        """Is it in force on a day?"""
+        is_over = self.removed_at is not None or (self.valid_to is not None and self.valid_to < day)
+        return self.valid_from <= day and not is_over
+
 
 DEFINITIONS = cast(SqlTable, TagDefinition.__table__)  # type: ignore[attr-defined]
 ASSIGNMENTS = cast(SqlTable, TagAssignment.__table__)  # type: ignore[attr-defined]

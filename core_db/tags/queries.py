@@ -1,6 +1,7 @@
 """Reading tags: those of somebody, those of a list of people, and what is due to be looked at again.
 
-Which sensitive tag somebody bears is not read here: `core_db.reveals` opens it, for a purpose, and writes it down.
+Which sensitive tag somebody bears, and on what any was given, is not read here: `core_db.reveals` opens it, for a
+purpose, and writes it down.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,8 @@ class TagSeen:
     valid_to: date | None
     review_by: date | None
     is_due: bool
+    #: There are words on what it was given.
+    has_evidence: bool
     #: Where he lives, for whoever goes to look; told in the list of what is due alone.
     door: str = ""
 
@@ -60,6 +63,7 @@ class TagPast:
     removed_at: datetime | None
     removed_why: Removal | None
     holds: bool
+    has_evidence: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,9 @@ def tag_history(session: Session, person_id: str, *, actor: Actor, clock: Clock)
     person = person_in_sight(session, person_id, actor=actor)
     scope, today = scope_of(session.get_one(Place, person.community_id)), local_date(clock.now())
     his = (ASSIGNMENTS.c.person_id == person.id) & (ASSIGNMENTS.c.community_id == person.community_id)
-    statement = select(*(ASSIGNMENTS.c[name] for name in _PAST), holds(today).label("holds")).where(his)
+    statement = select(
+        *(ASSIGNMENTS.c[name] for name in _PAST), holds(today).label("holds"), _HAS_EVIDENCE
+    ).where(his)
     if not sees_sensitive(actor, scope):
         statement = statement.where(ASSIGNMENTS.c.definition_id.is_not(None))
     rows = session.execute(statement.order_by(ASSIGNMENTS.c.id.desc()).limit(MOST)).all()
@@ -103,6 +109,7 @@ def tag_history(session: Session, person_id: str, *, actor: Actor, clock: Clock)
     ]
 
 
+_HAS_EVIDENCE = ASSIGNMENTS.c.evidence_sealed.is_not(None).label("has_evidence")
 _PAST = (
     "id", "definition_id", "source", "assigned_name", "assigned_at", "valid_from", "valid_to", "reviewed_at",
     "removed_at", "removed_why",
@@ -178,6 +185,7 @@ _SEEN = select(
         "id", "person_id", "definition_id", "source", "assigned_name", "valid_from", "valid_to", "review_by",
     )),
     PERSONS.c.name.label("person_name"),
+    _HAS_EVIDENCE,
 ).join(PERSONS, PERSONS.c.id == ASSIGNMENTS.c.person_id)  # fmt: skip
 
 
@@ -188,6 +196,7 @@ def _seen(session: Session, rows: Sequence[Any], actor: Actor, *, today: date) -
             id=row.id, person_id=row.person_id, person_name=row.person_name, word=words.get(row.definition_id or ""),
             source=row.source, assigned_name=row.assigned_name, valid_from=row.valid_from, valid_to=row.valid_to,
             review_by=row.review_by, is_due=row.review_by is not None and row.review_by <= today,
+            has_evidence=row.has_evidence,
         )
         for row in rows
     ]  # fmt: skip

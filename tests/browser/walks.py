@@ -164,7 +164,7 @@ def _group_of_tagged(town: Town, aunt: Actor) -> str:
         }
         draft = DefinitionDraft(place_id=town.community.id, **words)
         found[code] = town.do(define_tag, draft, by=town.system()).id
-        given = AssignmentDraft(definition_id=found[code], source="上门")
+        given = AssignmentDraft(definition_id=found[code], source="上门", evidence="一个人住")
         town.do(assign_tag, aunt.person_id, given, by=town.system())
     group = GroupDraft(
         place_id=town.community.id, name=f"独居的人{new_id()[-4:]}", all_of=(found["lives_alone"],)

@@ -1,5 +1,7 @@
 """The pages of tags, groups and finding: a form does what it says, and what is refused comes back with the words."""
 
+import re
+
 import pytest
 
 from core_db.people import PersonDraft, register_person
@@ -69,3 +71,41 @@ def test_an_identity_number_asks_for_a_purpose_and_is_echoed_nowhere(client, per
 def test_letters_find_a_surname_as_it_is_read(client, person):
     assert f"/people/{person}" in client.get("/people", params={"q": "shanxm"}).text
     assert f"/people/{person}" not in client.get("/people", params={"q": "danxm"}).text
+
+
+def test_on_what_a_tag_was_given_is_shown_to_whoever_asked_on_this_answer_alone(client, person, alone):
+    said = {"definition_id": alone, "evidence": "一个人住，女儿在国外"}
+    page = client.post(f"/people/{person}/tags", data=said, follow_redirects=True)
+    assert "女儿在国外" not in page.text
+    (way,) = set(re.findall(r'action="(/tags/given/[^"]+/reading)"', page.text))
+
+    opened = client.post(way, data={})
+
+    assert "女儿在国外" in opened.text
+    assert "本人在“谁看过我的信息”里看得到" in opened.text
+    assert "女儿在国外" not in client.get(f"/people/{person}/tags").text
+
+
+def test_of_a_sensitive_tag_the_form_asks_why_and_comes_back_without_it(given, secretary, client, person):
+    words = {"code": "relief", "name": "低保", "kind": "hardship", "legal_basis": "社会救助暂行办法"}
+    poor = given.do(define_tag, DefinitionDraft(place_id=given.community.id, **words), by=secretary).id
+    client.post(f"/people/{person}/tags", data={"definition_id": poor, "evidence": "民政审批表"})
+    (way,) = re.findall(r'action="(/tags/given/[^"]+/reading)"', client.get(f"/people/{person}/tags").text)
+
+    refused = client.post(way, data={"reason": "看看"})
+    opened = client.post(way, data={"reason": "年审：与民政局的名单核对"})
+
+    assert (refused.status_code, "要写明为什么看" in refused.text) == (422, True)
+    assert "民政审批表" not in refused.text
+    assert "民政审批表" in opened.text
+
+
+def test_what_cannot_be_opened_any_more_says_so_on_the_tags_record(client, person, alone):
+    client.post(f"/people/{person}/tags", data={"definition_id": alone, "evidence": "一个人住"})
+    (way,) = re.findall(r'action="(/tags/given/[^"]+/reading)"', client.get(f"/people/{person}/tags").text)
+    client.post(way.replace("reading", "removal"), data={"why": "no_longer"})
+
+    refused = client.post(way, data={})
+
+    assert "一个现在有效的标签" in refused.text
+    assert "一个人住" not in refused.text

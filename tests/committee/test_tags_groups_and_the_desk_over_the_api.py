@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from core_db.foundation.ids import new_id
 from core_db.groups import GroupDraft, save_group
@@ -57,6 +58,34 @@ def test_of_a_sensitive_tag_a_worker_reads_nothing_and_the_secretary_no_name(giv
     assert call(worker).get(f"/people/{aunt.id}/tags").json()["items"] == []
     (seen,) = call(secretary).get(f"/people/{aunt.id}/tags").json()["items"]
     assert (seen["name"], seen["definition_id"]) == (None, None)
+
+
+def test_on_what_a_tag_was_given_is_read_over_the_api_once_and_again_under_its_key(
+    given, door, call, worker, aunt
+):
+    alone = word(given)
+    draft = AssignmentDraft(definition_id=alone.id, evidence="一个人住，女儿在国外")
+    tag = given.do(assign_tag, aunt.id, draft, by=worker)
+    mine = call(worker)
+    (seen,) = mine.get(f"/people/{aunt.id}/tags").json()["items"]
+    assert (seen["has_evidence"], "女儿" in str(seen)) == (True, False)
+
+    key = new_id()
+    first, again = (mine(f"/tags/given/{tag.id}/reading", {}, key=key) for _ in range(2))
+
+    assert first.json() == {"id": tag.id, "person_id": aunt.id, "evidence": "一个人住，女儿在国外"}
+    assert again.content == first.content
+    # What is kept for the retry is sealed, and both are the one look.
+    kept, looked = door.read_now(
+        lambda session: (
+            b"".join(
+                bytes(one) for one in session.execute(text("SELECT body FROM idempotency_records")).scalars()
+            ),
+            session.execute(text("SELECT count(*) FROM access_events")).scalar_one(),
+        )
+    )
+    assert ("女儿".encode() in kept, looked) == (False, 1)
+    assert call(given.worker_next_door())(f"/tags/given/{tag.id}/reading", {}).status_code == 404
 
 
 def test_a_group_says_how_many_and_then_who(given, call, worker, aunt):

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from core_db.accounts import BindingDraft, ask_for_home
 from core_db.accounts.errors import HomeAlreadyAsked
 from core_db.foundation.actor import Actor, ActorKind
+from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 
 PHONE = "13812345678"
 
@@ -56,6 +57,22 @@ def test_every_way_to_a_number_in_full_is_closed(without_record, given, actor_cl
     assert [answer.status_code for answer in answers] == [503] * 4
     assert answers[-1].json()["code"] == "record-away"
     assert [PHONE in answer.text for answer in answers] == [False] * 4
+
+
+def test_on_what_a_tag_was_given_stays_closed_too(given, door, actor_client, key):
+    secretary, aunt = given.secretary(), given.resident()
+    said = {"place_id": given.community.id, "code": "lives_alone", "name": "独居", "kind": "family"}
+    word = given.do(define_tag, DefinitionDraft.model_validate(said), by=secretary)
+    draft = AssignmentDraft(definition_id=word.id, evidence="女儿在国外")
+    tag = given.do(assign_tag, aunt.person_id, draft, by=secretary)
+    with door.operator.write.begin() as connection:
+        connection.execute(text("DROP TABLE access_events"))
+
+    program = actor_client(secretary, bearer=True)
+    answer = program.post(f"/api/v1/tags/given/{tag.id}/reading", json={}, headers=key())
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "record-away")
+    assert "女儿在国外" not in answer.text
 
 
 def test_what_was_refused_has_changed_nothing(without_record, given, actor_client, send_form):

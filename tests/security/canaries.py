@@ -98,6 +98,8 @@ UNCOVERING = {
     ("POST", "/api/v1/visits/{visit_id}/reading"),
     ("POST", "/api/v1/needs/{need_id}/reading"),
     ("POST", "/api/v1/tag-proposals/{tag_proposal_id}/reading"),
+    ("POST", "/tags/given/{tag_id}/reading"),
+    ("POST", "/api/v1/tags/given/{tag_id}/reading"),
     ("POST", "/ledgers/{fill_id}/uncovering"),
     ("POST", "/api/v1/ledgers/{fill_id}/uncovering"),
 }

@@ -107,7 +107,7 @@ class Rights:
         for side, (n, who) in SIDES.items():
             self._of_a_resident(side, n, world.people[who])
             self._of_the_staff(side, world.people[f"worker of {n}"], world.people[who])
-            self._of_tags(side, world.ground.around[n].community.id, world.people[who])
+            self._of_tags(side, n, world.people[who])
             self._of_visits(side, n, world.people[f"worker of {n}"], world.people[who])
             self._of_the_neighbourhood(side, world.people[f"worker of {n}"], world.people[who])
             for name, found in on_the_desk(world, n, world.people[f"worker of {n}"], world.people[who]):
@@ -208,12 +208,12 @@ class Rights:
         self._keep("one", side, people[2])
         self._keep("other", side, people[3])
 
-    def _of_tags(self, side: str, community_id: str, resident: Actor) -> None:
+    def _of_tags(self, side: str, n: int, resident: Actor) -> None:
         """A word of the neighbourhood's dictionary, borne by a resident, and a group of those who bear it."""
-        preparing = self.world.given.system()
+        preparing, community_id = self.world.given.system(), self.world.ground.around[n].community.id
         word = DefinitionDraft(place_id=community_id, code="lives_alone", name="独居", kind=TagClass.FAMILY)
         definition = self.do(define_tag, word, by=preparing)
-        borne = AssignmentDraft(definition_id=definition.id)
+        borne = AssignmentDraft(definition_id=definition.id, evidence=self.world.word(n, 1, "tag"))
         group = GroupDraft(place_id=community_id, name="独居的人", all_of=(definition.id,))
         self._keep("definition", side, definition.id)
         self._keep("tag", side, self.do(assign_tag, resident.person_id, borne, by=preparing).id)

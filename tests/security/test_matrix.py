@@ -280,10 +280,11 @@ def test_every_number_in_the_clear_was_recorded_and_every_record_was_a_number_sh
 
 
 #: For whom somebody looks; what else is recorded, a machine compares or sends.
-SHOWN_FOR = ("case", "emergency", "visit", "statistics")
+SHOWN_FOR = ("case", "emergency", "visit", "statistics", "tag-review")
 KIND_OF = {
     "accounts.phone_sealed": "phone", "persons.phone_sealed": "phone", "persons.id_number_sealed": "idno",
     "visits.text_sealed": "visit", "needs.what_sealed": "need", "visit_tag_proposals.tag_sealed": "tag",
+    "tag_assignments.evidence_sealed": "tag",
 }  # fmt: skip
 WHOSE = {
     "own": "CN1R01", "household": "CN1R02", "same building": "CN1R03", "same community": "CN1R04",
