@@ -8,6 +8,7 @@ from typing import Any
 
 from app_shell.words import _
 from core_db.cases.words import Words
+from core_db.overview import Visited
 from core_db.visits import NeedSeen, VisitLine, WordSeen
 from core_db.visits.words import (
     ANSWER_WORDS,
@@ -36,6 +37,18 @@ class VisitRow:
     meta: Sequence[str]
     at: datetime
     cancelled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitedRow:
+    """A visit as the page of a home or a household shows it, with the canvass that it was of."""
+
+    id: str
+    whom: str
+    result: str
+    meta: Sequence[str]
+    at: datetime
+    canvass: tuple[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +106,16 @@ def visit_row(line: VisitLine, lang: str) -> VisitRow:
     return VisitRow(
         id=line.id, title=who, result=result, meta=meta, at=line.visited_at,
         cancelled=line.cancelled_at is not None,
+    )  # fmt: skip
+
+
+def visited_row(one: Visited, lang: str) -> VisitedRow:
+    meta = [CHANNEL_WORDS[one.channel].within(lang), PURPOSE_WORDS[one.purpose].within(lang)]
+    if one.people:
+        meta.append(_("{names}去的").replace("{names}", _("、").join(one.people)))
+    return VisitedRow(
+        id=one.id, whom=one.name or _("这一家"), result=RESULT_WORDS[one.result].within(lang), meta=meta,
+        at=one.visited_at, canvass=(one.canvass_id, one.canvass) if one.canvass_id else None,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from app_shell.case_shapes import Coded
+from core_db.visits.words import VisitChannel, VisitPurpose, VisitResult
 
 
 class WayShape(BaseModel):
@@ -104,6 +105,20 @@ class CaseLineShape(BaseModel):
     closed_at: datetime | None
 
 
+class VisitedShape(BaseModel):
+    """One of the latest visits; `person_id` is null where nobody was visited by name, `people` are who went."""
+
+    id: str
+    visited_at: datetime
+    channel: VisitChannel
+    result: VisitResult
+    purpose: VisitPurpose
+    person_id: str | None
+    name: str
+    canvass_id: str | None
+    people: list[str]
+
+
 class BoundShape(BaseModel):
     """Whose account sees the matters of the home."""
 
@@ -116,6 +131,7 @@ class HomeFileShape(PlaceShape):
     stays: list[StayShape]
     households: list[HouseholdLineShape]
     cases: list[CaseLineShape]
+    visits: list[VisitedShape]
     accounts: list[BoundShape]
 
 
@@ -131,4 +147,5 @@ class HouseholdShape(BaseModel):
     former: list[StayShape]
     head_id: str | None
     cases: list[CaseLineShape]
+    visits: list[VisitedShape]
     ended_on: date | None

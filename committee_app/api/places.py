@@ -22,6 +22,7 @@ from core_db.overview import (
     PlaceFacts,
     PlaceField,
     Stay,
+    Visited,
     building_board,
     estate_file,
     home_file,
@@ -114,6 +115,7 @@ def _home(found: HomeFile, version: int, lang: str) -> dict[str, Any]:
     return _place(found.place, version, lang) | {
         "stays": [_stay(one, lang) for one in found.stays], "households": households,
         "cases": [case_line(one, lang) for one in found.cases], "accounts": accounts,
+        "visits": [_visit(one) for one in found.visits],
     }  # fmt: skip
 
 
@@ -124,7 +126,15 @@ def _household(found: HouseholdFile, version: int, lang: str) -> dict[str, Any]:
         "members": [_stay(one.stay, lang) for one in found.members],
         "former": [_stay(one, lang) for one in found.former],
         "head_id": next((one.stay.person_id for one in found.members if one.is_head), None),
-        "cases": [case_line(one, lang) for one in found.cases],
+        "cases": [case_line(one, lang) for one in found.cases], "visits": [_visit(one) for one in found.visits],
+    }  # fmt: skip
+
+
+def _visit(one: Visited) -> dict[str, Any]:
+    return {
+        "id": one.id, "visited_at": one.visited_at, "channel": one.channel, "result": one.result,
+        "purpose": one.purpose, "person_id": one.person_id, "name": one.name, "canvass_id": one.canvass_id,
+        "people": list(one.people),
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from committee_app.place_words import (
 )
 from committee_app.reading import Word
 from committee_app.register_words import lives_as_in_words, relation_in_words, waiting_rows
+from committee_app.visit_words import VisitedRow, visited_row
 from core_db.cases.words import STATUS_WORDS
 from core_db.overview import (
     Board,
@@ -132,7 +133,7 @@ class BuildingPage(Page, template="places/building.html"):
 
 
 class HomePage(Page, template="places/home.html"):
-    """A home: who lives and lived there, its households, what is open, whose account it binds."""
+    """A home: who lives and lived there, its households, what is open, who came, whose account it binds."""
 
     place: PlaceCard
     waiting: Waiting
@@ -143,6 +144,9 @@ class HomePage(Page, template="places/home.html"):
     open_cases: Sequence[tuple[str, str, str]]
     past_cases: Sequence[tuple[str, str, str]]
     bound: Sequence[BoundAccount]
+    #: The latest visits; `home_id` is where one more is written down.
+    visits: Sequence[VisitedRow]
+    home_id: str
 
 
 class HouseholdPage(Page, template="places/household.html"):
@@ -162,6 +166,7 @@ class HouseholdPage(Page, template="places/household.html"):
     open_cases: Sequence[tuple[str, str, str]]
     past: Sequence[PastRow]
     steps: Sequence[PastRow]
+    visits: Sequence[VisitedRow]
 
 
 @router.get("/places", access=Access.COMMITTEE)
@@ -215,6 +220,7 @@ async def home(request: Request, home_id: Id, work: WorkDep) -> Response:
         before=[stay_row(one, lang) for one in found.stays if one.is_over], households=households,
         open_cases=case_lines(found.cases, lang, is_open=True),
         past_cases=case_lines(found.cases, lang, is_open=False), bound=found.bound,
+        visits=[visited_row(one, lang) for one in found.visits], home_id=home_id,
     )  # fmt: skip
     return render(request, page)
 
@@ -231,6 +237,7 @@ async def household(request: Request, household_id: Id, work: WorkDep) -> Respon
         facts=fact_rows(found.fields, lang), members=[(stay_row(one.stay, lang), one.is_head) for one in found.members],
         former=[stay_row(one, lang) for one in found.former], open_cases=case_lines(found.cases, lang, is_open=True),
         past=past_rows(found.history, lang), steps=step_rows(found.steps, lang),
+        visits=[visited_row(one, lang) for one in found.visits],
     )  # fmt: skip
     return render(request, page)
 

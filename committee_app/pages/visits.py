@@ -110,9 +110,13 @@ async def away(request: Request, work: WorkDep) -> Response:
 
 
 @router.get("/recent", access=Access.COMMITTEE)
-async def recent(request: Request, work: WorkDep, person: Word = None, after: Word = None) -> Response:
-    found = await work.read(visits_of, person_id=person, after=after, limit=AT_A_TIME)
-    onward = f"/visits/recent?person={person or ''}&after={found[-1].id}" if len(found) == AT_A_TIME else None
+async def recent(
+    request: Request, work: WorkDep, person: Word = None, home: Word = None, after: Word = None
+) -> Response:
+    found = await work.read(visits_of, person_id=person, home_id=home, after=after, limit=AT_A_TIME)
+    onward = None
+    if len(found) == AT_A_TIME:
+        onward = f"/visits/recent?person={person or ''}&home={home or ''}&after={found[-1].id}"
     return render(request, VisitsPage(visits=[visit_row(one, work.lang) for one in found], next_href=onward))
 
 

@@ -1,4 +1,4 @@
-"""A home: its facts, who lives and lived there, its households, what is open at its door, whose account it binds."""
+"""A home: its facts, who lives and lived there, its households, who came, what is open, whose account it binds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ from core_db.overview.boards import HOUSEHOLDS, PERSONS
 from core_db.overview.concerning import CaseSeen, cases_at
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
 from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
+from core_db.overview.visited import Visited, visits_where
 from core_db.places import PlaceKind
+from core_db.visits.model import VISITS
 
 BINDINGS = cast(Table, HomeBinding.__table__)  # type: ignore[attr-defined]
 #: Times in a home, households of it and accounts of it that one page shows, the newest.
@@ -69,6 +71,7 @@ class HomeFile:
     cases: Sequence[CaseSeen]
     bound: Sequence[BoundAccount]
     tags: Sequence[TagCount]
+    visits: Sequence[Visited]
 
 
 def home_file(session: Session, home_id: str, *, actor: Actor, clock: Clock) -> HomeFile:
@@ -81,6 +84,7 @@ def home_file(session: Session, home_id: str, *, actor: Actor, clock: Clock) -> 
         households=_households(session, home_id, community_id),
         cases=cases_at(session, home_id, community_id, actor=actor), bound=_bound(session, home_id, community_id),
         tags=tags_where(session, RESIDENCIES.c.home_id == home_id, community_id, today=today),
+        visits=visits_where(session, VISITS.c.home_id == home_id, community_id, actor=actor),
     )  # fmt: skip
 
 

@@ -1,16 +1,16 @@
-"""A household: its number and kind, its members with what they are to its head, those who left, and its history."""
+"""A household: its number and kind, who is what to its head, those who left, who visited it, and its history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.clock import LOCAL, Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.recorded import masked, source_of
@@ -19,9 +19,11 @@ from core_db.overview.concerning import CaseSeen, cases_at
 from core_db.overview.facts import Crumb, PlaceChangeSeen, PlaceField, history_of_place
 from core_db.overview.homes import Stay, stays_where
 from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
+from core_db.overview.visited import Visited, visits_where
 from core_db.people import HOUSEHOLD_FIELDS, Household, slot_of_household
 from core_db.people.model import CHANGES
 from core_db.places import PLACES, Place, PlaceKind, scope_of
+from core_db.visits.model import VISITS
 
 #: What of the histories of its members is its own.
 STEPS = ("moved_in", "moved_out", "head", "relation", "household", "household_ended")
@@ -68,6 +70,7 @@ class HouseholdFile:
     history: Sequence[PlaceChangeSeen]
     steps: Sequence[Step]
     tags: Sequence[TagCount]
+    visits: Sequence[Visited]
 
 
 def household_file(session: Session, household_id: str, *, actor: Actor, clock: Clock) -> HouseholdFile:
@@ -84,6 +87,7 @@ def household_file(session: Session, household_id: str, *, actor: Actor, clock: 
         former=[one for one in stays if one.is_over], cases=cases_at(session, home.id, community_id, actor=actor),
         history=history_of_place(session, home, household.id), steps=_steps(session, household, stays),
         tags=tags_where(session, RESIDENCIES.c.household_id == household.id, community_id, today=today),
+        visits=visits_where(session, _to_it(household, stays), community_id, actor=actor),
     )  # fmt: skip
 
 
@@ -92,6 +96,21 @@ def _members(household: Household, stays: Sequence[Stay]) -> list[MemberSeen]:
         MemberSeen(stay=one, is_head=one.person_id == household.head_id) for one in stays if not one.is_over
     ]
     return sorted(found, key=lambda one: not one.is_head)
+
+
+def _to_it(household: Household, stays: Sequence[Stay]) -> ColumnElement[bool]:
+    """Visits at its door to one of its people, or to nobody by name while the household was there."""
+    theirs = VISITS.c.person_id.in_(sorted({one.person_id for one in stays}))
+    nobodys: ColumnElement[bool] = VISITS.c.person_id.is_(None)
+    if stays:
+        nobodys &= VISITS.c.visited_at >= _morning_of(min(one.valid_from for one in stays))
+    if household.ended_on is not None:
+        nobodys &= VISITS.c.visited_at < _morning_of(household.ended_on + timedelta(days=1))
+    return (VISITS.c.home_id == household.home_id) & or_(theirs, nobodys)
+
+
+def _morning_of(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL)
 
 
 def _field(session: Session, household: Household, field: str) -> PlaceField:
