@@ -12,6 +12,7 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.door_to_door import door_in_words, way_on
 from committee_app.reading import Word
 from committee_app.visit_words import Choices, VisitRow, cards, choices, labels, visit_row
 from core_db.finding import Found, find_people
@@ -23,6 +24,7 @@ from core_db.visits import (
     VisitDraft,
     VisitLine,
     canvass_progress,
+    door_written,
     record_visit,
     round_today,
     subject_to_visit,
@@ -138,15 +140,15 @@ async def new(
 async def record(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     form, to = fill(VisitDraft, typed, answers=answers_in(typed)), None
     if form.draft is not None:
-        back = "/visits/away" if typed.get("back") == "away" else ""
         writing = once_from_form(
-            request, work, typed, record_visit, form.draft, to=lambda made: back or f"/visits/{made.id}"
+            request, work, typed, record_visit, form.draft, to=lambda made: f"/visits/{made.id}"
         )
         to = await shown(form, writing)
     if to is None:
         about = {name: typed.get(name, "") for name in ("person_id", "home_id", "plan_id", "canvass_id")}
         return await _new_page(request, work, about, q="", form=form)
-    return redirect(request, to, flash=_("走访已记下。"))
+    to, said = await _onward(work, typed, to)
+    return redirect(request, to, flash=said)
 
 
 def answers_in(typed: Typed) -> dict[str, str]:
@@ -154,6 +156,14 @@ def answers_in(typed: Typed) -> dict[str, str]:
     return {
         name.removeprefix(ANSWER): typed[name] for name in typed if name.startswith(ANSWER) and typed[name]
     }
+
+
+async def _onward(work: Work, typed: Typed, to: str) -> tuple[str, str]:
+    """Where one goes on, with a sentence of what was kept: of a canvass to the next door, else to the visit."""
+    if not typed.get("canvass_id"):
+        return "/visits/away" if typed.get("back") == "away" else to, _("走访已记下。")
+    written = await work.read(door_written, to.removeprefix("/visits/"))
+    return way_on(written), door_in_words(written, work.lang)
 
 
 async def _new_page(

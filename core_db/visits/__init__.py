@@ -57,6 +57,7 @@ from core_db.visits.reading import (
 )
 from core_db.visits.recording import cancel_visit, correct_visit, record_visit
 from core_db.visits.settling import settle_words
+from core_db.visits.stairs import DoorWritten, door_written
 from core_db.visits.uncovering import LiveVisit, live_visits, reveal_for_work
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "CanvassDraft",
     "CanvassProgress",
     "CanvassSeen",
+    "DoorWritten",
     "IntervalDraft",
     "IntervalSeen",
     "LiveVisit",
@@ -95,6 +97,7 @@ __all__ = [
     "correct_visit",
     "count_tags_proposed",
     "decide_tag",
+    "door_written",
     "due_now",
     "end_canvass",
     "end_plan",

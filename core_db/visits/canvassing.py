@@ -115,16 +115,20 @@ def canvass_progress(
     session: Session, canvass_id: str, *, building_id: str | None = None, actor: Actor, clock: Clock
 ) -> CanvassProgress:
     """How far a canvass is, building by building; with one named also the doors that are left there."""
+    canvass = canvass_seen(session, canvass_id, actor=actor, clock=clock)
+    doors: Sequence[Door] = ()
+    if building_id is not None and building_id in canvass.building_ids:
+        doors = doors_left(session, canvass, [building_id], today=local_date(clock.now()))
+    return CanvassProgress(canvass=canvass, buildings=board_of(session, canvass), doors=doors)
+
+
+def canvass_seen(session: Session, canvass_id: str, *, actor: Actor, clock: Clock) -> CanvassSeen:
+    """One canvass of one's neighbourhoods; 404 for any other."""
     this = visible_to(actor, CANVASSES.c.community_id) & (CANVASSES.c.id == canvass_id)
     found = _canvasses(session, this, clock=clock)
     if not found:
         raise NotFound()
-    doors = (
-        _doors_left(session, found[0], building_id, today=local_date(clock.now()))
-        if building_id in found[0].building_ids
-        else ()
-    )
-    return CanvassProgress(canvass=found[0], buildings=_board(session, found[0]), doors=doors)
+    return found[0]
 
 
 def is_open(canvass: Any, *, today: date) -> bool:
@@ -144,11 +148,11 @@ def _canvasses(session: Session, which: ColumnElement[bool], *, clock: Clock) ->
     ]  # fmt: skip
 
 
-def _outcome(canvass: CanvassSeen) -> Any:
-    """Each home that was gone to: 1 where it is done, 0 where nobody opened so far."""
+def outcome_of(canvass: CanvassSeen) -> Any:
+    """Each home that was gone to: 1 where it is done, 0 where nobody opened so far; and when that was last."""
     done = func.max(case((VISITS.c.result.in_(DONE), 1), else_=0))
     return (
-        select(VISITS.c.home_id, done.label("done"))
+        select(VISITS.c.home_id, done.label("done"), func.max(VISITS.c.visited_at).label("last_at"))
         .where(
             VISITS.c.community_id == canvass.community_id,
             VISITS.c.canvass_id == canvass.id,
@@ -159,8 +163,9 @@ def _outcome(canvass: CanvassSeen) -> Any:
     )
 
 
-def _board(session: Session, canvass: CanvassSeen) -> Sequence[BuildingProgress]:
-    outcome, up = _outcome(canvass), PLACES.alias("up")
+def board_of(session: Session, canvass: CanvassSeen) -> Sequence[BuildingProgress]:
+    """How far a canvass is in each of its buildings."""
+    outcome, up = outcome_of(canvass), PLACES.alias("up")
     statement = (
         select(
             up.c.id, up.c.label, func.count(PLACES.c.id), func.coalesce(func.sum(outcome.c.done), 0),
@@ -178,12 +183,17 @@ def _board(session: Session, canvass: CanvassSeen) -> Sequence[BuildingProgress]
     ]  # fmt: skip
 
 
-def _doors_left(
-    session: Session, canvass: CanvassSeen, building_id: str | None, *, today: date
+def doors_in(
+    session: Session, canvass: CanvassSeen, buildings: Sequence[str], *, today: date
 ) -> Sequence[Door]:
-    outcome = _outcome(canvass)
+    """The doors of some buildings of a canvass, along the stairs."""
+    return doors_of(session, Whom.BUILDINGS, buildings, community_id=canvass.community_id, today=today)
+
+
+def doors_left(
+    session: Session, canvass: CanvassSeen, buildings: Sequence[str], *, today: date
+) -> Sequence[Door]:
+    """Those of them that are still to be done."""
+    outcome = outcome_of(canvass)
     done = set(session.execute(select(outcome.c.home_id).where(outcome.c.done == 1)).scalars())
-    doors = doors_of(
-        session, Whom.BUILDINGS, [str(building_id)], community_id=canvass.community_id, today=today
-    )
-    return [one for one in doors if one.home_id not in done]
+    return [one for one in doors_in(session, canvass, buildings, today=today) if one.home_id not in done]
