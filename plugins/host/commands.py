@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
-from plugins.host import kit_commands, migrating, operating, quality, revising, tracing
+from plugins.host import approving, kit_commands, migrating, operating, quality, revising, tracing
 from plugins.host.keys import described
 from plugins.host.looking import Remark, look_at_its_reach, look_through
 from plugins.sdk.manifest import Manifest
@@ -26,6 +26,7 @@ plugin.command()(operating.install)
 plugin.command("list")(operating.list_)
 plugin.command()(operating.enable)
 plugin.command()(operating.disable)
+plugin.command("approve-duty")(approving.approve_what_is_duty)
 plugin.command()(operating.stop)
 plugin.command()(operating.resume)
 plugin.command()(tracing.trace)

@@ -35,7 +35,8 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "Purpose": {
         "id": "By this the code names it: `purpose=\"welcome\"`.",
-        "basis": "`public_duty` asks nobody; an operator has to approve it, and residents see it listed.",
+        "basis": "`public_duty` asks nobody; an operator has to approve it (`shequyun plugin approve-duty`), and "
+        "residents see it listed.",
         "sensitive": "Asked for on a page of its own, as the law wants for sensitive data (PIPL art. 29).",
         "text": "The sentence that residents agree to. Another sentence is asked anew.",
         "fields": "Which fields it covers; each one opened by a scope that is asked for.",

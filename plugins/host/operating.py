@@ -246,6 +246,7 @@ def _installed(session: Session) -> list[dict[str, Any]]:
         {
             "id": row.id, "version": row.version, "run": str(row.run_mode), "state": str(row.state),
             "on": counts.get(row.id, 0), "fault": row.fault, "any_host": row.any_host_version == row.version,
+            "duty": row.duty_approved,
         }
         for row in session.execute(select(PLUGINS).order_by(PLUGINS.c.id))
     ]  # fmt: skip

@@ -25,6 +25,17 @@ def next_steps(manifest: Manifest, *, before: Sequence[str]) -> list[str]:
             "for more.",
         ),
     ]  # fmt: skip
+    if duties := [one.text for one in manifest.purposes if one.basis == "public_duty"]:
+        zh, en = (
+            "；".join(one.within("zh") for one in duties),
+            "; ".join(one.within("en") for one in duties),
+        )
+        steps.append((
+            f"它有按法定职责办、不问居民的用途：{zh}。确实是居委的法定职责，才运行 shequyun plugin approve-duty "
+            f"{manifest.id}；在这之前它读不到。",
+            f"It does by public duty, asking no resident: {en}. Only where that is the committee's duty by law, run "
+            f"`shequyun plugin approve-duty {manifest.id}`; until then it reads nothing for it.",
+        ))  # fmt: skip
     if new := [one.name for one in manifest.contributes.roles if one.id not in before]:
         zh, en = ("、".join(one.within("zh") for one in new), ", ".join(one.within("en") for one in new))
         steps.append((

@@ -123,6 +123,42 @@ def test_a_wheel_comes_is_upgraded_and_goes(
     assert (settings.data_dir / "x" / "porch-light" / "site" / "porch_light").is_dir()
 
 
+PURPOSE = """
+[[purposes]]
+id = "lights"
+basis = "{basis}"
+text = {{ zh = "楼道照明", en = "Light on the stairs" }}
+fields = ["name"]
+retention_days = 0
+"""
+
+
+def test_what_is_done_by_public_duty_is_said_at_the_install_and_approved_by_the_operator(
+    say: Callable[..., Said], tmp_path: Path, door: Door, given: Town
+) -> None:
+    scopes = '["resident.basic:read"]'
+    done = say(
+        "install", str(a_wheel(tmp_path, "1.0.0", scopes=scopes, more=PURPOSE.format(basis="public_duty")))
+    )
+    assert any("approve-duty porch-light" in step and "楼道照明" in step for step in done.json["next"])
+    assert [one["duty"] for one in say("list").json["plugins"]] == [False]
+
+    assert say("approve-duty", "porch-light").json["purposes"] == ["lights"]
+    assert [one["duty"] for one in say("list").json["plugins"]] == [True]
+    assert say("approve-duty", "stair-light").status == 1
+
+
+def test_where_everybody_is_asked_there_is_no_duty_to_approve(
+    say: Callable[..., Said], tmp_path: Path, door: Door, given: Town
+) -> None:
+    asks = PURPOSE.format(basis="consent")
+    done = say("install", str(a_wheel(tmp_path, "1.0.0", scopes='["resident.basic:read"]', more=asks)))
+    assert not any("approve-duty" in step for step in done.json["next"])
+
+    refused = say("approve-duty", "porch-light")
+    assert (refused.status, "不用同意" in refused.err) == (1, True)
+
+
 def test_one_that_wants_any_host_is_installed_once_the_operator_says_so_of_this_version(
     say: Callable[..., Said], tmp_path: Path, door: Door, given: Town
 ) -> None:
