@@ -32,6 +32,13 @@ class DwellerShape(BaseModel):
     is_head: bool
 
 
+class DoorTagShape(BaseModel):
+    """An ordinary tag behind a door, and how many people there bear it."""
+
+    name: str
+    people: int
+
+
 class DoorShape(BaseModel):
     id: str
     name: str
@@ -41,6 +48,7 @@ class DoorShape(BaseModel):
     is_group_let: bool
     people: list[DwellerShape]
     open_cases: int
+    tags: list[DoorTagShape]
 
 
 class PlaceShape(BaseModel):

@@ -100,6 +100,7 @@ def _door(door: Door, lang: str) -> dict[str, Any]:
     return {
         "id": door.id, "name": door.name, "floor": door.floor, "use": {"code": door.use, "name": use},
         "is_vacant": door.is_vacant, "is_group_let": door.is_group_let, "people": people, "open_cases": door.open_cases,
+        "tags": [{"name": one.within(lang), "people": one.people} for one in door.tags],
     }  # fmt: skip
 
 

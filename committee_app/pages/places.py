@@ -49,6 +49,8 @@ Pairs = Sequence[tuple[str, str]]
 Waiting = Sequence[tuple[str, str, str]]
 #: Names behind a door that the board shows; how many more there are, it says.
 NAMES = 3
+#: Tags behind a door that the board shows; how many more there are, it says.
+TAGS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,9 @@ class DoorCard:
     masked: Sequence[str]
     more: int
     open_cases: int
+    #: Each with how many people bear it; never on paper.
+    tags: Sequence[tuple[str, int]]
+    more_tags: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,6 +294,7 @@ def _door(door: Door, lang: str) -> DoorCard:
     return DoorCard(
         id=door.id, name=door.name, tone=tone, words=words, people=[(one.person_id, one.name) for one in shown],
         masked=[one.masked for one in shown], more=len(door.people) - len(shown), open_cases=door.open_cases,
+        tags=tags_here(door.tags[:TAGS], lang), more_tags=max(0, len(door.tags) - TAGS),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A building as a board of doors: floor by floor, who lives where, what stands empty, and where something is open."""
+"""A building as a board of doors: floor by floor, who lives where and bears which tag, what is empty, what is open."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.sealing import masked_name
 from core_db.overview.concerning import open_at_doors
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
-from core_db.overview.tagged import RESIDENCIES, TagCount, dwell_now, tags_where
+from core_db.overview.tagged import RESIDENCIES, TagCount, counted_tags, dwell_now, tags_by_door
 from core_db.people import Household, Person
 from core_db.places import PLACE_RECORDS, PLACES, Home, PlaceKind
 
@@ -50,6 +50,8 @@ class Door:
     people: Sequence[Dweller]
     households: int
     open_cases: int
+    #: The ordinary tags of its people; a sensitive one stands on no board.
+    tags: Sequence[TagCount]
 
     @property
     def is_vacant(self) -> bool:
@@ -77,14 +79,16 @@ def building_board(session: Session, building_id: str, *, actor: Actor, clock: C
     today = local_date(clock.now())
     behind = _behind_doors(session, building_id, community_id, today=today)
     open_cases = open_at_doors(session, building_id, community_id, actor=actor)
+    doors = select(PLACES.c.id).where(PLACES.c.parent_id == building_id)
+    borne = tags_by_door(session, RESIDENCIES.c.home_id.in_(doors), community_id, today=today)
     floors: dict[int | None, list[Door]] = defaultdict(list)
     for row in _homes(session, building_id, community_id):
-        door = _door(row, behind.get(row.id, []), open_cases.get(row.id, 0))
+        tags = counted_tags(borne.get(row.id, ()))
+        door = _door(row, behind.get(row.id, []), open_cases=open_cases.get(row.id, 0), tags=tags)
         floors[door.floor].append(door)
     topmost_first = sorted(floors.items(), key=lambda one: (one[0] is None, -(one[0] or 0)))
-    doors = select(PLACES.c.id).where(PLACES.c.parent_id == building_id)
-    tags = tags_where(session, RESIDENCIES.c.home_id.in_(doors), community_id, today=today)
-    return Board(place=facts_of(session, building), floors=topmost_first, tags=tags)
+    all_tags = counted_tags(one for behind_one in borne.values() for one in behind_one)
+    return Board(place=facts_of(session, building), floors=topmost_first, tags=all_tags)
 
 
 def _homes(session: Session, building_id: str, community_id: str) -> Sequence[Any]:
@@ -121,7 +125,7 @@ def _behind_doors(
     return behind
 
 
-def _door(row: Any, people: Sequence[Any], open_cases: int) -> Door:
+def _door(row: Any, people: Sequence[Any], *, open_cases: int, tags: Sequence[TagCount]) -> Door:
     dwellers = [
         Dweller(person_id=one.id, name=one.name, masked=masked_name(one.name), is_head=one.head_id == one.id)
         for one in people
@@ -129,7 +133,7 @@ def _door(row: Any, people: Sequence[Any], open_cases: int) -> Door:
     return Door(
         id=row.id, name=row.name, floor=row.floor if row.floor is not None else floor_in(row.name), use=row.use,
         is_group_let=row.group_let == "yes", people=sorted(dwellers, key=lambda one: not one.is_head),
-        households=len({one.household_id for one in people if one.household_id}), open_cases=open_cases,
+        households=len({one.household_id for one in people if one.household_id}), open_cases=open_cases, tags=tags,
     )  # fmt: skip
 
 

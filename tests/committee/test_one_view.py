@@ -27,6 +27,7 @@ from core_db.tags import (
     RemovalDraft,
     assign_tag,
     define_tag,
+    tags_of,
     take_off_tag,
 )
 from core_db.visits import VisitDraft, record_visit
@@ -137,6 +138,35 @@ def test_a_board_says_floor_by_floor_who_lives_where_and_what_stands_empty(given
         ("孙伯", "孙*", True), ("孙婶", "孙*", False), ("王阿姨", "王**", False),
     ]  # fmt: skip
     assert (first.open_cases, first.households) == (1, 1)
+
+
+def test_each_door_says_which_ordinary_tags_are_behind_it_and_no_sensitive_one_to_anybody(
+    given, actor_client, worker, family, tagged
+):
+    alone = given.see(tags_of, tagged, by=worker).borne[0].word
+    given.do(assign_tag, family[1][0].id, AssignmentDraft(definition_id=alone.id), by=worker)
+
+    for reader in (worker, given.secretary()):
+        board = given.see(building_board, given.building.id, by=reader)
+        assert {door.name: [(one.name, one.people) for one in door.tags] for door in board.doors} == {
+            "201室": [], "101室": [("独居", 2)], "102室": [],
+        }  # fmt: skip
+        page = actor_client(reader, page=True).get(f"/buildings/{given.building.id}").text
+        assert re.findall(r'<p class="door-tags no-print">.*?</p>', page, re.S)
+        assert "独居 2" in page
+        assert "低保" not in page
+    told = actor_client(worker, bearer=True).get(f"/api/v1/buildings/{given.building.id}").json()["doors"]
+    assert [one["tags"] for one in told if one["tags"]] == [[{"name": "独居", "people": 2}]]
+
+
+def test_whoever_lives_behind_two_doors_is_one_of_the_building_and_one_at_each(given, worker, family, tagged):
+    entry = MoveIn(home_id=given.other_home.id, since=date(2026, 11, 1))
+    given.do(move_in, tagged, entry, by=worker)
+
+    board = given.see(building_board, given.building.id, by=worker)
+
+    assert [(one.name, one.people) for one in board.tags] == [("独居", 1)]
+    assert sum(len(door.tags) for door in board.doors) == 2
 
 
 @pytest.mark.parametrize(
