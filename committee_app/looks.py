@@ -9,7 +9,14 @@ from core_db.access.words import FIELD_WORDS
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Role
 from core_db.reveals import DeferralShown, LookAlarm, LookToReview
-from core_db.reveals.words import DEFERRAL_WORDS, FOR_WORDS, ODDNESS_WORDS, REVIEW_WORDS, Oddness
+from core_db.reveals.words import (
+    ALSO_FOR_WORDS,
+    DEFERRAL_WORDS,
+    FOR_WORDS,
+    ODDNESS_WORDS,
+    REVIEW_WORDS,
+    Oddness,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +50,8 @@ class DeferralLine:
 
 def look_line(look: LookToReview, lang: str) -> LookLine:
     what = _("、").join(FIELD_WORDS[one][lang == "en"] for one in look.fields)
-    why = next(
-        (words.within(lang) for one, words in FOR_WORDS.items() if one.value == look.purpose), look.purpose
-    )
+    known = {**ALSO_FOR_WORDS, **{one.value: words for one, words in FOR_WORDS.items()}}
+    why = known[look.purpose].within(lang) if look.purpose in known else look.purpose
     facts = [(_("看了什么"), what), (_("为了什么"), why)]
     if look.reason:
         facts.append((_("原因"), look.reason))

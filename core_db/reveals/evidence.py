@@ -18,10 +18,11 @@ from core_db.reveals.budget import spend_look
 from core_db.reveals.drafts import REASON_AT_LEAST, EvidenceDraft
 from core_db.reveals.errors import NoLiveReference, NotRegistered
 from core_db.reveals.telling import keep_reason, tell_look
+from core_db.reveals.words import TAG_REVIEW
 from core_db.tags import TagAssignment, assignment_in_sight, evidence_place
 
 #: The tag is what the look is for, while it is in force: on what is over nothing rests any more.
-PURPOSE, NEEDED = "tag-review", Words("一个现在有效的标签。", "a tag that is in force.")
+NEEDED = Words("一个现在有效的标签。", "a tag that is in force.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +47,13 @@ def read_evidence(
 
     reference = f"tag/{tag.id}"
     text = read_sealed(
-        session, sealed, evidence_place(tag), field_class=FieldClass.F3, subject_id=tag.person_id, purpose=PURPOSE,
+        session, sealed, evidence_place(tag), field_class=FieldClass.F3, subject_id=tag.person_id, purpose=TAG_REVIEW,
         reference=reference, actor=actor, clock=HeldClock(now), lent=right_used_at(actor, needed, scope),
     )  # fmt: skip
     keep_reason(session, tag.person_id, draft.reason, actor=actor, at=now)
 
     tell_look(
-        session, tag.community_id, tag.person_id, purpose=PURPOSE, reference=reference,
+        session, tag.community_id, tag.person_id, purpose=TAG_REVIEW, reference=reference,
         to=[f"person:{tag.person_id}"], actor=actor, at=now,
     )  # fmt: skip
     return Evidence(tag_id=tag.id, person_id=tag.person_id, text=text)

@@ -54,6 +54,14 @@ FOR_WORDS: Mapping[Purpose, Words] = {
     Purpose.SUBJECT_REQUEST: Words("他本人提出的申请", "For something he asked for himself"),
 }
 
+#: What else is looked at by somebody at work, each in its own place and for that alone; as colleagues read it.
+TAG_REVIEW = "tag-review"
+ALSO_FOR_WORDS: Mapping[str, Words] = {
+    TAG_REVIEW: Words("核对他的标签", "To see whether a tag of his is still so"),
+    "statistics": Words("填报上级要的表", "To fill in a form that an office asked for"),
+    "guardianship": Words("核对监护关系", "To check who acts for a minor"),
+}
+
 #: What must be under way for it.
 NEEDED_WORDS: Mapping[Purpose, Words] = {
     Purpose.CASE: Words("他本人或他家的一件诉求。", "a case of his or of his home."),

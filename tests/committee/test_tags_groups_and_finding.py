@@ -84,6 +84,9 @@ def test_on_what_a_tag_was_given_is_shown_to_whoever_asked_on_this_answer_alone(
     assert "女儿在国外" in opened.text
     assert "本人在“谁看过我的信息”里看得到" in opened.text
     assert "女儿在国外" not in client.get(f"/people/{person}/tags").text
+    mine = client.get("/looks").text
+    assert "加标签的根据" in mine
+    assert ("核对他的标签" in mine, "tag-review" in mine) == (True, False)
 
 
 def test_of_a_sensitive_tag_the_form_asks_why_and_comes_back_without_it(given, secretary, client, person):
