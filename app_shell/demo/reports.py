@@ -40,11 +40,11 @@ def lay_out_reports(
     first, last = day - timedelta(days=40), day + timedelta(days=320)
     old = FormDraft(
         place_id=town_id, name="高龄老人助餐需求月报", family=Family.SERVICE, basis="街道养老服务工作要点",
-        assist_item_id=item.id, cycle=Cycle.MONTH, due_day=28, row_kind=RowKind.PERSON, age_from=80, is_reviewed=True,
+        assist_item_id=item.id, cycle=Cycle.MONTH, due_day=31, row_kind=RowKind.PERSON, age_from=80, is_reviewed=True,
         valid_from=first, valid_to=last,
     )  # fmt: skip
     facts = FormDraft(
-        place_id=town_id, name="居民区基本情况季报", family=Family.BASICS, basis="街道办公室通知", cycle=Cycle.QUARTER, due_day=25,
+        place_id=town_id, name="居民区基本情况季报", family=Family.BASICS, basis="街道办公室通知", cycle=Cycle.QUARTER, due_day=31,
         row_kind=RowKind.COMMUNITY, valid_from=first, valid_to=last,
     )  # fmt: skip
     own = FormDraft(

@@ -85,7 +85,7 @@ def a_form_of_every_month(town):
     """Whom the neighbourhood's own ledger asks about, of which the register knows all."""
     secretary, today = town.secretary(name="走访书记"), local_date(town.clock.now())
     draft = FormDraft(
-        place_id=town.community.id, name="走访登记表", family="service", basis="居委会自用", cycle="month",
+        place_id=town.community.id, name="走访登记表", family="service", basis="居委会自用", cycle="month", due_day=31,
         row_kind="person", valid_from=today, valid_to=today + timedelta(days=300),
     )  # fmt: skip
     form = town.do(draft_form, draft, by=secretary)

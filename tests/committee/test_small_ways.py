@@ -86,7 +86,7 @@ def test_a_group_is_offered_where_a_column_is_filled(given, worker, actor_client
     form = given.do(
         draft_form,
         FormDraft(
-            place_id=given.community.id, name="独居登记", family="service", basis="自用", cycle="month",
+            place_id=given.community.id, name="独居登记", family="service", basis="自用", cycle="month", due_day=31,
             row_kind="person", valid_from=today, valid_to=today.replace(year=today.year + 1),
         ),
         by=secretary,
