@@ -17,6 +17,16 @@ def way_on(door: DoorWritten) -> str:
     return f"{here}?{urlencode({'building': door.building_id})}" if door.building_id else here
 
 
+def way_on_along(door: DoorWritten, building: str) -> str:
+    """The same for whoever has the canvass along: his list, with the next door open; of the building he chose."""
+    if door.differs:
+        return f"/visits/{door.visit_id}"
+    asked = {"building": building} if building else {}
+    if door.following is None:
+        return f"/visits/away?{urlencode(asked)}" if asked else "/visits/away"
+    return f"/visits/away?{urlencode(asked | {'home': door.following.home_id, 'canvass': door.canvass_id})}"
+
+
 def door_in_words(door: DoorWritten, lang: str) -> str:
     """What was kept of a door, and what comes now."""
     kept = _("{door}已记下：{result}。")

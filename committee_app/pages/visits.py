@@ -12,18 +12,22 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from committee_app.door_to_door import door_in_words, way_on
+from committee_app.door_to_door import door_in_words, way_on, way_on_along
 from committee_app.reading import Word
 from committee_app.visit_words import Choices, VisitRow, cards, choices, labels, visit_row
 from core_db.finding import Found, find_people
 from core_db.foundation.sealing import masked_name
 from core_db.visits import (
+    CanvassesAlong,
+    CanvassSeen,
+    Door,
     Round,
     Stop,
     SubjectSeen,
     VisitDraft,
     VisitLine,
     canvass_progress,
+    canvasses_along,
     door_written,
     record_visit,
     round_today,
@@ -41,7 +45,7 @@ from core_db.visits.words import (
 
 router = SecureRouter("/visits")
 AT_A_TIME = 30
-#: Stops that one takes along: more nobody walks in a day.
+#: Stops that one takes along, and doors of canvasses: more nobody walks in a day.
 TAKEN_ALONG = 60
 ANSWER = "answer-"
 
@@ -55,11 +59,18 @@ class RoundPage(Page, template="visits/index.html"):
 
 
 class AwayPage(Page, template="visits/away.html"):
-    """The round to take along: doors and initials, and a form for each. It works without a network."""
+    """What is taken along: doors, initials, questions, and a form for each door. It works without a network."""
 
     stops: Sequence[tuple[Stop, str, str]]
     left_behind: int
+    along: CanvassesAlong
+    canvassed: Sequence[tuple[CanvassSeen, Sequence[tuple[Door, str]]]]
+    building: str
+    #: The home and the canvass whose form stands open.
+    home: str
+    canvass: str
     results: Sequence[Mapping[str, str]]
+    answers: Sequence[Mapping[str, str]]
     ticks: Choices
     labels: Mapping[str, str]
 
@@ -100,12 +111,18 @@ async def index(request: Request, work: WorkDep, building: Word = None) -> Respo
 
 
 @router.get("/away", access=Access.COMMITTEE)
-async def away(request: Request, work: WorkDep) -> Response:
+async def away(
+    request: Request, work: WorkDep, building: Word = None, home: Word = None, canvass: Word = None
+) -> Response:
     """What a telephone keeps of it (sw.js) holds no whole name and no number."""
     found = await work.read(round_today)
+    along = await work.read(canvasses_along, building_id=building or None, most=TAKEN_ALONG)
+    doors = [(one.canvass, [(door, fresh_key()) for door in one.doors]) for one in along.canvasses]
     taken = [(stop, masked_name(stop.door.name), fresh_key()) for stop in found.stops[:TAKEN_ALONG]]
     page = AwayPage(
-        stops=taken, left_behind=max(0, found.due - TAKEN_ALONG), results=cards(RESULT_WORDS, work.lang),
+        stops=taken, left_behind=max(0, found.due - TAKEN_ALONG), along=along, canvassed=doors,
+        building=building or "", home=home or "", canvass=canvass or "",
+        results=cards(RESULT_WORDS, work.lang), answers=cards(ANSWER_WORDS, work.lang),
         ticks=choices(TICK_WORDS, work.lang), labels=labels(),
     )  # fmt: skip
     return render(request, page)
@@ -160,10 +177,12 @@ def answers_in(typed: Typed) -> dict[str, str]:
 
 async def _onward(work: Work, typed: Typed, to: str) -> tuple[str, str]:
     """Where one goes on, with a sentence of what was kept: of a canvass to the next door, else to the visit."""
+    is_along = typed.get("back") == "away"
     if not typed.get("canvass_id"):
-        return "/visits/away" if typed.get("back") == "away" else to, _("走访已记下。")
+        return "/visits/away" if is_along else to, _("走访已记下。")
     written = await work.read(door_written, to.removeprefix("/visits/"))
-    return way_on(written), door_in_words(written, work.lang)
+    onward = way_on_along(written, typed.get("building", "")) if is_along else way_on(written)
+    return onward, door_in_words(written, work.lang)
 
 
 async def _new_page(

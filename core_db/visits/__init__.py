@@ -2,6 +2,7 @@
 
 from core_db.cases import OnBehalfDraft
 from core_db.visits import points as _points  # noqa: F401 - a case from a visit is asked about, too
+from core_db.visits.along import CanvassAlong, CanvassesAlong, canvasses_along
 from core_db.visits.canvassing import (
     BuildingProgress,
     CanvassProgress,
@@ -59,13 +60,17 @@ from core_db.visits.recording import cancel_visit, correct_visit, record_visit
 from core_db.visits.settling import settle_words
 from core_db.visits.stairs import DoorWritten, door_written
 from core_db.visits.uncovering import LiveVisit, live_visits, reveal_for_work
+from core_db.visits.whom import Door
 
 __all__ = [
     "BuildingProgress",
     "CancellingDraft",
+    "CanvassAlong",
     "CanvassDraft",
     "CanvassProgress",
     "CanvassSeen",
+    "CanvassesAlong",
+    "Door",
     "DoorWritten",
     "IntervalDraft",
     "IntervalSeen",
@@ -93,6 +98,7 @@ __all__ = [
     "cancel_visit",
     "canvass_progress",
     "canvasses",
+    "canvasses_along",
     "case_from_visit",
     "correct_visit",
     "count_tags_proposed",

@@ -17,7 +17,7 @@ from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 from core_db.visits.drafts import CanvassDraft
 from core_db.visits.errors import CanvassHasEnded
-from core_db.visits.model import CANVASSES, VISITS, Canvass
+from core_db.visits.model import CANVASSES, VISIT_WORDS, VISITS, Canvass, WordState
 from core_db.visits.sight import canvass_in_sight, communities_of, visible_to
 from core_db.visits.whom import Door, doors_of, strangers
 from core_db.visits.words import DONE, Whom
@@ -58,11 +58,15 @@ class BuildingProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanvassProgress:
-    """A canvass with its board; `doors` are those of the building looked at that are still to be done."""
+    """A canvass with its board; `doors` are those of the building looked at that are still to be done.
+
+    `differing` are the visits, each with its door, of which two people wrote different things.
+    """
 
     canvass: CanvassSeen
     buildings: Sequence[BuildingProgress]
     doors: Sequence[Door]
+    differing: Sequence[tuple[str, str]]
 
 
 def begin_canvass(session: Session, draft: CanvassDraft, *, actor: Actor, clock: Clock) -> Canvass:
@@ -119,7 +123,9 @@ def canvass_progress(
     doors: Sequence[Door] = ()
     if building_id is not None and building_id in canvass.building_ids:
         doors = doors_left(session, canvass, [building_id], today=local_date(clock.now()))
-    return CanvassProgress(canvass=canvass, buildings=board_of(session, canvass), doors=doors)
+    return CanvassProgress(
+        canvass=canvass, buildings=board_of(session, canvass), doors=doors, differing=_differing(session, canvass),
+    )  # fmt: skip
 
 
 def canvass_seen(session: Session, canvass_id: str, *, actor: Actor, clock: Clock) -> CanvassSeen:
@@ -133,6 +139,12 @@ def canvass_seen(session: Session, canvass_id: str, *, actor: Actor, clock: Cloc
 
 def is_open(canvass: Any, *, today: date) -> bool:
     return canvass.ended_at is None and canvass.starts_on <= today <= canvass.ends_on
+
+
+def was_open(canvass: Canvass, *, at: datetime) -> bool:
+    """Whether it was under way then: a telephone without a network sends afterwards what was asked before the end."""
+    had_ended = canvass.ended_at is not None and canvass.ended_at <= at
+    return not had_ended and canvass.starts_on <= local_date(at) <= canvass.ends_on
 
 
 def _canvasses(session: Session, which: ColumnElement[bool], *, clock: Clock) -> Sequence[CanvassSeen]:
@@ -181,6 +193,25 @@ def board_of(session: Session, canvass: CanvassSeen) -> Sequence[BuildingProgres
         BuildingProgress(building_id=own, building=label, homes=homes, done=int(done), nobody_home=gone - int(done))
         for own, label, homes, done, gone in session.execute(statement)
     ]  # fmt: skip
+
+
+def _differing(session: Session, canvass: CanvassSeen) -> Sequence[tuple[str, str]]:
+    statement = (
+        select(VISITS.c.id, func.coalesce(PLACES.c.label, ""))
+        .distinct()
+        .join_from(VISITS, VISIT_WORDS, VISIT_WORDS.c.visit_id == VISITS.c.id)
+        .outerjoin(PLACES, PLACES.c.id == VISITS.c.home_id)
+        .where(
+            VISITS.c.community_id == canvass.community_id,
+            VISITS.c.canvass_id == canvass.id,
+            VISITS.c.cancelled_at.is_(None),
+            VISIT_WORDS.c.community_id == canvass.community_id,
+            VISIT_WORDS.c.state == WordState.DIFFERS,
+        )
+        .order_by(VISITS.c.id)
+        .limit(MOST)
+    )
+    return [(visit_id, label) for visit_id, label in session.execute(statement)]
 
 
 def doors_in(

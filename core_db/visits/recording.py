@@ -18,7 +18,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.people import Person, residencies_now
 from core_db.places import Place, scope_of
-from core_db.visits.canvassing import is_open
+from core_db.visits.canvassing import was_open
 from core_db.visits.drafts import CancellingDraft, VisitCorrection, VisitDraft, moment_of
 from core_db.visits.errors import CanvassHasEnded, VisitHasConsequences, VisitIsCancelled
 from core_db.visits.model import MISSED, NEEDS, TAG_PROPOSALS, VISIT_CASES, Visit, VisitPerson
@@ -139,8 +139,7 @@ def _refuse_foreign_matter(session: Session, draft: VisitDraft, *, actor: Actor,
         plan_in_sight(session, draft.plan_id, actor=actor)
     if draft.canvass_id:
         canvass, _place = canvass_in_sight(session, draft.canvass_id, actor=actor)
-        asked_on = local_date(moment_of(draft, now=clock.now()))
-        if not is_open(canvass, today=asked_on):
+        if not was_open(canvass, at=moment_of(draft, now=clock.now())):
             raise CanvassHasEnded()
 
 

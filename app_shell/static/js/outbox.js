@@ -140,7 +140,16 @@ function showAnswer(html, address) {
   shownAddress = here();
   scrollTo(0, 0);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: document.body }));
-  (document.querySelector(".fault-summary") ?? document.querySelector("h1"))?.focus();
+  const onward = document.querySelector("#next > summary");
+  if (onward) goTo(onward);
+  (document.querySelector(".fault-summary") ?? onward ?? document.querySelector("h1"))?.focus({ preventScroll: onward !== null });
+}
+
+// At the next door, what was kept of the last one is said beside its form: the head of the page is out of sight.
+function goTo(summary) {
+  const kept = document.querySelector(".flash")?.textContent.trim();
+  if (kept) noteIn(summary.parentElement.querySelector("form"), kept);
+  summary.parentElement.scrollIntoView();
 }
 
 async function sendOrKeep(form, submitter) {
@@ -149,7 +158,7 @@ async function sendOrKeep(form, submitter) {
   const data = new FormData(form, submitter);
   const key = data.get("idempotency_key") || madeKey();
   data.set("idempotency_key", key);
-  const letter = { key, owner: owner(), action: addressOf(form, submitter), page: location.href, fields: [...data.entries()], at: Date.now() };
+  const letter = { key, owner: owner(), action: addressOf(form, submitter), page: location.href, draft: form.dataset.draft ?? "", fields: [...data.entries()], at: Date.now() };
   let answer;
   try {
     if (!navigator.onLine) throw new TypeError("offline");
@@ -179,6 +188,7 @@ async function keep(form, letter) {
   noteIn(form, word("kept"));
   waitingHere.set(letter.key, form);
   announce(word("kept"));
+  form.dispatchEvent(new CustomEvent("shell:kept", { bubbles: true }));
   tryAgainSoon();
 }
 
@@ -192,9 +202,15 @@ function empty(form) {
 }
 
 // The next thing said in the same open page is another thing, not a repeat of the kept one.
-function renewKey(form) {
+export function renewKey(form) {
   const field = form.elements.namedItem("idempotency_key");
   if (field) field.value = madeKey();
+}
+
+// By the names of their drafts: what of this person waits to be sent.
+export async function draftsWaiting() {
+  const kept = await inStore("readonly", (store) => store.getAll());
+  return new Set(kept.filter((one) => one.owner === owner() && !one.refused && one.draft).map((one) => one.draft));
 }
 
 let sending = false, again;
@@ -215,6 +231,7 @@ export async function sendKept() {
     const mine = kept.filter((one) => one.owner === owner() && !one.refused).sort((a, b) => a.at - b.at);
     left = mine.length;
     for (const one of mine) { if (!await deliver(one)) break; left -= 1; }
+    if (left < mine.length) document.dispatchEvent(new CustomEvent("shell:sent"));
   } catch { /* The network went away again: the next chance comes with `online`, the next page, or soon. */ }
   finally { sending = false; if (left) tryAgainSoon(); }
 }
@@ -226,8 +243,7 @@ async function deliver(one) {
     await inStore("readwrite", (store) => store.delete(one.key));
     waitingHere.get(one.key)?.querySelector(".form-note")?.remove();
     waitingHere.delete(one.key);
-    // With the way to what came of it: the sentence stays until it is followed.
-    lineSays(word("sent"), { tone: "ok", fades: !answer.redirected, href: answer.redirected ? new URL(answer.url).pathname : "" });
+    sayWhatCame(answer, new DOMParser().parseFromString(await answer.text(), "text/html"));
     announce(word("sent"));
     return true;
   }
@@ -236,18 +252,35 @@ async function deliver(one) {
   return true;
 }
 
+// That something is left to decide, or did not go, is not said over by what was sent after it.
+let isToBeRead = false;
+
+// With the way to what came of it: the sentence stays until it is followed.
+function sayWhatCame(answer, page) {
+  const differs = page.querySelector("[data-two-words]") !== null;
+  if (isToBeRead && !differs) return;
+  isToBeRead ||= differs;
+  const href = answer.redirected ? new URL(answer.url).pathname + new URL(answer.url).search : "";
+  if (differs) lineSays(word("differs"), { href });
+  else lineSays(word("sent"), { tone: "ok", fades: !href, href });
+}
+
 // Refused for good: the words go back to the page they came from, as a draft.
 function giveBack(one) {
   const typed = new Map();
   for (const [name, value] of one.fields) if (typeof value === "string" && !/^(csrf_token|idempotency_key)$/.test(name)) addTo(typed, name, value);
-  localStorage.setItem(`${shelf()}returned:${new URL(one.page).pathname}`, spelled(typed));
+  // Of many forms of one page to the one they were written in; letters of before did not say which.
+  localStorage.setItem(`${shelf()}returned:${one.draft || new URL(one.page).pathname}`, spelled(typed));
+  isToBeRead = true;
   lineSays(word("refused"), { href: new URL(one.page).pathname });
 }
 
 function takeBack(form) {
-  const name = `${shelf()}returned:${location.pathname}`;
+  if (!form.dataset.draft) return;
+  const names = [form.dataset.draft, location.pathname].map((one) => `${shelf()}returned:${one}`);
+  const name = names.find((one) => localStorage.getItem(one) !== null);
+  if (!name) return;
   const returned = localStorage.getItem(name);
-  if (!returned || !form.dataset.draft) return;
   localStorage.setItem(shelf() + form.dataset.draft, returned);
   localStorage.removeItem(name);
 }

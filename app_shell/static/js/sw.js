@@ -1,7 +1,7 @@
 // Kept on the phone: the look of the pages and the offline page. Never a page, a photo or an answer of the API,
 // because the next person at this phone must not find them. One page alone is kept when somebody takes it along
-// (round.js): the day's round of visits, which holds doors and initials. It goes with the day, with signing out, and
-// when somebody has to sign in.
+// (round.js): the day's round of visits and the doors of canvasses, with initials and questions. It goes with the day,
+// with signing out, and when somebody has to sign in.
 
 const SHELF = "look-1";
 const ROUND = "round-1";
