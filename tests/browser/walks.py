@@ -271,7 +271,8 @@ def _reports(town: Town, worker: Actor) -> dict[str, str]:
     """A form of the town that asks something nobody knows, and the worker's fill of it."""
     office, today = town.town_dispatcher(name="街镇小钱"), local_date(town.clock.now())
     draft = FormDraft.model_validate({
-        "place_id": town.town.id, "name": "老年人情况月报", "family": "service", "basis": "通知", "cycle": "month", "due_day": 31,
+        "place_id": town.town.id, "name": "老年人情况月报", "family": "service", "basis": "通知", "due_day": 31,
+        "cycle": "month",
         "row_kind": "person", "valid_from": today, "valid_to": today + timedelta(days=200), "is_reviewed": True,
     })  # fmt: skip
     form = town.do(draft_form, draft, by=office)

@@ -56,7 +56,8 @@ class Reports:
     def _draft(self, by: Actor, *, reviewed: bool) -> ReportForm:
         (grant,), today = by.grants, local_date(self.world.clock.now())
         draft = FormDraft.model_validate({
-            "place_id": grant.place_id, "name": "情况表", "family": "service", "basis": "通知", "cycle": "month", "due_day": 31,
+            "place_id": grant.place_id, "name": "情况表", "family": "service", "basis": "通知", "due_day": 31,
+            "cycle": "month",
             "row_kind": "person", "valid_from": today, "valid_to": today + timedelta(days=200), "is_reviewed": reviewed,
         })  # fmt: skip
         form: ReportForm = self.do(draft_form, draft, by=by)
