@@ -206,6 +206,13 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory, _founded: Callable[[Door],
     return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), _founded)
 
 
+@pytest.fixture
+def nothing_beside(request: pytest.FixtureRequest, database_url: str) -> None:
+    """For whoever looks into the files of tables: the server makes and drops no other database meanwhile."""
+    if database_url.startswith("postgresql"):
+        request.getfixturevalue("_postgres").be_still()
+
+
 @pytest.fixture(scope="session")
 def _postgres(
     tmp_path_factory: pytest.TempPathFactory, _founded: Callable[[Door], None]

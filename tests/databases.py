@@ -171,6 +171,12 @@ class PostgresDatabases:
         finally:
             self._drop(name)
 
+    def be_still(self) -> None:
+        """Nothing is made or dropped beside this test from now on: rows that are gone are kept for nobody's sake."""
+        for one in (self._next, self._dropping):
+            if one is not None:
+                one.result()
+
     def _drop_beside(self, name: str) -> None:
         """What could not be dropped is heard of one test later."""
         if self._dropping is not None:

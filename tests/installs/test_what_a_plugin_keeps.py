@@ -198,6 +198,7 @@ def readable(path):
     return raw.replace(TRACE.encode("unicode_escape"), TRACE.encode())
 
 
+@pytest.mark.usefixtures("nothing_beside")
 @pytest.mark.parametrize("pair", [WANG, ""])
 def test_a_byte_search_after_an_erasure_finds_nothing(pair, store, kept, settings, door, owner_url):
     run(store().put(Elder(resident=WANG)))

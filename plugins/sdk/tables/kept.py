@@ -68,7 +68,7 @@ def expire(connection: Connection, days: int, today: dt.date) -> int:
 
 def everything(connection: Connection) -> list[dict[str, Any]]:
     """All rows of all tables, for tests that look for traces."""
-    names = [name for name in inspect(connection).get_table_names() if name not in (SAID, MOVED)]
+    names = [name for name in sorted(inspect(connection).get_table_names()) if name not in (SAID, MOVED)]
     every: list[dict[str, Any]] = []
     for name in names:
         every += _told(name, connection.execute(select(literal_column("*")).select_from(table(name))))

@@ -245,6 +245,7 @@ def test_what_is_over_its_time_goes_by_itself_some_of_it_sooner(
 # -- without a trace --------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("nothing_beside")
 @pytest.mark.parametrize("pairs", [(WANG, LI), ("",)])
 def test_a_byte_search_after_an_erasure_finds_nothing(
     kept_by: Tabled, settings: Any, owner_url: str, pairs: tuple[str, ...]
