@@ -118,17 +118,22 @@ async def closed_loop(
     return heard
 
 
+async def _connected(port: int, connections: int) -> asyncio.Queue[Connection]:
+    """Opened beforehand: a storm of new connections is the kernel's matter, which lets some wait for seconds."""
+    idle: asyncio.Queue[Connection] = asyncio.Queue()
+    for _ in range(connections):
+        connection = Connection("127.0.0.1", port)
+        await connection.open()
+        idle.put_nowait(connection)
+    return idle
+
+
 async def open_loop(
     port: int, asks: Iterator[Ask], *, rate: float, seconds: float, connections: int = 1_000
 ) -> Heard:
     """Send `rate` requests a second, however slowly answers come, over a pool of connections."""
     heard = Heard()
-    idle: asyncio.Queue[Connection] = asyncio.Queue()
-    for _ in range(connections):
-        # Opened beforehand: a storm of new connections is the kernel's matter, which lets some wait for seconds.
-        connection = Connection("127.0.0.1", port)
-        await connection.open()
-        idle.put_nowait(connection)
+    idle = await _connected(port, connections)
     waiting: set[asyncio.Task[None]] = set()
 
     async def one(what: Ask) -> None:

@@ -268,6 +268,18 @@ def town(given: Town) -> Town:
     return given
 
 
+@pytest.fixture
+def worker(given: Town) -> Actor:
+    """Of the committee of the neighbourhood here."""
+    return given.worker()
+
+
+@pytest.fixture
+def secretary(given: Town) -> Actor:
+    """The secretary here."""
+    return given.secretary()
+
+
 # -- the two apps -----------------------------------------------------------------------------------
 
 

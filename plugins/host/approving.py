@@ -7,16 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session
-
 from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, language, out
 from core_db.foundation.errors import NotFound
 from core_db.foundation.settings import Settings
 from core_db.installs import approve_duty
-from core_db.installs.model import InstalledPlugin
 from core_db.installs.sheets import DUTY
-from plugins.host.operating import PluginId
+from plugins.host.operating import PluginId, manifest_of
 
 NONE = (
     "这个应用没有按法定职责办的用途，不用同意。",
@@ -27,7 +24,9 @@ NONE = (
 def approve_what_is_duty(plugin_id: PluginId, json: Json = False) -> None:
     """同意它按法定职责办、不问居民的用途 / approve what it does by public duty, asking no resident."""
     with opened_door(Settings()) as door:
-        manifest = door.read_now(partial(_manifest_of, plugin_id=plugin_id), reach=EVERYTHING)
+        manifest = door.read_now(partial(manifest_of, plugin_id=plugin_id), reach=EVERYTHING)
+        if manifest is None:
+            raise NotFound()
         done = duties_in(manifest)
         if not done:
             raise Mistake(*NONE)
@@ -47,10 +46,3 @@ def approve_what_is_duty(plugin_id: PluginId, json: Json = False) -> None:
 def duties_in(manifest: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The purposes of a manifest that rest on a public duty and not on consent."""
     return [one for one in manifest.get("purposes") or () if one.get("basis") == DUTY]
-
-
-def _manifest_of(session: Session, *, plugin_id: str) -> Mapping[str, Any]:
-    plugin = session.get(InstalledPlugin, plugin_id)
-    if plugin is None:
-        raise NotFound()
-    return plugin.manifest

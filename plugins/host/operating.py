@@ -120,7 +120,7 @@ def install_fetched(
 
     Whoever calls this has asked the operator whether it may reach any host, where it wants to.
     """
-    earlier = door.read_now(partial(_manifest_of, plugin_id=fetched.manifest.id), reach=EVERYTHING)
+    earlier = door.read_now(partial(manifest_of, plugin_id=fetched.manifest.id), reach=EVERYTHING)
     before = None if earlier is None else asked_of(earlier)
     files = PluginFiles(
         version=fetched.version, package=fetched.package, folder=str(fetched.folder or ""), run_mode=mode
@@ -208,7 +208,7 @@ def _held(lang: str, done: Mapping[str, Any]) -> str:
     return f" 它比以前要得多（{new}），在 {done['held']} 个居村暂停，等居委同意。"
 
 
-def _manifest_of(session: Session, *, plugin_id: str) -> Mapping[str, Any] | None:
+def manifest_of(session: Session, *, plugin_id: str) -> Mapping[str, Any] | None:
     """Of the version that is here, if one is."""
     found: Mapping[str, Any] | None = session.execute(
         select(PLUGINS.c.manifest).where(PLUGINS.c.id == plugin_id)

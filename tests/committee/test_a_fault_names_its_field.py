@@ -56,30 +56,31 @@ def test_what_the_list_has_not_is_refused_by_its_name(hers):
     assert named > 30
 
 
+def each_is_a_field(hers, codes, shown, correction):
+    for code, spec in codes.items():
+        version = hers.get(shown).json()["version"]
+        body = {"field": code, "value": "没有这样的代码" if spec.codes else ""}
+        answer = hers(correction, body, seen=version)
+        # Nothing said of what says nothing already is 409; never is the field unknown.
+        assert answer.status_code != 422 or roots(answer) == {"value"}, code
+        assert not spec.codes or answer.status_code == 422, code
+
+
 def test_every_code_of_the_list_is_a_field_of_somebody(given, hers):
     person = given.do(
         register_person, PersonDraft(community_id=given.community.id, name="孙伯"), by=given.worker()
     )
     codes = kinds()["/people/{id}/correction`"]
-    for code, spec in codes.items():
-        version = hers.get(f"/people/{person.id}").json()["version"]
-        body = {"field": code, "value": "没有这样的代码" if spec.codes else ""}
-        answer = hers(f"/people/{person.id}/correction", body, seen=version)
-        # Nothing said of what says nothing already is 409; never is the field unknown.
-        assert answer.status_code != 422 or roots(answer) == {"value"}, code
-        assert not spec.codes or answer.status_code == 422, code
+    each_is_a_field(hers, codes, f"/people/{person.id}", f"/people/{person.id}/correction")
     assert len(codes) > 10
 
 
 def test_every_code_of_the_list_is_a_field_of_a_home(given, hers):
     codes = kinds()["/places/{id}/correction` of one: home"]
-    for code, spec in codes.items():
-        version = hers.get(f"/homes/{given.home.id}").json()["version"]
-        body = {"field": code, "value": "没有这样的代码" if spec.codes else ""}
-        answer = hers(f"/places/{given.home.id}/correction", body, seen=version)
-        assert answer.status_code != 422 or roots(answer) == {"value"}, code
-        assert not spec.codes or answer.status_code == 422, code
-    unknown = hers(f"/places/{given.home.id}/correction", {"field": "colour", "value": "红"}, seen=version)
+    shown, correction = f"/homes/{given.home.id}", f"/places/{given.home.id}/correction"
+    each_is_a_field(hers, codes, shown, correction)
+    version = hers.get(shown).json()["version"]
+    unknown = hers(correction, {"field": "colour", "value": "红"}, seen=version)
     assert (unknown.status_code, roots(unknown)) == (422, {"field"})
 
 

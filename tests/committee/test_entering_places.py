@@ -17,11 +17,6 @@ from core_db.places import (
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def desk(actor_client, worker):
     return actor_client(worker)
 

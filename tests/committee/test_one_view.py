@@ -38,11 +38,6 @@ CERTIFICATE = "沪(2019)宝字不动产权第012345号"
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def family(given, worker):
     """孙伯 the head and 孙婶 in 101室: their persons and residencies."""
     found = []

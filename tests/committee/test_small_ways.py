@@ -2,17 +2,10 @@
 
 import re
 
-import pytest
-
 from core_db.cases import OnBehalfDraft
 from core_db.foundation.clock import local_date
 from core_db.groups import GroupDraft, save_group
 from core_db.visits import VisitDraft, case_from_visit, intervals_in_sight, record_visit
-
-
-@pytest.fixture
-def worker(given):
-    return given.worker()
 
 
 def test_a_case_that_came_of_a_visit_leads_back_to_it(given, worker, actor_client):

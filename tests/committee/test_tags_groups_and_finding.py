@@ -11,11 +11,6 @@ NUMBER = "11010519491231002X"
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def client(actor_client, secretary):
     return actor_client(secretary, page=True)
 

@@ -12,11 +12,6 @@ from core_db.tags import AssignmentDraft, DefinitionDraft, TagClass, assign_tag,
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def aunt(given, worker):
     draft = PersonDraft(community_id=given.community.id, name="吴奶奶", phone="13812345678")
     return given.do(register_person, draft, by=worker)

@@ -23,11 +23,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def mine(call, worker):
     return call(worker)
 

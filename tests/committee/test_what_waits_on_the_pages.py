@@ -19,16 +19,6 @@ from core_db.places import HomesDraft, PlaceEnding, found_homes
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def desk(actor_client, worker):
     return actor_client(worker)
 

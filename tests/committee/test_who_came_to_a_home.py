@@ -19,11 +19,6 @@ from core_db.visits import (
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def family(given, worker):
     """孙伯 the head and 孙婶 in 101室: their persons and residencies."""
     found = []

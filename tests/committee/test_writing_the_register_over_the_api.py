@@ -12,16 +12,6 @@ NUMBER = "11010519491231002X"
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def mine(call, worker):
     return call(worker)
 

@@ -41,11 +41,6 @@ PLAN = ExperienceDraft(
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def shared(given, worker):
     """An experience of here that every committee may read."""
 

@@ -10,11 +10,6 @@ from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_ta
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def person(given):
     """`person("王奶奶", 1940, home=…, tags=[…])`: somebody in the register, perhaps in a home, with tags."""
 

@@ -23,11 +23,6 @@ from core_db.guides import (
 )
 
 
-@pytest.fixture
-def worker(given):
-    return given.worker()
-
-
 def test_a_whole_sentence_finds_the_guide_it_speaks_of(given, worker, write, fitting):
     write(
         worker,

@@ -42,11 +42,6 @@ from core_db.inquiries.words import InquiryStatus, Way
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def asked(given, worker):
     """Somebody asks the worker something."""
     return lambda about="加装电梯要几户同意", **more: given.do(

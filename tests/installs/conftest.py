@@ -76,11 +76,6 @@ def installed(given):
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def enabled(given, secretary):
     """`enabled()`: the secretary reads the sheet and switches it on with all it needs, and what the test adds."""
 

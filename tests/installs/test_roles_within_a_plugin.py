@@ -38,11 +38,6 @@ def here(given):
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def on(installed, enabled):
     """The sample is on, with two roles of its own."""
     installed(contributes={"roles": ROLES_NAMED})

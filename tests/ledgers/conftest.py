@@ -23,16 +23,6 @@ PHONES = ("13800138001", "13800138002")
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def town(given):
     return given.town_dispatcher()
 

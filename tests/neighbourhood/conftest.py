@@ -16,11 +16,6 @@ COMMUNITY, ORGANISATION, FACILITY, GRID, GROUP = EntryKind
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def enter(given, worker):
     """`enter(GRID, name="…", code="…")`: as a worker of the neighbourhood, with what else it needs."""
     needed = {FACILITY: {"facility_class": "01"}, GRID: {"level": "micro"}}

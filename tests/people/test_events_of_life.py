@@ -40,11 +40,6 @@ SINCE = date(2026, 2, 1)
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def family(given, worker):
     """Four people in one form: home, day, hukou and ethnic group once."""
     draft = FamilyMoveIn(
@@ -99,12 +94,14 @@ def test_a_home_that_stood_empty_is_lived_in(given, worker, was, role, now):
     use = PlaceCorrection(field="use", value=was)
     given.do(correct_place, given.home.id, use, by=worker)
     moves = FamilyMoveIn(
-        home_id=given.home.id, since=SINCE, role=role, members=(MemberDraft(name="孙伯", relation="02"),)
-    )
+        home_id=given.home.id, since=SINCE, role=role, source="证件",
+        members=(MemberDraft(name="孙伯", relation="02"),),
+    )  # fmt: skip
     given.do(move_family_in, moves, by=worker)
 
     facts_now = given.see(facts_kept, given.home.id, by=worker)
-    assert next(one.value for one in facts_now.fields if one.field == "use") == now
+    seen = next(one for one in facts_now.fields if one.field == "use")
+    assert (seen.value, seen.source) == (now, "证件" if was == "vacant" else "")
     assert facts_now.history[0].cause == ("moved_in" if was == "vacant" else "corrected")
 
 

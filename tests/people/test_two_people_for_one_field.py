@@ -30,16 +30,6 @@ from core_db.people import (
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def uncle(given, worker):
     draft = PersonDraft(community_id=given.community.id, name="孙伯", phone="13812345678", education="80")
     return given.do(register_person, draft, by=worker)

@@ -52,16 +52,6 @@ SINCE = date(2026, 2, 1)
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def want(given, secretary):
     """`want("home.use")`: from today on it needs a second person here."""
 

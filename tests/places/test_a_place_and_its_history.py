@@ -50,11 +50,6 @@ CERTIFICATE = "沪(2019)宝字不动产权第012345号"
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def correct(given, worker):
     """`correct(home, "area", "88.5")`: as a worker of its neighbourhood."""
 

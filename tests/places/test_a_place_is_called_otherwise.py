@@ -23,11 +23,6 @@ from core_db.places import (
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def estate(given, worker):
     return given.do(create_estate, EstateDraft(community_id=given.community.id, name="新风苑"), by=worker)
 

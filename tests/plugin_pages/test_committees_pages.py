@@ -20,11 +20,6 @@ NEEDED = ["resident.basic:read", "resident.tags:read", "case:read", "case:write"
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def here(given, secretary):
     """How the plugin is here now."""
     return lambda: given.see(plugin_here, "elder-care", given.community.id, by=secretary)

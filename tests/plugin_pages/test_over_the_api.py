@@ -10,11 +10,6 @@ ELDER = "/api/v1/plugins/elder-care"
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def api(at):
     """`api(actor)`: his app spoken to by a program."""
     return lambda actor: at(actor, bearer=True, page=False)

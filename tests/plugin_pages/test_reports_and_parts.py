@@ -24,11 +24,6 @@ TABLE = {
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def worker(given, at, host, installed, enabled):
     """A worker at the app, where the sample with a report and a job is on."""
     host.reports["monthly"] = TABLE

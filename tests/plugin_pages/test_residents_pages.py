@@ -18,11 +18,6 @@ SAID = (
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def aunt(given):
     return given.resident()
 

@@ -14,11 +14,6 @@ LEAD = {"id": "lead", "name": {"zh": "协调员", "en": "Coordinator"}, "grants"
 
 
 @pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def colleague(given):
     return given.worker()
 

@@ -58,11 +58,6 @@ CARD, OLD_CARD, PERMIT = "11010519491231002X", "110105491231002", "8300001949123
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
 def enter(given, worker):
     def register(name="王小红", home=None, **said):
         person = given.do(

@@ -13,16 +13,6 @@ POOR = {
 
 
 @pytest.fixture
-def worker(given):
-    return given.worker()
-
-
-@pytest.fixture
-def secretary(given):
-    return given.secretary()
-
-
-@pytest.fixture
 def define(given, secretary):
     """`define(ALONE)`: a word in the dictionary of the neighbourhood, by its secretary."""
 

@@ -9,11 +9,6 @@ from core_db.visits import PlanDraft, VisitDraft, plan_visits, record_visit
 
 
 @pytest.fixture
-def worker(given: Any) -> Any:
-    return given.worker()
-
-
-@pytest.fixture
 def aunt(given: Any) -> Any:
     return given.resident()
 

@@ -18,7 +18,7 @@ from core_db.relay import FactStream
 from plugins.host.hosting import Beside
 from plugins.host.loading import to_load
 from plugins.sdk.calls import Ask, Setting
-from tests.beside import OPERATOR, install, switch_on
+from tests.beside import OPERATOR, install, stand_beside, switch_on
 from tests.resident.conftest import do_again, key, picture, send_form, verified
 from tests.town import Town
 
@@ -105,6 +105,12 @@ class ShellOfATest:
     settings: Any
     keeps: dict[str, Any]
     plugins: Any = None
+
+
+@pytest.fixture
+def chaos(given: Town, door: Door, clock: RehearsedClock) -> None:
+    """On where the people of these tests live and work, in a worker, and asked before each case: it raises."""
+    stand_beside(door, clock)
 
 
 @pytest.fixture
