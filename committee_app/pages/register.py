@@ -209,7 +209,7 @@ async def _proposals_page(
 
 
 def _in_words(seen: ProposalSeen, event: EventWanted | None, lang: str) -> Waiting:
-    facts = _event_facts(event) if event is not None else _place_or_field(seen, lang)
+    facts = [*_whose(seen), *_event_facts(event)] if event is not None else _place_or_field(seen, lang)
     told = [(_("从哪里知道的"), seen.source), (_("说明"), seen.reason or "")]
     facts = [*facts, *((label, said) for label, said in told if said)]
     return Waiting(seen=seen, label=ruled_in_words(seen.field, lang), about=_page_of(seen), facts=facts)
@@ -223,10 +223,14 @@ def _page_of(seen: ProposalSeen) -> tuple[str, str]:
     return f"/{PAGE_OF[seen.kind or PlaceKind.HOME]}/{seen.place_id}", _("看这一处的登记")
 
 
+def _whose(seen: ProposalSeen) -> list[tuple[str, str]]:
+    """Of a household who heads it: a home may have several."""
+    return [(_("哪一户"), _("{name}家").replace("{name}", seen.head))] if seen.head else []
+
+
 def _place_or_field(seen: ProposalSeen, lang: str) -> list[tuple[str, str]]:
-    whose = [(_("哪一户"), _("{name}家").replace("{name}", seen.head))] if seen.head else []
     if not seen.field.endswith(f".{ENDED}"):
-        return [*whose, *_field_facts(seen, lang)]
+        return [*_whose(seen), *_field_facts(seen, lang)]
     if seen.undoes:
         return [(_("要办的事"), _("撤销已经登记的这一项"))]
     return [(_("存在到哪天"), seen.after), (_("现在由哪里接替"), seen.successor or _("没有接替的"))]

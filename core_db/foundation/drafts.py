@@ -24,6 +24,7 @@ STOCK: dict[str, tuple[str, str]] = {
     "int_parsing": ("请填写数字。", "Please enter a number."),
     "greater_than_equal": ("不能小于 {ge}。", "Must be at least {ge}."),
     "less_than_equal": ("不能大于 {le}。", "Must be at most {le}."),
+    "too_short": ("至少要有 {min_length} 个。", "There have to be at least {min_length}."),
     "too_long": ("太多了，最多 {max_length} 个。", "Too many: at most {max_length}."),
     "extra_forbidden": ("没有这一项。", "There is no such field."),
 }

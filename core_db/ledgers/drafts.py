@@ -69,11 +69,22 @@ class FormDraft(Draft):
         return {name: value for name, value in {**said_of, "sex": self.sex}.items() if value}
 
 
+def _may_be_asked(question: str) -> str:
+    if is_never_kept(question):
+        raise fault(
+            "信仰和生活习惯不能问：居委会办事用不到。",
+            "Beliefs and habits are not asked for: a committee needs neither.",
+        )
+    return question
+
+
 class FieldsDraft(Draft):
     """Questions to add: fields of the catalogue, and one of one's own."""
 
     catalogue: Annotated[tuple[str, ...], Field(max_length=FIELDS_AT_MOST)] = ()
-    name: Annotated[str, Field(max_length=NAME_AT_MOST), AfterValidator(clean_text)] = ""
+    name: Annotated[
+        str, Field(max_length=NAME_AT_MOST), AfterValidator(clean_text), AfterValidator(_may_be_asked)
+    ] = ""
     kind: AnswerKind = AnswerKind.TEXT
     is_sensitive: bool = False
 
@@ -82,11 +93,6 @@ class FieldsDraft(Draft):
         if not self.catalogue and not self.name:
             raise fault(
                 "请选一项，或者写一个自己的项目。", "Choose a field, or write a question of your own."
-            )
-        if is_never_kept(self.name):
-            raise fault(
-                "信仰和生活习惯不能问：居委会办事用不到。",
-                "Beliefs and habits are not asked for: a committee needs neither.",
             )
         return self
 

@@ -251,6 +251,7 @@ def change_place(
     slot, now = kept.slot(field), clock.now()
     note_in_place(session, kept.place, slot, value, because, actor=actor, at=now)
     put(session, slot, value)
+    session.add(kept.record)
     note_source(kept.record, field, because.source, local_date(now))
     session.flush()
     _tell(session, kept.place, (field,), because, actor=actor, clock=clock)

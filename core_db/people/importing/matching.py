@@ -123,9 +123,9 @@ class Known:
         """A wrong number would rename somebody else: people compare. Their own table, with its marks, may rename."""
         if (known := self._names[who]) != name:
             raise CannotBeRead({"id_number": (
-                f"名册里这个号码的人叫{known}，请核对。真的改了名，请在他的登记里更正。",
-                f"In the register whoever has this number is called {known}; please compare. "
-                "Where the name did change, correct it in the entry.",
+                f"名册里或这张表的前面，这个号码的人叫{known}，请核对。真的改了名，请在他的登记里更正。",
+                f"In the register, or further up in this table, whoever has this number is called {known}; please "
+                "compare. Where the name did change, correct it in the entry.",
             )})  # fmt: skip
 
     def with_number(self, number: str) -> int | None:
