@@ -16,8 +16,9 @@ from plugins.host.wire import LONGEST, line_of, said_in
 from plugins.sdk.calls import Answered, Ask, Call
 from plugins.sdk.context import Forbidden, Refused
 
-#: Questions of one worker under way at once.
-QUESTIONS = 100
+#: Questions of one worker under way at once; of those it asks beyond them each is refused. So many refused while its
+#: calls last are a flood, and end it.
+QUESTIONS, FLOOD = 100, 1_000
 _log = logging.getLogger("shequyun.plugins")
 _said = logging.getLogger("shequyun.plugins.said")
 
@@ -56,6 +57,7 @@ class Line:
         self._ours = ours
         self._calls: dict[int, _UnderWay] = {}
         self._questions: set[asyncio.Task[None]] = set()
+        self._refused = 0
         self._numbers = count(1)
         self._writer: asyncio.StreamWriter | None = None
         self._reading = loop.create_task(self._read())
@@ -73,6 +75,8 @@ class Line:
         if self.gone.done():
             ended.set_result(Answered(ok=False, why="fault", said="its worker ended"))
             return number, ended
+        if self.is_idle:
+            self._refused = 0
         self._calls[number] = _UnderWay(ended, ask)
         ended.add_done_callback(lambda _: self._calls.pop(number, None))
         self._write({"is": "call", "n": number, "call": call.model_dump(mode="json")})
@@ -95,7 +99,7 @@ class Line:
     async def _read(self) -> None:
         try:
             reader, self._writer = await asyncio.open_connection(sock=self._ours, limit=LONGEST)
-            while line := await reader.readline():
+            while (line := await reader.readline()) and self._refused < FLOOD:
                 self.heard_at = asyncio.get_running_loop().time()
                 self._hear(said_in(line))
         except Exception as fault:
@@ -123,18 +127,30 @@ class Line:
             under_way.ended.set_result(Answered.model_validate(said["answered"]))
 
     def _take_question(self, said: dict[str, Any]) -> None:
-        task = asyncio.get_running_loop().create_task(self._answer(said))
+        under_way = self._calls.get(said["call"])
+        if under_way is None or len(self._questions) >= QUESTIONS:
+            self._refuse(said)
+            return
+        task = asyncio.get_running_loop().create_task(self._answer(said, under_way.ask))
         self._questions.add(task)
         task.add_done_callback(self._questions.discard)
 
-    async def _answer(self, said: dict[str, Any]) -> None:
-        under_way = self._calls.get(said["call"])
-        reply = {"is": "reply", "n": said["n"], "ok": False}
-        if under_way is None or len(self._questions) > QUESTIONS:
-            self._write({**reply, "why": "refused", "said": "this call is over, or asks too much at once"})
+    def _refuse(self, said: dict[str, Any]) -> None:
+        """To refuse one costs little; thousands cost everybody, so whoever floods us ends as one that hangs does."""
+        self._refused += 1
+        if self._refused == FLOOD:
+            _log.warning(
+                "plugin %s: it asks more at once than anybody answers; its worker is ended", self.plugin_id
+            )
+            self.kill()
             return
+        no = {"ok": False, "why": "refused", "said": "this call is over, or asks too much at once"}
+        self._write({"is": "reply", "n": said["n"], **no})
+
+    async def _answer(self, said: dict[str, Any], ask: Ask) -> None:
+        reply = {"is": "reply", "n": said["n"], "ok": False}
         try:
-            self._write({**reply, "ok": True, "value": await under_way.ask(said["op"], said["given"])})
+            self._write({**reply, "ok": True, "value": await ask(said["op"], said["given"])})
         except (Forbidden, Refused) as no:
             why = "forbidden" if isinstance(no, Forbidden) else "refused"
             self._write({**reply, "why": why, "said": str(no)})

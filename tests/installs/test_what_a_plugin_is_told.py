@@ -240,6 +240,11 @@ def test_too_many_questions_in_a_minute_are_refused_and_counted(on, asked, monke
         asked(lambda ctx: ctx.cases.find())
 
     assert calls()[-1].decision is Decision.OVER_BUDGET
+    # For a moment it is not even looked at again: to refuse one must not cost a turn at the writer.
+    told = len(calls())
+    with pytest.raises(Refused):
+        asked(lambda ctx: ctx.cases.find())
+    assert len(calls()) == told
 
 
 def test_a_plugin_that_reads_many_is_told_to_the_secretary_and_stopped_at_last(

@@ -1,6 +1,7 @@
 """The gateway over the base's door: every question is one transaction, with its row whatever comes of it."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from core_db.foundation.came import BY_JOB, Came
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress
-from core_db.foundation.errors import DomainError
+from core_db.foundation.errors import Busy, DomainError
 from core_db.foundation.outbox import Fact
 from core_db.foundation.reach import Reach
 from core_db.installs.pairs import pair_of
@@ -23,7 +24,7 @@ from core_db.installs.words import Decision
 from plugins.host.documents import Documents
 from plugins.host.gateway import beside, casework, people, visiting, web
 from plugins.host.gateway.asking_first import asked_first
-from plugins.host.gateway.gates import Asking, Denied, Standing, Where, standing_of
+from plugins.host.gateway.gates import Asking, AsksTooMuch, Denied, Standing, Where, standing_of
 from plugins.host.gateway.noting import Answer, note_call, spend_question
 from plugins.host.gateway.roles import all_roles, roles_here
 from plugins.host.gateway.told import as_told, hears, people_in, told_with_pairs
@@ -43,6 +44,8 @@ DEEDS: Mapping[str, Callable[[Asking, Asked], Answer]] = {
 }  # fmt: skip
 #: The plugin's own business, of which no row is written.
 OWN = frozenset({"once"})
+#: Seconds for which who asked more than his measure is refused without a look: each look is a turn at the writer.
+UNHEARD = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class BaseGateway:
 
     def __init__(self, door: Door, documents: Documents, egress: Egress, *, clock: Clock) -> None:
         self._door, self._documents, self._egress, self._clock = door, documents, egress, clock
+        #: Until when a plugin in a neighbourhood is not heard, and why.
+        self._unheard: dict[tuple[str, str], tuple[float, str]] = {}
 
     async def setting(self, plugin_id: str, community_id: str, visitor: Visitor | None) -> Setting | None:
         """What a context knows without asking; None where the plugin is not on."""
@@ -122,12 +127,16 @@ class BaseGateway:
 
     async def _asked(self, where: Where, op: str, asked: Asked) -> Any:
         visitor, reach, came = where.visitor, _reach(where.community_id), _came(where.visitor)
+        self._refuse_unheard(where)
         try:
             asked = await asked_first(
                 self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor
             )
             answer = partial(self._answer, where=where, op=op, asked=asked)
             outcome = await self._door.write(answer, reach=reach, came=came)
+        except Busy as busy:
+            # Not even that it asked is written: the line is full.
+            raise Refused(busy.sentence(visitor.lang if visitor else "zh")) from busy
         except DomainError as refusal:
             # What it began is undone; that it asked is not.
             note = partial(
@@ -135,10 +144,18 @@ class BaseGateway:
             )
             await self._door.write(note, reach=reach, came=came)
             raise Refused(refusal.sentence(visitor.lang if visitor else "zh")) from refusal
+        if isinstance(outcome.denied, AsksTooMuch):
+            until = time.monotonic() + UNHEARD
+            self._unheard[where.plugin_id, where.community_id] = until, str(outcome.denied)
         if outcome.denied is not None:
             is_over = outcome.denied.decision is Decision.OVER_BUDGET
             raise (Refused if is_over else Forbidden)(str(outcome.denied))
         return outcome.value
+
+    def _refuse_unheard(self, where: Where) -> None:
+        until, said = self._unheard.get((where.plugin_id, where.community_id), (0.0, ""))
+        if time.monotonic() < until:
+            raise Refused(said)
 
     def _answer(self, session: Session, *, where: Where, op: str, asked: Asked) -> Outcome:
         """One question in one transaction: the gates, the deed, the row."""

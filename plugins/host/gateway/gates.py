@@ -37,6 +37,13 @@ class Denied(Exception):
         super().__init__(said)
 
 
+class AsksTooMuch(Denied):
+    """It asked more than its measure of this minute."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said, Decision.OVER_BUDGET)
+
+
 class ToResidents(Enum):
     """What a resident who looks at a page lets a plugin do for him."""
 

@@ -19,7 +19,7 @@ from core_db.installs.model import CALLS, PLUGINS, PluginCall
 from core_db.installs.naming import PURPOSE, reference_for
 from core_db.installs.words import Decision, RunMode
 from core_db.reveals.budget import raise_alarm
-from plugins.host.gateway.gates import GATES, Asking, Denied, Where
+from plugins.host.gateway.gates import GATES, Asking, AsksTooMuch, Denied, Where
 
 #: Questions of a plugin in a neighbourhood within a minute, and people it may see on a day.
 A_MINUTE, A_DAY = 600, 5_000
@@ -45,7 +45,7 @@ def spend_question(asking: Asking) -> None:
     try:
         spend(asking.session, key, limit=A_MINUTE, window=timedelta(minutes=1), now=asking.clock.now())
     except TooMany as over:
-        raise Denied(over.sentence("en"), Decision.OVER_BUDGET) from over
+        raise AsksTooMuch(over.sentence("en")) from over
 
 
 def must_be_within_the_day(asking: Asking) -> int:

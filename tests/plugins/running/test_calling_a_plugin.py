@@ -90,8 +90,8 @@ def test_a_scope_that_is_not_held_is_forbidden(runner: Any) -> None:
     assert answered(runner, a_call("ask")).why == "forbidden"
 
 
-def test_many_questions_of_one_call_are_all_answered_or_refused(runner: Any) -> None:
-    found = answered(runner, a_call("flood", seconds=20))
+def test_two_hundred_questions_at_once_are_answered_or_refused(runner: Any) -> None:
+    found = answered(runner, a_call("hurry", seconds=20))
 
     assert found.ok or found.why == "refused"
 
@@ -135,8 +135,8 @@ def test_a_worker_sees_no_secret_and_a_place_of_its_own(worker: Worker, monkeypa
     assert Path(place) == worker.birth.workplace
 
 
-@pytest.mark.parametrize("deed", ["block for ever", "regex", "exit"])
-def test_a_worker_that_hangs_is_killed_in_time_and_begun_again(
+@pytest.mark.parametrize("deed", ["block for ever", "regex", "exit", "flood"])
+def test_a_worker_that_hangs_or_floods_is_killed_in_time_and_begun_again(
     tmp_path: Path, threads: LoopThread, deed: str
 ) -> None:
     worker = Worker(birth(tmp_path), on=threads)
@@ -160,7 +160,7 @@ def test_a_worker_that_hangs_is_killed_in_time_and_begun_again(
 
     found, took, is_back = asyncio.run(through())
 
-    assert found.why == ("fault" if deed == "exit" else "late")
+    assert found.why == ("fault" if deed in ("exit", "flood") else "late")
     # Each would take an hour; on a machine that is not busy it is killed within 1.2 of its second.
     assert took < 10
     assert is_back

@@ -71,6 +71,11 @@ async def ask(ctx: Context) -> None:
     await ctx.cases.find(category="noise")
 
 
+async def hurry(ctx: Context) -> None:
+    """More at once than anybody needs, and no flood."""
+    await asyncio.gather(*(ctx.once(f"{n}") for n in range(200)))
+
+
 async def flood(ctx: Context) -> None:
     await asyncio.gather(*(ctx.once(f"{n}") for n in range(5000)))
 
@@ -95,6 +100,7 @@ DEEDS = {
     "say": say, "chatter": chatter, "connect": connect,
     "raise": break_down, "sleep": sleep, "block": block, "block for ever": block_for_ever, "leak": leak,
     "regex": search_for_ever, "exit": leave, "cling": cling, "veto": forbid, "ask": ask, "flood": flood,
+    "hurry": hurry,
 }  # fmt: skip
 
 
