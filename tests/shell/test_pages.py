@@ -233,6 +233,7 @@ def test_what_may_be_drawn_soon_is_compiled_with_all_it_names_in_every_language(
     assert pages.html("shown.html", "en") == "a card"
 
 
+@pytest.mark.alone("it lays the same plugin out itself")
 def test_what_plugins_show_is_ready_before_an_app_serves_that_has_one(given, door, clock, actor_client):
     stand_beside(door, clock)
     pages = actor_client(given.resident()).app.state.shell.pages
