@@ -9,6 +9,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import is_hypothesis_test
 from sqlalchemy import Engine, event
 
 from tests.papers import is_whole
@@ -41,6 +42,11 @@ def who_asks(frame: Any) -> str | None:
     return None
 
 
+def is_drawn(item: pytest.Item) -> bool:
+    """Whether chance says what a test does."""
+    return is_hypothesis_test(getattr(item, "obj", None))
+
+
 def not_asked(book: Book) -> list[str]:
     """Who asked SQLite, and never PostgreSQL."""
     return sorted(book["sqlite"] - book["postgresql"] - set(OF_SQLITE))
@@ -51,16 +57,20 @@ class Asked:
 
     def __init__(self) -> None:
         self.book: Book = {"sqlite": set(), "postgresql": set()}
-        self._is_of_both = True
+        self._is_of_both, self._is_drawn = True, False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """What has a file of its own, as the demo and the browser's apps have, is not held to the other database."""
+        """What has a file of its own, as the demo and the browser's apps have, is not held to the other database.
+
+        What chance draws is heard on neither: it may ask today on one what it asks on the other tomorrow.
+        """
         self._is_of_both = "sqlite" in item.nodeid.partition("[")[2]
+        self._is_drawn = is_drawn(item)
         return (yield)
 
     def listen(self, connection: Any, *_more: Any) -> None:
-        if connection.dialect.name == "sqlite" and not self._is_of_both:
+        if self._is_drawn or (connection.dialect.name == "sqlite" and not self._is_of_both):
             return
         if (who := who_asks(sys._getframe(1))) is not None:
             self.book[connection.dialect.name].add(who)

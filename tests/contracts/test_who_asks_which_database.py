@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given as drawing
+from hypothesis import strategies as st
 
 from core_db.cases import case_file
 from tests.asked import OF_SQLITE, Asked, not_asked
@@ -51,6 +53,20 @@ def test_what_has_a_file_of_its_own_is_not_held_to_the_other_database(door, give
     ended_now(book)
 
     assert bool(book.book["sqlite"]) is is_heard
+
+
+def test_what_chance_draws_is_heard_on_neither(door, given):
+    book, aunt = Asked(), given.resident()
+    drawn = SimpleNamespace(
+        nodeid="tests/a/test_a.py::test_one[sqlite]", obj=drawing(st.none())(lambda _one: None)
+    )
+    next(book.pytest_runtest_protocol(drawn))
+
+    book.pytest_sessionstart()
+    given.a_case(by=aunt)
+    ended_now(book)
+
+    assert not any(book.book.values())
 
 
 def test_who_asked_sqlite_alone_fails_the_run_and_is_named():

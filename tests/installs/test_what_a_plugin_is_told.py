@@ -104,6 +104,16 @@ def test_lists_simply_lack_whoever_did_not_agree(given, on, agreed, asked):
     assert [one.name for one in asked(find())] == ["王阿姨"]
 
 
+def test_who_lives_in_a_building_is_told_and_found_by_it(given, on, agreed, asked, pair):
+    on(purpose={"fields": ["name", "building"]})
+    aunt, uncle = given.resident(), given.resident(of=given.homes[-1], name="李叔")
+    agreed(aunt)
+    agreed(uncle)
+
+    assert asked(get(pair(aunt), ["building"])).building == given.building.label
+    assert [one.name for one in asked(find(building=given.building.label))] == ["王阿姨"]
+
+
 def test_an_approved_duty_asks_nobody(given, on, asked, enabled):
     on(purpose={"basis": "public_duty"})
     given.resident()
