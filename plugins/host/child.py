@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins.host.apart import cut_off
-from plugins.host.wire import LONGEST, line_of, said_in
+from plugins.host.wire import LONGEST, QUESTIONS, line_of, said_in
 from plugins.sdk.calls import Ask, Call
 from plugins.sdk.context import Forbidden, Refused
 from plugins.sdk.performing import handlers_of, perform, settings_schema, where_in
@@ -109,6 +109,8 @@ class _Worker:
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._questions: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
+        #: What is asked beyond them waits here, where it costs nobody else anything.
+        self._places = asyncio.Semaphore(QUESTIONS)
         self._writer: asyncio.StreamWriter
 
     async def serve(self, line: socket.socket) -> None:
@@ -145,13 +147,14 @@ class _Worker:
 
     def _asking(self, call: int) -> Ask:
         async def ask(op: str, given: Mapping[str, Any]) -> Any:
-            number = next(self._numbers)
-            answer = self._questions[number] = asyncio.get_running_loop().create_future()
-            self._write({"is": "asks", "n": number, "call": call, "op": op, "given": given})
-            try:
-                return await answer
-            finally:
-                self._questions.pop(number, None)
+            async with self._places:
+                number = next(self._numbers)
+                answer = self._questions[number] = asyncio.get_running_loop().create_future()
+                self._write({"is": "asks", "n": number, "call": call, "op": op, "given": given})
+                try:
+                    return await answer
+                finally:
+                    self._questions.pop(number, None)
 
         return ask
 

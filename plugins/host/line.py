@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from plugins.host.wire import LONGEST, line_of, said_in
+from plugins.host.wire import LONGEST, QUESTIONS, line_of, said_in
 from plugins.sdk.calls import Answered, Ask, Call
 from plugins.sdk.context import Forbidden, Refused
 
-#: Questions of one worker under way at once; of those it asks beyond them each is refused. So many refused while its
-#: calls last are a flood, and end it.
-QUESTIONS, FLOOD = 100, 1_000
+#: A worker waits with what it may not ask yet, but something in it may go around that. What a call asked that nobody
+#: waits for any more may be under way beside it; each question beyond is refused, and so many refused while its calls
+#: last are a flood, and end it.
+MOST_QUESTIONS, FLOOD = 2 * QUESTIONS, 1_000
 _log = logging.getLogger("shequyun.plugins")
 _said = logging.getLogger("shequyun.plugins.said")
 
@@ -128,7 +129,7 @@ class Line:
 
     def _take_question(self, said: dict[str, Any]) -> None:
         under_way = self._calls.get(said["call"])
-        if under_way is None or len(self._questions) >= QUESTIONS:
+        if under_way is None or len(self._questions) >= MOST_QUESTIONS:
             self._refuse(said)
             return
         task = asyncio.get_running_loop().create_task(self._answer(said, under_way.ask))

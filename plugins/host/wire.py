@@ -11,6 +11,8 @@ import orjson
 
 #: The longest line, in bytes; a worker that writes a longer one is ended.
 LONGEST = 16 * 2**20
+#: Questions of one worker under way at once. A worker keeps what it asks beyond them until one is answered.
+QUESTIONS = 100
 Said = Mapping[str, Any]
 
 

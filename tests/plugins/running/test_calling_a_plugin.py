@@ -90,10 +90,8 @@ def test_a_scope_that_is_not_held_is_forbidden(runner: Any) -> None:
     assert answered(runner, a_call("ask")).why == "forbidden"
 
 
-def test_two_hundred_questions_at_once_are_answered_or_refused(runner: Any) -> None:
-    found = answered(runner, a_call("hurry", seconds=20))
-
-    assert found.ok or found.why == "refused"
+def test_four_hundred_questions_at_once_are_answered_as_their_turn_comes(runner: Any) -> None:
+    assert answered(runner, a_call("hurry", seconds=20)).ok
 
 
 def test_who_waits_too_long_is_told_so_in_time(runner: Any) -> None:
@@ -135,7 +133,7 @@ def test_a_worker_sees_no_secret_and_a_place_of_its_own(worker: Worker, monkeypa
     assert Path(place) == worker.birth.workplace
 
 
-@pytest.mark.parametrize("deed", ["block for ever", "regex", "exit", "flood"])
+@pytest.mark.parametrize("deed", ["block for ever", "regex", "exit", "push in"])
 def test_a_worker_that_hangs_or_floods_is_killed_in_time_and_begun_again(
     tmp_path: Path, threads: LoopThread, deed: str
 ) -> None:
@@ -160,7 +158,7 @@ def test_a_worker_that_hangs_or_floods_is_killed_in_time_and_begun_again(
 
     found, took, is_back = asyncio.run(through())
 
-    assert found.why == ("fault" if deed in ("exit", "flood") else "late")
+    assert found.why == ("fault" if deed in ("exit", "push in") else "late")
     # Each would take an hour; on a machine that is not busy it is killed within 1.2 of its second.
     assert took < 10
     assert is_back

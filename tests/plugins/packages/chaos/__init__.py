@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import os
 import re
 import time
@@ -72,12 +73,22 @@ async def ask(ctx: Context) -> None:
 
 
 async def hurry(ctx: Context) -> None:
-    """More at once than anybody needs, and no flood."""
-    await asyncio.gather(*(ctx.once(f"{n}") for n in range(200)))
+    """More at once than is under way at once, and no flood."""
+    await asyncio.gather(*(ctx.once(f"{n}") for n in range(400)))
 
 
 async def flood(ctx: Context) -> None:
     await asyncio.gather(*(ctx.once(f"{n}") for n in range(5000)))
+
+
+async def push_in(_ctx: Context) -> None:
+    """A flood past the place where a worker's questions wait, as somebody malicious would write it."""
+    (worker,) = (one for one in gc.get_objects() if type(one).__name__ == "_Worker")
+    (call,) = worker._calls
+    for n in range(5000):
+        asked = {"op": "once", "given": {"key": f"{n}"}}
+        worker._write({"is": "asks", "n": 1_000_000 + n, "call": call, **asked})
+    await asyncio.sleep(3600)
 
 
 async def say(ctx: Context) -> None:
@@ -100,7 +111,7 @@ DEEDS = {
     "say": say, "chatter": chatter, "connect": connect,
     "raise": break_down, "sleep": sleep, "block": block, "block for ever": block_for_ever, "leak": leak,
     "regex": search_for_ever, "exit": leave, "cling": cling, "veto": forbid, "ask": ask, "flood": flood,
-    "hurry": hurry,
+    "hurry": hurry, "push in": push_in,
 }  # fmt: skip
 
 
