@@ -280,9 +280,12 @@ def _told_lately(session: Session, *, up_to: int) -> Recent:
     """The lines as far back as anybody may resume, read once: after a restart all who were here come at once."""
     since = max(oldest_position(session) - 1, up_to - READ_BACK, 0)
     recent = Recent(since)
-    for fact in facts_after(session, since, limit=READ_BACK):
-        if fact.position <= up_to:
-            recent.add(line_of(fact))
+    # Piece by piece: of a fact only its line stays, and what all of them take at once would never be given back.
+    while facts := facts_after(session, since):
+        since = facts[-1].position
+        for fact in facts:
+            if fact.position <= up_to:
+                recent.add(line_of(fact))
     return recent
 
 

@@ -1,13 +1,12 @@
 """One history of the tables for both databases, forward only; `must_fit` refuses what does not fit."""
 
+from core_db.migrations.chain import head, known
 from core_db.migrations.history import (
     NewerSchema,
     OlderSchema,
     SchemaMisfit,
     bring_up,
     current,
-    head,
-    known,
     must_fit,
     must_fit_on,
     pending,

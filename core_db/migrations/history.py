@@ -7,15 +7,12 @@ requests would queue up behind an upgrade that waits.
 from datetime import datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.settings import Settings
+from core_db.migrations.chain import head, known
 from core_db.migrations.policies import admit, make_role, put_up_walls
 
 _UPGRADE_LOCK = 715_002
@@ -53,27 +50,15 @@ class NewerSchema(SchemaMisfit):
     )
 
 
-def head() -> str:
-    """The newest revision this program knows."""
-    newest = _scripts().get_current_head()
-    assert newest is not None
-    return newest
-
-
 def current(engines: Engines) -> str | None:
     """The revision the database is at, None when it is empty."""
     with engines.read.connect() as connection:
         return _revision_of(connection)
 
 
-def known() -> list[str]:
-    """Every revision this program knows, oldest first."""
-    return [script.revision for script in reversed(list(_scripts().walk_revisions()))]
-
-
 def pending(engines: Engines) -> list[str]:
     """The revisions still to be walked, oldest first. Raises NewerSchema for a database from the future."""
-    found, revisions = current(engines), known()
+    found, revisions = current(engines), list(known())
     if found is None:
         return revisions
     if found not in revisions:
@@ -126,13 +111,13 @@ def upgrade(engines: Engines, *, clock: Clock | None = None) -> Path | None:
                 _wait_for_our_turn(connection)
                 put_up_walls(connection)
         return None
+    from core_db.migrations.walking import walk_to
+
     moment = (clock or SystemClock()).now()
     copy = _copy_aside(engines, moment) if engines.is_sqlite else None
     with engines.write.begin() as connection:
         _wait_for_our_turn(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        walk_to(connection, head())
         if not engines.is_sqlite:
             put_up_walls(connection)
     return copy
@@ -167,16 +152,7 @@ def _copy_aside(engines: Engines, moment: datetime) -> Path | None:
 
 
 def _revision_of(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
-    return config
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import select, update
 from sqlmodel import Session
 
@@ -38,6 +40,9 @@ from plugins.host.worker import Told, Worker
 from plugins.sdk.manifest import Manifest
 from plugins.sdk.performing import handlers_of, settings_schema
 from plugins.sdk.plugin import Plugin
+
+# The framework silences this remark itself while it makes a route, but not for a plugin that is imported beside it.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 _log = logging.getLogger("shequyun.plugins")
 #: Without any plugin, whatever is installed: for an operator who wants to see whether it is one of them.

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from sqlalchemy import Boolean, Connection, inspect, text
 
 from core_db.foundation.database import Engines
-from core_db.migrations import history
+from core_db.migrations.walking import walk_to
 
 FILE = Path(__file__).with_name("data") / "first_tables.jsonl"
 FIRST = "2026_11_23_first_tables"
@@ -56,9 +55,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 def make_as_it_was(engines: Engines) -> None:
     """The tables of the first release, and its rows in them."""
     with engines.write.begin() as connection:
-        config = history._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, FIRST)
+        walk_to(connection, FIRST)
         for table, its_rows in rows().items():
             _insert(connection, table, its_rows)
         if connection.dialect.name == "postgresql":

@@ -1,14 +1,18 @@
 """The history of the tables ends where the models stand, and nobody works on a database that does not fit."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from core_db import migrations
+from core_db.migrations import walking
 from core_db.migrations.tables import all_tables, is_compared
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -92,7 +96,7 @@ def test_an_existing_file_is_copied_aside_before_it_is_upgraded(engines, monkeyp
     migrations.upgrade(engines)
     stands_at(engines, "2020_01_01_before_everything")
     monkeypatch.setattr(migrations.history, "pending", lambda _engines: ["one"])
-    monkeypatch.setattr(migrations.history.command, "upgrade", lambda _config, _to: None)
+    monkeypatch.setattr(walking, "walk_to", lambda _connection, _to: None)
 
     copy = migrations.upgrade(engines)
 
@@ -103,6 +107,19 @@ def test_an_existing_file_is_copied_aside_before_it_is_upgraded(engines, monkeyp
 
 def test_a_first_start_copies_nothing(engines):
     assert migrations.upgrade(engines) is None
+
+
+def test_the_order_that_files_say_is_the_order_that_is_walked():
+    walked = ScriptDirectory.from_config(walking.configured()).walk_revisions()
+
+    assert [one.revision for one in walked] == list(reversed(migrations.known()))
+
+
+def test_whoever_serves_brings_nothing_along_that_walks():
+    asked = "import sys, app_shell.command, resident_app.main, committee_app.main; print('alembic' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert said.stdout == "False\n"
 
 
 def test_no_migration_imports_what_may_change_under_it():

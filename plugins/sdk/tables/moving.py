@@ -10,17 +10,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete, insert, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from plugins.sdk.tables.declared import MOVED, SAID, BadTables, declared_in, must_be_whole
 from plugins.sdk.tables.heads import head_of, scripts_of
 
 if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
     from plugins.sdk.plugin import Plugin
+
+# Alembic is imported where something is moved: whoever only serves would keep it in memory for nothing.
 
 SAYING = Table(
     SAID, MetaData(), Column("name", String(60), primary_key=True), Column("place", String(6), nullable=False),
@@ -30,15 +42,19 @@ SAYING = Table(
 Shape = Mapping[str, Mapping[str, tuple[bool, bool]]]
 
 
-def scripts_in(folder: Path) -> ScriptDirectory:
+def scripts_in(folder: Path) -> "ScriptDirectory":
     """The history beside a plugin's code. BadTables: there is none."""
+    from alembic.script import ScriptDirectory
+
     place = scripts_of(folder)[0].parent
     return ScriptDirectory(place, version_locations=[place])
 
 
 def standing(connection: Connection) -> str:
     """How far the tables are; empty: nothing was made yet."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table(MOVED):
+        return ""
+    return connection.execute(select(text("version_num")).select_from(text(MOVED))).scalar() or ""
 
 
 def said_in(connection: Connection) -> list[Mapping[str, Any]]:
@@ -66,8 +82,10 @@ def move_up(connection: Connection, plugin: "Plugin") -> Mapping[str, str]:
     return {"from": before, "to": head}
 
 
-def run_scripts(connection: Connection, scripts: ScriptDirectory, metadata: MetaData) -> None:
+def run_scripts(connection: Connection, scripts: "ScriptDirectory", metadata: MetaData) -> None:
     """Run what is pending, and nothing else."""
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
 
     def pending(revision: Any, _context: object) -> Any:
         return scripts._upgrade_revs("head", revision)
@@ -145,6 +163,9 @@ def _note(
 
 def differences(connection: Connection, metadata: MetaData) -> list[str]:
     """Where the tables are not what the models say, a sentence each."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     opts = {"include_object": is_its_own, "target_metadata": metadata}
     found = compare_metadata(MigrationContext.configure(connection, opts=opts), metadata)
     return [_told(step) for one in found for step in (one if isinstance(one, list) else [one])]
