@@ -141,7 +141,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
-    """Every test goes to both databases, but for those that no database has a part in.
+    """Every test goes to both databases, but for those that no database has a part in and those of a release alone.
 
     Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone, and not at all
     what SQLite is asked through an app: what an app asks of a database is asked by the capabilities' own tests, and
@@ -153,6 +153,8 @@ def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
 
 
 def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> bool:
+    if item.get_closest_marker("throughout") is not None:
+        return True
     if "postgres" not in _parameters(item):
         return False
     if item.get_closest_marker("either") is not None:

@@ -61,6 +61,14 @@ def test_what_sqlite_is_not_asked_is_never_left_out_for_going_through_an_app():
     assert out_of("tests/shell/test_a.py", "postgres", fixtures=fixtures) == []
 
 
+def test_what_is_asked_before_a_release_alone_is_left_out_on_both_databases_and_on_none():
+    assert out_of("tests/cases/test_a.py", "sqlite", "postgres", marks=("throughout",)) == [
+        "sqlite",
+        "postgres",
+    ]
+    assert out_of("tests/demo/test_a.py", "one", marks=("throughout",), fixtures=()) == ["one"]
+
+
 def test_a_test_of_no_database_is_never_left_out():
     assert out_of("tests/people/test_a.py", "one", "two", fixtures=()) == []
     assert out_of("tests/people/test_a.py", *BOTH, fixtures=()) == []

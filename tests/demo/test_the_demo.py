@@ -321,7 +321,14 @@ def test_what_was_broken_off_is_begun_again(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "moment", ["2026-11-21T03:10", "2026-10-03T22:30", "2027-02-06T08:31", "2026-11-23T12:15"]
+    "moment",
+    [
+        # A weekend by night, and the first morning of the Spring Festival, when nobody works for a week.
+        "2026-11-21T03:10",
+        "2027-02-06T08:31",
+        pytest.param("2026-10-03T22:30", marks=pytest.mark.throughout),
+        pytest.param("2026-11-23T12:15", marks=pytest.mark.throughout),
+    ],
 )
 def test_stories_hold_at_whatever_hour_the_demo_is_made(
     moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

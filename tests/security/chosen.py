@@ -1,8 +1,9 @@
-"""Which cells PostgreSQL is asked at a push: whatever anybody is let into, and each way of being refused once.
+"""Which cells PostgreSQL is asked at a push: each refusal once, and each way in once for each kind of reach.
 
 Both apps decide the same on either database, and SQLite is asked every cell. What PostgreSQL has of its own are its
-walls. So each thing, near and far, is still asked for on each route, and refused once with each of its answers; by
-whom, a checksum chooses, the same at every run. `--throughout` asks PostgreSQL every cell too.
+walls, and they know nothing of roles, only how far a session reaches. So each thing, near and far, is asked for on each
+route: once by somebody of each kind of reach that is let in, and once for each answer with which anybody is refused.
+By whom, a checksum chooses, the same at every run. `--throughout` asks PostgreSQL every cell too.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,38 +12,40 @@ from zlib import crc32
 #: App, method, route, role, and whose thing it is.
 Key = tuple[str, ...]
 Wanted = Callable[[Key], bool]
+#: Whose sessions reach alike (`core_db/foundation/reach.py`); whoever is not named here reaches like nobody else.
+ALIKE = {
+    "residents with a home": (
+        "own", "household", "same building", "same community", "anonymous", "next door", "other town",
+        "other district",
+    ),
+    "committees": ("worker", "secretary", "worker next door"),
+    "firms": ("contractor", "assisting", "contractor of another"),
+    "towns": ("town dispatcher", "dispatcher of the other town"),
+    "districts": ("district dispatcher", "dispatcher of the other district"),
+}  # fmt: skip
+_REACH = {role: kind for kind, roles in ALIKE.items() for role in roles}
 
 
 def every_cell(_key: Key) -> bool:
     return True
 
 
-def few_of_the_refused(known: Mapping[Key, str]) -> Wanted:
-    """What the lock lets in, one of each refusal, and whatever the lock does not know yet."""
-    left_out = frozenset(known) - _let_in(known) - _one_of_each(known)
+def one_of_each(known: Mapping[Key, str]) -> Wanted:
+    """One cell of each kind, and whatever the lock does not know yet."""
+    chosen: dict[tuple[str, ...], Key] = {}
+    for key in sorted(known, key=_by_lot):
+        chosen.setdefault(kind_of(key, known[key]), key)
+    left_out = frozenset(known) - frozenset(chosen.values())
     return lambda key: key not in left_out
 
 
-def _let_in(known: Mapping[Key, str]) -> frozenset[Key]:
-    return frozenset(key for key, outcome in known.items() if not _is_refused(outcome))
-
-
-def _one_of_each(known: Mapping[Key, str]) -> frozenset[Key]:
-    chosen: dict[tuple[str, ...], Key] = {}
-    for key in sorted(filter(lambda key: _is_refused(known[key]), known), key=_by_lot):
-        chosen.setdefault(_kind(key, known[key]), key)
-    return frozenset(chosen.values())
-
-
-def _is_refused(outcome: str) -> bool:
-    return outcome[:3] >= "400" or outcome.endswith("sign-in")
-
-
-def _kind(key: Key, outcome: str) -> tuple[str, ...]:
-    """Who has not signed in is turned away before anybody looks whose thing it is."""
-    app, method, route, _role, relation = key
-    at_the_door = outcome.startswith("401") or outcome.endswith("sign-in")
-    return app, method, route, "" if at_the_door else relation, outcome
+def kind_of(key: Key, outcome: str) -> tuple[str, ...]:
+    """What is the same for PostgreSQL: nobody asks it who has not signed in, and a refusal has no reach."""
+    app, method, route, role, relation = key
+    if outcome.startswith("401") or outcome.endswith("sign-in"):
+        return app, method, route, outcome
+    reach = "" if outcome[:3] >= "400" else _REACH.get(role, role)
+    return app, method, route, relation, outcome, reach
 
 
 def _by_lot(key: Key) -> tuple[int, Key]:

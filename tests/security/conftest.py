@@ -10,7 +10,7 @@ import pytest
 from core_db.foundation.clock import RehearsedClock
 from tests.conftest import START
 from tests.databases import PostgresDatabases, SqliteDatabases
-from tests.security.chosen import Wanted, every_cell, few_of_the_refused
+from tests.security.chosen import Wanted, every_cell, one_of_each
 from tests.security.lock import locked
 from tests.security.stage import Stage, make_world
 from tests.security.world import World
@@ -74,6 +74,6 @@ def stage_on(
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The world on SQLite and then on PostgreSQL; whoever looks at it leaves it as it was."""
     is_asked_all = request.param == "sqlite" or request.config.getoption("--throughout")
-    wanted = every_cell if is_asked_all else few_of_the_refused(locked())
+    wanted = every_cell if is_asked_all else one_of_each(locked())
     with stage_on(request, request.param, wanted=wanted) as made:
         yield made

@@ -1,4 +1,7 @@
-"""An operator installs a wheel, brings a newer version and takes it away, on a database of its own and offline."""
+"""An operator installs a wheel, brings a newer version and takes it away, on a database of its own and offline.
+
+PostgreSQL is asked by one test of each command; each begins processes in which a package says what it brings.
+"""
 
 import logging
 import zipfile
@@ -148,6 +151,7 @@ def test_what_is_done_by_public_duty_is_said_at_the_install_and_approved_by_the_
     assert say("approve-duty", "stair-light").status == 1
 
 
+@pytest.mark.either
 def test_where_everybody_is_asked_there_is_no_duty_to_approve(
     say: Callable[..., Said], tmp_path: Path, door: Door, given: Town
 ) -> None:
@@ -159,6 +163,7 @@ def test_where_everybody_is_asked_there_is_no_duty_to_approve(
     assert (refused.status, "不用同意" in refused.err) == (1, True)
 
 
+@pytest.mark.either
 def test_one_that_wants_any_host_is_installed_once_the_operator_says_so_of_this_version(
     say: Callable[..., Said], tmp_path: Path, door: Door, given: Town
 ) -> None:
@@ -179,6 +184,7 @@ def test_one_that_wants_any_host_is_installed_once_the_operator_says_so_of_this_
     assert again.status == 1
 
 
+@pytest.mark.either
 def test_what_cannot_run_is_not_installed_and_it_is_said_where_it_broke(
     say: Callable[..., Said], tmp_path: Path
 ) -> None:
@@ -190,6 +196,7 @@ def test_what_cannot_run_is_not_installed_and_it_is_said_where_it_broke(
     assert say("list").json == {"plugins": []}
 
 
+@pytest.mark.either
 def test_another_digest_than_given_is_refused(say: Callable[..., Said], tmp_path: Path) -> None:
     said = say("install", str(a_wheel(tmp_path, "1.0.0")), "--sha256", "0" * 64)
 
@@ -197,10 +204,12 @@ def test_another_digest_than_given_is_refused(say: Callable[..., Said], tmp_path
     assert "SHA-256" in said.err
 
 
+@pytest.mark.either
 def test_a_name_is_looked_for_in_no_network_unless_an_index_is_given(say: Callable[..., Said]) -> None:
     assert "--index" in say("install", "some-plugin").err
 
 
+@pytest.mark.either
 def test_outside_the_demo_it_is_the_committee_that_decides(
     say: Callable[..., Said], given: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +227,7 @@ def test_it_is_told_beforehand_which_would_stop(say: Callable[..., Said], tmp_pa
     assert (said.status, said.json["stop"]) == (1, [{"id": "porch-light", "api": "^1.0"}])
 
 
+@pytest.mark.either
 def test_one_that_was_installed_and_never_on_goes_with_its_files(
     say: Callable[..., Said], tmp_path: Path, settings: Any
 ) -> None:
@@ -244,6 +254,7 @@ def test_what_a_plugin_said_is_read_by_whoever_runs_the_platform(
     assert not (settings.data_dir / "x" / "porch-light").exists()
 
 
+@pytest.mark.either
 def test_it_is_said_step_by_step_what_comes_after_installing(
     say: Callable[..., Said], tmp_path: Path
 ) -> None:
