@@ -124,6 +124,9 @@ OF_THE_DATABASE = {
 
 #: Whoever has one of these goes through an app, and an app decides the same whichever database lies below.
 THROUGH_AN_APP = {"resident_client", "committee_client", "actor_client", "offices"}
+#: Whoever has this one is a test of the core held again beside a plugin in a process of its own: once with the first
+#: set of its parameters. What the others are told they are told without it, and `--beside` holds all of them.
+BESIDE = "chaos"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -153,22 +156,27 @@ def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
 
 
 def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> bool:
+    name, fixtures = _name(item), set(getattr(item, "fixturenames", ()))
     if item.get_closest_marker("throughout") is not None:
         return True
+    if BESIDE in fixtures:
+        return _was_asked(name, asked)
     if "postgres" not in _parameters(item):
         return False
     if item.get_closest_marker("either") is not None:
         return True
-    name, fixtures = _name(item), set(getattr(item, "fixturenames", ()))
     if name.split("/")[1] in OF_THE_DATABASE:
         return False
     if fixtures & THROUGH_AN_APP and name in of_sqlite and item.get_closest_marker("both") is None:
         return True
-    if "database_url" not in fixtures:
-        return False
-    asked_before = name in asked
+    return "database_url" in fixtures and _was_asked(name, asked)
+
+
+def _was_asked(name: str, asked: set[str]) -> bool:
+    """Whether it comes with another set of parameters than its first."""
+    before = name in asked
     asked.add(name)
-    return asked_before
+    return before
 
 
 def _name(item: pytest.Item) -> str:

@@ -69,6 +69,13 @@ def test_what_is_asked_before_a_release_alone_is_left_out_on_both_databases_and_
     assert out_of("tests/demo/test_a.py", "one", marks=("throughout",), fixtures=()) == ["one"]
 
 
+def test_what_is_held_again_beside_a_plugin_is_held_once():
+    fixtures = ("database_url", "actor_client", "chaos")
+
+    assert out_of("tests/plugins/test_a.py", *BOTH, fixtures=fixtures) == [*BOTH[1:]]
+    assert out_of("tests/plugins/test_a.py", "sqlite", fixtures=fixtures) == []
+
+
 def test_a_test_of_no_database_is_never_left_out():
     assert out_of("tests/people/test_a.py", "one", "two", fixtures=()) == []
     assert out_of("tests/people/test_a.py", *BOTH, fixtures=()) == []
