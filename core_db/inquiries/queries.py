@@ -88,6 +88,8 @@ def inquiries_here(
     found = _SEEN.where(here).order_by(INQUIRIES.c.taken_at.desc(), INQUIRIES.c.id.desc()).limit(MOST)
     if after is not None:
         at = session.execute(select(INQUIRIES.c.taken_at).where(INQUIRIES.c.id == after, here)).scalar()
+        if at is None:
+            raise NotFound()
         same = (INQUIRIES.c.taken_at == at) & (INQUIRIES.c.id < after)
         found = found.where((INQUIRIES.c.taken_at < at) | same)
     return [_seen(row, actor) for row in session.execute(found)]

@@ -132,6 +132,17 @@ def test_a_person_s_questions_are_told_of_him_and_of_nobody_next_door(given, wor
         given.do(take_inquiry, InquiryDraft(about="随便问问"), by=given.contractor())
 
 
+def test_the_register_goes_on_after_a_question_of_ones_own_and_after_no_other(given, worker, asked):
+    asked("先问的")
+    asked("后问的")
+    last, first = given.see(inquiries_here, by=worker)
+
+    assert given.see(inquiries_here, after=last.id, by=worker) == [first]
+    for unknown, who in ((last.id, given.worker_next_door()), ("no id", worker)):
+        with pytest.raises(NotFound):
+            given.see(inquiries_here, after=unknown, by=who)
+
+
 def test_facts_of_a_question_say_neither_who_asked_nor_what(given, asked):
     aunt = given.resident()
     asked("想问低保", person_id=aunt.person_id, answer="可以申请")
