@@ -11,9 +11,11 @@ from core_db.people import (
     RECORDED,
     RELATION_WORDS,
     RULED,
+    STAY_FIELDS,
     ChangeSeen,
     FieldSeen,
     RegisterField,
+    StayField,
     WaitingHere,
 )
 from core_db.people.words.status import CodeSet
@@ -49,6 +51,8 @@ def label_of(field: str, lang: str) -> str:
     """A field's name, or that of a step which is no field."""
     if field in list(RegisterField):
         return FIELDS[RegisterField(field)].words[lang == "en"]
+    if field in list(StayField):
+        return STAY_FIELDS[StayField(field)].words[lang == "en"]
     steps = {
         "registered": _("登记"), "moved_in": _("迁入"), "moved_out": _("迁出"), "head": _("户主"),
         "relation": _("与户主关系"), "household_ended": _("这一户结束"),
@@ -74,6 +78,8 @@ def value_in_words(field: str, value: str, lang: str) -> str:
         return _("已登记，不显示")
     if field == "relation":
         return relation_in_words(value or None, lang)
+    if field in list(StayField):
+        return STAY_FIELDS[StayField(field)].said(value, lang)
     if field == "head" or field not in list(RegisterField):
         return value if field in ("moved_in", "moved_out", "household_ended") else ""
     return FIELDS[RegisterField(field)].said(value, lang)
@@ -133,6 +139,16 @@ def causes() -> dict[str, str]:
 def choices(field: RegisterField, lang: str) -> Options:
     """The codes of a field to choose from, in words."""
     return [(code, pair[lang == "en"]) for code, pair in (FIELDS[field].codes or {}).items()]
+
+
+def stay_choices(field: StayField, lang: str) -> Options:
+    """The codes of a field of somebody's time in a home, in words."""
+    return [(code, pair[lang == "en"]) for code, pair in (STAY_FIELDS[field].codes or {}).items()]
+
+
+def stay_in_words(field: StayField, code: str | None, lang: str) -> str:
+    """The word of such a code; empty where nothing is known."""
+    return STAY_FIELDS[field].said(code, lang) if code else ""
 
 
 def relations(lang: str) -> Options:

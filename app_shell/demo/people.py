@@ -238,9 +238,18 @@ class Census:
             members.append((person, {
                 "id": new_id(), "person_id": person["id"], "home_id": place["id"], "household_id": household["id"],
                 "role": role, "relation": relation, "valid_from": since, "valid_to": None,
+                **self._from_elsewhere(use, n, age),
             }))  # fmt: skip
             self.register.people.append(dweller)
         return household, members
+
+    def _from_elsewhere(self, use: str, n: int, age: int) -> dict[str, str | None]:
+        """Whoever rents came for a reason and lives here on a permit; of every seventh nobody has asked yet."""
+        count = len(self.register.people)
+        if use != "rented" or count % 7 == 0:
+            return {"permit": None, "came_for": None}
+        reason = ("01", "01", "03", "09")[count % 4] if n == 0 else "04" if 6 <= age < 23 else "06"
+        return {"permit": "temporary" if count % 3 == 0 else "residence_permit", "came_for": reason}
 
     def _members(self, use: str) -> Iterator[tuple[int, str, str, str]]:
         """Age, sex, relation and surname of each: a head, a spouse, children or parents."""

@@ -14,11 +14,11 @@ from app_shell.work import WorkDep
 from committee_app.api.keeping import with_version
 from committee_app.api.places import case_line
 from committee_app.api.shapes import PersonShape, UncoveredShape
-from committee_app.register_words import label_of, lives_as_in_words, value_in_words
+from committee_app.register_words import label_of, lives_as_in_words, stay_in_words, value_in_words
 from core_db.cases.words import STATUS_WORDS
 from core_db.finding import Found, NumberDraft, find_by_number
 from core_db.overview import PersonOverview, person_overview, person_version
-from core_db.people import FieldSeen
+from core_db.people import FieldSeen, StayField
 from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered
 from core_db.reveals.words import REVEALABLE_WORDS
 from core_db.visits import LiveVisit, live_visits, reveal_for_work
@@ -56,7 +56,8 @@ def _overview(found: PersonOverview, lang: str) -> dict[str, Any]:
         {
             "id": one.id, "home_id": one.home_id, "label": one.label, "household_id": one.household_id,
             "role": {"code": one.role, "name": lives_as_in_words(one.role, lang)}, "valid_from": one.valid_from,
-            "valid_to": one.valid_to,
+            "valid_to": one.valid_to, "permit": _coded(StayField.PERMIT, one.permit, lang),
+            "came_for": _coded(StayField.CAME_FOR, one.came_for, lang),
         }
         for one in sorted(found.shown.person.stays, key=lambda one: (not one.is_over, one.valid_from), reverse=True)
     ]  # fmt: skip
@@ -66,6 +67,10 @@ def _overview(found: PersonOverview, lang: str) -> dict[str, Any]:
     return _person(found.shown, lang) | {
         "residencies": stays, "raised": [case_line(one, lang) for one in found.raised], "timeline": timeline,
     }  # fmt: skip
+
+
+def _coded(field: StayField, code: str | None, lang: str) -> dict[str, str] | None:
+    return {"code": code, "name": stay_in_words(field, code, lang)} if code else None
 
 
 def _person(shown: PersonShown, lang: str) -> dict[str, Any]:

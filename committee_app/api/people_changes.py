@@ -25,14 +25,16 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import Draft
 from core_db.life_events import BirthDraft, Born, DeathDraft, Died, register_birth, register_death
-from core_db.overview import PlaceChangeSeen, person_version
+from core_db.overview import PlaceChangeSeen, person_version, residency_version
 from core_db.people import (
     MOST_CHANGES,
     ChangeSeen,
     Corrected,
     PersonCorrection,
     RegisterProposal,
+    StayCorrection,
     correct_person,
+    correct_residency,
     field_named,
     history_of,
     undo_change,
@@ -56,6 +58,14 @@ class VerificationDraft(Draft):
 async def correct(request: Request, person_id: Id, draft: PersonCorrection, work: WorkDep) -> Response:
     """Put right one field of somebody."""
     return await change_as_read(request, work, person_version, correct_person, person_id, draft)
+
+
+@router.post(
+    "/residencies/{residency_id}/correction", access=Access.COMMITTEE, versioned=True, answers=KeptShape
+)
+async def correct_stay(request: Request, residency_id: Id, draft: StayCorrection, work: WorkDep) -> Response:
+    """Put right as what somebody lives in a home, on which permit, or why he came; the version is the person's."""
+    return await change_as_read(request, work, residency_version, correct_residency, residency_id, draft)
 
 
 @router.post("/people/{person_id}/verification", access=Access.COMMITTEE, versioned=True, answers=KeptShape)

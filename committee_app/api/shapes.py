@@ -174,6 +174,9 @@ class ResidencyShape(BaseModel):
     label: str
     household_id: str | None
     role: Coded
+    #: On what somebody from elsewhere lives there, and why he came; none where nobody has said.
+    permit: Coded | None
+    came_for: Coded | None
     valid_from: date
     valid_to: date | None
 

@@ -43,6 +43,7 @@ from committee_app.pages import (
     register,
     report_forms,
     requests,
+    residencies,
     serving,
     sheets,
     tags,
@@ -54,7 +55,7 @@ from committee_app.pages import (
 
 routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
-    register.router, sheets.router, doubles.router, life_events.router,
+    register.router, sheets.router, doubles.router, life_events.router, residencies.router,
     looks.router, exports.router, posters.router, record.router, requests.router,
     posts.router, delegations.router, emergency.router, administration.router,
     tags.router, groups.router,

@@ -20,6 +20,7 @@ from committee_app.register_words import (
     lives_as_in_words,
     relations,
     sources,
+    stay_choices,
 )
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
@@ -39,7 +40,15 @@ from core_db.life_events import (
     register_death,
 )
 from core_db.overview import home_file
-from core_db.people import SEX_WORDS, LivesAs, PersonFile, RegisterField, RegisterProposal, person_file
+from core_db.people import (
+    SEX_WORDS,
+    LivesAs,
+    PersonFile,
+    RegisterField,
+    RegisterProposal,
+    StayField,
+    person_file,
+)
 from core_db.places import PlaceKind, place_in_sight, places_to_name
 
 router = SecureRouter()
@@ -47,7 +56,7 @@ router = SecureRouter()
 ROWS, MOST_ROWS = 4, 8
 #: Where one finds what waits for a second person.
 WAITING = "/register/proposals"
-MEMBER = ("name", "relation", "id_number", "phone", "sex", "birth")
+MEMBER = ("name", "relation", "id_number", "phone", "sex", "birth", "came_for")
 
 
 class MoveInPage(Page, template="people/moving_in.html"):
@@ -65,6 +74,8 @@ class MoveInPage(Page, template="people/moving_in.html"):
     groups: Options
     sources: Options
     hukous: Options
+    permits: Options
+    came_for: Options
     today: str
     labels: Mapping[str, str]
     form: Filled[Any] | None
@@ -271,6 +282,7 @@ async def _move_in_page(
         roles=[(str(one), lives_as_in_words(one, lang)) for one in LivesAs], relations=relations(lang),
         sexes=_sexes(lang),
         groups=choices(RegisterField.ETHNIC_GROUP, lang), sources=sources(),
+        permits=stay_choices(StayField.PERMIT, lang), came_for=stay_choices(StayField.CAME_FOR, lang),
         hukous=[("here", _("都在本居民区")), ("elsewhere", _("在别处")), ("unknown", _("还不知道"))],
         today=_today(work), form=form, labels=_family_labels(rows), key=_key(form),
     )  # fmt: skip
@@ -279,11 +291,12 @@ async def _move_in_page(
 
 def _family_labels(rows: int) -> dict[str, str]:
     each = {"name": _("姓名"), "relation": _("与户主关系"), "id_number": _("身份证号码"), "phone": _("手机号码"),
-            "sex": _("性别"), "birth": _("出生日期")}  # fmt: skip
+            "sex": _("性别"), "birth": _("出生日期"), "came_for": _("来沪事由（与全家不同才选）")}  # fmt: skip
     own = {f"{name}-{n}": f"{word}（{n}）" for n in range(1, rows + 1) for name, word in each.items()}
     return own | each | {
         "household_id": _("住进哪一户"), "since": _("从哪天起住"), "role": _("房屋是"),
-        "ethnic_group": _("民族（全家相同才选）"), "hukou": _("户籍"),
+        "ethnic_group": _("民族（全家相同才选）"), "hukou": _("户籍"), "permit": _("居住证件"),
+        "came_for": _("来沪事由"),
         "leaves_old_home": _("原来在本居民区别处住的，从那里迁出"), "source": _("从哪里知道的"),
     }  # fmt: skip
 

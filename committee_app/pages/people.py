@@ -27,6 +27,7 @@ from committee_app.register_words import (
     lives_as_in_words,
     relation_in_words,
     sources,
+    stay_in_words,
     value_in_words,
     waiting_rows,
 )
@@ -35,7 +36,7 @@ from core_db.cases.words import STATUS_WORDS, Visibility
 from core_db.finding import Found, NumberDraft, find_by_number, find_people, identity_in
 from core_db.foundation.clock import local_date
 from core_db.overview import Bound, Happening, person_overview
-from core_db.people import PersonFile, waiting_of
+from core_db.people import PersonFile, StayField, waiting_of
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS
 from core_db.reveals import LiveCase, PersonShown, RevealDraft
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
@@ -60,10 +61,13 @@ class Housemate:
 class StayLine:
     """A time in a home, with the home's page and the household's."""
 
+    id: str
     home_id: str
     household_id: str | None
     label: str
     as_what: str
+    permit: str
+    came_for: str
     since: str
     until: str
 
@@ -253,8 +257,10 @@ def _stays(person: PersonFile, lang: str) -> list[StayLine]:
     newest_first = sorted(person.stays, key=lambda one: (not one.is_over, one.valid_from), reverse=True)
     return [
         StayLine(
-            home_id=one.home_id, household_id=one.household_id, label=one.label,
+            id=one.id, home_id=one.home_id, household_id=one.household_id, label=one.label,
             as_what=lives_as_in_words(one.role, lang), since=str(one.valid_from), until=str(one.valid_to or _("现在")),
+            permit=stay_in_words(StayField.PERMIT, one.permit, lang),
+            came_for=stay_in_words(StayField.CAME_FOR, one.came_for, lang),
         )
         for one in newest_first
     ]  # fmt: skip

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from core_db.foundation.fields import F1, F2, FieldClass
 from core_db.foundation.recorded import Codes
 from core_db.ledgers.words import Pair, RowKind
-from core_db.people import COLUMNS, FIELDS, LIVES_AS_WORDS, RELATION_WORDS, RegisterField
+from core_db.people import (
+    COLUMNS,
+    FIELDS,
+    LIVES_AS_WORDS,
+    RELATION_WORDS,
+    STAY_FIELDS,
+    RegisterField,
+    StayField,
+)
+from core_db.people.words.codes import CAME_FOR, PERMITS
 
 PERSON = "person."
 #: A row about a household speaks of its head.
@@ -61,6 +70,8 @@ _DERIVED = (
     _derived("person.home", ("住处", "Home"), RowKind.PERSON, RowKind.HOUSEHOLD),
     _derived("person.relation", ("与户主关系", "Relation to the head"), RowKind.PERSON, codes=RELATION_WORDS),
     _derived("person.lives_as", ("居住类型", "Lives there as"), RowKind.PERSON, codes=_LIVES_AS),
+    _derived("person.permit", STAY_FIELDS[StayField.PERMIT].words, RowKind.PERSON, codes=PERMITS),
+    _derived("person.came_for", STAY_FIELDS[StayField.CAME_FOR].words, RowKind.PERSON, codes=CAME_FOR),
     _derived("person.since", ("入住日期", "Lives there since"), RowKind.PERSON),
     _derived("household.number", ("户号", "Household number"), RowKind.HOUSEHOLD, RowKind.PERSON),
     _derived("household.members", ("家庭人数", "Members of the household"), RowKind.HOUSEHOLD),

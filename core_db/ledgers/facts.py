@@ -104,7 +104,7 @@ def _stays(session: Session, people: Sequence[str], community_id: str) -> dict[s
     rows = session.execute(
         select(
             RESIDENCIES.c.person_id, RESIDENCIES.c.relation, RESIDENCIES.c.role, RESIDENCIES.c.valid_from,
-            PLACES.c.label, HOUSEHOLDS.c.number,
+            RESIDENCIES.c.permit, RESIDENCIES.c.came_for, PLACES.c.label, HOUSEHOLDS.c.number,
         )
         .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
         .outerjoin(HOUSEHOLDS, his_household)
@@ -119,7 +119,8 @@ def _of_stay(stay: Any) -> dict[str, Fact]:
         return {}
     said = {
         "person.home": stay.label, "person.relation": stay.relation, "person.lives_as": stay.role,
-        "person.since": stay.valid_from.isoformat(), "household.number": stay.number,
+        "person.permit": stay.permit, "person.came_for": stay.came_for, "person.since": stay.valid_from.isoformat(),
+        "household.number": stay.number,
     }  # fmt: skip
     return {key: Fact(value=str(value), on=stay.valid_from) for key, value in said.items() if value}
 

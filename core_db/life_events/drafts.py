@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from core_db.foundation.drafts import Draft, Maybe
-from core_db.people.drafts import Line, Telephone
+from core_db.people.drafts import CameFor, Line, Permit, Telephone
 from core_db.people.words import RELATION_WORDS, LivesAs
 
 #: Most people one form takes in; a larger household takes two.
@@ -27,6 +27,8 @@ class MemberDraft(Draft):
     phone: Annotated[Telephone | None, Maybe] = None
     sex: Literal["0", "1", "2", "9"] = "0"
     birth: Day = None
+    #: None: that of the family.
+    came_for: Annotated[CameFor | None, Maybe] = None
 
 
 class FamilyMoveIn(Draft):
@@ -40,6 +42,9 @@ class FamilyMoveIn(Draft):
     ethnic_group: Line = None
     #: Whether their hukou is in this neighbourhood; the rest of a hukou is filled in on each one's page.
     hukou: Literal["here", "elsewhere", "unknown"] = "unknown"
+    #: On what they live here, where their hukou is elsewhere, and why they came.
+    permit: Annotated[Permit | None, Maybe] = None
+    came_for: Annotated[CameFor | None, Maybe] = None
     #: Whoever is in the register and lives elsewhere in the neighbourhood leaves that home.
     leaves_old_home: bool = False
     source: str = Field(default="", max_length=60)

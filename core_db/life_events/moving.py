@@ -93,8 +93,9 @@ def move_in_together(
         if draft.leaves_old_home and not is_new:
             _leave_others(session, person, draft, actor=actor, clock=clock)
         stay = MoveIn(
-            home_id=home.id, role=_lives_as(draft, member), relation=member.relation, since=draft.since
-        )
+            home_id=home.id, role=_lives_as(draft, member), relation=member.relation, since=draft.since,
+            permit=draft.permit, came_for=member.came_for or draft.came_for,
+        )  # fmt: skip
         join_household(session, person, home, household, stay, because, actor=actor, clock=clock)
         people.append(person.id)
     _no_longer_vacant(session, home, draft, because, actor=actor, clock=clock)

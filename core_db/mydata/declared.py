@@ -140,7 +140,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
     ),
     "residencies": AboutAPerson(
-        which=by_person("person_id"), given=("home_id", "role", "relation", "valid_from", "valid_to"),
+        which=by_person("person_id"),
+        given=("home_id", "role", "relation", "permit", "came_for", "valid_from", "valid_to"),
         kept_back=("id", "person_id", "household_id"),
     ),
     "households": AboutAPerson(

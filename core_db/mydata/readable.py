@@ -23,6 +23,7 @@ from core_db.inquiries.words import WAY_WORDS
 from core_db.mydata.collecting import Found, Given
 from core_db.mydata.words import COLUMN_WORDS, TABLE_WORDS, YES_NO, within
 from core_db.people.words import HOUSEHOLD_KINDS, LIVES_AS_WORDS, RELATION_WORDS, SEX_WORDS
+from core_db.people.words.codes import CAME_FOR, PERMITS
 from core_db.places.words import OWNERSHIPS
 from core_db.places.words import YES_NO as PLACE_YES_NO
 from core_db.tags.words import REMOVAL_WORDS
@@ -82,6 +83,8 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("households", "kind"): _in(HOUSEHOLD_KINDS),
     ("place_records", "group_let"): _in(PLACE_YES_NO),
     ("place_records", "ownership"): _in(OWNERSHIPS),
+    ("residencies", "came_for"): _in(CAME_FOR),
+    ("residencies", "permit"): _in(PERMITS),
     ("residencies", "relation"): _in(RELATION_WORDS),
     ("residencies", "role"): _in(LIVES_AS_WORDS),
     ("role_assignments", "role"): _in(ROLE_WORDS),

@@ -118,6 +118,8 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "hukou_address": ("户籍地址", "Hukou address"),
     "hukou_code": ("户籍区划代码", "Hukou division code"),
     "id": ("文件", "File"),
+    "permit": ("居住证件", "Residence permit"),
+    "came_for": ("来沪事由", "Reason for coming"),
     "id_kind": ("证件种类", "Identity document"),
     "id_number": ("身份证号码", "Identity number"),
     "is_lead": ("主办", "Leads"),

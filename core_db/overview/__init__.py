@@ -19,7 +19,7 @@ from core_db.overview.listing import (
 from core_db.overview.persons import Bound, PersonOverview, person_overview
 from core_db.overview.tagged import TagCount
 from core_db.overview.timeline import Happening, timeline_of
-from core_db.overview.versions import household_version, person_version, place_version
+from core_db.overview.versions import household_version, person_version, place_version, residency_version
 from core_db.overview.visited import Visited
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Happening", "HomeFile", "HouseholdFile", "HouseholdSeen", "MemberSeen", "PersonOverview",
     "PlaceChangeSeen", "PlaceFacts", "PlaceField", "PlacesSeen", "Stay", "TagCount", "Visited", "building_board",
     "estate_file", "facts_kept", "home_file", "household_file", "household_version", "person_overview",
-    "person_version", "place_version", "places_above", "places_kept", "timeline_of",
+    "person_version", "place_version", "places_above", "places_kept", "residency_version",
+    "timeline_of",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from core_db.foundation.ids import is_id
 from core_db.overview.facts import place_looked_up
 from core_db.overview.households import STEPS
 from core_db.overview.tagged import RESIDENCIES
-from core_db.people import Household, person_in_sight
+from core_db.people import Household, person_in_sight, stay_in_sight
 from core_db.people.model import CHANGES
 from core_db.places import FIELDS_OF, PLACE_CHANGES, Place, scope_of
 
@@ -65,6 +65,12 @@ def person_version(session: Session, person_id: str, *, actor: Actor, clock: Clo
         .where(CHANGES.c.person_id == person.id, CHANGES.c.community_id == person.community_id)
     )
     return 1 + int(session.execute(lines).scalar_one())
+
+
+def residency_version(session: Session, residency_id: str, *, actor: Actor, clock: Clock) -> int:
+    """The version of somebody's time in a home: that of whoever lives there, whose history has its lines."""
+    file, _stay = stay_in_sight(session, residency_id, actor=actor, clock=clock)
+    return person_version(session, file.id, actor=actor, clock=clock)
 
 
 def _lines_of(session: Session, place: Place, whose: Any) -> int:

@@ -46,6 +46,7 @@ from core_db.people.moving import (
 from core_db.people.proposing import About, newest_change, propose, propose_field, refuse_second
 from core_db.people.ruled import LifeEvent
 from core_db.people.rules import waits
+from core_db.people.stay_fields import StayField, column_of_stay
 from core_db.people.words import SEX_WORDS, Sex
 from core_db.places import Place, scope_of
 from plugins.sdk.events import PersonVerified
@@ -265,6 +266,10 @@ def _is_related_again(session: Session, change: RegisterChange) -> None:
     _residency(session, change).relation = change.before
 
 
+def _is_said_again(session: Session, change: RegisterChange) -> None:
+    setattr(_residency(session, change), column_of_stay(StayField(change.field)), change.before)
+
+
 def _heads_again(session: Session, change: RegisterChange) -> None:
     household = session.get(Household, change.of_id)
     if household is not None:
@@ -291,6 +296,7 @@ def _belongs_again(session: Session, change: RegisterChange) -> None:
 _BACK: Mapping[str, Callable[[Session, RegisterChange], None]] = {
     MOVED_OUT: _lives_there_again,
     RELATION: _is_related_again,
+    **dict.fromkeys(map(str, StayField), _is_said_again),
     HEAD: _heads_again,
     HOUSEHOLD: _belongs_again,
     HOUSEHOLD_ENDED: _exists_again,

@@ -12,6 +12,7 @@ from core_db.people.fields import FIELDS, LINE_AT_MOST, RegisterField
 from core_db.people.identity import IdentityFault, telephone_from
 from core_db.people.ruled import RULED
 from core_db.people.words import LivesAs
+from core_db.people.words.codes import CAME_FOR, PERMITS
 
 
 def _telephone(text: str) -> str:
@@ -28,6 +29,15 @@ Editable = Literal[
     "name", "former_name", "sex", "birth", "id_kind", "id_number", "phone", "ethnic_group", "native_place",
     "marital_status", "political_status", "education", "occupation", "workplace", "hukou_address", "hukou_code",
 ]  # fmt: skip
+
+
+Permit = Literal[
+    "residence_permit", "temporary", "hmt_permit", "foreigner_card", "foreigner_permit", "foreigner_stay", "none",
+    "other",
+]  # fmt: skip
+CameFor = Literal["01", "02", "03", "04", "05", "06", "07", "08", "09", "99"]
+assert frozenset(PERMITS) == frozenset(Permit.__args__)  # type: ignore[attr-defined]
+assert frozenset(CAME_FOR) == frozenset(CameFor.__args__)  # type: ignore[attr-defined]
 
 
 #: What is shown masked, and may be sent back so.
@@ -115,6 +125,18 @@ class MoveIn(Draft):
     relation: str | None = None
     household: str | None = Field(default=None, max_length=40)
     since: date
+    permit: Annotated[Permit | None, Maybe] = None
+    came_for: Annotated[CameFor | None, Maybe] = None
+
+
+class StayCorrection(Draft):
+    """What the register should say of somebody's time in a home. Checked when it is asked for."""
+
+    field: Literal["lives_as", "permit", "came_for"]
+    #: A code, or its word. Empty takes out what is there.
+    value: str = Field(default="", max_length=LINE_AT_MOST)
+    source: str = Field(default="", max_length=60)
+    reason: Reason = None
 
 
 class OrganisationDraft(Draft):

@@ -52,6 +52,8 @@ class StaySeen:
     label: str
     role: str
     relation: str | None
+    permit: str | None
+    came_for: str | None
     valid_from: date
     valid_to: date | None
     is_over: bool
@@ -179,7 +181,8 @@ def _stays(session: Session, person_id: str, *, today: date) -> list[StaySeen]:
     rows = session.execute(
         select(
             RESIDENCIES.c.id, RESIDENCIES.c.home_id, RESIDENCIES.c.household_id, PLACES.c.label, RESIDENCIES.c.role,
-            RESIDENCIES.c.relation, RESIDENCIES.c.valid_from, RESIDENCIES.c.valid_to,
+            RESIDENCIES.c.relation, RESIDENCIES.c.permit, RESIDENCIES.c.came_for, RESIDENCIES.c.valid_from,
+            RESIDENCIES.c.valid_to,
         )
         .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
         .where(RESIDENCIES.c.person_id == person_id)

@@ -147,6 +147,9 @@ class Residency(Table, table=True):
     role: str = Field(default="family", sa_column=text_column(F1))
     #: GB/T 4761 relation to the head of the household, e.g. `01` self, `10` spouse.
     relation: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    #: On what somebody from elsewhere lives here, and why he came (`core_db.people.stay_fields`).
+    permit: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    came_for: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
     valid_from: date = Field(sa_column_kwargs=held(F1))
     valid_to: date | None = Field(default=None, sa_column_kwargs=held(F1))
 

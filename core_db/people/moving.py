@@ -72,7 +72,7 @@ def join_household(
         household.head_id = person.id
     residency = Residency(
         id=new_id(), person_id=person.id, home_id=home.id, household_id=household.id, role=draft.role,
-        relation=draft.relation, valid_from=draft.since,
+        relation=draft.relation, valid_from=draft.since, permit=draft.permit, came_for=draft.came_for,
     )  # fmt: skip
     session.add(residency)
     note_change(

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from core_db.people import COLUMNS, FIELDS, LIVES_AS_WORDS, RELATION_WORDS, ROW, VERSION, RegisterField
+from core_db.people import (
+    COLUMNS,
+    LIVES_AS_WORDS,
+    RELATION_WORDS,
+    ROW,
+    VERSION,
+    RegisterField,
+    StayField,
+    field_of,
+    spec_of,
+)
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS, CodeSet, ResidenceStatus, code_of
 from core_db.sheets import Column, offered_sheet
 
@@ -20,14 +30,15 @@ _EXPLAINED = {
     "phone": "一格写一个号码。",
     "birth": "1949-12-31、1949/12/31、1949年12月31日、19491231 都可以。有身份证号可以不填。",
     "household": "同一户的人写同一个号；不知道就空着。", "since": "什么时候住进来的；空着就记今天。",
+    "permit": "户籍不在本市的人才填；居住证、临时居住登记等。", "came_for": "户籍不在本市的人才填。",
     "status": "写文字；如果是别的系统的代码，上传时选是哪一套。",
     "hukou_code": "6、9 或 12 位。", "former_name": "没有就空着。",
 }  # fmt: skip
 _ORDER = (
     "estate", "building", "room", "name", "sex", "id_number", "id_kind", "phone", "birth", "relation", "role",
-    "household", "since", "status", *(str(one) for one in RegisterField if one in ("former_name", "ethnic_group",
-    "native_place", "marital_status", "political_status", "education", "occupation", "workplace", "hukou_address",
-    "hukou_code")),
+    "household", "since", "permit", "came_for", "status", *(str(one) for one in RegisterField if one in (
+    "former_name", "ethnic_group", "native_place", "marital_status", "political_status", "education", "occupation",
+    "workplace", "hukou_address", "hukou_code")),
 )  # fmt: skip
 NEEDED = ("building", "room", "name")
 
@@ -63,7 +74,8 @@ def words_of(name: str) -> Sequence[str]:
         return [pair[0] for pair in LIVES_AS_WORDS.values()]
     if name == "status":
         return [pair[0] for one, pair in RESIDENCE_STATUS_WORDS.items() if one is not ResidenceStatus.UNKNOWN]
-    codes = FIELDS[RegisterField(name)].codes if name in list(RegisterField) else None
+    known = (*RegisterField, *StayField)
+    codes = spec_of(field_of(name)).codes if name in known else None
     return [pair[0] for pair in (codes or {}).values()]
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import keyring_of
-from core_db.people import RegisterField, RowPlan, RowSaid, Step
+from core_db.people import RegisterField, RowPlan, RowSaid, Step, field_of
 from core_db.register_sheets.model import ROWS, RegisterSheet, row_place
 from core_db.register_sheets.words import Verdict
 
@@ -42,9 +42,7 @@ class Kept:
         kept = orjson.loads(text)
         kept["said"] = RowSaid.from_plain(kept["said"]) if kept["said"] else None
         for name in ("steps", "conflicts"):
-            kept[name] = [
-                Step(RegisterField(one["field"]), one["before"], one["after"]) for one in kept[name]
-            ]
+            kept[name] = [Step(field_of(one["field"]), one["before"], one["after"]) for one in kept[name]]
         return cls(**kept)
 
 
@@ -90,7 +88,7 @@ def said_earlier(
         kept = kept_in(session, row)
         values = kept.said.values if row.verdict is Verdict.NEW and kept.said is not None else {}
         said[row.person_id] = {**said.get(row.person_id, {}), **values} | {
-            one.field: one.after for one in kept.steps
+            one.field: one.after for one in kept.steps if isinstance(one.field, RegisterField)
         }
     return {**said}
 

@@ -12,7 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.tables import counted
-from core_db.people import COLUMNS, FIELDS, RegisterField, Step
+from core_db.people import COLUMNS, RegisterField, StayField, Step, spec_of
 from core_db.register_sheets.handing import UNDONE_WITHIN, visible_to
 from core_db.register_sheets.keeping import Kept, kept_in
 from core_db.register_sheets.model import ROWS, SHEETS, RegisterSheetRow
@@ -53,7 +53,7 @@ class SheetSeen:
 class StepSeen:
     """A field from what to what, masked by its class."""
 
-    field: RegisterField
+    field: RegisterField | StayField
     before: str
     after: str
     waits: bool
@@ -169,7 +169,7 @@ def _row_seen(row: Any, kept: Kept, columns: dict[str, str]) -> RowSeen:
 
 
 def _step_seen(step: Step, kept: Kept) -> StepSeen:
-    shown = FIELDS[step.field].shown
+    shown = spec_of(step.field).shown
     return StepSeen(
         field=step.field, before=shown(step.before) if step.before else "", after=shown(step.after),
         waits=str(step.field) in kept.waits, is_taken=str(step.field) in kept.take,

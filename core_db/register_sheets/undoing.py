@@ -33,6 +33,8 @@ from core_db.people.leaving import forget_people, forget_person
 from core_db.people.model import CHANGES, HOUSEHOLDS, PERSONS, RESIDENCIES
 from core_db.people.moving import MOVED_IN, leave_household
 from core_db.people.proposing import newest_change
+from core_db.people.residing import say_of_stay
+from core_db.people.stay_fields import StayField
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.model import WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, actor_of
@@ -112,7 +114,20 @@ def _undo_change(
     if change.field == MOVED_IN:
         return _never_moved_in(session, person, change, because, actor=actor, clock=clock)
     value = value_before(session, change)
+    if change.field in list(StayField):
+        return _said_of_stay_before(session, person, change, because, actor=actor, clock=clock)
     change_person(session, person, {RegisterField(change.field): value}, because, actor=actor, clock=clock)
+    return True
+
+
+def _said_of_stay_before(
+    session: Session, person: Any, change: RegisterChange, because: Because, *, actor: Actor, clock: Clock
+) -> bool:
+    stay: Any = session.get(Residency, change.of_id)
+    if stay is None:
+        return False
+    field = StayField(change.field)
+    say_of_stay(session, person, stay, field, change.before, because, actor=actor, clock=clock)
     return True
 
 

@@ -33,7 +33,9 @@ from core_db.people import (
     residence_status,
     sealed_place,
 )
+from core_db.people.residing import said_of_stay_now
 from core_db.people.status import codes_of
+from core_db.people.stay_fields import STAY_FIELDS, TABLED
 from core_db.people.words.status import CodeSet
 from core_db.places.model import Place
 from core_db.places.scopes import scope_of
@@ -192,10 +194,11 @@ def _row(
     """Somebody as the register's own table has him; `version` tells what was changed after this."""
     person: Any = session.get(Person, one.id)
     status = residence_status(lives_here=bool(one.home), hukou_code=person.hukou_code, own_codes=own)
-    code_set = CodeSet(export.code_set) if export.code_set else None
+    code_set, stay = CodeSet(export.code_set) if export.code_set else None, said_of_stay_now(session, one.id)
     return [
         one.name, one.home, *(opened_for(session, export, one.id, name, clock=clock) for name in export.fields),
         *(FIELDS[field].said(getattr(person, field) or "", "zh") for field in PLAIN),
+        *(STAY_FIELDS[field].said(stay.get(field, ""), "zh") for field in TABLED),
         status_written(status, code_set), one.id, version,
     ]  # fmt: skip
 
@@ -222,6 +225,7 @@ def _written(export: RegisterExport, rows: Sequence[Sequence[str]]) -> bytes:
     """As the register's own table: what is changed in it comes back as a difference."""
     opened = [Column(heading=REVEALABLE_WORDS[Revealable(name)].zh, width=22) for name in export.fields]
     plain = [Column(heading=FIELDS[one].words[0], choices=words_of(one)) for one in PLAIN]
+    plain += [Column(heading=STAY_FIELDS[one].words[0], choices=words_of(one)) for one in TABLED]
     status = Column(heading="人户状态", choices=() if export.code_set else words_of("status"))
     # Where somebody lives is no cell to change: moving in and out are events.
     columns = [

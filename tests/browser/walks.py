@@ -234,7 +234,7 @@ def _household(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     town.do(correct_household, household_id, correction, by=worker)
     area = PlaceCorrection(field="area", value=str(20 + int(new_id()[-2:], 16)))
     town.do(correct_place, town.home.id, area, by=worker)
-    return {"household": household_id, "estate": estate.id}
+    return {"household": household_id, "estate": estate.id, "stay": stay.id}
 
 
 def _wife(town: Town, worker: Actor) -> str:
@@ -309,7 +309,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "/neighbourhood/{kind}/{entry_id}/seats": f"{building_group}/seats?q=王",
         "/neighbourhood/building-groups/{entry_id}/charter": f"{building_group}/charter",
         "home_id": town.home.id, "estate_id": cases["estate"],
-        "household_id": cases["household"],
+        "household_id": cases["household"], "residency_id": cases["stay"],
         "visit_id": cases["visit"], "canvass_id": cases["canvass"],
         "form_id": cases["form"], "fill_id": cases["fill"],
         "guide_id": cases["guide"], "inquiry_id": cases["inquiry"], "told_id": cases["told"],

@@ -379,7 +379,7 @@ def test_the_api_says_what_the_pages_say_and_masks_what_they_mask(given, worker,
     assert members["head_id"] == family[0][0].id
     assert person["residencies"][0] | {"role": ""} == {
         "id": family[0][1].id, "home_id": given.home.id, "label": "12号 101室", "household_id": household, "role": "",
-        "valid_from": "2020-05-01", "valid_to": None,
+        "permit": None, "came_for": None, "valid_from": "2020-05-01", "valid_to": None,
     }  # fmt: skip
     assert {one["kind"] for one in person["timeline"]} == {"registered", "moved_in"}
 

@@ -211,6 +211,7 @@ RULES: dict[Rule, dict[str, int]] = {
         "core_db/people/moving.py": 3,
         "core_db/people/deciding.py": 1,
         "core_db/people/regrouping.py": 1,
+        "core_db/people/residing.py": 1,
         "core_db/register_sheets/undoing.py": 1,
         "core_db/reveals/contact.py": 1,
         "core_db/reveals/exporting.py": 2,

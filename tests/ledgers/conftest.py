@@ -36,7 +36,13 @@ def today(clock):
 def family(given, worker, today):
     """Four people of one home, as one form registers them: the ids by their names."""
     members = (
-        {"name": "孙伯", "relation": "02", "id_number": "310113194912310019", "phone": PHONES[0]},
+        {
+            "name": "孙伯",
+            "relation": "02",
+            "id_number": "310113194912310019",
+            "phone": PHONES[0],
+            "came_for": "08",
+        },
         {"name": "孙婶", "relation": "10", "sex": "2", "birth": "1952-03-01", "phone": PHONES[1]},
         {"name": "孙小明", "relation": "20", "sex": "1", "birth": "1980-05-01"},
         {"name": "孙小宝", "relation": "40", "sex": "1", "birth": "2015-05-01"},
@@ -49,6 +55,8 @@ def family(given, worker, today):
             "source": "上门",
             "members": members,
             "ethnic_group": "01",
+            "permit": "residence_permit",
+            "came_for": "06",
         }
     )
     done = given.do(move_family_in, draft, by=worker)

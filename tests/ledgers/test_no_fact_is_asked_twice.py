@@ -9,7 +9,8 @@ from tests.ledgers.asking import asked_again, controls_of
 #: What a walk goes to beside the addresses of all pages: the same pages with somebody chosen.
 CHOSEN = (
     "/enter?q={name}&person={person}", "/emergency/new?q={name}&person={person}", "/people?q={name}",
-    "/register/moving-in?home={home}", "/people/{person}/correction?field=phone", "/ledgers/{fill}?start=0",
+    "/register/moving-in?home={home}", "/people/{person}/correction?field=phone", "/residencies/{stay}/correction",
+    "/ledgers/{fill}?start=0",
 )  # fmt: skip
 #: Forms about somebody whom no register knows yet: there is nobody to take it from.
 OF_NEWCOMERS = {"/people/{person_id}/birth", "/me/data/children"}
@@ -19,13 +20,16 @@ def facts_of(given, person_id, by):
     """The keys of what the register knows of somebody, and that he lives somewhere."""
     file = given.see(person_file, person_id, by=by)
     said = {f"person.{one.field}" for one in file.fields if one.value and one.value != "0"}
+    stay = next(one for one in file.stays if not one.is_over)
+    said |= {f"person.{name}" for name in ("permit", "came_for") if getattr(stay, name)}
     return said | {"person.home", "person.relation", "person.lives_as", "person.since", "community.name"}
 
 
 def test_no_form_for_the_family_asks_what_the_register_knows(
     given, worker, family, actor_client, tmp_path, begin, ask, publish, town
 ):
-    keys = ("person.name", "person.phone", "person.birth", "person.education", "person.home")
+    keys = ("person.name", "person.phone", "person.birth", "person.education", "person.home", "person.permit",
+            "person.came_for")  # fmt: skip
     fill = begin(publish(ask(town, *keys, own=["联系电话", "是否独居"]), town))
     places = cases_to_look_at(given)
     client, known = (
@@ -35,7 +39,11 @@ def test_no_form_for_the_family_asks_what_the_register_knows(
     at = parameters(given, places, "worker") | {"person_id": family["孙伯"], "fill_id": fill.id}
     paths = [address(route, at) for route in page_routes("committee", tmp_path) if route not in OF_NEWCOMERS]
     for name, person in family.items():
-        paths += [one.format(name=name, person=person, home=given.home.id, fill=fill.id) for one in CHOSEN]
+        stay = given.see(person_file, person, by=worker).stays[0].id
+        paths += [
+            one.format(name=name, person=person, stay=stay, home=given.home.id, fill=fill.id)
+            for one in CHOSEN
+        ]
     walked, asked, controls = 0, [], 0
     for path in paths:
         answer = client.get(path)
@@ -54,6 +62,8 @@ def test_no_form_for_the_family_asks_what_the_register_knows(
     assert asks.count("person.education") == 4
     assert asks.count("person.phone") == 2
     assert asks.count("person.name") == asks.count("person.home") == 0
+    assert asks.count("person.permit") == asks.count("person.came_for") == 0
+    assert all(word in page for word in ("居住证", "随迁", "投亲靠友"))
 
 
 def test_no_form_of_a_resident_asks_what_he_has_said(given, actor_client, tmp_path):

@@ -69,6 +69,8 @@ REGISTER: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/homes"): _at_each(_homes),
     ("", "/api/v1/register/moving-in"): _at_each(_moving_in),
     ("", "/api/v1/residencies/{residency_id}/moving-out"): lambda world: {"-": {"last_day": today(world)}},
+    ("", "/api/v1/residencies/{residency_id}/correction"): said(field="came_for", value="06", source="上门"),
+    ("", "/residencies/{residency_id}/correction"): said(field="came_for", value="06", source="上门"),
     ("", "/api/v1/households/{household_id}/correction"): said(field="number", value="0815"),
     ("", "/api/v1/households/{household_id}/head"): _heading,
     ("", "/api/v1/households/{household_id}/relation"): _relating,

@@ -36,6 +36,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "role": ("居住类型", "居住性质", "居住方式"),
     "household": ("户号", "户编号"),
     "since": ("入住日期", "居住开始日期"),
+    "permit": ("居住证件", "居住证件类型", "办证类型", "居住证类型"),
+    "came_for": ("来沪事由", "来此事由", "流入原因", "居住事由", "暂住事由", "来沪原因", "居住原因"),
     "status": ("人户状态", "人户一致标识", "人户一致"),
 } | {str(field): names for field, names in FURTHER.items()}
 #: What our own tables carry beside them, hidden: which entry a row is, and the newest change when it was written.

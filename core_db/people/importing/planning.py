@@ -16,7 +16,9 @@ from core_db.people.errors import PersonExists
 from core_db.people.fields import RegisterField, column_of
 from core_db.people.importing.matching import Known
 from core_db.people.importing.reading import RowSaid
-from core_db.people.model import CHANGES, Person, RegisterChange
+from core_db.people.model import CHANGES, Person, RegisterChange, Residency
+from core_db.people.moving import RESIDENCIES
+from core_db.people.stay_fields import StayField, column_of_stay
 
 #: Never taken over what is there: another number or day of birth is another person, until somebody corrects it.
 _KEPT_ONCE = (RegisterField.ID_NUMBER, RegisterField.BIRTH)
@@ -28,7 +30,7 @@ Earlier = Callable[[Session, Sequence[str]], Mapping[str, Mapping[RegisterField,
 class Step:
     """One field that changes: what the register says, and what the row says."""
 
-    field: RegisterField
+    field: RegisterField | StayField
     before: str | None
     after: str
 
@@ -44,6 +46,8 @@ class RowPlan:
     is_new: bool = False
     home: str | None = None
     moves_in: bool = False
+    #: His time in the home that the row is about, where that goes on already.
+    stay_id: str | None = None
     steps: list[Step] = field(default_factory=list)
     #: Fields that were changed here since the table was written, and in the table too.
     conflicts: list[Step] = field(default_factory=list)
@@ -71,10 +75,10 @@ def plan_rows(
     plans = [_matched(known, said, (ids or {}).get(said.number)) for said in rows]
     told = _Told(session, {one.person_id: one.said.values for one in plans if one.is_new}, earlier)
     told.asks([one.person_id for one in plans if not one.is_new and not one.wrong])
-    newer = _changed_since(session, plans)
+    newer, stays = _changed_since(session, plans), _stays_now(session, plans)
     for plan in plans:
         if plan.wrong is None and not plan.is_new:
-            _compare(session, known, plan, told, newer.get(plan.person_id, ()))
+            _compare(session, known, plan, told, stays, newer.get(plan.person_id, ()))
     _find_namesakes(session, known, [one for one in plans if one.is_new], told)
     return plans
 
@@ -141,7 +145,12 @@ def _people(session: Session, ids: Sequence[str]) -> dict[str, Person]:
 
 
 def _compare(
-    session: Session, known: Known, plan: RowPlan, told: _Told, newer: Sequence[RegisterChange]
+    session: Session,
+    known: Known,
+    plan: RowPlan,
+    told: _Told,
+    stays: "_Stays",
+    newer: Sequence[RegisterChange],
 ) -> None:
     """Where the row says something else than the register; of somebody new with an earlier row, than that one."""
     person, before = told.people.get(plan.person_id), told.said.get(plan.person_id, {})
@@ -152,13 +161,13 @@ def _compare(
             if before.get(one) != value and not (one in before and _stays(one, plan.said))
         ]
     else:
-        plan.steps = _steps(session, plan.said, person)
+        plan.steps = [*_steps(session, plan.said, person), *_steps_of_stay(plan, stays)]
         _part_conflicts(session, plan, newer)
     number = next((one.after for one in plan.steps if one.field is RegisterField.ID_NUMBER), None)
     if number and known.with_number(number) not in (None, plan.who):
         plan.wrong, plan.steps = PersonExists(), []
         return
-    taken = {one.field: one.after for one in plan.steps}
+    taken = {one.field: one.after for one in plan.steps if isinstance(one.field, RegisterField)}
     known.takes_up(plan.who, taken)
     if taken and person is None:
         told.said[plan.person_id] = {**before, **taken}
@@ -180,6 +189,34 @@ def _stays(field: RegisterField, said: RowSaid) -> bool:
     if field is RegisterField.HUKOU_CODE:
         return said.hukou_by_status
     return field in _KEPT_ONCE and not said.row
+
+
+#: Where somebody lives now, by his id.
+_Stays = Mapping[str, Sequence[Residency]]
+
+
+def _stays_now(session: Session, plans: Sequence[RowPlan]) -> _Stays:
+    """The times in homes of those of whose times rows say something, and who do not move in with them."""
+    asked = {
+        one.person_id for one in plans if one.said.stay and not (one.wrong or one.is_new or one.moves_in)
+    }
+    found: dict[str, list[Residency]] = {}
+    if not asked:
+        return found
+    now = RESIDENCIES.c.person_id.in_(sorted(asked)) & RESIDENCIES.c.valid_to.is_(None)
+    for one in session.execute(select(Residency).where(now).order_by(RESIDENCIES.c.id)).scalars():
+        found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+def _steps_of_stay(plan: RowPlan, stays: _Stays) -> list[Step]:
+    """What the row says otherwise of the home it names; where it names none, of the only one he lives in."""
+    mine = [one for one in stays.get(plan.person_id, ()) if plan.home in (None, one.home_id)]
+    if len(mine) != 1:
+        return []
+    plan.stay_id = mine[0].id
+    said = [(one, getattr(mine[0], column_of_stay(one)), value) for one, value in plan.said.stay.items()]
+    return [Step(one, before, after) for one, before, after in said if before != after]
 
 
 # -- what changed here meanwhile --------------------------------------------------------------------

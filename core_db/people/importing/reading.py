@@ -9,12 +9,13 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead
-from core_db.foundation.recorded import Unread
+from core_db.foundation.recorded import FieldSpec, Unread
 from core_db.foundation.sealing import is_masked
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from
 from core_db.people.importing.columns import FURTHER
 from core_db.people.importing.doors import Door, door_of
+from core_db.people.stay_fields import STAY_FIELDS, TABLED, StayField
 from core_db.people.words import lives_as_from, relation_from, sex_from
 from core_db.people.words.status import CodeSet, ResidenceStatus, status_said
 from core_db.places import division_fault
@@ -39,6 +40,8 @@ class RowSaid:
     relation: str | None = None
     household: str | None = None
     since: date | None = None
+    #: On which permit he lives there and why he came; what it leaves empty is not in it.
+    stay: dict[StayField, str] = field(default_factory=dict)
     #: What came back masked.
     kept: tuple[str, ...] = ()
     #: Its hukou code is this neighbourhood's own, because the status says so: it replaces none that is there.
@@ -51,9 +54,12 @@ class RowSaid:
     def from_plain(cls, kept: Mapping[str, Any]) -> "RowSaid":
         """As it was kept, sealed, between two looks at it."""
         values = {_BY_NAME[name]: value for name, value in kept["values"].items()}
+        # A row that was kept before there were such columns says nothing of them.
+        stay = {StayField(name): value for name, value in kept.get("stay", {}).items()}
         door = Door(**kept["door"]) if kept["door"] else None
         since = date.fromisoformat(kept["since"]) if kept["since"] else None
-        return cls(**{**kept, "values": values, "door": door, "since": since, "kept": tuple(kept["kept"])})
+        read = {"values": values, "stay": stay, "door": door, "since": since, "kept": tuple(kept["kept"])}
+        return cls(**{**kept, **read})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +118,7 @@ class _RowRead:
         values = self._values()
         door, status = self._door(), self._status()
         role = self._word("role", lives_as_from, "不认识这种居住类型。", "is no way of living we know.")
-        since = self._day("since")
+        since, stay = self._day("since"), self._stay()
         if self.faults:
             raise CannotBeRead(self.faults)
         by_status = (
@@ -123,8 +129,9 @@ class _RowRead:
         return RowSaid(
             number=self.row.number, values=values, role=role or "family",
             door=None if status is ResidenceStatus.HUKOU_HERE_ONLY else door,
-            relation=relation_from(self._line("relation")), household=self._line("household") or None, since=since,
-            kept=tuple(self.kept), hukou_by_status=by_status, row=self._line("row"), version=self._line("version"),
+            relation=relation_from(self._line("relation")), household=self._line("household") or None,
+            since=since, stay=stay, kept=tuple(self.kept), hukou_by_status=by_status, row=self._line("row"),
+            version=self._line("version"),
         )  # fmt: skip
 
     # -- who --------------------------------------------------------------------------------------
@@ -150,11 +157,7 @@ class _RowRead:
         said = code_from(self._line(name)) if name in _MASKABLE else self._line(name)
         if not said or self._is_kept(name, said):
             return ""
-        try:
-            return FIELDS[name].read(said, self.how.today)
-        except Unread as wrong:
-            self.faults[name] = (wrong.zh, wrong.en)
-            return ""
+        return self._read(name, FIELDS[name], said)
 
     def _identity(self) -> Identity | None:
         said = code_from(self._line("id_number"))
@@ -215,10 +218,21 @@ class _RowRead:
             )
         return status
 
+    def _stay(self) -> dict[StayField, str]:
+        said = {one: self._line(one) for one in TABLED if self._line(one)}
+        return {one: self._read(one, STAY_FIELDS[one], line) for one, line in said.items()}
+
     # -- cells ------------------------------------------------------------------------------------
 
     def _line(self, name: str) -> str:
         return self.lines.get(name, "")
+
+    def _read(self, name: str, spec: FieldSpec, said: str) -> str:
+        try:
+            return spec.read(said, self.how.today)
+        except Unread as wrong:
+            self.faults[name] = (wrong.zh, wrong.en)
+            return ""
 
     def _word(self, name: str, read: Callable[[Any], str | None], zh: str, en: str) -> str | None:
         word = read(self._line(name))

@@ -25,10 +25,12 @@ from core_db.people.errors import ProposedAlready
 from core_db.people.fields import RegisterField
 from core_db.people.importing.matching import Known
 from core_db.people.importing.planning import RowPlan
-from core_db.people.model import CHANGES, HOUSEHOLDS, PERSONS, RESIDENCIES, Person
+from core_db.people.model import CHANGES, HOUSEHOLDS, PERSONS, RESIDENCIES, Person, Residency
 from core_db.people.moving import MOVED_IN, move_in
 from core_db.people.proposing import propose_field
+from core_db.people.residing import say_of_stay
 from core_db.people.rules import needs_second
+from core_db.people.stay_fields import TABLED, StayField
 from core_db.people.words import HEADS, LivesAs
 from core_db.places import scope_of
 
@@ -120,7 +122,7 @@ class RowWriter:
             stays.append({
                 "id": stay_id, "person_id": plan.person_id, "home_id": str(plan.home), "role": plan.said.role,
                 "household_id": households[str(plan.home), plan.said.household], "relation": plan.said.relation,
-                "valid_from": since,
+                "valid_from": since, **{str(one): plan.said.stay.get(one) for one in TABLED},
             })  # fmt: skip
             lines.append(self._line(plan, MOVED_IN, stay_id, since.isoformat()))
         if stays:
@@ -184,17 +186,34 @@ class RowWriter:
             # An earlier row was to enter him, and was returned after all.
             raise ChangedSince()
         waiting = self._fields_for_two()
-        at_once = {one.field: one.after for one in plan.steps if one.field not in waiting}
+        of_himself = {one.field: one.after for one in plan.steps if isinstance(one.field, RegisterField)}
+        at_once = {one: value for one, value in of_himself.items() if one not in waiting}
         change_person(self.session, person, at_once, self.because, actor=self.actor, clock=self.clock)
-        proposed = [self._propose(person, one.field, one.after) for one in plan.steps if one.field in waiting]
+        proposed = [self._propose(person, one, value) for one, value in of_himself.items() if one in waiting]
+        of_stay = self._say_of_stay(person, plan)
         if plan.moves_in:
             said = plan.said
             stay = MoveIn(
                 home_id=str(plan.home), role=LivesAs(said.role), relation=said.relation, household=said.household,
                 since=said.since or local_date(self.clock.now()),
             )  # fmt: skip
+            stay = stay.model_copy(update={str(one): value for one, value in said.stay.items()})
             move_in(self.session, person.id, stay, because=self.because, actor=self.actor, clock=self.clock)
-        return bool(at_once), any(proposed)
+        return bool(at_once) or of_stay, any(proposed)
+
+    def _say_of_stay(self, person: Person, plan: RowPlan) -> bool:
+        """Whether the register says something else of his time in the home now."""
+        steps = [(one.field, one.after) for one in plan.steps if isinstance(one.field, StayField)]
+        if not steps:
+            return False
+        stay = self.session.get(Residency, plan.stay_id or "")
+        if stay is None:
+            raise ChangedSince()
+        for of_stay, said in steps:
+            say_of_stay(
+                self.session, person, stay, of_stay, said, self.because, actor=self.actor, clock=self.clock
+            )  # fmt: skip
+        return True
 
     def _propose(self, person: Person, field: RegisterField, value: str) -> bool:
         try:

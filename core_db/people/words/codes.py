@@ -95,6 +95,48 @@ ID_KINDS: Codes = {
     "household_register": ("户口簿", "household register"),
 }
 
+#: On what somebody from elsewhere lives here. The law of each: 居住证暂行条例 (2015) and 上海市居住证管理办法 (2017);
+#: 港澳台居民居住证申领发放办法 (2018); 出境入境管理法 art. 39 and 47. GB/T 31000 has the first two and “other” of them.
+PERMITS: Codes = {
+    "residence_permit": ("居住证", "residence permit"),
+    "temporary": ("临时居住登记", "temporary residence registration"),
+    "hmt_permit": ("港澳台居民居住证", "residence permit for people of Hong Kong, Macao and Taiwan"),
+    "foreigner_card": ("外国人永久居留身份证", "foreigner's permanent residence card"),
+    "foreigner_permit": ("外国人居留许可", "foreigner's residence permit"),
+    "foreigner_stay": ("境外人员住宿登记", "registration of accommodation for people from abroad"),
+    "none": ("没有办", "none applied for"),
+    "other": ("其他证件", "other"),
+}
+#: What tables of other systems write instead, among it their codes.
+PERMITS_ALSO: Mapping[str, str] = {
+    "01": "居住证", "02": "临时居住登记", "99": "其他证件", "暂住证": "临时居住登记", "临时居住证": "临时居住登记",
+    "上海市居住证": "居住证", "上海市临时居住证": "临时居住登记", "居住登记": "临时居住登记",
+    "港澳台居住证": "港澳台居民居住证", "永久居留证": "外国人永久居留身份证",
+    "外国人永久居留证": "外国人永久居留身份证", "居留许可": "外国人居留许可", "临时住宿登记": "境外人员住宿登记",
+    "无": "没有办", "未办": "没有办", "未办理": "没有办", "其他": "其他证件", "其它": "其他证件",
+}  # fmt: skip
+
+#: GB/T 31000-2015, reasons for coming (流入原因).
+CAME_FOR: Codes = {
+    "01": ("务工", "employment"),
+    "02": ("务农", "farming"),
+    "03": ("经商", "business"),
+    "04": ("学习培训", "study or training"),
+    "05": ("婚嫁", "marriage"),
+    "06": ("随迁", "moved with the family"),
+    "07": ("治病疗养", "medical care"),
+    "08": ("投亲靠友", "joining relatives or friends"),
+    "09": ("工作调动", "transfer of work"),
+    "99": ("其他事由", "other"),
+}
+CAME_FOR_ALSO: Mapping[str, str] = {
+    "打工": "务工", "工作": "务工", "就业": "务工", "做生意": "经商", "个体经营": "经商", "读书": "学习培训",
+    "求学": "学习培训", "上学": "学习培训", "学习": "学习培训", "借读培训": "学习培训", "结婚": "婚嫁",
+    "婚姻嫁娶": "婚嫁", "随迁亲属": "随迁", "随迁家属": "随迁", "随迁子女": "随迁", "看病": "治病疗养",
+    "就医": "治病疗养", "投靠亲友": "投亲靠友", "探亲访友": "投亲靠友", "探亲": "投亲靠友", "带孙辈": "投亲靠友",
+    "调动": "工作调动", "人才引进": "工作调动", "其他": "其他事由", "其它": "其他事由",
+}  # fmt: skip
+
 #: What an organisation is by law (domain of the base data), beside the office it holds towards cases.
 ORGANISATION_FORMS: Codes = {
     "organ": ("机关事业单位", "public body"),
