@@ -63,7 +63,7 @@ def form_labels() -> dict[str, str]:
         "assist_item_id": _("协助清单里的哪一项"), "cycle": _("多久报一次"), "due_day": _("哪天截止"),
         "row_kind": _("每一行是什么"), "is_reviewed": _("报送以后要审核"), "valid_from": _("从哪天起"),
         "valid_to": _("到哪天自动停用"), "age_from": _("多少岁以上"), "age_to": _("多少岁以下"), "sex": _("性别"),
-        "buildings": _("哪些楼"), "form": "",
+        "buildings": _("哪些楼"), "tags": _("有哪些标签的人"), "group_id": _("哪个人群"), "form": "",
     }  # fmt: skip
 
 
@@ -92,6 +92,10 @@ def covers_in_words(covers: Mapping[str, Any]) -> str:
         said.append(_("男") if covers["sex"] == "1" else _("女"))
     if covers.get("buildings"):
         said.append(_("选定的 {n} 幢楼").replace("{n}", str(len(covers["buildings"]))))
+    if covers.get("tags"):
+        said.append(_("有标签：{names}").replace("{names}", " / ".join(covers["tag_names"])))
+    if covers.get("group"):
+        said.append(_("人群：{name}").replace("{name}", covers["group_name"]))
     return _("、").join(said) or _("全部")
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import WorkDep
+from committee_app.reading import Word
 from committee_app.workbooks import WORKBOOK, workbook
 from core_db.ledgers import (
     AnswersDraft,
@@ -26,6 +27,7 @@ from core_db.ledgers import (
     SheetDraft,
     answer_cells,
     ask_for_sheet,
+    choices_in,
     covered_now,
     fill_shown,
     forms_due,
@@ -104,8 +106,23 @@ class FillPageShape(BaseModel):
     fill: FillShape
     fields: list[QuestionShape]
     rows: list[RowShape]
+    #: Rows that are looked at, and all that the form covers.
     total: int
+    covered: int
     next: int | None
+
+
+class ChoiceShape(BaseModel):
+    """A tag or a group; how many people of the form bear the tag, for a group none: its rows are counted by `total`."""
+
+    whom: str
+    name: str
+    people: int | None
+
+
+class ChoicesShape(BaseModel):
+    items: list[ChoiceShape]
+    next: str | None
 
 
 class DiffersShape(BaseModel):
@@ -158,9 +175,18 @@ async def begin(request: Request, draft: OpenDraft, work: WorkDep) -> Response:
 
 
 @router.get("/{fill_id}", access=Access.COMMITTEE, answers=FillPageShape)
-async def show(fill_id: Id, work: WorkDep, start: Start = 0) -> Response:
-    """Rows of a fill, with everything sealed masked."""
-    return answer(_page(await work.read(fill_shown, fill_id, start=start)))
+async def show(fill_id: Id, work: WorkDep, start: Start = 0, whom: Word = None) -> Response:
+    """Rows of a fill, masked; with `whom` (`tag <id>`, `group <id>`) those of people who bear it or belong to it."""
+    return answer(_page(await work.read(fill_shown, fill_id, start=start, whom=whom)))
+
+
+@router.get("/{fill_id}/choices", access=Access.COMMITTEE, answers=ChoicesShape)
+async def choices(fill_id: Id, work: WorkDep) -> Response:
+    """By what its rows can be chosen, `whom` of the rows: ordinary tags with how many bear them, and groups."""
+    found = await work.read(choices_in, fill_id)
+    tags = [{"whom": f"tag {word.id}", "name": word.within(work.lang), "people": n} for word, n in found.tags]
+    groups = [{"whom": f"group {one.id}", "name": one.name, "people": None} for one in found.groups]
+    return answer(listed([*tags, *groups], next_after=None))
 
 
 @router.post("/{fill_id}/answers", access=Access.COMMITTEE, status_code=201, answers=SavedShape)
@@ -218,7 +244,8 @@ def _saved(_session: Session, saved: Saved) -> dict[str, Any]:
 def _page(found: FillShown) -> dict[str, Any]:
     end = found.start + len(found.rows)
     return {
-        "fill": _fill(None, found.fill), "total": found.total, "next": end if end < found.total else None,
+        "fill": _fill(None, found.fill), "total": found.total, "covered": found.covered,
+        "next": end if end < found.total else None,
         "fields": [{"id": one.id, "name": one.name, "catalogue": one.catalogue} for one in found.fields],
         "rows": [
             {

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Query, Request
 from starlette.responses import Response
@@ -15,9 +16,9 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.pages.report_forms import excel
+from committee_app.reading import Word
 from committee_app.report_words import Options, RowDrawn, rows_drawn
 from core_db.foundation.clock import local_date
-from core_db.groups import groups_of
 from core_db.ledgers import (
     AnswersDraft,
     CellShown,
@@ -30,6 +31,7 @@ from core_db.ledgers import (
     SheetDraft,
     answer_cells,
     ask_for_sheet,
+    choices_in,
     column_answers,
     covered_now,
     every_row,
@@ -40,7 +42,7 @@ from core_db.ledgers import (
     sheet_of,
     uncover_cell,
 )
-from core_db.ledgers.words import FILL_WORDS, YES_NO, FillStatus, RowKind
+from core_db.ledgers.words import FILL_WORDS, YES_NO, FillStatus
 
 router = SecureRouter("/ledgers")
 #: Answers written in one transaction, so that nobody waits behind a column of thousands.
@@ -72,8 +74,9 @@ class FillPage(Page, template="ledgers/show.html"):
     state: str
     rows: Sequence[RowDrawn]
     columns: Options
-    #: Saved groups whose people alone can be answered for; only where a row is a person.
-    groups: Options
+    #: Tags, each with how many bear it, and saved groups, whose rows alone can be looked at and answered for.
+    choices: Options
+    whom: str
     held: Sequence[Held]
     labels: Mapping[str, str]
     form: Filled[Any] | None
@@ -112,17 +115,20 @@ async def begin(request: Request, typed: TypedForm, work: WorkDep) -> Response:
 
 
 @router.get("/{fill_id}", access=Access.COMMITTEE)
-async def show(request: Request, fill_id: Id, work: WorkDep, start: int = Start) -> Response:
-    return await _page(request, work, fill_id, start)
+async def show(
+    request: Request, fill_id: Id, work: WorkDep, start: int = Start, whom: Word = None
+) -> Response:  # fmt: skip
+    return await _page(request, work, fill_id, start, whom=whom or "")
 
 
 @router.post("/{fill_id}/answers", access=Access.COMMITTEE)
 async def answer(request: Request, fill_id: Id, typed: TypedForm, work: WorkDep) -> Response:
-    start, form = _start(typed), fill(AnswersDraft, typed, answers=_answers(typed))
+    start, whom = _start(typed), typed.get("whom", "")
+    form = fill(AnswersDraft, typed, answers=_answers(typed))
     saved = await shown(form, work.write(answer_cells, fill_id, form.draft)) if form.draft else None
     if saved is None or saved.differing:
-        return await _page(request, work, fill_id, start, form=form, at="answers", saved=saved)
-    return redirect(request, f"/ledgers/{fill_id}?start={start}", flash=_saved_in_words(saved))
+        return await _page(request, work, fill_id, start, form=form, at="answers", saved=saved, whom=whom)
+    return redirect(request, _at(fill_id, start, whom), flash=_saved_in_words(saved))
 
 
 @router.post("/{fill_id}/column", access=Access.COMMITTEE)
@@ -188,9 +194,7 @@ def _answers(typed: Typed) -> list[dict[str, str]]:
 
 
 async def _column(work: Work, fill_id: str, draft: ColumnDraft) -> Saved:
-    answers = column_answers(
-        draft, await work.read(every_row, fill_id, draft.field_id, group_id=draft.group_id)
-    )
+    answers = column_answers(draft, await work.read(every_row, fill_id, draft.field_id, whom=draft.whom))
     total = Saved(fill_id=fill_id, version=draft.version)
     for start in range(0, len(answers), PIECE):
         piece = AnswersDraft(version=draft.version, answers=tuple(answers[start : start + PIECE]))
@@ -235,29 +239,42 @@ def _held(found: FillShown, saved: Saved | None, form: Filled[Any] | None, lang:
     return held
 
 
-async def _groups(work: Work, found: FillShown) -> Options:
-    if not (found.is_open and found.form.row_kind is RowKind.PERSON):
-        return ()
-    return [(one.id, one.name) for one in await work.read(groups_of)]
+async def _choices(work: Work, fill_id: str) -> Options:
+    """By what rows can be chosen: a number of people stands before any list of them."""
+    found = await work.read(choices_in, fill_id)
+    tags = [
+        (f"tag {word.id}", _("{name}（{n} 人）").format(name=word.within(work.lang), n=count))
+        for word, count in found.tags
+    ]
+    return [
+        *tags,
+        *((f"group {one.id}", _("人群：{name}").replace("{name}", one.name)) for one in found.groups),
+    ]
+
+
+def _at(fill_id: str, start: int, whom: str) -> str:
+    """A page of the rows, or of those that were chosen."""
+    return f"/ledgers/{fill_id}?start={start}" + (f"&whom={quote(whom)}" if whom else "")
 
 
 async def _page(
     request: Request, work: Work, fill_id: str, start: int, *, form: Filled[Any] | None = None, at: str = "",
-    saved: Saved | None = None,
+    saved: Saved | None = None, whom: str = "",
 ) -> Response:  # fmt: skip
-    found, lang = await work.read(fill_shown, fill_id, start=start), work.lang
+    found, lang = await work.read(fill_shown, fill_id, start=start, whom=whom), work.lang
     shown_now = len(found.rows)
     page = FillPage(
         shown=found, state=FILL_WORDS[found.fill.status][lang == "en"], rows=rows_drawn(found, lang), at=at, form=form,
-        columns=[(one.id, one.name) for one in found.own], groups=await _groups(work, found),
+        columns=[(one.id, one.name) for one in found.own], choices=await _choices(work, fill_id),
+        whom=whom,
         held=_held(found, saved, form, lang), key=fresh_key(),
         labels={
-            "field_id": _("哪一项"), "value": _("还没填的人都填"), "group_id": _("只填这个人群里的人"),
+            "field_id": _("哪一项"), "value": _("还没填的人都填"), "whom": _("只填哪些人"),
             "pasted": _("或者粘贴一列"), "reason": _("做什么用"),
             "answers": "", "version": "",
         },
-        before_href=f"/ledgers/{fill_id}?start={max(0, start - shown_now)}" if start else None,
-        next_href=f"/ledgers/{fill_id}?start={start + shown_now}" if start + shown_now < found.total else None,
+        before_href=_at(fill_id, max(0, start - shown_now), whom) if start else None,
+        next_href=_at(fill_id, start + shown_now, whom) if start + shown_now < found.total else None,
     )  # fmt: skip
     status = 409 if saved is not None else 422 if form is not None else 200
     return render(request, page, status=status)

@@ -21,6 +21,7 @@ from committee_app.roles import own_buildings
 from committee_app.workbooks import XLSX
 from core_db.foundation.actor import Role
 from core_db.foundation.clock import local_date
+from core_db.groups import groups_of
 from core_db.ledgers import (
     FieldsDraft,
     FormDraft,
@@ -57,6 +58,7 @@ from core_db.ledgers.words import (
     FormStatus,
     RowKind,
 )
+from core_db.tags import tag_dictionary
 
 router = SecureRouter("/report-forms")
 #: A template that is larger is refused before it is kept anywhere.
@@ -81,6 +83,9 @@ class NewFormPage(Page, template="report_forms/new.html"):
     items: Options
     #: The buildings of a neighbourhood's own committee; an office above chooses none of its thousands.
     buildings: Options
+    #: Ordinary tags of the dictionaries that serve where he asks, and the groups of his own committee.
+    tags: Options
+    groups: Options
     today: str
     labels: Mapping[str, str]
     form: Filled[FormDraft] | None
@@ -267,11 +272,20 @@ async def _new_page(request: Request, work: Work, form: Filled[FormDraft] | None
         places=[(place_id, name) for place_id, name, _kind in await work.read(places_to_issue)],
         families=options_of(FAMILY_WORDS, lang), cycles=options_of(CYCLE_WORDS, lang), rows=options_of(ROW_WORDS, lang),
         items=[(one.id, f"{LIST_WORDS[one.kind][lang == 'en']} {one.number} · {one.text}") for one in items],
-        buildings=await work.read(own_buildings), today=local_date(work.clock.now()).isoformat(),
+        buildings=await work.read(own_buildings),
+        tags=await _ordinary_tags(work),
+        groups=[(one.id, one.name) for one in await work.read(groups_of)],
+        today=local_date(work.clock.now()).isoformat(),
         labels=form_labels(), form=form,
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)
+
+
+async def _ordinary_tags(work: Work) -> Options:
+    today = local_date(work.clock.now())
+    words = [one for one in await work.read(tag_dictionary) if not one.sensitive and one.is_active(today)]
+    return [(one.id, f"{one.within(work.lang)} · {one.place_name}") for one in words]
 
 
 async def _assistance_page(request: Request, work: Work, form: Filled[ItemDraft] | None) -> Response:

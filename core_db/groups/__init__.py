@@ -15,10 +15,11 @@ from core_db.groups.queries import (
     members_on,
     places_for_groups,
 )
-from core_db.groups.selecting import Member
+from core_db.groups.selecting import Member, people_by
 
 __all__ = [
     "GroupDraft", "GroupExists", "GroupLine", "GroupOfSensitive", "GroupRules", "GroupShown", "GroupTooLarge",
     "Living", "Member", "SavedGroup", "change_group", "check_rules", "count_of", "end_group", "group_in_sight",
-    "group_shown", "groups_of", "members_of", "members_on", "places_for_groups", "save_group",
+    "group_shown", "groups_of", "members_of", "members_on", "people_by", "places_for_groups",
+    "save_group",
 ]  # fmt: skip

@@ -68,13 +68,15 @@ def end_group(session: Session, group_id: str, *, actor: Actor, clock: Clock) ->
     return group
 
 
-def check_rules(session: Session, rules: GroupRules, place: Place, *, actor: Actor) -> None:
+def check_rules(
+    session: Session, rules: GroupRules, place: Place, *, actor: Actor, beside: str = "all_of"
+) -> None:
     """Its tags are ordinary ones of the dictionaries that serve the place, and its places lie below it."""
     wanted = [*rules.all_of, *rules.any_of, *rules.none_of]
     words = words_by_id(session, wanted, actor=actor)
     nodes = {place.id, place.town_id, place.district_id}
     if any(one not in words or words[one].place_id not in nodes for one in wanted):
-        raise CannotBeRead({"all_of": ("字典里没有这个标签。", "The dictionary has no such tag.")})
+        raise CannotBeRead({beside: ("字典里没有这个标签。", "The dictionary has no such tag.")})
     if any(one.sensitive for one in words.values()):
         raise GroupOfSensitive()
     below = select(PLACES.c.id).where(PLACES.c.id.in_(rules.places), lies_below((place.id,)))

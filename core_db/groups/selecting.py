@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlmodel import Session
 
 from core_db.foundation.tables import among, one_of
@@ -77,9 +77,16 @@ def count_selected(session: Session, chosen: Selection) -> int:
     """How many there are."""
     if not chosen.communities:
         return 0
-    where = [*_conditions(session, chosen, chosen.communities), _lives(chosen)]
-    counted = select(func.count()).select_from(PERSONS).where(*(one for one in where if one is not None))
+    counted = select(func.count()).select_from(PERSONS).where(_all_of(session, chosen))
     return int(session.execute(counted).scalar() or 0)
+
+
+def people_by(
+    session: Session, rules: GroupRules, communities: Sequence[str], *, today: date
+) -> ColumnElement[bool]:  # fmt: skip
+    """A clause over `persons`: whoever of these neighbourhoods meets the rules, for whoever counts or lists them."""
+    chosen = selection_of(session, rules, communities, today=today)
+    return _all_of(session, chosen) if chosen.communities else false()
 
 
 def members_in(session: Session, chosen: Selection, community_id: str) -> list[Member]:
@@ -96,6 +103,12 @@ def members_in(session: Session, chosen: Selection, community_id: str) -> list[M
 
 def place_in_line(member: Member) -> tuple[str, str]:
     return member.sort, member.person_id
+
+
+def _all_of(session: Session, chosen: Selection) -> ColumnElement[bool]:
+    """All that has to be true of somebody, his doors too."""
+    where = [*_conditions(session, chosen, chosen.communities), _lives(chosen)]
+    return and_(*(one for one in where if one is not None))
 
 
 def _now(today: date) -> ColumnElement[bool]:

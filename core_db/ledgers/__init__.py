@@ -4,6 +4,7 @@ from core_db.ledgers.answers import column_answers, name_of
 from core_db.ledgers.assistance import ItemSeen, items_in_force, keep_item, store_examples
 from core_db.ledgers.burden import Burden, burden_of, work_of
 from core_db.ledgers.catalogue import CATALOGUE, CatalogueField, meant_by
+from core_db.ledgers.chosen import Choices, choices_in
 from core_db.ledgers.deciding import accept_fill, return_fill
 from core_db.ledgers.drafts import (
     AnswerDraft,
@@ -76,12 +77,14 @@ from core_db.ledgers.uncovering import CellShown, uncover_cell
 
 __all__ = [
     "CATALOGUE", "AnswerDraft", "AnswersDraft", "AssistItem", "Burden", "BurdenChanged", "CatalogueField", "Cell",
-    "CellShown", "ColumnDraft", "Covered", "Differs", "DueLine", "FieldsDraft", "FillClosed", "FillNotHandedIn",
+    "CellShown", "Choices", "ColumnDraft", "Covered", "Differs", "DueLine",
+    "FieldsDraft", "FillClosed", "FillNotHandedIn",
     "FillShown", "FormDraft", "FormIsEmpty", "FormIsPublished", "FormLine", "FormNotInForce", "FormShown",
     "ItemDraft", "ItemSeen", "LookDraft", "NotInThisForm", "NothingHidden", "OpenDraft", "Origin", "Overlap",
     "Period", "PublishDraft", "ReportAnswer", "ReportField", "ReportFill", "ReportForm", "ReportRow",
     "ReturnDraft", "RowSeen", "Saved", "Sheet", "SheetDraft", "accept_fill", "add_fields", "answer_cells",
-    "ask_for_sheet", "burden_of", "column_answers", "columns_found", "covered_now", "draft_form", "due_soon",
+    "ask_for_sheet", "burden_of",
+    "choices_in", "column_answers", "columns_found", "covered_now", "draft_form", "due_soon",
     "end_form", "every_row", "figures_of", "fill_shown", "form_shown", "forms_due", "forms_listed", "hand_in",
     "items_in_force", "keep_item", "keep_template", "looked_through", "make_sheets", "meant_by", "name_of",
     "open_fill", "overlaps_of", "period_on", "periods_due", "places_to_issue", "publish_form", "remove_field",

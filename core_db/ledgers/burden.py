@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.reach import widen
 from core_db.ledgers.catalogue import CATALOGUE, PERSON
-from core_db.ledgers.covering import CONDITIONS, HOUSEHOLDS, PERSONS, RESIDENCIES, born_in, within
+from core_db.ledgers.covering import HOUSEHOLDS, PERSONS, RESIDENCIES, born_in, narrowed, within
 from core_db.ledgers.model import FORMS, REPORT_FIELDS, ReportForm
 from core_db.ledgers.nodes import place_of
 from core_db.ledgers.periods import TIMES_A_YEAR
@@ -94,9 +94,7 @@ def burden_of(session: Session, form: ReportForm, *, actor: Actor, clock: Clock)
     widen(session, *communities)
     asked = select(REPORT_FIELDS.c.catalogue).where(REPORT_FIELDS.c.form_id == form.id)
     fields = list(session.execute(asked).scalars())
-    rows, filled = _rows_and_filled(
-        session, form, communities, [one for one in fields if one], year=today.year
-    )
+    rows, filled = _rows_and_filled(session, form, communities, [one for one in fields if one], today=today)
     rate = max(
         (one for one in RATES if one.valid_from <= today), key=lambda one: one.valid_from, default=RATES[0]
     )
@@ -116,12 +114,12 @@ def _communities(session: Session, place_id: str) -> list[str]:
 
 
 def _rows_and_filled(
-    session: Session, form: ReportForm, communities: Sequence[str], keys: Sequence[str], *, year: int
+    session: Session, form: ReportForm, communities: Sequence[str], keys: Sequence[str], *, today: date
 ) -> tuple[int, int]:
     """How many rows all committees fill each time, and how many of their cells the base fills."""
     if form.row_kind is RowKind.COMMUNITY:
         return len(communities), len(communities) * len(keys)
-    people = _people(communities, form)
+    people = _people(session, communities, form, today=today)
     columns = [
         PERSONS.c[column_of(RegisterField(key.removeprefix(PERSON)))]
         for key in keys
@@ -130,7 +128,7 @@ def _rows_and_filled(
     total, *known = session.execute(
         select(func.count(), *(func.count(column) for column in columns)).select_from(PERSONS).where(people)
     ).one()
-    share = _share_of_age(session, form, people, total, year=year)
+    share = _share_of_age(session, form, people, total, year=today.year)
     if form.row_kind is RowKind.HOUSEHOLD and total:
         share *= _households(session, communities) / total
     filled = sum(known) + (len(keys) - len(columns)) * total
@@ -138,13 +136,12 @@ def _rows_and_filled(
     return _rounded(total * share, step), _rounded(filled * share, step)
 
 
-def _people(communities: Sequence[str], form: ReportForm) -> ColumnElement[bool]:
+def _people(
+    session: Session, communities: Sequence[str], form: ReportForm, *, today: date
+) -> ColumnElement[bool]:
     lives = select(RESIDENCIES.c.person_id).where(RESIDENCIES.c.valid_to.is_(None))
     clause = PERSONS.c.community_id.in_(communities) & PERSONS.c.died_on.is_(None) & PERSONS.c.id.in_(lives)
-    for name, value in form.covers.items():
-        if name in CONDITIONS:
-            clause &= CONDITIONS[name](value)
-    return clause
+    return and_(clause, *narrowed(session, communities, form.covers, on=today))
 
 
 def _share_of_age(

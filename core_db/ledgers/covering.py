@@ -1,17 +1,19 @@
 """Whom a form covers in a neighbourhood: people and households that live there now, narrowed by named conditions.
 
-Each condition is a function that gives a clause over `persons`; a group of people kept elsewhere joins with one more
-line in `CONDITIONS`. Of a sealed birthday a list shows the year, so ages are whole years of birth: whoever picks
-people by age learns nothing that he does not see.
+Each condition is a function that gives a clause over `persons`. Who bears a tag or belongs to a group is asked for the
+day on which the form is due, as ages are; a group is what it was when the form was asked for. Of a sealed birthday a
+list shows the year, so ages are whole years of birth: whoever picks people by age learns nothing that he does not see.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, select
 from sqlmodel import Session
 
 from core_db.foundation.sealing import keyring_of
+from core_db.groups import GroupRules, people_by
 from core_db.ledgers.words import RowKind
 from core_db.people import FIELDS, Household, Person, RegisterField, Residency, sealed_place
 from core_db.places import PLACES
@@ -19,7 +21,8 @@ from core_db.places import PLACES
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 HOUSEHOLDS = cast(Table, Household.__table__)  # type: ignore[attr-defined]
-Condition = Callable[[Any], ColumnElement[bool]]
+#: (session, neighbourhoods, day, value) → who meets it.
+Condition = Callable[[Session, Sequence[str], date, Any], ColumnElement[bool]]
 
 
 def _living_in(buildings: Sequence[str]) -> ColumnElement[bool]:
@@ -31,27 +34,40 @@ def _living_in(buildings: Sequence[str]) -> ColumnElement[bool]:
 
 
 CONDITIONS: Mapping[str, Condition] = {
-    "buildings": _living_in,
-    "sex": lambda sex: PERSONS.c.sex == sex,
+    "buildings": lambda _session, _here, _on, buildings: _living_in(buildings),
+    "sex": lambda _session, _here, _on, sex: PERSONS.c.sex == sex,
+    "tags": lambda session, here, on, tags: people_by(session, GroupRules(any_of=tags), here, today=on),
+    "group": lambda session, here, on, rules: people_by(
+        session, GroupRules.model_validate(rules), here, today=on
+    ),
 }
 
 
-def people_living(community_id: str, covers: Mapping[str, Any]) -> Select[Any]:
+def narrowed(
+    session: Session, communities: Sequence[str], covers: Mapping[str, Any], *, on: date
+) -> list[ColumnElement[bool]]:
+    """What is asked of the people a form covers, as far as the database can judge it."""
+    return [
+        CONDITIONS[name](session, communities, on, value) for name, value in covers.items() if name in CONDITIONS
+    ]  # fmt: skip
+
+
+def people_living(session: Session, community_id: str, covers: Mapping[str, Any], *, on: date) -> Select[Any]:
     """The ids of the people who live in a neighbourhood and meet the conditions that the database can judge."""
     lives = select(RESIDENCIES.c.person_id).where(RESIDENCIES.c.valid_to.is_(None))
-    clauses = [CONDITIONS[name](value) for name, value in covers.items() if name in CONDITIONS]
+    clauses = narrowed(session, [community_id], covers, on=on)
     return select(PERSONS.c.id).where(
         PERSONS.c.community_id == community_id, PERSONS.c.died_on.is_(None), PERSONS.c.id.in_(lives), *clauses
     )
 
 
 def subjects_of(
-    session: Session, row_kind: RowKind, community_id: str, covers: Mapping[str, Any], *, year: int
+    session: Session, row_kind: RowKind, community_id: str, covers: Mapping[str, Any], *, on: date
 ) -> list[str]:
     """The rows of a form in a neighbourhood as they are today, in the order in which people count doors."""
     if row_kind is RowKind.COMMUNITY:
         return [community_id]
-    people = set(_people(session, community_id, covers, year=year))
+    people = set(_people(session, community_id, covers, on=on))
     if row_kind is RowKind.PERSON:
         at_doors = session.execute(
             select(RESIDENCIES.c.person_id)
@@ -78,10 +94,10 @@ def person_here(session: Session, person_id: str | None, community_id: str) -> P
     return found
 
 
-def _people(session: Session, community_id: str, covers: Mapping[str, Any], *, year: int) -> list[str]:
-    living, ages = people_living(community_id, covers), covers.get("ages")
+def _people(session: Session, community_id: str, covers: Mapping[str, Any], *, on: date) -> list[str]:
+    living, ages = people_living(session, community_id, covers, on=on), covers.get("ages")
     if ages:
-        return [one for one, born in born_in(session, living).items() if within(born, ages, year=year)]
+        return [one for one, born in born_in(session, living).items() if within(born, ages, year=on.year)]
     return list(session.execute(living).scalars())
 
 

@@ -11,7 +11,7 @@ from core_db.tags import is_never_kept
 
 NAME_AT_MOST, LINE_AT_MOST, ANSWER_AT_MOST = 60, 500, 200
 #: More is no form but a register of its own.
-FIELDS_AT_MOST, BUILDINGS_AT_MOST, PASTED_AT_MOST = 40, 60, 20_000
+FIELDS_AT_MOST, BUILDINGS_AT_MOST, PASTED_AT_MOST, TAGS_AT_MOST = 40, 60, 20_000, 12
 
 Line = Annotated[
     str,
@@ -44,6 +44,9 @@ class FormDraft(Draft):
     age_from: int | None = Field(default=None, ge=0, le=130)
     age_to: int | None = Field(default=None, ge=0, le=130)
     sex: Literal["1", "2"] | None = None
+    #: Those who bear one of these ordinary tags, and those of a saved group as its rules are now.
+    tags: Annotated[tuple[str, ...], Field(max_length=TAGS_AT_MOST)] = ()
+    group_id: Annotated[str | None, Maybe] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "FormDraft":
@@ -146,8 +149,8 @@ class ColumnDraft(Draft):
     value: Annotated[str, Field(max_length=ANSWER_AT_MOST), AfterValidator(clean_text)] = ""
     #: Lines as they are copied out of a table: an answer a row, or a name, a tab and the answer.
     pasted: Annotated[str, Field(max_length=PASTED_AT_MOST)] = ""
-    #: A saved group: those alone who belong to it today.
-    group_id: Annotated[str | None, Maybe] = None
+    #: `tag <id>` or `group <id>`: those alone who bear it or belong to it today.
+    whom: Annotated[str | None, Maybe] = Field(default=None, max_length=80)
     version: int
 
     @model_validator(mode="after")

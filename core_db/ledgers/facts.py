@@ -149,9 +149,10 @@ def _counted(session: Session, community_id: str, period: Period) -> dict[str, F
     households = select(HOUSEHOLDS.c.id).where(
         HOUSEHOLDS.c.community_id == community_id, HOUSEHOLDS.c.ended_on.is_(None)
     )
+    living = people_living(session, community_id, {}, on=period.last)
     return {
         "community.buildings": places(PlaceKind.BUILDING), "community.homes": places(PlaceKind.HOME),
-        "community.households": count(households), "community.residents": count(people_living(community_id, {})),
+        "community.households": count(households), "community.residents": count(living),
         "community.cases_raised": count(here.where(raised)), "community.cases_closed": count(here.where(closed)),
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.groups import GroupRules, check_rules, group_in_sight
 from core_db.ledgers.assistance import is_on_the_list
 from core_db.ledgers.burden import burden_of
 from core_db.ledgers.catalogue import CATALOGUE, meant_by
@@ -18,7 +19,8 @@ from core_db.ledgers.errors import BurdenChanged, FormIsEmpty, FormIsPublished, 
 from core_db.ledgers.model import REPORT_FIELDS, ReportField, ReportForm
 from core_db.ledgers.nodes import form_in_sight, issuing_nodes, place_of
 from core_db.ledgers.words import FormStatus, RowKind
-from core_db.places import PlaceKind, place_in_sight, scope_of
+from core_db.places import Place, PlaceKind, place_in_sight, scope_of
+from core_db.tags import words_by_id
 from plugins.sdk.events import ReportFormEnded, ReportFormEvent, ReportFormPublished
 
 #: A neighbourhood's ledger is its own: nobody above reviews it.
@@ -42,8 +44,11 @@ def draft_form(session: Session, draft: FormDraft, *, actor: Actor, clock: Clock
     today = local_date(clock.now())
     if draft.assist_item_id and not is_on_the_list(session, draft.assist_item_id, place.id, on=today):
         raise CannotBeRead({"assist_item_id": ("清单里没有这一项。", "There is no such item on the list.")})
-    about = draft.model_dump(exclude={"buildings", "age_from", "age_to", "sex", "assist_item_id"})
-    covers = {} if draft.row_kind is RowKind.COMMUNITY else draft.covers
+    about = draft.model_dump(
+        exclude={"buildings", "age_from", "age_to", "sex", "tags", "group_id", "assist_item_id"}
+    )
+    whom = {**draft.covers, **_by_tag_and_group(session, draft, place, actor=actor)}
+    covers = {} if draft.row_kind is RowKind.COMMUNITY else whom
     about["is_reviewed"] = draft.is_reviewed and place.kind is not PlaceKind.COMMUNITY
     form = ReportForm(
         id=new_id(), **about, covers=covers, assist_item_id=draft.assist_item_id or None, made_by=actor.id,
@@ -132,6 +137,24 @@ def end_form(session: Session, form_id: str, *, actor: Actor, clock: Clock) -> R
     _recorded(session, form, "ended", actor=actor, clock=clock)
     _tell(session, ReportFormEnded, form, actor=actor, clock=clock)
     return form
+
+
+def _by_tag_and_group(session: Session, draft: FormDraft, place: Place, *, actor: Actor) -> dict[str, object]:
+    """Which tags and what rules the people have, with their names: the form means the same whatever becomes of both."""
+    said: dict[str, object] = {}
+    if draft.tags:
+        words = words_by_id(session, draft.tags, actor=actor)
+        if any(one.sensitive for one in words.values()):
+            raise CannotBeRead({
+                "tags": ("敏感标签不能用来选人。", "Nobody is chosen by a sensitive tag.")
+            })  # fmt: skip
+        check_rules(session, GroupRules(any_of=draft.tags), place, actor=actor, beside="tags")
+        said |= {"tags": list(draft.tags), "tag_names": [words[one].name for one in draft.tags]}
+    if draft.group_id:
+        group = group_in_sight(session, draft.group_id, actor=actor)
+        check_rules(session, GroupRules.model_validate(group.rules), place, actor=actor, beside="group_id")
+        said |= {"group": group.rules, "group_name": group.name}
+    return said
 
 
 def _of_catalogue(form: ReportForm, key: str) -> ReportField:

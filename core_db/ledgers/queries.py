@@ -11,9 +11,9 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at, require_at
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
-from core_db.groups import members_of
 from core_db.ledgers.assistance import in_force
 from core_db.ledgers.burden import Burden, burden_of
+from core_db.ledgers.chosen import chosen_of
 from core_db.ledgers.duplicates import Meant, Overlap, meant_fields, overlaps_of
 from core_db.ledgers.filling import periods_due
 from core_db.ledgers.model import ANSWERS, FILLS, FORMS, ITEMS, ReportField, ReportFill, ReportForm
@@ -109,7 +109,9 @@ class FillShown:
     fill: ReportFill
     fields: Sequence[ReportField]
     rows: Sequence[RowSeen]
+    #: Rows that are looked at; of how many in all, where some were chosen.
     total: int
+    covered: int
     #: The first row of this page, counted from nought.
     start: int
     answered: int
@@ -123,7 +125,7 @@ class FillShown:
 
     @property
     def to_answer(self) -> int:
-        return len(self.own) * self.total
+        return len(self.own) * self.covered
 
     @property
     def left_open(self) -> int:
@@ -187,19 +189,22 @@ def due_soon(session: Session, *, actor: Actor, clock: Clock) -> int:
 
 
 def fill_shown(
-    session: Session, fill_id: str, *, start: int = 0, limit: int = 15, actor: Actor, clock: Clock
-) -> FillShown:
-    """A page of a fill's rows, for the neighbourhood that fills it."""
+    session: Session, fill_id: str, *, start: int = 0, limit: int = 15, whom: str | None = None, actor: Actor,
+    clock: Clock,
+) -> FillShown:  # fmt: skip
+    """A page of a fill's rows, or of those about people of a tag or a group, for the neighbourhood that fills it."""
     fill = fill_in_sight(session, fill_id, actor=actor)
     community = place_of(session, fill.community_id)
     require_at(actor, Permission.FORM_FILL, scope_of(community))
     form = form_in_sight(session, fill.form_id, actor=actor)
-    fields, subjects = fields_of(session, form.id), subjects_in(session, form, fill)
+    fields, covered = fields_of(session, form.id), subjects_in(session, form, fill)
+    subjects = chosen_of(session, form, fill, covered, whom, actor=actor, clock=clock)
     limit = max(1, min(limit, CELLS_AT_MOST // max(1, len(fields))))
     about = _about(session, [form], today=local_date(clock.now()))
     answered = select(func.count()).select_from(ANSWERS).where(answers_of(fill))
     return FillShown(
         form=form, issuer=about.places[form.place_id].name, fill=fill, fields=fields, total=len(subjects),
+        covered=len(covered),
         is_outside=about.is_outside(form),
         rows=rows_seen(session, form, fill, fields, subjects[start : start + limit]), start=start,
         answered=int(session.execute(answered).scalar() or 0), is_open=fill.status in OPEN,
@@ -208,18 +213,17 @@ def fill_shown(
 
 
 def every_row(
-    session: Session, fill_id: str, field_id: str, *, group_id: str | None = None, actor: Actor, clock: Clock
+    session: Session, fill_id: str, field_id: str, *, whom: str | None = None, actor: Actor, clock: Clock
 ) -> Sequence[RowSeen]:
-    """Every row of a fill with one question, for an answer to all of them; or the rows of a saved group's people."""
+    """Every row of a fill with one question, or those chosen by a tag or a group, for an answer to all of them."""
     fill = fill_in_sight(session, fill_id, actor=actor)
     require_at(actor, Permission.FORM_FILL, scope_of(place_of(session, fill.community_id)))
     form = form_in_sight(session, fill.form_id, actor=actor)
     fields = [one for one in fields_of(session, form.id) if one.id == field_id]
-    rows = rows_seen(session, form, fill, fields, subjects_in(session, form, fill))
-    if group_id is None:
-        return rows
-    members = {one.person_id for one in members_of(session, group_id, actor=actor, clock=clock)}
-    return [one for one in rows if one.person_id in members]
+    covered = subjects_in(session, form, fill)
+    return rows_seen(
+        session, form, fill, fields, chosen_of(session, form, fill, covered, whom, actor=actor, clock=clock)
+    )  # fmt: skip
 
 
 def places_to_issue(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str, PlaceKind]]:

@@ -86,7 +86,7 @@ def fields_of(session: Session, form_id: str) -> list[ReportField]:
 def subjects_in(session: Session, form: ReportForm, fill: ReportFill) -> list[str]:
     """Whom a fill covers: today's people while it is filled, then those of the day on which it was handed in."""
     if fill.status in OPEN:
-        return subjects_of(session, form.row_kind, fill.community_id, form.covers, year=fill.due_on.year)
+        return subjects_of(session, form.row_kind, fill.community_id, form.covers, on=fill.due_on)
     kept = select(ROWS.c.subject_id).where(rows_of(fill)).order_by(ROWS.c.position)
     return list(session.execute(kept).scalars())
 

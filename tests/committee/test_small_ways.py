@@ -91,7 +91,7 @@ def test_a_group_is_offered_where_a_column_is_filled(given, worker, actor_client
 
     page = actor_client(worker, page=True).get(f"/ledgers/{fill.id}").text
 
-    assert re.search(r'name="group_id".*?长者', page, re.DOTALL)
+    assert re.search(r'name="whom".*?长者', page, re.DOTALL)
 
 
 def test_a_group_names_homes_line_by_line_and_shows_them_again(given, worker, actor_client):

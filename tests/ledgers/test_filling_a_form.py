@@ -158,14 +158,14 @@ def test_a_second_click_changes_nothing_and_two_at_once_lose_nothing(given, fill
 def test_one_answer_for_the_people_of_a_saved_group_alone(given, worker, fill, say, sheet):
     field = sheet(fill).own[0]
     old = given.do(save_group, GroupDraft(place_id=given.community.id, name="长者", age_from=70), by=worker)
-    draft = ColumnDraft(field_id=field.id, value="是", group_id=old.id, version=fill.version)
+    draft = ColumnDraft(field_id=field.id, value="是", whom=f"group {old.id}", version=fill.version)
 
-    rows = given.see(every_row, fill.id, field.id, group_id=draft.group_id, by=worker)
+    rows = given.see(every_row, fill.id, field.id, whom=draft.whom, by=worker)
 
     assert {one.title for one in rows} == {"孙伯", "孙婶"}
     assert len(column_answers(draft, rows)) == 2
     with pytest.raises(NotFound):
-        given.see(every_row, fill.id, field.id, group_id=new_id(), by=worker)
+        given.see(every_row, fill.id, field.id, whom=f"group {new_id()}", by=worker)
 
 
 def test_one_answer_for_all_and_a_pasted_column(given, worker, fill, say, sheet):
