@@ -155,6 +155,11 @@ def relations(lang: str) -> Options:
     return [(code, pair[lang == "en"]) for code, pair in RELATION_WORDS.items()]
 
 
+def born_in_words(year: int | None) -> str:
+    """`1949 年生`, beside a name that two may have; empty where nobody knows."""
+    return _("{year} 年生").replace("{year}", str(year)) if year else ""
+
+
 def age_in_words(band: str) -> str:
     """`80-89` as it is read; empty where nobody knows."""
     return _("{age} 岁").replace("{age}", band.replace("-", "–")) if band else ""

@@ -13,12 +13,20 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.place_words import PAGE_OF, in_words
 from committee_app.reading import Word
-from committee_app.register_words import Options, done_or_waiting, relations, sources
+from committee_app.register_words import (
+    Options,
+    born_in_words,
+    done_or_waiting,
+    relation_in_words,
+    relations,
+    sources,
+)
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.life_events import regroup_household
 from core_db.overview import (
     HouseholdFile,
+    MemberSeen,
     PlaceFacts,
     PlaceField,
     facts_kept,
@@ -108,6 +116,8 @@ class MembersPage(Page, template="places/members.html"):
     stays: Options
     beside: Options
     regroup_form: Filled[Any] | None
+    #: Whose page one came from, by his time in the home.
+    who: str
 
 
 @router.get("/places/{place_id}/correction", access=Access.COMMITTEE)
@@ -196,8 +206,11 @@ async def put_a_household_right(
 
 
 @router.get("/households/{household_id}/members", access=Access.COMMITTEE)
-async def ask_who_is_who(request: Request, household_id: Id, work: WorkDep) -> Response:
-    return await _members_page(request, work, household_id)
+async def ask_who_is_who(
+    request: Request, household_id: Id, work: WorkDep, who: Word = None
+) -> Response:  # fmt: skip
+    """`who`: the time in the home of one of them, whose page one comes from; he is chosen to go over."""
+    return await _members_page(request, work, household_id, who=who or "")
 
 
 @router.post("/households/{household_id}/head", access=Access.COMMITTEE)
@@ -321,23 +334,30 @@ def _beside(session: Any, place_id: str, *, actor: Any, clock: Any) -> Options:
     ]
 
 
+def _told_apart(one: MemberSeen, lang: str) -> str:
+    """A member with what he is to the head and the year he was born in: two may have one name."""
+    relation = relation_in_words(one.stay.relation, lang) if one.stay.relation else ""
+    return " · ".join(word for word in (one.stay.name, relation, born_in_words(one.stay.birth_year)) if word)
+
+
 async def _members_page(
     request: Request, work: Work, household_id: str, *, form: Filled[Any] | None = None,
-    relation_form: Filled[Any] | None = None, regroup_form: Filled[Any] | None = None, status: int = 200,
+    relation_form: Filled[Any] | None = None, regroup_form: Filled[Any] | None = None, who: str = "",
+    status: int = 200,
 ) -> Response:  # fmt: skip
     file: HouseholdFile = await work.read(household_file, household_id)
     if file.ended_on is not None:
         raise NotFound()
     home = await work.read(home_file, file.home_id)
     page = MembersPage(
-        stays=[(one.stay.id, one.stay.name) for one in file.members], regroup_form=regroup_form,
+        stays=[(one.stay.id, _told_apart(one, work.lang)) for one in file.members], who=who, regroup_form=regroup_form,
         beside=[
             (one.id, " · ".join(word for word in (one.number, one.head) if word) or _("没有户号"))
             for one in home.households if one.ended_on is None and one.id != household_id
         ],
         household_id=household_id, title=_("{home} 的一户").replace("{home}", file.label),
-        people=[(one.stay.person_id, one.stay.name) for one in file.members],
-        others=[(one.stay.id, one.stay.name) for one in file.members if not one.is_head],
+        people=[(one.stay.person_id, _told_apart(one, work.lang)) for one in file.members],
+        others=[(one.stay.id, _told_apart(one, work.lang)) for one in file.members if not one.is_head],
         relations=[pair for pair in relations(work.lang) if pair[0] not in ("01", "02")], sources=sources(),
         labels={"person_id": _("由谁当户主"), "residency_id": _("哪一位"), "relation": _("与户主关系"),
                 "residency_ids": _("哪几位"), "into": _("到哪一户"), "head_id": _("新的一户由谁当户主"),

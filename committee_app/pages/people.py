@@ -20,6 +20,7 @@ from committee_app.register_words import (
     FieldRow,
     Options,
     age_in_words,
+    born_in_words,
     causes,
     change_row,
     field_row,
@@ -54,6 +55,7 @@ class Housemate:
     person_id: str
     name: str
     relation: str
+    born: str
     is_head: bool
 
 
@@ -70,6 +72,8 @@ class StayLine:
     came_for: str
     since: str
     until: str
+    #: He keeps house there now, and may part from it or join another.
+    may_regroup: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +249,7 @@ def _members(person: PersonFile, lang: str) -> list[Housemate]:
             person_id=one.person_id,
             name=one.name,
             relation=relation_in_words(one.relation, lang),
+            born=born_in_words(one.birth_year),
             is_head=one.is_head,
         )
         for one in person.members
@@ -261,6 +266,7 @@ def _stays(person: PersonFile, lang: str) -> list[StayLine]:
             as_what=lives_as_in_words(one.role, lang), since=str(one.valid_from), until=str(one.valid_to or _("现在")),
             permit=stay_in_words(StayField.PERMIT, one.permit, lang),
             came_for=stay_in_words(StayField.CAME_FOR, one.came_for, lang),
+            may_regroup=bool(one.household_id) and one.is_shared and not one.is_over,
         )
         for one in newest_first
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from committee_app.place_words import (
     step_rows,
 )
 from committee_app.reading import Word
-from committee_app.register_words import lives_as_in_words, relation_in_words, waiting_rows
+from committee_app.register_words import born_in_words, lives_as_in_words, relation_in_words, waiting_rows
 from committee_app.visit_words import VisitedRow, visited_row
 from core_db.cases.words import STATUS_WORDS
 from core_db.overview import (
@@ -78,6 +78,7 @@ class StayRow:
     name: str
     as_what: str
     relation: str
+    born: str
     since: str
     until: str
     household_id: str | None
@@ -275,7 +276,7 @@ def stay_row(one: Stay, lang: str) -> StayRow:
     return StayRow(
         person_id=one.person_id, name=one.name, as_what=lives_as_in_words(one.role, lang),
         relation=relation_in_words(one.relation, lang) if one.household_id else "", since=str(one.valid_from),
-        until=str(one.valid_to or _("现在")), household_id=one.household_id,
+        until=str(one.valid_to or _("现在")), household_id=one.household_id, born=born_in_words(one.birth_year),
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class Stay:
     valid_to: date | None
     is_over: bool
     died_on: date | None
+    #: The year that the mask of a birthday shows: it tells two of one name apart.
+    birth_year: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def stays_where(session: Session, which: Any, community_id: str, *, today: date)
         select(
             RESIDENCIES.c.id, RESIDENCIES.c.person_id, PERSONS.c.name, RESIDENCIES.c.role, RESIDENCIES.c.relation,
             RESIDENCIES.c.household_id, RESIDENCIES.c.valid_from, RESIDENCIES.c.valid_to, PERSONS.c.died_on,
+            PERSONS.c.birth_year,
         )
         .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
         .where(which, PERSONS.c.community_id == community_id)

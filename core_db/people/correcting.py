@@ -43,9 +43,10 @@ from core_db.people.moving import (
     residencies_now,
     residency_in,
 )
-from core_db.people.proposing import About, newest_change, propose, propose_field, refuse_second
+from core_db.people.proposing import About, propose, propose_field, refuse_second
 from core_db.people.ruled import LifeEvent
 from core_db.people.rules import waits
+from core_db.people.standing import changed_since, may_be_lifted
 from core_db.people.stay_fields import StayField, column_of_stay
 from core_db.people.words import SEX_WORDS, Sex
 from core_db.places import Place, scope_of
@@ -53,6 +54,8 @@ from plugins.sdk.events import PersonVerified
 
 #: Whose changes are taken back together: an event of life has consequences.
 EVENTS_OF_LIFE = frozenset({Cause.MOVED_OUT, Cause.DIED, Cause.HEAD_CHANGED, Cause.REGROUPED})
+#: Steps that belong to an event of life, and are taken back with all of it alone.
+_OF_EVENTS = frozenset({MOVED_OUT, HEAD, HOUSEHOLD, HOUSEHOLD_ENDED})
 #: Where the event needs a second person, taking it back does.
 _RULED_AS = {
     Cause.MOVED_OUT: LifeEvent.MOVED_OUT,
@@ -141,6 +144,7 @@ def undo_event(
     person, _change, together = _to_undo(session, change_id, actor=actor)
     for one in together:
         _put_back(session, one, because, actor=actor, clock=clock)
+    _refuse_headless(session, together)
     return Corrected(person_id=person.id)
 
 
@@ -152,9 +156,12 @@ def _to_undo(
     if change is None:
         raise NotFound()
     person = person_kept(session, change.person_id, actor=actor)
+    if change.cause is Cause.UNDONE and change.field in _OF_EVENTS:
+        # Half an event would come back. Whoever wants it again does it again.
+        raise CannotBeUndone()
     together = _done_together(session, change)
     for one in together:
-        if newest_change(session, one.person_id, one.field, one.of_id) != one.id:
+        if not may_be_lifted(session, one):
             raise ChangedSince()
     return person, change, together
 
@@ -287,7 +294,14 @@ def _belongs_again(session: Session, change: RegisterChange) -> None:
     before, after = (session.get(Household, one) if one else None for one in (change.before, change.after))
     if before is None or before.ended_on is not None:
         raise CannotBeUndone()
-    _residency(session, change).household_id = before.id
+    residency = _residency(session, change)
+    is_other = changed_since(session, before.id, HEAD, change) or changed_since(
+        session, residency.id, RELATION, change
+    )  # fmt: skip
+    if residency.valid_to is not None or is_other:
+        # He has left, or would be said to be to one head what he is to another.
+        raise ChangedSince()
+    residency.household_id = before.id
     session.flush()
     if after is not None and not residencies_now(session, household_id=after.id):
         after.ended_on = local_date(change.at)
@@ -301,6 +315,19 @@ _BACK: Mapping[str, Callable[[Session, RegisterChange], None]] = {
     HOUSEHOLD: _belongs_again,
     HOUSEHOLD_ENDED: _exists_again,
 }
+
+
+def _refuse_headless(session: Session, together: Sequence[RegisterChange]) -> None:
+    """Whoever joined a household after the event is not left in it under a head who is of another again."""
+    touched = {one.after for one in together if one.field == HOUSEHOLD and one.after}
+    founded = {one.of_id for one in together if one.field == HEAD and one.before is None}
+    for household in (session.get(Household, one) for one in sorted(touched)):
+        members = residencies_now(session, household_id=household.id) if household is not None else ()
+        if household is None or not members:
+            continue
+        is_headed = household.head_id in {one.person_id for one in members}
+        if not is_headed and (household.head_id is not None or household.id in founded):
+            raise ChangedSince()
 
 
 def _tell_verified(

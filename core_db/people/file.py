@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
@@ -17,6 +17,7 @@ from core_db.foundation.recorded import Cause, masked, side_masked, source_of
 from core_db.people.changing import slot_of
 from core_db.people.fields import FIELDS, RegisterField
 from core_db.people.model import CHANGES, Household, Person, Residency
+from core_db.people.standing import standing
 from core_db.people.status import codes_of, residence_status
 from core_db.people.words.status import ResidenceStatus
 from core_db.places import PLACES, Place, scope_of
@@ -57,6 +58,8 @@ class StaySeen:
     valid_from: date
     valid_to: date | None
     is_over: bool
+    #: Somebody else keeps house in this home now: they may part, or join.
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,8 @@ class Member:
     name: str
     relation: str | None
     is_head: bool
+    #: The year that the mask of a birthday shows: it tells two of one name apart.
+    birth_year: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +150,18 @@ def history_of(
     if before:
         statement = statement.where(CHANGES.c.id < before)
     rows = session.execute(statement.order_by(CHANGES.c.id.desc()).limit(MOST_CHANGES)).all()
-    newest: set[tuple[str, str | None]] = set()
-    found = []
+    on_top = _on_top(rows) if before is None else frozenset()
+    return [_change(session, row, is_newest=row.id in on_top) for row in rows]
+
+
+def _on_top(rows: Sequence[Any]) -> frozenset[str]:
+    """Of each thing the newest line, and the newest that stands: what may be taken back."""
+    piles: dict[tuple[str, str | None], list[Any]] = {}
     for row in rows:
-        is_newest = before is None and (row.field, row.of_id) not in newest
-        newest.add((row.field, row.of_id))
-        found.append(_change(session, row, is_newest=is_newest))
-    return found
+        piles.setdefault((row.field, row.of_id), []).append(row)
+    return frozenset(
+        one for pile in piles.values() for one in (pile[0].id, *standing(pile)[:1]) if one
+    )  # fmt: skip
 
 
 def person_in_sight(session: Session, person_id: str, *, actor: Actor) -> Person:
@@ -182,7 +192,7 @@ def _stays(session: Session, person_id: str, *, today: date) -> list[StaySeen]:
         select(
             RESIDENCIES.c.id, RESIDENCIES.c.home_id, RESIDENCIES.c.household_id, PLACES.c.label, RESIDENCIES.c.role,
             RESIDENCIES.c.relation, RESIDENCIES.c.permit, RESIDENCIES.c.came_for, RESIDENCIES.c.valid_from,
-            RESIDENCIES.c.valid_to,
+            RESIDENCIES.c.valid_to, _keeps_house_beside(person_id).label("is_shared"),
         )
         .join(PLACES, PLACES.c.id == RESIDENCIES.c.home_id)
         .where(RESIDENCIES.c.person_id == person_id)
@@ -194,11 +204,24 @@ def _stays(session: Session, person_id: str, *, today: date) -> list[StaySeen]:
     ]
 
 
+def _keeps_house_beside(person_id: str) -> ColumnElement[bool]:
+    other = RESIDENCIES.alias()
+    beside = (other.c.home_id == RESIDENCIES.c.home_id) & (other.c.person_id != person_id)
+    now = other.c.valid_to.is_(None) & other.c.household_id.is_not(None)
+    return select(other.c.id).where(beside, now).correlate(RESIDENCIES).exists()
+
+
 def _members(session: Session, community_id: str, now: Sequence[StaySeen]) -> list[Member]:
     """Who keeps house with him, himself among them."""
     households = {one.household_id for one in now if one.household_id}
     rows = session.execute(
-        select(RESIDENCIES.c.person_id, PERSONS.c.name, RESIDENCIES.c.relation, HOUSEHOLDS.c.head_id)
+        select(
+            RESIDENCIES.c.person_id,
+            PERSONS.c.name,
+            PERSONS.c.birth_year,
+            RESIDENCIES.c.relation,
+            HOUSEHOLDS.c.head_id,
+        )
         .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
         .join(HOUSEHOLDS, HOUSEHOLDS.c.id == RESIDENCIES.c.household_id)
         .where(RESIDENCIES.c.household_id.in_(households), RESIDENCIES.c.valid_to.is_(None))
@@ -212,6 +235,7 @@ def _members(session: Session, community_id: str, now: Sequence[StaySeen]) -> li
             name=row.name,
             relation=row.relation,
             is_head=row.head_id == row.person_id,
+            birth_year=row.birth_year,
         )
         for row in rows
     ]
@@ -227,6 +251,9 @@ def _status(session: Session, person: Person, *, lives_here: bool) -> ResidenceS
 
 def _change(session: Session, row: Any, *, is_newest: bool) -> ChangeSeen:
     may_undo = is_newest and (row.field not in NEVER_UNDONE or _was_put_right(row))
+    if row.cause == Cause.UNDONE and row.field in ("household", "moved_out"):
+        # An event of life that was taken back is done again, not half of it taken back once more.
+        may_undo = False
     return ChangeSeen(
         id=row.id, field=row.field, before=_side(session, row, "before"), after=_side(session, row, "after"),
         cause=row.cause, source=row.source, reason=row.reason, at=row.at, by_name=row.by_name, by_role=row.by_role,

@@ -35,7 +35,7 @@ MOVED_IN, MOVED_OUT, HEAD, RELATION, HOUSEHOLD_ENDED = (
 #: Who heads a household next: spouse, parents, children, siblings; then whoever has been there longest.
 _NEXT_HEAD = ("10", "50", "20", "30", "70", "40", "60", "97", "99")
 #: What one is to the head stays true when the spouse heads the household next.
-_SAME_TO_THE_SPOUSE = frozenset({"20", "30", "40"})
+SAME_TO_THE_SPOUSE = frozenset({"20", "30", "40"})
 
 
 def move_in(
@@ -215,7 +215,7 @@ def pass_headship(
         of_id=household.id,
     )
     for one in members:
-        keeps = was_spouse and one.relation in _SAME_TO_THE_SPOUSE
+        keeps = was_spouse and one.relation in SAME_TO_THE_SPOUSE
         relation = "02" if one is heir else one.relation if keeps else None
         if relation != one.relation:
             member = session.get(Person, one.person_id)

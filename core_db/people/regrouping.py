@@ -1,7 +1,7 @@
 """Members of a household keep house by themselves (分户), or join another household of the same home (并户).
 
 Nobody moves: their time in the home goes on, and only with whom they keep house is another. What it brings along is one
-event with it (another head, relations to be said anew, an end), and is taken back with it.
+event with it (another head, relations kept or to be said anew, an end), and is taken back with it.
 """
 
 from collections.abc import Sequence
@@ -30,10 +30,8 @@ from core_db.people.moving import (
 )
 from core_db.people.proposing import PERSONS, name_of_head
 from core_db.people.queries import RESIDENCIES
+from core_db.people.relating import relation_again, relations_apart
 from plugins.sdk.events import HouseholdChanged
-
-#: What whoever heads a household is to its head: himself.
-HIMSELF = "02"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +67,13 @@ def regroup_members(
     asked = regrouping_of(session, household_id, draft, actor=actor, clock=clock)
     kept, moving, joined, head = asked.kept, asked.moving, asked.joined, asked.head
     target = joined or new_household(session, kept.home, None, clock=clock)
+    relations = (
+        relations_apart(kept.household, moving, head) if head is not None
+        else {one.id: relation_again(session, one, target) for one in moving}
+    )  # fmt: skip
     # The head goes last: who is left then is who heads the old household next.
     for one in sorted(moving, key=lambda one: one.person_id == kept.household.head_id):
-        relation = HIMSELF if one is head else None
+        relation = relations[one.id]
         _changes_over(session, one, kept.household, target, relation, because, actor=actor, clock=clock)
     if head is not None:
         _heads(session, target, head, because, actor=actor, clock=clock)
@@ -128,7 +130,7 @@ def _changes_over(
     session: Session, residency: Residency, old: Household, target: Household, relation: str | None, because: Because,
     *, actor: Actor, clock: Clock,
 ) -> None:  # fmt: skip
-    """One goes over: what he is to the new head is asked anew, and the old household goes on without him or ends."""
+    """One goes over, as what he is to the new head; the old household goes on without him or ends."""
     person = _person(session, residency)
     now = clock.now()
     note_change(

@@ -1,5 +1,6 @@
 """Members of a household become one of their own, or join another of the home: nobody moves, and it can be undone."""
 
+import re
 from datetime import date
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_son_keeps_house_by_himself_and_has_not_moved(given, worker, family, r
 def test_the_head_goes_with_another_and_the_spouse_heads_those_who_stay(given, worker, family, regroup):
     made = regroup(family.household_id, "孙伯", "孙儿")
 
-    assert members(given, worker, made.id) == {"孙伯": ("02", True), "孙儿": (None, False)}
+    assert members(given, worker, made.id) == {"孙伯": ("02", True), "孙儿": ("20", False)}
     assert members(given, worker, family.household_id) == {"吴妈": ("02", True)}
 
 
@@ -140,7 +141,7 @@ def test_a_household_that_was_over_is_there_again_when_joining_is_taken_back(
 def test_what_was_put_right_since_is_not_taken_back_with_it(given, worker, family, regroup):
     made = regroup(family.household_id, "吴妈", "孙儿")
     son = stay(given, worker, made.id, "孙儿")
-    given.do(correct_relation, son.id, RelationDraft(relation="20"), by=worker)
+    given.do(correct_relation, son.id, RelationDraft(relation="97"), by=worker)
     line = next(
         one for one in given.see(history_of, family.person_ids[1], by=worker) if one.field == "household"
     )
@@ -187,6 +188,35 @@ def test_the_page_and_the_api_do_it_too(given, worker, actor_client, family):
         f"/api/v1/households/{made}/regrouping", json={"residency_ids": [son], "into": old}, headers=headers
     )
     assert (back.status_code, back.json()["into_id"]) == (200, old)
+
+
+def test_the_page_of_each_of_them_leads_there_with_him_chosen(given, worker, actor_client, family, regroup):
+    desk, old = actor_client(worker), family.household_id
+    son = stay(given, worker, old, "孙儿").id
+    way = f"/households/{old}/members?who={son}"
+    assert f"{way}#regroup" in desk.get(f"/people/{family.person_ids[2]}").text
+    form = desk.get(way).text
+    assert re.search(rf'value="{son}"[^>]* checked', form)
+    assert form.count(" checked") == 1
+
+    # Whoever is alone in a household joins the one beside him.
+    made = regroup(old, "孙儿").id
+    assert f"/households/{made}/members?who={son}#regroup" in desk.get(f"/people/{family.person_ids[2]}").text
+
+
+def test_two_of_one_name_are_told_apart_by_what_they_are_and_when_they_were_born(
+    given, worker, actor_client, move
+):
+    done = move(
+        MemberDraft(name="孙伯", relation="02", birth="1950-02-01"),
+        MemberDraft(name="孙明", relation="20", birth="1980-02-01"), MemberDraft(name="孙明", birth="2011-02-01"),
+    )  # fmt: skip
+    desk = actor_client(worker)
+    form = desk.get(f"/households/{done.household_id}/members").text
+    assert "孙明 · 子 · 1980 年生" in form
+    assert "孙明 · 2011 年生" in form
+    for page in (f"/households/{done.household_id}", f"/people/{done.person_ids[0]}"):
+        assert {"1980 年生", "2011 年生"} <= set(re.findall(r"\d{4} 年生", desk.get(page).text))
 
 
 @pytest.fixture
