@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app_shell.words import _
+from committee_app.register_words import from_to
 from core_db.foundation.recorded import FieldSpec
 from core_db.neighbourhood import KINDS, EntryRow, FieldKept, LineSeen, TypeSeen
 from core_db.neighbourhood.words import BODIES, KIND_WORDS, TITLE_WORDS, EntryKind
@@ -88,9 +89,7 @@ def label_of_entry(kind: EntryKind, field: str, lang: str) -> str:
 def history_line(kind: EntryKind, seen: LineSeen, types: Sequence[TypeSeen], lang: str) -> HistoryLine:
     spec = KINDS[kind].fields.get(seen.field)
     before, after = (_side(seen.field, spec, side, types, lang) for side in (seen.before, seen.after))
-    change = (
-        _("{before} → {after}").format(before=before or "—", after=after or "—") if before or after else ""
-    )
+    change = from_to(before, after)
     label = label_of_entry(kind, seen.field, lang)
     # Of a step that is no field its own name says all.
     cause = _causes().get(seen.cause, "") if spec else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
-from committee_app.register_words import causes, label_of, value_in_words, who_did
+from committee_app.register_words import causes, from_to, label_of, value_in_words, who_did
 from core_db.foundation.recorded import RECORDED, FieldSpec
 from core_db.overview import Crumb, Door, PlaceChangeSeen, PlaceField
 from core_db.people.words import HOUSEHOLD_KINDS
@@ -115,7 +115,7 @@ def _past(seen: PlaceChangeSeen, lang: str) -> PastRow:
         in_words(seen.spec, side, lang) if seen.spec else side for side in (seen.before, seen.after)
     )
     # There was nothing before what was entered.
-    change = str(after) if seen.field == REGISTERED else _from_to(before, after)
+    change = str(after) if seen.field == REGISTERED else from_to(before, after)
     return PastRow(
         id=seen.id, label=label, change=change, why=_why(seen.cause, seen.source, seen.reason),
         who=who_did(seen), at=seen.at, may_undo=seen.may_undo,
@@ -124,16 +124,10 @@ def _past(seen: PlaceChangeSeen, lang: str) -> PastRow:
 
 def _step(one: Any, lang: str) -> str:
     if one.field == "head":
-        return _from_to(one.before, one.after)
-    return _from_to(
+        return from_to(one.before, one.after)
+    return from_to(
         *(value_in_words(one.field, side, lang) if side else "" for side in (one.before, one.after))
     )
-
-
-def _from_to(before: str, after: str) -> str:
-    if not before and not after:
-        return ""
-    return _("{before} → {after}").format(before=before or "—", after=after or "—")
 
 
 def _why(cause: str, source: str, reason: str | None) -> str:

@@ -105,14 +105,25 @@ def field_row(seen: FieldSeen, lang: str) -> FieldRow:
 
 def change_row(seen: ChangeSeen, lang: str) -> ChangeRow:
     before, after = (value_in_words(seen.field, side, lang) for side in (seen.before, seen.after))
-    change = (
-        _("{before} → {after}").format(before=before or "—", after=after or "—") if before or after else ""
-    )
+    change = from_to(before, after)
     why = "；".join(part for part in (causes()[seen.cause], seen.source, seen.reason) if part)
     return ChangeRow(
         id=seen.id, label=label_of(seen.field, lang), change=change, why=why, who=who_did(seen), at=seen.at,
         may_undo=seen.may_undo,
     )  # fmt: skip
+
+
+def from_to(before: str, after: str) -> str:
+    """What changed into what; where the mask leaves both alike, that it changed all the same."""
+    if not before and not after:
+        return ""
+    said = _("{before} → {after}").format(before=before or "—", after=after or "—")
+    return said + changed_unseen(before, after)
+
+
+def changed_unseen(before: str, after: str) -> str:
+    """Said beside two sides that read alike; empty where one sees what is another."""
+    return _("（已改，改的地方不显示）") if before and before == after else ""
 
 
 def who_did(seen: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app_shell.demo.cast import Cast
 from core_db.accounts import RoleDraft, assign_role
@@ -24,9 +24,10 @@ from core_db.neighbourhood import (
     register_entry,
     store_example_types,
 )
-from core_db.neighbourhood.words import EntryKind
-from core_db.places import Place, PlaceView, buildings_of
+from core_db.neighbourhood.words import EXAMPLE_TYPES, EntryKind
+from core_db.places import Community, Division, Place, PlaceView, buildings_of
 
+DISTRICT = "310113"
 #: Since when the example of types holds.
 SINCE = date(2026, 1, 1)
 ORGANISATIONS = (
@@ -110,6 +111,7 @@ class Furnishing:
         store_example_types(
             self.session, self.district.id, valid_from=SINCE, actor=self.actor, clock=self.clock
         )
+        self._types_of_the_others()
         values = {
             "east": "牡丹江路", "south": "友谊支路", "west": "铁山路", "north": "盘古路", "hours": "周一至周六 8:30–17:00",
             "address": "友谊支路 181 弄 1 号", "community_type": "reformed",
@@ -123,6 +125,21 @@ class Furnishing:
                 self._seat(kind, here, SeatDraft(who=who, title="lead", body=body, duty=duty))
         for worker, duty in zip(cast.workers, ("环境卫生、物业", "民政、老年人工作"), strict=False):
             self._seat(kind, here, SeatDraft(who=f"account/{worker.id}", duty=duty))
+
+    def _types_of_the_others(self) -> None:
+        """Every other neighbourhood of the district is of a type too, so that figures by type say something."""
+        rows = self.session.exec(
+            select(Community, Division.code)
+            .join(Division, col(Division.place_id) == Community.id)
+            .where(Community.id != self.here.id, col(Division.code).startswith(DISTRICT))
+            .order_by(Division.code)
+        )
+        towns = [one for one in EXAMPLE_TYPES if one != "village"]
+        for number, (community, code) in enumerate(rows):
+            # The codes of villagers' committees begin at 200.
+            is_village = "200" <= code[9:12] < "400"
+            community.community_type = "village" if is_village else towns[number % len(towns)]
+        self.session.flush()
 
     def _seat(self, kind: EntryKind, entry: str, draft: SeatDraft) -> None:
         fill_seat(self.session, kind, entry, draft, actor=self.actor, clock=self.clock)

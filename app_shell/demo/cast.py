@@ -187,7 +187,7 @@ class Casting:
             role=role,
             place_id=place_id,
             organisation_id=organisation_id,
-            reason="demo",
+            reason="任命文件",
         )
         assign_role(self.session, appointment, actor=self.actor, clock=self.clock)
         grant = Grant(role=role, place_id=place_id, organisation_id=organisation_id)

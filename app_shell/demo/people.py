@@ -289,7 +289,7 @@ class Census:
             "id_number_sealed": self._sealed(person_id, "id_number_sealed", number),
             "id_number_blind": self.keyring.blind(self.community.id, number),
             "birth_sealed": self._sealed(person_id, "birth_sealed", born.isoformat()),
-            "source": "demo", "verified_on": self.today, "created_at": now, "updated_at": now,
+            "source": "上门登记", "verified_on": self.today, "created_at": now, "updated_at": now,
         }  # fmt: skip
         return row, Dweller(person_id, name, sex, age, phone, bond_of(place))
 

@@ -6,7 +6,7 @@ broken off leaves nothing half done behind. A database with anything in it is ne
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.desks import furnish_desks
 from app_shell.demo.people import Census, EstatePlan, Register
 from app_shell.demo.reports import lay_out_reports
-from app_shell.demo.signins import NEXT_DOOR, RESIDENTS
+from app_shell.demo.signins import NEXT_DOOR, RESIDENTS, STAFF
 from app_shell.demo.stage import Stage
 from app_shell.demo.tags import lay_out_tags
 from app_shell.demo.visits import visits_of_late
@@ -48,7 +48,8 @@ from core_db.places import (
 from core_db.register_sheets import SheetDraft, hand_in
 
 LAYING_OUT = across(Across.PREPARATION)
-PREPARER = system_actor("demo")
+#: Lays everything out, under the name of whoever would have kept it: nobody of the neighbourhood is called “demo”.
+PREPARER = replace(system_actor("demo"), name=next(one.name for one in STAFF if one.username == "shuji"))
 HERE, THERE, TOWN, DISTRICT = "310113003001", "310113003002", "310113003", "310113"
 #: The committees' telephones, by the codes above.
 TELEPHONES = {HERE: "021-5555 0101", THERE: "021-5555 0102"}

@@ -16,6 +16,7 @@ from core_db.doubles import (
     DistinctionDraft,
     MergeDraft,
     MergeSeen,
+    PairSeen,
     keep_apart,
     merges_seen,
     pairs_seen,
@@ -34,6 +35,10 @@ COMPARED = (
     RegisterField.ID_NUMBER,
     RegisterField.PHONE,
 )
+
+
+#: Of these a page shows a part.
+MASKED = (RegisterField.BIRTH, RegisterField.ID_NUMBER, RegisterField.PHONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +69,8 @@ class DoublesPage(Page, template="doubles/index.html"):
 async def index(request: Request, work: WorkDep) -> Response:
     pairs = await work.read(pairs_seen)
     words = [
-        PairWords(one=_entry(pair.one, work.lang), other=_entry(pair.other, work.lang)) for pair in pairs
+        PairWords(one=_entry(pair.one, pair, work.lang), other=_entry(pair.other, pair, work.lang))
+        for pair in pairs
     ]
     return render(request, DoublesPage(pairs=words, merges=await work.read(merges_seen)))
 
@@ -94,12 +100,20 @@ def _draft(kind: type[D], typed: TypedForm) -> D:
     return read_draft(kind, words_for(kind, typed))
 
 
-def _entry(file: PersonFile, lang: str) -> EntryWords:
+def _entry(file: PersonFile, pair: PairSeen, lang: str) -> EntryWords:
     facts = [(_("住处"), "；".join(label for _id, label in file.doors) or "—")]
     labels = _labels()
-    facts += [(labels[one], value_in_words(one, file.masked(one), lang) or "—") for one in COMPARED]
+    facts += [(labels[one], _compared(one, file, pair, lang)) for one in COMPARED]
     facts.append((_("从哪里来的"), file.source or "—"))
     return EntryWords(id=file.id, name=file.name, facts=facts)
+
+
+def _compared(field: RegisterField, file: PersonFile, pair: PairSeen, lang: str) -> str:
+    """What an entry says, masked; where the mask leaves both alike, whether they are."""
+    said = value_in_words(field, file.masked(field), lang)
+    if not said or pair.one.masked(field) != pair.other.masked(field) or field not in MASKED:
+        return said or "—"
+    return said + (_("（两条不一样）") if field in pair.differing else _("（两条一样）"))
 
 
 def _labels() -> Mapping[RegisterField, str]:

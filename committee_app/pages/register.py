@@ -16,6 +16,7 @@ from committee_app.place_words import PAGE_OF, in_words
 from committee_app.reading import Word
 from committee_app.register_words import (
     Options,
+    changed_unseen,
     choices,
     done_or_waiting,
     label_of,
@@ -241,7 +242,8 @@ def _field_facts(seen: ProposalSeen, lang: str) -> list[tuple[str, str]]:
         in_words(seen.spec, side, lang) if seen.spec is not None and side else ""
         for side in (seen.before, seen.after)
     )
-    return [(_("名册现在写的"), before or "—"), (_("应改为"), after or _("（删去）"))]
+    unseen = changed_unseen(before, after)
+    return [(_("名册现在写的"), before or "—"), (_("应改为"), f"{after or _('（删去）')}{unseen}")]
 
 
 def _event_facts(event: EventWanted) -> list[tuple[str, str]]:

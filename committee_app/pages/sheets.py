@@ -13,7 +13,14 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
-from committee_app.register_words import Options, code_sets, label_of, sources, value_in_words
+from committee_app.register_words import (
+    Options,
+    changed_unseen,
+    code_sets,
+    label_of,
+    sources,
+    value_in_words,
+)
 from committee_app.workbooks import workbook
 from core_db.register_sheets import (
     MOST_ROWS,
@@ -244,9 +251,10 @@ def _fault(fault: FaultSeen, lang: str) -> str:
 
 
 def _step(step: StepSeen, lang: str) -> StepWords:
+    before, after = (value_in_words(step.field, side, lang) for side in (step.before, step.after))
     return StepWords(
-        field=str(step.field), label=label_of(step.field, lang),
-        before=value_in_words(step.field, step.before, lang) or "—", after=value_in_words(step.field, step.after, lang),
+        field=str(step.field), label=label_of(step.field, lang), before=before or "—",
+        after=after + changed_unseen(before, after),
         note=_("要第二个人批准") if step.waits else "", is_taken=step.is_taken,
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ from core_db.visits import (
     record_visit,
     round_today,
     subject_to_visit,
+    visit_seen,
     visits_of,
 )
 from core_db.visits.words import (
@@ -176,11 +177,16 @@ def answers_in(typed: Typed) -> dict[str, str]:
 
 
 async def _onward(work: Work, typed: Typed, to: str) -> tuple[str, str]:
-    """Where one goes on, with a sentence of what was kept: of a canvass to the next door, else to the visit."""
-    is_along = typed.get("back") == "away"
+    """Where one goes on, with a sentence of what was kept: of a canvass to the next door, else to the visit.
+
+    Where two people wrote different things, always to the visit: the telephone tells of it by that page.
+    """
+    is_along, visit_id = typed.get("back") == "away", to.removeprefix("/visits/")
     if not typed.get("canvass_id"):
+        if (await work.read(visit_seen, visit_id)).differing:
+            return to, _("走访已记下。另一个人也记了这一次，有几处不一样，请定下哪一句。")
         return "/visits/away" if is_along else to, _("走访已记下。")
-    written = await work.read(door_written, to.removeprefix("/visits/"))
+    written = await work.read(door_written, visit_id)
     onward = way_on_along(written, typed.get("building", "")) if is_along else way_on(written)
     return onward, door_in_words(written, work.lang)
 

@@ -33,6 +33,8 @@ class PairSeen:
 
     one: PersonFile
     other: PersonFile
+    #: Sealed fields that both have and that are not the same, whatever the mask leaves of them.
+    differing: frozenset[RegisterField]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,21 @@ def pairs_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Pair
         PairSeen(
             one=person_file(session, one, actor=actor, clock=clock),
             other=person_file(session, other, actor=actor, clock=clock),
+            differing=_differing(session, one, other),
         )
         for one, other in _pairs(session, actor)
     ]
+
+
+def _differing(session: Session, one_id: str, other_id: str) -> frozenset[RegisterField]:
+    """By the blind indexes, so that nothing is opened; a day of birth is compared where it is sealed."""
+    one, other = session.get_one(Person, one_id), session.get_one(Person, other_id)
+    sides = {
+        RegisterField.ID_NUMBER: (one.id_number_blind, other.id_number_blind),
+        RegisterField.PHONE: (one.phone_blind, other.phone_blind),
+        RegisterField.BIRTH: tuple(said_in_full(session, each, RegisterField.BIRTH) for each in (one, other)),
+    }
+    return frozenset(field for field, both in sides.items() if None not in both and both[0] != both[1])
 
 
 def count_pairs(session: Session, *, actor: Actor, clock: Clock) -> int:

@@ -43,7 +43,7 @@ from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.settings import Settings
 from core_db.installs.model import CALLS, CONSENTS, INSTALLS, PLUGINS
 from core_db.installs.words import InstallState
-from core_db.people import Household, Person, identity_from
+from core_db.people import Household, Person, Residency, identity_from
 from core_db.places import PLACES, Community, Division, Home, PlaceKind
 from plugins.host.demo import ELDERS, HALL, LEFT_OFF, RECEPTION, furnish
 from tests.databases import TestsDoor, open_door
@@ -367,3 +367,34 @@ def test_its_plugins_are_on_and_in_use_and_one_waits_to_be_switched_on(door, dem
     assert ELDERS in asked
     kept = {file.stem for file in (demo_settings.data_dir / "x").glob("*.db")}
     assert kept == {ELDERS, HALL, RECEPTION}
+
+
+def test_every_neighbourhood_is_of_a_type_and_nobody_there_is_called_demo(door: TestsDoor) -> None:
+    types = {one[0] for one in _rows(door, select(Community.community_type).distinct())}
+    assert None not in types
+    assert len(types) == 7
+    signed = [
+        (table.name, column.name)
+        for table in Community.metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith("_name") or column.name in ("source", "reason")
+    ]
+    assert len(signed) > 20
+    called = [
+        (table, column)
+        for table, column in signed
+        if _rows(
+            door,
+            select(func.count())
+            .select_from(Community.metadata.tables[table])
+            .where(Community.metadata.tables[table].c[column] == "demo"),
+        )[0][0]
+    ]
+    assert called == []
+
+
+def test_whoever_rents_came_for_a_reason_and_of_some_nobody_asked_yet(door: TestsDoor) -> None:
+    said = _rows(door, select(Residency.permit, Residency.came_for).where(col(Residency.role) == "tenant"))
+
+    assert {None, "residence_permit", "temporary"} == {permit for permit, _reason in said}
+    assert len({reason for _permit, reason in said}) > 2

@@ -291,3 +291,12 @@ def test_a_division_code_is_in_use_on_a_day_or_not(given, door):
 
     assert fault(given.clock.now().date()) is None
     assert "不在用" in fault(date(2020, 1, 1))[0]
+
+
+def test_a_number_that_changed_where_nobody_sees_it_is_said_to_have_changed(given, worker, actor_client):
+    entry = PersonDraft(community_id=given.community.id, name="王小红", phone="13812345678")
+    person = given.do(register_person, entry, by=worker)
+    given.do(correct_person, person.id, PersonCorrection(field="phone", value="13898765678"), by=worker)
+    page = actor_client(worker).get(f"/people/{person.id}").text
+
+    assert "138****5678 → 138****5678（已改，改的地方不显示）" in page

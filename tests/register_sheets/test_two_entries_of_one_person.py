@@ -123,6 +123,16 @@ def test_behind_one_door_a_misspelt_name_with_the_same_day_of_birth_is_found(giv
     assert pairs(given, worker) == [{one.id, other.id}]
 
 
+def test_numbers_that_read_alike_are_said_to_be_the_same_or_not(given, worker, enter, actor_client):
+    enter(id_number=CARD, phone="13812345678")
+    enter(phone="13898765678")
+    page = actor_client(worker).get("/register/doubles").text
+    assert page.count("138****5678（两条不一样）") == 2
+
+    enter(phone="13898765678", birth=date(1949, 12, 31))
+    assert "138****5678（两条一样）" in actor_client(worker).get("/register/doubles").text
+
+
 def test_an_old_number_of_15_places_is_the_new_one(given, worker, enter):
     from core_db.people import PersonExists
 

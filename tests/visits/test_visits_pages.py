@@ -13,3 +13,23 @@ def test_a_proposed_tag_is_read_on_its_page(given, actor_client, worker, visited
 
     assert read.status_code == 200
     assert "一个人住" in read.text
+
+
+def test_whoever_wrote_a_visit_otherwise_than_a_colleague_is_led_to_it_from_his_round(
+    given, actor_client, worker, aunt, visited
+):
+    visit = visited(by=given.worker(name="小李"), text="没有开门", result="nobody_home")
+    said = {"person_id": aunt.person_id, "result": "met", "text": "一切都好", "back": "away"}
+
+    page = actor_client(worker).post("/visits", data=said, headers=PAGE)
+
+    # The telephone tells of it by this mark, whoever sent the form from its outbox.
+    assert page.url.path == f"/visits/{visit.id}"
+    assert "data-two-words" in page.text
+    assert "请定下哪一句" in page.text
+
+
+def test_whoever_wrote_what_nobody_else_did_goes_on_with_his_round(actor_client, worker, aunt):
+    said = {"person_id": aunt.person_id, "result": "met", "text": "一切都好", "back": "away"}
+
+    assert actor_client(worker).post("/visits", data=said, headers=PAGE).url.path == "/visits/away"
