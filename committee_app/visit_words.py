@@ -89,7 +89,8 @@ def labels() -> dict[str, str]:
     return {
         "result": _("见到了吗"), "channel": _("怎么联系的"), "purpose": _("为了什么"), "ticks": _("看到的情况"),
         "text": _("记录"), "next_on": _("下次什么时候"), "reason": _("原因"), "kind": _("需要什么"),
-        "what": _("具体是什么"), "tag": _("建议什么标签"), "name": _("计划叫什么"), "grade": _("多勤"),
+        "what": _("具体是什么"), "definition_id": _("建议什么标签"), "tag": _("或者写一个标签"),
+        "name": _("计划叫什么"), "grade": _("多勤"),
         "whom": _("走访谁"), "subjects": _("是谁"), "starts_on": _("从哪天起"), "title": _("排摸叫什么"),
         "questions": _("问什么"), "buildings": _("哪些楼"), "ends_on": _("到哪天"), "days": _("几天一次"),
         "grace_days": _("过几天算逾期"), "valid_from": _("从哪天起"), "place_id": _("在哪里"),

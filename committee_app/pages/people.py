@@ -68,8 +68,8 @@ class StayLine:
     household_id: str | None
     label: str
     as_what: str
-    permit: str
-    came_for: str
+    #: On which permit, and why he came.
+    papers: str
     since: str
     until: str
     #: He keeps house there now, and may part from it or join another.
@@ -264,8 +264,10 @@ def _stays(person: PersonFile, lang: str) -> list[StayLine]:
         StayLine(
             id=one.id, home_id=one.home_id, household_id=one.household_id, label=one.label,
             as_what=lives_as_in_words(one.role, lang), since=str(one.valid_from), until=str(one.valid_to or _("现在")),
-            permit=stay_in_words(StayField.PERMIT, one.permit, lang),
-            came_for=stay_in_words(StayField.CAME_FOR, one.came_for, lang),
+            papers=" · ".join(
+                word for field, code in ((StayField.PERMIT, one.permit), (StayField.CAME_FOR, one.came_for))
+                if (word := stay_in_words(field, code, lang))
+            ),
             may_regroup=bool(one.household_id) and one.is_shared and not one.is_over,
         )
         for one in newest_first

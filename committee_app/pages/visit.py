@@ -13,6 +13,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.pages.visits import answers_in
+from committee_app.register_words import Options
 from committee_app.visit_words import (
     NeedRow,
     VisitRow,
@@ -45,6 +46,7 @@ from core_db.visits import (
     settle_words,
     tag_proposals,
     visit_seen,
+    words_to_propose,
 )
 from core_db.visits.words import (
     ANSWER_WORDS,
@@ -72,6 +74,8 @@ class VisitPage(Page, template="visits/show.html"):
     differing: Sequence[str]
     needs: Sequence[NeedRow]
     proposals: Sequence[tuple[str, str]]
+    #: Words of the dictionary that can be proposed for whoever was visited.
+    words_to_propose: Options
     text: str | None
     words: Sequence[WordRow]
     choices: Mapping[str, Any]
@@ -172,6 +176,9 @@ async def _page(
         differing=[field_in_words(one, lang) for one in found.differing],
         needs=[need_row(one, lang) for one in needed],
         proposals=[(one.id, PROPOSAL_WORDS[one.state].within(lang)) for one in proposed],
+        words_to_propose=[
+            (one.id, one.within(lang)) for one in await work.read(words_to_propose, visit_id)
+        ] if found.line.person_id else [],
         text=read.text if read else None, words=[word_row(one, lang) for one in read.words] if read else (),
         choices=_choices(lang), labels=labels(), returned={one: (returned or {}).get(one) for one in kinds},
         keys={one: fresh_key() for one in kinds},

@@ -19,6 +19,7 @@ from core_db.tags.dictionary import (
     tag_dictionary,
     words_by_id,
     words_for,
+    words_in_use,
 )
 from core_db.tags.drafts import AssignmentDraft, DefinitionDraft, RemovalDraft
 from core_db.tags.errors import BearsTag, NoLongerGiven, TagExists, TagTakenOff
@@ -78,4 +79,5 @@ __all__ = [
     "tell_tags_due",
     "words_by_id",
     "words_for",
+    "words_in_use",
 ]  # fmt: skip

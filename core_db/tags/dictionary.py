@@ -122,13 +122,21 @@ def tag_dictionary(session: Session, *, actor: Actor, clock: Clock) -> Sequence[
 
 def words_for(session: Session, community_id: str, *, actor: Actor, on: date) -> Sequence[TagWord]:
     """What may be given to somebody of a neighbourhood on a day; sensitive ones by those alone who may see them."""
+    place = session.get(Place, community_id)
+    sees_all = place is not None and sees_sensitive(actor, scope_of(place))
+    return [
+        one
+        for one in words_in_use(session, community_id, actor=actor, on=on)
+        if sees_all or not one.sensitive
+    ]
+
+
+def words_in_use(session: Session, community_id: str, *, actor: Actor, on: date) -> Sequence[TagWord]:
+    """What the dictionaries that serve a neighbourhood have on a day. The words are no secret; who bears one may be."""
     rows = session.execute(
         _WORD.where(_serves(community_id)).order_by(DEFINITIONS.c.kind, DEFINITIONS.c.code)
     )
-    found = [_word(row, actor) for row in rows]
-    place = session.get(Place, community_id)
-    sees_all = place is not None and sees_sensitive(actor, scope_of(place))
-    return [one for one in found if one.is_active(on) and (sees_all or not one.sensitive)]
+    return [one for one in (_word(row, actor) for row in rows) if one.is_active(on)]
 
 
 def words_by_id(session: Session, ids: Sequence[str], *, actor: Actor) -> Mapping[str, TagWord]:

@@ -43,6 +43,7 @@ from core_db.visits.outcomes import (
     tag_proposals,
     word_named,
     words_to_give,
+    words_to_propose,
 )
 from core_db.visits.planning import PlanSeen, end_plan, plan_visits, visit_plan, visit_plans
 from core_db.visits.reading import (
@@ -134,4 +135,5 @@ __all__ = [
     "visits_of",
     "word_named",
     "words_to_give",
+    "words_to_propose",
 ]  # fmt: skip

@@ -148,9 +148,10 @@ class NeedStep(Draft):
 
 
 class TagDraft(Draft):
-    """A tag to propose: its name as the dictionary has it, and why."""
+    """A tag to propose, and why: a word of the dictionary, or one of one's own where the dictionary has none."""
 
-    tag: Annotated[str, Field(max_length=40, json_schema_extra={"pattern": r"\S"}), AfterValidator(said)]
+    definition_id: Annotated[str, Field(max_length=64)] = ""
+    tag: Annotated[str, Field(max_length=40), AfterValidator(clean_text)] = ""
     reason: Said
 
 

@@ -12,7 +12,7 @@ from core_db.access import MAY_AT, Permission, Purpose, read_sealed, require_at,
 from core_db.cases import OnBehalfDraft, TextDraft, submit_on_behalf, write_note
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock, local_date
-from core_db.foundation.errors import NotFound
+from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.later import settle
@@ -21,7 +21,7 @@ from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.foundation.tables import counted
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 from core_db.reveals.budget import spend_look
-from core_db.tags import AssignmentDraft, TagWord, assign_tag, words_for
+from core_db.tags import AssignmentDraft, TagWord, assign_tag, words_for, words_in_use
 from core_db.visits.drafts import NeedDraft, NeedStep, TagDecision, TagDraft
 from core_db.visits.errors import DecidedAlready, NobodyToPropose, NoSuchTag, OwnProposal, VisitIsCancelled
 from core_db.visits.model import NEEDS, TAG_PROPOSALS, Need, TagProposal, Visit, VisitCase
@@ -119,12 +119,13 @@ def propose_tag(
     visit, place = _lively(session, visit_id, Permission.VISIT_RECORD, actor=actor)
     if visit.person_id is None:
         raise NobodyToPropose()
+    tag = _tag_meant(session, draft, place, actor=actor, clock=clock)
     now, keyring = clock.now(), keyring_of(session)
     proposal = TagProposal(
         id=new_id(), community_id=place.id, person_id=visit.person_id, visit_id=visit.id,
         state=ProposalState.PROPOSED, proposed_by=actor.id, proposed_at=now,
     )  # fmt: skip
-    proposal.tag_sealed = keyring.seal(session, draft.tag, tag_place(proposal, "tag_sealed"), FieldClass.F3)
+    proposal.tag_sealed = keyring.seal(session, tag, tag_place(proposal, "tag_sealed"), FieldClass.F3)
     proposal.reason_sealed = keyring.seal(
         session, draft.reason, tag_place(proposal, "reason_sealed"), FieldClass.F3
     )
@@ -134,6 +135,33 @@ def propose_tag(
     fact = TagProposed(community_id=place.id, proposal_id=proposal.id)
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
     return proposal
+
+
+def words_to_propose(
+    session: Session, visit_id: str, *, actor: Actor, clock: Clock
+) -> Sequence[TagWord]:  # fmt: skip
+    """The words of the dictionaries that serve whoever was visited, each name once: the nearest dictionary's."""
+    _visit, place = visit_in_sight(session, visit_id, actor=actor)
+    words = words_in_use(session, place.id, actor=actor, on=local_date(clock.now()))
+    return [one for one in words if word_named(words, one.name) == one]
+
+
+def _tag_meant(session: Session, draft: TagDraft, place: Place, *, actor: Actor, clock: Clock) -> str:
+    """The name of the word that was chosen, or the one that was written because the dictionary has none."""
+    if bool(draft.definition_id) == bool(draft.tag):
+        raise CannotBeRead({
+            "tag": (
+                "从字典里选一个标签；字典里没有的，写在这里。",
+                "Choose a tag of the dictionary, or write one it has not.",
+            )
+        })  # fmt: skip
+    if draft.tag:
+        return draft.tag
+    words = words_in_use(session, place.id, actor=actor, on=local_date(clock.now()))
+    chosen = next((one for one in words if one.id == draft.definition_id), None)
+    if chosen is None:
+        raise CannotBeRead({"definition_id": ("字典里没有这个标签。", "The dictionary has no such tag.")})
+    return chosen.name
 
 
 def decide_tag(

@@ -1,6 +1,7 @@
 """Pages of what comes of visits: what only reads holds nothing, which PostgreSQL would refuse."""
 
-from core_db.visits import TagDraft, propose_tag
+from core_db.tags import DefinitionDraft, define_tag
+from core_db.visits import TagDraft, propose_tag, tag_proposals
 
 PAGE = {"Accept": "text/html"}
 
@@ -13,6 +14,25 @@ def test_a_proposed_tag_is_read_on_its_page(given, actor_client, worker, visited
 
     assert read.status_code == 200
     assert "一个人住" in read.text
+
+
+def test_a_tag_is_chosen_from_the_dictionary_and_approved_as_it_is(given, actor_client, worker, visited):
+    words = {"code": "alone", "name": "独居", "kind": "family"}
+    word = given.do(define_tag, DefinitionDraft(place_id=given.community.id, **words), by=given.secretary())
+    visit, desk = visited(text="一切都好"), actor_client(worker)
+    assert f'<option value="{word.id}">独居' in desk.get(f"/visits/{visit.id}").text
+    nothing = desk.post(f"/visits/{visit.id}/tag", data={"reason": "一个人住"}, headers=PAGE)
+    assert (nothing.status_code, "从字典里选一个标签" in nothing.text) == (422, True)
+    both = {"reason": "一个人住", "definition_id": word.id, "tag": "独居老人"}
+    assert desk.post(f"/visits/{visit.id}/tag", data=both, headers=PAGE).status_code == 422
+    desk.post(f"/visits/{visit.id}/tag", data={"reason": "一个人住", "definition_id": word.id}, headers=PAGE)
+
+    (one,) = given.see(tag_proposals, by=worker)
+    secretary = actor_client(given.secretary())
+    read = secretary.post(f"/tag-proposals/{one.id}/reading", data={}, headers=PAGE).text
+    assert f'<option value="{word.id}" selected>' in read
+    secretary.post(f"/tag-proposals/{one.id}/decision", data={"decision": "accept"})
+    assert [one.state for one in given.see(tag_proposals, by=worker)] == ["accepted"]
 
 
 def test_whoever_wrote_a_visit_otherwise_than_a_colleague_is_led_to_it_from_his_round(
