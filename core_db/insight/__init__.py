@@ -3,11 +3,13 @@
 from core_db.insight.below import NodeRow, nodes_below
 from core_db.insight.by_type import FiguresByType, TypeRow, figures_by_type
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, figures
+from core_db.insight.for_everybody import Counted, figures_for_everybody
 from core_db.insight.trend import TrendRow
 
 __all__ = [
     "BuildingRow",
     "CategoryRow",
+    "Counted",
     "Figures",
     "FiguresByType",
     "NodeRow",
@@ -16,5 +18,6 @@ __all__ = [
     "TypeRow",
     "figures",
     "figures_by_type",
+    "figures_for_everybody",
     "nodes_below",
 ]

@@ -9,7 +9,7 @@ from plugins.elder_care.kept import (
     last_assessment,
     pairing_of,
 )
-from plugins.elder_care.own import plugin
+from plugins.elder_care.own import FAMILY, plugin
 from plugins.sdk import Context, ui
 
 
@@ -40,9 +40,22 @@ async def facts_of(ctx: Context, elder: Elder) -> list[ui.Fact | ui.Badge]:
     if pairing is not None:
         count = await contacts_this_week(ctx, elder.resident)
         facts.append(ui.Fact(label=ctx.t("老伙伴本周联系"), value=str(count)))
+    facts += await at_home(ctx, elder.resident)
     if elder.case_id is not None:
         facts.append(ui.Badge(text=ctx.t("走访逾期"), tone="late"))
     return facts
+
+
+async def at_home(ctx: Context, resident: str) -> list[ui.Fact]:
+    """Who keeps house with somebody, by name where they agreed; nothing where he did not."""
+    homes = await ctx.households.of(resident, purpose=FAMILY) if ctx.has("household:read") else []
+    if not homes:
+        return []
+    others = [one.resident for one in homes[0].members if one.resident != resident]
+    known = [await ctx.residents.get(one, fields=["name"], purpose=FAMILY) for one in others]
+    names = "、".join(one.name for one in known if one.name)
+    unnamed = ctx.t("独自居住") if homes[0].lives_alone else ctx.t("有人同住")
+    return [ui.Fact(label=ctx.t("同住"), value=names or unnamed)]
 
 
 @plugin.column("committee.resident.list.columns")

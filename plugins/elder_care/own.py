@@ -5,7 +5,7 @@ from plugins.sdk import Field, Plugin, Settings
 plugin = Plugin(__name__.rpartition(".")[0])
 
 #: Purposes of plugin.toml.
-VISIT, ASSESS, COMPANION = "visit", "assess", "companion"
+VISIT, ASSESS, COMPANION, FAMILY = "visit", "assess", "companion", "family"
 #: The base's category for services to older people.
 CATEGORY = "1102"
 #: A companion looks after no more than so many, as the programme has it (at no less than one to five).

@@ -33,7 +33,9 @@ HOOKS = {
     "on_subject_erase": "(ctx, resident: str) -> object",
 }  # fmt: skip
 PARTS = (
-    ("ctx", context.Context), ("ctx.residents", context.Residents), ("ctx.cases", context.Cases),
+    ("ctx", context.Context), ("ctx.residents", context.Residents),
+    ("ctx.households", context.Households), ("ctx.cases", context.Cases),
+    ("ctx.stats", context.Stats),
     ("ctx.visits", context.Visits), ("ctx.guides", context.Guides), ("ctx.messages", context.Messages),
     ("ctx.staff", context.Staff), ("ctx.store(Kind)", context.Store), ("ctx.http", context.Web),
 )  # fmt: skip
@@ -163,7 +165,7 @@ def scopes() -> str:
             str(one.sensitivity),
             ", ".join(f"`{field}`" for field in one.fields) or "—",
             one.zh,
-            one.en,
+            one.en if one.is_answered else f"{one.en} (*nothing answers it yet: refused*)",
         )
         for one in SCOPES.values()
     ]

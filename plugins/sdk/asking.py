@@ -15,9 +15,21 @@ import orjson
 from pydantic import TypeAdapter
 
 from plugins.sdk.calls import Ask, Setting
-from plugins.sdk.context import Refused
+from plugins.sdk.context import CasesBy, Refused, ResidentsBy
 from plugins.sdk.data import Document, Settings, brought_up
-from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
+from plugins.sdk.told import (
+    Answer,
+    Case,
+    Colleague,
+    Figure,
+    Guide,
+    Household,
+    Missed,
+    Resident,
+    Stamp,
+    User,
+    Visit,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -72,6 +84,16 @@ class _Residents(_Part):
                 return
 
 
+class _Households(_Part):
+    async def of(self, resident: str, *, purpose: str) -> list[Household]:
+        found = await self._ask("households.of", {"resident": resident, "purpose": purpose})
+        return _HOUSEHOLDS.validate_python(found)
+
+    async def get(self, id: str, *, purpose: str) -> Household | None:
+        found = await self._ask("households.get", {"id": id, "purpose": purpose})
+        return None if found is None else Household.model_validate(found)
+
+
 class _Cases(_Part):
     async def get(self, id: str, *, fields: Sequence[str] = (), purpose: str | None = None) -> Case | None:
         found = await self._ask("cases.get", {"id": id, "fields": list(fields), "purpose": purpose})
@@ -89,6 +111,17 @@ class _Cases(_Part):
 
     async def comment(self, id: str, *, text: str, key: str) -> None:
         await self._ask("cases.comment", {"id": id, "text": text, "key": key})
+
+
+class _Stats(_Part):
+    async def residents(self, *, by: ResidentsBy | None = None) -> list[Figure]:
+        return await self._count("residents", by)
+
+    async def cases(self, *, by: CasesBy | None = None) -> list[Figure]:
+        return await self._count("cases", by)
+
+    async def _count(self, what: str, by: str | None) -> list[Figure]:
+        return _FIGURES.validate_python(await self._ask("stats.count", {"what": what, "by": by}))
 
 
 class _Visits(_Part):
@@ -171,6 +204,7 @@ class _Store(_Part, Generic[D]):
 
 
 _CASES, _VISITS, _MISSED = TypeAdapter(list[Case]), TypeAdapter(list[Visit]), TypeAdapter(list[Missed])
+_HOUSEHOLDS, _FIGURES = TypeAdapter(list[Household]), TypeAdapter(list[Figure])
 _GUIDES, _STAMPS, _COLLEAGUES = (
     TypeAdapter(list[Guide]), TypeAdapter(list[Stamp]), TypeAdapter(list[Colleague]),
 )  # fmt: skip
@@ -192,7 +226,9 @@ class AskingContext:
         self._place = place
         self.community_id = setting.community_id
         self.residents = _Residents(ask)
+        self.households = _Households(ask)
         self.cases = _Cases(ask)
+        self.stats = _Stats(ask)
         self.visits = _Visits(ask)
         self.guides = _Guides(ask)
         self.messages = _Messages(ask)

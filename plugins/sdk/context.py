@@ -8,12 +8,24 @@ cannot put their data together by them.
 
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from fastapi import Depends, Request
 
 from plugins.sdk.data import Document, Settings
-from plugins.sdk.told import Answer, Case, Colleague, Guide, Missed, Resident, Stamp, User, Visit
+from plugins.sdk.told import (
+    Answer,
+    Case,
+    Colleague,
+    Figure,
+    Guide,
+    Household,
+    Missed,
+    Resident,
+    Stamp,
+    User,
+    Visit,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -22,6 +34,8 @@ D = TypeVar("D", bound=Document)
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
 P = ParamSpec("P")
+ResidentsBy = Literal["age", "residence", "tag"]
+CasesBy = Literal["category", "month"]
 
 
 class Forbidden(Exception):
@@ -55,6 +69,18 @@ class Residents(Protocol):
         ...
 
 
+class Households(Protocol):
+    """Households of this neighbourhood, as far as those who belong to them agreed to a purpose with `household`."""
+
+    async def of(self, resident: str, *, purpose: str) -> list[Household]:
+        """Those a resident belongs to today, as a rule one; none of whoever did not agree or is known to nobody."""
+        ...
+
+    async def get(self, id: str, *, purpose: str) -> Household | None:
+        """One by the id that facts name it with (`household.changed`); None where nobody of it agreed."""
+        ...
+
+
 class Cases(Protocol):
     """Cases of this neighbourhood."""
 
@@ -77,6 +103,18 @@ class Cases(Protocol):
 
     async def comment(self, id: str, *, text: str, key: str) -> None:
         """Add a note for the committee, once for each `key`."""
+        ...
+
+
+class Stats(Protocol):
+    """Figures of this neighbourhood, never about fewer than ten people and as they stood when the month began."""
+
+    async def residents(self, *, by: ResidentsBy | None = None) -> list[Figure]:
+        """Who is registered: by `age` (a band), by `residence` (of their hukou) or by ordinary `tag`; else all."""
+        ...
+
+    async def cases(self, *, by: CasesBy | None = None) -> list[Figure]:
+        """What was raised in the twelve months before this one, by `category` or by `month`; else all."""
         ...
 
 
@@ -187,7 +225,11 @@ class Context(Protocol):
     @property
     def residents(self) -> Residents: ...
     @property
+    def households(self) -> Households: ...
+    @property
     def cases(self) -> Cases: ...
+    @property
+    def stats(self) -> Stats: ...
     @property
     def visits(self) -> Visits: ...
     @property

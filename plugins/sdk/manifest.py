@@ -50,6 +50,10 @@ def _scope(said: str) -> str:
     another = said.removeprefix(OF_A_PLUGIN)
     if said not in SCOPES and (another == said or not re.match(ID, another)):
         raise ValueError(f"there is no scope {said!r}{perhaps(said, SCOPES)}")
+    if said not in SCOPES or not SCOPES[said].is_answered:
+        raise ValueError(
+            f"nothing of this platform answers {said!r} yet, so nobody could give it: leave it out"
+        )
     return said
 
 

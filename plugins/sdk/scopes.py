@@ -25,6 +25,8 @@ class Scope:
     zh: str
     en: str
     fields: tuple[str, ...] = ()
+    #: Whether anything of this platform answers it; what nothing answers is refused, not given.
+    is_answered: bool = True
 
     @property
     def is_personal(self) -> bool:
@@ -43,9 +45,12 @@ _ALL = (
     Scope("resident.tags:read", _P3, "居民的标签", "residents' tags", ("tags",)),
     Scope(
         "resident.sensitive:read", _P3, "居民的健康、残疾和救助情况", "residents' health, disability and aid",
-        ("health", "disability", "aid"),
+        ("health", "disability", "aid"), is_answered=False,
     ),
-    Scope("resident.fields:write", _P2, "填写应用自己的居民信息项", "fill in the plugin's own fields of residents"),
+    Scope(
+        "resident.fields:write", _P2, "填写应用自己的居民信息项", "fill in the plugin's own fields of residents",
+        is_answered=False,
+    ),
     Scope("household:read", _P2, "户和户内成员", "households and who belongs to them", ("household",)),
     Scope(
         "case:read", _P2, "诉求的类别、进展、原文，和应用自己问的几项",
@@ -55,13 +60,13 @@ _ALL = (
     Scope("visit:read", _P2, "走访计划和记录", "planned and recorded visits", ("visits",)),
     Scope("visit:write", _P2, "安排和记录走访", "plan and record visits", ("visits",)),
     Scope("guide:read", _P0, "办事指南和印章清单", "guides and the list of stamps"),
-    Scope("notice:read", _P0, "公告", "notices"),
-    Scope("notice:publish", _P1, "发布公告", "publish notices"),
-    Scope("activity:read", _P1, "活动和报名人数", "activities and how many signed up"),
-    Scope("activity:write", _P1, "组织活动", "organise activities"),
-    Scope("topic:read", _P1, "居社互动的话题", "topics of discussion"),
-    Scope("topic:write", _P1, "发起和回复话题", "open topics and answer"),
-    Scope("vote:aggregate", _P0, "表决的合计结果", "results of votes, never who voted how"),
+    Scope("notice:read", _P0, "公告", "notices", is_answered=False),
+    Scope("notice:publish", _P1, "发布公告", "publish notices", is_answered=False),
+    Scope("activity:read", _P1, "活动和报名人数", "activities and how many signed up", is_answered=False),
+    Scope("activity:write", _P1, "组织活动", "organise activities", is_answered=False),
+    Scope("topic:read", _P1, "居社互动的话题", "topics of discussion", is_answered=False),
+    Scope("topic:write", _P1, "发起和回复话题", "open topics and answer", is_answered=False),
+    Scope("vote:aggregate", _P0, "表决的合计结果", "results of votes, never who voted how", is_answered=False),
     Scope("message:send", _P2, "按模板向居民发消息", "send residents messages made from templates"),
     Scope("file:read", _P2, "上传的文件", "uploaded files", ("files",)),
     Scope("stats:read", _P0, "统计数字", "figures, never about fewer than ten people"),

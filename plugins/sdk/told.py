@@ -1,4 +1,4 @@
-"""What the context tells a plugin, as plain frozen models: residents, cases, visits, guides, colleagues."""
+"""What the context tells a plugin, as plain frozen models: residents, households, cases, visits, guides."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -36,6 +36,23 @@ class Resident(Told):
     withheld: tuple[str, ...] = ()
 
 
+class Member(Told):
+    """Somebody of a household, who agreed; `relation` to its head in a word: `spouse`, `daughter`."""
+
+    resident: str
+    is_head: bool
+    relation: str | None = None
+
+
+class Household(Told):
+    """People who keep house together: those of them who agreed, and nobody else."""
+
+    id: str
+    members: tuple[Member, ...]
+    #: Nobody else belongs to it, whether he agreed to anything or not.
+    lives_alone: bool
+
+
 class Case(Told):
     """A case without whoever raised it; `text`, and `filled` by key, alone where asked for and agreed to."""
 
@@ -51,6 +68,13 @@ class Case(Told):
     #: What was filled in for the plugin's own fields (`form_fields`), by `key`.
     filled: Mapping[str, str] | None = None
     withheld: tuple[str, ...] = ()
+
+
+class Figure(Told):
+    """How many there are of a group, in whole tens. `key`: `80-89`, `both_here`, a tag, a category, `2026-10`."""
+
+    key: str
+    count: int
 
 
 class Visit(Told):

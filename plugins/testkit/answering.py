@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from plugins.sdk.asking import plain
 from plugins.sdk.context import Forbidden, Refused
-from plugins.sdk.manifest import Purpose
 from plugins.sdk.scopes import SCOPES
-from plugins.sdk.told import Answer, Case, Missed, Resident, User, Visit
+from plugins.sdk.told import Answer, Case, Figure, Missed, Resident, User, Visit
+from plugins.testkit.gated import Gated
 from plugins.testkit.keeping import Keeping
+from plugins.testkit.living_together import Households
 from plugins.testkit.world import Loaded, Person, Row, World
 
 Asked = Mapping[str, Any]
@@ -26,21 +27,19 @@ OPENED_BY = {
 }
 
 
-class Answering:
+class Answering(Gated):
     """The way to ask for one call of one plugin, in one neighbourhood, by one user or by nobody."""
 
     def __init__(self, world: World, loaded: Loaded, community_id: str, hook: str, user: User | None) -> None:
-        self._world = world
-        self._loaded = loaded
-        self._plugin_id = loaded.plugin.id
-        self._manifest = loaded.plugin.manifest
-        self._community_id = community_id
-        self._hook = hook
-        self._user = user
+        super().__init__(world, loaded, community_id, hook, user)
         kept = Keeping(world, self._plugin_id, community_id)
+        households = Households(world, loaded, community_id, hook, user)
         self._ops: Mapping[str, Callable[[Asked], Any]] = {
-            "residents.get": self._resident, "residents.find": self._residents, "cases.get": self._case,
-            "cases.find": self._cases, "cases.open": self._open, "cases.comment": self._comment,
+            "residents.get": self._resident, "residents.find": self._residents,
+            "households.of": households.of_resident, "households.get": households.household,
+            "cases.get": self._case, "cases.find": self._cases, "cases.open": self._open,
+            "cases.comment": self._comment,
+            "stats.count": self._figures,
             "visits.plan": self._plan, "visits.record": self._record, "visits.find": self._visits,
             "visits.missed": self._missed, "guides.find": self._guides, "guides.stamps": self._stamps,
             "messages.send": self._send, "staff.find": self._staff, "http.get": self._get, "http.post": self._post,
@@ -53,63 +52,6 @@ class Answering:
         if (fault := self._world.failing.pop(op, None)) is not None:
             raise fault
         return plain(self._ops[op](plain(dict(asked))))
-
-    # -- the gates ----------------------------------------------------------------------------------
-
-    def _open_gate(
-        self, op: str, scopes: Sequence[str], *, purpose: str | None = None, fields: Sequence[str] = ()
-    ) -> None:
-        """Note the question and refuse it where a scope is not held or the purpose does not cover it."""
-        row = {"plugin": self._plugin_id, "community": self._community_id, "hook": self._hook, "op": op,
-               "purpose": purpose, "fields": tuple(fields), "ok": False}  # fmt: skip
-        rows = [{**row, "scope": scope} for scope in scopes]
-        self._world.audit.extend(rows)
-        for scope in scopes:
-            if not self._loaded.holds(scope):
-                raise Forbidden(f"{op}: the committee has not given {scope}")
-        if fields:
-            self._purpose(op, purpose, fields)
-        for one in rows:
-            one["ok"] = True
-
-    def _purpose(self, op: str, id: str | None, fields: Sequence[str]) -> Purpose:
-        found = next((one for one in self._manifest.purposes if one.id == id), None)
-        if found is None:
-            raise Forbidden(f"{op}: plugin.toml has no purpose {id!r}")
-        if beyond := sorted(set(fields) - set(found.fields)):
-            raise Forbidden(f"{op}: purpose {id!r} does not cover {', '.join(beyond)}")
-        return found
-
-    def _agreed(self, person: Person, fields: Sequence[str], purpose: str | None = None) -> bool:
-        """Whether he agreed to this purpose, or to any that covers the fields."""
-        return any(
-            (one.basis == "public_duty" or one.id in person.agreed)
-            and set(fields) <= set(one.fields)
-            and purpose in (None, one.id)
-            for one in self._manifest.purposes
-        )
-
-    def _only_staff(self, op: str) -> None:
-        if self._user is not None and self._user.kind == "resident":
-            raise Forbidden(f"{op}: a resident looks at the page, and may not see others")
-
-    def _own(self, op: str, pair: str | None) -> None:
-        if self._user is not None and self._user.kind == "resident" and pair != self._user.id:
-            raise Forbidden(f"{op}: a resident looks at the page, and may see himself alone")
-
-    def _pair(self, person: Person) -> str:
-        return self._world.pair(self._plugin_id, self._community_id, person.id)
-
-    def _behind(self, pair: str | None) -> Person | None:
-        return None if pair is None else self._world.behind(self._plugin_id, self._community_id, pair)
-
-    def _once(self, op: str, key: str, write: Callable[[], Any], again: Any = ...) -> Any:
-        """What came of it the first time; written once for a key."""
-        place = (self._plugin_id, self._community_id, op, key)
-        if place in self._world.keys:
-            return self._world.keys[place] if again is ... else again
-        self._world.keys[place] = write()
-        return self._world.keys[place]
 
     # -- residents ----------------------------------------------------------------------------------
 
@@ -278,6 +220,12 @@ class Answering:
         words = asked["text"].split()
         found = [one for one in self._world.guides if not words or any(word in one.title for word in words)]
         return sorted(found, key=lambda one: one.title)[: asked["limit"]]
+
+    def _figures(self, asked: Asked) -> list[Figure]:
+        """What the test says there is, as the platform tells it: in whole tens, and not what is about fewer."""
+        self._open_gate("stats.count", ["stats:read"])
+        said = self._world.figures.get("/".join(one for one in (asked["what"], asked["by"]) if one), {})
+        return [Figure(key=key, count=count - count % 10) for key, count in said.items() if count >= 10]
 
     def _stamps(self, asked: Asked) -> list[Any]:
         self._open_gate("guides.stamps", ["guide:read"])

@@ -49,10 +49,14 @@ class World:
     staff: dict[str, Colleague] = field(default_factory=dict)
     #: Which of the plugins' own roles colleagues were given.
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    #: By id: whose they are, with the relation of each to the head.
+    households: dict[str, Row] = field(default_factory=dict)
     cases: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, Row] = field(default_factory=dict)
     plans: dict[str, Row] = field(default_factory=dict)
     missed: list[Row] = field(default_factory=list)
+    #: By what is counted (`residents/age`): how many there are of each group.
+    figures: dict[str, dict[str, int]] = field(default_factory=dict)
     guides: list[Guide] = field(default_factory=list)
     stamps: list[Stamp] = field(default_factory=list)
     sent: dict[str, Row] = field(default_factory=dict)

@@ -19,14 +19,15 @@ from plugins.sdk.events.plugins import PluginEvent
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.plugin import Hook, Plugin
 from plugins.sdk.points import Point
-from plugins.sdk.told import Colleague, Guide, Stamp, User
+from plugins.sdk.told import Colleague, User
 from plugins.testkit import tables
-from plugins.testkit.answering import Answering, open_case, record_visit
+from plugins.testkit.answering import Answering, record_visit
 from plugins.testkit.keeps import Keeps
 from plugins.testkit.pages import App, PageClient
+from plugins.testkit.peopled import Peopled
 from plugins.testkit.running import Running, running
 from plugins.testkit.watching import Watch, looking_at_waits
-from plugins.testkit.world import Loaded, Person, Row, World
+from plugins.testkit.world import Loaded, Row, World
 
 D = TypeVar("D", bound=Document)
 P = TypeVar("P", bound=Point)
@@ -36,7 +37,7 @@ class PluginFailed(AssertionError):
     """A hook did not do what it was asked: the plugin, the hook, why and where."""
 
 
-class X(Keeps):
+class X(Peopled, Keeps):
     """One neighbourhood. `host` is what the platform knows: `sent`, `cases`, `visits`, `audit`."""
 
     def __init__(self, community_id: str = "c1", host: World | None = None) -> None:
@@ -46,7 +47,7 @@ class X(Keeps):
         self.loop: asyncio.Runner = asyncio.Runner()
         self._running: Running = running("inprocess")
 
-    # -- who and what there is ----------------------------------------------------------------------
+    # -- what is on, and where ----------------------------------------------------------------------
 
     def load(self, plugin: Plugin, /, *, without: Sequence[str] = (), **settings: Any) -> Plugin:
         """Switch a plugin on here, with all scopes it asks for but `without`, set like this."""
@@ -63,47 +64,6 @@ class X(Keeps):
         self.host.loaded[plugin.id] = loaded
         self.watch.folders.add(plugin.folder)
         return plugin
-
-    def resident(self, name: str, *, consent: Sequence[str] = (), **known: Any) -> str:
-        """Somebody who lives here, what is known of him (`tags`, `birth_year`, `phone`) and what he agreed to."""
-        person_id = name if name not in self.host.people else f"{name} {len(self.host.people)}"
-        known = {"name": name, **known}
-        self.host.people[person_id] = Person(person_id, self.community_id, name, set(consent), known)
-        return person_id
-
-    def staff(
-        self, name: str, *, role: str = "worker", roles: Sequence[str] = (), id: str | None = None
-    ) -> str:
-        """A colleague; `roles` are those of the plugins' own (`[[contributes.roles]]`) that he was given."""
-        staff_id = id or f"staff{len(self.host.staff) + 1}"
-        self.host.staff[staff_id] = Colleague(id=staff_id, name=name, role=role)
-        self.host.roles[staff_id] = frozenset(roles)
-        return staff_id
-
-    def case(self, category: str = "other", *, by: str | None = None, text: str = "") -> str:
-        """A case that somebody raised."""
-        return open_case(
-            self.host,
-            self.community_id,
-            category=category,
-            title=text[:20] or category,
-            text=text,
-            person=by,
-            by=None,
-        )
-
-    def guide(self, title: str, **more: str) -> None:
-        self.host.guides.append(Guide(id=f"g{len(self.host.guides) + 1}", title=title, **more))
-
-    def stamp(self, title: str, *, is_given: bool, go_to: str = "", basis: str = "") -> None:
-        stamp = Stamp(
-            id=f"s{len(self.host.stamps) + 1}", title=title, is_given=is_given, go_to=go_to, basis=basis
-        )
-        self.host.stamps.append(stamp)
-
-    def answers(self, url: str, text: str = "", *, status: int = 200, method: str = "GET") -> None:
-        """What another host says when it is asked."""
-        self.host.answers[method, url] = (status, text)
 
     def second_community(self, id: str = "c2") -> "X":
         """Another neighbourhood of the same platform, in which the same plugins are on."""

@@ -4,16 +4,19 @@ import asyncio
 import copy
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app_shell.plugged import Visitor
 from core_db.cases.commands.submitting import submit_case
 from core_db.foundation.came import Came, Way
 from core_db.foundation.egress import egress_from
+from core_db.foundation.ids import new_id
 from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, pair_of, record_plugin
 from core_db.installs.model import CALLS
 from core_db.installs.words import RunMode
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
+from core_db.people import Household
+from core_db.people.queries import RESIDENCIES
 from plugins.host.documents import Documents, declared_in
 from plugins.host.gateway import BaseGateway
 from plugins.sdk.asking import AskingContext
@@ -165,6 +168,32 @@ def pair(given, door):
         return door.write_now(lambda s: pair_of(s, "elder-care", given.community.id, kind, subject))
 
     return drawn
+
+
+@pytest.fixture
+def keep_house(given, door):
+    """`keep_house(王阿姨, 李叔)`: they are a household, which the first of them heads; its id."""
+
+    def together(head, *others, relation="10"):
+        household = Household(
+            id=new_id(), community_id=given.community.id, home_id=given.home.id, head_id=head.person_id,
+            created_at=given.clock.now(),
+        )  # fmt: skip
+
+        def write(session):
+            session.add(household)
+            session.flush()
+            for one in (head, *others):
+                said = "02" if one is head else relation
+                its = RESIDENCIES.c.person_id == one.person_id
+                session.execute(
+                    update(RESIDENCIES).where(its).values(household_id=household.id, relation=said)
+                )
+            return household.id
+
+        return door.write_now(write)
+
+    return together
 
 
 @pytest.fixture

@@ -19,16 +19,20 @@ from tests.installs.conftest import DECLARED, manifest_with
 PLUGIN = "elder-care"
 FIELDS = ("name", "birth_year", "sex", "building", "phone", "tags")
 OPENED_BY = {one: scope for scope in SCOPES for one in SCOPES[scope].fields if one in FIELDS}
-GIVEN = sorted(set(OPENED_BY.values()))
-subsets = st.sets(st.sampled_from(FIELDS))
+GIVEN = sorted({*OPENED_BY.values(), "household:read"})
+#: What a purpose may cover: the fields of residents, and what is asked for in another way.
+COVERED = (*FIELDS, "household")
+subsets = st.sets(st.sampled_from(COVERED))
 
 
 @pytest.fixture
-def people(given, installed, enabled, pair):
-    """Two residents of the register, with the plugin's own id for each."""
+def people(given, installed, enabled, pair, keep_house):
+    """Two residents of the register who keep house together, with the plugin's own id for each."""
     installed()
     enabled()
-    return {one.person_id: pair(one) for one in (given.resident(phone="13911112222"), given.neighbour())}
+    aunt, uncle = given.resident(phone="13911112222"), given.neighbour()
+    keep_house(aunt, uncle)
+    return {one.person_id: pair(one) for one in (aunt, uncle)}
 
 
 def set_up(given_town, door, scopes, covered, agreed):
@@ -73,10 +77,10 @@ def test_for_any_consents_scopes_and_purposes(data, people, door, gateway, reque
     town = request.getfixturevalue("given")
     # Half of the time nearly all is open, so that there is something to come out.
     scopes = data.draw(st.just(set(GIVEN)) | st.sets(st.sampled_from(GIVEN)))
-    covered = {name: data.draw(st.just(set(FIELDS)) | subsets) for name in ("visit", "other")}
+    covered = {name: data.draw(st.just(set(COVERED)) | subsets) for name in ("visit", "other")}
     consents = st.tuples(st.sampled_from(sorted(people)), st.sampled_from(["visit", "other"]), st.booleans())
     agreed = set_up(town, door, scopes, covered, data.draw(st.lists(consents, max_size=4)))
-    fields = sorted(data.draw(subsets))
+    fields = sorted(data.draw(st.sets(st.sampled_from(FIELDS))))
     purpose = data.draw(st.sampled_from(["visit", "other"]))
     ask = gateway.ask(PLUGIN, town.community.id, "job:x", None)
 
@@ -96,6 +100,13 @@ def test_for_any_consents_scopes_and_purposes(data, people, door, gateway, reque
         assert said <= (set(fields) if person in allowed else set())
         assert told["withheld"] == ([] if person in allowed else fields)
     found = answered(ask("residents.find", {"fields": fields, "purpose": purpose, "after": None}))
+    for person, pair in people.items():
+        households = answered(ask("households.of", {"resident": pair, "purpose": purpose}))
+        assert (households is not None) is ("household:read" in scopes and "household" in covered[purpose])
+        members = [{one["resident"] for one in home["members"]} for home in households or []]
+        assert members == (
+            [{people[one] for one in allowed}] if households is not None and person in allowed else []
+        )
     assert (found is None) is not bool(may)
     if found is not None:
         assert {one["id"] for one in found["items"]} == {people[one] for one in allowed}

@@ -67,6 +67,10 @@ def test_a_manifest_is_read_as_it_was_meant(written):
     [
         ("license =", "licens =", "licens", "nobody knows this key; did you mean 'license'?"),
         ('"message:send"', '"message:sent"', "scopes", "no scope 'message:sent'; did you mean 'message:send'?"),
+        *(
+            ('"message:send"', f'"{name}"', "scopes", f"nothing of this platform answers '{name}' yet")
+            for name in ("notice:read", "resident.sensitive:read", "event:service-hall")
+        ),
         ('basis = "consent"', 'basis = "content"', "basis", "Input should be 'consent' or 'public_duty'"),
         ('id = "hello-x"', 'id = "Hello X"', "id =", "String should match pattern"),
         ('version = "0.1.0"', 'version = "one"', "version", "'one' is no version: write 1.2.0"),

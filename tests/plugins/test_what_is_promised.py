@@ -33,6 +33,7 @@ def surface() -> dict[str, Any]:
         "events": {name: _shape(getattr(events, name)) for name in events.__all__},
         "blocks": {name: _shape(kind) for name, kind in inspect.getmembers(ui, _is_block)},
         "scopes": {name: [str(one.sensitivity), *one.fields] for name, one in sorted(SCOPES.items())},
+        "scopes nothing answers": sorted(one.name for one in SCOPES.values() if not one.is_answered),
         "slots": dict(sorted(SLOTS.items())),
         "manifest": sdk.Manifest.model_json_schema(),
     }

@@ -1,4 +1,4 @@
-"""Guides, stamps, colleagues and messages; and what is done once."""
+"""Guides, stamps, figures, colleagues and messages; and what is done once."""
 
 from collections.abc import Mapping
 from string import Formatter
@@ -10,15 +10,17 @@ from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS, ROLES, in_force
 from core_db.foundation.actor import COMMITTEE, ActorKind
 from core_db.guides import fitting_guides, fitting_stamps, guides_near, stamps_near
+from core_db.insight import Counted, figures_for_everybody
 from core_db.installs.consents import has_any
 from core_db.installs.messages import send_plugin_message
 from core_db.installs.pairs import known_pair, pair_of, person_behind
 from core_db.installs.sheets import pair_of as words_of
 from core_db.installs.words import Pair
+from plugins.host.gateway.casework import own_name
 from plugins.host.gateway.gates import Asking, Denied, person_of
 from plugins.host.gateway.noting import Answer
 from plugins.host.gateway.once import is_first
-from plugins.sdk.told import Colleague, Guide, Stamp
+from plugins.sdk.told import Colleague, Figure, Guide, Stamp
 
 #: Characters that one thing said in a message has at most.
 LONGEST = 300
@@ -48,6 +50,19 @@ def guides(asking: Asking, asked: Asked) -> Answer:
             for one in found
         ]
     )  # fmt: skip
+
+
+def figures(asking: Asking, asked: Asked) -> Answer:
+    """Figures that everybody may have: nobody is named, so nobody is asked."""
+    asking.must_be_open(["stats:read"])
+    said = "/".join(str(one) for one in (asked["what"], asked["by"]) if one is not None)
+    if said not in {one.value for one in Counted}:
+        raise Denied(f"stats: there are no figures of {said}")
+    found = figures_for_everybody(
+        asking.session, asking.community_id, Counted(said), actor=asking.standing.actor, clock=asking.clock
+    )
+    told = [Figure(key=own_name(asking.plugin_id, key), count=count) for key, count in found]
+    return Answer(value=[one.model_dump(mode="json") for one in told])
 
 
 def stamps(asking: Asking, asked: Asked) -> Answer:

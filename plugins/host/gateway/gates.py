@@ -67,6 +67,8 @@ _HIMSELF, _NEVER = ToResidents.HIMSELF, ToResidents.NEVER
 GATES: Mapping[str, Gate] = {
     "residents.get": Gate(permission=_LOOK_UP, to_residents=_HIMSELF),
     "residents.find": Gate(permission=_LOOK_UP, to_residents=_NEVER),
+    "households.of": Gate(scope="household:read", permission=_LOOK_UP, to_residents=_HIMSELF),
+    "households.get": Gate(scope="household:read", permission=_LOOK_UP, to_residents=_HIMSELF),
     "cases.get": Gate(scope="case:read", permission=_CASES, to_residents=_HIMSELF),
     "cases.find": Gate(scope="case:read", permission=_CASES, to_residents=_HIMSELF),
     "cases.open": Gate(scope="case:write", permission=_CASES, to_residents=_HIMSELF),
@@ -75,6 +77,7 @@ GATES: Mapping[str, Gate] = {
     "visits.record": Gate(scope="visit:write", permission=Permission.VISIT_RECORD, to_residents=_NEVER),
     "visits.find": Gate(scope="visit:read", permission=Permission.VISIT_READ, to_residents=_HIMSELF),
     "visits.missed": Gate(scope="visit:read", permission=Permission.VISIT_READ, to_residents=_NEVER),
+    "stats.count": Gate(scope="stats:read"),
     "guides.find": Gate(scope="guide:read"),
     "guides.stamps": Gate(scope="guide:read"),
     "messages.send": Gate(scope="message:send", to_residents=_HIMSELF),

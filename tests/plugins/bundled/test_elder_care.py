@@ -5,7 +5,7 @@ import pytest
 from plugins import elder_care
 from plugins.elder_care.adl import ITEMS, grade_of, level_of, points_in
 from plugins.elder_care.kept import Assessment, Contact, Elder, Pairing
-from plugins.sdk import Veto, events, points
+from plugins.sdk import Veto, events, points, ui
 from plugins.testkit.contract import WANG, PluginContract
 from plugins.testkit.x import X
 
@@ -130,6 +130,28 @@ async def test_the_case_hears_of_a_visit_whoever_recorded_it(x: X):
     await x.visit(wang, text="在家")
 
     assert next(iter(x.host.cases.values()))["comments"] == ["已有走访记录，可以结案了。"]
+
+
+@pytest.mark.parametrize(
+    ("relatives", "agreeing", "said"),
+    [([], [], "独自居住"), (["孙儿"], [], "有人同住"), (["孙儿", "媳妇"], ["孙儿"], "孙儿")],
+)
+async def test_who_lives_with_them_is_on_the_person_as_far_as_all_agreed(x: X, relatives, agreeing, said):
+    wang = await in_the_programme(x, "family")
+    x.household(wang, *(x.resident(one, consent=["family"] if one in agreeing else []) for one in relatives))
+
+    (card,) = await x.slot("committee.resident.panels", wang)
+
+    assert [one.value for one in card.body if isinstance(one, ui.Fact) and one.label == "同住"] == [said]
+
+
+async def test_of_whoever_did_not_agree_nothing_is_said_of_whom_he_lives_with(x: X):
+    wang = await in_the_programme(x)
+    x.household(wang)
+
+    (card,) = await x.slot("committee.resident.panels", wang)
+
+    assert "同住" not in str(card)
 
 
 async def test_other_cases_close_as_ever(x: X):

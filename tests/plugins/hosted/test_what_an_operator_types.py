@@ -115,8 +115,8 @@ def test_a_wheel_comes_is_upgraded_and_goes(
     assert say("enable", "porch-light", *at).status == 0
     assert [(one["id"], one["on"]) for one in say("list").json["plugins"]] == [("porch-light", 1)]
 
-    wider = say("install", str(a_wheel(tmp_path, "1.1.0", scopes='["guide:read", "activity:read"]')))
-    assert (wider.json["new_scopes"], wider.json["held"]) == (["activity:read"], 1)
+    wider = say("install", str(a_wheel(tmp_path, "1.1.0", scopes='["guide:read", "staff:read"]')))
+    assert (wider.json["new_scopes"], wider.json["held"]) == (["staff:read"], 1)
     assert state_of(door) == InstallState.HELD
     assert say("enable", "porch-light", *at).status == 0
     assert state_of(door) == InstallState.ENABLED

@@ -4,19 +4,21 @@ import datetime as dt
 
 import pytest
 
-from plugins import hello_x
+from plugins import elder_care, hello_x
 from plugins.sdk import Context, Document, Field, Plugin, events, ui
 from plugins.sdk.asking import AskingContext
 from plugins.sdk.context import Forbidden
+from plugins.sdk.told import User
 from plugins.testkit.answering import Answering
 from plugins.testkit.contract import PluginContract
 from plugins.testkit.x import PluginFailed, X
 
 
-def asking(x: X) -> Context:
-    """The context of the only plugin, with nobody looking."""
+def asking(x: X, *, by: str | None = None) -> Context:
+    """The context of the only plugin, with nobody looking, or a resident."""
     (loaded,) = x.host.loaded.values()
-    return AskingContext(Answering(x.host, loaded, "c1", "test", None), x._setting(loaded, None, "zh"))
+    user = None if by is None else User(id=x.pair(by), kind="resident")
+    return AskingContext(Answering(x.host, loaded, "c1", "test", user), x._setting(loaded, user, "zh"))
 
 
 async def test_what_nobody_agreed_to_is_withheld_and_named(x: X):
@@ -57,6 +59,42 @@ async def test_two_plugins_and_two_neighbourhoods_know_a_resident_by_different_i
 
     assert x.pair(wang) != x.second_community().pair(wang)
     assert x.pair(wang).startswith("r_")
+
+
+async def test_a_household_is_told_as_far_as_its_people_agreed_and_to_a_resident_of_himself(x: X):
+    x.load(elder_care.plugin)
+    wang, son = x.resident("王奶奶", consent=["family"]), x.resident("儿子", consent=["family"])
+    x.resident("孙女")
+    home = x.household(wang, son, 儿子="son", 孙女="grandchild")
+
+    (told,) = await asking(x).households.of(x.pair(wang), purpose="family")
+
+    assert [(one.resident, one.is_head, one.relation) for one in told.members] == [
+        (x.pair(wang), True, "head of the household"), (x.pair(son), False, "son"),
+    ]  # fmt: skip
+    assert not told.lives_alone
+    assert await asking(x).households.get(home, purpose="family") == told
+    assert await asking(x).households.of(x.pair("孙女"), purpose="family") == []
+    own = await asking(x, by=son).households.of(x.pair(son), purpose="family")
+    assert [one.resident for one in own[0].members] == [x.pair(son)]
+    with pytest.raises(Forbidden):
+        await asking(x, by=son).households.of(x.pair(wang), purpose="family")
+    with pytest.raises(Forbidden):
+        await asking(x).households.of(x.pair(wang), purpose="visit")
+
+
+async def test_figures_are_told_as_the_platform_tells_them(x: X, monkeypatch):
+    x.load(elder_care.plugin)
+    x.figures("residents/age", **{"80-89": 41, "90+": 9})
+    with pytest.raises(Forbidden):
+        await asking(x).stats.residents(by="age")
+    (loaded,) = x.host.loaded.values()
+    monkeypatch.setattr(loaded, "scopes", (*loaded.scopes, "stats:read"))
+
+    told = await asking(x).stats.residents(by="age")
+
+    assert [(one.key, one.count) for one in told] == [("80-89", 40)]
+    assert await asking(x).stats.cases() == []
 
 
 async def test_a_fault_is_told_with_file_and_line(x: X):
