@@ -31,11 +31,14 @@ class FieldAsked:
         return self.is_required and len(self.options) <= CARDS_AT_MOST
 
 
-def fields_asked(fields: Iterable[AskedField], lang: str) -> list[FieldAsked]:
-    """In the visitor's language, each with who will read it."""
+def fields_asked(
+    fields: Iterable[AskedField], lang: str, *, who_reads: str | None = None
+) -> list[FieldAsked]:  # fmt: skip
+    """In the visitor's language, each with who will read it: of a case's by its class."""
     return [
         FieldAsked(
-            name=one.key, label=one.label(lang), hint=_who_reads(one), kind=one.kind, options=one.options(lang),
+            name=one.key, label=one.label(lang), hint=who_reads or _who_reads(one), kind=one.kind,
+            options=one.options(lang),
             longest=one.longest, is_required=one.is_required, is_whole=one.rules["type"] == "integer",
         )
         for one in fields

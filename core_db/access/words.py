@@ -19,6 +19,9 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     # -- what plugins ask for besides in a case
     "personal_sealed": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
     "sensitive_sealed": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
+    "profile_personal_sealed": ("您为应用填的信息", "What you filled in for a plugin"),
+    "profile_sensitive_sealed": ("您为应用填的信息", "What you filled in for a plugin"),
+    "profile": ("您为应用填的信息", "What you filled in for a plugin"),
     # -- what plugins read besides
     "name": ("姓名", "Name"),
     "birth_year": ("出生年份", "Year of birth"),

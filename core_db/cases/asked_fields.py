@@ -20,6 +20,8 @@ from core_db.foundation.tables import Table, json_column, text_column
 
 #: What stands before each of them, in forms and in the API: `x.<who brings it>.<its key>`.
 MARK = "x."
+#: The form that is about a resident himself and about no case; in place of a category.
+PROFILE = "resident.profile"
 #: How long a text may be where its rule does not say.
 USUAL_LENGTH = 200
 #: How delicate whoever brings a field says it is, and as what it is held.

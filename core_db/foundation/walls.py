@@ -149,6 +149,7 @@ WALLS: Mapping[str, Wall] = {
     "x_calls": ByPlace(),
     "x_keys": ByPlace(),
     "x_messages": ByPlace(own=("account_id",)),
+    "x_profile_fields": ByPlace(own=("person_id",)),
     "x_job_runs": ByPlace(),
     "x_pulses": ByPlace(),
     "x_erasures": ByPlace(),

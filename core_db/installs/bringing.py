@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.cases.asked_fields import PROFILE
 from core_db.cases.asking_fields import BroughtField, ask_fields, ask_fields_no_more, bring_fields
 from core_db.cases.offering import (
     Brought,
@@ -35,7 +36,7 @@ def categories_of(plugin_id: str, manifest: Mapping[str, Any]) -> tuple[Brought,
 
 
 def fields_of(plugin_id: str, manifest: Mapping[str, Any]) -> tuple[BroughtField, ...]:
-    """The fields that a plugin brings to forms of cases, as its manifest says them."""
+    """The fields that a plugin brings to forms, as its manifest says them."""
     said = (manifest.get("contributes") or {}).get("form_fields") or ()
     return tuple(_field(plugin_id, one) for one in said if _is_readable(one))
 
@@ -104,7 +105,8 @@ def _where_on(session: Session, plugin: InstalledPlugin) -> list[str]:
 
 def _is_readable(said: Mapping[str, Any]) -> bool:
     """What was installed before its rules were checked may say more than anybody could hold people to."""
-    return str(said["form"]).startswith(_CASE) and "type" in said["schema"]
+    form = str(said["form"])
+    return (form == PROFILE or form.startswith(_CASE)) and "type" in said["schema"]
 
 
 def _field(plugin_id: str, said: Mapping[str, Any]) -> BroughtField:
@@ -112,7 +114,8 @@ def _field(plugin_id: str, said: Mapping[str, Any]) -> BroughtField:
     rules = {name: value for name in _RULES if (value := said["schema"].get(name)) is not None}
     choices = {option: list(pair_of(words)) for option, words in (said.get("choices") or {}).items()}
     zh, en = pair_of(said["label"])
+    category = own if own.isdigit() or own == PROFILE else category_code(plugin_id, own)
     return BroughtField(
-        key=said["key"], category=own if own.isdigit() else category_code(plugin_id, own), zh=zh, en=en,
+        key=said["key"], category=category, zh=zh, en=en,
         sensitivity=said["class"], rules=rules | {"required": bool(said.get("required")), "choices": choices},
     )  # fmt: skip

@@ -21,10 +21,13 @@ from core_db.installs.model import (
     JOB_RUNS,
     KEYS,
     MESSAGES,
+    PROFILE_FIELDS,
     PULSES,
     SUBJECTS,
     PluginErasure,
 )
+from core_db.installs.pairs import person_behind
+from core_db.installs.profile import take_back_what_it_filled_in
 
 #: After so many tries in vain the plugin is not waited for: the host deletes what is left without it.
 TRIES = 6
@@ -77,6 +80,8 @@ def erasure_done(session: Session, erasure_id: str, rows: int, *, actor: Actor, 
     _job_alone(actor)
     erasure = session.get_one(PluginErasure, erasure_id)
     erasure.done_at, erasure.rows = clock.now(), rows
+    if (person_id := _behind(session, erasure)) is not None:
+        take_back_what_it_filled_in(session, erasure.plugin_id, erasure.community_id, person_id)
     its = (SUBJECTS.c.plugin_id == erasure.plugin_id) & (SUBJECTS.c.community_id == erasure.community_id)
     session.execute(delete(SUBJECTS).where(its, SUBJECTS.c.pair == erasure.pair if erasure.pair else its))
     if not erasure.pair:
@@ -100,8 +105,12 @@ def end_of_keeping(session: Session, *, actor: Actor, clock: Clock) -> int:
     return len(rows)
 
 
+def _behind(session: Session, erasure: PluginErasure) -> str | None:
+    return person_behind(session, erasure.plugin_id, erasure.community_id, erasure.pair)
+
+
 def _forget_neighbourhood(session: Session, erasure: PluginErasure) -> None:
-    for table in (KEYS, MESSAGES, JOB_RUNS, PULSES):
+    for table in (KEYS, MESSAGES, JOB_RUNS, PULSES, PROFILE_FIELDS):
         its = (table.c.plugin_id == erasure.plugin_id) & (table.c.community_id == erasure.community_id)
         session.execute(delete(table).where(its))
 

@@ -10,6 +10,7 @@ from core_db.foundation.actor import Actor
 from core_db.installs.consents import end_of_person
 from core_db.installs.erasing import want_person_forgotten
 from core_db.installs.model import MESSAGES
+from core_db.installs.profile import forget_profiles
 
 
 def forget_in_plugins(
@@ -17,6 +18,7 @@ def forget_in_plugins(
 ) -> None:
     """Of an account and of entries of the register that are being erased. Each plugin forgets by a job of its own."""
     end_of_person(session, person_ids, actor=actor, at=at)
+    forget_profiles(session, person_ids)
     if account_id is not None:
         session.execute(delete(MESSAGES).where(MESSAGES.c.account_id == account_id))
     known = (*person_ids, account_id) if account_id is not None else tuple(person_ids)

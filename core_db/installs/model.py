@@ -6,11 +6,11 @@ The host (`plugins.host`) runs them; what was decided about them stands here, be
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
-from core_db.foundation.fields import F0, F1, F2, F4, held, sealed_column
+from core_db.foundation.fields import F0, F1, F2, F3, F4, held, sealed_column
 from core_db.foundation.tables import (
     Table,
     id_column,
@@ -238,6 +238,31 @@ class PluginPulse(Table, table=True):
     took: list[int] = Field(sa_column=json_column(F0))
 
 
+class ProfileField(Table, table=True):
+    """What was filled in for a plugin's own field about somebody: readable, or sealed as personal or as sensitive."""
+
+    __tablename__ = "x_profile_fields"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    plugin_id: str = Field(sa_column=text_column(F0))
+    community_id: str = Field(sa_column=text_column(F0))
+    person_id: str = Field(sa_column=id_column(refers_to="persons.id", leads=True))
+    key: str = Field(sa_column=id_column(refers_to="case_fields.key"))
+    #: F0 to F3, as it was when it was filled in.
+    field_class: str = Field(sa_column=text_column(F0))
+    value: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+    profile_personal_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F2, column="community_id")
+    )
+    profile_sensitive_sealed: bytes | None = Field(
+        default=None, sa_column=sealed_column(F3, column="community_id")
+    )
+    #: The plugin filled it in, on the ground of his consent, and not he himself.
+    is_by_plugin: bool = Field(default=False, sa_column_kwargs=held(F0))
+    filled_at: datetime = Field(sa_column=moment_column(index=True))
+
+
 class PluginErasure(Table, table=True):
     """That a plugin is to forget somebody, or all of a neighbourhood (`pair` empty): asked again until it is done."""
 
@@ -265,5 +290,6 @@ CALLS = cast(SqlTable, PluginCall.__table__)  # type: ignore[attr-defined]
 KEYS = cast(SqlTable, PluginKey.__table__)  # type: ignore[attr-defined]
 MESSAGES = cast(SqlTable, PluginMessage.__table__)  # type: ignore[attr-defined]
 JOB_RUNS = cast(SqlTable, PluginJobRun.__table__)  # type: ignore[attr-defined]
+PROFILE_FIELDS = cast(SqlTable, ProfileField.__table__)  # type: ignore[attr-defined]
 PULSES = cast(SqlTable, PluginPulse.__table__)  # type: ignore[attr-defined]
 ERASURES = cast(SqlTable, PluginErasure.__table__)  # type: ignore[attr-defined]

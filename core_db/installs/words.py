@@ -69,6 +69,7 @@ FIELD_WORDS: Mapping[str, Pair] = {
     "household": ("户和户内成员", "household"),
     "text": ("诉求的原文", "words of your cases"),
     "fields": ("您在诉求里为它另外填的内容", "what you filled in for it in your cases"),
+    "profile": ("您在“我的”里为它填的信息", "what you filled in for it on your own page"),
     "visits": ("走访记录", "visits to you"),
     "files": ("上传的文件", "files you uploaded"),
 }

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, or_, select
 import core_db.doubles.model  # noqa: F401 - whose tables are looked through here
 from core_db.foundation.sealing import SealedPlace
 from core_db.installs.places import message_place
+from core_db.installs.profile import profile_place
 from core_db.ledgers.filling import answer_place
 from core_db.mydata.about import AboutAPerson, by, by_person
 from core_db.mydata.subject import Subject
@@ -22,6 +23,10 @@ from core_db.visits.saying import text_place, word_place
 
 def _of_proposal(column: str, row: Any) -> SealedPlace:
     return proposed_place(row, column)
+
+
+def _of_profile(column: str, row: Any) -> SealedPlace:
+    return profile_place(row, column)
 
 
 def _of_his_visits(table: Table, subject: Subject) -> ColumnElement[bool]:
@@ -122,6 +127,14 @@ WORK: Mapping[str, AboutAPerson] = {
         which=by("account_id"), given=("plugin_id", "sent_at", "read_at"),
         kept_back=("id", "community_id", "account_id", "template"),
         sealed={"text_sealed": message_place}, by_others=("text_sealed",),
+    ),
+    "x_profile_fields": AboutAPerson(
+        which=by_person("person_id"), given=("plugin_id", "key", "value", "is_by_plugin", "filled_at"),
+        kept_back=("id", "community_id", "person_id", "field_class"),
+        sealed={
+            one: partial(_of_profile, one)
+            for one in ("profile_personal_sealed", "profile_sensitive_sealed")
+        },
     ),
     "x_roles": AboutAPerson(
         which=by("account_id"), given=("plugin_id", "role", "valid_from", "valid_to"),

@@ -72,11 +72,11 @@ def my_plugin_consents(
     session: Session, *, child_id: str | None = None, actor: Actor, clock: Clock
 ) -> Sequence[PluginConsents]:
     """Every plugin that is on where he lives, or where his child does, with its purposes; by name."""
-    people = _people(session, child_id, actor=actor, clock=clock)
+    people = as_whom(session, child_id, actor=actor, clock=clock)
     given = consents_of(session, [one for one in people.values() if one is not None])
     found = [
         _seen(plugin, community_id, [one for one in given if one.plugin_id == plugin.id])
-        for plugin, community_id in _on_in(session, tuple(people))
+        for plugin, community_id in plugins_on_in(session, tuple(people))
     ]
     return sorted(found, key=lambda one: (one.name, one.community_id))
 
@@ -85,7 +85,7 @@ def agree_to_purpose(
     session: Session, what: PurposeOf, *, child_id: str | None = None, actor: Actor, clock: Clock
 ) -> PurposeAgreed:  # fmt: skip
     """Agree to one purpose as he has just read it. Below fourteen a guardian does (PIPL art. 31)."""
-    people = _people(session, child_id, actor=actor, clock=clock)
+    people = as_whom(session, child_id, actor=actor, clock=clock)
     purpose = _purpose(session, what, tuple(people))
     person_id = people[what.community_id]
     if person_id is None:
@@ -103,7 +103,7 @@ def withdraw_from_purpose(
     session: Session, what: PurposeOf, *, child_id: str | None = None, actor: Actor, clock: Clock
 ) -> None:  # fmt: skip
     """Take it back, however it was given; what the plugin kept on this ground alone is deleted."""
-    people = _people(session, child_id, actor=actor, clock=clock)
+    people = as_whom(session, child_id, actor=actor, clock=clock)
     person_id = people.get(what.community_id)
     if person_id is None:
         raise NothingAgreed()
@@ -138,14 +138,14 @@ def plugin_consents_of(
     given = consents_of(session, [person_id])
     return [
         _seen(plugin, community_id, [one for one in given if one.plugin_id == plugin.id])
-        for plugin, community_id in _on_in(session, (community_id,))
+        for plugin, community_id in plugins_on_in(session, (community_id,))
     ]
 
 
 # -- finding ----------------------------------------------------------------------------------------
 
 
-def _people(
+def as_whom(
     session: Session, child_id: str | None, *, actor: Actor, clock: Clock
 ) -> Mapping[str, str | None]:  # fmt: skip
     """As whom he stands in the register of each neighbourhood: himself, or the child he acts for."""
@@ -175,7 +175,8 @@ def _community_of(session: Session, person_id: str) -> str:
     return str(found)
 
 
-def _on_in(session: Session, communities: Sequence[str]) -> Iterator[tuple[Any, str]]:
+def plugins_on_in(session: Session, communities: Sequence[str]) -> Iterator[tuple[Any, str]]:
+    """Rows of `x_plugins` that are on in these neighbourhoods, each with where."""
     on = INSTALLS.c.community_id.in_(communities) & INSTALLS.c.state.in_(SHOWN)
     found = (
         select(PLUGINS, INSTALLS.c.community_id.label("where_it_is"))
@@ -188,7 +189,7 @@ def _on_in(session: Session, communities: Sequence[str]) -> Iterator[tuple[Any, 
 
 def _purpose(session: Session, what: PurposeOf, communities: Sequence[str]) -> PurposeSeen:
     """The purpose as it reads today, if it is the text that was read."""
-    on = {row.id: row for row, where in _on_in(session, communities) if where == what.community_id}
+    on = {row.id: row for row, where in plugins_on_in(session, communities) if where == what.community_id}
     if what.plugin_id not in on:
         raise PluginIsOff() if what.community_id in communities else NotFound()
     found = next((one for one in purposes_of(on[what.plugin_id]) if one.id == what.purpose), None)

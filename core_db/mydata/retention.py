@@ -155,6 +155,13 @@ KINDS: Mapping[str, Kind] = {
     "plugin-messages": Kind(
         words=("应用发的消息", "Messages from plugins"), days=365, at_least=1, basis=_NEED, tables=("x_messages",),
     ),
+    "plugin-profiles": Kind(
+        words=(
+            "为应用填的个人信息，自填写起",
+            "What was filled in about residents for plugins, from then",
+        ),
+        days=_THREE_YEARS, at_least=30, basis=_NEED, tables=("x_profile_fields",),
+    ),
     "plugin-keys": Kind(
         words=("应用做过一次的事的凭据，没有内容", "Marks of what plugins did once, without what it was"),
         days=_THREE_YEARS, at_least=_SIX_MONTHS, basis=_NEED, tables=("x_keys",),

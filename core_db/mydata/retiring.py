@@ -26,7 +26,7 @@ from core_db.foundation.reach import Across, across
 from core_db.handover_notes.model import NOTES
 from core_db.inquiries.model import INQUIRIES
 from core_db.installs.forgetting import forget_in_plugins
-from core_db.installs.model import CALLS, KEYS, MESSAGES
+from core_db.installs.model import CALLS, KEYS, MESSAGES, PROFILE_FIELDS
 from core_db.installs.model import CONSENTS as PLUGIN_CONSENTS
 from core_db.installs.model import ERASURES as PLUGIN_ERASURES
 from core_db.ledgers.forgetting import drop_fills, forget_in_reports
@@ -59,7 +59,7 @@ ROWS: Mapping[str, Any] = {
     "tags-ended": ASSIGNMENTS,
     "inquiries": INQUIRIES, "handover-notes": NOTES, "experience-proposals": PROPOSALS,
     "plugin-consents": PLUGIN_CONSENTS, "plugin-messages": MESSAGES, "plugin-erasures": PLUGIN_ERASURES,
-    "plugin-keys": KEYS,
+    "plugin-keys": KEYS, "plugin-profiles": PROFILE_FIELDS,
 }  # fmt: skip
 Over = Callable[[datetime], Any]
 
@@ -127,6 +127,7 @@ OVER: Mapping[str, Over] = {
         PLUGIN_CONSENTS.c.withdrawn_at < moment
     ),
     "plugin-messages": lambda moment: select(MESSAGES.c.id).where(MESSAGES.c.sent_at < moment),
+    "plugin-profiles": lambda moment: select(PROFILE_FIELDS.c.id).where(PROFILE_FIELDS.c.filled_at < moment),
     "plugin-keys": lambda moment: select(KEYS.c.key).where(KEYS.c.at < moment),
     "plugin-erasures": lambda moment: select(PLUGIN_ERASURES.c.id).where(PLUGIN_ERASURES.c.done_at < moment),
 }

@@ -55,6 +55,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
     # -- plugins
     "x_consents": ("我给应用的授权", "What I let plugins read"),
     "x_subjects": ("认识我的应用", "Plugins that know of me"),
+    "x_profile_fields": ("我为应用填的信息", "What I filled in for plugins"),
     "x_messages": ("应用发给我的消息", "Messages from plugins"),
     "case_filled_fields": ("我在诉求里另外填的", "What I filled in besides in requests"),
     "x_roles": ("我在应用里的角色", "My roles in plugins"),
@@ -184,6 +185,10 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "valid_to": ("到", "To"),
     "value": ("内容", "Value"),
     "key": ("哪一项", "Field"),
+    "profile_personal": ("填写的内容（加密保存）", "Filled in (kept sealed)"),
+    "profile_sensitive": ("填写的内容（敏感，加密保存）", "Filled in (sensitive, kept sealed)"),
+    "is_by_plugin": ("是不是应用填的", "Filled in by the plugin"),
+    "filled_at": ("填写时间", "Filled in"),
     "personal": ("填写的内容（加密保存）", "Filled in (kept sealed)"),
     "sensitive": ("填写的内容（敏感，加密保存）", "Filled in (sensitive, kept sealed)"),
     "verified_on": ("核对日期", "Verified"),

@@ -83,6 +83,9 @@ class _Residents(_Part):
             if (after := piece["next"]) is None:
                 return
 
+    async def fill(self, id: str, *, values: Mapping[str, str | None], purpose: str) -> bool:
+        return bool(await self._ask("residents.fill", {"id": id, "values": dict(values), "purpose": purpose}))
+
 
 class _Households(_Part):
     async def of(self, resident: str, *, purpose: str) -> list[Household]:

@@ -68,6 +68,13 @@ class Residents(Protocol):
         """Those who agreed, and nobody else. `tag` needs resident.tags:read."""
         ...
 
+    async def fill(self, id: str, *, values: Mapping[str, str | None], purpose: str) -> bool:
+        """Have the plugin's own fields (`resident.profile`) say this of somebody, by `key`; None empties one.
+
+        False, and nothing is written, where he did not agree to the purpose, which has to cover `profile`.
+        """
+        ...
+
 
 class Households(Protocol):
     """Households of this neighbourhood, as far as those who belong to them agreed to a purpose with `household`."""

@@ -1,4 +1,4 @@
-"""Fields that a plugin adds to the form of a case: a small strict part of JSON Schema, and nothing beyond it.
+"""Fields that a plugin adds to a form, of a case or about a resident: a strict part of JSON Schema alone.
 
 What stands outside of it is refused in the manifest with its line: a rule nobody checks would be a promise to people.
 """
@@ -15,16 +15,16 @@ from plugins.sdk.scopes import Sensitivity
 _CASE = re.compile(r"case\.([a-z0-9_]{1,41})")
 #: Of the district a category has four digits; any other is the plugin's own.
 OF_THE_DISTRICT = re.compile(r"\d{4}")
+#: The form that residents fill in about themselves, whatever they raise.
+PROFILE = "resident.profile"
 Option = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
 
 
 def _form_there_is(said: str) -> str:
     if said == "activity":
         raise ValueError("there are no activities in this product, so there is no form of theirs")
-    if said == "resident.profile":
-        raise ValueError("no form of a resident's profile takes fields yet: ask in a case, case.<category>")
-    if not _CASE.fullmatch(said):
-        raise ValueError(f"there is no form {said!r}: write case.<category>")
+    if said != PROFILE and not _CASE.fullmatch(said):
+        raise ValueError(f"there is no form {said!r}: write case.<category> or {PROFILE}")
     return said
 
 
@@ -56,7 +56,8 @@ class FieldSchema(Part):
 
 
 class FormField(Part):
-    """A field the plugin adds to the form of a category, its own (`case.visit`) or the district's (`case.1104`)."""
+    """A field the plugin adds to the form of a category, its own (`case.visit`) or the district's (`case.1104`), or to
+    what residents fill in about themselves (`resident.profile`)."""
 
     form: Annotated[str, Field(max_length=90), AfterValidator(_form_there_is)]
     key: Key
@@ -71,6 +72,16 @@ class FormField(Part):
     def category(self) -> str:
         """The category after `case.`."""
         return self.form.removeprefix("case.")
+
+    @property
+    def is_about_residents(self) -> bool:
+        return self.form == PROFILE
+
+    @model_validator(mode="after")
+    def _nobody_has_to_say_it_of_himself(self) -> Self:
+        if self.is_about_residents and self.required:
+            raise ValueError(f"{PROFILE}: nobody has to fill it in, so leave required out")
+        return self
 
     @model_validator(mode="after")
     def _words_are_of_its_options(self) -> Self:
@@ -89,6 +100,6 @@ def each_once(fields: tuple[FormField, ...]) -> tuple[FormField, ...]:
 
 def categories_there(fields: tuple[FormField, ...], own: frozenset[str]) -> None:
     """ValueError where a field is for a category that is neither the district's nor the plugin's own."""
-    for one in fields:
+    for one in (one for one in fields if not one.is_about_residents):
         if not OF_THE_DISTRICT.fullmatch(one.category) and one.category not in own:
             raise ValueError(f"form_fields: {one.form}: the plugin brings no such category")

@@ -13,9 +13,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from plugins.sdk.form_fields import FormField, categories_there, each_once
+from plugins.sdk.form_fields import PROFILE, FormField, categories_there, each_once
 from plugins.sdk.manifest_parts import ID, Key, Part, Words, nobody_reads, perhaps
-from plugins.sdk.scopes import OF_A_PLUGIN, SCOPES, Sensitivity, fields_of
+from plugins.sdk.scopes import OF_A_PLUGIN, OWN_FIELDS, SCOPES, Sensitivity, fields_of
 from plugins.sdk.slots import SLOTS
 
 NAME = "plugin.toml"
@@ -319,6 +319,18 @@ class Manifest(Part):
         }
         for purpose in self.purposes:
             if touched & set(purpose.fields) and not purpose.sensitive:
+                raise ValueError(f"purpose {purpose.id!r} reads sensitive fields: say sensitive = true")
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_asked_about_residents_is_asked_for(self) -> Self:
+        asked = [one for one in self.contributes.form_fields if one.is_about_residents]
+        if asked and OWN_FIELDS not in self.scopes + self.optional_scopes:
+            raise ValueError(f"form_fields of {PROFILE} are read and written with {OWN_FIELDS}: ask for it")
+        if not any(one.sensitivity is Sensitivity.SENSITIVE for one in asked):
+            return self
+        for purpose in self.purposes:
+            if "profile" in purpose.fields and not purpose.sensitive:
                 raise ValueError(f"purpose {purpose.id!r} reads sensitive fields: say sensitive = true")
         return self
 

@@ -34,6 +34,8 @@ class Scope:
 
 
 _P0, _P1, _P2, _P3 = Sensitivity
+#: With which a plugin reads and fills in what it asks of residents (`form = "resident.profile"`).
+OWN_FIELDS = "resident.fields:write"
 _ALL = (
     Scope("community:read", _P0, "本居村的名称和地址", "name and address of the neighbourhood"),
     Scope(
@@ -48,8 +50,8 @@ _ALL = (
         ("health", "disability", "aid"), is_answered=False,
     ),
     Scope(
-        "resident.fields:write", _P2, "填写应用自己的居民信息项", "fill in the plugin's own fields of residents",
-        is_answered=False,
+        OWN_FIELDS, _P2, "读取和填写应用自己的居民信息项", "read and fill in the plugin's own fields of residents",
+        ("profile",),
     ),
     Scope("household:read", _P2, "户和户内成员", "households and who belongs to them", ("household",)),
     Scope(

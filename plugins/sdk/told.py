@@ -33,6 +33,8 @@ class Resident(Told):
     building: str | None = None
     phone: str | None = None
     tags: tuple[str, ...] | None = None
+    #: What was filled in for the plugin's own fields about residents (`fields=["profile"]`), by `key`.
+    profile: Mapping[str, str] | None = None
     withheld: tuple[str, ...] = ()
 
 

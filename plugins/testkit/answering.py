@@ -16,6 +16,7 @@ from plugins.sdk.told import Answer, Case, Figure, Missed, Resident, User, Visit
 from plugins.testkit.gated import Gated
 from plugins.testkit.keeping import Keeping
 from plugins.testkit.living_together import Households
+from plugins.testkit.own_fields import Profiles
 from plugins.testkit.world import Loaded, Person, Row, World
 
 Asked = Mapping[str, Any]
@@ -34,8 +35,10 @@ class Answering(Gated):
         super().__init__(world, loaded, community_id, hook, user)
         kept = Keeping(world, self._plugin_id, community_id)
         households = Households(world, loaded, community_id, hook, user)
+        profiles = Profiles(world, loaded, community_id, hook, user)
         self._ops: Mapping[str, Callable[[Asked], Any]] = {
             "residents.get": self._resident, "residents.find": self._residents,
+            "residents.fill": profiles.fill,
             "households.of": households.of_resident, "households.get": households.household,
             "cases.get": self._case, "cases.find": self._cases, "cases.open": self._open,
             "cases.comment": self._comment,
@@ -66,6 +69,9 @@ class Answering(Gated):
 
     def _told(self, person: Person, fields: Sequence[str]) -> Resident:
         known = {name: person.fields.get(name) for name in fields if name in Resident.model_fields}
+        if "profile" in fields:
+            said = {**(known["profile"] or {}), **self._world.filled_about(self._plugin_id, person.id)}
+            known["profile"] = {key: text for key, text in said.items() if text}
         return Resident.model_validate({**known, "id": self._pair(person)})
 
     def _residents(self, asked: Asked) -> Row:

@@ -58,6 +58,7 @@ class Keeps:
             if subject := kind.subject_field():
                 await self.store(kind, loaded.plugin).delete(**{subject: pair})
         tables.erase(loaded.plugin, self.community_id, pair)
+        self.host.profiles.pop((loaded.plugin.id, resident), None)
 
     def _drop(self, loaded: Loaded) -> None:
         for place in [one for one in self.host.kept if one[:2] == (loaded.plugin.id, self.community_id)]:

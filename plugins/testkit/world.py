@@ -49,6 +49,8 @@ class World:
     staff: dict[str, Colleague] = field(default_factory=dict)
     #: Which of the plugins' own roles colleagues were given.
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    #: What plugins filled in for their own fields, by plugin and resident.
+    profiles: dict[tuple[str, str], Row] = field(default_factory=dict)
     #: By id: whose they are, with the relation of each to the head.
     households: dict[str, Row] = field(default_factory=dict)
     cases: dict[str, Row] = field(default_factory=dict)
@@ -84,6 +86,10 @@ class World:
         """Whom a plugin means in its neighbourhood."""
         here = (one for one in self.people.values() if one.community_id == community_id)
         return next((one for one in here if self.pair(plugin_id, community_id, one.id) == pair), None)
+
+    def filled_about(self, plugin_id: str, person_id: str) -> Row:
+        """What a plugin filled in about somebody."""
+        return self.profiles.get((plugin_id, person_id), {})
 
     def documents_of(self, plugin_id: str) -> list[Row]:
         """All that a plugin keeps, in all neighbourhoods."""

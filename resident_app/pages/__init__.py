@@ -13,6 +13,7 @@ from resident_app.pages import (
     home,
     neighbourhood,
     plugin_consents,
+    plugin_fields,
     plugin_pages,
     privacy,
     report,
@@ -23,5 +24,5 @@ from resident_app.pages import (
 routers: Sequence[SecureRouter] = (
     home.router, cases.router, report.router, neighbourhood.router, entrance.router, seen.router,
     data.router, rights.router, building.router, privacy.router, committee.router,
-    guides.router, plugin_consents.router, plugin_pages.router,
+    guides.router, plugin_consents.router, plugin_fields.router, plugin_pages.router,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from plugins.sdk.scopes import SCOPES
 from tests.installs.conftest import DECLARED, manifest_with
 
 PLUGIN = "elder-care"
-FIELDS = ("name", "birth_year", "sex", "building", "phone", "tags")
+FIELDS = ("name", "birth_year", "sex", "building", "phone", "tags", "profile")
 OPENED_BY = {one: scope for scope in SCOPES for one in SCOPES[scope].fields if one in FIELDS}
 GIVEN = sorted({*OPENED_BY.values(), "household:read"})
 #: What a purpose may cover: the fields of residents, and what is asked for in another way.

@@ -7,7 +7,8 @@ import pytest
 from core_db.installs.messages import send_plugin_message
 from core_db.mydata import GuardianDraft, approve_guardian, ask_to_be_guardian, my_plugin_consents
 from core_db.people import PersonDraft, register_person
-from tests.installs.conftest import enabled, installed, purpose_of
+from tests.installs.conftest import enabled, installed, manifest_with, purpose_of
+from tests.installs.test_the_fields_about_residents import CALLED, DIET, FIELDS
 from tests.resident.conftest import send_form
 
 __all__ = ["enabled", "installed", "purpose_of", "send_form"]
@@ -153,3 +154,46 @@ def test_a_message_is_new_until_it_is_said_to_be_read(given, at, installed, enab
     assert "明天 &lt;b&gt;九点" in page
     assert "条新消息" not in client.get("/").text
     assert at(given.neighbour()).get("/me/messages").text.count("明天") == 0
+
+
+# -- what they ask about me ---------------------------------------------------------------------------
+
+
+def asks_about_people(installed, enabled, **more):
+    contributes = manifest_with()["contributes"] | {"form_fields": FIELDS}
+    installed(
+        optional_scopes=["resident.fields:write"], purpose={"fields": ["name", "profile"]}, contributes=contributes,
+        **more,
+    )  # fmt: skip
+    enabled("resident.fields:write")
+
+
+def test_what_a_plugin_asks_about_me_is_filled_in_on_a_page_of_mine(at, installed, enabled, aunt, send_form):
+    asks_about_people(installed, enabled)
+    client, page = at(aunt), "/me/fields"
+    assert "/me/fields" in client.get("/me").text
+    assert "只有您看得到" in client.get(page).text
+
+    sent = send_form(client, page, f"{page}/elder-care", {CALLED: "王老师", DIET: "清淡"})
+
+    assert sent.headers["location"] == page
+    shown = client.get(page).text
+    assert 'value="王老师"' in shown
+    assert "怎么称呼您" in shown
+
+
+def test_what_does_not_fit_is_said_beside_its_field_and_stays_typed(at, installed, enabled, aunt, send_form):
+    asks_about_people(installed, enabled)
+
+    sent = send_form(at(aunt), "/me/fields", "/me/fields/elder-care", {CALLED: "字" * 21})
+
+    assert sent.status_code == 422
+    assert "最多 20 个字" in sent.text
+    assert "字" * 21 in sent.text
+
+
+def test_where_nothing_is_asked_the_page_says_so(at, installed, enabled, aunt):
+    installed()
+    enabled()
+
+    assert "现在没有要问您的" in at(aunt).get("/me/fields").text

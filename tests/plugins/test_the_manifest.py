@@ -163,6 +163,27 @@ def test_every_scope_is_said_in_both_languages_and_opens_what_it_names():
             assert scope.is_personal, name
 
 
+def test_nobody_has_to_fill_in_what_is_asked_about_himself(written):
+    text = HELLO + FIELD.replace("case.visit", "resident.profile") + "required = true\n"
+
+    (fault,) = faults_of(written(text))
+
+    assert fault == (
+        line_of(text, "[[contributes.form_fields]]"),
+        "resident.profile: nobody has to fill it in, so leave required out",
+    )
+
+
+def test_what_is_sensitive_about_residents_is_asked_for_by_itself(written):
+    asks = FIELD.replace("case.visit", "resident.profile").replace("P1", "P3")
+    text = HELLO.replace('"message:send"', '"message:send", "resident.fields:write"') + asks
+    read_manifest(written(text))
+
+    (fault,) = faults_of(written(text.replace('fields = ["name"]', 'fields = ["name", "profile"]')))
+
+    assert fault[1] == "purpose 'welcome' reads sensitive fields: say sensitive = true"
+
+
 def test_editors_get_a_schema_that_knows_every_key():
     schema = Manifest.model_json_schema()
 
@@ -217,11 +238,11 @@ schema = { type = "integer" }
     [
         (ENTRY + 'role = "committee.members"\n', "role", "did you mean 'committee.member'?"),
         (FIELD.replace("case.visit", "activity"), "form", "there are no activities in this product"),
-        (FIELD.replace("case.visit", "notice"), "form", "write case.<category>"),
+        (FIELD.replace("case.visit", "notice"), "form", "write case.<category> or resident.profile"),
         (
             FIELD.replace("case.visit", "resident.profile"),
-            "form",
-            "no form of a resident's profile takes fields yet",
+            "manifest",
+            "form_fields of resident.profile are read and written with resident.fields:write: ask for it",
         ),
         (
             FIELD.replace("integer", "array"),

@@ -31,9 +31,16 @@ PURPOSE = {
 }  # fmt: skip
 MANIFEST = {
     "manifest": 1, "id": ID, "version": "1.0.0", "api": "^1.0", "name": {"zh": "探访", "en": "Visits"},
-    "license": "MIT", "contact": "dev@example.org", "scopes": ["resident.basic:read", "message:send"],
+    "license": "MIT", "contact": "dev@example.org",
+    "scopes": ["resident.basic:read", "resident.fields:write", "message:send"],
     "purposes": [PURPOSE, copy.deepcopy(PURPOSE) | {"id": "greet"}],
     "contributes": {
+        "form_fields": [
+            {
+                "form": "resident.profile", "key": "called", "class": "P1", "schema": {"type": "string"},
+                "label": {"zh": "怎么称呼您", "en": "How you like to be called"},
+            }
+        ],
         "reports": [{"id": "monthly", "name": {"zh": "月报", "en": "Figures"}}],
         "roles": [{"id": "lead", "name": {"zh": "协调员", "en": "Lead"}, "grants": ["/pairs"]}],
     },
@@ -130,6 +137,10 @@ def asks_of_plugins(
     elif "{held_id}" in route:
         for side in SIDES:
             yield side, path.replace("{held_id}", world.rights.ids["plugin role"][side]), "", {}
+    elif route.startswith("/me/fields"):
+        for side, (n, _who) in SIDES.items():
+            words = {"community_id": world.ground.around[n].community.id, f"x.{ID}.called": "王老师"}
+            yield side, path, "", words
     elif "{purpose}" in route:
         purpose = "visit" if route.endswith("withdrawal") else "greet"
         for side, (n, _who) in SIDES.items():

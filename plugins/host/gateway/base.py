@@ -22,7 +22,7 @@ from core_db.installs.pairs import pair_of
 from core_db.installs.setting import settings_for
 from core_db.installs.words import Decision
 from plugins.host.documents import Documents
-from plugins.host.gateway import beside, casework, households, people, visiting, web
+from plugins.host.gateway import beside, casework, filled, households, people, visiting, web
 from plugins.host.gateway.asking_first import asked_first
 from plugins.host.gateway.gates import Asking, AsksTooMuch, Denied, Standing, Where, standing_of
 from plugins.host.gateway.noting import Answer, note_call, spend_question
@@ -35,6 +35,7 @@ from plugins.sdk.told import User
 Asked = Mapping[str, Any]
 DEEDS: Mapping[str, Callable[[Asking, Asked], Answer]] = {
     "residents.get": people.resident, "residents.find": people.residents,
+    "residents.fill": filled.fill,
     "households.of": households.of_resident, "households.get": households.household,
     "cases.get": casework.case, "cases.find": casework.cases, "cases.open": casework.open_case,
     "cases.comment": casework.comment,

@@ -1,19 +1,24 @@
-"""What a plugin is told of its own fields in a case: what was filled in for them, and of nobody else's."""
+"""A plugin's own fields, in a case and about a resident: what was filled in for them, and for nobody else's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from core_db.access import read_sealed
-from core_db.cases.asked_fields import MARK
+from core_db.audit import record
+from core_db.cases.asked_fields import MARK, read_fields
 from core_db.cases.filled_fields import FILLED, filled_place, sealed_in
 from core_db.cases.model import PARTIES
 from core_db.foundation.fields import FieldClass
+from core_db.installs.consents import agreed_to
 from core_db.installs.naming import PURPOSE, reference_for
+from core_db.installs.pairs import person_behind
+from core_db.installs.profile import asked_in_profile, keep_profile, own_key, profile_place, sealed_in_profile
 from core_db.installs.sheets import PurposeSeen
 from plugins.host.gateway.gates import Asking
-from plugins.host.gateway.noting import note_fields
+from plugins.host.gateway.noting import Answer, note_fields
+from plugins.sdk.scopes import OWN_FIELDS
 
 
 def filled_by_plugin(asking: Asking, case: Any, purpose: PurposeSeen) -> Mapping[str, str]:
@@ -43,3 +48,53 @@ def _behind(asking: Asking, case: Any) -> list[str]:
     parties = select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == case.id)
     found = asking.session.execute(parties.order_by(PARTIES.c.id)).all()
     return [one.person_id or one.account_id for one in found]
+
+
+# -- about a resident -------------------------------------------------------------------------------
+
+
+def filled_about(
+    asking: Asking, person_id: str, rows: Sequence[Any], purpose: PurposeSeen
+) -> Mapping[str, str]:  # fmt: skip
+    """By the plugin's own keys; that it was read is written, also where nothing was filled in."""
+    note_fields(asking, person_id, purpose.id, ["x_profile_fields.profile"])
+    return {own_key(row): _clear_about(asking, row, purpose) for row in rows}
+
+
+def _clear_about(asking: Asking, row: Any, purpose: PurposeSeen) -> str:
+    if (sealed := sealed_in_profile(row)) is None:
+        return str(row.value)
+    return read_sealed(
+        asking.session, sealed[1], profile_place(row, sealed[0]), field_class=FieldClass(row.field_class),
+        subject_id=row.person_id, purpose=PURPOSE, reference=reference_for(asking.plugin_id, purpose.id),
+        actor=asking.standing.actor, clock=asking.clock,
+    )  # fmt: skip
+
+
+def fill(asking: Asking, asked: Mapping[str, Any]) -> Answer:
+    """Have its own fields say this of somebody who agreed; nothing is written of anybody else."""
+    asking.must_be_open([OWN_FIELDS])
+    purpose = asking.purpose(asked["purpose"], ["profile"])
+    person_id = person_behind(asking.session, asking.plugin_id, asking.community_id, str(asked["id"]))
+    asking.must_be_himself(person_id)
+    answer: dict[str, Any] = {"scopes": (OWN_FIELDS,), "purpose": purpose.id, "fields": ("profile",)}
+    known = [person_id] if person_id is not None else []
+    if not agreed_to(asking.session, asking.plugin_id, asking.community_id, purpose, known):
+        return Answer(value=False, is_withheld=True, **answer)
+    assert person_id is not None
+    _fill(asking, person_id, asked["values"])
+    return Answer(value=True, subjects=1, **answer)
+
+
+def _fill(asking: Asking, person_id: str, values: Mapping[str, Any]) -> None:
+    own = f"{MARK}{asking.plugin_id}."
+    given = {f"{own}{key}": value for key, value in values.items()}
+    fields = asked_in_profile(asking.session, asking.plugin_id, asking.community_id)
+    kept = read_fields(fields, given, must=False)
+    filled = {one: kept.get(one.key, "") for one in fields if one.key in given}
+    now = asking.clock.now()
+    keep_profile(asking.session, asking.community_id, person_id, filled, is_by_plugin=True, at=now)
+    record(
+        asking.session, action="plugin.profile-filled", actor=asking.standing.actor, clock=asking.clock,
+        subject_id=person_id, object=f"plugin/{asking.plugin_id}", reference=f"place/{asking.community_id}",
+    )  # fmt: skip

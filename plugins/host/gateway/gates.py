@@ -67,6 +67,7 @@ _HIMSELF, _NEVER = ToResidents.HIMSELF, ToResidents.NEVER
 GATES: Mapping[str, Gate] = {
     "residents.get": Gate(permission=_LOOK_UP, to_residents=_HIMSELF),
     "residents.find": Gate(permission=_LOOK_UP, to_residents=_NEVER),
+    "residents.fill": Gate(permission=_LOOK_UP, to_residents=_HIMSELF),
     "households.of": Gate(scope="household:read", permission=_LOOK_UP, to_residents=_HIMSELF),
     "households.get": Gate(scope="household:read", permission=_LOOK_UP, to_residents=_HIMSELF),
     "cases.get": Gate(scope="case:read", permission=_CASES, to_residents=_HIMSELF),

@@ -13,12 +13,14 @@ from core_db.installs.consents import agreed_to, who_agreed
 from core_db.installs.model import CONSENTS
 from core_db.installs.naming import PURPOSE, reference_for
 from core_db.installs.pairs import pair_of, person_behind
+from core_db.installs.profile import profile_rows
 from core_db.installs.sheets import PurposeSeen
 from core_db.people.model import PERSONS
 from core_db.people.queries import RESIDENCIES
 from core_db.people.words import SEX_WORDS, Sex
 from core_db.places import PLACES
 from core_db.tags import ASSIGNMENTS, DEFINITIONS, holds, tag_names
+from plugins.host.gateway.filled import filled_about
 from plugins.host.gateway.gates import OPENED_BY, Asking, Denied
 from plugins.host.gateway.noting import Answer, must_be_within_the_day, note_fields, tell_of_many
 from plugins.sdk.told import Resident
@@ -156,6 +158,8 @@ def _besides(asking: Asking, people: Sequence[str], fields: Sequence[str]) -> di
     if "building" in fields:
         lives = asking.session.execute(_lives(today).where(RESIDENCIES.c.person_id.in_(people)))
         found["building"] = {row.person_id: row.label for row in lives}
+    if "profile" in fields:
+        found["profile"] = profile_rows(asking.session, asking.plugin_id, asking.community_id, people)
     if "tags" in fields:
         found["tags"] = {
             one: tuple(names) for one, names in tag_names(asking.session, people, today=today).items()
@@ -173,6 +177,8 @@ def _one(
     }  # fmt: skip
     note_fields(asking, row.id, purpose.id, [f"persons.{one}" for one in read if one in plain])
     told = {name: plain[name] for name in shown if name in plain}
+    if "profile" in shown:
+        told["profile"] = filled_about(asking, row.id, known["profile"].get(row.id, ()), purpose)
     if "phone" in shown and row.phone_sealed is not None:
         told["phone"] = _phone(asking, row, purpose)
     pair = pair_of(asking.session, asking.plugin_id, asking.community_id, "person", row.id)

@@ -1,11 +1,12 @@
 """The kit itself: it answers as the platform does, and the contract finds what is wrong with a plugin."""
 
 import datetime as dt
+import tomllib
 
 import pytest
 
 from plugins import elder_care, hello_x
-from plugins.sdk import Context, Document, Field, Plugin, events, ui
+from plugins.sdk import Context, Document, Field, Manifest, Plugin, Refused, events, ui
 from plugins.sdk.asking import AskingContext
 from plugins.sdk.context import Forbidden
 from plugins.sdk.told import User
@@ -19,6 +20,38 @@ def asking(x: X, *, by: str | None = None) -> Context:
     (loaded,) = x.host.loaded.values()
     user = None if by is None else User(id=x.pair(by), kind="resident")
     return AskingContext(Answering(x.host, loaded, "c1", "test", user), x._setting(loaded, user, "zh"))
+
+
+OWN_FIELDS = """
+[[purposes]]
+id = "know"
+text = { zh = "知道怎么称呼您", en = "To know how to address you" }
+fields = ["profile"]
+retention_days = 0
+
+[[contributes.form_fields]]
+form = "resident.profile"
+key = "called"
+label = { zh = "怎么称呼您", en = "How you like to be called" }
+class = "P1"
+schema = { type = "string", maxLength = 20 }
+
+[[contributes.form_fields]]
+form = "resident.profile"
+key = "diet"
+label = { zh = "饮食", en = "What you eat" }
+class = "P2"
+schema = { type = "string", enum = ["清淡", "少盐"] }
+"""
+
+
+def asking_plugin() -> Plugin:
+    """One that asks something about residents."""
+    found = Plugin("plugins.hello_x")
+    text = (found.folder / "plugin.toml").read_text(encoding="utf-8")
+    wider = text.replace("scopes = [", 'scopes = ["resident.fields:write", ', 1) + OWN_FIELDS
+    found.manifest = Manifest.model_validate(tomllib.loads(wider))
+    return found
 
 
 async def test_what_nobody_agreed_to_is_withheld_and_named(x: X):
@@ -81,6 +114,26 @@ async def test_a_household_is_told_as_far_as_its_people_agreed_and_to_a_resident
         await asking(x, by=son).households.of(x.pair(wang), purpose="family")
     with pytest.raises(Forbidden):
         await asking(x).households.of(x.pair(wang), purpose="visit")
+
+
+async def test_own_fields_are_filled_in_of_who_agreed_and_as_they_are_declared(x: X):
+    x.load(asking_plugin())
+    wang, li = x.resident("王阿姨", consent=["know"], profile={"diet": "清淡"}), x.resident("李叔")
+    ctx = asking(x)
+
+    assert await ctx.residents.fill(x.pair(wang), values={"called": "王老师"}, purpose="know")
+    assert not await ctx.residents.fill(x.pair(li), values={"called": "李师傅"}, purpose="know")
+    for strange in ({"phone": "139"}, {"diet": "油炸"}, {"called": "字" * 21}):
+        with pytest.raises(Refused):
+            await ctx.residents.fill(x.pair(wang), values=strange, purpose="know")
+
+    told = await ctx.residents.get(x.pair(wang), fields=["profile"], purpose="know")
+    assert told.profile == {"called": "王老师", "diet": "清淡"}
+    assert (await ctx.residents.get(x.pair(li), fields=["profile"], purpose="know")).profile is None
+    await x.revoke(wang, "know")
+    x.host.people[wang].agreed.add("know")
+    again = await ctx.residents.get(x.pair(wang), fields=["profile"], purpose="know")
+    assert again.profile == {"diet": "清淡"}
 
 
 async def test_figures_are_told_as_the_platform_tells_them(x: X, monkeypatch):
