@@ -30,6 +30,7 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "tags": ("标签", "Tags"),
     "fields": ("您在诉求里另外填的内容", "What you filled in besides in a request"),
     "text": ("诉求的原文", "The words of a request of yours"),
+    "files": ("诉求里的照片", "Photos in a request of yours"),
     "household": ("和谁是一户", "Whom you keep house with"),
     "visits": ("走访记录", "Visits to you"),
 }

@@ -123,7 +123,9 @@ class _House:
         documents = Documents(
             self.settings.data_dir, self.door.engines, declared=declared_in(self.door), clock=self.clock
         )
-        self.gateway = BaseGateway(self.door, documents, egress_from(""), clock=self.clock)
+        self.gateway = BaseGateway(
+            self.door, documents, egress_from(""), clock=self.clock, data_dir=self.settings.data_dir
+        )
         places.refresh()
         self.calls = Calls(self.gateway, self.clock, lambda _plugin, _community: None)
         self.host = Host(self.door, self.clock, loop, self.running, places, self.calls, documents)

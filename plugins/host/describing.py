@@ -35,7 +35,7 @@ HOOKS = {
 PARTS = (
     ("ctx", context.Context), ("ctx.residents", context.Residents),
     ("ctx.households", context.Households), ("ctx.cases", context.Cases),
-    ("ctx.stats", context.Stats),
+    ("ctx.files", context.Files), ("ctx.stats", context.Stats),
     ("ctx.visits", context.Visits), ("ctx.guides", context.Guides), ("ctx.messages", context.Messages),
     ("ctx.staff", context.Staff), ("ctx.store(Kind)", context.Store), ("ctx.http", context.Web),
 )  # fmt: skip

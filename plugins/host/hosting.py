@@ -62,7 +62,13 @@ async def hosting(shell: Shell, *, by_itself: bool) -> AsyncIterator[None]:
     if echo.is_wanted():
         echo.begin()
     own = OwnData(settings.data_dir, door.engines, declared=declared_in(door), clock=shell.clock)
-    gateway = BaseGateway(door, own.documents, egress_from(settings.egress_allowed), clock=shell.clock)
+    gateway = BaseGateway(
+        door,
+        own.documents,
+        egress_from(settings.egress_allowed),
+        clock=shell.clock,
+        data_dir=settings.data_dir,
+    )
     beside = Beside(shell, gateway, own)
     await beside.begin(installed, by_itself=by_itself)
     try:

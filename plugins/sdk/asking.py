@@ -7,6 +7,7 @@ answer comes from a gateway in the same process, from one behind a socket, or fr
 import asyncio
 import datetime as dt
 import logging
+from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -25,6 +26,7 @@ from plugins.sdk.told import (
     Guide,
     Household,
     Missed,
+    Photo,
     Resident,
     Stamp,
     User,
@@ -114,6 +116,15 @@ class _Cases(_Part):
 
     async def comment(self, id: str, *, text: str, key: str) -> None:
         await self._ask("cases.comment", {"id": id, "text": text, "key": key})
+
+
+class _Files(_Part):
+    async def of_case(self, id: str, *, purpose: str) -> list[Photo]:
+        return _PHOTOS.validate_python(await self._ask("files.of_case", {"case": id, "purpose": purpose}))
+
+    async def read(self, id: str, *, purpose: str) -> bytes | None:
+        found = await self._ask("files.read", {"id": id, "purpose": purpose})
+        return None if found is None else b64decode(found)
 
 
 class _Stats(_Part):
@@ -208,6 +219,7 @@ class _Store(_Part, Generic[D]):
 
 _CASES, _VISITS, _MISSED = TypeAdapter(list[Case]), TypeAdapter(list[Visit]), TypeAdapter(list[Missed])
 _HOUSEHOLDS, _FIGURES = TypeAdapter(list[Household]), TypeAdapter(list[Figure])
+_PHOTOS = TypeAdapter(list[Photo])
 _GUIDES, _STAMPS, _COLLEAGUES = (
     TypeAdapter(list[Guide]), TypeAdapter(list[Stamp]), TypeAdapter(list[Colleague]),
 )  # fmt: skip
@@ -231,6 +243,7 @@ class AskingContext:
         self.residents = _Residents(ask)
         self.households = _Households(ask)
         self.cases = _Cases(ask)
+        self.files = _Files(ask)
         self.stats = _Stats(ask)
         self.visits = _Visits(ask)
         self.guides = _Guides(ask)

@@ -21,6 +21,7 @@ from plugins.sdk.told import (
     Guide,
     Household,
     Missed,
+    Photo,
     Resident,
     Stamp,
     User,
@@ -110,6 +111,18 @@ class Cases(Protocol):
 
     async def comment(self, id: str, *, text: str, key: str) -> None:
         """Add a note for the committee, once for each `key`."""
+        ...
+
+
+class Files(Protocol):
+    """Photos of cases, those that whoever raised one put to it; with file:read and case:read."""
+
+    async def of_case(self, id: str, *, purpose: str) -> list[Photo]:
+        """What there is, once whoever raised the case agreed to a purpose with `files`; what others took never."""
+        ...
+
+    async def read(self, id: str, *, purpose: str) -> bytes | None:
+        """The bytes of one, 2 MB at most; None of what could not be listed either."""
         ...
 
 
@@ -235,6 +248,8 @@ class Context(Protocol):
     def households(self) -> Households: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def files(self) -> Files: ...
     @property
     def stats(self) -> Stats: ...
     @property

@@ -70,7 +70,7 @@ _ALL = (
     Scope("topic:write", _P1, "发起和回复话题", "open topics and answer", is_answered=False),
     Scope("vote:aggregate", _P0, "表决的合计结果", "results of votes, never who voted how", is_answered=False),
     Scope("message:send", _P2, "按模板向居民发消息", "send residents messages made from templates"),
-    Scope("file:read", _P2, "上传的文件", "uploaded files", ("files",)),
+    Scope("file:read", _P2, "居民在诉求里传的照片", "photos that residents put to their cases", ("files",)),
     Scope("stats:read", _P0, "统计数字", "figures, never about fewer than ten people"),
     Scope("staff:read", _P1, "工作人员的姓名和岗位", "names and posts of staff"),
 )  # fmt: skip

@@ -72,6 +72,17 @@ class Case(Told):
     withheld: tuple[str, ...] = ()
 
 
+class Photo(Told):
+    """A picture that whoever raised a case put to it; its bytes are read by `id`."""
+
+    id: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    on: dt.date
+
+
 class Figure(Told):
     """How many there are of a group, in whole tens. `key`: `80-89`, `both_here`, a tag, a category, `2026-10`."""
 

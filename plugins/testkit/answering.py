@@ -17,6 +17,7 @@ from plugins.testkit.gated import Gated
 from plugins.testkit.keeping import Keeping
 from plugins.testkit.living_together import Households
 from plugins.testkit.own_fields import Profiles
+from plugins.testkit.pictures import Photos
 from plugins.testkit.world import Loaded, Person, Row, World
 
 Asked = Mapping[str, Any]
@@ -35,6 +36,7 @@ class Answering(Gated):
         super().__init__(world, loaded, community_id, hook, user)
         kept = Keeping(world, self._plugin_id, community_id)
         households = Households(world, loaded, community_id, hook, user)
+        photos = Photos(world, loaded, community_id, hook, user)
         profiles = Profiles(world, loaded, community_id, hook, user)
         self._ops: Mapping[str, Callable[[Asked], Any]] = {
             "residents.get": self._resident, "residents.find": self._residents,
@@ -42,6 +44,7 @@ class Answering(Gated):
             "households.of": households.of_resident, "households.get": households.household,
             "cases.get": self._case, "cases.find": self._cases, "cases.open": self._open,
             "cases.comment": self._comment,
+            "files.of_case": photos.of_case, "files.read": photos.read,
             "stats.count": self._figures,
             "visits.plan": self._plan, "visits.record": self._record, "visits.find": self._visits,
             "visits.missed": self._missed, "guides.find": self._guides, "guides.stamps": self._stamps,

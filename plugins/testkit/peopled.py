@@ -30,20 +30,24 @@ class Peopled:
         self.host.roles[staff_id] = frozenset(roles)
         return staff_id
 
-    def case(self, category: str = "other", *, by: str | None = None, text: str = "") -> str:
+    def case(
+        self, category: str = "other", *, by: str | None = None, text: str = ""
+    ) -> str:  # fmt: skip
         """A case that somebody raised."""
         return open_case(
-            self.host,
-            self.community_id,
-            category=category,
-            title=text[:20] or category,
-            text=text,
-            person=by,
-            by=None,
-        )
+            self.host, self.community_id, category=category, title=text[:20] or category, text=text, person=by, by=None
+        )  # fmt: skip
 
     def guide(self, title: str, **more: str) -> None:
         self.host.guides.append(Guide(id=f"g{len(self.host.guides) + 1}", title=title, **more))
+
+    def photo(self, case_id: str, data: bytes = b"a picture", *, width: int = 800, height: int = 600) -> str:
+        """A picture that whoever raised the case put to it; its id."""
+        photo_id = f"p{len(self.host.photos) + 1}"
+        self.host.photos[photo_id] = {
+            "id": photo_id, "case": case_id, "data": data, "width": width, "height": height, "on": self.host.today,
+        }  # fmt: skip
+        return photo_id
 
     def figures(self, what: str, **counts: int) -> None:
         """How many there are, as `x.figures("residents/age", **{"80-89": 41})`; by `""` of all together."""

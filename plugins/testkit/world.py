@@ -54,6 +54,8 @@ class World:
     #: By id: whose they are, with the relation of each to the head.
     households: dict[str, Row] = field(default_factory=dict)
     cases: dict[str, Row] = field(default_factory=dict)
+    #: Photos that residents put to their cases, by id.
+    photos: dict[str, Row] = field(default_factory=dict)
     visits: dict[str, Row] = field(default_factory=dict)
     plans: dict[str, Row] = field(default_factory=dict)
     missed: list[Row] = field(default_factory=list)

@@ -2,11 +2,14 @@
 
 import asyncio
 import copy
+import io
 
 import pytest
+from PIL import Image
 from sqlalchemy import select, update
 
 from app_shell.plugged import Visitor
+from core_db.cases import clean_photo, keep_photo, upload_photo
 from core_db.cases.commands.submitting import submit_case
 from core_db.foundation.came import Came, Way
 from core_db.foundation.egress import egress_from
@@ -127,8 +130,8 @@ def documents(door, settings, clock):
 
 
 @pytest.fixture
-def gateway(door, documents, clock):
-    return BaseGateway(door, documents, egress_from(""), clock=clock)
+def gateway(door, documents, clock, settings):
+    return BaseGateway(door, documents, egress_from(""), clock=clock, data_dir=settings.data_dir)
 
 
 @pytest.fixture
@@ -194,6 +197,32 @@ def keep_house(given, door):
         return door.write_now(write)
 
     return together
+
+
+@pytest.fixture
+def pictured(given, settings):
+    """`pictured(王阿姨)`: a picture of hers, sent and not yet shown; its id."""
+
+    def send(actor, colour="tan"):
+        out = io.BytesIO()
+        Image.new("RGB", (8, 6), colour).save(out, "PNG")
+        photo = clean_photo(out.getvalue(), most_bytes=10**6, most_pixels=10**6)
+        photo_id = keep_photo(settings.data_dir, photo)
+        given.do(upload_photo, photo_id, photo, by=actor)
+        return photo_id
+
+    return send
+
+
+@pytest.fixture
+def case_of(given, pictured):
+    """A case of somebody's with one picture; the case's id and the picture's."""
+
+    def raised(actor, **said):
+        photo_id = pictured(actor)
+        return given.a_case(by=actor, photos=(photo_id,), **said).case.id, photo_id
+
+    return raised
 
 
 @pytest.fixture

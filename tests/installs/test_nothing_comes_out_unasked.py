@@ -19,20 +19,22 @@ from tests.installs.conftest import DECLARED, manifest_with
 PLUGIN = "elder-care"
 FIELDS = ("name", "birth_year", "sex", "building", "phone", "tags", "profile")
 OPENED_BY = {one: scope for scope in SCOPES for one in SCOPES[scope].fields if one in FIELDS}
-GIVEN = sorted({*OPENED_BY.values(), "household:read"})
+GIVEN = sorted({*OPENED_BY.values(), "household:read", "case:read", "file:read"})
 #: What a purpose may cover: the fields of residents, and what is asked for in another way.
-COVERED = (*FIELDS, "household")
+COVERED = (*FIELDS, "household", "files")
 subsets = st.sets(st.sampled_from(COVERED))
 
 
 @pytest.fixture
-def people(given, installed, enabled, pair, keep_house):
-    """Two residents of the register who keep house together, with the plugin's own id for each."""
+def people(given, installed, enabled, pair, keep_house, case_of):
+    """Two residents of the register who keep house together and raised a case with a photo each: the plugin's own id
+    for each, with the case and the photo."""
     installed()
     enabled()
     aunt, uncle = given.resident(phone="13911112222"), given.neighbour()
     keep_house(aunt, uncle)
-    return {one.person_id: pair(one) for one in (aunt, uncle)}
+    cases = {one.person_id: case_of(one) for one in (aunt, uncle)}
+    return {one.person_id: (pair(one), cases[one.person_id]) for one in (aunt, uncle)}
 
 
 def set_up(given_town, door, scopes, covered, agreed):
@@ -74,6 +76,8 @@ def set_up(given_town, door, scopes, covered, agreed):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_for_any_consents_scopes_and_purposes(data, people, door, gateway, request):
+    cases = {one: its for one, (_pair, its) in people.items()}
+    people = {one: pair for one, (pair, _its) in people.items()}
     town = request.getfixturevalue("given")
     # Half of the time nearly all is open, so that there is something to come out.
     scopes = data.draw(st.just(set(GIVEN)) | st.sets(st.sampled_from(GIVEN)))
@@ -107,6 +111,13 @@ def test_for_any_consents_scopes_and_purposes(data, people, door, gateway, reque
         assert members == (
             [{people[one] for one in allowed}] if households is not None and person in allowed else []
         )
+    for person, (case_id, photo_id) in cases.items():
+        photos = answered(ask("files.of_case", {"case": case_id, "purpose": purpose}))
+        read = answered(ask("files.read", {"id": photo_id, "purpose": purpose}))
+        is_open = {"case:read", "file:read"} <= scopes and "files" in covered[purpose]
+        assert (photos is not None) is is_open
+        assert [one["id"] for one in photos or []] == ([photo_id] if is_open and person in allowed else [])
+        assert (read is not None) is (is_open and person in allowed)
     assert (found is None) is not bool(may)
     if found is not None:
         assert {one["id"] for one in found["items"]} == {people[one] for one in allowed}

@@ -50,12 +50,12 @@ def test_who_agreed_is_told_and_reads_afterwards_which_plugin_saw_what(given, on
 
 
 def test_what_is_read_for_one_question_is_one_look_whatever_the_clock_does(
-    given, on, agreed, pair, door, documents
+    given, on, agreed, pair, door, documents, settings
 ):
     on()
     aunt = given.resident(phone="13912345678")
     agreed(aunt)
-    ticking = BaseGateway(door, documents, egress_from(""), clock=SystemClock())
+    ticking = BaseGateway(door, documents, egress_from(""), clock=SystemClock(), data_dir=settings.data_dir)
     said = {"id": pair(aunt), "fields": FIELDS, "purpose": "visit"}
 
     asyncio.run(ticking.ask(PLUGIN, given.community.id, "job:x", None)("residents.get", said))

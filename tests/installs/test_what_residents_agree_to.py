@@ -143,7 +143,7 @@ def test_whoever_is_in_no_register_is_told_so(given, purpose_of, monkeypatch):
     aunt = given.resident()
     read = purpose_of(aunt)
     monkeypatch.setattr(
-        "core_db.mydata.agreeing_to_plugins._people", lambda *_a, **_k: {read.community_id: None}
+        "core_db.mydata.agreeing_to_plugins.as_whom", lambda *_a, **_k: {read.community_id: None}
     )
 
     with pytest.raises(NotInRegister):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -15,14 +16,14 @@ from core_db.foundation.came import BY_JOB, Came
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress
-from core_db.foundation.errors import Busy, DomainError
+from core_db.foundation.errors import Busy, CannotBeRead, DomainError
 from core_db.foundation.outbox import Fact
 from core_db.foundation.reach import Reach
 from core_db.installs.pairs import pair_of
 from core_db.installs.setting import settings_for
 from core_db.installs.words import Decision
 from plugins.host.documents import Documents
-from plugins.host.gateway import beside, casework, filled, households, people, visiting, web
+from plugins.host.gateway import beside, casework, files, filled, households, people, visiting, web
 from plugins.host.gateway.asking_first import asked_first
 from plugins.host.gateway.gates import Asking, AsksTooMuch, Denied, Standing, Where, standing_of
 from plugins.host.gateway.noting import Answer, note_call, spend_question
@@ -41,6 +42,7 @@ DEEDS: Mapping[str, Callable[[Asking, Asked], Answer]] = {
     "cases.comment": casework.comment,
     "visits.plan": visiting.plan, "visits.record": visiting.record, "visits.find": visiting.visits,
     "visits.missed": visiting.missed,
+    "files.of_case": files.photos, "files.read": files.photo,
     "stats.count": beside.figures,
     "guides.find": beside.guides, "guides.stamps": beside.stamps, "staff.find": beside.staff,
     "messages.send": beside.send, "once": beside.once, "http.get": web.let_out, "http.post": web.let_out,
@@ -62,8 +64,11 @@ class Outcome:
 class BaseGateway:
     """`plugins.host.ports.Gateway` over one process's door. Safe to use from any event loop."""
 
-    def __init__(self, door: Door, documents: Documents, egress: Egress, *, clock: Clock) -> None:
+    def __init__(
+        self, door: Door, documents: Documents, egress: Egress, *, clock: Clock, data_dir: Path
+    ) -> None:  # fmt: skip
         self._door, self._documents, self._egress, self._clock = door, documents, egress, clock
+        self._data_dir = data_dir
         #: Until when a plugin in a neighbourhood is not heard, and why.
         self._unheard: dict[tuple[str, str], tuple[float, str]] = {}
 
@@ -90,6 +95,8 @@ class BaseGateway:
             value = await self._asked(where, op, asked)
             if op.startswith("http."):
                 return await asyncio.to_thread(web.call_out, self._egress, op, asked)
+            if op == "files.read":
+                return await asyncio.to_thread(files.with_bytes, self._data_dir, value)
             return value
 
         return asks
@@ -146,7 +153,7 @@ class BaseGateway:
                 note_call, where=where, op=op, decision=Decision.ALLOWED, answer=Answer(), clock=self._clock
             )
             await self._door.write(note, reach=reach, came=came)
-            raise Refused(refusal.sentence(visitor.lang if visitor else "zh")) from refusal
+            raise Refused(_why(refusal, visitor.lang if visitor else "zh")) from refusal
         if isinstance(outcome.denied, AsksTooMuch):
             until = time.monotonic() + UNHEARD
             self._unheard[where.plugin_id, where.community_id] = until, str(outcome.denied)
@@ -234,6 +241,14 @@ def _user(asking: Asking) -> User | None:
         roles=here if is_staff else ("resident",),
         name=actor.name if is_staff else None,
     )  # fmt: skip
+
+
+def _why(refusal: DomainError, lang: str) -> str:
+    """In a sentence; where it is about fields, with what is wrong with each."""
+    if not isinstance(refusal, CannotBeRead):
+        return refusal.sentence(lang)
+    each = (f"{field}: {said}" for field, said in refusal.sentences(lang).items())
+    return " ".join((refusal.sentence(lang), *each))
 
 
 def _fields(asked: Asked) -> tuple[str, ...]:

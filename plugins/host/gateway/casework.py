@@ -32,12 +32,12 @@ def case(asking: Asking, asked: Asked) -> Answer:
     purpose = asking.purpose(asked["purpose"], fields) if fields else None
     before = must_be_within_the_day(asking)
     answer: dict[str, Any] = {"purpose": purpose.id if purpose else "", "fields": fields}
-    row = asking.session.execute(select(CASES).where(_exist(asking), _is(asked["id"]))).first()
+    row = asking.session.execute(select(CASES).where(cases_there(asking), case_is(asked["id"]))).first()
     if row is None:
         return Answer(value=None, **answer)
     if purpose is None:
         return Answer(value=_told(asking, row), **answer)
-    if not _let_read(asking, row, purpose, ["cases.text"] if "text" in fields else []):
+    if not let_read(asking, row, purpose, ["cases.text"] if "text" in fields else []):
         return Answer(value=_told(asking, row, withheld=fields), is_withheld=True, **answer)
     tell_of_many(asking, before, 1)
     text = row.text if "text" in fields else None
@@ -48,7 +48,7 @@ def case(asking: Asking, asked: Asked) -> Answer:
 def cases(asking: Asking, asked: Asked) -> Answer:
     """The newest of the neighbourhood, without a word of anybody."""
     asking.must_be_open(["case:read"])
-    statement = select(CASES).where(_exist(asking))
+    statement = select(CASES).where(cases_there(asking))
     if asked["category"] is not None:
         statement = statement.where(
             CASES.c.category_code.in_((asked["category"], _code(asking, asked["category"])))
@@ -84,7 +84,7 @@ def open_case(asking: Asking, asked: Asked) -> Answer:
 def comment(asking: Asking, asked: Asked) -> Answer:
     """A note for the committee, once for each key."""
     asking.must_be_open(["case:write"])
-    row = asking.session.execute(select(CASES.c.id).where(_exist(asking), _is(asked["id"]))).first()
+    row = asking.session.execute(select(CASES.c.id).where(cases_there(asking), case_is(asked["id"]))).first()
     if row is None:
         raise NotFound()
     if is_first(asking, asked["key"]):
@@ -96,7 +96,7 @@ def comment(asking: Asking, asked: Asked) -> Answer:
 # -- finding ----------------------------------------------------------------------------------------
 
 
-def _exist(asking: Asking) -> ColumnElement[bool]:
+def cases_there(asking: Asking) -> ColumnElement[bool]:
     """Those of the neighbourhood; where a resident looks, those that are his."""
     here: ColumnElement[bool] = CASES.c.community_id == asking.community_id
     if not asking.is_for_resident:
@@ -106,11 +106,11 @@ def _exist(asking: Asking) -> ColumnElement[bool]:
     return here & CASES.c.id.in_(select(PARTIES.c.case_id).where(his))
 
 
-def _is(case_id: Any) -> ColumnElement[bool]:
+def case_is(case_id: Any) -> ColumnElement[bool]:
     return CASES.c.id == (case_id if is_id(str(case_id)) else "")
 
 
-def _let_read(asking: Asking, row: Any, purpose: PurposeSeen, noted: Sequence[str]) -> bool:
+def let_read(asking: Asking, row: Any, purpose: PurposeSeen, noted: Sequence[str]) -> bool:
     """Whether everybody who stands behind the case agreed; that his words were read is written for each."""
     parties = asking.session.execute(
         select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == row.id)

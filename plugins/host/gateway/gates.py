@@ -78,6 +78,8 @@ GATES: Mapping[str, Gate] = {
     "visits.record": Gate(scope="visit:write", permission=Permission.VISIT_RECORD, to_residents=_NEVER),
     "visits.find": Gate(scope="visit:read", permission=Permission.VISIT_READ, to_residents=_HIMSELF),
     "visits.missed": Gate(scope="visit:read", permission=Permission.VISIT_READ, to_residents=_NEVER),
+    "files.of_case": Gate(scope="file:read", permission=_CASES, to_residents=_HIMSELF),
+    "files.read": Gate(scope="file:read", permission=_CASES, to_residents=_HIMSELF),
     "stats.count": Gate(scope="stats:read"),
     "guides.find": Gate(scope="guide:read"),
     "guides.stamps": Gate(scope="guide:read"),

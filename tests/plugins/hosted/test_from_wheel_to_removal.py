@@ -123,7 +123,7 @@ def wheel(folder: Path, version: str, scopes: str) -> Path:
 async def served(door: Door, clock: RehearsedClock, settings: Any) -> AsyncIterator[Beside]:
     """An app's host from its start to its end, with the base's own gateway and documents."""
     own = OwnData(settings.data_dir, door.engines, declared=declared_in(door), clock=clock)
-    gateway = BaseGateway(door, own.documents, egress_from(""), clock=clock)
+    gateway = BaseGateway(door, own.documents, egress_from(""), clock=clock, data_dir=settings.data_dir)
     stream = FactStream(door)
     shell: Any = ShellOfATest(door, clock, settings, {"facts": stream})
     beside = Beside(shell, gateway, own)

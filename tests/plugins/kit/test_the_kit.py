@@ -26,7 +26,7 @@ OWN_FIELDS = """
 [[purposes]]
 id = "know"
 text = { zh = "知道怎么称呼您", en = "To know how to address you" }
-fields = ["profile"]
+fields = ["profile", "files"]
 retention_days = 0
 
 [[contributes.form_fields]]
@@ -49,7 +49,7 @@ def asking_plugin() -> Plugin:
     """One that asks something about residents."""
     found = Plugin("plugins.hello_x")
     text = (found.folder / "plugin.toml").read_text(encoding="utf-8")
-    wider = text.replace("scopes = [", 'scopes = ["resident.fields:write", ', 1) + OWN_FIELDS
+    wider = text.replace("scopes = [", 'scopes = ["resident.fields:write", "file:read", ', 1) + OWN_FIELDS
     found.manifest = Manifest.model_validate(tomllib.loads(wider))
     return found
 
@@ -134,6 +134,26 @@ async def test_own_fields_are_filled_in_of_who_agreed_and_as_they_are_declared(x
     x.host.people[wang].agreed.add("know")
     again = await ctx.residents.get(x.pair(wang), fields=["profile"], purpose="know")
     assert again.profile == {"diet": "清淡"}
+
+
+async def test_photos_are_read_of_whoever_agreed_and_up_to_a_size(x: X, monkeypatch):
+    x.load(asking_plugin())
+    (loaded,) = x.host.loaded.values()
+    monkeypatch.setattr(loaded, "scopes", (*loaded.scopes, "case:read", "file:read"))
+    wang, li = x.resident("王阿姨", consent=["know"]), x.resident("李叔")
+    hers, his = x.case(by=wang), x.case(by=li)
+    small, large, other = x.photo(hers), x.photo(hers, b"0" * 2_000_001), x.photo(his)
+    ctx = asking(x)
+
+    assert [(one.id, one.size) for one in await ctx.files.of_case(hers, purpose="know")] == [
+        (small, 9), (large, 2_000_001),
+    ]  # fmt: skip
+    assert await ctx.files.read(small, purpose="know") == b"a picture"
+    with pytest.raises(Refused):
+        await ctx.files.read(large, purpose="know")
+    assert await ctx.files.of_case(his, purpose="know") == []
+    assert await ctx.files.read(other, purpose="know") is None
+    assert await asking(x, by=li).files.read(small, purpose="know") is None
 
 
 async def test_figures_are_told_as_the_platform_tells_them(x: X, monkeypatch):
