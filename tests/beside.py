@@ -2,13 +2,16 @@
 
 The plugin is installed and on in every neighbourhood of the town the tests begin with, in a worker, as a committee's
 decision leaves it. It raises; `--beside chaos:leak` has another of its deeds. What it is asked for by each test it
-fails at: cases before they are raised, cards, pages, columns. A core test that is red beside it has found a fault of
-the host, unless its subject is what is installed: then it says so by `@pytest.mark.alone(reason)` and is left out.
+fails at: cases before they are raised, cards, pages, columns, facts that an app of the test tells. A core test that
+is red beside it has found a fault of the host, unless its subject is what is installed: then it says so by
+`@pytest.mark.alone(reason)` and is left out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -21,6 +24,8 @@ from core_db.foundation.ids import new_id
 from core_db.installs import PluginFiles, record_plugin
 from core_db.installs.model import INSTALLS, Install, InstalledPlugin
 from core_db.installs.words import InstallState, PluginState, RunMode
+from core_db.relay import Relay
+from plugins.host.hearing import messengers_of
 from plugins.sdk.manifest_file import read_manifest
 from tests.town import FOUNDED, HERE, NEXT_DOOR, found_town
 
@@ -63,6 +68,26 @@ def stand_beside(door: Door, clock: RehearsedClock, *, deed: str = USUAL) -> Non
     for community in (HERE, NEXT_DOOR):
         switch_on(door, clock, community.id, scopes=BUT_FILES)
     door.write_now(partial(set_to, deed=deed))
+
+
+@contextmanager
+def told_facts(shell: Any) -> Iterator[None]:
+    """While an app of a test is open the plugin hears what happens, as beside an app that has its own door.
+
+    What it hears of it breaks, and the fact waits for it to be told again: in rows that no test of the core reads.
+    """
+    host, relays = shell.plugins, list[Relay]()
+    beside = [one for one in getattr(host, "_running", {}).values() if one.id == "chaos"]
+    for plugin in beside:
+        recipients = messengers_of(plugin, places=host._places, calls=host._calls, submit=host._loop.submit)
+        relay = Relay(shell.door, shell.keeps["facts"], clock=shell.clock, recipients=recipients)
+        relay.start()
+        relays.append(relay)
+    try:
+        yield
+    finally:
+        for relay in relays:
+            relay.stop()
 
 
 def left_alone(items: Iterable[pytest.Item]) -> list[pytest.Item]:

@@ -25,7 +25,7 @@ from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks
-from tests.beside import deed_of, found_town_beside, left_alone
+from tests.beside import deed_of, found_town_beside, left_alone, told_facts
 from tests.clients import Client
 from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
 from tests.papers import keep_book
@@ -317,7 +317,7 @@ def _make(name: str, settings: Settings, clock: RehearsedClock) -> FastAPI:
 def _at(app: FastAPI, settings: Settings, door: Door) -> Iterator[TestClient]:
     shell = app.state.shell
     shell.begin_anew(settings, door)
-    with Client(app, base_url=shell.url, headers={"Origin": shell.url}) as client:
+    with Client(app, base_url=shell.url, headers={"Origin": shell.url}) as client, told_facts(shell):
         yield client
 
 

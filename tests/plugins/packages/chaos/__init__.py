@@ -120,6 +120,13 @@ async def hear(ctx: Context, event: events.CaseClosed) -> None:
     await misbehave(ctx)
 
 
+@plugin.on(events.CaseSubmitted, events.CaseAccepted, events.CaseCommented, timeout=0.5)
+async def overhear(
+    ctx: Context, event: events.CaseSubmitted | events.CaseAccepted | events.CaseCommented
+) -> None:  # fmt: skip
+    await misbehave(ctx)
+
+
 @plugin.filter(points.CaseSubmit)
 async def look(ctx: Context, draft: points.CaseSubmit) -> points.CaseSubmit | None:
     await misbehave(ctx)
