@@ -15,10 +15,12 @@ _SAID = re.compile(r'^(revision|down_revision)\b[^=\n]*= (?:"(\w+)"|None)$', re.
 @cache
 def known() -> tuple[str, ...]:
     """Every revision this program knows, oldest first."""
-    after = {before: own for own, before in map(_read, VERSIONS.glob("[0-9]*.py"))}
+    files = list(VERSIONS.glob("[0-9]*.py"))
+    after = {before: own for own, before in map(_read, files)}
     chain: list[str] = []
     while (following := after.get(chain[-1] if chain else "")) is not None:
         chain.append(following)
+    assert len(chain) == len(files), "a revision follows no other, or two follow one"
     return tuple(chain)
 
 

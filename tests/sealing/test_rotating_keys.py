@@ -132,7 +132,7 @@ def test_killed_between_two_pieces_and_taken_up_again_nothing_is_lost(door, give
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
 
-    # What is entered meanwhile may still bear an old key, so a piece may hold fewer; of nothing where a column has none.
+    # What is entered meanwhile may still bear an old key, so a piece may hold fewer, and none where a column has none.
     assert max(map(int, (*first, *second))) == 5
     assert len(half_way) == 2, "it was killed in the middle"
     assert done.stdout.splitlines()[-1] == "done 0"

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: Final = "2026_11_27_plugins_ask_of_people"
-down_revision: Final = "2026_11_27_plugins_go_anywhere"
+down_revision: Final = "2026_11_27_permits_of_residences"
 branch_labels = None
 depends_on = None
 
