@@ -25,7 +25,7 @@ from core_db.tags import AssignmentDraft, TagWord, assign_tag, words_for, words_
 from core_db.visits.drafts import NeedDraft, NeedStep, TagDecision, TagDraft
 from core_db.visits.errors import DecidedAlready, NobodyToPropose, NoSuchTag, OwnProposal, VisitIsCancelled
 from core_db.visits.model import NEEDS, TAG_PROPOSALS, Need, TagProposal, Visit, VisitCase
-from core_db.visits.sight import visible_to, visit_in_sight
+from core_db.visits.sight import visible_to, visit_in_sight, visit_looked_at
 from core_db.visits.whom import PERSONS
 from core_db.visits.words import NeedKind, NeedStatus, ProposalState
 from plugins.sdk.events import NeedChanged, NeedRaised, TagProposalDecided, TagProposed
@@ -141,7 +141,7 @@ def words_to_propose(
     session: Session, visit_id: str, *, actor: Actor, clock: Clock
 ) -> Sequence[TagWord]:  # fmt: skip
     """The words of the dictionaries that serve whoever was visited, each name once: the nearest dictionary's."""
-    _visit, place = visit_in_sight(session, visit_id, actor=actor)
+    _visit, place = visit_looked_at(session, visit_id, actor=actor)
     words = words_in_use(session, place.id, actor=actor, on=local_date(clock.now()))
     return [one for one in words if word_named(words, one.name) == one]
 

@@ -36,6 +36,11 @@ def visit_in_sight(session: Session, visit_id: str, *, actor: Actor) -> tuple[Vi
     return _known(session, found, actor=actor)
 
 
+def visit_looked_at(session: Session, visit_id: str, *, actor: Actor) -> tuple[Visit, Place]:
+    """The same for whoever says nothing of it."""
+    return _known(session, session.get(Visit, visit_id) if is_id(visit_id) else None, actor=actor)
+
+
 def plan_in_sight(session: Session, plan_id: str, *, actor: Actor) -> tuple[VisitPlan, Place]:
     found = session.get(VisitPlan, plan_id) if is_id(plan_id) else None
     return _known(session, found, actor=actor)

@@ -3,7 +3,7 @@
 import pytest
 
 from core_db.cases import case_file, case_timeline
-from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.mydata.declared import ABOUT
 from core_db.tags import DefinitionDraft, define_tag, tags_of
 from core_db.visits import (
@@ -23,6 +23,7 @@ from core_db.visits import (
     read_tag_proposal,
     tag_proposals,
     visit_seen,
+    words_to_propose,
 )
 from core_db.visits.errors import DecidedAlready, NobodyToPropose, NoSuchTag, OwnProposal
 
@@ -78,6 +79,28 @@ def test_a_tag_is_proposed_by_one_and_decided_by_another(given, worker, visited,
     assert [one.state for one in given.see(tag_proposals, by=worker)] == ["accepted"]
     with pytest.raises(DecidedAlready):
         given.do(decide_tag, proposal.id, TagDecision(decision="withdraw"), by=worker)
+
+
+def test_a_word_of_the_dictionary_is_offered_chosen_and_approved_as_it_is(
+    given, worker, aunt, visited, define
+):
+    alone, visit = define("独居", "family"), visited()
+
+    offered = {one.id: one.name for one in given.see(words_to_propose, visit.id, by=worker)}
+    draft = TagDraft(definition_id=alone, reason="一个人住")
+    proposal = given.do(propose_tag, visit.id, draft, by=worker)
+    given.do(decide_tag, proposal.id, TagDecision(decision="accept"), by=given.secretary())
+
+    assert offered[alone] == "独居"
+    assert [one.word.id for one in given.see(tags_of, aunt.person_id, by=worker).borne] == [alone]
+    with pytest.raises(NotFound):
+        given.see(words_to_propose, visit.id, by=given.worker_next_door())
+
+
+@pytest.mark.parametrize("said", [{}, {"tag": "独居", "definition_id": "x"}, {"definition_id": "x"}])
+def test_one_word_is_proposed_of_the_dictionary_or_a_new_one(given, worker, visited, said):
+    with pytest.raises(CannotBeRead):
+        given.do(propose_tag, visited().id, TagDraft(reason="一个人住", **said), by=worker)
 
 
 def test_what_was_accepted_is_borne_and_known_from_a_visit(given, worker, aunt, visited, define):
