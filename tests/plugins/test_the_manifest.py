@@ -170,7 +170,7 @@ def test_nobody_has_to_fill_in_what_is_asked_about_himself(written):
 
     assert fault == (
         line_of(text, "[[contributes.form_fields]]"),
-        "resident.profile: nobody has to fill it in, so leave required out",
+        "contributes.form_fields.0: resident.profile: nobody has to fill it in, so leave required out",
     )
 
 

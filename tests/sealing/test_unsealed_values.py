@@ -39,6 +39,7 @@ IN_THE_CLEAR = {
     "core_db/installs/setting.py",  # gives a plugin its own secrets, and seals them anew
     "core_db/mydata/erasing.py",  # looks for what has to go from texts
     "core_db/mydata/exporting.py",  # opens the file of who asked for it
+    "core_db/mydata/filling_for_plugins.py",  # shows somebody what he said of himself, to fill in anew
     "core_db/people/childhood.py",  # compares a birth date
     "core_db/upkeep/rotating.py",  # seals it anew
     "core_db/visits/reading.py",  # opens the words of a visit, after the look at them was recorded

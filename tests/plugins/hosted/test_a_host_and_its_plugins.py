@@ -16,8 +16,9 @@ from core_db.foundation.reach import reach_of
 from core_db.installs import my_messages
 from core_db.installs.model import INSTALLS, JOB_RUNS, PULSES
 from core_db.installs.words import InstallState, RunMode
-from core_db.relay import begin_listening, deliver_once
+from core_db.relay import Messenger, begin_listening, deliver_once
 from plugins.host.hearing import messengers_of
+from plugins.host.hosting import Beside
 from tests.plugins.hosted.conftest import Hosted, switch_on
 from tests.town import Town
 
@@ -176,13 +177,20 @@ def closed(given: Town, verified: object) -> str:
     return str(case_id)
 
 
+def who_hears_of_the_end(beside: Beside) -> Messenger:
+    """What carries the end of a case to the plugin, which hears of more."""
+    carrying = messengers_of(
+        beside.running["chaos"], places=beside.places, calls=beside.calls, submit=beside._host_loop.submit
+    )
+    (one,) = (one for one in carrying if one.types == ("case.closed",))
+    return one
+
+
 def test_a_fact_is_told_once_where_it_is_on_and_again_when_it_was_not_taken(
     hosted: Hosted, given: Town, door: Door, clock: RehearsedClock, verified: object
 ) -> None:
     beside = hosted.beside
-    (post,) = messengers_of(
-        beside.running["chaos"], places=beside.places, calls=beside.calls, submit=beside._host_loop.submit
-    )
+    post = who_hears_of_the_end(beside)
     door.write_now(lambda session: begin_listening(session, post.name))
     hosted.gateway.deed = "raise"
     case_id = closed(given, verified)
@@ -200,9 +208,7 @@ def test_what_was_given_up_is_shown_and_told_anew(
     hosted: Hosted, given: Town, door: Door, clock: RehearsedClock, verified: object
 ) -> None:
     beside, visitor = hosted.beside, hosted.visitor(given.secretary())
-    (post,) = messengers_of(
-        beside.running["chaos"], places=beside.places, calls=beside.calls, submit=beside._host_loop.submit
-    )
+    post = who_hears_of_the_end(beside)
     door.write_now(lambda session: begin_listening(session, post.name))
     hosted.gateway.deed = "raise"
     closed(given, verified)
