@@ -15,8 +15,8 @@ from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
-from core_db.groups import GroupLine, groups_of, members_of
-from core_db.ledgers.covering import RESIDENCIES, people_living
+from core_db.groups import GroupLine, GroupRules, groups_of, members_of, people_by
+from core_db.ledgers.covering import PERSONS, RESIDENCIES, people_living
 from core_db.ledgers.model import ReportFill, ReportForm
 from core_db.ledgers.nodes import fill_in_sight, form_in_sight, place_of
 from core_db.ledgers.words import RowKind
@@ -73,9 +73,8 @@ def _bearers(
     today = local_date(clock.now())
     if definition_id not in _ordinary(session, fill, actor=actor, today=today):
         raise CannotBeRead({"whom": ("字典里没有这个标签。", "The dictionary has no such tag.")})
-    statement = select(ASSIGNMENTS.c.person_id).where(
-        ASSIGNMENTS.c.definition_id == definition_id, ASSIGNMENTS.c.community_id == fill.community_id, holds(today)
-    )  # fmt: skip
+    bears = people_by(session, GroupRules(any_of=(definition_id,)), [fill.community_id], today=today)
+    statement = select(PERSONS.c.id).where(PERSONS.c.community_id == fill.community_id, bears)
     return set(session.execute(statement).scalars())
 
 

@@ -7,7 +7,7 @@ joining again, then the split. Lines of one thing are a pile, and only what lies
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from core_db.people.model import CHANGES
@@ -35,20 +35,21 @@ def may_be_lifted(session: Session, change: Any) -> bool:
 
 def lines_of(session: Session, change: Any) -> Sequence[Any]:
     """All lines of the field that a change is of, the newest first: of a household and a time in a home, whoever's."""
-    of = CHANGES.c.field == change.field, CHANGES.c.community_id == change.community_id
     if change.of_id is None:
         whose = (CHANGES.c.person_id == change.person_id) & CHANGES.c.of_id.is_(None)
     else:
         whose = CHANGES.c.of_id == change.of_id
-    columns = (CHANGES.c.id, CHANGES.c.undoes_id, CHANGES.c.batch_id)
-    return session.execute(select(*columns).where(*of, whose).order_by(CHANGES.c.id.desc())).all()
+    return _lines(session, whose, change.field, change.community_id)
 
 
 def changed_since(session: Session, of_id: str, field: str, change: Any) -> bool:
     """Has a field of a household or of a time in a home been changed after a change, by something else that stands?"""
-    of = (CHANGES.c.of_id == of_id) & (CHANGES.c.community_id == change.community_id)
-    columns = (CHANGES.c.id, CHANGES.c.undoes_id, CHANGES.c.batch_id)
-    newest_first = select(*columns).where(of, CHANGES.c.field == field).order_by(CHANGES.c.id.desc())
-    lines = session.execute(newest_first).all()
+    lines = _lines(session, CHANGES.c.of_id == of_id, field, change.community_id)
     batches = {one.id: one.batch_id for one in lines}
     return any(one > change.id and batches[one] != change.batch_id for one in standing(lines))
+
+
+def _lines(session: Session, whose: ColumnElement[bool], field: str, community_id: str) -> Sequence[Any]:
+    of = CHANGES.c.field == field, CHANGES.c.community_id == community_id
+    columns = (CHANGES.c.id, CHANGES.c.undoes_id, CHANGES.c.batch_id)
+    return session.execute(select(*columns).where(*of, whose).order_by(CHANGES.c.id.desc())).all()
