@@ -19,9 +19,9 @@ from core_db.foundation.recorded import Because, Cause, Slot, note_sides, note_s
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
-from core_db.people.model import Person, RegisterChange
+from core_db.people.model import Household, Person, RegisterChange
 from core_db.people.readings import found_by_name
-from plugins.sdk.events import PersonChanged
+from plugins.sdk.events import HouseholdChanged, PersonChanged
 
 Values = Mapping[RegisterField, str | None]
 #: The first line of a person's history; it has no before.
@@ -200,3 +200,16 @@ def tell_changed(
         community_id=person.community_id, person_id=person.id, cause=because.cause, fields=tuple(fields)
     )
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+
+
+def tell_household_changed(
+    session: Session, household: Household, fields: tuple[str, ...], because: Because, *, actor: Actor, clock: Clock
+) -> None:  # fmt: skip
+    """The fact for those who look at a household; a table that is read in tells it once for all."""
+    if because.cause is Cause.IMPORTED:
+        return
+    fact = HouseholdChanged(
+        community_id=household.community_id, household_id=household.id, home_id=household.home_id,
+        cause=because.cause, fields=fields,
+    )  # fmt: skip
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{household.community_id}"])

@@ -13,7 +13,6 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import is_id, new_id
-from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import (
     Because,
     Cause,
@@ -26,7 +25,7 @@ from core_db.foundation.recorded import (
     value_before,
     value_from,
 )
-from core_db.people.changing import note_change, tell_changed
+from core_db.people.changing import note_change, tell_changed, tell_household_changed
 from core_db.people.drafts import HeadDraft, HouseholdCorrection, RelationDraft
 from core_db.people.errors import CannotBeUndone
 from core_db.people.household_fields import HOUSEHOLDS, slot_of_household
@@ -53,7 +52,6 @@ from core_db.places import (
     note_in_place,
     scope_of,
 )
-from plugins.sdk.events import HouseholdChanged
 
 RESIDENCIES = Residency.__table__  # type: ignore[attr-defined]
 
@@ -110,7 +108,7 @@ def change_head(
     if former is not None and was_spouse:
         _is_now(session, former, SPOUSE, because, actor=actor, at=clock.now())
     tell_changed(session, person, [HEAD], because, actor=actor, clock=clock)
-    _tell(session, household, (HEAD,), because, actor=actor, clock=clock)
+    tell_household_changed(session, household, (HEAD,), because, actor=actor, clock=clock)
     return household
 
 
@@ -137,7 +135,7 @@ def correct_relation(
     because = Because(cause=Cause.CORRECTED, source=draft.source, reason=draft.reason)
     _is_now(session, residency, draft.relation, because, actor=actor, at=clock.now())
     tell_changed(session, person, [RELATION], because, actor=actor, clock=clock)
-    _tell(session, kept.household, (RELATION,), because, actor=actor, clock=clock)
+    tell_household_changed(session, kept.household, (RELATION,), because, actor=actor, clock=clock)
     return residency
 
 
@@ -271,7 +269,7 @@ def _change(
     session.flush()
     record(session, action=f"household.{because.cause}", actor=actor, clock=clock, object=HOUSEHOLDS,
            reference=f"household/{household.id}", classes=slot.field)  # fmt: skip
-    _tell(session, household, (slot.field,), because, actor=actor, clock=clock)
+    tell_household_changed(session, household, (slot.field,), because, actor=actor, clock=clock)
 
 
 def _is_now(
@@ -293,13 +291,3 @@ def _is_now(
     )
     residency.relation = relation
     session.flush()
-
-
-def _tell(
-    session: Session, household: Household, fields: tuple[str, ...], because: Because, *, actor: Actor, clock: Clock
-) -> None:  # fmt: skip
-    fact = HouseholdChanged(
-        community_id=household.community_id, household_id=household.id, home_id=household.home_id,
-        cause=because.cause, fields=fields,
-    )  # fmt: skip
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{household.community_id}"])

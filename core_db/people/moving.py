@@ -13,7 +13,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, Cause
-from core_db.people.changing import note_change
+from core_db.people.changing import note_change, tell_household_changed
 from core_db.people.commands import place_there
 from core_db.people.drafts import MoveIn
 from core_db.people.errors import LivesThere
@@ -83,6 +83,7 @@ def join_household(
     if because.cause is not Cause.IMPORTED:
         fact = PersonMovedIn(community_id=person.community_id, person_id=person.id, home_id=home.id)
         emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    tell_household_changed(session, household, (HOUSEHOLD,), because, actor=actor, clock=clock)
     return residency
 
 
@@ -112,9 +113,11 @@ def move_out(
     )  # fmt: skip
     residency.valid_to = last_day
     session.flush()
-    leave_household(session, residency, person, because, last_day=last_day, actor=actor, clock=clock)
+    left = leave_household(session, residency, person, because, last_day=last_day, actor=actor, clock=clock)
     fact = PersonMovedOut(community_id=person.community_id, person_id=person.id, home_id=residency.home_id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    if left is not None:
+        tell_household_changed(session, left, (HOUSEHOLD,), because, actor=actor, clock=clock)
     return residency
 
 
@@ -158,11 +161,12 @@ def new_household(session: Session, home: Place, number: str | None, *, clock: C
 def leave_household(
     session: Session, residency: Residency, person: Person, because: Because, *, last_day: date, actor: Actor,
     clock: Clock,
-) -> None:  # fmt: skip
-    """Without its last member a household ends; without its head it gets another."""
+) -> Household | None:  # fmt: skip
+    """Without its last member a household ends; without its head it gets another. The household, if he was of one."""
     household = session.get(Household, residency.household_id) if residency.household_id else None
     if household is not None:
         go_on_without(session, household, person, because, last_day=last_day, actor=actor, clock=clock)
+    return household
 
 
 def go_on_without(

@@ -14,9 +14,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import is_id
-from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because
-from core_db.people.changing import note_change, tell_changed
+from core_db.people.changing import note_change, tell_changed, tell_household_changed
 from core_db.people.drafts import RegroupDraft
 from core_db.people.households import KeptHousehold, household_kept
 from core_db.people.model import Household, Person, Residency
@@ -31,7 +30,6 @@ from core_db.people.moving import (
 from core_db.people.proposing import PERSONS, name_of_head
 from core_db.people.queries import RESIDENCIES
 from core_db.people.relating import relation_again, relations_apart
-from plugins.sdk.events import HouseholdChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ def regroup_members(
     if head is not None:
         _heads(session, target, head, because, actor=actor, clock=clock)
     for household in (kept.household, target):
-        _tell(session, household, because, actor=actor, clock=clock)
+        tell_household_changed(session, household, (HOUSEHOLD,), because, actor=actor, clock=clock)
     return target
 
 
@@ -170,11 +168,3 @@ def _person(session: Session, residency: Residency) -> Person:
     if person is None:
         raise NotFound()
     return person
-
-
-def _tell(session: Session, household: Household, because: Because, *, actor: Actor, clock: Clock) -> None:
-    fact = HouseholdChanged(
-        community_id=household.community_id, household_id=household.id, home_id=household.home_id,
-        cause=because.cause, fields=(HOUSEHOLD,),
-    )  # fmt: skip
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{household.community_id}"])

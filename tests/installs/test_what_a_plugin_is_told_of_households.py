@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import update
 
 from core_db.installs.words import Decision
-from core_db.life_events import FamilyMoveIn, MemberDraft, move_family_in, regroup_household
+from core_db.life_events import (
+    FamilyMoveIn,
+    MemberDraft,
+    MoveOutDraft,
+    move_family_in,
+    move_household_out,
+    regroup_household,
+)
 from core_db.people import RegroupDraft
 from core_db.people.queries import RESIDENCIES
 from core_db.reveals import who_looked
@@ -85,15 +92,17 @@ def test_who_lives_alone_is_said_to_and_who_moved_out_belongs_to_it_no_more(
     assert len(home.members) == 1
 
 
+def a_family(given, secretary):
+    """A grandfather and his grandson move in."""
+    members = (MemberDraft(name="孙伯", relation="02"), MemberDraft(name="孙儿", relation="20"))
+    moving = FamilyMoveIn(home_id=given.home.id, since=given.clock.now().date(), members=members)
+    return given.do(move_family_in, moving, by=secretary)
+
+
 def test_the_fact_that_one_changed_leads_to_it_by_the_plugins_own_id(
     given, reading, agreed, asked, gateway, door, pair, secretary
 ):
-    members = (MemberDraft(name="孙伯", relation="02"), MemberDraft(name="孙儿", relation="20"))
-    family = given.do(
-        move_family_in,
-        FamilyMoveIn(home_id=given.home.id, since=given.clock.now().date(), members=members),
-        by=secretary,
-    )
+    family = a_family(given, secretary)
     moved = door.read_now(lambda s: s.execute(RESIDENCIES.select()).all())
     son = next(one for one in moved if one.relation == "20")
     given.do(regroup_household, family.household_id, RegroupDraft(residency_ids=(son.id,)), by=secretary)
@@ -106,6 +115,21 @@ def test_the_fact_that_one_changed_leads_to_it_by_the_plugins_own_id(
     assert all(one["household_id"].startswith("f_") for one in told)
     # Nobody of it agreed to anything, so there is nothing to be told of it.
     assert asked(lambda ctx: ctx.households.get(told[0]["household_id"], purpose="visit")) is None
+
+
+def test_that_somebody_came_to_one_or_left_it_is_told(given, door, secretary):
+    family = a_family(given, secretary)
+    stay = door.read_now(lambda s: s.execute(RESIDENCIES.select()).all())[-1]
+    leaving = MoveOutDraft(last_day=given.clock.now().date())
+    given.do(move_household_out, stay.id, leaving, by=secretary)
+
+    told = facts(door, "household.changed")
+
+    assert [(one.data["household_id"], one.data["cause"], one.data["fields"]) for one in told] == [
+        (family.household_id, "moved_in", ["household"]),
+        (family.household_id, "moved_in", ["household"]),
+        (family.household_id, "moved_out", ["household"]),
+    ]
 
 
 def test_one_is_found_by_its_id_once_somebody_of_it_agreed(given, reading, agreed, asked, pair, keep_house):

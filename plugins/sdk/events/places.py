@@ -31,7 +31,8 @@ class PlaceVerified(PlaceEvent):
 
 
 class HouseholdChanged(Event):
-    """A household has another number, kind or head, or somebody is something else to its head."""
+    """A household has other people (`household` among its fields), another number, kind or head, or somebody is
+    something else to its head."""
 
     type: ClassVar[str] = "cn.shequyun.household.changed.v1"
     household_id: str
