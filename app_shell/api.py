@@ -166,7 +166,10 @@ def _checked(key: str) -> str:
 
 def _asked(request: Request, actor: Actor, key: str, body: bytes) -> Asked:
     route = f"{request.method} {request.scope['path']}"
-    return Asked(account_id=actor.id, route=route, key=key, digest=hashlib.sha256(body).digest())
+    # For whom or where something is asked may stand in the address: with another, it is another thing that is asked.
+    query = request.scope["query_string"]
+    said = b"?".join((query, body)) if query else body
+    return Asked(account_id=actor.id, route=route, key=key, digest=hashlib.sha256(said).digest())
 
 
 # -- lists ------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[di
     for category in in_force:
         node: dict[str, Any] = {"code": category.code, "name": category.name(lang)}
         if asked := reference.fields_of(category.code, *near):
-            node["fields"] = [_field(one, lang) for one in asked]
+            node["fields"] = [field_shown(one, lang) for one in asked]
         if category.parent is None:
             tree[category.code] = node | {"children": []}
         elif category.parent in tree:
@@ -73,7 +73,8 @@ def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[di
     return list(tree.values())
 
 
-def _field(asked: AskedField, lang: str) -> dict[str, Any]:
+def field_shown(asked: AskedField, lang: str) -> dict[str, Any]:
+    """A field as a programme builds a form of it."""
     return {
         "key": asked.key, "label": asked.label(lang), "type": asked.kind, "required": asked.is_required,
         "options": [{"code": code, "name": name} for code, name in asked.options(lang)],

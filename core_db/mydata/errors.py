@@ -59,6 +59,12 @@ class NeedsAGuardian(DomainError):
     en = "Below fourteen a guardian has to agree to this."
 
 
+class SpeaksForItself(DomainError):
+    code, status = "speaks-for-itself", 403
+    zh = "孩子满 14 周岁了，这些由孩子自己填，只有孩子自己看得到。"
+    en = "From fourteen on the child fills this in itself, and nobody else sees it."
+
+
 class NotAMinor(DomainError):
     code, status = "not-a-minor", 409
     zh = "这个日期出生的人已满 18 周岁（或者日期不对），不需要监护人代办。"

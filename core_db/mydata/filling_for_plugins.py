@@ -1,4 +1,4 @@
-"""What residents fill in for plugins about themselves: seen, changed and taken away, each neighbourhood by itself."""
+"""What residents fill in for plugins about themselves or a child they act for: seen, changed and taken away."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,13 @@ from core_db.installs.profile import (
 from core_db.installs.sheets import name_of
 from core_db.installs.words import Pair
 from core_db.mydata.agreeing_to_plugins import as_whom, plugins_on_in
-from core_db.mydata.errors import NotInRegister
+from core_db.mydata.errors import NotInRegister, SpeaksForItself
+from core_db.people import needs_a_guardian
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileAsked:
-    """What a plugin asks about him in a neighbourhood, what stands there, and which of it the plugin filled in."""
+    """What a plugin asks about somebody in a neighbourhood, what stands there, and which of it the plugin filled in."""
 
     plugin_id: str
     community_id: str
@@ -47,9 +48,11 @@ class ProfileDraft(Draft):
     fields: dict[Annotated[str, Field(max_length=90)], Any] = Field(default_factory=dict, max_length=100)
 
 
-def my_profile_fields(session: Session, *, actor: Actor, clock: Clock) -> Sequence[ProfileAsked]:
-    """Every plugin that is on where he lives and asks something about him."""
-    people = as_whom(session, None, actor=actor, clock=clock)
+def my_profile_fields(
+    session: Session, *, child_id: str | None = None, actor: Actor, clock: Clock
+) -> Sequence[ProfileAsked]:
+    """Every plugin that is on where he lives and asks something about him; or about a child he acts for."""
+    people = _speaks_for(session, child_id, actor=actor, clock=clock)
     found = []
     for plugin, community_id in plugins_on_in(session, tuple(people)):
         person_id = people[community_id]
@@ -60,10 +63,10 @@ def my_profile_fields(session: Session, *, actor: Actor, clock: Clock) -> Sequen
 
 
 def fill_in_my_profile(
-    session: Session, plugin_id: str, draft: ProfileDraft, *, actor: Actor, clock: Clock
+    session: Session, plugin_id: str, draft: ProfileDraft, *, child_id: str | None = None, actor: Actor, clock: Clock
 ) -> None:  # fmt: skip
-    """Have a plugin's fields say this about him. That he fills it in lets the plugin read nothing."""
-    people = as_whom(session, None, actor=actor, clock=clock)
+    """Have a plugin's fields say this about him, or a child he acts for. It lets the plugin read nothing."""
+    people = _speaks_for(session, child_id, actor=actor, clock=clock)
     if draft.community_id not in people:
         raise NotFound()
     person_id = people[draft.community_id]
@@ -76,8 +79,18 @@ def fill_in_my_profile(
     _keep(session, draft.community_id, person_id, asked, filled, clock=clock)
     record(
         session, action="plugin.profile-filled", actor=actor, clock=clock, object=f"plugin/{plugin_id}",
-        reference=f"place/{draft.community_id}",
+        reference=f"place/{draft.community_id}", subject_id=person_id,
     )  # fmt: skip
+
+
+def _speaks_for(
+    session: Session, child_id: str | None, *, actor: Actor, clock: Clock
+) -> Mapping[str, str | None]:  # fmt: skip
+    """As whom he stands where. From fourteen on a child says of itself what it likes, and to nobody else."""
+    people = as_whom(session, child_id, actor=actor, clock=clock)
+    if child_id is not None and not needs_a_guardian(session, child_id, on=clock.now()):
+        raise SpeaksForItself()
+    return people
 
 
 def _keep(
@@ -105,7 +118,7 @@ def _seen(
 
 
 def _clear(session: Session, row: Any) -> str:
-    """It is his own: nobody else is shown anything, so nothing is recorded."""
+    """It is his own, or a child's for which he speaks: nobody else is shown anything, so nothing is recorded."""
     if (sealed := sealed_in_profile(row)) is None:
         return str(row.value)
     place = profile_place(row, sealed[0])

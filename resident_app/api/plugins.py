@@ -22,6 +22,7 @@ from core_db.mydata import (
     my_plugin_consents,
     withdraw_from_purpose,
 )
+from resident_app.children import Child
 
 router = ApiRouter("/me")
 
@@ -90,30 +91,33 @@ class DoneShape(BaseModel):
 
 
 @router.get("/plugins", access=Access.RESIDENT, answers=MyPluginsShape)
-async def index(work: WorkDep) -> Response:
-    """Every plugin that is on where one lives, what it wants to read and why, and what one agreed to."""
-    found = await work.read(my_plugin_consents)
+async def index(work: WorkDep, child: Child = None) -> Response:
+    """Every plugin that is on where one lives, what it wants to read and why, and what one agreed to.
+
+    Of the child `child` instead, where one acts for one.
+    """
+    found = await work.read(my_plugin_consents, child_id=child)
     return answer(listed([_plugin(one, work.lang) for one in found], next_after=None))
 
 
 @router.post("/plugins/{plugin_id}/{purpose}/agreement", access=Access.RESIDENT, answers=DoneShape)
 async def agree(
-    request: Request, plugin_id: str, purpose: str, draft: AgreementDraft, work: WorkDep
+    request: Request, plugin_id: str, purpose: str, draft: AgreementDraft, work: WorkDep, child: Child = None
 ) -> Response:
-    """Agree to one purpose by itself, as it was read."""
+    """Agree to one purpose by itself, as it was read; for the child `child`, where one acts for one."""
     what = PurposeOf(
         plugin_id=plugin_id, community_id=draft.community_id, purpose=purpose, text_version=draft.text_version
     )
-    return await once(request, work, agree_to_purpose, what, render=_done, status=200)
+    return await once(request, work, agree_to_purpose, what, child_id=child, render=_done, status=200)
 
 
 @router.post("/plugins/{plugin_id}/{purpose}/withdrawal", access=Access.RESIDENT, answers=DoneShape)
 async def withdraw(
-    request: Request, plugin_id: str, purpose: str, draft: WithdrawalDraft, work: WorkDep
+    request: Request, plugin_id: str, purpose: str, draft: WithdrawalDraft, work: WorkDep, child: Child = None
 ) -> Response:
-    """Take it back, with effect at once."""
+    """Take it back, with effect at once; for the child `child`, however it was given."""
     what = PurposeOf(plugin_id=plugin_id, community_id=draft.community_id, purpose=purpose)
-    return await once(request, work, withdraw_from_purpose, what, render=_done, status=200)
+    return await once(request, work, withdraw_from_purpose, what, child_id=child, render=_done, status=200)
 
 
 @router.get("/messages", access=Access.RESIDENT, answers=MessagesShape)

@@ -1,9 +1,9 @@
 """我的授权: what each plugin here wants to read of me, or of a child I act for, and agreeing purpose by purpose."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app_shell.forms import Typed, TypedForm
@@ -15,10 +15,9 @@ from app_shell.words import _
 from app_shell.work import WorkDep
 from core_db.foundation.errors import NotFound
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents, withdraw_from_purpose
+from resident_app.children import Child
 
 router = SecureRouter("/me/plugins")
-#: The child it is about, where one acts for one.
-Child = Annotated[str | None, Query(max_length=40)]
 
 
 class PluginConsentsPage(Page, template="consents/plugins.html"):

@@ -1,4 +1,4 @@
-"""我为应用填的信息: what the plugins here ask about me besides, seen, changed and taken away."""
+"""我为应用填的信息: what the plugins here ask about me, or a child I act for; seen, changed and taken away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
 from core_db.mydata import ProfileAsked, ProfileDraft, fill_in_my_profile, my_profile_fields
+from resident_app.children import Child
 
 router = SecureRouter("/me/fields")
 
@@ -35,12 +36,13 @@ class ProfileFieldsPage(Page, template="consents/fields.html"):
     """A form for each plugin that asks something about me."""
 
     forms: Sequence[FormShown]
+    child: str | None
 
 
 @router.get("", access=Access.RESIDENT)
-async def index(request: Request, work: WorkDep) -> Response:
-    found = await work.read(my_profile_fields)
-    return render(request, ProfileFieldsPage(forms=[_form(one, work.lang) for one in found]))
+async def index(request: Request, work: WorkDep, child: Child = None) -> Response:
+    found = await work.read(my_profile_fields, child_id=child)
+    return render(request, ProfileFieldsPage(forms=[_form(one, work.lang) for one in found], child=child))
 
 
 @router.post("/{plugin_id}", access=Access.RESIDENT)
@@ -48,13 +50,15 @@ async def save(request: Request, plugin_id: str, typed: TypedForm, work: WorkDep
     form = fill(
         ProfileDraft, typed, community_id=typed.get("community_id", ""), fields=dict(fields_typed(typed))
     )
+    child = typed.get("child_id") or None
     if form.draft is not None:
-        await shown(form, work.write(fill_in_my_profile, plugin_id, form.draft))
+        await shown(form, work.write(fill_in_my_profile, plugin_id, form.draft, child_id=child))
     if not form.faults:
-        return redirect(request, "/me/fields", flash=_("存好了。"))
-    found = await work.read(my_profile_fields)
+        back = "/me/fields" + (f"?child={child}" if child else "")
+        return redirect(request, back, flash=_("存好了。"))
+    found = await work.read(my_profile_fields, child_id=child)
     forms = [_form(one, work.lang, form if one.plugin_id == plugin_id else None) for one in found]
-    return render(request, ProfileFieldsPage(forms=forms), 422)
+    return render(request, ProfileFieldsPage(forms=forms, child=child), 422)
 
 
 def _form(asked: ProfileAsked, lang: str, sent: Filled[ProfileDraft] | None = None) -> FormShown:

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -25,12 +25,14 @@ from core_db.mydata import (
     open_export,
     withdraw_from_purpose,
 )
+from core_db.mydata.errors import SpeaksForItself
 from core_db.mydata.sweeping import sweep
 from core_db.reveals import who_looked
 from plugins.sdk.context import Forbidden, Refused
 from resident_app.looks import look_shown
 from tests.installs.conftest import manifest_with
 from tests.installs.test_what_a_plugin_keeps import TRACE, holds_a_trace
+from tests.mydata.childhood import child_of
 from tests.mydata.leaving import move_in, say_that_he_leaves
 
 PLUGIN = "elder-care"
@@ -133,6 +135,37 @@ def test_nobody_fills_in_where_he_does_not_live(given, asking_people, fill_in):
     with pytest.raises(NotFound):
         fill_in(given.resident_next_door())
     assert given.see(my_profile_fields, by=given.resident_next_door("远亲")) == []
+
+
+def test_a_guardian_fills_in_for_a_child_and_nobody_else_does(given, asking_people, door):
+    asking_people()
+    aunt, uncle = given.resident(), given.resident(name="李叔")
+    child_id = child_of(given, aunt)
+    draft = ProfileDraft(community_id=given.community.id, fields=SAID)
+
+    given.do(fill_in_my_profile, PLUGIN, draft, child_id=child_id, by=aunt)
+
+    (seen,) = given.see(my_profile_fields, child_id=child_id, by=aunt)
+    (own,) = given.see(my_profile_fields, by=aunt)
+    assert (seen.filled, own.filled) == (SAID, {})
+    assert {row.person_id for row in rows(door)} == {child_id}
+    with pytest.raises(NotFound):
+        given.see(my_profile_fields, child_id=child_id, by=uncle)
+    with pytest.raises(NotFound):
+        given.do(fill_in_my_profile, PLUGIN, draft, child_id=child_id, by=uncle)
+
+
+def test_from_fourteen_on_a_child_speaks_for_itself(given, asking_people, clock):
+    asking_people()
+    aunt = given.resident()
+    child_id = child_of(given, aunt, born=date(clock.now().year - 14, 1, 1))
+
+    said = ProfileDraft(community_id=given.community.id, fields=SAID)
+
+    with pytest.raises(SpeaksForItself):
+        given.see(my_profile_fields, child_id=child_id, by=aunt)
+    with pytest.raises(SpeaksForItself):
+        given.do(fill_in_my_profile, PLUGIN, said, child_id=child_id, by=aunt)
 
 
 def test_the_plugin_reads_it_once_he_agreed_and_he_reads_that_it_did(

@@ -7,6 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app_shell.plugged import NoPlugins
+from tests.installs.conftest import manifest_with
+from tests.installs.test_the_fields_about_residents import FIELDS
 from tests.plugged import PlantedHost
 
 
@@ -36,3 +38,13 @@ def at(
     yield client_of
     for shell in shells:
         shell.plugins = NoPlugins()
+
+
+def asks_about_people(installed: Callable[..., Any], enabled: Callable[..., Any], **more: Any) -> None:
+    """Have the plugin on with fields that it asks residents to fill in about themselves."""
+    contributes = manifest_with()["contributes"] | {"form_fields": FIELDS}
+    installed(
+        optional_scopes=["resident.fields:write"], purpose={"fields": ["name", "profile"]}, contributes=contributes,
+        **more,
+    )  # fmt: skip
+    enabled("resident.fields:write")

@@ -1,14 +1,13 @@
 """我的授权 and the messages: purpose by purpose, sensitive ones by themselves, taken back by one press."""
 
-from datetime import date
-
 import pytest
 
 from core_db.installs.messages import send_plugin_message
-from core_db.mydata import GuardianDraft, approve_guardian, ask_to_be_guardian, my_plugin_consents
-from core_db.people import PersonDraft, register_person
-from tests.installs.conftest import enabled, installed, manifest_with, purpose_of
-from tests.installs.test_the_fields_about_residents import CALLED, DIET, FIELDS
+from core_db.mydata import my_plugin_consents
+from tests.installs.conftest import enabled, installed, purpose_of
+from tests.installs.test_the_fields_about_residents import CALLED, DIET
+from tests.mydata.childhood import child_of
+from tests.plugin_pages.conftest import asks_about_people
 from tests.resident.conftest import send_form
 
 __all__ = ["enabled", "installed", "purpose_of", "send_form"]
@@ -111,11 +110,11 @@ def test_nobody_agrees_for_a_neighbourhood_where_he_does_not_live(given, at, ins
 
 
 def test_a_guardian_decides_for_a_child_and_nobody_else_does(
-    given, at, installed, enabled, aunt, secretary, purpose_of, send_form
+    given, at, installed, enabled, aunt, purpose_of, send_form
 ):
     installed()
     enabled()
-    child_id = _a_child_of(given, aunt, secretary)
+    child_id = child_of(given, aunt)
     client, own = at(aunt), "/me/plugins/elder-care/visit"
 
     page = client.get(f"/me/plugins?child={child_id}").text
@@ -127,15 +126,6 @@ def test_a_guardian_decides_for_a_child_and_nobody_else_does(
     assert sent.headers["location"] == f"/me/plugins?child={child_id}"
     assert (hers.agreed_at, str(its.channel)) == (None, "guardian")
     assert at(given.neighbour()).get(f"/me/plugins?child={child_id}").status_code == 404
-
-
-def _a_child_of(given, aunt, secretary):
-    draft = PersonDraft(community_id=given.community.id, name="小宝", birth=date(2019, 5, 1))
-    child = given.do(register_person, draft, by=secretary)
-    asked = GuardianDraft(child_name="小宝", birth=date(2019, 5, 1), relation="50")
-    guardianship = given.do(ask_to_be_guardian, asked, by=aunt)
-    given.do(approve_guardian, guardianship.id, by=secretary)
-    return child.id
 
 
 def test_a_message_is_new_until_it_is_said_to_be_read(given, at, installed, enabled, aunt, send_form):
@@ -157,15 +147,6 @@ def test_a_message_is_new_until_it_is_said_to_be_read(given, at, installed, enab
 
 
 # -- what they ask about me ---------------------------------------------------------------------------
-
-
-def asks_about_people(installed, enabled, **more):
-    contributes = manifest_with()["contributes"] | {"form_fields": FIELDS}
-    installed(
-        optional_scopes=["resident.fields:write"], purpose={"fields": ["name", "profile"]}, contributes=contributes,
-        **more,
-    )  # fmt: skip
-    enabled("resident.fields:write")
 
 
 def test_what_a_plugin_asks_about_me_is_filled_in_on_a_page_of_mine(at, installed, enabled, aunt, send_form):
@@ -190,6 +171,23 @@ def test_what_does_not_fit_is_said_beside_its_field_and_stays_typed(at, installe
     assert sent.status_code == 422
     assert "最多 20 个字" in sent.text
     assert "字" * 21 in sent.text
+
+
+def test_a_guardian_fills_in_for_a_child_on_a_page_of_its_own(given, at, installed, enabled, aunt, send_form):
+    asks_about_people(installed, enabled)
+    child_id = child_of(given, aunt)
+    client, page = at(aunt), f"/me/fields?child={child_id}"
+    assert f'href="{page}"' in client.get(f"/me/plugins?child={child_id}").text
+
+    wrong = send_form(client, page, "/me/fields/elder-care", {CALLED: "字" * 21})
+    sent = send_form(client, page, "/me/fields/elder-care", {CALLED: "宝宝"})
+
+    assert (wrong.status_code, sent.headers["location"]) == (422, page)
+    assert "替孩子为应用填的信息" in wrong.text
+    assert child_id in wrong.text
+    assert 'value="宝宝"' in client.get(page).text
+    assert "宝宝" not in client.get("/me/fields").text
+    assert at(given.neighbour()).get(page).status_code == 404
 
 
 def test_where_nothing_is_asked_the_page_says_so(at, installed, enabled, aunt):

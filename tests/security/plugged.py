@@ -137,10 +137,11 @@ def asks_of_plugins(
     elif "{held_id}" in route:
         for side in SIDES:
             yield side, path.replace("{held_id}", world.rights.ids["plugin role"][side]), "", {}
-    elif route.startswith("/me/fields"):
+    elif route.endswith("/me/fields/{plugin_id}"):
+        said = {f"x.{ID}.called": "王老师"}
         for side, (n, _who) in SIDES.items():
-            words = {"community_id": world.ground.around[n].community.id, f"x.{ID}.called": "王老师"}
-            yield side, path, "", words
+            words = {"community_id": world.ground.around[n].community.id}
+            yield side, path, "", words | ({"fields": said} if route.startswith("/api/") else said)
     elif "{purpose}" in route:
         purpose = "visit" if route.endswith("withdrawal") else "greet"
         for side, (n, _who) in SIDES.items():
