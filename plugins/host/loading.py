@@ -38,6 +38,7 @@ from plugins.host.loop import LoopThread
 from plugins.host.tables import NOT_IN_A_WORKER, Tables
 from plugins.host.worker import Told, Worker
 from plugins.sdk.manifest import Manifest
+from plugins.sdk.manifest_file import kept_manifest
 from plugins.sdk.performing import handlers_of, settings_schema
 from plugins.sdk.plugin import Plugin
 
@@ -91,7 +92,7 @@ class Loader:
     async def load(self, one: Installed) -> Running | None:
         """Run it, or note why it cannot be run."""
         try:
-            manifest = Manifest.model_validate(one.manifest)
+            manifest = kept_manifest(one.manifest)
             self._strike(one)
             begin = self._worker if one.run_mode is RunMode.WORKER else self._own
             running = await begin(one, manifest)

@@ -1,10 +1,11 @@
 """Reading `plugin.toml`: the manifest, or every fault in it, each with its line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -52,6 +53,16 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
+def kept_manifest(kept: Mapping[str, Any]) -> Manifest:
+    """A manifest that was read once, as it is kept; ValueError with a line for each thing that is wrong today."""
+    try:
+        return Manifest.model_validate(kept)
+    except ValidationError as fault:
+        raise ValueError(
+            "\n".join(map(_said, fault.errors(include_url=False, include_input=False)))
+        ) from None
+
+
 def line_in(path: Path, *way: str | int) -> int:
     """At which line a key of a file that can be read stands; 1 where it does not."""
     path = path / NAME if path.is_dir() else path
@@ -78,11 +89,15 @@ def _faults(path: Path, text: str, fault: ValidationError) -> Iterator[Fault]:
     for error in fault.errors(include_url=False, include_input=False):
         where = error["loc"]
         line = next((lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in lines), 1)
-        said = error["msg"].removeprefix("Value error, ")
-        if error["type"] == "extra_forbidden":
-            said = f"nobody knows this key{perhaps(str(where[-1]), KEYS)}"
-        key = ".".join(str(part) for part in where)
-        yield Fault(path, line, f"{key}: {said}" if key else said)
+        yield Fault(path, line, _said(error))
+
+
+def _said(error: Any) -> str:
+    where, said = error["loc"], error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        said = f"nobody knows this key{perhaps(str(where[-1]), KEYS)}"
+    key = ".".join(str(part) for part in where)
+    return f"{key}: {said}" if key else str(said)
 
 
 _TABLE = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?")

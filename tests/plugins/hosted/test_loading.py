@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
@@ -77,6 +77,20 @@ def test_one_that_breaks_at_its_import_is_broken_and_says_why(
     assert load() == []
     assert row(door).state == PluginState.BROKEN
     assert "not today" in row(door).fault
+
+
+@pytest.mark.parametrize("mode", list(RunMode))
+def test_one_that_was_installed_with_what_nothing_answers_any_more_stays_off_and_says_what(
+    load: Any, door: Door, clock: RehearsedClock, mode: RunMode
+) -> None:
+    install(door, clock, mode)
+    asked = {**row(door).manifest, "scopes": ["notice:read"]}
+    door.write_now(lambda session: session.execute(update(PLUGINS).values(manifest=asked)))
+
+    assert load() == []
+    assert row(door).state == PluginState.BROKEN
+    assert row(door).fault.startswith("scopes.0: nothing of this platform answers 'notice:read' yet")
+    assert "pydantic" not in row(door).fault
 
 
 def test_one_during_whose_import_two_processes_died_is_left_out(
