@@ -14,6 +14,7 @@ from core_db.cases import case_counts
 from core_db.doubles import count_pairs
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.installs import unread_messages
 from core_db.people import count_proposals
 from core_db.register_sheets import count_to_apply
 from core_db.tags import count_to_review
@@ -66,10 +67,8 @@ def read_desk(
     return DeskFound(lists=lists, counts=case_counts(session, actor=actor, clock=clock), bindings=len(asked))
 
 
-def waiting_in_the_register(
-    session: Session, *, actor: Actor, clock: Clock
-) -> Sequence[tuple[str, int, str]]:
-    """What waits in the register and is no case: its title, how much, and where it is done; only what there is."""
+def waiting_besides_cases(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, int, str]]:
+    """What waits and is no case, plugins' messages among it: its title, how much, and where; only what there is."""
     kinds = (
         (_("等第二个人批准的更改"), count_proposals, "/register/proposals"),
         (_("等您决定的标签建议"), count_tags_proposed, "/tag-proposals"),
@@ -77,6 +76,7 @@ def waiting_in_the_register(
         (_("等应用的表"), count_to_apply, "/register/sheets"),
         (_("可能重复的登记"), count_pairs, "/register/doubles"),
         (_("今天该走访的"), due_now, "/visits"),
+        (_("应用的新消息"), unread_messages, "/me/messages"),
     )
     counts = [(title, count(session, actor=actor, clock=clock), href) for title, count, href in kinds]
     return [one for one in counts if one[1]]

@@ -25,11 +25,11 @@ from core_db.installs.model import (
     InstalledPlugin,
 )
 from core_db.installs.sheets import is_wider, needed_of
+from core_db.installs.telling import BROKEN, FAILURES, STOPPED, WANTS_MORE, say_it_is_off
 from core_db.installs.words import InstallState, PluginState, RunMode
 from plugins.sdk.events import PluginDisabled
 
 #: Ends a grant because the plugin wants more than was given.
-WANTS_MORE = "scopes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,13 @@ def record_plugin(
 def plugin_broken(
     session: Session, plugin_id: str, fault: str, *, actor: Actor, clock: Clock
 ) -> InstalledPlugin:
-    """It cannot be loaded, and why; it stays off everywhere until another version or a second try."""
+    """It cannot be loaded, and why; it stays off everywhere until another version or a second try.
+
+    Those where it was on are told once, whatever the number of processes that find it so.
+    """
     plugin = _its_row(session, plugin_id, actor)
+    if plugin.state is not PluginState.BROKEN:
+        _say_it_is_off_everywhere(session, plugin_id, BROKEN, clock=clock)
     plugin.state, plugin.fault, plugin.changed_at = PluginState.BROKEN, fault[:2_000], clock.now()
     session.flush()
     settle_its_categories(session, plugin, clock=clock)
@@ -91,6 +96,8 @@ def plugin_broken(
 def stop_plugin(session: Session, plugin_id: str, *, actor: Actor, clock: Clock) -> InstalledPlugin:
     """Stop it everywhere at once; what committees decided stays for when it is let run again."""
     plugin = _its_row(session, plugin_id, actor)
+    if plugin.state is not PluginState.STOPPED:
+        _say_it_is_off_everywhere(session, plugin_id, STOPPED, clock=clock)
     plugin.state, plugin.changed_at = PluginState.STOPPED, clock.now()
     session.flush()
     settle_its_categories(session, plugin, clock=clock)
@@ -147,11 +154,11 @@ def fail_plugin(
     _operator_alone(actor)
     here = (INSTALLS.c.plugin_id == plugin_id) & (INSTALLS.c.community_id == community_id)
     on = here & (INSTALLS.c.state == InstallState.ENABLED)
-    failed = update(INSTALLS).where(on).values(state=InstallState.FAILED, cause="failures")
+    failed = update(INSTALLS).where(on).values(state=InstallState.FAILED, cause=FAILURES)
     if session.execute(failed.returning(INSTALLS.c.id)).first() is None:
         return False
     withdraw_its_categories(session, _its_row(session, plugin_id, actor), community_id)
-    _tell_it_is_off(session, plugin_id, community_id, "failures", actor=actor, clock=clock)
+    _tell_it_is_off(session, plugin_id, community_id, FAILURES, actor=actor, clock=clock)
     return True
 
 
@@ -183,6 +190,13 @@ def _tell_it_is_off(
 ) -> None:
     fact = PluginDisabled(community_id=community_id, plugin_id=plugin_id, cause=cause)
     emit(session, fact, actor=actor, at=clock.now(), audience=audience_of(community_id))
+    say_it_is_off(session, plugin_id, community_id, cause, clock=clock)
+
+
+def _say_it_is_off_everywhere(session: Session, plugin_id: str, cause: str, *, clock: Clock) -> None:
+    on = (INSTALLS.c.plugin_id == plugin_id) & (INSTALLS.c.state == InstallState.ENABLED)
+    for community_id in session.execute(select(INSTALLS.c.community_id).where(on)).scalars().all():
+        say_it_is_off(session, plugin_id, community_id, cause, clock=clock)
 
 
 def audience_of(community_id: str) -> Sequence[str]:

@@ -12,15 +12,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from core_db.accounts.sessions import ROLES, in_force
-from core_db.foundation.actor import Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, across
-from core_db.installs.messages import send_plugin_message
 from core_db.installs.model import JOB_RUNS, PLUGINS
 from core_db.installs.sheets import pair_of
+from core_db.installs.telling import tell_secretaries
 from core_db.installs.words import Pair
 from plugins.host.calling import Calls, Wanted
 from plugins.host.known import Hook, Running
@@ -137,11 +135,7 @@ def end_run(session: Session, *, run: Run, failure: str, clock: Clock) -> bool:
     session.execute(ended)
     if not failure or not _began_to_keep_failing(session, run):
         return False
-    text = _said_of(session, run)
-    for account_id in _secretaries(session, run.community_id, clock=clock):
-        send_plugin_message(
-            session, run.plugin_id, run.community_id, account_id, template=TOLD, text=text, at=clock.now()
-        )
+    tell_secretaries(session, run.plugin_id, run.community_id, TOLD, _said_of(session, run), clock=clock)
     return True
 
 
@@ -164,12 +158,6 @@ def _said_of(session: Session, run: Run) -> Pair:
         f"定时任务“{zh}”连续 {FAILURES} 次没有做成。请到“应用”里看看，需要时请运维人员处理。",
         f"Its job “{en}” failed {FAILURES} times in a row. See Apps, and tell whoever runs the platform if need be.",
     )
-
-
-def _secretaries(session: Session, community_id: str, *, clock: Clock) -> Sequence[str]:
-    its = (ROLES.c.place_id == community_id) & (ROLES.c.role == Role.SECRETARY)
-    held = select(ROLES.c.account_id).where(its, in_force(ROLES, clock.now())).distinct()
-    return session.execute(held).scalars().all()
 
 
 def keeps_failing(session: Session, plugin_id: str, community_id: str) -> Sequence[str]:

@@ -28,6 +28,7 @@ from core_db.installs import (
     fail_plugin,
     forget_plugin,
     let_plugin_run,
+    my_messages,
     plugin_broken,
     plugin_settings,
     plugins_here,
@@ -39,6 +40,7 @@ from core_db.installs import (
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.words import InstallState, PluginState, RunMode
 from tests.installs.conftest import manifest_with
+from tests.town import NEXT_DOOR
 
 PLUGIN = "elder-care"
 
@@ -152,7 +154,7 @@ def test_a_sheet_that_changed_meanwhile_is_read_again(given, installed, secretar
     ],
 )
 def test_an_upgrade_that_wants_more_waits_for_the_committee(
-    change, is_held, given, installed, enabled, here, door
+    change, is_held, given, installed, enabled, here, door, secretary
 ):
     installed()
     enabled()
@@ -163,6 +165,7 @@ def test_an_upgrade_that_wants_more_waits_for_the_committee(
     assert state_of(given, here, given.worker()) == (held if is_held else (InstallState.ENABLED, ""))
     told = [data["cause"] for fact, data in facts_about_plugins(door) if fact == "plugin.disabled"]
     assert told == (["scopes"] if is_held else [])
+    assert [one.startswith("它的新版要看得更多") for one in said_to(given, secretary)] == [True] * is_held
     enabled()
     assert state_of(given, here, given.worker()) == (InstallState.ENABLED, "")
 
@@ -198,7 +201,9 @@ def test_only_the_operator_installs(given, secretary, installed):
             given.do(deed, PLUGIN, by=secretary)
 
 
-def test_the_platform_switches_off_what_fails_too_often_once(given, installed, enabled, here, door):
+def test_the_platform_switches_off_what_fails_too_often_once(
+    given, installed, enabled, here, door, secretary
+):
     installed()
     enabled()
 
@@ -206,9 +211,38 @@ def test_the_platform_switches_off_what_fails_too_often_once(given, installed, e
     assert not given.do(fail_plugin, PLUGIN, here, by=given.system())
 
     assert state_of(given, here, given.worker()) == (InstallState.FAILED, "failures")
+    assert said_to(given, secretary) == ["它出错太多，平台已经把它停用"]
+    assert said_to(given, given.worker()) == []
     assert [data["cause"] for fact, data in facts_about_plugins(door) if fact == "plugin.disabled"] == [
         "failures"
     ]
+
+
+def said_to(given, who):
+    """The beginnings of what the platform told somebody of it, the newest first."""
+    return [one.text[0].split("，别的")[0] for one in given.see(my_messages, by=who)]
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (
+            lambda given: given.do(plugin_broken, PLUGIN, "ImportError", by=given.system()),
+            "它打不开，平台没有让它运行",
+        ),
+        (lambda given: given.do(stop_plugin, PLUGIN, by=given.system()), "运维人员把它停下了"),
+    ],
+)
+def test_who_has_it_on_is_told_once_that_it_runs_no_more(given, installed, enabled, secretary, deed, said):
+    installed()
+    enabled()
+    elsewhere = given.secretary(NEXT_DOOR, name="吴书记")
+
+    deed(given)
+    deed(given)
+
+    assert said_to(given, secretary) == [said]
+    assert said_to(given, elsewhere) == []
 
 
 def test_secrets_are_written_and_never_read(given, installed, enabled, secretary, here, door):
