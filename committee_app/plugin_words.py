@@ -48,6 +48,7 @@ def decision_in_words(decision: Decision) -> str:
         Decision.ALLOWED: _("给了"),
         Decision.WITHHELD: _("没有授权的没给"),
         Decision.FORBIDDEN: _("不许，没给"),
+        Decision.REFUSED: _("照规矩办不了，没办"),
         Decision.OVER_BUDGET: _("问得太多，没给"),
     }[decision]
 
@@ -59,6 +60,7 @@ def subject_in_words(code: str) -> str:
         "case": _("诉求"), "visits": _("走访"), "visit": _("走访"), "guides": _("办事指南"), "messages": _("发消息"),
         "staff": _("工作人员"), "http": _("访问外部网站"), "store": _("它自己的数据"), "household": _("户"),
         "consent": _("居民的授权"), "plugin": _("应用"),
+        "households": _("户"), "files": _("诉求里的照片"), "stats": _("统计数字"),
     }.get(code.partition(".")[0], _("其他"))  # fmt: skip
 
 

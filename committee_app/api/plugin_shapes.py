@@ -83,6 +83,8 @@ class ReportShape(BaseModel):
     faults: int
     late: int
     p95_ms: int | None
+    #: 95 of 100 took longer than that, and how much is not counted.
+    p95_is_longer: bool
     subjects: int
     fields: dict[str, int]
     questions: list[QuestionShape]

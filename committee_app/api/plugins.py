@@ -249,7 +249,9 @@ def _sheet(sheet: ConsentSheet, lang: str) -> dict[str, Any]:
 
 def _report(report: PluginReport) -> dict[str, Any]:
     return {
-        "calls": report.calls, "faults": report.faults, "late": report.late, "p95_ms": report.p95,
+        "calls": report.calls, "faults": report.faults, "late": report.late,
+        "p95_ms": report.p95.ms if report.p95 else None,
+        "p95_is_longer": report.p95 is not None and report.p95.is_longer,
         "subjects": report.subjects, "fields": dict(report.fields),
         "questions": [{"op": op, "decision": how, "count": count} for op, how, count in report.questions],
         "agreed": {one.purpose.id: one.agreed for one in report.purposes},

@@ -28,12 +28,12 @@ from core_db.installs.sheets import (
     sheet_version,
 )
 from core_db.installs.sight import works_at
-from core_db.installs.words import Decision, InstallState, Pair, PluginState, RunMode
+from core_db.installs.words import TOOK_UP_TO, Decision, InstallState, Pair, PluginState, RunMode
 from core_db.places import Place, scope_of
 
 DAY = timedelta(hours=24)
-#: The upper ends of what `x_pulses` counts, in milliseconds; the last has none and is told as this.
-TOOK_UP_TO = (1, 3, 10, 30, 100, 300, 1_000, 3_000)
+#: Where something was given.
+ANSWERED = (Decision.ALLOWED, Decision.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +75,28 @@ class PurposeReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """95 of 100 calls took no longer than so many milliseconds; `is_longer`: they did, and how much is not counted."""
+
+    ms: int
+    is_longer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PluginReport:
     """What a plugin did in a neighbourhood within 24 hours."""
 
     here: PluginHere
     #: Questions by what was asked and how it was decided.
     questions: Sequence[tuple[str, Decision, int]]
-    #: How often each field of people was asked for.
+    #: How often each field of people was read.
     fields: Sequence[tuple[str, int]]
     subjects: int
     calls: int
     faults: int
     late: int
-    #: 95 of 100 calls took no longer, in milliseconds; None without any.
-    p95: int | None
+    #: None without any call.
+    p95: Took | None
     purposes: Sequence[PurposeReport]
     #: Its reports and its jobs, each of which the committee can let rest.
     parts: Sequence[Part]
@@ -154,7 +162,8 @@ def plugin_report(
     since = clock.now() - DAY
     its = (CALLS.c.plugin_id == plugin_id) & (CALLS.c.community_id == community_id) & (CALLS.c.at > since)
     fields: Counter[str] = Counter()
-    for row in session.execute(select(CALLS.c.fields).where(its, CALLS.c.fields.is_not(None))):
+    read = its & CALLS.c.decision.in_(ANSWERED)
+    for row in session.execute(select(CALLS.c.fields).where(read, CALLS.c.fields.is_not(None))):
         fields.update(row.fields)
     pulses = session.execute(_pulses(plugin_id, community_id, since)).all()
     return PluginReport(
@@ -242,15 +251,15 @@ def _pulses(plugin_id: str, community_id: str, since: datetime) -> Any:
     return select(PULSES).where(its, PULSES.c.hour >= since.strftime("%Y-%m-%dT%H"))
 
 
-def _p95(counts: Sequence[Sequence[int]]) -> int | None:
-    """The upper end of the class in which the 95th of 100 calls lies."""
-    together = [sum(one) for one in zip(*counts, strict=False)]
-    left = sum(together) * 0.95
+def _p95(counts: Sequence[Sequence[int]]) -> Took | None:
+    """The upper end of the class in which the 95th of 100 calls lies; the last class has none."""
+    together = [sum(one) for one in zip(*counts, strict=True)]
+    calls, within = sum(together), 0
     for count, most in zip(together, TOOK_UP_TO, strict=False):
-        left -= count
-        if count and left <= 0:
-            return most
-    return None
+        within += count
+        if count and within * 100 >= calls * 95:
+            return Took(ms=most)
+    return Took(ms=TOOK_UP_TO[-1], is_longer=True) if calls else None
 
 
 def _agreed(session: Session, plugin_id: str, community_id: str, purpose: PurposeSeen) -> int:

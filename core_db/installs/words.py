@@ -51,10 +51,14 @@ class Decision(StrEnum):
     #: Allowed, and fields or people were left out for lack of consent.
     WITHHELD = "withheld"
     FORBIDDEN = "forbidden"
+    #: Its gates were open, and the platform's own rules said no, as they would to anybody.
+    REFUSED = "refused"
     OVER_BUDGET = "over-budget"
 
 
 Pair = tuple[str, str]
+#: The upper ends of what is counted of how long calls took, in milliseconds; what took longer is counted last.
+TOOK_UP_TO = (1, 3, 10, 30, 100, 300, 1_000)
 #: What a purpose names of a person, in words.
 FIELD_WORDS: Mapping[str, Pair] = {
     "name": ("姓名", "name"),

@@ -11,9 +11,8 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from core_db.installs.model import PULSES
+from core_db.installs.words import TOOK_UP_TO
 
-#: The upper ends of what is counted, in milliseconds; what took longer is counted last.
-UP_TO = (1, 3, 10, 30, 100, 300, 1_000)
 Key = tuple[str, str, str, str]
 CALLS = Counter("x_calls", "Calls of plugins' hooks", ["plugin", "kind", "result"])
 SECONDS = Histogram(
@@ -29,7 +28,7 @@ class Pulse:
     calls: int = 0
     faults: int = 0
     late: int = 0
-    took: list[int] = field(default_factory=lambda: [0] * (len(UP_TO) + 1))
+    took: list[int] = field(default_factory=lambda: [0] * (len(TOOK_UP_TO) + 1))
 
 
 class Pulses:
@@ -98,4 +97,4 @@ def _together(one: Pulse | None, other: Pulse) -> Pulse:
 
 
 def _rung(milliseconds: float) -> int:
-    return next((at for at, most in enumerate(UP_TO) if milliseconds <= most), len(UP_TO))
+    return next((at for at, most in enumerate(TOOK_UP_TO) if milliseconds <= most), len(TOOK_UP_TO))

@@ -274,17 +274,24 @@ def test_a_plugin_that_reads_many_is_told_to_the_secretary_and_stopped_at_last(
     assert len(facts(door, "access.many_looks")) == 1
 
 
-def test_the_committee_reads_what_it_asked(given, on, agreed, asked, pair, secretary):
+def test_the_committee_reads_what_it_asked_and_what_came_of_it(given, on, agreed, asked, pair, secretary):
     on()
-    aunt = given.resident()
+    aunt, uncle = given.resident(), given.neighbour()
     agreed(aunt)
     asked(get(pair(aunt)))
     with pytest.raises(Forbidden):
+        asked(lambda ctx: ctx.residents.get(pair(uncle), fields=["tags"], purpose="nothing"))
+    with pytest.raises(Forbidden):
         asked(lambda ctx: ctx.staff.find())
+    with pytest.raises(Refused):
+        asked(lambda ctx: ctx.cases.open(category="elder_visit", title="", key="1"))
 
     report = given.see(plugin_report, PLUGIN, given.community.id, by=secretary)
 
-    assert report.questions == [("residents.get", Decision.ALLOWED, 1), ("staff.find", Decision.FORBIDDEN, 1)]
+    assert report.questions == [
+        ("cases.open", Decision.REFUSED, 1), ("residents.get", Decision.ALLOWED, 1),
+        ("residents.get", Decision.FORBIDDEN, 1), ("staff.find", Decision.FORBIDDEN, 1),
+    ]  # fmt: skip
     assert (dict(report.fields), report.subjects) == ({"name": 1, "phone": 1}, 1)
 
 

@@ -1,12 +1,16 @@
 """The committee's pages about plugins: the sheet, switching on with tested settings, how it does, off, removed."""
 
 import re
+from datetime import UTC, timedelta
 
 import pytest
 
 from app_shell.plugged import DeadLetter
+from committee_app.plugin_words import subject_in_words
 from core_db.installs import consent_sheet, plugin_here, plugin_settings
 from core_db.installs.words import InstallState, RunMode
+from plugins.host.gateway.base import DEEDS, OWN
+from plugins.host.pulses import Pulse, write_pulses
 from tests.installs.conftest import enabled, installed, purpose_of
 
 __all__ = ["enabled", "installed", "purpose_of"]
@@ -38,6 +42,39 @@ def agreeing(given, secretary):
         return filled | more
 
     return words
+
+
+DID = {
+    "a day without a call": ([], None, "—"),
+    # Nineteen of twenty within three milliseconds.
+    "one of them slow": ([(0, 19, 0, 0, 0, 0, 0, 1)], (3, False), "3"),
+    "a tenth of two hours": ([(0, 9, 0, 0, 1, 0, 0, 0), (0, 9, 0, 0, 0, 1, 0, 0)], (100, False), "100"),
+    "longer than is counted": ([(0, 0, 0, 0, 0, 0, 0, 2)], (1_000, True), "常常超过"),
+}
+
+
+@pytest.mark.parametrize("did", DID.values(), ids=DID)
+def test_a_committee_sees_how_it_did_in_a_day(given, at, installed, enabled, secretary, did):
+    hours, p95, said = did
+    installed()
+    enabled()
+    now = given.clock.now()
+    given.door.write_now(lambda session: _write_hours(session, given.community.id, now, hours))
+
+    page = at(secretary).get(ELDER).text
+    report = at(secretary, bearer=True, page=False).get(f"/api/v1{ELDER}").json()["report"]
+
+    calls = sum(map(sum, hours))
+    assert (report["calls"], report["faults"], report["late"]) == (calls, len(hours), 0)
+    assert (report["p95_ms"], report["p95_is_longer"]) == (p95 or (None, False))
+    assert said in page
+
+
+def _write_hours(session, community_id, now, hours):
+    for ago, took in enumerate(hours):
+        hour = (now - timedelta(hours=ago)).astimezone(UTC).strftime("%Y-%m-%dT%H")
+        pulse = Pulse(calls=sum(took), faults=1, took=list(took))
+        write_pulses(session, {("elder-care", community_id, hour, "slot"): pulse})
 
 
 def test_a_committee_sees_what_is_installed_and_that_nothing_of_it_is_on(given, at, installed):
@@ -288,3 +325,9 @@ def test_a_consent_on_paper_is_entered_at_the_persons_page_and_taken_back(
 
     assert "本人已在纸上签字同意" in worker.get(page).text
     assert at(given.worker_next_door()).get(page).status_code == 404
+
+
+def test_what_a_plugin_may_ask_has_words_for_the_committee():
+    others = {op for op in DEEDS if op not in OWN and subject_in_words(op) == subject_in_words("nothing")}
+
+    assert others == set()

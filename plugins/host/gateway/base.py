@@ -150,7 +150,12 @@ class BaseGateway:
         except DomainError as refusal:
             # What it began is undone; that it asked is not.
             note = partial(
-                note_call, where=where, op=op, decision=Decision.ALLOWED, answer=Answer(), clock=self._clock
+                note_call,
+                where=where,
+                op=op,
+                decision=Decision.REFUSED,
+                answer=_wanted(asked),
+                clock=self._clock,
             )
             await self._door.write(note, reach=reach, came=came)
             raise Refused(_why(refusal, visitor.lang if visitor else "zh")) from refusal
@@ -179,8 +184,7 @@ class BaseGateway:
             spend_question(asking)
             answer = DEEDS[op](asking, asked)
         except Denied as denied:
-            wanted = Answer(fields=_fields(asked), purpose=str(asked.get("purpose") or "")[:60])
-            note_call(session, where, op, denied.decision, wanted, clock=clock)
+            note_call(session, where, op, denied.decision, _wanted(asked), clock=clock)
             return Outcome(denied=denied)
         if answer.fields:
             where.read_for.update(answer.purpose.split())
@@ -251,9 +255,10 @@ def _why(refusal: DomainError, lang: str) -> str:
     return " ".join((refusal.sentence(lang), *each))
 
 
-def _fields(asked: Asked) -> tuple[str, ...]:
-    said = asked.get("fields") or ()
-    return tuple(str(one)[:60] for one in said)[:40]
+def _wanted(asked: Asked) -> Answer:
+    """What is written of a question of which nothing came: what it was for, and which fields."""
+    fields = tuple(str(one)[:60] for one in asked.get("fields") or ())
+    return Answer(fields=fields[:40], purpose=str(asked.get("purpose") or "")[:60])
 
 
 def _reach(community_id: str) -> Reach:
