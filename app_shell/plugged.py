@@ -149,8 +149,8 @@ class PluginHost(Protocol):
         """The facts of the neighbourhood that it did not take, the newest first."""
         ...
 
-    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
-        """Tell it those facts once more; how many."""
+    async def replay(self, plugin_id: str, visitor: Visitor, letter_id: str = "") -> int:
+        """Tell it those facts once more, or one of them; how many."""
         ...
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
@@ -219,7 +219,7 @@ class NoPlugins:
     async def dead_letters(self, plugin_id: str, visitor: Visitor) -> Sequence[DeadLetter]:
         return self.nothing
 
-    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
+    async def replay(self, plugin_id: str, visitor: Visitor, letter_id: str = "") -> int:
         return 0
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:

@@ -79,9 +79,11 @@ class PlantedHost:
     async def dead_letters(self, plugin_id: str, visitor: Visitor) -> Sequence[DeadLetter]:
         return self.letters
 
-    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
-        self.asked.append(("replay", plugin_id, visitor.community_id))
-        return len(self.letters)
+    async def replay(self, plugin_id: str, visitor: Visitor, letter_id: str = "") -> int:
+        self.asked.append(("replay", plugin_id, visitor.community_id, letter_id))
+        again = [one for one in self.letters if letter_id in ("", one.id)]
+        self.letters = [one for one in self.letters if one not in again]
+        return len(again)
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:
         return {}

@@ -14,6 +14,12 @@ class RemovalDraft(Draft):
     keeps_data: bool
 
 
+class ReplayDraft(Draft):
+    """Which of them; empty: all."""
+
+    letter: str = ""
+
+
 class PluginShape(BaseModel):
     """A plugin as it is here; `state` is null where it was never on."""
 
@@ -89,6 +95,25 @@ class ReportShape(BaseModel):
     fields: dict[str, int]
     questions: list[QuestionShape]
     agreed: dict[str, int]
+
+
+class LetterShape(BaseModel):
+    """A fact that it did not take; `said` is what went wrong, for its author."""
+
+    id: str
+    fact: str
+    at: datetime
+    attempts: int
+    said: str
+
+
+class LetterListShape(BaseModel):
+    items: list[LetterShape]
+    next: None
+
+
+class ReplayedShape(BaseModel):
+    count: int
 
 
 class PartShape(BaseModel):

@@ -8,17 +8,21 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
-from app_shell.plugin_pages import At, chosen_place
+from app_shell.context import shell_of
+from app_shell.plugin_pages import At, chosen_place, visitor_in
 from app_shell.plugin_words import within
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
 from committee_app.api.plugin_shapes import (
     CertificateListShape,
+    LetterListShape,
     MonthShape,
     PluginListShape,
     PluginOpened,
     PluginShape,
     RemovalDraft,
+    ReplayDraft,
+    ReplayedShape,
     RoleHeldShape,
 )
 from committee_app.plugin_deeds import decides_at, switch_on, tell_off, tested
@@ -101,6 +105,31 @@ async def deleted(plugin_id: str, work: WorkDep, at: At = None) -> Response:
     found = await work.read(certificates, plugin_id, place)
     items = [{"asked_at": one.asked_at, "done_at": one.done_at, "rows": one.rows} for one in found]
     return answer(listed(items, next_after=None))
+
+
+@router.get("/{plugin_id}/letters", access=Access.COMMITTEE, answers=LetterListShape)
+async def letters(request: Request, plugin_id: str, work: WorkDep, at: At = None) -> Response:
+    """The facts of the neighbourhood that it did not take, told often enough: the newest first, a hundred at most."""
+    place, _at = chosen_place(committee_of(work.actor), at)
+    await work.read(plugin_here, plugin_id, place)
+    with work.standing_aside():
+        found = await shell_of(request).plugins.dead_letters(plugin_id, visitor_in(work, place))
+    items = [
+        {"id": one.id, "fact": one.fact, "at": one.at, "attempts": one.attempts, "said": one.said}
+        for one in found
+    ]
+    return answer(listed(items, next_after=None))
+
+
+@router.post("/{plugin_id}/replay", access=Access.SECRETARY, keyed=False, answers=ReplayedShape)
+async def replay(
+    request: Request, plugin_id: str, draft: ReplayDraft, work: WorkDep, at: At = None
+) -> Response:
+    """Tell it all of them once more, or the one with the id `letter`. What it took is among them no more."""
+    place, _at = await decides_at(work, plugin_id, at)
+    with work.standing_aside():
+        count = await shell_of(request).plugins.replay(plugin_id, visitor_in(work, place), draft.letter)
+    return answer({"count": count})
 
 
 @router.post("/{plugin_id}/enabling", access=Access.SECRETARY, keyed=False, answers=PluginShape)

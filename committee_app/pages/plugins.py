@@ -148,7 +148,9 @@ async def one_plugin(
 async def replay(request: Request, plugin_id: str, work: WorkDep, typed: TypedForm) -> Response:
     place, at = await decides_at(work, plugin_id, typed.get("at"))
     with work.standing_aside():
-        count = await shell_of(request).plugins.replay(plugin_id, visitor_in(work, place))
+        count = await shell_of(request).plugins.replay(
+            plugin_id, visitor_in(work, place), typed.get("letter", "")
+        )
     said = _("已让它重新处理 {n} 条。").replace("{n}", str(count))
     return redirect(request, address_of(plugin_id, at), flash=said)
 

@@ -21,17 +21,24 @@ def dead_letters(session: Session, plugin_id: str, community_id: str | None) -> 
     rows = session.execute(_dead(plugin_id, community_id).limit(AT_MOST))
     return [
         DeadLetter(
-            id=f"{row.listener}:{row.position}", fact=row.type.removeprefix("cn.shequyun."), at=row.dead_at,
+            id=_id_of(row), fact=row.type.removeprefix("cn.shequyun."), at=row.dead_at,
             attempts=row.attempts, said=row.last_error or "",
         )
         for row in rows
     ]  # fmt: skip
 
 
-def tell_again(session: Session, plugin_id: str, community_id: str | None, *, clock: Clock) -> int:
-    """Have them delivered anew; how many that are."""
-    found = session.execute(_dead(plugin_id, community_id)).all()
+def tell_again(
+    session: Session, plugin_id: str, community_id: str | None, *, letter_id: str = "", clock: Clock
+) -> int:
+    """Have them delivered anew, or the one with this id; how many that are."""
+    rows = session.execute(_dead(plugin_id, community_id)).all()
+    found = [row for row in rows if letter_id in ("", _id_of(row))]
     return sum(deliver_again(session, row.listener, position=row.position, clock=clock) for row in found)
+
+
+def _id_of(row: Any) -> str:
+    return f"{row.listener}:{row.position}"
 
 
 def _dead(plugin_id: str, community_id: str | None) -> Select[Any]:

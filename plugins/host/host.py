@@ -198,8 +198,14 @@ class Host:
         read = partial(dead_letters, plugin_id=plugin_id, community_id=visitor.community_id)
         return await self._door.read(read, reach=EVERYTHING)
 
-    async def replay(self, plugin_id: str, visitor: Visitor) -> int:
-        write = partial(tell_again, plugin_id=plugin_id, community_id=visitor.community_id, clock=self._clock)
+    async def replay(self, plugin_id: str, visitor: Visitor, letter_id: str = "") -> int:
+        write = partial(
+            tell_again,
+            plugin_id=plugin_id,
+            community_id=visitor.community_id,
+            letter_id=letter_id,
+            clock=self._clock,
+        )
         return await self._door.write(write, reach=EVERYTHING, came=visitor.came)
 
     async def about(self, person_id: str, visitor: Visitor) -> Mapping[str, Any]:

@@ -265,23 +265,38 @@ def test_titles_of_settings_are_in_the_readers_language(at, installed, enabled, 
     assert "Days in between" in client.get(f"{ELDER}/settings").text
 
 
+def letters_of(given, *facts):
+    """What it did not take."""
+    at = given.clock.now()
+    return [
+        DeadLetter(id=str(n), fact=fact, at=at, attempts=6, said="KeyError: 'days'")
+        for n, fact in enumerate(facts)
+    ]
+
+
 def test_dead_letters_are_named_in_words_and_told_again_by_the_secretary(
     given, at, installed, enabled, host, secretary
 ):
     installed()
     enabled()
-    letter = DeadLetter(
-        id="1", fact="case.closed.v1", at=given.clock.now(), attempts=6, said="KeyError: 'days'"
-    )
-    host.letters = [letter]
-    client = at(secretary)
+    host.letters = letters_of(given, "case.closed.v1", "visit.recorded.v1", "visit.missed.v1")
+    client, own = at(secretary), "/api/v1" + ELDER
+    api = at(secretary, bearer=True, page=False)
 
     page = client.get(ELDER).text
+    client.post(f"{ELDER}/replay", data={"letter": "1"})
+    listed = api.get(f"{own}/letters").json()["items"]
+    one = api.post(f"{own}/replay", json={"letter": "0"}).json()
     client.post(f"{ELDER}/replay", data={})
 
     assert "没有处理成的消息" in page
-    assert "诉求" in page
-    assert ("replay", "elder-care", given.community.id) in host.asked
+    assert page.count("重新处理这一条") == 3
+    assert [(letter["id"], letter["fact"]) for letter in listed] == [
+        ("0", "case.closed.v1"), ("2", "visit.missed.v1"),
+    ]  # fmt: skip
+    assert one == {"count": 1}
+    assert host.letters == []
+    assert {where for deed, _plugin, where, _letter in host.asked if deed == "replay"} == {given.community.id}
 
 
 def test_an_update_that_wants_more_is_held_and_says_so(given, at, installed, enabled, secretary):

@@ -221,7 +221,8 @@ def test_what_was_given_up_is_shown_and_told_anew(
 
     assert (letter.fact, letter.attempts) == ("case.closed.v1", 6)
     assert "broken on purpose" in letter.said
-    assert hosted.run(hosted.host.replay("chaos", visitor)) == 1
+    assert hosted.run(hosted.host.replay("chaos", visitor, "x:chaos:1")) == 0
+    assert hosted.run(hosted.host.replay("chaos", visitor, letter.id)) == 1
     assert deliver_once(door, [post], clock=clock) == 1
     assert hosted.run(hosted.host.dead_letters("chaos", visitor)) == []
 
