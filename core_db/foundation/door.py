@@ -68,7 +68,8 @@ class Door:
         #: Who is asked before something is written here.
         self.points = Points()
         self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._queue_limit = queue_limit
+        #: So many operations of requests wait for a writer at most.
+        self.queue_limit = queue_limit
         self._brief = BriefReads(engines, keyring) if engines.is_sqlite else None
         self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="reader")
         self._on_commit: list[Callable[[], None]] = []
@@ -174,12 +175,12 @@ class Door:
     @property
     def is_full(self) -> bool:
         """Whether one more operation can only be refused."""
-        return self._queue.qsize() >= self._queue_limit
+        return self._queue.qsize() >= self.queue_limit
 
     @property
     def keeps_room(self) -> bool:
         """Whether what room is left, an eighth of the queue, is for those who report something."""
-        return self._queue.qsize() >= self._queue_limit - self._queue_limit // 8
+        return self._queue.qsize() >= self.queue_limit - self.queue_limit // 8
 
     def close(self) -> None:
         """Let waiting operations finish, then let go of threads and connections."""

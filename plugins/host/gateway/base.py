@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -29,10 +29,12 @@ from plugins.host.gateway.gates import Asking, AsksTooMuch, Denied, Standing, Wh
 from plugins.host.gateway.noting import Answer, note_call, spend_question
 from plugins.host.gateway.roles import all_roles, roles_here
 from plugins.host.gateway.told import as_told, hears, people_in, told_with_pairs
+from plugins.host.gateway.turns import SHARE, Turns
 from plugins.sdk.calls import Ask, Setting
 from plugins.sdk.context import Forbidden, Refused
 from plugins.sdk.told import User
 
+T = TypeVar("T")
 Asked = Mapping[str, Any]
 DEEDS: Mapping[str, Callable[[Asking, Asked], Answer]] = {
     "residents.get": people.resident, "residents.find": people.residents,
@@ -69,6 +71,7 @@ class BaseGateway:
     ) -> None:  # fmt: skip
         self._door, self._documents, self._egress, self._clock = door, documents, egress, clock
         self._data_dir = data_dir
+        self._turns = Turns(max(1, door.queue_limit // SHARE))
         #: Until when a plugin in a neighbourhood is not heard, and why.
         self._unheard: dict[tuple[str, str], tuple[float, str]] = {}
 
@@ -116,7 +119,7 @@ class BaseGateway:
             return None
         if not is_about_people:
             return as_told(plugin_id, fact, {})
-        return await self._door.write(
+        return await self._write(
             partial(told_with_pairs, standing=standing, fact=fact), reach=reach, came=BY_JOB
         )
 
@@ -135,6 +138,11 @@ class BaseGateway:
 
     # -- asking -------------------------------------------------------------------------------------
 
+    async def _write(self, operation: Callable[[Session], T], *, reach: Reach, came: Came) -> T:
+        """In turn among plugins, so that people always find room in the writer's line."""
+        async with self._turns:
+            return await self._door.write(operation, reach=reach, came=came)
+
     async def _asked(self, where: Where, op: str, asked: Asked) -> Any:
         visitor, reach, came = where.visitor, _reach(where.community_id), _came(where.visitor)
         self._refuse_unheard(where)
@@ -143,7 +151,7 @@ class BaseGateway:
                 self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor
             )
             answer = partial(self._answer, where=where, op=op, asked=asked)
-            outcome = await self._door.write(answer, reach=reach, came=came)
+            outcome = await self._write(answer, reach=reach, came=came)
         except Busy as busy:
             # Not even that it asked is written: the line is full.
             raise Refused(busy.sentence(visitor.lang if visitor else "zh")) from busy
@@ -157,7 +165,7 @@ class BaseGateway:
                 answer=_wanted(asked),
                 clock=self._clock,
             )
-            await self._door.write(note, reach=reach, came=came)
+            await self._write(note, reach=reach, came=came)
             raise Refused(_why(refusal, visitor.lang if visitor else "zh")) from refusal
         if isinstance(outcome.denied, AsksTooMuch):
             until = time.monotonic() + UNHEARD
