@@ -58,7 +58,7 @@ _ALL = (
         "case:read", _P2, "诉求的类别、进展、原文，和应用自己问的几项",
         "cases: their category, progress and words, and what the plugin itself asked in them", ("text", "fields"),
     ),
-    Scope("case:write", _P2, "新建和办理诉求", "raise and handle cases", ("text",)),
+    Scope("case:write", _P2, "新建诉求，在诉求里留言", "raise cases, and write in them", ("text",)),
     Scope("visit:read", _P2, "走访计划和记录", "planned and recorded visits", ("visits",)),
     Scope("visit:write", _P2, "安排和记录走访", "plan and record visits", ("visits",)),
     Scope("guide:read", _P0, "办事指南和印章清单", "guides and the list of stamps"),
