@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -64,8 +65,8 @@ def main(seconds: float, rate: float) -> None:
                 door.write_now(partial(_set_to, deed=deed, community_id=community_id), reach=EVERYTHING)
             with serving(here, "resident") as port:
                 tokens = residents(port)
-                read, sent = asyncio.run(_scene(port, tokens, deed, seconds, rate))
-            rows.append(_row(deed, read, sent, here.folder / "shequyun.db"))
+                read, sent, again = asyncio.run(_scene(port, tokens, deed, seconds, rate))
+            rows.append(_row(deed, read, sent, again, here.folder / "shequyun.db"))
     record(
         "chaos",
         rows,
@@ -110,19 +111,20 @@ def _set_to(session: Any, *, deed: str, community_id: str) -> None:
 
 async def _scene(
     port: int, tokens: list[str], deed: str, seconds: float, rate: float
-) -> tuple[Heard, dict[str, bytes]]:
-    """What readers heard, and each case that was acknowledged, with its answer."""
+) -> tuple[Heard, dict[str, bytes], int]:
+    """What readers heard, each case that was acknowledged with its answer, and how often a sender had to come again."""
     sent: dict[str, bytes] = {}
     # What is made once, when it is first asked for, is no plugin's doing.
     await closed_loop(port, _readings(tokens), clients=4, seconds=min(2.0, seconds))
     end = time.monotonic() + seconds
-    senders = [_send(port, tokens, f"{deed}{number}", end, sent) for number in range(SENDERS)]
+    refused: Counter[int] = Counter()
+    senders = [_send(port, tokens, f"{deed}{number}", end, sent, refused) for number in range(SENDERS)]
     read, *_ = await asyncio.gather(
         open_loop(port, _readings(tokens), rate=rate, seconds=seconds, connections=READERS),
         open_loop(port, _cards(tokens), rate=CARDS, seconds=seconds, connections=READERS),
         *senders,
     )
-    return read, sent
+    return read, sent, refused.total()
 
 
 def _readings(tokens: list[str]) -> Iterator[Ask]:
@@ -140,7 +142,9 @@ def _cards(tokens: list[str]) -> Iterator[Ask]:
         )
 
 
-async def _send(port: int, tokens: list[str], run: str, end: float, sent: dict[str, bytes]) -> None:
+async def _send(
+    port: int, tokens: list[str], run: str, end: float, sent: dict[str, bytes], refused: Counter[int]
+) -> None:
     connection, key = Connection("127.0.0.1", port), f"{run}-{os.urandom(4).hex()}"
     for number in itertools.count():
         if time.monotonic() > end:
@@ -150,18 +154,18 @@ async def _send(port: int, tokens: list[str], run: str, end: float, sent: dict[s
             "POST", "/api/v1/cases", body=body, Authorization=f"Bearer {tokens[number % len(tokens)]}",
             Idempotency_Key=f"{key}-{number}",
         )  # fmt: skip
-        sent[f"{key} {number}"] = await until_answered(connection, request)
+        sent[f"{key} {number}"] = await until_answered(connection, request, refused)
     connection.close()
 
 
-def _row(deed: str, read: Heard, sent: dict[str, bytes], file: Path) -> dict[str, Any]:
+def _row(deed: str, read: Heard, sent: dict[str, bytes], again: int, file: Path) -> dict[str, Any]:
     lost, doubled, _stored = compared(file, sent)
     p99 = read.percentile(0.99)
     return {
         "deed": deed, "GET/s": round(read.per_second), "GET p50 ms": round(read.percentile(0.5), 1),
         "GET p99 ms": round(p99, 1), "below": "yes" if p99 < MOST else f"no, {MOST} ms",
         "not 200": sum(count for status, count in read.statuses.items() if status != 200),
-        "acknowledged": len(sent), "lost": lost, "doubled": doubled,
+        "acknowledged": len(sent), "came again": again, "lost": lost, "doubled": doubled,
         "slowest": _slowest(read),
     }  # fmt: skip
 

@@ -98,7 +98,8 @@ async def _storm(port, tokens, cases, acknowledged, server, start):  # type: ign
     return told
 
 
-async def until_answered(connection: Connection, what) -> bytes:  # type: ignore[no-untyped-def]
+async def until_answered(connection: Connection, what, refused=None) -> bytes:  # type: ignore[no-untyped-def]
+    """Sent again until it is there; `refused` counts how often one was told to come again, by status."""
     for attempt in itertools.count():
         try:
             status, _, body = await connection.send(what)
@@ -110,6 +111,8 @@ async def until_answered(connection: Connection, what) -> bytes:  # type: ignore
             return body
         if status not in (429, 503):
             raise RuntimeError(f"answered {status}: {body[:200]!r}")
+        if refused is not None:
+            refused[status] += 1
         await asyncio.sleep(min(0.5, 0.02 * (attempt + 1)))
     raise AssertionError
 
