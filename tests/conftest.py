@@ -74,8 +74,8 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 
 #: What takes long to set up and is shared by a file of tests, or by a folder; other tests go to whoever is free.
-SHARED = ("browser", "demo", "schema")
-SHARED_BY_ALL = ("drills",)
+SHARED = ("demo", "schema")
+SHARED_BY_ALL = ("browser", "drills")
 #: One world for each database, of a folder or of a file.
 SHARED_BY_DATABASE = ("tests/security/", "tests/committee/test_who_does_what_when.py")
 #: They take the whole product apart, and it is done once for both.
