@@ -35,8 +35,9 @@ format: environment-dev  ## Bring every Python file into its form
 bench: environment-dev  ## Measure this machine and record the figures
 	@$(BIN)/python -m bench $(ARGS)
 
-screenshots: environment-dev  ## Take the README's pictures anew
+screenshots: environment-dev  ## Take the pictures of the README and of the plugins' reference anew
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.gallery
 
 # Without ARGS the core's tests follow, beside a plugin that breaks whatever it is asked.
 drill: environment-dev  ## Kill, fill and overload a running server; then the core's tests beside a broken plugin (hours)

@@ -98,11 +98,11 @@ class Frame:
     def position(self) -> int:
         return self._visit.position
 
-    def fills(self, slot: str) -> bool:
-        """Whether plugins show anything there to this visitor; a look-up, because every page asks."""
+    def fills(self, slot: str, plugin_id: str | None = None) -> bool:
+        """Whether plugins, or one, show anything there to this visitor; a look-up, because every page asks."""
         actor = self._visit.actor
         belongs = actor.has(*COMMITTEE) if self.app == "committee" else bool(actor.homes)
-        return self._shell.plugins.fills(slot) and belongs
+        return self._shell.plugins.fills(slot, plugin_id) and belongs
 
     @property
     def has_plugin_pages(self) -> bool:

@@ -86,8 +86,8 @@ class DeadLetter:
 class PluginHost(Protocol):
     """What runs plugins, as the apps see it. Every call keeps its deadline and never raises what a plugin raised."""
 
-    def fills(self, slot: str) -> bool:
-        """Whether any plugin that runs fills a slot; asked while a page is made, so it reads memory alone."""
+    def fills(self, slot: str, plugin_id: str | None = None) -> bool:
+        """Whether any plugin that runs fills a slot, or the one that is named; pages ask, so memory alone."""
         ...
 
     def has_entries(self, app: Literal["resident", "committee"]) -> bool:
@@ -103,7 +103,10 @@ class PluginHost(Protocol):
         ...
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
-        """What all plugins of the neighbourhood show, side by side asked, in order of their ids."""
+        """What all plugins of the neighbourhood show, side by side asked, in order of their ids.
+
+        In a slot on a page about one plugin, `subject` is its id, and it alone is asked.
+        """
         ...
 
     async def cells(
@@ -168,7 +171,7 @@ class NoPlugins:
 
     nothing: tuple[()] = field(default=())
 
-    def fills(self, slot: str) -> bool:
+    def fills(self, slot: str, plugin_id: str | None = None) -> bool:
         return False
 
     def has_entries(self, app: Literal["resident", "committee"]) -> bool:

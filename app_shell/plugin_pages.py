@@ -71,6 +71,8 @@ class AppOfPlugins:
     communities: Callable[[Work], Sequence[str]]
     #: Finds what is visible of these ids; None for a slot that is about nothing in particular.
     slots: Mapping[str, Callable[[Work, Sequence[str]], Awaitable[Sequence[Sight]]] | None]
+    #: The slots on pages of ours that are about one plugin: it alone shows something there.
+    of_itself: frozenset[str] = frozenset()
     #: The slots that are columns of a list.
     columns: frozenset[str] = frozenset()
     #: Whether whoever looks is told that a plugin is away.
@@ -200,6 +202,8 @@ async def _cards(
         raise NotFound()
     if app.slots[slot] is None:
         (place, at), subject, about = chosen_place(app.communities(work), at), None, ""
+        if slot in app.of_itself:
+            subject = _the_plugin(host, slot, subjects)
     else:
         seen = await _seen(work, app, slot, subjects[:1])
         if not seen:
@@ -209,7 +213,15 @@ async def _cards(
     with work.standing_aside():
         shown = await host.cards(slot, subject, visitor_in(work, place))
     cards = drawn_cards(host, shown, at=at, away=app.tells_away)
-    return render(request, SlotPage(place=f"slot-{slot.replace('.', '-')}", about=about, cards=cards))
+    region = "-".join(["slot", *slot.split("."), *([subject or ""] if slot in app.of_itself else [])])
+    return render(request, SlotPage(place=region, about=about, cards=cards))
+
+
+def _the_plugin(host: PluginHost, slot: str, subjects: Sequence[str]) -> str:
+    """The plugin that the page is about; NotFound where it shows nothing there."""
+    if not subjects or not host.fills(slot, subjects[0]):
+        raise NotFound()
+    return subjects[0]
 
 
 async def _cells(

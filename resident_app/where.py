@@ -75,6 +75,18 @@ def where_choices(
     )  # fmt: skip
 
 
+def own_categories(
+    session: Session, *, actor: Actor, clock: Clock  # noqa: ARG001
+) -> list[tuple[str, str, str]]:  # fmt: skip
+    """Neighbourhood, code and name of what can be asked for where one lives and not everywhere."""
+    reference = reference_of(session)
+    return [
+        (community, one.code, one.name(current_lang()))
+        for community in actor.communities
+        for one in reference.with_own_form(community)
+    ]
+
+
 def _buildings(session: Session, actor: Actor) -> list[Option]:
     options: list[Option] = []
     for community in actor.communities:

@@ -24,8 +24,10 @@ class PlantedHost:
     reports: dict[str, Blocks] = field(default_factory=dict)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def fills(self, slot: str) -> bool:
-        return slot in self.shown or slot in self.columns
+    def fills(self, slot: str, plugin_id: str | None = None) -> bool:
+        if plugin_id is None:
+            return slot in self.shown or slot in self.columns
+        return any(one.plugin_id == plugin_id for one in self.shown.get(slot, ()))
 
     def has_entries(self, app: str) -> bool:
         return bool(self.nav)

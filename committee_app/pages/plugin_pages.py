@@ -31,9 +31,11 @@ router = plugin_pages(
         name="committee", access=Access.COMMITTEE, communities=lambda work: committee_of(work.actor), tells_away=True,
         slots={
             "committee.home.cards": None, "committee.reports": None, "committee.case.panels": _cases,
+            "committee.case.actions": _cases, "committee.plugin.status": None,
             "committee.resident.panels": _people, "committee.household.panels": _household,
             "committee.case.list.columns": _cases, "committee.resident.list.columns": _people,
         },
+        of_itself=frozenset({"committee.plugin.status"}),
         columns=frozenset({"committee.case.list.columns", "committee.resident.list.columns"}),
         links=lambda: ((_("管理应用"), "/plugins"),),
     )

@@ -4,23 +4,23 @@ What stands in a docstring stands in the document, so the two cannot differ; `sh
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from plugins.host.exhibited import blocks, slots
 from plugins.host.keys import KEYS
-from plugins.sdk import context, data, events, manifest, providers, ui
+from plugins.host.written import MADE, fields, joined, prose, table
+from plugins.sdk import context, data, events, manifest, providers
 from plugins.sdk.events import Event
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.scopes import SCOPES
-from plugins.sdk.slots import SLOTS
 
-MADE = "\n*Made by `shequyun plugin docs`; what stands here is said in the code.*\n"
 #: In the order in which somebody writes a plugin.
 HOOKS = {
     "on": "(ctx, event: events.CaseClosed) -> None",
@@ -67,8 +67,7 @@ def documents() -> Mapping[str, str]:
     """Every document, by its file's name."""
     return {
         "hooks.md": hooks(), "context.md": the_context(), "events.md": facts(), "manifest.md": the_manifest(),
-        "scopes.md": scopes(), "blocks.md": blocks(),
-        "settings.md": settings(),
+        "scopes.md": scopes(), "slots.md": slots(), "blocks.md": blocks(), "settings.md": settings(),
     }  # fmt: skip
 
 
@@ -83,34 +82,34 @@ def hooks() -> str:
         member: Callable[..., Any] = getattr(Plugin, name)
         said = inspect.signature(member).parameters.values()
         given = ", ".join(_one(one) for one in said if one.name not in ("self", "deed"))
-        pieces.append(f"## `@plugin.{name}{f'({given})' if given else ''}`\n\n{_prose(member)}\n")
+        pieces.append(f"## `@plugin.{name}{f'({given})' if given else ''}`\n\n{prose(member)}\n")
         if takes:
             pieces.append(f"    async def …{takes}\n")
     rows = [
-        (f"`points.{point.__name__}`", f"`{point.name}`", f"`{point.asked_with}`", _fields(point, Event),
-         "refused" if point.on_fault == "refuse" else "left as it is", _prose(point))
+        (f"`points.{point.__name__}`", f"`{point.name}`", f"`{point.asked_with}`", fields(point, Event),
+         "refused" if point.on_fault == "refuse" else "left as it is", prose(point))
         for point in POINTS.values()
     ]  # fmt: skip
     pieces.append("## Points at which filters are asked\n")
-    pieces.append(_table(("Class", "Name", "Scope", "Draft", "Where a filter fails", "When"), rows))
+    pieces.append(table(("Class", "Name", "Scope", "Draft", "Where a filter fails", "When"), rows))
     pieces.append("\n## What providers are asked for\n")
     offers = [
-        (f"`{one.name}`", "one" if one.is_exclusive else "any number", f"{one.seconds:g} s", _prose(kind))
+        (f"`{one.name}`", "one" if one.is_exclusive else "any number", f"{one.seconds:g} s", prose(kind))
         for one, kind in zip(providers.OFFERS.values(), (providers.ReportExport,), strict=True)
     ]
-    pieces.append(_table(("Name", "How many", "Within", "What"), offers))
-    return _joined(pieces)
+    pieces.append(table(("Name", "How many", "Within", "What"), offers))
+    return joined(pieces)
 
 
 def the_context() -> str:
     """Everything a plugin can reach."""
     pieces = ["# The context", MADE, inspect.cleandoc(context.__doc__ or "") + "\n"]
     for name, part in PARTS:
-        pieces.append(f"## `{name}`\n\n{_prose(part)}\n")
-        rows = [(f"`{_signed(member_name, member)}`", _prose(member)) for member_name, member in _own(part)]
-        pieces.append(_table(("Call", "What it does"), rows))
+        pieces.append(f"## `{name}`\n\n{prose(part)}\n")
+        rows = [(f"`{_signed(member_name, member)}`", prose(member)) for member_name, member in _own(part)]
+        pieces.append(table(("Call", "What it does"), rows))
         pieces.append("")
-    return _joined(pieces)
+    return joined(pieces)
 
 
 def facts() -> str:
@@ -124,9 +123,9 @@ def facts() -> str:
         kind = getattr(events, name)
         if "type" in vars(kind) and (scope := heard_with(short_of(kind.type))) is not None:
             heard = f"`{scope}`" if scope else "its own"
-            rows.append((f"`{name}`", f"`{short_of(kind.type)}`", heard, _fields(kind, Event), _prose(kind)))
-    pieces.append(_table(("Class", "Type", "Scope", "Fields beside `community_id`", "What happened"), rows))
-    return _joined(pieces)
+            rows.append((f"`{name}`", f"`{short_of(kind.type)}`", heard, fields(kind, Event), prose(kind)))
+    pieces.append(table(("Class", "Type", "Scope", "Fields beside `community_id`", "What happened"), rows))
+    return joined(pieces)
 
 
 def the_manifest() -> str:
@@ -134,7 +133,7 @@ def the_manifest() -> str:
     pieces = ["# plugin.toml", MADE, inspect.cleandoc(manifest.__doc__ or "") + "\n"]
     kinds: list[type[BaseModel]] = [manifest.Manifest, *_parts_of(manifest.Manifest)]
     for kind in kinds:
-        pieces.append(f"## {kind.__name__}\n\n{_prose(kind)}\n")
+        pieces.append(f"## {kind.__name__}\n\n{prose(kind)}\n")
         rows = [
             (
                 f"`{info.alias or name}`",
@@ -144,17 +143,17 @@ def the_manifest() -> str:
             )
             for name, info in kind.model_fields.items()
         ]
-        pieces.append(_table(("Key", "Value", "Needed, or what it is otherwise", "What it means"), rows))
+        pieces.append(table(("Key", "Value", "Needed, or what it is otherwise", "What it means"), rows))
         pieces.append("")
-    return _joined(pieces)
+    return joined(pieces)
 
 
 def settings() -> str:
     """What can stand in a plugin's settings, and how the committee's form shows it."""
-    pieces = ["# Settings", MADE, f"{_prose(data.Settings)}\n", SETTINGS, _table(
+    pieces = ["# Settings", MADE, f"{prose(data.Settings)}\n", SETTINGS, table(
         ("Field", "In the form", "Looked at there"), SETTING_KINDS
     )]  # fmt: skip
-    return _joined(pieces)
+    return joined(pieces)
 
 
 def scopes() -> str:
@@ -170,41 +169,10 @@ def scopes() -> str:
         for one in SCOPES.values()
     ]
     said = "P0 is public, P1 internal, P2 personal, P3 sensitive. `…:write` opens what `…:read` opens.\n"
-    return _joined(["# Scopes", MADE, said, _table(("Scope", "", "Fields", "中文", "English"), rows)])
-
-
-def blocks() -> str:
-    """Every slot, and every block that can be shown in it or on a page."""
-    ways = {"cards": ("a card", "`@plugin.slot`"), "cells": ("a cell for each row", "`@plugin.column`")}
-    slots = [(f"`{name}`", *ways[gives]) for name, gives in SLOTS.items()]
-    shown = [
-        (f"`ui.{name}`", _fields(kind, ui.Block, left_out=("kind",)), _prose(kind))
-        for name, kind in inspect.getmembers(ui, inspect.isclass)
-        if issubclass(kind, ui.Block) and kind is not ui.Block
-    ]
-    return _joined([
-        "# Slots and blocks", MADE, "## Slots\n", _table(("Slot", "Shows", "Filled with"), slots),
-        f"\n## Blocks\n\n{inspect.cleandoc(ui.__doc__ or '')}\n", _table(("Block", "Fields", "What it is"), shown),
-    ])  # fmt: skip
+    return joined(["# Scopes", MADE, said, table(("Scope", "", "Fields", "中文", "English"), rows)])
 
 
 # -- how it is written ------------------------------------------------------------------------------
-
-
-def _joined(pieces: Iterable[str]) -> str:
-    return "\n".join(pieces).rstrip() + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += [
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows
-    ]
-    return "\n".join(lines)
-
-
-def _prose(thing: Any) -> str:
-    return inspect.getdoc(thing) or ""
 
 
 def _own(part: type) -> list[tuple[str, Any]]:
@@ -227,12 +195,6 @@ def _signed(name: str, member: Any) -> str:
 def _one(one: inspect.Parameter) -> str:
     stars = "*" if one.kind is one.VAR_POSITIONAL else "**" if one.kind is one.VAR_KEYWORD else ""
     return f"{stars}{one.name}" + ("" if one.default is one.empty else f"={one.default!r}")
-
-
-def _fields(kind: type[BaseModel], parent: type[BaseModel], left_out: Sequence[str] = ()) -> str:
-    known = {*parent.model_fields, *left_out, "community_id"}
-    named = [name for name in kind.model_fields if name not in known]
-    return ", ".join(f"`{name}`" for name in named) or "—"
 
 
 def _said(annotation: Any) -> str:

@@ -1,6 +1,7 @@
 """What runs plugins, as the apps see it: the port's calls, each on the host's own loop and within its time."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -59,7 +60,10 @@ class Host:
         self._behind = behind
         self._showing = Showing(running, places, calls)
         self._filtering = Filtering(running, places, calls)
-        self._slots = {hook.more["slot"] for one in running.values() for hook in one.hooks["slot"]}
+        self._slots: dict[str, set[str]] = defaultdict(set)
+        for one in running.values():
+            for hook in one.hooks["slot"]:
+                self._slots[hook.more["slot"]].add(one.id)
         self._apps = {nav.app for one in running.values() for nav in one.manifest.contributes.nav}
         self._apps |= {"committee" for one in running.values() if one.manifest.contributes.reports}
         self._says: dict[str, Say] = {one.id: sayings_of(one.folder) for one in running.values()}
@@ -70,8 +74,8 @@ class Host:
     def points(self) -> frozenset[str]:
         return self._filtering.points
 
-    def fills(self, slot: str) -> bool:
-        return slot in self._slots
+    def fills(self, slot: str, plugin_id: str | None = None) -> bool:
+        return slot in self._slots and plugin_id in (None, *self._slots[slot])
 
     def has_entries(self, app: App) -> bool:
         return app in self._apps

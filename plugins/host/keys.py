@@ -62,7 +62,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "nav": "Entries in the apps' list of plugins.",
         "case_categories": "Categories of cases.",
         "form_fields": "Fields in the form of a category of cases, where it is on.",
-        "slots": "The slots it fills ([slots](blocks.md)): one entry for each `@plugin.slot` and `@plugin.column`.",
+        "slots": "The slots it fills ([slots](slots.md)): one entry for each `@plugin.slot` and `@plugin.column`.",
         "templates": "Its messages to people.",
         "roles": "Roles within its own pages, which a secretary gives to colleagues.",
         "reports": "Reports for the committee's month, each a `report.export`.",

@@ -18,6 +18,7 @@ from plugins.host.places import Places
 from plugins.sdk import ui
 from plugins.sdk.calls import Answered, Asked
 from plugins.sdk.manifest import Nav
+from plugins.sdk.slots import OF_ITSELF
 
 App = Literal["resident", "committee"]
 #: Seconds a page of a plugin may take.
@@ -51,8 +52,14 @@ class Showing:
     # -- beside a page ------------------------------------------------------------------------------
 
     async def cards(self, slot: str, subject: str | None, visitor: Visitor) -> Sequence[Shown]:
-        """A card of each that has one; where one failed, that it is away."""
-        asked = [self._card(plugin, hook, slot, subject, visitor) for plugin, hook in self._at(slot, visitor)]
+        """A card of each that has one; where one failed, that it is away.
+
+        Where the page is about a plugin, `subject` is which: it alone is asked, about nothing in particular.
+        """
+        at = self._at(slot, visitor)
+        if slot in OF_ITSELF:
+            at, subject = [(plugin, hook) for plugin, hook in at if plugin.id == subject], None
+        asked = [self._card(plugin, hook, slot, subject, visitor) for plugin, hook in at]
         shown = await asyncio.gather(*asked)
         return [one for one in shown if one.card is not None or one.is_away]
 

@@ -19,6 +19,7 @@ from plugins.sdk.events.plugins import PluginEvent
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.plugin import Hook, Plugin
 from plugins.sdk.points import Point
+from plugins.sdk.slots import OF_ITSELF
 from plugins.sdk.told import Colleague, User
 from plugins.testkit import tables
 from plugins.testkit.answering import Answering, record_visit
@@ -203,7 +204,7 @@ class X(Peopled, Keeps):
                 loaded, "resident" if name.startswith("resident.") else "committee", as_ or subject
             )
             for hook in (one for one in loaded.plugin.slots if one.about == name):
-                given = self._subject(loaded, subject)
+                given = None if name in OF_ITSELF else self._subject(loaded, subject)
                 value = await self._call(loaded, "slot", hook, (given,), user=user, lang=lang)
                 cards += [] if value is None else [ui.Card.model_validate(value)]
         return cards

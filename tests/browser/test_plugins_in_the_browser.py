@@ -13,6 +13,7 @@ from core_db.foundation.clock import SystemClock
 from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, record_plugin
 from core_db.installs.words import RunMode
 from plugins.sdk import ui
+from plugins.sdk.slots import CARDS, SLOTS
 from tests.browser.planted import running_with
 from tests.browser.walks import Walk
 from tests.browser.windows import DESK, PHONE, Windows
@@ -45,10 +46,6 @@ PAGE = ui.Page(title="探访安排", body=[
         ui.Input(name="safe", label="家里安全都看过了", type="yes"),
     ]),
 ])  # fmt: skip
-SLOTS = (
-    "resident.home.cards", "resident.profile.sections", "resident.case.panels", "committee.home.cards",
-    "committee.case.panels", "committee.resident.panels", "committee.household.panels", "committee.reports",
-)  # fmt: skip
 
 
 def plain(block: ui.Block) -> dict[str, Any]:
@@ -61,7 +58,7 @@ def planted() -> PlantedHost:
         Shown(plugin_id="broken-x", name="慢吞吞", card=None, is_away=True),
     ]
     return PlantedHost(
-        shown={slot: list(shown) for slot in SLOTS},
+        shown={slot: list(shown) for slot, gives in SLOTS.items() if gives == CARDS},
         pages={"/visits": PageAnswer(status=200, blocks=plain(PAGE))},
         reports={"monthly": plain(PAGE.body[2])},
         nav=[Entry(href="/x/elder-care/visits", label="探访", icon="footprints")],
@@ -132,7 +129,7 @@ def test_a_card_comes_after_the_page_and_without_a_script_there_is_a_way_to_it(w
 
     expect(with_script.locator("#slot-committee-case-panels")).to_contain_text("下次")
     expect(with_script.locator("#slot-committee-case-panels")).to_contain_text("应用“慢吞吞”暂时不可用")
-    without.get_by_role("link", name="看应用补充的内容").click()
+    without.locator("#slot-committee-case-panels").get_by_role("link", name="看应用补充的内容").click()
     expect(without.locator("main")).to_contain_text("来自应用：独居老人探访")
 
 

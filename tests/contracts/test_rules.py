@@ -223,7 +223,7 @@ RULES: dict[Rule, dict[str, int]] = {
 TALES = "app_shell/demo/"
 #: A plugin's pages lie behind the host's own routes, which say who may knock; its tests knock at pages.
 PAGES_OF_PLUGINS = tuple(f"plugins/{name}/" for name in (
-    "delegates_reception", "elder_care", "hello_x", "service_hall", "testkit",
+    "delegates_reception", "elder_care", "gallery", "hello_x", "service_hall", "testkit",
 ))  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def planted(folder: Path) -> PlantedHost:
     slots = (
         "resident.home.cards", "resident.case.panels", "resident.profile.sections", "committee.home.cards",
         "committee.case.panels", "committee.resident.panels", "committee.household.panels", "committee.reports",
+        "committee.plugin.status", "resident.consents.notes",
     )  # fmt: skip
     board = {"kind": "page", "title": "安排", "body": [text("周二")]}
     return PlantedHost(
@@ -154,6 +155,8 @@ def asks_of_plugins(
 
 def _slots(world: "World", app: str) -> Iterator[tuple[str, str, str, None]]:
     yield "-", f"/x/slots/{app}.home.cards", "", None
+    its_own = {"resident": "resident.consents.notes", "committee": "committee.plugin.status"}[app]
+    yield "of a plugin", f"/x/slots/{its_own}", f"subject={ID}", None
     for whose in CASES[app]:
         case_id = world.cases[whose, "submitted"]
         yield f"of: {whose}", f"/x/slots/{app}.case.panels", f"subject={case_id}", None

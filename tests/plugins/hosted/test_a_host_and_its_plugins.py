@@ -45,6 +45,20 @@ def test_a_card_is_shown_where_the_plugin_is_on_and_nowhere_else(hosted: Hosted,
     assert list(hosted.run(hosted.host.cards(HOME, None, elsewhere))) == []
 
 
+@BOTH
+def test_on_a_page_about_a_plugin_it_alone_is_asked_and_about_nothing_else(hosted: Hosted) -> None:
+    slot, visitor = "committee.plugin.status", hosted.visitor(hosted.town.worker())
+
+    (own,) = hosted.run(hosted.host.cards(slot, "chaos", visitor))
+    of_another = hosted.run(hosted.host.cards(slot, "elder-care", visitor))
+
+    assert own.card["title"] == "About None"
+    assert list(of_another) == []
+    assert hosted.host.fills(slot, "chaos")
+    assert not hosted.host.fills(slot, "elder-care")
+    assert not hosted.host.fills("resident.consents.notes", "chaos")
+
+
 @pytest.mark.parametrize("deed", ["raise", "sleep"])
 def test_a_card_that_fails_is_away_and_the_operator_reads_where(
     hosted: Hosted, deed: str, caplog: pytest.LogCaptureFixture

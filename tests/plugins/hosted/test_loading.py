@@ -63,7 +63,7 @@ def test_what_it_declares_is_kept_for_the_committees_page(
 
     (running,) = load()
 
-    assert {hook.name for hook in running.hooks["slot"]} == {"card", "junk"}
+    assert {hook.name for hook in running.hooks["slot"]} == {"card", "junk", "status"}
     assert row(door).declared["settings"]["properties"].keys() == {"deed"}
     assert row(door).state == PluginState.INSTALLED
 

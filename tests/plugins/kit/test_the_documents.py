@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 from committee_app.plugin_settings import setting_fields
 from plugins.host.commands import plugin as command
 from plugins.host.describing import HOOKS, PARTS, documents
+from plugins.host.exhibited import PICTURES, kinds_of_block, picture_of_block, picture_of_slot
 from plugins.host.keys import described
 from plugins.sdk import Field, Manifest, Plugin, Settings, ui
 from plugins.sdk.scopes import SCOPES
+from plugins.sdk.slots import SLOTS, WHERE
 
 DOCS = Path(__file__).parents[3] / "docs"
 BLOCK = re.compile(r"^```(sh|python|toml|po)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -38,8 +40,20 @@ def test_every_hook_block_and_scope_is_documented():
     assert {f"ui.{name}" for name in blocks - {"Block"}} <= set(
         re.findall(r"`(ui\.\w+)`", documents()["blocks.md"])
     )
+    assert set(SLOTS) == set(WHERE) == set(re.findall(r"## `(\S+)`", documents()["slots.md"]))
     assert all(f"`{name}`" in documents()["scopes.md"] for name in SCOPES)
     assert all(f"## `{name}`" in documents()["context.md"] for name, _part in PARTS)
+
+
+def test_every_slot_and_block_has_its_picture_and_no_other_lies_there():
+    """`python -m scripts.gallery` takes them anew. Together they are small enough to be looked at on a telephone."""
+    wanted = {picture_of_slot(name) for name in SLOTS} | {picture_of_block(name) for name in kinds_of_block()}
+    named = set(re.findall(r"\(pictures/(\S+)\)", documents()["slots.md"] + documents()["blocks.md"]))
+    there = sorted((DOCS / "plugins" / PICTURES).iterdir())
+
+    assert {path.name for path in there} == wanted == named
+    assert {path.read_bytes()[:8] for path in there} == {b"\x89PNG\r\n\x1a\n"}
+    assert sum(path.stat().st_size for path in there) < 1_500_000
 
 
 def test_every_key_of_the_manifest_says_what_it_means_to_readers_and_to_editors():

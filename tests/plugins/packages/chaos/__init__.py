@@ -144,6 +144,12 @@ async def card(ctx: Context, subject: str | None) -> ui.Card | None:
     return ui.Card(title="Here", body=[ui.Text(text=os.getcwd())])
 
 
+@plugin.slot("committee.plugin.status")
+async def status(ctx: Context, subject: str | None) -> ui.Card | None:
+    await misbehave(ctx)
+    return ui.Card(title=f"About {subject}")
+
+
 @plugin.slot("resident.home.cards")
 async def junk(ctx: Context, subject: str | None) -> ui.Card | None:
     return {"kind": "no such block"}  # type: ignore[return-value]
