@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app_shell.plugged import Entry, PageAnswer, Shown
+from core_db.cases import Verb
 from core_db.foundation.clock import SystemClock
 from core_db.installs import EnablingDraft, PluginFiles, consent_sheet, enable_plugin, record_plugin
 from core_db.installs.words import RunMode
 from plugins.sdk import ui
 from plugins.sdk.slots import CARDS, SLOTS
+from tests.browser.deeds import carry_out
 from tests.browser.planted import running_with
 from tests.browser.walks import Walk
 from tests.browser.windows import DESK, PHONE, Windows
@@ -22,6 +24,7 @@ from tests.installs.conftest import ELDER
 from tests.plugged import PlantedHost
 from tests.town import Town, found_town
 
+ACTIONS = "committee.case.actions"
 LONG = "王奶奶住在三楼，上下楼不方便，女儿每周六来，平时由楼下的老伙伴看一看。" * 4
 CARD = ui.Card(title="探访安排", body=[
     ui.Fact(label="上次", value="11月19日"), ui.Fact(label="下次", value="11月26日"),
@@ -150,6 +153,35 @@ def test_what_cannot_be_taken_back_is_asked_first(window, town):
     expect(question).to_be_hidden()
     home.locator("summary", has_text="不再探访").click()
     expect(question).to_be_visible()
+
+
+def test_when_a_case_moves_on_plugins_are_asked_anew_and_typed_words_stay(window, town, host):
+    def shows(title: str) -> None:
+        note = ui.Form(post="/visits", submit="送出", fields=[ui.Input(name="note", label="给志愿者的话")])
+        card = plain(ui.Card(title=title, body=[note]))
+        host.shown[ACTIONS] = [Shown(plugin_id="elder-care", name="探访", card=card)]
+
+    case_id, worker = town.a_case(by=town.resident()).case.id, town.worker()
+    shows("请人去看")
+    typing, watching, acting = (window(worker, f"/cases/{case_id}") for _ in range(3))
+    places = [one.locator("#slot-committee-case-actions") for one in (typing, watching)]
+    for place in places:
+        expect(place).to_contain_text("请人去看")
+    field = places[0].get_by_label("给志愿者的话")
+    field.fill("下午三点去")
+    typing.locator("h1").click()
+    shows("已经有人去了")
+
+    with typing.expect_response(f"**/x/slots/{ACTIONS}?*"):
+        carry_out(acting, Verb.ACCEPTANCE, note="收到了，马上派人")
+
+    expect(typing.locator("#case-detail")).to_contain_text("收到了，马上派人")
+    expect(places[1]).to_contain_text("已经有人去了")
+    # One more answer has come to this window since: what was to be replaced has been.
+    typing.evaluate(
+        "(address) => fetch(address).then((answer) => answer.text())", f"/x/slots/{ACTIONS}?subject={case_id}"
+    )
+    expect(field).to_have_value("下午三点去")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ export async function refresh(region) {
   if (!answer.ok) return;
   const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
   const present = document.getElementById(region.id);
-  if (!fetched || !present || asServed(present).isEqualNode(fetched)) return;
+  if (!fetched || !present || asServed(present).isEqualNode(asServed(fetched))) return;
   const before = present.textContent;
   morph(present, fetched);
   if (present.textContent !== before) dropFlash(present);
@@ -41,11 +41,12 @@ export async function refresh(region) {
   announce(present.dataset.liveSaid || word("changed"));
 }
 
-// What plugins added to the rows of a list did not come with the list, and is no news of it.
+// What plugins added to the rows of a list, or filled a place with, did not come with the page, and is no news of it.
 function asServed(region) {
-  if (!region.querySelector("[data-cells-of]")) return region;
+  if (!region.querySelector("[data-cells-of], [data-slot]")) return region;
   const bare = region.cloneNode(true);
   for (const cells of bare.querySelectorAll("[data-cells-of]")) cells.remove();
+  for (const place of bare.querySelectorAll("[data-slot]")) place.replaceChildren();
   return bare;
 }
 

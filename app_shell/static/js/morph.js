@@ -1,7 +1,7 @@
 // Turns the element on the page into the one just fetched, without disturbing the person in it:
 // focus, typed words, ticked boxes, scroll and opened details stay.
 
-const typedIn = (field) => field.matches("input, textarea, select") &&
+export const typedIn = (field) => field.matches("input, textarea, select") &&
   (field === document.activeElement || isDirty(field));
 
 function isDirty(field) {

@@ -1,14 +1,20 @@
 // What plugins show beside a page's own content: fetched after the page, so that a slow plugin delays nothing.
 
+import { typedIn } from "./morph.js";
+
 async function fetched(address, place) {
   const answer = await fetch(address, { headers: { "X-Fragment": place.id, Accept: "text/html" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
 }
 
+// Where somebody writes, or was asked something and has not answered, what is there stays.
+const inUse = (place) => place.contains(document.activeElement) || place.querySelector("details[open]")
+  || [...place.querySelectorAll("input, textarea, select")].some(typedIn);
+
 async function fill(place) {
   const found = await fetched(place.dataset.slot, place);
-  if (!found) return;
+  if (!found || inUse(place)) return;
   place.replaceChildren(...found.childNodes);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: place }));
 }
