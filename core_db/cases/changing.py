@@ -191,13 +191,8 @@ def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **
 def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **data: Any) -> None:
     """Tell a fact about the case to those who may learn of it."""
     case = change.case
-    fact = event(
-        community_id=case.community_id,
-        case_id=case.id,
-        category=case.category_code,
-        status=str(case.status),
-        **data,
-    )
+    said = {"community_id": case.community_id, "case_id": case.id, "category": case.category_code, **data}
+    fact = event.model_validate({**said, "status": str(case.status)})
     keys = audience_keys(change.file, audience)
     emit(change.session, fact, actor=change.actor, at=change.at, audience=keys, lent=change.lent)
 

@@ -4,7 +4,7 @@ What stands in a docstring stands in the document, so the two cannot differ; `sh
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any, Literal, get_args, get_origin
 
@@ -119,13 +119,27 @@ def facts() -> str:
         "is the plugin's own for him. Each is told at least once, in order for each subject.\n"
     )]  # fmt: skip
     rows = []
+    coded: dict[tuple[str, str, str], None] = {}
     for name in events.__all__:
         kind = getattr(events, name)
         if "type" in vars(kind) and (scope := heard_with(short_of(kind.type))) is not None:
             heard = f"`{scope}`" if scope else "its own"
             rows.append((f"`{name}`", f"`{short_of(kind.type)}`", heard, fields(kind, Event), prose(kind)))
+            coded |= dict.fromkeys(_codes(kind))
     pieces.append(table(("Class", "Type", "Scope", "Fields beside `community_id`", "What happened"), rows))
+    pieces.append(
+        "\n## Codes\n\nThe base says these and no other; a type checker finds one that nobody says.\n"
+    )
+    pieces.append(table(("Field", "Of", "Codes"), coded))
     return joined(pieces)
+
+
+def _codes(kind: type[Event]) -> Iterable[tuple[str, str, str]]:
+    """A line for each of its fields that has codes; what its parent has is the parent's."""
+    for name, info in kind.model_fields.items():
+        if get_origin(info.annotation) is Literal:
+            of = next(one for one in reversed(kind.__mro__) if name in getattr(one, "model_fields", ()))
+            yield f"`{name}`", f"`{of.__name__}`", _said(info.annotation).replace('"', "")
 
 
 def the_manifest() -> str:

@@ -17,6 +17,7 @@ from plugins.sdk.calls import Answered, Ask, Asked, Call
 from plugins.sdk.checks import Deed, must_open_what_it_grants
 from plugins.sdk.context import Forbidden, Refused, Veto
 from plugins.sdk.data import brought_up
+from plugins.sdk.events.codes import TOLD
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
 from plugins.sdk.serving import serve
@@ -136,7 +137,7 @@ def _given(call: Call) -> tuple[Any, ...]:
     """What the hook takes, out of plain data: `{"type", "data"}` of a fact, `{"name", "data"}` of a draft."""
     if call.kind == "event":
         (told,) = call.given
-        return (EVENTS[told["type"]].model_validate(told["data"]),)
+        return (EVENTS[told["type"]].model_validate(told["data"], context=TOLD),)
     if call.kind == "filter":
         (asked,) = call.given
         return (POINTS[asked["name"]].model_validate(asked["data"]),)

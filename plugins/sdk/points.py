@@ -8,6 +8,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from plugins.sdk.events.codes import Channel, ClosureOutcome
+
 OnFault = Literal["go on", "refuse"]
 
 
@@ -32,7 +34,7 @@ class CaseSubmit(Point):
     asked_with: ClassVar[str] = "case:write"
 
     category: str | None = None
-    channel: str = "app"
+    channel: Channel = "app"
     resident_id: str | None = None
 
 
@@ -44,7 +46,7 @@ class CaseClose(Point):
 
     case_id: str
     category: str
-    outcome: str
+    outcome: ClosureOutcome
 
 
 class MessageSend(Point):

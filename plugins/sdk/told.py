@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from plugins.sdk.events.codes import CaseStatus
+
 
 class Told(BaseModel):
     """Parent of what a plugin is told."""
@@ -61,7 +63,7 @@ class Case(Told):
     id: str
     number: str
     category: str
-    status: str
+    status: CaseStatus
     is_open: bool
     opened_on: dt.date
     due_on: dt.date | None = None

@@ -186,10 +186,10 @@ def file_case(
         texts=(row["number"], row["text"], row["place_label"], row["place_note"] or ""),
     )  # fmt: skip
     count(session, file.case, CaseStatus.SUBMITTED, +1)
-    fact = CaseSubmitted(
-        community_id=place.community_id, case_id=row["id"], category=category.code, status=str(CaseStatus.SUBMITTED),
-        channel=str(channel), urgent=row["urgent"],
-    )  # fmt: skip
+    fact = CaseSubmitted.model_validate({
+        "community_id": place.community_id, "case_id": row["id"], "category": category.code,
+        "status": str(CaseStatus.SUBMITTED), "channel": str(channel), "urgent": row["urgent"],
+    })  # fmt: skip
     emit(session, fact, actor=actor, at=at, audience=audience_keys(file, PUBLIC), lent=lent)
     return file
 

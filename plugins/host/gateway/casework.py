@@ -153,9 +153,11 @@ def _told(
     filled: Mapping[str, str] | None = None,
     withheld: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    return Case(
-        id=row.id, number=row.number, category=own_name(asking.plugin_id, row.category_code), status=str(row.status),
-        is_open=row.closed_at is None, opened_on=local_date(row.created_at),
-        due_on=local_date(row.due_at) if row.due_at else None,
-        closed_on=local_date(row.closed_at) if row.closed_at else None, text=text, filled=filled, withheld=withheld,
-    ).model_dump(mode="json")  # fmt: skip
+    told = Case.model_validate({
+        "id": row.id, "number": row.number, "category": own_name(asking.plugin_id, row.category_code),
+        "status": str(row.status), "is_open": row.closed_at is None, "opened_on": local_date(row.created_at),
+        "due_on": local_date(row.due_at) if row.due_at else None,
+        "closed_on": local_date(row.closed_at) if row.closed_at else None,
+        "text": text, "filled": filled, "withheld": withheld,
+    })  # fmt: skip
+    return told.model_dump(mode="json")

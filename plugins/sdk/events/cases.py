@@ -3,6 +3,17 @@
 from typing import ClassVar
 
 from plugins.sdk.events.base import Event
+from plugins.sdk.events.codes import (
+    ByRole,
+    CaseStatus,
+    Channel,
+    ClosureOutcome,
+    EscalatedTo,
+    HandlingOutcome,
+    RefusalReason,
+    Resolved,
+    ReturnReason,
+)
 
 
 class CaseEvent(Event):
@@ -10,7 +21,7 @@ class CaseEvent(Event):
 
     case_id: str
     category: str
-    status: str
+    status: CaseStatus
 
     @property
     def subject(self) -> str:
@@ -21,7 +32,7 @@ class CaseSubmitted(CaseEvent):
     """Somebody raised a case, or a worker raised it for him."""
 
     type: ClassVar[str] = "cn.shequyun.case.submitted.v1"
-    channel: str
+    channel: Channel
     urgent: bool = False
 
 
@@ -41,7 +52,7 @@ class CaseRefused(CaseEvent):
     """The committee did not accept a case and said why."""
 
     type: ClassVar[str] = "cn.shequyun.case.refused.v1"
-    reason_code: str
+    reason_code: RefusalReason
 
 
 class CaseSelfHandled(CaseEvent):
@@ -70,7 +81,7 @@ class CaseReturned(CaseEvent):
 
     type: ClassVar[str] = "cn.shequyun.case.returned.v1"
     organisation_id: str
-    reason_code: str
+    reason_code: ReturnReason
 
 
 class CaseProgressed(CaseEvent):
@@ -84,7 +95,7 @@ class CaseHandled(CaseEvent):
     """The handling organisation or the committee says it is done; nobody has verified it yet."""
 
     type: ClassVar[str] = "cn.shequyun.case.handled.v1"
-    outcome: str
+    outcome: HandlingOutcome
 
 
 class CaseVerified(CaseEvent):
@@ -103,14 +114,14 @@ class CaseClosed(CaseEvent):
     """A case ended, by the committee or by the requester's yes."""
 
     type: ClassVar[str] = "cn.shequyun.case.closed.v1"
-    outcome: str
+    outcome: ClosureOutcome
 
 
 class CaseEvaluated(CaseEvent):
     """The requester said whether it is fixed, and how satisfied he is (1–5)."""
 
     type: ClassVar[str] = "cn.shequyun.case.evaluated.v1"
-    resolved: str
+    resolved: Resolved
     satisfied: int
 
 
@@ -155,14 +166,14 @@ class CaseMainClosed(CaseEvent):
     """The main case, into which this one was merged, was closed; told to whoever raised this one."""
 
     type: ClassVar[str] = "cn.shequyun.case.main_closed.v1"
-    outcome: str
+    outcome: ClosureOutcome
 
 
 class CaseEscalated(CaseEvent):
     """A case was raised to the town or the district."""
 
     type: ClassVar[str] = "cn.shequyun.case.escalated.v1"
-    to: str
+    to: EscalatedTo
 
 
 class CaseUrged(CaseEvent):
@@ -181,7 +192,7 @@ class CaseCommented(CaseEvent):
     """The requester or the committee wrote a message."""
 
     type: ClassVar[str] = "cn.shequyun.case.commented.v1"
-    author_role: str
+    author_role: ByRole
 
 
 class CaseSupported(CaseEvent):

@@ -40,6 +40,11 @@ async def words_for_a_card(ctx: Context, subject: str | None) -> str:
 @plugin.slot("resident.home.card")
 async def misspelt_slot(ctx: Context, subject: str | None) -> ui.Card | None: ...
 ''',
+    'left operand type: "Literal[\'resolved\', \'answered\', \'unresolved\']"': '''
+@plugin.on(events.CaseClosed)
+async def a_code_that_nobody_says(ctx: Context, event: events.CaseClosed) -> None:
+    assert event.outcome != "done"
+''',
     "cannot be \"Callable[[Context], Coroutine[Any, Any, str]]\"": '''
 @plugin.router("committee").get("/words")
 async def words_for_a_page(ctx: Ctx) -> str:

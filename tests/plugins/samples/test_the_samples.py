@@ -37,7 +37,7 @@ async def test_elder_cycle(x):
     x.travel(3)
     await x.job("chase_overdue")
     assert next(iter(x.host.sent.values()))["args"]["days"] == "3"
-    done = {"category": "elder_visit", "status": "closed", "outcome": "done"}
+    done = {"category": "elder_visit", "status": "closed", "outcome": "resolved"}
     await x.emit(events.CaseClosed(community_id="c1", case_id="c1", **done))
     panel = (await x.slot("committee.resident.panels", wang))[0]
     assert panel.body[0].value == "2026-11-26"

@@ -1,6 +1,6 @@
 """Reminds grid workers to visit residents who live alone, and keeps the visit record.
 
-The sample with which the interface was designed, as it was written then but for the names of two facts.
+The sample with which the interface was designed, as it was written then but for the names of two facts and a code.
 """
 
 import datetime as dt
@@ -62,7 +62,7 @@ async def chase_overdue(ctx: Context) -> None:
 
 @plugin.on(events.CaseClosed)
 async def record_visit(ctx: Context, event: events.CaseClosed) -> None:
-    if event.category != "elder_visit" or event.outcome != "done":
+    if event.category != "elder_visit" or event.outcome != "resolved":
         return
     for row in await ctx.store(Elder).find(case_id=event.case_id):
         row.last_visit, row.case_id = ctx.today(), None
