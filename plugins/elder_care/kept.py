@@ -9,6 +9,10 @@ from plugins.sdk import Context, Document, Field
 D = TypeVar("D", bound=Document)
 
 
+#: An alarm that was set aside without a visit comes again after so long.
+SET_ASIDE_FOR = dt.timedelta(days=7)
+
+
 @plugin.document
 class Elder(Document):
     """Somebody in the programme: at which grade he is visited, and the alarm that is out for him."""
@@ -17,6 +21,20 @@ class Elder(Document):
     grade: str
     case_id: str | None = Field(None, json_schema_extra={"index": True})
     alarmed_on: dt.date | None = None
+    #: When the last alarm ended without a visit, refused or withdrawn.
+    set_aside_on: dt.date | None = None
+    #: How many alarms for him are over: each case has a key of its own.
+    ended: int = 0
+
+    def rests(self, due_on: dt.date, today: dt.date) -> bool:
+        """Whether the alarm for the visit that was due that day was set aside, and it is too early for another."""
+        aside = self.set_aside_on
+        return aside is not None and due_on <= aside and today < aside + SET_ASIDE_FOR
+
+    def end_alarm(self, *, set_aside_on: dt.date | None = None) -> None:
+        """No alarm is out for him any more: somebody went, or it was set aside."""
+        self.case_id, self.alarmed_on, self.set_aside_on = None, None, set_aside_on
+        self.ended += 1
 
 
 @plugin.document

@@ -4,6 +4,7 @@ from plugins.elder_care.adl import GRADES, grade_of
 from plugins.elder_care.kept import Elder, elder_of, last_assessment
 from plugins.elder_care.own import CATEGORY, VISIT, Config, plugin
 from plugins.sdk import Context, Resident, Veto, events, points
+from plugins.sdk.told import Missed
 
 
 async def people_in(ctx: Context) -> dict[str, Resident]:
@@ -39,18 +40,24 @@ async def raise_alarms(ctx: Context) -> None:
     """A case for each who is overdue and has none yet."""
     for missed in await ctx.visits.missed():
         elder = await elder_of(ctx, missed.resident)
-        if elder is None or elder.case_id is not None:
+        if elder is None or elder.case_id is not None or elder.rests(missed.due_on, ctx.today()):
             continue
         who = await ctx.residents.get(missed.resident, fields=["name"], purpose=VISIT)
         if who.name is None:
             continue
         elder.case_id = await ctx.cases.open(
-            category=CATEGORY, resident_id=missed.resident, key=f"missed:{missed.resident}:{missed.due_on}",
+            category=CATEGORY, resident_id=missed.resident, key=_key_of(elder, missed),
             title=ctx.t("请看望{name}：走访逾期 {days} 天", name=who.name, days=str(missed.days)),
             text=ctx.t("应在 {due} 前走访。请上门或打电话，记下走访再结案。", due=str(missed.due_on)),
         )  # fmt: skip
         elder.alarmed_on = ctx.today()
         await ctx.store(Elder).put(elder)
+
+
+def _key_of(elder: Elder, missed: Missed) -> str:
+    """One case for each visit that was missed; another one where that is over and still nobody went."""
+    key = f"missed:{missed.resident}:{missed.due_on}"
+    return f"{key}:{elder.ended}" if elder.ended else key
 
 
 @plugin.on(events.VisitMissed)
@@ -84,5 +91,31 @@ async def not_without_a_visit(ctx: Context, draft: points.CaseClose) -> points.C
 @plugin.on(events.CaseClosed)
 async def alarm_is_over(ctx: Context, event: events.CaseClosed) -> None:
     for elder in await ctx.store(Elder).find(case_id=event.case_id):
-        elder.case_id, elder.alarmed_on = None, None
+        elder.end_alarm()
         await ctx.store(Elder).put(elder)
+
+
+@plugin.on(events.CaseRefused, events.CaseWithdrawn)
+async def alarm_is_set_aside(ctx: Context, event: events.CaseRefused | events.CaseWithdrawn) -> None:
+    """Nobody went. The next visit that is missed is said at once, this one again after a while."""
+    for elder in await ctx.store(Elder).find(case_id=event.case_id):
+        elder.end_alarm(set_aside_on=ctx.today())
+        await ctx.store(Elder).put(elder)
+
+
+@plugin.on(events.CaseMerged)
+async def alarm_goes_on(ctx: Context, event: events.CaseMerged) -> None:
+    """In the case that carries the work from now on."""
+    for elder in await ctx.store(Elder).find(case_id=event.case_id):
+        elder.case_id = event.into_id
+        await ctx.store(Elder).put(elder)
+
+
+@plugin.on_upgrade
+async def hear_what_was_not_heard(ctx: Context) -> None:
+    """Before 1.2.0 an alarm that was refused, withdrawn or merged was out for ever."""
+    for elder in await ctx.store(Elder).find():
+        case = await ctx.cases.get(elder.case_id) if elder.case_id is not None else None
+        if elder.case_id is not None and (case is None or not case.is_open):
+            elder.end_alarm(set_aside_on=ctx.today())
+            await ctx.store(Elder).put(elder)

@@ -7,6 +7,7 @@ from plugins.elder_care.adl import ITEMS, grade_of, level_of, points_in
 from plugins.elder_care.kept import Assessment, Contact, Elder, Pairing
 from plugins.sdk import Veto, events, points, ui
 from plugins.testkit.contract import WANG, PluginContract
+from plugins.testkit.examples import example_of
 from plugins.testkit.x import X
 
 BASE = "/x/elder-care"
@@ -24,7 +25,11 @@ async def in_the_programme(x: X, *more: str) -> str:
 
 
 def closing(case_id: str) -> points.CaseClose:
-    return points.CaseClose(community_id="c1", case_id=case_id, category="1102", outcome="solved")
+    return points.CaseClose(community_id="c1", case_id=case_id, category="1102", outcome="resolved")
+
+
+def an_end(kind: type[events.CaseEvent], case_id: str, **more: str) -> events.CaseEvent:
+    return example_of(kind, community_id="c1", case_id=case_id, category="1102", **more)
 
 
 async def test_whoever_is_new_need_not_wait_for_the_morning(x: X):
@@ -118,9 +123,62 @@ async def test_a_missed_visit_opens_one_case_that_only_a_visit_closes(x: X):
     assert await x.ask(closing(case_id)) == closing(case_id)
 
     await x.emit(events.CaseClosed(
-        community_id="c1", case_id=case_id, category="1102", status="closed", outcome="solved"
+        community_id="c1", case_id=case_id, category="1102", status="closed", outcome="resolved"
     ))  # fmt: skip
     assert (await x.store(Elder).find())[0].case_id is None
+
+
+@pytest.mark.parametrize("end", [events.CaseRefused, events.CaseWithdrawn])
+async def test_an_alarm_that_was_set_aside_comes_again_after_a_week_and_at_once_for_the_next_visit(x: X, end):
+    wang = await in_the_programme(x)
+    await x.miss(wang, days=3)
+
+    await x.emit(an_end(end, "c1"))
+    await x.job("raise_alarms")
+    x.travel(6)
+    await x.job("raise_alarms")
+    assert list(x.host.cases) == ["c1"]
+    x.travel(1)
+    await x.job("raise_alarms")
+    assert list(x.host.cases) == ["c1", "c2"]
+
+    await x.emit(an_end(end, "c2"))
+    x.travel(3)
+    await x.visit(wang)
+    x.host.missed.clear()
+    await x.miss(wang, days=1)
+    assert list(x.host.cases) == ["c1", "c2", "c3"]
+
+
+async def test_an_alarm_that_was_merged_goes_on_in_the_case_that_carries_the_work(x: X):
+    wang = await in_the_programme(x)
+    await x.miss(wang, days=3)
+
+    await x.emit(an_end(events.CaseMerged, "c1", into_id="c9"))
+    await x.job("raise_alarms")
+
+    assert list(x.host.cases) == ["c1"]
+    with pytest.raises(Veto, match="还没有走访记录"):
+        await x.ask(closing("c9"))
+    await x.emit(an_end(events.CaseClosed, "c9"))
+    assert (await x.store(Elder).find())[0].case_id is None
+
+
+async def test_an_alarm_that_was_over_before_the_plugin_heard_of_it_ends_with_the_upgrade(x: X):
+    wang = await in_the_programme(x)
+    li = x.resident("李奶奶", consent=["visit"], **LONELY)
+    await x.job("plan_visits")
+    for one in (wang, li):
+        await x.miss(one, days=3)
+    x.host.cases["c1"] |= {"status": "not_accepted", "is_open": False}
+
+    await x.lifecycle("upgrade")
+
+    assert [one.case_id for one in await x.store(Elder).find(resident=x.pair(wang))] == [None]
+    assert [one.case_id for one in await x.store(Elder).find(resident=x.pair(li))] == ["c2"]
+    x.travel(7)
+    await x.job("raise_alarms")
+    assert list(x.host.cases) == ["c1", "c2", "c3"]
 
 
 async def test_the_case_hears_of_a_visit_whoever_recorded_it(x: X):
