@@ -7,7 +7,17 @@ from typing import Annotated
 from fastapi import Form, HTTPException
 
 from plugins.delegates_reception.following import monthly, names_of
-from plugins.delegates_reception.kept import ABSENT, BOOKED, RECEIVED, STATE_WORDS, Delegate, Session, Visit
+from plugins.delegates_reception.kept import (
+    ABSENT,
+    ANSWERED,
+    BOOKED,
+    END_WORDS,
+    RECEIVED,
+    STATE_WORDS,
+    Delegate,
+    Session,
+    Visit,
+)
 from plugins.delegates_reception.own import OF, RECEPTION, Config, Of, next_day, plugin
 from plugins.delegates_reception.sessions import plan
 from plugins.sdk import Context, Ctx, ui
@@ -136,6 +146,8 @@ async def _visit_card(ctx: Context, visit: Visit) -> ui.Card:
     if visit.case_id is not None:
         case = await ctx.cases.get(visit.case_id)
         body.append(ui.Fact(label=ctx.t("诉求"), value=case.number if case else "—"))
+    if visit.ended:
+        body.append(ui.Fact(label=ctx.t("结果"), value=ctx.t(END_WORDS[visit.ended])))
     if visit.is_content is not None:
         body.append(
             ui.Fact(label=ctx.t("居民"), value=ctx.t("满意") if visit.is_content else ctx.t("不满意"))
@@ -159,7 +171,7 @@ async def recorded(
     way: Annotated[str, Form()],
 ) -> ui.Go:
     visit = await _visit(ctx, visit_id)
-    visit.record, visit.state, visit.is_solved = record, RECEIVED, way == "answered"
+    visit.record, visit.state, visit.ended = record, RECEIVED, ANSWERED if way == "answered" else ""
     if way == "case" and visit.case_id is None:
         visit.case_id = await ctx.cases.open(
             category=ctx.settings(Config).category, title=visit.about[:60], text=record,

@@ -2,7 +2,18 @@
 
 import datetime as dt
 
-from plugins.delegates_reception.kept import RECEIVED, Delegate, Session, Visit
+from plugins.delegates_reception.kept import (
+    ANSWERED,
+    MERGED,
+    RECEIVED,
+    REFUSED,
+    RESOLVED,
+    UNRESOLVED,
+    WITHDRAWN,
+    Delegate,
+    Session,
+    Visit,
+)
 from plugins.delegates_reception.own import OF, plugin
 from plugins.sdk import Context, events, ui
 
@@ -10,16 +21,49 @@ from plugins.sdk import Context, events, ui
 @plugin.on(events.CaseClosed)
 async def case_is_closed(ctx: Context, event: events.CaseClosed) -> None:
     for visit in await ctx.store(Visit).find(case_id=event.case_id):
-        visit.is_solved = True
+        visit.ended = event.outcome
         await ctx.store(Visit).put(visit)
-        await ctx.messages.send(to=visit.resident, template="outcome", key=f"outcome:{visit.id}", args={})
+        key = f"outcome:{visit.id}:{visit.reopened}" if visit.reopened else f"outcome:{visit.id}"
+        await ctx.messages.send(to=visit.resident, template="outcome", key=key, args={})
+
+
+@plugin.on(events.CaseRefused, events.CaseWithdrawn)
+async def case_came_to_nothing(ctx: Context, event: events.CaseRefused | events.CaseWithdrawn) -> None:
+    """Whoever raised it hears that from the base, with the reason."""
+    for visit in await ctx.store(Visit).find(case_id=event.case_id):
+        visit.ended = REFUSED if isinstance(event, events.CaseRefused) else WITHDRAWN
+        await ctx.store(Visit).put(visit)
+
+
+@plugin.on(events.CaseMerged)
+async def case_goes_on(ctx: Context, event: events.CaseMerged) -> None:
+    """In the case that carries the work from now on."""
+    for visit in await ctx.store(Visit).find(case_id=event.case_id):
+        visit.case_id = event.into_id
+        await ctx.store(Visit).put(visit)
 
 
 @plugin.on(events.CaseReopened)
 async def case_is_open_again(ctx: Context, event: events.CaseReopened) -> None:
     for visit in await ctx.store(Visit).find(case_id=event.case_id):
-        visit.is_solved, visit.is_content = False, None
+        visit.ended, visit.is_content, visit.reopened = "", None, visit.reopened + 1
         await ctx.store(Visit).put(visit)
+
+
+#: How a case stands that is over, as this plugin says it. Where one went that was merged was not heard.
+ENDED_AS = {
+    "closed_unresolved": UNRESOLVED, "not_accepted": REFUSED, "withdrawn": WITHDRAWN, "merged": MERGED,
+}  # fmt: skip
+
+
+@plugin.on_upgrade
+async def hear_what_was_not_heard(ctx: Context) -> None:
+    """Before 1.2.0 it did not hear of ends but one, and took that for a solution whatever it was."""
+    for visit in await ctx.store(Visit).find(state=RECEIVED):
+        case = await ctx.cases.get(visit.case_id) if visit.case_id is not None else None
+        if case is not None and not case.is_open:
+            visit.ended = ENDED_AS.get(case.status, visit.ended or RESOLVED)
+            await ctx.store(Visit).put(visit)
 
 
 @plugin.slot("committee.case.panels")
@@ -44,7 +88,7 @@ async def names_of(ctx: Context, ids: list[str]) -> str:
 
 @plugin.provider("report.export", id="reception")
 async def monthly(ctx: Context, month: dt.date) -> ui.Table:
-    """The figures that are asked for: rounds, attendances, residents, problems, solved, content."""
+    """The figures that are asked for: rounds, attendances, residents, problems, solved, answered, content."""
     sessions = [
         one
         for one in await ctx.store(Session).find()
@@ -59,7 +103,8 @@ async def monthly(ctx: Context, month: dt.date) -> ui.Table:
         [ctx.t("代表委员出席（人次）"), str(sum(len(one.attended) for one in held))],
         [ctx.t("接待居民（人次）"), str(len(visits))],
         [ctx.t("转成诉求"), str(sum(one.case_id is not None for one in visits))],
-        [ctx.t("已解决"), str(sum(one.is_solved for one in visits))],
+        [ctx.t("已解决"), str(sum(one.ended == RESOLVED for one in visits))],
+        [ctx.t("已答复"), str(sum(one.ended == ANSWERED for one in visits))],
         [ctx.t("满意率"), content],
     ]
     caption = ctx.t("{month} 代表委员接待", month=f"{month:%Y-%m}")

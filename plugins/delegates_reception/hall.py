@@ -5,7 +5,17 @@ from typing import Annotated
 from fastapi import Form, HTTPException
 
 from plugins.delegates_reception.following import names_of
-from plugins.delegates_reception.kept import BOOKED, CANCELLED, RECEIVED, STATE_WORDS, Session, Visit
+from plugins.delegates_reception.kept import (
+    ANSWERED,
+    BOOKED,
+    CANCELLED,
+    END_WORDS,
+    RECEIVED,
+    RESOLVED,
+    STATE_WORDS,
+    Session,
+    Visit,
+)
 from plugins.delegates_reception.own import plugin
 from plugins.delegates_reception.sessions import free_times, take
 from plugins.sdk import Context, Ctx, ui
@@ -63,16 +73,22 @@ async def _my_card(ctx: Context, visit: Visit) -> ui.Card:
             )
         )
     if visit.case_id is not None:
-        tone: ui.Tone = "good" if visit.is_solved else "waiting"
-        body.append(
-            ui.Badge(text=ctx.t("已办结") if visit.is_solved else ctx.t("已转成诉求，正在办"), tone=tone)
-        )
-    if visit.state == RECEIVED and visit.is_solved and visit.is_content is None:
+        body.append(_end_badge(ctx, visit))
+    if visit.state == RECEIVED and visit.ended and visit.is_content is None:
         body += [
             ui.Button(label=ctx.t("满意"), post=f"/visits/{visit.id}/content"),
             ui.Button(label=ctx.t("不满意"), post=f"/visits/{visit.id}/discontent"),
         ]
     return ui.Card(title=visit.about[:100], body=body)
+
+
+def _end_badge(ctx: Context, visit: Visit) -> ui.Badge:
+    """How far the case is that came of it, or how it ended."""
+    if not visit.ended:
+        return ui.Badge(text=ctx.t("已转成诉求，正在办"), tone="waiting")
+    return ui.Badge(
+        text=ctx.t(END_WORDS[visit.ended]), tone="good" if visit.ended in (RESOLVED, ANSWERED) else "plain"
+    )
 
 
 @pages.post("/sessions/{session_id}/book")
@@ -112,7 +128,7 @@ async def discontent(ctx: Ctx, visit_id: str) -> ui.Go:
 
 async def _felt(ctx: Context, visit_id: str, *, is_content: bool) -> ui.Go:
     visit = await _own(ctx, visit_id)
-    if not visit.is_solved:
+    if not visit.ended:
         raise HTTPException(404)
     visit.is_content = is_content
     await ctx.store(Visit).put(visit)

@@ -9,6 +9,7 @@ from plugins.delegates_reception.kept import Delegate, Session, Visit
 from plugins.delegates_reception.own import last_of, next_day
 from plugins.sdk import events
 from plugins.testkit.contract import WANG, PluginContract
+from plugins.testkit.examples import example_of
 from plugins.testkit.x import X
 
 BASE = "/x/delegates-reception"
@@ -38,6 +39,16 @@ async def received(x: X, resident: str, way: str) -> Visit:
         x.travel(3)
         await c.post(f"{BASE}{SESSION}/held")
     return (await x.store(Visit).find())[0]
+
+
+def an_end(kind: type[events.CaseEvent], visit: Visit, **more: str) -> events.CaseEvent:
+    return example_of(kind, community_id="c1", case_id=visit.case_id, **more)
+
+
+async def hall_says(x: X, resident: str) -> str:
+    """How far the case of his only visit is, as he reads it."""
+    (badge,) = (await x.client("resident", as_=resident).get(f"{BASE}/sessions")).find("badge")
+    return badge["text"]
 
 
 def figures(table) -> list[str]:
@@ -159,10 +170,9 @@ async def test_what_was_said_becomes_a_case_that_says_where_it_came_from(x: X):
 async def test_whoever_came_hears_of_the_end_and_says_whether_he_is_content(x: X):
     wang, li = await reception(x)
     visit = await received(x, wang, "case")
-    closed = {"case_id": visit.case_id, "category": "other", "status": "closed", "outcome": "solved"}
     async with x.client("resident", as_=wang) as c:
         assert (await c.post(f"{BASE}/visits/{visit.id}/content")).status_code == 404
-        await x.emit(events.CaseClosed(community_id="c1", **closed))
+        await x.emit(an_end(events.CaseClosed, visit, outcome="resolved"))
         assert (
             await x.client("resident", as_=li).post(f"{BASE}/visits/{visit.id}/content")
         ).status_code == 404
@@ -172,15 +182,91 @@ async def test_whoever_came_hears_of_the_end_and_says_whether_he_is_content(x: X
     assert "不满意" in (await x.client("committee").get(BASE + SESSION)).text
 
 
-async def test_a_case_that_opens_again_is_asked_about_again(x: X):
+async def test_a_case_that_opens_again_is_asked_about_again_and_its_end_is_told_again(x: X):
     wang, _ = await reception(x)
     visit = await received(x, wang, "case")
-    about = {"community_id": "c1", "case_id": visit.case_id, "category": "other", "status": "closed"}
-    await x.emit(events.CaseClosed(**about, outcome="solved"))
+    await x.emit(an_end(events.CaseClosed, visit, outcome="resolved"))
 
-    await x.emit(events.CaseReopened(**about))
+    await x.emit(an_end(events.CaseReopened, visit))
 
-    assert (await x.store(Visit).find())[0].is_solved is False
+    assert await hall_says(x, wang) == "已转成诉求，正在办"
+    for _ in range(2):
+        await x.emit(an_end(events.CaseClosed, visit, outcome="answered"))
+    assert await hall_says(x, wang) == "已答复"
+    assert [one["template"] for one in x.host.sent.values()] == ["outcome"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "said", "solved", "answered"),
+    [
+        (events.CaseClosed, {"outcome": "resolved"}, "已解决", "1", "0"),
+        (events.CaseClosed, {"outcome": "answered"}, "已答复", "0", "1"),
+        (events.CaseClosed, {"outcome": "unresolved"}, "客观上没能解决", "0", "0"),
+        (events.CaseRefused, {}, "没有受理", "0", "0"),
+        (events.CaseWithdrawn, {}, "已撤回", "0", "0"),
+    ],
+)
+async def test_a_visit_ends_as_its_case_does_and_only_what_is_solved_counts_as_solved(
+    x: X, kind, more, said, solved, answered
+):
+    wang, _ = await reception(x)
+    visit = await received(x, wang, "case")
+
+    await x.emit(an_end(kind, visit, **more))
+
+    (november,) = await x.report("report.export", dt.date(2026, 11, 1))
+    assert await hall_says(x, wang) == said
+    assert figures(november) == ["1", "3", "1", "1", solved, answered, "—"]
+    assert f"'value': '{said}'" in str((await x.client("committee").get(BASE + SESSION)).json())
+
+
+async def test_a_case_that_was_merged_goes_on_in_the_one_that_carries_the_work(x: X):
+    wang, _ = await reception(x)
+    visit = await received(x, wang, "case")
+
+    await x.emit(an_end(events.CaseMerged, visit, into_id="c9"))
+
+    assert await hall_says(x, wang) == "已转成诉求，正在办"
+    await x.emit(example_of(events.CaseClosed, community_id="c1", case_id="c9", outcome="resolved"))
+    assert await hall_says(x, wang) == "已解决"
+
+
+@pytest.mark.parametrize(
+    ("row", "ended"),
+    [
+        ({"case_id": "c1", "is_solved": True}, "resolved"),
+        ({"is_solved": True}, "answered"),
+        ({"case_id": "c1"}, ""),
+    ],
+)
+async def test_a_visit_of_before_is_read_as_it_was_counted(x: X, row, ended):
+    x.load(delegates_reception.plugin)
+    old = {
+        "id": "1",
+        "resident": "r",
+        "session": "s",
+        "time": "14:00",
+        "called": "老师",
+        "about": "灯",
+        **row,
+    }
+
+    assert (await x.upgrade(Visit, old, from_version=1)).ended == ended
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("closed_unresolved", "客观上没能解决"), ("not_accepted", "没有受理"), ("withdrawn", "已撤回"),
+     ("merged", "并入另一件诉求办理"), ("closed", "已解决")],
+)  # fmt: skip
+async def test_what_ended_before_the_plugin_heard_of_it_is_put_right_with_the_upgrade(x: X, status, said):
+    wang, _ = await reception(x)
+    visit = await received(x, wang, "case")
+    x.host.cases[visit.case_id] |= {"status": status, "is_open": False}
+
+    await x.lifecycle("upgrade")
+
+    assert await hall_says(x, wang) == said
 
 
 async def test_the_month_is_counted_as_it_is_asked_for(x: X):
@@ -192,8 +278,8 @@ async def test_the_month_is_counted_as_it_is_asked_for(x: X):
     (november,) = await x.report("report.export", dt.date(2026, 11, 1))
     (december,) = await x.report("report.export", dt.date(2026, 12, 1), lang="en")
 
-    assert figures(november) == ["1", "3", "1", "0", "1", "100.00%"]
-    assert figures(december) == ["0", "0", "0", "0", "0", "—"]
+    assert figures(november) == ["1", "3", "1", "0", "0", "1", "100.00%"]
+    assert figures(december) == ["0", "0", "0", "0", "0", "0", "—"]
     assert december.caption == "Delegates' reception, 2026-12"
 
 
