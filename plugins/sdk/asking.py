@@ -163,7 +163,9 @@ class _Guides(_Part):
 
 
 class _Messages(_Part):
-    async def send(self, *, to: str, template: str, key: str, args: Mapping[str, str]) -> bool:
+    async def send(
+        self, *, to: str, template: str, key: str, args: Mapping[str, str | Mapping[str, str]]
+    ) -> bool:
         asked = {"to": to, "template": template, "key": key, "args": dict(args)}
         return bool(await self._ask("messages.send", asked))
 
@@ -287,6 +289,9 @@ class AskingContext:
 
     def t(self, key: str, **args: str) -> str:
         return self._say(key, self.lang).format(**args)
+
+    def both(self, key: str, **args: str) -> Mapping[str, str]:
+        return {lang: self._say(key, lang).format(**args) for lang in ("zh", "en")}
 
     def log(self, said: str, **more: Any) -> None:
         heard = {"plugin": self._plugin_id, "community": self.community_id, "more": more}

@@ -175,8 +175,13 @@ class Guides(Protocol):
 class Messages(Protocol):
     """Messages made from the templates of the manifest."""
 
-    async def send(self, *, to: str, template: str, key: str, args: Mapping[str, str]) -> bool:
-        """Send it to a resident or to a member of staff, once for each `key`; whether it was sent now."""
+    async def send(
+        self, *, to: str, template: str, key: str, args: Mapping[str, str | Mapping[str, str]]
+    ) -> bool:
+        """Send it to a resident or to a member of staff, once for each `key`; whether it was sent now.
+
+        What fills a blank is the same in both languages, as a name is, or a sentence of the plugin's: `ctx.both(…)`.
+        """
         ...
 
 
@@ -290,6 +295,10 @@ class Context(Protocol):
 
     def t(self, key: str, **args: str) -> str:
         """A sentence in the reader's language, out of the plugin's `locales/`; else the key itself."""
+        ...
+
+    def both(self, key: str, **args: str) -> Mapping[str, str]:
+        """A sentence in each language (`{"zh": …, "en": …}`), for a message: whoever gets it reads his own."""
         ...
 
     def log(self, said: str, **more: Any) -> None:

@@ -112,7 +112,7 @@ async def step(
     await ctx.store(Application).put(one)
     await ctx.messages.send(
         to=one.resident, template="progress", key=f"progress:{one.id}:{len(one.steps)}",
-        args={"matter": one.matter, "state": ctx.t(STATES[state])},
+        args={"matter": one.matter, "state": ctx.both(STATES[state])},
     )  # fmt: skip
     return ui.Go(to="/desk", said=ctx.t("记下了。"))
 

@@ -252,7 +252,7 @@ class Answering(Gated):
             raise Forbidden(f"messages.send: {asked['template']} and what is said for it differ in {strange}")
         if not self._may_hear(asked["to"]):
             return False
-        said = template.text.within("zh").format(**asked["args"])
+        said = {lang: _filled(template.text.within(lang), lang, asked["args"]) for lang in ("zh", "en")}
         return bool(self._once("messages.send", asked["key"], lambda: self._sent(asked, said), False))
 
     def _may_hear(self, to: str) -> bool:
@@ -265,10 +265,11 @@ class Answering(Gated):
         purposes = {one.id for one in self._manifest.purposes}
         return person is not None and (duty or bool(purposes & person.agreed))
 
-    def _sent(self, asked: Asked, said: str) -> bool:
+    def _sent(self, asked: Asked, said: Mapping[str, str]) -> bool:
         person = self._behind(asked["to"])
         to = asked["to"] if person is None else person.id
-        row = {"to": to, "template": asked["template"], "args": dict(asked["args"]), "said": said}
+        row = {"to": to, "template": asked["template"], "args": dict(asked["args"])}
+        row |= {"said": said["zh"], "said_en": said["en"]}
         self._world.sent[f"{self._plugin_id}|{self._community_id}|{asked['key']}"] = row
         return True
 
@@ -310,6 +311,11 @@ def _case_told(
         if name in row and name not in ("text", "filled", "withheld")
     }
     return Case.model_validate({**shown, "text": text, "filled": filled, "withheld": withheld})
+
+
+def _filled(said: str, lang: str, args: Mapping[str, Any]) -> str:
+    """A message in a language: what fills a blank is the same in each, or a sentence in both."""
+    return said.format(**{key: one[lang] if isinstance(one, Mapping) else one for key, one in args.items()})
 
 
 def open_case(

@@ -188,6 +188,18 @@ def test_a_template_takes_what_it_says_and_nothing_else(args, given, on, asked, 
         asked(send(own_id, **args))
 
 
+def test_a_sentence_of_the_plugins_in_a_message_is_read_in_each_language(given, on, agreed, asked, pair):
+    on()
+    aunt = given.resident()
+    agreed(aunt)
+
+    asked(send(pair(aunt), days={"zh": "三", "en": "three"}))
+
+    assert given.see(my_messages, by=aunt)[0].text == ("王阿姨 已 三 天未探访", "王阿姨: three days")
+    with pytest.raises(Forbidden, match="days says nothing in en"):
+        asked(send(pair(aunt), key="l", days={"zh": "三"}))
+
+
 def test_once_is_once(on, asked):
     on()
     assert [asked(lambda ctx: ctx.once("a")), asked(lambda ctx: ctx.once("a")), asked(lambda ctx: ctx.once("b"))] == [

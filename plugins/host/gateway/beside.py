@@ -186,15 +186,22 @@ def _account_of(asking: Asking, person_id: str) -> str | None:
     return found or asking.session.execute(own).scalars().first()
 
 
-def _text(asking: Asking, template: str, args: Mapping[str, str]) -> Pair:
+def _text(asking: Asking, template: str, args: Mapping[str, Any]) -> Pair:
     """The message in both languages; a template says what it takes, and takes nothing else."""
     known = (asking.standing.plugin.manifest.get("contributes") or {}).get("templates") or ()
     found = next((one for one in known if one["id"] == template), None)
     if found is None:
         raise Denied(f"messages.send: plugin.toml has no template {template!r}")
-    return _filled(words_of(found["text"])[0], template, args), _filled(
-        words_of(found["text"])[1], template, args
-    )
+    zh, en = words_of(found["text"])
+    return _filled(zh, template, _args_in("zh", args)), _filled(en, template, _args_in("en", args))
+
+
+def _args_in(lang: str, args: Mapping[str, Any]) -> Mapping[str, str]:
+    """What fills the blanks in a language: a sentence of the plugin's comes in both."""
+    for name, said in args.items():
+        if isinstance(said, Mapping) and lang not in said:
+            raise Denied(f"messages.send: {name} says nothing in {lang}")
+    return {name: said[lang] if isinstance(said, Mapping) else said for name, said in args.items()}
 
 
 def _filled(said: str, template: str, args: Mapping[str, str]) -> str:

@@ -141,7 +141,13 @@ async def test_an_application_goes_its_way_and_both_sides_see_it(x: X):
         mine = await c.get(f"{BASE}/mine")
         assert "要补材料 缺照片" in mine.text
         await c.post(BASE + mine.find("form")[0]["post"], {"points": "5"})
-    assert [one["args"]["state"] for one in x.host.sent.values()] == ["要补材料", "办好了"]
+    assert [(one["said"], one["said_en"]) for one in x.host.sent.values()] == [
+        (
+            "您办的“敬老卡怎么办”有进展：要补材料。",
+            "There is progress on “敬老卡怎么办”: Papers are lacking.",
+        ),
+        ("您办的“敬老卡怎么办”有进展：办好了。", "There is progress on “敬老卡怎么办”: Done."),
+    ]
     figures = (await x.client("committee").get(f"{BASE}/desk")).json()["body"][0]["body"]
     assert [one["value"] for one in figures] == ["0", "0", "1 / 1", "5.0"]
 
