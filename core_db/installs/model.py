@@ -78,6 +78,12 @@ class Install(Table, table=True):
     cause: str = Field(default="", sa_column=text_column(F0))
     #: The parts of it that the committee lets rest: `report:reception`, `job:plan_visits`.
     resting: list[str] = Field(default_factory=list, sa_column=json_column(F0))
+    #: The newest version in which it ran here; empty: it never did, and nothing of it is kept.
+    ran_version: str = Field(default="", sa_column=text_column(F0))
+    #: It does what it has to at a newer version; nobody else begins that before then.
+    upgrading_until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: What went wrong with that, in short; empty: nothing.
+    upgrade_failure: str = Field(default="", sa_column=text_column(F0))
     #: What it kept stays until the end of this day.
     keep_until: date | None = Field(default=None, sa_column_kwargs=held(F0))
 
