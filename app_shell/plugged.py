@@ -137,7 +137,7 @@ class PluginHost(Protocol):
         ...
 
     async def switched_on(self, plugin_id: str, visitor: Visitor) -> str:
-        """Runs its `on_enable`; what it raised, or nothing."""
+        """Runs its `on_enable`, and before it what a newer version has to do; what it raised, or nothing."""
         ...
 
     async def switched_off(

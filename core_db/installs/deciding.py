@@ -116,6 +116,8 @@ def remove_plugin(
     gone: dict[str, Any] = {
         "state": InstallState.REMOVED, "cause": BY_COMMITTEE, "scopes": [], "settings": {}, "secrets_sealed": None,
         "keep_until": local_date(now + KEPT_AFTER_REMOVAL) if keep else None,
+        # With nothing of an earlier version here there is nothing to bring to a newer one.
+        "ran_version": install.ran_version if keep else "", "upgrade_failure": "",
     }  # fmt: skip
     _change(install, gone | _decision(actor, lent, now))
     session.flush()

@@ -98,7 +98,7 @@ def end_of_keeping(session: Session, *, actor: Actor, clock: Clock) -> int:
     _job_alone(actor)
     now = clock.now()
     over = INSTALLS.c.keep_until < local_date(now)
-    ended = update(INSTALLS).where(over).values(keep_until=None)
+    ended = update(INSTALLS).where(over).values(keep_until=None, ran_version="")
     rows = session.execute(ended.returning(INSTALLS.c.plugin_id, INSTALLS.c.community_id)).all()
     for row in rows:
         want_forgotten(session, row.plugin_id, row.community_id, at=now)

@@ -44,6 +44,7 @@ from plugins.host.inprocess import InProcess
 from plugins.host.known import Running
 from plugins.host.loop import LoopThread
 from plugins.host.places import Places
+from plugins.host.upgrading import Upgrades
 from plugins.sdk.performing import handlers_of, settings_schema
 
 #: Installed and left for whoever tries the demonstration to switch on.
@@ -128,7 +129,8 @@ class _House:
         )
         places.refresh()
         self.calls = Calls(self.gateway, self.clock, lambda _plugin, _community: None)
-        self.host = Host(self.door, self.clock, loop, self.running, places, self.calls, documents)
+        upgrades = Upgrades(self.door, self.clock, self.running, self.calls)
+        self.host = Host(self.door, self.clock, loop, self.running, places, self.calls, documents, upgrades)
         try:
             await self._care_for_elders()
             await self._receive()

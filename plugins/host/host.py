@@ -24,6 +24,7 @@ from plugins.host.loop import LoopThread
 from plugins.host.places import Places
 from plugins.host.ports import Keeping
 from plugins.host.showing import App, Showing
+from plugins.host.upgrading import FAILED, Upgrades, upgrade_failure
 from plugins.sdk import ui
 from plugins.sdk.calls import Answered, Setting
 from plugins.sdk.providers import OFFERS
@@ -48,7 +49,7 @@ class Host:
 
     def __init__(
         self, door: Door, clock: Clock, loop: LoopThread, running: Mapping[str, Running], places: Places,
-        calls: Calls, keeping: Keeping, behind: Mapping[str, str] = MappingProxyType({}),
+        calls: Calls, keeping: Keeping, upgrades: Upgrades, behind: Mapping[str, str] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self._door = door
         self._clock = clock
@@ -57,6 +58,7 @@ class Host:
         self._places = places
         self._calls = calls
         self._keeping = keeping
+        self._upgrades = upgrades
         self._behind = behind
         self._showing = Showing(running, places, calls)
         self._filtering = Filtering(running, places, calls)
@@ -151,8 +153,13 @@ class Host:
         await asyncio.to_thread(self._places.refresh)
         if plugin_id not in self._running:
             return self._why_off(plugin_id, visitor)
+        if failed := await self._there(self._upgrades.at(plugin_id, visitor.community_id)):
+            return failed
         answered = await self._moment(plugin_id, "enable", visitor)
-        return "" if answered is None or answered.ok else answered.said or answered.why
+        if answered is not None and not answered.ok:
+            return answered.said or answered.why
+        await self._there(self._upgrades.ran(plugin_id, visitor.community_id))
+        return ""
 
     async def switched_off(
         self, plugin_id: str, moment: Literal["disable", "uninstall"], visitor: Visitor
@@ -167,6 +174,10 @@ class Host:
             return Health(ok=False, said=", ".join(failing))
         if plugin_id not in self._running:
             return Health(ok=False, said=self._why_off(plugin_id, visitor))
+        if said := await self._door.read(
+            partial(upgrade_failure, plugin_id=plugin_id, community_id=visitor.community_id), reach=EVERYTHING
+        ):
+            return Health(ok=False, said=FAILED["en" if visitor.lang == "en" else "zh"].format(said=said))
         answered = await self._moment(plugin_id, "health", visitor)
         if answered is None:
             return Health(ok=True, said="")

@@ -43,6 +43,7 @@ from plugins.host.ports import Gateway, Keeping
 from plugins.host.pulses import write_pulses
 from plugins.host.said import Said, forget_said, hear, hear_no_more
 from plugins.host.tables import Tables
+from plugins.host.upgrading import Upgrades
 from plugins.host.watching import Watchdog
 
 _log = logging.getLogger("shequyun.plugins")
@@ -97,7 +98,10 @@ class Beside:
         each = 0.0 if echo.is_wanted() else A_LINE_EACH
         self.calls = Calls(gateway, self._clock, self._give_up, line_each=each)
         self.jobs = Jobs(self._door, self._clock, self.running, self.places, self.calls)
+        self.upgrades = Upgrades(self._door, self._clock, self.running, self.calls)
         self.host: Host
+        #: What newer versions have to do is begun at the start, and does not wait for the next look.
+        self.upgraded: asyncio.Task[None]
         self._heard: Said
         self._relays: list[Relay] = []
         self._watchdog: Watchdog | None = None
@@ -114,7 +118,7 @@ class Beside:
         await asyncio.to_thread(self.places.refresh)
         self.host = Host(
             self._door, self._clock, self._host_loop, self.running, self.places, self.calls, self._keeping,
-            self.behind,
+            self.upgrades, self.behind,
         )  # fmt: skip
         self._stream.follow(self._follow)
         self._listen()
@@ -122,6 +126,8 @@ class Beside:
         self._tended.append(asyncio.create_task(self._every(PULSE_EVERY, self.write_pulses)))
         if by_itself:
             await asyncio.to_thread(self._begin_relays)
+            self.upgraded = asyncio.create_task(self._kept_on(self._upgrade))
+            self._tended.append(self.upgraded)
             self._tended.append(asyncio.create_task(self._every(LOOK_EVERY, self.look_what_is_due)))
         self._watch(installed, ends_the_process=by_itself)
 
@@ -194,7 +200,11 @@ class Beside:
         self._listen()
         await self._sweep()
         await self._forget()
+        await self._upgrade()
         await self._host_loop.run(self.jobs.run_due())
+
+    async def _upgrade(self) -> None:
+        await self._host_loop.run(self.upgrades.run_due())
 
     async def _sweep(self) -> None:
         """Once a day: what is over its time goes, with a plugin or without it."""
@@ -256,8 +266,11 @@ class Beside:
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(seconds)
-            try:
-                await work()
-            except Exception:
-                # A database that is away comes back.
-                _log.exception("what plugins do by themselves was interrupted")
+            await self._kept_on(work)
+
+    async def _kept_on(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception:
+            # A database that is away comes back.
+            _log.exception("what plugins do by themselves was interrupted")

@@ -277,7 +277,11 @@ class Plugin:
         return self._lives("uninstall", deed)
 
     def on_upgrade(self, deed: Deed) -> Deed:
-        """It runs for the first time here in a newer version."""
+        """It runs for the first time here in a newer version: done once, and again where it raised or was broken off.
+
+        Its other hooks run meanwhile. Where a committee had to agree to the newer version, it is done before
+        `on_enable`, and what it raises keeps it off.
+        """
         return self._lives("upgrade", deed)
 
     def health(self, deed: Callable[[Context], Awaitable[str]]) -> Deed:

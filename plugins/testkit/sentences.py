@@ -11,7 +11,7 @@ LANGUAGES = ("zh", "en")
 
 
 def sentences_in(folder: Path) -> Iterator[tuple[Path, int, str]]:
-    """Each sentence said with `ctx.t("…")` or `_("…")`, and each title of a setting, with its place."""
+    """Each sentence said with `ctx.t("…")`, `ctx.both("…")` or `_("…")`, each title of a setting; and its place."""
     for path in sorted(folder.rglob("*.py")):
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ def sentences_in(folder: Path) -> Iterator[tuple[Path, int, str]]:
 
 def _said(call: ast.Call) -> str | None:
     name = ast.unparse(call.func)
-    if name.endswith(".t") or name == "_":
+    if name.endswith((".t", ".both")) or name == "_":
         return _text(call.args[0]) if call.args else None
     if name.endswith("Field"):
         return next((_text(one.value) for one in call.keywords if one.arg == "title"), None)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
@@ -294,11 +294,12 @@ def test_removed_it_is_forgotten_at_once_and_the_committee_holds_a_certificate(
 
 
 def test_what_is_kept_after_a_removal_goes_after_thirty_days(
-    given, installed, enabled, secretary, here, clock
+    given, installed, enabled, secretary, here, clock, door
 ):
     installed()
     enabled()
     given.do(remove_plugin, PLUGIN, here, keep=True, by=secretary)
+    door.write_now(lambda session: session.execute(update(INSTALLS).values(ran_version="1.2.0")))
 
     assert given.do(end_of_keeping, by=given.system()) == 0
     assert given.see(due_erasures, by=given.system()) == []
@@ -307,6 +308,8 @@ def test_what_is_kept_after_a_removal_goes_after_thirty_days(
     clock.advance(timedelta(days=31))
 
     assert given.do(end_of_keeping, by=given.system()) == 1
+    # With nothing of an earlier version here there is nothing to bring to a newer one.
+    assert door.read_now(lambda session: session.execute(select(INSTALLS.c.ran_version)).scalar()) == ""
     assert len(given.see(due_erasures, by=given.system())) == 1
 
 

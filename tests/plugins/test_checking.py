@@ -61,6 +61,13 @@ def test_what_a_language_lacks_is_told_with_its_line(folder):
     )
 
 
+def test_a_sentence_for_a_message_is_looked_for_in_each_language_too(folder):
+    code = HEAD + GOOD + '\n\ndef told(ctx: Context) -> object:\n    return ctx.both("办好了")\n'
+    folder.joinpath("__init__.py").write_text(code, encoding="utf-8")
+
+    assert "'办好了' is not said in en" in check(folder).output
+
+
 def test_a_licence_nobody_knows_is_told(folder):
     said_so = HELLO.replace('license = "MIT"', 'license = "free for all"')
     folder.joinpath("plugin.toml").write_text(said_so, encoding="utf-8")

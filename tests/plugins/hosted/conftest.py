@@ -36,6 +36,8 @@ class OpenGateway:
     heard: list[Fact] = field(default_factory=list)
     #: The chaos plugin's own roles that whoever looks holds.
     roles: tuple[str, ...] = ()
+    #: What it asked to do once, in order.
+    once: list[str] = field(default_factory=list)
 
     async def setting(self, plugin_id: str, community_id: str, visitor: Visitor | None) -> Setting | None:
         now = self.clock.now()
@@ -52,6 +54,8 @@ class OpenGateway:
 
     def ask(self, plugin_id: str, community_id: str, hook: str, visitor: Visitor | None) -> Ask:
         async def answer(op: str, given: Mapping[str, Any]) -> Any:
+            if op == "once":
+                self.once.append(given["key"])
             return True
 
         return answer

@@ -166,6 +166,17 @@ async def counted(ctx: Context, month: dt.date) -> ui.Table:
     return ui.Table(caption=f"{month:%Y-%m}", head=["What", "How many"], rows=[["=1+1", "12"]])
 
 
+@plugin.on_enable
+async def come_on(ctx: Context) -> None:
+    await ctx.once("came on")
+
+
+@plugin.on_upgrade
+async def move_on(ctx: Context) -> None:
+    await ctx.once("moved on")
+    await misbehave(ctx)
+
+
 @plugin.health
 async def health(ctx: Context) -> str:
     return " ".join(sorted(os.environ))
