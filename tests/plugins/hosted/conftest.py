@@ -1,7 +1,7 @@
 """A host over a town of the tests: the chaos plugin installed and switched on, and a gateway that knows no walls."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,8 @@ class OpenGateway:
     roles: tuple[str, ...] = ()
     #: What it asked to do once, in order.
     once: list[str] = field(default_factory=list)
+    #: What happens elsewhere while it asks that the first time.
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def setting(self, plugin_id: str, community_id: str, visitor: Visitor | None) -> Setting | None:
         now = self.clock.now()
@@ -56,6 +58,9 @@ class OpenGateway:
         async def answer(op: str, given: Mapping[str, Any]) -> Any:
             if op == "once":
                 self.once.append(given["key"])
+                elsewhere, self.meanwhile = self.meanwhile, None
+                if elsewhere is not None:
+                    await elsewhere()
             return True
 
         return answer

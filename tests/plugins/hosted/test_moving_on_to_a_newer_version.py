@@ -133,13 +133,15 @@ def test_what_failed_is_said_and_tried_again_until_it_is_done(
 
 @pytest.mark.usefixtures("before")
 def test_of_two_processes_that_start_side_by_side_one_tells_it(hosted: Hosted) -> None:
-    both = (hosted.beside.upgrades, another_process(hosted))
+    other, found = another_process(hosted), []
 
-    async def started() -> list[int]:
-        return list(await asyncio.gather(*(one.run_due() for one in both)))
+    async def the_other_looks() -> None:
+        found.append(await other.run_due())
 
-    assert sorted(hosted.run(hosted.beside._host_loop.run(started()))) == [0, 1]
-    assert hosted.gateway.once == ["moved on"]
+    hosted.gateway.meanwhile = the_other_looks
+    assert look(hosted) == 1
+
+    assert (found, hosted.gateway.once) == ([0], ["moved on"])
 
 
 @pytest.mark.usefixtures("before")
