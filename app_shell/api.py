@@ -19,7 +19,7 @@ from app_shell.work import Work
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
-from core_db.foundation.idempotency import Answer, Asked, open_answer, seal_answer
+from core_db.foundation.idempotency import Answer, Asked, open_answer, seal_answer, was_answered
 from core_db.foundation.idempotency import once as once_in
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ async def once(
     """
     body = await request.body() if content is None else content
     asked = _asked(request, work.actor, _key_of(request), body)
-    args = await work.filtered(use_case, args)
+    args = await filtered_once(work, use_case, args, asked)
 
     def write(session: Session, *, actor: Actor, clock: Clock) -> Answer:
         # What is done and the record that it was done are of one moment.
@@ -106,6 +106,15 @@ async def once(
 
     given = await work.write(write)
     return respond_with(given.body, given.status, etag=given.etag)
+
+
+async def filtered_once(
+    work: Work, use_case: Callable[..., Any], args: tuple[Any, ...], asked: Asked
+) -> tuple[Any, ...]:
+    """`work.filtered`, but for what was answered already: it is answered again, whatever a plugin says meanwhile."""
+    if not work.door.points.asks_before(use_case) or (asked.key and await work.read(was_answered, asked)):
+        return args
+    return await work.filtered(use_case, args)
 
 
 async def once_sealed(
@@ -136,7 +145,7 @@ async def once_from_form(
     key = typed.get("idempotency_key", "")
     words = sorted((name, typed.getlist(name)) for name in typed if name != "csrf_token")
     asked = _asked(request, work.actor, _checked(key) if key else "", urlencode(words, doseq=True).encode())
-    args = await work.filtered(use_case, args)
+    args = await filtered_once(work, use_case, args, asked)
 
     def write(session: Session, *, actor: Actor, clock: Clock) -> str:
         def make() -> Answer:

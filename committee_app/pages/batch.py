@@ -10,6 +10,7 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app_shell.api import filtered_once
 from app_shell.forms import TypedForm
 from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
@@ -118,7 +119,7 @@ async def _asked_and_written(
     asked = Asked(
         account_id=work.actor.id, route="POST /cases/batch", key=f"{key}:{case_id}"[:255], digest=digest
     )
-    arguments = await work.filtered(VERBS[verb].use_case, (case_id, draft))
+    arguments = await filtered_once(work, VERBS[verb].use_case, (case_id, draft), asked)
     return await work.write(_write, verb, arguments, version=version, asked=asked if key else None)
 
 

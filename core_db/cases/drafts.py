@@ -169,5 +169,11 @@ class EvaluationDraft(Draft):
     text: Perhaps = None
 
 
+class StaysOpenDraft(EvaluationDraft):
+    """A yes that closes nothing: somebody who is asked before a case ends does not agree, and says why."""
+
+    because: str
+
+
 class NothingDraft(Draft):
     """A verb that needs no words: signing, resumption, withdrawal, support."""

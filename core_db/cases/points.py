@@ -1,21 +1,25 @@
-"""What is shown of a case to those who are asked before it is raised or closed: never its words."""
+"""What is shown of a case to those who are asked before it is raised or ends: never its words."""
 
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.cases.commands.finishing import close_case
+from core_db.cases.commands.deciding import merge_case, refuse_case
+from core_db.cases.commands.finishing import close_case, closed_as, evaluate_case, his_yes_closes
 from core_db.cases.commands.submitting import place_of, submit_case, submit_on_behalf
-from core_db.cases.drafts import CaseDraft, ClosureDraft, OnBehalfDraft
+from core_db.cases.drafts import CaseDraft, OnBehalfDraft, StaysOpenDraft
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES
 from core_db.cases.reference import reference_of
+from core_db.cases.words import CaseStatus, ClosureOutcome, Resolved
 from core_db.foundation.actor import Actor
-from core_db.foundation.points import About, Arguments, Asked, Point, declare
+from core_db.foundation.points import About, Arguments, Asked, Point, Vetoed, declare
 
 RAISED_AT, CLOSED_AT = "case.submit.v1", "case.close.v1"
-_CASE = select(CASES.c.community_id, CASES.c.category_code)
+_CASE = select(CASES.c.id, CASES.c.community_id, CASES.c.category_code, CASES.c.status)
 
 
 def _raised(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
@@ -63,19 +67,55 @@ def raised_in_category(session: Session, arguments: Arguments, answer: Asked) ->
 
 def _closed(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
     case_id, draft, *_ = arguments
-    outcome = str(draft.outcome) if isinstance(draft, ClosureDraft) else ""
-    case: Any = session.execute(_CASE.where(CASES.c.id == case_id, visible_to(actor))).first()
-    if case is None:
-        return None
-    said = {"case_id": case_id, "category": case.category_code or "", "outcome": outcome}
+    case = _case(session, case_id, actor)
+    return None if case is None else _ending(case, closed_as(draft, case.status))
+
+
+def _closed_by_his_yes(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+    """Only a yes about what the committee has verified closes a case."""
+    case_id, draft, *_ = arguments
+    case = _case(session, case_id, actor) if draft.resolved is Resolved.YES else None
+    closes = case is not None and his_yes_closes(draft, case.status)
+    return _ending(case, ClosureOutcome.RESOLVED) if closes else None
+
+
+def _stays_open(arguments: Arguments, veto: Vetoed) -> Arguments:
+    """What a resident says is no plugin's to refuse; only that it closes the case is."""
+    case_id, draft, *rest = arguments
+    said = StaysOpenDraft(**draft.model_dump(), because=veto.sentence("zh"))
+    return (case_id, said, *rest)
+
+
+def _ended_as(outcome: CaseStatus) -> Callable[[Session, Arguments, Actor], Asked | None]:
+    """Not accepted or merged: nothing more is done for this case itself, so it is asked about as if it was closed."""
+
+    def shown(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+        case = _case(session, arguments[0], actor)
+        return None if case is None else _ending(case, outcome)
+
+    return shown
+
+
+def _case(session: Session, case_id: str, actor: Actor) -> Any:
+    return session.execute(_CASE.where(CASES.c.id == case_id, visible_to(actor))).first()
+
+
+def _ending(case: Any, outcome: StrEnum) -> Asked:
+    said = {"case_id": case.id, "category": case.category_code, "outcome": str(outcome)}
     return Asked(community_id=case.community_id, draft=said)
 
 
 def _as_it_was(_session: Session, arguments: Arguments, _answer: Asked) -> Arguments:
-    """A closure is refused or let be; nothing of it is changed."""
+    """An ending is refused or let be; nothing of it is changed."""
     return arguments
 
 
 declare(submit_case, Point(name=RAISED_AT, shown=_raised, changed=raised_in_category))
 declare(submit_on_behalf, Point(name=RAISED_AT, shown=_raised_for_another, changed=raised_in_category))
 declare(close_case, Point(name=CLOSED_AT, shown=_closed, changed=_as_it_was))
+declare(
+    evaluate_case,
+    Point(name=CLOSED_AT, shown=_closed_by_his_yes, changed=_as_it_was, vetoed=_stays_open),
+)
+declare(refuse_case, Point(name=CLOSED_AT, shown=_ended_as(CaseStatus.NOT_ACCEPTED), changed=_as_it_was))
+declare(merge_case, Point(name=CLOSED_AT, shown=_ended_as(CaseStatus.MERGED), changed=_as_it_was))

@@ -13,6 +13,8 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Integer, LargeBinary, Table, bindparam, delete, select
 from sqlmodel import Field, Session
 
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
 from core_db.foundation.errors import KeyUsedForAnother
 from core_db.foundation.fields import F0, F1, FieldClass, digest_column, held
 from core_db.foundation.later import Later, later
@@ -73,15 +75,14 @@ class Asked:
 
 def once(session: Session, asked: Asked, answer: Callable[[], Answer], *, now: datetime) -> Answer:
     """The kept answer to this very POST, or a new one, kept in the same transaction."""
-    mine = {"its_account": asked.account_id, "its_route": asked.route, "its_key": asked.key}
     # In a hurry nobody looks: an answer that is there already collides with the new one, and then all look.
-    kept = None if session.info.get("quickly") else session.connection().execute(_KEPT, mine).first()
+    kept = None if session.info.get("quickly") else session.connection().execute(_KEPT, _mine(asked)).first()
     if kept is not None and kept.at > now - KEPT_FOR:
         if kept.asked != asked.digest:
             raise KeyUsedForAnother()
         return Answer(status=kept.status, body=kept.body, etag=kept.etag)
     if kept is not None:
-        session.connection().execute(_DROP, mine)
+        session.connection().execute(_DROP, _mine(asked))
     given = answer()
     later(
         session,
@@ -92,6 +93,16 @@ def once(session: Session, asked: Asked, answer: Callable[[], Answer], *, now: d
         },
     )  # fmt: skip
     return given
+
+
+def was_answered(session: Session, asked: Asked, *, actor: Actor, clock: Clock) -> bool:
+    """Whether there is a kept answer under this key, whatever it was given to."""
+    kept = session.connection().execute(_KEPT, _mine(asked)).first()
+    return kept is not None and kept.at > clock.now() - KEPT_FOR
+
+
+def _mine(asked: Asked) -> dict[str, str]:
+    return {"its_account": asked.account_id, "its_route": asked.route, "its_key": asked.key}
 
 
 def seal_answer(session: Session, asked: Asked, body: bytes) -> bytes:

@@ -1,12 +1,14 @@
 """Points at which somebody may be asked before something is written: who is asked is filled in at the start.
 
 Asking happens before the write is queued, so no use case ever waits for it, and where nobody listens it costs one look
-into an empty dict. Every way in (page, API, import, job) asks with the same words: `filtered`.
+into an empty dict. Every way in on which somebody decides asks with the same words: `filtered`. Which of them do not,
+and why, stands in `tests/plugins/test_no_path_goes_around.py` (decision 0061).
 """
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from sqlmodel import Session
@@ -49,11 +51,13 @@ class Point:
     """How a use case asks at a point: what of its arguments is shown, and how an answer changes them.
 
     `shown` reads in a snapshot of its own; None asks nobody. `changed` gives the arguments back as they then are.
+    `vetoed` says what is left of it where somebody does not agree; without it nothing is.
     """
 
     name: str
     shown: Callable[[Session, Arguments, Actor], Asked | None]
     changed: Callable[[Session, Arguments, Asked], Arguments]
+    vetoed: Callable[[Arguments, Vetoed], Arguments] | None = None
 
 
 class Askers(Protocol):
@@ -68,14 +72,17 @@ class Askers(Protocol):
 class Points:
     """Where somebody listens, in this process: by use case, and by name for what is no use case of the base's."""
 
-    by_use_case: dict[Callable[..., Any], Point] = field(default_factory=dict)
+    by_use_case: dict[Callable[..., Any], tuple[Point, ...]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     askers: Askers | None = None
 
     def listen(self, askers: Askers, names: frozenset[str]) -> None:
         """From now on these points are asked at, and no others."""
         self.askers, self.names = askers, names
-        self.by_use_case = {use_case: point for use_case, point in _DECLARED.items() if point.name in names}
+        asked = {
+            use_case: tuple(one for one in at if one.name in names) for use_case, at in _DECLARED.items()
+        }
+        self.by_use_case = {use_case: points for use_case, points in asked.items() if points}
 
     def asks_before(self, use_case: Callable[..., Any]) -> bool:
         """Whether anybody listens before this use case."""
@@ -88,12 +95,17 @@ class Points:
         return await self.askers.ask(name, asked, lang=lang)
 
 
-_DECLARED: dict[Callable[..., Any], Point] = {}
+_DECLARED: dict[Callable[..., Any], tuple[Point, ...]] = {}
 
 
-def declare(use_case: Callable[..., Any], point: Point) -> None:
-    """A capability says that one of its use cases asks first."""
-    _DECLARED[use_case] = point
+def declare(use_case: Callable[..., Any], *points: Point) -> None:
+    """A capability says that one of its use cases asks first, at these points one after another."""
+    _DECLARED[use_case] = points
+
+
+def asks_first() -> Mapping[Callable[..., Any], tuple[Point, ...]]:
+    """Every use case that asks before it is done, whether anybody listens or not."""
+    return MappingProxyType(_DECLARED)
 
 
 class _Reads(Protocol):
@@ -109,11 +121,25 @@ async def filtered(
     points = door.points
     if not points.asks_before(use_case) or points.askers is None:
         return arguments
-    point = points.by_use_case[inspect.unwrap(use_case)]
+    for point in points.by_use_case[inspect.unwrap(use_case)]:
+        arguments = await _asked_at(
+            point, arguments, door, points.askers, actor=actor, reach=reach, lang=lang
+        )
+    return arguments
+
+
+async def _asked_at(
+    point: Point, arguments: Arguments, door: _Reads, askers: Askers, *, actor: Actor, reach: Any, lang: str
+) -> Arguments:  # fmt: skip
     asked = await door.read(lambda session: point.shown(session, arguments, actor), reach=reach)
     if asked is None:
         return arguments
-    answer = await points.askers.ask(point.name, asked, lang=lang)
+    try:
+        answer = await askers.ask(point.name, asked, lang=lang)
+    except Vetoed as veto:
+        if point.vetoed is None:
+            raise
+        return point.vetoed(arguments, veto)
     if answer == asked.draft:
         return arguments
     answered = replace(asked, draft=answer)

@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from core_db.foundation.points import Asked, NotLookedAt, Vetoed, Words
+from core_db.installs.sheets import category_code
 from plugins.host.calling import OFF, Calls, Wanted
+from plugins.host.gateway.casework import own_name
 from plugins.host.known import Hook, Running
 from plugins.host.places import Places
 from plugins.sdk.calls import Answered
@@ -75,19 +77,29 @@ class Filtering:
             if point.on_fault == "refuse":
                 raise NotLookedAt(plugin=plugin.name(lang))
             return draft
-        return {**draft, **changed}
+        return {**draft, **_by_code(plugin, changed)}
 
     async def _draft_for(
         self, plugin: Running, point: type[Point], asked: Asked, draft: Words
     ) -> dict[str, Any]:  # fmt: skip
-        """The draft as this plugin sees it: people by the ids it knows them by."""
+        """The draft as this plugin sees it: people by the ids it knows them by, categories by its own names."""
         shown = {"community_id": asked.community_id, **draft}
+        if shown.get("category"):
+            shown["category"] = own_name(plugin.id, shown["category"])
         if asked.about is not None and "resident_id" in point.model_fields:
             kind, subject = asked.about
             shown["resident_id"] = await self._calls.gateway.subject_of(
                 plugin.id, asked.community_id, kind, subject
             )
         return shown
+
+
+def _by_code(plugin: Running, changed: Words) -> Words:
+    """A category that it brings, as the platform calls it; it means its own where it says its own name for it."""
+    category = changed.get("category")
+    if category not in {one.id for one in plugin.manifest.contributes.case_categories}:
+        return changed
+    return {**changed, "category": category_code(plugin.id, category)}
 
 
 def _changed(point: type[Point], answered: Answered) -> Words | None:

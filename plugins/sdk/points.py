@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from plugins.sdk.events.codes import Channel, ClosureOutcome
 
 OnFault = Literal["go on", "refuse"]
+#: What no filter may ask: it is asked while somebody waits, and what it raised itself would be asked about in turn.
+NOT_WHILE_ASKED = frozenset(
+    {"residents.fill", "cases.open", "cases.comment", "visits.plan", "visits.record", "messages.send"}
+)
 
 
 class Point(BaseModel):
@@ -39,7 +43,12 @@ class CaseSubmit(Point):
 
 
 class CaseClose(Point):
-    """The committee closes a case; it can be refused."""
+    """A case ends; it can be refused. `outcome` says how.
+
+    It is closed as `resolved`, `answered` or `unresolved`, or it is `not_accepted`, or `merged` into another that is
+    worked on in its place. Where a resident's yes would close it and is refused, what he said is kept, and the case is
+    left to the committee with the reason. Whoever takes a case back that nobody has taken up asks nobody.
+    """
 
     name: ClassVar[str] = "case.close.v1"
     asked_with: ClassVar[str] = "case:write"

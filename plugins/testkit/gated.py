@@ -5,6 +5,7 @@ from typing import Any
 
 from plugins.sdk.context import Forbidden
 from plugins.sdk.manifest import Purpose
+from plugins.sdk.points import NOT_WHILE_ASKED
 from plugins.sdk.told import User
 from plugins.testkit.world import Loaded, Person, World
 
@@ -29,6 +30,8 @@ class Gated:
                "purpose": purpose, "fields": tuple(fields), "ok": False}  # fmt: skip
         rows = [{**row, "scope": scope} for scope in scopes]
         self._world.audit.extend(rows)
+        if self._hook.startswith("filter:") and op in NOT_WHILE_ASKED:
+            raise Forbidden(f"{op}: a filter looks, and changes nothing")
         for scope in scopes:
             if not self._loaded.holds(scope):
                 raise Forbidden(f"{op}: the committee has not given {scope}")

@@ -3,44 +3,21 @@
 import asyncio
 import inspect
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from core_db.cases import CaseDraft, accept_case, close_case, submit_case
+from core_db.cases import CaseDraft, accept_case, refuse_case, submit_case
 from core_db.foundation.door import Door
-from core_db.foundation.points import Asked, Points, Vetoed, Words, filtered
+from core_db.foundation.points import Points, filtered
 from core_db.foundation.reach import reach_of
+from core_db.visits import VisitDraft, record_visit
+from tests.plugins.asking import Askers, askers
 from tests.resident.conftest import do_again, key, picture, send_form, verified
 from tests.town import Town
 
-__all__ = ["do_again", "key", "picture", "send_form", "verified"]
+__all__ = ["askers", "do_again", "key", "picture", "send_form", "verified"]
 CASES = "/api/v1/cases"
-POINTS = frozenset({"case.submit.v1", "case.close.v1"})
-
-
-@dataclass
-class Askers:
-    """Says what it is told to say, and remembers what it was asked."""
-
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    veto: str = ""
-    asked: list[tuple[str, Asked]] = field(default_factory=list)
-
-    async def ask(self, point: str, asked: Asked, *, lang: str) -> Words:
-        self.asked.append((point, asked))
-        if self.veto:
-            raise Vetoed(plugin="捣乱", said=self.veto)
-        return {**asked.draft, **self.answer}
-
-
-@pytest.fixture
-def askers(door: Door) -> Askers:
-    found = Askers()
-    door.points.listen(found, POINTS)
-    return found
 
 
 def test_a_case_over_the_api_gets_the_category_that_was_answered(
@@ -104,28 +81,13 @@ def test_a_case_entered_for_somebody_is_asked_about_too(
     assert askers.asked[0][1].about == ("person", resident.person_id)
 
 
-@pytest.mark.both
-def test_a_closure_can_be_refused(
-    given: Town, verified: Any, askers: Askers, actor_client: Any, key: Any
-) -> None:
-    case_id = verified(by=given.resident())
-    client = actor_client(given.worker(), bearer=True)
-    askers.asked.clear()
-    askers.veto = "还没有回访"
-    headers = key() | {"If-Match": client.get(f"{CASES}/{case_id}").headers["etag"]}
-    body = {"outcome": "resolved", "text": "好了"}
-
-    sent = client.post(f"{CASES}/{case_id}/closure", json=body, headers=headers)
-
-    assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto"), sent.text
-    assert askers.asked[0][1].draft["case_id"] == case_id
-
-
 def test_of_several_at_once_each_is_asked_about_like_a_single_one(
     given: Town, door: Door, askers: Askers, actor_client: Any
 ) -> None:
-    """No point stands before an acceptance yet; here the one of a closure does."""
-    door.points.by_use_case[inspect.unwrap(accept_case)] = door.points.by_use_case[inspect.unwrap(close_case)]
+    """No point stands before an acceptance yet; here the one of a refusal does."""
+    door.points.by_use_case[inspect.unwrap(accept_case)] = door.points.by_use_case[
+        inspect.unwrap(refuse_case)
+    ]
     case_ids = [given.a_case(by=given.resident()).case.id for _ in range(2)]
     client = actor_client(given.worker(), page=True)
     askers.veto = "先不要受理"
@@ -137,6 +99,35 @@ def test_of_several_at_once_each_is_asked_about_like_a_single_one(
 
     assert page.text.count("先不要受理") == 2, page.text
     assert [asked.draft["case_id"] for _, asked in askers.asked] == case_ids
+
+
+def test_a_case_that_comes_of_a_visit_is_asked_about_too(
+    given: Town, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    resident, worker = given.resident(), given.worker()
+    visit = given.do(record_visit, VisitDraft(person_id=resident.person_id, result="met"), by=worker)
+    askers.veto = "今天不收"
+
+    sent = actor_client(worker, bearer=True).post(
+        f"/api/v1/visits/{visit.id}/case", json={"text": "水管漏水", "channel": "visit"}, headers=key()
+    )
+
+    assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto"), sent.text
+    ((point, asked),) = askers.asked
+    assert (point, asked.about) == ("case.submit.v1", ("person", resident.person_id))
+
+
+def test_what_was_answered_is_answered_again_whatever_a_plugin_says_meanwhile(
+    given: Town, askers: Askers, actor_client: Any, key: Any
+) -> None:
+    client, headers = actor_client(given.resident(), bearer=True), key()
+    first = client.post(CASES, json={"text": "吵"}, headers=headers)
+    askers.veto = "今天不收"
+
+    again = client.post(CASES, json={"text": "吵"}, headers=headers)
+
+    assert (again.status_code, again.content) == (201, first.content)
+    assert len(askers.asked) == 1
 
 
 def test_a_picture_that_is_refused_is_not_kept(

@@ -5,7 +5,13 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from core_db.cases.changing import ALL, PUBLIC, REQUESTER, STAFF, Change, begin, finish, move_to, write_entry
-from core_db.cases.drafts import ClosureDraft, EvaluationDraft, ReasonDraft, VerificationDraft
+from core_db.cases.drafts import (
+    ClosureDraft,
+    EvaluationDraft,
+    ReasonDraft,
+    StaysOpenDraft,
+    VerificationDraft,
+)
 from core_db.cases.errors import TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.merged import tell_merged
@@ -18,7 +24,7 @@ from core_db.cases.timing import (
     start_handling_clock,
 )
 from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType, Resolved, Verb
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
@@ -27,11 +33,23 @@ from plugins.sdk import events
 DAYS_TO_EVALUATE = 15
 #: A mark at or below this opens a review.
 LOW_MARK = 2
+#: By whom it is written down that a case stays open although the resident says that it is done.
+ASKED_FIRST = system_actor("asked-first")
 
 
 def opens_review(resolved: Resolved, satisfied: int) -> bool:
     """Whether what the resident said makes the committee look again."""
     return resolved is Resolved.NO or satisfied <= LOW_MARK
+
+
+def his_yes_closes(draft: EvaluationDraft, status: CaseStatus) -> bool:
+    """Whether what the resident says ends the case, and the committee has nothing more to do."""
+    return draft.resolved is Resolved.YES and status is CaseStatus.VERIFIED
+
+
+def closed_as(draft: ClosureDraft, status: CaseStatus) -> ClosureOutcome:
+    """A case that rests cannot have been resolved, whatever was chosen."""
+    return ClosureOutcome.UNRESOLVED if status is CaseStatus.SUSPENDED else draft.outcome
 
 
 def verify_case(
@@ -65,9 +83,8 @@ def close_case(
 ) -> CaseFile:
     """Close a verified case, or a suspended one that cannot be resolved, with the reason."""
     change = begin(session, case_id, Verb.CLOSURE, version=version, actor=actor, clock=clock)
-    was_suspended = change.case.status is CaseStatus.SUSPENDED
 
-    outcome = ClosureOutcome.UNRESOLVED if was_suspended else draft.outcome
+    outcome = closed_as(draft, change.case.status)
     _close(change, outcome, draft.text)
 
     return finish(change, events.CaseClosed, outcome=str(outcome))
@@ -100,9 +117,8 @@ def evaluate_case(
     change.case.needs_review = opens_review(draft.resolved, draft.satisfied)
     if change.case.needs_review:
         write_entry(change, EntryType.REVIEW_OPENED, audience=STAFF)
-    if draft.resolved is Resolved.YES and change.case.status is CaseStatus.VERIFIED:
-        _close(change, ClosureOutcome.RESOLVED, None)
-        finish(change, events.CaseClosed, outcome=str(ClosureOutcome.RESOLVED))
+    if his_yes_closes(draft, change.case.status):
+        _end_by_his_yes(change, draft)
 
     return finish(
         change,
@@ -139,6 +155,16 @@ def reopen_case(
     write_entry(change, EntryType.REOPENED, text=draft.reason, audience=ALL)
 
     return finish(change, events.CaseReopened)
+
+
+def _end_by_his_yes(change: Change, draft: EvaluationDraft) -> None:
+    """Closed, or left to the committee with the reason: what he says is kept, whatever a plugin thinks of it."""
+    if isinstance(draft, StaysOpenDraft):
+        besides = Change(change.session, change.file, ASKED_FIRST, change.at)
+        write_entry(besides, EntryType.NOTED, text=draft.because, audience=STAFF)
+        return
+    _close(change, ClosureOutcome.RESOLVED, None)
+    finish(change, events.CaseClosed, outcome=str(ClosureOutcome.RESOLVED))
 
 
 def _close(change: Change, outcome: ClosureOutcome, text: str | None) -> None:

@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlmodel import Session
+
 from app_shell.plugged import Visitor
 from core_db.cases import submit_on_behalf
 from core_db.cases.drafts import PluginCaseDraft
 from core_db.foundation.actor import plugin_actor
 from core_db.foundation.door import Door
-from core_db.foundation.drafts import read_draft
 from core_db.foundation.points import Asked as AskedAtPoint
 from core_db.foundation.points import filtered
 from core_db.foundation.reach import Reach
+from core_db.installs.once import result_of
 from core_db.installs.pairs import person_behind
+from plugins.host.gateway.casework import case_draft
+from plugins.host.gateway.gates import standing_of
 
 Asked = Mapping[str, Any]
 SENT_AT = "message.send.v1"
@@ -34,12 +38,28 @@ async def asked_first(
 async def _case(
     door: Door, plugin_id: str, community_id: str, asked: Asked, *, reach: Reach, lang: str
 ) -> Asked:  # fmt: skip
-    text = "\n".join(one for one in (asked["title"], asked["text"]) if one)
-    said = {"text": text, "category": asked["category"] or None, "place_id": community_id}
-    draft = read_draft(PluginCaseDraft, said)
+    draft = await door.read(
+        lambda session: _to_be_raised(session, plugin_id, community_id, asked), reach=reach
+    )
+    if draft is None:
+        # The gates refuse it, or it is written already: nobody is to hear of it.
+        return asked
     raiser = plugin_actor(plugin_id, plugin_id, community_id, ())
     (changed,) = await filtered(door, submit_on_behalf, (draft,), actor=raiser, reach=reach, lang=lang)
     return {**asked, "title": "", "text": changed.text, "category": changed.category}
+
+
+def _to_be_raised(
+    session: Session, plugin_id: str, community_id: str, asked: Asked
+) -> PluginCaseDraft | None:
+    standing = standing_of(session, plugin_id, community_id)
+    if standing is None or not standing.holds("case:write"):
+        return None
+    if result_of(session, plugin_id, community_id, "cases.open", str(asked["key"])):
+        return None
+    pair = asked["resident_id"]
+    whose = None if pair is None else person_behind(session, plugin_id, community_id, pair)
+    return case_draft(standing, asked, on_behalf_of=whose)
 
 
 async def _message(

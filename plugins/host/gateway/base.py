@@ -147,9 +147,10 @@ class BaseGateway:
         visitor, reach, came = where.visitor, _reach(where.community_id), _came(where.visitor)
         self._refuse_unheard(where)
         try:
-            asked = await asked_first(
-                self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor
-            )
+            if not where.only_looks:
+                asked = await asked_first(
+                    self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor
+                )
             answer = partial(self._answer, where=where, op=op, asked=asked)
             outcome = await self._write(answer, reach=reach, came=came)
         except Busy as busy:

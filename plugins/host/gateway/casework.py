@@ -16,7 +16,7 @@ from core_db.installs.consents import agreed_to
 from core_db.installs.pairs import person_behind
 from core_db.installs.sheets import PurposeSeen, category_code
 from plugins.host.gateway.filled import filled_by_plugin
-from plugins.host.gateway.gates import Asking
+from plugins.host.gateway.gates import Asking, Standing
 from plugins.host.gateway.noting import Answer, must_be_within_the_day, note_fields, tell_of_many
 from plugins.host.gateway.once import came_of_it, is_first, note_what_came
 from plugins.sdk.told import Case
@@ -51,7 +51,7 @@ def cases(asking: Asking, asked: Asked) -> Answer:
     statement = select(CASES).where(cases_there(asking))
     if asked["category"] is not None:
         statement = statement.where(
-            CASES.c.category_code.in_((asked["category"], _code(asking, asked["category"])))
+            CASES.c.category_code.in_((asked["category"], category_code(asking.plugin_id, asked["category"])))
         )
     if asked["is_open"] is not None:
         ended = CASES.c.closed_at.is_not(None)
@@ -71,14 +71,20 @@ def open_case(asking: Asking, asked: Asked) -> Answer:
             raise NotFound()
     if not is_first(asking, asked["key"]):
         return Answer(value=came_of_it(asking, asked["key"]))
-    text = "\n".join(one for one in (asked["title"], asked["text"]) if one)
-    said = {"text": text, "category": _known_code(asking, asked["category"]) or None, "on_behalf_of": person_id,
-            "place_id": asking.community_id}  # fmt: skip
-    file = submit_on_behalf(
-        asking.session, read_draft(PluginCaseDraft, said), actor=asking.standing.actor, clock=asking.clock
-    )
+    draft = case_draft(asking.standing, asked, on_behalf_of=person_id)
+    file = submit_on_behalf(asking.session, draft, actor=asking.standing.actor, clock=asking.clock)
     note_what_came(asking, asked["key"], file.case.id)
     return Answer(value=file.case.id, subjects=1 if person_id else 0)
+
+
+def case_draft(standing: Standing, asked: Asked, *, on_behalf_of: str | None) -> PluginCaseDraft:
+    """What it raises, as a case is raised."""
+    text = "\n".join(one for one in (asked["title"], asked["text"]) if one)
+    category = _known_code(standing, asked["category"]) or None
+    said = {
+        "text": text, "category": category, "on_behalf_of": on_behalf_of, "place_id": standing.install.community_id,
+    }  # fmt: skip
+    return read_draft(PluginCaseDraft, said)
 
 
 def comment(asking: Asking, asked: Asked) -> Answer:
@@ -127,17 +133,13 @@ def let_read(asking: Asking, row: Any, purpose: PurposeSeen, noted: Sequence[str
 # -- categories, by the plugin's own names ----------------------------------------------------------
 
 
-def _own(asking: Asking) -> frozenset[str]:
-    brought = (asking.standing.plugin.manifest.get("contributes") or {}).get("case_categories") or ()
+def _own(standing: Standing) -> frozenset[str]:
+    brought = (standing.plugin.manifest.get("contributes") or {}).get("case_categories") or ()
     return frozenset(one["id"] for one in brought)
 
 
-def _code(asking: Asking, category: str) -> str:
-    return category_code(asking.plugin_id, category)
-
-
-def _known_code(asking: Asking, category: str) -> str:
-    return _code(asking, category) if category in _own(asking) else category
+def _known_code(standing: Standing, category: str) -> str:
+    return category_code(standing.plugin.id, category) if category in _own(standing) else category
 
 
 def own_name(plugin_id: str, code: str) -> str:

@@ -21,6 +21,7 @@ from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.sheets import PurposeSeen, asked_of, name_of, purposes_of
 from core_db.installs.words import Decision, InstallState, PluginState
 from core_db.places import Place, scope_of
+from plugins.sdk.points import NOT_WHILE_ASKED
 from plugins.sdk.scopes import SCOPES
 
 #: By which scope a field of a resident is opened.
@@ -137,6 +138,10 @@ class Where:
     #: The purposes for which fields of people were answered in this call.
     read_for: set[str] = field(default_factory=set, compare=False)
 
+    @property
+    def only_looks(self) -> bool:
+        return self.hook.startswith("filter:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
@@ -167,7 +172,9 @@ class Asking:
     # -- gate by gate -------------------------------------------------------------------------------
 
     def must_be_open(self, scopes: Sequence[str]) -> None:
-        """The committee gave the scopes, and whoever looks at the page may do as much himself."""
+        """The committee gave the scopes, and whoever looks at the page may do as much himself; a filter only looks."""
+        if self.where.only_looks and self.op in NOT_WHILE_ASKED:
+            raise Denied(f"{self.op}: a filter looks, and changes nothing")
         for scope in scopes:
             if not self.standing.holds(scope):
                 raise Denied(f"{self.op}: the committee has not given {scope}")

@@ -1,6 +1,7 @@
 """What the apps get of plugins, and what becomes of a plugin that misbehaves: it is away, rests, and goes."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,14 +12,16 @@ from sqlalchemy import select, update
 from core_db.cases import CaseDraft, submit_case
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
-from core_db.foundation.points import NotLookedAt, Vetoed, filtered
+from core_db.foundation.points import Asked, NotLookedAt, Vetoed, filtered
 from core_db.foundation.reach import reach_of
 from core_db.installs import my_messages
 from core_db.installs.model import INSTALLS, JOB_RUNS, PULSES
+from core_db.installs.sheets import category_code
 from core_db.installs.words import InstallState, RunMode
 from core_db.relay import Messenger, begin_listening, deliver_once
 from plugins.host.hearing import messengers_of
 from plugins.host.hosting import Beside
+from plugins.sdk.manifest import CaseCategory
 from tests.plugins.hosted.conftest import Hosted, switch_on
 from tests.town import Town
 
@@ -150,9 +153,25 @@ def test_a_veto_comes_back_with_the_plugins_name(hosted: Hosted, door: Door) -> 
     assert vetoed.value.sentence("en") == "The app “捣乱” does not agree: 不行"
 
 
-def test_a_file_that_cannot_be_looked_at_is_refused(hosted: Hosted, door: Door, given: Town) -> None:
-    from core_db.foundation.points import Asked
+def test_a_category_that_a_plugin_brings_it_is_told_and_sets_by_its_own_name(hosted: Hosted) -> None:
+    chaos = hosted.beside.running["chaos"]
+    brought = CaseCategory.model_validate(
+        {"id": "racket", "name": {"zh": "吵", "en": "Racket"}, "sla_hours": 48}
+    )
+    more = chaos.manifest.contributes.model_copy(update={"case_categories": (brought,)})
+    manifest = chaos.manifest.model_copy(update={"contributes": more})
+    hosted.beside.running["chaos"] = replace(chaos, manifest=manifest)
+    hosted.gateway.deed = "name"
+    asked = Asked(community_id=hosted.town.community.id, draft={"category": "0806", "channel": "app"})
 
+    answer = hosted.run(hosted.host.ask("case.submit.v1", asked, lang="zh"))
+
+    assert answer["category"] == category_code("chaos", "racket")
+    with pytest.raises(Vetoed, match="racket"):
+        hosted.run(hosted.host.ask("case.submit.v1", replace(asked, draft=answer), lang="zh"))
+
+
+def test_a_file_that_cannot_be_looked_at_is_refused(hosted: Hosted, door: Door, given: Town) -> None:
     hosted.gateway.deed = "raise"
     asked = Asked(
         community_id=given.community.id, draft={"media_type": "image/jpeg", "size": 3, "digest": "aa"}
@@ -165,7 +184,6 @@ def test_a_file_that_cannot_be_looked_at_is_refused(hosted: Hosted, door: Door, 
 def test_a_filter_is_not_asked_where_the_committee_did_not_give_what_its_point_is_asked_with(
     hosted: Hosted, door: Door, given: Town
 ) -> None:
-    from core_db.foundation.points import Asked
     from core_db.installs.model import INSTALLS
 
     door.write_now(lambda session: session.execute(update(INSTALLS).values(scopes=["case:read"])))

@@ -63,6 +63,18 @@ async def test_what_nobody_agreed_to_is_withheld_and_named(x: X):
     assert (who.name, who.withheld) == (None, ("name",))
 
 
+async def test_a_filter_looks_and_changes_nothing(x: X):
+    """As on the platform: what it raised would be asked about in turn, while somebody waits."""
+    x.load(elder_care.plugin)
+    (loaded,) = x.host.loaded.values()
+    ctx = AskingContext(Answering(x.host, loaded, "c1", "filter:look", None), x._setting(loaded, None, "zh"))
+
+    with pytest.raises(Forbidden, match="changes nothing"):
+        await ctx.cases.open(category="elder_visit", title="…", key="1")
+
+    assert await ctx.cases.find() == []
+
+
 async def test_lists_lack_whoever_did_not_agree(x: X):
     x.load(hello_x.plugin)
     x.resident("王阿姨", consent=["welcome"])

@@ -130,6 +130,10 @@ async def overhear(
 @plugin.filter(points.CaseSubmit)
 async def look(ctx: Context, draft: points.CaseSubmit) -> points.CaseSubmit | None:
     await misbehave(ctx)
+    if ctx.settings(Config).deed == "name":
+        if draft.category == "racket":
+            raise Veto(draft.category)
+        return draft.model_copy(update={"category": "racket"})
     return draft.model_copy(update={"category": "0806"})
 
 
