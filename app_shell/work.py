@@ -69,7 +69,8 @@ class Work:
             return args
         with self.noting_refusals(), self.standing_aside():
             return await filtered(
-                self.door, use_case, args, actor=self.actor, reach=self.reach or reach_of(self.actor), lang=self.lang
+                self.door, use_case, args, actor=self.actor, clock=self.clock,
+                reach=self.reach or reach_of(self.actor), lang=self.lang,
             )  # fmt: skip
 
     def as_actor(self, actor: Actor) -> "Work":

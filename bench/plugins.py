@@ -101,7 +101,9 @@ async def _timed(rounds: int, work: Callable[[], Awaitable[Any]]) -> list[float]
 
 async def _nobody_listens(rounds: int) -> list[float]:
     door: Any = NobodyListens()
-    return await _timed(rounds, lambda: filtered(door, main, (), actor=ANONYMOUS, reach=NOWHERE))
+    return await _timed(
+        rounds, lambda: filtered(door, main, (), actor=ANONYMOUS, clock=SystemClock(), reach=NOWHERE)
+    )
 
 
 def _running(loop: LoopThread) -> Running:

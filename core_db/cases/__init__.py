@@ -24,6 +24,7 @@ from core_db.cases.commands.voicing import support_case, urge_case, withdraw_cas
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
+from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
 from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
@@ -68,6 +69,7 @@ __all__ = [
     "ENDED",
     "FIELDS",
     "FIELD_MARK",
+    "FORM_AT",
     "FROM",
     "LONGEST",
     "OPEN",
@@ -98,11 +100,14 @@ __all__ = [
     "TextDraft",
     "Verb",
     "VerbCase",
+    "about_him",
     "accept_case",
     "allowed_verbs",
+    "as_judged",
     "ask_above",
     "case_counts",
     "case_file",
+    "case_form",
     "case_shown",
     "case_timeline",
     "cases",
@@ -116,6 +121,8 @@ __all__ = [
     "evaluate_case",
     "examine_histories",
     "extend_case",
+    "filled_in",
+    "form_sent",
     "hand_in_case",
     "import_cases",
     "keep_histories",

@@ -1,55 +1,84 @@
 """What is shown of a case to those who are asked before it is raised or ends: never its words."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import Permission, may_at
 from core_db.cases.commands.deciding import merge_case, refuse_case
 from core_db.cases.commands.finishing import close_case, closed_as, evaluate_case, his_yes_closes
 from core_db.cases.commands.submitting import place_of, submit_case, submit_on_behalf
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft, StaysOpenDraft
 from core_db.cases.file import visible_to
+from core_db.cases.form_points import FORM_AT, as_judged, case_form, filled_in
 from core_db.cases.model import CASES
 from core_db.cases.reference import reference_of
 from core_db.cases.words import CaseStatus, ClosureOutcome, Resolved
-from core_db.foundation.actor import Actor
-from core_db.foundation.points import About, Arguments, Asked, Point, Vetoed, declare
+from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.clock import Clock
+from core_db.foundation.points import About, Arguments, Asked, Point, Shown, Vetoed, declare
 
 RAISED_AT, CLOSED_AT = "case.submit.v1", "case.close.v1"
 _CASE = select(CASES.c.id, CASES.c.community_id, CASES.c.category_code, CASES.c.status)
 
 
-def _raised(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+def _raised(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
     """A resident's own case, at the place he names or at his home."""
     (draft,) = arguments
-    home = actor.homes[0].building_id if actor.homes else None
-    return _shown(session, draft, draft.place_id or home, about=_himself(actor))
+    place = _place(session, draft, actor)
+    about = ("person", actor.person_id) if actor.person_id else ("account", actor.id)
+    return None if place is None else _shown(session, draft, place.community_id, about=about)
 
 
-def _raised_for_another(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+def _raised_for_another(
+    session: Session, arguments: Arguments, *, actor: Actor, clock: Clock
+) -> Asked | None:
     """A case that a worker enters; about whomever he names."""
     (draft,) = arguments
-    place = draft.place_id or next(iter(actor.places_as(grant.role for grant in actor.grants)), None)
+    place = _place(session, draft, actor)
     about = ("person", draft.on_behalf_of) if draft.on_behalf_of else None
-    return _shown(session, draft, place, about=about)
+    return None if place is None else _shown(session, draft, place.community_id, about=about)
 
 
-def _himself(actor: Actor) -> About:
-    return ("person", actor.person_id) if actor.person_id else ("account", actor.id)
+def _own_form(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
+    (draft,) = arguments
+    place = _place(session, draft, actor)
+    if place is None:
+        return None
+    return case_form(session, draft, place.community_id, person_id=actor.person_id, actor=actor)
+
+
+def _form_for_another(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
+    (draft,) = arguments
+    place = _place(session, draft, actor)
+    if place is None:
+        return None
+    return case_form(session, draft, place.community_id, person_id=draft.on_behalf_of, actor=actor)
+
+
+def _place(session: Session, draft: CaseDraft | OnBehalfDraft, actor: Actor) -> Any:
+    """Where it is to be raised. Where he may raise none nobody is asked, and the use case says what is wrong."""
+    if actor.kind is ActorKind.RESIDENT:
+        usual = actor.homes[0].building_id if actor.homes else None
+    else:
+        usual = next(iter(actor.places_as(grant.role for grant in actor.grants)), None)
+    place = place_of(session, draft.place_id or usual)
+    if place is None or place.community_id is None:
+        return None
+    his = place.community_id in actor.communities
+    is_his = his if actor.kind is ActorKind.RESIDENT else may_at(actor, Permission.CASE_ON_BEHALF, place)
+    return place if is_his else None
 
 
 def _shown(
-    session: Session, draft: CaseDraft | OnBehalfDraft, place_id: str | None, *, about: About
-) -> Asked | None:
-    place = place_of(session, place_id)
-    if place is None or place.community_id is None:
-        # What is wrong with the place, the use case says.
-        return None
-    said = {"category": draft.category, "channel": draft.channel}
-    return Asked(community_id=place.community_id, draft=said, about=None if draft.anonymous else about)
+    session: Session, draft: CaseDraft | OnBehalfDraft, community_id: str, *, about: About
+) -> Asked:  # fmt: skip
+    said: dict[str, Any] = {"category": draft.category, "channel": draft.channel}
+    if filled := {key: text for key, text in filled_in(session, draft, community_id).items() if text}:
+        said["fields"] = filled
+    return Asked(community_id=community_id, draft=said, about=None if draft.anonymous else about)
 
 
 def raised_in_category(session: Session, arguments: Arguments, answer: Asked) -> Arguments:
@@ -65,13 +94,13 @@ def raised_in_category(session: Session, arguments: Arguments, answer: Asked) ->
     return (draft.model_copy(update={"category": category}), *rest)
 
 
-def _closed(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+def _closed(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
     case_id, draft, *_ = arguments
     case = _case(session, case_id, actor)
     return None if case is None else _ending(case, closed_as(draft, case.status))
 
 
-def _closed_by_his_yes(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+def _closed_by_his_yes(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
     """Only a yes about what the committee has verified closes a case."""
     case_id, draft, *_ = arguments
     case = _case(session, case_id, actor) if draft.resolved is Resolved.YES else None
@@ -86,10 +115,10 @@ def _stays_open(arguments: Arguments, veto: Vetoed) -> Arguments:
     return (case_id, said, *rest)
 
 
-def _ended_as(outcome: CaseStatus) -> Callable[[Session, Arguments, Actor], Asked | None]:
+def _ended_as(outcome: CaseStatus) -> Shown:
     """Not accepted or merged: nothing more is done for this case itself, so it is asked about as if it was closed."""
 
-    def shown(session: Session, arguments: Arguments, actor: Actor) -> Asked | None:
+    def shown(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
         case = _case(session, arguments[0], actor)
         return None if case is None else _ending(case, outcome)
 
@@ -110,8 +139,16 @@ def _as_it_was(_session: Session, arguments: Arguments, _answer: Asked) -> Argum
     return arguments
 
 
-declare(submit_case, Point(name=RAISED_AT, shown=_raised, changed=raised_in_category))
-declare(submit_on_behalf, Point(name=RAISED_AT, shown=_raised_for_another, changed=raised_in_category))
+declare(
+    submit_case,
+    Point(name=FORM_AT, shown=_own_form, changed=as_judged),
+    Point(name=RAISED_AT, shown=_raised, changed=raised_in_category),
+)
+declare(
+    submit_on_behalf,
+    Point(name=FORM_AT, shown=_form_for_another, changed=as_judged),
+    Point(name=RAISED_AT, shown=_raised_for_another, changed=raised_in_category),
+)
 declare(close_case, Point(name=CLOSED_AT, shown=_closed, changed=_as_it_was))
 declare(
     evaluate_case,

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
 
 Arguments = tuple[Any, ...]
@@ -46,6 +47,14 @@ class Asked:
     about: About = None
 
 
+class Shown(Protocol):
+    """What is shown of a use case's arguments at a point."""
+
+    def __call__(
+        self, session: Session, arguments: Arguments, *, actor: Actor, clock: Clock
+    ) -> Asked | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """How a use case asks at a point: what of its arguments is shown, and how an answer changes them.
@@ -55,7 +64,7 @@ class Point:
     """
 
     name: str
-    shown: Callable[[Session, Arguments, Actor], Asked | None]
+    shown: Shown
     changed: Callable[[Session, Arguments, Asked], Arguments]
     vetoed: Callable[[Arguments, Vetoed], Arguments] | None = None
 
@@ -115,7 +124,8 @@ class _Reads(Protocol):
 
 
 async def filtered(
-    door: _Reads, use_case: Callable[..., Any], arguments: Arguments, *, actor: Actor, reach: Any, lang: str = "zh"
+    door: _Reads, use_case: Callable[..., Any], arguments: Arguments, *, actor: Actor, clock: Clock, reach: Any,
+    lang: str = "zh",
 ) -> Arguments:  # fmt: skip
     """The arguments of a use case, once everybody was asked who listens. Raises Vetoed and NotLookedAt."""
     points = door.points
@@ -123,15 +133,18 @@ async def filtered(
         return arguments
     for point in points.by_use_case[inspect.unwrap(use_case)]:
         arguments = await _asked_at(
-            point, arguments, door, points.askers, actor=actor, reach=reach, lang=lang
+            point, arguments, door, points.askers, actor=actor, clock=clock, reach=reach, lang=lang
         )
     return arguments
 
 
 async def _asked_at(
-    point: Point, arguments: Arguments, door: _Reads, askers: Askers, *, actor: Actor, reach: Any, lang: str
+    point: Point, arguments: Arguments, door: _Reads, askers: Askers, *, actor: Actor, clock: Clock, reach: Any,
+    lang: str,
 ) -> Arguments:  # fmt: skip
-    asked = await door.read(lambda session: point.shown(session, arguments, actor), reach=reach)
+    asked = await door.read(
+        lambda session: point.shown(session, arguments, actor=actor, clock=clock), reach=reach
+    )
     if asked is None:
         return arguments
     try:

@@ -8,11 +8,13 @@ from pydantic import Field
 from sqlmodel import Session
 
 from core_db.audit import record
-from core_db.cases.asked_fields import AskedField, read_fields
+from core_db.cases import FORM_AT, about_him, as_judged, form_sent
+from core_db.cases.asked_fields import PROFILE, AskedField, read_fields
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import Draft
 from core_db.foundation.errors import NotFound
+from core_db.foundation.points import Arguments, Asked, Point, declare
 from core_db.foundation.sealing import keyring_of
 from core_db.installs import PluginIsOff
 from core_db.installs.profile import (
@@ -63,7 +65,7 @@ def my_profile_fields(
 
 
 def fill_in_my_profile(
-    session: Session, plugin_id: str, draft: ProfileDraft, *, child_id: str | None = None, actor: Actor, clock: Clock
+    session: Session, plugin_id: str, draft: ProfileDraft, child_id: str | None = None, *, actor: Actor, clock: Clock
 ) -> None:  # fmt: skip
     """Have a plugin's fields say this about him, or a child he acts for. It lets the plugin read nothing."""
     people = _speaks_for(session, child_id, actor=actor, clock=clock)
@@ -91,6 +93,14 @@ def _speaks_for(
     if child_id is not None and not needs_a_guardian(session, child_id, on=clock.now()):
         raise SpeaksForItself()
     return people
+
+
+def _form(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
+    """The form as it was filled in; nobody is asked where he speaks for nobody there, or the plugin asks nothing."""
+    plugin_id, draft, *rest = arguments
+    people = _speaks_for(session, rest[0] if rest else None, actor=actor, clock=clock)
+    filled = about_him(asked_in_profile(session, plugin_id, draft.community_id), draft.fields)
+    return form_sent(PROFILE, filled, draft.community_id, person_id=people.get(draft.community_id))
 
 
 def _keep(
@@ -123,3 +133,6 @@ def _clear(session: Session, row: Any) -> str:
         return str(row.value)
     place = profile_place(row, sealed[0])
     return str(keyring_of(session).unseal(session, sealed[1], place).in_the_clear())
+
+
+declare(fill_in_my_profile, Point(name=FORM_AT, shown=_form, changed=as_judged))

@@ -86,8 +86,8 @@ def hooks() -> str:
         if takes:
             pieces.append(f"    async def …{takes}\n")
     rows = [
-        (f"`points.{point.__name__}`", f"`{point.name}`", f"`{point.asked_with}`", fields(point, Event),
-         "refused" if point.on_fault == "refuse" else "left as it is", prose(point))
+        (f"`points.{point.__name__}`", f"`{point.name}`", f"`{point.asked_with}`" if point.asked_with else "–",
+         fields(point, Event), "refused" if point.on_fault == "refuse" else "left as it is", prose(point))
         for point in POINTS.values()
     ]  # fmt: skip
     pieces.append("## Points at which filters are asked\n")

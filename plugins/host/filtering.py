@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core_db.cases.asked_fields import MARK, PROFILE
 from core_db.foundation.points import Asked, NotLookedAt, Vetoed, Words
 from core_db.installs.sheets import category_code
 from plugins.host.calling import OFF, Calls, Wanted
@@ -16,10 +17,11 @@ from plugins.host.gateway.casework import own_name
 from plugins.host.known import Hook, Running
 from plugins.host.places import Places
 from plugins.sdk.calls import Answered
-from plugins.sdk.points import POINTS, Point
+from plugins.sdk.manifest_parts import Words as Said
+from plugins.sdk.points import POINTS, FormValidate, Point
 
 #: What the host puts into a draft; a filter may not change it.
-OURS = frozenset({"community_id", "resident_id"})
+OURS = frozenset({"community_id", "resident_id", "fields", "form"})
 
 
 class Filtering:
@@ -55,7 +57,7 @@ class Filtering:
             (plugin, hook)
             for plugin in self._running.values()
             if self._places.is_on(plugin.id, community_id)
-            and self._places.holds(plugin.id, community_id, scope)
+            and (not scope or self._places.holds(plugin.id, community_id, scope))
             for hook in plugin.of("filter", point=point)
         ]
         return sorted(here, key=lambda one: (one[1].more["priority"], one[0].id))
@@ -63,9 +65,12 @@ class Filtering:
     async def _asked(
         self, plugin: Running, hook: Hook, point: type[Point], asked: Asked, draft: Words, *, lang: str
     ) -> Words:  # fmt: skip
-        given = {"name": point.name, "data": await self._draft_for(plugin, point, asked, draft)}
+        seen = await self._draft_for(plugin, point, asked, draft)
+        if seen is None:
+            return draft
         wanted = Wanted(
-            kind="filter", name=hook.name, seconds=hook.seconds, community_id=asked.community_id, given=(given,)
+            kind="filter", name=hook.name, seconds=hook.seconds, community_id=asked.community_id,
+            given=({"name": point.name, "data": seen},),
         )  # fmt: skip
         answered = await self._calls.call(plugin, wanted)
         if answered is OFF or (answered.ok and answered.value is None):
@@ -77,12 +82,12 @@ class Filtering:
             if point.on_fault == "refuse":
                 raise NotLookedAt(plugin=plugin.name(lang))
             return draft
-        return {**draft, **_by_code(plugin, changed)}
+        return {**draft, **_in_our_words(plugin, draft, changed)}
 
     async def _draft_for(
         self, plugin: Running, point: type[Point], asked: Asked, draft: Words
-    ) -> dict[str, Any]:  # fmt: skip
-        """The draft as this plugin sees it: people by the ids it knows them by, categories by its own names."""
+    ) -> dict[str, Any] | None:  # fmt: skip
+        """The draft as this plugin sees it, by its own names; None where it is a form in which it may read nothing."""
         shown = {"community_id": asked.community_id, **draft}
         if shown.get("category"):
             shown["category"] = own_name(plugin.id, shown["category"])
@@ -91,15 +96,31 @@ class Filtering:
             shown["resident_id"] = await self._calls.gateway.subject_of(
                 plugin.id, asked.community_id, kind, subject
             )
-        return shown
+        if "fields" not in draft:
+            return shown
+        own = await self._calls.gateway.own_fields(plugin.id, asked, point.name)
+        if point is FormValidate:
+            # What others found wrong is between them and whoever filled it in.
+            shown |= {"form": _form(plugin, draft["form"]), "faults": {}}
+        return None if own is None and point is FormValidate else shown | {"fields": own or {}}
 
 
-def _by_code(plugin: Running, changed: Words) -> Words:
-    """A category that it brings, as the platform calls it; it means its own where it says its own name for it."""
-    category = changed.get("category")
-    if category not in {one.id for one in plugin.manifest.contributes.case_categories}:
-        return changed
-    return {**changed, "category": category_code(plugin.id, category)}
+def _form(plugin: Running, form: str) -> str:
+    """As plugin.toml says it."""
+    return form if form == PROFILE else f"case.{own_name(plugin.id, form)}"
+
+
+def _in_our_words(plugin: Running, draft: Words, changed: Words) -> Words:
+    """A category that it brings by the platform's code; what is wrong with its fields by their whole names."""
+    found = dict(changed)
+    if found.get("category") in {one.id for one in plugin.manifest.contributes.case_categories}:
+        found["category"] = category_code(plugin.id, found["category"])
+    if "faults" in found:
+        own = {f"{MARK}{plugin.id}.{key}": Said(**one) for key, one in found["faults"].items()}
+        found["faults"] = draft["faults"] | {
+            key: (one.within("zh"), one.within("en")) for key, one in own.items()
+        }
+    return found
 
 
 def _changed(point: type[Point], answered: Answered) -> Words | None:
@@ -109,5 +130,7 @@ def _changed(point: type[Point], answered: Answered) -> Words | None:
     try:
         draft = point.model_validate(answered.value)
     except ValidationError:
+        return None
+    if isinstance(draft, FormValidate) and not draft.faults.keys() <= draft.fields.keys():
         return None
     return draft.model_dump(exclude=set(OURS))

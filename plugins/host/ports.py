@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from app_shell.plugged import Visitor
 from core_db.foundation.outbox import Fact
+from core_db.foundation.points import Asked as AskedAtPoint
 from plugins.sdk.calls import Answered, Ask, Call, Setting
 
 
@@ -43,6 +44,10 @@ class Gateway(Protocol):
 
     async def subject_of(self, plugin_id: str, community_id: str, kind: str, id: str) -> str:
         """The plugin's own id for a `person`, an `account`, a `home` or a `household`."""
+        ...
+
+    async def own_fields(self, plugin_id: str, asked: AskedAtPoint, point: str) -> Mapping[str, str] | None:
+        """What stands in a plugin's own fields of a draft, by its own keys; None where it may not read them."""
         ...
 
     async def roles_of(self, visitor: Visitor) -> Mapping[str, frozenset[str]]:

@@ -60,7 +60,7 @@ def must_filter(deed: Deed, point: type[Point], manifest: Manifest) -> None:
         raise TypeError(
             f"{deed.__name__}: say that it takes {point.__name__} and gives {point.__name__} | None"
         )
-    if point.asked_with not in (*manifest.scopes, *manifest.optional_scopes):
+    if point.asked_with and point.asked_with not in (*manifest.scopes, *manifest.optional_scopes):
         raise TypeError(
             f"{deed.__name__}: {point.name} is asked with {point.asked_with}: ask for it in plugin.toml"
         )

@@ -4,11 +4,13 @@ A filter gives a changed copy back, None to leave it as it is, or raises `Veto` 
 What a filter breaks, a point decides: at `OPEN` points the platform goes on without it, at `CLOSED` ones it refuses.
 """
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from plugins.sdk.events.codes import Channel, ClosureOutcome
+from plugins.sdk.events.codes import CaseEnd, Channel
+from plugins.sdk.manifest_parts import Words
 
 OnFault = Literal["go on", "refuse"]
 #: What no filter may ask: it is asked while somebody waits, and what it raised itself would be asked about in turn.
@@ -24,7 +26,7 @@ class Point(BaseModel):
 
     #: Its name in the manifest and the documents.
     name: ClassVar[str]
-    #: The scope a plugin needs to be asked.
+    #: The scope a plugin needs to be asked; empty: what it is asked about has gates of its own.
     asked_with: ClassVar[str]
     on_fault: ClassVar[OnFault] = "go on"
 
@@ -32,13 +34,18 @@ class Point(BaseModel):
 
 
 class CaseSubmit(Point):
-    """Somebody raises a case. `category` may be changed or set."""
+    """Somebody raises a case. `category` may be changed or set.
+
+    `fields`: what was filled in for the plugin's own fields, by `key`, where whom it is about agreed to a purpose that
+    covers `fields`.
+    """
 
     name: ClassVar[str] = "case.submit.v1"
     asked_with: ClassVar[str] = "case:write"
 
     category: str | None = None
     channel: Channel = "app"
+    fields: Mapping[str, str] = {}
     resident_id: str | None = None
 
 
@@ -55,7 +62,31 @@ class CaseClose(Point):
 
     case_id: str
     category: str
-    outcome: ClosureOutcome
+    outcome: CaseEnd
+
+
+class FormValidate(Point):
+    """A form with the plugin's own fields is sent: what it finds wrong stands beside each field (`with_fault`).
+
+    `form` as in plugin.toml; `fields` are its own alone, by `key`, as they would be kept, empty ones too. It is asked
+    after the rules of the manifest, and where whom the form is about agreed to a purpose that covers `fields` (of a
+    case) or `profile`; he reads afterwards that the plugin saw it.
+    """
+
+    name: ClassVar[str] = "form.validate.v1"
+    #: With what its fields are read: `case:read`, or `resident.fields:write` for those about residents.
+    asked_with: ClassVar[str] = ""
+    on_fault: ClassVar[OnFault] = "refuse"
+
+    form: str
+    fields: Mapping[str, str]
+    faults: Mapping[str, Words] = {}
+
+    def with_fault(self, key: str, *, zh: str, en: str) -> Self:
+        """The same form with what is wrong with a field, in both languages."""
+        if key not in self.fields:
+            raise KeyError(f"{self.form} has no field {key!r} of yours")
+        return self.model_copy(update={"faults": {**self.faults, key: Words(zh=zh, en=en)}})
 
 
 class MessageSend(Point):
@@ -82,5 +113,5 @@ class UploadAccept(Point):
 
 
 POINTS: dict[str, type[Point]] = {
-    point.name: point for point in (CaseSubmit, CaseClose, MessageSend, UploadAccept)
+    point.name: point for point in (CaseSubmit, CaseClose, FormValidate, MessageSend, UploadAccept)
 }

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugins.sdk.context import Refused
-from plugins.sdk.form_fields import FieldSchema
+from plugins.sdk.form_fields import PROFILE, FieldSchema
 from plugins.sdk.scopes import OWN_FIELDS
 from plugins.testkit.gated import Gated
+from plugins.testkit.world import Loaded, Person
 
 FIELDS = ("profile",)
 Asked = Mapping[str, Any]
@@ -33,6 +34,19 @@ class Profiles(Gated):
             said[key] = value or ""
         self._world.profiles[self._plugin_id, person.id] = said
         return True
+
+
+def own_in_form(loaded: Loaded, form: str, fields: Mapping[str, str], person: Person) -> Mapping[str, str]:
+    """What stands in a plugin's own fields of a form, empty ones too; nothing where it may not read them."""
+    manifest = loaded.plugin.manifest
+    scope, name = (OWN_FIELDS, "profile") if form == PROFILE else ("case:read", "fields")
+    covers = (one for one in manifest.purposes if name in one.fields)
+    if not loaded.holds(scope) or not any(
+        one.basis == "public_duty" or one.id in person.agreed for one in covers
+    ):
+        return {}
+    own = (one.key for one in manifest.contributes.form_fields if one.form == form)
+    return {key: fields.get(key, "") for key in own}
 
 
 def _fits(schema: FieldSchema, text: str) -> bool:

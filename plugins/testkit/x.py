@@ -7,7 +7,7 @@ Residents are named by what `x.resident` gave; a plugin hears its own ids for th
 import asyncio
 import copy
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from plugins.sdk import ui
@@ -17,13 +17,15 @@ from plugins.sdk.data import Document
 from plugins.sdk.events import Event, PluginConsentWithdrawn, VisitMissed, VisitRecorded
 from plugins.sdk.events.plugins import PluginEvent
 from plugins.sdk.heard import heard_with, short_of
+from plugins.sdk.manifest_parts import Words
 from plugins.sdk.plugin import Hook, Plugin
-from plugins.sdk.points import Point
+from plugins.sdk.points import FormValidate, Point
 from plugins.sdk.slots import OF_ITSELF
 from plugins.sdk.told import Colleague, User
 from plugins.testkit import tables
 from plugins.testkit.answering import Answering, record_visit
 from plugins.testkit.keeps import Keeps
+from plugins.testkit.own_fields import own_in_form
 from plugins.testkit.pages import App, PageClient
 from plugins.testkit.peopled import Peopled
 from plugins.testkit.running import Running, running
@@ -125,13 +127,28 @@ class X(Peopled, Keeps):
             (hook.more["priority"], one.plugin.id, hook, one)
             for one in self._here()
             for hook in one.plugin.filters
-            if hook.about is type(draft) and one.holds(draft.asked_with)
+            if hook.about is type(draft) and (not draft.asked_with or one.holds(draft.asked_with))
         ]
         for _, _, hook, loaded in sorted(hooks, key=lambda one: one[:2]):
             given = {"name": draft.name, "data": draft.model_dump(mode="json")}
             value = await self._call(loaded, "filter", hook, (given,))
             draft = draft if value is None else type(draft).model_validate(value)
         return draft
+
+    async def send_form(self, form: str, fields: Mapping[str, str], *, by: str) -> dict[str, Words]:
+        """What the plugins here find wrong with a form that somebody sends, by key.
+
+        `form` as in plugin.toml: `case.visit`, or `resident.profile`. Who did not agree to it shows them nothing.
+        """
+        found: dict[str, Words] = {}
+        for loaded in self._here():
+            own = own_in_form(loaded, form, fields, self.host.people[by])
+            for hook in (one for one in loaded.plugin.filters if own and one.about is FormValidate):
+                draft = FormValidate(community_id=self.community_id, form=form, fields=own)
+                given = {"name": draft.name, "data": draft.model_dump(mode="json")}
+                value = await self._call(loaded, "filter", hook, (given,))
+                found |= {} if value is None else FormValidate.model_validate(value).faults
+        return found
 
     async def miss(self, resident: str, *, days: int) -> None:
         """Somebody was due so many days ago and was not visited."""

@@ -51,7 +51,7 @@ async def save(plugin_id: str, draft: ProfileDraft, work: WorkDep, child: Child 
 
     The plugin reads it once one agreed to a purpose of it that covers `profile`, and not before.
     """
-    await work.write(fill_in_my_profile, plugin_id, draft, child_id=child)
+    await work.write(fill_in_my_profile, plugin_id, draft, child)
     return await _shown(work, child)
 
 

@@ -52,7 +52,7 @@ async def save(request: Request, plugin_id: str, typed: TypedForm, work: WorkDep
     )
     child = typed.get("child_id") or None
     if form.draft is not None:
-        await shown(form, work.write(fill_in_my_profile, plugin_id, form.draft, child_id=child))
+        await shown(form, work.write(fill_in_my_profile, plugin_id, form.draft, child))
     if not form.faults:
         back = "/me/fields" + (f"?child={child}" if child else "")
         return redirect(request, back, flash=_("存好了。"))

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from core_db.foundation.door import Door
-from core_db.foundation.points import Asked, Vetoed, Words
+from core_db.foundation.points import Asked, Points, Vetoed, Words
 
 POINTS = frozenset({"case.submit.v1", "case.close.v1"})
+FORM = "form.validate.v1"
 
 
 @dataclass
@@ -31,4 +32,20 @@ class Askers:
 def askers(door: Door) -> Askers:
     found = Askers()
     door.points.listen(found, POINTS)
+    return found
+
+
+class OnlyTheTests(Points):
+    """Where nobody listens but who listens for a test: the host of an app beside it would take the places."""
+
+    def listen(self, askers: Any, names: frozenset[str]) -> None:
+        if isinstance(askers, Askers):
+            Points.listen(self, askers, names)
+
+
+@pytest.fixture
+def judges(door: Door) -> Askers:
+    """Asked about forms, and about nothing else."""
+    found, door.points = Askers(), OnlyTheTests()
+    door.points.listen(found, frozenset({FORM}))
     return found

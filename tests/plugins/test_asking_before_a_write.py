@@ -148,7 +148,7 @@ def test_where_nobody_listens_nothing_is_read_and_nobody_is_called(
     actor, arguments = given.resident(), (CaseDraft(text="吵"),)
     monkeypatch.setattr(door, "read", None)
 
-    asked = filtered(door, submit_case, arguments, actor=actor, reach=reach_of(actor))
+    asked = filtered(door, submit_case, arguments, actor=actor, clock=given.clock, reach=reach_of(actor))
 
     assert door.points == Points()
     assert asyncio.run(asked) is arguments

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+import core_db.mydata
 import core_db.visits  # noqa: F401 - it declares a point, too
-from core_db.cases import RAISED_AT
+from core_db.cases import FORM_AT, RAISED_AT
 from core_db.cases.points import CLOSED_AT
 from core_db.cases.transitions import ENDED
 from core_db.foundation.points import asks_first
@@ -20,6 +21,11 @@ from tests.contracts.house import modules
 
 #: What is handed to these as it is, is asked about by them.
 ASKS = frozenset({"write", "once", "once_from_form", "filtered", "filtered_once", "asks_before", "_done"})
+#: What writes a case, and what residents say of themselves for a plugin.
+WRITTEN_BY: Mapping[str, str] = {
+    RAISED_AT: "core_db.cases.commands.submitting.file_case",
+    FORM_AT: "core_db.installs.profile.keep_profile",
+}
 DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Nobody is asked here, and why. Whoever calls them has nothing to ask either.
 NOT_ASKED: Mapping[str, str] = {
@@ -28,6 +34,7 @@ NOT_ASKED: Mapping[str, str] = {
     "core_db.cases.commands.asking.ask_above": "who asks who read his data asks past every plugin: it may be the one",
     "plugins.host.gateway.casework.open_case": "`asking_first` asks, before the question comes to the writer",
     "app_shell.demo.tales.Tale.raised": "a demo that is laid out before anybody is there",
+    "plugins.host.gateway.filled.fill": "what a plugin says itself it need not be asked about",
     "plugins.host.demo": "a demo that is laid out before anybody is there",
 }
 #: Who takes a use case out of the table of verbs and calls it, and why nobody is gone around by it.
@@ -157,8 +164,8 @@ def house() -> House:
 
 def ends_of(house: House, point: str) -> set[str]:
     """What writes a new case, or ends one."""
-    if point == RAISED_AT:
-        return {"core_db.cases.commands.submitting.file_case"}
+    if point in WRITTEN_BY:
+        return {WRITTEN_BY[point]}
     return {name for name, body in house.bodies.items() if _ends_a_case(body)}
 
 
@@ -173,13 +180,23 @@ def unasked(house: House, point: str, but: Mapping[str, str] = NOT_ASKED) -> set
     found = house.leading_to(ends, but)
     assert found > ends
     inner = {name for name in found if name.rpartition(".")[2].startswith("_")} | (
-        ends if point == RAISED_AT else set()
+        ends if point in WRITTEN_BY else set()
     )
     return {name for name in found - inner - asking if not is_excused(name, but)}
 
 
 def test_whatever_raises_a_case_asks_first_or_is_named_with_its_reason(house: House):
     assert unasked(house, RAISED_AT) == set()
+
+
+def test_whatever_is_said_in_a_form_for_a_plugin_is_judged_first_or_is_named_with_its_reason(house: House):
+    with_fields = {
+        use_case for use_case, points in asks_first().items() if RAISED_AT in {p.name for p in points}
+    }
+    judged = {use_case for use_case, points in asks_first().items() if FORM_AT in {p.name for p in points}}
+
+    assert unasked(house, FORM_AT) == set()
+    assert with_fields < judged
 
 
 def test_whatever_ends_a_case_asks_first_or_is_named_with_its_reason(house: House):
@@ -190,7 +207,7 @@ def test_who_is_named_would_be_found(house: House):
     """A reason for what is not there excuses whatever comes to bear the name."""
     found = {
         one
-        for point in (RAISED_AT, CLOSED_AT)
+        for point in (RAISED_AT, CLOSED_AT, FORM_AT)
         for name in unasked(house, point, {})
         for one in NOT_ASKED
         if is_excused(name, {one: ""})

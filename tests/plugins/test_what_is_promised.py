@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from plugins import sdk
 from plugins.sdk import Plugin, events, tables, ui
+from plugins.sdk.points import POINTS
 from plugins.sdk.scopes import SCOPES
 from plugins.sdk.slots import SLOTS
 
@@ -31,6 +32,10 @@ def surface() -> dict[str, Any]:
             if not name.startswith("_")
         },
         "events": {name: _shape(getattr(events, name)) for name in events.__all__},
+        "points": {
+            name: _shape(kind) | {"scope": kind.asked_with, "fault": kind.on_fault}
+            for name, kind in POINTS.items()
+        },
         "blocks": {name: _shape(kind) for name, kind in inspect.getmembers(ui, _is_block)},
         "scopes": {name: [str(one.sensitivity), *one.fields] for name, one in sorted(SCOPES.items())},
         "scopes nothing answers": sorted(one.name for one in SCOPES.values() if not one.is_answered),

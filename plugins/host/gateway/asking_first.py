@@ -8,7 +8,8 @@ from sqlmodel import Session
 from app_shell.plugged import Visitor
 from core_db.cases import submit_on_behalf
 from core_db.cases.drafts import PluginCaseDraft
-from core_db.foundation.actor import plugin_actor
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.points import Asked as AskedAtPoint
 from core_db.foundation.points import filtered
@@ -23,35 +24,37 @@ SENT_AT = "message.send.v1"
 
 
 async def asked_first(
-    door: Door, plugin_id: str, community_id: str, op: str, asked: Asked, *, visitor: Visitor | None
+    door: Door, plugin_id: str, community_id: str, op: str, asked: Asked, *, visitor: Visitor | None, clock: Clock
 ) -> Asked:  # fmt: skip
     """The question as those who listen leave it. Raises Vetoed and NotLookedAt; without anybody it costs nothing."""
     lang = visitor.lang if visitor is not None else "zh"
     reach = Reach(frozenset({community_id}))
     if op == "cases.open" and door.points.asks_before(submit_on_behalf):
-        return await _case(door, plugin_id, community_id, asked, reach=reach, lang=lang)
+        return await _case(door, plugin_id, community_id, asked, clock=clock, reach=reach, lang=lang)
     if op == "messages.send" and SENT_AT in door.points.names:
         await _message(door, plugin_id, community_id, asked, reach=reach, lang=lang)
     return asked
 
 
 async def _case(
-    door: Door, plugin_id: str, community_id: str, asked: Asked, *, reach: Reach, lang: str
+    door: Door, plugin_id: str, community_id: str, asked: Asked, *, clock: Clock, reach: Reach, lang: str
 ) -> Asked:  # fmt: skip
-    draft = await door.read(
+    found = await door.read(
         lambda session: _to_be_raised(session, plugin_id, community_id, asked), reach=reach
     )
-    if draft is None:
+    if found is None:
         # The gates refuse it, or it is written already: nobody is to hear of it.
         return asked
-    raiser = plugin_actor(plugin_id, plugin_id, community_id, ())
-    (changed,) = await filtered(door, submit_on_behalf, (draft,), actor=raiser, reach=reach, lang=lang)
+    draft, raiser = found
+    (changed,) = await filtered(
+        door, submit_on_behalf, (draft,), actor=raiser, clock=clock, reach=reach, lang=lang
+    )
     return {**asked, "title": "", "text": changed.text, "category": changed.category}
 
 
 def _to_be_raised(
     session: Session, plugin_id: str, community_id: str, asked: Asked
-) -> PluginCaseDraft | None:
+) -> tuple[PluginCaseDraft, Actor] | None:
     standing = standing_of(session, plugin_id, community_id)
     if standing is None or not standing.holds("case:write"):
         return None
@@ -59,7 +62,7 @@ def _to_be_raised(
         return None
     pair = asked["resident_id"]
     whose = None if pair is None else person_behind(session, plugin_id, community_id, pair)
-    return case_draft(standing, asked, on_behalf_of=whose)
+    return case_draft(standing, asked, on_behalf_of=whose), standing.actor
 
 
 async def _message(

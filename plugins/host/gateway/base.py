@@ -18,6 +18,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress
 from core_db.foundation.errors import Busy, CannotBeRead, DomainError
 from core_db.foundation.outbox import Fact
+from core_db.foundation.points import Asked as AskedAtPoint
 from core_db.foundation.reach import Reach
 from core_db.installs.pairs import pair_of
 from core_db.installs.setting import settings_for
@@ -131,6 +132,19 @@ class BaseGateway:
             came=BY_JOB,
         )
 
+    async def own_fields(self, plugin_id: str, asked: AskedAtPoint, point: str) -> Mapping[str, str] | None:
+        """What stands in a plugin's own fields of a draft; that it reads them is written as any reading is."""
+        where = Where(plugin_id, asked.community_id, f"filter:{point}", None)
+
+        def read(session: Session) -> Mapping[str, str] | None:
+            standing = standing_of(session, plugin_id, asked.community_id)
+            if standing is None:
+                return None
+            asking = Asking(session=session, standing=standing, op=point, where=where, clock=self._clock)
+            return filled.own_in_draft(asking, asked)
+
+        return await self._door.write(read, reach=_reach(asked.community_id), came=BY_JOB)
+
     async def roles_of(self, visitor: Visitor) -> Mapping[str, frozenset[str]]:
         """The roles that whoever looks holds within plugins, by plugin."""
         read = partial(all_roles, visitor=visitor, clock=self._clock)
@@ -149,8 +163,9 @@ class BaseGateway:
         try:
             if not where.only_looks:
                 asked = await asked_first(
-                    self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor
-                )
+                    self._door, where.plugin_id, where.community_id, op, asked, visitor=visitor,
+                    clock=self._clock,
+                )  # fmt: skip
             answer = partial(self._answer, where=where, op=op, asked=asked)
             outcome = await self._write(answer, reach=reach, came=came)
         except Busy as busy:

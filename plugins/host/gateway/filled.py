@@ -7,18 +7,24 @@ from sqlalchemy import select
 
 from core_db.access import read_sealed
 from core_db.audit import record
-from core_db.cases.asked_fields import MARK, read_fields
+from core_db.cases.asked_fields import MARK, PROFILE, read_fields
 from core_db.cases.filled_fields import FILLED, filled_place, sealed_in
 from core_db.cases.model import PARTIES
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.points import Asked as AskedAtPoint
 from core_db.installs.consents import agreed_to
 from core_db.installs.naming import PURPOSE, reference_for
 from core_db.installs.pairs import person_behind
 from core_db.installs.profile import asked_in_profile, keep_profile, own_key, profile_place, sealed_in_profile
 from core_db.installs.sheets import PurposeSeen
+from core_db.installs.words import Decision
 from plugins.host.gateway.gates import Asking
-from plugins.host.gateway.noting import Answer, note_fields
+from plugins.host.gateway.noting import Answer, note_call, note_fields
 from plugins.sdk.scopes import OWN_FIELDS
+
+#: With which scope a plugin's own fields are read, what its purpose calls them, and as what a reading is written.
+_OF_CASE = ("case:read", "fields", "cases.fields")
+_OF_PROFILE = (OWN_FIELDS, "profile", "x_profile_fields.profile")
 
 
 def filled_by_plugin(asking: Asking, case: Any, purpose: PurposeSeen) -> Mapping[str, str]:
@@ -48,6 +54,33 @@ def _behind(asking: Asking, case: Any) -> list[str]:
     parties = select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == case.id)
     found = asking.session.execute(parties.order_by(PARTIES.c.id)).all()
     return [one.person_id or one.account_id for one in found]
+
+
+# -- in a form that is being sent -------------------------------------------------------------------
+
+
+def own_in_draft(asking: Asking, asked: AskedAtPoint) -> Mapping[str, str] | None:
+    """By the plugin's own keys; None where none are its, or whom the form is about agreed to no purpose for them."""
+    own = f"{MARK}{asking.plugin_id}."
+    mine = {key.removeprefix(own): text for key, text in asked.draft["fields"].items() if key.startswith(own)}
+    scope, field, noted = _OF_PROFILE if asked.draft.get("form") == PROFILE else _OF_CASE
+    person_id = asked.about[1] if asked.about is not None and asked.about[0] == "person" else None
+    if not mine or person_id is None or not asking.standing.holds(scope):
+        return None
+    purpose = _agreed_for(asking, field, person_id)
+    if purpose is None:
+        return None
+    note_fields(asking, person_id, purpose.id, [noted])
+    answer = Answer(scopes=(scope,), purpose=purpose.id, fields=(field,), subjects=1)
+    note_call(asking.session, asking.where, asking.op, Decision.ALLOWED, answer, clock=asking.clock)
+    return mine
+
+
+def _agreed_for(asking: Asking, field: str, person_id: str) -> PurposeSeen | None:
+    for one in asking.purposes_for(field):
+        if agreed_to(asking.session, asking.plugin_id, asking.community_id, one, [person_id]):
+            return one
+    return None
 
 
 # -- about a resident -------------------------------------------------------------------------------

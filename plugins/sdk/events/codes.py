@@ -32,6 +32,8 @@ Channel = Annotated[
 HandlingOutcome = Annotated[Literal["done", "partly_done", "answered", "not_done", "not_possible"], _EVEN_OLD]
 #: How the committee says that it ended.
 ClosureOutcome = Annotated[Literal["resolved", "answered", "unresolved"], _EVEN_OLD]
+#: How a case is about to end: the same, or without being worked on.
+CaseEnd = Annotated[Literal["resolved", "answered", "unresolved", "not_accepted", "merged"], _EVEN_OLD]
 #: What the requester says.
 Resolved = Annotated[Literal["yes", "partly", "no"], _EVEN_OLD]
 RefusalReason = Annotated[

@@ -13,6 +13,7 @@ from core_db.foundation.came import BY_COMMAND
 from core_db.foundation.clock import RehearsedClock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import Fact
+from core_db.foundation.points import Asked
 from core_db.installs.words import RunMode
 from core_db.relay import FactStream
 from plugins.host.hosting import Beside
@@ -67,6 +68,11 @@ class OpenGateway:
 
     async def roles_of(self, visitor: Visitor) -> Mapping[str, frozenset[str]]:
         return {"chaos": frozenset(self.roles)} if self.roles else {}
+
+    async def own_fields(self, plugin_id: str, asked: Asked, point: str) -> Mapping[str, str] | None:
+        own = f"x.{plugin_id}."
+        given = asked.draft["fields"]
+        return {key.removeprefix(own): text for key, text in given.items() if key.startswith(own)} or None
 
     async def told(self, plugin_id: str, fact: Fact) -> Mapping[str, Any] | None:
         self.heard.append(fact)

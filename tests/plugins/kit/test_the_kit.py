@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from plugins import elder_care, hello_x
-from plugins.sdk import Context, Document, Field, Manifest, Plugin, Refused, events, ui
+from plugins.sdk import Context, Document, Field, Manifest, Plugin, Refused, events, points, ui
 from plugins.sdk.asking import AskingContext
 from plugins.sdk.context import Forbidden
 from plugins.sdk.told import User
@@ -61,6 +61,26 @@ async def test_what_nobody_agreed_to_is_withheld_and_named(x: X):
     who = await asking(x).residents.get(x.pair(li), fields=["name"], purpose="welcome")
 
     assert (who.name, who.withheld) == (None, ("name",))
+
+
+async def test_a_form_is_judged_by_whom_it_asks_where_who_sends_it_agreed(x: X):
+    plugin = asking_plugin()
+
+    @plugin.filter(points.FormValidate)
+    async def judge(_ctx: Context, draft: points.FormValidate) -> points.FormValidate | None:
+        assert set(draft.fields) == {"called", "diet"}
+        return None if draft.fields["called"] else draft.with_fault("called", zh="请填写", en="Please say")
+
+    x.load(plugin)
+    x.resident("王阿姨", consent=["know"])
+    x.resident("李叔")
+
+    wrong = await x.send_form("resident.profile", {"diet": "清淡", "x": "1"}, by="王阿姨")
+
+    assert wrong["called"].within("en") == "Please say"
+    assert await x.send_form("resident.profile", {"called": "王老师"}, by="王阿姨") == {}
+    assert await x.send_form("resident.profile", {}, by="李叔") == {}
+    assert await x.send_form("case.visit", {"called": ""}, by="王阿姨") == {}
 
 
 async def test_a_filter_looks_and_changes_nothing(x: X):

@@ -137,6 +137,16 @@ async def look(ctx: Context, draft: points.CaseSubmit) -> points.CaseSubmit | No
     return draft.model_copy(update={"category": "0806"})
 
 
+@plugin.filter(points.FormValidate)
+async def judge(ctx: Context, draft: points.FormValidate) -> points.FormValidate | None:
+    await misbehave(ctx)
+    if ctx.settings(Config).deed == "invent":
+        return draft.model_copy(update={"faults": {"nothing of the kind": {"zh": "不对", "en": "Wrong"}}})
+    return draft.with_fault(
+        "floor", zh=f"{draft.form} 没有 {draft.fields['floor']} 楼", en="There is no such floor"
+    )
+
+
 @plugin.filter(points.UploadAccept)
 async def weigh(ctx: Context, draft: points.UploadAccept) -> None:
     await misbehave(ctx)
