@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from app_shell.plugged import Visitor
 from bench.recording import record
@@ -100,10 +100,8 @@ async def _timed(rounds: int, work: Callable[[], Awaitable[Any]]) -> list[float]
 
 
 async def _nobody_listens(rounds: int) -> list[float]:
-    door: Any = NobodyListens()
-    return await _timed(
-        rounds, lambda: filtered(door, main, (), actor=ANONYMOUS, clock=SystemClock(), reach=NOWHERE)
-    )
+    door, clock = cast(Any, NobodyListens()), SystemClock()
+    return await _timed(rounds, lambda: filtered(door, main, (), actor=ANONYMOUS, clock=clock, reach=NOWHERE))
 
 
 def _running(loop: LoopThread) -> Running:

@@ -96,6 +96,7 @@ def test_what_is_sent_from_where_he_does_not_live_is_shown_to_nobody(
     assert (sent.status_code, judges.asked) == (422, [])
 
 
+@pytest.mark.both
 def test_a_workers_form_and_one_that_comes_of_a_visit_are_judged_too(
     given, asking, judges, actor_client, key
 ):
@@ -135,6 +136,7 @@ def test_a_case_that_a_plugin_raises_fills_in_no_form(given, asking, judges, ask
 # -- about residents --------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_what_residents_say_of_themselves_is_judged(given, asking_people, judges, actor_client, door):
     judges.answer = {"faults": {DIET: ("一项和慢性病不合。", "This does not go with the illness.")}}
     aunt = given.resident()

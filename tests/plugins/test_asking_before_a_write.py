@@ -101,6 +101,7 @@ def test_of_several_at_once_each_is_asked_about_like_a_single_one(
     assert [asked.draft["case_id"] for _, asked in askers.asked] == case_ids
 
 
+@pytest.mark.both
 def test_a_case_that_comes_of_a_visit_is_asked_about_too(
     given: Town, askers: Askers, actor_client: Any, key: Any
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_case_that_comes_of_a_visit_is_asked_about_too(
     assert (point, asked.about) == ("case.submit.v1", ("person", resident.person_id))
 
 
+@pytest.mark.both
 def test_what_was_answered_is_answered_again_whatever_a_plugin_says_meanwhile(
     given: Town, askers: Askers, actor_client: Any, key: Any
 ) -> None:
