@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -36,7 +36,7 @@ from plugins.sdk.events import (
 
 #: How long what it kept may still be had back after a removal.
 KEPT_AFTER_REMOVAL = timedelta(days=30)
-BY_COMMITTEE = "committee"
+BY_COMMITTEE: Final = "committee"
 
 
 def enable_plugin(

@@ -188,7 +188,9 @@ def _hold_where_it_wants_more(
 def _tell_it_is_off(
     session: Session, plugin_id: str, community_id: str, cause: str, *, actor: Actor, clock: Clock
 ) -> None:
-    fact = PluginDisabled(community_id=community_id, plugin_id=plugin_id, cause=cause)
+    fact = PluginDisabled.model_validate(
+        {"community_id": community_id, "plugin_id": plugin_id, "cause": cause}
+    )
     emit(session, fact, actor=actor, at=clock.now(), audience=audience_of(community_id))
     say_it_is_off(session, plugin_id, community_id, cause, clock=clock)
 

@@ -93,7 +93,7 @@ def need_from_visit(session: Session, visit_id: str, draft: NeedDraft, *, actor:
     session.add(need)
     session.flush()
 
-    fact = NeedRaised(community_id=place.id, need_id=need.id, kind=str(need.kind))
+    fact = NeedRaised.model_validate({"community_id": place.id, "need_id": need.id, "kind": str(need.kind)})
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
     return need
 
@@ -107,7 +107,9 @@ def move_need(session: Session, need_id: str, draft: NeedStep, *, actor: Actor, 
     session.add(need)
     session.flush()
 
-    fact = NeedChanged(community_id=place.id, need_id=need.id, status=str(need.status))
+    fact = NeedChanged.model_validate(
+        {"community_id": place.id, "need_id": need.id, "status": str(need.status)}
+    )
     emit(session, fact, actor=actor, at=need.changed_at, audience=[f"staff:{place.id}"])
     return need
 

@@ -70,7 +70,9 @@ def plan_visits(session: Session, draft: PlanDraft, *, actor: Actor, clock: Cloc
         session.add(VisitPlanSubject(plan_id=plan.id, subject_id=subject_id))
     session.flush()
 
-    fact = VisitPlanned(community_id=place.id, plan_id=plan.id, grade=str(plan.grade))
+    fact = VisitPlanned.model_validate(
+        {"community_id": place.id, "plan_id": plan.id, "grade": str(plan.grade)}
+    )
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
     return plan
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from core_db.cases import words
+from core_db.visits import words as visit_words
 from plugins.sdk import Plugin, events, points
 from plugins.sdk.calls import Call
 from plugins.sdk.events import codes
@@ -23,6 +24,7 @@ SAID_BY: dict[str, type[StrEnum]] = {
         "EscalatedTo", "ByRole",
     )
 }  # fmt: skip
+SAID_BY |= {name: getattr(visit_words, name) for name in ("Grade", "NeedKind", "NeedStatus")}
 CLOSED = {"community_id": "c1", "case_id": "k1", "category": "1102", "status": "closed"}
 
 

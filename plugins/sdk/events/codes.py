@@ -1,4 +1,4 @@
-"""The codes in facts about cases, as the base says them: one that nobody says is found before it is waited for.
+"""The codes in facts about cases, visits and plugins: one that nobody says is found before it is waited for.
 
 A fact that is told has one of these. One that is read from the outbox may be of a time that had others: it is read.
 """
@@ -54,3 +54,10 @@ ByRole = Annotated[
     ],
     _EVEN_OLD,
 ]
+Grade = Annotated[Literal["high_risk", "key", "general"], _EVEN_OLD]
+NeedKind = Annotated[
+    Literal["meals", "care", "company", "repair", "errands", "paperwork", "other"], _EVEN_OLD
+]
+NeedStatus = Annotated[Literal["open", "in_hand", "met", "dropped"], _EVEN_OLD]
+#: By the committee, because it wants more than it was given, or because it failed too often.
+OffCause = Annotated[Literal["committee", "scopes", "failures"], _EVEN_OLD]

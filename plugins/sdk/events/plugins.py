@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from plugins.sdk.events.base import Event
+from plugins.sdk.events.codes import OffCause
 
 
 class PluginEvent(Event):
@@ -27,7 +28,7 @@ class PluginDisabled(PluginEvent):
     """A plugin was switched off: by the committee, by the platform, or because it wants more than it was given."""
 
     type: ClassVar[str] = "cn.shequyun.plugin.disabled.v1"
-    cause: str
+    cause: OffCause
 
 
 class PluginRemoved(PluginEvent):

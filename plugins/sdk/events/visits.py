@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from plugins.sdk.events.base import Event
+from plugins.sdk.events.codes import Grade, NeedKind, NeedStatus
 
 
 class VisitPlanEvent(Event):
@@ -19,7 +20,7 @@ class VisitPlanned(VisitPlanEvent):
     """Some people or homes are to be visited at the interval of their grade."""
 
     type: ClassVar[str] = "cn.shequyun.visit.planned.v1"
-    grade: str
+    grade: Grade
 
 
 class VisitPlanEnded(VisitPlanEvent):
@@ -112,14 +113,14 @@ class NeedRaised(NeedEvent):
     """On a visit it was found that somebody needs something."""
 
     type: ClassVar[str] = "cn.shequyun.need.raised.v1"
-    kind: str
+    kind: NeedKind
 
 
 class NeedChanged(NeedEvent):
     """A need is in hand, met, or needed no longer."""
 
     type: ClassVar[str] = "cn.shequyun.need.changed.v1"
-    status: str
+    status: NeedStatus
 
 
 class TagProposalEvent(Event):
