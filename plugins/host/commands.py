@@ -13,11 +13,21 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
-from plugins.host import approving, kit_commands, migrating, operating, quality, revising, tracing
+from plugins.host import (
+    approving,
+    kit_commands,
+    migrating,
+    operating,
+    quality,
+    revising,
+    tracing,
+    foreseeing,
+)  # fmt: skip
 from plugins.host.keys import described
 from plugins.host.looking import Remark, look_at_its_reach, look_through
-from plugins.sdk.manifest import Manifest
-from plugins.sdk.manifest_file import BadManifest, Fault, read_manifest
+from plugins.sdk.agreeing import disagreements
+from plugins.sdk.manifest import NAME, Manifest
+from plugins.sdk.manifest_file import BadManifest, Fault, line_in, read_manifest
 from plugins.sdk.plugin import Plugin
 
 plugin = typer.Typer(help="应用 / plugins", no_args_is_help=True)
@@ -31,7 +41,7 @@ plugin.command()(operating.stop)
 plugin.command()(operating.resume)
 plugin.command()(tracing.trace)
 plugin.command()(operating.replay)
-plugin.command()(operating.check_upgrade)
+plugin.command()(foreseeing.check_upgrade)
 plugin.command()(migrating.migrate)
 plugin.command()(revising.revise)
 plugin.command()(operating.uninstall)
@@ -111,7 +121,16 @@ def _import(folder: Path) -> list[Fault]:
         sys.path.pop(0)
     if not isinstance(found, Plugin):
         return [Fault(folder / "__init__.py", 1, "there is no `plugin = Plugin(__name__)`")]
-    return list(revising.faults_of_tables(folder, found))
+    return [*_disagreements(folder, found), *revising.faults_of_tables(folder, found)]
+
+
+def _disagreements(folder: Path, found: Plugin) -> list[Fault]:
+    """In what its code is not what its plugin.toml says, at the line of the one that says it."""
+    return [
+        Fault(folder / NAME, line_in(folder, *one.way), one.said) if one.deed is None
+        else Fault(Path(one.deed.__code__.co_filename), one.deed.__code__.co_firstlineno, one.said)
+        for one in disagreements(found)
+    ]  # fmt: skip
 
 
 def _where_it_broke(folder: Path, fault: Exception) -> Fault:

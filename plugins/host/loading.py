@@ -141,8 +141,9 @@ class Loader:
         worker = Worker(birth, on=self.host_loop, tell_down=self.tell_down)
         try:
             declared = await worker.start()
+            must_do_what_it_says(declared)
             await asyncio.to_thread(self._must_be_up, one.id, declared)
-        except (NotBorn, Behind):
+        except (NotBorn, Broken, Behind):
             await worker.stop()
             raise
         return _running(one, manifest, declared, worker)
@@ -151,6 +152,7 @@ class Loader:
         with marks.importing(self.data_dir, one.id):
             plugin = imported(one.package, one.folder)
         declared = {**handlers_of(plugin), "settings": settings_schema(plugin)}
+        must_do_what_it_says(declared)
         await asyncio.to_thread(self._must_be_up, one.id, declared)
         if declared["tables"]:
             plugin.place = self.tables.place(one.id, manifest.storage.quota_mb)
@@ -199,6 +201,12 @@ def package_folder(package: str, folder: str) -> Path:
     if spec is None or spec.origin is None:
         raise Broken(f"there is no package {package} {f'in {folder}' if folder else ''}".strip())
     return Path(spec.origin).parent.joinpath(*rest)
+
+
+def must_do_what_it_says(declared: Mapping[str, Any]) -> None:
+    """Broken: what its code declares is not what its plugin.toml says, and a committee decides by that."""
+    if disagrees := declared["disagrees"]:
+        raise Broken(f"its code is not what its plugin.toml says: {'; '.join(disagrees)}"[:1_000])
 
 
 def _running(one: Installed, manifest: Manifest, declared: Mapping[str, Any], runner: Any) -> Running:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -41,13 +41,13 @@ from plugins.host.fetching import Fetched, bundled, fetch, fetch_bundled, settle
 from plugins.host.hearing import listener_name
 from plugins.host.host import TO_BE_MOVED_UP
 from plugins.host.line import NotBorn
+from plugins.host.loading import Broken, must_do_what_it_says
 from plugins.host.looking import look_through
 from plugins.host.marks import folder_of
 from plugins.host.own_data import OwnData
 from plugins.host.tables import NOT_IN_A_WORKER
 from plugins.host.what_next import next_steps
 from plugins.host.worker import Worker
-from plugins.sdk.manifest import interfaces
 
 PluginId = Annotated[str, typer.Argument(metavar="ID", help="应用的 id / the plugin's id")]
 Code = Annotated[
@@ -164,9 +164,11 @@ def declared_by(fetched: Fetched, data_dir: Path) -> Mapping[str, Any]:
             await worker.stop()
 
     try:
-        return asyncio.run(ask())
-    except NotBorn as fault:
-        said = f"{fault.said} {fault.where}".strip()
+        declared = asyncio.run(ask())
+        must_do_what_it_says(declared)
+        return declared
+    except (NotBorn, Broken) as fault:
+        said = f"{fault} {getattr(fault, 'where', '')}".strip()
         raise Mistake(f"这个应用不能运行：{said}", f"It cannot run: {said}") from None
 
 
@@ -278,35 +280,6 @@ def replay(plugin_id: PluginId, json: Json = False) -> None:
         again = partial(tell_again, plugin_id=plugin_id, community_id=None, clock=CLOCK)
         count = door.write_now(again, reach=EVERYTHING)
     answer(f"再送 {count} 件。", f"{count} facts are told again.", json=json, id=plugin_id, facts=count)
-
-
-def check_upgrade(
-    api: Annotated[
-        str, typer.Argument(metavar="API", help="平台将提供的接口，如 1.4 / the interface to come")
-    ],
-    json: Json = False,
-) -> None:
-    """升级后哪些应用会停 / which plugins would stop with another interface, and why."""
-    with opened_door(Settings()) as door:
-        rows = door.read_now(_interfaces, reach=EVERYTHING)
-    stopped = [(one, wants) for one, wants in rows if api not in interfaces(wants)]
-    if json:
-        answer_json({"stop": [{"id": one, "api": wants} for one, wants in stopped], "count": len(rows)})
-    else:
-        for one, wants in stopped:
-            out().print(f"{one}: {wants}")
-        answer(
-            f"{len(rows)} 个应用，{len(stopped)} 个会停。",
-            f"{len(stopped)} of {len(rows)} would stop.",
-            json=False,
-        )
-    if stopped:
-        raise typer.Exit(1)
-
-
-def _interfaces(session: Session) -> Sequence[tuple[str, str]]:
-    rows = session.execute(select(PLUGINS.c.id, PLUGINS.c.manifest).order_by(PLUGINS.c.id))
-    return [(row.id, str(row.manifest["api"])) for row in rows]
 
 
 # -- in a neighbourhood of the demo -----------------------------------------------------------------

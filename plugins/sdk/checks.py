@@ -1,7 +1,7 @@
 """What is looked at when a hook is registered: each mistake is a TypeError with the function's name."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, get_args, get_type_hints
 
 from plugins.sdk import ui
@@ -88,12 +88,3 @@ def must_be_granted(deed: Deed, role: str, what: str, roles: Sequence[PluginRole
         raise TypeError(f"{deed.__name__}: plugin.toml names no role {role!r}{perhaps(role, known)}: {named}")
     if what not in known[role].grants:
         raise TypeError(f"{deed.__name__}: say {what!r} in grants of the role {role!r} in plugin.toml")
-
-
-def must_open_what_it_grants(roles: Sequence[PluginRole], opened: Collection[tuple[str, str]]) -> None:
-    """No role promises what nothing asks it for: `opened` are roles and what says `access=` with them."""
-    for role in roles:
-        if idle := sorted(what for what in role.grants if (role.id, what) not in opened):
-            raise TypeError(
-                f"role {role.id!r} grants {', '.join(idle)}: nothing there says access={role.id!r}"
-            )

@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from plugins.sdk import events
+from plugins.sdk.agreeing import disagreements
 from plugins.sdk.asking import AskingContext, plain
 from plugins.sdk.calls import Answered, Ask, Asked, Call
-from plugins.sdk.checks import Deed, must_open_what_it_grants
+from plugins.sdk.checks import Deed
 from plugins.sdk.context import Forbidden, Refused, Veto
 from plugins.sdk.data import brought_up
 from plugins.sdk.events.codes import TOLD
@@ -163,9 +164,11 @@ def where_in(package: str, fault: BaseException) -> str:
     return found if found or before is None else where_in(package, before)
 
 
-def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
-    """What a plugin declares in code, as plain data: for the host, which need not import it to know."""
-    must_open_what_it_grants(plugin.manifest.contributes.roles, plugin.opened)
+def handlers_of(plugin: Plugin) -> Mapping[str, list[Any]]:
+    """What a plugin declares in code, as plain data: for the host, which need not import it to know.
+
+    `disagrees` is in what it is not what its plugin.toml says: the platform runs none of those.
+    """
     return {
         "event": [
             {"name": hook.name, "types": [kind.type for kind in hook.about], "seconds": hook.seconds, **hook.more}
@@ -197,7 +200,7 @@ def handlers_of(plugin: Plugin) -> Mapping[str, list[Mapping[str, Any]]]:
             }
             for kind in plugin.documents
         ],
-        "tables": _tables_of(plugin),
+        "tables": _tables_of(plugin), "disagrees": [one.said for one in disagreements(plugin)],
     }  # fmt: skip
 
 

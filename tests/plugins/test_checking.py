@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from plugins.host.commands import plugin as command
 from tests.plugins.test_registering import GOOD, HEAD
-from tests.plugins.test_the_manifest import HELLO
+from tests.plugins.test_the_manifest import BROUGHT, HELLO, line_of
 
 ENGLISH = (
     'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "问候语"\nmsgstr "Greeting"\n'
@@ -21,7 +21,7 @@ ENGLISH = (
 def folder(tmp_path: Path) -> Iterator[Path]:
     found = tmp_path / "checked_plugin"
     found.mkdir()
-    found.joinpath("plugin.toml").write_text(HELLO, encoding="utf-8")
+    found.joinpath("plugin.toml").write_text(HELLO + BROUGHT, encoding="utf-8")
     found.joinpath("__init__.py").write_text(HEAD + GOOD, encoding="utf-8")
     words = found / "locales" / "en" / "LC_MESSAGES"
     words.mkdir(parents=True)
@@ -109,6 +109,28 @@ def test_a_hook_that_cannot_work_is_told_with_its_line(folder):
     assert said["faults"] == [
         f"{folder}/__init__.py:5: TypeError: late: write async def; what blocks goes through ctx.run"
     ]
+
+
+def test_what_the_code_does_and_the_manifest_does_not_say_is_told_at_the_line_of_the_code(folder):
+    more = '\n\n@plugin.job(cron="0 3 * * *")\nasync def sweep(ctx: Context) -> None: ...\n'
+    folder.joinpath("__init__.py").write_text(HEAD + GOOD + more, encoding="utf-8")
+
+    (fault,) = json.loads(check(folder, "--import", "--json").output)["faults"]
+
+    line = (HEAD + GOOD + more).splitlines().index('@plugin.job(cron="0 3 * * *")') + 1
+    assert fault == f"{folder}/__init__.py:{line}: sweep is a job, and [[contributes.jobs]] names no 'sweep'"
+
+
+def test_what_the_manifest_says_and_the_code_does_not_do_is_told_at_the_line_of_the_manifest(folder):
+    code = GOOD.replace("async def tidy(", "async def tidy_up(")
+    folder.joinpath("__init__.py").write_text(HEAD + code, encoding="utf-8")
+
+    faults = json.loads(check(folder, "--import", "--json").output)["faults"]
+
+    line = line_of(HELLO + BROUGHT, 'id = "tidy"')
+    said = f"{folder}/plugin.toml:{line}: job 'tidy': no @plugin.job is called so; did you mean 'tidy_up'?"
+    assert said in faults
+    assert len(faults) == 2
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,23 @@ retention_days = 0
 id = "welcome"
 text = { zh = "{name}，{greeting}！", en = "{greeting}, {name}!" }
 """
+#: What the plugin of `tests.plugins.test_registering` brings beside it.
+BROUGHT = """
+[data]
+stores_personal = true
+retention_days = 30
+
+[[contributes.jobs]]
+id = "tidy"
+cron = "0 8 * * *"
+name = { zh = "整理", en = "Tidy" }
+
+[[contributes.slots]]
+slot = "resident.home.cards"
+
+[[contributes.slots]]
+slot = "committee.case.list.columns"
+"""
 
 
 @pytest.fixture

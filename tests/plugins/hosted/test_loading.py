@@ -80,6 +80,20 @@ def test_one_that_breaks_at_its_import_is_broken_and_says_why(
 
 
 @pytest.mark.parametrize("mode", list(RunMode))
+def test_one_whose_code_is_not_what_its_manifest_says_is_broken_and_says_in_what(
+    load: Any, door: Door, clock: RehearsedClock, mode: RunMode
+) -> None:
+    install(door, clock, mode, package="of_two_minds")
+
+    assert load() == []
+    assert row(door).state == PluginState.BROKEN
+    assert row(door).fault == (
+        "its code is not what its plugin.toml says: sweep is a job, and [[contributes.jobs]] names no 'sweep'; "
+        "job 'tidy': no @plugin.job is called so"
+    )
+
+
+@pytest.mark.parametrize("mode", list(RunMode))
 def test_one_that_was_installed_with_what_nothing_answers_any_more_stays_off_and_says_what(
     load: Any, door: Door, clock: RehearsedClock, mode: RunMode
 ) -> None:

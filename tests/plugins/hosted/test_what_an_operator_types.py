@@ -49,6 +49,7 @@ async def card(ctx: Context, subject: str | None) -> ui.Card | None:
 '''
 
 
+SLOT = '\n[[contributes.slots]]\nslot = "committee.home.cards"\n'
 ROLE = """
 [[contributes.roles]]
 id = "keeper"
@@ -65,7 +66,9 @@ def a_wheel(
     info = f"porch_light-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
         wheel.writestr("porch_light/__init__.py", code)
-        wheel.writestr("porch_light/plugin.toml", MANIFEST.format(version=version, scopes=scopes) + more)
+        wheel.writestr(
+            "porch_light/plugin.toml", MANIFEST.format(version=version, scopes=scopes) + more + SLOT
+        )
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: porch-light\nVersion: {version}\n")
         wheel.writestr(
             f"{info}/WHEEL",
@@ -193,6 +196,19 @@ def test_what_cannot_run_is_not_installed_and_it_is_said_where_it_broke(
     assert said.status == 1
     assert "not today" in said.err
     assert "porch_light/__init__.py:1" in said.err
+    assert say("list").json == {"plugins": []}
+
+
+@pytest.mark.either
+def test_what_does_more_than_its_manifest_says_is_not_installed(
+    say: Callable[..., Said], tmp_path: Path
+) -> None:
+    more = '\n\n@plugin.job(cron="0 3 * * *")\nasync def sweep(ctx):\n    """On nobody\'s page."""\n'
+
+    said = say("install", str(a_wheel(tmp_path, "1.0.0", code=CODE + more)))
+
+    assert said.status == 1
+    assert "sweep is a job, and [[contributes.jobs]] names no 'sweep'" in said.err
     assert say("list").json == {"plugins": []}
 
 
