@@ -105,7 +105,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "SlotUse": {
         "slot": "The slot's name.",
-        "when": "Under which condition it is shown.",
+        "when": "Left out: under which condition it is shown, nobody reads yet.",
     },
     "Template": {
         "id": "By this the code names it: `template=\"welcome\"`.",

@@ -163,7 +163,7 @@ class SlotUse(Part):
     """That the plugin shows something in a slot."""
 
     slot: SlotName
-    when: str | None = None
+    when: Annotated[str | None, AfterValidator(nobody_reads)] = None
 
 
 def _sent_so(said: str) -> str:

@@ -228,6 +228,15 @@ def test_what_nobody_reads_of_a_category_is_refused(written, key):
     assert "nobody reads this yet" in fault[1]
 
 
+def test_when_a_slot_is_shown_nobody_reads_so_it_is_refused(written):
+    text = HELLO + '\n[[contributes.slots]]\nslot = "resident.home.cards"\nwhen = "tuesday"\n'
+
+    (fault,) = faults_of(written(text))
+
+    assert fault[0] == line_of(text, "when =")
+    assert "nobody reads this yet" in fault[1]
+
+
 def test_what_it_brings_has_each_id_once(written):
     (fault,) = faults_of(written(HELLO + CATEGORY + CATEGORY))
 

@@ -61,6 +61,7 @@ def test_a_key_that_is_refused_and_a_scope_that_nothing_answers_are_no_promise()
     found = surface()
 
     assert "form" not in found["plugin.toml"]["CaseCategory"]
+    assert "when" not in found["plugin.toml"]["SlotUse"]
     assert "notice:read" not in found["scopes"]
 
 
