@@ -38,6 +38,7 @@ def test_everything_of_the_template_is_filled_in(project):
 
     assert len(files) == len([path for path in TEMPLATE.rglob("*") if path.is_file()])
     assert {
+        ".copier-answers.yml",
         ".github/workflows/check.yml",
         ".gitignore",
         "lost_and_found/plugin.toml",
@@ -50,10 +51,22 @@ def test_everything_of_the_template_is_filled_in(project):
 
 
 def test_the_questions_of_copier_are_the_ones_that_are_answered():
-    """`copier copy` and `copier update` fill in the same template."""
+    """`copier copy` fills in the same template."""
     asked = TEMPLATE.with_name("copier.yml").read_text(encoding="utf-8")
 
     assert {name for name in ANSWERS if f"\n{name}:\n" in asked} == set(ANSWERS)
+
+
+def test_what_it_was_begun_with_is_kept_where_copier_looks_for_it(project):
+    """A line each, of YAML: what follows from an answer is none."""
+    named = "_answers_file: .copier-answers.yml\n"
+    assert named in TEMPLATE.with_name("copier.yml").read_text(encoding="utf-8")
+
+    lines = (project / ".copier-answers.yml").read_text(encoding="utf-8").splitlines()
+    kept = {name: json.loads(said) for name, _, said in (one.partition(": ") for one in lines[1:])}
+
+    assert lines[0].startswith("#")
+    assert kept == {name: said for name, said in ANSWERS.items() if name != "module"}
 
 
 def test_what_was_begun_has_no_fault_and_no_remark(project):
