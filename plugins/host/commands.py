@@ -6,6 +6,7 @@ run.
 
 import importlib
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from plugins.host import (
     tracing,
     foreseeing,
 )  # fmt: skip
+from plugins.host.fact_schemas import schemas
 from plugins.host.keys import described
 from plugins.host.looking import Remark, look_at_its_reach, look_through
 from plugins.sdk.agreeing import disagreements
@@ -48,6 +50,13 @@ plugin.command()(operating.uninstall)
 Folder = Annotated[
     Path, typer.Argument(help="应用所在的目录 / the plugin's folder", exists=True, file_okay=False)
 ]
+
+
+class Described(StrEnum):
+    """What there is a schema of."""
+
+    MANIFEST = "manifest"
+    EVENTS = "events"
 
 
 @plugin.command()
@@ -96,11 +105,14 @@ def check(
 
 
 @plugin.command()
-def schema() -> None:
-    """plugin.toml 的 JSON Schema，给编辑器用 / the JSON Schema of plugin.toml, for editors."""
-    out().file.write(
-        orjson.dumps(described(Manifest.model_json_schema()), option=orjson.OPT_INDENT_2).decode() + "\n"
-    )
+def schema(
+    what: Annotated[
+        Described, typer.Argument(help="manifest：plugin.toml；events：每种事件 / plugin.toml, or every fact")
+    ] = Described.MANIFEST,
+) -> None:
+    """plugin.toml 或各种事件的 JSON Schema / the JSON Schema of plugin.toml, for editors, or of every fact."""
+    made = described(Manifest.model_json_schema()) if what is Described.MANIFEST else schemas()
+    out().file.write(orjson.dumps(made, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def _read(folder: Path) -> tuple[Manifest | None, list[Fault]]:

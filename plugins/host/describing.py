@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any, Literal, get_args, get_origin
 
+import orjson
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from plugins.host.exhibited import blocks, slots
+from plugins.host.fact_schemas import as_told
 from plugins.host.keys import KEYS
 from plugins.host.written import MADE, fields, joined, prose, table
-from plugins.sdk import context, data, events, manifest, providers
+from plugins.sdk import context, data, manifest, providers
 from plugins.sdk.events import Event
+from plugins.sdk.events.examples import told
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.points import POINTS
@@ -61,6 +64,19 @@ SETTING_KINDS = (
     ("`SecretStr`", "a secret: sealed where it is kept and never shown again", "left empty, it stays"),
     ("`… | None`", "the same, and may be left empty", "—"),
 )
+
+
+EXAMPLES = """
+## As they come
+
+One of each, without the `community_id` that all have. `shequyun plugin schema events` prints the JSON Schema of every
+fact with its example; in tests, `plugins.sdk.events.examples.example_of(events.CaseClosed, case_id=…)` makes one.
+"""
+CODES = """
+## Codes
+
+The base says these and no other; a type checker finds one that nobody says.
+"""
 
 
 def documents() -> Mapping[str, str]:
@@ -118,18 +134,16 @@ def facts() -> str:
         "`@plugin.on(events.CaseClosed)`. Ids alone, never a name, a telephone or somebody's words; a resident's id "
         "is the plugin's own for him. Each is told at least once, in order for each subject.\n"
     )]  # fmt: skip
-    rows = []
-    coded: dict[tuple[str, str, str], None] = {}
-    for name in events.__all__:
-        kind = getattr(events, name)
-        if "type" in vars(kind) and (scope := heard_with(short_of(kind.type))) is not None:
-            heard = f"`{scope}`" if scope else "its own"
-            rows.append((f"`{name}`", f"`{short_of(kind.type)}`", heard, fields(kind, Event), prose(kind)))
-            coded |= dict.fromkeys(_codes(kind))
+    heard = {name: kind for name, kind in told().items() if heard_with(short_of(kind.type)) is not None}
+    rows = [
+        (f"`{name}`", f"`{short_of(kind.type)}`", _heard(kind), fields(kind, Event), prose(kind))
+        for name, kind in heard.items()
+    ]
     pieces.append(table(("Class", "Type", "Scope", "Fields beside `community_id`", "What happened"), rows))
-    pieces.append(
-        "\n## Codes\n\nThe base says these and no other; a type checker finds one that nobody says.\n"
-    )
+    pieces.append(EXAMPLES)
+    pieces += [f"    {short_of(kind.type)}  {_line(kind)}" for kind in heard.values()]
+    pieces.append(CODES)
+    coded = dict.fromkeys(line for kind in heard.values() for line in _codes(kind))
     pieces.append(table(("Field", "Of", "Codes"), coded))
     return joined(pieces)
 
@@ -140,6 +154,17 @@ def _codes(kind: type[Event]) -> Iterable[tuple[str, str, str]]:
         if get_origin(info.annotation) is Literal:
             of = next(one for one in reversed(kind.__mro__) if name in getattr(one, "model_fields", ()))
             yield f"`{name}`", f"`{of.__name__}`", _said(info.annotation).replace('"', "")
+
+
+def _heard(kind: type[Event]) -> str:
+    scope = heard_with(short_of(kind.type))
+    return f"`{scope}`" if scope else "its own"
+
+
+def _line(kind: type[Event]) -> str:
+    """An example without the neighbourhood, which is in each."""
+    said = {name: one for name, one in as_told(kind).items() if name != "community_id"}
+    return orjson.dumps(said).decode()
 
 
 def the_manifest() -> str:

@@ -4,11 +4,16 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
+from plugins.sdk.events import Event, examples
+
 M = TypeVar("M", bound=BaseModel)
 
 
 def example_of(kind: type[M], **known: Any) -> M:
-    """One of these: what is not said is the plainest that can be."""
+    """One of these: a fact as it might come, and of a draft what is not said is the plainest that can be."""
+    said = {name: one for name, one in known.items() if name in kind.model_fields}
+    if issubclass(kind, Event):
+        return examples.example_of(kind, **said)
     values = {
         name: known.get(name, _plainest(info.annotation))
         for name, info in kind.model_fields.items()

@@ -26,6 +26,7 @@ from plugins.sdk import (
     told,
     ui,
 )
+from plugins.sdk.events.examples import example_of
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.manifest import PARTS
 from plugins.sdk.points import POINTS, Point
@@ -69,7 +70,9 @@ def surface() -> Tree:
         },
         "functions": {
             function.__name__: signature(function)
-            for function in (sdk.read_manifest, tables.subject, tables.kept_from, tables.holds_nobody, marked)
+            for function in (
+                sdk.read_manifest, tables.subject, tables.kept_from, tables.holds_nobody, marked, example_of,
+            )
         },
         "plugin.toml": {part.__name__: shape(part) for part in PARTS if part is not manifest_parts.Part},
         "tests": {
