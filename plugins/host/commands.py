@@ -27,6 +27,7 @@ from plugins.host import (
 from plugins.host.fact_schemas import schemas
 from plugins.host.keys import described
 from plugins.host.looking import Remark, look_at_its_reach, look_through
+from plugins.host.types_seen import can_see_types, look_at_types
 from plugins.sdk.agreeing import disagreements
 from plugins.sdk.manifest import NAME, Manifest
 from plugins.sdk.manifest_file import BadManifest, Fault, line_in, read_manifest
@@ -68,6 +69,9 @@ def check(
     tests: Annotated[
         Path | None, typer.Option("--tests", help="测试在哪里 / its tests, if not beside it")
     ] = None,
+    types: Annotated[
+        bool, typer.Option(help="装了 mypy 的话，用 --strict 看类型 / mypy --strict, where it is installed")
+    ] = True,
     json: Json = False,
 ) -> None:
     """检查 plugin.toml 和代码 / Look at plugin.toml and at the code; every fault with file and line."""
@@ -83,9 +87,12 @@ def check(
         looked = quality.looked_at(folder, manifest, tests)
     if manifest is not None and imported:
         faults += _import(folder)
+    if sees_types := types and can_see_types():
+        remarks += look_at_types(folder)
     if json:
         answer_json({
             "faults": [str(fault) for fault in faults], "remarks": [str(remark) for remark in remarks],
+            "types_seen": sees_types,
             "level": "none" if looked is None else quality.level_of(looked),
         })  # fmt: skip
     else:
@@ -99,6 +106,12 @@ def check(
             answer(
                 "代码没有导入：加 --import 再看每个钩子。",
                 "Its code was not imported: --import looks at each hook.",
+                json=False,
+            )
+        if types and not sees_types:
+            answer(
+                "没有装 mypy，类型没有看：pip install mypy。",
+                "mypy is not installed, so nobody looked at its types: pip install mypy.",
                 json=False,
             )
         _say_level(looked)

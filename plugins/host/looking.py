@@ -4,7 +4,7 @@ What it looks for is written out below; nothing is run.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,24 @@ from plugins.sdk.manifest_file import line_in
 INSIDE = ("core_db", "app_shell", "resident_app", "committee_app", "plugins.host")
 #: Calls that hold the loop up while they wait.
 BLOCKING = frozenset({
-    "time.sleep", "open", "requests.get", "requests.post", "urllib.request.urlopen", "subprocess.run",
-    "socket.create_connection", "os.system",
+    "time.sleep", "open", "requests.get", "requests.post", "urllib.request.urlopen", "socket.create_connection",
 })  # fmt: skip
+#: What a plugin has no business with, by the beginning of its name: why not, and what there is instead.
+REACHING_OUT = {
+    "os.environ": ("里没有给应用的东西：请用设置（plugin.settings）", "holds nothing for a plugin: use its settings"),
+    "os.getenv": ("里没有给应用的东西：请用设置（plugin.settings）", "holds nothing for a plugin: use its settings"),
+    **dict.fromkeys(
+        ("sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine", "sqlmodel.create_engine",
+         "sqlite3.connect"),
+        ("连不到平台的数据库：请用 ctx.store 或 ctx.tables",
+         "reaches no database of the platform: use ctx.store or ctx.tables"),
+    ),
+    **dict.fromkeys(
+        ("subprocess", "os.system", "os.popen", "os.fork", "os.exec", "os.spawn", "multiprocessing",
+         "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"),
+        ("会另起进程，平台管不到它：请不要用", "starts another process, which nobody here minds: do without"),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,10 @@ def look_through(folder: Path) -> Iterator[Remark]:
             line = getattr(fault, "lineno", None) or 1
             yield Remark(path, line, f"这个文件读不懂：{fault}", f"it cannot be read: {fault}")
             continue
-        found = [*_reaching_inside(path, tree), *_holding_up(path, tree)]
+        known = _names_of(tree)
+        found = [
+            *_reaching_inside(path, tree), *_reaching_out(path, tree, known), *_holding_up(path, tree, known)
+        ]  # fmt: skip
         yield from sorted(found, key=lambda remark: remark.line)
 
 
@@ -80,12 +98,50 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def _holding_up(path: Path, tree: ast.Module) -> Iterator[Remark]:
+def _names_of(tree: ast.Module) -> Mapping[str, str]:
+    """What each name of the file stands for, by its imports: `run` for `subprocess.run`."""
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {one.asname: one.name for one in node.names if one.asname}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            known |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+    return known
+
+
+def _whole(node: ast.AST, known: Mapping[str, str]) -> str:
+    """A dotted name as it would be without imports; empty for what is none."""
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return ""
+    first, dot, rest = ast.unparse(node).partition(".")
+    return f"{known.get(first, first)}{dot}{rest}"
+
+
+def _reaching_out(path: Path, tree: ast.Module, known: Mapping[str, str]) -> Iterator[Remark]:
+    """The environment, a database, another process: once a line for each."""
+    said = set()
+    for node in ast.walk(tree):
+        name = _whole(node, known)
+        found = next((one for one in REACHING_OUT if _begins(name, one)), None)
+        if found is None or (node.lineno, found) in said:  # type: ignore[attr-defined]
+            continue
+        said.add((node.lineno, found))  # type: ignore[attr-defined]
+        zh, en = REACHING_OUT[found]
+        yield Remark(path, node.lineno, f"{name} {zh}。", f"{name} {en}.")  # type: ignore[attr-defined]
+
+
+def _begins(name: str, with_: str) -> bool:
+    """`os.exec` and `os.spawn` are families of their own (`os.execv`); any other is a thing, and what is in it."""
+    is_family = with_ in ("os.exec", "os.spawn")
+    return name == with_ or name.startswith(with_ if is_family else f"{with_}.")
+
+
+def _holding_up(path: Path, tree: ast.Module, known: Mapping[str, str]) -> Iterator[Remark]:
     for deed in ast.walk(tree):
         if not isinstance(deed, ast.AsyncFunctionDef):
             continue
         for node in ast.walk(deed):
-            if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in BLOCKING:
+            if isinstance(node, ast.Call) and (name := _whole(node.func, known)) in BLOCKING:
                 yield Remark(
                     path, node.lineno, f"{name} 会让别人一起等：请写成 await ctx.run({name}, …)。",
                     f"{name} holds everybody up: write await ctx.run({name}, …).",

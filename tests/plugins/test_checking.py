@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from plugins.host import types_seen
 from plugins.host.commands import plugin as command
 from tests.plugins.test_registering import GOOD, HEAD
 from tests.plugins.test_the_manifest import BROUGHT, HELLO, line_of
@@ -31,6 +32,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def check(folder: Path, *more: str):
+    """Types are looked at where a test is about them: it takes its time."""
+    more = more if "--types" in more else (*more, "--no-types")
     return CliRunner().invoke(command, ["check", str(folder), *more], env={"SHEQUYUN_LANGUAGE": "en"})
 
 
@@ -139,6 +142,15 @@ def test_what_the_manifest_says_and_the_code_does_not_do_is_told_at_the_line_of_
         ("import core_db.people\n", "core_db.people is the inside of the platform"),
         ("from plugins.host import looking\n", "plugins.host is the inside of the platform"),
         ("import time\n\nasync def f(ctx):\n    time.sleep(1)\n", "time.sleep holds everybody up"),
+        ("from time import sleep\n\nasync def f(ctx):\n    sleep(1)\n", "time.sleep holds everybody up"),
+        ("import os\n\nKEY = os.environ['KEY']\n", "os.environ holds nothing for a plugin: use its settings"),
+        ("from os import environ as e\n\nKEY = e['KEY']\n", "os.environ holds nothing for a plugin"),
+        (
+            "from sqlmodel import create_engine\n\nit = create_engine('sqlite://')\n",
+            "use ctx.store or ctx.tables",
+        ),
+        ("import subprocess\n\nsubprocess.Popen(['ls'])\n", "subprocess.Popen starts another process"),
+        ("import os\n\nos.execv('/bin/ls', [])\n", "os.execv starts another process"),
         ("def broken(:\n", "it cannot be read"),
     ],
 )
@@ -148,6 +160,45 @@ def test_what_will_not_do_is_remarked_upon(folder, code, said):
     (remark,) = json.loads(check(folder, "--json").output)["remarks"]
     assert remark.startswith(f"{folder}/more.py:")
     assert said in remark
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import os\n\nHERE = os.path.curdir\n", "from mine import create_engine\n\nit = create_engine()\n",
+     "environ = {}\n\nit = environ['a']\n"],
+)  # fmt: skip
+def test_what_only_sounds_like_it_is_not_remarked_upon(folder, code):
+    folder.joinpath("more.py").write_text(code, encoding="utf-8")
+
+    assert json.loads(check(folder, "--json").output)["remarks"] == []
+
+
+def test_types_are_looked_at_strictly_and_each_mistake_is_told_with_its_line(folder):
+    folder.joinpath("more.py").write_text("def half(said):\n    return said\n", encoding="utf-8")
+    folder.joinpath("__init__.py").write_text(
+        HEAD + GOOD.replace("home.cards", "home.card"), encoding="utf-8"
+    )
+
+    said = json.loads(check(folder, "--types", "--json").output)
+
+    line = (HEAD + GOOD).splitlines().index('@plugin.slot("resident.home.cards")') + 1
+    assert said["types_seen"]
+    assert [
+        one for one in said["remarks"] if one.startswith(f"{folder}/__init__.py:{line}: mypy: Argument 1")
+    ]
+    assert [
+        one for one in said["remarks"] if one.startswith(f"{folder}/more.py:1: mypy: Function is missing")
+    ]
+
+
+def test_where_no_checker_is_installed_it_is_said_that_nobody_looked_at_the_types(folder, monkeypatch):
+    monkeypatch.setattr(types_seen, "CHECKER", "a_checker_nobody_installed")
+
+    said = check(folder, "--types")
+
+    assert said.exit_code == 0
+    assert "mypy is not installed, so nobody looked at its types" in said.output
+    assert not json.loads(check(folder, "--types", "--json").output)["types_seen"]
 
 
 def test_that_any_host_has_to_be_approved_is_said_before_an_operator_says_it(folder):

@@ -73,6 +73,7 @@ def test_what_was_begun_has_no_fault_and_no_remark(project):
     said = json.loads(typed("check", str(project), "--json").output)
 
     assert (said["faults"], said["remarks"], said["level"]) == ([], [], "platinum")
+    assert said["types_seen"]
 
 
 @pytest.mark.parametrize("name", ["Lost", "x", "lost_and_found", "../lost"])
