@@ -3,6 +3,7 @@
 PostgreSQL is asked by one test of each command; each begins processes in which a package says what it brings.
 """
 
+import json
 import logging
 import zipfile
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from core_db.installs.words import InstallState
 from core_db.places import PlaceKind
 from core_db.places.model import Division
 from plugins.host.commands import plugin as typed_commands
+from plugins.host.offering import offered
 from plugins.host.said import Said as Hearing
 from tests.command.conftest import Said, at_home, typed
 from tests.town import Town
@@ -237,10 +239,40 @@ def test_outside_the_demo_it_is_the_committee_that_decides(
 def test_it_is_told_beforehand_which_would_stop(say: Callable[..., Said], tmp_path: Path) -> None:
     say("install", str(a_wheel(tmp_path, "1.0.0")))
 
+    assert say("check-upgrade").json["stop"] == []
     assert say("check-upgrade", "1.9").json["stop"] == []
     said = say("check-upgrade", "2.0")
 
-    assert (said.status, said.json["stop"]) == (1, [{"id": "porch-light", "api": "^1.0"}])
+    assert (said.status, said.json["stop"]) == (
+        1, [{"id": "porch-light", "api": "^1.0", "why": ["it wants interface ^1.0, and there it is 2.0"]}],
+    )  # fmt: skip
+
+
+@pytest.mark.either
+def test_what_another_version_offers_no_more_is_named_for_each_plugin_that_wants_it(
+    say: Callable[..., Said], tmp_path: Path
+) -> None:
+    say("install", str(a_wheel(tmp_path, "1.0.0")))
+    offer = {**offered(), "version": "0.9.0", "scopes": ["staff:read"], "slots": ["resident.home.cards"]}
+    to_come = tmp_path / "offers.json"
+    to_come.write_text(json.dumps(offer), encoding="utf-8")
+
+    said = say("check-upgrade", str(to_come))
+
+    assert said.status == 1
+    assert said.json["version"] == "0.9.0"
+    assert said.json["stop"] == [{"id": "porch-light", "api": "^1.0", "why": [
+        "there is no scope guide:read any more", "there is no slot committee.home.cards any more",
+    ]}]  # fmt: skip
+
+
+@pytest.mark.either
+def test_what_is_no_offer_is_said_to_be_none(say: Callable[..., Said], tmp_path: Path) -> None:
+    torn = tmp_path / "offers.json"
+    torn.write_text("{}", encoding="utf-8")
+
+    assert "plugin offers" in say("check-upgrade", "the newest").err
+    assert "points" in say("check-upgrade", str(torn)).err
 
 
 @pytest.mark.either
