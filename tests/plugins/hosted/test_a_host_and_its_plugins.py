@@ -226,8 +226,8 @@ def test_the_secretary_and_the_operator_are_told_once_of_a_job_that_keeps_failin
 
     assert told == [0, 0, 1, 1, 1, 1, 1, 2]
     (_, first) = door.read_now(partial(my_messages, actor=secretary, clock=clock))
-    assert first.text[0].startswith("定时任务“work”连续 3 次没有做成。")
-    assert first.text[1].startswith("Its job “work” failed 3 times in a row.")
+    assert first.text[0].startswith("定时任务“捣乱”连续 3 次没有做成。")
+    assert first.text[1].startswith("Its job “To make a mess” failed 3 times in a row.")
     assert caplog.text.count("its job work failed 3 times in a row") == 2
     assert not door.read_now(partial(my_messages, actor=given.worker(), clock=clock))
 
