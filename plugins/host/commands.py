@@ -16,13 +16,13 @@ import typer
 from app_shell.commands.voice import Json, answer, answer_json, language, out
 from plugins.host import (
     approving,
+    foreseeing,
     kit_commands,
     migrating,
     operating,
     quality,
     revising,
     tracing,
-    foreseeing,
 )  # fmt: skip
 from plugins.host.fact_schemas import schemas
 from plugins.host.keys import described
