@@ -75,11 +75,13 @@ class HandingDraft(Draft):
     month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 
-def parts_of(manifest: Mapping[str, Any], resting: Sequence[str]) -> Sequence[Part]:
-    """The parts that a manifest names, reports first."""
-    brought = manifest.get("contributes") or {}
+def parts_of(plugin: Any, resting: Sequence[str]) -> Sequence[Part]:
+    """The parts of a row of `x_plugins`, reports first; a job that its manifest does not name by its own name."""
+    brought = plugin.manifest.get("contributes") or {}
     named = [(PartKind.REPORT, one) for one in brought.get("reports") or ()]
-    named += [(PartKind.JOB, one) for one in brought.get("jobs") or ()]
+    jobs = {one["id"]: one for one in brought.get("jobs") or ()}
+    unnamed = [one for one in plugin.declared.get("job") or () if one["name"] not in jobs]
+    named += [(PartKind.JOB, one) for one in (*jobs.values(), *map(_by_its_own_name, unnamed))]
     return [
         Part(
             kind=kind, id=one["id"], name=pair_of(one["name"]), cron=one.get("cron") or "",
@@ -87,6 +89,12 @@ def parts_of(manifest: Mapping[str, Any], resting: Sequence[str]) -> Sequence[Pa
         )
         for kind, one in named
     ]  # fmt: skip
+
+
+def _by_its_own_name(job: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A job that code declares, as a manifest would name it."""
+    name = job["name"]
+    return {"id": name, "name": {"zh": name, "en": name}, "cron": job["cron"]}
 
 
 def switch_part(
@@ -97,7 +105,7 @@ def switch_part(
     plugin, install = plugin_of(session, plugin_id), install_of(session, plugin_id, community_id)
     if install is None or install.state is InstallState.REMOVED:
         raise PluginIsOff()
-    if draft.part not in {one.key for one in parts_of(plugin.manifest, ())}:
+    if draft.part not in {one.key for one in parts_of(plugin, ())}:
         raise NotFound()
     others = [one for one in install.resting if one != draft.part]
     install.resting = others if draft.is_on else sorted([*others, draft.part])
@@ -128,7 +136,7 @@ def report_here(
     if install is None or plugin.state is not PluginState.INSTALLED:
         raise NotFound()
     key = f"{PartKind.REPORT}:{report_id}"
-    found = next((one for one in parts_of(plugin.manifest, install.resting) if one.key == key), None)
+    found = next((one for one in parts_of(plugin, install.resting) if one.key == key), None)
     if found is None or not found.is_on:
         raise NotFound()
     return ReportHere(plugin_name=name_of(plugin.manifest), name=found.name, place_name=place.name)

@@ -175,7 +175,7 @@ def plugin_report(
             PurposeReport(purpose=one, agreed=_agreed(session, plugin_id, community_id, one))
             for one in purposes_of(plugin)
         ],
-        parts=parts_of(plugin.manifest, install.resting if install else ()),
+        parts=parts_of(plugin, install.resting if install else ()),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from plugins.host.fact_schemas import schemas
 from plugins.host.keys import described
 from plugins.host.looking import Remark, look_at_its_reach, look_through
 from plugins.host.types_seen import can_see_types, look_at_types
-from plugins.sdk.agreeing import disagreements
+from plugins.sdk.agreeing import Disagreement, disagreements
 from plugins.sdk.manifest import NAME, Manifest
 from plugins.sdk.manifest_file import BadManifest, Fault, line_in, read_manifest
 from plugins.sdk.plugin import Plugin
@@ -87,7 +87,11 @@ def check(
         remarks += look_at_its_reach(folder, manifest)
         looked = quality.looked_at(folder, manifest, tests)
     if manifest is not None and imported:
-        faults += _import(folder)
+        found = _import(folder)
+        faults += found if isinstance(found, list) else [
+            *_disagreements(folder, found), *revising.faults_of_tables(folder, found),
+        ]  # fmt: skip
+        remarks += [] if isinstance(found, list) else _unnamed(folder, found)
     if sees_types := types and can_see_types():
         remarks += look_at_types(folder)
     if json:
@@ -136,8 +140,8 @@ def _read(folder: Path) -> tuple[Manifest | None, list[Fault]]:
         return None, bad.faults
 
 
-def _import(folder: Path) -> list[Fault]:
-    """What importing it finds wrong: a hook that cannot be registered, or whatever the import raised."""
+def _import(folder: Path) -> Plugin | list[Fault]:
+    """The plugin, or what importing it finds wrong: a hook that cannot be registered, or whatever the import raised."""
     sys.path.insert(0, str(folder.resolve().parent))
     try:
         found = getattr(importlib.import_module(folder.resolve().name), "plugin", None)
@@ -147,16 +151,27 @@ def _import(folder: Path) -> list[Fault]:
         sys.path.pop(0)
     if not isinstance(found, Plugin):
         return [Fault(folder / "__init__.py", 1, "there is no `plugin = Plugin(__name__)`")]
-    return [*_disagreements(folder, found), *revising.faults_of_tables(folder, found)]
+    return found
 
 
 def _disagreements(folder: Path, found: Plugin) -> list[Fault]:
     """In what its code is not what its plugin.toml says, at the line of the one that says it."""
+    return [Fault(*_place_of(folder, one), one.said) for one in disagreements(found) if not one.is_remark]
+
+
+def _unnamed(folder: Path, found: Plugin) -> list[Remark]:
+    """What it does and its plugin.toml has no words for: the committee reads the function's name instead."""
     return [
-        Fault(folder / NAME, line_in(folder, *one.way), one.said) if one.deed is None
-        else Fault(Path(one.deed.__code__.co_filename), one.deed.__code__.co_firstlineno, one.said)
+        Remark(*_place_of(folder, one), f"居委会看到的是函数名：{one.said}", one.said)
         for one in disagreements(found)
-    ]  # fmt: skip
+        if one.is_remark
+    ]
+
+
+def _place_of(folder: Path, one: Disagreement) -> tuple[Path, int]:
+    if one.deed is None:
+        return folder / NAME, line_in(folder, *one.way)
+    return Path(one.deed.__code__.co_filename), one.deed.__code__.co_firstlineno
 
 
 def _where_it_broke(folder: Path, fault: Exception) -> Fault:

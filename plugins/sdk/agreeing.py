@@ -1,7 +1,7 @@
 """Whether a plugin does what its plugin.toml says, and nothing beside: the two of them, one beside the other.
 
-A committee decides by what plugin.toml says. A job that stands in the code alone would run and be on nobody's page,
-and one that stands in plugin.toml alone would be on the page and never run: neither is loaded.
+A committee decides by what plugin.toml says. What stands there and is not done, or is done at another time, is not
+loaded. A job or a slot that stands in the code alone is on the committee's page by its own name, and remarked upon.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,8 @@ class Disagreement:
     said: str
     deed: Deed | None = None
     way: Way = ()
+    #: It is done as it stands; naming it would give it words for the committee.
+    is_remark: bool = False
 
 
 def disagreements(plugin: Plugin) -> Iterator[Disagreement]:
@@ -42,7 +44,7 @@ def _jobs(plugin: Plugin) -> Iterator[Disagreement]:
     for name, hook in done.items():
         if name not in said:
             named = f"[[contributes.jobs]] names no {name!r}{perhaps(name, said)}"
-            yield Disagreement(f"{name} is a job, and {named}", deed=hook.deed)
+            yield Disagreement(f"{name} is a job, and {named}", deed=hook.deed, is_remark=True)
         elif said[name] != hook.about:
             yield Disagreement(
                 f"{name}: plugin.toml says cron = {said[name]!r}, and the code {hook.about!r}", deed=hook.deed
@@ -61,7 +63,9 @@ def _slots(plugin: Plugin) -> Iterator[Disagreement]:
     for hook in plugin.slots:
         if hook.about not in said:
             yield Disagreement(
-                f"{hook.name} fills {hook.about}: name it in [[contributes.slots]]", deed=hook.deed
+                f"{hook.name} fills {hook.about}: name it in [[contributes.slots]]",
+                deed=hook.deed,
+                is_remark=True,
             )
     for number, one in enumerate(plugin.manifest.contributes.slots):
         if one.slot not in filled:

@@ -200,7 +200,7 @@ def handlers_of(plugin: Plugin) -> Mapping[str, list[Any]]:
             }
             for kind in plugin.documents
         ],
-        "tables": _tables_of(plugin), "disagrees": [one.said for one in disagreements(plugin)],
+        "tables": _tables_of(plugin), "disagrees": [one.said for one in disagreements(plugin) if not one.is_remark],
     }  # fmt: skip
 
 

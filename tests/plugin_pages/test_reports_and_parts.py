@@ -4,9 +4,10 @@ import io
 
 import openpyxl
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from core_db.installs import disable_plugin
+from core_db.installs.model import PLUGINS
 from tests.installs.conftest import enabled, installed
 
 __all__ = ["enabled", "installed"]
@@ -126,4 +127,23 @@ def test_over_the_api_it_is_read_and_its_parts_are_switched(given, worker, at, s
     assert (month["name"], month["month"], month["rows"][0][1]) == ("探访月报", "2026-10", "12")
     assert [(one["key"], one["is_on"]) for one in switched["parts"]] == [
         ("report:monthly", True), ("job:plan", False),
+    ]  # fmt: skip
+
+
+def test_a_job_that_its_manifest_does_not_name_is_on_the_page_and_rests_all_the_same(
+    worker, at, secretary, door
+):
+    declared = {"job": [{"name": "plan", "cron": "0 8 * * *"}, {"name": "sweep", "cron": "0 3 * * *"}]}
+    door.write_now(lambda session: session.execute(update(PLUGINS).values(declared=declared)))
+    office = at(secretary, page=False)
+
+    page = worker.get(ELDER).text
+    switched = office.post(
+        "/api/v1/plugins/elder-care/parts", json={"part": "job:sweep", "is_on": False}
+    ).json()
+
+    assert page.count("排探访") == 1
+    assert "sweep" in page
+    assert [(one["key"], one["cron"], one["is_on"]) for one in switched["parts"][1:]] == [
+        ("job:plan", "0 8 * * *", True), ("job:sweep", "0 3 * * *", False),
     ]  # fmt: skip

@@ -92,3 +92,13 @@ def test_what_hands_out_and_erases_itself_may_keep_people_as_it_likes(imported):
     export = "\n\n@plugin.on_subject_export\nasync def hand_out(ctx: Context, resident: str) -> object: ...\n"
 
     assert said_of(imported(GOOD.replace('"subject": True, ', "") + export, BOTH)) == []
+
+
+def test_a_job_and_a_slot_without_words_are_remarks_and_keep_nothing_off(imported):
+    manifest = HELLO + BROUGHT.replace('id = "tidy"', 'id = "tidi"').replace(
+        "resident.home.cards", "committee.reports"
+    )
+
+    remarks = [one.said for one in disagreements(imported(GOOD, manifest)) if one.is_remark]
+
+    assert [said.partition(" ")[0] for said in remarks] == ["tidy", "card"]

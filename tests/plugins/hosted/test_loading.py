@@ -88,8 +88,7 @@ def test_one_whose_code_is_not_what_its_manifest_says_is_broken_and_says_in_what
     assert load() == []
     assert row(door).state == PluginState.BROKEN
     assert row(door).fault == (
-        "its code is not what its plugin.toml says: sweep is a job, and [[contributes.jobs]] names no 'sweep'; "
-        "job 'tidy': no @plugin.job is called so"
+        "its code is not what its plugin.toml says: job 'tidy': no @plugin.job is called so"
     )
 
 

@@ -202,15 +202,15 @@ def test_what_cannot_run_is_not_installed_and_it_is_said_where_it_broke(
 
 
 @pytest.mark.either
-def test_what_does_more_than_its_manifest_says_is_not_installed(
+def test_what_does_not_do_what_its_manifest_says_is_not_installed(
     say: Callable[..., Said], tmp_path: Path
 ) -> None:
-    more = '\n\n@plugin.job(cron="0 3 * * *")\nasync def sweep(ctx):\n    """On nobody\'s page."""\n'
+    job = '\n[[contributes.jobs]]\nid = "sweep"\ncron = "0 3 * * *"\nname = { zh = "扫", en = "Sweep" }\n'
 
-    said = say("install", str(a_wheel(tmp_path, "1.0.0", code=CODE + more)))
+    said = say("install", str(a_wheel(tmp_path, "1.0.0", more=job)))
 
     assert said.status == 1
-    assert "sweep is a job, and [[contributes.jobs]] names no 'sweep'" in said.err
+    assert "job 'sweep': no @plugin.job is called so" in said.err
     assert say("list").json == {"plugins": []}
 
 
