@@ -228,7 +228,13 @@ def test_every_denial_has_somebody_to_whom_it_is_not_denied(stage):
 
 
 #: Done without a row: an answer alone.
-UNWRITTEN = ("/preferences", "/sign-out", "/x/{plugin_id}/{path:path}", "/plugins/{plugin_id}/replay")
+UNWRITTEN = (
+    "/preferences",
+    "/sign-out",
+    "/x/{plugin_id}/{path:path}",
+    "/plugins/{plugin_id}/replay",
+    "/api/v1/plugins/{plugin_id}/replay",
+)
 #: The matrix signs nobody in: whom it sends there has no word of his own. tests/accounts does.
 SIGNING_IN = ("/sign-in", "/api/v1/session", "/sign-in/second-factor")
 
