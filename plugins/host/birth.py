@@ -29,11 +29,14 @@ class Birth:
     moves: bool = False
 
     def begun(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        """The process and our end of its line. It gets no secret, no address of a database and none of our files."""
+        """The process and our end of its line. It gets no secret, no address of a database and none of our files.
+
+        It works in a folder of its own, so what is said from where we are, as `var` is, is said in full.
+        """
         self.workplace.mkdir(parents=True, exist_ok=True)
         ours, its = socket.socketpair()
-        arguments = [str(its.fileno()), self.package, self.folder, str(self.memory_mb)]
-        arguments += [str(self.tables or ""), str(self.quota_mb), "moves" if self.moves else ""]
+        arguments = [str(its.fileno()), self.package, _in_full(self.folder), str(self.memory_mb)]
+        arguments += [_in_full(self.tables or ""), str(self.quota_mb), "moves" if self.moves else ""]
         with its:
             # Our own interpreter, and words of ours: nothing of what a stranger typed.
             process = subprocess.Popen(  # noqa: S603
@@ -45,10 +48,14 @@ class Birth:
         return process, ours
 
     def _environment(self) -> dict[str, str]:
-        place = str(self.workplace)
+        place = _in_full(self.workplace)
         return {
             **{name: os.environ[name] for name in KEPT if name in os.environ},
             "HOME": place, "TMPDIR": place, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
             # Threads would each claim address space of their own, which is counted.
             "MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(Path(plugins.__path__[0]).parent),
         }  # fmt: skip
+
+
+def _in_full(path: Path | str) -> str:
+    return str(Path(path).absolute()) if path else ""

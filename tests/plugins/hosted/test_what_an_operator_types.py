@@ -215,6 +215,18 @@ def test_what_does_not_do_what_its_manifest_says_is_not_installed(
 
 
 @pytest.mark.either
+def test_it_is_installed_where_the_folder_of_the_data_is_said_from_here_as_it_is_by_itself(
+    say: Callable[..., Said], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(settings.data_dir.parent)
+    monkeypatch.setenv("SHEQUYUN_DATA_DIR", settings.data_dir.name)
+
+    said = say("install", str(a_wheel(tmp_path, "1.0.0")))
+
+    assert said.status == 0, said.err
+
+
+@pytest.mark.either
 def test_another_digest_than_given_is_refused(say: Callable[..., Said], tmp_path: Path) -> None:
     said = say("install", str(a_wheel(tmp_path, "1.0.0")), "--sha256", "0" * 64)
 

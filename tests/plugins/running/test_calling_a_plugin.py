@@ -1,9 +1,11 @@
 """A hook is called and answered within its time, in the platform's process and in a worker alike, whatever it does."""
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,21 @@ def test_a_card_comes_as_plain_data(runner: Any) -> None:
 
     assert found.ok
     assert found.value["title"] == "Here"
+
+
+def test_where_it_lies_may_be_said_from_where_we_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PACKAGES.parent)
+    here = birth(Path(os.path.relpath(tmp_path / "work", PACKAGES.parent)))
+    made = Worker(replace(here, folder=PACKAGES.name))
+
+    async def card() -> Answered:
+        await made.start()
+        try:
+            return await made.call(a_call(), ask)
+        finally:
+            await made.stop()
+
+    assert asyncio.run(card()).value["title"] == "Here"
 
 
 def test_a_page_is_answered_with_its_query(runner: Any) -> None:
