@@ -124,7 +124,7 @@ async def one_plugin(
     report, host = await work.read(plugin_report, plugin_id, place), shell_of(request).plugins
     health: Health | None = None
     letters: Sequence[DeadLetter] = ()
-    if report.here.state is InstallState.ENABLED:
+    if report.here.state is InstallState.ENABLED and report.here.plugin_state is PluginState.INSTALLED:
         with work.standing_aside():
             visitor = visitor_in(work, place)
             health = await host.health(plugin_id, visitor)

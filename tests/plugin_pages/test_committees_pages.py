@@ -7,7 +7,7 @@ import pytest
 
 from app_shell.plugged import DeadLetter
 from committee_app.plugin_words import subject_in_words
-from core_db.installs import consent_sheet, plugin_here, plugin_settings
+from core_db.installs import consent_sheet, plugin_here, plugin_settings, stop_plugin
 from core_db.installs.words import InstallState, RunMode
 from plugins.host.gateway.base import DEEDS, OWN
 from plugins.host.pulses import Pulse, write_pulses
@@ -263,6 +263,18 @@ def test_titles_of_settings_are_in_the_readers_language(at, installed, enabled, 
     client.cookies.set("shequyun_language", "en")
 
     assert "Days in between" in client.get(f"{ELDER}/settings").text
+
+
+def test_what_the_operator_stopped_says_nothing_of_how_it_is(given, at, installed, enabled, secretary):
+    installed()
+    enabled()
+    assert "一切正常" in at(secretary).get(ELDER).text
+
+    given.do(stop_plugin, "elder-care", by=given.system())
+
+    page = at(secretary).get(ELDER).text
+    assert "运维人员已停用" in page
+    assert "一切正常" not in page
 
 
 def letters_of(given, *facts):
