@@ -6,6 +6,7 @@ run.
 
 import importlib
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +78,32 @@ def check(
 ) -> None:
     """检查 plugin.toml 和代码 / Look at plugin.toml and at the code; every fault with file and line."""
     tests = tests or folder / "tests"
-    folder = kit_commands.package_in(folder)
+    seen = _looked_over(kit_commands.package_in(folder), tests, imported=imported, types=types)
+    if json:
+        answer_json({
+            "faults": [str(fault) for fault in seen.faults], "remarks": [str(remark) for remark in seen.remarks],
+            "types_seen": seen.sees_types,
+            "level": "none" if seen.looked is None else quality.level_of(seen.looked),
+        })  # fmt: skip
+    else:
+        _print(seen.faults, seen.remarks)
+    if seen.faults:
+        raise typer.Exit(1)
+    if seen.looked is not None and not json:
+        _say_it_is_sound(seen.looked, imported=imported, misses_types=types and not seen.sees_types)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What there is to say of a plugin; `looked` is None where its plugin.toml cannot be read."""
+
+    faults: list[Fault]
+    remarks: list[Remark]
+    looked: quality.Looked | None
+    sees_types: bool
+
+
+def _looked_over(folder: Path, tests: Path, *, imported: bool, types: bool) -> _Seen:
     manifest, faults = _read(folder)
     remarks = list(look_through(folder))
     looked = None
@@ -94,32 +120,26 @@ def check(
         remarks += [] if isinstance(found, list) else _unnamed(folder, found)
     if sees_types := types and can_see_types():
         remarks += look_at_types(folder)
-    if json:
-        answer_json({
-            "faults": [str(fault) for fault in faults], "remarks": [str(remark) for remark in remarks],
-            "types_seen": sees_types,
-            "level": "none" if looked is None else quality.level_of(looked),
-        })  # fmt: skip
-    else:
-        _print(faults, remarks)
-    if faults:
-        raise typer.Exit(1)
-    if looked is not None and not json:
-        zh, en = looked.manifest.name.within("zh"), looked.manifest.name.within("en")
-        answer(f"“{zh}”可以安装。", f"“{en}” can be installed.", json=False)
-        if not imported:
-            answer(
-                "代码没有导入：加 --import 再看每个钩子。",
-                "Its code was not imported: --import looks at each hook.",
-                json=False,
-            )
-        if types and not sees_types:
-            answer(
-                "没有装 mypy，类型没有看：pip install mypy。",
-                "mypy is not installed, so nobody looked at its types: pip install mypy.",
-                json=False,
-            )
-        _say_level(looked)
+    return _Seen(faults=faults, remarks=remarks, looked=looked, sees_types=sees_types)
+
+
+def _say_it_is_sound(looked: quality.Looked, *, imported: bool, misses_types: bool) -> None:
+    """It can be installed; and what nobody looked at."""
+    zh, en = looked.manifest.name.within("zh"), looked.manifest.name.within("en")
+    answer(f"“{zh}”可以安装。", f"“{en}” can be installed.", json=False)
+    if not imported:
+        answer(
+            "代码没有导入：加 --import 再看每个钩子。",
+            "Its code was not imported: --import looks at each hook.",
+            json=False,
+        )
+    if misses_types:
+        answer(
+            "没有装 mypy，类型没有看：pip install mypy。",
+            "mypy is not installed, so nobody looked at its types: pip install mypy.",
+            json=False,
+        )
+    _say_level(looked)
 
 
 @plugin.command()
