@@ -215,7 +215,7 @@ CLOSED_TO_RESIDENTS: frozenset[tuple[str, str]] = frozenset(
             "phone_blind",
             "id_number_sealed",
             "id_number_blind",
-            "birth_sealed",
+            # Not when somebody was born: who acts for a child does so as long as it is one, and that is asked here.
             "former_name_sealed",
             "ethnic_group_sealed",
             "native_place_sealed",
