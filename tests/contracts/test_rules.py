@@ -203,7 +203,6 @@ RULES: dict[Rule, dict[str, int]] = {
         "core_db/emergency/opening.py": 1,
         "core_db/inquiries/answering.py": 1,
         "core_db/mydata/correcting.py": 2,
-        "core_db/people/childhood.py": 1,
         "core_db/people/correcting.py": 2,
         "core_db/people/file.py": 1,
         "core_db/people/importing/writing.py": 1,
