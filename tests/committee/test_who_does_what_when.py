@@ -125,7 +125,7 @@ class Offices:
             for state in STATES for escalated in (False, True)
         }  # fmt: skip
         self.bodies = {verb: self.loop.body(verb) for verb in VERBS}
-        door.rehearses = True
+        door.rehearsal.is_on = True
 
     def row(self, case_id: str) -> tuple[object, ...]:
         case = self.loop.given.see(case_file, case_id, by=self.loop.worker).case

@@ -40,7 +40,7 @@ class Worlds:
             try:
                 yield stage
             finally:
-                stage.door.close()
+                stage.close()
 
     def _make(self, also: str) -> tuple[str, Path, World]:
         folder = self.folders.mktemp("world")

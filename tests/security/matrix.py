@@ -125,7 +125,7 @@ class Matrix:
         return Cell(
             app=self.name, method=method, route=route, role=role, ask=ask, answer=answer,
             canaries=self.world.canaries.found_in(answer.whole) - _told_himself(self.world, asked),
-            written=frozenset(self.door.written), looks=tuple(self.door.looks),
+            written=frozenset(self.door.rehearsal.written), looks=tuple(self.door.rehearsal.looks),
         )  # fmt: skip
 
 

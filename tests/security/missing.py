@@ -20,7 +20,7 @@ def main() -> int:
             world = make_world(url, Path(folder) / "world", RehearsedClock(START))
             stage = Stage(url, Path(folder) / "world", world)
             cells, known = stage.cells, locked()
-            stage.door.close()
+            stage.close()
     lacking, differing, idle = missing(cells, known), different(cells, known), surplus(cells, known)
     sys.stdout.write("\n".join([",".join(HEADINGS), *lacking, ""]))
     for what, found in (("gives otherwise", differing), ("is no more", idle)):

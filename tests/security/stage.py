@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sqlmodel import SQLModel
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
-from tests.databases import ARRANGING, open_door, settings_for
+from tests.databases import ARRANGING, as_residents_read, open_door, settings_for
 from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.chosen import Wanted, every_cell
 from tests.security.matrix import Cell, Matrix
@@ -46,15 +47,24 @@ class Stage:
         clock = RehearsedClock(world.clock.now())
         self.world = world.seen_through(self.door, clock, self.settings)
         self.sent: list[tuple[str, str]] = []
-        self.apps = {name: self._app(name, clock) for name in ("resident", "committee")}
-        self.door.rehearses = True
+        self._closing = ExitStack()
+        self._closing.callback(self.door.close)
+        closed = self._closing.enter_context(as_residents_read(self.door, self.settings))
+        self.apps = {
+            "resident": self._app("resident", closed, clock),
+            "committee": self._app("committee", self.door, clock),
+        }
+        self.door.rehearsal.is_on = True
 
-    def _app(self, name: str, clock: RehearsedClock) -> FastAPI:
+    def close(self) -> None:
+        self._closing.close()
+
+    def _app(self, name: str, door: RehearsingDoor, clock: RehearsedClock) -> FastAPI:
         if name == "resident":
             from resident_app.main import create_app
         else:
             from committee_app.main import create_app
-        app = create_app(self.settings, door=self.door, clock=clock)
+        app = create_app(self.settings, door=door, clock=clock)
         app.state.shell.keeps["sender"] = self
         app.state.shell.plugins = planted(self.settings.data_dir)
         return app

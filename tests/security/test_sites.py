@@ -44,7 +44,7 @@ def answers(stage, change):
             )
             stage.door.begin()
             answer = await knock(app, change(asked))
-            said[cell.app, cell.method, cell.route] = (answer.status, stage.door.written - COUNTERS)
+            said[cell.app, cell.method, cell.route] = (answer.status, stage.door.rehearsal.written - COUNTERS)
         return said
 
     return asyncio.run(all_of())

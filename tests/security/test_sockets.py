@@ -57,7 +57,7 @@ HEARS = {
 def own_stage(request):
     """A world in which something really happens."""
     with stage_on(request, request.param) as made:
-        made.door.rehearses = False
+        made.door.rehearsal.is_on = False
         yield made
 
 
