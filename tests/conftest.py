@@ -87,7 +87,11 @@ SHARED_BY_ALL = ("browser", "drills")
 #: One world for each database, of a folder or of a file.
 SHARED_BY_DATABASE = ("tests/security/", "tests/committee/test_who_does_what_when.py")
 #: They take the whole product apart, and it is done once for both.
-READERS = ("tests/contracts/test_rules.py", "tests/contracts/test_what_no_module_does.py")
+READERS = (
+    "tests/contracts/test_rules.py",
+    "tests/contracts/test_what_no_module_does.py",
+    "tests/plugins/test_no_path_goes_around.py",
+)
 _DATABASE = re.compile(r"\[.*(sqlite|postgres)")
 
 

@@ -62,9 +62,8 @@ class House:
             }
             self.bodies |= dict(_functions(module, tree))
         for name, body in self.bodies.items():
-            self.names[name] = {self._meant(one, name) for one in _spoken_of(body)} & set(self.bodies) - {
-                name
-            }
+            meant = {self._meant(one, name) for one in _spoken_of(body)}
+            self.names[name] = {one for one in meant if one in self.bodies and one != name}
 
     def _meant(self, said: str, within: str) -> str:
         """The function that is meant by `finishing.close_case` or `self.file`, through whatever hands it on."""
