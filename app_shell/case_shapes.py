@@ -92,7 +92,7 @@ class RatingShape(BaseModel):
 
 
 class CaseShape(BaseModel):
-    """A case. `reporter` is there only for whoever may see it."""
+    """A case. `reporter` is there only for whoever may see it; `urged` until something is done about it."""
 
     id: str
     number: str
@@ -110,6 +110,7 @@ class CaseShape(BaseModel):
     supporters: int
     rating: RatingShape | None
     urgent: bool
+    urged: bool
     escalated_to: Literal["town", "district"] | None
     created_at: datetime
     updated_at: datetime

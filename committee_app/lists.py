@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from committee_app.rows import NEXT, CaseRow, most_pressing_first, soonest_due_first
+from committee_app.rows import NEXT, CaseRow, most_pressing_first, soonest_due_first, urged_first
 from core_db.cases import CaseFilter
 from core_db.cases.words import CaseStatus, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
@@ -27,7 +27,7 @@ class NamedList:
     wanted: CaseFilter = field(default_factory=CaseFilter)
     #: Its end lies in the coming day, which only the clock knows.
     due_soon: bool = False
-    order: Order = list
+    order: Order = urged_first
     #: What comes next, by status.
     following: Mapping[CaseStatus, Verb] = field(default_factory=lambda: NEXT)
     #: The statuses whose counters say how many there are, for lists that are nothing but statuses.
@@ -61,7 +61,7 @@ def _ours(title: str, *own_part: str, status: tuple[str, ...] = AT_WORK, **more:
 
 
 LISTS: Mapping[str, NamedList] = {
-    "all": NamedList(title="全部"),
+    "all": NamedList(title="全部", order=list),
     "to-accept": _in("待受理", "submitted", "pre_check", what_to_do="先联系居民，再立案或说明不受理。", tone="warn",
                      order=most_pressing_first),
     "overdue": NamedList(title="已超时", what_to_do="催办，或者延期并写明原因。", tone="bad",
@@ -78,6 +78,8 @@ LISTS: Mapping[str, NamedList] = {
                              following=_always(Verb.NOTE)),
     "new-message": NamedList(title="有新留言", tone="warn", wanted=CaseFilter(new_message=True),
                              what_to_do="看看居民补充了什么，回他一句。", following=_always(Verb.MESSAGES)),
+    "urged": NamedList(title="有人催办", tone="warn", wanted=CaseFilter(urged=True), order=soonest_due_first,
+                       what_to_do="看看卡在哪里，给居民回句话；办了、写了进展，这里就没有了。"),
     "escalated": NamedList(title="已上报", what_to_do="协调、裁定退单、批准延期。", tone="warn",
                            wanted=CaseFilter(escalated=True), order=soonest_due_first),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
@@ -95,7 +97,7 @@ LISTS: Mapping[str, NamedList] = {
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
         "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify", "to-close",
-        "badly-rated", "new-message", "suspended", "escalated", "ended",
+        "badly-rated", "new-message", "urged", "suspended", "escalated", "ended",
     ),
     DISPATCHERS: (
         "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
@@ -106,6 +108,7 @@ OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
 ON_THE_DESK = (
     "to-accept",
     "overdue",
+    "urged",
     "due-soon",
     "returned",
     "to-dispatch",

@@ -88,6 +88,7 @@ class CaseRow:
     tone: Tone
     urgent: bool
     has_new_message: bool
+    urged: bool
     escalated: str | None
     place: str
     category: str
@@ -139,7 +140,7 @@ def row_of(
         href=f"/cases/{view['id']}" + (f"?{kept}" if kept else ""),
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         has_new_message=row.has_new_message and row.community_id in nodes,
-        escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
+        urged=view["urged"], escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
         place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view, lang),
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
@@ -190,17 +191,25 @@ def title_of(text: str) -> str:
 
 
 def most_pressing_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """Emergencies, then by the moment until which somebody is to be contacted; whoever was comes after them."""
+    """Emergencies, then what was urged, then by the moment until which somebody is to be contacted."""
 
-    def pressing(row: CaseRow) -> tuple[bool, bool, datetime]:
+    def pressing(row: CaseRow) -> tuple[bool, bool, bool, datetime]:
         until = row.contact.at if row.contact is not None else None
-        return (not row.urgent, until is None, until or row.created_at)
+        return (not row.urgent, not row.urged, until is None, until or row.created_at)
 
     return sorted(rows, key=pressing)
 
 
 def soonest_due_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    return sorted(rows, key=lambda row: row.clock.at if row.clock and row.clock.at else row.created_at)
+    """What was urged, then by the moment at which it is due."""
+    return urged_first(
+        sorted(rows, key=lambda row: row.clock.at if row.clock and row.clock.at else row.created_at)
+    )
+
+
+def urged_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """Otherwise as they stand."""
+    return sorted(rows, key=lambda row: not row.urged)
 
 
 def _next(case_id: str, verb: Verb | None, lang: str) -> NextStep | None:

@@ -183,9 +183,18 @@ def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **
     """The last beat of a changing verb: a new version, and the fact."""
     change.case.version += 1
     change.case.updated_at = change.at
+    if not _only_helps(change):
+        # Whoever was asked to hurry has done something about it.
+        change.case.urged_at = None
     change.session.flush()
     tell(change, event, audience=audience, **data)
     return change.file
+
+
+def _only_helps(change: Change) -> bool:
+    """An assisting unit does not answer for the lead."""
+    mine = change.file.dispatch_of(change.actor)
+    return mine is not None and not mine.is_lead
 
 
 def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **data: Any) -> None:

@@ -58,6 +58,7 @@ class Case(Table, table=True):
         *(few(f"to_review_{of}", "needs_review", f"{of}_id", "seq") for of in NODES),
         *(few(f"escalated_{of}", ESCALATED, f"{of}_id", "seq") for of in NODES),
         few("new_message", "has_new_message", "community_id", "seq"),
+        few("urged", "urged_at IS NOT NULL", "community_id", "seq"),
         few("lead", "lead_id IS NOT NULL", "lead_id"),
         few("merged_into", "merged_into_id IS NOT NULL", "merged_into_id"),
         few("closed", "closed_at IS NOT NULL", "closed_at"),
@@ -118,6 +119,8 @@ class Case(Table, table=True):
     needs_review: bool = Field(default=False, sa_column_kwargs=held(F0))
     #: Whoever raised it wrote, and nobody of the committee has acted on it since.
     has_new_message: bool = Field(default=False, sa_column_kwargs=held(F0))
+    #: When somebody asked to hurry; nothing once whoever has it has done something about it.
+    urged_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closure: ClosureOutcome | None = Field(
         default=None, sa_column=worded_column(ClosureOutcome, nullable=True)
     )
@@ -141,10 +144,7 @@ class CaseParty(Table, table=True):
     """Who stands behind a case: requester or proxy. Apart from the case, so that no list leaks it."""
 
     __tablename__ = "case_parties"
-    __table_args__ = (
-        Index(None, "account_id", "case_id"),
-        Index(None, "person_id", "case_id"),
-    )
+    __table_args__ = (Index(None, "account_id", "case_id"), Index(None, "person_id", "case_id"))
 
     id: str = Field(sa_column=id_column(primary_key=True))
     case_id: str = Field(sa_column=id_column(refers_to="cases.id"))

@@ -42,6 +42,7 @@ WORDS_AT_MOST = 6
 KEYS = (
     CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
     CASES.c.contacted_at.is_(None).label("waits_for_contact"), CASES.c.needs_review, CASES.c.has_new_message,
+    CASES.c.urged_at.is_not(None).label("is_urged"),
 )  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,
@@ -50,7 +51,7 @@ COLUMNS = (
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
     CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
-    CASES.c.building_id,
+    CASES.c.building_id, CASES.c.urged_at,
 )  # fmt: skip
 
 
@@ -70,6 +71,8 @@ class CaseFilter:
     #: Verified, and the one who raised it has yet to say whether it is fixed; False: all the others.
     awaits_word: bool | None = None
     new_message: bool = False
+    #: Somebody asked to hurry, and nothing was done about it since.
+    urged: bool = False
     late_contact: bool = False
     escalated: bool = False
     q: str | None = None
@@ -133,6 +136,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_(None)),
     "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None)),
     "new_message": text("has_new_message"),
+    "urged": text("urged_at IS NOT NULL"),
     "late_contact": and_(
         CASES.c.contacted_at.is_(None),
         CASES.c.contact_due_at < bindparam("now"),
@@ -221,6 +225,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "awaits_word": (wanted.awaits_word is True, {}),
         "awaits_none": (wanted.awaits_word is False, {}),
         "new_message": (wanted.new_message, {}),
+        "urged": (wanted.urged, {}),
         "late_contact": (wanted.late_contact, {"now": now}),
         "escalated": (wanted.escalated, {}),
         "building": (bool(wanted.building), {"building": wanted.building}),

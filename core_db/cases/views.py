@@ -119,6 +119,7 @@ def case_view(
         if row.satisfied is None
         else {"resolved": str(row.resolved), "satisfied": row.satisfied},
         "urgent": row.urgent,
+        "urged": not for_neighbours and row.urged_at is not None,
         "escalated_to": row.escalated_to,
         "created_at": moment(row.created_at),
         "updated_at": moment(row.updated_at),

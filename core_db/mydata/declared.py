@@ -185,7 +185,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=(
             "seq", "id", "community_id", "town_id", "district_id", "place_id", "building_id", "summary", "lead_id",
             "escalated_to", "merged_into_id", "clock_state", "clock_unit", "clock_limit", "clock_reason", "returns",
-            "needs_review", "has_new_message", "contact_due_at", "version", "external_id",
+            "needs_review", "has_new_message", "urged_at", "contact_due_at", "version", "external_id",
         ),
     ),
     "case_parties": AboutAPerson(

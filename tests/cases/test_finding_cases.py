@@ -215,6 +215,7 @@ def test_no_list_reads_the_whole_table(given, door, who, asked):
         ("town_dispatcher", {"escalated": True}, "ix_cases_escalated_town"),
         ("district_dispatcher", {"escalated": True}, "ix_cases_escalated_district"),
         ("worker", {"to_review": True}, "ix_cases_to_review_community"),
+        ("worker", {"urged": True}, "ix_cases_urged"),
     ],
 )
 def test_a_list_of_few_reads_those_few_alone(given, door, who, asked, index):

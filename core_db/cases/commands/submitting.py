@@ -59,6 +59,7 @@ _NOTHING_YET = dict.fromkeys(
         "resolved",
         "satisfied",
         "external_id",
+        "urged_at",
     )
 )
 #: Neighbours would learn of a child what he cannot judge yet (个人信息保护法 art. 31).

@@ -79,6 +79,7 @@ def urge_case(session: Session, case_id: str, draft: TextDraft, *, actor: Actor,
     if actor.kind is ActorKind.RESIDENT and has_urged(session, change.case, actor=actor, at=change.at):
         raise UrgedToday()
 
+    change.case.urged_at = change.at
     write_entry(change, EntryType.URGED, text=draft.text, audience=ALL)
 
     tell(change, events.CaseUrged, audience=ALL)
