@@ -50,6 +50,7 @@ _COUNT = Later(
 
 #: Who may read an entry, and who learns of a fact: everybody of the case, neighbours of a public one too.
 PUBLIC, ALL, HANDLERS, STAFF, REQUESTER = "public", "all", "handlers", "staff", "requester"
+_READ_BY_HIM = (PUBLIC, ALL, REQUESTER)
 
 
 @dataclass
@@ -154,7 +155,14 @@ def write_entry(
     }  # fmt: skip
     change.is_moved = False
     position = change.session.connection().execute(_ENTRY, entry).scalar_one()
+    _note_contact(change, entry)
     attach_photos(change.session, shown, case_id=change.case.id, position=position)
+
+
+def _note_contact(change: Change, entry: Mapping[str, Any]) -> None:
+    """The first word of the committee that the one who raised it reads: he was contacted."""
+    if entry["by_role"] == ByRole.COMMITTEE and entry["audience"] in _READ_BY_HIM:
+        change.case.contacted_at = change.case.contacted_at or change.at
 
 
 def move_to(change: Change, status: CaseStatus) -> None:

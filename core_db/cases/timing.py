@@ -206,12 +206,6 @@ def _running_clocks(change: Change) -> list[CaseClock]:
     return [clock for clock in clocks_of(change.session, change.case.id) if clock.ended_at is None]
 
 
-def note_contact(change: Change) -> None:
-    """The committee's first act on a case answers it: first contact was made."""
-    if change.case.contacted_at is None:
-        change.case.contacted_at = change.at
-
-
 def end_unit_clock(change: Change, dispatch: CaseDispatch) -> None:
     for clock in clocks_of(change.session, change.case.id):
         if clock.dispatch_id == dispatch.id and clock.ended_at is None:

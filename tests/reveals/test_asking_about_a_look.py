@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from core_db.cases import case_file, case_shown, case_timeline, reference_of
+from core_db.cases import VERBS, Verb, case_file, case_shown, case_timeline, reference_of
 from core_db.cases.calendar import ClockUnit
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
@@ -106,3 +106,29 @@ def test_on_the_page_a_question_leads_to_its_case(looked, given, actor_client, s
     assert sent.status_code == 303
     assert "是谁看的" in client.get(sent.headers["location"]).text
     assert sent.headers["location"] in client.get("/me/seen").text
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "contacted"),
+    [
+        ("self-handling", {"text": "我们自己来查。"}, True),
+        ("dispatch", {"lead": "the firm"}, True),
+        ("progress", {"text": "正在查。"}, True),
+        ("messages", {"text": "我们在查。"}, True),
+        ("progress", {"text": "正在查。", "visible_to_resident": False}, False),
+        ("note", {"text": "问过了。"}, False),
+    ],
+)
+def test_whatever_she_first_reads_from_the_committee_contacts_her(
+    verb, said, contacted, looked, given, clock
+):
+    aunt, _worker, look = looked
+    secretary = given.secretary()
+    asked = given.do(ask_about_look, look.seq, QuestionDraft(), by=aunt).question_id
+    of = VERBS[Verb(verb)]
+    filled = {name: given.property_firm.id if what == "the firm" else what for name, what in said.items()}
+
+    given.do(of.use_case, asked, of.draft.model_validate(filled), by=secretary)
+
+    at = given.see(case_file, asked, by=secretary).case.contacted_at
+    assert at == (clock.now() if contacted else None)

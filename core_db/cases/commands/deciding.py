@@ -21,7 +21,6 @@ from core_db.cases.timing import (
     UNIT,
     drop_clocks,
     end_unit_clock,
-    note_contact,
     start_clock,
     start_handling_clock,
 )
@@ -48,7 +47,6 @@ def pre_check_case(
     """Look into a case before it is registered, saying what is being looked into."""
     change = begin(session, case_id, Verb.PRE_CHECK, version=version, actor=actor, clock=clock)
 
-    note_contact(change)
     move_to(change, CaseStatus.PRE_CHECK)
     write_entry(change, EntryType.PRE_CHECKED, text=draft.text)
 
@@ -70,7 +68,6 @@ def accept_case(
 
     _file_under(change, draft.category)
     _place_at(change, draft.place_id)
-    note_contact(change)
     if was_returned:
         change.case.escalated_to = None
     else:
@@ -95,7 +92,6 @@ def refuse_case(
     """Do not accept a case, with a coded reason and advice where to turn."""
     change = begin(session, case_id, Verb.REFUSAL, version=version, actor=actor, clock=clock)
 
-    note_contact(change)
     drop_clocks(change)
     change.case.closed_at = change.at
     move_to(change, CaseStatus.NOT_ACCEPTED)
@@ -197,7 +193,6 @@ def merge_case(
         raise CannotMerge()
 
     drop_clocks(change)
-    note_contact(change)
     change.case.merged_into_id, change.case.closed_at = into.case.id, change.at
     move_to(change, CaseStatus.MERGED)
     write_entry(change, EntryType.MERGED, text=into.case.number)

@@ -19,7 +19,7 @@ from core_db.cases.errors import AlreadySupported, UrgedToday
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseSupport
 from core_db.cases.standing import has_urged
-from core_db.cases.timing import drop_clocks, note_contact
+from core_db.cases.timing import drop_clocks
 from core_db.cases.words import ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
@@ -32,9 +32,7 @@ def write_message(
     """Add a message between the requester and the committee; handlers do not read it."""
     change = begin(session, case_id, Verb.MESSAGES, version=None, actor=actor, clock=clock)
 
-    if role_of(actor, change.file) is ByRole.COMMITTEE:
-        note_contact(change)
-    else:
+    if role_of(actor, change.file) is not ByRole.COMMITTEE:
         change.case.has_new_message = True
     write_entry(change, EntryType.MESSAGE, text=draft.text, audience=REQUESTER, photos=draft.photos)
 
