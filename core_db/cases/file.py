@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, allowed
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
-from core_db.cases.transitions import FROM, WITH_HANDLER
+from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER
 from core_db.cases.words import CaseStatus, Verb, Visibility
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
@@ -49,6 +49,8 @@ class CaseFile:
     case: Any
     parties: Sequence[CaseParty | Party] = ()
     dispatches: list[CaseDispatch] = field(default_factory=list)
+    #: The case that carries the work of one that was merged.
+    main: Case | None = None
     #: What was filled in besides its words, once that was asked for (`cases.filled_fields`).
     filled: Sequence[Any] | None = None
 
@@ -190,7 +192,14 @@ def _opening(actor: Actor, for_change: bool) -> Select[Any]:
 def file_of(session: Session, case: Case) -> CaseFile:
     parties = session.execute(_PARTIES, {"its_id": case.id}).scalars().all()
     dispatches = session.execute(_DISPATCHES, {"its_id": case.id}).scalars()
-    return CaseFile(case=case, parties=parties, dispatches=list(dispatches))
+    main = None if case.merged_into_id is None else main_of(session, case)
+    return CaseFile(case=case, parties=parties, dispatches=list(dispatches), main=main)
+
+
+def main_of(session: Session, case: Any) -> Case:
+    """Follows a main case that was itself merged into another."""
+    main: Case = session.execute(select(Case).where(CASES.c.id == case.merged_into_id)).scalar_one()
+    return main_of(session, main) if main.status is CaseStatus.MERGED else main
 
 
 #: What a handling organisation may do follows how far its own part is.
@@ -211,12 +220,21 @@ def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
     mine, status = file.dispatch_of(actor), file.case.status
     fitting = _FIT_ALL[status] if mine is None else _fitting(status, mine)
+    if _is_rated_by_itself(file):
+        fitting = (*fitting, PERMISSION_OF[Verb.EVALUATION])
     return [_VERB_OF[one] for one in allowed(actor, fitting, file)]
 
 
 def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
     """Does the verb fit the state of the case, or of the actor's own part in it?"""
+    if verb is Verb.EVALUATION and _is_rated_by_itself(file):
+        return True
     return _fits(verb, file.case.status, file.dispatch_of(actor))
+
+
+def _is_rated_by_itself(file: CaseFile) -> bool:
+    """Merged, and the case that carries the work has come to its end: who raised this one has his own word."""
+    return file.main is not None and file.main.status in RATEABLE
 
 
 def _fits(verb: Verb, status: CaseStatus, mine: CaseDispatch | None) -> bool:

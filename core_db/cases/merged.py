@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.changing import REQUESTER, Change, tell, write_entry
-from core_db.cases.file import file_of, visible_to
+from core_db.cases.file import file_of, main_of, visible_to
 from core_db.cases.model import CASES, Case
 from core_db.cases.views import clock_state, moment
-from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType
+from core_db.cases.words import ClosureOutcome, EntryType
 from core_db.foundation.actor import Actor, system_actor
 from plugins.sdk import events
 
 
 def main_case_view(session: Session, case: Any, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """How far the main case is; its id only for a reader who may open it."""
-    main = _main_of(session, case)
+    main = main_of(session, case)
     may_open = select(CASES.c.id).where(CASES.c.id == main.id).where(visible_to(actor))
     return {
         "id": session.execute(may_open).scalar(),
@@ -41,12 +41,6 @@ def tell_merged(change: Change, outcome: ClosureOutcome, text: str | None) -> No
         merged = Change(change.session, file_of(change.session, case), teller, change.at)
         write_entry(merged, EntryType.MAIN_CLOSED, text=said, reason_code=str(outcome), audience=REQUESTER)
         tell(merged, events.CaseMainClosed, audience=REQUESTER, outcome=str(outcome))
-
-
-def _main_of(session: Session, case: Any) -> Case:
-    """Follows a main case that was itself merged into another."""
-    main: Case = session.execute(select(Case).where(CASES.c.id == case.merged_into_id)).scalar_one()
-    return _main_of(session, main) if main.status is CaseStatus.MERGED else main
 
 
 def _merged_into(session: Session, case_id: str) -> list[Case]:

@@ -2,8 +2,8 @@
 
 响应率 = contacted in time / to be contacted · 解决率 = said to be resolved (a part counts half) / valid callbacks ·
 满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed.
-What was withdrawn or merged counts nowhere. Whoever may only read aggregates sees no group smaller than ten, and no
-rate over fewer.
+What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
+Whoever may only read aggregates sees no group smaller than ten, and no rate over fewer.
 """
 
 from dataclasses import dataclass, field, replace
@@ -39,6 +39,9 @@ _LEVEL = {
 }
 #: What was neither taken up nor meant to be: it counts in no figure.
 _NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
+_COUNTED = CASES.c.status.not_in(_NOT_COUNTED)
+#: A callback of its own, of work that is counted with the main case.
+_ONLY_RATED = and_(CASES.c.status == CaseStatus.MERGED, CASES.c.resolved.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -97,16 +100,14 @@ def figures(
         raise NotFound()
 
     first, last = _start(since), _start(until + timedelta(1))
-    within = and_(
-        _LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last,
-        CASES.c.status.not_in(_NOT_COUNTED),
-    )  # fmt: skip
+    span = and_(_LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last)
+    within, rated = and_(span, _COUNTED), and_(span, or_(_COUNTED, _ONLY_RATED))
     least = 1 if _Node(place).is_read_by(actor) else SMALLEST_GROUP
     reference = reference_of(session)
     total = _rate_rows(
-        session, select(func.coalesce(None, place.name).label("name")), within, clock.now(), least
+        session, select(func.coalesce(None, place.name).label("name")), rated, clock.now(), least
     )
-    rates = _rates_by_handler(session, within, clock.now(), lang, least)
+    rates = _rates_by_handler(session, rated, clock.now(), lang, least)
     return Figures(
         place_id=place_id, place_name=place.name, since=since, until=until,
         total=_shown(total[0] if total else _no_rates(place.name), least), closed=_closed(session, within, last, least),
@@ -148,9 +149,9 @@ def _measures(now: datetime) -> list[Any]:
         and_(CASES.c.clock_state == "running", CASES.c.due_at < now),
     )
     return [
-        func.count().label("cases"),
-        _sum(to_contact).label("to_contact"),
-        _sum(CASES.c.contacted_at <= CASES.c.contact_due_at).label("contacted"),
+        _sum(_COUNTED).label("cases"),
+        _sum(and_(_COUNTED, to_contact)).label("to_contact"),
+        _sum(and_(_COUNTED, CASES.c.contacted_at <= CASES.c.contact_due_at)).label("contacted"),
         _sum(or_(and_(done, CASES.c.due_at.is_not(None)), running_late)).label("deadlines"),
         _sum(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
         _sum(rated).label("callbacks"),
@@ -164,7 +165,7 @@ def _rate_rows(
     session: Session, named: Select[Any], within: Any, now: datetime, least: int
 ) -> list[RateRow]:  # fmt: skip
     statement = named.add_columns(*_measures(now)).select_from(CASES).where(within)
-    return [_rate_row(row, least) for row in session.execute(statement) if row.cases]
+    return [_rate_row(row, least) for row in session.execute(statement) if row.cases or row.callbacks]
 
 
 def _rates_by_handler(session: Session, within: Any, now: datetime, lang: str, least: int) -> list[RateRow]:

@@ -1,10 +1,16 @@
 """Cases merged into a main case: whoever raised them sees how far it is, and hears how it ended."""
 
+from datetime import date, timedelta
+from fractions import Fraction
+
 import pytest
 
-from core_db.cases import Verb, case_shown, case_timeline
+from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases
+from core_db.cases.errors import NotNow, TooLateToEvaluate
+from core_db.cases.words import VERB_WORDS
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
+from core_db.insight import figures
 
 
 def a_main_case(a_walk, merged, **draft):
@@ -84,3 +90,62 @@ def test_a_main_case_that_was_itself_merged_is_followed_to_the_one_that_carries_
     for case in (first, middle):
         ended = given.see(case_timeline, case.id, by=case.resident)[-1]
         assert (ended["type"], ended["reason_code"]) == ("main_closed", "unresolved")
+
+
+@pytest.fixture
+def rates(given):
+    """The rates of the firm that has the main case, and how many cases it has."""
+
+    def of(reader):
+        span = {"since": date(2026, 11, 1), "until": date(2026, 12, 31)}
+        found = given.see(figures, place_id=given.community.id, by=reader, **span)
+        (firm,) = [row for row in found.rates if row.name == given.property_firm.name]
+        assert (firm.callbacks, firm.resolution) == (found.total.callbacks, found.total.resolution)
+        return firm
+
+    return of
+
+
+def test_whoever_raised_a_merged_case_rates_it_himself_once_the_main_case_is_done(a_walk, given, rates):
+    assert "仍可各自评价" in VERB_WORDS[Verb.MERGER].effect.zh
+    merged = a_walk()
+    main = a_main_case(a_walk, merged)
+
+    def may_rate():
+        return "evaluation" in given.see(case_shown, merged.id, by=merged.resident)["allowed"]
+
+    assert not may_rate()
+    with pytest.raises(NotNow):
+        merged.try_(Verb.EVALUATION, merged.resident)
+    for verb, by in ((Verb.HANDLING, main.contractor), (Verb.VERIFICATION, main.worker)):
+        main.try_(verb, by)
+    assert may_rate()
+    main.try_(Verb.CLOSURE, main.worker)
+    main.try_(Verb.EVALUATION, main.resident, resolved="yes", satisfied=5)
+    before = rates(merged.worker)
+
+    merged.try_(Verb.EVALUATION, merged.resident, resolved="no", satisfied=1)
+
+    after = rates(merged.worker)
+    assert (merged.case.status, merged.case.satisfied, main.case.satisfied) == ("merged", 1, 5)
+    assert (before.callbacks, after.callbacks, after.resolution) == (1, 2, Fraction(1, 2))
+    # One case was worked on, and two people were asked about it.
+    assert (before.cases, after.cases, before.response) == (1, 1, after.response)
+    waits = given.see(cases, CaseFilter(to_review=True), by=merged.worker)
+    assert [row.id for row in waits.rows] == [merged.id]
+
+
+def test_of_a_merged_case_the_days_to_rate_it_begin_when_the_main_case_ends(a_walk, given, clock):
+    merged = a_walk()
+    main = a_main_case(a_walk, merged)
+    clock.advance(timedelta(days=40))
+    for verb, by in (
+        (Verb.HANDLING, main.contractor), (Verb.VERIFICATION, main.worker), (Verb.CLOSURE, main.worker),
+    ):  # fmt: skip
+        main.try_(verb, by)
+
+    clock.advance(timedelta(days=14))
+    merged.try_(Verb.EVALUATION, merged.resident, resolved="partly", satisfied=3)
+    clock.advance(timedelta(days=2))
+    with pytest.raises(TooLateToEvaluate):
+        merged.try_(Verb.EVALUATION, merged.resident)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from core_db.cases import Verb
+
 
 @pytest.mark.parametrize(
     ("status", "reminded"),
@@ -84,3 +86,21 @@ def test_english_says_one_day_and_the_committee(a_walk, actor_client):
     assert " 1 working days" not in page
     assert "[day" not in page
     assert "with The" not in page
+
+
+def test_whoever_raised_a_merged_case_rates_it_on_its_page_when_the_main_case_has_ended(
+    a_walk, actor_client, send_form
+):
+    merged, main = a_walk(), a_walk().to("in_progress")
+    merged.try_(Verb.MERGER, merged.worker, into=main.id)
+    client, here = actor_client(merged.resident, page=True), f"/cases/{merged.id}"
+    assert f'action="{here}/evaluation"' not in client.get(here).text
+    for verb, by in (
+        (Verb.HANDLING, main.contractor), (Verb.VERIFICATION, main.worker), (Verb.CLOSURE, main.worker),
+    ):  # fmt: skip
+        main.try_(verb, by)
+
+    assert f'action="{here}/evaluation"' in client.get(here).text
+    said = {"resolved": "partly", "satisfied": "3"}
+    assert send_form(client, here, f"{here}/evaluation", said).status_code == 303
+    assert "解决了一部分 · 一般" in client.get(here).text

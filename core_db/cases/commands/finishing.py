@@ -110,6 +110,9 @@ def evaluate_case(
         )
     )  # fmt: skip
     change.case.resolved, change.case.satisfied = draft.resolved, draft.satisfied
+    if change.file.main is not None:
+        # What is judged is the work of those who had the main case.
+        change.case.lead_id, change.case.lead_name = change.file.main.lead_id, change.file.main.lead_name
     # The handlers never see the words of the one who judged them before it is over.
     write_entry(
         change, EntryType.EVALUATED, text=draft.text, reason_code=str(draft.resolved), audience=REQUESTER
@@ -190,6 +193,6 @@ def _back_to_work(change: Change, text: str) -> CaseFile:
 
 
 def _must_be_in_time(change: Change) -> None:
-    closed_at = change.case.closed_at
+    closed_at = (change.file.main or change.case).closed_at
     if closed_at is not None and change.at > closed_at + timedelta(days=DAYS_TO_EVALUATE):
         raise TooLateToEvaluate(days=DAYS_TO_EVALUATE)

@@ -204,10 +204,11 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.MAIN_CLOSED: EntrySentences(
         Words(
-            "一起办的主案已经办结，结果如下。",
-            "The main case it was merged into is closed, with the outcome below.",
+            "一起办的主案已经办结，结果如下；您也可以评价。",
+            "The main case it was merged into is closed, with the outcome below; you may rate it too.",
         ),
         Words("主案已结案，已告知诉求人。", "The main case was closed; the one who raised this was told."),
+        Words("一起办的主案已经办结。", "The main case it was merged into is closed."),
     ),
     EntryType.ESCALATED: EntrySentences(
         Words(
