@@ -10,7 +10,6 @@ from app_shell.words import _
 from committee_app.lists import LISTS
 from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows
 from core_db.accounts import open_bindings
-from core_db.cases import case_counts
 from core_db.doubles import count_pairs
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -47,14 +46,13 @@ class DeskFound:
     """What was read for a desk."""
 
     lists: Mapping[str, RowsFound]
-    counts: Mapping[str, int]
     bindings: int = 0
 
 
 def read_desk(
     session: Session, names: Sequence[str], *, bindings: bool = False, actor: Actor, clock: Clock, lang: str
 ) -> DeskFound:
-    """The named lists, how many cases are in each status, and the homes that wait to be bound."""
+    """The named lists, and the homes that wait to be bound."""
     now = clock.now()
     lists = {
         name: case_rows(
@@ -64,7 +62,7 @@ def read_desk(
         for name in names
     }  # fmt: skip
     asked = open_bindings(session, limit=BINDINGS_AT_MOST, actor=actor, clock=clock) if bindings else ()
-    return DeskFound(lists=lists, counts=case_counts(session, actor=actor, clock=clock), bindings=len(asked))
+    return DeskFound(lists=lists, bindings=len(asked))
 
 
 def waiting_besides_cases(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, int, str]]:

@@ -84,7 +84,9 @@ LISTS: Mapping[str, NamedList] = {
                            wanted=CaseFilter(escalated=True), order=soonest_due_first),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
     "suspended": _in("已挂起", "suspended"),
-    "to-close": _in("待回访", "verified"),
+    "to-close": NamedList(title="已评价，待结案", wanted=CaseFilter(to_close=True),
+                          what_to_do="居民已经评价过，没有要复核的：可以结案。"),
+    "to-call-back": NamedList(title="待回访", wanted=CaseFilter(awaits_word=True)),
     "ended": _in("已结束", "closed", "closed_unresolved", "not_accepted", "withdrawn", "merged"),
     "to-sign": _ours("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
                    order=soonest_due_first),
@@ -96,8 +98,8 @@ LISTS: Mapping[str, NamedList] = {
 #: The lists of a role above the table of cases.
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
-        "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify", "to-close",
-        "badly-rated", "new-message", "urged", "suspended", "escalated", "ended",
+        "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify",
+        "to-call-back", "to-close", "badly-rated", "new-message", "urged", "suspended", "escalated", "ended",
     ),
     DISPATCHERS: (
         "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
@@ -114,6 +116,7 @@ ON_THE_DESK = (
     "to-dispatch",
     "to-verify",
     "badly-rated",
+    "to-close",
     "new-message",
 )
 ABOVE = ("escalated", "overdue")

@@ -16,6 +16,7 @@ from committee_app.reading import Word
 from committee_app.roles import first_page
 from committee_app.rows import drawing_for
 from committee_app.ways import Ways, ways_from_the_desk
+from core_db.cases import awaiting_word
 from core_db.emergency import reviews_waiting
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
@@ -35,7 +36,8 @@ class DeskPage(Page, template="desk/index.html"):
 
     parts: Sequence[DeskPart]
     bindings: int
-    to_close: int
+    #: Verified, and nobody has said yet whether it is fixed.
+    to_call_back: int
     #: Looks in emergencies that wait for the secretary's review.
     reviews: int
     #: Notes for whoever looks, or for a post he holds; and questions he has still to answer.
@@ -86,7 +88,7 @@ async def desk(request: Request, work: WorkDep) -> Response:
     notes, inquiries = await work.read(_left_for_me)
     page = DeskPage(
         notes=notes, inquiries=inquiries,
-        parts=parts, bindings=found.bindings, to_close=found.counts["verified"], reviews=await _reviews(work),
+        parts=parts, bindings=found.bindings, to_call_back=await work.read(awaiting_word), reviews=await _reviews(work),
         alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
         inspections=await work.read(inspections_over),
         waiting=await work.read(waiting_besides_cases), ways=ways_from_the_desk(work.actor),

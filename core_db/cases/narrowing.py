@@ -70,6 +70,8 @@ class CaseFilter:
     to_review: bool = False
     #: Verified, and the one who raised it has yet to say whether it is fixed; False: all the others.
     awaits_word: bool | None = None
+    #: Verified and judged, with nothing to look at again: the committee closes it.
+    to_close: bool = False
     new_message: bool = False
     #: Somebody asked to hurry, and nothing was done about it since.
     urged: bool = False
@@ -135,6 +137,9 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "to_review": text("needs_review"),
     "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_(None)),
     "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None)),
+    "to_close": and_(
+        CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None), CASES.c.needs_review.is_(False)
+    ),
     "new_message": text("has_new_message"),
     "urged": text("urged_at IS NOT NULL"),
     "late_contact": and_(
@@ -224,6 +229,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "to_review": (wanted.to_review, {}),
         "awaits_word": (wanted.awaits_word is True, {}),
         "awaits_none": (wanted.awaits_word is False, {}),
+        "to_close": (wanted.to_close, {}),
         "new_message": (wanted.new_message, {}),
         "urged": (wanted.urged, {}),
         "late_contact": (wanted.late_contact, {"now": now}),

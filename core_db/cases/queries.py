@@ -116,6 +116,13 @@ def case_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[str, in
     return {str(status): found.get(str(status), 0) for status in CaseStatus}
 
 
+def awaiting_word(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many verified cases wait for the word of whoever raised them."""
+    verified = visible_to(actor), CASES.c.status == CaseStatus.VERIFIED
+    statement = select(func.count()).select_from(CASES).where(*verified, CASES.c.satisfied.is_(None))
+    return int(session.connection().execute(statement).scalar_one())
+
+
 #: Who reads the counters of neighbourhoods, of towns and of districts.
 _COUNTED_BY = (
     COMMITTEE, frozenset({Role.TOWN_DISPATCHER}), frozenset({Role.DISTRICT_DISPATCHER, Role.DISTRICT_ANALYST}),
@@ -215,7 +222,7 @@ def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:
 
 
 __all__ = [
-    "CaseFilter", "CasePage", "Kept", "Made", "MadePage", "OwnPart", "case_counts", "case_file",
+    "CaseFilter", "CasePage", "Kept", "Made", "MadePage", "OwnPart", "awaiting_word", "case_counts", "case_file",
     "case_shown", "case_timeline", "cases", "cases_as_json", "made_cases", "own_cases", "own_part_counts", "own_parts",
     "photo_visible", "public_cases", "shown", "similar_cases", "verbs_open",
 ]  # fmt: skip

@@ -197,6 +197,8 @@ def _plan(given, door, actor, wanted):
         {"category": "0806"},
         {"after": 9},
         {"escalated": True},
+        {"to_close": True},
+        {"urged": True},
     ],
 )
 def test_no_list_reads_the_whole_table(given, door, who, asked):

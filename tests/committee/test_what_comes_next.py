@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from committee_app.lists import LISTS
+from committee_app.rows import case_rows
 from core_db.cases import dispatch_case, evaluate_case, support_case, write_message
 from core_db.cases.drafts import DispatchDraft, EvaluationDraft, MessageDraft
 from tests.committee.conftest import SAID
@@ -229,3 +231,23 @@ def test_the_one_thing_to_do_now_stands_first_and_open(loop, actor_client, statu
     assert len(forms) > 1
     assert [name for name, is_open in forms if is_open] == ([verb] if verb else [])
     assert verb is None or forms[0][0] == verb
+
+
+def test_what_was_rated_waits_to_be_closed_and_what_was_not_waits_for_a_word(loop, given, actor_client):
+    unheard, judged, bad = (loop.brought_to("verified") for _ in range(3))
+    for case_id, resolved, satisfied in ((judged, "partly", 4), (bad, "no", 1)):
+        said = EvaluationDraft(resolved=resolved, satisfied=satisfied)
+        given.do(evaluate_case, case_id, said, by=loop.resident)
+    client = actor_client(loop.worker, page=True)
+
+    def listed(name):
+        found = given.see(case_rows, LISTS[name].filter_at(given.clock.now()), by=loop.worker, lang="zh")
+        return {row.id for row in found.items}
+
+    assert (listed("to-call-back"), listed("to-close"), listed("badly-rated")) == ({unheard}, {judged}, {bad})
+    desk = client.get("/desk").text
+    assert "1 件已核实，等居民评价" in desk
+    assert f'id="to-close-{judged}"' in desk
+    # Once somebody has asked what went wrong, it is to be closed, too.
+    loop.do(bad, "note")
+    assert (listed("to-close"), listed("badly-rated")) == ({judged, bad}, set())
