@@ -73,7 +73,10 @@ REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.MAIN_CLOSED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
 }  # fmt: skip
 #: The note that a visit leaves in the case that came of it: what it says, and where the visit stands.
-CAME_OF = re.compile(r"(?P<said>来自 \d{4}-\d{2}-\d{2} 的走访)：(?P<visit>/visits/[0-9a-f-]{36})")
+CAME_OF = re.compile(
+    r"(?P<said>来自 \d{4}-\d{2}-\d{2} 的走访|From a visit on \d{4}-\d{2}-\d{2})(?:：|: )"
+    r"(?P<visit>/visits/[0-9a-f-]{36})"
+)
 BAD = frozenset(
     {EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED}
 )

@@ -40,8 +40,10 @@ from core_db.cases.words import (
     EntryType,
     HandlingOutcome,
     Nature,
+    PlatformWord,
     Verb,
     Visibility,
+    platform_says,
 )
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, RehearsedClock
@@ -56,8 +58,7 @@ from plugins.sdk import events
 
 #: How many rows one write takes: some tens of milliseconds.
 AT_ONCE = 10
-NO_ANSWER = "原系统没有记录答复。"
-TARGET_OF_OLD = "按原系统的期限"
+TARGET_OF_OLD = platform_says(PlatformWord.OLD_TARGET)
 
 
 @dataclass
@@ -210,7 +211,8 @@ def _relive(session: Session, line: Line, case_id: str, community_id: str, *, ac
     if line.closed_at is not None or line.due_at is not None or line.reply:
         _register(session, case_id, line, actor=actor, clock=clock)
     if line.category and _named(reference_of(session).offered_at(community_id), line.category) is None:
-        write_note(session, case_id, TextDraft(text=f"原类别：{line.category}"), actor=actor, clock=clock)
+        said = platform_says(PlatformWord.OLD_CATEGORY, line.category)
+        write_note(session, case_id, TextDraft(text=said), actor=actor, clock=clock)
     if line.replied_before_its_end:
         clock.move_to(line.replied_at or line.created_at)
         report_progress(session, case_id, _progress(line.reply), actor=actor, clock=clock)
@@ -241,12 +243,14 @@ def _register(session: Session, case_id: str, line: Line, *, actor: Actor, clock
 
 def _end(session: Session, case_id: str, line: Line, *, actor: Actor, clock: Clock) -> None:
     answer_is_elsewhere = line.replied_before_its_end or line.replied_after_its_end
-    answer = line.reply if line.reply and not answer_is_elsewhere else NO_ANSWER
+    answer = (
+        line.reply if line.reply and not answer_is_elsewhere else platform_says(PlatformWord.NO_OLD_ANSWER)
+    )
     if line.reply and answer_is_elsewhere:
-        answer = "答复见上下文。"
+        answer = platform_says(PlatformWord.OLD_ANSWER_ELSEWHERE)
     handed_in = HandlingDraft.model_construct(outcome=HandlingOutcome.ANSWERED, text=answer, photos=())
     hand_in_case(session, case_id, handed_in, actor=actor, clock=clock)
-    closing = ClosureDraft(outcome=ClosureOutcome.ANSWERED, text="原系统已办结。")
+    closing = ClosureDraft(outcome=ClosureOutcome.ANSWERED, text=platform_says(PlatformWord.OLD_END))
     close_case(session, case_id, closing, actor=actor, clock=clock)
 
 

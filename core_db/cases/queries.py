@@ -20,7 +20,7 @@ from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
 from core_db.cases.timing import assisting_parts
 from core_db.cases.views import file_view, moment
-from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb, Words
+from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb, Words, in_words
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
@@ -183,7 +183,7 @@ def _entry_view(
     }
     if row.text is not None and not (_from_residents(row) and _handles(file, actor)):
         # Whoever raised it may say who he is: a handler is told what happened, not in whose words.
-        view["text"] = row.text
+        view["text"] = row.text if _from_residents(row) else in_words(row.text, lang)
     if row.reason_code is not None:
         view["reason_code"] = row.reason_code
     if row.status is not None:

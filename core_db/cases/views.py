@@ -11,7 +11,7 @@ from typing import Any
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
-from core_db.cases.words import UNIT_WORDS, numbered
+from core_db.cases.words import UNIT_WORDS, in_words, numbered
 from core_db.foundation.actor import Actor
 from core_db.foundation.tables import text_of
 
@@ -44,7 +44,8 @@ def clock_view(row: Any, reference: Reference, *, now: datetime, lang: str) -> d
     if row.clock_state == "none" or row.clock_unit is None:
         return None
     state = clock_state(row.clock_state, row.due_at, now)
-    reason = row.clock_reason or _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
+    usual = _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
+    reason = in_words(row.clock_reason, lang) if row.clock_reason else usual
     return _clock(state, row.clock_unit, row.clock_limit, reason)
 
 

@@ -14,6 +14,7 @@ from core_db.cases import write_note
 from core_db.cases.drafts import TextDraft
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
+from core_db.cases.words import PlatformWord, platform_says
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
@@ -40,8 +41,6 @@ from plugins.sdk.events import PersonDied
 
 #: Most open requests of one person that are told.
 MOST = 50
-#: What stands in the file of each of his open requests; read by the staff alone.
-NOTE = "名册登记：诉求人已去世。请与家属联系，确认是否继续办理。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,5 +110,7 @@ def _tell_the_desk(session: Session, person: Person, *, actor: Actor, clock: Clo
         statement = statement.where(CASES.c.anonymous.is_(False))
     found = list(session.execute(statement).scalars())
     for case_id in found:
-        write_note(session, case_id, TextDraft(text=NOTE), actor=actor, clock=clock)
+        # Read by the staff alone.
+        note = TextDraft(text=platform_says(PlatformWord.REQUESTER_DIED))
+        write_note(session, case_id, note, actor=actor, clock=clock)
     return found

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel
 
 from core_db.access import read_sealed
 from core_db.cases.model import CASES
-from core_db.cases.words import ByRole
+from core_db.cases.words import ByRole, in_words
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
@@ -111,7 +111,7 @@ def _entry(row: Any, given: Given, subject: Subject, others: Others) -> Given:
     """His own words as he wrote them; staff by office alone; of another resident nothing but that he said something."""
     if row.by_id == subject.account_id:
         return given
-    text = None if row.by_role in _RESIDENTS or not row.text else others.hidden_in(row.text)
+    text = None if row.by_role in _RESIDENTS or not row.text else others.hidden_in(in_words(row.text, "zh"))
     return given | {"by_name": "", "text": text}
 
 

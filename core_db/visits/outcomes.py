@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, Purpose, read_sealed, require_at, right_used_at
 from core_db.cases import OnBehalfDraft, TextDraft, submit_on_behalf, write_note
+from core_db.cases.words import PlatformWord, platform_says
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -30,8 +31,6 @@ from core_db.visits.whom import PERSONS
 from core_db.visits.words import NeedKind, NeedStatus, ProposalState
 from plugins.sdk.events import NeedChanged, NeedRaised, TagProposalDecided, TagProposed
 
-#: What a case says of where it comes from, beside its history; for the committee alone.
-COMES_FROM = "来自 {day} 的走访：/visits/{visit}"
 #: Where a tag is known from that was proposed on a visit, in the words of the register; letters of its reason it keeps.
 FROM_A_VISIT, MOST_EVIDENCE = "走访", 500
 #: So many a desk counts.
@@ -75,7 +74,9 @@ def case_from_visit(
     settle(session)
     session.add(VisitCase(visit_id=visit.id, case_id=file.case.id, community_id=place.id))
     session.flush()
-    note = COMES_FROM.format(day=local_date(visit.visited_at).isoformat(), visit=visit.id)
+    day = local_date(visit.visited_at).isoformat()
+    # Where it comes from, beside its history; for the committee alone.
+    note = platform_says(PlatformWord.CAME_OF_VISIT, day, f"/visits/{visit.id}")
     write_note(session, file.case.id, TextDraft(text=note), actor=actor, clock=clock)
     return file
 

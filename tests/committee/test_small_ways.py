@@ -16,6 +16,11 @@ def test_a_case_that_came_of_a_visit_leads_back_to_it(given, worker, actor_clien
 
     assert f'<a class="way" href="/visits/{visit.id}">看这次走访</a>' in page
     assert "的走访：/visits/" not in page
+    english = (
+        actor_client(worker, page=True).get(f"/cases/{file.case.id}", headers={"Accept-Language": "en"}).text
+    )
+    assert f'<a class="way" href="/visits/{visit.id}">' in english
+    assert "From a visit on" in english.split('id="note')[-1]
 
 
 def sent(client, path, **words):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from core_db.cases.imported import MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.model import CASES, COUNTS, ENTRIES, PARTIES
-from core_db.cases.words import CaseStatus, Channel
+from core_db.cases.words import CaseStatus, Channel, in_words
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.door import Door
@@ -167,6 +167,9 @@ def test_what_was_answered_early_and_closed_late_keeps_both_times(door: Door, im
     assert told["progressed"] == (2, "在修")
     assert told["closed"][0] == 9
     assert case.clock_state == "overdue"
+    # What the platform adds of its own has its English.
+    assert in_words(case.clock_reason, "en") == "As the older system had it"
+    assert in_words(told["closed"][1], "en") == "Closed in the older system."
 
 
 @pytest.mark.parametrize("length", [9, 9_000, 20_000])

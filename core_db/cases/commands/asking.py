@@ -10,14 +10,21 @@ from core_db.cases.errors import HomeNotBound
 from core_db.cases.file import CaseFile, Party, open_file
 from core_db.cases.reference import reference_of
 from core_db.cases.timing import start_handling_clock
-from core_db.cases.words import CaseStatus, Channel, EntryType, Nature, Visibility
+from core_db.cases.words import (
+    CaseStatus,
+    Channel,
+    EntryType,
+    Nature,
+    PlatformWord,
+    Visibility,
+    platform_says,
+)
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
 from plugins.sdk import events
 
 #: Questions on who read my data: sensitive, 15 working days.
 DATA_QUESTION = "1209"
-BOTH = "居民对查看其个人信息有疑问，请街镇一并核对。"
 PLATFORM = system_actor("questions")
 
 
@@ -39,7 +46,7 @@ def ask_above(session: Session, text: str, *, actor: Actor, clock: Clock) -> Cas
         session=session, file=open_file(session, filed.case.id, actor=PLATFORM, for_change=True), actor=PLATFORM, at=now
     )  # fmt: skip
     _register(change)
-    raise_to(change, "town", BOTH)
+    raise_to(change, "town", platform_says(PlatformWord.ASKED_ABOVE))
     return change.file
 
 

@@ -8,13 +8,14 @@ from core_db.cases.drafts import HandlingDraft, NothingDraft, ProgressDraft, Ret
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseDispatch
 from core_db.cases.timing import end_handling_clock, end_unit_clock
-from core_db.cases.words import CaseStatus, EntryType, Verb
-from core_db.foundation.actor import Actor
+from core_db.cases.words import CaseStatus, EntryType, PlatformWord, Verb, platform_says
+from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
 from plugins.sdk import events
 
 #: From the second return on the level above rules.
 RETURNS_BEFORE_RULING = 2
+BY_RULE = system_actor("returns")
 
 
 def sign_case(
@@ -59,7 +60,9 @@ def return_case(
     fact = {"organisation_id": mine.organisation_id, "reason_code": str(draft.reason_code)}
     finish(change, events.CaseReturned, **fact)
     if mine.is_lead and change.case.returns >= RETURNS_BEFORE_RULING and change.case.escalated_to is None:
-        raise_to(change, "town", "第二次退单，请街镇裁定。")
+        # Nobody asked for it: the platform does, by its rule.
+        by_rule = Change(session, change.file, BY_RULE, change.at)
+        raise_to(by_rule, "town", platform_says(PlatformWord.RETURNED_AGAIN, str(change.case.returns)))
     return change.file
 
 

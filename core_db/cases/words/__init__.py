@@ -25,6 +25,7 @@ from core_db.cases.words.outcomes import (
     HandlingOutcome,
     Resolved,
 )
+from core_db.cases.words.platform import PLATFORM_WORDS, PlatformWord, in_words, platform_says
 from core_db.cases.words.reasons import REFUSAL_WORDS, RETURN_WORDS, RefusalReason, ReturnReason
 from core_db.cases.words.states import (
     NEIGHBOUR_SENTENCES,
@@ -50,6 +51,7 @@ __all__ = [
     "NATURE_WORDS",
     "NEIGHBOUR_SENTENCES",
     "ON_BEHALF_CHANNELS",
+    "PLATFORM_WORDS",
     "REFUSAL_WORDS",
     "RESOLVED_WORDS",
     "RETURN_WORDS",
@@ -71,6 +73,7 @@ __all__ = [
     "EscalatedTo",
     "HandlingOutcome",
     "Nature",
+    "PlatformWord",
     "RefusalReason",
     "Resolved",
     "ReturnReason",
@@ -79,7 +82,9 @@ __all__ = [
     "VerbWords",
     "Visibility",
     "Words",
+    "in_words",
     "numbered",
+    "platform_says",
     "status_sentence",
     "verb_words",
 ]

@@ -212,8 +212,8 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.ESCALATED: EntrySentences(
         Words(
-            "居委会已报上级帮助协调。",
-            "The committee asked the town or district to help.",
+            "已报上级帮助协调。",
+            "The town or district was asked to help.",
         ),
         Words("已上报，请上级协调。", "Escalated for the level above to step in."),
     ),

@@ -1,0 +1,56 @@
+"""What the platform itself says in a case: kept as a code, and told in the words of whoever reads it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from core_db.cases.words.base import Words
+
+MARK = "platform:"
+
+
+class PlatformWord(StrEnum):
+    RETURNED_AGAIN = "returned_again"
+    ASKED_ABOVE = "asked_above"
+    CAME_OF_VISIT = "came_of_visit"
+    REQUESTER_DIED = "requester_died"
+    OLD_CATEGORY = "old_category"
+    OLD_TARGET = "old_target"
+    OLD_END = "old_end"
+    NO_OLD_ANSWER = "no_old_answer"
+    OLD_ANSWER_ELSEWHERE = "old_answer_elsewhere"
+
+
+PLATFORM_WORDS: Mapping[PlatformWord, Words] = {
+    PlatformWord.RETURNED_AGAIN: Words(
+        "第 {} 次退单，请街镇裁定。", "Returned {} times; the town is asked to rule."
+    ),
+    PlatformWord.ASKED_ABOVE: Words(
+        "居民对查看其个人信息有疑问，请街镇一并核对。",
+        "A resident asks who read his data; the town is asked to look into it too.",
+    ),
+    PlatformWord.CAME_OF_VISIT: Words("来自 {} 的走访：{}", "From a visit on {}: {}"),
+    PlatformWord.REQUESTER_DIED: Words(
+        "名册登记：诉求人已去世。请与家属联系，确认是否继续办理。",
+        "The register says that whoever raised this has died. Please ask the family whether it is to go on.",
+    ),
+    PlatformWord.OLD_CATEGORY: Words("原类别：{}", "Category before: {}"),
+    PlatformWord.OLD_TARGET: Words("按原系统的期限", "As the older system had it"),
+    PlatformWord.OLD_END: Words("原系统已办结。", "Closed in the older system."),
+    PlatformWord.NO_OLD_ANSWER: Words("原系统没有记录答复。", "The older system holds no answer."),
+    PlatformWord.OLD_ANSWER_ELSEWHERE: Words("答复见上下文。", "The answer stands above or below."),
+}
+
+
+def platform_says(word: PlatformWord, *blanks: str) -> str:
+    """What is stored; `blanks` is what the sentence tells besides, where only the last may hold spaces."""
+    return " ".join((f"{MARK}{word}", *blanks))
+
+
+def in_words(said: str, language: str) -> str:
+    """What was stored as its reader is told it: people's words stay as they are."""
+    code, _, blanks = said.removeprefix(MARK).partition(" ")
+    if not said.startswith(MARK) or code not in list(PlatformWord):
+        return said
+    words = PLATFORM_WORDS[PlatformWord(code)].within(language)
+    filled = blanks.split(" ", max(0, words.count("{}") - 1)) if blanks else []
+    return words.format(*filled) if words.count("{}") <= len(filled) else said
