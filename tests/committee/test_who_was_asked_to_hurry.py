@@ -8,6 +8,7 @@ from committee_app.desk import read_desk
 from committee_app.lists import LISTS
 from committee_app.rows import case_rows
 from core_db.cases import VERBS, Verb
+from core_db.cases.words import VERB_WORDS
 
 QUICK = {"text": "请快一点。"}
 
@@ -50,6 +51,7 @@ def two(loop, clock):
 def test_what_is_urged_is_marked_and_first_for_all_who_have_it_until_they_act(
     which, two, loop, act, listed, given
 ):
+    assert "手上有这件事的人会马上收到提醒" in VERB_WORDS[Verb.URGING].effect.zh
     quiet, urged = listed(), two[which]
     assert all(not marked for _order, marked in quiet.values())
 
