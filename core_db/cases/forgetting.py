@@ -118,6 +118,7 @@ def _said_in(case_id: str) -> Sequence[tuple[Table, str, Any]]:
     return (
         # What lists show of an extension, while the extension still says it.
         (CASES, "clock_reason", (CASES.c.id == case_id) & CASES.c.clock_reason.in_(extended)),
+        (CASES, "overdue_reason", CASES.c.id == case_id),
         (DISPATCHES, "note", DISPATCHES.c.case_id == case_id),
         (EVALUATIONS, "text", EVALUATIONS.c.case_id == case_id),
         (EXTENSIONS, "reason", EXTENSIONS.c.case_id == case_id),

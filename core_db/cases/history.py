@@ -36,7 +36,7 @@ PIECE, BACK = 500, 2_000
 #: Below every position, also those that somebody made up.
 BEFORE_ALL = -(2**62)
 #: What an entry may have besides, and those from before have not: it counts where it is there.
-HELD = ("said", "shown")
+HELD = ("said", "shown", "until")
 SAID = [column for column in ENTRIES.c if column.name not in ("position", *HELD)]
 
 
@@ -176,8 +176,12 @@ def _digest(salt: bytes, row: Any) -> bytes:
         moment_text(value) if isinstance(value, datetime) else value
         for value in (row.position, *(getattr(row, column.name) for column in SAID))
     ]
-    said += [f"{name}:{value.hex()}" for name in HELD if (value := getattr(row, name)) is not None]
+    said += [f"{name}:{_spelled(value)}" for name in HELD if (value := getattr(row, name)) is not None]
     return sha256(salt + json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+
+
+def _spelled(value: bytes | datetime) -> str:
+    return moment_text(value) if isinstance(value, datetime) else value.hex()
 
 
 def _read_all(session: Session, found: Histories, sums: dict[str, Any]) -> None:

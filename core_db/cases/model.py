@@ -12,15 +12,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
-from core_db.cases.words import (
-    CaseStatus,
-    Channel,
-    ClosureOutcome,
-    EntryType,
-    Nature,
-    Resolved,
-    Visibility,
-)  # fmt: skip
+from core_db.cases.words import CaseStatus, Channel, ClosureOutcome, EntryType, Nature, Resolved, Visibility
 from core_db.foundation.fields import F0, F1, digest_column, held
 from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import Table, id_column, long_text, moment_column, text_column, worded_column
@@ -59,6 +51,7 @@ class Case(Table, table=True):
         *(few(f"escalated_{of}", ESCALATED, f"{of}_id", "seq") for of in NODES),
         few("new_message", "has_new_message", "community_id", "seq"),
         few("urged", "urged_at IS NOT NULL", "community_id", "seq"),
+        few("asks_extension", "asks_extension", "community_id", "seq"),
         few("lead", "lead_id IS NOT NULL", "lead_id"),
         few("merged_into", "merged_into_id IS NOT NULL", "merged_into_id"),
         few("closed", "closed_at IS NOT NULL", "closed_at"),
@@ -110,6 +103,10 @@ class Case(Table, table=True):
     clock_reason: str | None = Field(default=None, sa_column_kwargs=held(F1))
     due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     review_on: date | None = Field(default=None, sa_column_kwargs=held(F0))
+    #: Why it is late, in the words of those who have it.
+    overdue_reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
+    #: Whoever handles it asked for a later day, and nobody has answered yet.
+    asks_extension: bool = Field(default=False, sa_column_kwargs=held(F0))
 
     supporters: int = Field(default=0, sa_column_kwargs=held(F0))
     returns: int = Field(default=0, sa_column_kwargs=held(F0))
@@ -186,6 +183,8 @@ class CaseEntry(Table, table=True):
     #: Status after it, and the due moment after it.
     status: CaseStatus | None = Field(default=None, sa_column=worded_column(CaseStatus, nullable=True))
     due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: The moment it names: the new deadline, the one asked for, or where the day begins on which it is looked at again.
+    until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: Salted digests (`cases.said`): of the case's words and place where it raised or moved it, and of its photos.
     said: bytes | None = Field(default=None, sa_column=digest_column(F1, nullable=True))
     shown: bytes | None = Field(default=None, sa_column=digest_column(F1, nullable=True))

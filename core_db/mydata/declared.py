@@ -179,20 +179,21 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=(
             "number", "place_label", "place_note", "category_code", "nature", "text", "status", "visibility",
             "anonymous", "channel", "urgent", "lead_name", "due_at", "review_on", "supporters", "resolved",
-            "satisfied", "closure", "created_at", "updated_at", "contacted_at", "accepted_at", "handled_at",
-            "closed_at",
+            "satisfied", "closure", "overdue_reason", "created_at", "updated_at", "contacted_at", "accepted_at",
+            "handled_at", "closed_at",
         ),
         kept_back=(
             "seq", "id", "community_id", "town_id", "district_id", "place_id", "building_id", "summary", "lead_id",
             "escalated_to", "merged_into_id", "clock_state", "clock_unit", "clock_limit", "clock_reason", "returns",
-            "needs_review", "has_new_message", "urged_at", "contact_due_at", "version", "external_id",
+            "needs_review", "has_new_message", "urged_at", "asks_extension", "contact_due_at", "version", "external_id",
         ),
+        by_others=("overdue_reason",),
     ),
     "case_parties": AboutAPerson(
         which=_parties, given=("case_id", "role", "name"), kept_back=("id", "account_id", "person_id")
     ),
     "case_entries": AboutAPerson(
-        which=_entries, given=("case_id", "type", "at", "by_role", "by_name", "text", "reason_code", "status"),
+        which=_entries, given=("case_id", "type", "at", "by_role", "by_name", "text", "reason_code", "status", "until"),
         kept_back=("position", "by_id", "by_organisation_id", "audience", "due_at", "said", "shown"),
     ),
     "case_dispatches": AboutAPerson(

@@ -139,6 +139,7 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "occupation": ("职业", "Occupation"),
     "organisation_name": ("单位", "Organisation"),
     "paused_at": ("暂停", "Stopped"),
+    "overdue_reason": ("超时原因", "Why it was late"),
     "ownership": ("产权性质", "Ownership"),
     "phone": ("手机号码", "Telephone"),
     "place": ("地点", "Place"),

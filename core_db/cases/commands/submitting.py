@@ -56,6 +56,7 @@ _NOTHING_YET = dict.fromkeys(
         "clock_limit",
         "clock_reason",
         "due_at",
+        "overdue_reason",
         "resolved",
         "satisfied",
         "external_id",
@@ -219,7 +220,7 @@ def _row(
         **_NOTHING_YET,
         "urgent": category.emergency or urgent, "clock_state": "none",
         "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False,
-        "has_new_message": False, "created_at": at, "updated_at": at, "version": 1,
+        "has_new_message": False, "asks_extension": False, "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
 
 
