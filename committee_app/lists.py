@@ -64,7 +64,7 @@ LISTS: Mapping[str, NamedList] = {
     "all": NamedList(title="全部", order=list),
     "to-accept": _in("待受理", "submitted", "pre_check", what_to_do="先联系居民，再立案或说明不受理。", tone="warn",
                      order=most_pressing_first),
-    "overdue": NamedList(title="已超时", what_to_do="催办，或者延期并写明原因。", tone="bad",
+    "overdue": NamedList(title="已超时", what_to_do="催办；问清楚为什么晚了，写下来让居民看到。", tone="bad",
                          wanted=CaseFilter(overdue=True), order=soonest_due_first),
     "due-soon": NamedList(title="一天内到期", what_to_do="看看卡在哪里。", tone="warn", due_soon=True,
                           order=soonest_due_first),

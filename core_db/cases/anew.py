@@ -135,7 +135,8 @@ def _look_when_due(session: Session, clock: CaseClock, *, now: datetime) -> None
 def _state(session: Session, clock: CaseClock) -> str:
     resting = next((one for one in pauses_of(session, clock) if one.resumed_at is None), None)
     if clock.ended_at is None:
-        return "running" if resting is None else "paused"
+        # What was late before it rested is late, and shown as what runs.
+        return "running" if resting is None or resting.paused_at > clock.due_at else "paused"
     until = clock.ended_at if resting is None else resting.paused_at
     return "overdue" if until > clock.due_at else "met"
 

@@ -56,6 +56,14 @@ class ExtensionNeedsDispatcher(DomainError):
     en = "A second extension is approved by the town or district; please escalate first."
 
 
+class TooLateToExtend(DomainError):
+    """A later day is asked for before the deadline; afterwards it would make what is late punctual."""
+
+    code, status = "too-late-to-extend", 409
+    zh = "已经超过期限，不能再延期；请写明为什么晚了，尽快办。"
+    en = "The deadline has passed and cannot be extended any more; please say why it is late, and do it soon."
+
+
 class CannotMerge(DomainError):
     code, status = "cannot-merge", 409
     zh, en = (

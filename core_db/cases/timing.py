@@ -170,10 +170,17 @@ def drop_clocks(change: Change) -> None:
         clock.ended_at, clock.look_at = clock.ended_at or change.at, None
 
 
+def is_late(case: Any, at: datetime) -> bool:
+    """Whether the handling clock ran over, and runs on: also of what was suspended when it was late already."""
+    return bool(case.clock_state == "running" and case.due_at is not None and at > case.due_at)
+
+
 def pause_clocks(change: Change, reason: str) -> None:
-    """The case rests: its own clock stands still, and those of the units that work on it."""
+    """The case rests: its clock stands still, and those of its units. What is late stays late, and is shown so."""
     for clock in _running_clocks(change):
         change.session.add(ClockPause(id=new_id(), clock_id=clock.id, paused_at=change.at, reason=reason))
+        if change.at > clock.due_at:
+            continue
         clock.look_at = None
         if clock.kind == HANDLING:
             change.case.clock_state = "paused"

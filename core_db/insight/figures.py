@@ -1,7 +1,9 @@
 """The three rates by organisation, the trend, the categories and the buildings, for one place and a span of days.
 
 响应率 = contacted in time / to be contacted · 解决率 = said to be resolved (a part counts half) / valid callbacks ·
-满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed.
+满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed:
+what is late counts, whether it is still worked on, suspended, or closed as unresolved; what was put off in time and
+closed as unresolved was neither handled nor late, and does not.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
 Whoever may only read aggregates sees no group smaller than ten, and no rate over fewer.
 """
@@ -148,11 +150,12 @@ def _measures(now: datetime) -> list[Any]:
         CASES.c.handled_at.is_not(None),
         and_(CASES.c.clock_state == "running", CASES.c.due_at < now),
     )
+    ended_late = and_(_COUNTED, CASES.c.handled_at.is_(None), CASES.c.clock_state == "overdue")
     return [
         _sum(_COUNTED).label("cases"),
         _sum(and_(_COUNTED, to_contact)).label("to_contact"),
         _sum(and_(_COUNTED, CASES.c.contacted_at <= CASES.c.contact_due_at)).label("contacted"),
-        _sum(or_(and_(done, CASES.c.due_at.is_not(None)), running_late)).label("deadlines"),
+        _sum(or_(and_(done, CASES.c.due_at.is_not(None)), running_late, ended_late)).label("deadlines"),
         _sum(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
         _sum(rated).label("callbacks"),
         _sum(CASES.c.resolved == Resolved.YES, 2).label("resolved_yes"),

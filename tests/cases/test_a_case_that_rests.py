@@ -1,10 +1,16 @@
-"""A case put off in time is not late, however long it rests and however it ends."""
+"""A case put off in time is not late, however long it rests and however it ends; and what is late stays late."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
-from core_db.cases import Verb
+import pytest
+
+from core_db.cases import CaseFilter, Verb, case_shown, cases
+from core_db.cases.errors import TooLateToExtend
+from core_db.insight import figures
+from tests.town import HERE
 
 
 def test_what_ends_while_it_rests_in_time_was_in_time(a_walk: Callable[..., Any], clock: Any) -> None:
@@ -24,3 +30,43 @@ def test_what_was_late_before_it_rested_stays_late(a_walk: Callable[..., Any], c
     case = walk.try_(Verb.CLOSURE, walk.worker, outcome="unresolved")
 
     assert case.clock_state == "overdue"
+
+
+def test_what_is_late_is_late_in_lists_and_rates_while_it_rests_and_after(
+    a_walk: Callable[..., Any], given: Any, clock: Any
+) -> None:
+    walk = a_walk().to("in_progress")
+    clock.advance(timedelta(days=60))
+
+    def how_late() -> tuple[bool, str, Fraction | None]:
+        found = given.see(cases, CaseFilter(overdue=True), by=walk.worker).items
+        seen = given.see(
+            figures, place_id=HERE.id, since=date(2026, 11, 1), until=date(2027, 12, 31), by=walk.worker
+        )
+        state = given.see(case_shown, walk.id, by=walk.worker)["clock"]["state"]
+        return bool(found), state, seen.total.on_time
+
+    assert how_late() == (True, "overdue", 0)
+    walk.try_(Verb.SUSPENSION, walk.worker, review_on="2027-03-01")
+    assert how_late() == (True, "overdue", 0)
+    walk.try_(Verb.CLOSURE, walk.worker, outcome="unresolved")
+    assert how_late() == (False, "overdue", 0)
+
+
+def test_nothing_late_becomes_punctual_by_a_later_day(a_walk: Callable[..., Any], clock: Any) -> None:
+    walk = a_walk().to("in_progress")
+    clock.advance(timedelta(days=60))
+
+    for somebody in (walk.contractor, walk.worker):
+        with pytest.raises(TooLateToExtend):
+            walk.try_(Verb.EXTENSION, somebody, until="2027-06-01")
+
+
+def test_whoever_asked_in_time_does_not_lose_by_waiting(a_walk: Callable[..., Any], clock: Any) -> None:
+    walk = a_walk().to("in_progress")
+    walk.try_(Verb.EXTENSION, walk.contractor, until="2027-06-01")
+    clock.advance(timedelta(days=60))
+
+    case = walk.try_(Verb.EXTENSION, walk.worker, until="2027-06-01")
+
+    assert case.due_at > clock.now()

@@ -8,10 +8,10 @@ from sqlmodel import Session
 from core_db.access.policy import has_it_escalated, sits_on_the_committee
 from core_db.cases.changing import ALL, Change, begin, finish, move_to, write_entry
 from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
-from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions, OwnRequest
+from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions, OwnRequest, TooLateToExtend
 from core_db.cases.file import CaseFile
 from core_db.cases.model import EXTENSIONS, CaseExtension
-from core_db.cases.timing import extend_clocks, pause_clocks, resume_clocks
+from core_db.cases.timing import extend_clocks, is_late, pause_clocks, resume_clocks
 from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, local_date
@@ -33,22 +33,26 @@ def extend_case(
     actor: Actor,
     clock: Clock,
 ) -> CaseFile:
-    """Give a later day, with the reason the resident reads. A handler's asking waits for the committee."""
+    """Give a later day, with the reason the resident reads. A handler's asking waits for the committee.
+
+    What is late is extended no more, but where that was asked for in time: it would become punctual by it.
+    """
     change = begin(session, case_id, Verb.EXTENSION, version=version, actor=actor, clock=clock)
     until = _moment(draft.until)
     if until <= max(change.at, change.case.due_at or change.at):
         raise CannotBeRead(
             {"until": ("新的期限要比现在的晚。", "The new day must be later than the present one.")}
         )
-    approved = _approved(change)
+    asked, approved = _asked(change), _approved(change)
     if approved >= IN_ALL:
         raise NoMoreExtensions()
+    if is_late(change.case, change.at) and not _was_asked_in_time(change, asked):
+        raise TooLateToExtend()
 
     if not sits_on_the_committee(actor, change.file) and not has_it_escalated(actor, change.file):
         return _ask(change, until, draft.reason)
     if approved >= BY_COMMITTEE and not has_it_escalated(actor, change.file):
         raise ExtensionNeedsDispatcher()
-    asked = _asked(change)
     if asked is not None and asked.asked_by in actor.people:
         raise OwnRequest()
     _decide(change, until, draft.reason)
@@ -121,6 +125,11 @@ def _asked(change: Change) -> CaseExtension | None:
         .where(EXTENSIONS.c.approved.is_(None))
     )
     return change.session.execute(statement).scalars().first()
+
+
+def _was_asked_in_time(change: Change, asked: CaseExtension | None) -> bool:
+    """Whoever asked before the deadline does not lose by waiting for the answer."""
+    return asked is not None and change.case.due_at is not None and asked.asked_at <= change.case.due_at
 
 
 def _ask(change: Change, until: datetime, reason: str) -> CaseFile:

@@ -124,8 +124,8 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     Verb.EXTENSION: VerbWords(
         Words("延期", "Extend"),
         Words(
-            "批准后改用新的期限，最多两次；居民会收到原因和新日期。",
-            "Once approved the new date counts, twice at most; the resident is told the reason and the date.",
+            "要在到期以前；批准后改用新的期限，最多两次。居民会收到原因和新日期。",
+            "Before the deadline; once approved the new date counts, twice at most. The resident is told why.",
         ),
     ),
     Verb.SUSPENSION: VerbWords(
