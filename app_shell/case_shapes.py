@@ -1,6 +1,6 @@
 """What both JSON APIs answer with about cases, for their documents alone: nothing is checked against these."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -106,6 +106,7 @@ class CaseShape(BaseModel):
     handler: HandlerShape | None
     due_at: datetime | None
     clock: ClockShape | None
+    review_on: date | None = Field(description="Of a suspended case: when it is looked at again.")
     assisting: list[AssistingShape]
     supporters: int
     rating: RatingShape | None
@@ -157,7 +158,10 @@ class ByShape(BaseModel):
 
 
 class EntryShape(BaseModel):
-    """A line of the history. `text`, `photos`, `status` and `reason_code` only where there are any."""
+    """A line of the history. `text`, `photos`, `status`, `reason_code` and `until` only where there are any.
+
+    `until` is the moment it names: a new deadline, one asked for, or where the day begins of the next look.
+    """
 
     position: int
     type: str

@@ -1,10 +1,10 @@
 """Time the way people say it: “3 小时前”, “还剩 2 天 · 11月25日 18:00 前”, exact when asked."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from core_db.cases.words import Words, numbered
-from core_db.foundation.clock import LOCAL
+from core_db.cases.words import Words, day_words, numbered
+from core_db.foundation.clock import LOCAL, day_begins
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Seconds of a unit, and how so many of it are said; the largest first.
@@ -77,6 +77,24 @@ def due_text(due_at: datetime | None, state: str, now: datetime, lang: str = "zh
     if state == "overdue" or due_at < now:
         return f"{left} overdue · was due {by}" if lang == "en" else f"已超时 {left} · 应在 {by} 前"
     return f"{left} left · by {by}" if lang == "en" else f"还剩 {left} · {by} 前"
+
+
+def clock_text(
+    due_at: datetime | None, state: str, review_on: str | None, now: datetime, lang: str = "zh"
+) -> str:
+    """A clock's sentence, and of what was suspended the day on which it is looked at again."""
+    said = due_text(due_at, state, now, lang)
+    if review_on is None:
+        return said
+    day = date.fromisoformat(review_on)
+    has_come, named = now >= day_begins(day), day_words(day, lang)
+    if lang == "en":
+        return (
+            f"{said} · to be reviewed now, set for {named}"
+            if has_come
+            else f"{said} · to be reviewed on {named}"
+        )
+    return f"{said} · 该复查了，定在{named}" if has_come else f"{said} · {named}复查"
 
 
 def said_until(due_at: datetime, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app_shell.moments import due_text
+from app_shell.moments import clock_text, due_text
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import (
@@ -66,7 +66,7 @@ def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> ClockShown
         return None
     at, state = datetime.fromisoformat(due), clock["state"]
     near = state == "running" and (at - now).total_seconds() < SOON
-    text = due_text(at, state, now, lang)
+    text = clock_text(at, state, view["review_on"], now, lang)
     return ClockShown(text=text, at=at, state="soon" if near else state, reason=clock["reason"])
 
 

@@ -84,6 +84,8 @@ LISTS: Mapping[str, NamedList] = {
                            wanted=CaseFilter(escalated=True), order=soonest_due_first),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
     "suspended": _in("已挂起", "suspended"),
+    "review-due": NamedList(title="该复查的", tone="warn", wanted=CaseFilter(review_due=True), order=soonest_due_first,
+                            what_to_do="能办了就恢复办理；还是办不了，写明原因，按客观未解决结案。"),
     "to-close": NamedList(title="已评价，待结案", wanted=CaseFilter(to_close=True),
                           what_to_do="居民已经评价过，没有要复核的：可以结案。"),
     "to-call-back": NamedList(title="待回访", wanted=CaseFilter(awaits_word=True)),
@@ -99,7 +101,8 @@ LISTS: Mapping[str, NamedList] = {
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
         "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify",
-        "to-call-back", "to-close", "badly-rated", "new-message", "urged", "suspended", "escalated", "ended",
+        "to-call-back", "to-close", "badly-rated", "new-message", "urged", "suspended", "review-due", "escalated",
+        "ended",
     ),
     DISPATCHERS: (
         "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
@@ -113,6 +116,7 @@ ON_THE_DESK = (
     "urged",
     "due-soon",
     "returned",
+    "review-due",
     "to-dispatch",
     "to-verify",
     "badly-rated",

@@ -5,7 +5,7 @@ A row, and the HTML drawn of it, are kept until the case changes or its clock sa
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from committee_app.journey import ClockShown, Tone, clock_of, contact_clock, hol
 from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, day_begins
 
 LONGEST_TITLE = 60
 #: How many rows a process keeps, each with its HTML: about four kilobytes.
@@ -125,7 +125,10 @@ _rows_kept: Kept[CaseRow] = Kept(ROWS_KEPT)
 def _make(view: Mapping[str, Any], row: Any, *, now: datetime, **known: Any) -> Made[CaseRow]:
     made = row_of(view, row, now=now, **known)
     clocks = [one.at for one in (made.clock, made.contact) if one is not None and one.at is not None]
-    return Made(made, until=min((said_until(at, now) for at in clocks), default=None))
+    turns = [said_until(at, now) for at in clocks]
+    if view["review_on"] and (day := day_begins(date.fromisoformat(view["review_on"]))) > now:
+        turns.append(day)
+    return Made(made, until=min(turns, default=None))
 
 
 def row_of(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app_shell.moments import day_and_time, due_text
+from app_shell.moments import clock_text, day_and_time, due_text
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step, status_sentence
@@ -67,7 +67,7 @@ def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool 
         # It stands still: by how much it is late grows no more.
         text = _("办得晚了，应在 {when} 前").format(when=day_and_time(at, now, lang))
     else:
-        text = due_text(at, state, now, lang)
+        text = clock_text(at, state, view["review_on"], now, lang)
     return StepClock(
         text=text, at=at, state="soon" if soon else state, reason=clock["reason"] if reason else None
     )

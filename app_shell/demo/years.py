@@ -241,13 +241,22 @@ def _judged_badly(chronicle: Chronicle, now: datetime, residents: Sequence[Resid
 
 
 def _waiting(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) -> None:
-    """One that rests, one for which more time is asked, and one the committee does itself."""
+    """Two that rest, one of them until today, one for which more time is asked, and one the committee does itself."""
     rests = _under_way(chronicle, "0604", residents[18], now - timedelta(hours=47), public=True)
     assert rests.holder is not None
     rests.then(now - timedelta(hours=30), Verb.PROGRESS, rests.holder, text="已现场标记，需铣刨重铺。")
     rests.then(
         now - timedelta(hours=26), Verb.SUSPENSION, rests.worker, reason="气温太低，沥青没法施工，开春后铺。",
         review_on=local_date(now) + timedelta(days=100),
+    )  # fmt: skip
+    until_today = _under_way(chronicle, "0203", residents[5], now - timedelta(hours=50))
+    assert until_today.holder is not None
+    until_today.then(
+        now - timedelta(hours=45), Verb.PROGRESS, until_today.holder, text="已到楼顶看过，等天晴试水。"
+    )
+    until_today.then(
+        now - timedelta(hours=30), Verb.SUSPENSION, until_today.worker, reason="这两天有雨，防水没法做，天晴再做。",
+        review_on=local_date(now),
     )  # fmt: skip
     asks = _under_way(chronicle, "0606", residents[19], now - timedelta(hours=40))
     assert asks.holder is not None

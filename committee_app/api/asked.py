@@ -56,6 +56,7 @@ class CaseQuery(BaseModel):
     to_review: bool = False
     late_contact: bool = False
     escalated: bool = False
+    review_due: bool = False
     q: Word = ""
     building: Word = ""
     community: Word = ""
@@ -102,7 +103,7 @@ def _read(query: bytes) -> CaseFilter:
         raise CannotBeRead(faults_of(error)) from None
     words = ("category", "handler", "q", "building", "community")
     given: dict[str, Any] = {name: getattr(wanted, name) or None for name in words}
-    flags = ("mine", "overdue", "due_before", "to_review", "late_contact", "escalated", "limit")
+    flags = ("mine", "overdue", "due_before", "to_review", "late_contact", "escalated", "review_due", "limit")
     return CaseFilter(
         status=tuple(wanted.status), after=cursor_of(wanted.after), **given,
         **{name: getattr(wanted, name) for name in flags},

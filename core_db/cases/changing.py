@@ -138,9 +138,9 @@ def role_of(actor: Actor, file: CaseFile) -> ByRole:
 
 def write_entry(
     change: Change, type: EntryType, *, text: str | None = None, reason_code: str | None = None,
-    audience: str = ALL, photos: Iterable[str] = (),
+    audience: str = ALL, photos: Iterable[str] = (), until: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Add a line to the history, with the photos it shows."""
+    """Add a line to the history, with the photos it shows and the moment it names."""
     mine, shown = (
         change.file.dispatch_of(change.actor),
         loose_photos(change.session, photos, actor=change.actor),
@@ -149,7 +149,7 @@ def write_entry(
         "case_id": change.case.id, "type": type, "at": change.at, "by_role": role_of(change.actor, change.file),
         "by_id": change.actor.id, "by_name": change.actor.signing(change.lent),
         "by_organisation_id": mine.organisation_id if mine else None, "audience": audience, "text": text or None,
-        "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at,
+        "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at, "until": until,
         "said": said_by(change.case) if change.is_moved else None,
         "shown": shown_by((one.id, one.digest) for one in shown),
     }  # fmt: skip

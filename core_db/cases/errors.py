@@ -64,6 +64,12 @@ class TooLateToExtend(DomainError):
     en = "The deadline has passed and cannot be extended any more; please say why it is late, and do it soon."
 
 
+class SuspendedBefore(DomainError):
+    code, status = "suspended-before", 409
+    zh = "这件事已经挂起过一次，不能再挂起。还办不了，就请上级协调，或者在办结反馈里写明为什么。"
+    en = "It was suspended once already. If it still cannot be done, escalate it, or report why as the outcome."
+
+
 class CannotMerge(DomainError):
     code, status = "cannot-merge", 409
     zh, en = (

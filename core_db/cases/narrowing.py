@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Date,
     Select,
     TextClause,
     and_,
@@ -30,6 +31,7 @@ from core_db.cases.numbering import parse_number
 from core_db.cases.search import found_sql, search_words
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
+from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.grams import runs
 
@@ -77,6 +79,8 @@ class CaseFilter:
     urged: bool = False
     late_contact: bool = False
     escalated: bool = False
+    #: Suspended, and the day has come on which it is to be looked at again.
+    review_due: bool = False
     q: str | None = None
     building: str | None = None
     community: str | None = None
@@ -149,6 +153,9 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         CASES.c.status == CaseStatus.SUBMITTED,
     ),
     "escalated": text(ESCALATED),
+    "review_due": and_(
+        CASES.c.status == CaseStatus.SUSPENDED, CASES.c.review_on <= bindparam("today", type_=Date())
+    ),
     "building": CASES.c.building_id == bindparam("building"),
     "within": CASES.c.community_id == bindparam("within"),
     "mine": CASES.c.id.in_(select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"))),
@@ -234,6 +241,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "urged": (wanted.urged, {}),
         "late_contact": (wanted.late_contact, {"now": now}),
         "escalated": (wanted.escalated, {}),
+        "review_due": (wanted.review_due, {"today": local_date(now)}),
         "building": (bool(wanted.building), {"building": wanted.building}),
         "within": (bool(wanted.community), {"within": wanted.community}),
         "mine": (wanted.mine, {"me": actor.id}),

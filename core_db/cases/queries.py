@@ -18,11 +18,22 @@ from core_db.cases.narrowing import CaseFilter
 from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
+from core_db.cases.spent import spent
 from core_db.cases.timing import assisting_parts
 from core_db.cases.views import file_view, moment
-from core_db.cases.words import ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb, Words, in_words
+from core_db.cases.words import (
+    ENTRY_SENTENCES,
+    UNTIL_WORDS,
+    ByRole,
+    CaseStatus,
+    EntryType,
+    Verb,
+    Words,
+    day_words,
+    in_words,
+)
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import LOCAL, Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.tables import one_of
 
@@ -54,7 +65,9 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
         # A neighbour who reads a public case learns of no private one that carries it.
         if main["id"] is not None or file.is_party(actor):
             view["main_case"] = main
-    return view | {"allowed": [str(verb) for verb in allowed_verbs(file, actor)]}
+    allowed = allowed_verbs(file, actor)
+    used_up = spent(session, file, allowed, at=now)
+    return view | {"allowed": [str(verb) for verb in allowed if verb not in used_up]}
 
 
 def verbs_open(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> list[Verb]:
@@ -179,7 +192,7 @@ def _entry_view(
         "type": str(row.type),
         "at": moment(row.at),
         "by": _by(row, file, actor),
-        "sentence": said.within(lang) if said is not None else None,
+        "sentence": _sentence(said, row, lang) if said is not None else None,
     }
     if row.text is not None and not (_from_residents(row) and _handles(file, actor)):
         # Whoever raised it may say who he is: a handler is told what happened, not in whose words.
@@ -188,9 +201,22 @@ def _entry_view(
         view["reason_code"] = row.reason_code
     if row.status is not None:
         view["status"] = str(row.status)
+    if row.until is not None:
+        view["until"] = moment(row.until)
     if row.position in pictures:
         view["photos"] = pictures[row.position]
     return view
+
+
+def _sentence(said: Words, row: Any, lang: str) -> str:
+    """The sentence, and behind it the day it names."""
+    named = UNTIL_WORDS.get(EntryType(row.type)) if row.until is not None else None
+    if named is None:
+        return said.within(lang)
+    local = row.until.astimezone(LOCAL)
+    day, hour = day_words(local.date(), lang), f"{local:%H:%M}"
+    until = named.within(lang).replace("{day}", day).replace("{time}", hour)
+    return f"{said.within(lang)} {until}" if lang == "en" else f"{said.within(lang)}{until}"
 
 
 def _from_residents(row: Any) -> bool:

@@ -175,6 +175,12 @@ def is_late(case: Any, at: datetime) -> bool:
     return bool(case.clock_state == "running" and case.due_at is not None and at > case.due_at)
 
 
+def has_rested(session: Session, case_id: str) -> bool:
+    """Whether the handling clock that runs stood still before."""
+    clock = running(session, case_id, HANDLING)
+    return clock is not None and bool(pauses_of(session, clock))
+
+
 def pause_clocks(change: Change, reason: str) -> None:
     """The case rests: its clock stands still, and those of its units. What is late stays late, and is shown so."""
     for clock in _running_clocks(change):

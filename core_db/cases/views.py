@@ -11,7 +11,7 @@ from typing import Any
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
-from core_db.cases.words import UNIT_WORDS, in_words, numbered
+from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, numbered
 from core_db.foundation.actor import Actor
 from core_db.foundation.tables import text_of
 
@@ -114,6 +114,9 @@ def case_view(
         "handler": handler_view(row),
         "due_at": moment(row.due_at),
         "clock": clock_view(row, reference, now=now, lang=lang),
+        "review_on": row.review_on.isoformat()
+        if row.status is CaseStatus.SUSPENDED and row.review_on
+        else None,
         "assisting": assisting_view(row, assisting, reference, now=now, lang=lang),
         "supporters": row.supporters,
         "rating": None

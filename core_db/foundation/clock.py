@@ -1,7 +1,7 @@
 """The one source of time. Use cases are handed a clock, so that time can be rehearsed."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -57,3 +57,8 @@ class RehearsedClock:
 def local_date(moment: datetime) -> date:
     """The day people here would say it was at this moment."""
     return moment.astimezone(LOCAL).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a day, here."""
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)

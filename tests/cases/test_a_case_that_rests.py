@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from core_db.cases import CaseFilter, Verb, case_shown, cases
-from core_db.cases.errors import TooLateToExtend
+from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases
+from core_db.cases.errors import SuspendedBefore, TooLateToExtend
+from core_db.foundation.clock import day_begins
 from core_db.insight import figures
 from tests.town import HERE
 
@@ -70,3 +71,38 @@ def test_whoever_asked_in_time_does_not_lose_by_waiting(a_walk: Callable[..., An
     case = walk.try_(Verb.EXTENSION, walk.worker, until="2027-06-01")
 
     assert case.due_at > clock.now()
+
+
+def test_when_it_is_looked_at_again_is_told_and_is_a_list_when_the_day_has_come(
+    a_walk: Callable[..., Any], given: Any, clock: Any
+) -> None:
+    walk = a_walk().to("in_progress")
+    walk.try_(Verb.SUSPENSION, walk.worker, review_on="2027-03-01")
+
+    def waits() -> list[str]:
+        return [one["id"] for one in given.see(cases, CaseFilter(review_due=True), by=walk.worker).items]
+
+    (told,) = [
+        one for one in given.see(case_timeline, walk.id, by=walk.resident) if one["type"] == "suspended"
+    ]
+    assert told["sentence"].endswith("复查日是2027年3月1日。")
+    assert given.see(case_shown, walk.id, by=walk.resident)["review_on"] == "2027-03-01"
+    clock.move_to(day_begins(date(2027, 3, 1)) - timedelta(seconds=1))
+    assert waits() == []
+    clock.advance(timedelta(seconds=2))
+    assert waits() == [walk.id]
+    walk.try_(Verb.RESUMPTION, walk.worker)
+    assert waits() == []
+    assert given.see(case_shown, walk.id, by=walk.resident)["review_on"] is None
+
+
+def test_it_rests_once_and_is_not_offered_a_second_time(a_walk: Callable[..., Any], given: Any) -> None:
+    walk = a_walk().to("in_progress")
+    assert "suspension" in given.see(case_shown, walk.id, by=walk.worker)["allowed"]
+
+    walk.try_(Verb.SUSPENSION, walk.worker)
+    walk.try_(Verb.RESUMPTION, walk.worker)
+
+    assert "suspension" not in given.see(case_shown, walk.id, by=walk.worker)["allowed"]
+    with pytest.raises(SuspendedBefore):
+        walk.try_(Verb.SUSPENSION, walk.worker)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app_shell.moments import ago, due_text, length, said_until, when
+from app_shell.moments import ago, clock_text, due_text, length, said_until, when
 from core_db.foundation.clock import LOCAL
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
@@ -48,6 +48,17 @@ def test_how_much_is_left(due_in, state, zh, en):
 
 def test_a_clock_without_a_deadline_says_nothing():
     assert due_text(None, "running", NOW) == ""
+
+
+def test_what_is_suspended_says_when_it_is_looked_at_again():
+    due, day = NOW + timedelta(days=3), "2026-11-24"
+
+    assert clock_text(due, "paused", day, NOW) == "暂停计时 · 2026年11月24日复查"
+    assert (
+        clock_text(due, "paused", day, NOW + timedelta(days=1)) == "暂停计时 · 该复查了，定在2026年11月24日"
+    )
+    assert clock_text(due, "paused", day, NOW, "en") == "Clock stands still · to be reviewed on 24 Nov 2026"
+    assert clock_text(due, "paused", None, NOW) == due_text(due, "paused", NOW)
 
 
 def test_the_exact_moment():

@@ -57,6 +57,7 @@ _NOTHING_YET = dict.fromkeys(
         "clock_reason",
         "due_at",
         "overdue_reason",
+        "review_on",
         "resolved",
         "satisfied",
         "external_id",

@@ -8,13 +8,19 @@ from sqlmodel import Session
 from core_db.access.policy import has_it_escalated, sits_on_the_committee
 from core_db.cases.changing import ALL, Change, begin, finish, move_to, write_entry
 from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
-from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions, OwnRequest, TooLateToExtend
+from core_db.cases.errors import (
+    ExtensionNeedsDispatcher,
+    NoMoreExtensions,
+    OwnRequest,
+    SuspendedBefore,
+    TooLateToExtend,
+)
 from core_db.cases.file import CaseFile
 from core_db.cases.model import EXTENSIONS, CaseExtension
-from core_db.cases.timing import extend_clocks, is_late, pause_clocks, resume_clocks
+from core_db.cases.timing import extend_clocks, has_rested, is_late, pause_clocks, resume_clocks
 from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import LOCAL, Clock, local_date
+from core_db.foundation.clock import LOCAL, Clock, day_begins, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
@@ -71,18 +77,22 @@ def suspend_case(
     actor: Actor,
     clock: Clock,
 ) -> CaseFile:
-    """Let it rest until a review day because it cannot be done now; the clock stands still."""
+    """Let it rest until a review day because it cannot be done now; the clock stands still. Once in a round."""
     change = begin(session, case_id, Verb.SUSPENSION, version=version, actor=actor, clock=clock)
     days = (draft.review_on - local_date(change.at)).days
     if not 0 < days <= SUSPENDED_FOR_AT_MOST:
         raise CannotBeRead(
             {"review_on": ("复查日要在今后一年之内。", "The review day must lie within the coming year.")}
         )
+    if has_rested(session, case_id):
+        raise SuspendedBefore()
 
     change.case.review_on = draft.review_on
     pause_clocks(change, draft.reason)
     move_to(change, CaseStatus.SUSPENDED)
-    write_entry(change, EntryType.SUSPENDED, text=draft.reason, audience=ALL)
+    write_entry(
+        change, EntryType.SUSPENDED, text=draft.reason, audience=ALL, until=day_begins(draft.review_on)
+    )
 
     return finish(change, events.CaseSuspended)
 

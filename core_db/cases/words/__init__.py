@@ -3,8 +3,15 @@
 Values are part of the contract with other programs and stay; the sentences beside them may be improved.
 """
 
-from core_db.cases.words.base import Words, numbered
-from core_db.cases.words.entries import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, EntrySentences, EntryType
+from core_db.cases.words.base import Words, day_words, numbered
+from core_db.cases.words.entries import (
+    BY_ROLE_WORDS,
+    ENTRY_SENTENCES,
+    UNTIL_WORDS,
+    ByRole,
+    EntrySentences,
+    EntryType,
+)
 from core_db.cases.words.filing import (
     CHANNEL_WORDS,
     NATURE_WORDS,
@@ -62,6 +69,7 @@ __all__ = [
     "STEP_WORDS",
     "TAKING_BACK",
     "UNIT_WORDS",
+    "UNTIL_WORDS",
     "VERB_WORDS",
     "VISIBILITY_WORDS",
     "ByRole",
@@ -82,6 +90,7 @@ __all__ = [
     "VerbWords",
     "Visibility",
     "Words",
+    "day_words",
     "in_words",
     "numbered",
     "platform_says",

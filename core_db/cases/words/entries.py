@@ -269,6 +269,14 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
 }
 
 
+#: What is said of the moment that an entry names, behind its sentence.
+UNTIL_WORDS: Mapping[EntryType, Words] = {
+    EntryType.SUSPENDED: Words("复查日是{day}。", "It will be looked at again on {day}."),
+    EntryType.EXTENSION_ASKED: Words("想延到{day} {time}。", "The day asked for is {day}, {time}."),
+    EntryType.EXTENDED: Words("新的期限是{day} {time}。", "The new deadline is {day}, {time}."),
+}
+
+
 class ByRole(StrEnum):
     """Who acted, as far as residents are told: a role, and a name only where the case allows it."""
 
