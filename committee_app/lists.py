@@ -80,6 +80,9 @@ LISTS: Mapping[str, NamedList] = {
                              what_to_do="看看居民补充了什么，回他一句。", following=_always(Verb.MESSAGES)),
     "urged": NamedList(title="有人催办", tone="warn", wanted=CaseFilter(urged=True), order=soonest_due_first,
                        what_to_do="看看卡在哪里，给居民回句话；办了、写了进展，这里就没有了。"),
+    "extension-asked": NamedList(title="延期待批", tone="warn", wanted=CaseFilter(extension_asked=True),
+                                 what_to_do="看看为什么、延到哪天，批准或者不批准。", order=soonest_due_first,
+                                 following=_always(Verb.EXTENSION)),
     "escalated": NamedList(title="已上报", what_to_do="协调、裁定退单、批准延期。", tone="warn",
                            wanted=CaseFilter(escalated=True), order=soonest_due_first),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
@@ -101,8 +104,8 @@ LISTS: Mapping[str, NamedList] = {
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
         "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify",
-        "to-call-back", "to-close", "badly-rated", "new-message", "urged", "suspended", "review-due", "escalated",
-        "ended",
+        "to-call-back", "to-close", "badly-rated", "new-message", "urged", "suspended", "review-due", "extension-asked",
+        "escalated", "ended",
     ),
     DISPATCHERS: (
         "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
@@ -116,6 +119,7 @@ ON_THE_DESK = (
     "urged",
     "due-soon",
     "returned",
+    "extension-asked",
     "review-due",
     "to-dispatch",
     "to-verify",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from app_shell.forms import Filled
+from app_shell.moments import when
 from app_shell.words import _
 from committee_app.journey import (
     ClockShown,
@@ -246,9 +247,18 @@ def _choices(found: CaseFound) -> Choices:
     return Choices(
         categories=categories, category=found.view["category"]["code"],
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
+        asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
         merge_into=found.merge_into, tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),
     )  # fmt: skip
+
+
+def _asked_day(found: CaseFound) -> str:
+    """The day that was asked for, for those who answer; whoever asked writes a new one."""
+    asked = found.view.get("extension_asked")
+    if asked is None or found.own_part is not None:
+        return ""
+    return local_date(datetime.fromisoformat(asked["until"])).isoformat()
 
 
 def _facts(found: CaseFound, lang: str) -> Any:
@@ -275,6 +285,12 @@ def _facts(found: CaseFound, lang: str) -> Any:
         yield _("来源"), CHANNEL_WORDS[Channel(view["channel"])].within(lang)
     if view["supporters"]:
         yield _("附议"), _("{n} 位邻居").format(n=view["supporters"])
+    if asked := view.get("extension_asked"):
+        until = when(datetime.fromisoformat(asked["until"]), lang)
+        yield (
+            _("延期待批"),
+            _("{who}想延到 {when}：{reason}").format(who=asked["by"], when=until, reason=asked["reason"]),
+        )
     if view["escalated_to"]:
         yield _("已上报"), ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
     if view["rating"]:

@@ -65,6 +65,8 @@ def at_hand(actor: Actor, view: Mapping[str, Any], own_part: str | None = None) 
     if view.get("needs_review"):
         return [str(verb) for verb in FOR_REVIEW if verb in view["allowed"]]
     following = following_for(actor)
+    if "extension_asked" in view and following is NEXT and Verb.EXTENSION in view["allowed"]:
+        return [str(Verb.EXTENSION)]
     how_far = own_part if own_part and following is NEXT_OF_HANDLER else view["status"]
     verb = following.get(CaseStatus(how_far))
     return [str(verb)] if verb is not None and verb in view["allowed"] and verb not in WHEN_WAITED else []
@@ -89,6 +91,7 @@ class CaseRow:
     urgent: bool
     has_new_message: bool
     urged: bool
+    asks_extension: bool
     escalated: str | None
     place: str
     category: str
@@ -143,7 +146,8 @@ def row_of(
         href=f"/cases/{view['id']}" + (f"?{kept}" if kept else ""),
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         has_new_message=row.has_new_message and row.community_id in nodes,
-        urged=view["urged"], escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
+        urged=view["urged"], asks_extension=row.asks_extension,
+        escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
         place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view, lang),
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],

@@ -48,6 +48,9 @@ class Choices:
     organisations: Options = ()
     usual_organisations: int = 0
     merge_into: Options = ()
+    #: The day that waits for an answer, and why it was asked for; nothing for whoever asked himself.
+    asked_until: str = ""
+    asked_reason: str = ""
     tomorrow: str = ""
     in_a_year: str = ""
 
@@ -215,14 +218,23 @@ def _closure(_choices: Choices, lang: str) -> list[Field]:
 
 def _extension(choices: Choices, _lang: str) -> list[Field]:
     until = Field(
-        kind="day",
-        name="until",
-        label=_("延到哪一天"),
-        hint=_("到那天 18:00 为止。"),
-        required=True,
-        min=choices.tomorrow,
+        kind="day", name="until", label=_("延到哪一天"), hint=_("到那天 18:00 为止。"),
+        required=not choices.asked_until, min=choices.tomorrow, value=choices.asked_until,
+    )  # fmt: skip
+    if not choices.asked_until:
+        return [until, _words(_("原因，居民会看到"), name="reason")]
+    options = [
+        {"value": "true", "label": _("批准"), "note": _("期限改到下面这一天，居民会看到原因和日期")},
+        {"value": "false", "label": _("不批准"), "note": _("期限不变，承办单位会看到为什么")},
+    ]
+    asked = _("批准可以不写，就用承办单位说的：“{reason}”。不批准，要写为什么。").format(
+        reason=choices.asked_reason
     )
-    return [until, _words(_("原因，居民会看到"), name="reason")]
+    return [
+        Field(kind="cards", name="approved", label=_("批不批准"), options=options, value="true"),
+        until,
+        _words(_("原因"), name="reason", required=False, hint=asked),
+    ]
 
 
 def _suspension(choices: Choices, _lang: str) -> list[Field]:

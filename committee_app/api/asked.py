@@ -57,6 +57,7 @@ class CaseQuery(BaseModel):
     late_contact: bool = False
     escalated: bool = False
     review_due: bool = False
+    extension_asked: bool = False
     q: Word = ""
     building: Word = ""
     community: Word = ""
@@ -103,7 +104,10 @@ def _read(query: bytes) -> CaseFilter:
         raise CannotBeRead(faults_of(error)) from None
     words = ("category", "handler", "q", "building", "community")
     given: dict[str, Any] = {name: getattr(wanted, name) or None for name in words}
-    flags = ("mine", "overdue", "due_before", "to_review", "late_contact", "escalated", "review_due", "limit")
+    flags = (
+        "mine", "overdue", "due_before", "to_review", "late_contact", "escalated", "review_due", "extension_asked",
+        "limit",
+    )  # fmt: skip
     return CaseFilter(
         status=tuple(wanted.status), after=cursor_of(wanted.after), **given,
         **{name: getattr(wanted, name) for name in flags},

@@ -115,7 +115,7 @@ def _declare(verb: Verb, registered: VerbCase) -> None:
         return await _do(request, work, registered, case_id, draft)
 
     async def without_words(request: Request, case_id: Id, work: WorkDep, draft: Any = None) -> Response:
-        return await _do(request, work, registered, case_id, draft)
+        return await _do(request, work, registered, case_id, kind() if draft is None else draft)
 
     kind: Any = registered.draft
     needs_words = any(about.is_required() for about in kind.model_fields.values())

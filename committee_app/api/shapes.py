@@ -13,9 +13,22 @@ from core_db.foundation.actor import Role
 from core_db.visits.words import VisitPurpose
 
 
-class CaseAtWork(CaseOpened):
-    """A case with the verbs open to the caller; how it came, for committee and dispatchers."""
+class ExtensionAskedShape(BaseModel):
+    """A later day that a handling organisation asked for, and that waits for a yes or a no."""
 
+    until: datetime
+    reason: str
+    by: str
+    at: datetime
+
+
+class CaseAtWork(CaseOpened):
+    """A case with the verbs open to the caller; how it came, for committee and dispatchers.
+
+    `extension_asked` while a later day that was asked for waits to be answered.
+    """
+
+    extension_asked: ExtensionAskedShape | None = None
     channel: Channel | None = None
     needs_review: bool | None = None
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from core_db.access import may, require, right_used
 from core_db.cases.errors import NotNow
 from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, fits, open_file
-from core_db.cases.model import ENTRIES, CaseEntry
+from core_db.cases.model import ENTRIES, EXTENSIONS, CaseEntry
 from core_db.cases.photos import attach_photos, loose_photos
 from core_db.cases.said import said_by, shown_by
+from core_db.cases.transitions import WITH_HANDLER
 from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
@@ -173,6 +174,11 @@ def move_to(change: Change, status: CaseStatus) -> None:
     count(change.session, case, case.status, -1)
     count(change.session, case, status, +1)
     case.status = status
+    if case.asks_extension and status not in WITH_HANDLER:
+        # Whoever asked has it no more, or was answered otherwise.
+        case.asks_extension = False
+        unanswered = (EXTENSIONS.c.case_id == case.id) & EXTENSIONS.c.approved.is_(None)
+        change.session.execute(delete(EXTENSIONS).where(unanswered))
 
 
 def count(session: Session, case: Any, status: CaseStatus, by: int) -> None:

@@ -129,9 +129,13 @@ class ClosureDraft(Draft):
 
 
 class ExtensionDraft(Draft):
+    """A later day, asked for or given; or a no to what was asked for. What is missing the asking may have said."""
+
     #: The new day, or the new moment. The day first: `2026-11-30` is its last office hour, not its midnight.
-    until: date | datetime
-    reason: Said
+    until: date | datetime | None = None
+    reason: Perhaps = None
+    #: False: what was asked for is not approved, for this reason.
+    approved: bool = True
 
 
 class SuspensionDraft(Draft):

@@ -64,6 +64,11 @@ class TooLateToExtend(DomainError):
     en = "The deadline has passed and cannot be extended any more; please say why it is late, and do it soon."
 
 
+class NothingAsked(DomainError):
+    code, status = "nothing-asked", 409
+    zh, en = "现在没有等着批准的延期申请。", "Nobody is waiting for an answer about an extension."
+
+
 class SuspendedBefore(DomainError):
     code, status = "suspended-before", 409
     zh = "这件事已经挂起过一次，不能再挂起。还办不了，就请上级协调，或者在办结反馈里写明为什么。"

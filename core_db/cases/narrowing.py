@@ -53,7 +53,7 @@ COLUMNS = (
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
     CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
-    CASES.c.building_id, CASES.c.urged_at,
+    CASES.c.building_id, CASES.c.urged_at, CASES.c.asks_extension,
 )  # fmt: skip
 
 
@@ -81,6 +81,8 @@ class CaseFilter:
     escalated: bool = False
     #: Suspended, and the day has come on which it is to be looked at again.
     review_due: bool = False
+    #: A later day was asked for, and nobody has answered.
+    extension_asked: bool = False
     q: str | None = None
     building: str | None = None
     community: str | None = None
@@ -153,6 +155,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         CASES.c.status == CaseStatus.SUBMITTED,
     ),
     "escalated": text(ESCALATED),
+    "extension_asked": text("asks_extension"),
     "review_due": and_(
         CASES.c.status == CaseStatus.SUSPENDED, CASES.c.review_on <= bindparam("today", type_=Date())
     ),
@@ -241,6 +244,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "urged": (wanted.urged, {}),
         "late_contact": (wanted.late_contact, {"now": now}),
         "escalated": (wanted.escalated, {}),
+        "extension_asked": (wanted.extension_asked, {}),
         "review_due": (wanted.review_due, {"today": local_date(now)}),
         "building": (bool(wanted.building), {"building": wanted.building}),
         "within": (bool(wanted.community), {"within": wanted.community}),

@@ -19,7 +19,7 @@ from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
 from core_db.cases.spent import spent
-from core_db.cases.timing import assisting_parts
+from core_db.cases.timing import assisting_parts, open_asking
 from core_db.cases.views import file_view, moment
 from core_db.cases.words import (
     ENTRY_SENTENCES,
@@ -58,6 +58,8 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
     """A case as its reader sees it, with the verbs open to him."""
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
     view = file_view(file, reference_of(session), assisting=parts, actor=actor, now=now, lang=lang)
+    if asked := _extension_asked(session, file, actor):
+        view["extension_asked"] = asked
     if filled := filled_view(session, file, actor=actor, lang=lang):
         view["fields"] = filled
     if file.case.status is CaseStatus.MERGED:
@@ -68,6 +70,15 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
     allowed = allowed_verbs(file, actor)
     used_up = spent(session, file, allowed, at=now)
     return view | {"allowed": [str(verb) for verb in allowed if verb not in used_up]}
+
+
+def _extension_asked(session: Session, file: CaseFile, actor: Actor) -> dict[str, Any] | None:
+    """The later day that waits for an answer: for those who give it, and those who handle the case."""
+    asked = open_asking(session, file.case)
+    if asked is None or not (file.is_staffed_by(actor) or file.dispatch_of(actor) is not None):
+        return None
+    by = file.lead.organisation_name if file.lead is not None else ""
+    return {"until": moment(asked.until), "reason": asked.reason, "by": by, "at": moment(asked.asked_at)}
 
 
 def verbs_open(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> list[Verb]:

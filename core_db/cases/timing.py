@@ -44,6 +44,11 @@ _ASSISTING = (
     .where(DISPATCHES.c.is_current.is_(True), DISPATCHES.c.is_lead.is_(False))
     .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
 )  # fmt: skip
+_ASKED = (
+    select(CaseExtension)
+    .where(EXTENSIONS.c.case_id == bindparam("its_id"), EXTENSIONS.c.approved.is_(None))
+    .order_by(EXTENSIONS.c.asked_at.desc())
+)
 _APPROVED = (
     select(CaseExtension)
     .where(EXTENSIONS.c.case_id == bindparam("its_id"), EXTENSIONS.c.approved.is_(True))
@@ -203,6 +208,13 @@ def resume_clocks(change: Change) -> None:
         if clock.kind == HANDLING:
             change.case.due_at = clock.due_at
             change.case.clock_state = "running"
+
+
+def open_asking(session: Session, case: Any) -> CaseExtension | None:
+    """The later day that whoever handles it asked for, as long as nobody has answered."""
+    if not case.asks_extension:
+        return None
+    return session.execute(_ASKED, {"its_id": case.id}).scalars().first()
 
 
 def extend_clocks(change: Change, until: datetime, reason: str) -> None:

@@ -5,10 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+<<<<<<< HEAD
 from committee_app.lists import LISTS
 from committee_app.rows import case_rows
 from core_db.cases import dispatch_case, evaluate_case, support_case, write_message
 from core_db.cases.drafts import DispatchDraft, EvaluationDraft, MessageDraft
+=======
+from core_db.cases import dispatch_case, evaluate_case, extend_case, support_case, write_message
+from core_db.cases.drafts import DispatchDraft, EvaluationDraft, ExtensionDraft, MessageDraft
+>>>>>>> e62e1a5 (Show on desk and page that a later day was asked for, and answer it with a yes or a no)
 from tests.committee.conftest import SAID
 from tests.committee.reading import facts_of, form_of, row_of
 
@@ -233,6 +238,7 @@ def test_the_one_thing_to_do_now_stands_first_and_open(loop, actor_client, statu
     assert verb is None or forms[0][0] == verb
 
 
+<<<<<<< HEAD
 def test_what_was_rated_waits_to_be_closed_and_what_was_not_waits_for_a_word(loop, given, actor_client):
     unheard, judged, bad = (loop.brought_to("verified") for _ in range(3))
     for case_id, resolved, satisfied in ((judged, "partly", 4), (bad, "no", 1)):
@@ -251,3 +257,20 @@ def test_what_was_rated_waits_to_be_closed_and_what_was_not_waits_for_a_word(loo
     # Once somebody has asked what went wrong, it is to be closed, too.
     loop.do(bad, "note")
     assert (listed("to-close"), listed("badly-rated")) == ({judged, bad}, set())
+=======
+def test_what_a_firm_asks_for_stands_on_the_desk_and_is_answered_in_its_form(loop, given, actor_client):
+    case_id = loop.brought_to("in_progress")
+    asked = ExtensionDraft(until="2027-02-01", reason="等配件")
+    given.do(extend_case, case_id, asked, by=loop.contractor)
+    committee, firm = (actor_client(who, page=True) for who in (loop.worker, loop.contractor))
+
+    assert f'id="extension-asked-{case_id}"' in committee.get("/desk").text
+    assert "延期待批" in row_of(firm.get("/cases?list=in-hand").text, case_id)
+    page = committee.get(f"/cases/{case_id}").text
+    assert facts_of(page)["延期待批"] == "牡丹物业想延到 2027年2月1日 18:00：等配件"
+    assert re.search(r'name="until"[^>]*value="2027-02-01"', page)
+    assert "不批准" not in firm.get(f"/cases/{case_id}").text
+    no = form_of(page, "extension") | {"approved": "false", "reason": "下周就到"}
+    assert committee.post(f"/cases/{case_id}/extension", data=no, follow_redirects=False).status_code == 303
+    assert "延期没有批准，原期限不变。" in firm.get(f"/cases/{case_id}").text
+>>>>>>> e62e1a5 (Show on desk and page that a later day was asked for, and answer it with a yes or a no)

@@ -6,21 +6,30 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access.policy import has_it_escalated, sits_on_the_committee
-from core_db.cases.changing import ALL, Change, begin, finish, move_to, write_entry
+from core_db.cases.changing import ALL, HANDLERS, Change, begin, finish, move_to, write_entry
 from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
 from core_db.cases.errors import (
     ExtensionNeedsDispatcher,
     NoMoreExtensions,
+    NothingAsked,
     OwnRequest,
     SuspendedBefore,
     TooLateToExtend,
 )
 from core_db.cases.file import CaseFile
 from core_db.cases.model import EXTENSIONS, CaseExtension
-from core_db.cases.timing import extend_clocks, has_rested, is_late, pause_clocks, resume_clocks
+from core_db.cases.timing import (
+    extend_clocks,
+    has_rested,
+    is_late,
+    open_asking,
+    pause_clocks,
+    resume_clocks,
+)
 from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, day_begins, local_date
+from core_db.foundation.drafts import STOCK
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
@@ -39,31 +48,29 @@ def extend_case(
     actor: Actor,
     clock: Clock,
 ) -> CaseFile:
-    """Give a later day, with the reason the resident reads. A handler's asking waits for the committee.
+    """Give a later day, with the reason the resident reads. A handler's asking waits for a yes or a no.
 
     What is late is extended no more, but where that was asked for in time: it would become punctual by it.
     """
     change = begin(session, case_id, Verb.EXTENSION, version=version, actor=actor, clock=clock)
-    until = _moment(draft.until)
-    if until <= max(change.at, change.case.due_at or change.at):
-        raise CannotBeRead(
-            {"until": ("新的期限要比现在的晚。", "The new day must be later than the present one.")}
-        )
-    asked, approved = _asked(change), _approved(change)
+    asked = open_asking(session, change.case)
+    if not draft.approved:
+        return _refuse(change, asked, draft.reason)
+    until, reason = _wanted(change, draft, asked)
+    approved = _approved(change)
     if approved >= IN_ALL:
         raise NoMoreExtensions()
     if is_late(change.case, change.at) and not _was_asked_in_time(change, asked):
         raise TooLateToExtend()
 
-    if not sits_on_the_committee(actor, change.file) and not has_it_escalated(actor, change.file):
-        return _ask(change, until, draft.reason)
+    if not _may_answer(change):
+        return _ask(change, asked, until, reason)
     if approved >= BY_COMMITTEE and not has_it_escalated(actor, change.file):
         raise ExtensionNeedsDispatcher()
-    if asked is not None and asked.asked_by in actor.people:
-        raise OwnRequest()
-    _decide(change, until, draft.reason)
-    extend_clocks(change, until, draft.reason)
-    write_entry(change, EntryType.EXTENDED, text=draft.reason, audience=ALL)
+    _must_be_anothers(change, asked)
+    _answer(change, asked or _asking(change, until, reason), until, approved=True)
+    extend_clocks(change, until, reason)
+    write_entry(change, EntryType.EXTENDED, text=reason, audience=ALL, until=until)
 
     return finish(change, events.CaseExtended)
 
@@ -128,13 +135,19 @@ def _approved(change: Change) -> int:
     return len(change.session.execute(statement).scalars().all())
 
 
-def _asked(change: Change) -> CaseExtension | None:
-    statement = (
-        select(CaseExtension)
-        .where(EXTENSIONS.c.case_id == change.case.id)
-        .where(EXTENSIONS.c.approved.is_(None))
-    )
-    return change.session.execute(statement).scalars().first()
+def _wanted(change: Change, draft: ExtensionDraft, asked: CaseExtension | None) -> tuple[datetime, str]:
+    """The new moment and the reason; who asked has given a reason already."""
+    reason = draft.reason or (asked.reason if asked is not None else None)
+    said = {"until": draft.until, "reason": reason}
+    missing = {name: STOCK["missing"] for name, value in said.items() if value is None}
+    if draft.until is None or reason is None:
+        raise CannotBeRead(missing)
+    until = _moment(draft.until)
+    if until <= max(change.at, change.case.due_at or change.at):
+        raise CannotBeRead(
+            {"until": ("新的期限要比现在的晚。", "The new day must be later than the present one.")}
+        )
+    return until, reason
 
 
 def _was_asked_in_time(change: Change, asked: CaseExtension | None) -> bool:
@@ -142,25 +155,46 @@ def _was_asked_in_time(change: Change, asked: CaseExtension | None) -> bool:
     return asked is not None and change.case.due_at is not None and asked.asked_at <= change.case.due_at
 
 
-def _ask(change: Change, until: datetime, reason: str) -> CaseFile:
-    earlier = _asked(change)
+def _may_answer(change: Change) -> bool:
+    return sits_on_the_committee(change.actor, change.file) or has_it_escalated(change.actor, change.file)
+
+
+def _must_be_anothers(change: Change, asked: CaseExtension | None) -> None:
+    if asked is not None and asked.asked_by in change.actor.people:
+        raise OwnRequest()
+
+
+def _ask(change: Change, earlier: CaseExtension | None, until: datetime, reason: str) -> CaseFile:
     if earlier is not None:
         change.session.delete(earlier)
-    change.session.add(_extension(change, until, reason))
-    write_entry(change, EntryType.EXTENSION_ASKED, text=reason, audience="handlers")
-    return finish(change, events.CaseExtensionAsked, audience="handlers")
+    change.session.add(_asking(change, until, reason))
+    change.case.asks_extension = True
+    write_entry(change, EntryType.EXTENSION_ASKED, text=reason, audience=HANDLERS, until=until)
+    return finish(change, events.CaseExtensionAsked, audience=HANDLERS)
 
 
-def _decide(change: Change, until: datetime, reason: str) -> None:
-    row = _asked(change)
-    if row is None:
-        row = _extension(change, until, reason)
-        change.session.add(row)
-    row.until, row.approved, row.decided_by, row.decided_at = until, True, change.actor.id, change.at
+def _refuse(change: Change, asked: CaseExtension | None, reason: str | None) -> CaseFile:
+    """The deadline stays, and whoever asked reads why."""
+    if asked is None:
+        raise NothingAsked()
+    _must_be_anothers(change, asked)
+    if not _may_answer(change):
+        raise OwnRequest()
+    if reason is None:
+        raise CannotBeRead({"reason": STOCK["missing"]})
+    _answer(change, asked, asked.until, approved=False)
+    write_entry(change, EntryType.EXTENSION_REFUSED, text=reason, audience=HANDLERS)
+    return finish(change, events.CaseExtensionRefused, audience=HANDLERS)
+
+
+def _answer(change: Change, row: CaseExtension, until: datetime, *, approved: bool) -> None:
+    row.until, row.approved, row.decided_by, row.decided_at = until, approved, change.actor.id, change.at
+    change.session.add(row)
+    change.case.asks_extension = False
     change.session.flush()
 
 
-def _extension(change: Change, until: datetime, reason: str) -> CaseExtension:
+def _asking(change: Change, until: datetime, reason: str) -> CaseExtension:
     return CaseExtension(
         id=new_id(),
         case_id=change.case.id,

@@ -39,6 +39,7 @@ from plugins.sdk.events.cases import (
     CaseEvent,
     CaseExtended,
     CaseExtensionAsked,
+    CaseExtensionRefused,
     CaseHandled,
     CaseMainClosed,
     CaseMerged,
@@ -191,7 +192,8 @@ from plugins.sdk.events.visits import (
 __all__ = [
     "AccountErased", "AccountEvent", "AssistItemKept", "CanvassBegun", "CanvassEnded", "CanvassEvent",
     "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched", "CaseEscalated", "CaseEvaluated",
-    "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseHandled", "CaseMainClosed", "CaseMerged",
+    "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseExtensionRefused", "CaseHandled", "CaseMainClosed",
+    "CaseMerged",
     "CaseNoted", "CaseOverdue", "CasePreChecked", "CaseProgressed", "CaseRefused", "CaseReopened",
     "CaseResumed", "CaseReturned", "CaseSelfHandled", "CaseSigned", "CaseSubmitted", "CaseSupported",
     "CaseSuspended", "CaseUrged", "CaseVerificationFailed", "CaseVerified", "CaseWarned",

@@ -143,6 +143,12 @@ class CaseExtended(CaseEvent):
     type: ClassVar[str] = "cn.shequyun.case.extended.v1"
 
 
+class CaseExtensionRefused(CaseEvent):
+    """A later day that was asked for was not approved; the deadline stays."""
+
+    type: ClassVar[str] = "cn.shequyun.case.extension_refused.v1"
+
+
 class CaseSuspended(CaseEvent):
     """It cannot be done now; its clock stands still until the review day."""
 

@@ -69,6 +69,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "CaseSuspended": _case("suspended"),
     "CaseResumed": _case("in_progress"),
     "CaseExtensionAsked": _case("in_progress"),
+    "CaseExtensionRefused": _case("in_progress"),
     "CaseExtended": _case("in_progress"),
     "CaseEscalated": _case("in_progress", to="town"),
     "CaseUrged": _case("in_progress"),
