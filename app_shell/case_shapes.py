@@ -73,10 +73,13 @@ class ReporterShape(BaseModel):
 
 
 class ClockShape(BaseModel):
+    """A clock; `overdue_reason`, of the case's own, is why it is late, in the words of those who have it."""
+
     state: Literal["running", "paused", "met", "overdue"]
     unit: str
     limit: str
     reason: str
+    overdue_reason: str | None = None
 
 
 class AssistingShape(BaseModel):

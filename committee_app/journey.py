@@ -67,7 +67,13 @@ def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> ClockShown
     at, state = datetime.fromisoformat(due), clock["state"]
     near = state == "running" and (at - now).total_seconds() < SOON
     text = clock_text(at, state, view["review_on"], now, lang)
-    return ClockShown(text=text, at=at, state="soon" if near else state, reason=clock["reason"])
+    return ClockShown(text=text, at=at, state="soon" if near else state, reason=_reason(clock))
+
+
+def _reason(clock: Mapping[str, Any]) -> str:
+    """Why it is late, where that was said; else why it is due when it is."""
+    late_because = clock.get("overdue_reason")
+    return _("超时原因：{reason}").format(reason=late_because) if late_because else str(clock["reason"])
 
 
 def contact_clock(row: Any, *, now: datetime, lang: str) -> ClockShown | None:

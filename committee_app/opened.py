@@ -131,6 +131,7 @@ class CaseFound:
     parts: Sequence[tuple[str, str, bool]]
     #: How far the reader's own organisation is with its part, if it has one.
     own_part: str | None
+    only_assists: bool
     entries: Sequence[Mapping[str, Any]]
     categories: Sequence[tuple[str, str, bool]]
     places: Sequence[PlaceView]
@@ -156,6 +157,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         others = organisations_for(session, None, community, actor=actor, clock=clock)
     return CaseFound(
         view=view, row=file.case, parts=_parts(file), own_part=mine.status if mine else None,
+        only_assists=mine is not None and not mine.is_lead,
         today=local_date(clock.now()),
         entries=case_timeline(session, case_id, actor=actor, clock=clock, lang=lang),
         categories=_categories(session, file, lang) if Verb.ACCEPTANCE in allowed else (),
@@ -247,10 +249,17 @@ def _choices(found: CaseFound) -> Choices:
     return Choices(
         categories=categories, category=found.view["category"]["code"],
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
+        is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
         merge_into=found.merge_into, tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),
     )  # fmt: skip
+
+
+def _answers_for_late(found: CaseFound) -> bool:
+    """It is late, and the reader is no assisting unit, which has a part of it and a clock of its own."""
+    clock = found.view["clock"]
+    return clock is not None and clock["state"] == "overdue" and not found.only_assists
 
 
 def _asked_day(found: CaseFound) -> str:

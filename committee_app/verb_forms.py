@@ -51,6 +51,9 @@ class Choices:
     #: The day that waits for an answer, and why it was asked for; nothing for whoever asked himself.
     asked_until: str = ""
     asked_reason: str = ""
+    #: It is late, and whoever reads this has it; why, as far as that was said already.
+    is_late: bool = False
+    overdue_reason: str = ""
     tomorrow: str = ""
     in_a_year: str = ""
 
@@ -113,8 +116,16 @@ def _cards(table: Mapping[Any, Words], lang: str) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in _options(table, lang)]
 
 
-def _words(label: str, *, name: str = "text", required: bool = True, hint: str | None = None) -> Field:
-    return Field(kind="words", name=name, label=label, required=required, hint=hint)
+def _words(
+    label: str, *, name: str = "text", required: bool = True, hint: str | None = None, value: str = ""
+) -> Field:
+    return Field(kind="words", name=name, label=label, required=required, hint=hint, value=value)
+
+
+def _why_late(choices: Choices) -> list[Field]:
+    if not choices.is_late:
+        return []
+    return [_words(_("为什么晚了，居民会看到"), name="overdue_reason", value=choices.overdue_reason)]
 
 
 def _photos() -> Field:
@@ -178,7 +189,7 @@ def _return(_choices: Choices, lang: str) -> list[Field]:
     ]
 
 
-def _progress(_choices: Choices, _lang: str) -> list[Field]:
+def _progress(choices: Choices, _lang: str) -> list[Field]:
     tick = Field(
         kind="tick",
         name="visible_to_resident",
@@ -186,10 +197,10 @@ def _progress(_choices: Choices, _lang: str) -> list[Field]:
         value="true",
         hint=_("不勾就只有办理的人看到。"),
     )
-    return [_words(_("办到哪一步了")), _photos(), tick]
+    return [_words(_("办到哪一步了")), *_why_late(choices), _photos(), tick]
 
 
-def _handling(_choices: Choices, lang: str) -> list[Field]:
+def _handling(choices: Choices, lang: str) -> list[Field]:
     outcome = Field(
         kind="cards",
         name="outcome",
@@ -197,7 +208,7 @@ def _handling(_choices: Choices, lang: str) -> list[Field]:
         options=_cards(HANDLING_WORDS, lang),
         required=True,
     )
-    return [outcome, _words(_("做了什么，现场怎样")), _photos()]
+    return [outcome, _words(_("做了什么，现场怎样")), *_why_late(choices), _photos()]
 
 
 def _verification(_choices: Choices, _lang: str) -> list[Field]:

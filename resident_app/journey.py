@@ -69,8 +69,14 @@ def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool 
     else:
         text = clock_text(at, state, view["review_on"], now, lang)
     return StepClock(
-        text=text, at=at, state="soon" if soon else state, reason=clock["reason"] if reason else None
+        text=text, at=at, state="soon" if soon else state, reason=_reason(clock) if reason else None
     )
+
+
+def _reason(clock: Mapping[str, Any]) -> str:
+    """Why it is late, where that was said; else why it is due when it is."""
+    late_because = clock.get("overdue_reason")
+    return _("超时原因：{reason}").format(reason=late_because) if late_because else str(clock["reason"])
 
 
 def is_mine(view: Mapping[str, Any]) -> bool:

@@ -34,6 +34,7 @@ from core_db.cases import (
 from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, VerbWords
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.drafts import STOCK
 from core_db.foundation.errors import DomainError, Stale
 from core_db.people import OrganisationView, organisations_for
 from core_db.reveals import Reached, contact_masked
@@ -151,6 +152,7 @@ async def _do(
     photos = await _photos(request, work, form, typed)
     if form.draft is not None and photos:
         form.draft = form.draft.model_copy(update={"photos": tuple(photos)})
+    _must_say_why_late(form, typed)
     if form.draft is None or form.faults:
         return await _show(request, work, case_id, Narrowed(), refused={verb: form}, status=422)
     version = {"version": _version(typed)} if registered.versioned else {}
@@ -191,6 +193,12 @@ def _known(verb: Verb, typed: Typed) -> dict[str, Any]:
     if verb is Verb.PROGRESS:
         return {"visible_to_resident": typed.get("visible_to_resident") == "true"}
     return {}
+
+
+def _must_say_why_late(form: Filled[Any], typed: Typed) -> None:
+    """Programs may leave it out; a form that asks why it is late is answered."""
+    if "overdue_reason" in typed and not typed["overdue_reason"].strip():
+        form.faults |= in_words({"overdue_reason": STOCK["missing"]})
 
 
 def _version(typed: Typed) -> int:

@@ -110,12 +110,15 @@ class ProgressDraft(Draft):
     text: Said
     photos: Photos = ()
     visible_to_resident: bool = True
+    #: Why it is late, once it is; pages ask for it.
+    overdue_reason: Perhaps = None
 
 
 class HandlingDraft(Draft):
     outcome: HandlingOutcome
     text: Said
     photos: Photos = ()
+    overdue_reason: Perhaps = None
 
 
 class VerificationDraft(Draft):

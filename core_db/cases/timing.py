@@ -137,7 +137,7 @@ def start_handling_clock(change: Change, limit: Limit, *, due_at: datetime | Non
     clock = start_clock(change.session, change.case.id, HANDLING, limit, at=change.at, due_at=due_at)
     change.case.clock_state = "running"
     change.case.clock_unit, change.case.clock_limit = clock.unit, clock.limit
-    change.case.clock_reason = None
+    change.case.clock_reason = change.case.overdue_reason = None
     change.case.due_at = clock.due_at
 
 
@@ -224,7 +224,7 @@ def extend_clocks(change: Change, until: datetime, reason: str) -> None:
         clock.warned = 0
         look_again(change.session, clock, at=change.at)
     change.case.due_at = until
-    change.case.clock_reason = reason
+    change.case.clock_reason, change.case.overdue_reason = reason, None
 
 
 def _running_clocks(change: Change) -> list[CaseClock]:

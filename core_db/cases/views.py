@@ -46,7 +46,8 @@ def clock_view(row: Any, reference: Reference, *, now: datetime, lang: str) -> d
     state = clock_state(row.clock_state, row.due_at, now)
     usual = _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
     reason = in_words(row.clock_reason, lang) if row.clock_reason else usual
-    return _clock(state, row.clock_unit, row.clock_limit, reason)
+    late_because = row.overdue_reason if state == "overdue" else None
+    return _clock(state, row.clock_unit, row.clock_limit, reason) | {"overdue_reason": late_because}
 
 
 def _clock(state: str, unit: str, limit: str, reason: str) -> dict[str, Any]:

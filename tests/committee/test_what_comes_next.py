@@ -5,15 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-<<<<<<< HEAD
 from committee_app.lists import LISTS
 from committee_app.rows import case_rows
-from core_db.cases import dispatch_case, evaluate_case, support_case, write_message
-from core_db.cases.drafts import DispatchDraft, EvaluationDraft, MessageDraft
-=======
 from core_db.cases import dispatch_case, evaluate_case, extend_case, support_case, write_message
 from core_db.cases.drafts import DispatchDraft, EvaluationDraft, ExtensionDraft, MessageDraft
->>>>>>> e62e1a5 (Show on desk and page that a later day was asked for, and answer it with a yes or a no)
 from tests.committee.conftest import SAID
 from tests.committee.reading import facts_of, form_of, row_of
 
@@ -238,7 +233,6 @@ def test_the_one_thing_to_do_now_stands_first_and_open(loop, actor_client, statu
     assert verb is None or forms[0][0] == verb
 
 
-<<<<<<< HEAD
 def test_what_was_rated_waits_to_be_closed_and_what_was_not_waits_for_a_word(loop, given, actor_client):
     unheard, judged, bad = (loop.brought_to("verified") for _ in range(3))
     for case_id, resolved, satisfied in ((judged, "partly", 4), (bad, "no", 1)):
@@ -257,7 +251,8 @@ def test_what_was_rated_waits_to_be_closed_and_what_was_not_waits_for_a_word(loo
     # Once somebody has asked what went wrong, it is to be closed, too.
     loop.do(bad, "note")
     assert (listed("to-close"), listed("badly-rated")) == ({judged, bad}, set())
-=======
+
+
 def test_what_a_firm_asks_for_stands_on_the_desk_and_is_answered_in_its_form(loop, given, actor_client):
     case_id = loop.brought_to("in_progress")
     asked = ExtensionDraft(until="2027-02-01", reason="等配件")
@@ -273,4 +268,20 @@ def test_what_a_firm_asks_for_stands_on_the_desk_and_is_answered_in_its_form(loo
     no = form_of(page, "extension") | {"approved": "false", "reason": "下周就到"}
     assert committee.post(f"/cases/{case_id}/extension", data=no, follow_redirects=False).status_code == 303
     assert "延期没有批准，原期限不变。" in firm.get(f"/cases/{case_id}").text
->>>>>>> e62e1a5 (Show on desk and page that a later day was asked for, and answer it with a yes or a no)
+
+
+def test_the_form_of_what_is_late_asks_why_and_both_pages_say_it(loop, clock, actor_client):
+    case_id = loop.brought_to("in_progress")
+    clock.move_to(clock.now() + timedelta(days=60))
+    firm, address = actor_client(loop.contractor, page=True), f"/cases/{case_id}"
+
+    def send(why):
+        fields = form_of(firm.get(address).text, "progress") | {"text": "快好了", "overdue_reason": why}
+        return firm.post(f"{address}/progress", data=fields, follow_redirects=False)
+
+    silent, said = send(" "), send("缺一块板")
+
+    assert (silent.status_code, said.status_code) == (422, 303)
+    assert 'id="progress-overdue_reason-fault"' in silent.text
+    for reader in (loop.worker, loop.resident):
+        assert "超时原因：缺一块板" in actor_client(reader, page=True).get(address).text

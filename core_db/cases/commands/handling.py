@@ -7,10 +7,11 @@ from core_db.cases.commands.deciding import raise_to
 from core_db.cases.drafts import HandlingDraft, NothingDraft, ProgressDraft, ReturnDraft
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseDispatch
-from core_db.cases.timing import end_handling_clock, end_unit_clock
+from core_db.cases.timing import end_handling_clock, end_unit_clock, is_late
 from core_db.cases.words import CaseStatus, EntryType, PlatformWord, Verb, platform_says
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.errors import CannotBeRead
 from plugins.sdk import events
 
 #: From the second return on the level above rules.
@@ -78,6 +79,7 @@ def report_progress(
     """Say how it is going; the resident reads it unless the box is not ticked."""
     change = begin(session, case_id, Verb.PROGRESS, version=version, actor=actor, clock=clock)
 
+    _explain_overrun(change, draft.overdue_reason)
     _start_work(change, change.file.dispatch_of(actor))
     audience = ALL if draft.visible_to_resident else HANDLERS
     write_entry(change, EntryType.PROGRESSED, text=draft.text, audience=audience, photos=draft.photos)
@@ -99,6 +101,7 @@ def hand_in_case(
     change = begin(session, case_id, Verb.HANDLING, version=version, actor=actor, clock=clock)
     mine = change.file.dispatch_of(actor)
 
+    _explain_overrun(change, draft.overdue_reason)
     if mine is not None:
         mine.status, mine.ended_at = "handled", change.at
         end_unit_clock(change, mine)
@@ -117,6 +120,18 @@ def _mine(change: Change) -> CaseDispatch:
     mine = change.file.dispatch_of(change.actor)
     assert mine is not None, "the policy lets only handlers sign"
     return mine
+
+
+def _explain_overrun(change: Change, reason: str | None) -> None:
+    """Why it is late stands beside its deadline, for the one who raised it too; said again it is said once."""
+    if reason is None or reason == change.case.overdue_reason:
+        return
+    if not is_late(change.case, change.at):
+        raise CannotBeRead(
+            {"overdue_reason": ("这件没有超时，不用写原因。", "It is not late; no reason is needed.")}
+        )
+    change.case.overdue_reason = reason
+    write_entry(change, EntryType.OVERDUE_EXPLAINED, text=reason, audience=ALL)
 
 
 def _start_work(change: Change, mine: CaseDispatch | None) -> None:

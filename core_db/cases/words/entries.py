@@ -44,6 +44,7 @@ class EntryType(StrEnum):
     REOPENED = "reopened"
     WARNED = "warned"
     OVERDUE = "overdue"
+    OVERDUE_EXPLAINED = "overdue_explained"
 
 
 class EntrySentences(NamedTuple):
@@ -265,6 +266,10 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "It is past its deadline and being followed up.",
         ),
         Words("已超时。", "Overdue."),
+    ),
+    EntryType.OVERDUE_EXPLAINED: EntrySentences(
+        Words("说明了为什么晚了。", "Those who have it say why it is late."),
+        Words("填写了超时原因，居民看得到。", "The reason for being late was given; the resident reads it."),
     ),
 }
 

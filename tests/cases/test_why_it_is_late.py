@@ -1,0 +1,49 @@
+"""Whoever has a case that is late says why, and the one who raised it reads that beside the deadline."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core_db.cases import Verb, case_shown, case_timeline
+from core_db.foundation.errors import CannotBeRead
+
+WHY = "配件从外地发货，晚了三天。"
+
+
+def test_the_resident_reads_why_and_reads_it_once(a_walk: Callable[..., Any], given: Any, clock: Any) -> None:
+    walk = a_walk().to("in_progress")
+    clock.advance(timedelta(days=60))
+
+    walk.try_(Verb.PROGRESS, walk.contractor, overdue_reason=WHY, visible_to_resident=False)
+    walk.try_(Verb.HANDLING, walk.contractor, overdue_reason=WHY)
+
+    told = [
+        one["text"] for one in given.see(case_timeline, walk.id, by=walk.resident) if one.get("text") == WHY
+    ]
+    clock_shown = given.see(case_shown, walk.id, by=walk.resident)["clock"]
+    assert (told, clock_shown["state"], clock_shown["overdue_reason"]) == ([WHY], "overdue", WHY)
+
+
+def test_a_new_round_has_yet_to_be_late(a_walk: Callable[..., Any], given: Any, clock: Any) -> None:
+    walk = a_walk().to("in_progress")
+    clock.advance(timedelta(days=60))
+    walk.try_(Verb.HANDLING, walk.contractor, overdue_reason=WHY)
+    walk.try_(Verb.VERIFICATION, walk.worker)
+    walk.try_(Verb.REOPENING, walk.resident)
+
+    clock.advance(timedelta(days=60))
+
+    assert given.see(case_shown, walk.id, by=walk.resident)["clock"]["overdue_reason"] is None
+
+
+def test_programs_may_leave_it_out_and_nobody_excuses_what_is_in_time(
+    a_walk: Callable[..., Any], clock: Any
+) -> None:
+    walk = a_walk().to("in_progress")
+    with pytest.raises(CannotBeRead):
+        walk.try_(Verb.PROGRESS, walk.contractor, overdue_reason=WHY)
+
+    clock.advance(timedelta(days=60))
+    assert walk.try_(Verb.HANDLING, walk.contractor).overdue_reason is None
