@@ -16,7 +16,7 @@ from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.narrowing import COLUMNS, CaseFilter, Scopes, found_cases, public_near, scopes_of
 from core_db.cases.reference import Reference, reference_of
-from core_db.cases.timing import assisting_parts
+from core_db.cases.timing import assisting_parts, resting_reasons
 from core_db.cases.views import case_view
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
 from core_db.foundation.clock import Clock
@@ -117,11 +117,11 @@ def _views(
 ) -> list[dict[str, Any]]:
     names = {} if neighbours else _requesters(session, rows, actor)
     reference = reference_of(session)
-    assisting = assisting_parts(session, [row.id for row in rows])
+    assisting, resting = assisting_parts(session, [row.id for row in rows]), resting_reasons(session, rows)
     return [
         case_view(
             row, reference, now=now, lang=lang, requester=names.get(row.id), assisting=assisting.get(row.id, ()),
-            for_neighbours=neighbours,
+            resting=resting.get(row.id), for_neighbours=neighbours,
         )
         for row in rows
     ]  # fmt: skip

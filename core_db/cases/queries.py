@@ -19,7 +19,7 @@ from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
 from core_db.cases.spent import spent
-from core_db.cases.timing import assisting_parts, open_asking
+from core_db.cases.timing import assisting_parts, open_asking, resting_reasons
 from core_db.cases.views import file_view, moment
 from core_db.cases.words import (
     ENTRY_SENTENCES,
@@ -57,7 +57,10 @@ def case_shown(
 def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang: str) -> dict[str, Any]:
     """A case as its reader sees it, with the verbs open to him."""
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
-    view = file_view(file, reference_of(session), assisting=parts, actor=actor, now=now, lang=lang)
+    resting = resting_reasons(session, [file.case]).get(file.case.id)
+    view = file_view(
+        file, reference_of(session), assisting=parts, resting=resting, actor=actor, now=now, lang=lang
+    )
     if asked := _extension_asked(session, file, actor):
         view["extension_asked"] = asked
     if filled := filled_view(session, file, actor=actor, lang=lang):

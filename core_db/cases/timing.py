@@ -1,6 +1,6 @@
 """A case's deadlines as rows: starting, pausing, extending, ending them, and what a stop-watch reads from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -48,6 +48,13 @@ _ASKED = (
     select(CaseExtension)
     .where(EXTENSIONS.c.case_id == bindparam("its_id"), EXTENSIONS.c.approved.is_(None))
     .order_by(EXTENSIONS.c.asked_at.desc())
+)
+#: Why the handling clocks of these cases stand still.
+_RESTING = (
+    select(CLOCKS.c.case_id, PAUSES.c.reason)
+    .join(PAUSES, and_(PAUSES.c.clock_id == CLOCKS.c.id, PAUSES.c.resumed_at.is_(None)))
+    .where(CLOCKS.c.case_id.in_(bindparam("ids", expanding=True)))
+    .where(CLOCKS.c.kind == HANDLING, CLOCKS.c.ended_at.is_(None))
 )
 _APPROVED = (
     select(CaseExtension)
@@ -244,3 +251,11 @@ def assisting_parts(session: Session, case_ids: Sequence[str]) -> dict[str, list
         for part in session.connection().execute(_ASSISTING, {"ids": list(case_ids)}):
             parts.setdefault(part.case_id, []).append(part)
     return parts
+
+
+def resting_reasons(session: Session, cases: Iterable[Any]) -> dict[str, str]:
+    """Of these cases those whose clock stands still, each with why."""
+    paused = [case.id for case in cases if case.clock_state == "paused"]
+    if not paused:
+        return {}
+    return dict(iter(session.connection().execute(_RESTING, {"ids": paused})))

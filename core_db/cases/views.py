@@ -39,13 +39,15 @@ def clock_state(state: str, due_at: datetime | None, now: datetime) -> str:
     return "overdue" if state == "running" and due_at is not None and now > due_at else state
 
 
-def clock_view(row: Any, reference: Reference, *, now: datetime, lang: str) -> dict[str, Any] | None:
-    """The case's own clock, with the reason for its length."""
+def clock_view(
+    row: Any, reference: Reference, *, now: datetime, lang: str, resting: str | None = None
+) -> dict[str, Any] | None:
+    """The case's own clock, with the reason for its length, or for standing still."""
     if row.clock_state == "none" or row.clock_unit is None:
         return None
     state = clock_state(row.clock_state, row.due_at, now)
     usual = _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
-    reason = in_words(row.clock_reason, lang) if row.clock_reason else usual
+    reason = resting or (in_words(row.clock_reason, lang) if row.clock_reason else usual)
     late_because = row.overdue_reason if state == "overdue" else None
     return _clock(state, row.clock_unit, row.clock_limit, reason) | {"overdue_reason": late_because}
 
@@ -93,12 +95,18 @@ def handler_view(row: Any) -> dict[str, Any] | None:
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, requester: str | None = None,
-    assisting: Iterable[Any] = (), for_neighbours: bool = False,
+    assisting: Iterable[Any] = (), resting: str | None = None, for_neighbours: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
 
-    Neighbours do not read the note on the place.
+    `resting` is why its clock stands still, of `resting_reasons`.
+
+    Neighbours do not read the note on the place, nor what was written to the one who raised it: why it rests, why it
+    is late.
     """
+    clock = clock_view(row, reference, now=now, lang=lang, resting=None if for_neighbours else resting)
+    if clock is not None and for_neighbours:
+        clock["overdue_reason"] = None
     view = {
         "id": row.id,
         "number": row.number,
@@ -114,7 +122,7 @@ def case_view(
         "visibility": str(row.visibility),
         "handler": handler_view(row),
         "due_at": moment(row.due_at),
-        "clock": clock_view(row, reference, now=now, lang=lang),
+        "clock": clock,
         "review_on": row.review_on.isoformat()
         if row.status is CaseStatus.SUSPENDED and row.review_on
         else None,
@@ -140,6 +148,7 @@ def file_view(
     reference: Reference,
     *,
     assisting: Iterable[Any] = (),
+    resting: str | None = None,
     actor: Actor,
     now: datetime,
     lang: str,
@@ -151,6 +160,7 @@ def file_view(
     neighbour = not staff and not file.is_party(actor) and file.dispatch_of(actor) is None
     row = file.case
     view = case_view(
-        row, reference, now=now, lang=lang, requester=shown, assisting=assisting, for_neighbours=neighbour
+        row, reference, now=now, lang=lang, requester=shown, assisting=assisting, resting=resting,
+        for_neighbours=neighbour,
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})

@@ -11,6 +11,7 @@ from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases
 from core_db.cases.errors import SuspendedBefore, TooLateToExtend
 from core_db.foundation.clock import day_begins
 from core_db.insight import figures
+from tests.cases.conftest import FILLED
 from tests.town import HERE
 
 
@@ -86,7 +87,11 @@ def test_when_it_is_looked_at_again_is_told_and_is_a_list_when_the_day_has_come(
         one for one in given.see(case_timeline, walk.id, by=walk.resident) if one["type"] == "suspended"
     ]
     assert told["sentence"].endswith("复查日是2027年3月1日。")
-    assert given.see(case_shown, walk.id, by=walk.resident)["review_on"] == "2027-03-01"
+    seen = given.see(case_shown, walk.id, by=walk.resident)
+    assert (seen["review_on"], seen["clock"]["state"]) == ("2027-03-01", "paused")
+    assert seen["clock"]["reason"] == FILLED[Verb.SUSPENSION]["reason"]
+    (listed,) = given.see(cases, CaseFilter(), by=walk.worker).items
+    assert listed["clock"] == seen["clock"]
     clock.move_to(day_begins(date(2027, 3, 1)) - timedelta(seconds=1))
     assert waits() == []
     clock.advance(timedelta(seconds=2))

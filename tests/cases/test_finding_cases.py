@@ -199,6 +199,8 @@ def _plan(given, door, actor, wanted):
         {"escalated": True},
         {"to_close": True},
         {"urged": True},
+        {"review_due": True},
+        {"extension_asked": True},
     ],
 )
 def test_no_list_reads_the_whole_table(given, door, who, asked):
@@ -218,6 +220,7 @@ def test_no_list_reads_the_whole_table(given, door, who, asked):
         ("district_dispatcher", {"escalated": True}, "ix_cases_escalated_district"),
         ("worker", {"to_review": True}, "ix_cases_to_review_community"),
         ("worker", {"urged": True}, "ix_cases_urged"),
+        ("worker", {"extension_asked": True}, "ix_cases_asks_extension"),
     ],
 )
 def test_a_list_of_few_reads_those_few_alone(given, door, who, asked, index):

@@ -13,7 +13,7 @@ WHY = "配件从外地发货，晚了三天。"
 
 
 def test_the_resident_reads_why_and_reads_it_once(a_walk: Callable[..., Any], given: Any, clock: Any) -> None:
-    walk = a_walk().to("in_progress")
+    walk = a_walk(visibility="public").to("in_progress")
     clock.advance(timedelta(days=60))
 
     walk.try_(Verb.PROGRESS, walk.contractor, overdue_reason=WHY, visible_to_resident=False)
@@ -24,6 +24,8 @@ def test_the_resident_reads_why_and_reads_it_once(a_walk: Callable[..., Any], gi
     ]
     clock_shown = given.see(case_shown, walk.id, by=walk.resident)["clock"]
     assert (told, clock_shown["state"], clock_shown["overdue_reason"]) == ([WHY], "overdue", WHY)
+    # It was written to him, as the entry was.
+    assert given.see(case_shown, walk.id, by=walk.neighbour)["clock"]["overdue_reason"] is None
 
 
 def test_a_new_round_has_yet_to_be_late(a_walk: Callable[..., Any], given: Any, clock: Any) -> None:

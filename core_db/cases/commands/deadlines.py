@@ -1,4 +1,7 @@
-"""The deadline round: warn at half and four fifths of the time, raise what ran over. Run by a job each minute."""
+"""The deadline round: warn at half and four fifths of the time, tell what ran over. Run by a job each minute.
+
+Nothing is raised to the level above by itself: a town finds what is late in its own list, and the committee escalates.
+"""
 
 from datetime import datetime
 from fractions import Fraction
