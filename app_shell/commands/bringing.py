@@ -1,28 +1,42 @@
 """Bringing tables in: `import places`, `import people`, `import cases`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from sqlmodel import Session
 
 from app_shell.commands.house import (
     CLOCK,
     COMMAND,
     EVERYTHING,
-    CommunityCode,
-    community_with_code,
     opened_door,
 )
+from app_shell.commands.meant import CommunityMeant, meant_by, tell_left
+from app_shell.commands.turns import turns_of
 from app_shell.commands.voice import Json, Mistake, answer, language, note, progress
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from core_db.people import PeopleImported, columns_of, import_people, known_in
-from core_db.places import EDITION_2023, Edition, PlacesImported, import_places, read_divisions
+from core_db.people import (
+    PeopleImported,
+    columns_of,
+    import_people,
+    known_in,
+    rehearsal_in,
+    would_import_people,
+)
+from core_db.places import (
+    EDITION_2023,
+    Edition,
+    PlacesImported,
+    import_places,
+    read_divisions,
+    would_import_places,
+)
 from core_db.sheets import RowRefused, SheetRow, headings_of, rows_of
 
 bringing = typer.Typer(
@@ -44,10 +58,6 @@ SHOWN = 20
 T = TypeVar("T")
 
 
-class _OnlyRehearsed(Exception):
-    """Undoes what a dry run wrote, and carries what it would have done."""
-
-
 @bringing.command("places")
 def places(
     file: File,
@@ -65,10 +75,15 @@ def places(
     edition = EDITION_2023
     if valid_from is not None:
         edition = Edition(source=file.stem[:60], valid_from=valid_from.date())
-    with opened_door(Settings()) as door, progress("正在导入区划", "Bringing in places", silent=json):
-        done = _written(
-            door, dry_run, lambda session: import_places(session, drafts, edition, actor=COMMAND, clock=CLOCK)
-        )
+    done, turns = PlacesImported(), turns_of(Settings(), writes=not dry_run)
+    with (
+        opened_door(Settings()) as door,
+        progress("正在导入区划", "Bringing in places", total=len(drafts), silent=json) as advance,
+    ):
+        for some in pieces(drafts):
+            done.add(_brought(door, import_places, would_import_places, dry_run, some, edition))
+            advance(len(some))
+            turns.give()
     _report_refused(refused, json=json)
     _answer_places(done, refused, dry_run=dry_run, json=json)
 
@@ -85,31 +100,59 @@ def _answer_places(done: PlacesImported, refused: Sequence[RowRefused], *, dry_r
 
 @bringing.command("people")
 def people(
-    file: File, community: CommunityCode, mapping: Map = "", dry_run: DryRun = False, json: Json = False
+    file: File,
+    community: CommunityMeant = None,
+    mapping: Map = "",
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """导入人口登记表 / bring in a neighbourhood's register."""
     headings = headings_of(file)
     columns = columns_of(headings, parsed_map(mapping))
-    rows, done = list(rows_of(file)), PeopleImported()
-
-    def take(session: Session, some: Sequence[SheetRow]) -> PeopleImported:
-        return import_people(session, known, some, columns, source=file.name[:60], actor=COMMAND, clock=CLOCK)
-
+    rows = list(rows_of(file))
     with (
         opened_door(Settings()) as door,
         progress("正在导入人口", "Bringing in people", total=len(rows), silent=json) as advance,
     ):
-        community_id = community_with_code(door, community)
-        known = door.read_now(lambda session: known_in(session, community_id), reach=EVERYTHING)
-        # A rehearsal sees its own earlier rows only within one transaction.
-        for some in [rows] if dry_run else pieces(rows):
-            done.add(_written(door, dry_run, lambda session, some=some: take(session, some)))  # type: ignore[misc]
-            advance(len(some))
+        meant = meant_by(door, rows, headings, community)
+        done = PeopleImported(rows=len(meant.refused), refused=meant.refused)
+        bring, turns = _rehearsed if dry_run else _registered, turns_of(Settings(), writes=not dry_run)
+        for community_id, of_it in meant.rows.items():
+            for piece in bring(door, community_id, of_it, columns, file.name[:60]):
+                done.add(piece)
+                advance(piece.rows)
+                turns.give()
+    done.refused.sort(key=lambda one: one.number)
+    left = [one for one in headings if one and one not in (*columns.values(), meant.column)]
+    tell_left(left, json=json)
     _report_refused(done.refused, json=json)
-    _answer_people(done, dry_run=dry_run, json=json)
+    _answer_people(done, left, dry_run=dry_run, json=json)
 
 
-def _answer_people(done: PeopleImported, *, dry_run: bool, json: bool) -> None:
+def _registered(
+    door: Door, community_id: str, rows: Sequence[SheetRow], columns: Mapping[str, str], source: str
+) -> Iterator[PeopleImported]:
+    known = door.read_now(lambda session: known_in(session, community_id), reach=EVERYTHING)
+    for some in pieces(rows):
+        take = partial(
+            import_people, known=known, rows=some, columns=columns, source=source, actor=COMMAND, clock=CLOCK
+        )
+        yield door.write_now(take, reach=EVERYTHING)
+
+
+def _rehearsed(
+    door: Door, community_id: str, rows: Sequence[SheetRow], columns: Mapping[str, str], _source: str
+) -> Iterator[PeopleImported]:
+    """What would be registered: by reading alone, so that a rehearsal at noon keeps nobody waiting."""
+    rehearsal = door.read_now(lambda session: rehearsal_in(session, community_id), reach=EVERYTHING)
+    for some in pieces(rows):
+        take = partial(
+            would_import_people, rehearsal=rehearsal, rows=some, columns=columns, actor=COMMAND, clock=CLOCK
+        )
+        yield door.read_now(take, reach=EVERYTHING)
+
+
+def _answer_people(done: PeopleImported, left: Sequence[str], *, dry_run: bool, json: bool) -> None:
     answer(
         f"{_would(dry_run)}读 {done.rows} 行：登记 {done.registered} 人，更新 {done.updated}，不变 {done.unchanged}，"
         f"未采用 {len(done.refused)}；新增楼栋 {done.buildings}、房屋 {done.homes}。",
@@ -117,13 +160,14 @@ def _answer_people(done: PeopleImported, *, dry_run: bool, json: bool) -> None:
         f"{done.unchanged} unchanged, {len(done.refused)} left out; "
         f"{done.buildings} buildings, {done.homes} homes new.",
         json=json, dry_run=dry_run, **done.as_figures | {"refused": _as_json(done.refused)},
+        columns_left=left,
     )  # fmt: skip
 
 
 @bringing.command("cases")
 def cases(
     file: File,
-    community: CommunityCode,
+    community: CommunityMeant = None,
     mapping: Map = "",
     timezone: Annotated[
         str, typer.Option("--timezone", help="表中时间所在时区 / zone of its times")
@@ -134,30 +178,39 @@ def cases(
     """导入以往的诉求及其答复 / bring in past cases with their answers."""
     from core_db.cases import ImportReport, import_cases, keep_histories
 
-    zone = zone_named(timezone)
-    rows = list(rows_of(file))
+    zone, pairs = zone_named(timezone), parsed_map(mapping)
+    headings, rows = headings_of(file), list(rows_of(file))
+    report, turns = ImportReport(dry_run=dry_run), turns_of(Settings(), writes=not dry_run)
     with (
         opened_door(Settings()) as door,
         progress("正在导入诉求", "Bringing in cases", total=len(rows), silent=json) as advance,
     ):
+        meant = meant_by(door, rows, headings, community)
+        report.refused += meant.refused
+        for community_id, of_it in meant.rows.items():
+            before = report.read
 
-        def tell(report: ImportReport) -> None:
-            advance(to=report.read)
+            def tell(some: ImportReport, before: int = before) -> None:
+                advance(to=before + some.read)
+                turns.give()
 
-        report = import_cases(
-            door, rows, community_id=community_with_code(door, community), mapping=parsed_map(mapping),
-            timezone=zone, dry_run=dry_run, actor=COMMAND, clock=CLOCK, tell=tell,
-        )  # fmt: skip
+            report.add(import_cases(
+                door, of_it, community_id=community_id, mapping=pairs, timezone=zone, dry_run=dry_run,
+                actor=COMMAND, clock=CLOCK, tell=tell,
+            ))  # fmt: skip
         if not dry_run:
             # The record holds them at once, also those that were written while younger ones were held already.
             keep_histories(door, clock=CLOCK, back=None)
+    report.refused.sort(key=lambda one: one.number)
+    left = [one for one in report.columns_left if one != meant.column]
+    tell_left(left, json=json)
     _report_refused(report.refused, json=json)
     answer(
         f"{_would(dry_run)}读 {report.read} 行：新增 {report.added} 件，已有 {report.known} 件，"
         f"未采用 {len(report.refused)} 行。",
         f"{_would_en(dry_run)}{report.read} rows read: {report.added} cases added, {report.known} known already, "
         f"{len(report.refused)} rows left out.",
-        json=json, **report.as_figures | {"refused": _as_json(report.refused)},
+        json=json, **report.as_figures | {"refused": _as_json(report.refused)}, columns_left=left,
     )  # fmt: skip
 
 
@@ -184,25 +237,21 @@ def zone_named(name: str) -> ZoneInfo:
         raise Mistake(f"没有“{name}”这个时区。", f"There is no time zone “{name}”.") from None
 
 
-def pieces(rows: Sequence[SheetRow]) -> Iterator[list[SheetRow]]:
+def pieces(rows: Sequence[T]) -> Iterator[list[T]]:
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
         yield some
 
 
-def _written(door: Door, dry_run: bool, operation: Callable[[Session], T]) -> T:
-    """The operation's result; in a dry run everything it wrote is undone."""
-    if not dry_run:
-        return door.write_now(operation, reach=EVERYTHING)
-
-    def rehearse(session: Session) -> T:
-        raise _OnlyRehearsed(operation(session))
-
-    try:
-        return door.write_now(rehearse, reach=EVERYTHING)
-    except _OnlyRehearsed as rehearsed:
-        result: T = rehearsed.args[0]
-        return result
+def _brought(
+    door: Door, bring: Callable[..., T], would_bring: Callable[..., T], dry_run: bool, *what: object
+) -> T:
+    """What became of a piece of a list; a dry run asks by reading what would, and nobody waits behind it."""
+    if dry_run:
+        return door.read_now(
+            lambda session: would_bring(session, *what, actor=COMMAND, clock=CLOCK), reach=EVERYTHING
+        )
+    return door.write_now(lambda session: bring(session, *what, actor=COMMAND, clock=CLOCK), reach=EVERYTHING)
 
 
 def _report_refused(refused: Sequence[RowRefused], *, json: bool) -> None:

@@ -23,9 +23,11 @@ from core_db.accounts import (
 )
 from core_db.cases import store_defaults
 from core_db.foundation.actor import Role
+from core_db.foundation.door import Door
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.house_keys import house_keys_of
 from core_db.foundation.settings import Settings
+from core_db.people import organisation_named
 from core_db.places import BAOSHAN, EDITION_2023, import_places, place_with_code, shipped_divisions
 
 District = Annotated[
@@ -94,6 +96,12 @@ def staff(
             prompt=True, confirmation_prompt=True, hide_input=True, envvar="SHEQUYUN_STAFF_PASSWORD"
         ),
     ],
+    organisation: Annotated[
+        str | None,
+        typer.Option(
+            "--organisation", metavar="NAME", help="承办单位的名称，contractor 必填 / a contractor's firm"
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """新建工作人员账号 / make an account for a member of staff."""
@@ -105,12 +113,15 @@ def staff(
         draft = read_draft(StaffDraft, {"username": username, "password": SecretStr(password), "name": name})
         rules = RULES[AuthProfile(settings.auth_profile)]
         refuse_weak(password, rules, known=(username, name))
-        place_id = spot.id
+        place_id, firm_id = spot.id, _organisation(door, organisation, spot.id)
 
         def appoint(session: Session) -> str:
             account = create_staff(session, draft, actor=COMMAND, clock=CLOCK)
             account_id = str(getattr(account, "id", account))
-            given = RoleDraft(account_id=account_id, role=role, place_id=place_id, reason="shequyun staff")
+            given = RoleDraft(
+                account_id=account_id, role=role, place_id=place_id, organisation_id=firm_id,
+                reason="shequyun staff",
+            )  # fmt: skip
             assign_role(session, given, actor=COMMAND, clock=CLOCK)
             return account_id
 
@@ -120,6 +131,18 @@ def staff(
         f"Account {username} made ({spot.label}, {role}). The first sign-in sets up its second factor.",
         json=json, id=account_id, username=username, role=str(role), place=spot.label,
     )  # fmt: skip
+
+
+def _organisation(door: Door, name: str | None, place_id: str) -> str | None:
+    """The id of the organisation that was named; None where none was."""
+    if name is None:
+        return None
+    found = door.read_now(
+        lambda session: organisation_named(session, name, place_id=place_id), reach=EVERYTHING
+    )
+    if found is None:
+        raise Mistake(f"这里没有“{name}”这个单位。", f"There is no organisation “{name}” here.")
+    return found
 
 
 def renew(

@@ -30,6 +30,8 @@ FIELDS = (
 DEMANDED = ("text", "created_at")
 #: Nobody wrote more than this to a committee; a longer cell is something else.
 LONGEST = 20_000
+#: Nobody is called longer than this; a name of it that was cut would be somebody else's.
+LONGEST_NAME = 60
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -117,7 +119,7 @@ def _line(number: int, cells: Mapping[str, Cell], *, zone: ZoneInfo, now: dateti
     external_id = line_from(cells.get("external_id"))
     return Line(
         number=number, external_id=external_id or _digest(text, created_at), text=text, created_at=created_at,
-        reporter=line_from(cells.get("reporter"))[:60], category=line_from(cells.get("category")),
+        reporter=_reporter(cells), category=line_from(cells.get("category")),
         place=line_from(cells.get("place")), reply=reply, replied_at=replied_at, closed_at=closed_at,
         due_at=_due(cells, since=created_at, zone=zone),
     )  # fmt: skip
@@ -130,6 +132,16 @@ def _text(cells: Mapping[str, Cell]) -> str:
     if not said:
         raise NotThisRow("没有内容。", "it says nothing.")
     return _short_enough(said)
+
+
+def _reporter(cells: Mapping[str, Cell]) -> str:
+    name = line_from(cells.get("reporter"))
+    if len(name) > LONGEST_NAME:
+        raise NotThisRow(
+            f"提出人的姓名超过 {LONGEST_NAME} 个字。",
+            f"the reporter's name is longer than {LONGEST_NAME} characters.",
+        )
+    return name
 
 
 def _short_enough(text: str) -> str:

@@ -77,6 +77,12 @@ class ImportReport:
     def read(self) -> int:
         return self.added + self.known + len(self.refused)
 
+    def add(self, other: "ImportReport") -> None:
+        """Take up what became of another neighbourhood's rows of the same list."""
+        self.added, self.known = self.added + other.added, self.known + other.known
+        self.refused += other.refused
+        self.columns_left = other.columns_left or self.columns_left
+
     @property
     def as_figures(self) -> dict[str, object]:
         return {"read": self.read, "added": self.added, "known": self.known, "refused": len(self.refused),

@@ -94,7 +94,9 @@ from core_db.people.importing import (
     plan_rows,
     reading_of,
     refusal_of,
+    rehearsal_in,
     tell_imported,
+    would_import_people,
 )
 from core_db.people.model import (
     Household,
@@ -107,7 +109,7 @@ from core_db.people.model import (
     Residency,
 )
 from core_db.people.moving import move_in, move_out, residencies_now
-from core_db.people.organisations import register_organisation
+from core_db.people.organisations import organisation_named, register_organisation
 from core_db.people.place_fields import PlaceCorrected, correct_place
 from core_db.people.proposing import (
     About,
@@ -254,6 +256,7 @@ __all__ = [
     "name_of",
     "needs_a_guardian",
     "needs_second",
+    "organisation_named",
     "organisations_for",
     "people_in_sight",
     "people_of",
@@ -273,6 +276,7 @@ __all__ = [
     "register_person",
     "regroup_members",
     "regrouping_of",
+    "rehearsal_in",
     "residence_status",
     "residencies_now",
     "rules_in_sight",
@@ -294,4 +298,5 @@ __all__ = [
     "waits",
     "who_goes_over",
     "withdraw_proposal",
+    "would_import_people",
 ]  # fmt: skip

@@ -60,14 +60,7 @@ def join_household(
     """Somebody lives in a home as a member of a household; who comes as its head is it, if nobody is yet."""
     if residency_in(session, person.id, home.id) is not None:
         raise LivesThere()
-    came_then = (Residency.person_id == person.id, Residency.home_id == home.id)
-    if session.exec(select(Residency.id).where(*came_then, Residency.valid_from == draft.since)).first():
-        raise CannotBeRead({
-            "since": (
-                f"名册里他 {draft.since} 已经住进来过一次，后来迁出了。请撤销那次迁出，或者写另一天。",
-                f"He moved in here on {draft.since} before, and out again. Undo that moving out, or give another day.",
-            )
-        })  # fmt: skip
+    must_not_have_come_then(session, person.id, home.id, draft.since)
     if household.head_id is None and draft.relation in HEADS:
         household.head_id = person.id
     residency = Residency(
@@ -85,6 +78,18 @@ def join_household(
         emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
     tell_household_changed(session, household, (HOUSEHOLD,), because, actor=actor, clock=clock)
     return residency
+
+
+def must_not_have_come_then(session: Session, person_id: str, home_id: str, since: date) -> None:
+    """Refuse a day on which he moved into this home before, and out again later."""
+    came_then = (Residency.person_id == person_id, Residency.home_id == home_id)
+    if session.exec(select(Residency.id).where(*came_then, Residency.valid_from == since)).first():
+        raise CannotBeRead({
+            "since": (
+                f"名册里他 {since} 已经住进来过一次，后来迁出了。请撤销那次迁出，或者写另一天。",
+                f"He moved in here on {since} before, and out again. Undo that moving out, or give another day.",
+            )
+        })  # fmt: skip
 
 
 def move_out(

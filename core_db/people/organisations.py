@@ -40,6 +40,16 @@ def register_organisation(
     return organisation
 
 
+def organisation_named(session: Session, name: str, *, place_id: str) -> str | None:
+    """The id of the organisation of this name that is responsible at a place; the nearest, where several are."""
+    place = place_there(session, place_id)
+    for node in (place.id, place.community_id, place.town_id, place.district_id):
+        same = (Organisation.place_id == (node or ""), Organisation.name == name)
+        if (found := session.exec(select(Organisation.id).where(*same)).first()) is not None:
+            return found
+    return None
+
+
 def _credit_code(draft: OrganisationDraft) -> str | None:
     if not draft.credit_code:
         return None

@@ -46,7 +46,7 @@ from core_db.places.drafts import (
 from core_db.places.errors import LivedIn, PlaceExists, StepStays, WrongParent
 from core_db.places.fields import FIELDS_OF, spec_of
 from core_db.places.founding import found_building, found_estate, found_homes
-from core_db.places.importing import PlacesImported, import_places
+from core_db.places.importing import PlacesImported, import_places, would_import_places
 from core_db.places.lists import BAOSHAN, EDITION_2023, read_divisions, shipped_divisions
 from core_db.places.model import (
     PLACE_CHANGES,
@@ -77,6 +77,7 @@ from core_db.places.queries import (
     place_in_sight,
     place_with_code,
     places_to_name,
+    sole_community,
 )
 from core_db.places.scopes import Scope, lies_below, nodes_of, scope_of
 
@@ -92,6 +93,6 @@ __all__ = [
     "inside", "kept_of", "lies_below", "natural_key", "newest_of_field", "newest_place_change", "nodes_of",
     "note_in_place", "once_called", "place_by_code", "place_ended", "place_in_sight", "place_kept",
     "place_with_code", "places_to_name", "plain", "plain_line", "read_divisions", "record_place", "rename_place",
-    "room_name", "scope_of", "shipped_divisions", "spec_of", "undo_ending", "undo_renaming", "undoing_of",
-    "verify_place",
+    "room_name", "scope_of", "shipped_divisions", "sole_community", "spec_of", "undo_ending", "undo_renaming",
+    "undoing_of", "verify_place", "would_import_places",
 ]  # fmt: skip

@@ -4,9 +4,11 @@ What is there already, by code and validity, is left alone; a name that changed 
 takes anything away: codes that vanish are ended by a person, not by a file.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +19,9 @@ from core_db.foundation.ids import new_id
 from core_db.places.drafts import DivisionDraft, Edition
 from core_db.places.model import Community, Division, Place, PlaceKind
 
+ADDED, RENAMED, UNCHANGED = "added", "renamed", "unchanged"
+#: A statement takes no more parameters than some databases like.
+ASKED_AT_ONCE = 500
 CITIES = {"31": "上海市", "11": "北京市", "12": "天津市", "50": "重庆市"}
 
 
@@ -24,14 +29,35 @@ CITIES = {"31": "上海市", "11": "北京市", "12": "天津市", "50": "重庆
 class PlacesImported:
     """What an import did: how many nodes are new, renamed, or were there as they are."""
 
-    added: int = 0
-    renamed: int = 0
-    unchanged: int = 0
-    by_kind: dict[str, int] = field(default_factory=dict)
+    #: By code, with its kind. A town stands above many rows: what became of it first is what was done.
+    became: dict[str, tuple[str, PlaceKind]] = field(default_factory=dict)
+
+    @property
+    def added(self) -> int:
+        return self._of(ADDED)
+
+    @property
+    def renamed(self) -> int:
+        return self._of(RENAMED)
+
+    @property
+    def unchanged(self) -> int:
+        return self._of(UNCHANGED)
 
     @property
     def as_figures(self) -> dict[str, object]:
-        return {"added": self.added, "renamed": self.renamed, "unchanged": self.unchanged, **self.by_kind}
+        kinds = Counter(str(kind) for became, kind in self.became.values() if became == ADDED)
+        return {"added": self.added, "renamed": self.renamed, "unchanged": self.unchanged, **kinds}
+
+    def add(self, other: "PlacesImported") -> None:
+        """Take the next piece of the same list up."""
+        self.became = other.became | self.became
+
+    def note(self, node: "_Node", became: str) -> None:
+        self.became.setdefault(node.code, (became, node.kind))
+
+    def _of(self, became: str) -> int:
+        return sum(one == became for one, _kind in self.became.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +73,40 @@ class _Node:
 def import_places(
     session: Session, drafts: Sequence[DivisionDraft], edition: Edition, *, actor: Actor, clock: Clock
 ) -> PlacesImported:
-    """Enter the divisions of a list, each with the town and district above it."""
+    """Enter the divisions of a list, each with the town and district above it; good for a piece of a list."""
     if actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted()
-    known, done, rows = _known(session), PlacesImported(), _Rows()
-    for node in _nodes(drafts):
-        place = known.get(node.code)
-        if place is None:
-            known[node.code] = rows.enter(node, known.get(node.above or ""), edition, at=clock.now())
-            done.added += 1
-            done.by_kind[str(node.kind)] = done.by_kind.get(str(node.kind), 0) + 1
-        elif place.name != node.name and _rename(session, place, node, edition):
-            done.renamed += 1
+    nodes, done, rows = _nodes(drafts), PlacesImported(), _Rows()
+    known = _known(session, nodes)
+    for node in nodes:
+        old, place = known.get(node.code, (None, None))
+        if old is None or place is None:
+            above = known.get(node.above or "", (None, None))[1]
+            known[node.code] = rows.enter(node, above, edition, at=clock.now())
+        elif _renames(node, place, old, edition):
+            _rename(session, place, node, old, edition)
         else:
-            done.unchanged += 1
+            done.note(node, UNCHANGED)
+            continue
+        done.note(node, ADDED if old is None else RENAMED)
     rows.write(session)
+    return done
+
+
+def would_import_places(
+    session: Session, drafts: Sequence[DivisionDraft], edition: Edition, *, actor: Actor, clock: Clock
+) -> PlacesImported:
+    """What entering them would do; nothing is written, so nobody waits meanwhile."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted()
+    nodes, done = _nodes(drafts), PlacesImported()
+    known = _known(session, nodes)
+    for node in nodes:
+        there = known.get(node.code)
+        if there is None:
+            done.note(node, ADDED)
+        else:
+            done.note(node, RENAMED if _renames(node, there[1], there[0], edition) else UNCHANGED)
     return done
 
 
@@ -72,17 +117,20 @@ class _Rows:
     places: list[Place] = field(default_factory=list)
     referring: list[Division | Community] = field(default_factory=list)
 
-    def enter(self, node: _Node, parent: Place | None, edition: Edition, *, at: datetime) -> Place:
+    def enter(
+        self, node: _Node, parent: Place | None, edition: Edition, *, at: datetime
+    ) -> tuple[Division, Place]:
         place = Place(
             id=new_id(), kind=node.kind, name=node.name, label=_label(node, parent), sort=node.code,
             parent_id=parent.id if parent else None, created_at=at,
         )  # fmt: skip
         _stand_below(place, parent)
         self.places.append(place)
-        self.referring.append(_division(place, node, edition))
+        division = _division(place, node, edition)
+        self.referring.append(division)
         if node.kind is PlaceKind.COMMUNITY:
             self.referring.append(Community(id=place.id, kind=community_kind(node.code, node.name)))
-        return place
+        return division, place
 
     def write(self, session: Session) -> None:
         session.add_all(self.places)
@@ -98,13 +146,23 @@ def _division(place: Place, node: _Node, edition: Edition) -> Division:
     )  # fmt: skip
 
 
-def _known(session: Session) -> dict[str, Place]:
-    statement = (
-        select(Division.code, Place)
-        .join(Place, col(Place.id) == col(Division.place_id))
-        .where(col(Division.valid_to).is_(None))
-    )
-    return dict(iter(session.exec(statement)))
+def _known(session: Session, nodes: Sequence[_Node]) -> dict[str, tuple[Division, Place]]:
+    """Which of them are there, by code."""
+    known: dict[str, tuple[Division, Place]] = {}
+    for codes in _codes_in_pieces(nodes):
+        statement = (
+            select(Division, Place)
+            .join(Place, col(Place.id) == col(Division.place_id))
+            .where(col(Division.code).in_(codes), col(Division.valid_to).is_(None))
+        )
+        known |= {division.code: (division, place) for division, place in session.exec(statement)}
+    return known
+
+
+def _codes_in_pieces(nodes: Sequence[_Node]) -> Iterator[list[str]]:
+    waiting = iter([node.code for node in nodes])
+    while some := list(islice(waiting, ASKED_AT_ONCE)):
+        yield some
 
 
 def _nodes(drafts: Sequence[DivisionDraft]) -> list[_Node]:
@@ -135,12 +193,13 @@ def _stand_below(place: Place, parent: Place | None) -> None:
         place.community_id = place.id
 
 
-def _rename(session: Session, place: Place, node: _Node, edition: Edition) -> bool:
-    """Follow a new name; the old one keeps its last day. An older list renames nothing back."""
-    statement = select(Division).where(Division.place_id == place.id, col(Division.valid_to).is_(None))
-    old = session.exec(statement).one()
-    if edition.valid_from < old.valid_from:
-        return False
+def _renames(node: _Node, place: Place, old: Division, edition: Edition) -> bool:
+    """Whether the list gives it another name. An older list renames nothing back."""
+    return place.name != node.name and edition.valid_from >= old.valid_from
+
+
+def _rename(session: Session, place: Place, node: _Node, old: Division, edition: Edition) -> None:
+    """Follow a new name; the old one keeps its last day."""
     if edition.valid_from == old.valid_from:
         old.name = node.name
     else:
@@ -148,7 +207,6 @@ def _rename(session: Session, place: Place, node: _Node, edition: Edition) -> bo
         session.add(_division(place, node, edition))
     place.label = place.label.removesuffix(place.name) + node.name
     place.name = node.name
-    return True
 
 
 def _label(node: _Node, parent: Place | None) -> str:

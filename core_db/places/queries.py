@@ -11,7 +11,7 @@ from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, R
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.places.doors import Door, door_in
-from core_db.places.model import PLACES, Building, Division, PlaceKind
+from core_db.places.model import PLACES, Building, Community, Division, PlaceKind
 from core_db.places.names import plain
 from core_db.places.scopes import lies_below, nodes_of
 
@@ -114,6 +114,13 @@ def place_with_code(session: Session, code: str) -> PlaceView | None:
         col(Division.code) == code, col(Division.valid_to).is_(None)
     )
     return _first(session, statement)
+
+
+def sole_community(session: Session) -> PlaceView | None:
+    """The neighbourhood of an installation that has one; None where there is none, or a choice."""
+    there = _VIEW.join(Community, col(Community.id) == PLACES.c.id).where(_EXISTS).limit(2)
+    found = session.execute(there).all()
+    return PlaceView(**found[0]._mapping) if len(found) == 1 else None
 
 
 def estates_of(session: Session, community_id: str) -> Sequence[PlaceView]:

@@ -248,6 +248,15 @@ def test_staff_are_made_with_a_role_at_a_place(at_home, monkeypatch):
     assert "没有这个账号" in at_home("renew", "nobody").err
 
 
+def test_a_contractor_is_made_with_the_firm_he_works_for(at_home, monkeypatch):
+    monkeypatch.setenv("SHEQUYUN_STAFF_PASSWORD", "a long and good password")
+    words = ("staff", "wuye", "--name", "陈工", "--role", "contractor", "--place", "310113008001")
+
+    assert "承办单位" in at_home(*words).err
+    assert "没有“月球物业”" in at_home(*words, "--organisation", "月球物业").err
+    assert at_home(*words, "--organisation", "牡丹物业", "--json").json["role"] == "contractor"
+
+
 def test_a_map_pairs_fields_with_headings():
     assert parsed_map("text=留言详情, title=主题\\,标题") == {"text": "留言详情", "title": "主题,标题"}
 

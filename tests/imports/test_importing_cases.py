@@ -201,6 +201,7 @@ def test_stray_tabs_and_line_ends_do_not_matter(door: Door, importing: Importing
         ({"留言时间": "1900-01-01"}, "提出的时间太早，看来不对。"),
         ({"答复意见": "好", "答复时间": "2025-02-01"}, "结束或答复早于提出。"),
         ({"留言详情": "长" * 20_001}, "超过 20000 个字。"),
+        ({"留言用户": "长" * 61}, "提出人的姓名超过 60 个字。"),
     ],
 )
 def test_every_row_refused_is_told_with_its_number_and_reason(

@@ -17,10 +17,11 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, Cause
 from core_db.people.importing.columns import COLUMNS, OWN, ROW, VERSION, columns_of, heads_a_table
-from core_db.people.importing.doors import Door, door_from
+from core_db.people.importing.doors import Door, RehearsedDoors, door_from
 from core_db.people.importing.matching import Known
 from core_db.people.importing.planning import RowPlan, Step, plan_rows
 from core_db.people.importing.reading import Reading, RowSaid
+from core_db.people.importing.rehearsing import Rehearsal
 from core_db.people.importing.writing import RowWriter, Written
 from core_db.people.status import codes_of
 from core_db.people.words.status import CodeSet
@@ -31,7 +32,7 @@ from plugins.sdk.events import RegisterImported
 __all__ = [
     "COLUMNS", "OWN", "ROW", "VERSION", "Door", "Known", "PeopleImported", "Reading", "RowPlan", "RowSaid", "RowWriter",
     "Step", "Written", "columns_of", "door_from", "faults_of_row", "heads_a_table", "import_people", "known_in",
-    "plan_rows", "reading_of", "refusal_of", "tell_imported",
+    "plan_rows", "reading_of", "refusal_of", "rehearsal_in", "tell_imported", "would_import_people",
 ]  # fmt: skip
 
 
@@ -73,10 +74,19 @@ def reading_of(
 
 def known_in(session: Session, community_id: str) -> Known:
     """A neighbourhood's register as a table is compared with it: once, however many pieces the table comes in."""
+    return Known.of(session, _community(session, community_id))
+
+
+def rehearsal_in(session: Session, community_id: str) -> Rehearsal:
+    """The same for a table that is only tried: what it says is remembered, and nothing written."""
+    return Rehearsal(Known.of(session, _community(session, community_id), RehearsedDoors))
+
+
+def _community(session: Session, community_id: str) -> Place:
     community = session.get(Place, community_id)
     if community is None or community.kind is not PlaceKind.COMMUNITY:
         raise NotFound()
-    return Known.of(session, community)
+    return community
 
 
 def import_people(
@@ -84,20 +94,38 @@ def import_people(
     actor: Actor, clock: Clock,
 ) -> PeopleImported:  # fmt: skip
     """Bring some rows of a register in; good for a piece of a table, so that nobody waits behind all of it."""
-    done, saids = PeopleImported(), []
-    reading = reading_of(session, known.community, columns, clock=clock)
-    for row in rows:
-        done.rows += 1
-        try:
-            saids.append(reading.row(row))
-        except DomainError as wrong:
-            done.refused.append(refusal_of(row.number, wrong, columns))
+    done, saids = _read(session, known, rows, columns, clock=clock)
     known.hears(rows[0].number if rows else None)
     because = Because(cause=Cause.IMPORTED, source=source, batch_id=new_id())
     writer = RowWriter(session, known, because, actor, clock)
     _add(done, writer.write(plan_rows(session, known, saids)), columns)
     tell_imported(session, known.community, done, actor=actor, clock=clock)
     return done
+
+
+def would_import_people(
+    session: Session, rehearsal: Rehearsal, rows: Sequence[SheetRow], columns: Mapping[str, str], *, actor: Actor,
+    clock: Clock,
+) -> PeopleImported:  # fmt: skip
+    """What bringing some rows in would do, after the pieces of the table before them."""
+    done, saids = _read(session, rehearsal.known, rows, columns, clock=clock)
+    rehearsal.known.hears(rows[0].number if rows else None)
+    _add(done, rehearsal.hear(session, saids, actor=actor, clock=clock), columns)
+    return done
+
+
+def _read(
+    session: Session, known: Known, rows: Sequence[SheetRow], columns: Mapping[str, str], *, clock: Clock
+) -> tuple[PeopleImported, list[RowSaid]]:
+    """What the rows say; those that say nothing sensible are refused."""
+    done, saids = PeopleImported(rows=len(rows)), []
+    reading = reading_of(session, known.community, columns, clock=clock)
+    for row in rows:
+        try:
+            saids.append(reading.row(row))
+        except DomainError as wrong:
+            done.refused.append(refusal_of(row.number, wrong, columns))
+    return done, saids
 
 
 def tell_imported(

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
@@ -13,6 +13,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.ids import new_id
 from core_db.places import (
     PLACES,
     BuildingDraft,
@@ -33,6 +34,10 @@ _DOOR = re.compile(
     r"(?P<building>.*?\d[甲乙丙丁A-Z]?)(?P<sign>号楼|号|幢|栋|座|楼|-|/|—|#)+(?P<room>\d+[甲乙丙丁A-Z]?)室?"
 )
 _HOUSE = re.compile(r"(?:号楼|幢|栋|座|号幢|号栋|#)$")
+
+
+#: Rooms to be entered, by the id of their building.
+Rooms = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Doors:
                 building, made = self._make_building(session, door, actor=actor, clock=clock), made + 1
             if self._home(building, door.room) is None and door.room not in rooms[building]:
                 rooms[building].append(door.room)
-        homes = create_homes(session, rooms, actor=actor, clock=clock)
+        homes = self._new_homes(session, rooms, actor=actor, clock=clock)
         for home in homes:
             self._note(PlaceKind.HOME, home["id"], home["parent_id"], home["name"])
         return made, len(homes)
@@ -197,12 +202,54 @@ class Doors:
         elif len(self.estates) == 1:
             above = next(iter(self.estates.values()))
         name = door.building if door.estate else self._without_own_name(door.building)
-        place = create_building(session, BuildingDraft(parent_id=above, name=name), actor=actor, clock=clock)
-        self._note(PlaceKind.BUILDING, place.id, above, place.name)
-        return place.id
+        draft = BuildingDraft(parent_id=above, name=name)
+        building_id, name = self._new_building(session, draft, actor=actor, clock=clock)
+        self._note(PlaceKind.BUILDING, building_id, above, name)
+        return building_id
 
     def _make_estate(self, session: Session, name: str, *, actor: Actor, clock: Clock) -> str:
         draft = EstateDraft(community_id=self.community.id, name=name)
+        estate_id, name = self._new_estate(session, draft, actor=actor, clock=clock)
+        self._note(PlaceKind.ESTATE, estate_id, self.community.id, name)
+        return estate_id
+
+    # -- what is new ------------------------------------------------------------------------------
+
+    def _new_estate(
+        self, session: Session, draft: EstateDraft, *, actor: Actor, clock: Clock
+    ) -> tuple[str, str]:
         place = create_estate(session, draft, actor=actor, clock=clock)
-        self._note(PlaceKind.ESTATE, place.id, self.community.id, place.name)
-        return place.id
+        return place.id, place.name
+
+    def _new_building(
+        self, session: Session, draft: BuildingDraft, *, actor: Actor, clock: Clock
+    ) -> tuple[str, str]:
+        place = create_building(session, draft, actor=actor, clock=clock)
+        return place.id, place.name
+
+    def _new_homes(
+        self, session: Session, rooms: Rooms, *, actor: Actor, clock: Clock
+    ) -> list[dict[str, Any]]:
+        return create_homes(session, rooms, actor=actor, clock=clock)
+
+
+class RehearsedDoors(Doors):
+    """Doors that are entered nowhere but here: each has an id, by which later rows of the table know it."""
+
+    def _new_estate(
+        self, session: Session, draft: EstateDraft, *, actor: Actor, clock: Clock
+    ) -> tuple[str, str]:
+        return new_id(), draft.name
+
+    def _new_building(
+        self, session: Session, draft: BuildingDraft, *, actor: Actor, clock: Clock
+    ) -> tuple[str, str]:
+        return new_id(), draft.name
+
+    def _new_homes(
+        self, session: Session, rooms: Rooms, *, actor: Actor, clock: Clock
+    ) -> list[dict[str, Any]]:
+        return [
+            {"id": new_id(), "parent_id": building_id, "name": room}
+            for building_id, names in rooms.items() for room in names
+        ]  # fmt: skip

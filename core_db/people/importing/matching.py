@@ -60,8 +60,8 @@ class Known:
     _lately: dict[str, Sequence[bytes]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, session: Session, community: Place) -> "Known":
-        known = cls(community, Doors.of(session, community), keyring_of(session))
+    def of(cls, session: Session, community: Place, doors: type[Doors] = Doors) -> "Known":
+        known = cls(community, doors.of(session, community), keyring_of(session))
         people = select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.phone_blind, PERSONS.c.id_number_blind).where(
             PERSONS.c.community_id == community.id, PERSONS.c.name != "", PERSONS.c.merged_into_id.is_(None)
         )

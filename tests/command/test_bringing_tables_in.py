@@ -1,0 +1,117 @@
+"""Tables brought in by the command: whose rows they are, what would happen, what nothing was taken from."""
+
+import csv
+
+import pytest
+
+from core_db.places import DivisionDraft, Edition, import_places, would_import_places
+from tests.register_sheets.dirty import HEADINGS, dirty_register
+
+HERE, NEXT_DOOR, NOWHERE = "310113008001", "310113008002", "310113999999"
+ROWS = 130
+NEW = {"city": 1, "town": 1, "community": 4}
+
+
+@pytest.fixture
+def table(tmp_path):
+    """`table("a.csv", headings, *rows)`: the name of a file that lies where the command is typed."""
+
+    def write(name, *lines):
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(lines)
+        return name
+
+    return write
+
+
+def people(at_home, *words):
+    return at_home("import", "people", *words, "--json")
+
+
+def test_a_dry_run_says_what_will_happen_and_waits_for_no_writer(at_home, table, door):
+    file = table("register.csv", HEADINGS, *dirty_register(ROWS))
+    with door.one_transaction():
+        tried = people(at_home, file, "--community", HERE, "--dry-run").json
+    done = people(at_home, file, "--community", HERE).json
+    with door.one_transaction():
+        again = people(at_home, file, "--community", HERE, "--dry-run").json
+
+    assert tried.pop("dry_run")
+    assert not done.pop("dry_run")
+    assert tried == done
+    assert done["registered"] > 100
+    assert done["refused"]
+    assert done["homes"] > 20
+    assert (again["registered"], again["updated"]) == (0, 0)
+    assert again["unchanged"] == done["registered"] + done["updated"] + done["unchanged"]
+
+
+def test_each_row_goes_to_the_neighbourhood_whose_code_it_bears(at_home, table):
+    heads = ("居村代码", "楼栋", "室号", "姓名", "手机", "备注")
+    file = table(
+        "district.csv", heads,
+        (HERE, "31", "101", "王明", "13812340001", "常客"), (NEXT_DOOR, "31", "101", "李红", "13812340002", ""),
+        (NOWHERE, "31", "101", "周末", "13812340003", ""), ("", "31", "101", "吴名", "13812340004", ""),
+        (HERE, "31", "102", "赵强", "13812340005", ""),
+    )  # fmt: skip
+    said = people(at_home, file).json
+
+    assert (said["rows"], said["registered"]) == (5, 3)
+    assert [(one["row"], "居村代码" in one["reason"]) for one in said["refused"]] == [(4, True), (5, True)]
+    assert said["columns_left"] == ["备注"]
+    assert "没有用到的列：备注" in at_home("import", "people", file).err
+
+
+def test_a_table_that_does_not_say_whose_it_is_is_refused_where_there_is_a_choice(at_home, table):
+    refused = at_home(
+        "import", "people", table("register.csv", ("楼栋", "室号", "姓名"), ("31", "101", "王明"))
+    )
+
+    assert refused.status == 1
+    assert "居村代码" in refused.err
+
+
+@pytest.mark.parametrize("what", ["people", "cases"])
+def test_where_there_is_one_neighbourhood_a_table_is_its(typed, table, what):
+    divisions = ("code", "name", "street_code", "street", "district_code", "district")
+    one = (HERE, "牡丹一村居委会", "310113008", "友谊路街道", "310113", "宝山区")
+    typed("init", "--district", "")
+    assert typed("import", "places", table("places.csv", divisions, one), "--json").json["added"] == 4
+    tables = {
+        "people": (("楼栋", "室号", "姓名"), ("31", "101", "王明")),
+        "cases": (("内容", "时间"), ("路灯坏了", "2025-03-01 10:00")),
+    }
+    words = ("--map", "text=内容,created_at=时间") if what == "cases" else ()
+    said = typed("import", what, table("table.csv", *tables[what]), *words, "--json")
+
+    assert said.json["added" if what == "cases" else "registered"] == 1
+
+
+def test_columns_of_cases_that_nothing_was_taken_from_are_told(at_home, table):
+    file = table("cases.csv", ("内容", "时间", "答复"), ("路灯坏了", "2025-03-01 10:00", "已经修好"))
+    words = ("import", "cases", file, "--map", "text=内容,created_at=时间", "--community", HERE)
+
+    assert "没有用到的列：答复" in at_home(*words, "--dry-run").err
+    assert at_home(*words, "--json").json["columns_left"] == ["答复"]
+
+
+def test_a_list_of_divisions_is_brought_in_piece_by_piece_and_tried_by_reading(given):
+    drafts = [
+        DivisionDraft(
+            code=f"3101130030{n:02}", name=f"宝钢{n}村居委会", town_code="310113003", town="友谊路街道",
+            district_code="310113", district="宝山区",
+        )
+        for n in range(4)
+    ]  # fmt: skip
+    edition = Edition(source="2025", valid_from="2025-01-01")
+    renamed = [drafts[0].model_copy(update={"name": "宝钢新村居委会"}), *drafts[1:]]
+    halves = (drafts[:2], drafts[2:])
+    tried, then = (given.see(would_import_places, some, edition, by=given.system()) for some in halves)
+    tried.add(then)
+    first, second = (given.do(import_places, some, edition, by=given.system()) for some in halves)
+    first.add(second)
+
+    # The district is there.
+    assert first.as_figures == tried.as_figures == {"added": 6, "renamed": 0, "unchanged": 1, **NEW}
+    again = given.see(would_import_places, renamed, edition, by=given.system())
+    assert (again.added, again.renamed, again.unchanged) == (0, 1, 6)
