@@ -79,7 +79,8 @@ class Loop:
             "extension": {"until": "2027-02-01", "reason": "等配件"},
             "suspension": {"review_on": "2027-01-10", "reason": "等天气"},
             "escalation": {"to": "town", "reason": "请协调"},
-            "acceptance": {}, "signing": {}, "resumption": {},
+            "evaluation": {"resolved": "partly", "satisfied": 3}, "reopening": {"reason": "还是不亮"},
+            "acceptance": {}, "signing": {}, "resumption": {}, "withdrawal": {}, "support": {},
         }  # fmt: skip
         if verb == "merger":
             return {"into": self.given.a_case(by=self.resident, text="同一盏灯").case.id}
@@ -92,9 +93,9 @@ class Loop:
             draft = read_draft(registered.draft, self.body(verb))
             self.given.do(registered.use_case, case_id, draft, by=by)
 
-    def brought_to(self, status: str, *, escalated: bool = False) -> str:
+    def brought_to(self, status: str, *, escalated: bool = False, visibility: str = "private") -> str:
         """A case in this state; the escalated one was raised to the town at once."""
-        case_id = self.given.a_case(by=self.resident, text=SAID).case.id
+        case_id = self.given.a_case(by=self.resident, text=SAID, visibility=visibility).case.id
         if escalated:
             self.do(case_id, "escalation")
         WAYS[status](self, case_id)

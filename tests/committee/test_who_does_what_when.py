@@ -1,17 +1,21 @@
-"""Every cell of who may do what in which state, through the API.
+"""Every cell of who may do what in which state, through the API of both apps, and what their pages offer for it.
 
 The table is written here from the states of a case and from who does what in the contract; it is never read
 from the policy or the transitions that it judges.
 """
 
+import re
+
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from committee_app.main import create_app
+from committee_app.main import create_app as committee_app
 from core_db.cases import case_file
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.sealing import keyring_from
+from resident_app.main import create_app as resident_app
 from tests.clients import Client
 from tests.committee.conftest import Loop
 from tests.conftest import START
@@ -62,6 +66,14 @@ DISPATCHER = {
     "urging": tuple(state for state in OPEN if state != "verified"),
     "note": STATES,
 }
+REQUESTER = {
+    "messages": tuple(state for state in STATES if state != "merged"),
+    "withdrawal": ("submitted",),
+    "evaluation": ("verified", "closed", "closed_unresolved"),
+    "reopening": ("verified", "closed", "closed_unresolved"),
+    "urging": tuple(state for state in OPEN if state != "verified"),
+}
+NEIGHBOUR = {"support": OPEN}
 #: Handed to the contractor, and still his.
 HANDED = (
     "dispatched",
@@ -74,7 +86,8 @@ HANDED = (
     "closed_unresolved",
 )
 VERBS = tuple(sorted({*COMMITTEE, *CONTRACTOR, *DISPATCHER}))
-UNVERSIONED = ("urging", "note", "messages")
+OF_RESIDENTS = tuple(sorted({*REQUESTER, *NEIGHBOUR}))
+UNVERSIONED = ("urging", "note", "messages", "support")
 
 ROLES = {
     "worker": (COMMITTEE, STATES),
@@ -84,11 +97,20 @@ ROLES = {
     "district_dispatcher": (DISPATCHER, STATES),
     "worker_next_door": ({}, ()),
 }
+#: At their own app: who raised it, a neighbour where it is public and where it is not, and somebody from next door.
+RESIDENTS = {
+    "resident": (REQUESTER, STATES),
+    "neighbour": (NEIGHBOUR, STATES),
+    "neighbour_kept_out": ({}, ()),
+    "resident_next_door": ({}, ()),
+}
+#: Who looks at the case of each state that was escalated, and is public.
+OF_THE_RAISED = ("town_dispatcher", "district_dispatcher", "neighbour", "resident_next_door")
 
 
 def expected(role, verb, state):
     """The statuses a verb may answer with in this cell."""
-    may, sees = ROLES[role]
+    may, sees = (ROLES | RESIDENTS)[role]
     if state not in sees:
         return (404,)
     if verb not in may:
@@ -105,31 +127,45 @@ def expected(role, verb, state):
 
 def test_the_table_has_every_verb_and_state():
     assert len(VERBS) == 19
+    assert len(OF_RESIDENTS) == 6
     assert len(STATES) == 17
 
 
 class Offices:
-    """Everybody at the committee's app, and two cases in each state: one of them was escalated at once.
+    """Everybody at his app, and two cases in each state: one of them is public, and was escalated at once.
 
     Made once for each database: what a verb changes is undone (`RehearsingDoor`), what is refused must change nothing.
     """
 
-    def __init__(self, client: TestClient, door: RehearsingDoor, given: Town) -> None:
+    def __init__(
+        self, committee: TestClient, residents: TestClient, door: RehearsingDoor, given: Town
+    ) -> None:
         self.door = door
         self.loop = Loop(given)
-        known = {"worker": self.loop.worker, "contractor": self.loop.contractor}
-        actors = {role: known.get(role) or getattr(given, role)() for role in ROLES}
-        self.clients = {role: given.signed_in(client, actor, bearer=True) for role, actor in actors.items()}
+        known = {one: getattr(self.loop, one) for one in ("worker", "contractor", "resident")}
+        known["neighbour_kept_out"] = given.neighbour(name="钱婶")
+        apps = dict.fromkeys(ROLES, committee) | dict.fromkeys(RESIDENTS, residents)
+        actors = {role: known.get(role) or getattr(given, role)() for role in apps}
+        self.clients = {role: given.signed_in(apps[role], one, bearer=True) for role, one in actors.items()}
+        self.windows = {role: given.signed_in(apps[role], one, page=True) for role, one in actors.items()}
         self.cases = {
-            (state, escalated): self.loop.brought_to(state, escalated=escalated)
-            for state in STATES for escalated in (False, True)
+            (state, raised): self.loop.brought_to(
+                state, escalated=raised, visibility="public" if raised else "private"
+            )
+            for state in STATES for raised in (False, True)
         }  # fmt: skip
-        self.bodies = {verb: self.loop.body(verb) for verb in VERBS}
+        self.bodies = {verb: self.loop.body(verb) for verb in (*VERBS, *OF_RESIDENTS)}
         door.rehearsal.is_on = True
 
     def row(self, case_id: str) -> tuple[object, ...]:
         case = self.loop.given.see(case_file, case_id, by=self.loop.worker).case
         return (case.status, case.version, case.due_at, case.lead_id, case.updated_at)
+
+    def offered(self, role: str, case_id: str) -> tuple[int, list[str]]:
+        """How the case's page answers, and the verbs it has a form for."""
+        page = self.windows[role].get(f"/cases/{case_id}")
+        forms = re.findall(rf'action="/cases/{case_id}/([a-z-]+)"', page.text)
+        return page.status_code, sorted(one for one in forms if one in self.bodies)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
@@ -138,16 +174,23 @@ def offices(request, tmp_path_factory):
     with request.getfixturevalue(f"_{request.param}").fresh(folder) as url:
         settings = settings_for(url, folder)
         door = RehearsingDoor(open_engines(settings), keyring=keyring_from(settings))
-        app = create_app(settings, door=door, clock=clock)
-        with Client(app, base_url=app.state.shell.url) as client:
-            yield Offices(client, door, Town(door, clock))
+        committee, residents = (
+            make(settings, door=door, clock=clock) for make in (committee_app, resident_app)
+        )
+        with _at(committee) as client, _at(residents) as residents_client:
+            yield Offices(client, residents_client, door, Town(door, clock))
         door.close()
 
 
+def _at(app: FastAPI) -> Client:
+    return Client(app, base_url=app.state.shell.url)
+
+
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [*ROLES, *RESIDENTS])
 def test_who_may_do_what_when(role, state, offices, key):
-    client, case_id = offices.clients[role], offices.cases[state, role.endswith("dispatcher")]
+    client, case_id = offices.clients[role], offices.cases[state, role in OF_THE_RAISED]
+    verbs = VERBS if role in ROLES else OF_RESIDENTS
     address = f"/api/v1/cases/{case_id}"
     seen = client.get(address)
     etag = seen.headers.get("etag", '"1"')
@@ -157,7 +200,9 @@ def test_who_may_do_what_when(role, state, offices, key):
         headers = key() | {"If-Match": etag}
         return client.post(f"{address}/{verb}", json=offices.bodies[verb], headers=headers)
 
-    open_ = [verb for verb in VERBS if expected(role, verb, state) == (200,)]
+    open_ = [verb for verb in verbs if expected(role, verb, state) == (200,)]
+    # A page offers what the API allows, no less and no more.
+    assert offices.offered(role, case_id) == (seen.status_code, open_)
     if seen.status_code == 200:
         assert sorted(seen.json()["allowed"]) == sorted(open_)
     for verb in open_:
@@ -167,7 +212,7 @@ def test_who_may_do_what_when(role, state, offices, key):
         assert moved is (verb not in UNVERSIONED)
 
     with offices.door.for_good():
-        for verb in (verb for verb in VERBS if verb not in open_):
+        for verb in (verb for verb in verbs if verb not in open_):
             answer = ask(verb)
             assert answer.status_code in expected(role, verb, state), verb
             if answer.status_code == 409:
