@@ -2,6 +2,8 @@
 
 SQLite: FTS5 with `detail=none` and no stored text. PostgreSQL: a `tsvector` under GIN. In both the places
 of a case are words of its document, so that a search in one neighbourhood never reads another's list.
+What is taken back is gone from SQLite's index at once and not merely marked as gone, until the index is rewritten some
+day: an erased telephone number would stand in the file, and in every later copy of it.
 """
 
 from itertools import chain
@@ -16,6 +18,7 @@ from core_db.foundation.later import Later, later
 _CREATE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE IF NOT EXISTS case_search USING fts5(grams, content='', detail='none')",
+        "INSERT INTO case_search (case_search, rank) VALUES ('secure-delete', 1)",
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS case_search (seq bigint PRIMARY KEY, grams tsvector NOT NULL)",

@@ -18,6 +18,7 @@ _LAY_OUT = (
     "DROP TABLE IF EXISTS case_search_anew",
     "DROP TABLE IF EXISTS case_search_words",
     "CREATE VIRTUAL TABLE case_search_anew USING fts5(grams, content='', detail='none')",
+    "INSERT INTO case_search_anew (case_search_anew, rank) VALUES ('secure-delete', 1)",
     "CREATE TABLE case_search_words (seq integer PRIMARY KEY, version integer NOT NULL, grams text NOT NULL)",
 )
 _EXCHANGE = (

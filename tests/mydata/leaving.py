@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from core_db.accounts.model import Account
 from core_db.accounts.sessions import homes_of
 from core_db.foundation.actor import Actor
 from core_db.migrations.tables import all_tables
-from core_db.mydata import ErasureDraft, ask_for_erasure
+from core_db.mydata import ErasureDraft, ask_for_erasure, carry_out_erasures
 from tests.town import Town
 
 NAME, PHONE, ROOM = "赵月娥", "13833330003", "201室"
+#: What an index keeps of his words: each without the beginning that it shares with the word before it.
+PARTS = (NAME, PHONE, PHONE[1:], PHONE[2:], PHONE[4:], NAME[:2], NAME[1:])
 BUDGET = CodeBudget(per_day=100, per_address=100)
 
 
@@ -37,6 +40,13 @@ def say_that_he_leaves(given: Town, who: Actor) -> Any:
     made = given.do(ask_for_own_code, address="192.0.2.7", budget=BUDGET, by=who)
     draft = ErasureDraft(confirm="注销", code=made.code)
     return given.do(ask_for_erasure, draft, address="192.0.2.7", demo=False, by=who)
+
+
+def he_leaves(given: Town, who: Actor, folder: Path) -> None:
+    """Said, thought over for seven days, and done."""
+    say_that_he_leaves(given, who)
+    given.clock.advance(timedelta(days=7))  # type: ignore[attr-defined]
+    carry_out_erasures(given.door, folder, clock=given.clock)
 
 
 def rows_of(given: Town, *, but_for: tuple[str, ...] = ("places",)) -> bytes:

@@ -50,7 +50,17 @@ from core_db.upkeep import back_up, restore, verify
 from tests.command.conftest import at_home, typed
 from tests.databases import open_door, settings_for
 from tests.mydata.conftest import _photo
-from tests.mydata.leaving import NAME, PHONE, ROOM, files_in, found, move_in, rows_of, say_that_he_leaves
+from tests.mydata.leaving import (
+    NAME,
+    PARTS,
+    PHONE,
+    ROOM,
+    files_in,
+    found,
+    move_in,
+    rows_of,
+    say_that_he_leaves,
+)
 
 __all__ = ["at_home", "typed"]
 WORDS = (NAME, PHONE, ROOM)
@@ -138,7 +148,7 @@ def test_his_door_goes_under_the_name_it_had_when_he_wrote_it(given, finished, c
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_file_and_no_new_copy_holds_a_byte_of_him(given, gone, settings, tmp_path, clock):
     back_up(settings, tmp_path / "copy.tar", clock=clock)
-    wrong = {name: found((NAME, PHONE), content) for name, content in files_in(tmp_path)}
+    wrong = {name: found(PARTS, content) for name, content in files_in(tmp_path)}
 
     assert {"shequyun.db", "copy.tar"} <= set(wrong)
     assert {name: words for name, words in wrong.items() if words} == {}
