@@ -60,7 +60,7 @@ WORK: Mapping[str, AboutAPerson] = {
         which=by_person("subject_id"), given=("question", "value", "said_on"),
         # Who of an office wrote it, the committee tells on request.
         kept_back=("id", "fill_id", "field_id", "subject_id", "community_id", "version", "by_id", "by_name"),
-        by_others=("value",), sealed={"value_sealed": answer_place},
+        by_others=("value", "value_sealed"), sealed={"value_sealed": answer_place},
     ),
     # -- tags
     "tag_assignments": AboutAPerson(
@@ -74,6 +74,7 @@ WORK: Mapping[str, AboutAPerson] = {
             "id", "community_id", "person_id", "tag_blind", "assigned_by", "assigned_name", "reviewed_by", "removed_by",
         ),
         sealed={"tag_sealed": tag_place, "evidence_sealed": evidence_place},
+        by_others=("source", "evidence_sealed"),
     ),
     # -- visits: who came, when and for what, and every word that was written of it
     "visits": AboutAPerson(

@@ -1,7 +1,7 @@
 """Everything about one person, table by table, as it is given to him: nobody else is in it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -38,7 +38,7 @@ class Row:
     given: Given
     sealed: tuple[tuple[str, bytes, SealedPlace, str], ...]
     #: Makes other people unreadable in what somebody else wrote and sealed.
-    hide: Callable[[str], str] = str
+    hide: Callable[[str], str]
 
 
 Gathered = Mapping[str, list[Row]]
@@ -134,7 +134,7 @@ def _with_names(session: Session, found: dict[str, list[Row]]) -> Gathered:
     wanted = {row.get(column) for row in rows for column in _PLACES}
     labels = _looked_up(session, PLACES.c.id, PLACES.c.label, wanted)
     return {
-        name: [Row(_named(row.given, numbers, labels), row.sealed) for row in table]
+        name: [replace(row, given=_named(row.given, numbers, labels)) for row in table]
         for name, table in found.items()
     }
 

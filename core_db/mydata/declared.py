@@ -127,7 +127,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "id", "community_id", "person_id", "of_id", "by_id", "by_name", "office_id", "batch_id", "undoes_id",
             "approved_by", "approved_name",
         ),
-        by_others=("reason",),
+        by_others=("source", "reason"),
         sealed={f"{side}_sealed": _of_change(side) for side in ("before", "after")},
     ),
     "register_proposals": AboutAPerson(
@@ -137,7 +137,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "id", "community_id", "person_id", "place_id", "household_id", "based_on", "undoes_id", "proposed_by",
             "proposed_name", "proposed_role", "decided_by",
         ),
-        by_others=("reason", "note"), sealed={"value_sealed": proposal_place},
+        by_others=("source", "reason", "note"), sealed={"value_sealed": proposal_place},
     ),
     "residencies": AboutAPerson(
         which=by_person("person_id"),

@@ -24,6 +24,7 @@ from core_db.people import correct_place
 from core_db.places import PlaceCorrection
 from core_db.reveals import who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
+from core_db.visits import NeedDraft, TagDraft, VisitDraft, need_from_visit, propose_tag, record_visit
 from tests.mydata.conftest import opened
 
 
@@ -249,6 +250,29 @@ def test_the_tags_one_bears_are_in_it_by_their_names_the_sensitive_too(given, co
     assert sorted(row["tag"] for row in copy.data["tag_assignments"]) == ["低保", "独居"]
     assert "低保" in copy.page
     assert secretary.name not in copy.everything
+
+
+def test_what_a_visitor_wrote_down_under_seal_names_no_neighbour_to_whom_it_is_about(given, copy_for):
+    aunt, uncle = given.resident(name="王桂芳"), given.neighbour(name="李国栋")
+    worker, secretary = given.worker(name="张晓梅"), given.secretary()
+    said = "邻居李国栋说她夜里哭，电话13922220002，住14号 302室"
+    draft = VisitDraft.model_validate({"person_id": aunt.person_id, "result": "met", "text": said})
+    visit = given.do(record_visit, draft, by=worker)
+    given.do(need_from_visit, visit.id, NeedDraft(kind="company", what=f"1 {said}"), by=worker)
+    given.do(propose_tag, visit.id, TagDraft(tag="李国栋说孤独", reason=f"2 {said}"), by=worker)
+    kind = {"code": "poor", "name": "低保", "kind": "hardship", "legal_basis": "社会救助暂行办法"}
+    word = given.do(define_tag, DefinitionDraft(place_id=given.community.id, **kind), by=secretary)
+    why = AssignmentDraft(definition_id=word.id, source="李国栋说的", evidence=f"3 {said}")
+    given.do(assign_tag, aunt.person_id, why, by=secretary)
+
+    copy = copy_for(aunt)
+
+    assert [word for word in (uncle.name, "13922220002", "302室") if word in copy.everything] == []
+    hidden = "邻居某人说她夜里哭，电话139****0002，住14号 某室"
+    assert copy.data["visits"][0]["text"] == hidden
+    assert copy.data["needs"][0]["what"] == f"1 {hidden}"
+    assert copy.data["visit_tag_proposals"][0]["reason"] == f"2 {hidden}"
+    assert copy.data["tag_assignments"][0]["evidence"] == f"3 {hidden}"
 
 
 def test_an_owner_finds_his_certificate_of_title_and_his_neighbour_does_not(given, copy_for):

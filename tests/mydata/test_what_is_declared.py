@@ -62,6 +62,26 @@ def test_whatever_is_sealed_is_given_unsealed_unless_it_is_a_secret():
     assert sealed - opened == secrets
 
 
+def test_whatever_somebody_else_wrote_and_sealed_is_given_with_others_made_unreadable():
+    """What is not, is his own field or his own word, or says which tag it is."""
+    his_own = {
+        ("accounts", "phone_sealed"), ("correction_requests", "wanted_sealed"), ("platform_feedback", "contact_sealed"),
+        ("register_changes", "before_sealed"), ("register_changes", "after_sealed"),
+        ("register_proposals", "value_sealed"), ("place_records", "certificate_sealed"),
+        ("case_filled_fields", "personal_sealed"), ("case_filled_fields", "sensitive_sealed"),
+        ("x_profile_fields", "profile_personal_sealed"), ("x_profile_fields", "profile_sensitive_sealed"),
+        ("register_sheet_rows", "said_sealed"), ("tag_assignments", "tag_sealed"),
+    }  # fmt: skip
+    unhidden = {
+        (name, column)
+        for name, about in ABOUT.items()
+        for column in about.sealed
+        if column not in about.by_others and name != "persons"
+    }
+
+    assert unhidden == his_own
+
+
 def test_nobody_is_said_with_a_reason():
     assert [name for name, about in NOBODY.items() if len(about.why) < 15] == []
 
