@@ -25,6 +25,7 @@ from core_db.mydata import (
     apply_retention,
     carry_out_erasures,
     drop_old_exports,
+    end_with_guardianships,
     make_exports,
     nothing_kept,
 )
@@ -95,6 +96,9 @@ def chores_of(settings: Settings, kept_of: KeptOf = nothing_kept) -> tuple[Kind,
         ),
         LongJobKind(kind="apply-retention", run=_with_files(apply_retention, folder), every=DAY),
         LongJobKind(kind="carry-out-erasures", run=_with_files(carry_out_erasures, folder), every=MINUTE),
+        LongJobKind(
+            kind="end-with-guardianships", run=_with_files(end_with_guardianships, folder), every=MINUTE
+        ),
         LongJobKind(kind="drop-old-exports", run=_with_files(drop_old_exports, folder), every=HOUR),
     )
 

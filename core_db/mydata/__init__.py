@@ -32,6 +32,7 @@ from core_db.mydata.correcting import (
     withdraw_correction,
 )
 from core_db.mydata.drafts import LEAVING_WORDS, CorrectionDraft, DecisionReason, ErasureDraft, GuardianDraft
+from core_db.mydata.ending import end_with_guardianships
 from core_db.mydata.erasing import carry_out_erasures
 from core_db.mydata.errors import ErasureUnderWay, ExportUnderWay, NoErasure, ShorterThanTheLaw
 from core_db.mydata.exporting import (
@@ -78,13 +79,14 @@ __all__ = [
     "CorrectionRequest", "CorrectionSeen", "CorrectionUncovered", "DecisionReason", "ErasureDraft",
     "ErasureUnderWay", "ExportSeen", "ExportUnderWay", "GuardianDraft", "Guardianship", "GuardianshipSeen",
     "KeptOf", "Leaving", "NoErasure", "PluginConsents", "ProfileAsked", "ProfileDraft", "PurposeAgreed",
-    "PurposeOf", "RuleInForce", "ShorterThanTheLaw", "accept_correction", "agree_on_paper", "agree_to_purpose",
-    "apply_retention", "approve_guardian", "ask_for_childs_export", "ask_for_correction", "ask_for_erasure",
-    "ask_for_export", "ask_to_be_guardian", "carry_out_erasures", "correction_seen", "drop_old_exports",
-    "end_guardianship", "fill_in_my_profile", "give_consent", "ground_words", "guardianship_seen", "has_agreed",
-    "make_exports", "merge_people", "my_consents", "my_corrections", "my_exports", "my_guardianships",
-    "my_plugin_consents", "my_profile_fields", "nothing_kept", "open_corrections", "open_export",
-    "open_guardianships", "part_people", "plugin_consents_of", "refuse_correction", "refuse_guardian",
-    "retention_now", "set_retention", "uncover_correction", "what_leaving_means", "withdraw_consent",
-    "withdraw_correction", "withdraw_erasure", "withdraw_from_purpose", "withdraw_on_paper",
+    "PurposeOf", "RuleInForce", "ShorterThanTheLaw", "accept_correction", "agree_on_paper",
+    "agree_to_purpose", "apply_retention", "approve_guardian", "ask_for_childs_export", "ask_for_correction",
+    "ask_for_erasure", "ask_for_export", "ask_to_be_guardian", "carry_out_erasures", "correction_seen",
+    "drop_old_exports", "end_guardianship", "end_with_guardianships", "fill_in_my_profile", "give_consent",
+    "ground_words", "guardianship_seen", "has_agreed", "make_exports", "merge_people", "my_consents",
+    "my_corrections", "my_exports", "my_guardianships", "my_plugin_consents", "my_profile_fields",
+    "nothing_kept", "open_corrections", "open_export", "open_guardianships", "part_people",
+    "plugin_consents_of", "refuse_correction", "refuse_guardian", "retention_now", "set_retention",
+    "uncover_correction", "what_leaving_means", "withdraw_consent", "withdraw_correction", "withdraw_erasure",
+    "withdraw_from_purpose", "withdraw_on_paper",
 ]  # fmt: skip

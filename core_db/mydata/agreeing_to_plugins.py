@@ -25,8 +25,8 @@ from core_db.installs.consents import agree, consents_of, withdraw
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.sheets import name_of, pair_of, purposes_of
 from core_db.installs.words import ConsentChannel, InstallState, Pair
+from core_db.mydata.acting import guardianship_of
 from core_db.mydata.errors import NeedsAGuardian, NotInRegister
-from core_db.mydata.guarding import guardianship_of
 from core_db.mydata.others import PERSONS
 from core_db.people import needs_a_guardian
 from core_db.places import Place, scope_of

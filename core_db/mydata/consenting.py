@@ -25,8 +25,9 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.installs.consents import consents_of, end_of_person
 from core_db.installs.naming import PurposeNamed, purposes_named, reference_for
+from core_db.mydata.acting import acts_with_others, entry_of, guardianship_of
 from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
-from core_db.mydata.guarding import childs_name, guardianship_of
+from core_db.mydata.guarding import childs_name
 from core_db.mydata.model import CONSENTS, Consent
 from core_db.mydata.subject import subject_of_account
 from core_db.mydata.words import PURPOSES
@@ -95,8 +96,10 @@ def withdraw_consent(
     """Take back every consent of a purpose; returns how many. From this commit on nothing rests on them."""
     if purpose not in PURPOSES:
         raise NotFound()
+    if child_id is not None:
+        guardianship_of(session, child_id, actor=actor, clock=clock)
     now = clock.now()
-    if purpose in _TAKE_BACK:
+    if purpose in _TAKE_BACK and child_id is None:
         _TAKE_BACK[purpose](session, actor, now)
     mine = (
         (CONSENTS.c.account_id == actor.id)
@@ -139,15 +142,19 @@ def _drop_contacts(session: Session, actor: Actor, at: datetime) -> None:
 
 
 def _put_child_out(session: Session, child_id: str, *, actor: Actor, at: datetime) -> None:
-    """Below fourteen the child's account rests on this consent: it is signed out and opens nothing."""
-    if needs_a_guardian(session, child_id, on=at):
-        for account_id in _accounts_of(session, child_id):
+    """Below fourteen the child's account rests on this consent: it is signed out and opens nothing.
+
+    What another guardian agreed to is not the actor's to read; where there is one, `core_db.mydata.ending` looks.
+    """
+    entry = entry_of(session, child_id)
+    if needs_a_guardian(session, entry, on=at) and not acts_with_others(session, child_id, actor.id):
+        for account_id in _accounts_of(session, entry):
             shut_account(session, account_id, actor=actor, at=at)
 
 
 def _let_child_in(session: Session, child_id: str) -> None:
     """His guardian has agreed (again): the account opens."""
-    its = ACCOUNTS.c.person_id == child_id
+    its = ACCOUNTS.c.person_id == entry_of(session, child_id)
     session.execute(update(ACCOUNTS).where(its).values(closed_at=None))
 
 

@@ -18,7 +18,7 @@ from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.sessions import where_told
 from core_db.cases.photos import photo_path
 from core_db.foundation.actor import Actor, ActorKind
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
@@ -27,6 +27,7 @@ from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
 from core_db.installs.model import SUBJECTS
+from core_db.mydata.acting import acts_for
 from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
 from core_db.mydata.errors import ExportUnderWay
 from core_db.mydata.model import EXPORTS, DataExport
@@ -84,7 +85,8 @@ def my_exports(session: Session, *, actor: Actor, clock: Clock) -> list[ExportSe
     """The copies one asked for that are being made or can still be fetched, the newest first."""
     lasting = EXPORTS.c.expires_at.is_(None) | (EXPORTS.c.expires_at > clock.now())
     statement = select(EXPORTS).where(EXPORTS.c.account_id == actor.id, lasting)
-    return [_seen(row) for row in session.execute(statement.order_by(EXPORTS.c.id.desc()))]
+    rows = session.execute(statement.order_by(EXPORTS.c.id.desc())).all()
+    return [_seen(row) for row in rows if _is_still_his(session, row, on=local_date(clock.now()))]
 
 
 def open_export(
@@ -93,6 +95,8 @@ def open_export(
     """A copy of one's own that is ready, and its bytes; to everybody else it does not exist."""
     row = session.get(DataExport, export_id) if is_id(export_id) else None
     if row is None or row.account_id != actor.id or row.key_sealed is None or row.expires_at is None:
+        raise NotFound()
+    if not _is_still_his(session, row, on=local_date(clock.now())):
         raise NotFound()
     require_fresh(actor, clock=clock)
     path = export_path(folder, export_id)
@@ -120,13 +124,21 @@ def make_exports(door: Door, folder: Path, *, kept_of: KeptOf = nothing_kept, cl
 
     `kept_of` gives the rows that a plugin keeps of somebody in a neighbourhood, by the plugin's own id for him.
     """
-    waiting = door.read_now(lambda session: session.execute(_WAITING).all(), reach=EVERYTHING)
+    waiting = door.read_now(partial(_waiting, on=local_date(clock.now())), reach=EVERYTHING)
     for row in waiting:
         _make(door, folder, row, kept_of, clock=clock)
     return len(waiting)
 
 
-_WAITING = select(EXPORTS).where(EXPORTS.c.ready_at.is_(None)).order_by(EXPORTS.c.asked_at)
+def _waiting(session: Session, *, on: date) -> list[Any]:
+    """Copies to be made, but for those of a child for which whoever asked acts no longer."""
+    asked = select(EXPORTS).where(EXPORTS.c.ready_at.is_(None)).order_by(EXPORTS.c.asked_at)
+    return [row for row in session.execute(asked).all() if _is_still_his(session, row, on=on)]
+
+
+def _is_still_his(session: Session, row: Any, *, on: date) -> bool:
+    """Whether a copy is of himself, or of a child for which he acts today, and not only when he asked."""
+    return row.child_id is None or acts_for(session, row.child_id, row.account_id, on=on) is not None
 
 
 def drop_old_exports(door: Door, folder: Path, *, clock: Clock) -> int:

@@ -23,13 +23,14 @@ from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
+from core_db.mydata.acting import guardianship_of
 from core_db.mydata.drafts import DecisionReason, GuardianDraft
 from core_db.mydata.errors import ChildUnknown, DecidedAlready, NotAMinor
 from core_db.mydata.exporting import ExportSeen, file_export
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.places import birth_place
-from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, is_minor, sealed_place
+from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, sealed_place
 from core_db.places import Place, scope_of
 from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
 
@@ -134,18 +135,6 @@ def ask_for_childs_export(
     """A copy of everything about a child one acts for today."""
     guardianship_of(session, child_id, actor=actor, clock=clock)
     return file_export(session, child_id=child_id, lang=lang, actor=actor, clock=clock)
-
-
-def guardianship_of(session: Session, child_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
-    """That the actor acts for this child today; for everybody else the child does not exist."""
-    statement = select(Guardianship).where(
-        GUARDIANSHIPS.c.child_id == child_id, GUARDIANSHIPS.c.account_id == actor.id,
-        GUARDIANSHIPS.c.status == GuardianStatus.APPROVED,
-    )  # fmt: skip
-    found: Guardianship | None = session.execute(statement).scalars().first()
-    if found is None or not is_minor(session, child_id, on=local_date(clock.now())):
-        raise NotFound()
-    return found
 
 
 def childs_name(session: Session, child_id: str) -> str:

@@ -13,11 +13,16 @@ from core_db.mydata import (
     GuardianDraft,
     approve_guardian,
     ask_for_childs_export,
+    ask_for_export,
     ask_to_be_guardian,
     end_guardianship,
+    end_with_guardianships,
     give_consent,
+    make_exports,
     my_consents,
+    my_exports,
     my_guardianships,
+    open_export,
     open_guardianships,
     refuse_guardian,
     withdraw_consent,
@@ -26,6 +31,7 @@ from core_db.mydata.errors import ChildUnknown, NeedsAGuardian, NotAMinor
 from core_db.mydata.model import Guardianship
 from core_db.people import Person, birthday
 from core_db.people.changing import set_birth
+from tests.mydata.leaving import he_leaves
 
 BORN = date(2015, 3, 8)
 DRAFT = GuardianDraft(child_name="王小宝", birth=BORN, relation="50")
@@ -165,6 +171,82 @@ def test_it_can_be_ended_by_either_and_by_nobody_else(given, guardian):
             given.do(end_guardianship, one.id, by=stranger)
     given.do(end_guardianship, one.id, by=given.worker())
     assert given.see(my_guardianships, by=guardian)[0].status == "ended"
+
+
+def _ends(given, guardian):
+    (one,) = given.see(my_guardianships, by=guardian)
+    given.do(end_guardianship, one.id, by=given.worker())
+
+
+def test_when_it_has_ended_no_copy_of_the_child_is_made_or_handed_out_any_more(
+    given, guardian, child, tmp_path, clock
+):
+    ready = given.do(ask_for_childs_export, child.person_id, lang="zh", by=guardian)
+    own = given.do(ask_for_export, lang="zh", by=guardian)
+    assert make_exports(given.door, tmp_path, clock=clock) == 2
+    given.do(ask_for_childs_export, child.person_id, lang="zh", by=guardian)
+    _ends(given, guardian)
+
+    assert make_exports(given.door, tmp_path, clock=clock) == 0
+    with pytest.raises(NotFound):
+        given.see(open_export, ready.id, folder=tmp_path, by=guardian)
+    assert [one.id for one in given.see(my_exports, by=guardian)] == [own.id]
+    assert end_with_guardianships(given.door, tmp_path, clock=clock) == 2
+    assert [file.stem for file in (tmp_path / "exports").iterdir()] == [own.id]
+    assert given.see(open_export, own.id, folder=tmp_path, by=guardian)
+
+
+def test_of_age_the_child_is_no_longer_in_a_copy_that_was_made_before(
+    given, guardian, child, tmp_path, clock
+):
+    clock.advance(timedelta(days=(date(2033, 3, 8) - date(2026, 11, 23)).days - 1))
+    ready = given.do(ask_for_childs_export, child.person_id, lang="zh", by=guardian)
+    make_exports(given.door, tmp_path, clock=clock)
+    clock.advance(timedelta(days=1))
+
+    with pytest.raises(NotFound):
+        given.see(open_export, ready.id, folder=tmp_path, by=guardian)
+
+
+@pytest.fixture
+def is_in(given, door, child):
+    closed = select(Account.closed_at).where(Account.id == child.id)
+    return lambda: door.read_now(lambda session: session.execute(closed).scalar()) is None
+
+
+@pytest.mark.parametrize("how", ["by the committee", "by leaving the platform"])
+def test_with_it_ends_what_he_agreed_to_and_he_shuts_nothing_any_more(
+    given, guardian, child, is_in, tmp_path, clock, how
+):
+    given.do(give_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+    if how == "by the committee":
+        _ends(given, guardian)
+        with pytest.raises(NotFound):
+            given.do(withdraw_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+        assert is_in()
+    else:
+        he_leaves(given, guardian, tmp_path)
+
+    assert end_with_guardianships(given.door, tmp_path, clock=clock) == 2
+    assert [one.withdrawn_at for one in given.see(my_consents, by=guardian)] == [clock.now()]
+    assert not is_in()
+    assert end_with_guardianships(given.door, tmp_path, clock=clock) == 0
+
+
+def test_of_two_guardians_the_ones_no_leaves_what_the_other_agreed_to(
+    given, guardian, child, is_in, tmp_path, clock
+):
+    father = given.resident(name="王叔叔")
+    given.do(approve_guardian, given.do(ask_to_be_guardian, DRAFT, by=father).id, by=given.worker())
+    for parent in (guardian, father):
+        given.do(give_consent, CHILD_DATA, child_id=child.person_id, by=parent)
+    given.do(withdraw_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+    end_with_guardianships(given.door, tmp_path, clock=clock)
+    assert is_in()
+
+    given.do(withdraw_consent, CHILD_DATA, child_id=child.person_id, by=father)
+    end_with_guardianships(given.door, tmp_path, clock=clock)
+    assert not is_in()
 
 
 def test_born_on_a_leap_day():

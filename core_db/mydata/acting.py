@@ -1,0 +1,57 @@
+"""Whether an account acts for a child today: the committee said so, and the child is not of age yet."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session
+
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.errors import NotFound
+from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
+from core_db.mydata.others import PERSONS
+from core_db.people import is_minor
+
+
+def guardianship_of(session: Session, child_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
+    """That the actor acts for this child today; for everybody else the child does not exist."""
+    found = acts_for(session, child_id, actor.id, on=local_date(clock.now()))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def acts_for(session: Session, child_id: str, account_id: str, *, on: date) -> Guardianship | None:
+    """As whose guardian an account acts on a day, if it does."""
+    entry = entry_of(session, child_id)
+    mine = _confirmed(child_id, entry) & (GUARDIANSHIPS.c.account_id == account_id)
+    found: Guardianship | None = session.execute(select(Guardianship).where(mine)).scalars().first()
+    return found if found is not None and is_minor(session, entry, on=on) else None
+
+
+def is_confirmed(session: Session, child_id: str, account_id: str) -> bool:
+    """Whether the committee's word that an account acts for a child stands, however old the child is by now."""
+    entry = entry_of(session, child_id)
+    mine = _confirmed(child_id, entry) & (GUARDIANSHIPS.c.account_id == account_id)
+    return session.execute(select(Guardianship).where(mine)).first() is not None
+
+
+def acts_with_others(session: Session, child_id: str, account_id: str) -> bool:
+    """Whether the committee confirmed somebody else for this child, too."""
+    entry = entry_of(session, child_id)
+    others = _confirmed(child_id, entry) & (GUARDIANSHIPS.c.account_id != account_id)
+    return session.execute(select(Guardianship).where(others)).first() is not None
+
+
+def _confirmed(child_id: str, entry: str) -> ColumnElement[bool]:
+    its = GUARDIANSHIPS.c.child_id.in_((child_id, entry))
+    return its & (GUARDIANSHIPS.c.status == GuardianStatus.APPROVED)
+
+
+def entry_of(session: Session, child_id: str) -> str:
+    """The entry of the register that stands for a child today: guardians go along when entries are merged."""
+    behind = select(PERSONS.c.merged_into_id).where(PERSONS.c.id == child_id)
+    while (kept := session.execute(behind).scalar()) is not None:
+        child_id = kept
+        behind = select(PERSONS.c.merged_into_id).where(PERSONS.c.id == child_id)
+    return child_id

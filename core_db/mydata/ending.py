@@ -1,0 +1,83 @@
+"""What ends with a guardianship: the copies of the child that were asked for, and the consent given for the child.
+
+No committee reaches another's consents or copies, and a guardian may leave without ending anything; so whatever ended
+it, this runs by itself a moment later. That no copy is handed out meanwhile, the copies see to themselves.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from core_db.accounts.leaving import shut_account
+from core_db.accounts.sessions import ACCOUNTS
+from core_db.foundation.actor import system_actor
+from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.door import Door
+from core_db.foundation.outbox import emit
+from core_db.foundation.reach import Across, across
+from core_db.mydata.acting import acts_for, entry_of, is_confirmed
+from core_db.mydata.exporting import drop_exports
+from core_db.mydata.model import CONSENTS, EXPORTS
+from core_db.people import needs_a_guardian
+from plugins.sdk.events import ConsentWithdrawn
+
+EVERYTHING = across(Across.JOB)
+ENDER = system_actor("guardianships")
+WITH_IT = "guardianship-ended"
+
+
+def end_with_guardianships(door: Door, folder: Path, *, clock: Clock) -> int:
+    """Drop copies, end consents and sign children out, where nobody acts for the child any more; says how many."""
+    now = clock.now()
+    copies = door.read_now(partial(_copies_over, at=now), reach=EVERYTHING)
+    drop_exports(door, folder, copies)
+    consents = door.read_now(_consents_over, reach=EVERYTHING)
+    if consents:
+        door.write_now(partial(_end, rows=consents, at=now), reach=EVERYTHING)
+    accounts = door.read_now(partial(_without_consent, at=now), reach=EVERYTHING)
+    if accounts:
+        door.write_now(partial(_put_out, ids=accounts, at=now), reach=EVERYTHING)
+    return len(copies) + len(consents) + len(accounts)
+
+
+def _copies_over(session: Session, *, at: datetime) -> Sequence[str]:
+    rows = session.execute(select(EXPORTS).where(EXPORTS.c.child_id.is_not(None))).all()
+    today = local_date(at)
+    return [row.id for row in rows if acts_for(session, row.child_id, row.account_id, on=today) is None]
+
+
+def _consents_over(session: Session) -> Sequence[Any]:
+    standing = CONSENTS.c.child_id.is_not(None) & CONSENTS.c.withdrawn_at.is_(None)
+    rows = session.execute(select(CONSENTS).where(standing)).all()
+    return [row for row in rows if not is_confirmed(session, row.child_id, row.account_id)]
+
+
+def _end(session: Session, *, rows: Sequence[Any], at: datetime) -> None:
+    ended = {"withdrawn_at": at, "withdrawn_how": WITH_IT}
+    session.execute(update(CONSENTS).where(CONSENTS.c.id.in_([row.id for row in rows])).values(ended))
+    for row in rows:
+        fact = ConsentWithdrawn(community_id="", account_id=row.account_id, purpose=row.purpose)
+        emit(session, fact, actor=ENDER, at=at, audience=[f"account:{row.account_id}"])
+
+
+def _without_consent(session: Session, *, at: datetime) -> Sequence[str]:
+    """Accounts of children below fourteen for whom somebody agreed once and nobody does now."""
+    agreed: dict[str, bool] = {}
+    of_children = select(CONSENTS.c.child_id, CONSENTS.c.withdrawn_at).where(CONSENTS.c.child_id.is_not(None))
+    for row in session.execute(of_children).all():
+        entry = entry_of(session, row.child_id)
+        agreed[entry] = agreed.get(entry, False) or row.withdrawn_at is None
+    alone = [entry for entry, stands in agreed.items() if not stands]
+    its = ACCOUNTS.c.person_id.in_(alone) & ACCOUNTS.c.closed_at.is_(None)
+    rows = session.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.person_id).where(its)).all()
+    return [row.id for row in rows if needs_a_guardian(session, row.person_id, on=at)]
+
+
+def _put_out(session: Session, *, ids: Sequence[str], at: datetime) -> None:
+    for account_id in ids:
+        shut_account(session, account_id, actor=ENDER, at=at)
