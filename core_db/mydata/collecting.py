@@ -1,7 +1,8 @@
 """Everything about one person, table by table, as it is given to him: nobody else is in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -13,7 +14,7 @@ from core_db.cases.words import ByRole, in_words
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
-from core_db.foundation.sealing import SealedPlace
+from core_db.foundation.sealing import SealBroken, SealedPlace
 from core_db.mydata.about import AboutAPerson
 from core_db.mydata.declared import ABOUT
 from core_db.mydata.others import PLACES, Others, others_than
@@ -24,6 +25,8 @@ Given = dict[str, Any]
 Found = Mapping[str, list[Given]]
 #: Why the sealed values of a copy were read, in the record.
 PURPOSE = "own-copy"
+#: In place of a value that nobody can read any more.
+DOES_NOT_OPEN = "（这一项打不开，请告诉居委会 / does not open; please tell the committee）"
 #: Ids that are given as what they stand for.
 _PLACES = ("community_id", "home_id", "place_id")
 #: Where a row says which tag it is.
@@ -64,20 +67,29 @@ def gathered_about(session: Session, subject: Subject) -> Gathered:
 
 def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Actor, clock: Clock) -> Found:
     """The same with what was sealed in the clear; each value opened is recorded as read."""
+    reading = partial(
+        read_sealed,
+        session,
+        field_class=FieldClass.F2,
+        purpose=PURPOSE,
+        reference=reference,
+        actor=actor,
+        clock=clock,
+    )
     found: dict[str, list[Given]] = {
-        name: [
-            row.given | {
-                column: _hide_others(name, column, row)(read_sealed(
-                    session, sealed, place, field_class=FieldClass.F2, subject_id=subject_id, purpose=PURPOSE,
-                    reference=reference, actor=actor, clock=clock,
-                ))
-                for column, sealed, place, subject_id in row.sealed
-            }
-            for row in rows
-        ]
+        name: [row.given | dict(_in_the_clear(name, row, reading)) for row in rows]
         for name, rows in gathered.items()
-    }  # fmt: skip
+    }
     return found | {"tag_assignments": _tags_by_name(session, found.get("tag_assignments", []))}
+
+
+def _in_the_clear(name: str, row: Row, reading: Callable[..., str]) -> Iterator[tuple[str, str]]:
+    """What was sealed in a row. A value that does not open is said to; all the others are his none the less."""
+    for column, sealed, place, subject_id in row.sealed:
+        try:
+            yield column, _hide_others(name, column, row)(reading(sealed, place, subject_id=subject_id))
+        except SealBroken:
+            yield column, DOES_NOT_OPEN
 
 
 def _tags_by_name(session: Session, rows: list[Given]) -> list[Given]:

@@ -36,14 +36,16 @@ from core_db.foundation.door import Door
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
-from core_db.foundation.sealing import keyring_of
+from core_db.foundation.sealing import SealBroken, SealedPlace, keyring_of
 from core_db.handover_notes.forgetting import forget_in_notes
 from core_db.inquiries.forgetting import forget_who_asked
 from core_db.installs.forgetting import forget_in_plugins
 from core_db.ledgers.forgetting import forget_in_reports
 from core_db.mydata.exporting import drop_exports
+from core_db.mydata.forgetting import copies_of, forget_child, forget_requests
 from core_db.mydata.ledger import erased_ids, note_erased
-from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, GUARDIANSHIPS, Erasure, GuardianStatus
+from core_db.mydata.model import ERASURES, Erasure
+from core_db.mydata.one_by_one import OneByOne
 from core_db.mydata.others import PERSONS, PLACES, RESIDENCIES
 from core_db.mydata.subject import Subject, subject_of_account
 from core_db.mydata.sweeping import sweep
@@ -79,12 +81,13 @@ def carry_out_erasures(door: Door, folder: Path, *, clock: Clock) -> int:
     if back:
         door.write_now(partial(_erase_at_once, ids=back, at=clock.now()), reach=EVERYTHING)
     due = door.read_now(partial(_due, now=clock.now()), reach=EVERYTHING)
-    for row in due:
-        _erase(door, folder, row.account_id, clock=clock)
-    if due:
+    erased = OneByOne("carry-out-erasures")
+    erased.go(due, lambda row: _erase(door, folder, row.account_id, clock=clock))
+    if erased.done:
         sweep(door.engines)
-    for row in due:
+    for row in erased.done:
         door.write_now(partial(_is_done, row=row, at=clock.now()), reach=EVERYTHING)
+    erased.tell()
     return len(due)
 
 
@@ -96,7 +99,7 @@ def _erase(door: Door, folder: Path, account_id: str, *, clock: Clock) -> None:
     )
     known = door.read_now(partial(_known, account_id=account_id), reach=EVERYTHING)
     _erase_from_cases(door, known, at=clock.now())
-    _erase_files(door, folder, account_id, at=clock.now())
+    _erase_files(door, folder, known, at=clock.now())
     door.write_now(partial(_erase_rows, known=known, at=clock.now()), reach=EVERYTHING)
 
 
@@ -149,20 +152,27 @@ def _entries_to_forget(session: Session, subject: Subject) -> tuple[str, ...]:
 
 def _words(session: Session, subject: Subject) -> list[str]:
     """His names and numbers. What is unsealed here is compared, shown to nobody and kept nowhere."""
-    keyring, words = keyring_of(session), set()
+    words: set[str] = set()
     account = session.execute(select(ACCOUNTS).where(ACCOUNTS.c.id == subject.account_id)).one()
     words.add(account.name)
     if account.phone_sealed is not None:
-        words.add(keyring.unseal(session, account.phone_sealed, phone_place(account.id)).in_the_clear())
+        words.update(_opened(session, account.phone_sealed, phone_place(account.id)))
     given = select(BINDINGS.c.name_given).where(BINDINGS.c.account_id == subject.account_id)
     words.update(session.execute(given).scalars())
     for row in session.execute(select(PERSONS).where(PERSONS.c.id.in_(subject.person_ids))):
         words.add(row.name)
         for column in ("phone_sealed", "id_number_sealed", "former_name_sealed"):
             if (sealed := getattr(row, column)) is not None:
-                place = sealed_place(row.id, row.community_id, column)
-                words.add(keyring.unseal(session, sealed, place).in_the_clear())
+                words.update(_opened(session, sealed, sealed_place(row.id, row.community_id, column)))
     return [word for word in words if len(word) > 1]
+
+
+def _opened(session: Session, sealed: bytes, place: SealedPlace) -> tuple[str, ...]:
+    """What he is known by, if it opens: what nobody can read any more is no ground to keep all else of him."""
+    try:
+        return (keyring_of(session).unseal(session, sealed, place).in_the_clear(),)
+    except SealBroken:
+        return ()
 
 
 def _rooms(session: Session, subject: Subject) -> list[str]:
@@ -195,9 +205,10 @@ def _piece(session: Session, *, cases: Sequence[str], known: Known, at: datetime
         forget_in_case(session, case_id, subject.account_id, subject.person_ids, known.scrub, at=at)
 
 
-def _erase_files(door: Door, folder: Path, account_id: str, *, at: datetime) -> None:
+def _erase_files(door: Door, folder: Path, known: Known, *, at: datetime) -> None:
     """His copies, and the photos that no case shows; the file first, so that none is left without its row."""
-    copies = select(EXPORTS.c.id).where(EXPORTS.c.account_id == account_id)
+    account_id = known.subject.account_id
+    copies = copies_of(account_id, known.entries_to_forget)
     drop_exports(
         door, folder, door.read_now(lambda session: session.execute(copies).scalars().all(), reach=EVERYTHING)
     )
@@ -215,10 +226,8 @@ def _erase_rows(session: Session, *, known: Known, at: datetime) -> None:
     forget_opened(session, known.subject.person_ids, known.scrub)
     forget_who_asked(session, known.subject.person_ids, known.scrub)
     forget_in_notes(session, known.communities, known.scrub)
-    nothing = {"wanted_sealed": None, "note": None, "reason": None}
-    session.execute(update(CORRECTIONS).where(CORRECTIONS.c.account_id == account_id).values(nothing))
-    ended = {"child_name": "", "birth_sealed": None, "reason": None, "status": GuardianStatus.ENDED}
-    session.execute(update(GUARDIANSHIPS).where(GUARDIANSHIPS.c.account_id == account_id).values(ended))
+    forget_requests(session, account_id, at=at)
+    forget_child(session, known.entries_to_forget, at=at)
     forget_visited(session, known.entries_to_forget)
     forget_in_reports(session, known.entries_to_forget)
     forget_seats(session, account_id=account_id, person_ids=known.entries_to_forget)

@@ -31,6 +31,7 @@ from core_db.mydata.acting import acts_for
 from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
 from core_db.mydata.errors import ExportUnderWay
 from core_db.mydata.model import EXPORTS, DataExport
+from core_db.mydata.one_by_one import OneByOne
 from core_db.mydata.places import export_place
 from core_db.mydata.readable import page_of
 from core_db.mydata.sealed_file import new_key, read_unsealed, write_sealed
@@ -122,11 +123,14 @@ def nothing_kept(_plugin_id: str, _community_id: str, _pair: str) -> Sequence[Ma
 def make_exports(door: Door, folder: Path, *, kept_of: KeptOf = nothing_kept, clock: Clock) -> int:
     """Make every copy that waits, one after another; a run that was cut short begins that copy anew.
 
+    One that cannot be made keeps no other waiting.
+
     `kept_of` gives the rows that a plugin keeps of somebody in a neighbourhood, by the plugin's own id for him.
     """
     waiting = door.read_now(partial(_waiting, on=local_date(clock.now())), reach=EVERYTHING)
-    for row in waiting:
-        _make(door, folder, row, kept_of, clock=clock)
+    made = OneByOne("make-exports")
+    made.go(waiting, lambda row: _make(door, folder, row, kept_of, clock=clock))
+    made.tell()
     return len(waiting)
 
 

@@ -31,6 +31,7 @@ from core_db.installs.model import CONSENTS as PLUGIN_CONSENTS
 from core_db.installs.model import ERASURES as PLUGIN_ERASURES
 from core_db.ledgers.forgetting import drop_fills, forget_in_reports
 from core_db.ledgers.model import FILLS
+from core_db.mydata.forgetting import forget_child
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
@@ -212,6 +213,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str], at: 
     forget_visited(session, ids)
     forget_in_reports(session, ids)
     forget_seats(session, person_ids=ids)
+    forget_child(session, ids, at=at)
     forget_in_plugins(session, None, ids, actor=DROPPER, at=at)
     for person_id in ids:
         forget_tags(session, person_id)

@@ -28,6 +28,7 @@ def forget_visited(session: Session, person_ids: Sequence[str]) -> None:
         "person_id": None,
         "home_id": None,
         "text_sealed": None,
+        "cancel_reason": None,
         "ticks": [],
         "answers": {},
         "next_on": None,
