@@ -27,6 +27,7 @@ from core_db.cases.model import (
     Case,
 )
 from core_db.cases.search import index_anew
+from core_db.foundation.spelled import however_written
 from core_db.places import Place, PlaceKind
 
 #: Who stands in a history whose person has left; and what stands where something was said.
@@ -45,11 +46,12 @@ def cases_that_name(session: Session, account_id: str, person_ids: Sequence[str]
 
 def scrubber(words: Sequence[str], rooms: Sequence[str]) -> Scrub:
     """Takes somebody's names and numbers, and his rooms, out of a text; the longest first."""
-    hidden = {word: SOMEBODY for word in words if word} | {room: "某室" for room in rooms if room}
+    doors = frozenset(room for room in rooms if room)
+    hidden = {word for word in words if word} | doors
     if not hidden:
         return lambda text: text
-    found = re.compile("|".join(re.escape(word) for word in sorted(hidden, key=len, reverse=True)))
-    return lambda text: found.sub(lambda one: hidden[one[0]], text)
+    found = re.compile("|".join(map(however_written, sorted(hidden, key=len, reverse=True))))
+    return lambda text: found.sub(lambda one: "某室" if one[0] in doors else SOMEBODY, text)
 
 
 def forget_in_case(session: Session, case_id: str, account_id: str, person_ids: Sequence[str], scrub: Scrub,

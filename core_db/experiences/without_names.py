@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS, ROLES
 from core_db.cases.model import PARTIES
+from core_db.foundation.spelled import IDENTITY, MOBILE
 from core_db.people.queries import PERSONS
 
 SOMEBODY, NUMBER, DOOR = "某人", "（号码略）", "某处"
@@ -27,8 +28,9 @@ _CALLED = (
 )
 _BUILDING = r"\d{1,4} ?(?:号楼|号门|号(?=[ 楼住的，。、]|$)|幢|栋)"
 _SHAPES = (
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])|(?<!\d)\d{15}(?!\d)"), NUMBER),
-    (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), NUMBER),
+    (IDENTITY, NUMBER),
+    (re.compile(r"(?<!\d)\d{15}(?!\d)"), NUMBER),
+    (MOBILE, NUMBER),
     (re.compile(r"(?<!\d)0\d{2,3}[ -]?\d{7,8}(?!\d)"), NUMBER),
     (re.compile(r"(?<![\d-])[2-8]\d{7}(?!\d)"), NUMBER),
     # A room alone, or with its building and lane before it.

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS, ROLES
 from core_db.cases.model import CASES
-from core_db.foundation.sealing import masked_id_number, masked_phone
+from core_db.foundation.spelled import masked_numbers
 from core_db.mydata.subject import Subject
 from core_db.people import Person, Residency
 from core_db.places import Place
@@ -23,8 +23,6 @@ PERSONS: Any = Person.__table__  # type: ignore[attr-defined]
 RESIDENCIES: Any = Residency.__table__  # type: ignore[attr-defined]
 PLACES: Any = Place.__table__  # type: ignore[attr-defined]
 SOMEBODY, A_HOME = "某人", "某室"
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ROOM = re.compile(r"\d{1,4}\s*室")
 
 
@@ -42,9 +40,7 @@ class Others:
     def hidden_in(self, text: str) -> str:
         """The text without them."""
         text = _ROOM.sub(lambda found: found[0] if _bare(found[0]) in self.own_rooms else A_HOME, text)
-        text = _ID_NUMBER.sub(lambda found: masked_id_number(found[0]), text)
-        text = _PHONE.sub(lambda found: masked_phone(found[0]), text)
-        return "".join(self._without_names(text))
+        return "".join(self._without_names(masked_numbers(text)))
 
     def _without_names(self, text: str) -> Iterable[str]:
         at = 0

@@ -1,6 +1,5 @@
 """Tables for others: masked from the start, so that no list of telephones leaves the house by this way."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session, col, select
@@ -10,7 +9,7 @@ from core_db.cases.words import CHANNEL_WORDS, NATURE_WORDS, STATUS_WORDS, VISIB
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotPermitted
-from core_db.foundation.sealing import masked_id_number, masked_phone
+from core_db.foundation.spelled import masked_numbers
 from core_db.people import people_of
 from core_db.places import Building, Place, PlaceKind
 from core_db.sheets import Cell
@@ -27,8 +26,6 @@ _KIND_WORDS = {
     PlaceKind.BUILDING: "楼栋",
     PlaceKind.HOME: "房屋",
 }
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 AT_ONCE = 500
 
 
@@ -76,16 +73,10 @@ def _must_be_the_house(actor: Actor) -> None:
         raise NotPermitted()
 
 
-def masked_text(text: str) -> str:
-    """What people wrote, with the telephones and identity numbers in it made unreadable."""
-    text = _ID_NUMBER.sub(lambda found: masked_id_number(found.group()), text)
-    return _PHONE.sub(lambda found: masked_phone(found.group()), text)
-
-
 def _case(case: Case, names: dict[str, str]) -> Sequence[Cell]:
     return (
         case.number, STATUS_WORDS[case.status].zh, names.get(case.category_code, case.category_code),
         NATURE_WORDS[case.nature].zh, CHANNEL_WORDS[case.channel].zh, VISIBILITY_WORDS[case.visibility].zh,
-        case.place_label, masked_text(case.text), case.lead_name, case.created_at, case.due_at, case.closed_at,
+        case.place_label, masked_numbers(case.text), case.lead_name, case.created_at, case.due_at, case.closed_at,
         case.supporters, case.satisfied,
     )  # fmt: skip
