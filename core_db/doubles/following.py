@@ -99,12 +99,20 @@ def _move(session: Session, name: str, at: tuple[Any, str], merge: RegisterMerge
     for one in moved:
         setattr(one, column, merge.kept_id)
     session.flush()
-    return sorted(one.id for one in moved)
+    return sorted(getattr(one, _key_of(model)) for one in moved)
+
+
+def _key_of(model: Any) -> str:
+    """By which of its columns a row is found again; none of them has more than one."""
+    (key,) = model.__table__.primary_key.columns.keys()
+    return str(key)
 
 
 def _move_back(session: Session, at: tuple[Any, str], ids: Sequence[str], merge: RegisterMerge) -> None:
     model, column = at
-    still = select(model).where(model.id.in_(ids), getattr(model, column) == merge.kept_id)
+    still = select(model).where(
+        getattr(model, _key_of(model)).in_(ids), getattr(model, column) == merge.kept_id
+    )
     for one in session.execute(still).scalars().all():
         setattr(one, column, merge.behind_id)
     session.flush()
@@ -115,6 +123,8 @@ _ONCE: Mapping[str, Sequence[str]] = {
     "residencies": ("home_id",),
     "missed_visits": ("plan_id", "due_on"),
     "guardianships": ("account_id",),
+    "x_profile_fields": ("key",),
+    "x_subjects": ("plugin_id", "community_id"),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, update
+from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
@@ -16,7 +17,7 @@ from core_db.installs.model import CONSENTS, PluginConsent
 from core_db.installs.pairs import known_pair
 from core_db.installs.sheets import PurposeSeen
 from core_db.installs.words import ConsentChannel
-from core_db.people.model import PERSONS
+from core_db.people.model import PERSONS, Person
 from core_db.people.queries import RESIDENCIES
 from plugins.sdk.events import PluginConsentGiven, PluginConsentWithdrawn
 
@@ -146,9 +147,13 @@ def _others_stand(session: Session, row: Any) -> bool:
 
 
 def _have_forgotten(session: Session, row: Any, *, at: datetime) -> None:
-    pair = known_pair(session, row.plugin_id, row.community_id, row.person_id)
-    if pair is not None:
-        want_forgotten(session, row.plugin_id, row.community_id, pair=pair, at=at)
+    """By every id by which the plugin knows him: before his entries were merged it may have had two."""
+    own_ids = load_only(Person.id)  # type: ignore[arg-type]
+    behind = select(Person).options(own_ids).where(PERSONS.c.merged_into_id == row.person_id)
+    for person_id in (row.person_id, *(one.id for one in session.execute(behind).scalars())):
+        pair = known_pair(session, row.plugin_id, row.community_id, person_id)
+        if pair is not None:
+            want_forgotten(session, row.plugin_id, row.community_id, pair=pair, at=at)
 
 
 def _audience(community_id: str, actor: Actor) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of, masked_id_number, masked_phone
+from core_db.mydata.acting import entry_of
 from core_db.mydata.drafts import CorrectionDraft, DecisionReason
 from core_db.mydata.errors import CorrectionAskedAlready, DecidedAlready, NotInRegister
 from core_db.mydata.model import CORRECTIONS, CorrectionRequest, CorrectionStatus
@@ -179,6 +180,8 @@ def _asked(session: Session, request_id: str, *, actor: Actor) -> CorrectionRequ
     if found is None:
         raise NotFound()
     request: CorrectionRequest = found
+    # It may have been asked before the entry was put behind another: what is put right is what is read.
+    request.person_id = entry_of(session, request.person_id)
     place = session.get(Place, request.community_id)
     assert place is not None
     require_at(actor, Permission.PEOPLE_KEEP, scope_of(place))

@@ -1,0 +1,122 @@
+"""Two entries of one person: what he asked for and agreed to follows him, and no column that names him is forgotten."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from core_db.doubles import MergeDraft
+from core_db.doubles.following import POINTS, WAITING
+from core_db.installs.model import ERASURES, SUBJECTS
+from core_db.migrations.tables import all_tables
+from core_db.mydata import (
+    CorrectionDraft,
+    accept_correction,
+    ask_for_correction,
+    merge_people,
+    my_plugin_consents,
+    part_people,
+    withdraw_from_purpose,
+)
+from core_db.mydata.merging import ALSO
+from core_db.people import PersonDraft, person_file, register_person
+from tests.installs import conftest as installs
+
+for _name in ("installed", "enabled", "purpose_of", "agreed", "pair"):
+    globals()[_name] = getattr(installs, _name)
+
+#: Columns that name somebody of the register and stay where they are when his entries are merged.
+STAYS = {
+    "what was recorded is not rewritten": {
+        ("access_events", "subject_id"), ("audit_subjects", "subject_id"), ("emergency_accesses", "person_id"),
+        ("register_changes", "person_id"),
+    },
+    "they say which entries it was": {
+        ("register_merges", "kept_id"), ("register_merges", "behind_id"), ("register_distinctions", "one_id"),
+        ("register_distinctions", "other_id"),
+    },
+    "no committee reaches what an account keeps; whoever acts for the kept entry is asked": {
+        ("consents", "child_id"), ("data_exports", "child_id"),
+    },
+    "what was handed in says whom it was about that day": {
+        ("report_rows", "subject_id"), ("report_answers", "subject_id"),
+    },
+    "a table is compared with the register anew before it is applied": {("register_sheet_rows", "person_id")},
+}  # fmt: skip
+#: What goes along by a way of its own (`core_db.doubles.following`).
+BY_ITSELF = {(WAITING, "person_id"), ("visit_plan_subjects", "subject_id")}
+
+
+def test_every_column_that_names_somebody_of_the_register_follows_or_is_said_to_stay():
+    naming = {
+        (table.name, column.name)
+        for table in all_tables().tables.values()
+        for column in table.columns
+        if any(key.target_fullname == "persons.id" for key in column.foreign_keys)
+        or column.name in ("person_id", "subject_id", "child_id")
+    }
+    follows = {(name, column) for name, (_model, column) in {**POINTS, **ALSO}.items()}
+
+    assert len(naming) > 25
+    assert follows | BY_ITSELF | set().union(*STAYS.values()) == naming
+
+
+@pytest.fixture
+def worker(given):
+    return given.worker()
+
+
+@pytest.fixture
+def entry(given, worker):
+    return given.do(register_person, PersonDraft(community_id=given.community.id, name="王阿姨"), by=worker)
+
+
+def test_what_he_asked_to_have_put_right_is_put_right_where_it_is_read(given, worker, entry):
+    aunt = given.resident()
+    wanted = CorrectionDraft(field="phone", value="13700007777")
+    before, after = (
+        given.do(ask_for_correction, one, by=aunt)
+        for one in (wanted, CorrectionDraft(field="sex", value="2"))
+    )
+    merge = given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=aunt.person_id), by=worker)
+    given.do(accept_correction, before.id, by=worker)
+
+    assert given.see(person_file, entry.id, by=worker).phone == "137****7777"
+    given.do(part_people, merge.id, by=worker)
+    assert given.do(accept_correction, after.id, by=worker).person_id == aunt.person_id
+
+
+@pytest.mark.parametrize("known_twice", [False, True])
+def test_what_he_agreed_to_is_taken_back_and_forgotten_however_often_the_plugin_knew_him(
+    given, worker, entry, installed, enabled, agreed, pair, purpose_of, door, known_twice
+):
+    installed()
+    enabled()
+    aunt = given.resident()
+    agreed(aunt)
+    pairs = {pair(aunt), *([pair(replace(aunt, person_id=entry.id))] if known_twice else [])}
+    given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=aunt.person_id), by=worker)
+    aunt = replace(aunt, person_id=entry.id)
+
+    (plugin,) = given.see(my_plugin_consents, by=aunt)
+    assert [one.agreed_at is not None for one in plugin.purposes if one.purpose.id == "visit"] == [True]
+    assert pair(aunt) in pairs
+    given.do(withdraw_from_purpose, purpose_of(aunt), by=aunt)
+    assert set(door.read_now(lambda session: session.execute(select(ERASURES.c.pair)).scalars())) == pairs
+
+
+def test_a_pair_goes_back_to_its_entry_when_they_are_parted(
+    given, worker, entry, installed, enabled, pair, door
+):
+    installed()
+    enabled()
+    aunt = given.resident()
+    pair(aunt)
+
+    def known():
+        return door.read_now(lambda session: session.execute(select(SUBJECTS.c.subject_id)).scalars().all())
+
+    merge = given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=aunt.person_id), by=worker)
+    assert known() == [entry.id]
+    given.do(part_people, merge.id, by=worker)
+    assert known() == [aunt.person_id]
