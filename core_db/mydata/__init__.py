@@ -61,6 +61,7 @@ from core_db.mydata.guarding import (
     my_guardianships,
     open_guardianships,
     refuse_guardian,
+    where_children_live,
 )
 from core_db.mydata.leaving import (
     TIME_TO_THINK,
@@ -87,6 +88,6 @@ __all__ = [
     "my_corrections", "my_exports", "my_guardianships", "my_plugin_consents", "my_profile_fields",
     "nothing_kept", "open_corrections", "open_export", "open_guardianships", "part_people",
     "plugin_consents_of", "refuse_correction", "refuse_guardian", "retention_now", "set_retention",
-    "uncover_correction", "what_leaving_means", "withdraw_consent", "withdraw_correction", "withdraw_erasure",
-    "withdraw_from_purpose", "withdraw_on_paper",
+    "uncover_correction", "what_leaving_means", "where_children_live", "withdraw_consent",
+    "withdraw_correction", "withdraw_erasure", "withdraw_from_purpose", "withdraw_on_paper",
 ]  # fmt: skip

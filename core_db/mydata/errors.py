@@ -59,6 +59,18 @@ class NeedsAGuardian(DomainError):
     en = "Below fourteen a guardian has to agree to this."
 
 
+class GuardianAskedAlready(DomainError):
+    code, status = "guardian-asked-already", 409
+    zh = "这个孩子您已经申请过了：不是居委会正在核对，就是已经确认。"
+    en = "You have asked about this child already: the committee is checking, or has confirmed it."
+
+
+class TooManyWait(DomainError):
+    code, status = "too-many-wait", 409
+    zh = "您有 {most} 个申请还在等居委会核对。等有了结果，或者收回一个，再来申请。"
+    en = "{most} of your requests still wait for the committee. Please come back when one is decided, or end one."
+
+
 class SpeaksForItself(DomainError):
     code, status = "speaks-for-itself", 403
     zh = "孩子满 14 周岁了，这些由孩子自己填，只有孩子自己看得到。"

@@ -25,10 +25,10 @@ from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
 from core_db.mydata.acting import guardianship_of
 from core_db.mydata.drafts import DecisionReason, GuardianDraft
-from core_db.mydata.errors import ChildUnknown, DecidedAlready, NotAMinor
+from core_db.mydata.errors import ChildUnknown, DecidedAlready, GuardianAskedAlready, NotAMinor, TooManyWait
 from core_db.mydata.exporting import ExportSeen, file_export
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
-from core_db.mydata.others import PERSONS
+from core_db.mydata.others import PERSONS, PLACES
 from core_db.mydata.places import birth_place
 from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, sealed_place
 from core_db.places import Place, scope_of
@@ -36,6 +36,9 @@ from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
 
 PURPOSE = "guardianship"
 OVER = "over"
+#: So many askings of one account may wait at once.
+MOST_WAITING = 5
+_GOES_ON = (GuardianStatus.ASKED, GuardianStatus.APPROVED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +67,13 @@ def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, 
     now = clock.now()
     if not is_below(draft.birth, OF_AGE, on=local_date(now)):
         raise NotAMinor()
+    community_id = draft.community_id or actor.communities[0]
+    if community_id not in actor.communities:
+        raise NotFound()
+    _refuse_many(session, draft, community_id, actor=actor)
+
     asked = Guardianship(
-        id=new_id(), account_id=actor.id, community_id=actor.communities[0], child_name=draft.child_name,
+        id=new_id(), account_id=actor.id, community_id=community_id, child_name=draft.child_name,
         relation=draft.relation, status=GuardianStatus.ASKED, asked_at=now,
     )  # fmt: skip
     place = birth_place(asked.id, asked.community_id)
@@ -75,6 +83,13 @@ def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, 
     fact = GuardianshipAsked(community_id=asked.community_id, account_id=actor.id, guardianship_id=asked.id)
     emit(session, fact, actor=actor, at=now, audience=_audience(asked))
     return asked
+
+
+def where_children_live(session: Session, *, actor: Actor, clock: Clock) -> list[tuple[str, str]]:
+    """The neighbourhoods in which one may ask, with their names."""
+    mine = select(PLACES.c.id, PLACES.c.label).where(PLACES.c.id.in_(actor.communities))
+    names = {row.id: row.label for row in session.execute(mine)}
+    return [(one, names[one]) for one in actor.communities if one in names]
 
 
 def my_guardianships(session: Session, *, actor: Actor, clock: Clock) -> list[GuardianshipSeen]:
@@ -124,7 +139,7 @@ def end_guardianship(session: Session, guardianship_id: str, *, actor: Actor, cl
         found.account_id != actor.id and found.community_id not in actor.places_as(COMMITTEE)
     ):
         raise NotFound()
-    if found.status not in (GuardianStatus.ASKED, GuardianStatus.APPROVED):
+    if found.status not in _GOES_ON:
         raise DecidedAlready()
     return _decide(session, found, GuardianStatus.ENDED, None, actor=actor, clock=clock)
 
@@ -146,6 +161,16 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 # -- finding, changing, telling ---------------------------------------------------------------------
+
+
+def _refuse_many(session: Session, draft: GuardianDraft, community_id: str, *, actor: Actor) -> None:
+    """Each asking is a card at the committee, and its approval looks at whoever is called so."""
+    mine = select(Guardianship).where(GUARDIANSHIPS.c.account_id == actor.id)
+    rows = session.execute(mine.where(GUARDIANSHIPS.c.status.in_(_GOES_ON))).scalars().all()
+    if any((one.child_name, one.community_id) == (draft.child_name, community_id) for one in rows):
+        raise GuardianAskedAlready()
+    if sum(one.status is GuardianStatus.ASKED for one in rows) >= MOST_WAITING:
+        raise TooManyWait(most=MOST_WAITING)
 
 
 def _asked(session: Session, asked_id: str, *, actor: Actor) -> Guardianship:

@@ -25,6 +25,7 @@ from core_db.mydata import (
     my_consents,
     my_corrections,
     my_guardianships,
+    where_children_live,
     withdraw_consent,
     withdraw_correction,
 )
@@ -61,6 +62,8 @@ class ChildrenPage(Page, template="data/children.html"):
     guardianships: Sequence[GuardianshipSeen]
     agreed: frozenset[str]
     relations: Sequence[tuple[str, str]]
+    #: Asked for where one has homes in more than one.
+    neighbourhoods: Sequence[tuple[str, str]]
     states: Mapping[str, str]
     tones: Mapping[str, str]
     text: str
@@ -168,7 +171,8 @@ async def _children(
     relations = _said({code: RELATION_WORDS[code] for code in GUARDIANS}, work.lang)
     page = ChildrenPage(
         guardianships=await work.read(my_guardianships), agreed=frozenset(one.child_id or "" for one in standing),
-        relations=list(relations.items()), states=_said(REQUEST_WORDS, work.lang), tones=TONES,
+        relations=list(relations.items()), neighbourhoods=await work.read(where_children_live),
+        states=_said(REQUEST_WORDS, work.lang), tones=TONES,
         text=_said({CHILD_DATA: PURPOSES[CHILD_DATA].text}, work.lang)[CHILD_DATA], form=form, fault=fault,
         key=fresh_key(),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.accounts.model import Account
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.mydata import (
@@ -27,7 +28,8 @@ from core_db.mydata import (
     refuse_guardian,
     withdraw_consent,
 )
-from core_db.mydata.errors import ChildUnknown, NeedsAGuardian, NotAMinor
+from core_db.mydata.errors import ChildUnknown, GuardianAskedAlready, NeedsAGuardian, NotAMinor, TooManyWait
+from core_db.mydata.guarding import MOST_WAITING
 from core_db.mydata.model import Guardianship
 from core_db.people import Person, birthday
 from core_db.people.changing import set_birth
@@ -96,6 +98,49 @@ def test_nobody_acts_for_who_is_of_age(given):
 def test_who_is_bound_to_no_home_cannot_ask(given):
     with pytest.raises(NotPermitted):
         given.do(ask_to_be_guardian, DRAFT, by=given.newcomer())
+
+
+def test_of_one_child_one_asks_once_and_of_no_more_than_five_at_a_time(given, child):
+    mother = given.resident()
+    asked = given.do(ask_to_be_guardian, DRAFT, by=mother)
+    with pytest.raises(GuardianAskedAlready):
+        given.do(ask_to_be_guardian, DRAFT, by=mother)
+    given.do(approve_guardian, asked.id, by=given.worker())
+    with pytest.raises(GuardianAskedAlready):
+        given.do(ask_to_be_guardian, DRAFT, by=mother)
+
+    for n in range(MOST_WAITING):
+        given.do(ask_to_be_guardian, DRAFT.model_copy(update={"child_name": f"王小{n}"}), by=mother)
+    with pytest.raises(TooManyWait):
+        given.do(ask_to_be_guardian, DRAFT.model_copy(update={"child_name": "王小六"}), by=mother)
+    given.do(end_guardianship, given.see(my_guardianships, by=mother)[0].id, by=mother)
+    assert given.do(ask_to_be_guardian, DRAFT.model_copy(update={"child_name": "王小六"}), by=mother)
+
+
+def test_with_homes_in_two_neighbourhoods_one_says_in_which_the_child_is(
+    given, child, actor_client, send_form
+):
+    mother = given.resident(of=given.neighbouring_home)
+    home = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="王阿姨"), by=mother)
+    given.do(approve_binding, home.id, by=given.worker())
+    client = actor_client(mother, page=True)
+    page = client.get("/me/data/children").text
+    assert "孩子登记在哪个居村" in page
+    assert "孩子登记在哪个居村" not in actor_client(given.resident(), page=True).get("/me/data/children").text
+
+    words = {
+        "child_name": "王小宝",
+        "birth": "2015-03-08",
+        "relation": "50",
+        "community_id": given.community.id,
+    }
+    assert send_form(client, page, "/me/data/children", words).status_code == 303
+    (waiting,) = given.see(open_guardianships, by=given.worker())
+    given.do(approve_guardian, waiting.id, by=given.worker())
+    with pytest.raises(NotFound):
+        given.do(
+            ask_to_be_guardian, DRAFT.model_copy(update={"community_id": "elsewhere"}), by=given.neighbour()
+        )
 
 
 def test_the_neighbouring_committee_does_not_know_of_it(given, child):
