@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -19,6 +20,7 @@ from core_db.mydata.about import AboutAPerson
 from core_db.mydata.declared import ABOUT
 from core_db.mydata.others import PLACES, Others, others_than
 from core_db.mydata.subject import Subject
+from core_db.mydata.told import by_question, said_in_a_table
 from core_db.tags.model import DEFINITIONS
 
 Given = dict[str, Any]
@@ -54,13 +56,14 @@ def gathered_about(session: Session, subject: Subject) -> Gathered:
     for name, about in ABOUT.items():
         table = SQLModel.metadata.tables[name]
         rows = session.execute(_in_order(table, about, subject)).all()
+        more = by_question(session, rows) if name == "visits" else repeat({})
         found[name] = [
             Row(
-                _given(row, name, about, subject, others),
+                _given(row, name, about, subject, others) | added,
                 _sealed(row, name, about, subject),
                 others.hidden_in,
             )
-            for row in rows
+            for row, added in zip(rows, more, strict=False)
         ]
     return _with_names(session, found)
 
@@ -80,7 +83,10 @@ def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Act
         name: [row.given | dict(_in_the_clear(name, row, reading)) for row in rows]
         for name, rows in gathered.items()
     }
-    return found | {"tag_assignments": _tags_by_name(session, found.get("tag_assignments", []))}
+    return found | {
+        "tag_assignments": _tags_by_name(session, found.get("tag_assignments", [])),
+        "register_sheet_rows": [row | said_in_a_table(row) for row in found.get("register_sheet_rows", [])],
+    }
 
 
 def _in_the_clear(name: str, row: Row, reading: Callable[..., str]) -> Iterator[tuple[str, str]]:

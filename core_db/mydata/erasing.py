@@ -53,6 +53,7 @@ from core_db.neighbourhood.leaving import forget_seats
 from core_db.people import sealed_place
 from core_db.people.leaving import forget_person
 from core_db.places import once_called
+from core_db.register_sheets.forgetting import forget_in_sheets
 from core_db.reveals.forgetting import forget_looked_at
 from core_db.tags.leaving import forget_tags
 from core_db.visits.forgetting import forget_visited
@@ -230,6 +231,7 @@ def _erase_rows(session: Session, *, known: Known, at: datetime) -> None:
     forget_child(session, known.entries_to_forget, at=at)
     forget_visited(session, known.entries_to_forget)
     forget_in_reports(session, known.entries_to_forget)
+    forget_in_sheets(session, known.entries_to_forget)
     forget_seats(session, account_id=account_id, person_ids=known.entries_to_forget)
     # An entry may stay with the committee; what plugins were let read of it was his to say.
     forget_in_plugins(session, account_id, known.subject.person_ids, actor=ERASER, at=at)

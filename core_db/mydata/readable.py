@@ -27,9 +27,8 @@ from core_db.people.words.codes import CAME_FOR, PERMITS
 from core_db.places.words import OWNERSHIPS
 from core_db.places.words import YES_NO as PLACE_YES_NO
 from core_db.tags.words import REMOVAL_WORDS
-from core_db.visits.words import CHANNEL_WORDS as VISIT_CHANNEL_WORDS
-from core_db.visits.words import FIELD_WORDS as VISIT_FIELD_WORDS
 from core_db.visits.words import (
+    ANSWER_WORDS,
     NEED_STATUS_WORDS,
     NEED_WORDS,
     PROPOSAL_WORDS,
@@ -37,6 +36,8 @@ from core_db.visits.words import (
     TICK_WORDS,
     Tick,
 )
+from core_db.visits.words import CHANNEL_WORDS as VISIT_CHANNEL_WORDS
+from core_db.visits.words import FIELD_WORDS as VISIT_FIELD_WORDS
 from core_db.visits.words import PURPOSE_WORDS as VISIT_PURPOSE_WORDS
 
 Say = Callable[[Any], tuple[str, str]]
@@ -59,6 +60,20 @@ def _ticks(value: Sequence[str]) -> tuple[str, str]:
     """What was ticked, as one phrase."""
     words = [TICK_WORDS[Tick(one)] for one in value]
     return "、".join(zh for zh, _en in words), ", ".join(en for _zh, en in words)
+
+
+def _by_name(words: Mapping[Any, Any]) -> Say:
+    """Several things, each with its name before it."""
+
+    def say(value: Any) -> tuple[str, str]:
+        if not isinstance(value, Mapping):
+            return str(value), str(value)
+        pairs = [(name, words.get(one, (str(one), str(one)))) for name, one in value.items()]
+        return "；".join(f"{n}：{zh}" for n, (zh, _) in pairs), "; ".join(
+            f"{n}: {en}" for n, (_, en) in pairs
+        )
+
+    return say
 
 
 #: What stands in a column as a code, and how it is said.
@@ -94,6 +109,8 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("visits", "result"): _in(RESULT_WORDS),
     ("visits", "purpose"): _in(VISIT_PURPOSE_WORDS),
     ("visits", "ticks"): _ticks,
+    ("visits", "answers"): _by_name(ANSWER_WORDS),
+    ("register_sheet_rows", "said"): _by_name({}),
     ("visit_words", "field"): lambda value: VISIT_FIELD_WORDS[value.partition(".")[0]],
     ("needs", "kind"): _in(NEED_WORDS),
     ("needs", "status"): _in(NEED_STATUS_WORDS),
@@ -144,7 +161,7 @@ def _row(name: str, row: Given, lang: str) -> str:
     said = (
         (_label(column, lang), _shown(name, column, value, lang))
         for column, value in row.items()
-        if value not in (None, "")
+        if value not in (None, "", {}, [])
     )
     return f"<dl>{''.join(f'<dt>{escape(label)}</dt><dd>{value}</dd>' for label, value in said)}</dl>"
 

@@ -40,6 +40,7 @@ from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
 from core_db.places import PLACE_CHANGES
 from core_db.places.leaving import PLACE_STILL_SAID, empty_place_changes
+from core_db.register_sheets.forgetting import forget_in_sheets
 from core_db.register_sheets.model import ROWS as SHEET_ROWS
 from core_db.register_sheets.model import SHEETS
 from core_db.reveals.forgetting import forget_looks
@@ -212,6 +213,7 @@ def _forget_of_register(session: Session, *, what: str, ids: Sequence[str], at: 
         return
     forget_visited(session, ids)
     forget_in_reports(session, ids)
+    forget_in_sheets(session, ids)
     forget_seats(session, person_ids=ids)
     forget_child(session, ids, at=at)
     forget_in_plugins(session, None, ids, actor=DROPPER, at=at)

@@ -16,7 +16,7 @@ REWRITTEN = (
     "clock_pauses", "platform_feedback", "correction_requests", "guardianships", "idempotency_records",
     "sign_in_codes", "sign_in_sessions", "photos", "data_exports", "inquiries", "handover_notes",
     "needs", "report_answers", "report_rows", "tag_assignments", "visit_tag_proposals", "visit_words", "visits",
-    "x_messages", "x_subjects", "case_filled_fields", "x_profile_fields",
+    "x_messages", "x_subjects", "case_filled_fields", "x_profile_fields", "register_sheet_rows",
 )  # fmt: skip
 
 

@@ -20,12 +20,25 @@ from core_db.mydata import (
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
-from core_db.people import correct_place
+from core_db.people import PersonDraft, correct_place, register_person
 from core_db.places import PlaceCorrection
 from core_db.reveals import who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
-from core_db.visits import NeedDraft, TagDraft, VisitDraft, need_from_visit, propose_tag, record_visit
+from core_db.visits import (
+    CanvassDraft,
+    NeedDraft,
+    TagDraft,
+    VisitDraft,
+    begin_canvass,
+    need_from_visit,
+    propose_tag,
+    record_visit,
+)
 from tests.mydata.conftest import opened
+from tests.mydata.leaving import NAME, PHONE, he_leaves, move_in
+from tests.register_sheets.conftest import hand
+
+__all__ = ["hand"]
 
 
 def test_it_holds_every_word_that_is_ones_own(neighbours, copy_for):
@@ -273,6 +286,35 @@ def test_what_a_visitor_wrote_down_under_seal_names_no_neighbour_to_whom_it_is_a
     assert copy.data["needs"][0]["what"] == f"1 {hidden}"
     assert copy.data["visit_tag_proposals"][0]["reason"] == f"2 {hidden}"
     assert copy.data["tag_assignments"][0]["evidence"] == f"3 {hidden}"
+
+
+def test_what_was_asked_and_what_a_table_said_of_him_is_told_in_words(given, copy_for, hand, tmp_path):
+    aunt, worker = move_in(given), given.worker(name="张晓梅")
+    draft = CanvassDraft(
+        title="入户排摸", questions=("家里有老人吗？", "装燃气报警器了吗？"), buildings=(given.building.id,),
+        starts_on=given.clock.now().date(), ends_on=given.clock.now().date(),
+    )  # fmt: skip
+    canvass = given.do(begin_canvass, draft, by=worker)
+    seen = {
+        "person_id": aunt.person_id,
+        "result": "met",
+        "canvass_id": canvass.id,
+        "answers": {"0": "yes", "1": "no"},
+    }
+    given.do(record_visit, VisitDraft.model_validate(seen), by=worker)
+    given.do(register_person, PersonDraft(community_id=given.community.id, name=NAME), by=worker)
+    sheet = hand.table(("门牌号", "室号", "姓名", "手机", "性别"), ("12号", "201", NAME, PHONE, "女"))
+    assert (sheet.counts["changed"], sheet.fault) == (1, None)
+
+    copy = copy_for(aunt)
+    assert copy.data["visits"][0]["answers"] == {"家里有老人吗？": "yes", "装燃气报警器了吗？": "no"}
+    (row,) = copy.data["register_sheet_rows"]
+    assert (row["said"]["姓名"], row["said"]["手机"], row["said"]["地址"][:3]) == (NAME, PHONE, "12号")
+    assert "家里有老人吗？：是；装燃气报警器了吗？：否" in copy.page
+    assert [word for word in ("&#x27;", "like", "steps") if word in copy.page] == []
+
+    he_leaves(given, aunt, tmp_path)
+    assert NAME not in str(hand.rows(sheet.id, "changed"))
 
 
 def test_an_owner_finds_his_certificate_of_title_and_his_neighbour_does_not(given, copy_for):
