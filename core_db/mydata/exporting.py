@@ -1,14 +1,13 @@
 """A copy of everything about oneself: asked for, made by a job, fetched within a week by whoever asked, then gone."""
 
 import json
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy import delete, select, update
 from sqlmodel import Session
@@ -34,7 +33,7 @@ from core_db.mydata.model import EXPORTS, DataExport
 from core_db.mydata.one_by_one import OneByOne
 from core_db.mydata.places import export_place
 from core_db.mydata.readable import page_of
-from core_db.mydata.sealed_file import new_key, read_unsealed, write_sealed
+from core_db.mydata.sealed_file import SealedWriter, new_key, read_unsealed, sealed_into
 from core_db.mydata.subject import Subject, subject_of_account, subject_of_child
 from plugins.sdk.events import DataExportAsked, DataExportReady
 
@@ -176,12 +175,9 @@ def _make(door: Door, folder: Path, row: Any, kept_of: KeptOf, *, clock: Clock) 
         door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock), reach=EVERYTHING),
         new_key(),
     )
-    with tempfile.TemporaryFile() as whole:
-        _write_zip(whole, found, by_plugins, folder, made_at=now, lang=row.language)
-        size = whole.tell()
-        whole.seek(0)
-        write_sealed(whole, export_path(folder, row.id), key)
-    door.write_now(partial(_is_ready, row=row, key=key, size=size, at=now), reach=EVERYTHING)
+    with sealed_into(export_path(folder, row.id), key) as sealed:
+        _write_zip(sealed, found, by_plugins, folder, made_at=now, lang=row.language)
+    door.write_now(partial(_is_ready, row=row, key=key, size=sealed.size, at=now), reach=EVERYTHING)
 
 
 def _unseal(session: Session, *, gathered: Gathered, row: Any, clock: Clock) -> Found:
@@ -215,7 +211,7 @@ def _is_ready(session: Session, *, row: Any, key: str, size: int, at: datetime) 
 
 
 def _write_zip(
-    target: BinaryIO,
+    target: SealedWriter,
     found: Found,
     by_plugins: Sequence[Mapping[str, Any]],
     folder: Path,
@@ -223,14 +219,15 @@ def _write_zip(
     made_at: datetime,
     lang: str,
 ) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(cast(BinaryIO, target), "w", zipfile.ZIP_DEFLATED) as archive:
         contents = {"made_at": made_at, "data": found, "kept_by_plugins": by_plugins}
         archive.writestr("data.json", json.dumps(contents, ensure_ascii=False, indent=2, default=_as_text))
         archive.writestr("index.html", page_of(found, by_plugins, made_at=made_at, lang=lang))
         for photo in found["photos"]:
             path = photo_path(folder, photo["id"])
             if path.exists():
-                archive.write(path, f"photos/{photo['id']}.jpg", zipfile.ZIP_STORED)
+                # Packed as well, though it gets no smaller: not every reader takes a file whose length comes after it.
+                archive.write(path, f"photos/{photo['id']}.jpg", zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
 def _as_text(value: Any) -> str:

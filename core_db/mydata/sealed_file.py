@@ -4,10 +4,12 @@ A piece is bound to its number and to whether it is the last: pieces that are cu
 The key is made for one file and never used again, so the number of a piece serves as its nonce.
 """
 
+import io
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -20,21 +22,50 @@ def new_key() -> str:
     return AESGCM.generate_key(256).hex()
 
 
-def write_sealed(source: BinaryIO, target: Path, key: str) -> None:
-    """Write the source sealed, flushed to disk; it stands under its name only when it is whole."""
+@contextmanager
+def sealed_into(target: Path, key: str) -> Iterator["SealedWriter"]:
+    """Something to write to: sealed piece by piece, flushed to disk; it stands under its name when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part, cipher = target.with_suffix(".part"), AESGCM(bytes.fromhex(key))
+    part = target.with_suffix(".part")
     with open(part, "wb", opener=_private) as file:
-        number, piece = 0, source.read(PIECE)
-        while True:
-            following = source.read(PIECE)
-            file.write(cipher.encrypt(_nonce(number), piece, _bound(is_last=not following)))
-            if not following:
-                break
-            number, piece = number + 1, following
+        writer = SealedWriter(file, key)
+        yield writer
+        writer.end()
         file.flush()
         os.fsync(file.fileno())
     part.rename(target)
+
+
+class SealedWriter(io.RawIOBase):
+    """Seals what is written to it, so that it is nowhere on a disk in the clear. It cannot go back."""
+
+    def __init__(self, file: BinaryIO, key: str) -> None:
+        self._file, self._cipher = file, AESGCM(bytes.fromhex(key))
+        self._number, self._waiting = 0, bytearray()
+        #: How much was written, in the clear.
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        """Keep it until more than a piece waits: which piece is the last, is known at the end."""
+        given = bytes(data)
+        self._waiting += given
+        self.size += len(given)
+        while len(self._waiting) > PIECE:
+            self._seal(PIECE, is_last=False)
+        return len(given)
+
+    def end(self) -> None:
+        """What waits is the last piece."""
+        self._seal(len(self._waiting), is_last=True)
+
+    def _seal(self, length: int, *, is_last: bool) -> None:
+        piece = bytes(self._waiting[:length])
+        del self._waiting[:length]
+        self._file.write(self._cipher.encrypt(_nonce(self._number), piece, _bound(is_last=is_last)))
+        self._number += 1
 
 
 def read_unsealed(path: Path, key: str) -> Iterator[bytes]:

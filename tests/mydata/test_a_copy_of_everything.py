@@ -19,7 +19,7 @@ from core_db.mydata import (
 )
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
-from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, write_sealed
+from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, sealed_into
 from core_db.people import PersonDraft, correct_place, register_person
 from core_db.places import PlaceCorrection
 from core_db.reveals import who_looked
@@ -35,7 +35,7 @@ from core_db.visits import (
     record_visit,
 )
 from tests.mydata.conftest import opened
-from tests.mydata.leaving import NAME, PHONE, he_leaves, move_in
+from tests.mydata.leaving import NAME, PHONE, files_in, he_leaves, move_in
 from tests.register_sheets.conftest import hand
 
 __all__ = ["hand"]
@@ -91,6 +91,21 @@ def test_what_somebody_wrote_cannot_become_markup(given, copy_for):
     assert "<img" not in copy_for(aunt).page
 
 
+def test_while_it_is_made_nothing_of_it_stands_on_a_disk_in_the_clear(given, tmp_path, monkeypatch):
+    aunt = given.resident(name="王桂芳")
+    given.do(ask_for_export, lang="zh", by=aunt)
+
+    def refused(*_args, **_kwargs):
+        raise AssertionError("written in the clear")
+
+    for way in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(f"tempfile.{way}", refused)
+    assert make_exports(given.door, tmp_path, clock=given.clock) == 1
+    assert [
+        name for name, raw in files_in(tmp_path / FOLDER) if "王桂芳".encode() in raw or b"PK" in raw[:4]
+    ] == []
+
+
 def test_on_disk_it_is_sealed_and_no_piece_can_be_cut_off_or_swapped(neighbours, given, tmp_path):
     aunt, _ = neighbours
     given.do(ask_for_export, lang="zh", by=aunt.actor)
@@ -104,12 +119,13 @@ def test_on_disk_it_is_sealed_and_no_piece_can_be_cut_off_or_swapped(neighbours,
 
 def test_a_sealed_file_comes_back_whole_or_not_at_all(tmp_path):
     content, key = bytes(range(256)) * 4096 * 3 + b"end", new_key()
-    source, target = tmp_path / "source", tmp_path / "target.sealed"
-    source.write_bytes(content)
-    with source.open("rb") as file:
-        write_sealed(file, target, key)
-
-    assert b"".join(read_unsealed(target, key)) == content
+    target = tmp_path / "target.sealed"
+    for length in (0, 1, PIECE, PIECE + 1, len(content)):
+        with sealed_into(target, key) as sealed:
+            for start in range(0, length, 70_000):
+                sealed.write(content[start : min(start + 70_000, length)])
+        assert b"".join(read_unsealed(target, key)) == content[:length]
+        assert sealed.size == length
     sealed = target.read_bytes()
     piece = PIECE + 16
     for touched in (
@@ -182,7 +198,7 @@ def test_a_making_that_was_cut_short_begins_anew(given, tmp_path, monkeypatch):
     export = given.do(ask_for_export, lang="zh", by=aunt)
     with monkeypatch.context() as broken:
         broken.setattr(
-            "core_db.mydata.exporting.write_sealed", lambda *_: (_ for _ in ()).throw(OSError("killed"))
+            "core_db.mydata.exporting.sealed_into", lambda *_: (_ for _ in ()).throw(OSError("killed"))
         )
         with pytest.raises(OSError, match="killed"):
             make_exports(given.door, tmp_path, clock=given.clock)

@@ -33,7 +33,7 @@ from core_db.mydata.collecting import DOES_NOT_OPEN
 from core_db.mydata.declared import ABOUT
 from core_db.mydata.errors import DecidedAlready
 from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, Erasure
-from core_db.mydata.sealed_file import write_sealed
+from core_db.mydata.sealed_file import sealed_into
 from core_db.mydata.subject import subject_of_account
 from core_db.people import Person
 from core_db.people.changing import set_birth
@@ -206,17 +206,17 @@ def test_whoever_cannot_be_worked_for_is_told_of_last_when_all_others_had_their_
     aunt, uncle = given.resident(name="王桂芳"), given.neighbour(name="李国栋")
     hers, his = (given.do(ask_for_export, lang="zh", by=one).id for one in (aunt, uncle))
 
-    def write(source, target, key):
+    def into(target, key):
         if target.stem == hers:
             raise OSError("the disk has a hole")
-        write_sealed(source, target, key)
+        return sealed_into(target, key)
 
     def shut(session, account_id, **more):
         if account_id == aunt.id:
             raise OSError("cannot be shut")
         shut_account(session, account_id, **more)
 
-    monkeypatch.setattr("core_db.mydata.exporting.write_sealed", write)
+    monkeypatch.setattr("core_db.mydata.exporting.sealed_into", into)
     monkeypatch.setattr("core_db.mydata.erasing.shut_account", shut)
     with pytest.raises(OSError, match="the disk has a hole"):
         make_exports(door, tmp_path, clock=clock)
