@@ -115,7 +115,11 @@ def _hide_others(name: str, column: str, row: Row) -> Callable[[str], str]:
 
 
 def _in_order(table: Table, about: AboutAPerson, subject: Subject) -> Any:
-    return select(table).where(about.which(table, subject)).order_by(*table.primary_key.columns)
+    rows = select(table).where(about.which(table, subject)).order_by(*table.primary_key.columns)
+    if subject.withheld_ids and "case_id" in table.c:
+        elsewhere = table.c.case_id.is_(None) | table.c.case_id.not_in(subject.withheld_ids)
+        rows = rows.where(elsewhere)
+    return rows
 
 
 def _given(row: Any, name: str, about: AboutAPerson, subject: Subject, others: Others) -> Given:

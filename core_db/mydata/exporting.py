@@ -176,7 +176,8 @@ def _make(door: Door, folder: Path, row: Any, kept_of: KeptOf, *, clock: Clock) 
         new_key(),
     )
     with sealed_into(export_path(folder, row.id), key) as sealed:
-        _write_zip(sealed, found, by_plugins, folder, made_at=now, lang=row.language)
+        page = page_of(found, by_plugins, child_id=row.child_id, made_at=now, lang=row.language)
+        _write_zip(sealed, found, by_plugins, page, folder, made_at=now)
     door.write_now(partial(_is_ready, row=row, key=key, size=sealed.size, at=now), reach=EVERYTHING)
 
 
@@ -214,15 +215,15 @@ def _write_zip(
     target: SealedWriter,
     found: Found,
     by_plugins: Sequence[Mapping[str, Any]],
+    page: str,
     folder: Path,
     *,
     made_at: datetime,
-    lang: str,
 ) -> None:
     with zipfile.ZipFile(cast(BinaryIO, target), "w", zipfile.ZIP_DEFLATED) as archive:
         contents = {"made_at": made_at, "data": found, "kept_by_plugins": by_plugins}
         archive.writestr("data.json", json.dumps(contents, ensure_ascii=False, indent=2, default=_as_text))
-        archive.writestr("index.html", page_of(found, by_plugins, made_at=made_at, lang=lang))
+        archive.writestr("index.html", page)
         for photo in found["photos"]:
             path = photo_path(folder, photo["id"])
             if path.exists():

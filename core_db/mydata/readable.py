@@ -124,18 +124,25 @@ _INTRO = (
     "it; staff appear by office and role, and those who visited you by name. Internal notes "
     "are not in it either; ask the committee for them.",
 )
+_OF_A_CHILD = (
+    "这是孩子的数据。以孩子的名义提的诉求不在里面，孩子可以用自己的账号拿。",
+    "These are a child's data. What was raised in its name is not in it; the child can take that from its own account.",
+)
 _KEPT = ("应用“{plugin}”保存的关于我的内容", "What the plugin “{plugin}” keeps of me")
 _NOTHING = ("没有。", "Nothing.")
 
 
 def page_of(
-    found: Found, by_plugins: Sequence[Mapping[str, Any]] = (), *, made_at: datetime, lang: str
-) -> str:
-    """The page as HTML that asks nothing of any other site."""
+    found: Found, by_plugins: Sequence[Mapping[str, Any]] = (), *, child_id: str | None = None, made_at: datetime,
+    lang: str,
+) -> str:  # fmt: skip
+    """The page as HTML that asks nothing of any other site; of a child it says what is not in it."""
     parts = "".join(_part(name, found.get(name, []), lang) for name in TABLE_WORDS)
     parts += "".join(_by_plugin(one, lang) for one in by_plugins if one["rows"])
     head = escape(within(_HEAD, lang))
     intro = escape(within(_INTRO, lang).format(at=_value(made_at, lang)))
+    if child_id is not None:
+        intro = f"{escape(within(_OF_A_CHILD, lang))}</p><p>{intro}"
     return (
         f'<!doctype html><html lang="{"en" if lang == "en" else "zh-CN"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{head}</title><style>{_STYLE}</style></head>'

@@ -26,6 +26,8 @@ class Subject:
     case_ids: tuple[str, ...]
     #: Cases of others in which he did something: supported them, or passed them on.
     touched_ids: tuple[str, ...] = ()
+    #: Cases that are nobody's to read in this copy: what was raised in a child's name, where its guardian takes it.
+    withheld_ids: tuple[str, ...] = ()
     phone_blind: bytes | None = None
     #: The moment at which it is asked what he may know; without it, whatever is put off stays so.
     at: datetime | None = None
@@ -55,14 +57,18 @@ def subject_of_account(session: Session, account_id: str) -> Subject:
 
 
 def subject_of_child(session: Session, person_id: str) -> Subject:
-    """A minor of the register, with the account he may have."""
+    """A minor of the register, with the account he may have, as his guardian is told of him.
+
+    What was raised in his name is in his own copy alone: it may be about his guardian.
+    """
     row = session.execute(
         select(ACCOUNTS.c.id, ACCOUNTS.c.phone_blind).where(ACCOUNTS.c.person_id == person_id)
     ).first()
     account_id, persons = row.id if row is not None else NOBODY, _with_merged(session, (person_id,))
+    own = _cases(session, account_id, persons)
     return Subject(
-        account_id=account_id, person_ids=persons, case_ids=_cases(session, account_id, persons),
-        touched_ids=_touched(session, account_id),
+        account_id=account_id, person_ids=persons, case_ids=(),
+        touched_ids=tuple(one for one in _touched(session, account_id) if one not in own), withheld_ids=own,
         phone_blind=row.phone_blind if row is not None else None,
     )  # fmt: skip
 

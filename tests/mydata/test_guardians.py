@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.accounts.model import Account
+from core_db.cases import MessageDraft, OnBehalfDraft, submit_on_behalf, write_message
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.mydata import (
     CHILD_DATA,
@@ -33,6 +34,8 @@ from core_db.mydata.guarding import MOST_WAITING
 from core_db.mydata.model import Guardianship
 from core_db.people import Person, birthday
 from core_db.people.changing import set_birth
+from core_db.visits import VisitDraft, record_visit
+from tests.mydata.conftest import _photo
 from tests.mydata.leaving import he_leaves
 
 BORN = date(2015, 3, 8)
@@ -163,15 +166,32 @@ def test_refused_he_reads_why_and_the_child_stays_unknown_to_him(given, child):
 
 
 def test_the_childs_copy_is_the_childs_and_goes_to_the_guardian_alone(given, guardian, child, copy_for):
-    given.a_case(by=child, text="canary-child 操场坏了")
     given.a_case(by=guardian, text="canary-mother 漏水")
+    seen = VisitDraft.model_validate({"person_id": child.person_id, "result": "met", "text": "canary-visit"})
+    given.do(record_visit, seen, by=given.worker())
     copy = copy_for(guardian, ask=ask_for_childs_export, child_id=child.person_id)
 
-    assert "canary-child" in copy.everything
+    assert "canary-visit" in copy.everything
     assert "2015-03-08" in copy.everything
     assert "canary-mother" not in copy.everything
     assert "王阿姨" not in copy.everything
     assert given.phone_of[guardian.id] not in copy.everything
+
+
+def test_what_is_raised_in_a_childs_name_is_in_its_own_copy_alone(given, guardian, child, copy_for, tmp_path):
+    photo = given.do(_photo, tmp_path, by=child)
+    case = given.a_case(by=child, text="canary-child 我妈妈打我", photos=[photo]).case
+    given.do(write_message, case.id, MessageDraft(text="canary-message"), by=child)
+    told = OnBehalfDraft(text="canary-call 爸爸喝酒", channel="phone", on_behalf_of=child.person_id)
+    given.do(submit_on_behalf, told, by=given.worker())
+    words = ("canary-child", "canary-message", "canary-call", case.number, photo)
+    hers = copy_for(guardian, ask=ask_for_childs_export, child_id=child.person_id)
+
+    assert [word for word in words if word in hers.everything] == []
+    assert "以孩子的名义提的诉求不在里面" in hers.page
+    own = copy_for(child)
+    assert [word for word in words if word not in own.everything] == []
+    assert "以孩子的名义" not in own.page
 
 
 def test_below_fourteen_the_child_agrees_to_nothing_alone_and_from_then_on_does(given, child, clock):
