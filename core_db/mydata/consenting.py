@@ -1,10 +1,12 @@
 """What somebody agreed to beyond what his cases need, and taking it back: it has its effect in the same transaction.
 
 Agreeing happens where the thing is done: by ticking that neighbours may read a case, by leaving a way to be reached.
-Those acts are rows of their own already, and the ledger shows them as they stand; what is taken back is written down.
+Those acts are rows of their own already, and the ledger shows them as they stand; what is taken back is written down,
+with the wording that was read. There has been one wording of each; whoever changes it writes down first what stands on
+the one before, in a migration, and from then on those rows say so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,8 +53,9 @@ class ConsentSeen:
 
 def my_consents(session: Session, *, actor: Actor, clock: Clock) -> list[ConsentSeen]:
     """The ledger: what stands, then what was taken back, each the newest first."""
-    standing = [*_public_cases(session, actor), *_contacts(session, actor)]
     kept = session.execute(select(CONSENTS).where(CONSENTS.c.account_id == actor.id)).all()
+    known = {row.reference for row in kept if row.withdrawn_at is None}
+    standing = [*_public_cases(session, actor, known), *_contacts(session, actor, known)]
     told = [*(_seen(session, row) for row in kept), *_to_plugins(session, actor)]
     standing += [one for one in told if one.withdrawn_at is None]
     over = [one for one in told if one.withdrawn_at is not None]
@@ -126,17 +129,18 @@ def withdraw_consent(
 
 def _hide_cases(session: Session, actor: Actor, at: datetime) -> None:
     """His public cases are from now on his and the committee's alone."""
-    rows = _public_rows(session, actor)
+    rows, known = _public_rows(session, actor), _written_down(session, actor)
     for row in rows:
-        _write_down(session, actor, PUBLIC_CASE, f"case/{row.id}", given_at=row.created_at, at=at)
+        _write_down(session, actor, PUBLIC_CASE, _of_case(row), known, given_at=row.created_at)
     hidden = {"visibility": Visibility.PRIVATE, "version": CASES.c.version + 1, "updated_at": at}
     session.execute(update(CASES).where(CASES.c.id.in_([row.id for row in rows])).values(hidden))
 
 
-def _drop_contacts(session: Session, actor: Actor, at: datetime) -> None:
+def _drop_contacts(session: Session, actor: Actor, _at: datetime) -> None:
     """Nobody can reach him any more about what he said of the platform."""
+    known = _written_down(session, actor)
     for row in _contact_rows(session, actor):
-        _write_down(session, actor, FEEDBACK_CONTACT, f"feedback/{row.id}", given_at=row.left_at, at=at)
+        _write_down(session, actor, FEEDBACK_CONTACT, _of_comment(row), known, given_at=row.left_at)
     mine = FEEDBACK.c.account_id == actor.id
     session.execute(update(FEEDBACK).where(mine).values(contact_sealed=None))
 
@@ -166,9 +170,11 @@ _TAKE_BACK = {PUBLIC_CASE: _hide_cases, FEEDBACK_CONTACT: _drop_contacts}
 
 
 def _write_down(
-    session: Session, actor: Actor, purpose: str, reference: str, *, given_at: datetime, at: datetime
+    session: Session, actor: Actor, purpose: str, reference: str, known: Set[str], *, given_at: datetime
 ) -> None:
-    """A consent that stood in a row of its own, written into the ledger as it is taken back."""
+    """A consent that stood in a row of its own, written into the ledger as it is taken back, unless it is there."""
+    if reference in known:
+        return
     session.add(
         Consent(
             id=new_id(), account_id=actor.id, purpose=purpose, reference=reference, given_at=given_at,
@@ -176,6 +182,12 @@ def _write_down(
         )
     )  # fmt: skip
     session.flush()
+
+
+def _written_down(session: Session, actor: Actor) -> Set[str]:
+    """What stands in the ledger already, with the wording before the present one."""
+    stands = (CONSENTS.c.account_id == actor.id) & CONSENTS.c.withdrawn_at.is_(None)
+    return frozenset(session.execute(select(CONSENTS.c.reference).where(stands)).scalars())
 
 
 # -- what stands ------------------------------------------------------------------------------------
@@ -192,12 +204,22 @@ def _contact_rows(session: Session, actor: Actor) -> Sequence[Any]:
     return session.execute(select(FEEDBACK.c.id, FEEDBACK.c.left_at).where(left)).all()
 
 
-def _public_cases(session: Session, actor: Actor) -> list[ConsentSeen]:
-    return [_standing(PUBLIC_CASE, row.number, row.created_at) for row in _public_rows(session, actor)]
+def _of_case(row: Any) -> str:
+    return f"case/{row.id}"
 
 
-def _contacts(session: Session, actor: Actor) -> list[ConsentSeen]:
-    return [_standing(FEEDBACK_CONTACT, "", row.left_at) for row in _contact_rows(session, actor)]
+def _of_comment(row: Any) -> str:
+    return f"feedback/{row.id}"
+
+
+def _public_cases(session: Session, actor: Actor, known: Set[str]) -> list[ConsentSeen]:
+    rows = _public_rows(session, actor)
+    return [_standing(PUBLIC_CASE, row.number, row.created_at) for row in rows if _of_case(row) not in known]
+
+
+def _contacts(session: Session, actor: Actor, known: Set[str]) -> list[ConsentSeen]:
+    rows = _contact_rows(session, actor)
+    return [_standing(FEEDBACK_CONTACT, "", row.left_at) for row in rows if _of_comment(row) not in known]
 
 
 def _to_plugins(session: Session, actor: Actor) -> list[ConsentSeen]:

@@ -264,7 +264,10 @@ class Purpose(NamedTuple):
 
     name: Pair
     text: Pair
+    #: Which wording it is; another one wants another version (`tests/mydata/test_the_wording_that_was_read.py`).
     version: str
+    #: What he read where he agreed, if that is a form and not this text.
+    on_form: tuple[str, ...] = ()
 
 
 #: What the product does on consent today, and nothing else. Codes to sign in are no such use: without them nobody
@@ -278,6 +281,7 @@ PURPOSES: Mapping[str, Purpose] = {
             "you and the committee can read it.",
         ),
         "2026-11",
+        on_form=("邻居也能看", "不显示您的名字和门牌，邻居可以说“我也遇到了”"),
     ),
     "feedback-contact": Purpose(
         ("就平台意见联系我", "Reaching me about what I said of the platform"),
@@ -286,6 +290,7 @@ PURPOSES: Mapping[str, Purpose] = {
             "The platform's operator may answer you by the contact you left. Taken back, it is erased at once.",
         ),
         "2026-11",
+        on_form=("怎么联系您", "电话、邮箱都行；不填也可以。加密保存，只用来回复您。"),
     ),
     "plugin": Purpose(
         ("让应用读取我的信息", "Letting plugins read my data"),
