@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "2026_11_27_search_forgets_words"
-down_revision: Final = "2026_11_27_plugins_move_on"
+down_revision: Final = "2026_11_27_waiting_is_seen"
 branch_labels = None
 depends_on = None
 
