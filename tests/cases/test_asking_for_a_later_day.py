@@ -64,14 +64,15 @@ def test_a_no_leaves_the_deadline_and_tells_who_asked_why(
         asked.try_(Verb.EXTENSION, asked.worker, approved=False)
 
 
+@pytest.mark.parametrize(("until", "day"), [(None, "2月1日"), ("2027-01-20", "1月20日")])
 def test_a_yes_needs_no_words_of_its_own_and_tells_the_resident_why_and_until_when(
-    asked: Any, given: Any, waiting: Callable[[Any], list[str]]
+    until: str | None, day: str, asked: Any, given: Any, waiting: Callable[[Any], list[str]]
 ) -> None:
-    asked.try_(Verb.EXTENSION, asked.worker, until="2027-01-20", reason=None)
+    asked.try_(Verb.EXTENSION, asked.worker, until=until, reason=None)
 
     kind, sentence, text = told(given, asked, asked.resident)
     assert (kind, text) == ("extended", "等配件。")
-    assert sentence.endswith("新的期限是2027年1月20日 18:00。")
+    assert sentence.endswith(f"新的期限是2027年{day} 18:00。")
     assert waiting(asked.worker) == []
     assert "extension_asked" not in given.see(case_shown, asked.id, by=asked.worker)
 

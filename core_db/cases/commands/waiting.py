@@ -136,13 +136,13 @@ def _approved(change: Change) -> int:
 
 
 def _wanted(change: Change, draft: ExtensionDraft, asked: CaseExtension | None) -> tuple[datetime, str]:
-    """The new moment and the reason; who asked has given a reason already."""
+    """The new moment and the reason; who asked has given both already."""
     reason = draft.reason or (asked.reason if asked is not None else None)
-    said = {"until": draft.until, "reason": reason}
-    missing = {name: STOCK["missing"] for name, value in said.items() if value is None}
-    if draft.until is None or reason is None:
-        raise CannotBeRead(missing)
-    until = _moment(draft.until)
+    wanted = draft.until or (asked.until if asked is not None else None)
+    said = {"until": wanted, "reason": reason}
+    if wanted is None or reason is None:
+        raise CannotBeRead({name: STOCK["missing"] for name, value in said.items() if value is None})
+    until = _moment(wanted)
     if until <= max(change.at, change.case.due_at or change.at):
         raise CannotBeRead(
             {"until": ("新的期限要比现在的晚。", "The new day must be later than the present one.")}
