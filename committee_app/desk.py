@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from sqlmodel import Session
 
 from app_shell.words import _
 from committee_app.lists import LISTS
-from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows
+from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows, urged_first
 from core_db.accounts import open_bindings
 from core_db.doubles import count_pairs
 from core_db.foundation.actor import Actor
@@ -21,7 +22,7 @@ from core_db.visits import count_tags_proposed, due_now
 
 #: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
 SHOWN, SHOWN_OF_NEW = 6, 20
-#: How many are read to be put in order.
+#: So many are counted one by one.
 READ = 100
 BINDINGS_AT_MOST = 50
 
@@ -50,13 +51,14 @@ class DeskFound:
 
 
 def read_desk(
-    session: Session, names: Sequence[str], *, bindings: bool = False, actor: Actor, clock: Clock, lang: str
-) -> DeskFound:
-    """The named lists, and the homes that wait to be bound."""
+    session: Session, names: Sequence[str], *, bindings: bool = False, town: str | None = None, actor: Actor,
+    clock: Clock, lang: str,
+) -> DeskFound:  # fmt: skip
+    """The named lists, of one town where one is named, and the homes that wait to be bound."""
     now = clock.now()
     lists = {
         name: case_rows(
-            session, LISTS[name].filter_at(now, limit=READ), query={"list": name},
+            session, LISTS[name].filter_at(now, town=town, limit=READ), query=_address(name, town),
             following=LISTS[name].following, actor=actor, clock=clock, lang=lang,
         )
         for name in names
@@ -80,21 +82,28 @@ def waiting_besides_cases(session: Session, *, actor: Actor, clock: Clock) -> Se
     return [one for one in counts if one[1]]
 
 
-def parts_of(found: DeskFound, drawing: Drawing) -> list[DeskPart]:
-    return [_part(name, page, drawing) for name, page in found.lists.items()]
+def _address(name: str, town: str | None) -> dict[str, str]:
+    """What the address of a list says, of one town alone where one is named."""
+    return {"list": name} | ({"town": town} if town else {})
 
 
-def _part(name: str, page: RowsFound, drawing: Drawing) -> DeskPart:
-    rows = LISTS[name].order(page.items)
+def parts_of(found: DeskFound, drawing: Drawing, *, town: str | None = None) -> list[DeskPart]:
+    return [_part(name, page, drawing, town) for name, page in found.lists.items()]
+
+
+def _part(name: str, page: RowsFound, drawing: Drawing, town: str | None) -> DeskPart:
+    rows = urged_first(page.items)
     count = f"{READ}+" if page.next else str(len(rows))
-    return part_of(name, rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN], count, drawing)
+    return part_of(name, rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN], count, drawing, town=town)
 
 
-def part_of(name: str, rows: Sequence[CaseRow], count: str, drawing: Drawing) -> DeskPart:
+def part_of(
+    name: str, rows: Sequence[CaseRow], count: str, drawing: Drawing, *, town: str | None = None
+) -> DeskPart:
     """The rows of a named list as a part of a desk."""
     kind = LISTS[name]
     return DeskPart(
         id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "", count=count,
         tone=kind.tone if rows else None, shown=len(rows), html=drawing.rows("part", rows, prefix=f"{name}-"),
-        all_href=f"/cases?list={name}",
+        all_href=f"/cases?{urlencode(_address(name, town))}",
     )  # fmt: skip

@@ -59,7 +59,7 @@ def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskP
         for view, row in zip(page.items, page.rows, strict=True)
     ]
     count = LISTS[name].count_in({}, found.counts)
-    return part_of(name, LISTS[name].order(rows)[: 5 * SHOWN], str(count), drawing)
+    return part_of(name, rows[: 5 * SHOWN], str(count), drawing)
 
 
 def _row(

@@ -1,12 +1,12 @@
 """The named lists of cases: each a question somebody at work asks, with its filter and its order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from committee_app.rows import NEXT, CaseRow, most_pressing_first, soonest_due_first, urged_first
+from committee_app.rows import NEXT
 from core_db.cases import CaseFilter
 from core_db.cases.words import CaseStatus, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
@@ -14,7 +14,6 @@ from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
 SOON = timedelta(days=1)
 #: Organisations are at work on it; what they hand in of it waits to be verified.
 AT_WORK = ("dispatched", "signed", "in_progress")
-Order = Callable[[Sequence[CaseRow]], Sequence[CaseRow]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +26,8 @@ class NamedList:
     wanted: CaseFilter = field(default_factory=CaseFilter)
     #: Its end lies in the coming day, which only the clock knows.
     due_soon: bool = False
-    order: Order = urged_first
+    #: One of the base's orders: across all pages, not within one.
+    order: str = "newest"
     #: What comes next, by status.
     following: Mapping[CaseStatus, Verb] = field(default_factory=lambda: NEXT)
     #: The statuses whose counters say how many there are, for lists that are nothing but statuses.
@@ -43,7 +43,7 @@ class NamedList:
     def filter_at(self, now: datetime, **narrower: Any) -> CaseFilter:
         """The list as the base looks for it, narrowed further."""
         known: dict[str, Any] = {"due_before": now + SOON} if self.due_soon else {}
-        return replace(self.wanted, **known, **narrower)
+        return replace(self.wanted, order=self.order, **known, **narrower)
 
 
 def _always(verb: Verb) -> Mapping[CaseStatus, Verb]:
@@ -61,42 +61,42 @@ def _ours(title: str, *own_part: str, status: tuple[str, ...] = AT_WORK, **more:
 
 
 LISTS: Mapping[str, NamedList] = {
-    "all": NamedList(title="全部", order=list),
+    "all": NamedList(title="全部"),
     "to-accept": _in("待受理", "submitted", "pre_check", what_to_do="先联系居民，再立案或说明不受理。", tone="warn",
-                     order=most_pressing_first),
+                     order="pressing"),
     "overdue": NamedList(title="已超时", what_to_do="催办；问清楚为什么晚了，写下来让居民看到。", tone="bad",
-                         wanted=CaseFilter(overdue=True), order=soonest_due_first),
+                         wanted=CaseFilter(overdue=True), order="due"),
     "due-soon": NamedList(title="一天内到期", what_to_do="看看卡在哪里。", tone="warn", due_soon=True,
-                          order=soonest_due_first),
+                          order="due"),
     "returned": _in("退单待审", "returned", what_to_do="改派别的单位；不派出去的，先收回，再重新安排。", tone="warn",
-                    order=soonest_due_first),
+                    order="due_or_raised"),
     "to-dispatch": _in("待派遣", "accepted", "reopened", what_to_do="派给承办单位，或者居委自己办。",
-                       order=soonest_due_first),
+                       order="due_or_raised"),
     "to-verify": _in("待核实", "handled", what_to_do="去现场看一眼，再请居民评价。"),
     "badly-rated": NamedList(title="居民不满意", tone="bad", wanted=CaseFilter(to_review=True),
                              what_to_do="打电话问问哪里没办好，告诉他可以要求重办，再把他说的记下来。",
                              following=_always(Verb.NOTE)),
     "new-message": NamedList(title="有新留言", tone="warn", wanted=CaseFilter(new_message=True),
                              what_to_do="看看居民补充了什么，回他一句。", following=_always(Verb.MESSAGES)),
-    "urged": NamedList(title="有人催办", tone="warn", wanted=CaseFilter(urged=True), order=soonest_due_first,
+    "urged": NamedList(title="有人催办", tone="warn", wanted=CaseFilter(urged=True), order="due_or_raised",
                        what_to_do="看看卡在哪里，给居民回句话；办了、写了进展，这里就没有了。"),
     "extension-asked": NamedList(title="延期待批", tone="warn", wanted=CaseFilter(extension_asked=True),
-                                 what_to_do="看看为什么、延到哪天，批准或者不批准。", order=soonest_due_first,
+                                 what_to_do="看看为什么、延到哪天，批准或者不批准。", order="due_or_raised",
                                  following=_always(Verb.EXTENSION)),
     "escalated": NamedList(title="已上报", what_to_do="协调、裁定退单、批准延期。", tone="warn",
-                           wanted=CaseFilter(escalated=True), order=soonest_due_first),
+                           wanted=CaseFilter(escalated=True), order="due_or_raised"),
     "under-way": _in("办理中", "dispatched", "signed", "in_progress", "self_handling"),
     "suspended": _in("已挂起", "suspended"),
-    "review-due": NamedList(title="该复查的", tone="warn", wanted=CaseFilter(review_due=True), order=soonest_due_first,
+    "review-due": NamedList(title="该复查的", tone="warn", wanted=CaseFilter(review_due=True), order="due_or_raised",
                             what_to_do="能办了就恢复办理；还是办不了，写明原因，按客观未解决结案。"),
     "to-close": NamedList(title="已评价，待结案", wanted=CaseFilter(to_close=True),
                           what_to_do="居民已经评价过，没有要复核的：可以结案。"),
     "to-call-back": NamedList(title="待回访", wanted=CaseFilter(awaits_word=True)),
     "ended": _in("已结束", "closed", "closed_unresolved", "not_accepted", "withdrawn", "merged"),
     "to-sign": _ours("待签收", "dispatched", what_to_do="看清楚再签收；不该由我们办的，退单并说明。", tone="warn",
-                   order=soonest_due_first),
+                   order="due_or_raised"),
     "in-hand": _ours("在办", "signed", "in_progress", status=(*AT_WORK, "suspended"),
-                     what_to_do="写进展，办好了就反馈。", order=soonest_due_first),
+                     what_to_do="写进展，办好了就反馈。", order="due_or_raised"),
     "handed-in": _ours("已反馈，待核实", "handled", status=(*AT_WORK, "suspended", "handled")),
 }  # fmt: skip
 

@@ -56,6 +56,7 @@ class Narrowed:
     q: str = ""
     building: str = ""
     community: str = ""
+    town: str = ""
     after: str = ""
     #: The verb whose form is to stand open.
     do: str = ""
@@ -63,8 +64,8 @@ class Narrowed:
     @property
     def kept(self) -> dict[str, str]:
         """What is carried from a list to its cases and back."""
-        words = {"list": self.list, "q": self.q, "building": self.building, "community": self.community}
-        return {name: word for name, word in words.items() if word}
+        carried = ("list", "q", "building", "community", "town")
+        return {name: word for name in carried if (word := getattr(self, name))}
 
     @property
     def page(self) -> dict[str, str]:

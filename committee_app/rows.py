@@ -197,25 +197,8 @@ def title_of(text: str) -> str:
     return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
 
 
-def most_pressing_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """Emergencies, then what was urged, then by the moment until which somebody is to be contacted."""
-
-    def pressing(row: CaseRow) -> tuple[bool, bool, bool, datetime]:
-        until = row.contact.at if row.contact is not None else None
-        return (not row.urgent, not row.urged, until is None, until or row.created_at)
-
-    return sorted(rows, key=pressing)
-
-
-def soonest_due_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """What was urged, then by the moment at which it is due."""
-    return urged_first(
-        sorted(rows, key=lambda row: row.clock.at if row.clock and row.clock.at else row.created_at)
-    )
-
-
 def urged_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """Otherwise as they stand."""
+    """Of those that stand on one page; otherwise as they stand."""
     return sorted(rows, key=lambda row: not row.urged)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell import sent_photos
-from app_shell.api import cursor_of, once_from_form
+from app_shell.api import once_from_form
 from app_shell.forms import Filled, Typed, TypedForm, fill, fresh_key, in_words, shown
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
@@ -21,7 +21,7 @@ from committee_app.lists import LISTS, offered_to
 from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
-from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for
+from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for, urged_first
 from committee_app.verb_forms import OF_STAFF
 from core_db.cases import (
     VERBS,
@@ -30,6 +30,7 @@ from core_db.cases import (
     VerbCase,
     case_counts,
     own_part_counts,
+    place_in,
 )
 from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, VerbWords
 from core_db.foundation.actor import COMMITTEE, Actor
@@ -256,10 +257,12 @@ async def _list(
     kept = narrowed.kept | {"list": name}
     wanted = LISTS[name].filter_at(
         work.clock.now(), q=narrowed.q or None, building=narrowed.building or None,
-        community=narrowed.community or None, after=cursor_of(narrowed.after), limit=limit,
+        community=narrowed.community or None, town=narrowed.town or None, limit=limit,
+        **place_in(LISTS[name].order, narrowed.after),
     )  # fmt: skip
     found = await work.read(read_list, wanted, query=kept, to_hand_on=to_hand_on, lang=work.lang)
-    rows, prefix = LISTS[name].order(found.rows.items), "beside-" if current else "case-"
+    rows = found.rows.items if name == "all" else urged_first(found.rows.items)
+    prefix = "beside-" if current else "case-"
     onward = {**kept, "after": found.rows.next}
     shown_list = ListShown(
         name=name, q=narrowed.q, count=len(rows),

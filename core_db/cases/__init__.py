@@ -28,6 +28,7 @@ from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, 
 from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
+from core_db.cases.orders import place_in
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
 from core_db.cases.points import RAISED_AT, raised_in_category
 from core_db.cases.queries import (
@@ -137,6 +138,7 @@ __all__ = [
     "own_parts",
     "photo_path",
     "photo_visible",
+    "place_in",
     "pre_check_case",
     "public_cases",
     "raised_in_category",

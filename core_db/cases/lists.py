@@ -1,4 +1,4 @@
-"""Lists of cases: newest first, paged by keyset, never unbounded.
+"""Lists of cases: newest first or in an order of their own, paged by keyset, never unbounded.
 
 A case that has not changed is not shown anew: what a reader sees of it is kept by its version (see `kept`).
 """
@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
-from core_db.cases.narrowing import COLUMNS, CaseFilter, Scopes, found_cases, public_near, scopes_of
+from core_db.cases.narrowing import COLUMNS, KEYS, CaseFilter, Scopes, found_cases, public_near, scopes_of
+from core_db.cases.orders import cursor_at
 from core_db.cases.reference import Reference, reference_of
 from core_db.cases.timing import assisting_parts, resting_reasons
 from core_db.cases.views import case_view
@@ -44,7 +45,7 @@ class MadePage(Generic[T]):
 
 
 def cases(session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, lang: str = "zh") -> CasePage:
-    """The cases the actor may see and asked for, newest first."""
+    """The cases the actor may see and asked for, in the order asked for."""
     return _page(session, wanted, scopes_of(actor), actor=actor, now=clock.now(), lang=lang)
 
 
@@ -90,7 +91,7 @@ def made_cases(
         if one is None:
             kept.put(key, made[row.id])
     items = [(one or made[row.id]).content for row, one in zip(rows, known, strict=True)]
-    return MadePage(items=items, next=str(rows[-1].seq) if len(found) > wanted.limit else None)
+    return MadePage(items=items, next=_next(found, wanted))
 
 
 # -- rows as people see them --------------------------------------------------------------------------
@@ -109,7 +110,12 @@ def _page(
     found = found_cases(session, "rows", wanted, scopes, actor=actor, now=now)
     rows = found[: wanted.limit]
     items = _views(session, rows, actor=actor, now=now, lang=lang, neighbours=neighbours)
-    return CasePage(items=items, rows=rows, next=str(rows[-1].seq) if len(found) > wanted.limit else None)
+    return CasePage(items=items, rows=rows, next=_next(found, wanted))
+
+
+def _next(found: Sequence[Any], wanted: CaseFilter) -> str | None:
+    """Where the next page begins, if there is one."""
+    return cursor_at(wanted.order, found[wanted.limit - 1]) if len(found) > wanted.limit else None
 
 
 def _views(
@@ -163,7 +169,9 @@ def _keys(rows: Sequence[Any], reference: Reference, actor: Actor, shown_as: str
             clock_state,
             *map(bool, waits),
         )
-        for _seq, case_id, version, supporters, clock_state, community_id, *waits in rows
+        for _seq, case_id, version, supporters, clock_state, community_id, *waits in (
+            row[: len(KEYS)] for row in rows
+        )
     ]
 
 

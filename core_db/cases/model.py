@@ -7,28 +7,16 @@ use cases of this capability.
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
+from core_db.cases.indexes import BY_STAFF, ESCALATED, NODES, few
 from core_db.cases.words import CaseStatus, Channel, ClosureOutcome, EntryType, Nature, Resolved, Visibility
 from core_db.foundation.fields import F0, F1, digest_column, held
 from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import Table, id_column, long_text, moment_column, text_column, worded_column
-
-#: The levels at which cases are worked on.
-NODES = ("community", "town", "district")
-#: It waits for the level above: what has ended waits for nobody.
-ESCALATED = "escalated_to IS NOT NULL AND closed_at IS NULL"
-
-
-def few(name: str, which: str, *columns: str, unique: bool = False) -> Index:
-    """An index over those cases alone for which `which` holds, in the words in which it is asked for."""
-    condition = text(which)
-    return Index(
-        f"ix_cases_{name}", *columns, unique=unique, sqlite_where=condition, postgresql_where=condition
-    )
 
 
 class Case(Table, table=True):
@@ -42,8 +30,9 @@ class Case(Table, table=True):
         Index(None, "community_id", "building_id", "seq"),
         Index(None, "town_id", "seq"),
         Index(None, "town_id", "status", "seq"),
-        Index(None, "district_id", "seq"),
         Index(None, "district_id", "status", "seq"),
+        # By their days, for figures. A district's whole list goes by `seq` alone: a database holds few districts.
+        Index(None, "created_at", "town_id"),
         # What few cases have is indexed for those few: a case that is raised touches none of these.
         few("public", "visibility = 'public'", "community_id", "seq"),
         *(few(f"running_{of}", "clock_state = 'running'", f"{of}_id", "due_at") for of in NODES),
@@ -163,7 +152,10 @@ class CaseEntry(Table, table=True):
     """One line of a case's history: what happened or was said, by whom, and who may read it. Append-only."""
 
     __tablename__ = "case_entries"
-    __table_args__ = (Index(None, "case_id", "position"),)
+    __table_args__ = (
+        Index(None, "case_id", "position"),
+        few("by_staff", BY_STAFF, "by_id", "case_id", of="case_entries"),
+    )
 
     position: int | None = Field(
         default=None, sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=True, **held(F0))

@@ -26,14 +26,17 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from core_db.cases.model import CASES, DISPATCHES, ENTRIES, ESCALATED, PARTIES
+from core_db.cases.indexes import BY_STAFF, ESCALATED
+from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
 from core_db.cases.numbering import parse_number
+from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.search import found_sql, search_words
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.grams import runs
+from core_db.foundation.tables import found_otherwise
 
 LONGEST_PAGE = 100
 #: How many hits a search looks at; past that people refine their words.
@@ -59,7 +62,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFilter:
-    """What a list is narrowed to. `after` is the cursor: the `seq` of the last case seen."""
+    """What a list is narrowed to, its order, and the cursor: the `seq` of the last case seen, and what it stood by."""
 
     status: tuple[str, ...] = ()
     #: How far the part is that one's own organisation has of it.
@@ -86,7 +89,12 @@ class CaseFilter:
     q: str | None = None
     building: str | None = None
     community: str | None = None
+    town: str | None = None
+    #: `newest`, or one of `orders.ORDERS`.
+    order: str = NEWEST
     after: int | None = None
+    after_at: datetime | None = None
+    after_rank: int = 0
     limit: int = 50
 
 
@@ -111,6 +119,8 @@ SCOPES: Mapping[str, ColumnElement[bool]] = {
     "towns": CASES.c.town_id.in_(bindparam("towns", expanding=True)),
     "district": CASES.c.district_id == bindparam("district"),
     "districts": CASES.c.district_id.in_(bindparam("districts", expanding=True)),
+    #: Newest first, a district is walked by `seq`: nearly every case is one of its own, so no index says it.
+    "whole_district": found_otherwise(CASES.c.district_id) == bindparam("district"),
     "handed": CASES.c.id.in_(_HANDED),
     "all": true(),
 }
@@ -161,21 +171,45 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     ),
     "building": CASES.c.building_id == bindparam("building"),
     "within": CASES.c.community_id == bindparam("within"),
-    "mine": CASES.c.id.in_(select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"))),
+    "in_town": CASES.c.town_id == bindparam("in_town"),
+    "mine": CASES.c.id.in_(
+        select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"), text(BY_STAFF))
+    ),
     "number": CASES.c.number == bindparam("number"),
     "nothing": CASES.c.seq < 0,
     "after": CASES.c.seq < bindparam("after"),
+    **{f"after_{name}": order.beyond for name, order in ORDERS.items()},
 }
+#: What has an index of its own at each level, or finds a few cases by themselves.
+INDEXED = frozenset(
+    {
+        "status",
+        "overdue",
+        "due_soon",
+        "to_review",
+        "escalated",
+        "within",
+        "in_town",
+        "number",
+        "found",
+        "nothing",
+    }
+)
 
 
 @lru_cache(maxsize=512)
-def _statement(what: str, scopes: tuple[str, ...], conditions: tuple[str, ...], dialect: str) -> Select[Any]:
-    """A list's statement; made once for each combination of conditions."""
+def _statement(
+    what: str, scopes: tuple[str, ...], conditions: tuple[str, ...], order: str, dialect: str
+) -> Select[Any]:  # fmt: skip
+    """A list's statement; made once for each combination of conditions and each order."""
     columns = KEYS if what == "keys" else COLUMNS
     statement: Select[Any] = select(*columns).where(or_(*(SCOPES[one] for one in scopes)))
     for name in conditions:
         statement = statement.where(_condition(name, dialect))
-    return statement.order_by(CASES.c.seq.desc()).limit(bindparam("most"))
+    if order == NEWEST:
+        return statement.order_by(CASES.c.seq.desc()).limit(bindparam("most"))
+    ordered = ORDERS[order]
+    return statement.add_columns(*ordered.columns).order_by(*ordered.by).limit(bindparam("most"))
 
 
 def _condition(name: str, dialect: str) -> Any:
@@ -248,10 +282,20 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "review_due": (wanted.review_due, {"today": local_date(now)}),
         "building": (bool(wanted.building), {"building": wanted.building}),
         "within": (bool(wanted.community), {"within": wanted.community}),
+        "in_town": (bool(wanted.town), {"in_town": wanted.town}),
         "mine": (wanted.mine, {"me": actor.id}),
-        "after": (wanted.after is not None, {"after": wanted.after}),
+        **_beyond(wanted),
     }
     return {name: values for name, (holds, values) in said.items() if holds}
+
+
+def _beyond(wanted: CaseFilter) -> dict[str, tuple[bool, dict[str, Any]]]:
+    """What goes on behind the last case that was seen, in the list's own order."""
+    goes_on, here = wanted.after is not None, {"after": wanted.after}
+    if wanted.order == NEWEST:
+        return {"after": (goes_on, here)}
+    ranked = {} if ORDERS[wanted.order].rank is None else {"after_rank": wanted.after_rank}
+    return {f"after_{wanted.order}": (goes_on, here | {"after_at": wanted.after_at} | ranked)}
 
 
 def _status(said: str) -> CaseStatus:
@@ -269,16 +313,14 @@ def _searched(wanted: CaseFilter, actor: Actor, dialect: str) -> dict[str, dict[
         return {"number": {"number": str(number)}}
     found: dict[str, dict[str, Any]] = {}
     within = _search_scope(wanted, actor)
-    if within is not None:
+    if within:
         words = search_words(said, within=within, dialect=dialect)
         if words is None:
             return {"nothing": {}}
-        before = 2**62 if wanted.after is None else wanted.after
+        before = 2**62 if wanted.after is None or wanted.order != NEWEST else wanted.after
         found["found"] = {"words": words, "before": before, "hits": SEARCH_AT_MOST}
     # Pairs can stand apart in a text that does not hold the longer word: those are looked for once more.
-    again = (
-        said.split() if within is None else [run for run in runs(said) if len(run) > 2 and not run.isascii()]
-    )
+    again = said.split() if not within else [run for run in runs(said) if len(run) > 2 and not run.isascii()]
     for place, word in enumerate(again[:WORDS_AT_MOST]):
         found[f"word{place}"] = {f"word{place}": f"%{_escaped(word)}%"}
     return found or {"nothing": {}}
@@ -288,14 +330,14 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _search_scope(wanted: CaseFilter, actor: Actor) -> str | None:
-    """The one place a search can be narrowed to; None for those who see single cases only."""
-    if wanted.community:
-        return wanted.community
+def _search_scope(wanted: CaseFilter, actor: Actor) -> tuple[str, ...]:
+    """The places a search can be narrowed to; none for those who see single cases only."""
+    if wanted.community or wanted.town:
+        return (wanted.community or wanted.town or "",)
     if actor.kind is ActorKind.RESIDENT:
-        return actor.communities[0] if len(actor.communities) == 1 else None
+        return actor.communities if len(actor.communities) == 1 else ()
     places = actor.places_as({*COMMITTEE, Role.TOWN_DISPATCHER, Role.DISTRICT_DISPATCHER})
-    return places[0] if len(places) == 1 and not actor.organisations else None
+    return () if actor.organisations else tuple(dict.fromkeys(places))
 
 
 def found_cases(
@@ -311,8 +353,11 @@ def found_cases(
     connection = session.connection()
     dialect = connection.dialect.name
     asked = _asked(wanted, actor, now) | (_searched(wanted, actor, dialect) if wanted.q else {})
+    names = tuple(scopes)
+    if names == ("district",) and wanted.order == NEWEST and not INDEXED & asked.keys():
+        names, asked = ("whole_district",), {"after": {"after": FURTHEST}} | asked
     params: dict[str, Any] = {name: value for name, value in scopes.items() if name != "all"}
     for values in asked.values():
         params |= values
-    statement = _statement(what, tuple(scopes), tuple(asked), dialect)
+    statement = _statement(what, names, tuple(asked), wanted.order, dialect)
     return connection.execute(statement, params | {"most": wanted.limit + 1}).all()

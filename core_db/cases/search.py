@@ -6,6 +6,7 @@ What is taken back is gone from SQLite's index at once and not merely marked as 
 day: an erased telephone number would stand in the file, and in every later copy of it.
 """
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -112,8 +113,10 @@ def found_sql(dialect: str) -> str:
     return _FOUND[dialect]
 
 
-def search_words(said: str, *, within: str, dialect: str) -> str | None:
-    """What to look for at a place, as this database wants it; None if there is nothing to look for."""
-    wanted = fts5_query(said) if dialect == "sqlite" else tsquery(said)
-    joint = " " if dialect == "sqlite" else " & "
-    return f"{place_word(within)}{joint}{wanted}" if wanted else None
+def search_words(said: str, *, within: Sequence[str], dialect: str) -> str | None:
+    """What to look for at one of some places, as this database wants it; None if there is nothing to look for."""
+    is_sqlite = dialect == "sqlite"
+    wanted = fts5_query(said) if is_sqlite else tsquery(said)
+    either = (" OR " if is_sqlite else " | ").join(place_word(one) for one in within)
+    joint = " AND " if is_sqlite else " & "
+    return f"({either}){joint}{wanted}" if wanted else None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     ColumnElement,
+    Date,
     Dialect,
     ForeignKey,
     MetaData,
@@ -29,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
+from core_db.foundation.clock import LOCAL
 from core_db.foundation.fields import F0, FieldClass, held
 
 NAMES = {
@@ -215,3 +217,39 @@ def _as_json(element: Any, compiler: Any, **more: Any) -> str:
 def among(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
     """The column is one of these texts, which may be hundreds: the statement stays as short as for one."""
     return _Among(column, bindparam(None, list(values), type_=_TextList(), unique=True))
+
+
+class local_day(FunctionElement[date]):  # noqa: N801 - called like a function of the database
+    """The day of a moment where the product is at home, worked out by the database."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(local_day)
+def _day_of_moment(element: Any, compiler: Any, **more: Any) -> str:
+    moment = compiler.process(element.clauses, **more)
+    return f"CAST({moment} AT TIME ZONE '{LOCAL.key}' AS date)"
+
+
+@compiles(local_day, "sqlite")
+def _day_of_text(element: Any, compiler: Any, **more: Any) -> str:
+    """SQLite knows no zones; this one has had no summer time since 1991."""
+    return f"date({compiler.process(element.clauses, **more)}, '+8 hours')"
+
+
+class found_otherwise(FunctionElement[str]):  # noqa: N801 - called like a function of the database
+    """A column that SQLite looks at in rows it found by something else; PostgreSQL knows by itself which is better."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(found_otherwise)
+def _as_it_is(element: Any, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(found_otherwise, "sqlite")
+def _without_its_index(element: Any, compiler: Any, **more: Any) -> str:
+    return f"+{compiler.process(element.clauses, **more)}"

@@ -8,7 +8,8 @@ from sqlalchemy import and_, case, func, select, text
 from sqlmodel import Session
 
 from core_db.cases import OPEN
-from core_db.cases.model import CASES, ESCALATED
+from core_db.cases.indexes import ESCALATED
+from core_db.cases.model import CASES
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock

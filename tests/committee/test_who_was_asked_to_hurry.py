@@ -6,7 +6,7 @@ import pytest
 
 from committee_app.desk import read_desk
 from committee_app.lists import LISTS
-from committee_app.rows import case_rows
+from committee_app.rows import case_rows, urged_first
 from core_db.cases import VERBS, Verb
 from core_db.cases.words import VERB_WORDS
 
@@ -33,7 +33,7 @@ def listed(given, loop):
     def rows(who):
         reader, name = readers[who]
         found = given.see(case_rows, LISTS[name].filter_at(given.clock.now()), by=reader, lang="zh")
-        ordered = LISTS[name].order(found.items)
+        ordered = urged_first(found.items)
         return [row.id for row in ordered], [row.id for row in ordered if row.urged]
 
     return lambda: {who: rows(who) for who in readers}
