@@ -121,9 +121,9 @@ async def inbox(request: Request, work: WorkDep) -> Response:
 
 @router.get("/below", access=Access.DISPATCHER)
 async def below(request: Request, work: WorkDep, within: Word = None) -> Response:
-    found = await work.read(read_desk, ABOVE, lang=work.lang)
+    found = await work.read(read_desk, ABOVE, town=within, lang=work.lang)
     nodes = await work.read(nodes_below, within=within)
-    parts = parts_of(found, drawing_for(request))
+    parts = parts_of(found, drawing_for(request), town=within)
     by_town = within is None and any(node.is_town for node in nodes)
     page = BelowPage(
         parts=parts, nodes=nodes, by_town=by_town, within=within, reviews=await _reviews(work),
