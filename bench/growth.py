@@ -1,4 +1,4 @@
-"""Cost does not grow: the committee's list, search and case page at 10,000 and at 1,000,000 cases.
+"""Cost does not grow: the committee's lists, search, figures and case page at 10,000 and at 1,000,000 cases.
 
 python -m bench growth [--database sqlite|postgres] [--small 10000] [--large 1000000]
 """
@@ -56,6 +56,9 @@ async def _ask_all(port: int, token: str) -> dict[str, Heard]:
         "search": lambda: ask("GET", f"/api/v1/cases?q={quote(random.choice(WORDS))}", **api),
         "search as page": lambda: ask("GET", f"/cases?q={quote(random.choice(WORDS))}", **page),
         "case page": lambda: ask("GET", f"/cases/{random.choice(ids)}", **page),
+        "own list as JSON": lambda: ask("GET", "/api/v1/cases?mine=true&limit=50", **api),
+        "overdue as page": lambda: ask("GET", "/cases?list=overdue", **page),
+        "figures as JSON": lambda: ask("GET", "/api/v1/figures", **api),
         "counts": lambda: ask("GET", "/api/v1/cases/counts", **api),
     }
     heard = {name: Heard() for name in kinds}

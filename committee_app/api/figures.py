@@ -59,7 +59,7 @@ class TypeSetShape(TypeShape):
 async def show(
     work: WorkDep, place_id: Word = None, since: date | None = None, until: date | None = None
 ) -> Response:
-    """Rates by organisation, trend, categories and buildings, over whole days; one's own place unless one is named."""
+    """Rates by organisation and of what lies below, trend, categories and buildings; one's own place unless named."""
     first, last = span_of(since, until, today=local_date(work.clock.now()))
     found = await work.read(
         figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang
@@ -85,9 +85,9 @@ def _type(_session: Session, made: Any) -> dict[str, Any]:
 
 def _plain(found: Figures) -> dict[str, Any]:
     view = asdict(found)
-    place = {"id": view.pop("place_id"), "name": view.pop("place_name")}
-    rates = [_rounded(row) for row in view.pop("rates")]
-    return {"place": place, **view, "total": _rounded(view["total"]), "rates": rates}
+    place = {"id": view.pop("place_id"), "name": view.pop("place_name"), "kind": view.pop("kind")}
+    rates, below = ([_rounded(row) for row in view.pop(name)] for name in ("rates", "below"))
+    return {"place": place, **view, "total": _rounded(view["total"]), "rates": rates, "below": below}
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:

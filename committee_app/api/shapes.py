@@ -10,6 +10,7 @@ from core_db.access import Purpose
 from core_db.cases.words import Channel
 from core_db.emergency import EmergencyReason, Verdict
 from core_db.foundation.actor import Role
+from core_db.places import PlaceKind
 from core_db.visits.words import VisitPurpose
 
 
@@ -34,8 +35,12 @@ class CaseAtWork(CaseOpened):
 
 
 class RateShape(BaseModel):
-    """Rates between 0 and 1; null where nothing was to be counted, or a group is too small to be shown."""
+    """Rates between 0 and 1; null where nothing was to be counted, or a group is too small to be shown.
 
+    `id` is the organisation's or the place's; null for a sum of several.
+    """
+
+    id: str | None
     name: str
     cases: int | None
     response: float | None
@@ -60,20 +65,27 @@ class CategoryCount(Coded):
 class BuildingCount(BaseModel):
     id: str
     label: str
-    count: int
+    count: int | None
+
+
+class PlaceOfFigures(HandlerShape):
+    kind: PlaceKind
 
 
 class FiguresShape(BaseModel):
-    """`suppressed`: groups smaller than ten were left out."""
+    """`suppressed`: groups smaller than ten were left out. `below`: the towns or neighbourhoods right below."""
 
-    place: HandlerShape
+    place: PlaceOfFigures
     since: date
     until: date
     total: RateShape
     closed: int | None
     rates: list[RateShape]
+    below: list[RateShape]
     trend: list[TrendShape]
     categories: list[CategoryCount]
+    #: How many are of categories that are not named.
+    other_categories: int
     buildings: list[BuildingCount]
     suppressed: bool
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
@@ -16,7 +17,8 @@ from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import local_date
-from core_db.insight import Figures, RateRow, TrendRow, figures
+from core_db.insight import Around, Figures, RateRow, TrendRow, around, figures
+from core_db.places import PlaceKind
 
 router = SecureRouter("/figures")
 
@@ -31,6 +33,12 @@ class FiguresPage(Page, template="figures/index.html"):
     numbers: Sequence[Mapping[str, Any]]
     heads: Sequence[str]
     rates: Sequence[Sequence[str]]
+    #: What lies right below: its rates, and where its own figures are.
+    below_heads: Sequence[str]
+    below: Sequence[tuple[str, Sequence[str]]]
+    #: One's own places where there are several, and what this one lies in.
+    seats: Sequence[Mapping[str, Any]]
+    above: tuple[str, str] | None
     ticks: Sequence[str]
     series: Sequence[Mapping[str, Any]]
     trend_says: str
@@ -54,12 +62,11 @@ async def show(
 ) -> Response:
     today = local_date(work.clock.now())
     first, last = span_of(since, until, today=today)
-    found = await work.read(
-        figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang
-    )
-    return render(
-        request, _page(found, today=today, place_id=place_id, by_type=_has_types(work.actor, place_id))
-    )
+    here = place_id or seat_of(work.actor)
+    found = await work.read(figures, place_id=here, since=first, until=last, lang=work.lang)
+    beside = await work.read(around, here)
+    by_type = _has_types(work.actor, place_id)
+    return render(request, _page(found, beside, today=today, place_id=place_id, by_type=by_type))
 
 
 def _has_types(actor: Actor, place_id: str | None) -> bool:
@@ -83,28 +90,73 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return None if None in known else sum(one for one in known if one is not None)
 
 
-def _page(found: Figures, *, today: date, place_id: str | None, by_type: bool) -> FiguresPage:
+def _page(
+    found: Figures, beside: Around, *, today: date, place_id: str | None, by_type: bool
+) -> FiguresPage:  # fmt: skip
     trend = _merged(found.trend)
-    most = found.categories[0] if found.categories else None
-    busiest = max(found.buildings, key=lambda row: row.count, default=None)
+    heads = [_("件数"), _("响应率"), _("按时率"), _("解决率"), _("满意率"), _("有效评价")]
     return FiguresPage(
         found=found, numbers=_numbers(found.total), place_id=place_id,
-        heads=[_("单位"), _("件数"), _("响应率"), _("按时率"), _("解决率"), _("满意率"), _("有效评价")],
-        rates=[_rates(row) for row in found.rates],
+        heads=[_("单位"), *heads], rates=[_rates(row) for row in found.rates],
+        below_heads=[_("街镇或居村"), *heads], below=[(_at(row.id, found), _rates(row)) for row in found.below],
+        seats=_seats(found, beside), above=(_at(beside.above[0], found), beside.above[1]) if beside.above else None,
         ticks=[f"{row.day.month}/{row.day.day}" for row in trend],
         series=[
             {"label": _("新提出"), "values": [row.raised for row in trend]},
             {"label": _("已结案"), "values": [row.closed for row in trend]},
         ],
-        trend_says=_trend_says(found),
-        categories=[{"label": row.name, "value": row.count} for row in found.categories],
-        categories_say=_("说得最多的是“{name}”，{n} 件。").format(name=most.name, n=most.count) if most else "",
+        trend_says=_trend_says(found), categories=_categories(found), categories_say=_categories_say(found),
         buildings=[
-            {"label": row.label, "value": row.count, "href": f"/cases?building={row.id}"} for row in found.buildings
+            {"label": row.label, "value": row.count, "href": _cases(found, building=row.id)} for row in found.buildings
         ],
-        buildings_say=_("{name}的诉求最多，{n} 件。").format(name=busiest.label, n=busiest.count) if busiest else "",
-        spans=_spans(found, today, place_id), by_type=by_type,
+        buildings_say=_buildings_say(found), spans=_spans(found, today, place_id), by_type=by_type,
     )  # fmt: skip
+
+
+def _at(place_id: str | None, found: Figures) -> str:
+    """The figures of another place over the same days."""
+    return "/figures?" + urlencode({"place_id": place_id, "since": found.since, "until": found.until})
+
+
+def _seats(found: Figures, beside: Around) -> list[dict[str, Any]]:
+    if len(beside.seats) < 2:
+        return []
+    return [
+        {"label": name, "href": _at(one, found), "current": one == found.place_id}
+        for one, name in beside.seats
+    ]
+
+
+def _cases(found: Figures, **narrower: str) -> str | None:
+    """The list of those cases, for whoever reads cases and not figures alone."""
+    if found.suppressed:
+        return None
+    levels = {PlaceKind.COMMUNITY: "community", PlaceKind.TOWN: "town"}
+    place = {levels[found.kind]: found.place_id} if found.kind in levels else {}
+    return "/cases?" + urlencode(place | narrower)
+
+
+def _categories(found: Figures) -> list[dict[str, Any]]:
+    named: list[dict[str, Any]] = [
+        {"label": row.name, "value": row.count, "href": _cases(found, category=row.code)}
+        for row in found.categories
+    ]
+    others = {"label": _("其他类别"), "value": found.other_categories}
+    return [*named, others] if found.other_categories else named
+
+
+def _categories_say(found: Figures) -> str:
+    if not found.categories:
+        return _("各类别的件数")
+    most = found.categories[0]
+    return _("说得最多的是“{name}”，{n} 件。").format(name=most.name, n=most.count)
+
+
+def _buildings_say(found: Figures) -> str:
+    busiest = max(found.buildings, key=lambda row: row.count or 0, default=None)
+    if busiest is None or not busiest.count:
+        return _("各楼栋的件数")
+    return _("{name}的诉求最多，{n} 件。").format(name=busiest.label, n=busiest.count)
 
 
 def _trend_says(found: Figures) -> str:
@@ -126,8 +178,8 @@ def _numbers(total: RateRow) -> list[dict[str, Any]]:
 
 def _rates(row: RateRow) -> list[str]:
     rates = (row.response, row.on_time, row.resolution, row.satisfaction)
-    callbacks = _("不足 10") if row.callbacks is None else str(row.callbacks)
-    return [row.name, str(row.cases), *(percent(rate) for rate in rates), callbacks]
+    cases, callbacks = (_("不足 10") if one is None else str(one) for one in (row.cases, row.callbacks))
+    return [row.name, cases, *(percent(rate) for rate in rates), callbacks]
 
 
 def percent(rate: Fraction | None) -> str:

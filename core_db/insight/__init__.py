@@ -1,5 +1,6 @@
 """Insight: figures about needs and how they are answered, never about single workers."""
 
+from core_db.insight.around import Around, around
 from core_db.insight.below import NodeRow, nodes_below
 from core_db.insight.by_type import FiguresByType, TypeRow, figures_by_type
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, RateRow, figures
@@ -7,6 +8,7 @@ from core_db.insight.for_everybody import Counted, figures_for_everybody
 from core_db.insight.trend import TrendRow
 
 __all__ = [
+    "Around",
     "BuildingRow",
     "CategoryRow",
     "Counted",
@@ -16,6 +18,7 @@ __all__ = [
     "RateRow",
     "TrendRow",
     "TypeRow",
+    "around",
     "figures",
     "figures_by_type",
     "figures_for_everybody",

@@ -1,19 +1,22 @@
-"""The three rates by organisation, the trend, the categories and the buildings, for one place and a span of days.
+"""The three rates by organisation and by what lies below, the trend, the categories and the buildings of one place.
 
 响应率 = contacted in time / to be contacted · 解决率 = said to be resolved (a part counts half) / valid callbacks ·
 满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed:
 what is late counts, whether it is still worked on, suspended, or closed as unresolved; what was put off in time and
 closed as unresolved was neither handled nor late, and does not.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
-Whoever may only read aggregates sees no group smaller than ten, and no rate over fewer.
+Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
+aggregates sees no group smaller than ten, and no rate over fewer.
 """
 
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Row, Select, Table, and_, case, func, or_, select
+from sqlalchemy import Row, Table, and_, case, func, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
@@ -23,22 +26,34 @@ from core_db.cases.words import CaseStatus, Resolved
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import LOCAL, Clock
 from core_db.foundation.errors import NotFound
-from core_db.insight.trend import TrendRow, trend_of
+from core_db.foundation.tables import found_otherwise, local_day
+from core_db.insight.naming import organisation_names
+from core_db.insight.trend import TrendRow, hidden_below, trend_of
 from core_db.places.model import Place, PlaceKind
 
 #: A group smaller than this is not shown to those who read aggregates only.
 SMALLEST_GROUP = 10
 #: A mark from here on counts as satisfied or basically satisfied.
 SATISFIED_FROM = 4
-#: How many categories and buildings are named; the rest is summed up.
+#: How many categories and organisations are named; the rest is summed up.
 NAMED_AT_MOST = 12
+ORGANISATIONS_AT_MOST = 40
 
 PLACES = cast(Table, Place.__table__)  # type: ignore[attr-defined]
+#: By level. Above a neighbourhood the days find the cases: all years of a place would be too many.
 _LEVEL = {
     PlaceKind.COMMUNITY: CASES.c.community_id,
-    PlaceKind.TOWN: CASES.c.town_id,
-    PlaceKind.DISTRICT: CASES.c.district_id,
+    PlaceKind.TOWN: found_otherwise(CASES.c.town_id),
+    PlaceKind.DISTRICT: found_otherwise(CASES.c.district_id),
 }
+#: What lies right below a node; a neighbourhood has nothing below it that is compared.
+_BELOW = {
+    PlaceKind.COMMUNITY: (CASES.c.community_id, None),
+    PlaceKind.TOWN: (CASES.c.community_id, PlaceKind.COMMUNITY),
+    PlaceKind.DISTRICT: (CASES.c.town_id, PlaceKind.TOWN),
+}
+Sums = Counter[str]
+K = TypeVar("K", bound=Hashable)
 #: What was neither taken up nor meant to be: it counts in no figure.
 _NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
 _COUNTED = CASES.c.status.not_in(_NOT_COUNTED)
@@ -46,9 +61,17 @@ _COUNTED = CASES.c.status.not_in(_NOT_COUNTED)
 _ONLY_RATED = and_(CASES.c.status == CaseStatus.MERGED, CASES.c.resolved.is_not(None))
 
 
+#: What rows are called that are no organisation's, in Chinese and in English.
+_WORDS = {
+    "nobody": ("居委会（未派遣）", "Not handed on"),
+    "own": ("居村委自办", "Handled by committees themselves"),
+    "others": ("其他单位", "Other organisations"),
+}
+
+
 @dataclass(frozen=True)
 class RateRow:
-    """An organisation's rates; None where nothing was to be counted, or too little to be shown."""
+    """The rates of an organisation or a place; None where nothing was to be counted, or too little to be shown."""
 
     name: str
     cases: int | None
@@ -57,6 +80,8 @@ class RateRow:
     resolution: Fraction | None
     satisfaction: Fraction | None
     callbacks: int | None
+    #: The organisation's or the place's; None for a sum of several, and for what no organisation has.
+    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,25 +95,30 @@ class CategoryRow:
 class BuildingRow:
     id: str
     label: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
 class Figures:
     """What a page of figures shows. `suppressed` says that small groups were left out.
 
-    `closed` are those of its cases that ended by the last day; None: too few to be shown.
+    `closed` are those of its cases that ended by the last day; None: too few to be shown. `below` are the towns of a
+    district or the neighbourhoods of a town, all of them, in the order of the tree.
     """
 
     place_id: str
     place_name: str
+    kind: PlaceKind
     since: date
     until: date
     total: RateRow
     closed: int | None = None
     rates: list[RateRow] = field(default_factory=list)
+    below: list[RateRow] = field(default_factory=list)
     trend: list[TrendRow] = field(default_factory=list)
     categories: list[CategoryRow] = field(default_factory=list)
+    #: How many are of categories that are not named.
+    other_categories: int = 0
     buildings: list[BuildingRow] = field(default_factory=list)
     suppressed: bool = False
 
@@ -98,29 +128,27 @@ def figures(
 ) -> Figures:
     """Figures of a neighbourhood, a town or the district over whole days, both included."""
     place = session.execute(select(PLACES).where(PLACES.c.id == place_id)).first()
-    if place is None or place.kind not in _LEVEL or not may_at(actor, Permission.FIGURES_READ, _Node(place)):
+    if place is None or place.kind not in _LEVEL or not may_at(actor, Permission.FIGURES_READ, Node(place)):
         raise NotFound()
 
     first, last = _start(since), _start(until + timedelta(1))
     span = and_(_LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last)
     within, rated = and_(span, _COUNTED), and_(span, or_(_COUNTED, _ONLY_RATED))
-    least = 1 if _Node(place).is_read_by(actor) else SMALLEST_GROUP
-    reference = reference_of(session)
-    total = _rate_rows(
-        session, select(func.coalesce(None, place.name).label("name")), rated, clock.now(), least
-    )
-    rates = _rates_by_handler(session, rated, clock.now(), lang, least)
+    least = 1 if Node(place).is_read_by(actor) else SMALLEST_GROUP
+    sums = _sums(session, place, rated, clock.now(), last)
+    total = _shown(_rate_row(place.name, _added(sums.values()), least), least)
+    categories, others = _categories(session, within, reference_of(session), lang, least)
     return Figures(
-        place_id=place_id, place_name=place.name, since=since, until=until,
-        total=_shown(total[0] if total else _no_rates(place.name), least), closed=_closed(session, within, last, least),
-        rates=[row for row in rates if (row.cases or 0) >= least], trend=_trend(session, within, since, until, least),
-        categories=_categories(session, within, reference, lang, least),
-        buildings=_buildings(session, within, least) if place.kind is PlaceKind.COMMUNITY else [],
+        place_id=place_id, place_name=place.name, kind=place.kind, since=since, until=until, total=total,
+        closed=_closed(_added(sums.values()), least), rates=_rates_by_handler(session, place, sums, lang, least),
+        below=_rates_below(session, place, sums, least), trend=_trend(session, within, since, until, least),
+        categories=categories, other_categories=others,
+        buildings=_buildings(session, within, place_id, least) if place.kind is PlaceKind.COMMUNITY else [],
         suppressed=least > 1,
     )  # fmt: skip
 
 
-class _Node:
+class Node:
     """A place as the policy looks at it: a town has no neighbourhood, a district neither."""
 
     def __init__(self, place: Row[Any]) -> None:
@@ -164,84 +192,144 @@ def _measures(now: datetime) -> list[Any]:
     ]
 
 
-def _rate_rows(
-    session: Session, named: Select[Any], within: Any, now: datetime, least: int
+class Part(NamedTuple):
+    """What is summed up by itself: the place below, the organisation that leads, or whether a committee does so."""
+
+    node: str
+    lead: str | None
+    is_own: bool
+
+
+def _sums(session: Session, place: Any, within: Any, now: datetime, last: datetime) -> Mapping[Part, Sums]:
+    """All rates come of one pass: by what lies below and by who has it."""
+    level, _kind = _BELOW[place.kind]
+    measures = [*_measures(now), _sum(and_(_COUNTED, CASES.c.closed_at < last)).label("closed")]
+    keys = (level, CASES.c.lead_id, CASES.c.lead_name.is_not(None))
+    found = session.execute(select(*keys, *measures).where(within).group_by(*keys))
+    names = [one.name for one in measures]
+    return {
+        Part(node, lead, bool(is_own)): Counter(dict(zip(names, map(int, numbers), strict=True)))
+        for node, lead, is_own, *numbers in found
+    }
+
+
+def _added(sums: Iterable[Sums]) -> Sums:
+    return sum(sums, Counter())
+
+
+def _by(sums: Mapping[Part, Sums], key: Callable[[Part], K]) -> dict[K, Sums]:
+    """The sums of those parts that have the same key, added up."""
+    found: dict[K, Sums] = {}
+    for part, numbers in sums.items():
+        found[key(part)] = found.get(key(part), Counter()) + numbers
+    return found
+
+
+def _named(sums: Mapping[K, Sums], most: int, least: int) -> tuple[list[K], Sums]:
+    """Which are named, the largest first, and the sum of the rest: of nothing, or of enough to tell nobody apart."""
+    order = sorted(sums, key=lambda one: (-sums[one]["cases"], str(one)))
+    named = [one for one in order[:most] if sums[one]["cases"] >= least]
+    rest = _added(sums[one] for one in order[len(named) :])
+    while named and 0 < rest["cases"] < least:
+        rest += sums[named.pop()]
+    return named, rest
+
+
+def _rates_by_handler(
+    session: Session, place: Any, sums: Mapping[Part, Sums], lang: str, least: int
 ) -> list[RateRow]:  # fmt: skip
-    statement = named.add_columns(*_measures(now)).select_from(CASES).where(within)
-    return [_rate_row(row, least) for row in session.execute(statement) if row.cases or row.callbacks]
+    """By name, not by rate: figures are for seeing needs, not for ranking. What no organisation has stands last."""
+    by_lead = _by(sums, lambda part: (part.lead, part.is_own))
+    shown, rest = _named(by_lead, ORGANISATIONS_AT_MOST, least)
+    names = organisation_names(session, [lead for lead, _own in shown if lead is not None], lang)
+    own = place.name if place.kind is PlaceKind.COMMUNITY else _WORDS["own"][lang == "en"]
+    rows = [
+        _rate_row(names[lead], by_lead[lead, is_own], least, id_=lead)
+        for lead, is_own in shown
+        if lead is not None
+    ]
+    without = [
+        _rate_row(own if is_own else _WORDS["nobody"][lang == "en"], by_lead[lead, is_own], least)
+        for lead, is_own in sorted(shown, key=lambda one: not one[1])
+        if lead is None
+    ]
+    others = [_rate_row(_WORDS["others"][lang == "en"], rest, least)] if rest["cases"] >= least else []
+    return sorted(rows, key=lambda row: (row.name, row.id or "")) + without + others
 
 
-def _rates_by_handler(session: Session, within: Any, now: datetime, lang: str, least: int) -> list[RateRow]:
-    nobody = "Not handed on" if lang == "en" else "居委会（未派遣）"
-    named = select(func.coalesce(CASES.c.lead_name, nobody).label("name")).group_by(CASES.c.lead_name)
-    # By name, not by rate: figures are for seeing needs, not for ranking anybody. What nobody has stands last.
-    rows = _rate_rows(session, named, within, now, least)
-    return sorted(rows, key=lambda row: (row.name == nobody, row.name))
+def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], least: int) -> list[RateRow]:
+    """Every town or neighbourhood right below, with nothing in it too, so that one can go on from here."""
+    _level, kind = _BELOW[place.kind]
+    if kind is None:
+        return []
+    by_node = _by(sums, lambda part: part.node)
+    above = PLACES.c.district_id if kind is PlaceKind.TOWN else PLACES.c.town_id
+    nodes = select(PLACES.c.id, PLACES.c.name).where(above == place.id, PLACES.c.kind == kind)
+    here = nodes.where(or_(PLACES.c.ended_at.is_(None), PLACES.c.id.in_(list(by_node))))
+    rows = [
+        _rate_row(name, by_node.get(id_, Counter()), least, id_=id_)
+        for id_, name in session.execute(here.order_by(PLACES.c.sort, PLACES.c.id))
+    ]
+    counts = hidden_below([row.cases or 0 for row in rows], least)
+    return [row if count is not None else _hidden(row) for row, count in zip(rows, counts, strict=True)]
 
 
-def _rate_row(row: Any, least: int) -> RateRow:
-    few_callbacks = 0 < row.callbacks < least
+def _rate_row(name: str, sums: Sums, least: int, *, id_: str | None = None) -> RateRow:
+    few_callbacks = 0 < sums["callbacks"] < least
+    fixed = sums["resolved_yes"] + sums["resolved_partly"]
     return RateRow(
-        name=row.name, cases=int(row.cases), response=_part(row.contacted, row.to_contact, least),
-        on_time=_part(row.met, row.deadlines, least),
-        resolution=_part(row.resolved_yes + row.resolved_partly, 2 * row.callbacks, 2 * least),
-        satisfaction=_part(row.satisfied, row.callbacks, least),
-        callbacks=None if few_callbacks else int(row.callbacks),
+        name=name, cases=sums["cases"], response=_part(sums["contacted"], sums["to_contact"], least),
+        on_time=_part(sums["met"], sums["deadlines"], least),
+        resolution=_part(fixed, 2 * sums["callbacks"], 2 * least),
+        satisfaction=_part(sums["satisfied"], sums["callbacks"], least),
+        callbacks=None if few_callbacks else sums["callbacks"], id=id_,
     )  # fmt: skip
-
-
-def _no_rates(name: str) -> RateRow:
-    return RateRow(
-        name=name, cases=0, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=0
-    )
 
 
 def _shown(total: RateRow, least: int) -> RateRow:
     """The sum of too few would tell who they are as well as each of them would."""
-    if total.cases is None or total.cases == 0 or total.cases >= least:
-        return total
+    return _hidden(total) if 0 < (total.cases or 0) < least else total
+
+
+def _hidden(row: RateRow) -> RateRow:
     return replace(
-        total, cases=None, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=None
+        row, cases=None, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=None
     )
 
 
-def _part(part: Any, whole: Any, least: int) -> Fraction | None:
-    return Fraction(int(part), int(whole)) if whole >= least else None
+def _part(part: int, whole: int, least: int) -> Fraction | None:
+    return Fraction(part, whole) if whole >= least else None
 
 
-def _closed(session: Session, within: Any, last: datetime, least: int) -> int | None:
-    statement = select(func.count()).select_from(CASES).where(within, CASES.c.closed_at < last)
-    count = int(session.execute(statement).scalar_one())
-    return None if 0 < count < least else count
+def _closed(sums: Sums, least: int) -> int | None:
+    return None if 0 < sums["closed"] < least else sums["closed"]
 
 
 def _trend(session: Session, within: Any, since: date, until: date, least: int) -> list[TrendRow]:
-    raised = session.execute(select(CASES.c.created_at).where(within)).scalars().all()
-    closed = session.execute(
-        select(CASES.c.closed_at).where(within, CASES.c.closed_at.is_not(None))
-    ).scalars()
-    return trend_of(raised, [at for at in closed if at is not None], since, until, least)
+    raised, closed = (_by_day(session, moment, within) for moment in (CASES.c.created_at, CASES.c.closed_at))
+    return trend_of(raised, closed, since, until, least)
+
+
+def _by_day(session: Session, moment: Any, within: Any) -> Mapping[date, int]:
+    """How many there are of each day; counted where they lie, for there may be millions."""
+    day = local_day(moment)
+    counted = select(day, func.count()).where(within, moment.is_not(None)).group_by(day)
+    return {of: int(n) for of, n in session.execute(counted)}
 
 
 def _categories(
     session: Session, within: Any, reference: Reference, lang: str, least: int
-) -> list[CategoryRow]:
-    statement = (
-        select(CASES.c.category_code, func.count().label("n"))
-        .where(within)
-        .group_by(CASES.c.category_code)
-        .order_by(func.count().desc(), CASES.c.category_code)
-        .limit(NAMED_AT_MOST)
-    )
-    return [
-        CategoryRow(code, reference.category(code).name(lang), int(n))
-        for code, n in session.execute(statement)
-        if n >= least
-    ]
+) -> tuple[list[CategoryRow], int]:
+    """The categories most was raised in, and how many cases are of all the others."""
+    counted = select(CASES.c.category_code, func.count()).where(within).group_by(CASES.c.category_code)
+    found = {code: Counter(cases=int(n)) for code, n in session.execute(counted)}
+    named, rest = _named(found, NAMED_AT_MOST, least)
+    rows = [CategoryRow(code, reference.category(code).name(lang), found[code]["cases"]) for code in named]
+    return rows, rest["cases"] if rest["cases"] >= least else 0
 
 
-def _buildings(session: Session, within: Any, least: int) -> list[BuildingRow]:
-    """Every building of the neighbourhood in its natural order, for a heat map."""
+def _buildings(session: Session, within: Any, community_id: str, least: int) -> list[BuildingRow]:
+    """Every building of the neighbourhood in its natural order, for a heat map; of nothing, too."""
     counted = (
         select(CASES.c.building_id, func.count().label("n"))
         .where(within, CASES.c.building_id.is_not(None))
@@ -249,8 +337,12 @@ def _buildings(session: Session, within: Any, least: int) -> list[BuildingRow]:
         .subquery()
     )
     statement = (
-        select(PLACES.c.id, PLACES.c.label, counted.c.n)
-        .join(counted, counted.c.building_id == PLACES.c.id)
+        select(PLACES.c.id, PLACES.c.label, func.coalesce(counted.c.n, 0))
+        .join(counted, counted.c.building_id == PLACES.c.id, isouter=True)
+        .where(PLACES.c.community_id == community_id, PLACES.c.kind == PlaceKind.BUILDING)
+        .where(or_(PLACES.c.ended_at.is_(None), counted.c.n.is_not(None)))
         .order_by(PLACES.c.sort)
     )
-    return [BuildingRow(id_, label, int(n)) for id_, label, n in session.execute(statement) if n >= least]
+    rows = session.execute(statement).all()
+    counts = hidden_below([int(n) for _id, _label, n in rows], least)
+    return [BuildingRow(id_, label, n) for (id_, label, _n), n in zip(rows, counts, strict=True)]

@@ -4,11 +4,9 @@ Whoever may only read aggregates sees spans so long that none of them holds few 
 is left open: hidden is not nothing, and is never added up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from core_db.foundation.clock import LOCAL
+from datetime import date, timedelta
 
 #: As many spans as a picture can show with their numbers.
 SPANS_AT_MOST = 12
@@ -24,11 +22,12 @@ class TrendRow:
 
 
 def trend_of(
-    raised: Sequence[datetime], closed: Sequence[datetime], since: date, until: date, least: int
+    raised: Mapping[date, int], closed: Mapping[date, int], since: date, until: date, least: int
 ) -> list[TrendRow]:
+    """The spans of the time looked at, of how many there were on each day."""
     days = (until - since).days + 1
     begins = _usual_spans(days) if least <= 1 else _long_enough(_days(raised, since), days, least)
-    up, down = (_counted(_days(moments, since), begins, days) for moments in (raised, closed))
+    up, down = (_counted(_days(found, since), begins, days) for found in (raised, closed))
     rows = zip(begins, hidden_below(up, least), hidden_below(down, least), strict=True)
     return [TrendRow(since + timedelta(day), more, done) for day, more, done in rows]
 
@@ -47,7 +46,7 @@ def _usual_spans(days: int) -> list[int]:
     return list(range(0, days, 1 if days <= 35 else 7 if days <= 370 else 30))
 
 
-def _long_enough(raised: Sequence[int], days: int, least: int) -> list[int]:
+def _long_enough(raised: Mapping[int, int], days: int, least: int) -> list[int]:
     """As many spans of the same length, give or take a day, as none of them holds few; at least two."""
     for spans in range(min(SPANS_AT_MOST, days), 2, -1):
         begins = _even_spans(days, spans)
@@ -60,17 +59,14 @@ def _even_spans(days: int, spans: int) -> list[int]:
     return [days * n // spans for n in range(spans)]
 
 
-def _days(moments: Iterable[datetime], since: date) -> list[int]:
-    """On which day of the time looked at each moment was, in local time."""
-    return [(at.astimezone(LOCAL).date() - since).days for at in moments]
+def _days(found: Mapping[date, int], since: date) -> Mapping[int, int]:
+    """The same by how many days after the first they were."""
+    return {(day - since).days: count for day, count in found.items()}
 
 
-def _counted(found: Iterable[int], begins: Sequence[int], days: int) -> list[int]:
+def _counted(found: Mapping[int, int], begins: Sequence[int], days: int) -> list[int]:
     """How many fell into each span; what came after the last day is in none."""
-    span_of = {day: n for n, (start, end) in enumerate(zip(begins, [*begins[1:], days], strict=True))
-               for day in range(start, end)}  # fmt: skip
-    counts = [0] * len(begins)
-    for day in found:
-        if day in span_of:
-            counts[span_of[day]] += 1
-    return counts
+    ends = [*begins[1:], days]
+    return [
+        sum(found.get(day, 0) for day in range(start, end)) for start, end in zip(begins, ends, strict=True)
+    ]

@@ -1,20 +1,24 @@
 """Figures: one definition on the whole page, and nothing by which somebody who reads aggregates knows anybody."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlmodel import Session
 
 from core_db.cases.model import CASES
+from core_db.insight import around, figures
 from core_db.insight.trend import hidden_below, trend_of
 
 SINCE = date(2026, 11, 1)
 
 
-def moments(*days):
-    """Noon of so many days of November 2026, local time."""
-    return [datetime(2026, 11, day, 4, 0, tzinfo=UTC) for day in days]
+def days(*days):
+    """How many there were on each of these days of November 2026; one more for each time a day is named."""
+    return Counter(date(2026, 11, day) for day in days)
 
 
 def test_few_are_hidden_and_a_single_one_cannot_be_told_from_the_sum():
@@ -25,18 +29,18 @@ def test_few_are_hidden_and_a_single_one_cannot_be_told_from_the_sum():
 
 
 def test_spans_grow_until_none_of_them_holds_few():
-    raised = moments(*range(1, 31)) * 2
+    raised = days(*range(1, 31), *range(1, 31))
 
-    daily = trend_of(raised, [], SINCE, date(2026, 11, 30), 1)
-    spans = trend_of(raised, [], SINCE, date(2026, 11, 30), 10)
+    daily = trend_of(raised, {}, SINCE, date(2026, 11, 30), 1)
+    spans = trend_of(raised, {}, SINCE, date(2026, 11, 30), 10)
 
     assert [row.raised for row in daily] == [2] * 30
     assert [row.raised for row in spans] == [10] * 6
-    assert sum(row.raised for row in spans) == len(raised)
+    assert sum(row.raised for row in spans) == raised.total()
 
 
 def test_what_stays_too_few_is_a_gap_and_no_zero():
-    rows = trend_of(moments(*[1] * 20, *[29] * 3), moments(*[2] * 4), SINCE, date(2026, 11, 30), 10)
+    rows = trend_of(days(*[1] * 20, *[29] * 3), days(*[2] * 4), SINCE, date(2026, 11, 30), 10)
 
     assert [row.raised for row in rows] == [None, None]
     assert [row.closed for row in rows] == [None, 0]
@@ -125,3 +129,110 @@ def test_what_nobody_was_given_stands_last(loop, given, raised, actor_client):
     ]
 
     assert names == [["牡丹物业", "居委会（未派遣）"], ["牡丹物业", "Not handed on"]]
+
+
+def test_two_organisations_of_one_name_are_two_rows_and_a_renamed_one_is_one(given, raised):
+    """Names repeat and change; the district tells two committees of one name apart by where they are."""
+    first, second = given.organisation("新桥居委会"), given.organisation("新桥居委会", at=given.town)
+    raised(2, lead_id=first.id, lead_name="新桥居委会")
+    raised(1, lead_id=first.id, lead_name="老名字")
+    raised(3, lead_id=second.id, lead_name="新桥居委会")
+
+    rows = seen(given, given.town, by=given.town_dispatcher()).rates
+
+    assert [(row.id, row.cases) for row in rows] == sorted(
+        [(first.id, 3), (second.id, 3)], key=lambda one: one[0]
+    )
+    assert all(given.town.name in row.name for row in rows)
+
+
+def test_what_lies_below_has_a_row_each_with_nothing_in_it_too(given, raised):
+    raised(2, lead_name=given.community.name)
+    raised(1, lead_id=given.property_firm.id, lead_name="牡丹物业")
+    given.a_case(by=given.resident_next_door())
+
+    town, district = (
+        seen(given, place, by=given.district_dispatcher()) for place in (given.town, given.district)
+    )
+
+    assert {row.id: row.cases for row in town.below} == {
+        given.community.id: 3,
+        given.neighbouring_community.id: 1,
+    }
+    assert [(row.id, row.cases) for row in district.below] == [(given.town.id, 4)]
+    assert [row.name for row in district.rates] == ["牡丹物业", "居村委自办", "居委会（未派遣）"]
+    assert seen(given, given.community, by=given.worker()).below == []
+
+
+def test_from_what_is_shown_to_the_analyst_nothing_small_can_be_told(given, raised):
+    """A single small group would be what the sum has more than the others: so the next smallest goes with it."""
+    raised(12)
+    raised(11, category_code="0806")
+    raised(3, category_code="0101")
+    given.a_case(by=given.resident_next_door())
+
+    town = seen(given, given.town, by=given.analyst())
+
+    assert town.total.cases == 27
+    assert [row.cases for row in town.below] == [None, None]
+    assert sum(row.count for row in town.categories) + town.other_categories == 27
+    assert town.other_categories >= 10
+
+
+def test_the_categories_that_are_not_named_are_summed_up_and_no_building_is_missing(given, raised):
+    for n in range(14):
+        raised(1, category_code=f"0{n // 7 + 1}0{n % 7 + 1}")
+
+    found = seen(given, given.community, by=given.worker())
+
+    assert (len(found.categories), found.other_categories) == (12, 2)
+    assert [(row.label, row.count) for row in found.buildings][-1][1] == 0
+    assert len(found.buildings) == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "place", "index"),
+    [
+        ("worker", "community", "ix_cases_community_id"),
+        ("town_dispatcher", "town", "ix_cases_created_at_town_id"),
+        ("analyst", "district", "ix_cases_created_at_town_id"),
+    ],
+)
+def test_figures_read_the_days_they_are_about_and_not_the_whole_table(given, door, who, place, index):
+    if door.engines.is_sqlite is False:
+        pytest.skip("PostgreSQL scans a table this small; its plans are measured in bench/growth.py")
+    asked = []
+    with door.engines.read.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        with Session(bind=connection) as session:
+            whole = {"since": SINCE, "until": date(2026, 11, 30), "actor": getattr(given, who)()}
+            figures(session, place_id=getattr(given, place).id, clock=given.clock, **whole)
+        of_cases = [one for one in asked if "FROM cases" in one[0]]
+        plans = [
+            [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values)]
+            for said, values in of_cases
+        ]
+
+    # The rates, what was raised and what was closed by day, the categories; and the buildings of a neighbourhood.
+    assert len(plans) == (5 if place == "community" else 4)
+    for plan in plans:
+        assert any(index in step for step in plan), plan
+        assert not [step for step in plan if step.startswith("SCAN cases")], plan
+
+
+def test_whoever_works_in_two_neighbourhoods_goes_from_one_to_the_other(given):
+    worker, next_door = given.worker(), given.worker_next_door()
+    both = replace(worker, grants=(*worker.grants, *next_door.grants))
+
+    found = given.see(around, given.community.id, by=both)
+
+    assert found.seats == [
+        (given.community.id, given.community.name),
+        (given.neighbouring_community.id, given.neighbouring_community.name),
+    ]
+    assert found.above is None
+
+
+def seen(given, place, *, by):
+    """The figures of a place over the month."""
+    return given.see(figures, place_id=place.id, since=SINCE, until=date(2026, 11, 30), by=by)

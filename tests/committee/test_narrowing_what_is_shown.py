@@ -1,5 +1,7 @@
 """Narrowing what a page shows: to a town, to a building, to an organisation; and leading on from it."""
 
+import html
+
 from core_db.foundation.ids import new_id
 
 
@@ -17,3 +19,20 @@ def test_what_the_district_looks_at_within_a_town_is_of_that_town_alone(loop, gi
     assert here not in of_none
     assert here in client.get(f"/cases?list=escalated&town={given.town.id}").text
     assert here not in client.get(f"/cases?list=escalated&town={elsewhere}").text
+
+
+def test_figures_lead_on_to_what_lies_below_to_the_cases_and_back(loop, given, actor_client):
+    loop.brought_to("closed")
+    town = actor_client(given.town_dispatcher(), page=True)
+    analyst = actor_client(given.analyst(), page=True)
+
+    of_town = html.unescape(town.get("/figures").text)
+    of_here = html.unescape(town.get(f"/figures?place_id={given.community.id}").text)
+    of_the_analyst = html.unescape(analyst.get(f"/figures?place_id={given.community.id}").text)
+
+    assert f'href="/figures?place_id={given.neighbouring_community.id}&since=' in of_town
+    assert f'href="/cases?town={given.town.id}&category=' in of_town
+    assert f'href="/figures?place_id={given.town.id}&since=' in of_here
+    assert f'href="/cases?community={given.community.id}&building={given.other_building.id}"' in of_here
+    assert f'href="/figures?place_id={given.town.id}&since=' in of_the_analyst
+    assert 'href="/cases?' not in of_the_analyst

@@ -241,7 +241,9 @@ def test_figures_of_ones_own_place(loop, given, actor_client):
 
     figures = client.get("/api/v1/figures").json()
 
-    assert figures["place"] == {"id": given.community.id, "name": given.community.name}
+    assert figures["place"] == {
+        "id": given.community.id, "name": given.community.name, "kind": "community",
+    }  # fmt: skip
     assert [(row["name"], row["cases"]) for row in figures["rates"]] == [(given.property_firm.name, 1)]
     assert sum(row["raised"] for row in figures["trend"]) == 1
     beside = client.get("/api/v1/figures", params={"place_id": given.neighbouring_community.id})
