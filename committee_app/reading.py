@@ -57,6 +57,10 @@ class Narrowed:
     building: str = ""
     community: str = ""
     town: str = ""
+    category: str = ""
+    handler: str = ""
+    #: `yes`: what one did something about oneself.
+    mine: str = ""
     after: str = ""
     #: The verb whose form is to stand open.
     do: str = ""
@@ -64,7 +68,7 @@ class Narrowed:
     @property
     def kept(self) -> dict[str, str]:
         """What is carried from a list to its cases and back."""
-        carried = ("list", "q", "building", "community", "town")
+        carried = ("list", "q", "building", "community", "town", "category", "handler", "mine")
         return {name: word for name in carried if (word := getattr(self, name))}
 
     @property

@@ -18,6 +18,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.lists import LISTS, offered_to
+from committee_app.narrowing import Narrowing, narrowing_of, read_narrowing
 from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
@@ -77,6 +78,8 @@ class CaseListPage(Page, template="cases/index.html"):
     key: str
     #: Its address, for the way back from a batch.
     here: str
+    #: What it is narrowed to, and how to narrow it further.
+    narrowing: Narrowing
 
 
 class CasePageShown(Page, template="cases/show.html"):
@@ -100,9 +103,10 @@ async def index(request: Request, work: WorkDep) -> Response:
         request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch,
         picked=frozenset(request.query_params.getlist("ids")) if may_batch else (),
     )  # fmt: skip
+    choices = await work.read(read_narrowing, narrowed, lang=work.lang)
     page = CaseListPage(
         list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key(),
-        here=urlencode(narrowed.page),
+        here=urlencode(narrowed.page), narrowing=narrowing_of(choices, narrowed),
     )  # fmt: skip
     return render(request, page)
 
@@ -257,7 +261,8 @@ async def _list(
     kept = narrowed.kept | {"list": name}
     wanted = LISTS[name].filter_at(
         work.clock.now(), q=narrowed.q or None, building=narrowed.building or None,
-        community=narrowed.community or None, town=narrowed.town or None, limit=limit,
+        community=narrowed.community or None, town=narrowed.town or None, category=narrowed.category or None,
+        handler=narrowed.handler or None, mine=narrowed.mine == "yes", limit=limit,
         **place_in(LISTS[name].order, narrowed.after),
     )  # fmt: skip
     found = await work.read(read_list, wanted, query=kept, to_hand_on=to_hand_on, lang=work.lang)
@@ -277,11 +282,13 @@ async def _list(
 def _choices(
     offered: Sequence[str], current: str, found: ListFound, kept: Mapping[str, str]
 ) -> tuple[Choice, ...]:
-    onward = urlencode({key: word for key, word in kept.items() if key != "list"} | {"list": ""})
+    narrower = {key: word for key, word in kept.items() if key != "list"}
+    onward = urlencode(narrower | {"list": ""})
     return tuple(
         Choice(
             label=_(LISTS[name].title), href=f"/cases?{onward}{name}", current=name == current,
-            how_many=LISTS[name].count_in(found.counts, found.own),
+            # Counters know whole lists alone.
+            how_many=None if narrower else LISTS[name].count_in(found.counts, found.own),
         )
         for name in offered
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Narrowing what a page shows: to a town, to a building, to an organisation; and leading on from it."""
 
 import html
+import re
 
 from core_db.foundation.ids import new_id
 
@@ -36,3 +37,30 @@ def test_figures_lead_on_to_what_lies_below_to_the_cases_and_back(loop, given, a
     assert f'href="/cases?community={given.community.id}&building={given.other_building.id}"' in of_here
     assert f'href="/figures?place_id={given.town.id}&since=' in of_the_analyst
     assert 'href="/cases?' not in of_the_analyst
+
+
+def test_a_list_is_narrowed_by_a_form_and_says_to_what_and_each_of_it_can_be_dropped(
+    loop, given, actor_client
+):
+    here = loop.brought_to("in_progress")
+    elsewhere = given.a_case(text="电梯停了", place_id=given.other_building.id).case.id
+    client = actor_client(loop.worker, page=True)
+    address = f"/cases?building={given.building.id}&handler={given.property_firm.id}&mine=yes"
+
+    shown = client.get(address).text
+    form = shown[shown.index('id="narrow"') :]
+    said = re.findall(r'<a href="([^"]*)">([^<]*)<span aria-hidden="true">×', shown)
+    dropped = html.unescape(next(href for href, label in said if given.building.name in label))
+
+    assert here in shown
+    assert elsewhere not in shown
+    assert [label.strip() for _href, label in said] == [
+        f"承办单位：{given.property_firm.name}", f"楼栋：{given.building.name}", "我经手的",
+    ]  # fmt: skip
+    assert f'<option value="{given.building.id}" selected>' in form
+    assert f'<option value="{given.other_building.id}">' in form
+    assert "building=" not in dropped
+    assert "mine=yes" in dropped
+    assert f"?building={given.building.id}&amp;handler={given.property_firm.id}&amp;mine=yes" in shown
+    by_category = client.get("/cases?category=08").text
+    assert (here in by_category, elsewhere in by_category) == (True, False)
