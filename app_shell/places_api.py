@@ -11,12 +11,13 @@ from app_shell.api import After, Limit, answer
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
 from core_db.finding import find_people
-from core_db.people import organisations_for
+from core_db.people import MOST_ORGANISATIONS, organisations_for
 from core_db.places import PlaceKind, PlaceView, places_to_name
 
 Words = Annotated[str, Query(max_length=100)]
 PlaceId = Annotated[str | None, Query(max_length=40)]
-Category = Annotated[str | None, Query(max_length=10, pattern=r"^[0-9A-Za-z_-]*$")]
+#: A class, a sub-class, or one that an app brought: `elder-care.visit`.
+Category = Annotated[str | None, Query(max_length=90, pattern=r"^[0-9A-Za-z_.-]*$")]
 
 
 class PlaceItem(BaseModel):
@@ -91,11 +92,13 @@ def register_api() -> ApiRouter:
         return answer({"items": [asdict(person) for person in found], "next": None})
 
     @router.get("/organisations", access=Access.CASEWORK, answers=OrganisationList)
-    async def organisations(work: WorkDep, handles: Category = None, community: PlaceId = None) -> Response:
-        """Whom a case of a category can be dispatched to, the nearest first."""
-        found = await work.read(organisations_for, handles or None, community)
+    async def organisations(
+        work: WorkDep, handles: Category = None, community: PlaceId = None, after: After = None
+    ) -> Response:
+        """Whom a case of a category can be dispatched to, the nearest first, a hundred at a time."""
+        found = await work.read(organisations_for, handles or None, community, after=after or None)
         items = [{"id": one.id, "name": one.name, "kind": one.kind} for one in found]
-        return answer({"items": items, "next": None})
+        return answer({"items": items, "next": items[-1]["id"] if len(items) == MOST_ORGANISATIONS else None})
 
     return router
 

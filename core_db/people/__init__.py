@@ -61,7 +61,7 @@ from core_db.people.file import (
     person_file,
     person_in_sight,
 )
-from core_db.people.handlers import OrganisationView, organisations_for
+from core_db.people.handlers import MOST_ORGANISATIONS, OrganisationView, organisations_for
 from core_db.people.household_fields import HOUSEHOLD_FIELDS, slot_of_household
 from core_db.people.households import (
     change_head,
@@ -142,6 +142,7 @@ __all__ = [
     "HOUSEHOLD_FIELDS",
     "LIVES_AS_WORDS",
     "MOST_CHANGES",
+    "MOST_ORGANISATIONS",
     "OF_AGE",
     "OWN",
     "RECORDED",

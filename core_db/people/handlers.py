@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, Table, or_, select, union_all
+from sqlalchemy import Engine, Select, Table, case, or_, select, tuple_, union_all
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.tables import one_of
 from core_db.people.model import Organisation, OrganisationCategory
 from core_db.places import PLACES, PlaceKind, lies_below, nodes_of, place_in_sight
@@ -40,15 +41,23 @@ _KEPT: WeakKeyDictionary[Engine, dict[_Asked, tuple[float, tuple[OrganisationVie
 
 
 def organisations_for(
-    session: Session, category: str | None = None, community_id: str | None = None, *, actor: Actor, clock: Clock
+    session: Session, category: str | None = None, community_id: str | None = None, *, after: str | None = None,
+    actor: Actor, clock: Clock,
 ) -> Sequence[OrganisationView]:  # fmt: skip
-    """Who handles a category for a neighbourhood: there, in its town or its district, the nearest first."""
+    """Who handles a category for a neighbourhood: there, in its town or its district, the nearest first.
+
+    A hundred at most; `after` is the last one seen, behind which the list goes on.
+    """
     if community_id:
         place_in_sight(session, community_id, actor=actor, clock=clock)
     nodes = (community_id,) if community_id else nodes_of(actor)
     if not nodes:
         return ()
-    return _kept_handlers(session, tuple(nodes), category, also_below=community_id is None)
+    also_below = community_id is None
+    if after:
+        further = _behind(session, after, _handlers(tuple(nodes), category, also_below=also_below))
+        return _views(session, further)
+    return _kept_handlers(session, tuple(nodes), category, also_below=also_below)
 
 
 def forget_organisations() -> None:
@@ -64,15 +73,34 @@ def _kept_handlers(
     read_at, found = kept.get((nodes, category, also_below), (-FRESH_FOR, ()))
     if time.monotonic() - read_at < FRESH_FOR:
         return found
-    rows = session.connection().execute(_handlers(nodes, category, also_below=also_below)).all()
-    found = tuple(
-        OrganisationView(id=row.id, name=row.name, kind=row.kind, place_id=row.place_id)
-        for row in sorted(rows, key=lambda row: _LEVELS.get(row.level, 9))
-    )
+    found = _views(session, _handlers(nodes, category, also_below=also_below))
     if len(kept) >= KEPT_AT_MOST:
         kept.clear()
     kept[nodes, category, also_below] = (time.monotonic(), found)
     return found
+
+
+def _views(session: Session, statement: Select[Any]) -> tuple[OrganisationView, ...]:
+    rows = session.connection().execute(statement)
+    return tuple(
+        OrganisationView(id=row.id, name=row.name, kind=row.kind, place_id=row.place_id) for row in rows
+    )
+
+
+def _behind(session: Session, after: str, statement: Select[Any]) -> Select[Any]:
+    """The same list behind an organisation of it."""
+    place = select(*_BY).join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)
+    last = session.connection().execute(place.where(ORGANISATIONS.c.id == after)).first()
+    if last is None:
+        raise CannotBeRead({"after": ("翻页位置不对，请从第一页看起。", "Not a cursor of this list.")})
+    return statement.where(tuple_(*_BY) > tuple_(*last))
+
+
+#: The nearest first, each level by name: put in order by the database, so that no page leaves a nearer one out.
+_LEVEL = case(
+    {PlaceKind.COMMUNITY: 0, PlaceKind.TOWN: 1, PlaceKind.DISTRICT: 2}, value=PLACES.c.kind, else_=9
+)
+_BY = (_LEVEL, ORGANISATIONS.c.name, ORGANISATIONS.c.id)
 
 
 @lru_cache(maxsize=256)
@@ -84,15 +112,12 @@ def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool)
     ]
     here = ORGANISATIONS.c.place_id.in_(union_all(*chain))
     statement = (
-        select(
-            ORGANISATIONS.c.id, ORGANISATIONS.c.name, ORGANISATIONS.c.kind, ORGANISATIONS.c.place_id,
-            PLACES.c.kind.label("level"),
-        )
+        select(ORGANISATIONS.c.id, ORGANISATIONS.c.name, ORGANISATIONS.c.kind, ORGANISATIONS.c.place_id)
         .join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)
         # Those of the area that handle nothing (O) are no offices to hand a case to.
         .where(ORGANISATIONS.c.active, ORGANISATIONS.c.kind != "O")
         .where(or_(here, lies_below(nodes)) if also_below else here)
-        .order_by(ORGANISATIONS.c.name)
+        .order_by(*_BY)
         .limit(MOST_ORGANISATIONS)
     )  # fmt: skip
     if category is None:
@@ -101,6 +126,3 @@ def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool)
     codes = (category, category[:2])
     handles = select(HANDLED.c.organisation_id).where(HANDLED.c.category_code.in_(codes))
     return statement.where(ORGANISATIONS.c.id.in_(handles))
-
-
-_LEVELS = {PlaceKind.COMMUNITY: 0, PlaceKind.TOWN: 1, PlaceKind.DISTRICT: 2}

@@ -3,7 +3,7 @@
 import pytest
 
 from core_db.foundation.errors import NotFound
-from core_db.people import OrganisationDraft, organisations_for, register_organisation
+from core_db.people import OrganisationDraft, handlers, organisations_for, register_organisation
 
 
 def labels(response) -> list[str]:
@@ -98,6 +98,33 @@ def test_the_nearest_organisation_comes_first(given):
 
     assert found[-1].name == "友谊路街道城运中心"
     assert {one.name for one in found} >= {"牡丹物业", "平安电梯", "牡丹一村居委会"}
+
+
+@pytest.mark.both
+def test_no_page_of_organisations_leaves_a_nearer_one_out(given, actor_client, monkeypatch):
+    """A town's list is longer than a page: what is far away and comes first by name waits behind all that is near."""
+    monkeypatch.setattr("core_db.people.handlers.MOST_ORGANISATIONS", 3)
+    monkeypatch.setattr("app_shell.places_api.MOST_ORGANISATIONS", 3)
+    handlers._handlers.cache_clear()
+    given.organisation("A 区供水", at=given.district, kind="X")
+    client, seen, after = actor_client(given.town_dispatcher()), [], ""
+
+    while after is not None:
+        page = client.get("/api/v1/organisations", params={"after": after}).json()
+        seen += [one["name"] for one in page["items"]]
+        after = page["next"]
+
+    handlers._handlers.cache_clear()
+    assert seen == ["平安电梯", "牡丹一村居委会", "牡丹物业", "友谊路街道城运中心", "A 区供水"]
+    assert client.get("/api/v1/organisations", params={"after": "nobody"}).status_code == 422
+
+
+@pytest.mark.both
+def test_who_handles_what_an_app_brought_can_be_asked_for(given, actor_client):
+    client = actor_client(given.worker())
+
+    for category, status in (("elder-care.visit", 200), ("a" * 91, 422), ("x y", 422)):
+        assert client.get("/api/v1/organisations", params={"handles": category}).status_code == status
 
 
 def test_organisations_of_a_neighbourhood_out_of_sight_are_not_listed(given):
