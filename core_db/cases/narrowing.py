@@ -183,18 +183,10 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
 #: What has an index of its own at each level, or finds a few cases by themselves.
 INDEXED = frozenset(
     {
-        "status",
-        "overdue",
-        "due_soon",
-        "to_review",
-        "escalated",
-        "within",
-        "in_town",
-        "number",
-        "found",
-        "nothing",
+        "status", "overdue", "due_soon", "to_review", "awaits_word", "late_contact", "escalated", "within", "in_town",
+        "number", "found", "nothing",
     }
-)
+)  # fmt: skip
 
 
 @lru_cache(maxsize=512)

@@ -301,6 +301,7 @@ def test_no_list_reads_the_whole_table(given, door, who, asked):
         ("worker", {"overdue": True, "order": "due"}, "ix_cases_running_community"),
         ("town_dispatcher", {"overdue": True, "order": "due"}, "ix_cases_running_town"),
         ("district_dispatcher", {"overdue": True, "order": "due"}, "ix_cases_running_district"),
+        ("district_dispatcher", {"late_contact": True}, "ix_cases_district_id_status_seq"),
         # A district is nearly the whole table: its newest stand at the table's own end.
         ("district_dispatcher", {"category": "0806"}, "INTEGER PRIMARY KEY (rowid<?)"),
     ],
