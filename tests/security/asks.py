@@ -260,7 +260,7 @@ CASE_LIST = {"community": "community", "building": "building", "handler": "firm"
 #: App (or both) and route → parameter → what of near and far is put in.
 ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("committee", "/api/v1/cases"): CASE_LIST,
-    ("committee", "/cases"): {"community": "community", "building": "building", "q": "q"},
+    ("committee", "/cases"): CASE_LIST | {"town": "town"},
     ("", "/api/v1/cases/public"): {"building": "building"},
     ("", "/api/v1/cases/similar"): {"place_id": "building"},
     ("", "/similar"): {"building": "building"},

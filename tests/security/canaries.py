@@ -55,7 +55,7 @@ ENTITLED: Mapping[str, str] = {
     "household": rf"{_around('[01]')}|CN1R02Fname",
     "same building": rf"{_around('[01]')}|CN1R03Fname",
     "same community": rf"{_around('[01]')}|CN1R04F(name|private|placenote)",
-    "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote)",
+    "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote|said)",
     "next door": (
         rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child|letter)"
     ),
