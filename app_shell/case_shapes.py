@@ -26,17 +26,25 @@ class FieldShape(BaseModel):
     max_length: int | None
 
 
-class CategoryShape(Coded):
-    """`fields` where a plugin asks for some."""
+class LimitShape(Coded):
+    """How long a case may take under a condition of its category, and what is asked for before it is closed."""
 
-    children: list["CategoryLeaf"]
-    fields: list[FieldShape] | None = None
+    unit: str
+    limit: str
+    closing: str | None
 
 
 class CategoryLeaf(Coded):
-    """`fields` where a plugin asks for some."""
+    """`conditions`: the first is the usual one. `fields` where a plugin asks for some."""
 
+    conditions: list[LimitShape]
     fields: list[FieldShape] | None = None
+
+
+class CategoryShape(CategoryLeaf):
+    """A class with its sub-classes."""
+
+    children: list[CategoryLeaf]
 
 
 class CategoryTree(BaseModel):
@@ -55,6 +63,12 @@ class CodesShape(BaseModel):
     closure_outcomes: list[Coded]
     resolved: list[Coded]
     satisfied: list[Coded]
+
+
+class ConditionShape(Coded):
+    """Under which condition of its category a case stands; `closing`: what that asks for before it is closed."""
+
+    closing: str | None
 
 
 class CasePlace(BaseModel):
@@ -101,6 +115,7 @@ class CaseShape(BaseModel):
     number: str
     status: CaseStatus
     category: Coded
+    condition: ConditionShape
     nature: Nature
     text: str
     place: CasePlace

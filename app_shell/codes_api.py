@@ -10,7 +10,7 @@ from app_shell.api import answer, listed
 from app_shell.case_shapes import CategoryTree, CodesShape
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
-from core_db.cases import AskedField, reference_of
+from core_db.cases import AskedField, CategoryInForce, amount, reference_of
 from core_db.cases.words import (
     CHANNEL_WORDS,
     CLOSURE_WORDS,
@@ -63,7 +63,9 @@ def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[di
     offered = reference.offered_at(*near)
     in_force = sorted(offered.values(), key=lambda one: (one.parent or "", one.code))
     for category in in_force:
-        node: dict[str, Any] = {"code": category.code, "name": category.name(lang)}
+        node: dict[str, Any] = {
+            "code": category.code, "name": category.name(lang), "conditions": _conditions(category, lang),
+        }  # fmt: skip
         if asked := reference.fields_of(category.code, *near):
             node["fields"] = [field_shown(one, lang) for one in asked]
         if category.parent is None:
@@ -71,6 +73,16 @@ def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[di
         elif category.parent in tree:
             tree[category.parent]["children"].append(node)
     return list(tree.values())
+
+
+def _conditions(category: CategoryInForce, lang: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.condition, "name": one.name(lang), "unit": one.unit.name, "limit": amount(str(one.amount)),
+            "closing": one.closing(lang) or None,
+        }
+        for one in category.limits
+    ]  # fmt: skip
 
 
 def field_shown(asked: AskedField, lang: str) -> dict[str, Any]:

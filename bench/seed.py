@@ -21,7 +21,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, func, select
 
 from app_shell.demo.phrases import kinds
-from core_db.cases.model import CASES, CATEGORIES, CLOCKS, COUNTS, ENTRIES, PARTIES
+from core_db.cases.configured import CATEGORIES
+from core_db.cases.model import CASES, CLOCKS, COUNTS, ENTRIES, PARTIES
 from core_db.cases.search import place_word
 from core_db.foundation.clock import LOCAL
 from core_db.foundation.database import open_engines

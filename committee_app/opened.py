@@ -30,10 +30,12 @@ from core_db.cases import (
     OPEN,
     CaseFile,
     CaseFilter,
+    CategoryInForce,
     Verb,
     case_file,
     case_timeline,
     cases,
+    limit_words,
     reference_of,
     shown,
     suggester_of,
@@ -204,7 +206,7 @@ def _parts(file: CaseFile) -> list[tuple[str, str, bool]]:
 
 
 def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, str, bool]]:
-    """All classes of cases by code; those that the words suggest come first and say so."""
+    """All classes of cases by code, each with its conditions; those that the words suggest come first and say so."""
     reference = reference_of(session)
     likely = [
         code for code, _weight in suggester_of(session, file.community_id).suggest(file.case.text, limit=3)
@@ -213,7 +215,25 @@ def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, 
     parents = {one.parent for one in offered.values()}
     leaves = sorted(code for code in offered if code not in parents)
     ordered = [*likely, *(code for code in leaves if code not in likely)]
-    return [(code, reference.category(code).name(lang), code in likely) for code in ordered]
+    return [
+        (value, name, code in likely)
+        for code in ordered
+        for value, name in _with_conditions(reference.category(code), lang)
+    ]
+
+
+def _with_conditions(category: CategoryInForce, lang: str) -> list[tuple[str, str]]:
+    """A category once for each of its conditions, where it has several: `0206`, `0206/danger`."""
+    name, limits = category.name(lang), category.limits
+    if len(limits) == 1:
+        return [(category.code, name)]
+    return [
+        (
+            f"{category.code}/{one.condition}" if number else category.code,
+            f"{name} · {one.name(lang)} · {limit_words(str(one.unit), str(one.amount), lang)}",
+        )
+        for number, one in enumerate(limits)
+    ]
 
 
 def _near(
@@ -246,8 +266,11 @@ def _choices(found: CaseFound) -> Choices:
         (code, _("建议：{name}").format(name=name) if likely else name)
         for code, name, likely in found.categories
     ]
+    category, condition = found.view["category"]["code"], found.view["condition"]
     return Choices(
-        categories=categories, category=found.view["category"]["code"],
+        status=CaseStatus(found.view["status"]), categories=categories,
+        category=f"{category}/{condition['code']}" if found.row.condition else category,
+        closing="" if _is_met(found.entries) else condition["closing"] or "",
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
@@ -270,12 +293,23 @@ def _asked_day(found: CaseFound) -> str:
     return local_date(datetime.fromisoformat(asked["until"])).isoformat()
 
 
+def _is_met(entries: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether somebody has ticked its condition for closing since it was last worked on."""
+    told = (EntryType.CONDITION_MET, EntryType.HANDLED, EntryType.VERIFICATION_FAILED, EntryType.REOPENED)
+    last = next((one["type"] for one in reversed(entries) if one["type"] in told), None)
+    return last == EntryType.CONDITION_MET
+
+
 def _facts(found: CaseFound, lang: str) -> Any:
     view = found.view
     place = view["place"]
     label = _place_link(found.row, place["label"]) if found.is_ours else place["label"]
     yield _("地点"), label + (f"（{place['note']}）" if place["note"] else "")
-    yield _("类别"), f"{view['category']['name']} · {NATURE_WORDS[Nature(view['nature'])].within(lang)}"
+    stands = view["condition"]["name"] if found.row.condition else ""
+    words = (view["category"]["name"], stands, NATURE_WORDS[Nature(view["nature"])].within(lang))
+    yield _("类别"), " · ".join(filter(None, words))
+    if view["condition"]["closing"] and CaseStatus(view["status"]) in OPEN:
+        yield _("结案条件"), view["condition"]["closing"]
     holder = holder_of(view, lang)
     if holder:
         yield _("谁在办"), holder

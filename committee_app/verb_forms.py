@@ -6,7 +6,7 @@ from typing import Any
 
 from app_shell.forms import Filled, fresh_key
 from app_shell.words import _
-from core_db.cases import VERBS
+from core_db.cases import CLOSED_AS, VERBS
 from core_db.cases.words import (
     CLOSURE_WORDS,
     ESCALATED_TO_WORDS,
@@ -14,6 +14,7 @@ from core_db.cases.words import (
     REFUSAL_WORDS,
     RETURN_WORDS,
     CaseStatus,
+    ClosureOutcome,
     Verb,
     Words,
     verb_words,
@@ -42,8 +43,11 @@ class Field:
 class Choices:
     """What this very case offers to choose from."""
 
+    status: CaseStatus = CaseStatus.SUBMITTED
     categories: Options = ()
     category: str = ""
+    #: What is asked for before a case of its category is closed, as long as nobody has ticked it.
+    closing: str = ""
     places: Options = ()
     organisations: Options = ()
     usual_organisations: int = 0
@@ -133,7 +137,7 @@ def _photos() -> Field:
 
 
 def _acceptance(choices: Choices, _lang: str) -> list[Field]:
-    suggested = _("按居民的话建议的排在前面，不对就改。")
+    suggested = _("按居民的话建议的排在前面，不对就改。有几种情况的，选对情况，期限按它算。")
     return [
         Field(
             kind="select", name="category", label=_("类别"), hint=suggested, options=choices.categories,
@@ -211,20 +215,36 @@ def _handling(choices: Choices, lang: str) -> list[Field]:
     return [outcome, _words(_("做了什么，现场怎样")), *_why_late(choices), _photos()]
 
 
-def _verification(_choices: Choices, _lang: str) -> list[Field]:
+def _condition(choices: Choices) -> list[Field]:
+    """The tick that it is as its category asks before it is closed."""
+    if not choices.closing:
+        return []
+    label = _("已达到结案条件：{condition}").format(condition=choices.closing)
+    return [
+        Field(
+            kind="confirm", name="closing_condition_met", label=label, value="true",
+            hint=_("没达到就不能算办好。"),
+        )
+    ]  # fmt: skip
+
+
+def _verification(choices: Choices, _lang: str) -> list[Field]:
     options = [
         {"value": "true", "label": _("通过"), "note": _("确实办到了，请居民评价")},
         {"value": "false", "label": _("不通过"), "note": _("退回继续办，时限接着走")},
     ]
     passed = Field(kind="cards", name="passed", label=_("核实结果"), options=options, required=True)
-    return [passed, _words(_("看到了什么"))]
+    return [passed, *_condition(choices), _words(_("看到了什么"))]
 
 
-def _closure(_choices: Choices, lang: str) -> list[Field]:
+def _closure(choices: Choices, lang: str) -> list[Field]:
+    words = {one: CLOSURE_WORDS[one] for one in CLOSED_AS[choices.status]}
     outcome = Field(
-        kind="cards", name="outcome", label=_("结果"), options=_cards(CLOSURE_WORDS, lang), required=True
-    )
-    return [outcome, _words(_("给居民的答复"))]
+        kind="cards", name="outcome", label=_("结果"), options=_cards(words, lang), required=True,
+        value=str(next(iter(words))) if len(words) == 1 else "",
+    )  # fmt: skip
+    tick = _condition(choices) if ClosureOutcome.RESOLVED in words else []
+    return [outcome, *tick, _words(_("给居民的答复"))]
 
 
 def _extension(choices: Choices, _lang: str) -> list[Field]:

@@ -87,7 +87,7 @@ class Chronicle:
             draft["anonymous"] = True
         return Tale(
             stage=self.stage, cast=self.cast, diary=self.diary, chance=self.chance, kind=kind, text=text,
-            limit=self.reference.category(kind.code).limit, dweller=dweller, resident=resident, is_public=public,
+            limit=self.reference.category(kind.code).limit_of(None), dweller=dweller, resident=resident, is_public=public,
             draft=draft,
         )  # fmt: skip
 

@@ -43,6 +43,8 @@ from core_db.reveals import Reached, contact_masked
 
 router = SecureRouter("/cases")
 
+#: Whether a form asks for the condition for closing, and the usual one of a category's conditions.
+ASKS_CONDITION, USUAL = "asks_condition", "default"
 #: How many a list shows, and how many stand beside an opened case.
 LONG, BESIDE = 50, 20
 
@@ -194,9 +196,16 @@ def _words(verb: Verb, found: CaseFound | DomainError) -> VerbWords:
 
 
 def _known(verb: Verb, typed: Typed) -> dict[str, Any]:
-    """What a form says by leaving it out: a box that is not ticked."""
+    """What a form says by leaving it out, a box that is not ticked, and what one field of it says for two."""
     if verb is Verb.PROGRESS:
         return {"visible_to_resident": typed.get("visible_to_resident") == "true"}
+    if verb in (Verb.VERIFICATION, Verb.CLOSURE):
+        # Where the form asks it, it says so: a category without a condition asks for none.
+        asks = ASKS_CONDITION in typed
+        return {"closing_condition_met": typed.get("closing_condition_met") == "true"} if asks else {}
+    if verb is Verb.ACCEPTANCE and (category := typed.get("category")):
+        code, _slash, condition = category.partition("/")
+        return {"category": code, "condition": condition or USUAL}
     return {}
 
 

@@ -17,11 +17,19 @@ from core_db.cases.commands.deciding import (
     refuse_case,
     self_handle_case,
 )
-from core_db.cases.commands.finishing import close_case, evaluate_case, opens_review, reopen_case, verify_case
+from core_db.cases.commands.finishing import (
+    CLOSED_AS,
+    close_case,
+    evaluate_case,
+    opens_review,
+    reopen_case,
+    verify_case,
+)
 from core_db.cases.commands.handling import hand_in_case, report_progress, return_case, sign_case
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
+from core_db.cases.configuring import store_defaults
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
 from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
@@ -54,10 +62,11 @@ from core_db.cases.queries import (
     shown,
     similar_cases,
 )
-from core_db.cases.reference import reference_of, store_defaults, suggester_of
+from core_db.cases.reference import CategoryInForce, reference_of, suggester_of
 from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
+from core_db.cases.views import amount, limit_words
 from core_db.cases.words import Verb
 
 #: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
@@ -67,6 +76,7 @@ from core_db.cases.model import Photo
 from core_db.cases.suggestion import Advice, emergency_advice
 
 __all__ = [
+    "CLOSED_AS",
     "DEADLINES_AT_ONCE",
     "ENDED",
     "FIELDS",
@@ -84,6 +94,7 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "CaseSight",
+    "CategoryInForce",
     "CleanPhoto",
     "EvaluationDraft",
     "Histories",
@@ -105,6 +116,7 @@ __all__ = [
     "about_him",
     "accept_case",
     "allowed_verbs",
+    "amount",
     "as_judged",
     "ask_above",
     "awaiting_word",
@@ -130,6 +142,7 @@ __all__ = [
     "import_cases",
     "keep_histories",
     "keep_photo",
+    "limit_words",
     "made_cases",
     "merge_case",
     "opens_review",

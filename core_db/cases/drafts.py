@@ -35,6 +35,10 @@ Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_l
 Code = Annotated[str | None, Field(max_length=40)]
 #: Of the district four digits; one that a plugin brings is called by both their names.
 CategoryCode = Annotated[str | None, Field(max_length=90)]
+#: Under which of its category's conditions it stands (`GET /categories`); left out it is the usual one.
+Condition = Annotated[str | None, Field(max_length=40)]
+#: That it is as the category's condition for closing asks; whoever does not know of one says nothing.
+ConditionMet = bool | None
 #: What is filled in besides, by key (`x.<plugin>.<key>`); judged by the category's own rules (`cases.asked_fields`).
 FilledIn = Annotated[
     Mapping[
@@ -69,6 +73,7 @@ class OnBehalfDraft(Draft):
     #: A person of the register; without it the case has no requester who could be asked.
     on_behalf_of: Code = None
     category: CategoryCode = None
+    condition: Condition = None
     nature: Nature | None = None
     place_id: Code = None
     place_note: ShortPerhaps = None
@@ -86,6 +91,7 @@ class PluginCaseDraft(OnBehalfDraft):
 
 class AcceptanceDraft(Draft):
     category: CategoryCode = None
+    condition: Condition = None
     place_id: Code = None
     note: Perhaps = None
 
@@ -124,11 +130,13 @@ class HandlingDraft(Draft):
 class VerificationDraft(Draft):
     passed: bool
     text: Said
+    closing_condition_met: ConditionMet = None
 
 
 class ClosureDraft(Draft):
     outcome: ClosureOutcome
     text: Said
+    closing_condition_met: ConditionMet = None
 
 
 class ExtensionDraft(Draft):

@@ -32,7 +32,7 @@ from core_db.cases.file import Party
 from core_db.cases.imported import Line, check_mapping, read_line
 from core_db.cases.model import CASES
 from core_db.cases.reference import OTHER, CategoryInForce, reference_of, suggester_of
-from core_db.cases.timing import start_handling_clock
+from core_db.cases.timing import limit_of, start_handling_clock
 from core_db.cases.words import (
     CaseStatus,
     Channel,
@@ -238,8 +238,7 @@ def _register(session: Session, case_id: str, line: Line, *, actor: Actor, clock
     change.case.accepted_at = change.at
     change.case.contacted_at = line.replied_at
     if line.due_at is not None:
-        limit = reference_of(session).category(change.case.category_code).limit
-        start_handling_clock(change, limit, due_at=line.due_at)
+        start_handling_clock(change, limit_of(change), due_at=line.due_at)
         change.case.clock_reason = TARGET_OF_OLD
     move_to(change, CaseStatus.ACCEPTED)
     write_entry(change, EntryType.ACCEPTED, audience=PUBLIC)

@@ -96,6 +96,8 @@ class Case(Table, table=True):
     overdue_reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
     #: Whoever handles it asked for a later day, and nobody has answered yet.
     asks_extension: bool = Field(default=False, sa_column_kwargs=held(F0))
+    #: Under which condition of its category it was taken; None is the usual one.
+    condition: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
     supporters: int = Field(default=0, sa_column_kwargs=held(F0))
     returns: int = Field(default=0, sa_column_kwargs=held(F0))
@@ -328,64 +330,9 @@ class Photo(Table, table=True):
     created_at: datetime = Field(sa_column=moment_column())
 
 
-class Category(Table, table=True):
-    """A class or sub-class of cases while it is in force; example configuration that each district edits."""
-
-    __tablename__ = "case_categories"
-
-    code: str = Field(sa_column=text_column(F0, primary_key=True))
-    parent: str | None = Field(
-        default=None,
-        sa_column=id_column(refers_to="case_categories.code", nullable=True),
-    )
-    name_zh: str = Field(sa_column_kwargs=held(F0))
-    name_en: str = Field(sa_column_kwargs=held(F0))
-    identifier: str = Field(sa_column=text_column(F0))
-    #: P, C, S, X: who is asked first.
-    first_owner: str = Field(default="", sa_column=text_column(F0))
-    #: Words that suggest it, separated by spaces; editable.
-    keywords: str = Field(default="", sa_column=long_text(F0))
-    emergency: bool = Field(default=False, sa_column_kwargs=held(F0))
-    #: Never on the public board.
-    sensitive: bool = Field(default=False, sa_column_kwargs=held(F0))
-    contact_limit: str = Field(default="1", sa_column=text_column(F0))
-    contact_unit: str = Field(default="WORKDAY", sa_column=text_column(F0))
-    valid_from: date = Field(sa_column_kwargs=held(F0))
-    valid_to: date | None = Field(default=None, sa_column_kwargs=held(F0))
-
-
-class CategoryLimit(Table, table=True):
-    """A deadline of a category under a condition; the one with rank 0 is the default."""
-
-    __tablename__ = "category_limits"
-
-    code: str = Field(sa_column=id_column(primary_key=True, refers_to="case_categories.code"))
-    rank: int = Field(primary_key=True, sa_column_kwargs=held(F0))
-    condition_zh: str = Field(default="", sa_column_kwargs=held(F0))
-    condition_en: str = Field(default="", sa_column_kwargs=held(F0))
-    limit: str = Field(sa_column=text_column(F0))
-    unit: str = Field(sa_column=text_column(F0))
-    closing_condition: str = Field(default="", sa_column_kwargs=held(F0))
-
-
-class Holiday(Table, table=True):
-    """A day that is not what its weekday says: a day off (`off`) or a make-up working day (`work`)."""
-
-    __tablename__ = "holidays"
-
-    day: date = Field(primary_key=True, sa_column_kwargs=held(F0))
-    kind: str = Field(sa_column=text_column(F0))
-    name_zh: str = Field(sa_column_kwargs=held(F0))
-    name_en: str = Field(sa_column_kwargs=held(F0))
-    source: str = Field(sa_column_kwargs=held(F0))
-
-
 CLOCKS = cast(SqlTable, CaseClock.__table__)  # type: ignore[attr-defined]
 PAUSES = cast(SqlTable, ClockPause.__table__)  # type: ignore[attr-defined]
 EXTENSIONS = cast(SqlTable, CaseExtension.__table__)  # type: ignore[attr-defined]
 COUNTS = cast(SqlTable, CaseCount.__table__)  # type: ignore[attr-defined]
 PHOTOS = cast(SqlTable, Photo.__table__)  # type: ignore[attr-defined]
-CATEGORIES = cast(SqlTable, Category.__table__)  # type: ignore[attr-defined]
-LIMITS = cast(SqlTable, CategoryLimit.__table__)  # type: ignore[attr-defined]
-HOLIDAYS = cast(SqlTable, Holiday.__table__)  # type: ignore[attr-defined]
 EVALUATIONS = cast(SqlTable, CaseEvaluation.__table__)  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ COLUMNS = (
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
     CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
-    CASES.c.building_id, CASES.c.urged_at, CASES.c.asks_extension, CASES.c.overdue_reason,
+    CASES.c.building_id, CASES.c.urged_at, CASES.c.asks_extension, CASES.c.overdue_reason, CASES.c.condition,
 )  # fmt: skip
 
 

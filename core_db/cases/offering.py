@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session
 
 from core_db.cases.calendar import ClockUnit
-from core_db.cases.model import CATEGORIES, LIMITS, Category, CategoryLimit
+from core_db.cases.configured import CATEGORIES, LIMITS, Category, CategoryLimit
 from core_db.cases.offered import OFFERED, CategoryOffered
 from core_db.cases.reference import forget_reference
 from core_db.foundation.clock import Clock, local_date

@@ -21,21 +21,12 @@ from core_db.cases.calendar import (
     HolidayRow,
     WorkCalendar,
     calendar_from_rows,
-    read_holidays,
 )
-from core_db.cases.category_table import read_categories, read_limits
-from core_db.cases.model import (
-    CASES,
-    CATEGORIES,
-    HOLIDAYS,
-    LIMITS,
-    Category,
-    CategoryLimit,
-    Holiday,
-)
+from core_db.cases.category_table import DEFAULT
+from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS
+from core_db.cases.model import CASES
 from core_db.cases.offered import OFFERED
 from core_db.cases.suggestion import Suggester
-from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.grams import grams
 
 OTHER = "9999"
@@ -51,12 +42,21 @@ HABITS_FROM = 300
 
 @dataclass(frozen=True)
 class Limit:
-    """A deadline: so much of a unit, under a condition."""
+    """A deadline: so much of a unit, under a condition, and when what it is for may be closed."""
 
     amount: Fraction
     unit: ClockUnit
     condition_zh: str = ""
     condition_en: str = ""
+    condition: str = DEFAULT
+    closing_zh: str = ""
+    closing_en: str = ""
+
+    def name(self, lang: str) -> str:
+        return self.condition_en if lang == "en" else self.condition_zh
+
+    def closing(self, lang: str) -> str:
+        return (self.closing_en if lang == "en" else "") or self.closing_zh
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,19 @@ class CategoryInForce:
     def name(self, lang: str) -> str:
         return self.name_en if lang == "en" else self.name_zh
 
-    @property
-    def limit(self) -> Limit:
-        return self.limits[0]
+    def limit_of(self, condition: str | None) -> Limit:
+        """The limit under a condition; the usual one for none, and for one that the table has no more."""
+        return next((one for one in self.limits if one.condition == condition), self.limits[0])
+
+    def contact_of(self, condition: str | None) -> Limit:
+        """How soon whoever raised it is called: what runs day and night is answered like any emergency."""
+        hurries = self.limit_of(condition).unit is ClockUnit.URGENT_HOUR
+        return URGENT_CONTACT if hurries and self.contact.unit is not ClockUnit.URGENT_HOUR else self.contact
 
 
 _ONE_WORKDAY = Limit(Fraction(1), ClockUnit.WORKDAY)
+#: Within so much time somebody who is in danger is called.
+URGENT_CONTACT = Limit(Fraction(2), ClockUnit.URGENT_HOUR)
 
 
 @dataclass
@@ -199,50 +206,10 @@ def suggester_of(session: Session, community_id: str) -> Suggester:
     return kept.suggester
 
 
-def store_defaults(session: Session, *, clock: Clock) -> None:
-    """Put in the categories, limits and holidays that come with the product; what is there stays."""
-    today = local_date(clock.now())
-    known = set(session.execute(select(CATEGORIES.c.code)).scalars())
-    fresh = [row for row in read_categories() if row.code not in known]
-    for row in sorted(fresh, key=lambda one: (one.parent is not None, one.code)):
-        session.add(_category(row, today))
-        session.flush()
-    for limit in read_limits():
-        if limit.code not in known:
-            session.add(_limit(limit))
-    days = set(session.execute(select(HOLIDAYS.c.day)).scalars())
-    session.add_all(Holiday(**day._asdict()) for day in read_holidays() if day.day not in days)
-    session.flush()
-    forget_reference()
-
-
-def _category(row: Any, today: Any) -> Category:
-    contact = row.first_contact
-    return Category(
-        code=row.code, parent=row.parent or None, name_zh=row.name_zh, name_en=row.name_en, identifier=row.identifier,
-        first_owner=_owners(row.first_owner), keywords=" ".join(row.keywords_zh), emergency=row.emergency,
-        sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
-        contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=today,
-    )  # fmt: skip
-
-
-def _owners(steps: Any) -> str:
-    """`C→S`, `P/S`: who is asked first, and next."""
-    return "→".join("/".join(str(owner) for owner in step) for step in steps)
-
-
-def _limit(row: Any) -> CategoryLimit:
-    return CategoryLimit(
-        code=row.code, rank=row.position, condition_zh=row.condition_zh, condition_en=row.condition_en,
-        limit=str(row.term.amount), unit=str(row.term.unit), closing_condition=row.closing_zh,
-    )  # fmt: skip
-
-
 def _read(session: Session) -> Reference:
     limits: dict[str, list[Limit]] = {}
     for row in session.execute(select(LIMITS).order_by(LIMITS.c.code, LIMITS.c.rank)):
-        limit = Limit(Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en)
-        limits.setdefault(row.code, []).append(limit)
+        limits.setdefault(row.code, []).append(_limit(row))
     rows = list(session.execute(select(CATEGORIES).order_by(CATEGORIES.c.code)))
     known = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows}
     former = {row.code: known.pop(row.code) for row in rows if row.valid_to is not None}
@@ -287,8 +254,15 @@ def _fields(session: Session) -> tuple[dict[str, AskedField], dict[str, dict[str
 
 
 def _digest(session: Session, categories: Sequence[CategoryInForce]) -> int:
-    names = tuple((one.code, one.name_zh, one.name_en) for one in categories)
+    names = tuple((one.code, one.name_zh, one.name_en, one.limits) for one in categories)
     return hash((str(session.get_bind().engine.url), names))
+
+
+def _limit(row: Any) -> Limit:
+    return Limit(
+        Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en, row.condition or DEFAULT,
+        row.closing_condition, row.closing_en or "",
+    )  # fmt: skip
 
 
 def _in_force(row: Any, limits: list[Limit]) -> CategoryInForce:

@@ -139,6 +139,12 @@ def _extensions(session: Session, clock: CaseClock) -> tuple[Extension, ...]:
     return tuple(approved)
 
 
+def limit_of(change: Change) -> Limit:
+    """How long the case may take: its category's limit under the condition it was taken under."""
+    case = change.case
+    return reference_of(change.session).category(case.category_code).limit_of(case.condition)
+
+
 def start_handling_clock(change: Change, limit: Limit, *, due_at: datetime | None = None) -> None:
     """The case's own deadline starts; lists show it at once."""
     clock = start_clock(change.session, change.case.id, HANDLING, limit, at=change.at, due_at=due_at)
@@ -146,6 +152,23 @@ def start_handling_clock(change: Change, limit: Limit, *, due_at: datetime | Non
     change.case.clock_unit, change.case.clock_limit = clock.unit, clock.limit
     change.case.clock_reason = change.case.overdue_reason = None
     change.case.due_at = clock.due_at
+
+
+def hasten_handling_clock(change: Change, limit: Limit) -> None:
+    """It is filed anew: a shorter limit holds from the clock's beginning, a longer one changes no promised day."""
+    clock = running(change.session, change.case.id, HANDLING)
+    asked = (str(limit.unit), str(limit.amount))
+    if clock is None or (clock.unit, clock.limit) == asked:
+        return
+    before = clock.unit, clock.limit
+    clock.unit, clock.limit = asked
+    due = stopwatch(change.session, clock).read(change.at).due_at
+    if due is None or due >= clock.due_at:
+        clock.unit, clock.limit = before
+        return
+    clock.reason, clock.due_at = limit.condition_zh, due
+    look_again(change.session, clock, at=change.at)
+    change.case.clock_unit, change.case.clock_limit, change.case.due_at = clock.unit, clock.limit, due
 
 
 def end_handling_clock(change: Change) -> None:

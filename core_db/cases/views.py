@@ -57,7 +57,18 @@ def _clock(state: str, unit: str, limit: str, reason: str) -> dict[str, Any]:
 
 
 def _usual_reason(row: Any, reference: Reference, unit: str, limit: str, lang: str) -> str:
-    return f"{reference.category(row.category_code).name(lang)} · {limit_words(unit, limit, lang)}"
+    category = reference.category(row.category_code)
+    words = (
+        category.name(lang), category.limit_of(row.condition).name(lang) if row.condition else "",
+        limit_words(unit, limit, lang),
+    )  # fmt: skip
+    return " · ".join(filter(None, words))
+
+
+def condition_view(row: Any, reference: Reference, lang: str) -> dict[str, Any]:
+    """Under which condition of its category it stands, and what that asks for before it is closed."""
+    limit = reference.category(row.category_code).limit_of(row.condition)
+    return {"code": limit.condition, "name": limit.name(lang), "closing": limit.closing(lang) or None}
 
 
 def assisting_view(
@@ -112,6 +123,7 @@ def case_view(
         "number": row.number,
         "status": str(row.status),
         "category": {"code": row.category_code, "name": reference.category(row.category_code).name(lang)},
+        "condition": condition_view(row, reference, lang),
         "nature": str(row.nature),
         "text": row.text,
         "place": {

@@ -177,9 +177,9 @@ ABOUT: Mapping[str, AboutAPerson] = {
     "cases": AboutAPerson(
         which=by_case("id"),
         given=(
-            "number", "place_label", "place_note", "category_code", "nature", "text", "status", "visibility",
-            "anonymous", "channel", "urgent", "lead_name", "due_at", "review_on", "supporters", "resolved",
-            "satisfied", "closure", "overdue_reason", "created_at", "updated_at", "contacted_at", "accepted_at",
+            "number", "place_label", "place_note", "category_code", "condition", "nature", "text", "status",
+            "visibility", "anonymous", "channel", "urgent", "lead_name", "due_at", "review_on", "supporters",
+            "resolved", "satisfied", "closure", "overdue_reason", "created_at", "updated_at", "contacted_at", "accepted_at",
             "handled_at", "closed_at",
         ),
         kept_back=(

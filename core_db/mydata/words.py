@@ -62,6 +62,7 @@ TABLE_WORDS: Mapping[str, Pair] = {
 }
 
 COLUMN_WORDS: Mapping[str, Pair] = {
+    "condition": ("情况", "Condition"),
     "said": ("表格里的内容", "What it said"),
     "verdict": ("怎么处理的", "What became of it"),
     "merged_at": ("合并时间", "Merged"),

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
-from core_db.cases.model import Case, Category
+from core_db.cases.configured import Category
+from core_db.cases.model import Case
 from core_db.cases.words import CHANNEL_WORDS, NATURE_WORDS, STATUS_WORDS, VISIBILITY_WORDS
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock

@@ -81,7 +81,7 @@ def fill_in(box: Locator, name: str, value: str) -> None:
     """Whatever kind of field it is."""
     # Counting does not wait: the page that shows the field may still be on its way.
     expect(box.locator(f'[name="{name}"]').first).to_be_attached()
-    choice = box.locator(f'input[type=radio][name="{name}"][value="{value}"]')
+    choice = box.locator(f'input:is([type=radio], [type=checkbox])[name="{name}"][value="{value}"]')
     if choice.count():
         choice.check()
     elif (options := box.locator(f'select[name="{name}"]')).count():

@@ -39,7 +39,7 @@ def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town,
     expect(listed.locator("#case-detail")).to_contain_text("灯换好了，亮的")
 
     expect(acting.locator("#do-verification")).to_be_visible()
-    carry_out(acting, Verb.VERIFICATION, passed="true", text="现场看过，亮了")
+    carry_out(acting, Verb.VERIFICATION, passed="true", closing_condition_met="true", text="现场看过，亮了")
     expect(phone.locator("#judge")).to_be_visible()
     expect(phone.locator("#judge")).to_contain_text("解决了吗")
     for window in (phone, desk, inbox, listed):
@@ -83,7 +83,7 @@ def test_the_whole_loop_works_without_a_script(open_window, town, words):
     carry_out(inbox, Verb.PROGRESS, text="明天来焊")
     carry_out(inbox, Verb.HANDLING, outcome="done", text="焊好了，刷了漆")
     desk.reload()
-    carry_out(desk, Verb.VERIFICATION, passed="true", text="看过了，稳的")
+    carry_out(desk, Verb.VERIFICATION, passed="true", closing_condition_met="true", text="看过了，稳的")
 
     phone.goto("/")
     phone.locator("#home-cases").get_by_role("link", name=said).first.click()
@@ -102,7 +102,7 @@ def test_no_is_heard_by_the_committee_at_once_and_starts_the_work_again(open_win
     carry_out(acting, Verb.ACCEPTANCE)
     carry_out(acting, Verb.SELF_HANDLING, text="我们请人来通")
     carry_out(acting, Verb.HANDLING, outcome="done", text="通过了")
-    carry_out(acting, Verb.VERIFICATION, passed="true", text="看过了")
+    carry_out(acting, Verb.VERIFICATION, passed="true", closing_condition_met="true", text="看过了")
     mark(acting)
 
     expect(phone.locator("#judge")).to_be_visible()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from core_db.cases.category_table import OTHER, read_categories
-from core_db.cases.model import CATEGORIES
+from core_db.cases.configured import CATEGORIES
 from core_db.cases.reference import forget_reference
 from core_db.cases.suggestion import Suggester, _PartIndex, emergency_advice
 from core_db.foundation.clock import local_date

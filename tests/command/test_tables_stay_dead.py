@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 from sqlalchemy import select, update
 
-from core_db.cases.model import CASES, CATEGORIES
+from core_db.cases.configured import CATEGORIES
+from core_db.cases.model import CASES
 from core_db.people.queries import PERSONS
 from core_db.places import PLACES
 from core_db.sheets.writing import harmless

@@ -78,7 +78,12 @@ def test_the_desk_puts_a_late_first_contact_first(loop, given, clock, actor_clie
         ("self_handling", "handling", {"outcome": "done", "text": "换了"}, "handled"),
         ("in_progress", "suspension", {"review_on": "2027-01-10", "reason": "等天气"}, "suspended"),
         ("suspended", "resumption", {}, "in_progress"),
-        ("handled", "verification", {"passed": "true", "text": "亮了"}, "verified"),
+        (
+            "handled",
+            "verification",
+            {"passed": "true", "closing_condition_met": "true", "text": "亮了"},
+            "verified",
+        ),
         ("handled", "verification", {"passed": "false", "text": "没亮"}, "in_progress"),
         ("verified", "closure", {"outcome": "answered", "text": "已说明"}, "closed"),
         ("in_progress", "extension", {"until": "2027-02-01", "reason": "等配件"}, "in_progress"),

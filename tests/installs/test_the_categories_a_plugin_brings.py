@@ -129,7 +129,7 @@ def test_another_version_brings_what_it_says_and_ends_what_it_does_not(given, on
 
     now = door.read_now(reference_of)
     assert now.offers("elder-care.meals", given.community.id)
-    assert (now.category("elder-care.meals").limit.amount, CODE in now.categories) == (8, False)
+    assert (now.category("elder-care.meals").limit_of(None).amount, CODE in now.categories) == (8, False)
 
 
 def test_what_was_filed_so_suggests_it_only_where_it_is_on(given, on, door, secretary):

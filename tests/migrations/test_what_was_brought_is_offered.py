@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from core_db import migrations
-from core_db.cases.model import CATEGORIES
+from core_db.cases.configured import CATEGORIES
 from core_db.foundation.ids import new_id
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.words import InstallState, PluginState, RunMode

@@ -9,7 +9,7 @@ from core_db.cases.drafts import CaseDraft
 from core_db.cases.errors import HomeNotBound
 from core_db.cases.file import CaseFile, Party, open_file
 from core_db.cases.reference import reference_of
-from core_db.cases.timing import start_handling_clock
+from core_db.cases.timing import limit_of, start_handling_clock
 from core_db.cases.words import (
     CaseStatus,
     Channel,
@@ -53,7 +53,7 @@ def ask_above(session: Session, text: str, *, actor: Actor, clock: Clock) -> Cas
 def _register(change: Change) -> None:
     """Its time runs from the question on, not from when somebody takes it up; nobody has been in touch yet."""
     change.case.accepted_at = change.at
-    start_handling_clock(change, reference_of(change.session).category(change.case.category_code).limit)
+    start_handling_clock(change, limit_of(change))
     move_to(change, CaseStatus.ACCEPTED)
     write_entry(change, EntryType.ACCEPTED)
     finish(change, events.CaseAccepted)

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, tell, write_entry
-from core_db.cases.commands.submitting import shown_place
+from core_db.cases.commands.submitting import condition_of, shown_place
 from core_db.cases.drafts import (
     AcceptanceDraft,
     DispatchDraft,
@@ -21,6 +21,8 @@ from core_db.cases.timing import (
     UNIT,
     drop_clocks,
     end_unit_clock,
+    hasten_handling_clock,
+    limit_of,
     start_clock,
     start_handling_clock,
 )
@@ -66,13 +68,14 @@ def accept_case(
     change = begin(session, case_id, Verb.ACCEPTANCE, version=version, actor=actor, clock=clock)
     was_returned = change.case.status is CaseStatus.RETURNED
 
-    _file_under(change, draft.category)
+    _file_under(change, draft)
     _place_at(change, draft.place_id)
     if was_returned:
         change.case.escalated_to = None
+        hasten_handling_clock(change, limit_of(change))
     else:
         change.case.accepted_at = change.at
-        start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
+        start_handling_clock(change, limit_of(change))
     move_to(change, CaseStatus.ACCEPTED)
     kind = EntryType.TAKEN_BACK if was_returned else EntryType.ACCEPTED
     write_entry(change, kind, text=draft.note, audience=PUBLIC)
@@ -203,15 +206,17 @@ def merge_case(
     return finish(change, events.CaseMerged, into_id=into.case.id)
 
 
-def _file_under(change: Change, code: str | None) -> None:
-    if code is None or code == change.case.category_code:
-        return
-    reference = reference_of(change.session)
-    if not reference.offers(code, change.case.community_id):
-        raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
-    change.case.category_code = code
-    if reference.categories[code].sensitive:
-        change.case.visibility = Visibility.PRIVATE
+def _file_under(change: Change, draft: AcceptanceDraft) -> None:
+    case, reference = change.case, reference_of(change.session)
+    if draft.category is not None and draft.category != case.category_code:
+        if not reference.offers(draft.category, case.community_id):
+            raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
+        # A condition is one of its category: with another one it has yet to be chosen.
+        case.category_code, case.condition = draft.category, None
+        if reference.categories[draft.category].sensitive:
+            case.visibility = Visibility.PRIVATE
+    if draft.condition is not None:
+        case.condition = condition_of(reference.category(case.category_code), draft.condition)
 
 
 def _place_at(change: Change, place_id: str | None) -> None:
@@ -250,8 +255,7 @@ def _hand_to(change: Change, organisation: Organisation, *, is_lead: bool, note:
     change.session.add(dispatch)
     change.session.flush()
     change.file.dispatches.append(dispatch)
-    limit = reference_of(change.session).category(change.case.category_code).limit
-    start_clock(change.session, change.case.id, UNIT, limit, at=change.at, dispatch=dispatch)
+    start_clock(change.session, change.case.id, UNIT, limit_of(change), at=change.at, dispatch=dispatch)
 
 
 def _recall(change: Change, dispatch: CaseDispatch) -> None:

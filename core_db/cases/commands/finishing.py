@@ -16,9 +16,9 @@ from core_db.cases.errors import TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.merged import tell_merged
 from core_db.cases.model import CaseEvaluation
-from core_db.cases.reference import reference_of
 from core_db.cases.timing import (
     drop_clocks,
+    limit_of,
     restart_handling_clock,
     restart_unit_clock,
     start_handling_clock,
@@ -26,6 +26,7 @@ from core_db.cases.timing import (
 from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType, Resolved, Verb
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
 
@@ -33,6 +34,18 @@ from plugins.sdk import events
 DAYS_TO_EVALUATE = 15
 #: A mark at or below this opens a review.
 LOW_MARK = 2
+#: As what a case can be closed, by where it is.
+CLOSED_AS = {
+    CaseStatus.VERIFIED: tuple(ClosureOutcome),
+    CaseStatus.SUSPENDED: (ClosureOutcome.UNRESOLVED,),
+}
+#: Not yet as the category asks before a case of it may be closed.
+CONDITION_UNMET = {
+    "closing_condition_met": (
+        "还没达到结案条件，不能算办好；达到了请勾选。",
+        "The condition for closing is not met, so it does not count as done; tick it once it is.",
+    )
+}
 #: By whom it is written down that a case stays open although the resident says that it is done.
 ASKED_FIRST = system_actor("asked-first")
 
@@ -48,8 +61,9 @@ def his_yes_closes(draft: EvaluationDraft, status: CaseStatus) -> bool:
 
 
 def closed_as(draft: ClosureDraft, status: CaseStatus) -> ClosureOutcome:
-    """A case that rests cannot have been resolved, whatever was chosen."""
-    return ClosureOutcome.UNRESOLVED if status is CaseStatus.SUSPENDED else draft.outcome
+    """A case that rests cannot have been resolved, whatever a program says; its form offers nothing else."""
+    offered = CLOSED_AS.get(status, tuple(ClosureOutcome))
+    return draft.outcome if draft.outcome in offered else offered[0]
 
 
 def verify_case(
@@ -66,6 +80,7 @@ def verify_case(
 
     if not draft.passed:
         return _back_to_work(change, draft.text)
+    _hold_to_condition(change, draft.closing_condition_met)
     move_to(change, CaseStatus.VERIFIED)
     write_entry(change, EntryType.VERIFIED, text=draft.text, audience=PUBLIC)
 
@@ -85,6 +100,8 @@ def close_case(
     change = begin(session, case_id, Verb.CLOSURE, version=version, actor=actor, clock=clock)
 
     outcome = closed_as(draft, change.case.status)
+    if outcome is ClosureOutcome.RESOLVED:
+        _hold_to_condition(change, draft.closing_condition_met)
     _close(change, outcome, draft.text)
 
     return finish(change, events.CaseClosed, outcome=str(outcome))
@@ -153,11 +170,20 @@ def reopen_case(
     # A new round has yet to be judged; what was said of the last one stands in its own rows.
     change.case.resolved = change.case.satisfied = None
     drop_clocks(change)
-    start_handling_clock(change, reference_of(session).category(change.case.category_code).limit)
+    start_handling_clock(change, limit_of(change))
     move_to(change, CaseStatus.REOPENED)
     write_entry(change, EntryType.REOPENED, text=draft.reason, audience=ALL)
 
     return finish(change, events.CaseReopened)
+
+
+def _hold_to_condition(change: Change, is_met: bool | None) -> None:
+    """What the category asks for before closing was ticked, or not; whoever does not know of it is asked nothing."""
+    if is_met is None or not limit_of(change).closing_zh:
+        return
+    if not is_met:
+        raise CannotBeRead(CONDITION_UNMET)
+    write_entry(change, EntryType.CONDITION_MET, audience=PUBLIC)
 
 
 def _end_by_his_yes(change: Change, draft: EvaluationDraft) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.access import Permission, require_at, right_used_at
 from core_db.accounts.model import Account
 from core_db.cases.asked_fields import AskedField, read_fields
-from core_db.cases.calendar import ClockUnit
+from core_db.cases.category_table import DEFAULT
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.errors import HomeNotBound
@@ -20,7 +20,7 @@ from core_db.cases.filled_fields import keep_filled
 from core_db.cases.model import CASES, ENTRIES, PARTIES, CaseEntry
 from core_db.cases.numbering import CaseNumber, series_of
 from core_db.cases.photos import attach_photos, loose_photos
-from core_db.cases.reference import OTHER, CategoryInForce, reference_of, suggester_of
+from core_db.cases.reference import OTHER, URGENT_CONTACT, CategoryInForce, reference_of, suggester_of
 from core_db.cases.said import said_by, shown_by
 from core_db.cases.search import index_case
 from core_db.cases.suggestion import emergency_advice
@@ -38,8 +38,6 @@ from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import CaseSubmitted
 
 SUMMARY = 60
-#: Within so many hours somebody who is in danger is called.
-URGENT_CONTACT = 2
 PLACES = Place.__table__  # type: ignore[attr-defined]
 _PLACE = select(
     PLACES.c.id, PLACES.c.kind, PLACES.c.name, PLACES.c.label, PLACES.c.building_id, PLACES.c.community_id,
@@ -155,6 +153,13 @@ def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: 
     return reference.category(suggester_of(session, community_id).clearly(draft.text) or OTHER)
 
 
+def condition_of(category: CategoryInForce, said: str) -> str | None:
+    """The condition as a case keeps it; None is the usual one."""
+    if all(one.condition != said for one in category.limits):
+        raise CannotBeRead({"condition": ("这个类别没有这种情况。", "This category has no such condition.")})
+    return None if said == DEFAULT else said
+
+
 def _filled(
     session: Session, draft: CaseDraft | OnBehalfDraft, category: CategoryInForce, community_id: str, *, actor: Actor
 ) -> Mapping[AskedField, str]:  # fmt: skip
@@ -204,10 +209,13 @@ def _row(
     day = local_date(at)
     number = CaseNumber("BS", day, next_number(session, series_of("BS", day)))
     calendar, urgent = reference_of(session).calendar, emergency_advice(draft.text) is not None
-    contact_due_at = calendar.add(at, category.contact.amount, category.contact.unit)
+    said = draft.condition if isinstance(draft, OnBehalfDraft) else None
+    condition = condition_of(category, said) if said is not None else None
+    contact = category.contact_of(condition)
+    contact_due_at = calendar.add(at, contact.amount, contact.unit)
     if urgent:
         # Words that mean danger are answered as quickly as any emergency, whatever they are filed under.
-        contact_due_at = min(contact_due_at, calendar.add(at, URGENT_CONTACT, ClockUnit.URGENT_HOUR))
+        contact_due_at = min(contact_due_at, calendar.add(at, URGENT_CONTACT.amount, URGENT_CONTACT.unit))
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
     place, note = shown_place(session, place, draft.place_note, visibility)
@@ -218,7 +226,7 @@ def _row(
         "place_label": place.label, "place_note": note, "category_code": category.code,
         "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
-        **_NOTHING_YET,
+        **_NOTHING_YET, "condition": condition,
         "urgent": category.emergency or urgent, "clock_state": "none",
         "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False,
         "has_new_message": False, "asks_extension": False, "created_at": at, "updated_at": at, "version": 1,

@@ -21,6 +21,7 @@ class EntryType(StrEnum):
     RETURNED = "returned"
     PROGRESSED = "progressed"
     HANDLED = "handled"
+    CONDITION_MET = "condition_met"
     VERIFIED = "verified"
     VERIFICATION_FAILED = "verification_failed"
     CLOSED = "closed"
@@ -122,6 +123,12 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "It was reported as handled; the committee will verify.",
         ),
         Words("已反馈办理结果，等待核实。", "The outcome was reported, to be verified."),
+    ),
+    EntryType.CONDITION_MET: EntrySentences(
+        Words(
+            "居委会核对过：已达到结案条件。", "The committee checked it: the condition for closing is met."
+        ),
+        Words("已勾选：达到结案条件。", "Ticked: the condition for closing is met."),
     ),
     EntryType.VERIFIED: EntrySentences(
         Words("居委会已核实，请您评价。", "The committee verified it; please rate it."),

@@ -208,8 +208,8 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
 TAKING_BACK = VerbWords(
     Words("收回，重新安排", "Take it back"),
     Words(
-        "时限不变，接着走；居民会看到正在重新安排。",
-        "The deadline stays and runs on; the resident sees it is being arranged anew.",
+        "时限接着走，改了类别只会提前，不会延后；居民会看到正在重新安排。",
+        "The deadline runs on; another category can bring it forward, never back. The resident sees it arranged anew.",
     ),
 )
 
