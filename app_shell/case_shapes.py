@@ -158,10 +158,12 @@ class FilledFieldShape(BaseModel):
 class CaseOpened(CaseShape):
     """A case with the verbs open to the caller; `main_case` where it was merged into one.
 
-    `fields` where a plugin asked for some and the caller may know of them.
+    `fields` where a plugin asked for some and the caller may know of them. `rate_until`: until when it may be
+    judged and reopened, once it has ended.
     """
 
     allowed: list[str]
+    rate_until: datetime | None = None
     fields: list[FilledFieldShape] | None = None
     main_case: MainCaseShape | None = None
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from app_shell.moments import when
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import VERB_WORDS, CaseStatus, Verb
@@ -32,7 +34,11 @@ def _effect(verb: Verb, view: Mapping[str, Any], lang: str) -> str:
         return _who_is_reminded(view)
     if verb is Verb.MESSAGES:
         return _who_reads_it(view)
-    return VERB_WORDS[verb].effect.within(lang)
+    effect = VERB_WORDS[verb].effect.within(lang)
+    until = view.get("rate_until") if verb in (Verb.EVALUATION, Verb.REOPENING) else None
+    if until is None:
+        return effect
+    return effect + _("{day} 前都可以。").format(day=when(datetime.fromisoformat(until), lang))
 
 
 def _who_is_reminded(view: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ from core_db.cases.indexes import BY_STAFF, ESCALATED
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
 from core_db.cases.numbering import parse_number
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
+from core_db.cases.reference import reference_of
 from core_db.cases.search import found_sql, search_words
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
@@ -297,10 +298,10 @@ def _status(said: str) -> CaseStatus:
         raise CannotBeRead({"status": ("没有这个状态。", "There is no such status.")}) from None
 
 
-def _searched(wanted: CaseFilter, actor: Actor, dialect: str) -> dict[str, dict[str, Any]]:
+def _searched(wanted: CaseFilter, actor: Actor, dialect: str, letters: str) -> dict[str, dict[str, Any]]:
     """The conditions that find words: a number as people say it, or words in the index and again in the text."""
     said = wanted.q or ""
-    number = parse_number(said)
+    number = parse_number(said, prefix=letters)
     if number is not None:
         return {"number": {"number": str(number)}}
     found: dict[str, dict[str, Any]] = {}
@@ -343,8 +344,8 @@ def found_cases(
     if not scopes:
         return []
     connection = session.connection()
-    dialect = connection.dialect.name
-    asked = _asked(wanted, actor, now) | (_searched(wanted, actor, dialect) if wanted.q else {})
+    dialect, letters = connection.dialect.name, reference_of(session).letters_of(None)
+    asked = _asked(wanted, actor, now) | (_searched(wanted, actor, dialect, letters) if wanted.q else {})
     names = tuple(scopes)
     if names == ("district",) and wanted.order == NEWEST and not INDEXED & asked.keys():
         names, asked = ("whole_district",), {"after": {"after": FURTHEST}} | asked

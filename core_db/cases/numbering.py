@@ -18,6 +18,15 @@ _SPELT = re.compile(
 )
 
 
+#: The letters of a district, as the national table of divisions has them; elsewhere those of 案件, or what is set.
+LETTERS = {
+    "310101": "HP", "310104": "XH", "310105": "CN", "310106": "JA", "310107": "PT", "310109": "HK", "310110": "YP",
+    "310112": "MH", "310113": "BS", "310114": "JD", "310115": "PD", "310116": "JS", "310117": "SJ", "310118": "QP",
+    "310120": "FX", "310151": "CM",
+}  # fmt: skip
+ELSEWHERE = "AJ"
+
+
 class CaseNumber(NamedTuple):
     prefix: str
     day: date
@@ -37,7 +46,7 @@ def _compact(day: date) -> str:
     return f"{day:%Y%m%d}"
 
 
-def parse_number(text: str, *, prefix: str = "BS") -> CaseNumber | None:
+def parse_number(text: str, *, prefix: str) -> CaseNumber | None:
     """The number meant by what somebody wrote or said; `prefix` where they left it out."""
     said = normalize("NFKC", text).upper()
     if found := _COMPACT.search(said):

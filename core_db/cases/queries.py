@@ -19,7 +19,9 @@ from core_db.cases.photos import photos_of
 from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
 from core_db.cases.spent import spent
+from core_db.cases.standing import rate_until
 from core_db.cases.timing import assisting_parts, open_asking, resting_reasons
+from core_db.cases.transitions import RATEABLE
 from core_db.cases.views import file_view, moment
 from core_db.cases.words import (
     ENTRY_SENTENCES,
@@ -70,6 +72,8 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
         # A neighbour who reads a public case learns of no private one that carries it.
         if main["id"] is not None or file.is_party(actor):
             view["main_case"] = main
+    if file.case.status in RATEABLE:
+        view["rate_until"] = moment(rate_until(session, file.case))
     allowed = allowed_verbs(file, actor)
     used_up = spent(session, file, allowed, at=now)
     return view | {"allowed": [str(verb) for verb in allowed if verb not in used_up]}

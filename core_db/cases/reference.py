@@ -25,10 +25,14 @@ from core_db.cases.calendar import (
 from core_db.cases.category_table import DEFAULT
 from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS
 from core_db.cases.model import CASES
+from core_db.cases.numbering import ELSEWHERE, LETTERS
 from core_db.cases.offered import OFFERED
 from core_db.cases.suggestion import Suggester
 from core_db.foundation.grams import grams
+from core_db.foundation.house_rules import house_rules_of
+from core_db.places.model import Division, PlaceKind
 
+DIVISIONS = Division.__table__  # type: ignore[attr-defined]
 OTHER = "9999"
 #: What stands in the code of a category that is brought from outside, and in no other: `elder-care.visit`.
 BROUGHT = "."
@@ -109,6 +113,8 @@ class Reference:
     #: theirs in a neighbourhood: True where they do today.
     fields: Mapping[str, AskedField] = field(default_factory=dict)
     asked_at: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    #: With which letters the cases of a district are numbered.
+    letters: Mapping[str, str] = field(default_factory=dict)
     suggesters: dict[str, "Learned"] = field(default_factory=dict)
     #: Places that cases were raised at while this reading was fresh: what happens, happens to neighbours too.
     places: dict[str, Any] = field(default_factory=dict)
@@ -151,6 +157,11 @@ class Reference:
     def has_asked(self, community_id: str) -> bool:
         """Whether anything may have been filled in besides in a case of this neighbourhood."""
         return community_id in self.asked_at
+
+    def letters_of(self, district_id: str | None) -> str:
+        """The letters of a district's numbers; for nobody's in particular, of the one that is here."""
+        known = tuple(self.letters.values())
+        return self.letters.get(district_id or "") or (known[0] if known else ELSEWHERE)
 
     def with_own_form(self, *community_ids: str) -> tuple[CategoryInForce, ...]:
         """The categories to be chosen by whoever raises a case: those not every place has, and those with fields."""
@@ -229,8 +240,18 @@ def _read(session: Session) -> Reference:
     return Reference(
         categories, keywords, calendar_from_rows(days), time.monotonic(),
         _digest(session, [*categories.values(), *former.values()]), _only_at(session, categories), former,
-        *_fields(session),
+        *_fields(session), _letters(session),
     )  # fmt: skip
+
+
+def _letters(session: Session) -> dict[str, str]:
+    """As they are set for all, or each district's own."""
+    districts = select(DIVISIONS.c.place_id, DIVISIONS.c.code).where(DIVISIONS.c.level == PlaceKind.DISTRICT)
+    asked = house_rules_of(session).number_prefix
+    return {
+        row.place_id: asked or LETTERS.get(row.code[:6], ELSEWHERE)
+        for row in session.execute(districts.order_by(DIVISIONS.c.code, DIVISIONS.c.id))
+    }
 
 
 def _only_at(session: Session, categories: Mapping[str, CategoryInForce]) -> dict[str, frozenset[str]]:

@@ -14,6 +14,7 @@ from core_db.cases.timing import is_late
 from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.house_rules import house_rules_of
 
 
 class Stance(StrEnum):
@@ -31,6 +32,14 @@ def stances(session: Session, case_ids: Sequence[str], *, actor: Actor, clock: C
     )
     found = dict.fromkeys(session.execute(supported).scalars(), Stance.SUPPORTED)
     return found | dict.fromkeys(session.execute(raised).scalars(), Stance.RAISED)
+
+
+def rate_until(session: Session, case: Any) -> datetime | None:
+    """Until when what has ended may be judged and reopened; None while it has not."""
+    if case.closed_at is None:
+        return None
+    until: datetime = case.closed_at + timedelta(days=house_rules_of(session).evaluation_days)
+    return until
 
 
 def urged_today(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import DomainError, StorageDamaged
+from core_db.foundation.house_rules import lay_down
 from core_db.foundation.reach import (
     Across,
     Reach,
@@ -81,9 +82,9 @@ class Engines:
 
 def open_engines(settings: Settings, *, closed: Columns = frozenset()) -> Engines:
     """Engines for the configured database; refuses an unsafe SQLite, whose reads may do without the closed columns."""
-    if settings.is_embedded:
-        return _open_sqlite(settings, closed)
-    return _open_postgres(settings.database_url)
+    opened = _open_sqlite(settings, closed) if settings.is_embedded else _open_postgres(settings.database_url)
+    lay_down(settings, opened.write, opened.read, opened.inside)
+    return opened
 
 
 def _open_sqlite(settings: Settings, closed: Columns) -> Engines:

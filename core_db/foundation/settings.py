@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,8 +38,10 @@ class Settings(BaseSettings):
     committee_url: str = "http://127.0.0.1:8001"
     #: Only then do the demo sign-ins exist.
     demo: bool = False
-    #: District code whose instance this is; empty until `init` or an import of places sets it.
+    #: District code whose list of places comes with the product and is brought in by `init`; empty brings none.
     district: str = ""
+    #: The two letters with which numbers of cases begin; empty takes those of the district (宝山 BS, 浦东 PD).
+    number_prefix: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     #: The number under which the site is filed (备案号), shown on the page for feedback; empty shows none.
     filing_number: str = ""
     #: How many requests of a process compute at once, how many may wait, and how long (milliseconds).

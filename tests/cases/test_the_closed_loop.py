@@ -1,12 +1,15 @@
 """The main job: said once, taken up, handed on, done, checked, and judged by the one who said it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from core_db.cases import CaseFilter, Verb, case_counts, case_shown, case_timeline, cases
 from core_db.cases.errors import HomeNotBound, NotNow, TooLateToEvaluate, UrgedToday
+from core_db.cases.reference import forget_reference
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, Stale
+from core_db.foundation.house_rules import lay_down
+from core_db.foundation.settings import Settings
 
 
 def test_a_case_goes_from_its_first_word_to_the_residents_yes(a_walk):
@@ -117,6 +120,35 @@ def test_after_fifteen_days_a_closed_case_is_left_in_peace(a_walk, clock):
 
     with pytest.raises(TooLateToEvaluate):
         walk.try_(Verb.EVALUATION, walk.resident)
+
+
+def test_for_how_long_a_closed_case_may_be_judged_is_the_operators_to_say(a_walk, given, clock):
+    settings = Settings(evaluation_days=30)
+    lay_down(settings, given.door.engines.write, given.door.engines.read, given.door.engines.inside)
+    walk = a_walk().to("closed")
+    until = datetime.fromisoformat(given.see(case_shown, walk.id, by=walk.resident)["rate_until"])
+    assert until == walk.case.closed_at + timedelta(days=30)
+
+    clock.move_to(until)
+    walk.try_(Verb.EVALUATION, walk.resident, resolved="no", satisfied=1)
+    clock.move_to(until + timedelta(seconds=1))
+    with pytest.raises(TooLateToEvaluate) as refused:
+        walk.try_(Verb.REOPENING, walk.resident)
+    assert "30" in refused.value.sentence("zh")
+
+
+@pytest.mark.parametrize(("asked", "begins"), [("", "BS-"), ("PD", "PD-")])
+def test_numbers_begin_with_the_letters_of_the_district_or_those_that_are_set(asked, begins, given):
+    engines = given.door.engines
+    lay_down(Settings(number_prefix=asked), engines.write, engines.read, engines.inside)
+    forget_reference()
+
+    number = given.a_case().case.number
+
+    assert number.startswith(begins)
+    found = given.see(cases, CaseFilter(q=number[3:]), by=given.worker()).items
+    assert [one["number"] for one in found] == [number]
+    forget_reference()
 
 
 def test_a_resident_may_urge_once_a_day_and_whenever_it_is_overdue(a_walk, clock):

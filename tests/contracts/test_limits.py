@@ -58,6 +58,21 @@ def test_a_limit_that_is_written_down_is_the_one_in_force(what):
     assert said in ways_to_say(value_at(where))
 
 
+def test_every_setting_is_read_by_what_it_is_about():
+    """One that nobody reads changes nothing, whatever its paper says."""
+    home = Path(__file__).resolve().parents[2]
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for part in ("core_db", "app_shell", "resident_app", "committee_app", "plugins/host")
+        for path in (home / part).rglob("*.py")
+        if path.name != "settings.py"
+    )
+    unread = [name for name in Settings.model_fields if not re.search(rf"settings(\(\))?\.{name}\b", code)]
+
+    assert len(Settings.model_fields) > 25
+    assert unread == []
+
+
 def test_every_row_was_read():
     rows = [line for line in LIMITS.split("## Guessing")[1].splitlines() if line.startswith("| ")]
     headings = [line for line in rows if line.endswith("| Where |")]

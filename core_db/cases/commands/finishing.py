@@ -1,7 +1,5 @@
 """How a case ends: verified by the committee, judged by the one who raised it, closed, or opened again."""
 
-from datetime import timedelta
-
 from sqlmodel import Session
 
 from core_db.cases.changing import ALL, PUBLIC, REQUESTER, STAFF, Change, begin, finish, move_to, write_entry
@@ -16,6 +14,7 @@ from core_db.cases.errors import TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.merged import tell_merged
 from core_db.cases.model import CaseEvaluation
+from core_db.cases.standing import rate_until
 from core_db.cases.timing import (
     drop_clocks,
     limit_of,
@@ -27,11 +26,10 @@ from core_db.cases.words import CaseStatus, ClosureOutcome, EntryType, Resolved,
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.house_rules import house_rules_of
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
 
-#: For how many days a closed case may be judged and reopened.
-DAYS_TO_EVALUATE = 15
 #: A mark at or below this opens a review.
 LOW_MARK = 2
 #: As what a case can be closed, by where it is.
@@ -219,6 +217,6 @@ def _back_to_work(change: Change, text: str) -> CaseFile:
 
 
 def _must_be_in_time(change: Change) -> None:
-    closed_at = (change.file.main or change.case).closed_at
-    if closed_at is not None and change.at > closed_at + timedelta(days=DAYS_TO_EVALUATE):
-        raise TooLateToEvaluate(days=DAYS_TO_EVALUATE)
+    until = rate_until(change.session, change.file.main or change.case)
+    if until is not None and change.at > until:
+        raise TooLateToEvaluate(days=house_rules_of(change.session).evaluation_days)

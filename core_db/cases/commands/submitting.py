@@ -207,8 +207,9 @@ def _row(
     channel: Channel, at: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     day = local_date(at)
-    number = CaseNumber("BS", day, next_number(session, series_of("BS", day)))
-    calendar, urgent = reference_of(session).calendar, emergency_advice(draft.text) is not None
+    reference, urgent = reference_of(session), emergency_advice(draft.text) is not None
+    calendar, letters = reference.calendar, reference.letters_of(place.district_id)
+    number = CaseNumber(letters, day, next_number(session, series_of(letters, day)))
     said = draft.condition if isinstance(draft, OnBehalfDraft) else None
     condition = condition_of(category, said) if said is not None else None
     contact = category.contact_of(condition)

@@ -147,8 +147,8 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.CLOSED: EntrySentences(
         Words(
-            "这件事已结案，15天内还可以评价。",
-            "This is closed; you can rate it for 15 days.",
+            "这件事已结案，在规定的时间内还可以评价。",
+            "This is closed; you can still rate it within the time set for that.",
         ),
         Words("已结案。", "Closed."),
         Words("这件事已结案。", "This is closed."),

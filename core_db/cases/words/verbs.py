@@ -117,8 +117,8 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     Verb.CLOSURE: VerbWords(
         Words("结案", "Close"),
         Words(
-            "不再计时；居民会收到结果，15天内还可以评价。",
-            "No deadline runs; the resident is told and has 15 days to rate it.",
+            "不再计时；居民会收到结果，在规定的时间内还可以评价。",
+            "No deadline runs; the resident is told and can still rate it within the time set for that.",
         ),
     ),
     Verb.EXTENSION: VerbWords(

@@ -1,0 +1,31 @@
+"""What the operator set that use cases hold to, by database: they are handed a session and no settings."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from core_db.foundation.settings import Settings
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """For how long what has ended may be judged, and with which letters cases are numbered."""
+
+    evaluation_days: int
+    #: Empty: those of the district.
+    number_prefix: str
+
+
+_rules: WeakKeyDictionary[Engine, HouseRules] = WeakKeyDictionary()
+
+
+def lay_down(settings: Settings, *engines: Engine) -> None:
+    """These hold for whatever is done through these engines."""
+    for engine in engines:
+        _rules[engine] = HouseRules(settings.evaluation_days, settings.number_prefix)
+
+
+def house_rules_of(session: Session) -> HouseRules:
+    return _rules[session.get_bind().engine]
