@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from app_shell.commands import (
     auditing,
     bringing,
+    configuring,
     handing,
     hearing,
     keeping,
@@ -52,6 +53,8 @@ for _command in (
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(bringing.bringing, name="import")
+bringing.bringing.command("categories")(configuring.categories)
+bringing.bringing.command("holidays")(configuring.holidays)
 app.add_typer(handing.handing, name="export")
 app.add_typer(auditing.auditing, name="audit")
 

@@ -268,6 +268,11 @@ def _as_json(refused: Sequence[RowRefused]) -> list[dict[str, object]]:
     return [{"row": row.number, "reason": row.en if language() == "en" else row.zh} for row in refused]
 
 
+def would(dry_run: bool) -> tuple[str, str]:
+    """What stands before the figures of a dry run, in both languages."""
+    return _would(dry_run), _would_en(dry_run)
+
+
 def _would(dry_run: bool) -> str:
     return "（演练，未写入）" if dry_run else ""
 

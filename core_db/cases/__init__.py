@@ -5,6 +5,8 @@ Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, 
 
 from core_db.cases.asked_fields import MARK as FIELD_MARK
 from core_db.cases.asked_fields import AskedField
+from core_db.cases.calendar import HolidayUnreadable, read_holidays
+from core_db.cases.category_table import CategoryTableError, read_categories, read_limits
 from core_db.cases.commands.asking import ask_above
 from core_db.cases.commands.deadlines import AT_ONCE as DEADLINES_AT_ONCE
 from core_db.cases.commands.deadlines import watch_deadlines
@@ -29,7 +31,13 @@ from core_db.cases.commands.handling import hand_in_case, report_progress, retur
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
-from core_db.cases.configuring import store_defaults
+from core_db.cases.configuring import (
+    TableBrought,
+    classes_known,
+    import_categories,
+    import_holidays,
+    store_defaults,
+)
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs
 from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
@@ -62,7 +70,8 @@ from core_db.cases.queries import (
     shown,
     similar_cases,
 )
-from core_db.cases.reference import CategoryInForce, reference_of, suggester_of
+from core_db.cases.recounting import Recounted, recount_clocks, recount_contacts
+from core_db.cases.reference import CategoryInForce, forget_reference, reference_of, suggester_of
 from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
@@ -95,9 +104,11 @@ __all__ = [
     "CasePage",
     "CaseSight",
     "CategoryInForce",
+    "CategoryTableError",
     "CleanPhoto",
     "EvaluationDraft",
     "Histories",
+    "HolidayUnreadable",
     "ImportReport",
     "Kept",
     "Made",
@@ -109,7 +120,9 @@ __all__ = [
     "OwnPart",
     "Photo",
     "ReasonDraft",
+    "Recounted",
     "Stance",
+    "TableBrought",
     "TextDraft",
     "Verb",
     "VerbCase",
@@ -128,6 +141,7 @@ __all__ = [
     "cases",
     "cases_as_json",
     "cases_in_sight",
+    "classes_known",
     "clean_photo",
     "close_case",
     "dispatch_case",
@@ -137,9 +151,12 @@ __all__ = [
     "examine_histories",
     "extend_case",
     "filled_in",
+    "forget_reference",
     "form_sent",
     "hand_in_case",
     "import_cases",
+    "import_categories",
+    "import_holidays",
     "keep_histories",
     "keep_photo",
     "limit_words",
@@ -155,6 +172,11 @@ __all__ = [
     "pre_check_case",
     "public_cases",
     "raised_in_category",
+    "read_categories",
+    "read_holidays",
+    "read_limits",
+    "recount_clocks",
+    "recount_contacts",
     "reference_of",
     "refuse_case",
     "reopen_case",

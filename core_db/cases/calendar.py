@@ -226,19 +226,28 @@ def calendar_from_rows(
     )
 
 
-def read_holidays() -> list[HolidayRow]:
-    """The holidays that come with the product; later years are entered by whoever runs it."""
-    table = files("core_db.cases").joinpath("data", "holidays.csv").read_text(encoding="utf-8")
-    return [
-        HolidayRow(
-            date.fromisoformat(row["day"]),
-            DayKind(row["kind"]),
-            row["name_zh"],
-            row["name_en"],
-            row["source"],
-        )
-        for row in DictReader(table.splitlines())
-    ]
+class HolidayUnreadable(ValueError):
+    """A line of a table of holidays that cannot be taken, in both languages."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}: write a day like 2027-01-01, off or work, and its name.")
+        self.zh = f"第 {line} 行：请写日期（如 2027-01-01）、off 或 work，以及名称。"
+
+
+def read_holidays(table: str | None = None) -> list[HolidayRow]:
+    """The holidays of a table; those that come with the product where none is given."""
+    if table is None:
+        table = files("core_db.cases").joinpath("data", "holidays.csv").read_text(encoding="utf-8")
+    rows: dict[date, HolidayRow] = {}
+    for number, row in enumerate(DictReader(table.splitlines()), start=2):
+        try:
+            day, kind, name = date.fromisoformat(row["day"]), DayKind(row["kind"]), row["name_zh"]
+        except (KeyError, ValueError, TypeError) as fault:
+            raise HolidayUnreadable(number) from fault
+        if not name or day in rows:
+            raise HolidayUnreadable(number)
+        rows[day] = HolidayRow(day, kind, name, row.get("name_en") or name, row.get("source") or "")
+    return list(rows.values())
 
 
 @lru_cache(maxsize=256)

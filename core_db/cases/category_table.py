@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from csv import DictReader
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from importlib.resources import files
@@ -29,11 +30,20 @@ _CODE = re.compile(r"\d\d(\d\d)?")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
+class Unreadable(ValueError):
+    """What is wrong with a cell, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
 class CategoryTableError(ValueError):
     """A mistake in a table, said so that the one who edits it finds the cell."""
 
-    def __init__(self, file: str, line: int, column: str, complaint: str) -> None:
+    def __init__(self, file: str, line: int, column: str, complaint: Unreadable) -> None:
         super().__init__(f"{file}, line {line}, column {column}: {complaint}")
+        self.zh = f"{file} 第 {line} 行 {column} 列：{complaint.zh}"
 
 
 class Owner(StrEnum):
@@ -81,6 +91,9 @@ class CategoryRow:
     emergency: bool
     hidden: bool
     first_contact: Term | None
+    #: From which day on it is in force, and from which no more; None where the table says nothing.
+    valid_from: date | None = None
+    valid_to: date | None = None
 
     @property
     def is_heading(self) -> bool:
@@ -110,62 +123,77 @@ class _Cells:
     def text(self, column: str) -> str:
         if value := self.optional(column):
             return value
-        raise self.wrong(column, "this cell may not be empty.")
+        raise self.wrong(column, "这一格不能空着。", "this cell may not be empty.")
 
     def optional(self, column: str) -> str:
         value = self._row.get(column)
         if value is None:
-            raise self.wrong(column, "this column is missing.")
+            raise self.wrong(column, "缺少这一列。", "this column is missing.")
         return value.strip()
+
+    def perhaps(self, column: str, reader: Callable[[str], T]) -> T | None:
+        """What a table may do without, the column and all."""
+        return self.read(column, reader) if (self._row.get(column) or "").strip() else None
 
     def read(self, column: str, reader: Callable[[str], T]) -> T:
         try:
             return reader(self.text(column))
         except CategoryTableError:
             raise
+        except Unreadable as complaint:
+            raise CategoryTableError(self._file, self._line, column, complaint) from complaint
         except ValueError as complaint:
-            raise self.wrong(column, str(complaint)) from complaint
+            raise self.wrong(column, "这里看不懂。", str(complaint)) from complaint
 
-    def wrong(self, column: str, complaint: str) -> CategoryTableError:
-        return CategoryTableError(self._file, self._line, column, complaint)
+    def wrong(self, column: str, zh: str, en: str) -> CategoryTableError:
+        return CategoryTableError(self._file, self._line, column, Unreadable(zh, en))
 
 
-def read_categories(table: str | None = None) -> tuple[CategoryRow, ...]:
-    """The headings and classes in order; those of the product when no table is given."""
+def read_categories(
+    table: str | None = None, *, above: frozenset[str] = frozenset(), file: str = "categories.csv"
+) -> tuple[CategoryRow, ...]:
+    """The headings and classes in order; those of the product when no table is given. `above`: known headings."""
     rows: dict[str, CategoryRow] = {}
-    for cells in _lines("categories.csv", table):
+    for cells in _lines(file, table):
         row = _category(cells)
         if row.code in rows:
-            raise cells.wrong("code", f"{row.code} was given before.")
-        if row.parent and row.parent not in rows:
-            raise cells.wrong("parent", f"there is no {row.parent} above this line.")
+            raise cells.wrong("code", f"{row.code} 前面已有。", f"{row.code} was given before.")
+        if row.parent and row.parent not in rows and row.parent not in above:
+            raise cells.wrong(
+                "parent", f"上面没有 {row.parent}。", f"there is no {row.parent} above this line."
+            )
         rows[row.code] = row
     return tuple(rows.values())
 
 
 def read_limits(
-    table: str | None = None, *, categories: Iterable[CategoryRow] | None = None
-) -> tuple[LimitRow, ...]:
-    """The limits by class and position; each class begins with its default."""
-    known = {row.code for row in categories or read_categories() if not row.is_heading}
+    table: str | None = None, *, categories: Iterable[CategoryRow] | None = None, also: frozenset[str] = frozenset(),
+    file: str = "category_limits.csv",
+) -> tuple[LimitRow, ...]:  # fmt: skip
+    """The limits by class and position; each class begins with its default. `also`: classes that have theirs."""
+    known = {
+        row.code for row in (read_categories() if categories is None else categories) if not row.is_heading
+    }
     limits: list[LimitRow] = []
-    for cells in _lines("category_limits.csv", table):
+    for cells in _lines(file, table):
         row = _limit(cells)
-        if row.code not in known:
-            raise cells.wrong("code", f"{row.code} is not a class of cases.")
+        if row.code not in known | also:
+            raise cells.wrong("code", f"没有 {row.code} 这个类别。", f"{row.code} is not a class of cases.")
         _check_order(cells, limits, row)
         limits.append(row)
-    if missing := known - {row.code for row in limits}:
-        raise CategoryTableError(
-            "category_limits.csv", 1, "code", f"no limit for {', '.join(sorted(missing))}."
-        )
+    if missing := known - also - {row.code for row in limits}:
+        names = ", ".join(sorted(missing))
+        raise CategoryTableError(file, 1, "code", Unreadable(f"{names} 没有期限。", f"no limit for {names}."))
     return tuple(limits)
 
 
 def read_term(text: str) -> Term:
     found = _TERM.fullmatch(text)
     if not found or not Fraction(found[1]):
-        raise ValueError(f"{text!r} is no length of time; write 2uh, 4wh, 3wd or 30nd.")
+        raise Unreadable(
+            f"“{text}”不是时长，请写 2uh、4wh、3wd 或 30nd。",
+            f"{text!r} is no length of time; write 2uh, 4wh, 3wd or 30nd.",
+        )
     return Term(Fraction(found[1]), ClockUnit.of_symbol(found[2]))
 
 
@@ -183,6 +211,8 @@ def _category(cells: _Cells) -> CategoryRow:
         emergency=cells.read("emergency", _yes_or_no),
         hidden=cells.read("hidden", _yes_or_no),
         first_contact=None if heading else cells.read("first_contact", read_term),
+        valid_from=cells.perhaps("valid_from", _day),
+        valid_to=cells.perhaps("valid_to", _day),
     )
 
 
@@ -202,13 +232,18 @@ def _limit(cells: _Cells) -> LimitRow:
 def _check_order(cells: _Cells, earlier: list[LimitRow], row: LimitRow) -> None:
     of_the_class = [limit for limit in earlier if limit.code == row.code]
     if row.position != len(of_the_class) + 1:
-        raise cells.wrong("position", f"the next position of {row.code} is {len(of_the_class) + 1}.")
+        due = len(of_the_class) + 1
+        raise cells.wrong(
+            "position", f"{row.code} 的下一个序号是 {due}。", f"the next position of {row.code} is {due}."
+        )
     if (row.condition == DEFAULT) is not (row.position == 1):
         raise cells.wrong(
-            "condition", f"the first condition of a class, and no other, is called {DEFAULT!r}."
+            "condition",
+            f"每个类别的第一种情况叫 {DEFAULT}，别的不能这样叫。",
+            f"the first condition of a class, and no other, is called {DEFAULT!r}.",
         )
     if row.condition in {limit.condition for limit in of_the_class}:
-        raise cells.wrong("condition", f"{row.condition} was given before.")
+        raise cells.wrong("condition", f"{row.condition} 前面已有。", f"{row.condition} was given before.")
 
 
 def _lines(file: str, table: str | None) -> Iterator[_Cells]:
@@ -220,13 +255,19 @@ def _lines(file: str, table: str | None) -> Iterator[_Cells]:
 
 def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
-        raise ValueError(f"{text!r} is no code; a heading has two digits, a class four.")
+        raise Unreadable(
+            f"“{text}”不是编码：大类两位数字，小类四位。",
+            f"{text!r} is no code; a heading has two digits, a class four.",
+        )
     return text
 
 
 def _identifier(text: str) -> str:
     if not _IDENTIFIER.fullmatch(text):
-        raise ValueError(f"{text!r} is no name; write small letters, digits and underscores.")
+        raise Unreadable(
+            f"“{text}”不能作名字：请用小写字母、数字和下划线。",
+            f"{text!r} is no name; write small letters, digits and underscores.",
+        )
     return text
 
 
@@ -234,8 +275,9 @@ def _owners(text: str) -> tuple[tuple[Owner, ...], ...]:
     try:
         return tuple(tuple(Owner(letter) for letter in step.split("+")) for step in text.split(">"))
     except ValueError:
-        raise ValueError(
-            f"{text!r} names nobody; write P, C, S or X, joined by + or followed by >."
+        raise Unreadable(
+            f"“{text}”看不出是谁：请写 P、C、S、X，并列用 +，先后用 >。",
+            f"{text!r} names nobody; write P, C, S or X, joined by + or followed by >.",
         ) from None
 
 
@@ -246,5 +288,12 @@ def _keywords(text: str) -> Iterator[str]:
 
 def _yes_or_no(text: str) -> bool:
     if text not in {"yes", "no"}:
-        raise ValueError(f"{text!r} is neither yes nor no.")
+        raise Unreadable(f"“{text}”应为 yes 或 no。", f"{text!r} is neither yes nor no.")
     return text == "yes"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(f"“{text}”应写成 2026-11-30。", f"{text!r} should read like 2026-11-30.") from None

@@ -1,25 +1,29 @@
 """The table of categories and the holidays as they are kept: those that come with the product, at first."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from core_db.cases.calendar import ClockUnit, read_holidays
-from core_db.cases.category_table import CategoryRow, LimitRow, read_categories, read_limits
-from core_db.cases.configured import CATEGORIES, HOLIDAYS, Category, CategoryLimit, Holiday
-from core_db.cases.reference import forget_reference
+from core_db.cases.calendar import ClockUnit, HolidayRow, read_holidays
+from core_db.cases.category_table import OTHER, CategoryRow, LimitRow, read_categories, read_limits
+from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS, Category, CategoryLimit, Holiday
+from core_db.cases.reference import BROUGHT, forget_reference
 from core_db.foundation.clock import Clock, local_date
+
+#: The categories that come with the product were in force before anybody used it.
+SHIPPED_SINCE = date(2025, 1, 1)
 
 
 def store_defaults(session: Session, *, clock: Clock) -> None:
     """Put in the categories, limits and holidays that come with the product; what is there stays."""
-    today = local_date(clock.now())
     known = set(session.execute(select(CATEGORIES.c.code)).scalars())
     fresh = [row for row in read_categories() if row.code not in known]
     for row in sorted(fresh, key=lambda one: (one.parent is not None, one.code)):
-        session.add(_category(row, today))
+        session.add(_category(row, SHIPPED_SINCE))
         session.flush()
     for limit in read_limits():
         if limit.code not in known:
@@ -30,13 +34,95 @@ def store_defaults(session: Session, *, clock: Clock) -> None:
     forget_reference()
 
 
-def _category(row: CategoryRow, today: date) -> Category:
+@dataclass
+class TableBrought:
+    """What came of a table: of categories and holidays, how many were new, how many changed, and how many went."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def as_figures(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def classes_known(session: Session) -> tuple[frozenset[str], frozenset[str]]:
+    """The headings and the classes of the table as it is kept; nothing that an app brings."""
+    found = [
+        row
+        for row in session.execute(select(CATEGORIES.c.code, CATEGORIES.c.parent))
+        if BROUGHT not in row.code
+    ]
+    headings = frozenset(row.code for row in found if row.parent is None and row.code != OTHER)
+    return headings, frozenset(row.code for row in found) - headings
+
+
+def import_categories(
+    session: Session, categories: Iterable[CategoryRow], limits: Iterable[LimitRow], *, clock: Clock
+) -> TableBrought:
+    """Bring in rows of the table: the classes named are as it says from now on, all others stay.
+
+    What is filed already keeps its clock. A class ends by a `valid_to`; none is ever deleted.
+    """
+    done, today = TableBrought(), local_date(clock.now())
+    its: dict[str, list[LimitRow]] = {}
+    for limit in limits:
+        its.setdefault(limit.code, []).append(limit)
+    rows = {row.code: row for row in categories}
+    for code in sorted({*rows, *its}, key=lambda one: (len(one), one)):
+        before = _as_kept(session, code)
+        if row := rows.get(code):
+            known = session.get(Category, code)
+            session.merge(_category(row, known.valid_from if known is not None else today))
+            session.flush()
+        if code in its:
+            session.execute(delete(LIMITS).where(LIMITS.c.code == code))
+            session.add_all(_limit(one) for one in its[code])
+            session.flush()
+        after = _as_kept(session, code)
+        done.added += before is None
+        done.changed += before is not None and before != after
+        done.unchanged += before == after
+    forget_reference()
+    return done
+
+
+def import_holidays(session: Session, rows: Sequence[HolidayRow], *, clock: Clock) -> TableBrought:
+    """Bring in the holidays of whole years: of a year that is named the days are those of the table, and no others."""
+    done, wanted = TableBrought(), {row.day: row for row in rows}
+    years = {day.year for day in wanted}
+    held = {one.day: one for one in session.execute(select(Holiday)).scalars() if one.day.year in years}
+    for day, row in wanted.items():
+        before = held.get(day)
+        if before is not None and HolidayRow(**before.model_dump()) == row:
+            done.unchanged += 1
+            continue
+        session.merge(Holiday(**row._asdict()))
+        done.added, done.changed = done.added + (before is None), done.changed + (before is not None)
+    for day in held.keys() - wanted.keys():
+        session.delete(held[day])
+        done.removed += 1
+    session.flush()
+    forget_reference()
+    return done
+
+
+def _as_kept(session: Session, code: str) -> tuple[Any, ...] | None:
+    category = session.execute(select(CATEGORIES).where(CATEGORIES.c.code == code)).one_or_none()
+    limits = session.execute(select(LIMITS).where(LIMITS.c.code == code).order_by(LIMITS.c.rank)).all()
+    return None if category is None else (tuple(category), *(tuple(one) for one in limits))
+
+
+def _category(row: CategoryRow, since: date) -> Category:
     contact = row.first_contact
     return Category(
         code=row.code, parent=row.parent or None, name_zh=row.name_zh, name_en=row.name_en, identifier=row.identifier,
         first_owner=_owners(row.first_owner), keywords=" ".join(row.keywords_zh), emergency=row.emergency,
         sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
-        contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=today,
+        contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=row.valid_from or since,
+        valid_to=row.valid_to,
     )  # fmt: skip
 
 

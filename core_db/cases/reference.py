@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -28,6 +29,7 @@ from core_db.cases.model import CASES
 from core_db.cases.numbering import ELSEWHERE, LETTERS
 from core_db.cases.offered import OFFERED
 from core_db.cases.suggestion import Suggester
+from core_db.foundation.clock import SystemClock, local_date
 from core_db.foundation.grams import grams
 from core_db.foundation.house_rules import house_rules_of
 from core_db.places.model import Division, PlaceKind
@@ -223,7 +225,8 @@ def _read(session: Session) -> Reference:
         limits.setdefault(row.code, []).append(_limit(row))
     rows = list(session.execute(select(CATEGORIES).order_by(CATEGORIES.c.code)))
     known = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows}
-    former = {row.code: known.pop(row.code) for row in rows if row.valid_to is not None}
+    today = local_date(SystemClock().now())
+    former = {row.code: known.pop(row.code) for row in rows if not _holds(row, today)}
     categories = known
     categories.setdefault(
         OTHER, CategoryInForce(OTHER, None, "其他", "Other", "C", False, False, _ONE_WORKDAY, (_ONE_WORKDAY,))
@@ -242,6 +245,13 @@ def _read(session: Session) -> Reference:
         _digest(session, [*categories.values(), *former.values()]), _only_at(session, categories), former,
         *_fields(session), _letters(session),
     )  # fmt: skip
+
+
+def _holds(row: Any, today: date) -> bool:
+    """Whether cases are filed under it today. What an app brings holds until it is taken away."""
+    if BROUGHT in row.code:
+        return row.valid_to is None
+    return bool(row.valid_from <= today and (row.valid_to is None or today < row.valid_to))
 
 
 def _letters(session: Session) -> dict[str, str]:

@@ -230,13 +230,14 @@ def _holidays(connection: Connection, today: date) -> Iterator[Finding]:
             yield good(f"{year} 年的节假日已录入。", f"The holidays of {year} are known.")
         elif year == today.year or date(year, 1, 1) - today < timedelta(days=30):
             yield bad(
-                f"{year} 年的节假日没有录入，期限会算错。",
-                f"the holidays of {year} are not known; deadlines will be wrong.",
+                f"{year} 年的节假日没有录入，期限会算错：请运行 shequyun import holidays。",
+                f"the holidays of {year} are not known and deadlines will be wrong: run `shequyun import holidays`.",
             )
         else:
             yield worth(
-                f"{year} 年的节假日还没有录入（通常十一月公布）。",
-                f"The holidays of {year} are not known yet (they are published in November).",
+                f"{year} 年的节假日还没有录入（通常十一月公布）：公布后运行 shequyun import holidays。",
+                f"The holidays of {year} are not known yet (they are published in November): then run "
+                "`shequyun import holidays`.",
             )
 
 

@@ -23,7 +23,7 @@ from core_db.cases.photos import attach_photos, loose_photos
 from core_db.cases.reference import OTHER, URGENT_CONTACT, CategoryInForce, reference_of, suggester_of
 from core_db.cases.said import said_by, shown_by
 from core_db.cases.search import index_case
-from core_db.cases.suggestion import emergency_advice
+from core_db.cases.suggestion import Advice, emergency_advice
 from core_db.cases.words import ByRole, CaseStatus, Channel, EntryType, Nature, Visibility
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
@@ -207,16 +207,10 @@ def _row(
     channel: Channel, at: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     day = local_date(at)
-    reference, urgent = reference_of(session), emergency_advice(draft.text) is not None
-    calendar, letters = reference.calendar, reference.letters_of(place.district_id)
+    advice, letters = emergency_advice(draft.text), reference_of(session).letters_of(place.district_id)
     number = CaseNumber(letters, day, next_number(session, series_of(letters, day)))
     said = draft.condition if isinstance(draft, OnBehalfDraft) else None
     condition = condition_of(category, said) if said is not None else None
-    contact = category.contact_of(condition)
-    contact_due_at = calendar.add(at, contact.amount, contact.unit)
-    if urgent:
-        # Words that mean danger are answered as quickly as any emergency, whatever they are filed under.
-        contact_due_at = min(contact_due_at, calendar.add(at, URGENT_CONTACT.amount, URGENT_CONTACT.unit))
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
     place, note = shown_place(session, place, draft.place_note, visibility)
@@ -228,10 +222,23 @@ def _row(
         "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
         **_NOTHING_YET, "condition": condition,
-        "urgent": category.emergency or urgent, "clock_state": "none",
-        "contact_due_at": contact_due_at, "supporters": 0, "returns": 0, "needs_review": False,
+        "urgent": category.emergency or advice is not None, "clock_state": "none",
+        "contact_due_at": contact_due_of(session, category, condition, advice, at=at),
+        "supporters": 0, "returns": 0, "needs_review": False,
         "has_new_message": False, "asks_extension": False, "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
+
+
+def contact_due_of(
+    session: Session, category: CategoryInForce, condition: str | None, advice: Advice | None, *, at: datetime
+) -> datetime:
+    """By when whoever raised it is called."""
+    calendar, contact = reference_of(session).calendar, category.contact_of(condition)
+    due = calendar.add(at, contact.amount, contact.unit)
+    if advice is None:
+        return due
+    # Words that mean danger are answered as quickly as any emergency, whatever they are filed under.
+    return min(due, calendar.add(at, URGENT_CONTACT.amount, URGENT_CONTACT.unit))
 
 
 def shown_place(

@@ -1,0 +1,145 @@
+"""Bringing in what cases are judged by: `import categories` and `import holidays`."""
+
+from collections.abc import Callable, Sequence
+from csv import DictReader
+from functools import partial
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from sqlmodel import Session
+
+from app_shell.commands.bringing import DryRun, File, would
+from app_shell.commands.house import CLOCK, EVERYTHING, opened_door
+from app_shell.commands.voice import Json, Mistake, answer, progress
+from core_db.cases import (
+    CategoryTableError,
+    HolidayUnreadable,
+    Recounted,
+    TableBrought,
+    classes_known,
+    forget_reference,
+    import_categories,
+    import_holidays,
+    read_categories,
+    read_holidays,
+    read_limits,
+    recount_clocks,
+    recount_contacts,
+)
+from core_db.foundation.door import Door
+from core_db.foundation.settings import Settings
+
+Tables = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", help="类别表、期限表 / tables of categories and of their limits (CSV)"),
+]
+#: By which column each table is known.
+OF_CATEGORIES, OF_LIMITS = "first_owner", "position"
+T = TypeVar("T")
+
+
+class _OnlyRehearsed(Exception):
+    """Undoes what a dry run wrote, and carries what it would have done."""
+
+
+def categories(files: Tables, dry_run: DryRun = False, json: Json = False) -> None:
+    """导入诉求类别、期限和关键词 / bring in categories, their limits and their keywords."""
+    tables = _sorted(files)
+    with opened_door(Settings()) as door:
+        done = _written(door, dry_run, lambda session: _bring(session, tables))
+    zh, en = would(dry_run)
+    answer(
+        f"{zh}新增 {done.added} 个类别，改了 {done.changed} 个，不变 {done.unchanged} 个。已立案的不变。",
+        f"{en}{done.added} categories added, {done.changed} changed, {done.unchanged} unchanged. "
+        "What was accepted before keeps its deadline.",
+        json=json, dry_run=dry_run, **done.as_figures,
+    )  # fmt: skip
+
+
+def holidays(file: File, dry_run: DryRun = False, json: Json = False) -> None:
+    """导入节假日和调休 / bring in holidays and make-up working days."""
+    try:
+        rows = read_holidays(text_of(file))
+    except HolidayUnreadable as mistake:
+        raise Mistake(f"{file.name} {mistake.zh}", f"{file.name}, {mistake}") from mistake
+    if not rows:
+        raise Mistake(f"{file.name} 里没有日期。", f"{file.name} has no days.")
+    with opened_door(Settings()) as door, progress("正在重算期限", "Counting deadlines anew", silent=json):
+        done = _written(door, dry_run, lambda session: import_holidays(session, rows, clock=CLOCK))
+        moved = 0 if dry_run else _counted_anew(door, recount_clocks) + _counted_anew(door, recount_contacts)
+    forget_reference()
+    zh, en = would(dry_run)
+    answer(
+        f"{zh}新增 {done.added} 天，改了 {done.changed} 天，去掉 {done.removed} 天，不变 {done.unchanged} 天；"
+        f"重算后改了 {moved} 个还没到的期限。",
+        f"{en}{done.added} days added, {done.changed} changed, {done.removed} taken out, {done.unchanged} unchanged; "
+        f"{moved} deadlines that lie ahead were moved.",
+        json=json, dry_run=dry_run, deadlines=moved, **done.as_figures,
+    )  # fmt: skip
+
+
+def _counted_anew(door: Door, recount: Callable[..., Recounted]) -> int:
+    """Piece by piece, so that nobody waits behind it."""
+    moved, after = 0, ""
+    while True:
+        piece = door.write_long(partial(recount, after=after, clock=CLOCK), reach=EVERYTHING)
+        moved += piece.moved
+        if piece.last is None:
+            return moved
+        after = piece.last
+
+
+def _bring(session: Session, tables: dict[str, tuple[str, str]]) -> TableBrought:
+    headings, classes = classes_known(session)
+    try:
+        name, table = tables.get(OF_CATEGORIES, ("", "code\n"))
+        rows = read_categories(table, above=headings, file=name)
+        name, table = tables.get(OF_LIMITS, (name, "code\n"))
+        limits = read_limits(table, categories=rows, also=classes, file=name)
+    except CategoryTableError as mistake:
+        raise Mistake(mistake.zh, str(mistake)) from mistake
+    return import_categories(session, rows, limits, clock=CLOCK)
+
+
+def _sorted(files: Sequence[Path]) -> dict[str, tuple[str, str]]:
+    """The tables by what they are, each with its file's name."""
+    found: dict[str, tuple[str, str]] = {}
+    for file in files:
+        table = text_of(file)
+        columns = DictReader(table.splitlines()).fieldnames or ()
+        kind = next((one for one in (OF_CATEGORIES, OF_LIMITS) if one in columns), None)
+        if kind is None or kind in found:
+            raise Mistake(
+                f"{file.name} 不是类别表也不是期限表，或同一种表给了两份。",
+                f"{file.name} is neither a table of categories nor one of limits, or there are two of a kind.",
+            )
+        found[kind] = file.name, table
+    return found
+
+
+def text_of(file: Path) -> str:
+    """A CSV as spreadsheets here save it: UTF-8, or GB 18030."""
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise Mistake(f"读不到 {file}。", f"{file} cannot be read.") from fault
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
+
+
+def _written(door: Door, dry_run: bool, operation: Callable[[Session], T]) -> T:
+    """The operation's result; in a dry run everything it wrote is undone."""
+    if not dry_run:
+        return door.write_now(operation, reach=EVERYTHING)
+
+    def rehearse(session: Session) -> T:
+        raise _OnlyRehearsed(operation(session))
+
+    try:
+        return door.write_now(rehearse, reach=EVERYTHING)
+    except _OnlyRehearsed as rehearsed:
+        result: T = rehearsed.args[0]
+        return result

@@ -1,0 +1,142 @@
+"""Whoever runs the platform edits the categories and the holidays; what is filed already keeps what it was promised."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core_db.cases import (
+    Verb,
+    case_shown,
+    import_categories,
+    import_holidays,
+    recount_clocks,
+    recount_contacts,
+    reference_of,
+)
+from core_db.cases.calendar import read_holidays
+from core_db.cases.category_table import read_categories, read_limits
+from core_db.cases.reference import forget_reference
+from core_db.foundation.errors import CannotBeRead
+
+HEAD = "code,parent,name_zh,name_en,identifier,first_owner,keywords_zh,emergency,hidden,first_contact"
+LIMITS = "code,position,condition,condition_zh,condition_en,limit,closing_zh,closing_en"
+NEW_YEAR = "day,kind,name_zh,name_en,source\n2027-01-01,off,元旦,New Year's Day,国办发明电〔2026〕1号\n"
+Bringing = Callable[..., Any]
+
+
+@pytest.fixture
+def brought(given: Any, clock: Any) -> Bringing:
+    """`brought("0190,01,…", "0190,1,default,…")`: rows of both tables, brought in."""
+
+    def bring(*rows: str, limits: tuple[str, ...] = (), dates: str = "") -> Any:
+        classes = read_categories("\n".join((HEAD + dates, *rows)), above=frozenset({"01"}))
+        known = frozenset({"0101"})
+        terms = read_limits("\n".join((LIMITS, *limits)), categories=classes, also=known)
+        return given.door.write_now(lambda session: import_categories(session, classes, terms, clock=clock))
+
+    yield bring
+    forget_reference()
+
+
+CATS = "0190,01,乌龟,Tortoises,pets,P,乌龟;鳄龟,no,no,1wd"
+
+
+def test_a_category_of_ones_own_is_offered_suggested_and_timed(
+    given: Any, clock: Any, brought: Bringing, a_walk: Callable[..., Any]
+) -> None:
+    done = brought(CATS, limits=("0190,1,default,一般,Usual,2wh,已劝离,Gone",))
+
+    assert (done.added, done.changed, done.unchanged) == (1, 0, 0)
+    walk = a_walk(text="小区里有乌龟在爬")
+    case = walk.try_(Verb.ACCEPTANCE, walk.worker)
+    assert (case.category_code, case.clock_limit, case.clock_unit) == ("0190", "2", "work_hour")
+
+
+def test_a_new_limit_holds_for_what_is_accepted_from_then_on(
+    given: Any, brought: Bringing, a_walk: Callable[..., Any]
+) -> None:
+    before = a_walk(category="0101")
+    due = before.try_(Verb.ACCEPTANCE, before.worker).due_at
+
+    done = brought(limits=("0101,1,default,一般,Usual,1wd,到位,In place",))
+
+    assert (done.added, done.changed) == (0, 1)
+    again = given.see(case_shown, before.id, by=before.worker)
+    assert datetime.fromisoformat(again["due_at"]) == due
+    after = a_walk(category="0101")
+    assert after.try_(Verb.ACCEPTANCE, after.worker).clock_limit == "1"
+
+
+@pytest.mark.parametrize(
+    ("days", "is_offered"),
+    [("2020-01-01,2099-01-01", True), ("2020-01-01,", True), ("2099-01-01,", False), ("2020-01-01,2020-02-01", False)],
+)  # fmt: skip
+def test_a_category_is_in_force_from_its_first_day_until_its_last(
+    days: str, is_offered: bool, given: Any, brought: Bringing
+) -> None:
+    brought(
+        f"{CATS},{days}", limits=("0190,1,default,一般,Usual,2wh,已劝离,Gone",), dates=",valid_from,valid_to"
+    )
+
+    offered = given.door.read_now(lambda session: reference_of(session).offers("0190", given.community.id))
+    assert offered is is_offered
+    if not is_offered:
+        with pytest.raises(CannotBeRead):
+            given.a_case(category="0190")
+        assert given.a_case(text="小区里有乌龟在爬").case.category_code != "0190"
+
+
+def _recounted(given: Any, clock: Any) -> int:
+    moved = 0
+    for recount in (recount_clocks, recount_contacts):
+        after: str | None = ""
+        while after is not None:
+            piece = given.door.write_now(lambda s, a=after, r=recount: r(s, after=a, clock=clock))
+            moved, after = moved + piece.moved, piece.last
+    return moved
+
+
+def test_a_holiday_that_is_entered_late_moves_the_deadlines_ahead_and_no_other(
+    given: Any, clock: Any, a_walk: Callable[..., Any]
+) -> None:
+    clock.move_to(datetime(2026, 12, 28, 2, tzinfo=UTC))
+    late = a_walk(category="0102", text="楼道没扫")
+    late.try_(Verb.ACCEPTANCE, late.worker)
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    ahead = a_walk(category="0103", text="账目没公布").to("dispatched")
+    said = given.a_case(text="账目没公布", category="0103", by=ahead.neighbour)
+    promised = {late.id: late.case.due_at, ahead.id: ahead.case.due_at}
+    clock.move_to(datetime(2026, 12, 29, 8, tzinfo=UTC))
+
+    rows = read_holidays(NEW_YEAR)
+    done = given.door.write_now(lambda session: import_holidays(session, rows, clock=clock))
+    moved = _recounted(given, clock)
+
+    assert (done.added, done.removed, moved) == (1, 0, 2)
+    due = {
+        one.id: datetime.fromisoformat(given.see(case_shown, one.id, by=ahead.worker)["due_at"])
+        for one in (late, ahead)
+    }
+    assert due[late.id] == promised[late.id]
+    # The first of January is a Friday: the next working day is a Monday.
+    assert promised[ahead.id] < due[ahead.id]
+    assert due[ahead.id] - promised[ahead.id] in (timedelta(days=1), timedelta(days=3))
+    assert said.case.contact_due_at.date() == date(2026, 12, 30)
+
+
+def test_a_years_table_takes_out_what_it_does_not_name(given: Any, clock: Any) -> None:
+    def bring(table: str) -> Any:
+        rows = read_holidays(table)
+        return given.door.write_now(lambda session: import_holidays(session, rows, clock=clock))
+
+    bring(NEW_YEAR)
+    done = bring(NEW_YEAR.replace("2027-01-01", "2027-01-04"))
+
+    assert (done.added, done.removed) == (1, 1)
+    days = given.door.read_now(lambda session: reference_of(session).calendar)
+    assert days.is_working_day(date(2027, 1, 1))
+    assert not days.is_working_day(date(2027, 1, 4))
+    assert not days.is_working_day(date(2026, 10, 1))
+    forget_reference()
