@@ -1,7 +1,7 @@
 """A case opened for work: everything its page shows, read in one snapshot, then put into the visitor's words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -305,11 +305,7 @@ def _facts(found: CaseFound, lang: str) -> Any:
     place = view["place"]
     label = _place_link(found.row, place["label"]) if found.is_ours else place["label"]
     yield _("地点"), label + (f"（{place['note']}）" if place["note"] else "")
-    stands = view["condition"]["name"] if found.row.condition else ""
-    words = (view["category"]["name"], stands, NATURE_WORDS[Nature(view["nature"])].within(lang))
-    yield _("类别"), " · ".join(filter(None, words))
-    if view["condition"]["closing"] and CaseStatus(view["status"]) in OPEN:
-        yield _("结案条件"), view["condition"]["closing"]
+    yield from _filed_under(found, lang)
     holder = holder_of(view, lang)
     if holder:
         yield _("谁在办"), holder
@@ -339,6 +335,16 @@ def _facts(found: CaseFound, lang: str) -> Any:
     if view["rating"]:
         mark = SATISFACTION_WORDS[view["rating"]["satisfied"]].within(lang)
         yield _("居民评价"), f"{RESOLVED_WORDS[Resolved(view['rating']['resolved'])].within(lang)} · {mark}"
+
+
+def _filed_under(found: CaseFound, lang: str) -> Iterator[tuple[str, str]]:
+    """Its class with the condition and the nature, and what that asks for before it is closed."""
+    view, condition = found.view, found.view["condition"]
+    stands = condition["name"] if found.row.condition else ""
+    words = (view["category"]["name"], stands, NATURE_WORDS[Nature(view["nature"])].within(lang))
+    yield _("类别"), " · ".join(filter(None, words))
+    if condition["closing"] and CaseStatus(view["status"]) in OPEN:
+        yield _("结案条件"), condition["closing"]
 
 
 def _place_link(row: Any, label: str) -> str:

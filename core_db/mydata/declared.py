@@ -179,8 +179,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=(
             "number", "place_label", "place_note", "category_code", "condition", "nature", "text", "status",
             "visibility", "anonymous", "channel", "urgent", "lead_name", "due_at", "review_on", "supporters",
-            "resolved", "satisfied", "closure", "overdue_reason", "created_at", "updated_at", "contacted_at", "accepted_at",
-            "handled_at", "closed_at",
+            "resolved", "satisfied", "closure", "overdue_reason", "created_at", "updated_at",
+            "contacted_at", "accepted_at", "handled_at", "closed_at",
         ),
         kept_back=(
             "seq", "id", "community_id", "town_id", "district_id", "place_id", "building_id", "summary", "lead_id",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from operator import add
 
 from core_db.cases.words.base import Words
 
@@ -51,6 +52,8 @@ def in_words(said: str, language: str) -> str:
     code, _, blanks = said.removeprefix(MARK).partition(" ")
     if not said.startswith(MARK) or code not in list(PlatformWord):
         return said
-    words = PLATFORM_WORDS[PlatformWord(code)].within(language)
-    filled = blanks.split(" ", max(0, words.count("{}") - 1)) if blanks else []
-    return words.format(*filled) if words.count("{}") <= len(filled) else said
+    first, *others = PLATFORM_WORDS[PlatformWord(code)].within(language).split("{}")
+    filled = blanks.split(" ", max(0, len(others) - 1)) if blanks else []
+    if len(filled) < len(others):
+        return said
+    return first + "".join(map(add, filled, others))
