@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session
@@ -54,6 +54,13 @@ PUBLIC, ALL, HANDLERS, STAFF, REQUESTER = "public", "all", "handlers", "staff", 
 _READ_BY_HIM = (PUBLIC, ALL, REQUESTER)
 
 
+class Before(NamedTuple):
+    """Who read the case before a change, besides those who always do."""
+
+    handlers: frozenset[str]
+    is_public: bool
+
+
 @dataclass
 class Change:
     """A verb under way."""
@@ -66,6 +73,8 @@ class Change:
     lent: Grant | None = None
     #: The case stands elsewhere from here on: the next entry holds where.
     is_moved: bool = False
+    #: Those who could read it before: who loses sight of it is told so, or his open page would show it on.
+    before: "Before | None" = None
 
     @property
     def case(self) -> Any:
@@ -77,6 +86,7 @@ def begin(
 ) -> Change:
     """Find the case and check that the actor may, that nobody was faster, and that the verb fits the state."""
     file = open_file(session, case_id, actor=actor, for_change=True)
+    before = Before(file.handlers, file.is_public)
     require(actor, PERMISSION_OF[verb], file)
     # The history, the counters and the facts are the neighbourhood's, whoever may write in them.
     widen(session, file.community_id)
@@ -87,7 +97,7 @@ def begin(
         # What waited for the committee's look has been looked at.
         file.case.needs_review = file.case.has_new_message = False
     lent = right_used(actor, lambda one: may(one, PERMISSION_OF[verb], file))
-    return Change(session=session, file=file, actor=actor, at=clock.now(), lent=lent)
+    return Change(session=session, file=file, actor=actor, at=clock.now(), lent=lent, before=before)
 
 
 #: What is said about a case without changing it: nobody's edit grows stale by it.
@@ -216,18 +226,19 @@ def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **da
     case = change.case
     said = {"community_id": case.community_id, "case_id": case.id, "category": case.category_code, **data}
     fact = event.model_validate({**said, "status": str(case.status)})
-    keys = audience_keys(change.file, audience)
+    keys = audience_keys(change.file, audience, before=change.before)
     emit(change.session, fact, actor=change.actor, at=change.at, audience=keys, lent=change.lent)
 
 
-def audience_keys(file: CaseFile, audience: str) -> list[str]:
-    """The keys under which live pages and listeners of these readers listen."""
+def audience_keys(file: CaseFile, audience: str, *, before: Before | None = None) -> list[str]:
+    """The keys under which live pages and listeners of these readers listen; also of those who read it before."""
     case = file.case
+    before = before or Before(frozenset(), is_public=False)
     keys = [f"staff:{node}" for node in (case.community_id, case.town_id, case.district_id)]
     if audience in (PUBLIC, ALL, HANDLERS):
-        keys += [f"organisation:{one}" for one in file.handlers]
+        keys += [f"organisation:{one}" for one in sorted(file.handlers | before.handlers)]
     if audience in (PUBLIC, ALL, REQUESTER):
         keys += [f"account:{one}" for one in file.party_accounts]
-    if audience == PUBLIC and file.is_public:
+    if audience == PUBLIC and (file.is_public or before.is_public):
         keys.append(f"public:{case.community_id}")
     return keys

@@ -92,6 +92,34 @@ def test_facts_go_to_those_who_may_learn_of_them(walk, given, door):
     assert all(key.startswith("staff:") for key in by_type["case.noted"])
 
 
+def _told(door, kind):
+    """The keys of the last fact of a kind."""
+    facts = door.read_now(lambda session: facts_after(session, 0))
+    return set([fact for fact in facts if fact.short_type == kind][-1].audience)
+
+
+def test_who_loses_sight_of_a_case_is_told_and_hears_no_more_of_it(a_walk, given, door):
+    walk = a_walk().to("accepted")
+    firm, helper = (f"organisation:{one.id}" for one in (given.property_firm, given.lift_firm))
+    walk.try_(Verb.DISPATCH, walk.worker, assisting=(given.lift_firm.id,))
+
+    walk.try_(Verb.RETURN, walk.contractor)
+    assert {firm, helper} <= _told(door, "case.returned")
+
+    walk.try_(Verb.DISPATCH, walk.worker, lead=given.lift_firm.id)
+    assert firm not in _told(door, "case.dispatched")
+
+
+def test_a_neighbour_whose_page_shows_it_is_told_when_it_is_filed_where_none_may_read_it(a_walk, given, door):
+    walk = a_walk(visibility="public")
+
+    walk.try_(Verb.ACCEPTANCE, walk.worker, category="1003")
+    assert f"public:{given.community.id}" in _told(door, "case.accepted")
+
+    walk.try_(Verb.DISPATCH, walk.worker)
+    assert f"public:{given.community.id}" not in _told(door, "case.dispatched")
+
+
 def test_no_fact_carries_a_name_or_what_was_said(walk, door):
     facts = door.read_now(lambda session: facts_after(session, 0))
 
