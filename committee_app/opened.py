@@ -73,7 +73,7 @@ MERGE_INTO_AT_MOST = 20
 REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
     EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS,
-    EntryType.MAIN_CLOSED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS,
+    EntryType.MAIN_CLOSED: CLOSURE_WORDS, EntryType.EVALUATED: RESOLVED_WORDS, EntryType.CALLED_BACK: RESOLVED_WORDS,
 }  # fmt: skip
 #: The note that a visit leaves in the case that came of it: what it says, and where the visit stands.
 CAME_OF = re.compile(

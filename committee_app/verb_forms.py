@@ -12,7 +12,9 @@ from core_db.cases.words import (
     ESCALATED_TO_WORDS,
     HANDLING_WORDS,
     REFUSAL_WORDS,
+    RESOLVED_WORDS,
     RETURN_WORDS,
+    SATISFACTION_WORDS,
     CaseStatus,
     ClosureOutcome,
     Verb,
@@ -300,6 +302,32 @@ def _escalation(_choices: Choices, lang: str) -> list[Field]:
     return [to, _words(_("要上级协调什么"), name="reason")]
 
 
+def _hiding(_choices: Choices, _lang: str) -> list[Field]:
+    return [_words(_("为什么不再公开"), name="reason", required=False, hint=_("诉求人会看到，邻居看不到。"))]
+
+
+def _callback(_choices: Choices, lang: str) -> list[Field]:
+    """The same questions that whoever has an account is asked."""
+    satisfied = Field(
+        kind="select", name="satisfied", label=_("满意程度"), options=_options(SATISFACTION_WORDS, lang),
+        blank=_("请选择"), required=True,
+    )  # fmt: skip
+    return [
+        Field(
+            kind="cards",
+            name="resolved",
+            label=_("解决了没有"),
+            options=_cards(RESOLVED_WORDS, lang),
+            required=True,
+        ),
+        satisfied,
+        _words(_("他说的话"), required=False, hint=_("承办单位看不到。")),
+        _words(
+            _("替他要求重办：还差什么"), name="reopening", required=False, hint=_("没解决、他想重办才填。")
+        ),
+    ]
+
+
 def _nothing(_choices: Choices, _lang: str) -> list[Field]:
     return []
 
@@ -321,6 +349,8 @@ FIELDS: Mapping[Verb, Callable[[Choices, str], list[Field]]] = {
     Verb.RESUMPTION: _nothing,
     Verb.MERGER: _merger,
     Verb.ESCALATION: _escalation,
+    Verb.CALLBACK: _callback,
+    Verb.HIDING: _hiding,
     Verb.URGING: lambda _choices, _lang: [_words(_("催什么"))],
     Verb.NOTE: lambda _choices, _lang: [_words(_("备注"), hint=_("只有居委和上级看得到。"))],
     Verb.MESSAGES: lambda _choices, _lang: [_words(_("给居民的留言"), hint=_("承办单位看不到。")), _photos()],

@@ -8,6 +8,7 @@ from app_shell.words import _
 from core_db.cases import opens_review
 from core_db.cases.words import RESOLVED_WORDS, SATISFACTION_WORDS, CaseStatus, EntryType, Resolved
 
+JUDGED = (EntryType.EVALUATED, EntryType.CALLED_BACK)
 CLOSED = (EntryType.CLOSED, EntryType.CLOSED_UNRESOLVED)
 
 
@@ -31,8 +32,8 @@ def judgement_of(
         return None
     resolved, satisfied = Resolved(rating["resolved"]), rating["satisfied"]
     said = f"{RESOLVED_WORDS[resolved].within(lang)} · {SATISFACTION_WORDS[satisfied].within(lang)}"
-    told = [one for one in entries if one["type"] in (EntryType.EVALUATED, *CLOSED)]
-    written = [one for one in told if one["type"] == EntryType.EVALUATED]
+    told = [one for one in entries if one["type"] in (*JUDGED, *CLOSED)]
+    written = [one for one in told if one["type"] in JUDGED]
     # What the committee closed afterwards it has looked at.
     still_waits = bool(told) and told[-1] in written
     return Judgement(

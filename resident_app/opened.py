@@ -7,7 +7,7 @@ from typing import Any
 
 from app_shell.forms import fresh_key
 from app_shell.words import _
-from core_db.cases import ENDED, Advice, emergency_advice
+from core_db.cases import ENDED, FROM, Advice, Verb, emergency_advice
 from core_db.cases.words import (
     BY_ROLE_WORDS,
     CLOSURE_WORDS,
@@ -39,12 +39,14 @@ from resident_app.verbs import VerbShown, verbs_of
 
 #: For how long after it was raised a case still says whom to call at once.
 ADVICE_FOR = timedelta(hours=24)
+#: Ended, and for a while open to be judged.
+JUDGEABLE = FROM[Verb.EVALUATION] & ENDED
 #: What the code of an entry means depends on what happened.
 REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
     EntryType.REFUSED: REFUSAL_WORDS, EntryType.RETURNED: RETURN_WORDS, EntryType.HANDLED: HANDLING_WORDS,
     EntryType.CLOSED: CLOSURE_WORDS, EntryType.CLOSED_UNRESOLVED: CLOSURE_WORDS,
     EntryType.MAIN_CLOSED: CLOSURE_WORDS,
-    EntryType.EVALUATED: RESOLVED_WORDS,
+    EntryType.EVALUATED: RESOLVED_WORDS, EntryType.CALLED_BACK: RESOLVED_WORDS,
 }  # fmt: skip
 ENTRY_TONES: Mapping[EntryType, str] = {
     EntryType.CLOSED: "ok", EntryType.MAIN_CLOSED: "ok", EntryType.VERIFIED: "ok", EntryType.OVERDUE: "bad",
@@ -86,6 +88,8 @@ class OpenedCase:
     tone: Tone
     is_open: bool
     is_mine: bool
+    #: It ended so long ago that nobody judges it or has it done again any more.
+    is_over: bool
     place: str
     place_note: str | None
     category: str
@@ -125,7 +129,8 @@ def opened(
     return OpenedCase(
         id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
         status=status_of(view, lang), sentence=meaning_of(view, lang),
-        tone=tone_of(view), is_open=status not in ENDED, is_mine=mine, place=view["place"]["label"],
+        tone=tone_of(view), is_open=status not in ENDED, is_mine=mine,
+        is_over=mine and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"], place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
         version=view["version"], also=also_of(view, _("有 {n} 位邻居")),

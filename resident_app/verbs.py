@@ -34,6 +34,8 @@ def _effect(verb: Verb, view: Mapping[str, Any], lang: str) -> str:
         return _who_is_reminded(view)
     if verb is Verb.MESSAGES:
         return _who_reads_it(view)
+    if verb is Verb.HIDING:
+        return _("邻居从现在起看不到这件；居委会照常办，时限不变。以后不能再改成公开。")
     effect = VERB_WORDS[verb].effect.within(lang)
     until = view.get("rate_until") if verb in (Verb.EVALUATION, Verb.REOPENING) else None
     if until is None:

@@ -40,9 +40,13 @@ class Permission(StrEnum):
     CASE_CONTACT = "case:contact"
     CASE_MESSAGES = "case:messages"
     CASE_SUPPORT = "case:support"
+    #: Take a public case off the neighbours' board.
+    CASE_HIDING = "case:hiding"
     CASE_WITHDRAWAL = "case:withdrawal"
     CASE_EVALUATION = "case:evaluation"
     CASE_REOPENING = "case:reopening"
+    #: Write down what somebody without an account says of the outcome.
+    CASE_CALLBACK = "case:callback"
     BINDING_DECIDE = "binding:decide"
     PEOPLE_LOOK_UP = "people:look-up"
     PEOPLE_KEEP = "people:keep"
@@ -220,9 +224,11 @@ MAY: Mapping[Permission, Rule] = {
     Permission.CASE_CONTACT: may_call_him,
     Permission.CASE_MESSAGES: any_of(raised_it, sits_on_the_committee),
     Permission.CASE_SUPPORT: lives_near_a_public_case,
+    Permission.CASE_HIDING: any_of(raised_it, sits_on_the_committee),
     Permission.CASE_WITHDRAWAL: raised_it,
     Permission.CASE_EVALUATION: raised_it,
     Permission.CASE_REOPENING: raised_it,
+    Permission.CASE_CALLBACK: sits_on_the_committee,
 }
 
 #: What hangs on a place rather than on a case: the roles that may, at a node at or above it.

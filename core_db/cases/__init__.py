@@ -28,6 +28,7 @@ from core_db.cases.commands.finishing import (
     verify_case,
 )
 from core_db.cases.commands.handling import hand_in_case, report_progress, return_case, sign_case
+from core_db.cases.commands.hiding import hide_case
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
@@ -80,7 +81,15 @@ from core_db.cases.words import Verb
 
 #: Each verb's use case and what it wants filled in; the verbs of residents and staff alike.
 from core_db.cases.verbs import VERBS, VerbCase  # isort: skip
-from core_db.cases.drafts import LONGEST, EvaluationDraft, MessageDraft, NothingDraft, ReasonDraft, TextDraft
+from core_db.cases.drafts import (
+    LONGEST,
+    EvaluationDraft,
+    HidingDraft,
+    MessageDraft,
+    NothingDraft,
+    ReasonDraft,
+    TextDraft,
+)
 from core_db.cases.model import Photo
 from core_db.cases.suggestion import Advice, emergency_advice
 
@@ -107,6 +116,7 @@ __all__ = [
     "CategoryTableError",
     "CleanPhoto",
     "EvaluationDraft",
+    "HidingDraft",
     "Histories",
     "HolidayUnreadable",
     "ImportReport",
@@ -154,6 +164,7 @@ __all__ = [
     "forget_reference",
     "form_sent",
     "hand_in_case",
+    "hide_case",
     "import_cases",
     "import_categories",
     "import_holidays",

@@ -15,15 +15,16 @@ from sqlmodel import Session
 
 from core_db.access import may, require, right_used
 from core_db.cases.errors import NotNow
-from core_db.cases.file import PERMISSION_OF, CaseFile, allowed_verbs, fits, open_file
+from core_db.cases.file import PERMISSION_OF, CaseFile, fits, open_file
 from core_db.cases.model import ENTRIES, EXTENSIONS, CaseEntry
 from core_db.cases.photos import attach_photos, loose_photos
+from core_db.cases.possible import possible_verbs
 from core_db.cases.said import said_by, shown_by
 from core_db.cases.transitions import WITH_HANDLER
 from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import Stale
+from core_db.foundation.errors import DomainError, Stale
 from core_db.foundation.later import Later, later
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import widen
@@ -91,13 +92,21 @@ def begin(
     # The history, the counters and the facts are the neighbourhood's, whoever may write in them.
     widen(session, file.community_id)
     _must_be_fresh(session, file, version, actor)
+    at = clock.now()
     if actor.kind is not ActorKind.SYSTEM and not fits(verb, file, actor):
-        raise NotNow(file.case.status, allowed_verbs(file, actor))
+        raise NotNow(file.case.status, possible_verbs(session, file, actor, at=at))
     if role_of(actor, file) is ByRole.COMMITTEE:
         # What waited for the committee's look has been looked at.
         file.case.needs_review = file.case.has_new_message = False
     lent = right_used(actor, lambda one: may(one, PERMISSION_OF[verb], file))
-    return Change(session=session, file=file, actor=actor, at=clock.now(), lent=lent, before=before)
+    return Change(session=session, file=file, actor=actor, at=at, lent=lent, before=before)
+
+
+def refused(change: Change, why: DomainError) -> DomainError:
+    """A refusal of now, with what is possible instead."""
+    verbs = possible_verbs(change.session, change.file, change.actor, at=change.at)
+    why.extra["allowed"] = [str(verb) for verb in verbs]
+    return why
 
 
 #: What is said about a case without changing it: nobody's edit grows stale by it.

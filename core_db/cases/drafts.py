@@ -178,10 +178,22 @@ class ReasonDraft(Draft):
     reason: Said
 
 
+class HidingDraft(Draft):
+    #: Whoever raised it reads it.
+    reason: Perhaps = None
+
+
 class EvaluationDraft(Draft):
     resolved: Resolved
     satisfied: Annotated[int, Field(ge=1, le=5)]
     text: Perhaps = None
+
+
+class CallbackDraft(EvaluationDraft):
+    """What somebody without an account says when he is asked."""
+
+    #: It is not fixed and he wants it done again: what is missing.
+    reopening: Perhaps = None
 
 
 class StaysOpenDraft(EvaluationDraft):

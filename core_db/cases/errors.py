@@ -91,6 +91,14 @@ class PhotoNotYours(DomainError):
     zh, en = "这张照片不是您上传的，或者已经用过。", "This photo is not yours, or is used already."
 
 
+class OwnWork(DomainError):
+    """Whether it is fixed asks somebody who neither handled nor verified it."""
+
+    code, status = "own-work", 403
+    zh = "您办过或核实过这件，请同事来回访。"
+    en = "You handled or verified this one; please let a colleague ask whether it is fixed."
+
+
 class OwnRequest(DomainError):
     """Nobody approves what he asked for himself, in his own right or in another's."""
 

@@ -1,6 +1,6 @@
 """A case with those who stand behind it and those who hold it: what every verb and every page looks at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -222,14 +222,21 @@ def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     fitting = _FIT_ALL[status] if mine is None else _fitting(status, mine)
     if _is_rated_by_itself(file):
         fitting = (*fitting, PERMISSION_OF[Verb.EVALUATION])
-    return [_VERB_OF[one] for one in allowed(actor, fitting, file)]
+    verbs = (_VERB_OF[one] for one in allowed(actor, fitting, file))
+    return [verb for verb in verbs if _holds(verb, file, actor)]
 
 
 def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
     """Does the verb fit the state of the case, or of the actor's own part in it?"""
     if verb is Verb.EVALUATION and _is_rated_by_itself(file):
         return True
-    return _fits(verb, file.case.status, file.dispatch_of(actor))
+    return _fits(verb, file.case.status, file.dispatch_of(actor)) and _holds(verb, file, actor)
+
+
+def _holds(verb: Verb, file: CaseFile, actor: Actor) -> bool:
+    """Whether the rest holds that a verb asks for besides a status."""
+    besides = _BESIDES.get(verb)
+    return besides is None or besides(file, actor)
 
 
 def _is_rated_by_itself(file: CaseFile) -> bool:
@@ -249,6 +256,13 @@ def _fits(verb: Verb, status: CaseStatus, mine: CaseDispatch | None) -> bool:
 def _fitting(status: CaseStatus, mine: CaseDispatch | None) -> tuple[Permission, ...]:
     return tuple(PERMISSION_OF[verb] for verb in _MAY_FIT[status] if _fits(verb, status, mine))
 
+
+#: What must hold of a case for a verb besides its status.
+_BESIDES: Mapping[Verb, Callable[[CaseFile, Actor], bool]] = {
+    Verb.HIDING: lambda file, _actor: file.is_public,
+    # Whoever has an account says himself whether it is fixed.
+    Verb.CALLBACK: lambda file, _actor: file.requester is not None and not file.party_accounts,
+}
 
 #: What fits for whoever has no part of his own, worked out once.
 _FIT_ALL: Mapping[CaseStatus, tuple[Permission, ...]] = {

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, may_at
 from core_db.cases.commands.deciding import merge_case, refuse_case
-from core_db.cases.commands.finishing import close_case, closed_as, evaluate_case, his_yes_closes
+from core_db.cases.commands.finishing import call_back, close_case, closed_as, evaluate_case, his_yes_closes
 from core_db.cases.commands.submitting import place_of, submit_case, submit_on_behalf
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft, StaysOpenDraft
 from core_db.cases.file import visible_to
@@ -111,7 +111,9 @@ def _closed_by_his_yes(session: Session, arguments: Arguments, *, actor: Actor, 
 def _stays_open(arguments: Arguments, veto: Vetoed) -> Arguments:
     """What a resident says is no plugin's to refuse; only that it closes the case is."""
     case_id, draft, *rest = arguments
-    said = StaysOpenDraft(**draft.model_dump(), because=veto.sentence("zh"))
+    said = StaysOpenDraft(
+        resolved=draft.resolved, satisfied=draft.satisfied, text=draft.text, because=veto.sentence("zh")
+    )
     return (case_id, said, *rest)
 
 
@@ -154,5 +156,6 @@ declare(
     evaluate_case,
     Point(name=CLOSED_AT, shown=_closed_by_his_yes, changed=_as_it_was, vetoed=_stays_open),
 )
+declare(call_back, Point(name=CLOSED_AT, shown=_closed_by_his_yes, changed=_as_it_was, vetoed=_stays_open))
 declare(refuse_case, Point(name=CLOSED_AT, shown=_ended_as(CaseStatus.NOT_ACCEPTED), changed=_as_it_was))
 declare(merge_case, Point(name=CLOSED_AT, shown=_ended_as(CaseStatus.MERGED), changed=_as_it_was))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
-from core_db.cases.file import CaseFile, allowed_verbs, open_file, visible_to
+from core_db.cases.file import CaseFile, open_file, visible_to
 from core_db.cases.filled_fields import filled_view
 from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
@@ -16,9 +16,9 @@ from core_db.cases.merged import main_case_view
 from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, Photo
 from core_db.cases.narrowing import CaseFilter
 from core_db.cases.photos import photos_of
+from core_db.cases.possible import possible_verbs
 from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
-from core_db.cases.spent import spent
 from core_db.cases.standing import rate_until
 from core_db.cases.timing import assisting_parts, open_asking, resting_reasons
 from core_db.cases.transitions import RATEABLE
@@ -74,9 +74,7 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
             view["main_case"] = main
     if file.case.status in RATEABLE:
         view["rate_until"] = moment(rate_until(session, file.case))
-    allowed = allowed_verbs(file, actor)
-    used_up = spent(session, file, allowed, at=now)
-    return view | {"allowed": [str(verb) for verb in allowed if verb not in used_up]}
+    return view | {"allowed": [str(verb) for verb in possible_verbs(session, file, actor, at=now)]}
 
 
 def _extension_asked(session: Session, file: CaseFile, actor: Actor) -> dict[str, Any] | None:
@@ -90,7 +88,8 @@ def _extension_asked(session: Session, file: CaseFile, actor: Actor) -> dict[str
 
 def verbs_open(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> list[Verb]:
     """What the actor may do to the case now."""
-    return allowed_verbs(open_file(session, case_id, actor=actor), actor)
+    file = open_file(session, case_id, actor=actor)
+    return possible_verbs(session, file, actor, at=clock.now())
 
 
 class OwnPart(NamedTuple):

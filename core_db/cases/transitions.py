@@ -41,7 +41,10 @@ FROM: Mapping[Verb, frozenset[CaseStatus]] = {
     Verb.NOTE: frozenset(S),
     Verb.MESSAGES: frozenset(S) - {S.MERGED},
     Verb.SUPPORT: OPEN,
+    #: Whatever has become of it, as long as neighbours read it.
+    Verb.HIDING: frozenset(S),
     Verb.WITHDRAWAL: frozenset({S.SUBMITTED}),
     Verb.EVALUATION: RATEABLE,
     Verb.REOPENING: RATEABLE,
+    Verb.CALLBACK: RATEABLE,
 }

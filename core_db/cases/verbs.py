@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core_db.cases import drafts
-from core_db.cases.commands import deciding, finishing, handling, voicing, waiting
+from core_db.cases.commands import deciding, finishing, handling, hiding, voicing, waiting
 from core_db.cases.words import Verb
 from core_db.foundation.drafts import Draft
 
@@ -40,7 +40,9 @@ VERBS: Mapping[Verb, VerbCase] = {
     Verb.NOTE: VerbCase(voicing.write_note, drafts.TextDraft, versioned=False),
     Verb.MESSAGES: VerbCase(voicing.write_message, drafts.MessageDraft, versioned=False),
     Verb.SUPPORT: VerbCase(voicing.support_case, drafts.NothingDraft, versioned=False),
+    Verb.HIDING: VerbCase(hiding.hide_case, drafts.HidingDraft),
     Verb.WITHDRAWAL: VerbCase(voicing.withdraw_case, drafts.NothingDraft),
     Verb.EVALUATION: VerbCase(finishing.evaluate_case, drafts.EvaluationDraft),
+    Verb.CALLBACK: VerbCase(finishing.call_back, drafts.CallbackDraft),
     Verb.REOPENING: VerbCase(finishing.reopen_case, drafts.ReasonDraft),
 }

@@ -19,6 +19,7 @@ from core_db.cases import (
     CaseFilter,
     CasePage,
     EvaluationDraft,
+    HidingDraft,
     MessageDraft,
     NothingDraft,
     ReasonDraft,
@@ -131,6 +132,14 @@ async def withdraw(
 ) -> Response:
     """Take it back, as long as nobody has taken it up."""
     return await _do(request, work, Verb.WITHDRAWAL, case_id, draft)
+
+
+@router.post("/{case_id}/hiding", access=Access.RESIDENT, versioned=True, answers=CaseOpened)
+async def hide(
+    request: Request, case_id: Id, work: WorkDep, draft: Annotated[HidingDraft | None, Body()] = None
+) -> Response:
+    """Take a public case of one's own off the neighbours' board; it is handled on."""
+    return await _do(request, work, Verb.HIDING, case_id, draft)
 
 
 @router.post("/{case_id}/evaluation", access=Access.RESIDENT, versioned=True, answers=CaseOpened)

@@ -16,6 +16,7 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import (
     ENDED,
+    FROM,
     VERBS,
     CaseFilter,
     Verb,
@@ -96,6 +97,11 @@ async def withdraw(request: Request, case_id: Id, work: WorkDep, typed: TypedFor
     return await _do(request, work, Verb.WITHDRAWAL, case_id, typed, flash=_("已经撤回。"))
 
 
+@router.post("/{case_id}/hiding", access=Access.RESIDENT)
+async def hide(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
+    return await _do(request, work, Verb.HIDING, case_id, typed, flash=_("邻居看不到这件了；照常办理。"))
+
+
 @router.post("/{case_id}/evaluation", access=Access.RESIDENT)
 async def evaluate(request: Request, case_id: Id, work: WorkDep, typed: TypedForm) -> Response:
     return await _do(request, work, Verb.EVALUATION, case_id, typed, flash=_("您的评价已送到居委会。"))
@@ -140,6 +146,16 @@ async def _page(
     view = await work.read(case_shown, case_id, lang=work.lang)
     entries = await work.read(case_timeline, case_id, lang=work.lang)
     # Nobody is asked whether he has urged today who never has.
-    urged = any(one["type"] == EntryType.URGED for one in entries) and await work.read(urged_today, case_id)
-    case = opened(view, entries, now=work.clock.now(), lang=work.lang, photos=photos, urged_today=urged)
+    may_have = view["status"] in FROM[Verb.URGING] and any(one["type"] == EntryType.URGED for one in entries)
+    urged = may_have and await work.read(urged_today, case_id)
+    # What came back is shown with its words and what is wrong, also where it is not possible any more.
+    sent_back = [verb for verb in forms or {} if verb not in view["allowed"]]
+    case = opened(
+        view | {"allowed": [*view["allowed"], *sent_back]},
+        entries,
+        now=work.clock.now(),
+        lang=work.lang,
+        photos=photos,
+        urged_today=urged,
+    )
     return render(request, CaseOpenPage(case=case, forms=forms or {}), status)

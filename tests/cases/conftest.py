@@ -30,9 +30,11 @@ FILLED: dict[Verb, dict[str, Any]] = {
     Verb.NOTE: {"text": "内部备注。"},
     Verb.MESSAGES: {"text": "补充一句。"},
     Verb.SUPPORT: {},
+    Verb.HIDING: {"reason": "写到了别人家的事。"},
     Verb.WITHDRAWAL: {},
     Verb.EVALUATION: {"resolved": "yes", "satisfied": 5},
     Verb.REOPENING: {"reason": "又坏了。"},
+    Verb.CALLBACK: {"resolved": "yes", "satisfied": 5},
 }
 
 

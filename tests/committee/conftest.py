@@ -81,6 +81,7 @@ class Loop:
             "escalation": {"to": "town", "reason": "请协调"},
             "evaluation": {"resolved": "partly", "satisfied": 3}, "reopening": {"reason": "还是不亮"},
             "acceptance": {}, "signing": {}, "resumption": {}, "withdrawal": {}, "support": {},
+            "hiding": {"reason": "写到了别人家的事"}, "callback": {"resolved": "yes", "satisfied": 5},
         }  # fmt: skip
         if verb == "merger":
             return {"into": self.given.a_case(by=self.resident, text="同一盏灯").case.id}

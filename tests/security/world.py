@@ -230,7 +230,8 @@ class World:
             "note": {"text": self.word(community, resident, "note")},
             "messages": {"text": self.word(community, resident, "message")},
             "evaluation": {"resolved": "no", "satisfied": 1, "text": self.word(community, resident, "evaluated")},
-            "reopening": {"reason": said},
+            "reopening": {"reason": said}, "hiding": {"reason": said},
+            "callback": {"resolved": "yes", "satisfied": 5, "text": said},
             "self-handling": {"text": settled},
         }.get(verb, {"text": said})  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from sqlmodel import Session
 
-from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, tell, write_entry
+from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, refused, tell, write_entry
+from core_db.cases.commands.hiding import NOT_FOR_NEIGHBOURS, hide
 from core_db.cases.commands.submitting import condition_of, shown_place
 from core_db.cases.drafts import (
     AcceptanceDraft,
@@ -27,7 +28,7 @@ from core_db.cases.timing import (
     start_handling_clock,
 )
 from core_db.cases.transitions import OPEN
-from core_db.cases.words import CaseStatus, EntryType, Verb, Visibility
+from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
@@ -97,6 +98,8 @@ def refuse_case(
 
     drop_clocks(change)
     change.case.closed_at = change.at
+    if draft.reason_code in NOT_FOR_NEIGHBOURS:
+        hide(change)
     move_to(change, CaseStatus.NOT_ACCEPTED)
     write_entry(change, EntryType.REFUSED, text=draft.text, reason_code=str(draft.reason_code))
 
@@ -193,7 +196,7 @@ def merge_case(
     into = open_file(session, draft.into, actor=actor, for_change=True)
     fits = into.case.community_id == change.case.community_id and into.case.status in OPEN
     if not fits or into.case.id == change.case.id:
-        raise CannotMerge()
+        raise refused(change, CannotMerge())
 
     drop_clocks(change)
     change.case.merged_into_id, change.case.closed_at = into.case.id, change.at
@@ -214,7 +217,7 @@ def _file_under(change: Change, draft: AcceptanceDraft) -> None:
         # A condition is one of its category: with another one it has yet to be chosen.
         case.category_code, case.condition = draft.category, None
         if reference.categories[draft.category].sensitive:
-            case.visibility = Visibility.PRIVATE
+            hide(change)
     if draft.condition is not None:
         case.condition = condition_of(reference.category(case.category_code), draft.condition)
 

@@ -2,19 +2,31 @@
 
 from sqlmodel import Session
 
-from core_db.cases.changing import ALL, PUBLIC, REQUESTER, STAFF, Change, begin, finish, move_to, write_entry
+from core_db.cases.changing import (
+    ALL,
+    PUBLIC,
+    REQUESTER,
+    STAFF,
+    Change,
+    begin,
+    finish,
+    move_to,
+    refused,
+    write_entry,
+)
 from core_db.cases.drafts import (
+    CallbackDraft,
     ClosureDraft,
     EvaluationDraft,
     ReasonDraft,
     StaysOpenDraft,
     VerificationDraft,
 )
-from core_db.cases.errors import TooLateToEvaluate
+from core_db.cases.errors import OwnWork, TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.merged import tell_merged
 from core_db.cases.model import CaseEvaluation
-from core_db.cases.standing import rate_until
+from core_db.cases.possible import did_the_work, is_over
 from core_db.cases.timing import (
     drop_clocks,
     limit_of,
@@ -118,33 +130,32 @@ def evaluate_case(
     change = begin(session, case_id, Verb.EVALUATION, version=version, actor=actor, clock=clock)
     _must_be_in_time(change)
 
-    change.session.add(
-        CaseEvaluation(
-            id=new_id(), case_id=change.case.id, account_id=actor.id, resolved=draft.resolved,
-            satisfied=draft.satisfied, text=draft.text, at=change.at,
-        )
-    )  # fmt: skip
-    change.case.resolved, change.case.satisfied = draft.resolved, draft.satisfied
-    if change.file.main is not None:
-        # What is judged is the work of those who had the main case.
-        change.case.lead_id, change.case.lead_name = change.file.main.lead_id, change.file.main.lead_name
-    # The handlers never see the words of the one who judged them before it is over.
-    write_entry(
-        change, EntryType.EVALUATED, text=draft.text, reason_code=str(draft.resolved), audience=REQUESTER
-    )
-    change.case.needs_review = opens_review(draft.resolved, draft.satisfied)
-    if change.case.needs_review:
-        write_entry(change, EntryType.REVIEW_OPENED, audience=STAFF)
-    if his_yes_closes(draft, change.case.status):
-        _end_by_his_yes(change, draft)
+    _judge(change, draft, EntryType.EVALUATED)
 
-    return finish(
-        change,
-        events.CaseEvaluated,
-        audience=REQUESTER,
-        resolved=str(draft.resolved),
-        satisfied=draft.satisfied,
-    )
+    return _told_of_it(change, draft)
+
+
+def call_back(
+    session: Session,
+    case_id: str,
+    draft: CallbackDraft,
+    *,
+    actor: Actor,
+    clock: Clock,
+    version: int | None = None,
+) -> CaseFile:
+    """Write down what somebody without an account says of the outcome; a colleague of those who did the work asks."""
+    change = begin(session, case_id, Verb.CALLBACK, version=version, actor=actor, clock=clock)
+    _must_be_in_time(change)
+    if did_the_work(session, change.file, actor):
+        raise OwnWork()
+
+    _judge(change, draft, EntryType.CALLED_BACK)
+    _told_of_it(change, draft)
+    if draft.resolved is not Resolved.YES and draft.reopening:
+        _open_again(change, draft.reopening)
+        finish(change, events.CaseReopened)
+    return change.file
 
 
 def reopen_case(
@@ -160,6 +171,13 @@ def reopen_case(
     change = begin(session, case_id, Verb.REOPENING, version=version, actor=actor, clock=clock)
     _must_be_in_time(change)
 
+    _open_again(change, draft.reason)
+
+    return finish(change, events.CaseReopened)
+
+
+def _open_again(change: Change, reason: str) -> None:
+    """A new round: a new clock, nobody who holds it, nothing said of it yet."""
     for dispatch in change.file.current:
         dispatch.is_current = False
     change.case.lead_id = change.case.lead_name = None
@@ -170,9 +188,33 @@ def reopen_case(
     drop_clocks(change)
     start_handling_clock(change, limit_of(change))
     move_to(change, CaseStatus.REOPENED)
-    write_entry(change, EntryType.REOPENED, text=draft.reason, audience=ALL)
+    write_entry(change, EntryType.REOPENED, text=reason, audience=ALL)
 
-    return finish(change, events.CaseReopened)
+
+def _judge(change: Change, draft: EvaluationDraft, told_as: EntryType) -> None:
+    """What he says of the outcome, and what comes of it."""
+    change.session.add(
+        CaseEvaluation(
+            id=new_id(), case_id=change.case.id, account_id=change.actor.id, resolved=draft.resolved,
+            satisfied=draft.satisfied, text=draft.text, at=change.at,
+        )
+    )  # fmt: skip
+    change.case.resolved, change.case.satisfied = draft.resolved, draft.satisfied
+    if change.file.main is not None:
+        # What is judged is the work of those who had the main case.
+        change.case.lead_id, change.case.lead_name = change.file.main.lead_id, change.file.main.lead_name
+    # The handlers never see the words of the one who judged them before it is over.
+    write_entry(change, told_as, text=draft.text, reason_code=str(draft.resolved), audience=REQUESTER)
+    change.case.needs_review = opens_review(draft.resolved, draft.satisfied)
+    if change.case.needs_review:
+        write_entry(change, EntryType.REVIEW_OPENED, audience=STAFF)
+    if his_yes_closes(draft, change.case.status):
+        _end_by_his_yes(change, draft)
+
+
+def _told_of_it(change: Change, draft: EvaluationDraft) -> CaseFile:
+    said = {"resolved": str(draft.resolved), "satisfied": draft.satisfied}
+    return finish(change, events.CaseEvaluated, audience=REQUESTER, **said)
 
 
 def _hold_to_condition(change: Change, is_met: bool | None) -> None:
@@ -217,6 +259,5 @@ def _back_to_work(change: Change, text: str) -> CaseFile:
 
 
 def _must_be_in_time(change: Change) -> None:
-    until = rate_until(change.session, change.file.main or change.case)
-    if until is not None and change.at > until:
-        raise TooLateToEvaluate(days=house_rules_of(change.session).evaluation_days)
+    if is_over(change.session, change.file, at=change.at):
+        raise refused(change, TooLateToEvaluate(days=house_rules_of(change.session).evaluation_days))

@@ -10,10 +10,12 @@ from core_db.cases.changing import (
     begin,
     finish,
     move_to,
+    refused,
     role_of,
     tell,
     write_entry,
 )
+from core_db.cases.commands.hiding import hide
 from core_db.cases.drafts import MessageDraft, NothingDraft, TextDraft
 from core_db.cases.errors import AlreadySupported, UrgedToday
 from core_db.cases.file import CaseFile
@@ -46,7 +48,7 @@ def support_case(
     """Say as a neighbour: it concerns me too. Once."""
     change = begin(session, case_id, Verb.SUPPORT, version=None, actor=actor, clock=clock)
     if session.get(CaseSupport, (change.case.id, actor.id)) is not None:
-        raise AlreadySupported()
+        raise refused(change, AlreadySupported())
 
     session.add(CaseSupport(case_id=change.case.id, account_id=actor.id, at=change.at))
     change.case.supporters += 1
@@ -65,6 +67,8 @@ def withdraw_case(
 
     drop_clocks(change)
     change.case.closed_at = change.at
+    # What somebody takes back his neighbours do not read on.
+    hide(change)
     move_to(change, CaseStatus.WITHDRAWN)
     write_entry(change, EntryType.WITHDRAWN)
 
@@ -75,7 +79,7 @@ def urge_case(session: Session, case_id: str, draft: TextDraft, *, actor: Actor,
     """Ask those who hold it to hurry: a resident once a day, and whenever it is overdue."""
     change = begin(session, case_id, Verb.URGING, version=None, actor=actor, clock=clock)
     if actor.kind is ActorKind.RESIDENT and has_urged(session, change.case, actor=actor, at=change.at):
-        raise UrgedToday()
+        raise refused(change, UrgedToday())
 
     change.case.urged_at = change.at
     write_entry(change, EntryType.URGED, text=draft.text, audience=ALL)

@@ -2,11 +2,10 @@
 
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access.policy import has_it_escalated, sits_on_the_committee
-from core_db.cases.changing import ALL, HANDLERS, Change, begin, finish, move_to, write_entry
+from core_db.cases.changing import ALL, HANDLERS, Change, begin, finish, move_to, refused, write_entry
 from core_db.cases.drafts import ExtensionDraft, NothingDraft, SuspensionDraft
 from core_db.cases.errors import (
     ExtensionNeedsDispatcher,
@@ -17,7 +16,8 @@ from core_db.cases.errors import (
     TooLateToExtend,
 )
 from core_db.cases.file import CaseFile
-from core_db.cases.model import EXTENSIONS, CaseExtension
+from core_db.cases.model import CaseExtension
+from core_db.cases.possible import EXTENSIONS_IN_ALL, extensions_approved
 from core_db.cases.timing import (
     extend_clocks,
     has_rested,
@@ -34,8 +34,8 @@ from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
 
-#: The committee approves one extension; a second one is the dispatcher's to approve; more there are not.
-BY_COMMITTEE, IN_ALL = 1, 2
+#: The committee approves one extension; a second one is the dispatcher's to approve.
+BY_COMMITTEE = 1
 SUSPENDED_FOR_AT_MOST = 365
 
 
@@ -57,11 +57,11 @@ def extend_case(
     if not draft.approved:
         return _refuse(change, asked, draft.reason)
     until, reason = _wanted(change, draft, asked)
-    approved = _approved(change)
-    if approved >= IN_ALL:
-        raise NoMoreExtensions()
+    approved = extensions_approved(session, change.case.id)
+    if approved >= EXTENSIONS_IN_ALL:
+        raise refused(change, NoMoreExtensions())
     if is_late(change.case, change.at) and not _was_asked_in_time(change, asked):
-        raise TooLateToExtend()
+        raise refused(change, TooLateToExtend())
 
     if not _may_answer(change):
         return _ask(change, asked, until, reason)
@@ -92,7 +92,7 @@ def suspend_case(
             {"review_on": ("复查日要在今后一年之内。", "The review day must lie within the coming year.")}
         )
     if has_rested(session, case_id):
-        raise SuspendedBefore()
+        raise refused(change, SuspendedBefore())
 
     change.case.review_on = draft.review_on
     pause_clocks(change, draft.reason)
@@ -124,15 +124,6 @@ def _moment(until: datetime | date) -> datetime:
     if not isinstance(until, datetime):
         return datetime.combine(until, time(18), LOCAL).astimezone(UTC)
     return (until if until.tzinfo else until.replace(tzinfo=LOCAL)).astimezone(UTC)
-
-
-def _approved(change: Change) -> int:
-    statement = (
-        select(CaseExtension)
-        .where(EXTENSIONS.c.case_id == change.case.id)
-        .where(EXTENSIONS.c.approved.is_(True))
-    )
-    return len(change.session.execute(statement).scalars().all())
 
 
 def _wanted(change: Change, draft: ExtensionDraft, asked: CaseExtension | None) -> tuple[datetime, str]:

@@ -39,8 +39,10 @@ class EntryType(StrEnum):
     NOTED = "noted"
     MESSAGE = "message"
     SUPPORTED = "supported"
+    HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
     EVALUATED = "evaluated"
+    CALLED_BACK = "called_back"
     REVIEW_OPENED = "review_opened"
     REOPENED = "reopened"
     WARNED = "warned"
@@ -241,6 +243,10 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         Words("有邻居也遇到了同样的事。", "A neighbour has the same concern."),
         Words("多了一位邻居附议。", "One more neighbour supports it."),
     ),
+    EntryType.HIDDEN: EntrySentences(
+        Words("这件事不再对邻居公开。", "Neighbours do not see this any more."),
+        Words("不再对邻居公开。", "Taken off the neighbours' board."),
+    ),
     EntryType.WITHDRAWN: EntrySentences(
         Words("已撤回。", "Withdrawn."),
         Words("居民撤回了诉求。", "The resident withdrew the request."),
@@ -248,6 +254,15 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     EntryType.EVALUATED: EntrySentences(
         Words("已评价，谢谢。", "Rated; thank you."),
         Words("居民作了评价。", "The resident rated it."),
+    ),
+    EntryType.CALLED_BACK: EntrySentences(
+        Words(
+            "居委会回访过，记下了对结果的评价。",
+            "The committee called back and wrote down what was said of the outcome.",
+        ),
+        Words(
+            "已回访，记下了诉求人的评价。", "Called back; what the one who raised it says was written down."
+        ),
     ),
     EntryType.REVIEW_OPENED: EntrySentences(
         Words(

@@ -31,9 +31,11 @@ class Verb(StrEnum):
     NOTE = "note"
     MESSAGES = "messages"
     SUPPORT = "support"
+    HIDING = "hiding"
     WITHDRAWAL = "withdrawal"
     EVALUATION = "evaluation"
     REOPENING = "reopening"
+    CALLBACK = "callback"
 
 
 class VerbWords(NamedTuple):
@@ -181,6 +183,13 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
             "The deadline stays; you will be told how it goes.",
         ),
     ),
+    Verb.HIDING: VerbWords(
+        Words("不再公开", "Take off the board"),
+        Words(
+            "时限不变，照常办理；邻居从现在起看不到这件，诉求人会看到原因。",
+            "The deadline stays and work goes on; neighbours see it no more, and whoever raised it reads why.",
+        ),
+    ),
     Verb.WITHDRAWAL: VerbWords(
         Words("撤回", "Withdraw"),
         Words(
@@ -193,6 +202,13 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
         Words(
             "说“解决了”就结案；说“没有解决”，居委会会复核。",
             "“Yes” closes it; “no” makes the committee look again.",
+        ),
+    ),
+    Verb.CALLBACK: VerbWords(
+        Words("回访评价", "Enter his word"),
+        Words(
+            "诉求人没有账号，打电话或上门问他；他说“解决了”就结案，说“没有解决”可以替他要求重办。",
+            "He has no account: ring or call on him. “Yes” closes it; after a “no” it can be reopened for him.",
         ),
     ),
     Verb.REOPENING: VerbWords(

@@ -41,6 +41,7 @@ from plugins.sdk.events.cases import (
     CaseExtensionAsked,
     CaseExtensionRefused,
     CaseHandled,
+    CaseHidden,
     CaseMainClosed,
     CaseMerged,
     CaseNoted,
@@ -192,8 +193,8 @@ from plugins.sdk.events.visits import (
 __all__ = [
     "AccountErased", "AccountEvent", "AssistItemKept", "CanvassBegun", "CanvassEnded", "CanvassEvent",
     "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched", "CaseEscalated", "CaseEvaluated",
-    "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseExtensionRefused", "CaseHandled", "CaseMainClosed",
-    "CaseMerged",
+    "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseExtensionRefused", "CaseHandled", "CaseHidden",
+    "CaseMainClosed", "CaseMerged",
     "CaseNoted", "CaseOverdue", "CasePreChecked", "CaseProgressed", "CaseRefused", "CaseReopened",
     "CaseResumed", "CaseReturned", "CaseSelfHandled", "CaseSigned", "CaseSubmitted", "CaseSupported",
     "CaseSuspended", "CaseUrged", "CaseVerificationFailed", "CaseVerified", "CaseWarned",

@@ -194,6 +194,12 @@ class CaseNoted(CaseEvent):
     type: ClassVar[str] = "cn.shequyun.case.noted.v1"
 
 
+class CaseHidden(CaseEvent):
+    """A public case was taken off the neighbours' board."""
+
+    type: ClassVar[str] = "cn.shequyun.case.hidden.v1"
+
+
 class CaseCommented(CaseEvent):
     """The requester or the committee wrote a message."""
 

@@ -76,6 +76,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "CaseSupported": _case("accepted", supporters=12),
     "CaseCommented": _case("in_progress", author_role="requester"),
     "CaseNoted": _case("in_progress"),
+    "CaseHidden": _case("accepted"),
     "CaseEvaluated": _case("verified", resolved="partly", satisfied=4),
     "CaseReopened": _case("reopened"),
     "CaseWithdrawn": _case("withdrawn"),

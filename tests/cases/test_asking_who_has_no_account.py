@@ -1,0 +1,52 @@
+"""Whoever has no account is asked all the same whether it is fixed, by somebody who did not do the work."""
+
+import pytest
+from sqlalchemy import update
+
+from core_db.cases import Verb, case_shown, case_timeline
+from core_db.cases.errors import NotNow, OwnWork
+from core_db.cases.model import PARTIES
+from core_db.foundation.errors import NotPermitted
+
+
+@pytest.fixture
+def walk(a_walk, given, door):
+    """A case that stands for somebody of the register who has no account."""
+    walk = a_walk().to("verified")
+    nobodys = update(PARTIES).where(PARTIES.c.case_id == walk.id).values(account_id=None)
+    door.write_now(lambda session: session.execute(nobodys))
+    return walk
+
+
+def test_a_colleague_writes_down_his_yes_and_it_is_closed(walk, given):
+    colleague = given.secretary()
+
+    case = walk.try_(Verb.CALLBACK, colleague, text="修好了，谢谢")
+
+    assert (case.status, str(case.resolved), case.satisfied) == ("closed", "yes", 5)
+    told = [one for one in given.see(case_timeline, walk.id, by=colleague) if one["type"] == "called_back"]
+    assert [(one["by"]["role"], one["text"]) for one in told] == [("committee", "修好了，谢谢")]
+    assert "called_back" not in str(given.see(case_timeline, walk.id, by=walk.contractor))
+
+
+def test_a_no_has_it_reopened_for_him(walk, given):
+    case = walk.try_(Verb.CALLBACK, given.secretary(), resolved="no", satisfied=1, reopening="还是不亮")
+
+    assert (case.status, case.needs_review, case.resolved) == ("reopened", False, None)
+
+
+def test_whoever_verified_it_is_neither_offered_nor_let_to_ask(walk, given):
+    assert "callback" not in given.see(case_shown, walk.id, by=walk.worker)["allowed"]
+    with pytest.raises(OwnWork):
+        walk.try_(Verb.CALLBACK, walk.worker)
+
+    assert "callback" in given.see(case_shown, walk.id, by=given.secretary())["allowed"]
+    with pytest.raises(NotPermitted):
+        walk.try_(Verb.CALLBACK, walk.contractor)
+
+
+def test_whoever_has_an_account_says_it_himself(a_walk, given):
+    walk = a_walk().to("verified")
+
+    with pytest.raises(NotNow):
+        walk.try_(Verb.CALLBACK, given.secretary())
