@@ -59,6 +59,7 @@ from core_db.cases.words import (
     EscalatedTo,
     Nature,
     Resolved,
+    Visibility,
     Words,
 )
 from core_db.foundation.actor import COMMITTEE, Actor
@@ -274,7 +275,8 @@ def _choices(found: CaseFound) -> Choices:
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
-        merge_into=found.merge_into, tomorrow=(found.today + timedelta(1)).isoformat(),
+        merge_into=found.merge_into, is_public=found.view["visibility"] == Visibility.PUBLIC,
+        tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),
     )  # fmt: skip
 

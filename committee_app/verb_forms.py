@@ -60,6 +60,8 @@ class Choices:
     #: It is late, and whoever reads this has it; why, as far as that was said already.
     is_late: bool = False
     overdue_reason: str = ""
+    #: Neighbours read it.
+    is_public: bool = False
     tomorrow: str = ""
     in_a_year: str = ""
 
@@ -146,7 +148,7 @@ def _acceptance(choices: Choices, _lang: str) -> list[Field]:
             value=choices.category, required=True,
         ),
         Field(kind="select", name="place_id", label=_("地点"), options=choices.places, blank=_("不改")),
-        _words(_("给居民的话"), name="note", required=False),
+        _words(_("给居民的话"), name="note", required=False, hint=_read_by(choices)),
     ]  # fmt: skip
 
 
@@ -171,7 +173,7 @@ def _dispatch(choices: Choices, _lang: str) -> list[Field]:
             kind="select", name="lead", label=_("主办单位"), options=choices.organisations, blank=_("请选择"),
             hint=_("办这类事的单位排在前面。"), required=True,
         ),
-        _words(_("交代的话"), name="note", required=False, hint=_("不要写是谁反映的。")),
+        _words(_("交代的话"), name="note", required=False, hint=_("只有承办单位和居委看得到。")),
     ]  # fmt: skip
     if len(choices.organisations) > 1:
         fields.insert(
@@ -230,13 +232,22 @@ def _condition(choices: Choices) -> list[Field]:
     ]  # fmt: skip
 
 
+def _read_by(choices: Choices) -> str | None:
+    """What is said to one is read by all his neighbours where the case is on their board."""
+    return _("这件是公开的：邻居也看得到，不要写名字、门牌、电话。") if choices.is_public else None
+
+
+def _self_handling(choices: Choices, _lang: str) -> list[Field]:
+    return [_words(_("打算怎么办"), hint=_read_by(choices))]
+
+
 def _verification(choices: Choices, _lang: str) -> list[Field]:
     options = [
         {"value": "true", "label": _("通过"), "note": _("确实办到了，请居民评价")},
         {"value": "false", "label": _("不通过"), "note": _("退回继续办，时限接着走")},
     ]
     passed = Field(kind="cards", name="passed", label=_("核实结果"), options=options, required=True)
-    return [passed, *_condition(choices), _words(_("看到了什么"))]
+    return [passed, *_condition(choices), _words(_("看到了什么"), hint=_read_by(choices))]
 
 
 def _closure(choices: Choices, lang: str) -> list[Field]:
@@ -246,7 +257,7 @@ def _closure(choices: Choices, lang: str) -> list[Field]:
         value=str(next(iter(words))) if len(words) == 1 else "",
     )  # fmt: skip
     tick = _condition(choices) if ClosureOutcome.RESOLVED in words else []
-    return [outcome, *tick, _words(_("给居民的答复"))]
+    return [outcome, *tick, _words(_("给居民的答复"), hint=_read_by(choices))]
 
 
 def _extension(choices: Choices, _lang: str) -> list[Field]:
@@ -336,7 +347,7 @@ FIELDS: Mapping[Verb, Callable[[Choices, str], list[Field]]] = {
     Verb.PRE_CHECK: lambda _choices, _lang: [_words(_("要核查什么"))],
     Verb.ACCEPTANCE: _acceptance,
     Verb.REFUSAL: _refusal,
-    Verb.SELF_HANDLING: lambda _choices, _lang: [_words(_("打算怎么办"))],
+    Verb.SELF_HANDLING: _self_handling,
     Verb.DISPATCH: _dispatch,
     Verb.SIGNING: _nothing,
     Verb.RETURN: _return,

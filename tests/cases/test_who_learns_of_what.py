@@ -79,6 +79,18 @@ def test_a_note_stays_among_staff_and_a_message_between_requester_and_committee(
     assert "给居民的话" not in _everything(given, walk, walk.contractor)
 
 
+def test_what_is_said_to_the_unit_is_read_by_the_unit_and_the_committee(a_walk, given):
+    walk = a_walk(visibility="public").to("accepted")
+    walk.try_(Verb.DISPATCH, walk.worker, note="联系13912345678，101室")
+
+    for reader in (walk.neighbour, walk.resident):
+        said = _everything(given, walk, reader)
+        assert given.property_firm.name in said
+        assert "13912345678" not in said
+    for reader in (walk.contractor, walk.worker, given.town_dispatcher()):
+        assert "13912345678" in _everything(given, walk, reader)
+
+
 def test_facts_go_to_those_who_may_learn_of_them(walk, given, door):
     walk.try_(Verb.NOTE, walk.worker)
 

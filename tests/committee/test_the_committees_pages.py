@@ -8,6 +8,7 @@ import pytest
 
 from core_db.cases import case_file
 from core_db.foundation.ids import new_id
+from tests.committee.conftest import WAYS
 from tests.committee.reading import form_of, version_of
 
 PAGES = (
@@ -124,6 +125,20 @@ def test_a_contractor_works_with_forms_too(state, verb, typed, after, loop, give
     assert sent.status_code == 303
     assert client.get(sent.headers["location"]).status_code == 200
     assert given.see(case_file, case_id, by=loop.worker).case.status == after
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("submitted", "给居民的话"), ("accepted", "打算怎么办"), ("handled", "看到了什么")]
+)
+def test_what_neighbours_will_read_too_says_so_where_it_is_written(state, said, loop, given, actor_client):
+    client, warned = actor_client(loop.worker, page=True), "这件是公开的：邻居也看得到"
+    kept, public = loop.brought_to(state), given.a_case(by=loop.resident, visibility="public").case.id
+    WAYS[state](loop, public)
+
+    pages = [client.get(f"/cases/{one}").text for one in (kept, public)]
+
+    assert all(said in page for page in pages)
+    assert [warned in page for page in pages] == [False, True]
 
 
 def test_a_box_not_ticked_keeps_progress_from_the_resident(loop, given, actor_client):

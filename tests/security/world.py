@@ -214,7 +214,7 @@ class World:
             "acceptance": {"note": settled},
             "refusal": {"reason_code": "other", "text": settled},
             "dispatch": {
-                "lead": firms[LEAD].id, "note": settled,
+                "lead": firms[LEAD].id, "note": self.word(community, resident, "handlers"),
                 "assisting": [firms[ASSISTING].id] if ASSISTING in firms else [],
             },
             "signing": {}, "resumption": {}, "withdrawal": {}, "support": {},

@@ -2,7 +2,18 @@
 
 from sqlmodel import Session
 
-from core_db.cases.changing import PUBLIC, STAFF, Change, begin, finish, move_to, refused, tell, write_entry
+from core_db.cases.changing import (
+    HANDLERS,
+    PUBLIC,
+    STAFF,
+    Change,
+    begin,
+    finish,
+    move_to,
+    refused,
+    tell,
+    write_entry,
+)
 from core_db.cases.commands.hiding import NOT_FOR_NEIGHBOURS, hide
 from core_db.cases.commands.submitting import condition_of, shown_place
 from core_db.cases.drafts import (
@@ -149,9 +160,10 @@ def dispatch_case(
         _hand_to(change, organisation, is_lead=organisation is lead, note=draft.note)
     move_to(change, CaseStatus.DISPATCHED)
     names = "、".join(one.name for one in (lead, *helpers))
-    write_entry(
-        change, EntryType.DISPATCHED, text=f"{names}。{draft.note}" if draft.note else names, audience=PUBLIC
-    )
+    write_entry(change, EntryType.DISPATCHED, text=names, audience=PUBLIC)
+    if draft.note:
+        # It may say whom to call at which door: it is for those who go there.
+        write_entry(change, EntryType.INSTRUCTED, text=draft.note, audience=HANDLERS)
 
     return finish(
         change, events.CaseDispatched, lead_id=lead.id, assisting_ids=tuple(one.id for one in helpers)

@@ -17,6 +17,7 @@ class EntryType(StrEnum):
     REFUSED = "refused"
     SELF_HANDLING = "self_handling"
     DISPATCHED = "dispatched"
+    INSTRUCTED = "instructed"
     SIGNED = "signed"
     RETURNED = "returned"
     PROGRESSED = "progressed"
@@ -100,6 +101,12 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     EntryType.DISPATCHED: EntrySentences(
         Words("已派给承办单位。", "It was sent to the unit that handles it."),
         Words("已派遣，等待签收。", "Dispatched, to be signed for."),
+    ),
+    EntryType.INSTRUCTED: EntrySentences(
+        None,
+        Words(
+            "给承办单位的交代，居民和邻居看不到。", "Said to those who handle it; residents do not read it."
+        ),
     ),
     EntryType.SIGNED: EntrySentences(
         Words(
