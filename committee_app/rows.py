@@ -18,7 +18,7 @@ from app_shell.context import shell_of, visit_of
 from app_shell.moments import said_until
 from app_shell.pages import Pages
 from committee_app.journey import ClockShown, Tone, clock_of, contact_clock, holder_of, tone_of
-from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases
+from core_db.cases import RETURNS_BEFORE_RULING, CaseFilter, Kept, Made, MadePage, made_cases
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins
@@ -151,7 +151,7 @@ def row_of(
         place=view["place"]["label"], category=view["category"]["name"], holder=holder_of(view, lang),
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
-        next=_next(view["id"], following.get(status), lang),
+        next=None if _awaits_ruling(status, row, nodes) else _next(view["id"], following.get(status), lang),
     )  # fmt: skip
 
 
@@ -200,6 +200,12 @@ def title_of(text: str) -> str:
 def urged_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
     """Of those that stand on one page; otherwise as they stand."""
     return sorted(rows, key=lambda row: not row.urged)
+
+
+def _awaits_ruling(status: CaseStatus, row: Any, nodes: Collection[str]) -> bool:
+    """Sent back a second time: the committee has nothing to do until the level above has said whose it is."""
+    is_back = status is CaseStatus.RETURNED and row.escalated_to is not None and row.community_id in nodes
+    return bool(is_back and row.returns >= RETURNS_BEFORE_RULING)
 
 
 def _next(case_id: str, verb: Verb | None, lang: str) -> NextStep | None:

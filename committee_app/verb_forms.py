@@ -62,6 +62,8 @@ class Choices:
     overdue_reason: str = ""
     #: Neighbours read it.
     is_public: bool = False
+    #: A unit is at it, from which it would be taken.
+    is_held: bool = False
     tomorrow: str = ""
     in_a_year: str = ""
 
@@ -173,7 +175,10 @@ def _dispatch(choices: Choices, _lang: str) -> list[Field]:
             kind="select", name="lead", label=_("主办单位"), options=choices.organisations, blank=_("请选择"),
             hint=_("办这类事的单位排在前面。"), required=True,
         ),
-        _words(_("交代的话"), name="note", required=False, hint=_("只有承办单位和居委看得到。")),
+        _words(
+            _("为什么改派，交代什么") if choices.is_held else _("交代的话"), name="note", required=choices.is_held,
+            hint=_("只有承办单位和居委看得到。"),
+        ),
     ]  # fmt: skip
     if len(choices.organisations) > 1:
         fields.insert(

@@ -40,7 +40,7 @@ from core_db.cases.configuring import (
     store_defaults,
 )
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
-from core_db.cases.file import CaseFile, allowed_verbs
+from core_db.cases.file import RETURNS_BEFORE_RULING, CaseFile, allowed_verbs
 from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
 from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
@@ -104,6 +104,7 @@ __all__ = [
     "LONGEST",
     "OPEN",
     "RAISED_AT",
+    "RETURNS_BEFORE_RULING",
     "VERBS",
     "Advice",
     "AskedField",

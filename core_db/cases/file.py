@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, selec
 from sqlmodel import Session
 
 from core_db.access import Permission, allowed
+from core_db.access.policy import has_it_escalated
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER
 from core_db.cases.words import CaseStatus, Verb, Visibility
@@ -28,6 +29,8 @@ _DISPATCHES = (
 )
 #: A contractor who is an analyst beside reads no more of a case than other contractors do.
 _STAFFING = COMMITTEE | DISPATCHERS
+#: From so many returns of a round on the level above rules, and its ruling is not sent back.
+RETURNS_BEFORE_RULING = 2
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
 _VERB_OF = {permission: verb for verb, permission in PERMISSION_OF.items()}
 
@@ -102,6 +105,21 @@ class CaseFile:
     @property
     def leads(self) -> frozenset[str]:
         return frozenset(one.organisation_id for one in self.current if one.is_lead)
+
+    @property
+    def returns_of_round(self) -> int:
+        """How often a lead sent it back since a lead last handed it in."""
+        returns = 0
+        for one in self.dispatches:
+            if one.is_lead:
+                returns = 0 if one.status == "handled" else returns + (one.status == "returned")
+        return returns
+
+    @property
+    def awaits_ruling(self) -> bool:
+        """Sent back a second time: the level above says whose it is, and nobody goes past it."""
+        is_back = self.case.status is CaseStatus.RETURNED and self.case.escalated_to is not None
+        return is_back and self.returns_of_round >= RETURNS_BEFORE_RULING
 
     @property
     def handled_by_committee(self) -> bool:
@@ -257,8 +275,20 @@ def _fitting(status: CaseStatus, mine: CaseDispatch | None) -> tuple[Permission,
     return tuple(PERMISSION_OF[verb] for verb in _MAY_FIT[status] if _fits(verb, status, mine))
 
 
+def _is_his_to_arrange(file: CaseFile, actor: Actor) -> bool:
+    return not file.awaits_ruling or has_it_escalated(actor, file)
+
+
+def _may_be_sent_back(file: CaseFile, actor: Actor) -> bool:
+    mine = file.dispatch_of(actor)
+    return mine is None or not mine.is_lead or file.returns_of_round < RETURNS_BEFORE_RULING
+
+
 #: What must hold of a case for a verb besides its status.
 _BESIDES: Mapping[Verb, Callable[[CaseFile, Actor], bool]] = {
+    Verb.ACCEPTANCE: _is_his_to_arrange,
+    Verb.DISPATCH: _is_his_to_arrange,
+    Verb.RETURN: _may_be_sent_back,
     Verb.HIDING: lambda file, _actor: file.is_public,
     # Whoever has an account says himself whether it is fixed.
     Verb.CALLBACK: lambda file, _actor: file.requester is not None and not file.party_accounts,

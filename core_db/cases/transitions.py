@@ -25,7 +25,8 @@ FROM: Mapping[Verb, frozenset[CaseStatus]] = {
     Verb.ACCEPTANCE: frozenset({S.SUBMITTED, S.PRE_CHECK, S.RETURNED}),
     Verb.REFUSAL: frozenset({S.SUBMITTED, S.PRE_CHECK}),
     Verb.SELF_HANDLING: frozenset({S.ACCEPTED, S.REOPENED}),
-    Verb.DISPATCH: frozenset({S.ACCEPTED, S.REOPENED, S.RETURNED}),
+    #: Out of a wrong dispatch, too, and out of handling it oneself.
+    Verb.DISPATCH: WITH_HANDLER | {S.ACCEPTED, S.REOPENED, S.RETURNED, S.SELF_HANDLING},
     Verb.SIGNING: WITH_HANDLER,
     Verb.RETURN: WITH_HANDLER | {S.RETURNED},
     Verb.PROGRESS: TIMED | {S.SUSPENDED},

@@ -71,7 +71,7 @@ class Loop:
         """Something sensible to send with a verb."""
         bodies: dict[str, dict[str, Any]] = {
             "refusal": {"reason_code": "other", "text": "请找城管"},
-            "dispatch": {"lead": self.given.property_firm.id},
+            "dispatch": {"lead": self.given.property_firm.id, "note": "请今天去看"},
             "return": {"reason_code": "not_our_duty", "text": "不归我们"},
             "handling": {"outcome": "done", "text": "换了灯"},
             "verification": {"passed": True, "text": "亮了"},

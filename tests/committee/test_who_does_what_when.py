@@ -32,12 +32,15 @@ STATES = (*OPEN, *ENDED)
 #: The handling time runs in these.
 TIMED = ("accepted", "self_handling", "dispatched", "signed", "in_progress", "returned", "reopened")
 
+#: To begin with, and anew where it went to the wrong one.
+DISPATCHED_FROM = ("accepted", "reopened", "returned", "self_handling", "dispatched", "signed", "in_progress")
+
 COMMITTEE = {
     "pre-check": ("submitted",),
     "acceptance": ("submitted", "pre_check", "returned"),
     "refusal": ("submitted", "pre_check"),
     "self-handling": ("accepted", "reopened"),
-    "dispatch": ("accepted", "reopened", "returned"),
+    "dispatch": DISPATCHED_FROM,
     "progress": (*TIMED, "suspended"),
     "handling": ("self_handling",),
     "verification": ("handled",),
@@ -64,7 +67,7 @@ CONTRACTOR = {
 }
 #: What was escalated to them; the rest they only read.
 DISPATCHER = {
-    "dispatch": ("accepted", "reopened", "returned"),
+    "dispatch": DISPATCHED_FROM,
     "return": ("returned",),
     "extension": TIMED,
     "urging": tuple(state for state in OPEN if state != "verified"),

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from core_db.access.policy import has_it_escalated
 from core_db.cases.changing import (
     HANDLERS,
     PUBLIC,
@@ -47,6 +48,14 @@ from core_db.foundation.ids import new_id
 from core_db.people.model import Organisation
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk import events
+
+#: A unit holds it: those who read on learn why it is taken from there.
+WHY_RECALLED = {
+    "note": (
+        "已经有单位在办：请写明为什么改派。",
+        "A unit holds it: please say why it is given to another.",
+    )
+}
 
 
 def pre_check_case(
@@ -146,13 +155,22 @@ def dispatch_case(
     actor: Actor,
     clock: Clock,
 ) -> CaseFile:
-    """Hand a case to a lead organisation and perhaps assisting ones, each on a clock of its own."""
+    """Hand a case to a lead organisation and perhaps assisting ones, each on a clock of its own.
+
+    Whoever holds it loses it by that, and is told.
+    """
     change = begin(session, case_id, Verb.DISPATCH, version=version, actor=actor, clock=clock)
     lead = _handler(change, draft.lead, "lead")
     helpers = [
         _handler(change, one, "assisting") for one in dict.fromkeys(draft.assisting) if one != draft.lead
     ]
 
+    if change.file.current and not draft.note:
+        raise CannotBeRead(WHY_RECALLED)
+
+    if has_it_escalated(actor, change.file):
+        # It has ruled: nothing waits for it any more.
+        change.case.escalated_to = None
     for earlier in change.file.current:
         _recall(change, earlier)
     change.case.lead_id, change.case.lead_name = lead.id, lead.name

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from core_db.cases.changing import ALL, HANDLERS, PUBLIC, STAFF, Change, begin, finish, move_to, write_entry
 from core_db.cases.commands.deciding import raise_to
 from core_db.cases.drafts import HandlingDraft, NothingDraft, ProgressDraft, ReturnDraft
-from core_db.cases.file import CaseFile
+from core_db.cases.file import RETURNS_BEFORE_RULING, CaseFile
 from core_db.cases.model import CaseDispatch
 from core_db.cases.timing import end_handling_clock, end_unit_clock, is_late
 from core_db.cases.words import CaseStatus, EntryType, PlatformWord, Verb, platform_says
@@ -14,8 +14,6 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
 from plugins.sdk import events
 
-#: From the second return on the level above rules.
-RETURNS_BEFORE_RULING = 2
 BY_RULE = system_actor("returns")
 
 
@@ -60,10 +58,13 @@ def return_case(
     )
     fact = {"organisation_id": mine.organisation_id, "reason_code": str(draft.reason_code)}
     finish(change, events.CaseReturned, **fact)
-    if mine.is_lead and change.case.returns >= RETURNS_BEFORE_RULING and change.case.escalated_to is None:
+    is_again = mine.is_lead and change.file.returns_of_round >= RETURNS_BEFORE_RULING
+    if is_again and change.case.escalated_to is None:
         # Nobody asked for it: the platform does, by its rule.
         by_rule = Change(session, change.file, BY_RULE, change.at)
-        raise_to(by_rule, "town", platform_says(PlatformWord.RETURNED_AGAIN, str(change.case.returns)))
+        raise_to(
+            by_rule, "town", platform_says(PlatformWord.RETURNED_AGAIN, str(change.file.returns_of_round))
+        )
     return change.file
 
 

@@ -230,7 +230,22 @@ TAKING_BACK = VerbWords(
 )
 
 
+#: Dispatch of a case that a unit or the committee is at already.
+PASSING_ON = VerbWords(
+    Words("改派", "Dispatch to another"),
+    Words(
+        "时限照走；原来在办的单位会看到派单已撤回，新的单位和居民会收到通知。",
+        "The deadline keeps running; whoever was at it sees it go, the new units and the resident are told.",
+    ),
+)
+AT_WORK = (
+    CaseStatus.DISPATCHED, CaseStatus.SIGNED, CaseStatus.IN_PROGRESS, CaseStatus.SELF_HANDLING,
+)  # fmt: skip
+
+
 def verb_words(verb: Verb, status: CaseStatus) -> VerbWords:
     """The button of a verb, and its effect, for a case in this status."""
     takes_back = verb is Verb.ACCEPTANCE and status is CaseStatus.RETURNED
+    if verb is Verb.DISPATCH and status in AT_WORK:
+        return PASSING_ON
     return TAKING_BACK if takes_back else VERB_WORDS[verb]
