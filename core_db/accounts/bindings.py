@@ -3,6 +3,7 @@
 The number alone is not enough: numbers are given to new people, and a family shares one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,9 @@ from core_db.foundation.reach import widen
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
+#: What follows once it is known whose an account is, told its id and the person's; in the same transaction.
+WhenKnown = Callable[[Session, str, str], None]
+_WHEN_KNOWN: list[WhenKnown] = []
 #: Askings of one account that may wait at a time.
 WAITING_AT_MOST = 3
 BY_REGISTER = "register"
@@ -84,6 +88,11 @@ def approve_binding(session: Session, binding_id: str, *, actor: Actor, clock: C
     person_id = person_approved(session, binding, actor=actor, clock=clock)
     _bind(session, binding, by=actor.id, person_id=person_id, actor=actor, at=now)
     return binding
+
+
+def when_known(follow: WhenKnown) -> None:
+    """A capability that stands above says what is his from then on."""
+    _WHEN_KNOWN.append(follow)
 
 
 def refuse_binding(
@@ -189,6 +198,9 @@ def _bind(
     account.name = account.name or binding.name_given
     account.person_id = account.person_id or person_id
     session.flush()
+    if account.person_id is not None:
+        for follow in _WHEN_KNOWN:
+            follow(session, account.id, account.person_id)
     _tell(session, HomeBound, binding, actor=actor, at=at)
     _tell(session, RolesChanged, binding, actor=actor, at=at)
 

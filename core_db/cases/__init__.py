@@ -7,6 +7,7 @@ from core_db.cases.asked_fields import MARK as FIELD_MARK
 from core_db.cases.asked_fields import AskedField
 from core_db.cases.calendar import HolidayUnreadable, read_holidays
 from core_db.cases.category_table import CategoryTableError, read_categories, read_limits
+from core_db.cases.coming_home import follow_his_cases
 from core_db.cases.commands.asking import ask_above
 from core_db.cases.commands.deadlines import AT_ONCE as DEADLINES_AT_ONCE
 from core_db.cases.commands.deadlines import watch_deadlines
@@ -162,6 +163,7 @@ __all__ = [
     "examine_histories",
     "extend_case",
     "filled_in",
+    "follow_his_cases",
     "forget_reference",
     "form_sent",
     "hand_in_case",

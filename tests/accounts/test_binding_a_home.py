@@ -22,7 +22,7 @@ from core_db.accounts import (
 from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
 from core_db.accounts.model import Account
 from core_db.accounts.sessions import homes_of
-from core_db.cases import OnBehalfDraft, submit_on_behalf
+from core_db.cases import CaseFilter, OnBehalfDraft, case_shown, own_cases, submit_on_behalf
 from core_db.finding import find_people
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
@@ -59,6 +59,19 @@ def facts(given):
     return [
         fact for fact in given.door.read_now(lambda s: facts_after(s, 0)) if "session" not in fact.short_type
     ]
+
+
+def test_what_was_entered_for_him_before_is_his_once_he_is_bound(registered, ask, given):
+    person = given.door.read_now(lambda s: s.exec(select(Person).where(Person.name == "王阿姨")).one().id)
+    draft = OnBehalfDraft(text="楼道灯不亮", channel="phone", on_behalf_of=person)
+    entered = given.do(submit_on_behalf, draft, by=given.worker()).case.id
+    with pytest.raises(NotFound):
+        given.see(case_shown, entered, by=registered)
+
+    ask(registered)
+
+    assert "urging" in given.see(case_shown, entered, by=registered)["allowed"]
+    assert [one["id"] for one in given.see(own_cases, CaseFilter(), by=registered).items] == [entered]
 
 
 def test_whom_the_register_knows_is_bound_at_once(registered, ask, given):
