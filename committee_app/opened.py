@@ -141,6 +141,8 @@ class CaseFound:
     usual: Sequence[OrganisationView]
     others: Sequence[OrganisationView]
     merge_into: Sequence[tuple[str, str]]
+    #: The organisation that handed in the round before this one, where it was reopened.
+    before: str
     today: date
     #: The reader sits on the committee of the place, whose page is his to see.
     is_ours: bool
@@ -159,7 +161,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         usual = organisations_for(session, view["category"]["code"], community, actor=actor, clock=clock)
         others = organisations_for(session, None, community, actor=actor, clock=clock)
     return CaseFound(
-        view=view, row=file.case, parts=_parts(file), own_part=mine.status if mine else None,
+        view=view, row=file.case, parts=_parts(file), before=_before(file), own_part=mine.status if mine else None,
         only_assists=mine is not None and not mine.is_lead,
         today=local_date(clock.now()),
         entries=case_timeline(session, case_id, actor=actor, clock=clock, lang=lang),
@@ -204,6 +206,11 @@ def opened(
 
 def _parts(file: CaseFile) -> list[tuple[str, str, bool]]:
     return [(one.organisation_name, one.status, one.is_lead) for one in file.current]
+
+
+def _before(file: CaseFile) -> str:
+    handed_in = [one.organisation_id for one in file.dispatches if one.is_lead and one.status == "handled"]
+    return handed_in[-1] if handed_in and file.case.status is CaseStatus.REOPENED else ""
 
 
 def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, str, bool]]:
@@ -276,7 +283,7 @@ def _choices(found: CaseFound) -> Choices:
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
         merge_into=found.merge_into, is_public=found.view["visibility"] == Visibility.PUBLIC,
-        is_held=bool(found.parts), tomorrow=(found.today + timedelta(1)).isoformat(),
+        is_held=bool(found.parts), before=found.before, tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),
     )  # fmt: skip
 

@@ -62,6 +62,8 @@ class Choices:
     overdue_reason: str = ""
     #: Neighbours read it.
     is_public: bool = False
+    #: Who handed in the round before, to whom it goes again first.
+    before: str = ""
     #: A unit is at it, from which it would be taken.
     is_held: bool = False
     tomorrow: str = ""
@@ -173,7 +175,8 @@ def _dispatch(choices: Choices, _lang: str) -> list[Field]:
     fields = [
         Field(
             kind="select", name="lead", label=_("主办单位"), options=choices.organisations, blank=_("请选择"),
-            hint=_("办这类事的单位排在前面。"), required=True,
+            hint=_("上一轮是选中的单位办的。") if choices.before else _("办这类事的单位排在前面。"), required=True,
+            value=choices.before,
         ),
         _words(
             _("为什么改派，交代什么") if choices.is_held else _("交代的话"), name="note", required=choices.is_held,

@@ -26,6 +26,8 @@ from core_db.cases.reference import Limit, reference_of
 from core_db.foundation.ids import new_id
 
 HANDLING, UNIT = "handling", "unit"
+#: Why a clock stood still that was handed in and came back; no suspension.
+VERIFYING = "等待核实"
 _CLOCKS = (
     select(CaseClock)
     .where(CLOCKS.c.case_id == bindparam("its_id"))
@@ -182,10 +184,10 @@ def end_handling_clock(change: Change) -> None:
 
 
 def restart_handling_clock(change: Change) -> None:
-    """It was not done after all: the clock goes on as if it had never stopped."""
+    """It was not done after all: the clock goes on with what was left when it was handed in."""
     ended = [c for c in clocks_of(change.session, change.case.id) if c.kind == HANDLING]
     if ended:
-        ended[-1].ended_at = None
+        _goes_on(change, ended[-1])
         look_again(change.session, ended[-1], at=change.at)
         change.case.clock_state = "running"
         change.case.due_at = ended[-1].due_at
@@ -195,7 +197,20 @@ def restart_unit_clock(change: Change, dispatch: CaseDispatch) -> None:
     """The unit's part is not done either."""
     for clock in clocks_of(change.session, change.case.id):
         if clock.dispatch_id == dispatch.id:
-            clock.ended_at = None
+            _goes_on(change, clock)
+
+
+def _goes_on(change: Change, clock: CaseClock) -> None:
+    """How long it waited to be verified is not the time of whoever handed it in."""
+    if clock.ended_at is not None:
+        change.session.add(
+            ClockPause(
+                id=new_id(), clock_id=clock.id, paused_at=clock.ended_at, resumed_at=change.at, reason=VERIFYING
+            )
+        )  # fmt: skip
+        clock.ended_at = None
+        change.session.flush()
+    clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
 
 
 def drop_clocks(change: Change) -> None:

@@ -70,6 +70,34 @@ def test_a_failed_verification_sends_it_back_to_work_with_its_clock_running_on(a
     assert walk.case.handled_at is None
 
 
+def test_how_long_a_committee_takes_to_verify_is_not_the_units_time(a_walk, clock, given):
+    walk = a_walk().to("handled")
+    due_at = walk.case.due_at
+    clock.move_to(due_at + timedelta(days=30))
+
+    walk.try_(Verb.VERIFICATION, walk.worker, passed=False, text="还是不亮。")
+
+    assert walk.case.due_at > clock.now()
+    assert given.see(case_shown, walk.id, by=walk.worker)["clock"]["state"] == "running"
+
+
+def test_what_was_handed_in_late_is_late_when_it_comes_back(a_walk, clock, given):
+    walk = a_walk().to("in_progress")
+    clock.move_to(walk.case.due_at + timedelta(days=1))
+    walk.try_(Verb.HANDLING, walk.contractor)
+
+    walk.try_(Verb.VERIFICATION, walk.worker, passed=False, text="还是不亮。")
+
+    assert given.see(case_shown, walk.id, by=walk.worker)["clock"]["state"] == "overdue"
+
+
+def test_what_is_filed_as_an_emergency_is_one_whatever_was_said(a_walk):
+    walk = a_walk()
+    assert not walk.case.urgent
+
+    assert walk.try_(Verb.ACCEPTANCE, walk.worker, category="0201").urgent
+
+
 def test_a_no_opens_a_review_and_lets_the_resident_have_it_reopened(a_walk):
     walk = a_walk().to("verified")
 

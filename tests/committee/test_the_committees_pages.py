@@ -141,6 +141,12 @@ def test_what_neighbours_will_read_too_says_so_where_it_is_written(state, said, 
     assert [warned in page for page in pages] == [False, True]
 
 
+def test_what_is_reopened_goes_to_the_same_unit_first(loop, given, actor_client):
+    page = actor_client(loop.worker, page=True).get(f"/cases/{loop.brought_to('reopened')}").text
+
+    assert re.search(rf'<option value="{given.property_firm.id}"[^>]*selected', page)
+
+
 def test_a_box_not_ticked_keeps_progress_from_the_resident(loop, given, actor_client):
     client = actor_client(loop.contractor, page=True)
     case_id = loop.brought_to("signed")

@@ -246,6 +246,8 @@ def _file_under(change: Change, draft: AcceptanceDraft) -> None:
             raise CannotBeRead({"category": ("没有这个类别。", "There is no such category.")})
         # A condition is one of its category: with another one it has yet to be chosen.
         case.category_code, case.condition = draft.category, None
+        # An emergency is first in every list, also when only its committee saw that it is one.
+        case.urgent = case.urgent or reference.categories[draft.category].emergency
         if reference.categories[draft.category].sensitive:
             hide(change)
     if draft.condition is not None:
