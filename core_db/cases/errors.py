@@ -30,8 +30,8 @@ class HomeNotBound(DomainError):
 
 class AlreadySupported(DomainError):
     code, status = "already-supported", 409
-    zh = "您已经说过也遇到了，有进展会一起通知您。"
-    en = "You have said “me too” already; you will be told how it goes."
+    zh = "您已经说过也遇到了，办得怎样在“我也遇到的”里看。"
+    en = "You have said “me too” already; how it goes stands under “Me too”."
 
 
 class UrgedToday(DomainError):

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.changing import REQUESTER, Change, tell, write_entry
-from core_db.cases.file import file_of, main_of, visible_to
-from core_db.cases.model import CASES, Case
+from core_db.cases.file import CaseFile, file_of, main_of, visible_to
+from core_db.cases.model import CASES, SUPPORTS, Case, CaseSupport
 from core_db.cases.views import clock_state, moment
 from core_db.cases.words import ClosureOutcome, EntryType
 from core_db.foundation.actor import Actor, system_actor
@@ -41,6 +41,18 @@ def tell_merged(change: Change, outcome: ClosureOutcome, text: str | None) -> No
         merged = Change(change.session, file_of(change.session, case), teller, change.at)
         write_entry(merged, EntryType.MAIN_CLOSED, text=said, reason_code=str(outcome), audience=REQUESTER)
         tell(merged, events.CaseMainClosed, audience=REQUESTER, outcome=str(outcome))
+
+
+def bring_supporters(session: Session, case: Any, into: CaseFile, *, at: datetime) -> None:
+    """Neighbours who said “me too” say it of the main case from now on, where it is theirs to read."""
+    if not into.is_public:
+        return
+    said = select(SUPPORTS.c.account_id)
+    known = {*session.execute(said.where(SUPPORTS.c.case_id == into.case.id)).scalars(), *into.party_accounts}
+    theirs = session.execute(said.where(SUPPORTS.c.case_id == case.id)).scalars().all()
+    further = [account_id for account_id in theirs if account_id not in known]
+    session.add_all(CaseSupport(case_id=into.case.id, account_id=one, at=at) for one in further)
+    into.case.supporters += len(further)
 
 
 def _merged_into(session: Session, case_id: str) -> list[Case]:

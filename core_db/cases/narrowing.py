@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from core_db.cases.indexes import BY_STAFF, ESCALATED
-from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES
+from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
@@ -81,6 +81,8 @@ class CaseFilter:
     new_message: bool = False
     #: Somebody asked to hurry, and nothing was done about it since.
     urged: bool = False
+    #: Raised by others, and the reader said “me too”.
+    supported: bool = False
     late_contact: bool = False
     escalated: bool = False
     #: Suspended, and the day has come on which it is to be looked at again.
@@ -176,6 +178,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "mine": CASES.c.id.in_(
         select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"), text(BY_STAFF))
     ),
+    "supported": CASES.c.id.in_(select(SUPPORTS.c.case_id).where(SUPPORTS.c.account_id == bindparam("me"))),
     "number": CASES.c.number == bindparam("number"),
     "nothing": CASES.c.seq < 0,
     "after": CASES.c.seq < bindparam("after"),
@@ -277,6 +280,7 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "within": (bool(wanted.community), {"within": wanted.community}),
         "in_town": (bool(wanted.town), {"in_town": wanted.town}),
         "mine": (wanted.mine, {"me": actor.id}),
+        "supported": (wanted.supported, {"me": actor.id}),
         **_beyond(wanted),
     }
     return {name: values for name, (holds, values) in said.items() if holds}

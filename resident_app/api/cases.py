@@ -77,12 +77,16 @@ async def own(
 @router.get("/public", access=Access.RESIDENT, answers=CaseListShape)
 async def public(
     work: WorkDep, building: Code = None, category: CategoryCode = None, status: Statuses = (), limit: Limit = 50,
-    after: Cursor = None,
+    after: Cursor = None, supported: bool = False,
 ) -> Response:  # fmt: skip
-    """The public cases of the neighbourhoods one lives in, newest first; never with the reporter."""
+    """The public cases of the neighbourhoods one lives in, newest first; never with the reporter.
+
+    With `supported` those alone to which one said “me too”.
+    """
     wanted = CaseFilter(
-        building=building, category=category, status=tuple(status), after=cursor_of(after), limit=limit
-    )
+        building=building, category=category, status=tuple(status), after=cursor_of(after), limit=limit,
+        supported=supported,
+    )  # fmt: skip
     return _page(await work.read(public_cases, wanted, lang=work.lang))
 
 

@@ -19,15 +19,17 @@ from core_db.cases import (
     FROM,
     VERBS,
     CaseFilter,
+    CasePage,
     Verb,
     case_shown,
     case_timeline,
     own_cases,
+    public_cases,
     support_case,
     urged_today,
 )
 from core_db.cases.words import EntryType
-from resident_app.cards import CaseCard, cards_of
+from resident_app.cards import CaseCard, cards_of, public_cards
 from resident_app.opened import OpenedCase, opened
 from resident_app.pages.home import RUNNING, TO_JUDGE
 from resident_app.sending import sent, version_in
@@ -39,6 +41,7 @@ SHOWING: Mapping[str, CaseFilter] = {
     "all": CaseFilter(),
     "open": RUNNING,
     "judge": TO_JUDGE,
+    "supported": CaseFilter(supported=True),
     "ended": CaseFilter(status=tuple(sorted(str(status) for status in ENDED))),
 }
 
@@ -60,11 +63,19 @@ class CaseOpenPage(Page, template="cases/show.html"):
 async def index(request: Request, work: WorkDep, show: str = "all", after: str | None = None) -> Response:
     showing = show if show in SHOWING else "all"
     wanted = replace(SHOWING[showing], after=cursor_of(after), limit=PER_PAGE)
-    found = await work.read(own_cases, wanted, lang=work.lang)
-    cards = cards_of(found.items, now=work.clock.now(), lang=work.lang)
+    found, cards = await _cards(work, wanted)
     here = f"/cases?show={showing}"
     next_href = f"{here}&after={found.next}" if found.next else None
     return render(request, OwnCasesPage(cards=cards, showing=showing, next_href=next_href, here=here))
+
+
+async def _cards(work: Work, wanted: CaseFilter) -> tuple[CasePage, Sequence[CaseCard]]:
+    """What one raised oneself, or what neighbours raised and concerns one too."""
+    if wanted.supported:
+        near = await work.read(public_cases, wanted, lang=work.lang)
+        return near, await public_cards(work, near.items)
+    found = await work.read(own_cases, wanted, lang=work.lang)
+    return found, cards_of(found.items, now=work.clock.now(), lang=work.lang)
 
 
 @router.get("/{case_id}", access=Access.RESIDENT)

@@ -21,6 +21,7 @@ SHOWN, NEARBY = 5, 3
 STILL_OPEN = tuple(sorted(str(status) for status in OPEN))
 RUNNING = CaseFilter(status=STILL_OPEN, awaits_word=False, limit=SHOWN)
 TO_JUDGE = CaseFilter(awaits_word=True, limit=SHOWN)
+SUPPORTED = CaseFilter(supported=True, status=STILL_OPEN, limit=NEARBY)
 NEAR = CaseFilter(status=tuple(one for one in STILL_OPEN if one != CaseStatus.VERIFIED), limit=NEARBY)
 
 
@@ -32,6 +33,8 @@ class HomePage(Page, template="home/index.html"):
     to_judge: Sequence[CaseCard]
     running: Sequence[CaseCard]
     has_more: bool
+    #: Raised by neighbours, and the reader said “me too”.
+    supported: Sequence[CaseCard]
     nearby: Sequence[CaseCard]
     has_home: bool
     #: Messages of plugins that were not read yet.
@@ -51,10 +54,12 @@ async def _home(request: Request, work: Work) -> HomePage:
     now, lang = work.clock.now(), work.lang
     running = await work.read(own_cases, RUNNING, lang=lang)
     to_judge = await work.read(own_cases, TO_JUDGE, lang=lang)
+    supported = await work.read(public_cases, SUPPORTED, lang=lang)
     nearby = await work.read(public_cases, NEAR, lang=lang)
     return HomePage(
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
         has_more=running.next is not None, nearby=await public_cards(work, nearby.items),
+        supported=await public_cards(work, supported.items),
         has_home=bool(work.actor.homes), unread=await work.read(unread_messages),
         homecoming=None if work.actor.homes else await work.read(homecoming, code_scanned(request)),
     )  # fmt: skip

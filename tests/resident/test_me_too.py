@@ -2,6 +2,8 @@
 
 import pytest
 
+from core_db.cases import CaseFilter, Verb, public_cases
+
 ME_TOO = "我也遇到了</button>"
 
 
@@ -51,3 +53,30 @@ def test_what_has_ended_is_supported_by_nobody(given, actor_client, a_walk):
 
     assert f"/cases/{walk.id}" in listed
     assert ME_TOO not in listed
+
+
+def test_what_one_said_it_to_is_found_again(given, actor_client, send_form, public):
+    here, client = public(given.resident()), actor_client(given.neighbour(), page=True)
+    other = public(given.resident())
+    send_form(client, "/neighbourhood", f"{here}/support", {})
+
+    listed, first = client.get("/cases?show=supported").text, client.get("/").text
+    over_the_api = client.get("/api/v1/cases/public?supported=true").json()["items"]
+
+    assert here in listed
+    assert other not in listed
+    assert f'id="supported-{here.removeprefix("/cases/")}"' in first
+    assert [one["id"] for one in over_the_api] == [here.removeprefix("/cases/")]
+
+
+def test_who_said_it_of_a_case_that_is_merged_follows_the_one_that_carries_the_work(given, a_walk):
+    walk = a_walk(visibility="public")
+    main = given.a_case(by=given.resident(), visibility="public").case.id
+    walk.try_(Verb.SUPPORT, walk.neighbour)
+
+    walk.try_(Verb.MERGER, walk.worker, into=main)
+
+    found = given.see(
+        public_cases, CaseFilter(supported=True, status=("submitted",)), by=walk.neighbour
+    ).items
+    assert [(one["id"], one["supporters"]) for one in found] == [(main, 1)]

@@ -27,6 +27,7 @@ from core_db.cases.drafts import (
 )
 from core_db.cases.errors import CannotMerge
 from core_db.cases.file import CaseFile, open_file
+from core_db.cases.merged import bring_supporters
 from core_db.cases.model import CaseDispatch
 from core_db.cases.reference import reference_of
 from core_db.cases.search import index_anew
@@ -230,6 +231,7 @@ def merge_case(
 
     drop_clocks(change)
     change.case.merged_into_id, change.case.closed_at = into.case.id, change.at
+    bring_supporters(session, change.case, into, at=change.at)
     move_to(change, CaseStatus.MERGED)
     write_entry(change, EntryType.MERGED, text=into.case.number)
     other = Change(session=session, file=into, actor=actor, at=change.at, lent=change.lent)

@@ -179,8 +179,8 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
     Verb.SUPPORT: VerbWords(
         Words("我也遇到了", "Me too"),
         Words(
-            "时限不变；有进展会一起通知您。",
-            "The deadline stays; you will be told how it goes.",
+            "时限不变；办得怎样，在“我的诉求”的“我也遇到的”里看。",
+            "The deadline stays; how it goes stands under “Me too” in your cases.",
         ),
     ),
     Verb.HIDING: VerbWords(
