@@ -90,6 +90,8 @@ class OpenedCase:
     is_mine: bool
     #: It ended so long ago that nobody judges it or has it done again any more.
     is_over: bool
+    #: It was done again once: to have it done once more takes something new.
+    was_reopened: bool
     place: str
     place_note: str | None
     category: str
@@ -130,6 +132,7 @@ def opened(
         id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
         status=status_of(view, lang), sentence=meaning_of(view, lang),
         tone=tone_of(view), is_open=status not in ENDED, is_mine=mine,
+        was_reopened=any(one["type"] == EntryType.REOPENED for one in entries),
         is_over=mine and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"], place=view["place"]["label"],
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,

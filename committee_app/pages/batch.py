@@ -99,7 +99,7 @@ async def _one(work: Work, verb: Verb, case_id: str, draft: Draft, *, seen: str,
     came_of = await attempt(_asked_and_written(work, verb, case_id, draft, version=version, key=key))
     shown: Any = await attempt(work.read(case_shown, case_id, lang=work.lang))
     refused = isinstance(came_of, DomainError)
-    sentence = came_of.sentence(work.lang) if isinstance(came_of, DomainError) else _("已完成")
+    sentence = _why(came_of, work.lang) if isinstance(came_of, DomainError) else _("已完成")
     if isinstance(shown, DomainError):
         return Outcome(number="", text=_("看不到这一件"), href="/cases", done=False, sentence=sentence)
     return Outcome(
@@ -109,6 +109,13 @@ async def _one(work: Work, verb: Verb, case_id: str, draft: Draft, *, seen: str,
         done=not refused,
         sentence=sentence,
     )
+
+
+def _why(refusal: DomainError, lang: str) -> str:
+    """What is wrong with this one; a fault of a field is its own sentence."""
+    if isinstance(refusal, CannotBeRead):
+        return " ".join(refusal.sentences(lang).values())
+    return refusal.sentence(lang)
 
 
 async def _asked_and_written(

@@ -10,6 +10,7 @@ from core_db.cases.reference import forget_reference
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted, Stale
 from core_db.foundation.house_rules import lay_down
 from core_db.foundation.settings import Settings
+from tests.cases.conftest import WAYS
 
 
 def test_a_case_goes_from_its_first_word_to_the_residents_yes(a_walk):
@@ -68,6 +69,18 @@ def test_a_failed_verification_sends_it_back_to_work_with_its_clock_running_on(a
     assert walk.case.status == "in_progress"
     assert walk.case.clock_state == "running"
     assert walk.case.handled_at is None
+
+
+def test_a_second_reopening_takes_something_new(a_walk):
+    walk = a_walk().to("reopened")
+    for verb, who in WAYS["verified"][1:]:
+        walk.try_(verb, getattr(walk, who))
+
+    with pytest.raises(CannotBeRead) as refused:
+        walk.try_(Verb.REOPENING, walk.resident, reason="又坏了！")
+    assert "新情况" in refused.value.sentences("zh")["reason"]
+
+    assert walk.try_(Verb.REOPENING, walk.resident, reason="换的灯泡又烧了，冒烟。").status == "reopened"
 
 
 def test_how_long_a_committee_takes_to_verify_is_not_the_units_time(a_walk, clock, given):

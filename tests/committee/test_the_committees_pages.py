@@ -229,6 +229,16 @@ class TestSeveralAtOnce:
         assert given.see(case_file, fresh, by=loop.worker).case.status == "accepted"
         assert given.see(case_file, gone, by=loop.worker).case.status == "closed"
 
+    def test_what_a_unit_holds_is_not_taken_from_it_by_the_dozen(self, loop, given, actor_client):
+        client, held = actor_client(loop.worker, page=True), loop.brought_to("signed")
+        typed = {"verb": "dispatch", "ids": [held], "lead": given.lift_firm.id, "idempotency_key": new_id()}
+        typed |= {f"version-{held}": str(version_of(given, held, loop.worker))}
+
+        answer = client.post("/cases/batch", data=typed | self.token(client))
+
+        assert "请写明为什么改派" in answer.text
+        assert given.see(case_file, held, by=loop.worker).case.status == "signed"
+
     def test_dispatching_several_sent_twice_counts_once(self, loop, given, actor_client):
         client = actor_client(loop.worker, page=True)
         ids = [loop.brought_to("accepted") for _ in range(3)]

@@ -1,5 +1,6 @@
 """How a case ends: verified by the committee, judged by the one who raised it, closed, or opened again."""
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.changing import (
@@ -25,7 +26,7 @@ from core_db.cases.drafts import (
 from core_db.cases.errors import OwnWork, TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.merged import tell_merged
-from core_db.cases.model import CaseEvaluation
+from core_db.cases.model import ENTRIES, CaseEvaluation
 from core_db.cases.possible import did_the_work, is_over
 from core_db.cases.timing import (
     drop_clocks,
@@ -42,6 +43,13 @@ from core_db.foundation.house_rules import house_rules_of
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
 
+#: It was reopened for this before.
+NOTHING_NEW = {
+    "reason": (
+        "上次要求重办也是这么写的；请写清楚这次有什么新情况。",
+        "You wrote the same when you had it reopened before; please say what is new.",
+    )
+}
 #: A mark at or below this opens a review.
 LOW_MARK = 2
 #: As what a case can be closed, by where it is.
@@ -170,6 +178,7 @@ def reopen_case(
     """Have it done again, with the reason: a new clock, and the committee dispatches it anew."""
     change = begin(session, case_id, Verb.REOPENING, version=version, actor=actor, clock=clock)
     _must_be_in_time(change)
+    _must_be_news(change, draft.reason)
 
     _open_again(change, draft.reason)
 
@@ -256,6 +265,21 @@ def _back_to_work(change: Change, text: str) -> CaseFile:
     move_to(change, CaseStatus.IN_PROGRESS if lead is not None else CaseStatus.SELF_HANDLING)
     write_entry(change, EntryType.VERIFICATION_FAILED, text=text)
     return finish(change, events.CaseVerificationFailed)
+
+
+def _must_be_news(change: Change, reason: str) -> None:
+    """Once it goes back as it is; later only with something that was not said before."""
+    before = select(ENTRIES.c.text).where(
+        ENTRIES.c.case_id == change.case.id, ENTRIES.c.type == EntryType.REOPENED
+    )
+    said = {_plain(text) for text in change.session.execute(before).scalars() if text}
+    if _plain(reason) in said:
+        raise CannotBeRead(NOTHING_NEW)
+
+
+def _plain(text: str) -> str:
+    """The words without what a hand adds to make the same look different."""
+    return "".join(sign for sign in text if sign.isalnum())
 
 
 def _must_be_in_time(change: Change) -> None:
