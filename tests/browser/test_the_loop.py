@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from core_db.cases import Verb
+from core_db.cases import Verb, withdraw_case
 from tests.browser.deeds import carry_out, do, heading, is_marked, judge, mark, report
 
 
@@ -115,3 +115,15 @@ def test_no_is_heard_by_the_committee_at_once_and_starts_the_work_again(open_win
     expect(acting.locator("#case-detail")).to_contain_text("重办")
     expect(acting.locator("#case-detail")).to_contain_text("今天早上又漫出来了")
     assert is_marked(acting)
+
+
+def test_what_a_neighbour_may_read_no_more_goes_from_the_page_he_has_open(open_window, town, words):
+    aunt, said = town.resident(name="王阿姨"), words("三楼王家欠了物业费")
+    case_id = town.a_case(by=aunt, text=said, visibility="public").case.id
+    phone = open_window(town.neighbour(), f"/cases/{case_id}")
+    expect(phone.locator("#case-main")).to_contain_text(said)
+
+    town.do(withdraw_case, case_id, by=aunt)
+
+    expect(phone.locator("main")).not_to_contain_text(said)
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("看不到了")

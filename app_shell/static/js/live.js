@@ -30,6 +30,7 @@ export async function refresh(region) {
     return;
   }
   if (answer.status === 429 || answer.status >= 500) throw new Error("busy");
+  if (answer.status === 404) return takeAway(region);
   if (!answer.ok) return;
   const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
   const present = document.getElementById(region.id);
@@ -39,6 +40,14 @@ export async function refresh(region) {
   if (present.textContent !== before) dropFlash(present);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: present }));
   announce(present.dataset.liveSaid || word("changed"));
+}
+
+// What one may see no more must not stand on in a page that happens to be open, nor what it is called.
+function takeAway(region) {
+  region.replaceChildren();
+  document.querySelector("h1")?.replaceChildren(word("gone"));
+  document.title = word("gone");
+  lineSays(word("gone"));
 }
 
 // What plugins added to the rows of a list, or filled a place with, did not come with the page, and is no news of it.
