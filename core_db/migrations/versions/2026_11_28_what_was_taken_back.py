@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "2026_11_28_what_was_taken_back"
-down_revision: Final = "2026_11_27_plugins_move_on"
+down_revision: Final = "2026_11_27_conditions"
 branch_labels = None
 depends_on = None
 
