@@ -26,7 +26,7 @@ from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
 from core_db.installs.model import SUBJECTS
-from core_db.mydata.acting import acts_for
+from core_db.mydata.acting import acts_for, entry_of
 from core_db.mydata.collecting import Found, Gathered, gathered_about, unsealed
 from core_db.mydata.errors import ExportUnderWay
 from core_db.mydata.model import EXPORTS, DataExport
@@ -195,7 +195,7 @@ def _known_to_plugins(session: Session, *, row: Any) -> Sequence[Any]:
 
 def _subject(session: Session, row: Any) -> Subject:
     if row.child_id is not None:
-        return subject_of_child(session, row.child_id)
+        return subject_of_child(session, entry_of(session, row.child_id))
     return subject_of_account(session, row.account_id)
 
 

@@ -12,15 +12,20 @@ from core_db.migrations.tables import all_tables
 from core_db.mydata import (
     CorrectionDraft,
     accept_correction,
+    ask_for_childs_export,
     ask_for_correction,
+    make_exports,
     merge_people,
     my_plugin_consents,
+    open_export,
     part_people,
     withdraw_from_purpose,
 )
 from core_db.mydata.merging import ALSO
 from core_db.people import PersonDraft, person_file, register_person
 from tests.installs import conftest as installs
+from tests.mydata.childhood import child_of
+from tests.mydata.conftest import opened
 
 for _name in ("installed", "enabled", "purpose_of", "agreed", "pair"):
     globals()[_name] = getattr(installs, _name)
@@ -120,3 +125,16 @@ def test_a_pair_goes_back_to_its_entry_when_they_are_parted(
     assert known() == [entry.id]
     given.do(part_people, merge.id, by=worker)
     assert known() == [aunt.person_id]
+
+
+def test_a_copy_of_a_child_that_waits_is_of_both_entries_and_still_its_guardians(
+    given, worker, entry, tmp_path, clock
+):
+    mother = given.resident()
+    child_id = child_of(given, mother, name="王阿姨")
+    asked = given.do(ask_for_childs_export, child_id, lang="zh", by=mother)
+    given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=child_id), by=worker)
+    assert make_exports(given.door, tmp_path, clock=clock) == 1
+
+    _seen, pieces = given.see(open_export, asked.id, folder=tmp_path, by=mother)
+    assert len(opened(b"".join(pieces)).data["persons"]) == 2
