@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app_shell.words import _
-from core_db.access.words import FIELD_WORDS
+from core_db.access.words import field_said
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Role
 from core_db.reveals import DeferralShown, LookAlarm, LookToReview
@@ -49,7 +49,7 @@ class DeferralLine:
 
 
 def look_line(look: LookToReview, lang: str) -> LookLine:
-    what = _("、").join(FIELD_WORDS[one][lang == "en"] for one in look.fields)
+    what = _("、").join(field_said(one, lang) for one in look.fields)
     known = {**ALSO_FOR_WORDS, **{one.value: words for one, words in FOR_WORDS.items()}}
     why = known[look.purpose].within(lang) if look.purpose in known else look.purpose
     facts = [(_("看了什么"), what), (_("为了什么"), why)]

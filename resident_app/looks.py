@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core_db.access.words import ABOUT_ONES_HOME, FIELD_WORDS, PURPOSE_WORDS, REACHED_BY, TO_REACH
+from core_db.access.words import ABOUT_ONES_HOME, PURPOSE_WORDS, REACHED_BY, TO_REACH, field_said
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Role
 from core_db.reveals import Look
@@ -37,7 +37,7 @@ class LookShown:
 
 
 def look_shown(look: Look, lang: str) -> LookShown:
-    fields = [(one.removesuffix("_sealed"), _said(FIELD_WORDS, one, lang)) for one in look.fields]
+    fields = [(one.removesuffix("_sealed"), field_said(one, lang)) for one in look.fields]
     return LookShown(
         seq=look.seq, at=look.at, office=look.office, role=_role(look, lang), fields=fields,
         purpose=look.purpose, why=_why(look, lang), reason=look.reason, case_id=look.case_id,

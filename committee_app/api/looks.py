@@ -20,7 +20,7 @@ from committee_app.api.oversight_shapes import (
     LooksShape,
     ReviewShape,
 )
-from core_db.access.words import FIELD_WORDS
+from core_db.access.words import field_said
 from core_db.foundation.drafts import fault
 from core_db.reveals import (
     DeferralDraft,
@@ -127,7 +127,7 @@ def _page(looks: Sequence[LookToReview], after: int | None, limit: int, lang: st
 
 
 def _look(one: LookToReview, lang: str) -> dict[str, Any]:
-    fields = [{"code": code, "name": FIELD_WORDS[code][lang == "en"]} for code in one.fields]
+    fields = [{"code": code, "name": field_said(code, lang)} for code in one.fields]
     return {name: value for name, value in asdict(one).items() if name != "seq"} | {
         "id": one.seq, "fields": fields, "odd": list(one.odd),
     }  # fmt: skip

@@ -19,7 +19,7 @@ from app_shell.words import _
 from app_shell.work import WorkDep
 from committee_app.reading import Word
 from committee_app.vouching import Vouching, vouching
-from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS
+from core_db.access.words import PURPOSE_WORDS, field_said
 from core_db.accounts import ReadSeen, unmasked_reads
 from core_db.accounts.words import ROLE_WORDS
 from core_db.audit import how_vouched, witness_of
@@ -102,7 +102,7 @@ def _shown(name: str, value: Any) -> str:
 def _line(one: ReadSeen, lang: str) -> ReadLine:
     role = _said(ROLE_WORDS, Role(one.role), lang)
     return ReadLine(
-        at=one.at, reader=f"{one.reader} · {role}", subject=one.subject, field=_said(FIELD_WORDS, one.field, lang),
+        at=one.at, reader=f"{one.reader} · {role}", subject=one.subject, field=field_said(one.field, lang),
         purpose=_said(PURPOSE_WORDS, one.purpose, lang),
     )  # fmt: skip
 

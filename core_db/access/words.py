@@ -6,6 +6,20 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "phone_sealed": ("手机号码", "Telephone number"),
     "id_number_sealed": ("身份证号码", "Identity number"),
     "birth_sealed": ("出生日期", "Date of birth"),
+    "former_name_sealed": ("曾用名", "Former name"),
+    "ethnic_group_sealed": ("民族", "Ethnic group"),
+    "native_place_sealed": ("籍贯", "Native place"),
+    "marital_status_sealed": ("婚姻状况", "Marital status"),
+    "political_status_sealed": ("政治面貌", "Political affiliation"),
+    "workplace_sealed": ("工作单位", "Workplace"),
+    "hukou_address_sealed": ("户籍地址", "Hukou address"),
+    "before_sealed": ("登记里原来的内容", "What the register said before"),
+    "after_sealed": ("登记里改成的内容", "What the register was changed to say"),
+    "said_sealed": ("一张表里关于您的一行", "A row of a table that is about you"),
+    "file_sealed": ("一张交进来的表", "A table that was handed in"),
+    "certificate_sealed": ("房产证号", "Number of a title deed"),
+    "legal_person_sealed": ("法定代表人", "Legal representative"),
+    "contact_phone_sealed": ("联系电话", "Telephone number to be reached at"),
     "wanted_sealed": ("您说应该是什么", "What you said it should be"),
     "contact_sealed": ("您留下的联系方式", "How you said you can be reached"),
     "tag_sealed": ("给您加的或建议的标签", "A tag that was given to you, or proposed"),
@@ -34,6 +48,14 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     "household": ("和谁是一户", "Whom you keep house with"),
     "visits": ("走访记录", "Visits to you"),
 }
+#: A kind of data that nobody has named yet stops no list of looks.
+SOMETHING_ELSE = ("另外登记的一项", "Something else that is registered")
+
+
+def field_said(code: str, lang: str) -> str:
+    """What was read (the column it stands in), in words."""
+    return FIELD_WORDS.get(code, SOMETHING_ELSE)[lang == "en"]
+
 
 #: Why, where what was read for a case is where he can be reached.
 TO_REACH = ("为办理您的诉求联系您", "To reach you about your case")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS
+from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS, SOMETHING_ELSE
 from core_db.accounts.words import BINDING_WORDS, ROLE_WORDS
 from core_db.cases.words import (
     BY_ROLE_WORDS,
@@ -79,7 +79,7 @@ def _by_name(words: Mapping[Any, Any]) -> Say:
 #: What stands in a column as a code, and how it is said.
 _SAID: Mapping[tuple[str, str], Say] = {
     ("access_events", "actor_role"): _in(ROLE_WORDS),
-    ("access_events", "field"): lambda value: FIELD_WORDS.get(value.split(".")[-1], (value, value)),
+    ("access_events", "field"): lambda value: FIELD_WORDS.get(value.split(".")[-1], SOMETHING_ELSE),
     ("access_events", "purpose"): _in(PURPOSE_WORDS),
     ("case_entries", "by_role"): _in(BY_ROLE_WORDS),
     ("case_entries", "status"): _in(STATUS_WORDS),

@@ -60,6 +60,11 @@ ALSO_FOR_WORDS: Mapping[str, Words] = {
     TAG_REVIEW: Words("核对他的标签", "To see whether a tag of his is still so"),
     "statistics": Words("填报上级要的表", "To fill in a form that an office asked for"),
     "guardianship": Words("核对监护关系", "To check who acts for a minor"),
+    "fresh-code": Words("给本人发验证码", "To send him a code"),
+    "feedback": Words("回复他对平台的意见", "To answer what he said of the platform"),
+    "export": Words("导出名册，经书记批准", "An export of the register that was approved"),
+    "own-copy": Words("本人或监护人要一份数据副本", "For a copy that he or his guardian asked for"),
+    "plugin": Words("一个应用按它的用途读取", "A plugin read it for what it is there for"),
 }
 
 #: What must be under way for it.

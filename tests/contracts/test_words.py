@@ -10,7 +10,12 @@ import pytest
 
 from app_shell.problems import known_refusals
 from app_shell.words import PACKAGES, missing
+from core_db.access.words import FIELD_WORDS, PURPOSE_WORDS
+from core_db.foundation.fields import F2, F3
 from core_db.foundation.settings import Settings
+from core_db.installs.words import FIELD_WORDS as ASKED_BY_PLUGINS
+from core_db.migrations.tables import all_tables
+from core_db.reveals.words import ALSO_FOR_WORDS, FOR_WORDS, Revealable
 from plugins.sdk import events
 from tests.clients import Client
 from tests.databases import settings_for
@@ -111,3 +116,20 @@ def test_every_setting_says_what_it_is_for_and_stands_in_the_operators_guide():
 
 def test_every_chinese_sentence_of_a_page_has_its_english():
     assert missing(HOUSE / package for package in PACKAGES) == []
+
+
+def test_whatever_can_be_read_in_full_has_a_word_for_whoever_it_is_about_and_so_has_why():
+    sealed = {
+        column.name
+        for table in all_tables().sorted_tables
+        for column in table.columns
+        if column.name.endswith("_sealed") and column.info["field_class"] in (F2, F3)
+    }
+    uncovered = {one.column for one in Revealable if one is not Revealable.TAGS}
+
+    assert len(sealed) > 25
+    assert uncovered <= sealed
+    assert sealed - FIELD_WORDS.keys() == set()
+    # Tags of these kinds are noted as tags, and a telephone by the column it stands in.
+    assert ASKED_BY_PLUGINS.keys() - FIELD_WORDS.keys() == {"phone", "health", "disability", "aid"}
+    assert PURPOSE_WORDS.keys() - {*ALSO_FOR_WORDS, *FOR_WORDS} == set()

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core_db.foundation.ids import new_id
-from core_db.reveals import budget, uncover_contact
+from core_db.people import PersonDraft, register_person
+from core_db.reveals import RevealDraft, budget, reveal_person, uncover_contact
 
 LATER = {"reason_code": "investigation", "until": "2026-12-20"}
 
@@ -51,6 +52,26 @@ def test_a_look_is_reviewed_once_and_whoever_took_it_reads_what_was_said(given, 
     own = next(one for one in workers("GET", "/own").json()["items"] if one["id"] == look["id"])
     assert (own["note"], own["odd"], own["question_id"]) == ("为什么看？", [], None)
     assert workers("GET", "").status_code == 403
+
+
+def test_a_look_at_anything_that_can_be_uncovered_is_listed_by_its_name(given, call, actor_client):
+    worker = given.worker()
+    draft = PersonDraft(
+        community_id=given.community.id, name="孙伯", workplace="宝山印刷厂", former_name="孙小明"
+    )
+    person = given.do(register_person, draft, by=worker)
+    uncovered = RevealDraft(
+        fields=("workplace", "former_name"),
+        purpose="registry-correction",
+        reason="名册上的工作单位已经没有了",
+    )
+    given.do(reveal_person, person.id, uncovered, by=worker)
+    secretary = given.secretary()
+
+    for listed in (call(secretary)("GET", ""), call(worker)("GET", "/own")):
+        assert [one["name"] for one in listed.json()["items"][0]["fields"]] == ["工作单位", "曾用名"]
+    for reader, path in ((secretary, "/looks"), (worker, "/looks/own")):
+        assert "工作单位、曾用名" in actor_client(reader, page=True).get(path).text
 
 
 def test_a_list_of_looks_goes_on_after_the_last_and_ends(given, call, looked):
