@@ -19,7 +19,7 @@ from app_shell.work import Work
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
-from core_db.foundation.idempotency import Answer, Asked, open_answer, seal_answer, was_answered
+from core_db.foundation.idempotency import Answer, Asked, was_answered
 from core_db.foundation.idempotency import once as once_in
 
 T = TypeVar("T")
@@ -81,10 +81,10 @@ async def once(
 ) -> Response:  # fmt: skip
     """Run a use case under the caller's Idempotency-Key and answer with what `render` makes of its result.
 
-    The answer is made in the writing transaction and kept there; the same key and body gets it again, byte
-    for byte. `render(session, result)` is pure: it may read, never change. With `versioned` its `version`
-    becomes the ETag. `content` stands for the body where that was a stream (uploads). `status` may depend on what
-    came of it: what waits for a second person is accepted, and not done.
+    The answer is made in the writing transaction and kept there (sealed, where something sealed was met on the way);
+    the same key and body gets it again, byte for byte. `render(session, result)` is pure: it may read, never change.
+    With `versioned` its `version` becomes the ETag. `content` stands for the body where that was a stream (uploads).
+    `status` may depend on what came of it: what waits for a second person is accepted, and not done.
     """
     body = await request.body() if content is None else content
     asked = _asked(request, work.actor, _key_of(request), body)
@@ -121,7 +121,7 @@ async def once_sealed(
     request: Request, work: Work, use_case: Callable[..., T], *args: Any, render: Callable[[T], Any], status: int = 200,
     **kwargs: Any,
 ) -> Response:  # fmt: skip
-    """`once` for an answer with personal data in it: what is kept for a retry is sealed, and opens for it alone.
+    """`once` for an answer with personal data in it: what is kept for a retry is sealed in any case.
 
     A retry under the same key is the same look again, byte for byte, and is recorded as the one look it is.
     """
@@ -130,9 +130,9 @@ async def once_sealed(
     def write(session: Session, *, actor: Actor, clock: Clock) -> bytes:
         def make() -> Answer:
             shown = orjson.dumps(render(use_case(session, *args, actor=actor, clock=clock, **kwargs)))
-            return Answer(status=status, body=seal_answer(session, asked, shown))
+            return Answer(status=status, body=shown, is_personal=True)
 
-        return open_answer(session, asked, once_in(session, asked, make, now=clock.now()))
+        return once_in(session, asked, make, now=clock.now()).body
 
     return respond_with(await work.write(write), status)
 

@@ -1,6 +1,8 @@
 """Once is once: an answer to a POST is kept in its own transaction and given again, byte for byte.
 
-Kept 24 hours per account and route. The same key with another body is a mistake of the caller (422).
+Kept 24 hours per account and route. Where something sealed was made or opened on the way, what is kept is sealed too,
+for the answer may hold it in the clear; it opens for this very POST alone.
+The same key with another body is a mistake of the caller (422).
 After draft-ietf-httpapi-idempotency-key-header.
 """
 
@@ -18,13 +20,20 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import KeyUsedForAnother
 from core_db.foundation.fields import F0, F1, FieldClass, digest_column, held
 from core_db.foundation.later import Later, later
-from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.foundation.sealing import (
+    SealedPlace,
+    has_met_something_sealed,
+    keyring_of,
+    meets_nothing_sealed_yet,
+)
 from core_db.foundation.tables import Table as TableModel
 from core_db.foundation.tables import moment_column, text_column
 
 KEPT_FOR = timedelta(hours=24)
 #: Whose key seals answers with personal data in them: no neighbourhood's.
 SEALED_IN = "answers"
+#: No text begins with a byte before the blank.
+_FIRST_OF_A_TEXT = 0x20
 
 
 class IdempotencyRecord(TableModel, table=True):
@@ -61,6 +70,8 @@ class Answer:
     status: int
     body: bytes
     etag: str | None = None
+    #: It holds personal data whatever was met on the way to it.
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +91,19 @@ def once(session: Session, asked: Asked, answer: Callable[[], Answer], *, now: d
     if kept is not None and kept.at > now - KEPT_FOR:
         if kept.asked != asked.digest:
             raise KeyUsedForAnother()
-        return Answer(status=kept.status, body=kept.body, etag=kept.etag)
+        return Answer(status=kept.status, body=_opened(session, asked, kept.body), etag=kept.etag)
     if kept is not None:
         session.connection().execute(_DROP, _mine(asked))
+    meets_nothing_sealed_yet(session)
     given = answer()
+    hides = given.is_personal or has_met_something_sealed(session)
+    body = _sealed(session, asked, given.body) if hides else given.body
     later(
         session,
         _KEEP,
         {
             "account_id": asked.account_id, "route": asked.route, "key": asked.key, "asked": asked.digest,
-            "status": given.status, "etag": given.etag, "body": given.body, "at": now,
+            "status": given.status, "etag": given.etag, "body": body, "at": now,
         },
     )  # fmt: skip
     return given
@@ -105,14 +119,15 @@ def _mine(asked: Asked) -> dict[str, str]:
     return {"its_account": asked.account_id, "its_route": asked.route, "its_key": asked.key}
 
 
-def seal_answer(session: Session, asked: Asked, body: bytes) -> bytes:
-    """An answer with personal data in it as it may be kept: ciphertext that opens for this very POST alone."""
+def _sealed(session: Session, asked: Asked, body: bytes) -> bytes:
     return keyring_of(session).seal(session, body.decode(), _place_of(asked), FieldClass.F2)
 
 
-def open_answer(session: Session, asked: Asked, kept: Answer) -> bytes:
-    """The answer again, for whoever was given it before."""
-    return keyring_of(session).unseal(session, kept.body, _place_of(asked)).in_the_clear().encode()
+def _opened(session: Session, asked: Asked, kept: bytes) -> bytes:
+    """The answer again. What is sealed begins with the number of its cipher, as no JSON and no path does."""
+    if not kept or kept[0] >= _FIRST_OF_A_TEXT:
+        return kept
+    return keyring_of(session).unseal(session, kept, _place_of(asked)).in_the_clear().encode()
 
 
 def _place_of(asked: Asked) -> SealedPlace:

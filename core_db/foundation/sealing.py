@@ -37,6 +37,9 @@ SYSTEM = SystemClock()
 #: Stars as we write them, as a Chinese keyboard does, and as other programs draw them.
 _MASKED = re.compile(r"[0-9Xx+\s-]*[*＊•●]{2,}[0-9Xx*＊•●\s-]*")
 
+#: Where a session notes that something sealed was made or opened in it.
+_MET = "met something sealed"
+
 
 class DataKey(Table, table=True):
     """A data key, wrapped by one of the installation's; one per neighbourhood, field class and epoch."""
@@ -102,6 +105,7 @@ class Keyring:
 
     def seal(self, session: Session, value: str, place: SealedPlace, field_class: FieldClass) -> bytes:
         """The value as ciphertext that only opens at its place."""
+        session.info[_MET] = True
         key = self._sealing_key(session, place.community_id, field_class)
         nonce = os.urandom(12)
         head = bytes((key.alg,)) + key.id.to_bytes(2, "big") + nonce
@@ -109,6 +113,7 @@ class Keyring:
 
     def unseal(self, session: Session, sealed: bytes, place: SealedPlace) -> Unsealed:
         """The value again. Callers either mask it at once or write an access event (see `core_db.access`)."""
+        session.info[_MET] = True
         key_id = int.from_bytes(sealed[1:3], "big")
         key = self._open.get(key_id)
         if key is not None and (clear := _opened(key, sealed, place)) is not None:
@@ -231,6 +236,16 @@ def keyring_of(session: Session) -> Keyring:
     """The keyring the door put into the session."""
     keyring: Keyring = session.info["keyring"]
     return keyring
+
+
+def meets_nothing_sealed_yet(session: Session) -> None:
+    """From here on it counts whether something sealed is made or opened."""
+    session.info.pop(_MET, None)
+
+
+def has_met_something_sealed(session: Session) -> bool:
+    """Was something sealed made or opened since? Then what is said of it may hold it in the clear."""
+    return _MET in session.info
 
 
 def masked_phone(phone: str) -> str:

@@ -15,7 +15,7 @@ from core_db.foundation.outbox import facts_after
 from core_db.reveals import FieldsDraft, budget, uncover_fields, who_looked
 from core_db.reveals.errors import LookedTooOften, NoLiveReference, TooLateToUncover
 from resident_app.looks import look_shown
-from tests.installs.fields import FIELDS, WHY, draft, handed_to
+from tests.installs.fields import CODE, FIELDS, FILLED_IN, WHY, draft, handed_to
 from tests.resident.conftest import Form
 
 SECRET = "刚出院"
@@ -185,6 +185,28 @@ def test_over_the_api_a_retry_is_the_same_look_and_nothing_is_kept_in_the_clear(
     kept = door.read_now(lambda s: s.execute(select(IdempotencyRecord)).scalars().all())
     assert kept
     assert SECRET.encode() not in b"".join(one.body or b"" for one in kept)
+
+
+def test_whoever_filled_it_in_gets_it_again_and_what_is_kept_for_that_is_sealed(
+    given, asking, actor_client, key, door
+):
+    program, headers = actor_client(given.resident(), bearer=True), key()
+    asking()
+    raised = {"text": "请来看看我母亲", "category": CODE, "fields": FILLED_IN}
+
+    first, again = (program.post("/api/v1/cases", json=raised, headers=headers) for _ in range(2))
+    said, more = key(), {"text": "还有一点不舒服"}
+    path = f"/api/v1/cases/{first.json()['id']}/messages"
+    told, told_again = (program.post(path, json=more, headers=said) for _ in range(2))
+
+    assert (first.status_code, told.status_code) == (201, 200)
+    assert SECRET in first.text
+    assert SECRET in told.text
+    assert (again.content, told_again.content) == (first.content, told.content)
+    assert (again.headers["etag"], again.status_code) == (first.headers["etag"], 201)
+    kept = door.read_now(lambda s: s.execute(select(IdempotencyRecord)).scalars().all())
+    assert len(kept) == 2
+    assert all(SECRET.encode() not in one.body and b"{" not in one.body[:1] for one in kept)
 
 
 def test_over_the_api_a_case_with_nothing_hidden_answers_with_nothing_and_records_nothing(
