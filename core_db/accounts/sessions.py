@@ -154,15 +154,15 @@ _WHO = (
 )  # fmt: skip
 _BY_TOKEN = _WHO.where(SESSIONS.c.token_hash == bindparam("token_hash"))
 _BY_ID = _WHO.where(SESSIONS.c.id == bindparam("session_id"))
-_HOMES = (
+_BONDS = (
     select(
         PLACES.c.id, PLACES.c.building_id, PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id,
-        PLACES.c.label,
+        PLACES.c.label, PLACES.c.ended_at, BINDINGS.c.status, BINDINGS.c.person_id,
     )
     .join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)
     .where(
-        BINDINGS.c.account_id == bindparam("account_id"), BINDINGS.c.status == BindingStatus.BOUND,
-        PLACES.c.ended_at.is_(None),
+        BINDINGS.c.account_id == bindparam("account_id"),
+        BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED)),
     )
     .order_by(BINDINGS.c.decided_at, BINDINGS.c.id)
 )  # fmt: skip
@@ -219,10 +219,11 @@ def _device(
     if row is None or row.kind is not KIND_OF[app] or row.seen_at > now + AHEAD_AT_MOST[app]:
         return None
     is_staff = row.kind is ActorKind.STAFF
+    homes, entries = ((), ()) if is_staff else _bonds_of(session, row.id)
     actor = Actor(
         kind=row.kind, id=row.id, name=row.name, person_id=row.person_id, session_id=row.session_id,
         signed_in_at=row.created_at, grants=grants_now(session, row.id, now=now) if is_staff else (),
-        homes=() if is_staff else homes_of(session, row.id),
+        homes=homes, entries=entries,
     )  # fmt: skip
     return SignedInDevice(actor=actor, language=row.language, seen_at=row.seen_at, expires_at=row.expires_at)
 
@@ -239,14 +240,31 @@ def grants_now(session: Session, account_id: str, *, now: datetime) -> tuple[Gra
 
 
 def homes_of(session: Session, account_id: str) -> tuple[HomeBond, ...]:
-    rows = session.execute(_HOMES, {"account_id": account_id})
-    return tuple(
+    return _bonds_of(session, account_id)[0]
+
+
+def _bonds_of(session: Session, account_id: str) -> tuple[tuple[HomeBond, ...], tuple[str, ...]]:
+    """The homes an account is bound to, and its entries in each register it is or was bound in."""
+    rows = session.execute(_BONDS, {"account_id": account_id}).all()
+    homes = tuple(
         HomeBond(
             home_id=r.id, building_id=r.building_id or "", community_id=r.community_id or "",
             town_id=r.town_id or "", district_id=r.district_id or "", label=r.label,
         )
         for r in rows
+        if r.status is BindingStatus.BOUND and r.ended_at is None
     )  # fmt: skip
+    # Who moved away is still in the register of where he lived, and is looked at there.
+    return homes, tuple(dict.fromkeys(r.person_id for r in rows if r.person_id is not None))
+
+
+def accounts_of(person_id: Any, community_id: Any) -> ColumnElement[bool]:
+    """Accounts of somebody of this neighbourhood's register: bound to his entry first of all, or bound to it now."""
+    bound = select(BINDINGS.c.account_id).where(
+        BINDINGS.c.community_id == community_id, BINDINGS.c.person_id == person_id,
+        BINDINGS.c.status == BindingStatus.BOUND,
+    )  # fmt: skip
+    return or_(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.id.in_(bound))
 
 
 # -- staying and leaving ----------------------------------------------------------------------------

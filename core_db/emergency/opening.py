@@ -4,12 +4,10 @@ from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at, read_sealed, require_at, right_used_at
 from core_db.accounts import scope_of, told_at
-from core_db.accounts.sessions import ACCOUNTS
 from core_db.audit import record
 from core_db.emergency.drafts import EmergencyDraft
 from core_db.emergency.errors import EmergencyOver
@@ -91,8 +89,7 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
     keep_reason(session, person.id, access.reason, actor=actor, at=now)
 
     fact = DataRead(community_id=place.id, subject_id=person.id, purpose=PURPOSE)
-    own = session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person.id)).scalars()
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{one}" for one in own], lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=[f"person:{person.id}"], lent=lent)
     return uncovered
 
 

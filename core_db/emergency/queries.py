@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, false, or_, select, true
 from sqlmodel import Session
 
-from core_db.accounts.sessions import ACCOUNTS
+from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.transitions import OPEN
 from core_db.emergency.model import ACCESSES, REVIEWS, EmergencyReason, Verdict
@@ -166,7 +166,11 @@ def _seen(row: RowMapping, actor: Actor, now: datetime) -> EmergencySeen:
 
 
 def _open_cases(session: Session, access_id: str) -> list[OpenCase]:
-    accounts = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == ACCESSES.c.person_id).correlate(ACCESSES)
+    accounts = (
+        select(ACCOUNTS.c.id)
+        .where(accounts_of(ACCESSES.c.person_id, ACCESSES.c.community_id))
+        .correlate(ACCESSES)
+    )
     his = or_(
         PARTIES.c.person_id == ACCESSES.c.person_id, PARTIES.c.account_id.in_(accounts.scalar_subquery())
     )

@@ -72,6 +72,8 @@ class Actor:
     id: str
     name: str
     person_id: str | None = None
+    #: His entries in the registers of all neighbourhoods he is or was bound in; `person_id` is the first of them.
+    entries: tuple[str, ...] = ()
     session_id: str | None = None
     #: When he last showed who he is on this device.
     signed_in_at: datetime | None = None
@@ -105,6 +107,12 @@ class Actor:
     def people(self) -> frozenset[str]:
         """The accounts he speaks for: his own, and those of whoever delegated to him."""
         return frozenset({self.id, *(grant.giver_id for grant in self.grants if grant.giver_id is not None)})
+
+    @cached_property
+    def himself(self) -> tuple[str, ...]:
+        """The ids under which he is known and read: his account, and his entry in each register."""
+        known = (self.id, self.person_id, *self.entries)
+        return tuple(dict.fromkeys(one for one in known if one is not None))
 
     def signing(self, grant: Grant | None) -> str:
         """His name as it stands below what he does: both names where it is another's right he uses."""

@@ -83,8 +83,7 @@ def reach_of(actor: Actor) -> Reach:
         return across(Across.JOB)
     if not actor.is_signed_in:
         return NOWHERE
-    himself = (actor.id,) if actor.person_id is None else (actor.id, actor.person_id)
-    return _reach_to(frozenset((*himself, *actor.communities, *nodes_of(actor), *actor.organisations)))
+    return _reach_to(frozenset((*actor.himself, *actor.communities, *nodes_of(actor), *actor.organisations)))
 
 
 #: One and the same comes again and again, and its text is long.

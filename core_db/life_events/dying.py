@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
-from core_db.accounts.sessions import ACCOUNTS
+from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases import write_note
 from core_db.cases.drafts import TextDraft
 from core_db.cases.file import visible_to
@@ -97,7 +97,7 @@ def _alive(session: Session, person_id: str, draft: DeathDraft, *, actor: Actor,
 
 def _tell_the_desk(session: Session, person: Person, *, actor: Actor, clock: Clock) -> list[str]:
     """A note in each of his open requests. Whose an unnamed one is, only the secretary may be told."""
-    accounts = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person.id)
+    accounts = select(ACCOUNTS.c.id).where(accounts_of(person.id, person.community_id))
     his = or_(PARTIES.c.person_id == person.id, PARTIES.c.account_id.in_(accounts))
     statement = (
         select(CASES.c.id)

@@ -6,18 +6,17 @@ Where a case lies says who raised it as surely as his name does; so of an unname
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, union
+from sqlalchemy import ColumnElement, Select, func, select, union
 from sqlmodel import Session
 
-from core_db.accounts import Account
+from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor, Role
 
-ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
 MOST_CASES = 30
 
 
@@ -51,7 +50,7 @@ def cases_at(session: Session, home_id: str, community_id: str, *, actor: Actor)
 
 def cases_of(session: Session, person_id: str, community_id: str, *, actor: Actor) -> list[CaseSeen]:
     """The newest cases that somebody raised, or that were raised for him."""
-    accounts = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person_id)
+    accounts = select(ACCOUNTS.c.id).where(accounts_of(person_id, community_id))
     his = union(
         select(PARTIES.c.case_id).where(PARTIES.c.person_id == person_id),
         select(PARTIES.c.case_id).where(PARTIES.c.account_id.in_(accounts)),

@@ -32,9 +32,7 @@ def audience_keys(actor: Actor) -> frozenset[str]:
     """The keys under which an actor may learn of facts. Who sees figures or settings only, learns of none."""
     if actor.grants and all(grant.role in _DEAF for grant in actor.grants):
         return frozenset()
-    keys = {f"account:{actor.id}", f"person:{actor.id}"}
-    if actor.person_id is not None:
-        keys.add(f"person:{actor.person_id}")
+    keys = {f"account:{actor.id}", *(f"person:{one}" for one in actor.himself)}
     keys.update(f"public:{community}" for community in actor.communities)
     keys.update(f"staff:{node}" for node in actor.places_as(COMMITTEE_ROLES | DISPATCHERS))
     keys.update(f"organisation:{organisation}" for organisation in actor.organisations)

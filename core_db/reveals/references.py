@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from core_db.access import Purpose
-from core_db.accounts.model import Account
+from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.actor import Actor, Role
@@ -22,7 +22,6 @@ LIVES_ON = timedelta(days=7)
 MOST = 50
 #: Care and welfare: where subsidies and relief are filed.
 CARE = "11"
-ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
 
 
 #: Finds the live reference of a look, checked: `(session, person, draft, actor, now)`.
@@ -98,7 +97,7 @@ def _lives(now: datetime) -> ColumnElement[bool]:
 
 
 def _raised_by(person: PersonFile) -> ColumnElement[bool]:
-    accounts = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person.id)
+    accounts = select(ACCOUNTS.c.id).where(accounts_of(person.id, person.community_id))
     his = or_(PARTIES.c.person_id == person.id, PARTIES.c.account_id.in_(accounts))
     return CASES.c.id.in_(select(PARTIES.c.case_id).where(his))
 

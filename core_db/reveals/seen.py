@@ -94,12 +94,10 @@ def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: A
 
 def _acts_about(session: Session, actor: Actor) -> list[Act]:
     """Looks at the actor himself. Of a household each adult reads what concerns him, never what concerns another."""
-    mine = [one for one in (actor.id, actor.person_id) if one is not None]
-    if actor.person_id is not None:
-        # Entries that stand behind his own since they were merged: what was looked at there was his.
-        own_ids = load_only(Person.id)  # type: ignore[arg-type]
-        behind = select(Person).options(own_ids).where(PERSONS.c.merged_into_id == actor.person_id)
-        mine += [one.id for one in session.execute(behind).scalars()]
+    # Entries that stand behind his own since they were merged: what was looked at there was his.
+    own_ids = load_only(Person.id)  # type: ignore[arg-type]
+    behind = select(Person).options(own_ids).where(PERSONS.c.merged_into_id.in_(actor.himself))
+    mine = (*actor.himself, *(one.id for one in session.execute(behind).scalars()))
     return acts(session, EVENTS.c.subject_id.in_(mine), EVENTS.c.actor_id != actor.id, most=SEEN_AT_MOST)
 
 

@@ -121,7 +121,7 @@ def test_every_number_read_is_recorded_and_read_by_the_resident(given, look, res
     (seen,) = given.see(who_looked, by=resident)
     assert seen.purpose == "emergency"
     told = [f for f in given.door.read_now(lambda s: facts_after(s, 0)) if f.short_type == "access.data_read"]
-    assert [set(fact.audience) for fact in told] == [{f"account:{resident.id}"}]
+    assert [set(fact.audience) for fact in told] == [{f"person:{resident.person_id}"}]
 
 
 def test_it_opens_one_resident_and_his_open_cases_but_not_what_he_raised_unnamed(given, look, resident):
