@@ -18,7 +18,7 @@ from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead, DomainError, Stale
 from core_db.foundation.fields import F1, F2, FieldClass
 from core_db.foundation.ids import new_id
-from core_db.foundation.sealing import SealedPlace, keyring_of
+from core_db.foundation.sealing import SealedPlace, keyring_of, shows_mask
 from core_db.foundation.unsealed import Unsealed
 
 Pair = tuple[str, str]
@@ -26,6 +26,8 @@ Codes = Mapping[str, Pair]
 Read = Callable[[str, date], str]
 #: That the register has something, where not even a part of it may be shown.
 RECORDED = "***"
+#: Why what came back as it was shown is no value.
+MASKED = ("这是打码后的内容，请填写完整的。", "This is masked; please enter all of it.")
 
 
 class Unread(ValueError):
@@ -119,6 +121,16 @@ class FieldSpec:
     def is_sealed(self) -> bool:
         return self.field_class is F2
 
+    def taken(self, typed: str, today: date) -> str:
+        """The value of what was typed. What is shown of a sealed one, sent back, never takes its place."""
+        if self.is_masked(typed):
+            raise Unread(*MASKED)
+        return self.read(typed, today)
+
+    def is_masked(self, typed: str) -> bool:
+        """Is this a value of the field as it is shown, sent back?"""
+        return self.is_sealed and shows_mask(typed)
+
     def shown(self, value: str) -> str:
         """The value as lists and pages may show it."""
         return self.mask(value) if self.is_sealed else value
@@ -139,7 +151,7 @@ def value_from(spec: FieldSpec, typed: str, today: date) -> str | None:
             return None
         raise CannotBeRead({"value": ("请填写这一项。", "Please fill this in.")})
     try:
-        return spec.read(typed, today)
+        return spec.taken(typed, today)
     except Unread as wrong:
         raise CannotBeRead({"value": (wrong.zh, wrong.en)}) from None
 

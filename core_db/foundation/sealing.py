@@ -37,6 +37,8 @@ SYSTEM = SystemClock()
 #: Stars as we write them, as a Chinese keyboard does, and as other programs draw them.
 _MASKED = re.compile(r"[0-9Xx+\s-]*[*＊•●]{2,}[0-9Xx*＊•●\s-]*")
 
+#: What no value of a sealed field has and every mask has: signs in a row, or one at the end (`王*`).
+_SHOWN_MASKED = re.compile(r"[*＊•●]{2}|[*＊]\s*$")
 #: Where a session notes that something sealed was made or opened in it.
 _MET = "met something sealed"
 
@@ -261,6 +263,11 @@ def masked_id_number(number: str) -> str:
 def is_masked(text: str) -> bool:
     """Is this a number as it was shown, sent back: digits with stars in their midst? It says “unchanged”, no more."""
     return _MASKED.fullmatch(text.strip()) is not None
+
+
+def shows_mask(text: str) -> bool:
+    """Is this what is shown of a sealed value, whatever its mask? Asked of sealed fields alone."""
+    return _SHOWN_MASKED.search(text) is not None
 
 
 def masked_name(name: str) -> str:

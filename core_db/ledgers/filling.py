@@ -20,7 +20,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.sealing import SealedPlace, is_masked, keyring_of
+from core_db.foundation.sealing import SealedPlace, keyring_of, shows_mask
 from core_db.foundation.unsealed import Unsealed
 from core_db.ledgers.answers import name_of, read_answer, unreadable
 from core_db.ledgers.catalogue import CATALOGUE
@@ -241,7 +241,7 @@ def _keep(
     saved: Saved, *, seen: int, actor: Actor, clock: Clock,
 ) -> None:  # fmt: skip
     name = name_of(question.id, draft.subject_id)
-    if question.is_sensitive and is_masked(draft.value):
+    if question.is_sensitive and shows_mask(draft.value):
         # It came back as it was shown: it stays what it is.
         return
     try:
@@ -292,10 +292,10 @@ def _tell_register(
     known = CATALOGUE[question.catalogue or ""]
     if person is None or known.register is None:
         raise NotInThisForm()
-    if is_masked(draft.value):
+    spec = FIELDS[known.register]
+    if spec.is_masked(draft.value):
         # It came back as it was shown: it says nothing new.
         return
-    spec = FIELDS[known.register]
     correction = PersonCorrection.model_validate(
         {"field": known.register, "value": draft.value, "source": f"填表：{form.name}"[:60]}
     )

@@ -12,7 +12,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.recorded import Because, Cause, Unread
+from core_db.foundation.recorded import MASKED, Because, Cause, Unread
 from core_db.foundation.sealing import keyring_of
 from core_db.people.changing import REGISTERED, Values, note_change, stored_as
 from core_db.people.drafts import PersonDraft
@@ -105,7 +105,7 @@ def _tell_registered(
 def refuse_masked(draft: PersonDraft, *, known: Person | None) -> None:
     """A masked number stays what it is; where there is none, it says nothing."""
     faults = {
-        str(name): ("这是打码后的号码，请填写完整的。", "This number is masked; please enter all of it.")
+        str(name): MASKED
         for name in sorted(draft.kept)
         if known is None or getattr(known, f"{name}_sealed") is None
     }
@@ -139,7 +139,7 @@ def further_of(draft: PersonDraft, *, today: date) -> dict[RegisterField, str]:
         if not typed:
             continue
         try:
-            values[field] = FIELDS[field].read(typed, today)
+            values[field] = FIELDS[field].taken(typed, today)
         except Unread as wrong:
             faults[str(field)] = (wrong.zh, wrong.en)
     if faults:

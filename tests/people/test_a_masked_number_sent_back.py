@@ -1,16 +1,22 @@
-"""A number as it was shown, sent back, never takes the place of the real one."""
+"""What was shown masked, sent back, never takes the place of the real value: whichever field, on whichever way."""
 
 import string
+from datetime import date
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as some
 
+from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead
-from core_db.foundation.sealing import is_masked, masked_id_number, masked_phone
+from core_db.foundation.recorded import value_from
+from core_db.foundation.sealing import is_masked, masked_id_number, masked_phone, shows_mask
+from core_db.neighbourhood.kinds import KINDS
 from core_db.people import (
+    PersonCorrection,
     PersonDraft,
     check_digit,
+    correct_person,
     import_people,
     known_in,
     people_of,
@@ -18,6 +24,9 @@ from core_db.people import (
     register_person,
 )
 from core_db.people.commands import person_with_id_number
+from core_db.people.fields import EDITABLE, FIELDS
+from core_db.people.model import Person
+from core_db.places.fields import FIELDS_OF
 from core_db.sheets import SheetRow
 
 PHONE, ID_NUMBER = "13812345678", "11010519491231002X"
@@ -44,6 +53,35 @@ def test_a_number_without_stars_is_never_taken_for_a_masked_one(text):
     assert not is_masked(text)
 
 
+SEALED = {
+    f"{of} {name}": spec
+    for of, fields in {
+        "person": FIELDS,
+        **FIELDS_OF,
+        **{str(one): kind.fields for one, kind in KINDS.items()},
+    }.items()
+    for name, spec in fields.items()
+    if spec.is_sealed
+}
+
+
+@pytest.mark.parametrize("field", SEALED)
+@for_all(value=some.text(min_size=1))
+def test_no_sealed_field_takes_the_mask_of_any_value(field, value):
+    spec = SEALED[field]
+
+    with pytest.raises(CannotBeRead) as refused:
+        value_from(spec, spec.mask(value), date(2026, 11, 27))
+
+    assert refused.value.faults["value"][0] == "这是打码后的内容，请填写完整的。"
+
+
+@pytest.mark.parametrize("value", ["阿依古丽•买买提", "A*STAR 研究所", "友谊路街道牡丹一村12号101室"])
+def test_a_dot_in_a_name_and_a_star_in_a_word_are_no_mask(value):
+    assert len(SEALED) > 14
+    assert not shows_mask(value)
+
+
 @pytest.fixture
 def uncle(given):
     draft = PersonDraft(community_id=given.community.id, name="孙伯", phone=PHONE, id_number=ID_NUMBER)
@@ -53,8 +91,9 @@ def uncle(given):
 def brought_in(given, worker, **cells):
     row = {"楼号": given.building.name, "室号": "101室", "姓名": "孙伯"} | cells
     columns = {"building": "楼号", "room": "室号", "name": "姓名", "phone": "手机", "id_number": "身份证号"}
+    columns |= {str(one): FIELDS[one].words[0] for one in EDITABLE if str(one) not in columns}
     known = given.door.read_now(lambda session: known_in(session, given.community.id))
-    rows = [SheetRow(2, {"手机": "", "身份证号": ""} | row)]
+    rows = [SheetRow(2, dict.fromkeys(columns.values(), "") | row)]
     return given.do(import_people, known, rows, columns, source="表", by=worker)
 
 
@@ -71,12 +110,48 @@ def test_a_table_that_was_exported_and_comes_back_changes_no_number(given, door,
     assert found == uncle.id
 
 
+ALL = {
+    "former_name": "孙小明", "birth": "1949-12-31", "ethnic_group": "01", "native_place": "江苏南通",
+    "marital_status": "20", "political_status": "13", "workplace": "宝山印刷厂", "hukou_address": "友谊路12号",
+}  # fmt: skip
+
+
+def registers(given, worker, **said):
+    draft = read_draft(PersonDraft, {"community_id": given.community.id, "name": "钱伯", **said})
+    return given.do(register_person, draft, by=worker)
+
+
+def test_of_no_field_does_what_was_masked_change_anything(given, door):
+    worker, numbers = given.worker(), {"phone": PHONE, "id_number": ID_NUMBER}
+    draft = PersonDraft(community_id=given.community.id, name="孙伯", **numbers, **ALL)
+    uncle = given.do(register_person, draft, by=worker)
+    file = given.see(person_file, uncle.id, by=worker)
+    shown = {one: file.masked(one) for one in (*ALL, *numbers)}
+    before = door.read_now(lambda session: dict(session.get(Person, uncle.id)))
+    assert not set(shown.values()) & {"", *ALL.values(), *numbers.values()}
+    cells = {FIELDS[one].words[0]: value for one, value in shown.items() if one in ALL}
+
+    done = brought_in(given, worker, 手机=shown["phone"], 身份证号=ID_NUMBER, **cells)
+
+    assert (done.refused, done.registered) == ([], 0)
+    for field, value in shown.items():
+        correction = PersonCorrection(field=field, value=value)
+        with pytest.raises(CannotBeRead):
+            given.do(correct_person, uncle.id, correction, by=worker)
+        with pytest.raises(CannotBeRead):
+            registers(given, worker, **{field: value})
+    after = door.read_now(lambda session: dict(session.get(Person, uncle.id)))
+    assert {name: after[name] for name in after if name.endswith("_sealed")} == {
+        name: before[name] for name in before if name.endswith("_sealed")
+    }
+
+
 def test_where_there_is_no_number_a_masked_one_is_refused_with_a_sentence(given):
     worker = given.worker()
 
     done = brought_in(given, worker, 手机="138****5678")
 
-    assert [one.zh for one in done.refused] == ["手机：这是打码后的号码，请填写完整的。"]
+    assert [one.zh for one in done.refused] == ["手机：这是打码后的内容，请填写完整的。"]
     draft = PersonDraft(community_id=given.community.id, name="孙伯", id_number="110105********002X")
     with pytest.raises(CannotBeRead):
         given.do(register_person, draft, by=worker)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.foundation.ids import new_id
+from core_db.foundation.recorded import MASKED
 from core_db.people.changing import said_in_full, says, value_before
 from core_db.people.errors import PersonExists
 from core_db.people.fields import RegisterField, column_of
@@ -126,8 +127,7 @@ def _must_be_known_again(said: RowSaid) -> None:
     if said.row:
         raise CannotBeRead({"row": ("名册里没有这一行所指的人。", "marks nobody of this register.")})
     if said.kept:
-        fault = ("这是打码后的号码，请填写完整的。", "This number is masked; please enter all of it.")
-        raise CannotBeRead(dict.fromkeys(said.kept, fault))
+        raise CannotBeRead(dict.fromkeys(said.kept, MASKED))
     known_by = (RegisterField.ID_NUMBER, RegisterField.PHONE)
     if said.door is None and not any(one in said.values for one in known_by):
         raise CannotBeRead({"id_number": (

@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.recorded import FieldSpec, Unread
-from core_db.foundation.sealing import is_masked
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from
 from core_db.people.importing.columns import FURTHER
@@ -22,8 +21,8 @@ from core_db.places import division_fault
 from core_db.sheets import CellUnreadable, SheetRow, code_from, date_from, line_from
 
 Faults = dict[str, tuple[str, str]]
-#: What may come back masked, as pages and exports show it; it says “unchanged” and nothing else.
-_MASKABLE = (RegisterField.PHONE, RegisterField.ID_NUMBER)
+#: Numbers, which people write with blanks and dashes.
+_NUMBERS = (RegisterField.PHONE, RegisterField.ID_NUMBER)
 _BY_NAME = {str(one): one for one in RegisterField}
 _HERE = (ResidenceStatus.BOTH_HERE, ResidenceStatus.HUKOU_HERE_ONLY)
 
@@ -154,7 +153,7 @@ class _RowRead:
         return {one: values[one] for one in EDITABLE if one in values}
 
     def _field(self, name: RegisterField) -> str:
-        said = code_from(self._line(name)) if name in _MASKABLE else self._line(name)
+        said = code_from(self._line(name)) if name in _NUMBERS else self._line(name)
         if not said or self._is_kept(name, said):
             return ""
         return self._read(name, FIELDS[name], said)
@@ -170,6 +169,8 @@ class _RowRead:
             return None
 
     def _birth(self) -> date | None:
+        if self._is_kept(RegisterField.BIRTH, self._line("birth")):
+            return None
         birth = self._day("birth")
         if birth is not None and not self.how.today.year - 130 <= birth.year <= self.how.today.year:
             self.faults["birth"] = ("这个日期不可能是出生日期。", "Nobody was born on that day.")
@@ -188,7 +189,8 @@ class _RowRead:
             self.faults["id_number"] = ("与性别不一致。", "it contradicts the sex beside it.")
 
     def _is_kept(self, name: RegisterField, said: str) -> bool:
-        if name in _MASKABLE and is_masked(said):
+        """What came back masked, as pages and exports show it, says “unchanged” and nothing else."""
+        if FIELDS[name].is_masked(said):
             self.kept.append(str(name))
             return True
         return False
