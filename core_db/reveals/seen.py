@@ -9,6 +9,7 @@ from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
 from core_db.cases import ask_above
+from core_db.cases.errors import HomeNotBound
 from core_db.cases.file import visible_to
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -16,6 +17,7 @@ from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import emit
 from core_db.installs.naming import PurposeNamed, purposes_named
 from core_db.people.model import PERSONS, Person
+from core_db.places.model import Place, PlaceKind
 from core_db.reveals.budget import overseers
 from core_db.reveals.deferrals import deferrals_of
 from core_db.reveals.drafts import QuestionDraft
@@ -82,7 +84,7 @@ def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: A
     act = next(one for one in _acts_about(session, actor) if one.seq == seq)
 
     text = draft.text or ASKED.format(day=local_date(look.at).isoformat())
-    file = ask_above(session, text, actor=actor, clock=clock)
+    file = ask_above(session, text, _where_to_ask(session, act, actor=actor), actor=actor, clock=clock)
     session.add(LookQuestion(seq=seq, case_id=file.case.id, asked_at=now))
     session.flush()
 
@@ -90,6 +92,19 @@ def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: A
     fact = LookQuestioned(community_id=file.community_id, look=act.seq, case_id=file.case.id)
     emit(session, fact, actor=actor, at=now, audience=[f"account:{one}" for one in (actor.id, *told)])
     return _own_look(session, seq, actor=actor, clock=clock)
+
+
+def _where_to_ask(session: Session, act: Act, *, actor: Actor) -> str:
+    """The neighbourhood whose secretary and town can see the look: of the office that looked, else of the entry."""
+    office = session.get(Place, act.office_id) if act.office_id else None
+    if office is not None and office.kind is PlaceKind.COMMUNITY:
+        return office.id
+    entry = session.get(Person, act.subject_id)
+    if entry is not None:
+        return entry.community_id
+    if not actor.homes:
+        raise HomeNotBound()
+    return actor.homes[0].community_id
 
 
 def _acts_about(session: Session, actor: Actor) -> list[Act]:

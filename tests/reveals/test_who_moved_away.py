@@ -3,15 +3,23 @@
 import pytest
 from sqlmodel import select
 
-from core_db.accounts import BindingDraft, BindingStatus, approve_binding, ask_for_home, end_binding
+from core_db.accounts import (
+    BindingDraft,
+    BindingStatus,
+    approve_binding,
+    ask_for_home,
+    end_binding,
+    my_bindings,
+)
 from core_db.accounts.model import HomeBinding
 from core_db.accounts.sessions import RESIDENT, actor_for_token
-from core_db.cases import OnBehalfDraft, submit_on_behalf
+from core_db.cases import OnBehalfDraft, case_file, submit_on_behalf
 from core_db.emergency import EmergencyDraft, open_emergency, uncover_in_emergency
+from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
 from core_db.life_events import DeathDraft, register_death
 from core_db.relay import audience_keys
-from core_db.reveals import RevealDraft, reveal_person, who_looked
+from core_db.reveals import QuestionDraft, RevealDraft, ask_about_look, reveal_person, who_looked
 
 REASON = "名册上的手机号打不通，核对一下"
 
@@ -63,6 +71,33 @@ def test_she_reads_and_hears_of_the_looks_of_both(given, moved, now_known):
 
     given.do(end_binding, bound.id, by=aunt)
     assert len(given.see(who_looked, by=now_known(aunt))) == 4
+
+
+@pytest.mark.parametrize("lives", ["in both", "where she was not looked at", "nowhere"])
+def test_what_she_asks_goes_to_the_office_that_looked(given, moved, now_known, lives):
+    bound, aunt = moved
+    here, there = given.secretary(), given.secretary(at=given.neighbouring_community)
+    uncovered(given, bound.person_id, given.worker_next_door())
+    look = given.see(who_looked, by=aunt)[0]
+    if lives != "in both":
+        given.do(end_binding, bound.id, by=aunt)
+    if lives == "nowhere":
+        (first,) = [one for one in given.see(my_bindings, by=aunt) if one.status is BindingStatus.BOUND]
+        given.do(end_binding, first.id, by=aunt)
+    aunt = now_known(aunt)
+    assert len(aunt.homes) == ["nowhere", "where she was not looked at", "in both"].index(lives)
+
+    asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么要看？"), by=aunt)
+
+    assert (
+        given.see(case_file, asked.question_id, by=there).case.community_id == given.neighbouring_community.id
+    )
+    assert given.see(case_file, asked.question_id, by=aunt).case.text == "为什么要看？"
+    with pytest.raises(NotFound):
+        given.see(case_file, asked.question_id, by=here)
+    facts = given.door.read_now(lambda s: facts_after(s, 0))
+    told = next(one for one in facts if one.short_type == "access.questioned")
+    assert set(told.audience) == {f"account:{aunt.id}", f"account:{there.id}"}
 
 
 def test_what_is_raised_for_her_and_her_death_find_her_under_the_entry_of_where_she_lives(given, moved):

@@ -6,7 +6,6 @@ from core_db.cases.changing import Change, finish, move_to, write_entry
 from core_db.cases.commands.deciding import raise_to
 from core_db.cases.commands.submitting import file_case, place_of
 from core_db.cases.drafts import CaseDraft
-from core_db.cases.errors import HomeNotBound
 from core_db.cases.file import CaseFile, Party, open_file
 from core_db.cases.reference import reference_of
 from core_db.cases.timing import limit_of, start_handling_clock
@@ -21,6 +20,7 @@ from core_db.cases.words import (
 )
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.reach import widen
 from plugins.sdk import events
 
 #: Questions on who read my data: sensitive, 15 working days.
@@ -28,13 +28,15 @@ DATA_QUESTION = "1209"
 PLATFORM = system_actor("questions")
 
 
-def ask_above(session: Session, text: str, *, actor: Actor, clock: Clock) -> CaseFile:
-    """Raise a question about one's data: private, unnamed to workers, registered and before the town at once."""
-    if not actor.homes:
-        raise HomeNotBound()
+def ask_above(session: Session, text: str, community_id: str, *, actor: Actor, clock: Clock) -> CaseFile:
+    """Raise a question about one's data: private, unnamed to workers, registered and before the town at once.
+
+    It goes to the neighbourhood that it is about, whether one lives there, lived there once, or lives nowhere here.
+    """
     now, reference = clock.now(), reference_of(session)
     draft = CaseDraft(text=text, nature=Nature.CONSULT, visibility=Visibility.PRIVATE, anonymous=True)
-    place = place_of(session, actor.homes[0].community_id)
+    place = place_of(session, community_id)
+    widen(session, community_id)
     party = Party("requester", actor.id, actor.person_id, actor.name)
 
     category = reference.category(DATA_QUESTION)
