@@ -96,8 +96,9 @@ def looks_to_review(session: Session, *, actor: Actor, clock: Clock) -> list[Loo
     if not nodes:
         return []
     since = clock.now() - LOOKED_AT
-    # An export was approved by a person before anybody was read.
-    one_by_one = EVENTS.c.purpose != "export"
+    # An export was approved by a person before anybody was read; what a plugin reads was agreed to by whoever it is
+    # about, is measured by itself and stands on the plugin's page. Neither may crowd out what people looked at.
+    one_by_one = EVENTS.c.purpose.not_in(("export", "plugin"))
     found = acts(session, EVENTS.c.office_id.in_(nodes), EVENTS.c.at > since, one_by_one, most=MOST)
     month = _month(session, found)
     looks = [_look(session, act, month, actor=actor) for act in found]

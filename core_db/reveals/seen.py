@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
@@ -27,6 +27,8 @@ from core_db.reveals.model import EVENTS, LookQuestion
 from plugins.sdk.events import LookQuestioned
 
 SEEN_AT_MOST = 200
+#: Events that are read at once; of one act there are at most so many, one a field.
+READ_AT_ONCE, FIELDS_AT_MOST = 400, 40
 #: What is asked where somebody asks without words of his own.
 ASKED = "{day} 有人查看了我的完整信息，我想知道是谁、为什么要看。"
 
@@ -58,30 +60,27 @@ class Look:
     plugin: PurposeNamed | None = None
 
 
-def who_looked(session: Session, *, actor: Actor, clock: Clock) -> list[Look]:
-    """Who read the actor's own data unmasked, the newest first; what is told later is not there yet."""
-    found = _acts_about(session, actor)
-    known = beside(session, found, cases=visible_to(actor))
-    put_off = deferrals_of(
-        session, seqs=[seq for act in found for seq in act.seqs], references=[act.reference for act in found]
-    )
-    plugins = purposes_named(session, [act.reference for act in found])
-    return [
-        replace(
-            _look(act, known, put_off.ended_at(act.seqs, act.reference)), plugin=plugins.get(act.reference)
-        )
-        for act in found
-        if not put_off.hides(act.seqs, act.reference, now=clock.now())
-    ]
+def who_looked(
+    session: Session, *, after: int | None = None, limit: int = SEEN_AT_MOST, actor: Actor, clock: Clock
+) -> list[Look]:
+    """Who read the actor's own data unmasked, the newest first, after one of them; what is told later is not there."""
+    found: list[Look] = []
+    while len(found) < limit:
+        older = () if after is None else (EVENTS.c.seq < after,)
+        read = _acts_about(session, actor, *older)
+        found += _looks(session, read, actor=actor, clock=clock)
+        if sum(len(act.seqs) for act in read) < READ_AT_ONCE - FIELDS_AT_MOST:
+            break
+        after = read[-1].seq
+    return found[:limit]
 
 
 def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: Actor, clock: Clock) -> Look:
     """Ask about a look at one's own data: a case for the secretary and the town at once, due in 15 working days."""
-    look = _own_look(session, seq, actor=actor, clock=clock)
+    act, look = _own_look(session, seq, actor=actor, clock=clock)
     if look.asked:
         raise AskedAboutIt()
     now = clock.now()
-    act = next(one for one in _acts_about(session, actor) if one.seq == seq)
 
     text = draft.text or ASKED.format(day=local_date(look.at).isoformat())
     file = ask_above(session, text, _where_to_ask(session, act, actor=actor), actor=actor, clock=clock)
@@ -91,7 +90,7 @@ def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: A
     told = overseers(session, file.community_id, actor=actor, now=now)
     fact = LookQuestioned(community_id=file.community_id, look=act.seq, case_id=file.case.id)
     emit(session, fact, actor=actor, at=now, audience=[f"account:{one}" for one in (actor.id, *told)])
-    return _own_look(session, seq, actor=actor, clock=clock)
+    return _own_look(session, seq, actor=actor, clock=clock)[1]
 
 
 def _where_to_ask(session: Session, act: Act, *, actor: Actor) -> str:
@@ -107,21 +106,40 @@ def _where_to_ask(session: Session, act: Act, *, actor: Actor) -> str:
     return actor.homes[0].community_id
 
 
-def _acts_about(session: Session, actor: Actor) -> list[Act]:
+def _acts_about(session: Session, actor: Actor, *which: ColumnElement[bool]) -> list[Act]:
     """Looks at the actor himself. Of a household each adult reads what concerns him, never what concerns another."""
     # Entries that stand behind his own since they were merged: what was looked at there was his.
     own_ids = load_only(Person.id)  # type: ignore[arg-type]
     behind = select(Person).options(own_ids).where(PERSONS.c.merged_into_id.in_(actor.himself))
     mine = (*actor.himself, *(one.id for one in session.execute(behind).scalars()))
-    return acts(session, EVENTS.c.subject_id.in_(mine), EVENTS.c.actor_id != actor.id, most=SEEN_AT_MOST)
+    about_him = (EVENTS.c.subject_id.in_(mine), EVENTS.c.actor_id != actor.id)
+    return acts(session, *about_him, *which, most=READ_AT_ONCE)
 
 
-def _own_look(session: Session, seq: int, *, actor: Actor, clock: Clock) -> Look:
-    mine = (look for look in who_looked(session, actor=actor, clock=clock) if look.seq == seq)
-    found = next(mine, None)
-    if found is None:
+def _own_look(session: Session, seq: int, *, actor: Actor, clock: Clock) -> tuple[Act, Look]:
+    """A look at oneself by its number, however old it is."""
+    moment = select(EVENTS.c.at).where(EVENTS.c.seq == seq).scalar_subquery()
+    found = [one for one in _acts_about(session, actor, EVENTS.c.at == moment) if one.seq == seq]
+    looks = _looks(session, found, actor=actor, clock=clock)
+    if not looks:
         raise NotFound()
-    return found
+    return found[0], looks[0]
+
+
+def _looks(session: Session, found: Sequence[Act], *, actor: Actor, clock: Clock) -> list[Look]:
+    """The same as he may read them: what is told later is not there yet."""
+    known = beside(session, found, cases=visible_to(actor))
+    put_off = deferrals_of(
+        session, seqs=[seq for act in found for seq in act.seqs], references=[act.reference for act in found]
+    )
+    plugins = purposes_named(session, [act.reference for act in found])
+    return [
+        replace(
+            _look(act, known, put_off.ended_at(act.seqs, act.reference)), plugin=plugins.get(act.reference)
+        )
+        for act in found
+        if not put_off.hides(act.seqs, act.reference, now=clock.now())
+    ]
 
 
 def _look(act: Act, known: Beside, deferred_until: datetime | None) -> Look:

@@ -1,12 +1,12 @@
 """Who looked at my data, over the API; and asking about a look."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app_shell.api import answer, once
+from app_shell.api import Limit, answer, listed, once
 from app_shell.routing import Access, ApiRouter
 from app_shell.work import WorkDep
 from core_db.reveals import Look, QuestionDraft, ask_about_look, who_looked
@@ -14,13 +14,16 @@ from resident_app.api.shapes import LookList, LookShape
 from resident_app.looks import LookShown, look_shown
 
 router = ApiRouter("/me/seen")
+#: A list of looks goes on after one of them: its number.
+AfterLook = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
 @router.get("", access=Access.RESIDENT, answers=LookList)
-async def seen(work: WorkDep) -> Response:
+async def seen(work: WorkDep, after: AfterLook = None, limit: Limit = 100) -> Response:
     """Who read my data in full, the newest first: when, which office and role, why, what, and through which case."""
-    looks = await work.read(who_looked)
-    return answer({"items": [_view(look_shown(one, work.lang)) for one in looks], "next": None})
+    looks = await work.read(who_looked, after=after, limit=limit + 1)
+    items = [_view(look_shown(one, work.lang)) for one in looks[:limit]]
+    return answer(listed(items, next_after=str(looks[limit - 1].seq) if len(looks) > limit else None))
 
 
 @router.post("/{look}/question", access=Access.RESIDENT, status_code=201, answers=LookShape)

@@ -47,4 +47,5 @@ class LookShape(BaseModel):
 
 class LookList(BaseModel):
     items: list[LookShape]
-    next: None
+    #: The number of the last one, where there are older ones.
+    next: str | None

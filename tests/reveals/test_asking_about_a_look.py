@@ -1,13 +1,18 @@
 """Whoever was looked at may ask: a private case that the secretary and the town have at once, in 15 working days."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
+from core_db.access import note_read
 from core_db.cases import VERBS, Verb, case_file, case_shown, case_timeline, reference_of
 from core_db.cases.calendar import ClockUnit
+from core_db.foundation.actor import plugin_actor
 from core_db.foundation.errors import NotFound
+from core_db.foundation.fields import FieldClass
 from core_db.foundation.outbox import facts_after
-from core_db.reveals import QuestionDraft, ask_about_look, uncover_contact, who_looked
+from core_db.reveals import QuestionDraft, ask_about_look, looks_to_review, uncover_contact, who_looked
 from core_db.reveals.errors import AskedAboutIt
 from core_db.reveals.model import LookQuestion
 
@@ -95,6 +100,44 @@ def test_over_the_api_it_says_when_who_why_what_and_through_what(looked, given, 
     asked = client.post(f"/api/v1/me/seen/{item['id']}/question", json={}, headers=key())
     assert asked.status_code == 201
     assert asked.json()["question"]["number"].startswith("BS-")
+
+
+def test_what_plugins_read_hides_no_look_of_people_and_the_oldest_can_still_be_asked_about(
+    looked, given, door, actor_client, key, send_form, monkeypatch
+):
+    monkeypatch.setattr("core_db.reveals.seen.READ_AT_ONCE", 60)
+    monkeypatch.setattr("resident_app.pages.seen.AT_A_TIME", 20)
+    aunt, _worker, look = looked
+    plugin, fields = (
+        plugin_actor("elder-care", "综合为老", given.community.id, ()),
+        ("name", "sex", "building", "tags"),
+    )
+
+    def read(session):
+        for _ in range(30):
+            given.clock.advance(timedelta(minutes=1))
+            for field in fields:
+                said = {"field_class": FieldClass.F1, "subject_id": aunt.person_id, "purpose": "plugin"}
+                said |= {"reference": "plugin/elder-care/visit", "actor": plugin, "clock": given.clock}
+                note_read(session, f"persons.{field}", given.community.id, **said)
+
+    door.write_now(read)
+    client, after, seen = actor_client(aunt, bearer=True), "", []
+    while after is not None:
+        page = client.get(f"/api/v1/me/seen?limit=20{after and f'&after={after}'}").json()
+        seen, after = [*seen, *page["items"]], page["next"]
+
+    assert [len(seen), len({one["id"] for one in seen})] == [31, 31]
+    assert all(len(one["fields"]) == 4 for one in seen[:-1])
+    assert seen[-1]["id"] == look.seq
+    assert [one.seq for one in given.see(looks_to_review, by=given.secretary())] == [look.seq]
+    page, last = actor_client(aunt, page=True), f"/me/seen?after={seen[29]['id']}"
+    assert f"/me/seen?after={seen[19]['id']}" in page.get("/me/seen").text
+    assert f"/me/seen/{look.seq}/question" in page.get(last).text
+    refused = send_form(page, last, f"/me/seen/{look.seq}/question", {"text": "长" * 1_001})
+    assert (refused.status_code, f'id="look-{look.seq}"' in refused.text) == (422, True)
+    asked = client.post(f"/api/v1/me/seen/{look.seq}/question", json={}, headers=key())
+    assert asked.status_code == 201
 
 
 def test_on_the_page_a_question_leads_to_its_case(looked, given, actor_client, send_form):
