@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission, Purpose, read_sealed, require_at, right_used_at
+from core_db.access import MAY_AT, Permission, require_at, right_used_at
 from core_db.cases import OnBehalfDraft, TextDraft, submit_on_behalf, write_note
 from core_db.cases.words import PlatformWord, platform_says
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock, HeldClock, local_date
+from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
@@ -23,6 +23,7 @@ from core_db.foundation.tables import counted
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 from core_db.reveals.budget import spend_look
 from core_db.tags import AssignmentDraft, TagWord, assign_tag, words_for, words_in_use
+from core_db.visits.about import Reading, subjects_of
 from core_db.visits.drafts import NeedDraft, NeedStep, TagDecision, TagDraft
 from core_db.visits.errors import DecidedAlready, NobodyToPropose, NoSuchTag, OwnProposal, VisitIsCancelled
 from core_db.visits.model import NEEDS, TAG_PROPOSALS, Need, TagProposal, Visit, VisitCase
@@ -292,20 +293,27 @@ def count_tags_proposed(session: Session, *, actor: Actor, clock: Clock) -> int:
 def read_need(session: Session, need_id: str, *, actor: Actor, clock: Clock) -> str:
     """What exactly somebody needs; the look is recorded and told to him."""
     need = _mine(session, Need, need_id, actor=actor)
-    return _opened(
-        session, need, need.what_sealed, need_place(need), f"need/{need.id}", actor=actor, clock=clock
-    )
+    if need.what_sealed is None:
+        require_at(actor, Permission.VISIT_READ, scope_of(_place(session, need)))
+        return ""
+    reading = _reading(session, need, f"need/{need.id}", actor=actor, clock=clock)
+    what = reading.opened(need.what_sealed, need_place(need))
+    reading.tell()
+    return what
 
 
 def read_tag_proposal(session: Session, proposal_id: str, *, actor: Actor, clock: Clock) -> tuple[str, str]:
     """Which tag is proposed, and why; the look is recorded and told to whom it is about."""
     one = _mine(session, TagProposal, proposal_id, actor=actor)
+    columns = (("tag_sealed", one.tag_sealed), ("reason_sealed", one.reason_sealed))
+    if all(sealed is None for _column, sealed in columns):
+        require_at(actor, Permission.VISIT_READ, scope_of(_place(session, one)))
+        return "", ""
+    reading = _reading(session, one, f"tag-proposal/{one.id}", actor=actor, clock=clock)
     tag, reason = (
-        _opened(
-            session, one, sealed, tag_place(one, column), f"tag-proposal/{one.id}", actor=actor, clock=clock
-        )
-        for column, sealed in (("tag_sealed", one.tag_sealed), ("reason_sealed", one.reason_sealed))
+        reading.opened(sealed, tag_place(one, column)) if sealed else "" for column, sealed in columns
     )
+    reading.tell()
     return tag, reason
 
 
@@ -332,18 +340,14 @@ def tag_place(row: Any, column: str) -> SealedPlace:
     )
 
 
-def _opened(
-    session: Session, row: Any, sealed: bytes | None, at: SealedPlace, reference: str, *, actor: Actor, clock: Clock
-) -> str:  # fmt: skip
+def _reading(session: Session, row: Any, reference: str, *, actor: Actor, clock: Clock) -> Reading:
+    """One look at what a row has sealed, if the actor may take it and has one left today."""
     scope, now = scope_of(_place(session, row)), clock.now()
     require_at(actor, Permission.VISIT_READ, scope)
-    if sealed is None:
-        return ""
     spend_look(session, row.community_id, actor=actor, now=now)
-    return read_sealed(
-        session, sealed, at, field_class=FieldClass.F3, subject_id=row.person_id or row.visit_id,
-        purpose=Purpose.VISIT, reference=reference, actor=actor, clock=HeldClock(now),
-        lent=right_used_at(actor, Permission.VISIT_READ, scope),
+    return Reading(
+        session=session, subjects=subjects_of(session, row), community_id=row.community_id, reference=reference,
+        actor=actor, now=now, lent=right_used_at(actor, Permission.VISIT_READ, scope),
     )  # fmt: skip
 
 

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, select
 from sqlmodel import Session
 
-from core_db.access import Permission, Purpose, read_sealed, require_at, right_used_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock, HeldClock, local_date
+from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
-from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id
 from core_db.foundation.sealing import keyring_of
 from core_db.places import PLACES, scope_of
 from core_db.reveals.budget import spend_look
+from core_db.visits.about import Reading, subjects_of
 from core_db.visits.model import (
     CANVASSES,
     PLANS,
@@ -24,7 +24,6 @@ from core_db.visits.model import (
     VISIT_PEOPLE,
     VISIT_WORDS,
     VISITS,
-    Visit,
     WordState,
 )
 from core_db.visits.saying import how_much_said, text_place, word_place
@@ -159,21 +158,21 @@ def visit_seen(session: Session, visit_id: str, *, actor: Actor, clock: Clock) -
 
 
 def read_visit(session: Session, visit_id: str, *, actor: Actor, clock: Clock) -> VisitRead:
-    """Open what was written of a visit. It is recorded, and whoever it is about reads that it was."""
+    """Open what was written of a visit. It is recorded, and told to whom it is about: of a home each adult there."""
     visit, place = visit_in_sight(session, visit_id, actor=actor)
     require_at(actor, Permission.VISIT_READ, scope_of(place))
     now = clock.now()
     # What is written of people is no way around the measure of what one person may look at.
     spend_look(session, place.id, actor=actor, now=now)
-    lent = right_used_at(actor, Permission.VISIT_READ, scope_of(place))
-
-    def opened(sealed: bytes, at: Any) -> str:
-        return read_sealed(
-            session, sealed, at, field_class=FieldClass.F3, subject_id=subject_of(visit), purpose=Purpose.VISIT,
-            reference=f"visit/{visit.id}", actor=actor, clock=HeldClock(now), lent=lent,
-        )  # fmt: skip
-
-    text = opened(visit.text_sealed, text_place(visit.id, visit.community_id)) if visit.text_sealed else ""
+    reading = Reading(
+        session=session, subjects=subjects_of(session, visit), community_id=place.id, reference=f"visit/{visit.id}",
+        actor=actor, now=now, lent=right_used_at(actor, Permission.VISIT_READ, scope_of(place)),
+    )  # fmt: skip
+    text = (
+        reading.opened(visit.text_sealed, text_place(visit.id, visit.community_id))
+        if visit.text_sealed
+        else ""
+    )
     said = select(VISIT_WORDS).where(
         VISIT_WORDS.c.community_id == place.id,
         VISIT_WORDS.c.visit_id == visit.id,
@@ -181,7 +180,7 @@ def read_visit(session: Session, visit_id: str, *, actor: Actor, clock: Clock) -
     )
     rows = session.execute(said.order_by(VISIT_WORDS.c.id.desc()).limit(MOST_WORDS)).all()
     # All its words are one look, recorded with the first of them.
-    first = [opened(row.word_sealed, word_place(row)) for row in rows[:1]]
+    first = [reading.opened(row.word_sealed, word_place(row)) for row in rows[:1]]
     others = [keyring_of(session).unseal(session, row.word_sealed, word_place(row)) for row in rows[1:]]
     values = [*first, *(one.in_the_clear() for one in others)]
     words = [
@@ -191,12 +190,9 @@ def read_visit(session: Session, visit_id: str, *, actor: Actor, clock: Clock) -
         )
         for row, value in zip(rows, values, strict=True)
     ]  # fmt: skip
+    if visit.text_sealed or rows:
+        reading.tell()
     return VisitRead(text=text, words=words)
-
-
-def subject_of(visit: Visit) -> str:
-    """Whom what was written is about: the person, or the home where none was named."""
-    return visit.person_id or visit.home_id or visit.id
 
 
 def _lines() -> Select[Any]:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from core_db.access import AccessEvent
 from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.outbox import facts_after
+from core_db.people import Person
 from core_db.reveals import who_looked
 from core_db.visits import (
     CancellingDraft,
@@ -17,6 +19,7 @@ from core_db.visits import (
     cancel_visit,
     correct_visit,
     need_from_visit,
+    read_need,
     read_visit,
     record_visit,
     settle_words,
@@ -53,6 +56,28 @@ def test_what_was_written_is_sealed_and_opening_it_is_told_to_whom_it_is_about(
     assert (look.purpose, set(look.fields)) == ("visit", {"text_sealed", "word_sealed"})
     events = door.read_now(lambda s: s.execute(select(AccessEvent.__table__.c.field_class)).scalars().all())
     assert set(events) == {"F3"}
+
+
+def test_what_was_written_of_a_home_is_told_to_each_adult_who_lived_there(given, door, worker, aunt):
+    uncle, child = (given.resident(of=given.home, name=name) for name in ("王伯", "小宝"))
+    door.write_now(lambda s: setattr(s.get(Person, child.person_id), "birth_year", 2018))
+    draft = VisitDraft.model_validate({"home_id": given.home.id, "result": "met", "text": TEXT})
+    visit = given.do(record_visit, draft, by=worker)
+    need = given.do(need_from_visit, visit.id, NeedDraft(kind="care", what="陪诊"), by=worker)
+
+    given.do(read_visit, visit.id, by=worker)
+    given.do(read_need, need.id, by=worker)
+
+    for adult in (aunt, uncle):
+        assert [set(one.fields) for one in given.see(who_looked, by=adult)] == [
+            {"what_sealed"},
+            {"text_sealed", "word_sealed"},
+        ]
+    for other in (child, given.neighbour()):
+        assert given.see(who_looked, by=other) == []
+    told = [one for one in door.read_now(lambda s: facts_after(s, 0)) if one.short_type == "access.data_read"]
+    both = {f"person:{one.person_id}" for one in (aunt, uncle)}
+    assert [set().union(*(one.audience for one in told[i : i + 2])) for i in (0, 2)] == [both, both]
 
 
 def test_whoever_is_of_no_committee_here_finds_no_visit(given, visited):
