@@ -83,12 +83,18 @@ def deferral_lines(found: Sequence[DeferralShown], actor_id: str, lang: str) -> 
             id=one.id, title=_("暂缓告知中") if one.in_force else _("暂缓已到期，已经告知"), until=one.until,
             facts=[
                 (_("为什么"), DEFERRAL_WORDS[one.reason_code].within(lang)), (_("谁定的"), one.by_name),
-                (_("范围"), _("一件案件下的所有查看") if one.of.startswith("case/") else _("一次查看")),
+                (_("范围"), _SCOPES.get(one.of.partition("/")[0], _SCOPES["look"])()),
             ],
             in_force=one.in_force, is_own=one.by_id == actor_id,
         )
         for one in found
     ]  # fmt: skip
+
+
+#: How far a deferral goes, by what it is of.
+_SCOPES = {
+    "look": lambda: _("一次查看"), "case": lambda: _("一件案件下的所有查看"), "emergency": lambda: _("一次紧急查看"),
+}  # fmt: skip
 
 
 def _tone(sign: Oddness) -> str:

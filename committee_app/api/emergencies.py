@@ -11,10 +11,13 @@ from starlette.responses import Response
 from app_shell.api import After, Limit, answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
 from app_shell.work import Work, WorkDep
+from committee_app.api.looks import deferral_said
+from committee_app.api.oversight_shapes import DeferralShape
 from committee_app.api.shapes import EmergenciesShape, EmergencyOpenShape, EmergencyShape, NumbersShape
 from core_db.emergency import (
     EmergencyDraft,
     ReviewDraft,
+    defer_emergency,
     emergencies,
     emergency_opened,
     emergency_seen,
@@ -22,6 +25,7 @@ from core_db.emergency import (
     review_emergency,
     uncover_in_emergency,
 )
+from core_db.reveals import DeferralDraft
 
 router = ApiRouter("/emergencies")
 
@@ -59,6 +63,12 @@ async def uncover(access_id: Id, work: WorkDep) -> Response:
 async def review(request: Request, access_id: Id, draft: ReviewDraft, work: WorkDep) -> Response:
     """Say whether it was right to look; never of one's own."""
     return await once(request, work, review_emergency, access_id, draft, render=_seen(work, "access_id"))
+
+
+@router.post("/{access_id}/deferral", access=Access.REVIEW, status_code=201, answers=DeferralShape)
+async def defer(request: Request, access_id: Id, draft: DeferralDraft, work: WorkDep) -> Response:
+    """Have the resident told later, also of what is still to be read: at most ninety days; never of one's own."""
+    return await once(request, work, defer_emergency, access_id, draft, render=deferral_said)
 
 
 def _seen(work: Work, name: str) -> Callable[[Session, Any], dict[str, Any]]:

@@ -106,8 +106,8 @@ async def deferrals(work: WorkDep) -> Response:
 async def defer(request: Request, draft: DeferralAsked, work: WorkDep) -> Response:
     """Have a look, or all looks under a case, told later: at most ninety days."""
     if draft.case_id is not None:
-        return await once(request, work, defer_looks_under, draft.case_id, draft.alone, render=_deferral)
-    return await once(request, work, defer_look, draft.look, draft.alone, render=_deferral)
+        return await once(request, work, defer_looks_under, draft.case_id, draft.alone, render=deferral_said)
+    return await once(request, work, defer_look, draft.look, draft.alone, render=deferral_said)
 
 
 @router.post(
@@ -115,7 +115,7 @@ async def defer(request: Request, draft: DeferralAsked, work: WorkDep) -> Respon
 )
 async def renew(request: Request, deferral_id: Id, draft: DeferralDraft, work: WorkDep) -> Response:
     """Go on with a deferral that another person began."""
-    return await once(request, work, renew_deferral, deferral_id, draft, render=_deferral)
+    return await once(request, work, renew_deferral, deferral_id, draft, render=deferral_said)
 
 
 def _page(looks: Sequence[LookToReview], after: int | None, limit: int, lang: str) -> Response:
@@ -151,7 +151,8 @@ def _alarm(one: LookAlarm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _deferral(_session: Session, one: LookDeferral) -> dict[str, Any]:
+def deferral_said(_session: Session, one: LookDeferral) -> dict[str, Any]:
+    """A deferral that was just set."""
     return {
         "id": one.id, "of": one.reference or f"look/{one.seq}", "reason_code": one.reason_code,
         "began_at": one.began_at, "until": one.until, "by_name": one.by_name, "by_id": one.by_id, "in_force": True,

@@ -1,6 +1,7 @@
 """Looking in an emergency (紧急查看): why, at whom, for half an hour; and its review by somebody else."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from fastapi import Request
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from core_db.emergency import (
     ReviewDraft,
     Uncovered,
     Verdict,
+    defer_emergency,
     emergencies,
     emergency_opened,
     emergency_seen,
@@ -29,7 +31,10 @@ from core_db.emergency import (
 )
 from core_db.emergency.words import REASON_WORDS, VERDICT_WORDS
 from core_db.finding import Found, find_people
-from core_db.foundation.actor import COMMITTEE
+from core_db.foundation.actor import COMMITTEE, Role
+from core_db.foundation.clock import local_date
+from core_db.reveals import DAYS_AT_MOST, DeferralDraft
+from core_db.reveals.words import DEFERRAL_WORDS
 
 router = SecureRouter("/emergency")
 AT_A_TIME = 30
@@ -66,6 +71,11 @@ class LookPage(Page, template="emergency/show.html"):
     choices: Sequence[Mapping[str, str]]
     form: Filled[ReviewDraft] | None
     key: str
+    #: Whoever oversees looks, and did not look himself, may have him told later.
+    may_defer: bool
+    later: Filled[DeferralDraft] | None
+    why_later: Sequence[tuple[str, str]]
+    days: tuple[str, str]
 
 
 class UncoveredPage(Page, template="emergency/uncovered.html"):
@@ -134,6 +144,16 @@ async def review(request: Request, access_id: Id, typed: TypedForm, work: WorkDe
     return redirect(request, "/emergency", flash=_("审核写下来了，他看得到。"))
 
 
+@router.post("/{access_id}/deferral", access=Access.REVIEW)
+async def defer(request: Request, access_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    """Have him told later."""
+    form = fill(DeferralDraft, typed)
+    done = await shown(form, work.write(defer_emergency, access_id, form.draft)) if form.draft else None
+    if done is None:
+        return await _look_page(request, work, access_id, None, later=form)
+    return redirect(request, f"/emergency/{access_id}", flash=_("已暂缓告知，到期自动显示给本人。"))
+
+
 async def _new_page(
     request: Request, work: Work, q: str, person_id: str | None, form: Filled[EmergencyDraft] | None
 ) -> Response:
@@ -145,15 +165,19 @@ async def _new_page(
 
 
 async def _look_page(
-    request: Request, work: Work, access_id: str, form: Filled[ReviewDraft] | None
-) -> Response:
+    request: Request, work: Work, access_id: str, form: Filled[ReviewDraft] | None, *,
+    later: Filled[DeferralDraft] | None = None,
+) -> Response:  # fmt: skip
     opened = await work.read(emergency_opened, access_id)
-    verdicts = _verdicts(work)
+    verdicts, today = _verdicts(work), local_date(work.clock.now())
     page = LookPage(
         look=opened.emergency, opened=opened, reason=_reasons(work)[opened.emergency.reason_code], verdicts=verdicts,
         choices=[{"value": str(one), "label": word} for one, word in verdicts.items()], form=form, key=fresh_key(),
+        may_defer=work.actor.has(Role.SECRETARY, Role.TOWN_DISPATCHER) and not opened.emergency.is_mine, later=later,
+        why_later=[(str(one), words.within(work.lang)) for one, words in DEFERRAL_WORDS.items()],
+        days=(str(today + timedelta(days=1)), str(today + timedelta(days=DAYS_AT_MOST))),
     )  # fmt: skip
-    return render(request, page, status=422 if form else 200)
+    return render(request, page, status=422 if form or later else 200)
 
 
 def _reasons(work: Work) -> dict[EmergencyReason, str]:

@@ -12,9 +12,10 @@ from core_db.emergency.queries import (
     reviews_waiting,
 )
 from core_db.emergency.reviewing import review_emergency
+from core_db.emergency.telling_later import defer_emergency
 
 __all__ = [
     "EmergencyAccess", "EmergencyDraft", "EmergencyOpenedSeen", "EmergencyReason", "EmergencyReview", "EmergencySeen",
-    "ReviewDraft", "Uncovered", "Verdict", "emergencies", "emergency_opened", "emergency_seen", "open_emergency",
-    "review_emergency", "reviews_waiting", "uncover_in_emergency",
+    "ReviewDraft", "Uncovered", "Verdict", "defer_emergency", "emergencies", "emergency_opened", "emergency_seen",
+    "open_emergency", "review_emergency", "reviews_waiting", "uncover_in_emergency",
 ]  # fmt: skip

@@ -20,6 +20,12 @@ class OwnEmergency(DomainError):
     en = "Somebody else has to review it: neither whoever looked nor who acts for him."
 
 
+class OwnEmergencyTold(DomainError):
+    code, status = "own-emergency-told", 403
+    zh = "自己的紧急查看要不要暂缓告知，由别人来定，代办的人也不能定。"
+    en = "Whether telling waits is for somebody else to say: neither whoever looked nor who acts for him."
+
+
 class EmergencyReviewedAlready(DomainError):
     code, status = "emergency-reviewed", 409
     zh, en = "这次紧急查看已经审核过了。", "This has been reviewed already."

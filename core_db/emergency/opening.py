@@ -1,4 +1,7 @@
-"""Opening a resident's data in an emergency: for half an hour, told at once to the secretary, the town and him."""
+"""Opening a resident's data in an emergency: for half an hour, told at once to the secretary and the town.
+
+He is told of the first number that is read, and of each after it, unless the secretary or the town puts that off.
+"""
 
 from datetime import timedelta
 from functools import partial
@@ -23,8 +26,8 @@ from core_db.foundation.reach import widen
 from core_db.people import Person, sealed_place
 from core_db.places import Place
 from core_db.reveals.budget import spend_look
-from core_db.reveals.telling import keep_reason
-from plugins.sdk.events import DataRead, EmergencyOpened
+from core_db.reveals.telling import keep_reason, tell_look
+from plugins.sdk.events import EmergencyOpened
 
 #: From the opening on, to the second.
 LASTS = timedelta(minutes=30)
@@ -66,7 +69,7 @@ def open_emergency(session: Session, draft: EmergencyDraft, *, actor: Actor, clo
 
 
 def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, clock: Clock) -> Uncovered:
-    """The resident's telephone and identity number in the clear; each is recorded and told to him."""
+    """The resident's telephone and identity number in the clear; each is recorded, and told to him now or later."""
     access = session.get(EmergencyAccess, access_id)
     if access is None or access.account_id != actor.id:
         raise NotFound()
@@ -88,8 +91,10 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
     # He reads it beside the look, as with any other; whoever may put off telling the look puts off the words with it.
     keep_reason(session, person.id, access.reason, actor=actor, at=now)
 
-    fact = DataRead(community_id=place.id, subject_id=person.id, purpose=PURPOSE)
-    emit(session, fact, actor=actor, at=now, audience=[f"person:{person.id}"], lent=lent)
+    tell_look(
+        session, place.id, person.id, purpose=PURPOSE, reference=f"emergency/{access.id}",
+        to=[f"person:{person.id}"], actor=actor, at=now, lent=lent,
+    )  # fmt: skip
     return uncovered
 
 

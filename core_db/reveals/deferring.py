@@ -70,6 +70,19 @@ def defer_looks_under(
     return _defer(session, place, draft, seq=None, reference=f"case/{file.case.id}", actor=actor, clock=clock)
 
 
+def defer_looks_for(
+    session: Session, community_id: str, reference: str, draft: DeferralDraft, *, actor: Actor, clock: Clock
+) -> LookDeferral:  # fmt: skip
+    """The same for what is looked at under something else than a case, which its own part of the base has found.
+
+    What cannot wait for the secretary, the town may put off as well.
+    """
+    place = _in_sight(session, community_id, actor=actor)
+    return _defer(
+        session, place, draft, seq=None, reference=reference, first=Permission.LOOKS_OVERSEE, actor=actor, clock=clock
+    )  # fmt: skip
+
+
 def renew_deferral(
     session: Session, deferral_id: str, draft: DeferralDraft, *, actor: Actor, clock: Clock
 ) -> LookDeferral:  # fmt: skip
@@ -138,12 +151,12 @@ def _in_sight(session: Session, place_id: str, *, actor: Actor) -> Place:
 
 
 def _defer(
-    session: Session, place: Place, draft: DeferralDraft, *, seq: int | None, reference: str | None, actor: Actor,
-    clock: Clock,
+    session: Session, place: Place, draft: DeferralDraft, *, seq: int | None, reference: str | None,
+    first: Permission = Permission.LOOKS_DEFER, actor: Actor, clock: Clock,
 ) -> LookDeferral:  # fmt: skip
     seqs, now = [seq] if seq is not None else [], clock.now()
     earlier = deferrals_of(session, seqs=seqs, references=[reference or ""]).newest(seqs, reference or "")
-    require_at(actor, Permission.LOOKS_OVERSEE if earlier else Permission.LOOKS_DEFER, scope_of(place))
+    require_at(actor, Permission.LOOKS_OVERSEE if earlier else first, scope_of(place))
     if earlier is not None and earlier.by_id == actor.id:
         raise RenewedByTheSame()
     _refuse_too_long(draft, today=local_date(now))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.outbox import emit
 from core_db.reveals.deferrals import is_deferred
 from core_db.reveals.model import EVENTS, LookReason
@@ -15,12 +15,12 @@ from plugins.sdk.events import DataRead
 
 def tell_look(
     session: Session, community_id: str, subject_id: str, *, purpose: str, reference: str, to: Sequence[str],
-    actor: Actor, at: datetime,
+    actor: Actor, at: datetime, lent: Grant | None = None,
 ) -> None:  # fmt: skip
     """Tell that data were read, to those it was about unless telling them has to wait."""
     fact = DataRead(community_id=community_id, subject_id=subject_id, purpose=purpose)
     audience = () if is_deferred(session, reference, now=at) else to
-    emit(session, fact, actor=actor, at=at, audience=audience)
+    emit(session, fact, actor=actor, at=at, audience=audience, lent=lent)
 
 
 def keep_reason(

@@ -219,6 +219,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/emergency/{access_id}/uncovering"): said(),
     ("", "/api/v1/emergencies/{access_id}/review"): said(verdict="justified", text="确有必要"),
     ("", "/emergency/{access_id}/review"): said(verdict="justified", text="确有必要"),
+    ("", "/api/v1/emergencies/{access_id}/deferral"): said(reason_code="investigation", until="2026-12-20"),
+    ("", "/emergency/{access_id}/deferral"): said(reason_code="investigation", until="2026-12-20"),
     ("", "/api/v1/people/{person_id}/reveal"): _revealing,
     ("", "/people/{person_id}/reveal"): _revealing_on_a_page,
     ("", "/people/{person_id}/correction"): said(field="education", value="60", source="上门"),
