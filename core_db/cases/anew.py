@@ -25,7 +25,8 @@ from core_db.cases.model import (
     CaseClock,
 )
 from core_db.cases.search_anew import index_these
-from core_db.cases.timing import HANDLING, look_again, pauses_of
+from core_db.cases.stored_clocks import HANDLING, pauses_of
+from core_db.cases.timing import look_again
 from core_db.cases.words import CaseStatus
 from core_db.foundation.clock import Clock
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from core_db.cases.file import CaseFile, allowed_verbs
 from core_db.cases.model import ENTRIES, EXTENSIONS, Case, CaseSupport
 from core_db.cases.standing import has_urged, rate_until
-from core_db.cases.timing import has_rested, is_late
+from core_db.cases.stored_clocks import has_rested, is_late
 from core_db.cases.words import EntryType, Verb
 from core_db.foundation.actor import Actor, ActorKind
 

@@ -12,8 +12,9 @@ from sqlmodel import Session
 from core_db.cases.commands.submitting import contact_due_of
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
 from core_db.cases.reference import reference_of
+from core_db.cases.stored_clocks import HANDLING
 from core_db.cases.suggestion import emergency_advice
-from core_db.cases.timing import HANDLING, look_again, stopwatch
+from core_db.cases.timing import look_again, stopwatch
 from core_db.foundation.clock import Clock
 
 #: So many clocks or cases in one transaction.

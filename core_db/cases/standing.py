@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core_db.cases.file import open_file
 from core_db.cases.model import ENTRIES, PARTIES, SUPPORTS
-from core_db.cases.timing import is_late
+from core_db.cases.stored_clocks import is_late
 from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date

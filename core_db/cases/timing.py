@@ -23,17 +23,9 @@ from core_db.cases.model import (
     ClockPause,
 )
 from core_db.cases.reference import Limit, reference_of
+from core_db.cases.stored_clocks import HANDLING, VERIFYING, clocks_of, pauses_of, running
 from core_db.foundation.ids import new_id
 
-HANDLING, UNIT = "handling", "unit"
-#: Why a clock stood still that was handed in and came back; no suspension.
-VERIFYING = "等待核实"
-_CLOCKS = (
-    select(CaseClock)
-    .where(CLOCKS.c.case_id == bindparam("its_id"))
-    .order_by(CLOCKS.c.started_at, CLOCKS.c.id)
-)
-_PAUSES = select(ClockPause).where(PAUSES.c.clock_id == bindparam("its_id")).order_by(PAUSES.c.paused_at)
 #: Where each assisting unit is with its part of a case, and its clock.
 _ASSISTING = (
     select(
@@ -92,21 +84,6 @@ def look_again(session: Session, clock: CaseClock, *, at: datetime) -> None:
     moment = watch.reaches(Fraction(share, 100), at=at) if share and clock.kind == HANDLING else None
     # Due is not yet overdue; a moment later it is.
     clock.look_at = moment + timedelta(microseconds=1) if moment is not None and share == 100 else moment
-
-
-def clocks_of(session: Session, case_id: str) -> list[CaseClock]:
-    return list(session.execute(_CLOCKS, {"its_id": case_id}).scalars())
-
-
-def running(session: Session, case_id: str, kind: str) -> CaseClock | None:
-    """The clock of a kind that has not ended; for `handling` there is one at most."""
-    return next(
-        (c for c in reversed(clocks_of(session, case_id)) if c.kind == kind and c.ended_at is None), None
-    )
-
-
-def pauses_of(session: Session, clock: CaseClock) -> list[ClockPause]:
-    return list(session.execute(_PAUSES, {"its_id": clock.id}).scalars())
 
 
 def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
@@ -218,17 +195,6 @@ def drop_clocks(change: Change) -> None:
     end_handling_clock(change)
     for clock in clocks_of(change.session, change.case.id):
         clock.ended_at, clock.look_at = clock.ended_at or change.at, None
-
-
-def is_late(case: Any, at: datetime) -> bool:
-    """Whether the handling clock ran over, and runs on: also of what was suspended when it was late already."""
-    return bool(case.clock_state == "running" and case.due_at is not None and at > case.due_at)
-
-
-def has_rested(session: Session, case_id: str) -> bool:
-    """Whether the handling clock that runs stood still before."""
-    clock = running(session, case_id, HANDLING)
-    return clock is not None and bool(pauses_of(session, clock))
 
 
 def pause_clocks(change: Change, reason: str) -> None:

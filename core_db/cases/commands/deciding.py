@@ -31,8 +31,8 @@ from core_db.cases.merged import bring_supporters
 from core_db.cases.model import CaseDispatch
 from core_db.cases.reference import reference_of
 from core_db.cases.search import index_anew
+from core_db.cases.stored_clocks import UNIT
 from core_db.cases.timing import (
-    UNIT,
     drop_clocks,
     end_unit_clock,
     hasten_handling_clock,

@@ -7,7 +7,8 @@ from core_db.cases.commands.deciding import raise_to
 from core_db.cases.drafts import HandlingDraft, NothingDraft, ProgressDraft, ReturnDraft
 from core_db.cases.file import RETURNS_BEFORE_RULING, CaseFile
 from core_db.cases.model import CaseDispatch
-from core_db.cases.timing import end_handling_clock, end_unit_clock, is_late
+from core_db.cases.stored_clocks import is_late
+from core_db.cases.timing import end_handling_clock, end_unit_clock
 from core_db.cases.words import CaseStatus, EntryType, PlatformWord, Verb, platform_says
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock

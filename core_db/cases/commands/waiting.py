@@ -18,10 +18,9 @@ from core_db.cases.errors import (
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseExtension
 from core_db.cases.possible import EXTENSIONS_IN_ALL, extensions_approved
+from core_db.cases.stored_clocks import has_rested, is_late
 from core_db.cases.timing import (
     extend_clocks,
-    has_rested,
-    is_late,
     open_asking,
     pause_clocks,
     resume_clocks,

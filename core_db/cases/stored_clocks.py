@@ -1,0 +1,45 @@
+"""A case's clocks as they are kept: which of them runs, where it stood still, and whether it is late."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from core_db.cases.model import CLOCKS, PAUSES, CaseClock, ClockPause
+
+HANDLING, UNIT = "handling", "unit"
+#: Why a clock stood still that was handed in and came back; no suspension.
+VERIFYING = "等待核实"
+_CLOCKS = (
+    select(CaseClock)
+    .where(CLOCKS.c.case_id == bindparam("its_id"))
+    .order_by(CLOCKS.c.started_at, CLOCKS.c.id)
+)
+_PAUSES = select(ClockPause).where(PAUSES.c.clock_id == bindparam("its_id")).order_by(PAUSES.c.paused_at)
+
+
+def clocks_of(session: Session, case_id: str) -> list[CaseClock]:
+    return list(session.execute(_CLOCKS, {"its_id": case_id}).scalars())
+
+
+def running(session: Session, case_id: str, kind: str) -> CaseClock | None:
+    """The clock of a kind that has not ended; for `handling` there is one at most."""
+    return next(
+        (c for c in reversed(clocks_of(session, case_id)) if c.kind == kind and c.ended_at is None), None
+    )
+
+
+def pauses_of(session: Session, clock: CaseClock) -> list[ClockPause]:
+    return list(session.execute(_PAUSES, {"its_id": clock.id}).scalars())
+
+
+def is_late(case: Any, at: datetime) -> bool:
+    """Whether the handling clock ran over, and runs on: also of what was suspended when it was late already."""
+    return bool(case.clock_state == "running" and case.due_at is not None and at > case.due_at)
+
+
+def has_rested(session: Session, case_id: str) -> bool:
+    """Whether the handling clock that runs stood still before."""
+    clock = running(session, case_id, HANDLING)
+    return clock is not None and any(one.reason != VERIFYING for one in pauses_of(session, clock))
