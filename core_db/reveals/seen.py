@@ -98,9 +98,10 @@ def _where_to_ask(session: Session, act: Act, *, actor: Actor) -> str:
     office = session.get(Place, act.office_id) if act.office_id else None
     if office is not None and office.kind is PlaceKind.COMMUNITY:
         return office.id
-    entry = session.get(Person, act.subject_id)
-    if entry is not None:
-        return entry.community_id
+    of_entry = select(PERSONS.c.community_id).where(PERSONS.c.id == act.subject_id)
+    community_id: str | None = session.execute(of_entry).scalar()
+    if community_id is not None:
+        return community_id
     if not actor.homes:
         raise HomeNotBound()
     return actor.homes[0].community_id
