@@ -133,7 +133,7 @@ OFFICE = {
     Permission.CASE_SELF_HANDLING, Permission.CASE_DISPATCH, Permission.CASE_PROGRESS, Permission.CASE_VERIFICATION,
     Permission.CASE_CLOSURE, Permission.CASE_EXTENSION, Permission.CASE_SUSPENSION, Permission.CASE_RESUMPTION,
     Permission.CASE_MERGER, Permission.CASE_ESCALATION, Permission.CASE_URGING, Permission.CASE_NOTE,
-    Permission.CASE_CONTACT, Permission.CASE_MESSAGES,
+    Permission.CASE_CONTACT, Permission.CASE_MESSAGES, Permission.CASE_HIDING, Permission.CASE_CALLBACK,
 }  # fmt: skip
 ESCALATED = {
     Permission.CASE_DISPATCH, Permission.CASE_RETURN, Permission.CASE_EXTENSION, Permission.CASE_URGING,
@@ -145,7 +145,7 @@ FIRM = {
 }  # fmt: skip
 PARTY = {
     Permission.CASE_URGING, Permission.CASE_MESSAGES, Permission.CASE_WITHDRAWAL, Permission.CASE_EVALUATION,
-    Permission.CASE_REOPENING,
+    Permission.CASE_REOPENING, Permission.CASE_HIDING,
 }  # fmt: skip
 PUBLIC = replace(HERE, is_public=True)
 TO_TOWN, TO_DISTRICT = replace(HERE, escalated_to="town"), replace(HERE, escalated_to="district")

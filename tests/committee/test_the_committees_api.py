@@ -111,6 +111,7 @@ def test_the_main_loop_from_acceptance_to_closure(loop, given, actor_client, key
         "submitted",
         "accepted",
         "dispatched",
+        "instructed",
         "signed",
         "progressed",
         "handled",
