@@ -277,12 +277,13 @@ async def _list(
     found = await work.read(read_list, wanted, query=kept, to_hand_on=to_hand_on, lang=work.lang)
     rows = found.rows.items if name == "all" else urged_first(found.rows.items)
     prefix = "beside-" if current else "case-"
-    onward = {**kept, "after": found.rows.next}
+    onward, this_page = {**kept, "after": found.rows.next}, narrowed.page | kept
     shown_list = ListShown(
         name=name, q=narrowed.q, count=len(rows),
         html=drawing_for(request).rows(look, rows, prefix=prefix, current=current, picked=picked),
         choices=_choices(offered_to(work.actor), name, found, kept),
-        next_href=f"/cases?{urlencode(onward)}" if found.rows.next else None, self_href=f"/cases?{urlencode(kept)}",
+        next_href=f"/cases?{urlencode(onward)}" if found.rows.next else None,
+        self_href=f"/cases?{urlencode(this_page)}",
         more={key: word for key, word in kept.items() if key not in ("q",)},
     )  # fmt: skip
     return shown_list, found.organisations

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
@@ -50,6 +51,7 @@ class OwnCasesPage(Page, template="cases/index.html"):
     cards: Sequence[CaseCard]
     showing: str
     next_href: str | None
+    #: This very page of the list: what is live is fetched again from here.
     here: str
 
 
@@ -64,8 +66,9 @@ async def index(request: Request, work: WorkDep, show: str = "all", after: str |
     showing = show if show in SHOWING else "all"
     wanted = replace(SHOWING[showing], after=cursor_of(after), limit=PER_PAGE)
     found, cards = await _cards(work, wanted)
-    here = f"/cases?show={showing}"
-    next_href = f"{here}&after={found.next}" if found.next else None
+    listed = f"/cases?show={showing}"
+    next_href = f"{listed}&after={found.next}" if found.next else None
+    here = f"{listed}&{urlencode({'after': after})}" if after else listed
     return render(request, OwnCasesPage(cards=cards, showing=showing, next_href=next_href, here=here))
 
 

@@ -43,6 +43,7 @@ class NeighbourhoodPage(Page, template="cases/neighbourhood.html"):
     building: str
     category: str
     showing: str
+    #: This very page of the list: what is live is fetched again from here.
     here: str
     next_href: str | None
     has_home: bool
@@ -59,11 +60,13 @@ async def index(
         limit=PER_PAGE,
     )  # fmt: skip
     found = await work.read(public_cases, wanted, lang=work.lang)
-    kept = urlencode({"building": building, "category": category, "show": showing})
+    narrowed = {"building": building, "category": category, "show": showing}
+    kept = urlencode(narrowed)
+    here = urlencode(narrowed | ({"after": after} if after else {}))
     return render(request, NeighbourhoodPage(
         cards=await public_cards(work, found.items),
         choices=await work.read(_choices, lang=work.lang), building=building, category=category, showing=showing,
-        here=f"/neighbourhood?{kept}", has_home=bool(work.actor.homes),
+        here=f"/neighbourhood?{here}", has_home=bool(work.actor.homes),
         next_href=f"/neighbourhood?{kept}&after={found.next}" if found.next else None,
     ))  # fmt: skip
 

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -294,6 +295,14 @@ class TestSeveralAtOnce:
 
     def token(self, client):
         return dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', client.get("/desk").text))
+
+
+@pytest.mark.parametrize("page", ["/cases?list=to-accept", "/cases?list=to-accept&q=灯&after=999"])
+def test_a_list_is_live_on_every_page_of_it_and_when_nothing_is_in_it(page, given, actor_client):
+    shown = actor_client(given.worker(), page=True).get(page).text
+
+    assert "case-items" not in shown
+    assert f'data-live-src="{page}"' in unquote(html.unescape(shown))
 
 
 def test_the_poster_leads_to_the_building_and_names_nobody(loop, given, actor_client, settings):

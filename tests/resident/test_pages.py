@@ -1,5 +1,6 @@
 """The pages as a browser without a script sees them: the whole loop, forms that keep the words, and who sees what."""
 
+import html
 import re
 
 import pytest
@@ -306,6 +307,14 @@ def test_what_is_missing_is_named_above_the_form(given, actor_client, send_form,
     asked = {
         (done, "evaluation"): ("解决了没有", "满意程度"), (done, "reopening"): ("还差什么",),
         (new, "urging"): ("为什么着急",), (new, "messages"): ("想补充什么",),
+@pytest.mark.parametrize("path", ["/cases?show=open", "/neighbourhood?building=&category=&show=open"])
+def test_a_list_is_live_on_every_page_of_it_and_when_nothing_is_in_it(path, given, actor_client):
+    client = actor_client(given.resident(), page=True)
+
+    for page in (path, f"{path}&after=999"):
+        assert f'data-live-src="{page}"' in html.unescape(client.get(page).text)
+
+
     }  # fmt: skip
     for (here, verb), fields in asked.items():
         answer = send_form(client, here, f"{here}/{verb}", {})
