@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from app_shell.context import current_lang
+from app_shell.security import FORM_LIMIT
 from core_db.foundation.drafts import Draft, faults_of
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.foundation.ids import new_id
@@ -69,7 +70,7 @@ class Filled(Generic[D]):
 
 async def typed_form(request: Request) -> AsyncIterator[Typed]:
     """The dependency behind `TypedForm`. Its size is limited at the outermost middleware; its files are closed."""
-    async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES) as data:
+    async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES, max_part_size=FORM_LIMIT) as data:
         yield Typed(data)
 
 

@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket
 from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
 from app_shell.pages import Page, render, wants_fragment
 from app_shell.refused import note_refusal
+from app_shell.security import TooLarge
 from app_shell.words import say
 from core_db.accounts import CodeNeeded
 from core_db.foundation.actor import ANONYMOUS
@@ -65,12 +66,6 @@ class NoSuchAddress(DomainError):
 class MethodNotAllowed(DomainError):
     code, status = "method-not-allowed", 405
     zh, en = "这个网址不能这样用。", "This address cannot be used in this way."
-
-
-class TooLarge(DomainError):
-    code, status = "too-large", 413
-    zh = "发送的内容太大了。照片请选小一点的，或者分几次发送。"
-    en = "This is too large to send. Please choose smaller photos, or send them a few at a time."
 
 
 class Unexpected(DomainError):
@@ -142,6 +137,8 @@ def refusal_of(fault: Exception) -> DomainError:
     """Any fault as a refusal with a code; what nobody foresaw is Unexpected."""
     if isinstance(fault, DomainError):
         return fault
+    if isinstance(fault.__cause__, TooLarge):
+        return fault.__cause__
     if isinstance(fault, RequestValidationError):
         return _unreadable(fault)
     if isinstance(fault, HTTPException):

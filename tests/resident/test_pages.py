@@ -124,6 +124,17 @@ def test_a_refused_form_comes_back_with_the_words_and_the_fault(given, actor_cli
     assert kept.group(1) in client.get(again.headers["location"]).text
 
 
+def test_as_much_as_a_field_takes_is_taken_by_a_form_without_files(given, actor_client, send_form):
+    wang, text = given.resident(), "这里的灯还是不亮。" * 1000
+    case_id = given.a_case(by=wang).case.id
+    client = actor_client(wang, page=True)
+
+    answer = send_form(client, f"/cases/{case_id}", f"/cases/{case_id}/urging", {"text": text})
+
+    assert answer.status_code == 303
+    assert text in client.get(f"/cases/{case_id}").text
+
+
 def test_what_is_no_photo_is_said_beside_the_photos(given, actor_client, send_form):
     client = actor_client(given.resident(), page=True)
 
@@ -283,6 +294,14 @@ def test_pages_are_live_where_they_change(given, actor_client):
         assert 'data-live="cases"' in client.get(path).text
 
 
+@pytest.mark.parametrize("path", ["/cases?show=open", "/neighbourhood?building=&category=&show=open"])
+def test_a_list_is_live_on_every_page_of_it_and_when_nothing_is_in_it(path, given, actor_client):
+    client = actor_client(given.resident(), page=True)
+
+    for page in (path, f"{path}&after=999"):
+        assert f'data-live-src="{page}"' in html.unescape(client.get(page).text)
+
+
 def test_a_page_left_open_loses_the_forms_of_a_case_that_has_ended(given, actor_client):
     wang, worker = given.resident(), given.worker()
     case_id = given.a_case(by=wang).case.id
@@ -307,14 +326,6 @@ def test_what_is_missing_is_named_above_the_form(given, actor_client, send_form,
     asked = {
         (done, "evaluation"): ("解决了没有", "满意程度"), (done, "reopening"): ("还差什么",),
         (new, "urging"): ("为什么着急",), (new, "messages"): ("想补充什么",),
-@pytest.mark.parametrize("path", ["/cases?show=open", "/neighbourhood?building=&category=&show=open"])
-def test_a_list_is_live_on_every_page_of_it_and_when_nothing_is_in_it(path, given, actor_client):
-    client = actor_client(given.resident(), page=True)
-
-    for page in (path, f"{path}&after=999"):
-        assert f'data-live-src="{page}"' in html.unescape(client.get(page).text)
-
-
     }  # fmt: skip
     for (here, verb), fields in asked.items():
         answer = send_form(client, here, f"{here}/{verb}", {})

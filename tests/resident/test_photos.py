@@ -99,3 +99,17 @@ def test_a_photo_is_not_shown_to_who_is_not_signed_in(given, actor_client, resid
     photo = _upload(actor_client(given.resident(), bearer=True), picture, key()).json()["id"]
 
     assert resident_client.get(f"{PHOTOS}/{photo}").status_code == 401
+
+
+def test_six_photos_as_a_telephone_takes_them_are_sent_in_one_form(given, actor_client, send_form, picture):
+    wang = given.resident()
+    client = actor_client(wang, page=True)
+    # What a camera writes behind the picture is no part of it.
+    photos = [("photo_files", ("a.jpg", picture + bytes(4_500_000), "image/jpeg"))] * 6
+
+    answer = send_form(
+        client, "/report", "/report", {"text": "电梯门口漏水", "visibility": "private"}, files=photos
+    )
+
+    assert answer.status_code == 303
+    assert client.get(answer.headers["location"]).text.count('src="/api/v1/photos/') == 6

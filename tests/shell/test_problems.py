@@ -187,6 +187,21 @@ def test_what_is_too_large_is_not_read(client):
     assert announced.json()["code"] == streamed.json()["code"] == "too-large"
 
 
+def test_of_what_is_too_large_it_is_said_whether_words_or_photos(client):
+    kinds = {
+        "multipart/form-data; boundary=x": 80 * 1024 * 1024,
+        "application/x-www-form-urlencoded": 140_000,
+    }
+    photos, words = (
+        client.post("/api/v1/lengths", headers={"Content-Type": kind, "Content-Length": str(size)}).json()
+        for kind, size in kinds.items()
+    )
+
+    assert (photos["code"], words["code"]) == ("too-large", "too-large")
+    assert "照片" in photos["detail"]
+    assert "照片" not in words["detail"]
+
+
 @pytest.mark.parametrize("path", ["/fails/shut%00", "/fails/shut?q=%00", "/static/%00", "/cases/%00"])
 def test_an_address_with_nul_is_refused(client, path):
     assert client.get(path).status_code == 400

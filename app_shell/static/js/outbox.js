@@ -169,7 +169,7 @@ async function sendOrKeep(form, submitter) {
     await keep(form, letter).catch(() => noteIn(form, word("busy")));
     return;
   }
-  if (answer.status === 429 || answer.status >= 500) {
+  if (answer.status === 413 || answer.status === 429 || answer.status >= 500) {
     // Whoever has just pressed the button at the end of a long form looks there.
     noteIn(form, sentenceIn(await answer.text()) ?? word("busy")).scrollIntoView({ block: "center" });
   } else {
