@@ -205,6 +205,16 @@ def test_an_emergency_is_told_whom_to_call(given, actor_client, send_form):
     assert 'href="tel:119"' in client.get(sent.headers["location"]).text
 
 
+def test_whatever_is_written_of_a_case_waits_where_there_is_no_network(given, actor_client, verified):
+    wang = given.resident()
+    client = actor_client(wang, page=True)
+    pages = [client.get(f"/cases/{one}").text for one in (given.a_case(by=wang).case.id, verified(by=wang))]
+    forms = {form.partition(">")[0] for page in pages for form in page.split("<form")[1:] if "<textarea" in form}
+
+    assert {re.search(r'action="/cases/[^/]+/([^"]+)"', one).group(1) for one in forms} > {"urging", "evaluation"}
+    assert [one for one in forms if "data-offline-send" not in one or "data-draft" not in one] == []
+
+
 def test_a_stale_judgement_comes_back_with_who_was_faster_and_the_words(given, actor_client, send_form):
     wang = given.resident()
     case_id = given.a_case(by=wang).case.id

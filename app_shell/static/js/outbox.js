@@ -35,25 +35,42 @@ const spelled = (typed) => JSON.stringify(Object.fromEntries(typed));
 const read = (text) => new Map(Object.entries(JSON.parse(text ?? "{}")));
 const addTo = (typed, name, value) => typed.set(name, [...(typed.get(name) ?? []), value]);
 
+// Of what stands picked when the page comes nobody has said anything yet.
+function says(field) {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.value.trim() !== "";
+  const usual = [...field.options].find((one) => one.defaultSelected) ?? field.options[0];
+  return field.value !== usual?.value;
+}
+
 function saveDraft(form) {
   const typed = new Map();
+  let isSomething = false;
   for (const field of form.elements) {
     if (!keeps(field)) continue;
+    isSomething ||= says(field);
     if (field.type === "radio" || field.type === "checkbox") { if (field.checked) addTo(typed, field.name, field.value); }
     else if (field.value) typed.set(field.name, [field.value]);
   }
   const name = shelf() + form.dataset.draft;
-  if (typed.size) localStorage.setItem(name, spelled(typed));
+  if (isSomething) localStorage.setItem(name, spelled(typed));
   else localStorage.removeItem(name);
 }
 
 function restoreDraft(form) {
   const typed = read(localStorage.getItem(shelf() + form.dataset.draft));
+  // What the page itself knows better than the draft: a poster says where one stands.
+  const given = (form.dataset.draftLeaves ?? "").split(" ");
   let found = false;
   for (const field of form.elements) {
-    if (!keeps(field) || !typed.has(field.name)) continue;
+    if (!keeps(field) || !typed.has(field.name) || given.includes(field.name)) continue;
     const [first] = typed.get(field.name);
-    if (field.type === "radio" || field.type === "checkbox") { field.checked = typed.get(field.name).includes(field.value); continue; }
+    if (field.type === "radio" || field.type === "checkbox") {
+      const was = field.checked;
+      field.checked = typed.get(field.name).includes(field.value);
+      found ||= field.checked !== was;
+      continue;
+    }
     if (field.value && field.tagName !== "SELECT") continue;
     if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === first)) {
       // It may come with what another field picks.
@@ -66,7 +83,9 @@ function restoreDraft(form) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (differs && field.tagName === "SELECT") field.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  if (found) noteIn(form, word("draftFound"));
+  if (!found) return;
+  noteIn(form, word("draftFound"));
+  form.closest("details")?.setAttribute("open", "");
 }
 
 function noteIn(form, sentence) {
@@ -285,6 +304,14 @@ function takeBack(form) {
   localStorage.removeItem(name);
 }
 
+// The page that is shown without a network knows nobody, so it cannot say whose words: only that some wait here.
+async function sayThatWordsWait() {
+  const said = document.querySelector("[data-where-words-wait]");
+  if (!said) return;
+  const isWritten = Object.keys(localStorage).some((name) => name.startsWith("draft:"));
+  said.hidden = !isWritten && !(await inStore("readonly", (store) => store.count()));
+}
+
 export function dressDrafts(root) {
   for (const form of root.querySelectorAll("form[data-draft]")) { takeBack(form); restoreDraft(form); }
 }
@@ -315,4 +342,5 @@ export function startOutbox() {
   addEventListener("online", sendKept);
   settleSent();
   sendKept();
+  sayThatWordsWait().catch(() => {});
 }
