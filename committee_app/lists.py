@@ -64,6 +64,8 @@ LISTS: Mapping[str, NamedList] = {
     "all": NamedList(title="全部"),
     "to-accept": _in("待受理", "submitted", "pre_check", what_to_do="先联系居民，再立案或说明不受理。", tone="warn",
                      order="pressing"),
+    "late-contact": NamedList(title="首次联系超时", what_to_do="先给居民打电话，告诉他收到了。", tone="bad",
+                              wanted=CaseFilter(late_contact=True), order="pressing"),
     "overdue": NamedList(title="已超时", what_to_do="催办；问清楚为什么晚了，写下来让居民看到。", tone="bad",
                          wanted=CaseFilter(overdue=True), order="due"),
     "due-soon": NamedList(title="一天内到期", what_to_do="看看卡在哪里。", tone="warn", due_soon=True,
@@ -103,17 +105,19 @@ LISTS: Mapping[str, NamedList] = {
 #: The lists of a role above the table of cases.
 OFFERED: Mapping[frozenset[Role], Sequence[str]] = {
     COMMITTEE: (
-        "all", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify",
+        "all", "late-contact", "to-accept", "to-dispatch", "under-way", "due-soon", "overdue", "returned", "to-verify",
         "to-call-back", "to-close", "badly-rated", "new-message", "urged", "suspended", "review-due", "extension-asked",
         "escalated", "ended",
     ),
     DISPATCHERS: (
-        "all", "escalated", "overdue", "due-soon", "returned", "to-accept", "under-way", "suspended", "ended",
+        "all", "escalated", "overdue", "late-contact", "due-soon", "returned", "to-accept", "under-way", "suspended",
+        "ended",
     ),
     frozenset({Role.CONTRACTOR}): ("all", "to-sign", "in-hand", "overdue", "due-soon", "handed-in", "ended"),
 }  # fmt: skip
 #: What stands on the committee's desk, in this order.
 ON_THE_DESK = (
+    "late-contact",
     "to-accept",
     "overdue",
     "urged",
@@ -127,7 +131,7 @@ ON_THE_DESK = (
     "to-close",
     "new-message",
 )
-ABOVE = ("escalated", "overdue")
+ABOVE = ("escalated", "overdue", "late-contact")
 
 
 def offered_to(actor: Actor) -> list[str]:

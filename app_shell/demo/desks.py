@@ -5,6 +5,7 @@ from functools import partial
 
 from app_shell.demo.cast import Cast
 from app_shell.demo.stage import Scene, Stage
+from core_db.cases import CaseDraft, submit_case
 from core_db.experiences import (
     ExperienceDraft,
     ThanksDraft,
@@ -51,6 +52,10 @@ _TOLD = {
 }  # fmt: skip
 
 
+#: Raised before the last working day and overlooked: the first thing on the desk.
+_OVERLOOKED = "3号垃圾箱房的灯坏了，晚上倒垃圾看不见脚下，跟门口保安说过一次。"
+
+
 def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, keeper: Actor) -> None:
     """Let it come about in the last two weeks."""
     now, worker = stage.end, cast.workers[0]
@@ -75,6 +80,12 @@ def furnish_desks(stage: Stage, cast: Cast, place_id: str, district_id: str, *, 
     stage.at(now - timedelta(hours=3), note)
     stage.at(now - timedelta(hours=2), partial(_two_people_for_a_title, cast=cast, place_id=place_id))
     _an_experience(stage, cast, now)
+    if cast.residents:
+        stage.at(now - timedelta(days=5, hours=3), partial(_overlooked, by=cast.residents[-1].actor))
+
+
+def _overlooked(stage: Stage, by: Actor) -> None:
+    submit_case(stage.session, CaseDraft(text=_OVERLOOKED), actor=by, clock=stage.clock)
 
 
 def _asked(worker: Actor, way: Way, about: str, answer: str) -> Scene:

@@ -29,6 +29,8 @@ class NodeRow:
     returned: int
     overdue: int
     escalated: int
+    #: Nobody has told the resident anything within the time for that.
+    late_contact: int
     is_town: bool = False
 
 
@@ -58,13 +60,14 @@ def nodes_below(
 
 
 def _node(row: Any, *, is_town: bool) -> NodeRow:
-    id_, name, open_, to_accept, returned, overdue, escalated = row
+    id_, name, open_, to_accept, returned, overdue, escalated, late_contact = row
     counts = {
         "open": open_,
         "to_accept": to_accept,
         "returned": returned,
         "overdue": overdue,
         "escalated": escalated,
+        "late_contact": late_contact,
     }
     return NodeRow(id=id_, name=name, is_town=is_town, **{key: int(count) for key, count in counts.items()})
 
@@ -73,6 +76,7 @@ def _sums(now: Any) -> list[Any]:
     def how_many(condition: Any, name: str) -> Any:
         return func.sum(case((condition, 1), else_=0)).label(name)
 
+    unread = CASES.c.status == CaseStatus.SUBMITTED
     waiting = CASES.c.status.in_([CaseStatus.SUBMITTED, CaseStatus.PRE_CHECK])
     return [
         func.count().label("open"),
@@ -80,4 +84,5 @@ def _sums(now: Any) -> list[Any]:
         how_many(CASES.c.status == CaseStatus.RETURNED, "returned"),
         how_many(and_(CASES.c.clock_state == "running", CASES.c.due_at < now), "overdue"),
         how_many(text(ESCALATED), "escalated"),
+        how_many(and_(unread, CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now), "late_contact"),
     ]

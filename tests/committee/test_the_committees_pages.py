@@ -340,6 +340,22 @@ def test_the_town_sees_escalated_first_and_its_neighbourhoods(loop, given, actor
     assert given.neighbouring_community.name in html
 
 
+def test_the_town_sees_whom_nobody_has_contacted_in_time_and_where(given, clock, actor_client):
+    late = given.a_case().case.id
+    clock.move_to(clock.now() + timedelta(days=5))
+    given.a_case()
+    client = actor_client(given.town_dispatcher(), page=True)
+
+    page = client.get("/below").text
+    (ours,) = [row for row in re.findall(r"<tr>.*?</tr>", page, re.S) if given.community.name in row]
+
+    assert f"late-contact-{late}" in page
+    assert [int(n) for n in re.findall(r"<td[^>]*>(\d+)</td>", ours)] == [2, 2, 0, 0, 1, 0]
+    assert re.findall(r'<li class="item" id="case-([^"]+)"', client.get("/cases?list=late-contact").text) == [
+        late
+    ]
+
+
 def test_the_district_sees_its_towns(given, actor_client):
     html = actor_client(given.district_dispatcher(), page=True).get("/below").text
 
