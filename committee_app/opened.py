@@ -278,7 +278,7 @@ def _choices(found: CaseFound) -> Choices:
     return Choices(
         status=CaseStatus(found.view["status"]), categories=categories,
         category=f"{category}/{condition['code']}" if found.row.condition else category,
-        closing="" if _is_met(found.entries) else condition["closing"] or "",
+        closing="" if _is_met(found.entries) else condition["closing"] or "", nature=found.view["nature"],
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),

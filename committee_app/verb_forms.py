@@ -11,6 +11,7 @@ from core_db.cases.words import (
     CLOSURE_WORDS,
     ESCALATED_TO_WORDS,
     HANDLING_WORDS,
+    NATURE_WORDS,
     REFUSAL_WORDS,
     RESOLVED_WORDS,
     RETURN_WORDS,
@@ -50,6 +51,7 @@ class Choices:
     category: str = ""
     #: What is asked for before a case of its category is closed, as long as nobody has ticked it.
     closing: str = ""
+    nature: str = ""
     places: Options = ()
     organisations: Options = ()
     usual_organisations: int = 0
@@ -144,12 +146,16 @@ def _photos() -> Field:
     return Field(kind="photos", name="photos", label=_("照片"), hint=_("可以不传。会自动去掉拍摄地点。"))
 
 
-def _acceptance(choices: Choices, _lang: str) -> list[Field]:
+def _acceptance(choices: Choices, lang: str) -> list[Field]:
     suggested = _("按居民的话建议的排在前面，不对就改。有几种情况的，选对情况，期限按它算。")
     return [
         Field(
             kind="select", name="category", label=_("类别"), hint=suggested, options=choices.categories,
             value=choices.category, required=True,
+        ),
+        Field(
+            kind="select", name="nature", label=_("性质"), options=_options(NATURE_WORDS, lang), value=choices.nature,
+            required=True,
         ),
         Field(kind="select", name="place_id", label=_("地点"), options=choices.places, blank=_("不改")),
         _words(_("给居民的话"), name="note", required=False, hint=_read_by(choices)),

@@ -92,6 +92,8 @@ class PluginCaseDraft(OnBehalfDraft):
 class AcceptanceDraft(Draft):
     category: CategoryCode = None
     condition: Condition = None
+    #: Where what was raised is of another nature than was said; nobody has to say one.
+    nature: Nature | None = None
     place_id: Code = None
     note: Perhaps = None
 

@@ -16,6 +16,7 @@ from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
+from core_db.cases.words import NATURE_WORDS
 from core_db.guides import GuideSeen, fitting_guides
 from resident_app.cards import CaseCard, public_cards
 from resident_app.homecoming import LONGEST_CODE, Homecoming, at_cookie, code_scanned, homecoming
@@ -40,6 +41,7 @@ class ReportPage(Page, template="report/new.html"):
     category: Option | None
     #: And what is asked for besides in it.
     asked: Sequence[FieldAsked]
+    natures: Sequence[Option]
     longest: int = LONGEST
 
 
@@ -165,4 +167,5 @@ def _report(
     return ReportPage(
         form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos),
         category=where.named(picked), asked=fields_asked(where.asked.get(picked, ()), current_lang()),
+        natures=[(str(one), words.within(current_lang())) for one, words in NATURE_WORDS.items()],
     )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from core_db.cases import (
     accept_case,
+    case_file,
     hand_in_case,
     merge_case,
     self_handle_case,
@@ -90,6 +91,18 @@ def test_the_loop_from_saying_it_to_judging_it_works_without_a_script(given, act
     page = client.get(here).text
     assert "已结案" in page
     assert "解决了 · 满意" in page
+
+
+def test_a_suggestion_is_raised_as_one_and_put_right_at_acceptance(given, actor_client, send_form):
+    client = actor_client(given.resident(), page=True)
+    words = {"text": "楼下能不能装个长椅", "nature": "suggestion", "visibility": "private"}
+    case_id = send_form(client, "/report", "/report", words).headers["location"].rpartition("/")[2]
+    said = given.see(case_file, case_id, by=given.worker()).case.nature
+
+    given.do(accept_case, case_id, AcceptanceDraft(nature="consult"), by=given.worker())
+
+    assert said == "suggestion"
+    assert given.see(case_file, case_id, by=given.worker()).case.nature == "consult"
 
 
 def test_a_form_sent_twice_makes_one_case(given, actor_client):
@@ -209,9 +222,14 @@ def test_whatever_is_written_of_a_case_waits_where_there_is_no_network(given, ac
     wang = given.resident()
     client = actor_client(wang, page=True)
     pages = [client.get(f"/cases/{one}").text for one in (given.a_case(by=wang).case.id, verified(by=wang))]
-    forms = {form.partition(">")[0] for page in pages for form in page.split("<form")[1:] if "<textarea" in form}
+    forms = {
+        form.partition(">")[0] for page in pages for form in page.split("<form")[1:] if "<textarea" in form
+    }
 
-    assert {re.search(r'action="/cases/[^/]+/([^"]+)"', one).group(1) for one in forms} > {"urging", "evaluation"}
+    assert {re.search(r'action="/cases/[^/]+/([^"]+)"', one).group(1) for one in forms} > {
+        "urging",
+        "evaluation",
+    }
     assert [one for one in forms if "data-offline-send" not in one or "data-draft" not in one] == []
 
 

@@ -91,6 +91,7 @@ def accept_case(
     was_returned = change.case.status is CaseStatus.RETURNED
 
     _file_under(change, draft)
+    change.case.nature = draft.nature or change.case.nature
     _place_at(change, draft.place_id)
     if was_returned:
         change.case.escalated_to = None
