@@ -28,7 +28,7 @@ from core_db.foundation.reach import NOWHERE, Across, across
 from core_db.upkeep import Look, last_look
 
 CHOICES = {
-    "print_mode": ("shequyun_print", ("standard", "large")),
+    "print_mode": ("shequyun_print", ("standard", "large", "largest")),
     "theme": ("shequyun_theme", ("auto", "light", "dark")),
     "lang": (LANGUAGE_COOKIE, ("zh", "en")),
 }

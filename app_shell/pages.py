@@ -76,7 +76,11 @@ class Frame:
 
     @cached_property
     def print_mode(self) -> str:
-        return "large" if self._request.cookies.get("shequyun_print") == "large" else "standard"
+        """`standard`, `large`, or `largest`: the step beyond, for residents alone, whose pages have room for it."""
+        mode = self._request.cookies.get("shequyun_print")
+        if mode == "largest":
+            return mode if self.app == "resident" else "large"
+        return mode if mode == "large" else "standard"
 
     @cached_property
     def theme(self) -> str:

@@ -14,6 +14,8 @@ def test_large_print_is_one_tap_away_and_kept(open_window, town, script):
     expect(page.locator("html")).to_have_attribute("data-print", "large")
     page.goto("/cases")
     expect(page.locator("html")).to_have_attribute("data-print", "large")
+    page.get_by_role("button", name="特大字").click()
+    expect(page.locator("body")).to_have_css("font-size", "30px")
     page.get_by_role("button", name="标准字").click()
     expect(page.locator("html")).to_have_attribute("data-print", "standard")
     assert page.url.endswith("/cases")

@@ -49,6 +49,8 @@ WRONG = """() => {
 def test_a_small_phone_has_room_for_the_main_pages(app, lang, large, open_window, town, cases):
     role = "resident" if app == "resident" else "worker"
     page = open_window(who(town, role, cases), app=app, size=PHONE, lang=lang, large=large)
+    if large and app == "resident":
+        page.context.add_cookies([{"name": "shequyun_print", "value": "largest", "url": page.url}])
     known = parameters(town, cases, role)
     wrong: dict[str, list[str]] = {}
     for path in MAIN[app]:
