@@ -109,7 +109,10 @@ class RatingShape(BaseModel):
 
 
 class CaseShape(BaseModel):
-    """A case. `reporter` is there only for whoever may see it; `urged` until something is done about it."""
+    """A case. `reporter` is there only for whoever may see it; `urged` until something is done about it.
+
+    `rating` is null for neighbours, and for handlers until the case is over; `is_judged` says whether there is one.
+    """
 
     id: str
     number: str
@@ -128,6 +131,7 @@ class CaseShape(BaseModel):
     assisting: list[AssistingShape]
     supporters: int
     rating: RatingShape | None
+    is_judged: bool
     urgent: bool
     urged: bool
     escalated_to: Literal["town", "district"] | None

@@ -108,7 +108,7 @@ def held_by(view: Mapping[str, Any], lang: str) -> str:
 
 def _waits_for_resident(view: Mapping[str, Any]) -> bool:
     """It was verified, and nobody has said yet whether it is fixed; once he has, it is for the committee."""
-    return view["status"] == CaseStatus.VERIFIED and view["rating"] is None
+    return view["status"] == CaseStatus.VERIFIED and not view["is_judged"]
 
 
 def steps_of(

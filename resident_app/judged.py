@@ -44,12 +44,12 @@ def judgement_of(
 
 def waits_for_word(view: Mapping[str, Any]) -> bool:
     """Verified, and the one who raised it has yet to say whether it is fixed."""
-    return view["status"] == CaseStatus.VERIFIED and view["rating"] is None
+    return view["status"] == CaseStatus.VERIFIED and not view["is_judged"]
 
 
 def is_judged(view: Mapping[str, Any]) -> bool:
     """Verified and judged, and not closed yet."""
-    return view["status"] == CaseStatus.VERIFIED and view["rating"] is not None
+    return view["status"] == CaseStatus.VERIFIED and bool(view["is_judged"])
 
 
 def follows(view: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from core_db.cases.orders import cursor_at
 from core_db.cases.reference import Reference, reference_of
 from core_db.cases.timing import assisting_parts, resting_reasons
 from core_db.cases.views import case_view
-from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
+from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 
 T = TypeVar("T")
@@ -122,12 +122,13 @@ def _views(
     session: Session, rows: Sequence[Any], *, actor: Actor, now: datetime, lang: str, neighbours: bool = False
 ) -> list[dict[str, Any]]:
     names = {} if neighbours else _requesters(session, rows, actor)
+    handlers = actor.has(Role.CONTRACTOR) and not actor.has(*COMMITTEE, *DISPATCHERS)
     reference = reference_of(session)
     assisting, resting = assisting_parts(session, [row.id for row in rows]), resting_reasons(session, rows)
     return [
         case_view(
             row, reference, now=now, lang=lang, requester=names.get(row.id), assisting=assisting.get(row.id, ()),
-            resting=resting.get(row.id), for_neighbours=neighbours,
+            resting=resting.get(row.id), for_neighbours=neighbours, for_handlers=handlers,
         )
         for row in rows
     ]  # fmt: skip

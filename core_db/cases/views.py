@@ -11,6 +11,7 @@ from typing import Any
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
+from core_db.cases.transitions import ENDED
 from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, numbered
 from core_db.foundation.actor import Actor
 from core_db.foundation.tables import text_of
@@ -106,18 +107,20 @@ def handler_view(row: Any) -> dict[str, Any] | None:
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, requester: str | None = None,
-    assisting: Iterable[Any] = (), resting: str | None = None, for_neighbours: bool = False,
+    assisting: Iterable[Any] = (), resting: str | None = None, for_neighbours: bool = False, for_handlers: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
 
     `resting` is why its clock stands still, of `resting_reasons`.
 
-    Neighbours do not read the note on the place, nor what was written to the one who raised it: why it rests, why it
-    is late.
+    Neighbours do not read the note on the place, nor how it was judged, nor what was written to the one who raised it:
+    why it rests, why it is late. Handlers read how it was judged once it is over.
     """
     clock = clock_view(row, reference, now=now, lang=lang, resting=None if for_neighbours else resting)
     if clock is not None and for_neighbours:
         clock["overdue_reason"] = None
+    is_judged = row.satisfied is not None
+    hides_mark = for_neighbours or (for_handlers and row.status not in ENDED)
     view = {
         "id": row.id,
         "number": row.number,
@@ -140,9 +143,10 @@ def case_view(
         else None,
         "assisting": assisting_view(row, assisting, reference, now=now, lang=lang),
         "supporters": row.supporters,
-        "rating": None
-        if row.satisfied is None
-        else {"resolved": str(row.resolved), "satisfied": row.satisfied},
+        "rating": {"resolved": str(row.resolved), "satisfied": row.satisfied}
+        if is_judged and not hides_mark
+        else None,
+        "is_judged": is_judged,
         "urgent": row.urgent,
         "urged": not for_neighbours and row.urged_at is not None,
         "escalated_to": row.escalated_to,
@@ -169,10 +173,11 @@ def file_view(
     requester = file.requester
     shown = requester.name if requester is not None and file.sees_requester(actor) else None
     staff = file.is_staffed_by(actor)
-    neighbour = not staff and not file.is_party(actor) and file.dispatch_of(actor) is None
+    outsider = not staff and not file.is_party(actor)
+    handler = outsider and file.dispatch_of(actor) is not None
     row = file.case
     view = case_view(
         row, reference, now=now, lang=lang, requester=shown, assisting=assisting, resting=resting,
-        for_neighbours=neighbour,
+        for_neighbours=outsider and not handler, for_handlers=handler,
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})

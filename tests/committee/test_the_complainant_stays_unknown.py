@@ -2,7 +2,7 @@
 
 import pytest
 
-from core_db.cases import VERBS, Verb
+from core_db.cases import VERBS, CaseFilter, Verb, case_shown, cases, public_cases
 from core_db.cases.drafts import EvaluationDraft, MessageDraft
 
 CANARY = "金丝雀甲乙丙"
@@ -74,3 +74,25 @@ def test_the_committee_knows_and_an_anonymous_one_is_hidden_from_it_too(loop, gi
     assert CANARY in client.get(f"/cases/{named}").text
     for path in (f"/cases/{hidden}", f"/api/v1/cases/{hidden}"):
         assert CANARY not in client.get(path).text
+
+
+def test_how_it_was_judged_is_for_its_handler_once_it_is_over_and_never_for_neighbours(
+    loop, given, actor_client
+):
+    case_id = given.a_case(by=loop.resident, visibility="public").case.id
+    loop.do(case_id, "acceptance", "dispatch", "signing", "handling", "verification")
+    said = EvaluationDraft(resolved="no", satisfied=1)
+    given.do(VERBS[Verb.EVALUATION].use_case, case_id, said, by=loop.resident)
+
+    def read_by(actor):
+        (listed,) = given.see(public_cases if actor.homes else cases, CaseFilter(), by=actor).items
+        opened = given.see(case_shown, case_id, by=actor)
+        assert opened["is_judged"] is listed["is_judged"] is True
+        return [one["rating"] for one in (opened, listed)]
+
+    mark = {"resolved": "no", "satisfied": 1}
+    assert read_by(loop.worker) == [mark, mark]
+    assert read_by(loop.contractor) == [None, None]
+    loop.do(case_id, "closure")
+    assert read_by(loop.contractor) == [mark, mark]
+    assert read_by(given.neighbour()) == [None, None]
