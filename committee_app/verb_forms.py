@@ -277,7 +277,7 @@ def _closure(choices: Choices, lang: str) -> list[Field]:
 def _extension(choices: Choices, _lang: str) -> list[Field]:
     until = Field(
         kind="day", name="until", label=_("延到哪一天"), hint=_("到那天 18:00 为止。"),
-        required=not choices.asked_until, min=choices.tomorrow, value=choices.asked_until,
+        required=not choices.asked_until, min=choices.tomorrow, max=choices.in_a_year, value=choices.asked_until,
     )  # fmt: skip
     if not choices.asked_until:
         return [until, _words(_("原因，居民会看到"), name="reason")]

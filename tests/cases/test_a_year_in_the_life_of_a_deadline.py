@@ -122,11 +122,14 @@ def test_the_committee_extends_once_and_the_town_a_second_time(a_walk, given):
     import pytest
 
     from core_db.cases.errors import ExtensionNeedsDispatcher, NoMoreExtensions
+    from core_db.foundation.errors import CannotBeRead
 
     walk, dispatcher = a_walk().to("in_progress"), given.town_dispatcher()
     walk.try_(Verb.EXTENSION, walk.contractor, until="2026-12-01", reason="等配件")
     assert walk.case.due_at < at(12, 1, 0), "asking changes nothing"
 
+    with pytest.raises(CannotBeRead):
+        walk.try_(Verb.EXTENSION, walk.worker, until="9999-12-31")
     case = walk.try_(Verb.EXTENSION, walk.worker, until="2026-12-01", reason="等配件")
     assert case.due_at == at(12, 1, 18)
     assert case.clock_reason == "等配件"

@@ -36,6 +36,7 @@ from plugins.sdk import events
 #: The committee approves one extension; a second one is the dispatcher's to approve.
 BY_COMMITTEE = 1
 SUSPENDED_FOR_AT_MOST = 365
+EXTENDED_FOR_AT_MOST = 365
 
 
 def extend_case(
@@ -136,6 +137,10 @@ def _wanted(change: Change, draft: ExtensionDraft, asked: CaseExtension | None) 
     if until <= max(change.at, change.case.due_at or change.at):
         raise CannotBeRead(
             {"until": ("新的期限要比现在的晚。", "The new day must be later than the present one.")}
+        )
+    if (local_date(until) - local_date(change.at)).days > EXTENDED_FOR_AT_MOST:
+        raise CannotBeRead(
+            {"until": ("新的期限要在今后一年之内。", "The new day must lie within the coming year.")}
         )
     return until, reason
 
