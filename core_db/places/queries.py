@@ -91,8 +91,9 @@ def place_in_sight(session: Session, place_id: str, *, actor: Actor, clock: Cloc
 
 
 def place_by_code(session: Session, code: str) -> PlaceView | None:
-    """The building on whose poster the code stands. Anybody may ask: it is on the wall."""
-    statement = _VIEW.join(Building, col(Building.id) == PLACES.c.id).where(Building.code == plain(code))  # type: ignore[arg-type]
+    """The building on whose poster the code stands, while there is one. Anybody may ask: it is on the wall."""
+    of_code = Building.code == plain(code)
+    statement = _VIEW.join(Building, col(Building.id) == PLACES.c.id).where(of_code, _EXISTS)  # type: ignore[arg-type]
     return _first(session, statement)
 
 

@@ -41,6 +41,7 @@ from core_db.places import (
     PlaceEnding,
     PlaceRecord,
     create_building,
+    place_by_code,
     places_to_name,
     verify_place,
 )
@@ -171,6 +172,7 @@ def test_a_place_that_is_gone_has_an_end_and_a_successor_and_all_in_it_goes_with
     new = given.do(create_building, BuildingDraft(parent_id=given.community.id, name="12甲号"), by=worker)
     ending = PlaceEnding(last_day=date(2026, 11, 20), successor_id=new.id, reason="拆除重建")
     given.do(end_dwelling, given.building.id, ending, by=worker)
+    assert door.read_now(lambda session: place_by_code(session, given.building.code)) is None
 
     record = kept(door, PlaceRecord, given.building.id)
     assert (record.valid_to, record.successor_id) == (date(2026, 11, 20), new.id)
