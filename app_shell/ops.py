@@ -150,13 +150,16 @@ async def service_worker() -> Response:
 @pages.get("/manifest.webmanifest", access=Access.PUBLIC)
 async def manifest(request: Request) -> Response:
     """What a phone needs to put us on its home screen."""
-    name = say("社区云", visit_of(request).lang)
+    lang = visit_of(request).lang
+    name, png = say("社区云", lang), {"type": "image/png"}
     icons = [
         {"src": "/static/icons/mark.svg", "sizes": "any", "type": "image/svg+xml"},
-        {"src": "/static/icons/mark-192.png", "sizes": "192x192", "type": "image/png"},
+        {"src": "/static/icons/mark-192.png", "sizes": "192x192", **png},
+        {"src": "/static/icons/mark-512.png", "sizes": "512x512", **png},
+        {"src": "/static/icons/mark-maskable-512.png", "sizes": "512x512", "purpose": "maskable", **png},
     ]
     body = orjson.dumps({
-        "name": name, "short_name": name, "start_url": "/", "scope": "/", "display": "standalone",
+        "id": "/", "lang": "en" if lang == "en" else "zh-CN", "name": name, "short_name": name, "start_url": "/", "scope": "/", "display": "standalone",
         "background_color": "#ffffff", "theme_color": "#0b6b5f", "icons": icons,
     })  # fmt: skip
     return Response(body, media_type="application/manifest+json")

@@ -61,6 +61,7 @@ from core_db.cases.words import (
     Resolved,
     Visibility,
     Words,
+    numbered,
 )
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
@@ -332,7 +333,7 @@ def _facts(found: CaseFound, lang: str) -> Any:
     if "channel" in view:
         yield _("来源"), CHANNEL_WORDS[Channel(view["channel"])].within(lang)
     if view["supporters"]:
-        yield _("附议"), _("{n} 位邻居").format(n=view["supporters"])
+        yield _("附议"), numbered(_("{n} 位邻居"), view["supporters"])
     if asked := view.get("extension_asked"):
         until = when(datetime.fromisoformat(asked["until"]), lang)
         yield (

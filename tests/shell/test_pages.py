@@ -176,6 +176,14 @@ def test_the_frame_names_the_neighbourhood_and_its_telephone(given, actor_client
     assert "tel:021-56000001" in shown
 
 
+def test_every_icon_for_a_home_screen_is_there_and_one_may_be_cut_round(resident_client):
+    said = resident_client.get("/manifest.webmanifest").json()
+
+    assert {resident_client.get(icon["src"]).status_code for icon in said["icons"]} == {200}
+    assert [icon["sizes"] for icon in said["icons"] if icon.get("purpose") == "maskable"] == ["512x512"]
+    assert (said["id"], said["lang"]) == ("/", "zh-CN")
+
+
 def test_the_frame_of_a_stranger_names_none(resident_client):
     shown = resident_client.get("/offline", headers=PAGE).text
 
