@@ -159,7 +159,8 @@ async def manifest(request: Request) -> Response:
         {"src": "/static/icons/mark-maskable-512.png", "sizes": "512x512", "purpose": "maskable", **png},
     ]
     body = orjson.dumps({
-        "id": "/", "lang": "en" if lang == "en" else "zh-CN", "name": name, "short_name": name, "start_url": "/", "scope": "/", "display": "standalone",
+        "id": "/", "lang": "en" if lang == "en" else "zh-CN", "name": name, "short_name": name, "start_url": "/",
+        "scope": "/", "display": "standalone",
         "background_color": "#ffffff", "theme_color": "#0b6b5f", "icons": icons,
     })  # fmt: skip
     return Response(body, media_type="application/manifest+json")

@@ -1,25 +1,23 @@
 """A case opened for work: everything its page shows, read in one snapshot, then put into the visitor's words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from markupsafe import Markup
 from sqlmodel import Session
 
 from app_shell.forms import Filled
-from app_shell.moments import when
 from app_shell.words import _
+from committee_app.case_facts import case_facts
 from committee_app.journey import (
     ClockShown,
     StepShown,
     Tone,
     clock_of,
     contact_clock,
-    holder_of,
     steps_of,
     tone_of,
 )
@@ -42,26 +40,17 @@ from core_db.cases import (
 )
 from core_db.cases.words import (
     BY_ROLE_WORDS,
-    CHANNEL_WORDS,
     CLOSURE_WORDS,
-    ESCALATED_TO_WORDS,
     HANDLING_WORDS,
-    NATURE_WORDS,
     REFUSAL_WORDS,
     RESOLVED_WORDS,
     RETURN_WORDS,
-    SATISFACTION_WORDS,
     STATUS_WORDS,
     ByRole,
     CaseStatus,
-    Channel,
     EntryType,
-    EscalatedTo,
-    Nature,
-    Resolved,
     Visibility,
     Words,
-    numbered,
 )
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
@@ -195,7 +184,8 @@ def opened(
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
-        facts=list(_facts(found, lang)), steps=steps_of(view, found.entries, now=now, lang=lang),
+        facts=list(case_facts(view, found.row, found.parts, lang, is_ours=found.is_ours)),
+        steps=steps_of(view, found.entries, now=now, lang=lang),
         entries=entries, notes=notes,
         uncover_for=[(str(one), FOR_WORDS[one].within(lang)) for one in found.uncover_for],
         forms=forms_of(
@@ -308,74 +298,6 @@ def _is_met(entries: Sequence[Mapping[str, Any]]) -> bool:
     told = (EntryType.CONDITION_MET, EntryType.HANDLED, EntryType.VERIFICATION_FAILED, EntryType.REOPENED)
     last = next((one["type"] for one in reversed(entries) if one["type"] in told), None)
     return last == EntryType.CONDITION_MET
-
-
-def _facts(found: CaseFound, lang: str) -> Any:
-    view = found.view
-    place = view["place"]
-    label = _place_link(found.row, place["label"]) if found.is_ours else place["label"]
-    yield _("地点"), label + (f"（{place['note']}）" if place["note"] else "")
-    yield from _filed_under(found, lang)
-    holder = holder_of(view, lang)
-    if holder:
-        yield _("谁在办"), holder
-    for name, part, is_lead in found.parts:
-        if not is_lead or len(found.parts) > 1:
-            yield (_("主办") if is_lead else _("协办")), f"{name} · {_part_words(part, lang)}"
-    if "main_case" in view:
-        yield _("并入"), _numbered(view["main_case"])
-    if "reporter" in view:
-        yield _("诉求人"), view["reporter"]["name"]
-    elif "channel" in view and found.row.anonymous:
-        yield _("诉求人"), _("匿名")
-    for one in view.get("fields", ()):
-        yield one["label"], one["shown"]
-    if "channel" in view:
-        yield _("来源"), CHANNEL_WORDS[Channel(view["channel"])].within(lang)
-    if view["supporters"]:
-        yield _("附议"), numbered(_("{n} 位邻居"), view["supporters"])
-    if asked := view.get("extension_asked"):
-        until = when(datetime.fromisoformat(asked["until"]), lang)
-        yield (
-            _("延期待批"),
-            _("{who}想延到 {when}：{reason}").format(who=asked["by"], when=until, reason=asked["reason"]),
-        )
-    if view["escalated_to"]:
-        yield _("已上报"), ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
-    if view["rating"]:
-        mark = SATISFACTION_WORDS[view["rating"]["satisfied"]].within(lang)
-        yield _("居民评价"), f"{RESOLVED_WORDS[Resolved(view['rating']['resolved'])].within(lang)} · {mark}"
-
-
-def _filed_under(found: CaseFound, lang: str) -> Iterator[tuple[str, str]]:
-    """Its class with the condition and the nature, and what that asks for before it is closed."""
-    view, condition = found.view, found.view["condition"]
-    stands = condition["name"] if found.row.condition else ""
-    words = (view["category"]["name"], stands, NATURE_WORDS[Nature(view["nature"])].within(lang))
-    yield _("类别"), " · ".join(filter(None, words))
-    if condition["closing"] and CaseStatus(view["status"]) in OPEN:
-        yield _("结案条件"), condition["closing"]
-
-
-def _place_link(row: Any, label: str) -> str:
-    """The place as a way to its home's page or its building's; what lies in no building has none."""
-    if row.building_id is None or row.place_id is None:
-        return label
-    page = "buildings" if row.place_id == row.building_id else "homes"
-    return Markup('<a class="way" href="/{}/{}">{}</a>').format(page, row.place_id, label)
-
-
-def _numbered(main: Mapping[str, Any]) -> str:
-    if main["id"] is None:
-        return str(main["number"])
-    return Markup('<a href="/cases/{}">{}</a>').format(main["id"], main["number"])
-
-
-def _part_words(part: str, lang: str) -> str:
-    try:
-        return STATUS_WORDS[CaseStatus(part)].within(lang)
-    except ValueError:
-        return _("已撤回派单")
 
 
 def _folded(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -64,9 +64,9 @@ def test_a_condition_is_one_of_its_own_category(a_walk: Walking) -> None:
 
 
 def test_filed_anew_when_it_is_taken_back_it_is_due_earlier_and_never_later(
-    a_walk: Walking, clock: Any
+    a_walk: Walking, given: Any, clock: Any
 ) -> None:
-    walk = a_walk(**CRACKS)
+    walk, town = a_walk(**CRACKS), given.town_dispatcher()
     began = clock.now()
     walk.to("returned")
 
@@ -74,6 +74,7 @@ def test_filed_anew_when_it_is_taken_back_it_is_due_earlier_and_never_later(
     assert case.due_at == began + timedelta(hours=2)
     walk.try_(Verb.DISPATCH, walk.worker)
     walk.try_(Verb.RETURN, walk.contractor)
+    walk.try_(Verb.RETURN, town)
     case = walk.try_(Verb.ACCEPTANCE, walk.worker, category="0101")
 
     assert (case.condition, case.due_at) == (None, began + timedelta(hours=2))

@@ -3,6 +3,7 @@
 import pytest
 
 from core_db.cases import Verb, case_timeline
+from core_db.cases.errors import NotNow
 from core_db.cases.words import PLATFORM_WORDS, PlatformWord, in_words, platform_says
 
 
@@ -40,7 +41,8 @@ def test_the_platform_itself_asks_the_town_to_rule_and_counts_the_returns(a_walk
         {"role": "system"}, "已报上级帮助协调。", "第 2 次退单，请街镇裁定。",
     )  # fmt: skip
     assert asked("en")[0]["text"] == "Returned 2 times; the town is asked to rule."
-    # The town upholds it, and the next unit returns it, too.
+    # The town upholds it, and after its ruling no unit returns it again.
     walk.try_(Verb.RETURN, town)
-    returned_once_more()
-    assert [one["text"] for one in asked("zh")] == ["第 2 次退单，请街镇裁定。", "第 3 次退单，请街镇裁定。"]
+    with pytest.raises(NotNow):
+        returned_once_more()
+    assert len(asked("zh")) == 1

@@ -67,6 +67,7 @@ def test_residents_are_not_told_of_what_stays_inside() -> None:
 
     assert inside == {
         words.EntryType.NOTED,
+        words.EntryType.INSTRUCTED,
         words.EntryType.WARNED,
         words.EntryType.EXTENSION_ASKED,
         words.EntryType.EXTENSION_REFUSED,

@@ -115,3 +115,30 @@ def test_a_list_of_divisions_is_brought_in_piece_by_piece_and_tried_by_reading(g
     assert first.as_figures == tried.as_figures == {"added": 6, "renamed": 0, "unchanged": 1, **NEW}
     again = given.see(would_import_places, renamed, edition, by=given.system())
     assert (again.added, again.renamed, again.unchanged) == (0, 1, 6)
+
+
+def test_the_tables_cases_are_judged_by_are_brought_in_and_rehearsed_first(at_home, tmp_path):
+    (tmp_path / "limits.csv").write_text(
+        "code,position,condition,condition_zh,condition_en,limit,closing_zh,closing_en\n"
+        "0101,1,default,一般情况,Ordinary,1wd,到位,In place\n",
+        encoding="utf-8",
+    )
+    days = tmp_path / "days.csv"
+    days.write_text("day,kind,name_zh\n2031-01-01,off,元旦\n", encoding="gb18030")
+
+    rehearsed = at_home("import", "categories", "limits.csv", "--dry-run", "--json").json
+    assert (rehearsed["changed"], rehearsed["dry_run"]) == (1, True)
+    assert at_home("import", "categories", "limits.csv", "--json").json["changed"] == 1
+    assert at_home("import", "categories", "limits.csv", "--json").json["unchanged"] == 1
+    assert at_home("import", "holidays", "days.csv", "--json").json["added"] == 1
+
+    days.write_text("day,kind,name_zh\n2031-01-01,feast,元旦\n", encoding="utf-8")
+    refused = at_home("import", "holidays", "days.csv")
+    assert (refused.status != 0, refused.err.startswith("days.csv 第 2 行")) == (True, True)
+    (tmp_path / "limits.csv").write_text(
+        "code,position,condition,condition_zh,condition_en,limit,closing_zh,closing_en\n"
+        "0101,1,default,一般情况,Ordinary,soon,到位,In place\n",
+        encoding="utf-8",
+    )
+    refused = at_home("import", "categories", "limits.csv")
+    assert "limits.csv 第 2 行 limit 列" in refused.err

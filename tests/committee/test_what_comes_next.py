@@ -166,7 +166,7 @@ def test_a_returned_case_is_taken_back_and_not_accepted_a_second_time(loop, acto
 
     assert form is not None
     assert "收回，重新安排" in form.group()
-    assert "时限不变" in form.group()
+    assert "时限接着走" in form.group()
     assert "从现在开始" not in form.group()
     assert "先收回" in client.get("/desk").text
     sent = client.post(

@@ -107,7 +107,8 @@ ROLES = {
 #: At their own app: who raised it, a neighbour where it is public and where it is not, and somebody from next door.
 RESIDENTS = {
     "resident": (REQUESTER, STATES),
-    "neighbour": (NEIGHBOUR, STATES),
+    # What was withdrawn has left the neighbours' board.
+    "neighbour": (NEIGHBOUR, tuple(state for state in STATES if state != "withdrawn")),
     "neighbour_kept_out": ({}, ()),
     "resident_next_door": ({}, ()),
 }

@@ -88,7 +88,7 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "居委会收回了这件事，正在重新安排。",
             "The committee took it back and is arranging who handles it.",
         ),
-        Words("已收回，重新安排；办理时限不变。", "Taken back, to be arranged anew; the deadline stays."),
+        Words("已收回，重新安排；办理时限接着走。", "Taken back, to be arranged anew; the deadline runs on."),
     ),
     EntryType.REFUSED: EntrySentences(
         Words("这件事没有受理，原因如下。", "This was not accepted, for the reason below."),
