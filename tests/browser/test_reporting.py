@@ -32,6 +32,24 @@ def test_what_is_said_without_a_line_is_kept_and_sent_once_when_it_is_back(open_
     assert [case["text"] for case in cases_of(town, aunt)] == [said]
 
 
+def test_what_one_comes_to_say_without_a_network_is_sent_when_there_is_one(open_window, town, words):
+    aunt, said = town.resident(name="王阿姨"), words("地下室进水了，没过脚面")
+    page = open_window(aunt, "/")
+    lose_the_line(page)
+
+    page.goto("/report")
+    expect(heading(page)).to_have_text("现在没有网络")
+    page.locator("#text").fill(said)
+    page.get_by_role("button", name="有网络就送出").click()
+    expect(page.locator(".form-note")).to_contain_text("没有网络")
+
+    page.context.set_offline(False)
+    expect(page.locator("#line-state")).to_contain_text("已经送出")
+    assert [(one["text"], one["place"]["label"]) for one in cases_of(town, aunt)] == [
+        (said, town.building.label)
+    ]
+
+
 def test_an_empty_form_is_not_kept_for_later(open_window, town, words):
     aunt = town.resident(name="王阿姨")
     page = open_window(aunt, "/report")

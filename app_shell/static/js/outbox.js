@@ -1,7 +1,7 @@
 // What is typed is never lost: drafts stay on the phone until sent, forms wait here while the network is away.
 // Both belong to one account; another person on the same phone gets neither.
 
-import { announce, lineSays, owner, word } from "./words.js";
+import { announce, lineSays, owner, rememberOwner, word } from "./words.js";
 
 const shelf = () => `draft:${owner()}:`;
 const keeps = (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type) &&
@@ -111,6 +111,7 @@ function settleSent() {
 
 export function forgetEverything() {
   for (const name of Object.keys(localStorage)) if (name.startsWith("draft:")) localStorage.removeItem(name);
+  localStorage.removeItem("owner");
   indexedDB.deleteDatabase("shequyun");
   // The round of visits that was taken along (sw.js).
   globalThis.caches?.delete("round-1");
@@ -177,7 +178,7 @@ async function sendOrKeep(form, submitter) {
   const data = new FormData(form, submitter);
   const key = data.get("idempotency_key") || madeKey();
   data.set("idempotency_key", key);
-  const letter = { key, owner: owner(), action: addressOf(form, submitter), page: location.href, draft: form.dataset.draft ?? "", fields: [...data.entries()], at: Date.now() };
+  const letter = { key, owner: owner(), action: addressOf(form, submitter), page: new URL(form.dataset.page ?? "", location.href).href, draft: form.dataset.draft ?? "", fields: [...data.entries()], at: Date.now() };
   let answer;
   try {
     if (!navigator.onLine) throw new TypeError("offline");
@@ -317,6 +318,8 @@ export function dressDrafts(root) {
 }
 
 export function startOutbox() {
+  rememberOwner();
+  for (const form of document.querySelectorAll("form[data-for-who-was-here]")) form.hidden = owner() === "anybody";
   const waiting = new Map();
   document.addEventListener("input", ({ target }) => {
     const form = target.closest?.("form[data-draft]");

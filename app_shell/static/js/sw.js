@@ -25,7 +25,21 @@ async function keepOfflinePage() {
   if (!page.ok) return;
   const looks = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
   await shelf.put("/offline", page);
-  await Promise.all(looks.map((address) => fetch(address).then((answer) => answer.ok && shelf.put(address, answer))));
+  const known = new Set();
+  await Promise.all(looks.map((address) => keepLook(shelf, address, known)));
+}
+
+// With the scripts that a script calls for: without them the page could keep nothing that is said on it.
+async function keepLook(shelf, address, known) {
+  if (known.has(address)) return;
+  known.add(address);
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  await shelf.put(address, answer.clone());
+  if (!new URL(address, location.href).pathname.endsWith(".js")) return;
+  const called = [...(await answer.text()).matchAll(/from "(\.\/[\w-]+\.js)"/g)].map((found) => found[1]);
+  const near = new URL(address, location.href);
+  await Promise.all(called.map((one) => keepLook(shelf, new URL(one, near).pathname, known)));
 }
 
 async function keptRound() {

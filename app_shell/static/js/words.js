@@ -28,4 +28,13 @@ export function lineSays(sentence, { tone = "warn", fades = false, href = "" } =
   if (fades) fading = setTimeout(() => { bar.textContent = ""; }, 6000);
 }
 
-export const owner = () => document.body.dataset.owner || "anybody";
+// The page without a network was fetched for nobody: what is said there belongs to whoever was signed in here last.
+const isAway = () => document.querySelector('[data-problem="offline"]') !== null;
+
+export const owner = () => document.body.dataset.owner || (isAway() && localStorage.getItem("owner")) || "anybody";
+
+export function rememberOwner() {
+  if (isAway()) return;
+  if (document.body.dataset.owner) localStorage.setItem("owner", document.body.dataset.owner);
+  else localStorage.removeItem("owner");
+}
