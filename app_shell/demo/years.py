@@ -167,6 +167,7 @@ def _late(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) ->
     noise.late_at(now - timedelta(hours=4))
     gas = _under_way(chronicle, "0801", residents[14], now - timedelta(hours=26), public=True)
     gas.late_at(now - timedelta(hours=2))
+    gas.then(now - timedelta(hours=1), Verb.URGING, residents[14].actor, text="味道还在，请快点来人。")
 
 
 def _due_soon(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) -> None:
@@ -228,6 +229,8 @@ def _to_verify(chronicle: Chronicle, now: datetime, residents: Sequence[Resident
         assert tale.holder is not None
         tale.handed_in(tale.holder, now - timedelta(hours=22))
         tale.verified(now - timedelta(hours=2 + n))
+        if code == "0803":
+            tale.judged(now - timedelta(hours=3), ("partly", 4, "大体好了，角落里还有一点。"))
 
 
 def _judged_badly(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) -> None:

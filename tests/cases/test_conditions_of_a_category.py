@@ -63,18 +63,21 @@ def test_a_condition_is_one_of_its_own_category(a_walk: Walking) -> None:
     assert refused.value.faults["condition"][0] == "这个类别没有这种情况。"
 
 
-def test_filed_anew_when_it_is_taken_back_it_is_due_earlier_and_never_later(
-    a_walk: Walking, given: Any, clock: Any
-) -> None:
-    walk, town = a_walk(**CRACKS), given.town_dispatcher()
+def test_filed_anew_when_it_is_taken_back_it_is_due_earlier(a_walk: Walking, clock: Any) -> None:
     began = clock.now()
-    walk.to("returned")
+    walk = a_walk(**CRACKS).to("returned")
 
     case = walk.try_(Verb.ACCEPTANCE, walk.worker, condition="danger")
+
     assert case.due_at == began + timedelta(hours=2)
+
+
+def test_filed_anew_when_it_is_taken_back_it_is_due_no_later(a_walk: Walking, clock: Any) -> None:
+    began, walk = clock.now(), a_walk(**CRACKS)
+    walk.try_(Verb.ACCEPTANCE, walk.worker, condition="danger")
     walk.try_(Verb.DISPATCH, walk.worker)
     walk.try_(Verb.RETURN, walk.contractor)
-    walk.try_(Verb.RETURN, town)
+
     case = walk.try_(Verb.ACCEPTANCE, walk.worker, category="0101")
 
     assert (case.condition, case.due_at) == (None, began + timedelta(hours=2))

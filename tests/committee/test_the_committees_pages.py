@@ -297,7 +297,7 @@ class TestSeveralAtOnce:
         return dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', client.get("/desk").text))
 
 
-@pytest.mark.parametrize("page", ["/cases?list=to-accept", "/cases?list=to-accept&q=灯&after=999"])
+@pytest.mark.parametrize("page", ["/cases?list=to-accept", "/cases?list=to-verify&q=灯&after=999"])
 def test_a_list_is_live_on_every_page_of_it_and_when_nothing_is_in_it(page, given, actor_client):
     shown = actor_client(given.worker(), page=True).get(page).text
 
@@ -369,18 +369,6 @@ def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):
 
     assert given.property_firm.name not in html
     assert "少于 10 件" in html
-
-
-def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_seen_before(
-    loop, given, actor_client
-):
-    client = actor_client(loop.worker, page=True)
-    case_id = given.a_case(by=loop.resident, text="车棚的门关不上").case.id
-    assert "首次联系" in client.get("/cases?q=车棚").text
-
-    loop.do(case_id, "messages")
-
-    assert "首次联系" not in client.get("/cases?q=车棚").text
 
 
 def test_the_number_of_whoever_raised_it_is_shown_on_asking_and_nowhere_else(given, actor_client):

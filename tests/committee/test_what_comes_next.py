@@ -285,3 +285,15 @@ def test_the_form_of_what_is_late_asks_why_and_both_pages_say_it(loop, clock, ac
     assert 'id="progress-overdue_reason-fault"' in silent.text
     for reader in (loop.worker, loop.resident):
         assert "超时原因：缺一块板" in actor_client(reader, page=True).get(address).text
+
+
+def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_seen_before(
+    loop, given, actor_client
+):
+    client = actor_client(loop.worker, page=True)
+    case_id = given.a_case(by=loop.resident, text="车棚的门关不上").case.id
+    assert "首次联系：" in client.get("/cases?q=车棚").text
+
+    loop.do(case_id, "messages")
+
+    assert "首次联系：" not in client.get("/cases?q=车棚").text
