@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pysqlite3.dbapi2 as pysqlite
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from core_db import migrations
 from core_db.foundation.clock import Clock
@@ -29,6 +29,8 @@ from core_db.upkeep.damage import damage_found, is_marked
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
 #: What plugins keep, each in a file of its own; on PostgreSQL it lies in schemas of the one database.
 PLUGINS = "x"
+#: Lies beside the photos while a copy is put back.
+BEGUN = "restore-begun"
 #: Roles belong to a server, not to a copy.
 THEIRS_NOT = ("--no-owner", "--no-privileges")
 Tell = Callable[[str], None]
@@ -70,7 +72,8 @@ def back_up(settings: Settings, file: Path, *, clock: Clock, tell: Tell = lambda
 
 
 def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) -> CopyMade:
-    """Put a copy back where nothing is yet."""
+    """Put a copy back where nothing is yet. One that was broken off half-way can be begun again."""
+    _clear_what_broke_off(settings)
     _must_be_empty(settings)
     if not file.is_file():
         raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.")
@@ -125,6 +128,7 @@ def _write_copy(
             part.unlink(missing_ok=True)
             raise
     part.rename(file)
+    _flush(file.absolute().parent)
     return CopyMade(**asdict(made) | {"size": file.stat().st_size})
 
 
@@ -132,6 +136,15 @@ def _archive(file: Path, raw: io.BufferedIOBase) -> tarfile.TarFile:
     if file.suffix in (".gz", ".tgz"):
         return tarfile.open(fileobj=raw, mode="w:gz", compresslevel=4)
     return tarfile.open(fileobj=raw, mode="w")
+
+
+def _flush(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk before going on: a power cut takes nothing of it."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _private(path: str, flags: int) -> int:
@@ -155,14 +168,7 @@ def _dump(settings: Settings, engines: Engines, folder: Path) -> Path:
             raw.close()
         return target
     target = folder / POSTGRES
-    _postgres(
-        "pg_dump",
-        "--format=custom",
-        "--no-owner",
-        "--no-privileges",
-        f"--file={target}",
-        f"--dbname={_plain(settings)}",
-    )
+    _postgres(settings, "pg_dump", "--format=custom", *THEIRS_NOT, f"--file={target}")
     return target
 
 
@@ -181,7 +187,7 @@ def _plugin_files(settings: Settings, folder: Path) -> list[Path]:
     return copies
 
 
-def _postgres(program: str, *arguments: str) -> None:
+def _postgres(settings: Settings, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; they know best how to copy their database."""
     found = shutil.which(program)
     if found is None:
@@ -189,15 +195,28 @@ def _postgres(program: str, *arguments: str) -> None:
             f"找不到 {program}：请安装 PostgreSQL 的客户端程序。",
             f"{program} was not found: install PostgreSQL's client programs.",
         )
-    run = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    address, secret = _owners(settings)
+    run = subprocess.run(  # noqa: S603
+        [found, *arguments[:-1], f"--dbname={address}", arguments[-1]],
+        env=os.environ | secret, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if run.returncode != 0:
         said = (run.stderr.strip().splitlines() or [""])[-1]
         raise CopyTrouble(f"{program} 没有成功：{said}", f"{program} failed: {said}")
 
 
-def _plain(settings: Settings) -> str:
-    """Copies are the owner's: a dump that a policy narrowed would be none."""
-    return "postgresql://" + settings.as_owner.database_url.split("://", 1)[1]
+def _owners(settings: Settings) -> tuple[str, dict[str, str]]:
+    """The owner's address without his password, which everybody on the machine reads in a list of what runs.
+
+    Copies are the owner's: a dump that a policy narrowed would be none.
+    """
+    url = make_url(settings.as_owner.database_url)
+    given = url.password or url.query.get("password")
+    # Made anew: `url.set(password=None)` leaves it as it is.
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.difference_update_query(["password"]).render_as_string(hide_password=False), {
+        "PGPASSWORD": str(given)
+    } if given else {}
 
 
 def _count_cases(engines: Engines) -> int:
@@ -206,6 +225,20 @@ def _count_cases(engines: Engines) -> int:
 
 
 # -- putting back -----------------------------------------------------------------------------------
+
+
+def _clear_what_broke_off(settings: Settings) -> None:
+    """Take away what a restore put back that never came to its database, which comes last and whole or not at all.
+
+    It began where nothing was, so that all of this is its own.
+    """
+    begun = settings.data_dir / BEGUN
+    if not begun.exists():
+        return
+    if not _has_database(settings):
+        for part in (PHOTOS, PLUGINS):
+            shutil.rmtree(settings.data_dir / part, ignore_errors=True)
+    begun.unlink()
 
 
 def _must_be_empty(settings: Settings) -> None:
@@ -221,17 +254,21 @@ def _must_be_empty(settings: Settings) -> None:
             f"{kept} 里已有应用的数据，只能恢复到空的地方。",
             f"{kept} holds data of plugins; a copy returns only to an empty place.",
         )
-    if settings.is_embedded:
-        is_there = settings.sqlite_path.exists()
-    else:
-        engines = open_engines(settings.as_owner)
-        is_there = migrations.current(engines) is not None
-        engines.dispose()
-    if is_there:
+    if _has_database(settings):
         raise CopyTrouble(
             "这里已有数据库，只能恢复到空的地方。",
             "there is a database already; a copy returns only to an empty place.",
         )
+
+
+def _has_database(settings: Settings) -> bool:
+    if settings.is_embedded:
+        return settings.sqlite_path.exists()
+    engines = open_engines(settings.as_owner)
+    try:
+        return migrations.current(engines) is not None
+    finally:
+        engines.dispose()
 
 
 def _put_back(settings: Settings, folder: Path, *, tell: Tell) -> CopyMade:
@@ -248,12 +285,17 @@ def _put_back(settings: Settings, folder: Path, *, tell: Tell) -> CopyMade:
             f"a newer release made this copy ({made.revision}); install that release first.",
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    begun = settings.data_dir / BEGUN
+    begun.touch()
+    _flush(settings.data_dir)
     tell("photos")
     for part in (PHOTOS, PLUGINS):
         if (folder / part).is_dir():
             shutil.copytree(folder / part, settings.data_dir / part, dirs_exist_ok=True)
     tell("database")
     _load(settings, folder / made.database)
+    begun.unlink()
+    migrations.bring_up(settings)
     return made
 
 
@@ -262,14 +304,8 @@ def _load(settings: Settings, database: Path) -> None:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
         part = settings.sqlite_path.with_name(settings.sqlite_path.name + ".part")
         shutil.copyfile(database, part)
+        _flush(part)
         part.rename(settings.sqlite_path)
+        _flush(settings.sqlite_path.parent)
     else:
-        _postgres(
-            "pg_restore",
-            "--no-owner",
-            "--no-privileges",
-            "--single-transaction",
-            f"--dbname={_plain(settings)}",
-            str(database),
-        )
-    migrations.bring_up(settings)
+        _postgres(settings, "pg_restore", *THEIRS_NOT, "--single-transaction", str(database))
