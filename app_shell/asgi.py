@@ -36,6 +36,7 @@ from app_shell.session_pages import session_pages
 from app_shell.signin import actor_of as whoever_knocks
 from app_shell.signin import forget_session
 from app_shell.signpost import Signpost
+from app_shell.stopping import stopping_in_order
 from app_shell.words import load_words
 from core_db import migrations
 from core_db.foundation.actor import Actor
@@ -140,9 +141,17 @@ def _lifespan(
                     relaying(recipients, chores_of(shell.settings, shell.kept_by_plugins))(shell)
                 )
                 _settle_memory()
-            yield {FRONT_KEY: Front(partial(_is_full, shell, places, reports))}
+            front = Front(partial(_is_full, shell, places, reports), partial(_shut, places, reports))
+            if own_door:
+                await stack.enter_async_context(stopping_in_order(front))
+            yield {FRONT_KEY: front}
 
     return lifespan
+
+
+def _shut(*lines: Places) -> None:
+    for line in lines:
+        line.is_shut = True
 
 
 def _is_full(shell: Shell, places: Places, reports: Places, method: str, path: str, under_way: int) -> bool:

@@ -7,7 +7,7 @@ way: they get a page that says so.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -31,8 +31,13 @@ class Front:
 
     #: Of the method, the path and how many are under way.
     is_full: Callable[[str, str, int], bool]
+    #: From now on nobody new is let in, the long way neither.
+    shut: Callable[[], None] = lambda: None
+    is_stopping: bool = False
     #: Requests that were let in and are not answered yet. Open sockets are none of them.
     under_way: int = 0
+    #: Lines on which somebody asks, or kept to ask again.
+    lines: "set[FrontDoor]" = field(default_factory=set)
 
     def counted(self, app: App) -> App:
         """The app for one request, which is under way from now until it is answered or given up."""
@@ -58,7 +63,24 @@ class _Answered:
 
 
 class FrontDoor(HttpToolsProtocol):
-    """uvicorn's protocol, which turns away at once where the app says that it is full."""
+    """uvicorn's protocol, which turns away at once where the app says that it is full, or stops."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if (front := self._front) is not None:
+            front.lines.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._is_gone()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._is_gone()
+        super().handle_websocket_upgrade()
+
+    def _is_gone(self) -> None:
+        if (front := self._front) is not None:
+            front.lines.discard(self)
 
     def on_headers_complete(self) -> None:
         if self._is_to_be_turned_away():
@@ -80,7 +102,7 @@ class FrontDoor(HttpToolsProtocol):
         if front is None:
             return False
         method, path = self.parser.get_method().decode("ascii"), self.url.decode("latin-1").partition("?")[0]
-        if not front.is_full(method, path, front.under_way):
+        if not front.is_stopping and not front.is_full(method, path, front.under_way):
             return False
         answered = getattr(self.cycle, "response_complete", True)
         return answered and not self.parser.should_upgrade() and not self._is_for_people()
@@ -92,7 +114,9 @@ class FrontDoor(HttpToolsProtocol):
 
     def _turn_away(self) -> None:
         wished = next((value for name, value in self.headers if name == b"accept-language"), b"")
-        keeps = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
+        front = self._front
+        stops = front is not None and front.is_stopping
+        keeps = not stops and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
         lang = preferred_language(wished.decode("latin-1"))
         self.cycle = _Answered()  # type: ignore[assignment]
         self.transport.write(_busy(lang, is_https=self.scheme == "https", keeps=keeps))

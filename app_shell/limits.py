@@ -44,6 +44,8 @@ class Places:
         self.patience = waiting_ms / 1000
         self.computing = 0
         self.refused = 0
+        #: The process is stopping: nobody new is let in.
+        self.is_shut = False
         self._queue: deque[asyncio.Future[Places]] = deque()
         self._others = others
         self._guests: list[Places] = []
@@ -72,6 +74,8 @@ class Places:
 
     async def take(self) -> "Places":
         """Take a place, at once or within the patience; Busy otherwise. Returns those whose place it is."""
+        if self.is_shut:
+            raise Busy()
         if (whose := self._with_a_place()) is not None:
             await whose._begin()
             return whose

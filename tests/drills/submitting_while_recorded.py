@@ -5,6 +5,8 @@ the control that has to lose something. Each folder is a process of its own, whi
 """
 
 import asyncio
+import hashlib
+import json
 import os
 import sys
 from functools import partial
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
+from sqlmodel import Session
 
 from core_db.accounts import actor_for_token
 from core_db.cases import CaseDraft, submit_case
@@ -20,10 +23,13 @@ from core_db.foundation.came import BY_COMMAND
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
+from core_db.foundation.idempotency import Answer, Asked, once
 from core_db.foundation.reach import Across, across, reach_of
 from core_db.foundation.sealing import keyring_from
 from tests.databases import settings_for
 
+#: Under which each is asked with a key of its own, as by a program.
+ROUTE = "POST /api/v1/cases"
 #: So many ask at a time, as callers of a server do.
 CALLERS = 8
 
@@ -62,12 +68,22 @@ async def _submit(door: Door, resident: Actor, cases: int, said: int) -> None:
     numbers = iter(range(cases))
     clock = SystemClock()
 
+    def raised(session: Session, draft: CaseDraft) -> Answer:
+        file = submit_case(session, draft, actor=resident, clock=clock)
+        return Answer(status=201, body=json.dumps({"id": file.case.id}).encode())
+
     async def caller() -> None:
         for number in numbers:
             draft = CaseDraft(text=f"第 {number} 件：楼道灯不亮")
-            submit = partial(submit_case, draft=draft, actor=resident, clock=clock)
-            file = await door.write(submit, reach=reach_of(resident), came=BY_COMMAND)
-            os.write(said, f"{file.case.id}\n".encode())
+            asked = Asked(resident.id, ROUTE, f"key-{number}", hashlib.sha256(draft.text.encode()).digest())
+            answer = await door.write(
+                lambda session, asked=asked, draft=draft: once(
+                    session, asked, partial(raised, session, draft), now=clock.now()
+                ),
+                reach=reach_of(resident),
+                came=BY_COMMAND,
+            )
+            os.write(said, f"{json.loads(answer.body)['id']}\n".encode())
 
     await asyncio.gather(*(caller() for _ in range(CALLERS)))
 

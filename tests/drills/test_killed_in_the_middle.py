@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 
 import httpx2
 
+from tests.drills.halves import halves_of_cases
 from tests.drills.house import Place, size, submit, together, until_answered
 
 CLIENTS = size(quick=8, long=32)
 SUBMISSIONS, MESSAGES = size(quick=80, long=100_000), size(quick=40, long=2_000)
+#: Deeds that the record keeps.
+NOTES = size(quick=10, long=2_000)
 #: How often the server dies meanwhile.
 KILLS = size(quick=2, long=100)
 
@@ -59,9 +62,45 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(place):
     assert set(answers) <= set(stored), "acknowledged and lost"
     assert max(stored.values()) == 1, "stored twice"
     assert len(answers) == SUBMISSIONS == stored.total()
-    told = place.stored("SELECT count(*) FROM outbox WHERE type = 'cn.shequyun.case.submitted.v1'")
-    assert told == [(SUBMISSIONS,)], "a case without its fact, or a fact without its case"
+    assert halves_of_cases(place.stored) == [], "of one transaction a part is there and a part is not"
     assert place.stored("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_no_deed_is_without_its_line_in_the_record_and_no_line_without_its_deed(place):
+    place.app = "committee"
+    with place.town() as town:
+        tokens = [town.token_of(town.worker(name=f"小张{n}")) for n in range(2)]
+    place.start()
+    answers: dict[str, str] = {}
+    numbers = itertools.count()
+
+    async def worker(token: str) -> None:
+        async with place.client(token) as client:
+            while (number := next(numbers)) < NOTES:
+                note, headers = (
+                    {"text": f"交班 {number}", "to": "post:worker"},
+                    {"Idempotency-Key": f"n-{number}"},
+                )
+                answer = await until_answered(client, "POST", "/api/v1/notes", json=note, headers=headers)
+                assert answer.status_code == 201, answer.text
+                answers[answer.json()["id"]] = note["text"]
+
+    async def scene() -> None:
+        await together(killing(place, answers, NOTES), *map(worker, tokens))
+
+    asyncio.run(scene())
+
+    place.kill()
+    of_each = {
+        "kept": "SELECT id FROM handover_notes",
+        "recorded": "SELECT substr(reference, 15) FROM audit_events WHERE action = 'handover_note.written'",
+        "told": "SELECT substr(subject, 15) FROM outbox WHERE type = 'cn.shequyun.handover_note.written.v1'",
+        "answered": "SELECT json_extract(body, '$.id') FROM idempotency_records WHERE status = 201",
+    }
+    found = {what: sorted(one for (one,) in place.stored(query)) for what, query in of_each.items()}
+    assert found == dict.fromkeys(of_each, sorted(answers))
+    _status, said = place.command("verify", "--audit")
+    assert "链 完好  树 完好" in said, said
 
 
 @dataclass

@@ -19,6 +19,7 @@ import pysqlite3
 import pytest
 
 from tests.databases import SqliteDatabases
+from tests.drills.halves import halves_of_cases
 from tests.drills.house import Place, size
 from tests.drills.warm import HOUSE
 
@@ -164,16 +165,13 @@ def _found_wrong(disk: Disk, files: dict[str, bytearray], folder: Path) -> list[
     try:
         whole = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         cases = {case for (case,) in connection.execute("SELECT id FROM cases")}
-        facts = {
-            subject.removeprefix("case/")
-            for (subject,) in connection.execute("SELECT subject FROM outbox WHERE subject LIKE 'case/%'")
-        }
+        halves = halves_of_cases(connection.execute)
     except pysqlite3.DatabaseError:
         return ["corrupt"]
     finally:
         connection.close()
     found = [] if whole else ["corrupt"]
-    found += ["half a transaction"] if cases != facts else []
+    found += ["half a transaction"] if halves else []
     return found + (["acknowledged and lost"] if disk.acknowledged - cases else [])
 
 

@@ -1,6 +1,7 @@
 """What a rule book asks in small print (docs/asvs.csv) and what no other test says: browsers, passwords, proxies."""
 
 import re
+import time
 
 import httptools
 import pytest
@@ -135,10 +136,16 @@ def test_a_thousand_pieces_of_a_file_are_no_more_work_than_the_file(resident_cli
     whole = resident_client.get("/static/icons/mark-512.png")
     pieces = ",".join(f"{n}-{n}" for n in range(1000))
 
-    answer = resident_client.get("/static/icons/mark-512.png", headers={"Range": f"bytes={pieces}"})
+    took = []
+    for _try in range(5):
+        begun = time.perf_counter()
+        answer = resident_client.get("/static/icons/mark-512.png", headers={"Range": f"bytes={pieces}"})
+        took.append(time.perf_counter() - begun)
 
     assert answer.status_code in {200, 206, 400, 416}
     assert len(answer.content) <= len(whole.content)
+    # The quickest: the machine may be busy with other tests, and no machine answers sooner than it can.
+    assert min(took) < 0.05
 
 
 def test_what_looks_encoded_is_taken_as_it_is_written(given, actor_client):
