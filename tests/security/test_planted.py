@@ -19,6 +19,7 @@ from core_db.foundation.sealing import keyring_of
 from tests.security.asks import Ask, NoBody, UnknownParameter, asks_of
 from tests.security.canaries import SEALED, entitled
 from tests.security.chosen import ALIKE, kind_of, one_of_each
+from tests.security.exports import asked_for, hands_out, makers_in_the_core, source_of, unguarded, ways_out
 from tests.security.lock import different, locked, missing, surplus
 from tests.security.matrix import ROLES, routes_of
 
@@ -189,29 +190,66 @@ def test_the_rehearsal_gives_the_answer_and_keeps_nothing(stage):
 # -- an export -------------------------------------------------------------------------------------------
 
 
-def unguarded(source: str) -> list[str]:
-    """Functions that hand out whole tables and do not begin by asking who wants them."""
-    found = []
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and node.name.endswith("_rows"):
-            said = [one for one in node.body if not isinstance(getattr(one, "value", None), ast.Constant)]
-            first = ast.unparse(said[0]) if said else ""
-            takes = {argument.arg for argument in node.args.kwonlyargs}
-            if "actor" not in takes or not first.startswith(("_must_be_the_house(actor)", "require")):
-                found.append(node.name)
-    return found
-
-
-def test_every_export_asks_first_who_wants_it():
+def test_every_table_of_the_operators_asks_first_who_wants_it():
     source = EXPORTING.read_text(encoding="utf-8")
+    tables = [
+        ast.unparse(node) for node in ast.parse(source).body if getattr(node, "name", "").endswith("_rows")
+    ]
 
-    assert source.count("_rows(") > 2
-    assert unguarded(source) == []
+    assert len(tables) > 2
+    assert unguarded("\n".join(tables)) == []
 
 
-def test_an_export_without_a_guard_is_found():
-    forgot = "def vote_rows(session, community_id):\n    yield from session.exec(select(Vote))\n"
-    late = "def vote_rows(session, *, actor, clock):\n    rows = all_of(session)\n    require(actor)\n    return rows\n"
-    kept = "def vote_rows(session, *, actor, clock):\n    require(actor, Permission.X, it)\n    return []\n"
+def test_every_file_that_a_route_hands_out_asks_first_who_wants_it():
+    found = list(ways_out())
 
-    assert [unguarded(source) for source in (forgot, late, kept)] == [["vote_rows"], ["vote_rows"], []]
+    assert len(found) >= 10
+    assert [one.where for one in found if not one.use_cases and not one.is_empty] == []
+    forgot = {name for one in found for deed in one.use_cases for name in unguarded(source_of(deed))}
+    assert forgot == set()
+    assert {deed.__name__ for one in found for deed in one.use_cases} == {
+        "fetch_export", "figures_of", "give_back", "hand_out_report", "open_export", "report_here", "sheet_of",
+    }  # fmt: skip
+
+
+def test_files_are_made_where_somebody_looks_for_a_guard():
+    """Whoever makes files somewhere else says here who may have them, and where that is asked."""
+    assert makers_in_the_core() == {
+        "ledgers/handing_out", "mydata/exporting", "register_sheets/columns", "register_sheets/giving_back",
+        "reveals/exporting",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def vote_rows(session, community_id):\n    yield from session.exec(select(Vote))\n",
+        "def late(session, *, actor, clock):\n    rows = all_of(session)\n    require(actor)\n    return rows\n",
+        "def seen(session, it, *, actor):\n    form = form_in_sight(session, it, actor=actor)\n    return form\n",
+        "def any_of(session, it, *, actor, clock):\n    row = session.get(Vote, it)\n    if row is None:\n"
+        "        raise NotFound()\n    return row.file\n",
+    ],
+)
+def test_an_export_without_a_guard_is_found(source):
+    assert len(unguarded(source)) == 1
+
+
+def test_an_export_with_a_guard_is_none():
+    kept = "def votes_of(session, *, actor, clock):\n    require_at(actor, Permission.X, it)\n    return []\n"
+    own = (
+        "def votes_of(session, it, *, actor, clock):\n    row = session.get(Vote, it)\n"
+        "    if row is None or row.account_id != actor.id:\n        raise NotFound()\n    return row.file\n"
+    )
+
+    assert unguarded(kept + own) == []
+
+
+def test_a_route_that_hands_out_a_file_is_seen():
+    handler = (
+        "async def take(work):\n    found = await work.read(votes_of)\n    return workbook(found, 'a.xlsx')\n"
+    )
+    (node,) = ast.parse(handler).body
+
+    assert isinstance(node, ast.AsyncFunctionDef)
+    assert hands_out(node)
+    assert list(asked_for(node)) == ["votes_of"]

@@ -1,0 +1,137 @@
+"""Every way out for whole tables: which routes hand out files, what they ask for them, and who of these forgot to ask who.
+
+A file is found by how it leaves: as an attachment. What is behind it has to begin by asking who wants it.
+"""
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HOUSE = Path(__file__).resolve().parents[2]
+WEB = ("committee_app", "resident_app", "app_shell")
+#: What makes a table or an archive of somebody's rows, and where in the core it may be called.
+MAKERS = frozenset({
+    "csv", "filled_in", "offered_sheet", "openpyxl", "with_faults", "write_rows", "xlsxwriter", "zipfile",
+})  # fmt: skip
+#: Files with nothing of anybody in them.
+EMPTY = frozenset({"empty_template"})
+#: Each raises unless the actor may; the last is a guarded use case in whose place another begins.
+GUARDS = ("require", "_must_be_the_house", "report_here")
+#: What a guard may need to look up first; by itself it lets nobody in.
+LOOKED_UP = ("get", "is_id", "place_of", "_place", "scope_of")
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A function of an app that hands out a file, and the use cases it asks for it."""
+
+    where: str
+    use_cases: tuple[Any, ...]
+    is_empty: bool
+
+
+def ways_out() -> Iterator[WayOut]:
+    for path in sorted(one for app in WEB for one in (HOUSE / app).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and hands_out(node):
+                module = importlib.import_module(".".join(path.relative_to(HOUSE).with_suffix("").parts))
+                asked = tuple(getattr(module, name) for name in asked_for(node))
+                yield WayOut(f"{module.__name__}.{node.name}", asked, bool(EMPTY & set(called_in(node))))
+
+
+def hands_out(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether somebody's request is answered with a file here."""
+    if "work" not in {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}:
+        return False
+    said = [
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    return any(one.startswith("attachment") for one in said) or bool(
+        {"workbook", "excel"} & set(called_in(node))
+    )
+
+
+def asked_for(node: ast.AST) -> Iterator[str]:
+    """The use cases of `work.read(it, …)` and `work.write(it, …)`."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and ast.unparse(one.func) in ("work.read", "work.write"):
+            yield ast.unparse(one.args[0])
+
+
+def called_in(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call):
+            yield ast.unparse(one.func).rpartition(".")[2]
+        if isinstance(one, ast.Name) and one.id in EMPTY:
+            yield one.id
+
+
+def makers_in_the_core() -> set[str]:
+    """The modules of the core that make files."""
+    found = set()
+    for path in (HOUSE / "core_db").rglob("*.py"):
+        is_toolbox = path.is_relative_to(HOUSE / "core_db" / "sheets")
+        if not is_toolbox and MAKERS & set(imported_in(ast.parse(path.read_text(encoding="utf-8")))):
+            found.add(path.relative_to(HOUSE / "core_db").with_suffix("").as_posix())
+    return found
+
+
+def imported_in(tree: ast.Module) -> Iterator[str]:
+    """What a module brings from the sheets, and from other toolboxes by its whole name."""
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Import):
+            yield from (alias.name for alias in one.names)
+        if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("core_db.sheets"):
+            yield from (alias.name for alias in one.names)
+
+
+def unguarded(source: str) -> list[str]:
+    """Functions that hand out whole tables and do not begin by asking who wants them."""
+    return [
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and not is_guarded(node)
+    ]
+
+
+def is_guarded(node: ast.FunctionDef) -> bool:
+    if "actor" not in {argument.arg for argument in node.args.kwonlyargs}:
+        return False
+    for statement in node.body:
+        if isinstance(getattr(statement, "value", None), ast.Constant):
+            continue
+        if is_guard(statement):
+            return True
+        if not is_look_up(statement):
+            return False
+    return False
+
+
+def is_guard(statement: ast.stmt) -> bool:
+    """A right that is required of the actor, or a refusal of everybody whose own it is not."""
+    said = ast.unparse(statement)
+    if isinstance(statement, ast.If):
+        raises = any(isinstance(one, ast.Raise) for one in statement.body)
+        test = ast.unparse(statement.test)
+        return raises and ("!= actor.id" in test or test.startswith("not works_at(actor"))
+    value = getattr(statement, "value", None)
+    name = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+    return "actor" in said and name.startswith(GUARDS)
+
+
+def is_look_up(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Assign):
+        return False
+    calls = [
+        ast.unparse(one.func).rpartition(".")[2] for one in ast.walk(statement) if isinstance(one, ast.Call)
+    ]
+    return all(one in LOOKED_UP or one.endswith(("_in_sight", "_kept")) for one in calls)
+
+
+def source_of(use_case: Any) -> str:
+    return inspect.getsource(use_case)
