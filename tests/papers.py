@@ -12,7 +12,8 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[1]
 PAPERS = (
-    "README.md", "README.zh-CN.md", "SECURITY.md", "docs/asvs.csv", "docs/plugins.md", "docs/threat-model.md",
+    "README.md", "README.zh-CN.md", "SECURITY.md", "docs/asvs.csv", "docs/drills.md", "docs/plugins.md",
+    "docs/threat-model.md",
 )  # fmt: skip
 #: A test as papers write it, without its parameters.
 NAMED = re.compile(r"tests/\w+(?:/\w+)*\.py::test_\w+")

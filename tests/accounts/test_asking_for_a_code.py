@@ -154,3 +154,21 @@ def test_a_flood_to_one_number_sends_one_message(resident_client, messages):
     assert [one.status_code for one in answers] == [202] + [429] * 29
     assert all(int(one.headers["Retry-After"]) > 0 for one in answers[1:])
     assert len(messages.sent) == 1
+
+
+def test_a_code_has_six_digits_of_chance(given):
+    """All that is sent has the same length: a code that happens to be small keeps its noughts."""
+    asked = [
+        given.do(
+            ask_for_code,
+            PhoneDraft(phone=f"1390000{n:04d}"),
+            address=f"192.0.2.{n}",
+            budget=BUDGET,
+            by=ANONYMOUS,
+        )
+        for n in range(20)
+    ]
+
+    codes = [one.code for one in asked]
+    assert all(len(code) == 6 and code.isdecimal() for code in codes)
+    assert len(set(codes)) > 15

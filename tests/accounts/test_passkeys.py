@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -334,3 +335,13 @@ def test_an_answer_that_is_none_is_refused_in_words(given, worker, said):
 )
 def test_keys_answer_to_names_on_secure_lines_alone(url, has_them):
     assert site_at(url).has_passkeys is has_them
+
+
+def test_a_device_is_asked_for_signatures_that_are_listed_and_no_others(given, worker):
+    asked = json.loads(given.do(begin_passkey, SITE, by=worker))
+    listed = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+
+    of = {-7: "ES256", -8: "EdDSA", -257: "RS256"}
+    named = [of[one["alg"]] for one in asked["pubKeyCredParams"]]
+    assert named
+    assert all(name in listed for name in named)

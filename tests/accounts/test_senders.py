@@ -85,6 +85,16 @@ def test_a_mail_gateway_that_is_not_there_has_not_sent_it(unused_port):
         sender_from(f"smtp://127.0.0.1:{unused_port}/?tls=no", demo=False).send(PHONE, TEXT)
 
 
+@pytest.mark.parametrize(
+    "typed", ["13912345678\r\nBcc: all@example.org", "13912345678\nRCPT TO:<a@example.org>"]
+)
+def test_what_somebody_typed_becomes_no_line_of_a_mail(typed, unused_port):
+    sender = SmtpSender(host="127.0.0.1", port=unused_port, sender="a@example.org", to="{phone}@example.org")
+
+    with pytest.raises(ValueError, match="linefeed or carriage return"):
+        sender.send(typed, TEXT)
+
+
 def test_the_console_shows_numbers_in_the_demo_only(caplog):
     with caplog.at_level(logging.INFO, logger="shequyun.sender"):
         ConsoleSender(demo=True).send(PHONE, TEXT)

@@ -1,6 +1,7 @@
 """Signed-in devices: one app each, for a time, and gone at once when signed out."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -236,3 +237,12 @@ def _sign_out(session, *, actor, clock):
     from core_db.accounts import sign_out
 
     return sign_out(session, actor=actor, clock=clock)
+
+
+def test_one_is_signed_in_on_as_many_devices_as_one_has_as_it_is_written(given, actor):
+    limits = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    resident = given.resident()
+    tokens = [given.token_of(resident) for _device in range(12)]
+
+    assert "One may be signed in on as many devices as one has" in limits
+    assert all(actor(token) is not None for token in tokens)

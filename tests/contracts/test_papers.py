@@ -58,6 +58,14 @@ def test_the_papers_name_tests():
     assert named_in("README.md") == named_in("README.zh-CN.md") != set()
 
 
+def test_every_drill_stands_among_the_drills():
+    told = text_of("docs/drills.md")
+
+    drills = [path.relative_to(HOUSE).as_posix() for path in (HOUSE / "tests" / "drills").glob("test_*.py")]
+    assert len(drills) > 10
+    assert [drill for drill in sorted(drills) if drill not in told] == []
+
+
 # -- the standard -----------------------------------------------------------------------------------
 
 

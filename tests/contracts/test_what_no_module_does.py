@@ -180,3 +180,47 @@ def test_the_list_would_notice(what):
 
 def test_every_line_of_the_list_has_its_sample():
     assert set(SAMPLES) == {*CALLS, *IMPORTS, *SHAPES, *IN_SCRIPTS}
+
+
+#: By what is brought: how “Keys, and what they do” in docs/operating.md calls it. Signs of failure encrypt nothing.
+IN_THE_LIST = {
+    "AESGCM": "AES-256-GCM", "SM4": "SM4-GCM", "Cipher": "SM4-GCM", "GCM": "SM4-GCM", "SHA256": "SHA-256", "SM3": "SM3",
+    "HashAlgorithm": "SHA-256", "HMAC": "HMAC-SHA-256", "HKDF": "HKDF", "Ed25519PrivateKey": "Ed25519",
+    "Ed25519PublicKey": "Ed25519", "Argon2Hasher": "Argon2id", "PasswordHash": "Argon2id", "sha256": "SHA-256",
+}  # fmt: skip
+NO_CIPHERS = {"InvalidSignature", "InvalidTag", "serialization"}
+#: Each program beside its library in which ciphers come.
+OF_CIPHERS = ("cryptography", "pwdlib")
+
+
+def ciphers_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in OF_CIPHERS:
+            yield from (one.name for one in node.names)
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "hashlib"
+        ):
+            yield node.attr
+
+
+def test_all_cryptography_in_use_is_in_the_operators_list():
+    paper = (HOUSE / "docs" / "operating.md").read_text(encoding="utf-8")
+    listed = paper.partition("## Keys, and what they do")[2].partition("\n## ")[0]
+    packages = ("core_db", "app_shell", "committee_app", "resident_app", "plugins")
+    used = {
+        name
+        for path in (one for package in packages for one in (HOUSE / package).rglob("*.py"))
+        for name in ciphers_in(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+    assert len(used) > 8
+    assert used - NO_CIPHERS <= set(IN_THE_LIST), "what is new is listed for operators, and here"
+    assert [name for name in sorted(used - NO_CIPHERS) if IN_THE_LIST[name] not in listed] == []
+
+
+def test_a_cipher_that_is_not_listed_is_found():
+    code = "from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES\nhashlib.md4(b'')\n"
+
+    assert set(ciphers_in(ast.parse(code))) - set(IN_THE_LIST) == {"TripleDES", "md4"}

@@ -202,6 +202,35 @@ def test_old_tls_is_not_spoken(proxy: Proxy):
         asyncio.run(knock())
 
 
+def test_only_suites_that_forget_their_keys_and_seal_what_they_send_are_spoken(proxy: Proxy):
+    """Each suite a client may know is offered alone: at TLS 1.2, where the server's list decides."""
+    every = ssl.create_default_context()
+    every.set_ciphers("ALL:@SECLEVEL=0")
+    known = {one["name"] for one in every.get_ciphers() if one["protocol"] != "TLSv1.3"}
+
+    async def speaks(suite: str) -> bool:
+        alone = proxy.tls
+        alone.set_ciphers(f"{suite}:@SECLEVEL=0")
+        alone.minimum_version = alone.maximum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            _reader, writer = await asyncio.open_connection(
+                "127.0.0.1", proxy.port, ssl=alone, server_hostname=NAME
+            )
+        except (ssl.SSLError, ConnectionError):
+            return False
+        writer.close()
+        return True
+
+    async def spoken() -> set[str]:
+        return {suite for suite in known if await speaks(suite)}
+
+    assert len(known) > 20
+    # The house's own key is an elliptic one.
+    assert asyncio.run(spoken()) == {
+        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305",
+    }  # fmt: skip
+
+
 def test_an_address_that_was_made_up_counts_for_nothing(proxy: Proxy):
     async def ask() -> list[int]:
         async with proxy.client() as client:

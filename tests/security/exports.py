@@ -1,4 +1,4 @@
-"""Every way out for whole tables: which routes hand out files, what they ask for them, and who of these forgot to ask who.
+"""Every way out for whole tables: which routes hand out files, what they ask, and which of it forgot to ask who.
 
 A file is found by how it leaves: as an attachment. What is behind it has to begin by asking who wants it.
 """
