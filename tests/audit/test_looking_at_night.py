@@ -125,6 +125,8 @@ def test_people_are_told_and_go_on_reading(settings, door, clock, given, damaged
     given.a_case(by=resident)
     client, page = actor_client(resident), actor_client(resident, page=True)
     look_through(door, settings, clock=clock)
+    # Where it serves each process looks at the mark every second.
+    mind_damage(client.app.state.shell.door, settings)
 
     refused = client.post("/api/v1/cases", json={"text": "楼道灯不亮"}, headers={"Idempotency-Key": "one"})
     assert refused.status_code == 503
