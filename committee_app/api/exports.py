@@ -78,6 +78,7 @@ def _export(one: RegisterExport, work: Work) -> dict[str, Any]:
         "status": {"code": one.status, "name": EXPORT_WORDS[one.status].within(lang)},
         "asked_by": one.asked_name, "asked_at": one.asked_at, "decided_by": one.decided_name,
         "decided_at": one.decided_at, "note": one.note, "expires_at": until,
-        "may_decide": one.status is ExportStatus.ASKED and not is_mine and work.actor.has(Role.SECRETARY),
+        "may_decide": one.status is ExportStatus.ASKED and one.asked_by not in work.actor.people
+        and work.actor.has(Role.SECRETARY),
         "may_fetch": is_mine and until is not None and work.clock.now() < until,
     }  # fmt: skip

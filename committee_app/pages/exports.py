@@ -123,6 +123,7 @@ def _line(export: RegisterExport, work: Work) -> ExportLine:
     return ExportLine(
         id=export.id, title=f"{approval_number(export)} · {EXPORT_WORDS[export.status].within(lang)}", facts=facts,
         asked_at=export.asked_at, expires_at=until,
-        may_decide=export.status is ExportStatus.ASKED and not is_mine and work.actor.has(Role.SECRETARY),
+        may_decide=export.status is ExportStatus.ASKED and export.asked_by not in work.actor.people
+        and work.actor.has(Role.SECRETARY),
         may_fetch=is_mine and until is not None and work.clock.now() < until,
     )  # fmt: skip

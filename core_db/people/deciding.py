@@ -65,7 +65,7 @@ def withdraw_proposal(session: Session, proposal_id: str, *, actor: Actor, clock
 
 
 def proposal_to_decide(session: Session, proposal_id: str, *, actor: Actor) -> RegisterProposal:
-    """One that waits and that the actor may decide: never his own."""
+    """One that waits and that the actor may decide: never his own, nor that of whom he acts for."""
     proposal = _in_sight(session, proposal_id, actor=actor)
     community = session.get(Place, proposal.community_id)
     if community is None:
@@ -73,7 +73,7 @@ def proposal_to_decide(session: Session, proposal_id: str, *, actor: Actor) -> R
     is_secretarys = proposal.proposed_role == Role.SECRETARY
     needed = Permission.PEOPLE_KEEP if is_secretarys else Permission.CHANGE_DECIDE
     require_at(actor, needed, scope_of(community))
-    if proposal.proposed_by == actor.id:
+    if proposal.proposed_by in actor.people:
         raise SecondPersonNeeded()
     _refuse_decided(proposal)
     return proposal

@@ -314,7 +314,7 @@ def _successor(session: Session, proposal: RegisterProposal) -> str:
 
 def _may_decide(proposal: RegisterProposal, actor: Actor) -> bool:
     """The secretary decides; what a secretary proposed, anybody else of the committee."""
-    if proposal.proposed_by == actor.id:
+    if proposal.proposed_by in actor.people:
         return False
     deciding = COMMITTEE if proposal.proposed_role == Role.SECRETARY else {Role.SECRETARY}
     return proposal.community_id in actor.places_as(deciding)

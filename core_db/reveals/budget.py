@@ -91,12 +91,12 @@ def open_alarms(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Loo
 
 
 def note_alarm(session: Session, alarm_id: str, *, actor: Actor, clock: Clock) -> LookAlarm:
-    """Say that one has seen an alarm. Whoever it is about cannot."""
+    """Say that one has seen an alarm. Whoever it is about cannot, nor whoever acts for him."""
     mine = (alarm for alarm in open_alarms(session, actor=actor, clock=clock) if alarm.id == alarm_id)
     alarm = next(mine, None)
     if alarm is None:
         raise NotFound()
-    if alarm.actor_id == actor.id:
+    if alarm.actor_id in actor.people:
         raise OwnLook()
 
     alarm.noted_by, alarm.noted_at = actor.id, clock.now()

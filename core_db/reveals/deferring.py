@@ -157,7 +157,7 @@ def _defer(
     seqs, now = [seq] if seq is not None else [], clock.now()
     earlier = deferrals_of(session, seqs=seqs, references=[reference or ""]).newest(seqs, reference or "")
     require_at(actor, Permission.LOOKS_OVERSEE if earlier else first, scope_of(place))
-    if earlier is not None and earlier.by_id == actor.id:
+    if earlier is not None and earlier.by_id in actor.people:
         raise RenewedByTheSame()
     _refuse_too_long(draft, today=local_date(now))
 

@@ -267,7 +267,7 @@ def _to_decide(session: Session, export_id: str, *, actor: Actor) -> RegisterExp
     if export is None or export.community_id not in [grant.place_id for grant in actor.grants]:
         raise NotFound()
     require_at(actor, Permission.EXPORT_DECIDE, scope_of(_place(session, export.community_id)))
-    if export.asked_by == actor.id:
+    if export.asked_by in actor.people:
         raise OwnExport()
     if export.status is not ExportStatus.ASKED:
         raise ExportDecided()

@@ -125,7 +125,7 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     if event is None or place is None or place.id not in [grant.place_id for grant in actor.grants]:
         raise NotFound()
     require_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
-    if event.actor_id == actor.id:
+    if event.actor_id in actor.people:
         raise OwnLook()
 
     now = clock.now()
@@ -167,7 +167,7 @@ def _look(session: Session, act: Act, month: _Month, *, actor: Actor) -> LookToR
         case_id=case.id if case else None, case_number=case.number if case else None,
         question_id=question.id if question else None, odd=tuple(_odd(session, act, month)),
         outcome=review.outcome if review else None, note=review.note if review else "",
-        reviewed_by=review.by_name if review else "", is_own=act.actor_id == actor.id,
+        reviewed_by=review.by_name if review else "", is_own=act.actor_id in actor.people,
     )  # fmt: skip
 
 

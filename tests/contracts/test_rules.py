@@ -148,6 +148,19 @@ def asks_without_reach(tree: ast.Module) -> Iterator[int]:
 
 AT_A_DOOR = {"read", "write", "read_now", "write_now", "one_transaction"}
 
+
+def compares_one_account(tree: ast.Module) -> Iterator[int]:
+    """`export.asked_by == actor.id`: whoever acts for the asker is let through. A second person asks `actor.people`."""
+    for node in nodes(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+            sides = [dotted(side) for side in (node.left, *node.comparators)]
+            deeds = [side for side in sides if _WHO_DID_IT.search(side) and ".c." not in side]
+            if deeds and any(side.rpartition("actor")[2] == ".id" for side in sides):
+                yield node.lineno
+
+
+_WHO_DID_IT = re.compile(r"\.(?:\w+_by|by_id|actor_id)$")
+
 #: Rule → where it is allowed and how often, each looked at: one more of them is looked at again.
 RULES: dict[Rule, dict[str, int]] = {
     route_without_access: {},
@@ -193,6 +206,17 @@ RULES: dict[Rule, dict[str, int]] = {
     calls_out: {"core_db/foundation/egress.py": 2},
     swallows: {},
     asks_without_reach: {},
+    # What is one's own to fetch, to take back or to read as one's own, whoever else acts for one.
+    compares_one_account: {
+        "committee_app/api/exports.py": 1,
+        "committee_app/pages/exports.py": 1,
+        "core_db/cases/queries.py": 1,
+        "core_db/people/deciding.py": 1,
+        "core_db/people/proposing.py": 1,
+        "core_db/register_sheets/giving_back.py": 1,
+        "core_db/register_sheets/queries.py": 1,
+        "core_db/reveals/exporting.py": 1,
+    },
     # Each asks right after the fetch whose it is, or fetches what a row in sight refers to.
     fetches_unscoped: {
         "core_db/accounts/bindings.py": 1,
@@ -258,6 +282,8 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (asks_without_reach, "shell.door.read(query)", "shell.door.read(query, reach=NOWHERE)"),
     (asks_without_reach, "door.write_now(partial(f, x=1))", "door.write_now(f, reach=EVERYTHING)"),
     (asks_without_reach, "self.door.one_transaction()", "work.read(query)"),
+    (compares_one_account, "export.asked_by == actor.id", "export.asked_by in actor.people"),
+    (compares_one_account, "if work.actor.id != look.actor_id: pass", "select(X).where(X.c.by_id == actor.id)"),
     (fetches_unscoped, "session.get(Case, case_id)", "open_file(session, case_id, actor=actor)"),
     (fetches_unscoped, "change.session.get(Photo, photo_id)", "session.get(Category, code)"),
 ]  # fmt: skip
