@@ -55,6 +55,8 @@ class Access(StrEnum):
     POSTS = "posts"
     #: Whoever reviews what was opened in an emergency; and the other two administrators.
     REVIEW = "review"
+    #: Whoever looks after those who look: secretaries, and the town for what a secretary looked at.
+    OVERSIGHT = "oversight"
     #: Whoever asks neighbourhoods for forms, and secretaries, who keep ledgers of their own.
     ISSUER = "issuer"
     AUDITOR = "auditor"
@@ -84,6 +86,7 @@ ADMITS: Mapping[Access, Knock] = {
     Access.NEIGHBOURHOOD: _with(*COMMITTEE, *DISPATCHERS),
     Access.POSTS: _with(*DISPATCHERS, Role.SECRETARY, Role.SECADMIN),
     Access.REVIEW: _with(*COMMITTEE, Role.TOWN_DISPATCHER),
+    Access.OVERSIGHT: _with(Role.SECRETARY, Role.TOWN_DISPATCHER),
     Access.ISSUER: _with(*DISPATCHERS, Role.SECRETARY),
     Access.AUDITOR: _with(Role.AUDITOR),
     Access.OPERATOR: _with(Role.SYSADMIN),

@@ -64,9 +64,9 @@ class DeferralAsked(DeferralDraft):
         return DeferralDraft(reason_code=self.reason_code, until=self.until)
 
 
-@router.get("", access=Access.SECRETARY, answers=LooksShape)
+@router.get("", access=Access.OVERSIGHT, answers=LooksShape)
 async def index(work: WorkDep, after: AfterLook = None, limit: Limit = 50) -> Response:
-    """A month's looks from one's office: what is not judged yet first, of that the oddest first."""
+    """A month's looks from one's office, the town's of secretaries: first what nobody judged yet, the oddest first."""
     return _page(await work.read(looks_to_review), after, limit, work.lang)
 
 
@@ -76,7 +76,7 @@ async def own(work: WorkDep, after: AfterLook = None, limit: Limit = 50) -> Resp
     return _page(await work.read(own_looks), after, limit, work.lang)
 
 
-@router.post("/{seq}/review", access=Access.SECRETARY, status_code=201, answers=ReviewShape)
+@router.post("/{seq}/review", access=Access.OVERSIGHT, status_code=201, answers=ReviewShape)
 async def review(request: Request, seq: int, draft: ReviewDraft, work: WorkDep) -> Response:
     """Say of a look that it is in order, or ask whoever took it; never of one's own."""
     return await once(request, work, review_look, seq, draft, render=_review)
@@ -102,7 +102,7 @@ async def deferrals(work: WorkDep) -> Response:
     return answer(listed([one._asdict() for one in await work.read(deferrals_at)], next_after=None))
 
 
-@router.post("/deferrals", access=Access.SECRETARY, status_code=201, answers=DeferralShape)
+@router.post("/deferrals", access=Access.OVERSIGHT, status_code=201, answers=DeferralShape)
 async def defer(request: Request, draft: DeferralAsked, work: WorkDep) -> Response:
     """Have a look, or all looks under a case, told later: at most ninety days."""
     if draft.case_id is not None:

@@ -86,7 +86,7 @@ async def noted(request: Request, alarm_id: Id, work: WorkDep) -> Response:
     return redirect(request, "/looks", flash=_("已记下您看到了。"))
 
 
-@router.post("/{seq}/review", access=Access.SECRETARY)
+@router.post("/{seq}/review", access=Access.OVERSIGHT)
 async def review(request: Request, seq: int, work: WorkDep, typed: TypedForm) -> Response:
     form = fill(ReviewDraft, typed)
     done = await shown(form, work.write(review_look, seq, form.draft)) if form.draft else None
@@ -95,7 +95,7 @@ async def review(request: Request, seq: int, work: WorkDep, typed: TypedForm) ->
     return redirect(request, "/looks", flash=_("已记录。"))
 
 
-@router.post("/{seq}/deferral", access=Access.SECRETARY)
+@router.post("/{seq}/deferral", access=Access.OVERSIGHT)
 async def defer(request: Request, seq: int, work: WorkDep, typed: TypedForm) -> Response:
     """Have this look told later, or with `scope` a case's id all looks under it."""
     form, case_id = fill(DeferralDraft, typed), typed.get("scope", "")

@@ -241,7 +241,8 @@ MAY_AT: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_REVEAL: COMMITTEE,
     Permission.REGISTER_EXPORT: COMMITTEE,
     Permission.EXPORT_DECIDE: frozenset({Role.SECRETARY}),
-    Permission.LOOKS_REVIEW: frozenset({Role.SECRETARY}),
+    #: The town what secretaries looked at: most neighbourhoods have one, and nobody judges himself.
+    Permission.LOOKS_REVIEW: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.LOOKS_DEFER: frozenset({Role.SECRETARY}),
     Permission.LOOKS_OVERSEE: frozenset({Role.SECRETARY, Role.TOWN_DISPATCHER}),
     Permission.PLACES_KEEP: COMMITTEE,

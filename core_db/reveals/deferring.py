@@ -17,10 +17,10 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.places.model import PLACES, Place, PlaceKind
 from core_db.places.scopes import lies_below, scope_of
-from core_db.reveals.deferrals import deferrals_of
 from core_db.reveals.drafts import DeferralDraft
-from core_db.reveals.errors import RenewedByTheSame
+from core_db.reveals.errors import DeferredByWhoLooked, RenewedByTheSame
 from core_db.reveals.model import DEFERRALS, EVENTS, LookDeferral
+from core_db.reveals.touched import Touched, touched_by
 from core_db.reveals.words import DeferralReason
 from plugins.sdk.events import LooksDeferred
 
@@ -53,7 +53,7 @@ class Quarter(NamedTuple):
 def defer_look(
     session: Session, seq: int, draft: DeferralDraft, *, actor: Actor, clock: Clock
 ) -> LookDeferral:
-    """Have one look told later."""
+    """Have one look told later. Never one's own: what a secretary took the town puts off."""
     event = session.execute(select(EVENTS).where(EVENTS.c.seq == seq)).first()
     if event is None or event.office_id is None:
         raise NotFound()
@@ -154,16 +154,18 @@ def _defer(
     session: Session, place: Place, draft: DeferralDraft, *, seq: int | None, reference: str | None,
     first: Permission = Permission.LOOKS_DEFER, actor: Actor, clock: Clock,
 ) -> LookDeferral:  # fmt: skip
-    seqs, now = [seq] if seq is not None else [], clock.now()
-    earlier = deferrals_of(session, seqs=seqs, references=[reference or ""]).newest(seqs, reference or "")
-    require_at(actor, Permission.LOOKS_OVERSEE if earlier else first, scope_of(place))
-    if earlier is not None and earlier.by_id in actor.people:
-        raise RenewedByTheSame()
+    touched, now = touched_by(session, place.id, seq, reference), clock.now()
+    earlier = max(touched.lasts, key=lambda row: row.until, default=None)
+    # What a secretary looked at himself, the town may put off first.
+    overseen = earlier is not None or touched.is_secretarys
+    require_at(actor, Permission.LOOKS_OVERSEE if overseen else first, scope_of(place))
     _refuse_too_long(draft, today=local_date(now))
+    until, seq = _start(draft.until + timedelta(days=1)), touched.seq
+    _refuse_the_same(touched, until, alone=seq is not None, actor=actor)
 
     deferral = LookDeferral(
         id=new_id(), community_id=place.id, seq=seq, reference=reference, reason_code=draft.reason_code, began_at=now,
-        until=_start(draft.until + timedelta(days=1)), by_id=actor.id, by_name=actor.name,
+        until=until, by_id=actor.id, by_name=actor.name,
         renews_id=earlier.id if earlier is not None else None,
     )  # fmt: skip
     session.add(deferral)
@@ -177,6 +179,16 @@ def _defer(
     # Whoever it was about must not learn of it, and others of the committee need not.
     emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
     return deferral
+
+
+def _refuse_the_same(touched: Touched, until: datetime, *, alone: bool, actor: Actor) -> None:
+    """Nobody puts off his own looks, or goes on with what he put off last. That he may widen, but no further."""
+    if touched.looked_by & actor.people:
+        raise DeferredByWhoLooked()
+    for last in touched.lasts:
+        widens = not alone and last.seq is not None and until <= last.until
+        if last.by_id in actor.people and not widens:
+            raise RenewedByTheSame()
 
 
 def _refuse_too_long(draft: DeferralDraft, *, today: date) -> None:

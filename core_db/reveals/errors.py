@@ -66,8 +66,14 @@ class AskedAboutIt(DomainError):
 
 class OwnLook(DomainError):
     code, status = "own-look", 403
-    zh = "这是您自己的查看，要由另一位书记来核对。"
-    en = "You looked here yourself; another secretary has to judge it."
+    zh = "这是您自己的查看，要由另一位书记或街镇来核对。"
+    en = "You looked here yourself; another secretary or the town has to judge it."
+
+
+class DeferredByWhoLooked(DomainError):
+    code, status = "deferred-by-who-looked", 403
+    zh = "您自己看过，告知不能由您来暂缓，请街镇或另一位书记来定。"
+    en = "You looked here yourself; that telling waits is for the town or another secretary to say."
 
 
 class RenewedByTheSame(DomainError):

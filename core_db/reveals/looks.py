@@ -12,6 +12,9 @@ from core_db.cases.model import CASES
 from core_db.places.model import PLACES
 from core_db.reveals.model import EVENTS, QUESTIONS, REASONS
 
+#: More events than one moment of one reader ever has.
+AT_ONCE = 1_000
+
 
 class Act(NamedTuple):
     """One act of reading in full, as its access events tell it."""
@@ -52,6 +55,20 @@ def acts(session: Session, *which: ColumnElement[bool], most: int) -> list[Act]:
     found = [_act(group) for group in _together(rows)]
     # Where the reading stopped, half an act may be missing: it goes by the number of its first event or not at all.
     return found[:-1] if len(rows) == most and len(found) > 1 else found
+
+
+def act_of(session: Session, seq: int) -> Act | None:
+    """The act that the event of this number belongs to, whichever of its events it is."""
+    event = session.execute(select(EVENTS).where(EVENTS.c.seq == seq)).first()
+    if event is None:
+        return None
+    same = (
+        EVENTS.c.subject_id == event.subject_id,
+        EVENTS.c.actor_id == event.actor_id,
+        EVENTS.c.at == event.at,
+    )
+    found = acts(session, *same, EVENTS.c.reference == event.reference, most=AT_ONCE)
+    return next((act for act in found if seq in act.seqs), None)
 
 
 def _together(rows: Sequence[Any]) -> list[list[Any]]:

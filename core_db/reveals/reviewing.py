@@ -10,26 +10,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, select, true
+from sqlalchemy import ColumnElement, Table, or_, select, true
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, require_at
 from core_db.accounts.model import Account, HomeBinding
 from core_db.audit import record
 from core_db.cases.model import ENTRIES
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import LOCAL, Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of
 from core_db.people.model import Person
-from core_db.places.model import Place
-from core_db.places.scopes import scope_of
+from core_db.places.model import PLACES, Place, PlaceKind
+from core_db.places.scopes import lies_below, scope_of
 from core_db.reveals.drafts import ReviewDraft
 from core_db.reveals.errors import OwnLook
 from core_db.reveals.looks import Act, Beside, acts, beside
 from core_db.reveals.model import EVENTS, REVIEWS, LookReview
+from core_db.reveals.touched import taken_by_a_secretary, touched_by
 from core_db.reveals.words import Oddness, ReviewOutcome
 from plugins.sdk.events import LookReviewed
 
@@ -91,15 +93,18 @@ class _Month:
 
 
 def looks_to_review(session: Session, *, actor: Actor, clock: Clock) -> list[LookToReview]:
-    """A month's looks from the actor's office: what is not judged yet first, of that the oddest first."""
-    nodes = actor.places_as(MAY_AT[Permission.LOOKS_REVIEW])
-    if not nodes:
+    """A month's looks from the actor's office: what is not judged yet first, of that the oddest first.
+
+    Of the town's, those that secretaries below it took: whom it was about it reads masked.
+    """
+    ways = _reviewed_by(session, actor)
+    if not ways:
         return []
     since = clock.now() - LOOKED_AT
     # An export was approved by a person before anybody was read; what a plugin reads was agreed to by whoever it is
     # about, is measured by itself and stands on the plugin's page. Neither may crowd out what people looked at.
     one_by_one = EVENTS.c.purpose.not_in(("export", "plugin"))
-    found = acts(session, EVENTS.c.office_id.in_(nodes), EVENTS.c.at > since, one_by_one, most=MOST)
+    found = acts(session, or_(*ways), EVENTS.c.at > since, one_by_one, most=MOST)
     month = _month(session, found)
     looks = [_look(session, act, month, actor=actor) for act in found]
     return sorted(looks, key=lambda one: (one.outcome is ReviewOutcome.IN_ORDER, -one.weight, -one.seq))
@@ -120,11 +125,7 @@ def own_looks(session: Session, *, actor: Actor, clock: Clock) -> list[LookToRev
 
 def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor, clock: Clock) -> LookReview:
     """Say of a look that it is in order, or ask whoever took it; earlier words stay."""
-    event = session.execute(select(EVENTS).where(EVENTS.c.seq == seq)).first()
-    place = session.get(Place, event.office_id) if event is not None and event.office_id else None
-    if event is None or place is None or place.id not in [grant.place_id for grant in actor.grants]:
-        raise NotFound()
-    require_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
+    event, place = _to_judge(session, seq, actor=actor)
     if event.actor_id in actor.people:
         raise OwnLook()
 
@@ -145,6 +146,34 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     return review
 
 
+def _reviewed_by(session: Session, actor: Actor) -> list[ColumnElement[bool]]:
+    """The looks that are the actor's to judge, way by way: of his own office, and what secretaries took below him."""
+    here, towns = actor.places_as({Role.SECRETARY}), actor.places_as({Role.TOWN_DISPATCHER})
+    ways: list[ColumnElement[bool]] = [EVENTS.c.office_id.in_(here)] if here else []
+    if towns:
+        below = select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.COMMUNITY, lies_below(towns))
+        offices = session.execute(below).scalars().all()
+        # The register is the neighbourhood's alone; the town reads in it the masked name of whom a look was at.
+        widen(session, *offices)
+        ways.append(EVENTS.c.office_id.in_(offices) & taken_by_a_secretary())
+    return ways
+
+
+def _to_judge(session: Session, seq: int, *, actor: Actor) -> tuple[Any, Place]:
+    """A look of the actor's office, or one a secretary took below him; held against what he may do there."""
+    event = session.execute(select(EVENTS).where(EVENTS.c.seq == seq)).first()
+    place = session.get(Place, event.office_id) if event is not None and event.office_id else None
+    if event is None or place is None:
+        raise NotFound()
+    from_above = place.town_id in actor.places_as({Role.TOWN_DISPATCHER})
+    if place.id not in [grant.place_id for grant in actor.grants] and not (
+        from_above and touched_by(session, place.id, seq, None).is_secretarys
+    ):
+        raise NotFound()
+    require_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
+    return event, place
+
+
 def _month(session: Session, found: Sequence[Act]) -> _Month:
     reviews = session.execute(
         select(REVIEWS)
@@ -163,12 +192,18 @@ def _look(session: Session, act: Act, month: _Month, *, actor: Actor) -> LookToR
     question = month.known.questions.get(act.seq)
     return LookToReview(
         seq=act.seq, at=act.at, who=month.names.get(act.actor_id, ""), role=act.role, fields=act.fields,
-        whose=month.names.get(act.subject_id, ""), purpose=act.purpose, reason=month.known.reasons.get(act.seq),
+        whose=_whose(act, month, actor), purpose=act.purpose, reason=month.known.reasons.get(act.seq),
         case_id=case.id if case else None, case_number=case.number if case else None,
         question_id=question.id if question else None, odd=tuple(_odd(session, act, month)),
         outcome=review.outcome if review else None, note=review.note if review else "",
         reviewed_by=review.by_name if review else "", is_own=act.actor_id in actor.people,
     )  # fmt: skip
+
+
+def _whose(act: Act, month: _Month, actor: Actor) -> str:
+    name = month.names.get(act.subject_id, "")
+    is_here = act.office_id in actor.places_as(COMMITTEE)
+    return name if is_here or not name else f"{name[:1]}**"
 
 
 def _odd(session: Session, act: Act, month: _Month) -> Sequence[Oddness]:

@@ -91,7 +91,7 @@ AT = {
     Permission.PEOPLE_REVEAL: COMMITTEE,
     Permission.REGISTER_EXPORT: COMMITTEE,
     Permission.EXPORT_DECIDE: {SECRETARY},
-    Permission.LOOKS_REVIEW: {SECRETARY},
+    Permission.LOOKS_REVIEW: {SECRETARY, TOWN},
     Permission.LOOKS_DEFER: {SECRETARY},
     Permission.LOOKS_OVERSEE: {SECRETARY, TOWN},
     Permission.PLACES_KEEP: COMMITTEE,

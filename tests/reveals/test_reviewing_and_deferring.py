@@ -7,11 +7,14 @@ import pytest
 
 from core_db.cases import accept_case
 from core_db.cases.drafts import AcceptanceDraft
+from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
+from core_db.people import PersonCorrection, correct_person
 from core_db.reveals import (
     DeferralDraft,
     QuestionDraft,
+    RevealDraft,
     ReviewDraft,
     ask_about_look,
     budget,
@@ -23,11 +26,12 @@ from core_db.reveals import (
     open_alarms,
     own_looks,
     renew_deferral,
+    reveal_person,
     review_look,
     uncover_contact,
     who_looked,
 )
-from core_db.reveals.errors import OwnLook, RenewedByTheSame
+from core_db.reveals.errors import DeferredByWhoLooked, OwnLook, RenewedByTheSame
 from core_db.reveals.words import Oddness
 
 CHANCE = random.Random(2311)
@@ -88,6 +92,30 @@ def test_nobody_judges_his_own_look(given):
 
     with pytest.raises(OwnLook):
         given.do(review_look, line.seq, ReviewDraft(outcome="in_order"), by=secretary)
+
+
+def test_what_the_only_secretary_looked_at_the_town_judges_and_reads_no_whole_name(
+    given, actor_client, send_form
+):
+    secretary, town = given.secretary(), given.town_dispatcher()
+    for looking in (given.worker(), secretary, given.secretary(given.neighbouring_community, name="吴书记")):
+        home = (
+            given.home
+            if looking.places_as({"secretary", "worker"}) == (given.community.id,)
+            else given.neighbouring_home
+        )
+        given.do(uncover_contact, given.a_case(by=given.resident(home, name="欧阳丽")).case.id, by=looking)
+
+    looks = given.see(looks_to_review, by=town)
+
+    assert [(one.who, one.whose) for one in looks] == [("吴书记", "欧**"), ("周书记", "欧**")]
+    workers = next(one for one in given.see(looks_to_review, by=secretary) if one.who == "小张")
+    with pytest.raises(NotFound):
+        given.do(review_look, workers.seq, ReviewDraft(outcome="in_order"), by=town)
+    client, words = actor_client(town, page=True), {"outcome": "asked", "note": "为哪件事看的？"}
+    assert send_form(client, "/looks", f"/looks/{looks[1].seq}/review", words).status_code == 303
+    assert [one.note for one in given.see(own_looks, by=secretary)] == ["为哪件事看的？"]
+    assert given.see(looks_to_review, by=given.district_dispatcher()) == []
 
 
 def test_a_worker_reviews_nothing_and_strangers_find_nothing(looked, given):
@@ -179,6 +207,50 @@ def test_telling_waits_ninety_days_at_most_and_another_person_goes_on(looked, gi
         given.do(defer_look, look.seq, LATER, by=secretary)
     second = given.do(renew_deferral, first.id, LATER, by=town)
     assert second.renews_id == first.id
+
+
+def until(day):
+    return DeferralDraft(reason_code="investigation", until=day)
+
+
+def test_the_same_one_puts_no_look_off_for_longer_by_any_of_its_names(given, clock):
+    aunt, worker, secretary = given.resident(), given.worker(), given.secretary()
+    case = given.a_case(by=aunt).case
+    draft = RevealDraft(fields=("phone", "id_number"), purpose="case", reference=f"case/{case.id}")
+    number = PersonCorrection(field="id_number", value="11010519491231002X", source="证件")
+    given.do(correct_person, aunt.person_id, number, by=worker)
+    given.do(reveal_person, aunt.person_id, draft, by=worker)
+    (look,) = given.see(who_looked, by=aunt)
+    last = local_date(clock.now()) + timedelta(days=90)
+
+    given.do(defer_look, look.seq, until(last - timedelta(days=80)), by=secretary)
+
+    # Nor by the number of another event of the act, nor with all of its case; that may be put off for as long.
+    with pytest.raises(RenewedByTheSame):
+        given.do(defer_look, look.seq + 1, until(last), by=secretary)
+    with pytest.raises(RenewedByTheSame):
+        given.do(defer_looks_under, case.id, until(last), by=secretary)
+    given.do(defer_looks_under, case.id, until(last - timedelta(days=80)), by=secretary)
+    with pytest.raises(RenewedByTheSame):
+        given.do(defer_look, look.seq, until(last), by=secretary)
+    given.do(defer_look, look.seq + 1, until(last), by=given.town_dispatcher())
+    given.do(defer_looks_under, case.id, until(last), by=given.secretary(name="吴书记"))
+
+
+def test_nobody_puts_off_his_own_looks_the_town_does(given):
+    aunt, secretary, town = given.resident(), given.secretary(), given.town_dispatcher()
+    case = given.a_case(by=aunt).case
+    given.do(uncover_contact, case.id, by=secretary)
+    (look,) = given.see(who_looked, by=aunt)
+
+    for use_case, of in ((defer_look, look.seq), (defer_looks_under, case.id)):
+        with pytest.raises(DeferredByWhoLooked):
+            given.do(use_case, of, LATER, by=secretary)
+    set_by_town = given.do(defer_look, look.seq, LATER, by=town)
+
+    assert given.see(who_looked, by=aunt) == []
+    with pytest.raises(DeferredByWhoLooked):
+        given.do(renew_deferral, set_by_town.id, LATER, by=secretary)
 
 
 def test_deferrals_are_counted_for_everybody_by_quarter(looked, given, door, clock):
