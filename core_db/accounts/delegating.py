@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access.policy import MAY_DELEGATE, Permission, require_at
+from core_db.accounts.apart import keep_firms_apart
 from core_db.accounts.bindings import scope_of
 from core_db.accounts.drafts import DelegationDraft
 from core_db.accounts.errors import AdministratorApart, DelegationTooLong, NotYoursToDelegate
@@ -41,6 +42,7 @@ def delegate_role(session: Session, draft: DelegationDraft, *, actor: Actor, clo
     begins = max(draft.valid_from or now, now)
     _refuse_length(begins, draft.valid_to)
     delegate = _delegate(session, draft.delegate_id, until=draft.valid_to, actor=actor, now=begins)
+    keep_firms_apart(session, delegate.id, role, place, begins=begins, ends=draft.valid_to)
     delegation = Delegation(
         id=new_id(), assignment_id=assignment.id, delegate_id=delegate.id, role=role, place_id=place.id,
         valid_from=begins, valid_to=draft.valid_to, given_at=now, reason=draft.reason,

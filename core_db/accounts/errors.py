@@ -84,6 +84,14 @@ class RoleNotYours(DomainError):
     en = "This post is not yours to fill: everybody fills those below his own, and never his own."
 
 
+class FirmApart(DomainError):
+    """Whoever works for a firm that cases go to never reads who raised them."""
+
+    code, status = "firm-apart", 409
+    zh = "处理单位的人不能在同一个居村担任或代理居委会岗位：案件派给他们时，不告诉是谁反映的。"
+    en = "Who works for a handling firm holds no committee post there, nor a lent one: firms never learn who asks."
+
+
 class LastSecretary(DomainError):
     code, status = "last-secretary", 409
     zh = "居村不能没有书记：请先安排另一位（不定结束日期），或者直接移交。"

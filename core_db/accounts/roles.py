@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from core_db.access.policy import Permission, may_at, may_give, require_at, right_used
+from core_db.accounts.apart import keep_firms_apart
 from core_db.accounts.bindings import scope_of
 from core_db.accounts.drafts import RoleDraft
 from core_db.accounts.errors import AdministratorApart, LastSecretary, RoleNotYours
@@ -135,6 +136,10 @@ def open_assignment(
     What follows another at once leaves the place no less covered than it was.
     """
     _keep_administrators_apart(session, assignment)
+    keep_firms_apart(
+        session, assignment.account_id, assignment.role, session.get_one(Place, assignment.place_id),
+        begins=assignment.valid_from, ends=assignment.valid_to,
+    )  # fmt: skip
     if assignment.valid_to is not None and assignment.role is Role.SECRETARY and follows is None:
         _need_secretary_beside(session, assignment, now=now)
     session.add(assignment)

@@ -14,7 +14,13 @@ from core_db.accounts import (
     end_role,
     my_delegations,
 )
-from core_db.accounts.errors import DelegationTooLong, LastSecretary, NotYoursToDelegate, RoleNotYours
+from core_db.accounts.errors import (
+    DelegationTooLong,
+    FirmApart,
+    LastSecretary,
+    NotYoursToDelegate,
+    RoleNotYours,
+)
 from core_db.accounts.sessions import grants_now
 from core_db.cases import VERBS, Verb, case_file, case_timeline
 from core_db.cases.errors import OwnRequest
@@ -115,6 +121,32 @@ def test_never_wider_than_ones_own(given, lend):
         lend(worker, worker)
 
 
+def test_a_firm_s_people_are_no_committee_where_their_firm_works(given, lend, now_of, post_of):
+    worker, contractor = given.worker(), given.contractor()
+    town_s = given.contractor(given.town_department)
+    elsewhere = given.worker(given.neighbouring_community, name="小何")
+
+    def post(who, role, place, **more):
+        draft = RoleDraft(account_id=who.id, role=role, place_id=place.id, reason="调动", **more)
+        return given.do(assign_role, draft, by=given.district_dispatcher())
+
+    for one in (contractor, town_s):
+        with pytest.raises(FirmApart):
+            lend(worker, one)
+        with pytest.raises(FirmApart):
+            post(one, Role.WORKER, given.community)
+    for place in (given.neighbouring_community, given.town):
+        with pytest.raises(FirmApart):
+            post(elsewhere, Role.CONTRACTOR, place, organisation_id=given.town_department.id)
+    lend(worker, elsewhere)
+    with pytest.raises(FirmApart):
+        post(elsewhere, Role.CONTRACTOR, given.community, organisation_id=given.property_firm.id)
+    # Next door his firm does not work: there he may.
+    post(contractor, Role.WORKER, given.neighbouring_community)
+    given.do(end_role, post_of(town_s), by=given.district_dispatcher())
+    lend(worker, town_s)
+
+
 def test_a_district_dispatcher_lends_one_town_of_his_district(given, lend, now_of):
     delegate = given.worker()
     lend(given.district_dispatcher(), delegate, role=Role.TOWN_DISPATCHER, place_id=given.town.id)
@@ -202,7 +234,7 @@ def test_a_case_next_door_is_seen_only_while_the_right_is_lent(given, lend, now_
         given.see(case_file, case_id, by=now_of(worker))
 
 
-def test_nobody_approves_in_anothers_right_what_he_asked_for_himself(given, lend, now_of):
+def test_nobody_approves_in_anothers_right_what_he_asked_for_himself(given, lend, now_of, post_of):
     worker, contractor = given.worker(), given.contractor()
     case_id = given.a_case().case.id
 
@@ -214,6 +246,8 @@ def test_nobody_approves_in_anothers_right_what_he_asked_for_himself(given, lend
     do(Verb.ACCEPTANCE, worker)
     do(Verb.DISPATCH, worker, lead=given.property_firm.id)
     do(Verb.EXTENSION, contractor, **later)
+    # He leaves the firm and comes to the committee: what he asked for himself is still his own asking.
+    given.do(end_role, post_of(contractor), by=given.town_dispatcher())
     lend(given.secretary(), contractor)
 
     with pytest.raises(OwnRequest):

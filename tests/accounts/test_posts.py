@@ -75,9 +75,9 @@ def test_a_post_is_held_at_its_own_kind_of_place(given):
 
 
 def test_the_list_says_who_holds_what_given_by_whom_and_stays_within_the_neighbourhood(given):
-    secretary, worker = given.secretary(), given.worker(name="小张")
+    secretary, handler = given.secretary(), given.worker_next_door(name="小张")
     given.worker_next_door(name="小吴")
-    given.do(assign_role, draft_for(worker, Role.CONTRACTOR, given.community,
+    given.do(assign_role, draft_for(handler, Role.CONTRACTOR, given.community,
                                     organisation_id=given.property_firm.id), by=secretary)  # fmt: skip
 
     seen, following = given.see(posts_held, by=secretary)

@@ -1,0 +1,56 @@
+"""Firms apart from committees: whoever works for a firm that cases go to never learns who raised them.
+
+So he holds no post on the committee of a neighbourhood where his firm works, nor acts in one that is lent to him.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, or_, select
+from sqlmodel import Session
+
+from core_db.accounts.bindings import scope_of
+from core_db.accounts.errors import FirmApart
+from core_db.accounts.sessions import DELEGATIONS, PLACES, ROLES
+from core_db.foundation.actor import COMMITTEE, Role
+from core_db.places.model import Place
+from core_db.places.scopes import lies_below
+
+
+def keep_firms_apart(
+    session: Session, account_id: str, role: Role, place: Place, *, begins: datetime, ends: datetime | None
+) -> None:  # fmt: skip
+    """Refuse a post, his own or lent, that would make one person firm and committee of a neighbourhood at a time."""
+    if role in COMMITTEE:
+        scope = scope_of(place)
+        nodes = (scope.community_id, scope.town_id, scope.district_id)
+        firm = (ROLES.c.role == Role.CONTRACTOR) & ROLES.c.place_id.in_(nodes)
+        statements: list[Any] = [
+            select(ROLES.c.id).where(ROLES.c.account_id == account_id, firm, _meets(ROLES, begins, ends))
+        ]
+    elif role is Role.CONTRACTOR:
+        statements = [
+            _sits_below(ROLES, ROLES.c.account_id == account_id, place, begins, ends),
+            _sits_below(DELEGATIONS, DELEGATIONS.c.delegate_id == account_id, place, begins, ends),
+        ]
+    else:
+        return
+    if any(session.execute(one.limit(1)).first() is not None for one in statements):
+        raise FirmApart()
+
+
+def _sits_below(
+    table: Table, his: ColumnElement[bool], place: Place, begins: datetime, ends: datetime | None
+) -> Any:  # fmt: skip
+    below = PLACES.c.id == table.c.place_id
+    return (
+        select(table.c.id)
+        .join_from(table, PLACES, below)
+        .where(his, table.c.role.in_(COMMITTEE), lies_below((place.id,)), _meets(table, begins, ends))
+    )
+
+
+def _meets(table: Table, begins: datetime, ends: datetime | None) -> ColumnElement[bool]:
+    """Posts that are in force at some moment between the two."""
+    lasts: ColumnElement[bool] = or_(table.c.valid_to.is_(None), table.c.valid_to > begins)
+    return lasts if ends is None else lasts & (table.c.valid_from < ends)
