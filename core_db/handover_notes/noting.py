@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, false, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
-from core_db.accounts import staff_in_sight
+from core_db.accounts import sits_there, staff_in_sight
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
@@ -70,7 +70,7 @@ def write_note_on(session: Session, draft: NoteDraft, *, actor: Actor, clock: Cl
 def mark_note_read(session: Session, note_id: str, *, actor: Actor, clock: Clock) -> HandOverNote:
     """Say that one has read a note that is for oneself; the first to say so stands there."""
     note = _in_sight(session, note_id, actor)
-    if not _is_for(note, actor):
+    if not _is_his(session, note, actor, clock.now()):
         raise NotPermitted()
     if note.read_at is not None:
         return note
@@ -85,7 +85,7 @@ def mark_note_read(session: Session, note_id: str, *, actor: Actor, clock: Clock
 def end_note(session: Session, note_id: str, *, actor: Actor, clock: Clock) -> HandOverNote:
     """Say that what a note asked for is done: whoever it is for, or whoever wrote it."""
     note = _in_sight(session, note_id, actor)
-    if not (_is_for(note, actor) or note.written_by in actor.people):
+    if not (_is_his(session, note, actor, clock.now()) or note.written_by in actor.people):
         raise NotPermitted()
     if note.done_at is not None:
         raise NoteOver()
@@ -99,12 +99,13 @@ def end_note(session: Session, note_id: str, *, actor: Actor, clock: Clock) -> H
 
 def notes_for_me(session: Session, *, actor: Actor, clock: Clock) -> Sequence[NoteSeen]:
     """What waits for the actor, or for a post he holds, the oldest first: for the desk."""
-    return _notes(session, _for_me(actor) & NOTES.c.done_at.is_(None), actor)
+    mine = _for_me(actor) | _left_to(actor, clock.now())
+    return _notes(session, mine & NOTES.c.done_at.is_(None), actor, clock.now())
 
 
 def notes_here(session: Session, *, actor: Actor, clock: Clock) -> Sequence[NoteSeen]:
     """All notes of the actor's neighbourhood that are not done: whoever comes in late reads them too."""
-    return _notes(session, NOTES.c.done_at.is_(None), actor)
+    return _notes(session, NOTES.c.done_at.is_(None), actor, clock.now())
 
 
 def addressees(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:
@@ -112,15 +113,34 @@ def addressees(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tupl
     return [(f"person:{one.id}", one.name) for one in staff_in_sight(session, actor=actor, clock=clock)]
 
 
-def _notes(session: Session, which: ColumnElement[bool], actor: Actor) -> Sequence[NoteSeen]:
+def _notes(session: Session, which: ColumnElement[bool], actor: Actor, now: datetime) -> Sequence[NoteSeen]:
     here = NOTES.c.community_id.in_(actor.places_as(COMMITTEE))
-    found = select(*(NOTES.c[name] for name in _COLUMNS)).where(here, which)
+    found = select(*(NOTES.c[name] for name in _COLUMNS), _left_to(actor, now).label("left")).where(
+        here, which
+    )
     rows = session.execute(found.order_by(NOTES.c.written_at, NOTES.c.id).limit(MOST))
     return [_seen(row, actor) for row in rows]
 
 
 def _seen(row: Row[Any], actor: Actor) -> NoteSeen:
-    return NoteSeen(**row._mapping, for_me=_is_for(row, actor), is_mine=row.written_by in actor.people)
+    kept = {name: value for name, value in row._mapping.items() if name != "left"}
+    return NoteSeen(**kept, for_me=row.left or _is_for(row, actor), is_mine=row.written_by in actor.people)
+
+
+def _left_to(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """What was left for somebody who sits there no more is for whoever keeps the secretary's post."""
+    nodes = actor.places_as((Role.SECRETARY,))
+    if not nodes:
+        return false()
+    there = sits_there(NOTES.c.to_id, NOTES.c.community_id, now=now)
+    return NOTES.c.community_id.in_(nodes) & NOTES.c.to_id.is_not(None) & ~there
+
+
+def _is_his(session: Session, note: HandOverNote, actor: Actor, now: datetime) -> bool:
+    if _is_for(note, actor) or not actor.has(Role.SECRETARY):
+        return _is_for(note, actor)
+    its = (NOTES.c.id == note.id, NOTES.c.community_id == note.community_id)
+    return session.execute(select(NOTES.c.id).where(*its, _left_to(actor, now))).first() is not None
 
 
 def _for_me(actor: Actor) -> ColumnElement[bool]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlmodel import Session
 
+from core_db.accounts import sits_there
 from core_db.cases.model import CASES
-from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.guides.model import GUIDES
@@ -66,8 +67,8 @@ _SEEN = (
 
 
 def my_open_inquiries(session: Session, *, actor: Actor, clock: Clock) -> Sequence[InquirySeen]:
-    """What the actor still has to answer, the oldest first."""
-    mine = INQUIRIES.c.taken_by.in_(actor.people) & INQUIRIES.c.status.in_(STILL_OPEN)
+    """What the actor still has to answer, the oldest first; a secretary's are those of who left, too."""
+    mine = _his_to_answer(actor, clock.now())
     here = INQUIRIES.c.community_id.in_(actor.places_as(COMMITTEE))
     found = _SEEN.where(mine, here).order_by(INQUIRIES.c.taken_at, INQUIRIES.c.id).limit(MOST)
     return [_seen(row, actor) for row in session.execute(found)]
@@ -75,9 +76,18 @@ def my_open_inquiries(session: Session, *, actor: Actor, clock: Clock) -> Sequen
 
 def open_inquiries_count(session: Session, *, actor: Actor, clock: Clock) -> int:
     """How many questions wait for the actor's answer; for the desk."""
-    mine = INQUIRIES.c.taken_by.in_(actor.people) & INQUIRIES.c.status.in_(STILL_OPEN)
+    mine = _his_to_answer(actor, clock.now())
     here = INQUIRIES.c.community_id.in_(actor.places_as(COMMITTEE))
     return int(session.execute(select(func.count()).select_from(INQUIRIES).where(mine, here)).scalar() or 0)
+
+
+def _his_to_answer(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """What he took himself; and whoever keeps the secretary's post, what was taken by who sits there no more."""
+    mine: ColumnElement[bool] = INQUIRIES.c.taken_by.in_(actor.people)
+    if nodes := actor.places_as((Role.SECRETARY,)):
+        there = sits_there(INQUIRIES.c.taken_by, INQUIRIES.c.community_id, now=now)
+        mine = mine | (INQUIRIES.c.community_id.in_(nodes) & ~there)
+    return mine & INQUIRIES.c.status.in_(STILL_OPEN)
 
 
 def inquiries_here(

@@ -32,6 +32,7 @@ from core_db.reveals.exporting import (
     approved,
     ask_for,
     asker_of,
+    give_up_exports,
     keep_file,
     mark_of,
     opened_for,
@@ -133,6 +134,7 @@ def ask_for_sheet(
 
 def make_sheets(door: Door, _payload: object, clock: Clock) -> None:
     """Make the tables of filled forms that were approved, people by people."""
+    door.write_now(partial(give_up_exports, clock=clock), reach=EVERYTHING)
     for export in door.read_now(approved, reach=EVERYTHING):
         if export.fill_id is not None:
             sheet = Sheet(*_in_full(door, export, clock=HeldClock(clock.now())), mark=mark_of(export))

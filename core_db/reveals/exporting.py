@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, read_sealed, require_at, right_used_at
+from core_db.accounts import sits_there
 from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role, system_actor
 from core_db.foundation.clock import LOCAL, Clock, HeldClock
@@ -55,6 +56,8 @@ FETCHED_WITHIN = timedelta(hours=24)
 PIECE = 20
 SHOWN_AT_MOST = 50
 MAKER = system_actor("exports")
+#: Why an export is given up that nobody decided against.
+ASKER_GONE = "申请人已经不在居委会任职，没有生成。"
 #: What stands in the file beside what was asked for: readable in lists too.
 PLAIN = (RegisterField.SEX, RegisterField.EDUCATION, RegisterField.OCCUPATION)
 
@@ -147,6 +150,7 @@ def fetch_export(session: Session, export_id: str, *, actor: Actor, clock: Clock
 def make_exports(door: Door, _payload: object, clock: Clock) -> None:
     """Make the files of approved exports, people by people, and drop those whose day is over."""
     door.write_now(partial(_drop_old, clock=clock), reach=EVERYTHING)
+    door.write_now(partial(give_up_exports, clock=clock), reach=EVERYTHING)
     for export in door.read_now(approved, reach=EVERYTHING):
         if export.fill_id is None:
             rows = list(_rows(door, export, clock=clock))
@@ -255,6 +259,16 @@ def approved(session: Session) -> list[RegisterExport]:
     """Exports whose file is to be made."""
     statement = select(RegisterExport).where(EXPORTS.c.status == ExportStatus.APPROVED)
     return list(session.execute(statement).scalars())
+
+
+def give_up_exports(session: Session, *, clock: Clock) -> None:
+    """Make none for whoever left the committee: he could not fetch it, and everybody in it would read of a look."""
+    there = sits_there(EXPORTS.c.asked_by, EXPORTS.c.community_id, now=clock.now())
+    waiting = EXPORTS.c.status.in_((ExportStatus.ASKED, ExportStatus.APPROVED))
+    for export in session.execute(select(RegisterExport).where(waiting, ~there)).scalars().all():
+        export.status, export.note, export.decided_at = ExportStatus.REFUSED, ASKER_GONE, clock.now()
+        session.flush()
+        _tell(session, ExportRefused, export, (export.asked_by,), actor=MAKER, clock=clock)
 
 
 def _drop_old(session: Session, *, clock: Clock) -> None:

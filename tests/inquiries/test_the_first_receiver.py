@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from core_db.accounts import HandOverDraft, hand_over
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import OutboxRow
 from core_db.foundation.reach import reach_of
@@ -75,6 +76,23 @@ def test_a_colleague_may_not_answer_for_the_first_receiver_but_the_secretary_may
 
     assert "小张" in refused.value.sentence("zh")
     assert given.see(inquiry_shown, inquiry.id, by=given.worker()).answered_name == "周书记"
+
+
+def test_what_who_left_had_taken_or_was_left_is_on_the_secretary_s_desk(given, worker, asked, post_of):
+    secretary, colleague, inquiry = given.secretary(), given.worker(name="小李"), asked()
+    note = given.do(write_note_on, NoteDraft(text="钥匙在门卫", to=f"person:{worker.id}"), by=colleague)
+    assert given.see(my_open_inquiries, by=secretary) == []
+    assert given.see(notes_for_me, by=secretary) == []
+
+    given.do(hand_over, post_of(worker), HandOverDraft(account_id=colleague.id, reason="调走"), by=secretary)
+
+    assert [one.id for one in given.see(my_open_inquiries, by=secretary)] == [inquiry.id]
+    assert given.see(open_inquiries_count, by=secretary) == 1
+    assert [(one.id, one.for_me) for one in given.see(notes_for_me, by=secretary)] == [(note.id, True)]
+    assert given.see(my_open_inquiries, by=colleague) == []
+    given.do(mark_note_read, note.id, by=secretary)
+    given.do(end_note, note.id, by=secretary)
+    assert given.see(notes_for_me, by=secretary) == []
 
 
 def test_one_line_is_enough_where_the_answer_is_known_at_once(given, worker, asked):

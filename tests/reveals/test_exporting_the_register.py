@@ -6,6 +6,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
+from core_db.accounts import end_role
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
 from core_db.people import PersonDraft, register_person
@@ -83,6 +84,21 @@ def test_whoever_is_in_it_reads_of_it(made, given):
     (look,) = given.see(who_looked, by=aunt)
 
     assert (look.purpose, look.role, look.fields) == ("export", "worker", ("phone_sealed",))
+
+
+def test_for_who_left_the_committee_none_is_made(asked, given, door, clock, post_of):
+    aunt, worker, export = asked
+    later = given.do(ask_for_export, WANTED, by=worker)
+    given.do(approve_export, export.id, by=given.secretary())
+    given.do(end_role, post_of(worker), by=given.secretary(name="吴书记"))
+
+    make_exports(door, None, clock)
+
+    kept = given.see(exports_shown, by=given.secretary(name="郑书记"))
+    assert {one.id: (one.status, one.note[:3]) for one in kept} == dict.fromkeys(
+        (export.id, later.id), ("refused", "申请人")
+    )
+    assert given.see(who_looked, by=aunt) == []
 
 
 def test_it_is_made_once(made, given, door, clock):
