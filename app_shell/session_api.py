@@ -205,7 +205,10 @@ async def myself(request: Request, work: WorkDep) -> Response:
         }
         for held in who.roles
     ]  # fmt: skip
-    return answer({**_person_or_staff(who), "homes": homes, "roles": roles, "language": lang})
+    also = [{"name": one.name, "since": one.since} for one in who.also]
+    return answer(
+        {**_person_or_staff(who), "homes": homes, "roles": roles, "also_bound": also, "language": lang}
+    )
 
 
 def _person_or_staff(who: Me) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core_db.accounts.drafts import BindingDraft, BindingRefusalDraft
 from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
 from core_db.accounts.model import Account, BindingStatus, HomeBinding
 from core_db.accounts.register import known_by_register, person_approved
-from core_db.accounts.sessions import BINDINGS, PLACES
+from core_db.accounts.sessions import ACCOUNTS, BINDINGS, PLACES
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
@@ -139,6 +139,12 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
     return or_(PLACES.c.community_id.in_(nodes), PLACES.c.town_id.in_(nodes), PLACES.c.district_id.in_(nodes))
 
 
+def accounts_of(session: Session, person_id: str | None) -> list[str]:
+    """The accounts that belong to an entry of the register: each learns when another comes to it."""
+    his = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.closed_at.is_(None))
+    return list(session.execute(his.order_by(ACCOUNTS.c.id)).scalars()) if person_id is not None else []
+
+
 # -- finding and checking ---------------------------------------------------------------------------
 
 
@@ -209,6 +215,10 @@ def _tell(
     session: Session, event: type[AccountEvent], binding: HomeBinding, *, actor: Actor, at: datetime
 ) -> None:
     audience = [f"account:{binding.account_id}"]
+    if event is HomeBound:
+        audience += [
+            f"account:{one}" for one in accounts_of(session, binding.person_id) if one != binding.account_id
+        ]
     about = {} if event is RolesChanged else {"binding_id": binding.id}
     if about:
         audience.append(f"staff:{binding.community_id}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 from sqlmodel import Session
 
 from core_db.accounts.bindings import decided_by
@@ -49,6 +49,14 @@ class HomeHeld:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlsoBound:
+    """Another account that belongs to one's own entry in the register: it reads what is kept of one."""
+
+    name: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Me:
     """An account as its owner sees it. The telephone is masked: he knows it."""
 
@@ -61,6 +69,7 @@ class Me:
     language: str
     homes: tuple[HomeHeld, ...]
     roles: tuple[RoleHeld, ...]
+    also: tuple[AlsoBound, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +136,24 @@ def me(session: Session, *, actor: Actor, clock: Clock) -> Me:
         id=row["id"], kind=row["kind"], username=row["username"], name=row["name"],
         phone=_masked(session, row["id"], row["phone_sealed"]), person_id=row["person_id"],
         language=row["language"], homes=_homes(session, homes_of(session, actor.id)), roles=_roles(session, actor),
+        also=_also_bound(session, actor.id, row["person_id"]),
     )  # fmt: skip
+
+
+def _also_bound(session: Session, account_id: str, person_id: str | None) -> tuple[AlsoBound, ...]:
+    if person_id is None:
+        return ()
+    since = func.max(BINDINGS.c.decided_at)
+    statement = (
+        select(ACCOUNTS.c.name, since.label("since"))
+        .outerjoin_from(
+            ACCOUNTS, BINDINGS, (BINDINGS.c.account_id == ACCOUNTS.c.id) & (BINDINGS.c.person_id == person_id)
+        )
+        .where(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.id != account_id, ACCOUNTS.c.closed_at.is_(None))
+        .group_by(ACCOUNTS.c.id, ACCOUNTS.c.name)
+        .order_by(ACCOUNTS.c.id)
+    )
+    return tuple(AlsoBound(name=row.name, since=row.since) for row in session.execute(statement))
 
 
 def my_devices(session: Session, *, actor: Actor, clock: Clock) -> list[Device]:

@@ -242,6 +242,23 @@ def test_a_number_the_register_lacks_is_taken_from_the_account(given, ask, door)
     assert seen.id == binding.person_id
 
 
+def test_whose_entry_another_account_comes_to_learns_of_it(given, door, actor_client):
+    aunt, newcomer = given.resident(given.home, name="赵阿姨"), given.newcomer()
+    asked = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="赵阿姨"), by=newcomer)
+    page, program = actor_client(aunt, page=True), actor_client(aunt, bearer=True)
+    assert program.get("/api/v1/me").json()["also_bound"] == []
+
+    binding = given.do(approve_binding, asked.id, by=given.worker())
+
+    assert binding.person_id == aunt.person_id
+    (other,) = program.get("/api/v1/me").json()["also_bound"]
+    assert (other["name"], other["since"] is not None) == (newcomer.name, True)
+    assert "还有别的账号连着您的登记" in page.get("/me").text
+    bound = [f for f in door.read_now(lambda s: facts_after(s, 0)) if f.short_type == "home.bound"]
+    assert {f"account:{aunt.id}", f"account:{newcomer.id}"} <= set(bound[-1].audience)
+    given.do(end_binding, binding.id, by=newcomer)
+
+
 def test_of_two_who_bear_the_name_neither_is_guessed(given, ask):
     for _one in range(2):
         given.door.write_now(lambda session: given._register(session, given.home, "王阿姨", PHONE))
