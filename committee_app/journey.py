@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from app_shell.moments import clock_text, due_text
 from app_shell.words import _
-from core_db.cases import ENDED
+from core_db.cases import ENDED, RETURNS_BEFORE_RULING
 from core_db.cases.words import (
     ESCALATED_TO_WORDS,
     STATUS_WORDS,
@@ -87,22 +87,22 @@ def contact_clock(row: Any, *, now: datetime, lang: str) -> ClockShown | None:
     return ClockShown(text=_("首次联系：{time}").format(time=text), at=row.contact_due_at, state=state)
 
 
-def holder_of(view: Mapping[str, Any], lang: str) -> str | None:
-    """Who holds it now, whoever handled it before; nobody once it has ended."""
+def holder_of(view: Mapping[str, Any], lang: str, *, returns: int) -> str | None:
+    """Who holds it now, whoever handled it before; nobody once it has ended. The town what it has to rule on."""
     status = CaseStatus(view["status"])
     if status in ENDED:
         return None
     if _waits_for_resident(view):
         return _("等诉求人评价")
-    if status is CaseStatus.RETURNED and view["escalated_to"]:
+    if status is CaseStatus.RETURNED and view["escalated_to"] and returns >= RETURNS_BEFORE_RULING:
         return ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
     handler = view["handler"] if status not in WITH_COMMITTEE else None
     return str(handler["name"]) if handler else _("居委会")
 
 
-def held_by(view: Mapping[str, Any], lang: str) -> str:
+def held_by(view: Mapping[str, Any], lang: str, *, returns: int) -> str:
     """The same as a sentence."""
-    holder = holder_of(view, lang) or ""
+    holder = holder_of(view, lang, returns=returns) or ""
     return holder if _waits_for_resident(view) else _("现在由{who}办").format(who=holder)
 
 
@@ -112,7 +112,7 @@ def _waits_for_resident(view: Mapping[str, Any]) -> bool:
 
 
 def steps_of(
-    view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str
+    view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, returns: int, now: datetime, lang: str
 ) -> list[StepShown]:
     """The six steps of every case, or the two of one that ended at once."""
     status = CaseStatus(view["status"])
@@ -122,7 +122,8 @@ def steps_of(
         return [StepShown(label=_label(Step.REPORT, lang), state="done", at=reached[Step.REPORT]), ended]
     here = list(Step).index(STEP_OF[status])
     return [
-        _step(step, view, reached, ahead=place - here, now=now, lang=lang) for place, step in enumerate(Step)
+        _step(step, view, reached, ahead=place - here, returns=returns, now=now, lang=lang)
+        for place, step in enumerate(Step)
     ]
 
 
@@ -132,6 +133,7 @@ def _step(
     reached: Mapping[Step, datetime],
     *,
     ahead: int,
+    returns: int,
     now: datetime,
     lang: str,
 ) -> StepShown:
@@ -144,7 +146,8 @@ def _step(
     if status in ENDED:
         return StepShown(label=label, state="done", at=reached.get(step))
     clock = clock_of(view, now=now, lang=lang)
-    return StepShown(label=label, state="now", at=reached.get(step), holder=held_by(view, lang), clock=clock)
+    holder = held_by(view, lang, returns=returns)
+    return StepShown(label=label, state="now", at=reached.get(step), holder=holder, clock=clock)
 
 
 def _label(step: Step, lang: str) -> str:

@@ -184,8 +184,8 @@ def opened(
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
+        steps=steps_of(view, found.entries, returns=found.row.returns, now=now, lang=lang),
         facts=list(case_facts(view, found.row, found.parts, lang, is_ours=found.is_ours)),
-        steps=steps_of(view, found.entries, now=now, lang=lang),
         entries=entries, notes=notes,
         uncover_for=[(str(one), FOR_WORDS[one].within(lang)) for one in found.uncover_for],
         forms=forms_of(
