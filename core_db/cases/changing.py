@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 from sqlmodel import Session
 
 from core_db.access import may, require, right_used
@@ -115,13 +115,16 @@ _ONLY_SAID = (
     EntryType.ABSORBED, EntryType.REVIEW_OPENED, EntryType.INSTRUCTED,
 )  # fmt: skip
 
+#: Nor by what the platform raises.
+_BY_ITSELF = and_(ENTRIES.c.type == EntryType.ESCALATED, ENTRIES.c.by_role == ByRole.SYSTEM)
+
 
 def _must_be_fresh(session: Session, file: CaseFile, version: int | None, actor: Actor) -> None:
     if version is None or file.case.version == version:
         return
     last = session.execute(
         select(CaseEntry)
-        .where(ENTRIES.c.case_id == file.case.id, ENTRIES.c.type.not_in(_ONLY_SAID))
+        .where(ENTRIES.c.case_id == file.case.id, ENTRIES.c.type.not_in(_ONLY_SAID), ~_BY_ITSELF)
         .order_by(ENTRIES.c.position.desc())
         .limit(1)
     ).scalar_one()

@@ -48,7 +48,7 @@ WORDS_AT_MOST = 6
 KEYS = (
     CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
     CASES.c.contacted_at.is_(None).label("waits_for_contact"), CASES.c.needs_review, CASES.c.has_new_message,
-    CASES.c.urged_at.is_not(None).label("is_urged"),
+    CASES.c.urged_at.is_not(None).label("is_urged"), CASES.c.escalated_to.is_not(None).label("is_raised"),
 )  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,

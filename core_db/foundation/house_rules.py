@@ -11,11 +11,13 @@ from core_db.foundation.settings import Settings
 
 @dataclass(frozen=True)
 class HouseRules:
-    """For how long what has ended may be judged, and with which letters cases are numbered."""
+    """For how long what has ended may be judged, how cases are numbered, and what puts one before the town."""
 
     evaluation_days: int
     #: Empty: those of the district.
     number_prefix: str
+    #: Reasons for which the platform escalates by itself.
+    escalates_on: frozenset[str]
 
 
 _rules: WeakKeyDictionary[Engine, HouseRules] = WeakKeyDictionary()
@@ -24,7 +26,9 @@ _rules: WeakKeyDictionary[Engine, HouseRules] = WeakKeyDictionary()
 def lay_down(settings: Settings, *engines: Engine) -> None:
     """These hold for whatever is done through these engines."""
     for engine in engines:
-        _rules[engine] = HouseRules(settings.evaluation_days, settings.number_prefix)
+        _rules[engine] = HouseRules(
+            settings.evaluation_days, settings.number_prefix, frozenset(settings.escalates_on.split())
+        )
 
 
 def house_rules_of(session: Session) -> HouseRules:

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     codes_per_address: int = 60
     #: Days for which a closed case may still be evaluated or reopened.
     evaluation_days: int = 15
+    #: For what the platform itself puts an open case before the town, with spaces between them; empty: for nothing.
+    escalates_on: str = Field(
+        default="overdue unsatisfied", pattern=r"^((overdue|unsatisfied|same-place|emergency)( +|$))*$"
+    )
     #: Largest photo taken, in bytes and in pixels.
     photo_bytes: int = 12_000_000
     photo_pixels: int = 50_000_000

@@ -1,7 +1,4 @@
-"""The deadline round: warn at half and four fifths of the time, tell what ran over. Run by a job each minute.
-
-Nothing is raised to the level above by itself: a town finds what is late in its own list, and the committee escalates.
-"""
+"""The deadline round, each minute: warn at half and four fifths of the time, tell and raise what ran over."""
 
 from datetime import datetime
 from fractions import Fraction
@@ -11,6 +8,7 @@ from sqlmodel import Session
 
 from core_db.cases.changing import ALL, STAFF, Change, tell, write_entry
 from core_db.cases.clocks import ClockState
+from core_db.cases.commands.raising import raise_overdue
 from core_db.cases.file import file_of
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
 from core_db.cases.timing import look_again, stopwatch
@@ -47,6 +45,7 @@ def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) 
         change = _change(session, running, actor=actor, now=now)
         write_entry(change, EntryType.OVERDUE, audience=ALL)
         tell(change, events.CaseOverdue)
+        raise_overdue(change)
         return
     reached = next((share for share in WARNINGS if reading.has_reached(Fraction(share, 100))), 0)
     if reached > running.warned:

@@ -16,6 +16,7 @@ from core_db.cases.changing import (
     write_entry,
 )
 from core_db.cases.commands.hiding import NOT_FOR_NEIGHBOURS, hide
+from core_db.cases.commands.raising import raise_accepted
 from core_db.cases.commands.submitting import condition_of, shown_place
 from core_db.cases.drafts import (
     AcceptanceDraft,
@@ -103,7 +104,10 @@ def accept_case(
     kind = EntryType.TAKEN_BACK if was_returned else EntryType.ACCEPTED
     write_entry(change, kind, text=draft.note, audience=PUBLIC)
 
-    return finish(change, events.CaseAccepted)
+    finish(change, events.CaseAccepted)
+    if not was_returned:
+        raise_accepted(change)
+    return change.file
 
 
 def refuse_case(

@@ -15,6 +15,7 @@ from core_db.cases.changing import (
     refused,
     write_entry,
 )
+from core_db.cases.commands.raising import raise_unsatisfied
 from core_db.cases.drafts import (
     CallbackDraft,
     ClosureDraft,
@@ -140,7 +141,9 @@ def evaluate_case(
 
     _judge(change, draft, EntryType.EVALUATED)
 
-    return _told_of_it(change, draft)
+    _told_of_it(change, draft)
+    raise_unsatisfied(change)
+    return change.file
 
 
 def call_back(
@@ -163,6 +166,7 @@ def call_back(
     if draft.resolved is not Resolved.YES and draft.reopening:
         _open_again(change, draft.reopening)
         finish(change, events.CaseReopened)
+    raise_unsatisfied(change)
     return change.file
 
 
@@ -182,7 +186,9 @@ def reopen_case(
 
     _open_again(change, draft.reason)
 
-    return finish(change, events.CaseReopened)
+    finish(change, events.CaseReopened)
+    raise_unsatisfied(change)
+    return change.file
 
 
 def _open_again(change: Change, reason: str) -> None:
@@ -221,9 +227,9 @@ def _judge(change: Change, draft: EvaluationDraft, told_as: EntryType) -> None:
         _end_by_his_yes(change, draft)
 
 
-def _told_of_it(change: Change, draft: EvaluationDraft) -> CaseFile:
+def _told_of_it(change: Change, draft: EvaluationDraft) -> None:
     said = {"resolved": str(draft.resolved), "satisfied": draft.satisfied}
-    return finish(change, events.CaseEvaluated, audience=REQUESTER, **said)
+    finish(change, events.CaseEvaluated, audience=REQUESTER, **said)
 
 
 def _hold_to_condition(change: Change, is_met: bool | None) -> None:

@@ -60,8 +60,8 @@ def return_case(
     fact = {"organisation_id": mine.organisation_id, "reason_code": str(draft.reason_code)}
     finish(change, events.CaseReturned, **fact)
     is_again = mine.is_lead and change.file.returns_of_round >= RETURNS_BEFORE_RULING
-    if is_again and change.case.escalated_to is None:
-        # Nobody asked for it: the platform does, by its rule.
+    if is_again and change.case.escalated_to != "district":
+        # Nobody asked for it: the platform does, by its rule; also where the town has it for another reason.
         by_rule = Change(session, change.file, BY_RULE, change.at)
         raise_to(
             by_rule, "town", platform_says(PlatformWord.RETURNED_AGAIN, str(change.file.returns_of_round))

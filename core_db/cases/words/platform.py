@@ -12,6 +12,10 @@ MARK = "platform:"
 class PlatformWord(StrEnum):
     RETURNED_AGAIN = "returned_again"
     ASKED_ABOVE = "asked_above"
+    RAN_OVER = "ran_over"
+    UNSATISFIED_AGAIN = "unsatisfied_again"
+    SAME_PLACE = "same_place"
+    IS_EMERGENCY = "is_emergency"
     CAME_OF_VISIT = "came_of_visit"
     REQUESTER_DIED = "requester_died"
     OLD_CATEGORY = "old_category"
@@ -28,6 +32,20 @@ PLATFORM_WORDS: Mapping[PlatformWord, Words] = {
     PlatformWord.ASKED_ABOVE: Words(
         "居民对查看其个人信息有疑问，请街镇一并核对。",
         "A resident asks who read his data; the town is asked to look into it too.",
+    ),
+    PlatformWord.RAN_OVER: Words(
+        "超过了办理期限，请街镇督办。", "It ran past its deadline; the town is asked to see to it."
+    ),
+    PlatformWord.UNSATISFIED_AGAIN: Words(
+        "诉求人第 {} 次认为没有办好，请街镇督办。",
+        "Whoever raised it has found it not done well {} times; the town is asked to see to it.",
+    ),
+    PlatformWord.SAME_PLACE: Words(
+        "同一地点 30 天内第 {} 件同类案件，请街镇一并研究。",
+        "{} cases of this kind at this place within 30 days; the town is asked to look into all of them.",
+    ),
+    PlatformWord.IS_EMERGENCY: Words(
+        "涉及紧急情况，请街镇一并关注。", "It is an emergency; the town is asked to watch it too."
     ),
     PlatformWord.CAME_OF_VISIT: Words("来自 {} 的走访：{}", "From a visit on {}: {}"),
     PlatformWord.REQUESTER_DIED: Words(
