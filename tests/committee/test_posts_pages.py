@@ -33,12 +33,13 @@ def at(actor_client):
 
 
 def test_a_secretary_reads_fills_and_ends_posts_on_the_page(given, at, post_of):
-    secretary, worker = given.secretary(), given.worker(name="小张")
+    secretary, handler = given.secretary(), given.worker_next_door(name="小赵")
+    given.worker(name="小张")
     page = at(secretary)
 
     assert "小张" in page.get("/posts").text
     firm = {"role": "contractor", "organisation_id": given.property_firm.id}
-    answer = page.fill_in("/posts", account_id=worker.id, place_id=given.community.id, reason="兼管", **firm)
+    answer = page.fill_in("/posts", account_id=handler.id, place_id=given.community.id, reason="兼管", **firm)
     assert (answer.status_code, answer.headers["location"]) == (303, "/posts")
     assert "牡丹物业" in page.get("/posts").text
 

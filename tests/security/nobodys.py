@@ -37,7 +37,7 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /data-requests/guardians/{asked_id}/approval [next door]",
     "committee POST /exports/{export_id}/approval [next door]",
     "committee POST /exports/{export_id}/refusal [next door]",
-    "committee POST /looks/{seq}/deferral [here]", "committee POST /looks/{seq}/deferral [next door]",
+    "committee POST /looks/{seq}/deferral [next door]",
     "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
     "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
     "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
@@ -126,7 +126,7 @@ NOBODY_BY_A_SUBJECT_TEST = {
     # -- one's rights, what residents ask, and looking after those who look, over the API
     "committee POST /api/v1/data-requests/guardians/{asked_id}/approval [here]",
     "committee POST /api/v1/data-requests/guardians/{asked_id}/approval [next door]",
-    "committee POST /api/v1/looks/deferrals [at: here]", "committee POST /api/v1/looks/deferrals [at: next door]",
+    "committee POST /api/v1/looks/deferrals [at: next door]",
     "committee POST /api/v1/looks/deferrals [of: next door]",
     "committee POST /api/v1/looks/{seq}/review [next door]",
     "resident POST /api/v1/me/data/children/{child_id}/consent [here]",
