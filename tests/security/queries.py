@@ -1,0 +1,70 @@
+"""Every parameter of an address that either app reads: what a scan for injected statements has to ask.
+
+`python -m tests.security.queries` prints those that are not in `sqlmap.csv` yet.
+"""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from app_shell.routing import walk
+
+LIST = Path(__file__).with_name("sqlmap.csv")
+HEADINGS = ["app", "method", "route", "parameter", "asked"]
+Query = tuple[str, str, str, str]
+#: Read from the address by hand; each is looked up in what is known, and never put together with anything.
+BY_HAND = {
+    ("committee", "GET", "/cases", "ids"),
+    ("committee", "WS", "/live", "after"), ("committee", "WS", "/live", "ticket"),
+    ("resident", "WS", "/live", "after"), ("resident", "WS", "/live", "ticket"),
+}  # fmt: skip
+
+
+def queries_of(name: str, app: FastAPI) -> Iterator[Query]:
+    """(app, method, route, parameter), whoever of the route's dependencies reads it."""
+    yield from (one for one in sorted(BY_HAND) if one[0] == name)
+    for method, path, route in walk(app.routes):
+        dependant = getattr(route, "dependant", None)
+        if dependant is not None:
+            for parameter in sorted(set(read_by(dependant))):
+                yield name, method, path, parameter
+
+
+def read_by(dependant: Any) -> Iterator[str]:
+    for one in dependant.query_params:
+        kind = one.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (field.alias or name for name, field in kind.model_fields.items())
+        else:
+            yield one.alias
+    for below in dependant.dependencies:
+        yield from read_by(below)
+
+
+def listed() -> dict[Query, str]:
+    """What is listed, and when it was asked; empty where it was not since it is listed."""
+    with LIST.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["app"], row["method"], row["route"], row["parameter"]): row["asked"]
+            for row in csv.DictReader(file)
+        }
+
+
+def main() -> int:
+    from committee_app.main import create_app as committees
+    from resident_app.main import create_app as residents
+
+    known = listed()
+    found = [*queries_of("resident", residents()), *queries_of("committee", committees())]
+    lines = [f"{','.join(one)}," for one in found if one not in known]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return int(bool(lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
