@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 AS_A_PATH := --config-settings editable_mode=compat
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-static format bench screenshots drill environment environment-dev
+.PHONY: help demo test check check-static format bench screenshots drill coverage environment environment-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,13 @@ screenshots: environment-dev  ## Take the pictures of the README and of the plug
 drill: environment-dev  ## Kill, fill and overload a running server; then the core's tests beside a broken plugin (hours)
 	@SHEQUYUN_DRILL=long $(BIN)/python -m pytest $(or $(ARGS),tests/drills) -n 0
 	@$(if $(ARGS),:,PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --beside chaos)
+
+# As long as these tests take, half as long again.
+coverage: environment-dev  ## Which branches of rights, record, sealing, outbox and door no test takes: none may be left
+	@mkdir -p var/coverage
+	@$(INSTALL) --require-hashes -r requirements/coverage.txt
+	@$(BIN)/coverage run -m pytest -q -n 0 $(or $(ARGS),tests/access tests/audit tests/sealing tests/foundation)
+	@$(BIN)/coverage report
 
 environment: $(VENV)/.run-lock
 environment-dev: $(VENV)/.dev-lock

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from core_db.access import Permission, may, may_at, may_give, require, require_at, right_used, right_used_at
-from core_db.access.policy import MAY, MAY_DELEGATE
+from core_db.access.policy import MAY, MAY_AT, MAY_DELEGATE
+from core_db.access.policy import allowed as allowed_of
 from core_db.foundation.actor import ANONYMOUS, Actor, ActorKind, Grant, HomeBond, Role, system_actor
 from core_db.foundation.errors import NotPermitted
 
@@ -195,6 +196,41 @@ def test_who_may_what_with_a_case(who):
     actor, case, allowed = CELLS[who]
 
     assert {permission for permission in MAY if may(actor, permission, case)} == allowed
+
+
+# -- plugins ----------------------------------------------------------------------------------------
+
+
+def plugin(*scopes, at="here"):
+    return Actor(
+        kind=ActorKind.PLUGIN, id="plugin:hello-x", name="hello-x", scopes=frozenset(scopes),
+        grants=(Grant(role=Role.PLUGIN, place_id=at),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scopes", "allowed"),
+    [
+        ((), set()),
+        (("visit:read",), {Permission.VISIT_READ}),
+        (("visit:write",), {Permission.VISIT_READ, Permission.VISIT_PLAN, Permission.VISIT_RECORD}),
+        (("case:read", "file:read"), set()),
+        (("case:write",), {Permission.CASE_ON_BEHALF, Permission.CASE_NOTE}),
+    ],
+)
+def test_a_plugin_may_what_its_scopes_open_where_it_acts_and_nothing_next_door(scopes, allowed):
+    of_places = {one for one in MAY_AT if may_at(plugin(*scopes), one, HERE)}
+    of_cases = {one for one in MAY if may(plugin(*scopes), one, HERE)}
+
+    assert of_places | of_cases == allowed
+    assert of_cases == set(allow_all(plugin(*scopes)))
+    elsewhere = plugin(*scopes, at="next door")
+    assert not [one for one in MAY_AT if may_at(elsewhere, one, HERE)]
+    assert allow_all(elsewhere) == []
+
+
+def allow_all(actor):
+    return allowed_of(actor, tuple(MAY), HERE)
 
 
 # -- in another's right -----------------------------------------------------------------------------

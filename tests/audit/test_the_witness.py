@@ -19,6 +19,7 @@ from core_db.audit import (
     audit_key,
     checkpoint_and_show,
     fetch_last_seen,
+    how_vouched,
     is_signed_by,
     make_checkpoint,
     newest_checkpoint,
@@ -345,3 +346,20 @@ def test_a_name_that_leads_inside_is_not_asked():
         outside.ask("https://street.example", "/seen", egress=inside)
 
     assert not dialled
+
+
+def test_without_a_witness_it_is_said_how_long_nobody_has_signed(given, door, clock, deeds):
+    """Nothing is overdue before there was something to sign; a day and more after it was, it is."""
+    before = given.see(how_vouched, None, by=given.system())
+    deeds(3)
+    made = make_checkpoint(door, clock=clock)
+    fresh = given.see(how_vouched, None, by=given.system())
+    clock.advance(timedelta(days=2))
+    late = given.see(how_vouched, None, by=given.system())
+
+    assert made is not None
+    assert [(one.has_witness, one.last_at, one.is_red) for one in (before, fresh, late)] == [
+        (False, None, False), (False, None, False), (False, None, True),
+    ]  # fmt: skip
+    assert before.since is None
+    assert late.since == fresh.since == clock.now() - timedelta(days=2)

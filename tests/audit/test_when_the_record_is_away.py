@@ -4,6 +4,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
+from core_db.access.errors import RecordAway
 from core_db.accounts import (
     RULES,
     AuthProfile,
@@ -17,6 +18,7 @@ from core_db.accounts.drafts import StaffDraft
 from core_db.audit import AuditEvent
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import read_draft
+from core_db.reveals import uncover_contact
 
 
 @pytest.fixture
@@ -89,3 +91,25 @@ def test_who_goes_on_trying_past_the_limit_is_recorded_once(member, committee_cl
     assert (event.action, event.outcome) == ("sign-in.refused", "too-many")
     assert event.client
     assert event.subject
+
+
+NO_LOOKS = {
+    True: "CREATE TRIGGER no_looks BEFORE INSERT ON access_events BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    False: (
+        "CREATE FUNCTION no_looks() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$;"
+        "CREATE TRIGGER no_looks BEFORE INSERT ON access_events FOR EACH ROW EXECUTE FUNCTION no_looks()"
+    ),
+}
+
+
+def test_a_look_that_cannot_be_written_down_shows_nothing(raised, door, given):
+    """The deed could be recorded and the look could not: neither is, and the number stays sealed."""
+    case, worker = raised
+    with door.operator.write.begin() as connection:
+        connection.exec_driver_sql(NO_LOOKS[door.engines.is_sqlite])
+
+    with pytest.raises(RecordAway):
+        given.do(uncover_contact, case.id, by=worker)
+
+    assert events(door) == []

@@ -10,7 +10,9 @@ from sqlmodel import select
 
 from core_db.foundation.errors import Busy, StorageAway
 from core_db.foundation.gathering import MOST
+from core_db.foundation.later import insert_rows
 from core_db.foundation.numbers import RunningNumber, next_number
+from core_db.foundation.reach import NOWHERE
 from tests.databases import open_door
 from tests.foundation.groups import Gate, NotThisOne, in_one_group
 
@@ -28,6 +30,43 @@ def test_the_listener_hears_of_a_commit_before_the_answer(door, say, written):
     door.write_now(say("早"))
 
     assert heard == [(["早"], ["早"])]
+
+
+def test_a_piece_of_a_large_work_is_committed_by_itself_before_it_is_answered(door, say, written):
+    assert door.write_long(say("早"), reach=NOWHERE) == "早"
+    assert written() == (["早"], ["早"])
+
+    with pytest.raises(NotThisOne):
+        door.write_long(say("晚", NotThisOne()), reach=NOWHERE)
+    assert written() == (["早"], ["早"])
+
+
+def test_what_one_of_a_group_has_read_is_not_in_the_next_ones_hands(door):
+    """Those of a group share a session: what one left changed there is not written for it by another."""
+
+    held = []
+
+    def read_and_hold(session):
+        held.append(session.exec(select(RunningNumber).where(RunningNumber.series == "早")).one())
+        return held[-1].next
+
+    def make(session):
+        next_number(session, "早")
+
+    door.write_now(make)
+
+    first, _made, last = asyncio.run(in_one_group(door, [read_and_hold, make, read_and_hold]))
+
+    assert first == 2 < last
+
+
+def test_rows_that_are_brought_in_together_stand_there_as_single_ones_do(door, written):
+    rows = [{"series": word, "next": at} for at, word in enumerate(["早", "晚", "夜"], start=1)]
+
+    door.write_now(lambda session: insert_rows(session, RunningNumber.__table__, rows))
+
+    kept = door.read_now(lambda session: session.exec(select(RunningNumber.series, RunningNumber.next)).all())
+    assert sorted(map(tuple, kept)) == sorted((row["series"], row["next"]) for row in rows)
 
 
 def test_an_operation_that_fails_spoils_no_other(door, say, written):
