@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlmodel import Session
 
+from core_db.cases.file import UPHELD
 from core_db.cases.importing import TARGET_OF_OLD
 from core_db.cases.model import (
     CASES,
@@ -88,7 +89,7 @@ def _supporters(session: Session, ids: Sequence[str]) -> dict[str, int]:
 
 
 def _returns(session: Session, ids: Sequence[str]) -> dict[str, int]:
-    given_back = (DISPATCHES.c.status == "returned") & DISPATCHES.c.is_lead.is_(True)
+    given_back = DISPATCHES.c.status.in_(("returned", UPHELD)) & DISPATCHES.c.is_lead.is_(True)
     here = DISPATCHES.c.case_id.in_(ids)
     return _counted(session, select(DISPATCHES.c.case_id, func.count()).where(here, given_back))
 

@@ -31,6 +31,8 @@ _DISPATCHES = (
 _STAFFING = COMMITTEE | DISPATCHERS
 #: From so many returns of a round on the level above rules, and its ruling is not sent back.
 RETURNS_BEFORE_RULING = 2
+#: A dispatch that was sent back, and rightly so by the word of the level above.
+UPHELD = "upheld"
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
 _VERB_OF = {permission: verb for verb, permission in PERMISSION_OF.items()}
 
@@ -108,11 +110,11 @@ class CaseFile:
 
     @property
     def returns_of_round(self) -> int:
-        """How often a lead sent it back since a lead last handed it in."""
+        """How often a lead sent it back since a lead last handed it in, or was held to be right in sending it back."""
         returns = 0
         for one in self.dispatches:
             if one.is_lead:
-                returns = 0 if one.status == "handled" else returns + (one.status == "returned")
+                returns = 0 if one.status in ("handled", UPHELD) else returns + (one.status == "returned")
         return returns
 
     @property

@@ -3,7 +3,6 @@
 import pytest
 
 from core_db.cases import Verb, case_timeline
-from core_db.cases.errors import NotNow
 from core_db.cases.words import PLATFORM_WORDS, PlatformWord, in_words, platform_says
 
 
@@ -41,8 +40,9 @@ def test_the_platform_itself_asks_the_town_to_rule_and_counts_the_returns(a_walk
         {"role": "system"}, "已报上级帮助协调。", "第 2 次退单，请街镇裁定。",
     )  # fmt: skip
     assert asked("en")[0]["text"] == "Returned 2 times; the town is asked to rule."
-    # The town upholds it, and after its ruling no unit returns it again.
+    # The town upholds it, and the units to come have their own two tries.
     walk.try_(Verb.RETURN, town)
-    with pytest.raises(NotNow):
-        returned_once_more()
+    returned_once_more()
     assert len(asked("zh")) == 1
+    returned_once_more()
+    assert [one["text"] for one in asked("zh")] == ["第 2 次退单，请街镇裁定。"] * 2

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from core_db.cases.changing import ALL, HANDLERS, PUBLIC, STAFF, Change, begin, finish, move_to, write_entry
 from core_db.cases.commands.deciding import raise_to
 from core_db.cases.drafts import HandlingDraft, NothingDraft, ProgressDraft, ReturnDraft
-from core_db.cases.file import RETURNS_BEFORE_RULING, CaseFile
+from core_db.cases.file import RETURNS_BEFORE_RULING, UPHELD, CaseFile
 from core_db.cases.model import CaseDispatch
 from core_db.cases.stored_clocks import is_late
 from core_db.cases.timing import end_handling_clock, end_unit_clock
@@ -156,6 +156,8 @@ def _lead_returns(change: Change) -> None:
 
 def _uphold(change: Change, draft: ReturnDraft) -> CaseFile:
     change.case.escalated_to = None
+    sent_back = [one for one in change.file.dispatches if one.is_lead and one.status == "returned"]
+    sent_back[-1].status = UPHELD
     move_to(change, CaseStatus.ACCEPTED)
     write_entry(
         change, EntryType.RETURNED, text=draft.text, reason_code=str(draft.reason_code), audience=STAFF
