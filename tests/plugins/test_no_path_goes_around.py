@@ -34,6 +34,7 @@ NOT_ASKED: Mapping[str, str] = {
     "core_db.cases.commands.asking.ask_above": "who asks who read his data asks past every plugin: it may be the one",
     "plugins.host.gateway.casework.open_case": "`asking_first` asks, before the question comes to the writer",
     "app_shell.demo.tales.Tale.raised": "a demo that is laid out before anybody is there",
+    "app_shell.demo.desks": "a demo that is laid out before anybody is there",
     "plugins.host.gateway.filled.fill": "what a plugin says itself it need not be asked about",
     "plugins.host.demo": "a demo that is laid out before anybody is there",
 }
