@@ -183,6 +183,7 @@ def test_an_erasure_changes_words_and_names_alone(column, said, door, clock):
     values = {
         "at": "'2020-01-01T00:00:00.000000Z'",
         "due_at": "'2020-01-01T00:00:00.000000Z'",
+        "until": "'2020-01-01T00:00:00.000000Z'",
         "position": "-7",
     }
     other = values.get(column, "'x'")

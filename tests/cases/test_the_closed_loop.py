@@ -265,7 +265,7 @@ def test_acceptance_of_a_returned_case_takes_it_back_without_a_new_clock(a_walk,
     assert walk.case.due_at == due_at
     told = [one for one in given.see(case_timeline, walk.id, by=walk.worker) if "时限" in one["sentence"]]
     assert [one["type"] for one in told] == ["accepted", "taken_back"]
-    assert "时限不变" in told[-1]["sentence"]
+    assert "时限接着走" in told[-1]["sentence"]
 
 
 def test_an_assisting_unit_works_on_its_own_part_and_moves_nothing_else(a_walk, given):
