@@ -112,10 +112,10 @@ def test_every_row_of_the_first_release_is_there_afterwards(upgraded):
 
     assert sum(map(len, before.values())) > 500
     for table, its_rows in before.items():
-        if table == "cases":
-            # What was taken back has left the neighbours' board, and nothing else of it has changed.
-            its_rows = [row.replace(*OFF_THE_BOARD) if "'withdrawn'" in row else row for row in its_rows]
-        assert set(its_rows) <= set(after[table]), table
+        # What was taken back has left the neighbours' board, and nothing else of it has changed.
+        gone = [row for row in its_rows if table == "cases" and "'withdrawn'" in row]
+        kept = set(its_rows) - set(gone) | {row.replace(*OFF_THE_BOARD) for row in gone}
+        assert kept <= set(after[table]), table
     grown = {table for table in before if len(after[table]) > len(before[table])}
     assert grown <= {"case_categories", "category_limits"}, "what the upgrade itself brings"
 
