@@ -149,6 +149,7 @@ ADMITTED = {
     Access.FIGURES: COMMITTEE | DISPATCHERS | {"district_analyst"},
     Access.POSTS: DISPATCHERS | {"secretary", "secadmin"},
     Access.REVIEW: COMMITTEE | {"town_dispatcher"},
+    Access.OVERSIGHT: {"secretary", "town_dispatcher"},
     Access.ISSUER: DISPATCHERS | {"secretary"},
     Access.TAGS: COMMITTEE | DISPATCHERS,
     Access.AUDITOR: {"auditor"},
