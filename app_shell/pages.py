@@ -33,6 +33,8 @@ from core_db.foundation.reach import NOWHERE
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+#: How many partials a language keeps once drawn, of at most some ten kilobytes.
+DRAWN_KEPT = 1_000
 FLASH_SECONDS = 60
 YEAR = 365 * 24 * 3600
 NEIGHBOURHOOD_SECONDS = 60.0
@@ -215,7 +217,7 @@ def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bo
 def _drawing(environment: Environment) -> Callable[..., Markup]:
     """`drawn("layouts/_nav.html", entries=…)`: a partial that depends on what it is given alone, kept once drawn."""
 
-    @lru_cache(maxsize=4096)
+    @lru_cache(maxsize=DRAWN_KEPT)
     def drawn(template: str, **given: Any) -> Markup:
         return Markup(environment.get_template(template).render(**given))  # noqa: S704 - escaped by the template
 

@@ -8,20 +8,20 @@ from sqlmodel import Session
 
 from app_shell.words import _
 from committee_app.reading import Narrowed
-from committee_app.roles import committee_of, own_buildings
-from core_db.cases import reference_of
+from committee_app.roles import committee_of
+from core_db.cases import Reference, reference_of
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.people import organisations_for
-from core_db.places import place_in_sight
+from core_db.places import building_names, place_in_sight
 
 Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NarrowingFound:
-    """What can be chosen, and what that is called which was chosen."""
+    """What can be chosen (as tuples, so that their forms are kept once drawn), and what that is called which was."""
 
     categories: Options
     organisations: Options = ()
@@ -52,12 +52,6 @@ def read_narrowing(
 ) -> NarrowingFound:
     """Categories and organisations, for a committee its buildings, and the names of what the address says."""
     reference = reference_of(session)
-    offered = reference.offered_at(*committee_of(actor))
-    classes = {one.parent for one in offered.values()}
-    categories = tuple(
-        (code, offered[code].name(lang) if code in classes else f"　{offered[code].name(lang)}")
-        for code in sorted(offered)
-    )
     hands_on = actor.has(*COMMITTEE, *DISPATCHERS)
     firms = organisations_for(session, actor=actor, clock=clock) if hands_on else ()
     organisations = tuple((one.id, one.name) for one in firms)
@@ -65,9 +59,30 @@ def read_narrowing(
     for place in filter(None, (narrowed.building, narrowed.community, narrowed.town)):
         names[place] = _called(session, place, actor=actor, clock=clock)
     return NarrowingFound(
-        categories=categories, organisations=organisations, names=names,
-        buildings=tuple(own_buildings(session, actor=actor, clock=clock)),
+        categories=_categories(reference, lang, *committee_of(actor)), organisations=organisations, names=names,
+        buildings=_buildings(session, reference, *committee_of(actor)),
     )  # fmt: skip
+
+
+def _categories(reference: Reference, lang: str, *community_ids: str) -> Options:
+    """The categories there, each under its class; made once of a reading, for every list shows them."""
+    made = reference.choices.get((lang, *community_ids))
+    if made is None:
+        offered = reference.offered_at(*community_ids)
+        classes = {one.parent for one in offered.values()}
+        made = reference.choices[lang, *community_ids] = tuple(
+            (code, offered[code].name(lang) if code in classes else f"　{offered[code].name(lang)}")
+            for code in sorted(offered)
+        )
+    return made
+
+
+def _buildings(session: Session, reference: Reference, *community_ids: str) -> Options:
+    """The buildings there, kept as long as the reading is: a list is looked at more often than one is built."""
+    made = reference.choices.get(("buildings", *community_ids))
+    if made is None:
+        made = reference.choices["buildings", *community_ids] = tuple(building_names(session, *community_ids))
+    return made
 
 
 def _called(session: Session, place_id: str, *, actor: Actor, clock: Clock) -> str:

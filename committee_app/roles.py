@@ -7,7 +7,7 @@ from sqlmodel import Session
 from app_shell.context import NavEntry
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
 from core_db.foundation.clock import Clock
-from core_db.places import buildings_of
+from core_db.places import building_names
 
 DESK = NavEntry(href="/desk", icon="list-checks", label="待办")
 INBOX = NavEntry(href="/inbox", icon="inbox", label="收到的派单")
@@ -55,7 +55,7 @@ def seat_of(actor: Actor) -> str:
 
 def own_buildings(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:  # noqa: ARG001 - a query
     """The buildings of whoever keeps a neighbourhood, by id and name; a town chooses none of its thousands."""
-    return [(one.id, one.label) for place in committee_of(actor) for one in buildings_of(session, place)]
+    return building_names(session, *committee_of(actor))
 
 
 def committee_of(actor: Actor) -> tuple[str, ...]:

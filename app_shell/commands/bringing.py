@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -38,6 +38,9 @@ from core_db.places import (
     would_import_places,
 )
 from core_db.sheets import RowRefused, SheetRow, headings_of, rows_of
+
+if TYPE_CHECKING:
+    from core_db.cases import ImportReport
 
 bringing = typer.Typer(
     help="导入区划、人口或历史诉求 / bring in places, people or past cases", no_args_is_help=True
@@ -201,15 +204,18 @@ def cases(
         if not dry_run:
             # The record holds them at once, also those that were written while younger ones were held already.
             keep_histories(door, clock=CLOCK, back=None)
+    _answer_cases(report, [one for one in report.columns_left if one != meant.column], json=json)
+
+
+def _answer_cases(report: "ImportReport", left: list[str], *, json: bool) -> None:
     report.refused.sort(key=lambda one: one.number)
-    left = [one for one in report.columns_left if one != meant.column]
     tell_left(left, json=json)
     _report_refused(report.refused, json=json)
     answer(
-        f"{_would(dry_run)}读 {report.read} 行：新增 {report.added} 件，已有 {report.known} 件，"
+        f"{_would(report.dry_run)}读 {report.read} 行：新增 {report.added} 件，已有 {report.known} 件，"
         f"未采用 {len(report.refused)} 行。",
-        f"{_would_en(dry_run)}{report.read} rows read: {report.added} cases added, {report.known} known already, "
-        f"{len(report.refused)} rows left out.",
+        f"{_would_en(report.dry_run)}{report.read} rows read: {report.added} cases added, "
+        f"{report.known} known already, {len(report.refused)} rows left out.",
         json=json, **report.as_figures | {"refused": _as_json(report.refused)}, columns_left=left,
     )  # fmt: skip
 

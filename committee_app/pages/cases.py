@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.lists import LISTS, offered_to
-from committee_app.narrowing import Narrowing, narrowing_of, read_narrowing
+from committee_app.narrowing import Narrowing, NarrowingFound, narrowing_of, read_narrowing
 from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
@@ -38,7 +39,6 @@ from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import STOCK
 from core_db.foundation.errors import DomainError, Stale
-from core_db.people import OrganisationView, organisations_for
 from core_db.reveals import Reached, contact_masked
 
 router = SecureRouter("/cases")
@@ -76,7 +76,6 @@ class CaseListPage(Page, template="cases/index.html"):
 
     list: ListShown
     may_batch: bool
-    organisations: tuple[OrganisationView, ...]
     key: str
     #: Its address, for the way back from a batch.
     here: str
@@ -99,16 +98,14 @@ class CasePageShown(Page, template="cases/show.html"):
 
 @router.get("", access=Access.CASEWORK)
 async def index(request: Request, work: WorkDep) -> Response:
-    may_batch = bool(work.actor.places_as(COMMITTEE))
     narrowed = narrowed_by(request)
-    shown_list, organisations = await _list(
-        request, work, narrowed, look="pick" if may_batch else "plain", limit=LONG, to_hand_on=may_batch,
-        picked=frozenset(request.query_params.getlist("ids")) if may_batch else (),
-    )  # fmt: skip
-    choices = await work.read(read_narrowing, narrowed, lang=work.lang)
+    wanted, kept = _wanted(narrowed, now=work.clock.now(), limit=LONG)
+    found, choices = await work.read(read_index, wanted, narrowed, query=kept, lang=work.lang)
+    may_batch = bool(work.actor.places_as(COMMITTEE))
+    look, picked = ("pick", frozenset(request.query_params.getlist("ids"))) if may_batch else ("plain", ())
     page = CaseListPage(
-        list=shown_list, may_batch=may_batch, organisations=organisations, key=fresh_key(),
-        here=urlencode(narrowed.page), narrowing=narrowing_of(choices, narrowed),
+        list=_shown(request, work, narrowed, found, look=look, picked=picked), may_batch=may_batch,
+        key=fresh_key(), here=urlencode(narrowed.page), narrowing=narrowing_of(choices, narrowed),
     )  # fmt: skip
     return render(request, page)
 
@@ -127,9 +124,10 @@ async def _show(
     wanted = narrowed.do or (next(iter(first), None) if refused is None else None)
     case = opened(found, now=work.clock.now(), lang=work.lang, first=first, wanted=wanted, refused=refused)
     contact = await work.read(contact_masked, case_id) if work.actor.places_as(COMMITTEE) else None
-    beside, _nobody = await _list(
-        request, work, replace(narrowed, after=""), look="plain", limit=BESIDE, current=case_id
-    )
+    here = replace(narrowed, after="")
+    wanted_beside, query = _wanted(here, now=work.clock.now(), limit=BESIDE)
+    neighbours = await work.read(read_list, wanted_beside, query=query, lang=work.lang)
+    beside = _shown(request, work, here, neighbours, look="plain", current=case_id)
     kept = f"?{urlencode(narrowed.kept)}" if narrowed.kept else ""
     page = CasePageShown(
         case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}",
@@ -246,39 +244,54 @@ class ListFound:
     rows: RowsFound
     counts: Mapping[str, int]
     own: Mapping[tuple[str, str], int]
-    organisations: tuple[OrganisationView, ...]
 
 
 def read_list(
-    session: Session, wanted: CaseFilter, *, query: Mapping[str, str], to_hand_on: bool, actor: Actor, clock: Clock,
-    lang: str,
+    session: Session, wanted: CaseFilter, *, query: Mapping[str, str], actor: Actor, clock: Clock, lang: str
 ) -> ListFound:  # fmt: skip
-    """A page of the list, how many cases are in each status, and whom they can be handed to."""
+    """A page of the list, and how many cases are in each status."""
     following = following_for(actor)
     rows = case_rows(session, wanted, query=query, following=following, actor=actor, clock=clock, lang=lang)
     counts = case_counts(session, actor=actor, clock=clock)
     own = own_part_counts(session, actor=actor, clock=clock) if actor.organisations else {}
-    organisations = organisations_for(session, actor=actor, clock=clock) if to_hand_on else ()
-    return ListFound(rows=rows, counts=counts, own=own, organisations=tuple(organisations))
+    return ListFound(rows=rows, counts=counts, own=own)
 
 
-async def _list(
-    request: Request, work: Work, narrowed: Narrowed, *, look: str, limit: int, to_hand_on: bool = False,
-    current: str | None = None, picked: Collection[str] = (),
-) -> tuple[ListShown, tuple[OrganisationView, ...]]:  # fmt: skip
-    name = narrowed.list if narrowed.list in LISTS else "all"
-    kept = narrowed.kept | {"list": name}
-    wanted = LISTS[name].filter_at(
-        work.clock.now(), q=narrowed.q or None, building=narrowed.building or None,
+def read_index(
+    session: Session, wanted: CaseFilter, narrowed: Narrowed, *, query: Mapping[str, str], actor: Actor, clock: Clock,
+    lang: str,
+) -> tuple[ListFound, NarrowingFound]:  # fmt: skip
+    """The list with what it can be narrowed to."""
+    choices = read_narrowing(session, narrowed, actor=actor, clock=clock, lang=lang)
+    return read_list(session, wanted, query=query, actor=actor, clock=clock, lang=lang), choices
+
+
+def _wanted(narrowed: Narrowed, *, now: datetime, limit: int) -> tuple[CaseFilter, Mapping[str, str]]:
+    """Which cases, and what is carried along to each of them."""
+    named = _named(narrowed)
+    wanted = LISTS[named].filter_at(
+        now, q=narrowed.q or None, building=narrowed.building or None,
         community=narrowed.community or None, town=narrowed.town or None, category=narrowed.category or None,
         handler=narrowed.handler or None, mine=narrowed.mine == "yes", limit=limit,
-        **place_in(LISTS[name].order, narrowed.after),
+        **place_in(LISTS[named].order, narrowed.after),
     )  # fmt: skip
-    found = await work.read(read_list, wanted, query=kept, to_hand_on=to_hand_on, lang=work.lang)
+    return wanted, narrowed.kept | {"list": named}
+
+
+def _named(narrowed: Narrowed) -> str:
+    return narrowed.list if narrowed.list in LISTS else "all"
+
+
+def _shown(
+    request: Request, work: Work, narrowed: Narrowed, found: ListFound, *, look: str, current: str | None = None,
+    picked: Collection[str] = (),
+) -> ListShown:  # fmt: skip
+    name = _named(narrowed)
+    kept = narrowed.kept | {"list": name}
     rows = found.rows.items if name == "all" else urged_first(found.rows.items)
     prefix = "beside-" if current else "case-"
     onward, this_page = {**kept, "after": found.rows.next}, narrowed.page | kept
-    shown_list = ListShown(
+    return ListShown(
         name=name, q=narrowed.q, count=len(rows),
         html=drawing_for(request).rows(look, rows, prefix=prefix, current=current, picked=picked),
         choices=_choices(offered_to(work.actor), name, found, kept),
@@ -286,7 +299,6 @@ async def _list(
         self_href=f"/cases?{urlencode(this_page)}",
         more={key: word for key, word in kept.items() if key not in ("q",)},
     )  # fmt: skip
-    return shown_list, found.organisations
 
 
 def _choices(

@@ -73,7 +73,7 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.recounting import Recounted, recount_clocks, recount_contacts
-from core_db.cases.reference import CategoryInForce, forget_reference, reference_of, suggester_of
+from core_db.cases.reference import CategoryInForce, Reference, forget_reference, reference_of, suggester_of
 from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
@@ -133,6 +133,7 @@ __all__ = [
     "Photo",
     "ReasonDraft",
     "Recounted",
+    "Reference",
     "Stance",
     "TableBrought",
     "TextDraft",

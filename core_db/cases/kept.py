@@ -10,11 +10,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-#: For whom it was made, of which case, in which state of it, and what about it waits for somebody.
-Key = tuple[str, str, int, int, str, *tuple[bool, ...]]
+#: For whom it was made, and of which case in which state of it, with what about it waits for somebody.
+Key = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Kept(Generic[T]):
 
     def get(self, keys: Sequence[Key], now: datetime) -> list[Made[T] | None]:
         """What was made under each of the keys; None where nothing was, or what it says is over."""
-        found = [self._made.get(key) for key in keys]
+        found = map(self._made.get, keys)
         return [made if made is None or made.until is None or now < made.until else None for made in found]
 
     def put(self, key: Key, made: Made[T]) -> None:

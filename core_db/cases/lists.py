@@ -18,7 +18,7 @@ from core_db.cases.narrowing import COLUMNS, KEYS, CaseFilter, Scopes, found_cas
 from core_db.cases.orders import cursor_at
 from core_db.cases.reference import Reference, reference_of
 from core_db.cases.timing import assisting_parts, resting_reasons
-from core_db.cases.views import case_view
+from core_db.cases.views import Reader, case_view
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 
@@ -61,7 +61,7 @@ def public_cases(
 ) -> CasePage:
     """The public cases of the neighbourhoods the resident lives in; never with the reporter."""
     near = public_near(actor)
-    return _page(session, wanted, near, actor=actor, now=clock.now(), lang=lang, neighbours=True)
+    return _page(session, wanted, near, actor=actor, now=clock.now(), lang=lang, reader=Reader.NEIGHBOUR)
 
 
 def cases_as_json(
@@ -85,13 +85,13 @@ def made_cases(
     rows = found[: wanted.limit]
     keys = _keys(rows, reference_of(session), actor, f"{lang}|{shown_as}")
     known = kept.get(keys, now)
-    missing = [row.id for row, one in zip(rows, known, strict=True) if one is None]
-    made = _make(session, missing, make, actor=actor, now=now, lang=lang) if missing else {}
-    for row, key, one in zip(rows, keys, known, strict=True):
-        if one is None:
-            kept.put(key, made[row.id])
-    items = [(one or made[row.id]).content for row, one in zip(rows, known, strict=True)]
-    return MadePage(items=items, next=_next(found, wanted))
+    missing = {row.id: key for row, key, one in zip(rows, keys, known, strict=True) if one is None}
+    if missing:
+        made = _make(session, list(missing), make, actor=actor, now=now, lang=lang)
+        for case_id, key in missing.items():
+            kept.put(key, made[case_id])
+        known = [one or made[row.id] for row, one in zip(rows, known, strict=True)]
+    return MadePage(items=[one.content for one in known if one], next=_next(found, wanted))
 
 
 # -- rows as people see them --------------------------------------------------------------------------
@@ -105,11 +105,11 @@ _ROWS = select(*COLUMNS).where(CASES.c.id.in_(bindparam("ids", expanding=True)))
 
 def _page(
     session: Session, wanted: CaseFilter, scopes: Scopes, *, actor: Actor, now: datetime, lang: str,
-    neighbours: bool = False,
+    reader: Reader | None = None,
 ) -> CasePage:  # fmt: skip
     found = found_cases(session, "rows", wanted, scopes, actor=actor, now=now)
     rows = found[: wanted.limit]
-    items = _views(session, rows, actor=actor, now=now, lang=lang, neighbours=neighbours)
+    items = _views(session, rows, actor=actor, now=now, lang=lang, reader=reader)
     return CasePage(items=items, rows=rows, next=_next(found, wanted))
 
 
@@ -119,19 +119,31 @@ def _next(found: Sequence[Any], wanted: CaseFilter) -> str | None:
 
 
 def _views(
-    session: Session, rows: Sequence[Any], *, actor: Actor, now: datetime, lang: str, neighbours: bool = False
+    session: Session,
+    rows: Sequence[Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    lang: str,
+    reader: Reader | None = None,
 ) -> list[dict[str, Any]]:
-    names = {} if neighbours else _requesters(session, rows, actor)
-    handlers = actor.has(Role.CONTRACTOR) and not actor.has(*COMMITTEE, *DISPATCHERS)
+    reader = reader or _reader_among(actor)
+    names = {} if reader is Reader.NEIGHBOUR else _requesters(session, rows, actor)
     reference = reference_of(session)
     assisting, resting = assisting_parts(session, [row.id for row in rows]), resting_reasons(session, rows)
     return [
         case_view(
             row, reference, now=now, lang=lang, requester=names.get(row.id), assisting=assisting.get(row.id, ()),
-            resting=resting.get(row.id), for_neighbours=neighbours, for_handlers=handlers,
+            resting=resting.get(row.id), reader=reader,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _reader_among(actor: Actor) -> Reader:
+    """As who somebody reads the cases within his own scopes."""
+    handles_only = actor.has(Role.CONTRACTOR) and not actor.has(*COMMITTEE, *DISPATCHERS)
+    return Reader.HANDLER if handles_only else Reader.CONCERNED
 
 
 def _requesters(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str, str]:
@@ -161,19 +173,8 @@ def _keys(rows: Sequence[Any], reference: Reference, actor: Actor, shown_as: str
     reader = f"{words}|{actor.id}" if actor.kind is ActorKind.RESIDENT else words
     # Those who sit on its committee read the requester's name in it.
     sitting, nodes = f"{words}|named", set(actor.places_as(COMMITTEE))
-    return [
-        (
-            sitting if community_id in nodes else reader,
-            case_id,
-            version,
-            supporters,
-            clock_state,
-            *map(bool, waits),
-        )
-        for _seq, case_id, version, supporters, clock_state, community_id, *waits in (
-            row[: len(KEYS)] for row in rows
-        )
-    ]
+    own = slice(len(KEYS))
+    return [(sitting if row.community_id in nodes else reader, row[own]) for row in rows]
 
 
 def _make(

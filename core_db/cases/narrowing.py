@@ -7,17 +7,20 @@ built once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    Integer,
     Select,
     TextClause,
     and_,
     bindparam,
+    cast,
     literal_column,
     or_,
     select,
@@ -44,15 +47,19 @@ LONGEST_PAGE = 100
 SEARCH_AT_MOST = 1_000
 WORDS_AT_MOST = 6
 
+#: What about a case waits for somebody, as one number: each of these a bit of it.
+_WAITS: tuple[ColumnElement[bool], ...] = (
+    CASES.c.contacted_at.is_(None), CASES.c.needs_review, CASES.c.has_new_message, CASES.c.urged_at.is_not(None),
+    CASES.c.escalated_to.is_not(None),
+)  # fmt: skip
+_WAITING = reduce(add, (cast(one, Integer) * 2**place for place, one in enumerate(_WAITS))).label("waiting")
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
-    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
-    CASES.c.contacted_at.is_(None).label("waits_for_contact"), CASES.c.needs_review, CASES.c.has_new_message,
-    CASES.c.urged_at.is_not(None).label("is_urged"), CASES.c.escalated_to.is_not(None).label("is_raised"),
+    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id, _WAITING,
 )  # fmt: skip
 COLUMNS = (
-    *KEYS, CASES.c.due_at, CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code,
-    CASES.c.nature, CASES.c.summary, CASES.c.text,
+    *KEYS, CASES.c.needs_review, CASES.c.has_new_message, CASES.c.due_at, CASES.c.anonymous, CASES.c.number,
+    CASES.c.status, CASES.c.category_code, CASES.c.nature, CASES.c.summary, CASES.c.text,
     CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,

@@ -118,6 +118,8 @@ class Reference:
     #: With which letters the cases of a district are numbered.
     letters: Mapping[str, str] = field(default_factory=dict)
     suggesters: dict[str, "Learned"] = field(default_factory=dict)
+    #: What to choose from was made for lists while this reading was fresh, under names of their own.
+    choices: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     #: Places that cases were raised at while this reading was fresh: what happens, happens to neighbours too.
     places: dict[str, Any] = field(default_factory=dict)
 

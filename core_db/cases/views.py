@@ -5,6 +5,7 @@ The same shapes feed pages. Who raised it appears only where the reader may see 
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -105,22 +106,26 @@ def handler_view(row: Any) -> dict[str, Any] | None:
     return {"id": row.lead_id or row.community_id, "name": row.lead_name}
 
 
+class Reader(StrEnum):
+    """As who somebody reads a case, which decides what of it he reads."""
+
+    CONCERNED = "concerned"
+    """Who raised it, and those who answer for it: everything that a case shows."""
+    HANDLER = "handler"
+    """A firm it is dispatched to: how it was judged only once it is over."""
+    NEIGHBOUR = "neighbour"
+    """Neither the note on the place, nor how it was judged, nor what was written to whoever raised it."""
+
+
 def case_view(
-    row: Any, reference: Reference, *, now: datetime, lang: str, requester: str | None = None,
-    assisting: Iterable[Any] = (), resting: str | None = None, for_neighbours: bool = False, for_handlers: bool = False,
+    row: Any, reference: Reference, *, now: datetime, lang: str, reader: Reader = Reader.CONCERNED,
+    requester: str | None = None, assisting: Iterable[Any] = (), resting: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
 
     `resting` is why its clock stands still, of `resting_reasons`.
-
-    Neighbours do not read the note on the place, nor how it was judged, nor what was written to the one who raised it:
-    why it rests, why it is late. Handlers read how it was judged once it is over.
     """
-    clock = clock_view(row, reference, now=now, lang=lang, resting=None if for_neighbours else resting)
-    if clock is not None and for_neighbours:
-        clock["overdue_reason"] = None
-    is_judged = row.satisfied is not None
-    hides_mark = for_neighbours or (for_handlers and row.status not in ENDED)
+    neighbour = reader is Reader.NEIGHBOUR
     view = {
         "id": row.id,
         "number": row.number,
@@ -132,23 +137,19 @@ def case_view(
         "place": {
             "id": row.place_id,
             "label": row.place_label,
-            "note": None if for_neighbours else row.place_note,
+            "note": None if neighbour else row.place_note,
         },
         "visibility": str(row.visibility),
         "handler": handler_view(row),
         "due_at": moment(row.due_at),
-        "clock": clock,
-        "review_on": row.review_on.isoformat()
-        if row.status is CaseStatus.SUSPENDED and row.review_on
-        else None,
+        "clock": _clock_for(reader, row, reference, now=now, lang=lang, resting=resting),
+        "review_on": _review_on(row),
         "assisting": assisting_view(row, assisting, reference, now=now, lang=lang),
         "supporters": row.supporters,
-        "rating": {"resolved": str(row.resolved), "satisfied": row.satisfied}
-        if is_judged and not hides_mark
-        else None,
-        "is_judged": is_judged,
+        "rating": _rating_for(reader, row),
+        "is_judged": row.satisfied is not None,
         "urgent": row.urgent,
-        "urged": not for_neighbours and row.urged_at is not None,
+        "urged": not neighbour and row.urged_at is not None,
         "escalated_to": row.escalated_to,
         "created_at": moment(row.created_at),
         "updated_at": moment(row.updated_at),
@@ -157,6 +158,29 @@ def case_view(
     if requester is not None:
         view["reporter"] = {"name": requester}
     return view
+
+
+def _clock_for(
+    reader: Reader, row: Any, reference: Reference, *, now: datetime, lang: str, resting: str | None
+) -> dict[str, Any] | None:
+    """Neighbours do not read why it rests or is late: that was written to whoever raised it."""
+    if reader is not Reader.NEIGHBOUR:
+        return clock_view(row, reference, now=now, lang=lang, resting=resting)
+    clock = clock_view(row, reference, now=now, lang=lang)
+    return None if clock is None else clock | {"overdue_reason": None}
+
+
+def _review_on(row: Any) -> str | None:
+    return row.review_on.isoformat() if row.status is CaseStatus.SUSPENDED and row.review_on else None
+
+
+def _rating_for(reader: Reader, row: Any) -> dict[str, Any] | None:
+    hidden = reader is Reader.NEIGHBOUR or (reader is Reader.HANDLER and row.status not in ENDED)
+    return (
+        None
+        if hidden or row.satisfied is None
+        else {"resolved": str(row.resolved), "satisfied": row.satisfied}
+    )
 
 
 def file_view(
@@ -173,11 +197,15 @@ def file_view(
     requester = file.requester
     shown = requester.name if requester is not None and file.sees_requester(actor) else None
     staff = file.is_staffed_by(actor)
-    outsider = not staff and not file.is_party(actor)
-    handler = outsider and file.dispatch_of(actor) is not None
     row = file.case
     view = case_view(
-        row, reference, now=now, lang=lang, requester=shown, assisting=assisting, resting=resting,
-        for_neighbours=outsider and not handler, for_handlers=handler,
+        row, reference, now=now, lang=lang, reader=_reader_of(file, actor), requester=shown, assisting=assisting,
+        resting=resting,
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})
+
+
+def _reader_of(file: CaseFile, actor: Actor) -> Reader:
+    if file.is_staffed_by(actor) or file.is_party(actor):
+        return Reader.CONCERNED
+    return Reader.NEIGHBOUR if file.dispatch_of(actor) is None else Reader.HANDLER

@@ -67,6 +67,7 @@ from core_db.places.naming import once_called, rename_place, undo_renaming
 from core_db.places.queries import (
     Named,
     PlaceView,
+    building_names,
     buildings_of,
     children_of,
     code_of,
@@ -82,17 +83,17 @@ from core_db.places.queries import (
 from core_db.places.scopes import Scope, lies_below, nodes_of, scope_of
 
 __all__ = [
-    "BAOSHAN", "EDITION_2023", "ENDED", "FIELDS_OF", "HOLDS", "NAME", "PLACES", "PLACE_CHANGES",
-    "PLACE_RECORDS", "REGISTERED", "Building", "BuildingDraft", "Community", "Division", "DivisionDraft",
-    "Door", "Edition", "Estate", "EstateDraft", "Home", "HomeDraft", "HomesDraft", "Kept", "LivedIn", "Named", "Place",
-    "PlaceChange", "PlaceCorrection", "PlaceEnding", "PlaceExists", "PlaceKind", "PlaceNaming", "PlaceRecord",
-    "PlaceStep", "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent", "building_name",
+    "BAOSHAN", "EDITION_2023", "ENDED", "FIELDS_OF", "HOLDS", "NAME", "PLACES", "PLACE_CHANGES", "PLACE_RECORDS",
+    "REGISTERED", "Building", "BuildingDraft", "Community", "Division", "DivisionDraft", "Door", "Edition", "Estate",
+    "EstateDraft", "Home", "HomeDraft", "HomesDraft", "Kept", "LivedIn", "Named", "Place", "PlaceChange",
+    "PlaceCorrection", "PlaceEnding", "PlaceExists", "PlaceKind", "PlaceNaming", "PlaceRecord", "PlaceStep",
+    "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent", "building_name", "building_names",
     "buildings_of", "change_place", "child_named", "children_of", "code_of", "community_of", "correction_of",
     "create_building", "create_estate", "create_home", "create_homes", "division_fault", "door_in", "end_place",
-    "ending_of", "estates_of", "found_building", "found_estate", "found_homes", "homes_of", "import_places",
-    "inside", "kept_of", "lies_below", "natural_key", "newest_of_field", "newest_place_change", "nodes_of",
-    "note_in_place", "once_called", "place_by_code", "place_ended", "place_in_sight", "place_kept",
-    "place_with_code", "places_to_name", "plain", "plain_line", "read_divisions", "record_place", "rename_place",
-    "room_name", "scope_of", "shipped_divisions", "sole_community", "spec_of", "undo_ending", "undo_renaming",
-    "undoing_of", "verify_place", "would_import_places",
+    "ending_of", "estates_of", "found_building", "found_estate", "found_homes", "homes_of", "import_places", "inside",
+    "kept_of", "lies_below", "natural_key", "newest_of_field", "newest_place_change", "nodes_of", "note_in_place",
+    "once_called", "place_by_code", "place_ended", "place_in_sight", "place_kept", "place_with_code", "places_to_name",
+    "plain", "plain_line", "read_divisions", "record_place", "rename_place", "room_name", "scope_of",
+    "shipped_divisions", "sole_community", "spec_of", "undo_ending", "undo_renaming", "undoing_of", "verify_place",
+    "would_import_places",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 from sqlmodel import Session, col
 
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
@@ -51,6 +51,12 @@ _VIEW = select(
     PLACES.c.sort,
 )  # fmt: skip
 _EXISTS = PLACES.c.ended_at.is_(None)
+_BUILDINGS = (
+    select(PLACES.c.id, PLACES.c.label)
+    .where(PLACES.c.community_id.in_(bindparam("communities", expanding=True)), _EXISTS)
+    .where(PLACES.c.kind == PlaceKind.BUILDING)
+    .order_by(PLACES.c.community_id, PLACES.c.sort, PLACES.c.id)
+)
 
 
 def places_to_name(
@@ -132,6 +138,14 @@ def estates_of(session: Session, community_id: str) -> Sequence[PlaceView]:
 def buildings_of(session: Session, community_id: str) -> Sequence[PlaceView]:
     """A neighbourhood's buildings, in the order people count."""
     return _all(session, PLACES.c.community_id == community_id, PLACES.c.kind == PlaceKind.BUILDING)
+
+
+def building_names(session: Session, *community_ids: str) -> Sequence[tuple[str, str]]:
+    """The buildings of some neighbourhoods by id and label, in the order people count, to choose one of them."""
+    if not community_ids:
+        return ()
+    rows = session.connection().execute(_BUILDINGS, {"communities": community_ids})
+    return [(row.id, row.label) for row in rows]
 
 
 def homes_of(session: Session, building_id: str) -> Sequence[PlaceView]:

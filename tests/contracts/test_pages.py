@@ -59,7 +59,7 @@ def parsed(environment: Environment, name: str) -> nodes.Template:
 def templates_under(
     environment: Environment, name: str, seen: set[str] | None = None
 ) -> dict[str, nodes.Template]:
-    """A template with all that it extends, imports and includes."""
+    """A template with all that it extends, imports, includes and has drawn."""
     seen = set() if seen is None else seen
     if name in seen:
         return {}
@@ -70,7 +70,20 @@ def templates_under(
         for reference in tree.find_all(kind):
             if isinstance(reference.template, nodes.Const):
                 found |= templates_under(environment, reference.template.value, seen)
+    for drawn in drawn_in(tree):
+        found |= templates_under(environment, drawn, seen)
     return found
+
+
+def drawn_in(tree: nodes.Template) -> Iterator[str]:
+    """`x.html` of each `drawn("x.html", …)`."""
+    for call in tree.find_all(nodes.Call):
+        if (
+            isinstance(call.node, nodes.Name)
+            and call.node.name == "drawn"
+            and isinstance(call.args[0], nodes.Const)
+        ):
+            yield call.args[0].value
 
 
 def asked_of_page(tree: nodes.Template) -> Iterator[str]:
