@@ -21,6 +21,7 @@ from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
 from core_db.foundation.idempotency import Answer, Asked, was_answered
 from core_db.foundation.idempotency import once as once_in
+from core_db.foundation.ids import LAST_NUMBER
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -206,14 +207,10 @@ def keys_of(after: str | None, *kinds: type) -> tuple[Any, ...] | None:
     return tuple(keys)
 
 
-#: Past this no list of cases goes on, and no database counts.
-FURTHEST = 2**63 - 1
-
-
 def cursor_of(after: str | None) -> int | None:
     """The cursor of a list of cases; what is none is refused beside its name."""
     if not after:
         return None
-    if not (after.isascii() and after.isdigit() and len(after) < 20 and int(after) <= FURTHEST):
+    if not (after.isascii() and after.isdigit() and len(after) < 20 and int(after) <= LAST_NUMBER):
         raise CannotBeRead({"after": ("翻页位置不对，请从第一页看起。", "Not a cursor of this list.")})
     return int(after)

@@ -29,6 +29,7 @@ from core_db.accounts import (
     StepToHome,
     approve_binding,
     ask_for_home,
+    bound_account,
     buildings_led,
     end_binding,
     me,
@@ -36,6 +37,7 @@ from core_db.accounts import (
     my_devices,
     open_bindings,
     refuse_binding,
+    revoke_binding,
     sign_out,
     sign_out_everywhere,
     step_to_home,
@@ -48,7 +50,7 @@ resident = SecureRouter()
 committee = SecureRouter()
 TONES = {
     BindingStatus.ASKED: "info", BindingStatus.BOUND: "ok", BindingStatus.REFUSED: "warn",
-    BindingStatus.ENDED: "mute",
+    BindingStatus.ENDED: "mute", BindingStatus.REVOKED: "warn",
 }  # fmt: skip
 
 
@@ -93,6 +95,13 @@ class BindingsPage(Page, template="session/bindings.html"):
     #: The asking whose refusal could not be taken.
     at: str | None
     next_href: str | None
+
+
+class RevocationPage(Page, template="session/revocation.html"):
+    """An account that was bound to a home by mistake, and why it is undone."""
+
+    bound: BindingSeen
+    form: Filled[BindingRefusalDraft] | None
 
 
 def own_pages(app: str) -> SecureRouter:
@@ -204,6 +213,22 @@ async def refuse(request: Request, binding_id: Id, typed: TypedForm, work: WorkD
         return await _bindings_page(request, work, form=form, at=binding_id)
     await work.write(refuse_binding, binding_id, form.draft)
     return redirect(request, "/bindings", flash=_("已退回，原因会告诉居民。"))
+
+
+@committee.get("/bindings/{binding_id}/revocation", access=Access.COMMITTEE)
+async def ask_why_mistaken(request: Request, binding_id: Id, work: WorkDep) -> Response:
+    page = RevocationPage(bound=await work.read(bound_account, binding_id), form=None)
+    return render(request, page)
+
+
+@committee.post("/bindings/{binding_id}/revocation", access=Access.COMMITTEE)
+async def revoke(request: Request, binding_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(BindingRefusalDraft, typed)
+    bound = await work.read(bound_account, binding_id)
+    if form.draft is None:
+        return render(request, RevocationPage(bound=bound, form=form), status=422)
+    await work.write(revoke_binding, binding_id, form.draft)
+    return redirect(request, f"/homes/{bound.home_id}", flash=_("已撤销，那个账号不再看得到这家的任何事。"))
 
 
 async def _bindings_page(

@@ -30,7 +30,7 @@ from app_shell.security import (
 from app_shell.work import Endpoint, with_work
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound, NotPermitted, NotSignedIn
-from core_db.foundation.ids import is_id
+from core_db.foundation.ids import LAST_NUMBER, is_id
 
 
 class Access(StrEnum):
@@ -100,8 +100,17 @@ def _shaped(text: str) -> str:
     return text
 
 
+def _counted(number: int) -> int:
+    if not 0 < number <= LAST_NUMBER:
+        raise NotFound()
+    return number
+
+
 #: An id in a path. What does not look like one is not known: 404, never 422.
 Id = Annotated[str, Path(json_schema_extra={"format": "uuid"}), AfterValidator(_shaped)]
+
+#: A row's number in a path: one that no row can have is not there, either.
+Number = Annotated[int, Path(json_schema_extra={"minimum": 1}), AfterValidator(_counted)]
 
 
 async def decide(connection: HTTPConnection, access: Access) -> Visit:

@@ -46,6 +46,7 @@ from core_db.accounts import (
     my_devices,
     open_bindings,
     refuse_binding,
+    revoke_binding,
     sign_in_with_code,
     sign_out,
     sign_out_everywhere,
@@ -265,6 +266,14 @@ async def refuse(request: Request, binding_id: Id, draft: BindingRefusalDraft, w
     """It is not so; the resident is told why."""
     return await once(
         request, work, refuse_binding, binding_id, draft, render=_rendered(work.actor), status=200
+    )
+
+
+@committee.post("/bindings/{binding_id}/revocation", access=Access.COMMITTEE)
+async def revoke(request: Request, binding_id: Id, draft: BindingRefusalDraft, work: WorkDep) -> Response:
+    """The account was bound by mistake: it is as if it had never been, and its holder is told why."""
+    return await once(
+        request, work, revoke_binding, binding_id, draft, render=_rendered(work.actor), status=200
     )
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import Limit, answer, listed, once
-from app_shell.routing import Access, ApiRouter, Id
+from app_shell.routing import Access, ApiRouter, Id, Number
 from app_shell.work import WorkDep
 from committee_app.api.oversight_shapes import (
     AlarmShape,
@@ -22,6 +22,7 @@ from committee_app.api.oversight_shapes import (
 )
 from core_db.access.words import field_said
 from core_db.foundation.drafts import fault
+from core_db.foundation.ids import LAST_NUMBER
 from core_db.reveals import (
     DeferralDraft,
     LookAlarm,
@@ -42,13 +43,13 @@ from core_db.reveals import (
 
 router = ApiRouter("/looks")
 #: A list of looks goes on after one of them: its number.
-AfterLook = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+AfterLook = Annotated[int | None, Query(ge=1, le=LAST_NUMBER)]
 
 
 class DeferralAsked(DeferralDraft):
     """What is told later: one look by its number, or all looks under a case, those still to come too."""
 
-    look: Annotated[int | None, Field(ge=1, le=2**63 - 1)] = None
+    look: Annotated[int | None, Field(ge=1, le=LAST_NUMBER)] = None
     case_id: str | None = None
 
     @model_validator(mode="after")
@@ -77,7 +78,7 @@ async def own(work: WorkDep, after: AfterLook = None, limit: Limit = 50) -> Resp
 
 
 @router.post("/{seq}/review", access=Access.OVERSIGHT, status_code=201, answers=ReviewShape)
-async def review(request: Request, seq: int, draft: ReviewDraft, work: WorkDep) -> Response:
+async def review(request: Request, seq: Number, draft: ReviewDraft, work: WorkDep) -> Response:
     """Say of a look that it is in order, or ask whoever took it; never of one's own."""
     return await once(request, work, review_look, seq, draft, render=_review)
 

@@ -128,8 +128,9 @@ class VisitedShape(BaseModel):
 
 
 class BoundShape(BaseModel):
-    """Whose account sees the matters of the home."""
+    """Whose account sees the matters of the home; the binding can be revoked, where it was a mistake."""
 
+    binding_id: str
     person_id: str | None
     name: str
     since: datetime | None

@@ -112,7 +112,10 @@ def _home(found: HomeFile, version: int, lang: str) -> dict[str, Any]:
         }
         for one in found.households
     ]  # fmt: skip
-    accounts = [{"person_id": one.person_id, "name": one.name, "since": one.since} for one in found.bound]
+    accounts = [
+        {"binding_id": one.id, "person_id": one.person_id, "name": one.name, "since": one.since}
+        for one in found.bound
+    ]
     return _place(found.place, version, lang) | {
         "stays": [_stay(one, lang) for one in found.stays], "households": households,
         "cases": [case_line(one, lang) for one in found.cases], "accounts": accounts,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app_shell.forms import Filled, TypedForm, fill, shown
 from app_shell.pages import Page, redirect, render
-from app_shell.routing import Access, Id, SecureRouter
+from app_shell.routing import Access, Id, Number, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.looks import DeferralLine, LookLine, alarm_lines, deferral_lines, look_line
@@ -87,7 +87,7 @@ async def noted(request: Request, alarm_id: Id, work: WorkDep) -> Response:
 
 
 @router.post("/{seq}/review", access=Access.OVERSIGHT)
-async def review(request: Request, seq: int, work: WorkDep, typed: TypedForm) -> Response:
+async def review(request: Request, seq: Number, work: WorkDep, typed: TypedForm) -> Response:
     form = fill(ReviewDraft, typed)
     done = await shown(form, work.write(review_look, seq, form.draft)) if form.draft else None
     if done is None:
@@ -96,7 +96,7 @@ async def review(request: Request, seq: int, work: WorkDep, typed: TypedForm) ->
 
 
 @router.post("/{seq}/deferral", access=Access.OVERSIGHT)
-async def defer(request: Request, seq: int, work: WorkDep, typed: TypedForm) -> Response:
+async def defer(request: Request, seq: Number, work: WorkDep, typed: TypedForm) -> Response:
     """Have this look told later, or with `scope` a case's id all looks under it."""
     form, case_id = fill(DeferralDraft, typed), typed.get("scope", "")
     if form.draft is None:

@@ -19,7 +19,8 @@ class AccessEvent(Table, table=True):
     __tablename__ = "access_events"
     __table_args__ = (
         Index(None, "subject_id", "seq"),
-        Index(None, "office_id", "seq"),
+        Index(None, "office_id", "at"),
+        Index(None, "reference"),
         Index(None, "audit_id", unique=True),
     )
 

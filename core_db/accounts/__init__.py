@@ -6,6 +6,7 @@ from core_db.accounts.bindings import (
     ask_for_home,
     end_binding,
     refuse_binding,
+    revoke_binding,
     scope_of,
 )
 from core_db.accounts.codes import (
@@ -107,6 +108,7 @@ from core_db.accounts.queries import (
     RoleHeld,
     StepToHome,
     binding_seen,
+    bound_account,
     me,
     my_bindings,
     my_devices,
@@ -239,6 +241,7 @@ __all__ = [
     "begin_second_step",
     "begin_staff_sign_in",
     "binding_seen",
+    "bound_account",
     "building_of",
     "buildings_led",
     "change_password",
@@ -285,6 +288,7 @@ __all__ = [
     "renew_sign_in_named",
     "require_fresh",
     "residents_to_lead",
+    "revoke_binding",
     "scope_of",
     "seats",
     "second_step",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlmodel import Session
 
 from core_db.access.policy import MAY_AT, Permission, require_at
@@ -15,7 +15,7 @@ from core_db.accounts.drafts import BindingDraft, BindingRefusalDraft
 from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
 from core_db.accounts.model import Account, BindingStatus, HomeBinding
 from core_db.accounts.register import known_by_register, person_approved
-from core_db.accounts.sessions import ACCOUNTS, BINDINGS, PLACES
+from core_db.accounts.sessions import ACCOUNTS, BINDINGS, PLACES, accounts_of
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
@@ -25,12 +25,21 @@ from core_db.foundation.reach import widen
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
-#: What follows once it is known whose an account is, told its id and the person's; in the same transaction.
+#: What follows once it is known whose an account is, or that it is not his; told its id and the entry of the register
+#: that it was bound to, in the same transaction.
 WhenKnown = Callable[[Session, str, str], None]
 _WHEN_KNOWN: list[WhenKnown] = []
+_WHEN_MISTAKEN: list[WhenKnown] = []
 #: Askings of one account that may wait at a time.
 WAITING_AT_MOST = 3
 BY_REGISTER = "register"
+#: The entries of the register that an account is or was bound to, the first of all first.
+_ENTRIES = (
+    select(BINDINGS.c.person_id)
+    .where(BINDINGS.c.account_id == bindparam("account_id"), BINDINGS.c.person_id.is_not(None))
+    .where(BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED)))
+    .order_by(BINDINGS.c.decided_at, BINDINGS.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +104,11 @@ def when_known(follow: WhenKnown) -> None:
     _WHEN_KNOWN.append(follow)
 
 
+def when_mistaken(undo: WhenKnown) -> None:
+    """A capability that stands above takes back what was his for as long as he was taken for another."""
+    _WHEN_MISTAKEN.append(undo)
+
+
 def refuse_binding(
     session: Session, binding_id: str, draft: BindingRefusalDraft, *, actor: Actor, clock: Clock
 ) -> HomeBinding:
@@ -112,7 +126,10 @@ def refuse_binding(
 
 
 def end_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock) -> HomeBinding:
-    """The account does not live there any more, or asked by mistake: said by itself or by a worker."""
+    """The account does not live there any more, or takes back its asking: said by itself or by a worker.
+
+    What was looked at of him there he goes on reading; whom the register took for another, `revoke_binding` is for.
+    """
     binding = session.get(HomeBinding, binding_id)
     if binding is None or binding.account_id != actor.id:
         binding, home = _asked_in_sight(session, binding_id, actor=actor)
@@ -131,6 +148,43 @@ def end_binding(session: Session, binding_id: str, *, actor: Actor, clock: Clock
     return binding
 
 
+def revoke_binding(
+    session: Session, binding_id: str, draft: BindingRefusalDraft, *, actor: Actor, clock: Clock
+) -> HomeBinding:
+    """A worker finds that a bound account is somebody else's, and says why: it is as if it had never been bound.
+
+    Also once it was ended, for whoever lived there goes on reading who looked at him.
+    """
+    binding, home = _asked_in_sight(session, binding_id, actor=actor)
+    require_at(actor, Permission.BINDING_DECIDE, scope_of(home))
+    if binding.status not in (BindingStatus.BOUND, BindingStatus.ENDED):
+        raise BindingDecided()
+
+    now, entry = clock.now(), binding.person_id
+    binding.status, binding.reason, binding.person_id = BindingStatus.REVOKED, draft.reason, None
+    binding.decided_by, binding.decided_at = actor.id, now
+    session.flush()
+    if entry is not None:
+        _part(session, binding.account_id, entry)
+    _tell(session, HomeBindingRefused, binding, actor=actor, at=now)
+    _tell(session, RolesChanged, binding, actor=actor, at=now)
+    return binding
+
+
+def _part(session: Session, account_id: str, person_id: str) -> None:
+    """The account is not this entry's, unless another home says that it is."""
+    left = session.execute(_ENTRIES, {"account_id": account_id}).scalars().all()
+    if person_id in left:
+        return
+    account = session.get(Account, account_id)
+    assert account is not None
+    if account.person_id == person_id:
+        account.person_id = left[0] if left else None
+    session.flush()
+    for undo in _WHEN_MISTAKEN:
+        undo(session, account_id, person_id)
+
+
 def decided_by(actor: Actor) -> ColumnElement[bool]:
     """The bindings whose homes lie below a node at which the actor may decide. Others do not exist for him."""
     nodes = actor.places_as(MAY_AT[Permission.BINDING_DECIDE])
@@ -139,10 +193,15 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
     return or_(PLACES.c.community_id.in_(nodes), PLACES.c.town_id.in_(nodes), PLACES.c.district_id.in_(nodes))
 
 
-def accounts_of(session: Session, person_id: str | None) -> list[str]:
-    """The accounts that belong to an entry of the register: each learns when another comes to it."""
-    his = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.closed_at.is_(None))
-    return list(session.execute(his.order_by(ACCOUNTS.c.id)).scalars()) if person_id is not None else []
+def _others_of(session: Session, binding: HomeBinding) -> list[str]:
+    """The other accounts that belong to its entry of the register: each learns when another comes to it."""
+    if binding.person_id is None:
+        return []
+    his = accounts_of(binding.person_id, binding.community_id)
+    others = select(ACCOUNTS.c.id).where(
+        his, ACCOUNTS.c.id != binding.account_id, ACCOUNTS.c.closed_at.is_(None)
+    )
+    return list(session.execute(others.order_by(ACCOUNTS.c.id)).scalars())
 
 
 # -- finding and checking ---------------------------------------------------------------------------
@@ -204,9 +263,9 @@ def _bind(
     account.name = account.name or binding.name_given
     account.person_id = account.person_id or person_id
     session.flush()
-    if account.person_id is not None:
+    if person_id is not None:
         for follow in _WHEN_KNOWN:
-            follow(session, account.id, account.person_id)
+            follow(session, account.id, person_id)
     _tell(session, HomeBound, binding, actor=actor, at=at)
     _tell(session, RolesChanged, binding, actor=actor, at=at)
 
@@ -216,9 +275,7 @@ def _tell(
 ) -> None:
     audience = [f"account:{binding.account_id}"]
     if event is HomeBound:
-        audience += [
-            f"account:{one}" for one in accounts_of(session, binding.person_id) if one != binding.account_id
-        ]
+        audience += [f"account:{one}" for one in _others_of(session, binding)]
     about = {} if event is RolesChanged else {"binding_id": binding.id}
     if about:
         audience.append(f"staff:{binding.community_id}")

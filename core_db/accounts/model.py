@@ -37,6 +37,8 @@ class BindingStatus(StrEnum):
     BOUND = "bound"
     REFUSED = "refused"
     ENDED = "ended"
+    #: It was a mistake: whoever was bound never lived there, and keeps nothing of it.
+    REVOKED = "revoked"
 
 
 class Account(Table, table=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, func, or_, select
 from sqlmodel import Session
 
 from core_db.accounts.bindings import decided_by
@@ -136,20 +136,23 @@ def me(session: Session, *, actor: Actor, clock: Clock) -> Me:
         id=row["id"], kind=row["kind"], username=row["username"], name=row["name"],
         phone=_masked(session, row["id"], row["phone_sealed"]), person_id=row["person_id"],
         language=row["language"], homes=_homes(session, homes_of(session, actor.id)), roles=_roles(session, actor),
-        also=_also_bound(session, actor.id, row["person_id"]),
+        also=_also_bound(session, actor),
     )  # fmt: skip
 
 
-def _also_bound(session: Session, account_id: str, person_id: str | None) -> tuple[AlsoBound, ...]:
-    if person_id is None:
+def _also_bound(session: Session, actor: Actor) -> tuple[AlsoBound, ...]:
+    """The other accounts that belong to one of his entries, and since when each was bound to it."""
+    entries = [one for one in actor.himself if one != actor.id]
+    if not entries:
         return ()
-    since = func.max(BINDINGS.c.decided_at)
+    his = BINDINGS.c.person_id.in_(entries) & (
+        BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED))
+    )
     statement = (
-        select(ACCOUNTS.c.name, since.label("since"))
-        .outerjoin_from(
-            ACCOUNTS, BINDINGS, (BINDINGS.c.account_id == ACCOUNTS.c.id) & (BINDINGS.c.person_id == person_id)
-        )
-        .where(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.id != account_id, ACCOUNTS.c.closed_at.is_(None))
+        select(ACCOUNTS.c.name, func.max(BINDINGS.c.decided_at).label("since"))
+        .outerjoin_from(ACCOUNTS, BINDINGS, (BINDINGS.c.account_id == ACCOUNTS.c.id) & his)
+        .where(or_(ACCOUNTS.c.person_id.in_(entries), BINDINGS.c.id.is_not(None)))
+        .where(ACCOUNTS.c.id != actor.id, ACCOUNTS.c.closed_at.is_(None))
         .group_by(ACCOUNTS.c.id, ACCOUNTS.c.name)
         .order_by(ACCOUNTS.c.id)
     )
@@ -197,6 +200,20 @@ def open_bindings(
         statement = statement.where(BINDINGS.c.id > after)
     rows = session.execute(statement).mappings()
     return [_seen(row, phone=_masked(session, row["account_id"], row["phone_sealed"])) for row in rows]
+
+
+def bound_account(session: Session, binding_id: str, *, actor: Actor, clock: Clock) -> BindingSeen:
+    """An account that is or was bound to a home below the actor's committee, with its number masked."""
+    statement = (
+        _BINDING.add_columns(ACCOUNTS.c.phone_sealed)
+        .join(ACCOUNTS, ACCOUNTS.c.id == BINDINGS.c.account_id)
+        .where(BINDINGS.c.id == binding_id, decided_by(actor))
+        .where(BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED)))
+    )
+    row = session.execute(statement).mappings().first()
+    if row is None:
+        raise NotFound()
+    return _seen(row, phone=_masked(session, row["account_id"], row["phone_sealed"]))
 
 
 def binding_seen(session: Session, binding_id: str, *, actor: Actor) -> BindingSeen:

@@ -10,6 +10,7 @@ BINDING_WORDS: Mapping[BindingStatus, tuple[str, str]] = {
     BindingStatus.BOUND: ("已绑定", "Bound"),
     BindingStatus.REFUSED: ("没有通过", "Not accepted"),
     BindingStatus.ENDED: ("已解除", "Ended"),
+    BindingStatus.REVOKED: ("绑错了，已撤销", "Bound by mistake, undone"),
 }
 
 ROLE_WORDS: Mapping[Role, tuple[str, str]] = {

@@ -1,13 +1,16 @@
 """What was entered for somebody by telephone or at the desk is his own as soon as he has an account.
 
-He reads it, is asked whether it is fixed, and nobody has to write down for him any more what he says.
+He reads it, is asked whether it is fixed, and nobody has to write down for him any more what he says. Where an account
+was taken for him by mistake, his cases part from it again.
 """
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
-from core_db.accounts.bindings import when_known
-from core_db.cases.model import PARTIES
+from core_db.accounts.bindings import when_known, when_mistaken
+from core_db.accounts.sessions import ACCOUNTS
+from core_db.cases.model import ENTRIES, PARTIES
+from core_db.cases.words import EntryType
 
 
 def follow_his_cases(session: Session, account_id: str, person_id: str) -> None:
@@ -16,4 +19,19 @@ def follow_his_cases(session: Session, account_id: str, person_id: str) -> None:
     session.execute(update(PARTIES).where(nobodys).values(account_id=account_id))
 
 
+def part_from_his_cases(session: Session, account_id: str, person_id: str) -> None:
+    """What the account raised itself is its own and not this person's; what was entered for him is his again."""
+    taken = (PARTIES.c.account_id == account_id) & (PARTIES.c.person_id == person_id)
+    raised = select(ENTRIES.c.case_id).where(
+        ENTRIES.c.case_id == PARTIES.c.case_id,
+        ENTRIES.c.type == EntryType.SUBMITTED,
+        ENTRIES.c.by_id == account_id,
+    )
+    session.execute(update(PARTIES).where(taken, raised.exists()).values(person_id=None))
+    his = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.closed_at.is_(None))
+    own = session.execute(his.order_by(ACCOUNTS.c.id)).scalars().first()
+    session.execute(update(PARTIES).where(taken).values(account_id=own))
+
+
 when_known(follow_his_cases)
+when_mistaken(part_from_his_cases)

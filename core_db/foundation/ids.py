@@ -12,6 +12,8 @@ import time
 _lock = threading.Lock()
 _last: tuple[int, int] = (0, 0)
 _fetched: list[int] = []
+#: The last number that a row can have: past it no database counts.
+LAST_NUMBER = 2**63 - 1
 _SHAPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 

@@ -20,7 +20,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.sealing import SealedPlace, keyring_of, shows_mask
+from core_db.foundation.sealing import SealedPlace, is_masked, keyring_of
 from core_db.foundation.unsealed import Unsealed
 from core_db.ledgers.answers import name_of, read_answer, unreadable
 from core_db.ledgers.catalogue import CATALOGUE
@@ -41,7 +41,7 @@ from core_db.ledgers.rows import (
     subjects_in,
 )
 from core_db.ledgers.words import FillStatus, FormStatus, RowKind
-from core_db.people import FIELDS, Person, PersonCorrection, correct_person
+from core_db.people import FIELDS, RECORDED, Person, PersonCorrection, correct_person
 from core_db.people.changing import says
 from core_db.people.fields import column_of
 from core_db.places import scope_of
@@ -241,7 +241,7 @@ def _keep(
     saved: Saved, *, seen: int, actor: Actor, clock: Clock,
 ) -> None:  # fmt: skip
     name = name_of(question.id, draft.subject_id)
-    if question.is_sensitive and shows_mask(draft.value):
+    if question.is_sensitive and (draft.value.strip() == RECORDED or is_masked(draft.value)):
         # It came back as it was shown: it stays what it is.
         return
     try:

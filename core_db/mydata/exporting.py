@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from core_db.accounts.budgets import budget_key, spend
 from core_db.accounts.fresh_code import require_fresh
-from core_db.accounts.sessions import where_told
+from core_db.accounts.model import BindingStatus
+from core_db.accounts.sessions import BINDINGS, where_told
 from core_db.cases.photos import photo_path
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
@@ -140,7 +141,16 @@ def _waiting(session: Session, *, on: date) -> list[Any]:
 
 
 def _is_still_his(session: Session, row: Any, *, on: date) -> bool:
-    """Whether a copy is of himself, or of a child for which he acts today, and not only when he asked."""
+    """Whether a copy is of himself, or of a child for which he acts today, and not only when he asked.
+
+    Whoever was taken for another when he asked is not handed the copy of that other.
+    """
+    mistaken = select(BINDINGS.c.id).where(
+        BINDINGS.c.account_id == row.account_id, BINDINGS.c.status == BindingStatus.REVOKED,
+        BINDINGS.c.decided_at >= row.asked_at,
+    )  # fmt: skip
+    if session.execute(mistaken.limit(1)).first() is not None:
+        return False
     return row.child_id is None or acts_for(session, row.child_id, row.account_id, on=on) is not None
 
 

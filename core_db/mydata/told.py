@@ -7,10 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.foundation.recorded import FieldSpec
+from core_db.people.fields import FIELDS
 from core_db.people.importing.columns import COLUMNS
+from core_db.people.stay_fields import STAY_FIELDS
+from core_db.people.words import RELATION_WORDS
 from core_db.visits.model import CANVASSES
 
 Given = dict[str, Any]
+_SPECS: Mapping[str, FieldSpec] = {str(name): spec for name, spec in (*FIELDS.items(), *STAY_FIELDS.items())}
 #: Beside the fields of the register: what a table may say of where and how he lives.
 _BESIDE = ("relation", "household", "since")
 
@@ -45,6 +50,14 @@ def _columns(kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     beside = {name: said.get(name) for name in _BESIDE}
     for name, value in {**said["values"], **said.get("stay", {}), **beside}.items():
         if value:
-            yield COLUMNS[name][0], value
+            yield COLUMNS[name][0], _in_words(name, value)
     if said.get("door"):
         yield COLUMNS["door"][0], "".join(str(one) for one in said["door"].values() if one)
+
+
+def _in_words(name: str, value: str) -> str:
+    """A code as the table's own language says it."""
+    if name == "relation":
+        return RELATION_WORDS[value][0] if value in RELATION_WORDS else value
+    spec = _SPECS.get(name)
+    return value if spec is None else spec.said(value, "zh")

@@ -58,6 +58,7 @@ class HouseholdSeen:
 class BoundAccount:
     """Somebody who sees the home's matters in the residents' app."""
 
+    id: str
     person_id: str | None
     name: str
     since: datetime | None
@@ -134,8 +135,8 @@ def _bound(session: Session, home_id: str, community_id: str) -> list[BoundAccou
     person = (PERSONS.c.id == BINDINGS.c.person_id) & (PERSONS.c.community_id == community_id)
     rows = session.execute(
         select(
-            PERSONS.c.id.label("person_id"), func.coalesce(PERSONS.c.name, BINDINGS.c.name_given).label("name"),
-            BINDINGS.c.decided_at.label("since"),
+            BINDINGS.c.id, PERSONS.c.id.label("person_id"), BINDINGS.c.decided_at.label("since"),
+            func.coalesce(PERSONS.c.name, BINDINGS.c.name_given).label("name"),
         )
         .outerjoin(PERSONS, person)
         .where(BINDINGS.c.home_id == home_id, BINDINGS.c.community_id == community_id)

@@ -24,6 +24,7 @@ MOST_BOUND = 20
 class Bound:
     """That his account sees the matters of a home."""
 
+    id: str
     home_id: str
     label: str
     since: datetime | None
@@ -54,7 +55,7 @@ def person_overview(session: Session, person_id: str, *, actor: Actor, clock: Cl
 
 def _bound(session: Session, person_id: str, community_id: str) -> list[Bound]:
     rows = session.execute(
-        select(BINDINGS.c.home_id, PLACES.c.label, BINDINGS.c.decided_at.label("since"))
+        select(BINDINGS.c.id, BINDINGS.c.home_id, PLACES.c.label, BINDINGS.c.decided_at.label("since"))
         .join(PLACES, PLACES.c.id == BINDINGS.c.home_id)
         .where(BINDINGS.c.person_id == person_id, BINDINGS.c.community_id == community_id)
         .where(BINDINGS.c.status == BindingStatus.BOUND)

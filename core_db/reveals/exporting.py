@@ -57,7 +57,6 @@ PIECE = 20
 SHOWN_AT_MOST = 50
 MAKER = system_actor("exports")
 #: Why an export is given up that nobody decided against.
-ASKER_GONE = "申请人已经不在居委会任职，没有生成。"
 #: What stands in the file beside what was asked for: readable in lists too.
 PLAIN = (RegisterField.SEX, RegisterField.EDUCATION, RegisterField.OCCUPATION)
 
@@ -266,9 +265,12 @@ def give_up_exports(session: Session, *, clock: Clock) -> None:
     there = sits_there(EXPORTS.c.asked_by, EXPORTS.c.community_id, now=clock.now())
     waiting = EXPORTS.c.status.in_((ExportStatus.ASKED, ExportStatus.APPROVED))
     for export in session.execute(select(RegisterExport).where(waiting, ~there)).scalars().all():
-        export.status, export.note, export.decided_at = ExportStatus.REFUSED, ASKER_GONE, clock.now()
+        # Whoever had approved it did not decide this.
+        export.status, export.decided_by, export.decided_name = ExportStatus.GIVEN_UP, None, ""
+        export.decided_at = clock.now()
         session.flush()
-        _tell(session, ExportRefused, export, (export.asked_by,), actor=MAKER, clock=clock)
+        told = overseers(session, export.community_id, actor=MAKER, now=clock.now())
+        _tell(session, ExportRefused, export, (export.asked_by, *told), actor=MAKER, clock=clock)
 
 
 def _drop_old(session: Session, *, clock: Clock) -> None:

@@ -118,6 +118,8 @@ class ExportStatus(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     MADE = "made"
+    #: Whoever asked left before it was made: nobody decided against it.
+    GIVEN_UP = "given_up"
 
 
 EXPORT_WORDS: Mapping[ExportStatus, Words] = {
@@ -125,6 +127,7 @@ EXPORT_WORDS: Mapping[ExportStatus, Words] = {
     ExportStatus.APPROVED: Words("已批准，正在生成", "Approved; the file is being made"),
     ExportStatus.REFUSED: Words("没有批准", "Refused"),
     ExportStatus.MADE: Words("已生成", "Made"),
+    ExportStatus.GIVEN_UP: Words("申请人离任，没有生成", "Not made: whoever asked has left the committee"),
 }
 
 

@@ -7,15 +7,16 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import Limit, answer, listed, once
-from app_shell.routing import Access, ApiRouter
+from app_shell.routing import Access, ApiRouter, Number
 from app_shell.work import WorkDep
+from core_db.foundation.ids import LAST_NUMBER
 from core_db.reveals import Look, QuestionDraft, ask_about_look, who_looked
 from resident_app.api.shapes import LookList, LookShape
 from resident_app.looks import LookShown, look_shown
 
 router = ApiRouter("/me/seen")
 #: A list of looks goes on after one of them: its number.
-AfterLook = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+AfterLook = Annotated[int | None, Query(ge=1, le=LAST_NUMBER)]
 
 
 @router.get("", access=Access.RESIDENT, answers=LookList)
@@ -27,7 +28,7 @@ async def seen(work: WorkDep, after: AfterLook = None, limit: Limit = 100) -> Re
 
 
 @router.post("/{look}/question", access=Access.RESIDENT, status_code=201, answers=LookShape)
-async def ask(request: Request, look: int, draft: QuestionDraft, work: WorkDep) -> Response:
+async def ask(request: Request, look: Number, draft: QuestionDraft, work: WorkDep) -> Response:
     """Ask about a look: a private case that the secretary and the town have at once, due in 15 working days."""
 
     def render(_session: Session, asked: Look) -> dict[str, Any]:

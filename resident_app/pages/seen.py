@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app_shell.api import cursor_of
 from app_shell.forms import Filled, TypedForm, fill, shown
 from app_shell.pages import Page, redirect, render
-from app_shell.routing import Access, SecureRouter
+from app_shell.routing import Access, Number, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from core_db.reveals import QuestionDraft, ask_about_look, who_looked
@@ -35,7 +35,7 @@ async def seen(request: Request, work: WorkDep, after: str | None = None) -> Res
 
 
 @router.post("/seen/{seq}/question", access=Access.RESIDENT)
-async def ask(request: Request, seq: int, work: WorkDep, typed: TypedForm) -> Response:
+async def ask(request: Request, seq: Number, work: WorkDep, typed: TypedForm) -> Response:
     form = fill(QuestionDraft, typed)
     asked = await shown(form, work.write(ask_about_look, seq, form.draft)) if form.draft else None
     if asked is None:

@@ -10,6 +10,8 @@ from core_db.foundation.database import reading
 from core_db.foundation.reach import Across, across
 from core_db.groups import GroupDraft, group_shown, save_group
 from core_db.people import PersonDraft, register_person
+from core_db.reveals import looks_to_review
+from core_db.reveals.touched import touched_by
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 
 #: Of so few rows PostgreSQL takes any index that begins with the neighbourhood for as good as the next.
@@ -94,6 +96,24 @@ def test_the_neighbourhoods_of_a_town_are_found_without_its_homes(plan, register
     found = plan(find_people, "单小明", by=given.secretary(at=given.town))
 
     assert re.search(r"\bix_places_town_id_kind\b|ix_places_\w+_kind", found), found
+
+
+def test_a_months_looks_are_found_without_all_that_were_ever_taken(given, plan, door):
+    """Of an office, of all secretaries below a town, and under a case."""
+    under_a_case = plan(
+        lambda session, **_asker: touched_by(session, given.community.id, None, "case/7"), by=given.system()
+    )
+    of_the_town = plan(looks_to_review, by=given.town_dispatcher())
+    of_the_office = plan(looks_to_review, by=given.secretary())
+
+    if not door.engines.is_sqlite:
+        assert not [
+            one for one in (under_a_case, of_the_town, of_the_office) if "Seq Scan on access_events" in one
+        ]
+        return
+    assert "ix_access_events_reference" in under_a_case, under_a_case
+    for found in (of_the_town, of_the_office):
+        assert "ix_access_events_office_id_at (office_id=? AND at>?)" in found, found
 
 
 @pytest.mark.parametrize("with_tag", [True, False])

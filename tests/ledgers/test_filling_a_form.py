@@ -309,6 +309,19 @@ def test_a_sensitive_answer_is_sealed_masked_and_told_when_opened(
     assert given.do(uncover_cell, fill.id, look, by=worker).value == "高血压"
 
 
+@pytest.mark.parametrize("said", ["高血压**（重点关注）", "需轮椅*"])
+def test_stars_in_an_answer_are_no_mask_and_what_is_shown_sent_back_changes_nothing(
+    given, worker, ask, publish, begin, sheet, say, town, family, said
+):
+    fill = begin(publish(ask(town, own=["慢性病"], sensitive=True), town))
+
+    assert say(fill, "孙伯", "慢性病", said).kept == 1
+    assert say(fill, "孙伯", "慢性病", cell(sheet(fill), "孙伯", "慢性病").value).kept == 0
+
+    look = LookDraft(subject_id=family["孙伯"], field_id=cell(sheet(fill), "孙伯", "慢性病").field_id)
+    assert given.do(uncover_cell, fill.id, look, by=worker).value == said
+
+
 def test_next_door_and_contractors_have_nothing_of_it(given, fill, monthly):
     for stranger in (given.worker_next_door(), given.contractor()):
         with pytest.raises(NotFound):

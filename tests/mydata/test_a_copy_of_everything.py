@@ -319,13 +319,16 @@ def test_what_was_asked_and_what_a_table_said_of_him_is_told_in_words(given, cop
     }
     given.do(record_visit, VisitDraft.model_validate(seen), by=worker)
     given.do(register_person, PersonDraft(community_id=given.community.id, name=NAME), by=worker)
-    sheet = hand.table(("门牌号", "室号", "姓名", "手机", "性别"), ("12号", "201", NAME, PHONE, "女"))
+    sheet = hand.table(
+        ("门牌号", "室号", "姓名", "手机", "性别", "与户主关系"), ("12号", "201", NAME, PHONE, "女", "配偶")
+    )
     assert (sheet.counts["changed"], sheet.fault) == (1, None)
 
     copy = copy_for(aunt)
     assert copy.data["visits"][0]["answers"] == {"家里有老人吗？": "yes", "装燃气报警器了吗？": "no"}
     (row,) = copy.data["register_sheet_rows"]
     assert (row["said"]["姓名"], row["said"]["手机"], row["said"]["地址"][:3]) == (NAME, PHONE, "12号")
+    assert (row["said"]["性别"], row["said"]["与户主关系"]) == ("女", "配偶")
     assert "家里有老人吗？：是；装燃气报警器了吗？：否" in copy.page
     assert [word for word in ("&#x27;", "like", "steps") if word in copy.page] == []
 

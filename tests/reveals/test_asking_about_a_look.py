@@ -97,6 +97,9 @@ def test_over_the_api_it_says_when_who_why_what_and_through_what(looked, given, 
     assert (item["office"], item["role"], item["purpose"]["code"]) == ("牡丹一村", "居委干部", "case")
     assert item["fields"] == [{"code": "phone", "name": "手机号码"}]
     assert item["case"]["number"] == look.case_number
+    for nobodys in (0, 10**30):
+        unknown = client.post(f"/api/v1/me/seen/{nobodys}/question", json={}, headers=key())
+        assert unknown.status_code == 404
     asked = client.post(f"/api/v1/me/seen/{item['id']}/question", json={}, headers=key())
     assert asked.status_code == 201
     assert asked.json()["question"]["number"].startswith("BS-")

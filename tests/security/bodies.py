@@ -183,6 +183,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/bindings/{binding_id}/refusal"): said(reason="没有这个人"),
     ("", "/api/v1/bindings/{binding_id}/approval"): said(),
     ("", "/api/v1/bindings/{binding_id}/refusal"): said(reason="没有这个人"),
+    ("", "/bindings/{binding_id}/revocation"): said(reason="绑错了人"),
+    ("", "/api/v1/bindings/{binding_id}/revocation"): said(reason="绑错了人"),
     ("", "/api/v1/me/data/exports"): said(),
     ("", "/me/data/exports"): said(),
     ("", "/me/data/erasure/code"): said(),

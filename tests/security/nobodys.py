@@ -7,8 +7,10 @@ NOBODYS = {
         r"committee (GET /posters|POST /cases/{case_id}/(contact|fields)|"
         r"(GET|POST) (/api/v1)?/(buildings|homes|places)).*"
     ),
-    "next door": r".*/(handling|return|signing|support)|committee POST .*bindings.*",
-    "own": r"committee POST .*bindings.*",
+    "next door": r".*/(handling|return|signing|support)|committee POST .*bindings.*/(approval|refusal)",
+    "own": r"committee POST .*bindings.*/(approval|refusal)",
+    "waits here": r"committee .*bindings.*/revocation",
+    "waits next door": r"committee .*bindings.*/revocation",
     "private": r".*/support",
     "hangs nowhere": r"committee GET .*/photos/.*",
     "among handlers": r"resident GET .*/photos/.*",

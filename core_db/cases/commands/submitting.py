@@ -139,8 +139,8 @@ def _parties(session: Session, person_id: str | None, community_id: str) -> list
     person = session.get(Person, person_id)
     if person is None or person.community_id != community_id:
         raise NotFound()
-    his = select(ACCOUNTS.c.id).where(accounts_of(person.id, community_id)).order_by(ACCOUNTS.c.id)
-    account_id = session.execute(his).scalars().first()
+    his = select(ACCOUNTS.c.id).where(accounts_of(person.id, community_id), ACCOUNTS.c.closed_at.is_(None))
+    account_id = session.execute(his.order_by(ACCOUNTS.c.id)).scalars().first()
     return [Party("requester", account_id, person.id, person.name)]
 
 
