@@ -54,9 +54,11 @@ def inbox_parts(found: Handed, drawing: Drawing, *, now: datetime) -> list[DeskP
 
 def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskPart:
     page = found.lists[name]
+    # Between the two questions a case may have been given to another: it is nobody's here any more.
     rows = [
         _row(name, view, row, found.parts[row.id].status, drawing, now=now)
         for view, row in zip(page.items, page.rows, strict=True)
+        if row.id in found.parts
     ]
     count = LISTS[name].count_in({}, found.counts)
     return part_of(name, rows[: 5 * SHOWN], str(count), drawing)

@@ -37,11 +37,15 @@ def _kind(said: str) -> str:
 Kind = Annotated[str, PathParameter(max_length=40), AfterValidator(_kind)]
 
 
+#: Nobody has figures of before.
+EARLIEST = date(2000, 1, 1)
+
+
 def span_of(since: date | None, until: date | None, *, today: date) -> tuple[date, date]:
     """The days to look at, thirty up to today unless said otherwise."""
     last = until or today
-    first = since or max(last - USUAL_SPAN, date(2000, 1, 1))
-    if first.year < 2000 or last.year > 2200 or first > last or last - first > LONGEST_SPAN:
+    first = since or max(max(last, EARLIEST) - USUAL_SPAN, EARLIEST)
+    if first < EARLIEST or last.year > 2200 or first > last or last - first > LONGEST_SPAN:
         raise CannotBeRead({
             "since": ("请选三年以内的一段日子，先后不要颠倒。", "Choose days within three years, the earlier first.")
         })  # fmt: skip

@@ -4,6 +4,7 @@ A desk asks the same few addresses all day; reading fourteen parameters anew cos
 """
 
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -39,7 +40,15 @@ def _written_out(said: str) -> str:
     return said
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+def _on_a_calendar(moment: datetime) -> datetime:
+    """In UTC it may lie before the first year, or past the last."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise fault("没有这个日子。", "There is no such day.") from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_on_a_calendar)]
 
 
 class CaseQuery(BaseModel):

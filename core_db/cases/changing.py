@@ -28,7 +28,7 @@ from core_db.foundation.errors import DomainError, Stale
 from core_db.foundation.later import Later, later
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import widen
-from plugins.sdk.events import CaseEvent
+from plugins.sdk.events import CaseEvent, CaseHidden
 
 _ENTRY = insert(ENTRIES).returning(ENTRIES.c.position)
 _COUNTED = ("community_id", "status", "lane", "town_id", "district_id")
@@ -219,7 +219,7 @@ def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **
     """The last beat of a changing verb: a new version, and the fact."""
     change.case.version += 1
     change.case.updated_at = change.at
-    if not _only_helps(change):
+    if event is not CaseHidden and not _only_helps(change):
         # Whoever was asked to hurry has done something about it.
         change.case.urged_at = None
     change.session.flush()

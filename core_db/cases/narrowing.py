@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     literal_column,
     or_,
     select,
@@ -31,7 +32,7 @@ from sqlmodel import Session
 
 from core_db.cases.indexes import BY_STAFF, ESCALATED
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
-from core_db.cases.numbering import parse_number
+from core_db.cases.numbering import parse_number, spellings
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
 from core_db.cases.search import found_sql, search_words
@@ -135,6 +136,12 @@ SCOPES: Mapping[str, ColumnElement[bool]] = {
     "all": true(),
 }
 
+#: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
+AWAITS_WORD = and_(
+    CASES.c.satisfied.is_(None),
+    exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.role == "requester"),
+)
+
 CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "status": CASES.c.status.in_(bindparam("status", expanding=True)),
     "category": CASES.c.category_code == bindparam("category"),
@@ -161,11 +168,9 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         CASES.c.due_at < bindparam("due_before"),
     ),
     "to_review": text("needs_review"),
-    "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_(None)),
-    "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None)),
-    "to_close": and_(
-        CASES.c.status == CaseStatus.VERIFIED, CASES.c.satisfied.is_not(None), CASES.c.needs_review.is_(False)
-    ),
+    "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, AWAITS_WORD),
+    "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, ~AWAITS_WORD),
+    "to_close": and_(CASES.c.status == CaseStatus.VERIFIED, ~AWAITS_WORD, CASES.c.needs_review.is_(False)),
     "new_message": text("has_new_message"),
     "urged": text("urged_at IS NOT NULL"),
     "late_contact": and_(
@@ -186,7 +191,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         select(ENTRIES.c.case_id).where(ENTRIES.c.by_id == bindparam("me"), text(BY_STAFF))
     ),
     "supported": CASES.c.id.in_(select(SUPPORTS.c.case_id).where(SUPPORTS.c.account_id == bindparam("me"))),
-    "number": CASES.c.number == bindparam("number"),
+    "number": CASES.c.number.in_(bindparam("number", expanding=True)),
     "nothing": CASES.c.seq < 0,
     "after": CASES.c.seq < bindparam("after"),
     **{f"after_{name}": order.beyond for name, order in ORDERS.items()},
@@ -195,7 +200,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
 INDEXED = frozenset(
     {
         "status", "overdue", "due_soon", "to_review", "awaits_word", "late_contact", "escalated", "within", "in_town",
-        "number", "found", "nothing",
+        "number", "found", "nothing", "review_due", "to_close", "extension_asked",
     }
 )  # fmt: skip
 
@@ -314,7 +319,7 @@ def _searched(wanted: CaseFilter, actor: Actor, dialect: str, letters: str) -> d
     said = wanted.q or ""
     number = parse_number(said, prefix=letters)
     if number is not None:
-        return {"number": {"number": str(number)}}
+        return {"number": {"number": spellings(number, said)}}
     found: dict[str, dict[str, Any]] = {}
     within = _search_scope(wanted, actor)
     if within:

@@ -25,6 +25,9 @@ LETTERS = {
     "310120": "FX", "310151": "CM",
 }  # fmt: skip
 ELSEWHERE = "AJ"
+#: With these all cases were numbered before a district had letters of its own.
+OF_BEFORE = ("BS",)
+_LETTERED = re.compile(r"[A-Z]")
 
 
 class CaseNumber(NamedTuple):
@@ -56,6 +59,14 @@ def parse_number(text: str, *, prefix: str) -> CaseNumber | None:
         letters, year, month, day, running = found.groups()
         return _number(letters or prefix, f"{year}{month:0>2}{day:0>2}", running)
     return None
+
+
+def spellings(number: CaseNumber, said: str) -> list[str]:
+    """As which a number may stand: where the letters were left out, also as those of other years."""
+    known = (
+        {number.prefix} if _LETTERED.search(normalize("NFKC", said).upper()) else {number.prefix, *OF_BEFORE}
+    )
+    return sorted(str(number._replace(prefix=one)) for one in known)
 
 
 def _number(prefix: str, day: str, running: str) -> CaseNumber | None:

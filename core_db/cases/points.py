@@ -91,7 +91,11 @@ def raised_in_category(session: Session, arguments: Arguments, answer: Asked) ->
     if category != draft.category and (draft.fields or reference.fields_of(category, answer.community_id)):
         # What one category asks for, another knows nothing of; and nobody fills in what he was not shown.
         return arguments
-    return (draft.model_copy(update={"category": category}), *rest)
+    # The condition was one of the class it leaves.
+    left = (
+        {"condition": None} if "condition" in type(draft).model_fields and category != draft.category else {}
+    )
+    return (draft.model_copy(update={"category": category, **left}), *rest)
 
 
 def _closed(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:

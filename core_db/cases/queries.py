@@ -14,7 +14,7 @@ from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
 from core_db.cases.merged import main_case_view
 from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, Photo
-from core_db.cases.narrowing import CaseFilter
+from core_db.cases.narrowing import AWAITS_WORD, CaseFilter
 from core_db.cases.photos import photos_of
 from core_db.cases.possible import possible_verbs
 from core_db.cases.reference import reference_of
@@ -149,7 +149,7 @@ def case_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[str, in
 def awaiting_word(session: Session, *, actor: Actor, clock: Clock) -> int:
     """How many verified cases wait for the word of whoever raised them."""
     verified = visible_to(actor), CASES.c.status == CaseStatus.VERIFIED
-    statement = select(func.count()).select_from(CASES).where(*verified, CASES.c.satisfied.is_(None))
+    statement = select(func.count()).select_from(CASES).where(*verified, AWAITS_WORD)
     return int(session.connection().execute(statement).scalar_one())
 
 

@@ -13,7 +13,7 @@ from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile
 from core_db.cases.reference import Reference
 from core_db.cases.transitions import ENDED
-from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, numbered
+from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, is_the_platforms, numbered
 from core_db.foundation.actor import Actor
 from core_db.foundation.tables import text_of
 
@@ -48,7 +48,7 @@ def clock_view(
     if row.clock_state == "none" or row.clock_unit is None:
         return None
     state = clock_state(row.clock_state, row.due_at, now)
-    usual = _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
+    usual = _usual_of(row, reference, lang)
     reason = resting or (in_words(row.clock_reason, lang) if row.clock_reason else usual)
     late_because = row.overdue_reason if state == "overdue" else None
     return _clock(state, row.clock_unit, row.clock_limit, reason) | {"overdue_reason": late_because}
@@ -163,11 +163,18 @@ def case_view(
 def _clock_for(
     reader: Reader, row: Any, reference: Reference, *, now: datetime, lang: str, resting: str | None
 ) -> dict[str, Any] | None:
-    """Neighbours do not read why it rests or is late: that was written to whoever raised it."""
+    """Neighbours do not read why it rests, is late or was put off: that was written to whoever raised it."""
     if reader is not Reader.NEIGHBOUR:
         return clock_view(row, reference, now=now, lang=lang, resting=resting)
     clock = clock_view(row, reference, now=now, lang=lang)
-    return None if clock is None else clock | {"overdue_reason": None}
+    if clock is None:
+        return None
+    told = {} if is_the_platforms(row.clock_reason) else {"reason": _usual_of(row, reference, lang)}
+    return clock | {"overdue_reason": None} | told
+
+
+def _usual_of(row: Any, reference: Reference, lang: str) -> str:
+    return _usual_reason(row, reference, row.clock_unit, row.clock_limit, lang)
 
 
 def _review_on(row: Any) -> str | None:

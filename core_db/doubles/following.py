@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Session
 
 from core_db.accounts.model import Account, HomeBinding
-from core_db.cases.model import CaseParty
+from core_db.accounts.sessions import ACCOUNTS, accounts_of
+from core_db.cases.model import PARTIES, CaseParty
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import local_date
 from core_db.people.model import PROPOSALS, Household, ProposalStatus, RegisterProposal, Residency
@@ -38,6 +39,8 @@ POINTS: Points = {
 PLANS_MOVED, PLANS_TWICE, TAGS_TWICE, MISSED_TWICE = (
     "visit_plan_subjects", "plans_naming_both", "tags_of_both", "missed_of_both",
 )  # fmt: skip
+#: What was entered by telephone for one of them, and is the account's of the other.
+CASES_BROUGHT = "case_parties_brought"
 #: Changes of the register that wait for a second person.
 WAITING = "register_proposals"
 
@@ -53,12 +56,15 @@ def go_along(session: Session, merge: RegisterMerge, also: Points) -> dict[str, 
     }
     moved = {name: _move(session, name, at, merge) for name, at in {**POINTS, **also}.items()}
     waiting = {WAITING: _wait_with(session, merge.behind_id, merge.kept_id, _waiting_of(merge.behind_id))}
-    return moved | twice | waiting | _plans_along(session, merge)
+    brought = {CASES_BROUGHT: _cases_home(session, merge)}
+    return moved | twice | waiting | brought | _plans_along(session, merge)
 
 
 def go_back(session: Session, merge: RegisterMerge, also: Points) -> None:
     """What came along and still hangs on the kept entry goes back; what was there once is there twice again."""
     moved: Mapping[str, Sequence[str]] = merge.moved
+    brought = PARTIES.c.id.in_(moved.get(CASES_BROUGHT, ()))
+    session.execute(update(PARTIES).where(brought).values(account_id=None))
     for name, at in {**POINTS, **also}.items():
         _move_back(session, at, moved.get(name, ()), merge)
     came = PROPOSALS.c.id.in_(moved.get(WAITING, ())) & _waiting_of(merge.kept_id)
@@ -69,6 +75,20 @@ def go_back(session: Session, merge: RegisterMerge, also: Points) -> None:
     for one in _rows(session, MissedVisit, moved.get(MISSED_TWICE, ())):
         one.made_good_at = None
     session.flush()
+
+
+def _cases_home(session: Session, merge: RegisterMerge) -> list[str]:
+    """Whoever has an account finds what was entered for him under either entry."""
+    his = select(ACCOUNTS.c.id).where(
+        accounts_of(merge.kept_id, merge.community_id), ACCOUNTS.c.closed_at.is_(None)
+    )
+    account_id = session.execute(his.order_by(ACCOUNTS.c.id)).scalars().first()
+    if account_id is None:
+        return []
+    nobodys = (PARTIES.c.person_id == merge.kept_id) & PARTIES.c.account_id.is_(None)
+    ids = session.execute(select(PARTIES.c.id).where(nobodys)).scalars().all()
+    session.execute(update(PARTIES).where(PARTIES.c.id.in_(ids)).values(account_id=account_id))
+    return sorted(ids)
 
 
 def _rows(session: Session, model: Any, ids: Sequence[str]) -> Sequence[Any]:

@@ -119,11 +119,19 @@ def resume_case(
     return finish(change, events.CaseResumed)
 
 
+#: Past the last year that a calendar has, or before the first.
+NO_SUCH_DAY = ("没有这个日子。", "There is no such day.")
+
+
 def _moment(until: datetime | date) -> datetime:
     """A day means its last office hour, 18:00 here."""
     if not isinstance(until, datetime):
         return datetime.combine(until, time(18), LOCAL).astimezone(UTC)
-    return (until if until.tzinfo else until.replace(tzinfo=LOCAL)).astimezone(UTC)
+    zoned = until if until.tzinfo else until.replace(tzinfo=LOCAL)
+    try:
+        return zoned.astimezone(UTC)
+    except OverflowError:
+        raise CannotBeRead({"until": NO_SUCH_DAY}) from None
 
 
 def _wanted(change: Change, draft: ExtensionDraft, asked: CaseExtension | None) -> tuple[datetime, str]:

@@ -32,7 +32,13 @@ from core_db.cases.words.outcomes import (
     HandlingOutcome,
     Resolved,
 )
-from core_db.cases.words.platform import PLATFORM_WORDS, PlatformWord, in_words, platform_says
+from core_db.cases.words.platform import (
+    PLATFORM_WORDS,
+    PlatformWord,
+    in_words,
+    is_the_platforms,
+    platform_says,
+)
 from core_db.cases.words.reasons import REFUSAL_WORDS, RETURN_WORDS, RefusalReason, ReturnReason
 from core_db.cases.words.states import (
     NEIGHBOUR_SENTENCES,
@@ -92,6 +98,7 @@ __all__ = [
     "Words",
     "day_words",
     "in_words",
+    "is_the_platforms",
     "numbered",
     "platform_says",
     "status_sentence",

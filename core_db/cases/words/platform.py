@@ -65,6 +65,11 @@ def platform_says(word: PlatformWord, *blanks: str) -> str:
     return " ".join((f"{MARK}{word}", *blanks))
 
 
+def is_the_platforms(said: str | None) -> bool:
+    """Whether the platform said it, and not somebody to somebody."""
+    return said is not None and said.startswith(MARK)
+
+
 def in_words(said: str, language: str) -> str:
     """What was stored as its reader is told it: people's words stay as they are."""
     code, _, blanks = said.removeprefix(MARK).partition(" ")
