@@ -285,6 +285,31 @@ class CaseEvaluation(Table, table=True):
     at: datetime = Field(sa_column=moment_column())
 
 
+class CaseRound(Table, table=True):
+    """What a round came to that somebody had done again, for whoever had it then: the case's row tells of its last."""
+
+    __tablename__ = "case_rounds"
+    __table_args__ = (few("lead", "lead_id IS NOT NULL", "lead_id", of="case_rounds"),)
+
+    id: str = Field(sa_column=id_column(primary_key=True))
+    case_id: str = Field(sa_column=id_column(refers_to="cases.id"))
+    community_id: str = Field(sa_column=text_column(F0, index=True))
+    town_id: str = Field(sa_column=text_column(F0, index=True))
+    district_id: str = Field(sa_column=text_column(F0, index=True))
+    #: None: the committee itself.
+    lead_id: str | None = Field(
+        default=None, sa_column=id_column(refers_to="organisations.id", nullable=True, leads=True)
+    )
+    #: None: it had no deadline, or was put off before that came.
+    in_time: bool | None = Field(default=None, sa_column_kwargs=held(F0))
+    resolved: Resolved | None = Field(default=None, sa_column=worded_column(Resolved, nullable=True))
+    satisfied: int | None = Field(default=None, sa_column_kwargs=held(F0))
+    ended_at: datetime = Field(sa_column=moment_column())
+
+
+ROUNDS = cast(SqlTable, CaseRound.__table__)  # type: ignore[attr-defined]
+
+
 class CaseSupport(Table, table=True):
     """That a neighbour supports a public case; once each."""
 

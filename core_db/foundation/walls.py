@@ -75,6 +75,8 @@ WALLS: Mapping[str, Wall] = {
     "clock_pauses": Behind("clock_id", "case_clocks"),
     "case_extensions": ByCase(),
     "case_evaluations": ByCase(own=("account_id",)),
+    #: By their place, as figures look at them: a case's wall is asked row by row.
+    "case_rounds": ByPlace(ABOVE),
     "case_supports": ByCase(own=("account_id",)),
     "photos": ByCase(own=("account_id",)),
     "persons": ByPlace(own=("id",)),

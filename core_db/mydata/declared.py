@@ -219,6 +219,10 @@ ABOUT: Mapping[str, AboutAPerson] = {
         which=by("account_id"), given=("case_id", "resolved", "satisfied", "text", "at"),
         kept_back=("id", "account_id"),
     ),
+    "case_rounds": AboutAPerson(
+        which=by_case("case_id"), given=("case_id", "in_time", "resolved", "satisfied", "ended_at"),
+        kept_back=("id", "community_id", "town_id", "district_id", "lead_id"),
+    ),
     "case_supports": AboutAPerson(
         which=by("account_id"), given=("case_id", "at"), kept_back=("account_id",)
     ),

@@ -85,6 +85,7 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("case_entries", "status"): _in(STATUS_WORDS),
     ("case_entries", "type"): _told,
     ("case_evaluations", "resolved"): _in(RESOLVED_WORDS),
+    ("case_rounds", "resolved"): _in(RESOLVED_WORDS),
     ("cases", "channel"): _in(CHANNEL_WORDS),
     ("cases", "closure"): _in(CLOSURE_WORDS),
     ("cases", "nature"): _in(NATURE_WORDS),

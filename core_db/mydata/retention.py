@@ -43,7 +43,7 @@ _LEFT: Pair = ("个人信息保护法第47条：居民注销", "PIPL art. 47: a 
 _HANDLING: Pair = ("个人信息保护法第56条：至少三年", "PIPL art. 56: three years at least")
 _CASE = (
     "cases", "case_parties", "case_entries", "case_dispatches", "case_clocks", "clock_pauses", "case_extensions",
-    "case_evaluations", "kept_entries", "case_filled_fields",
+    "case_evaluations", "case_rounds", "kept_entries", "case_filled_fields",
 )  # fmt: skip
 _NEED: Pair = ("个人信息保护法第19条：够用就删", "PIPL art. 19: no longer than is needed")
 KINDS: Mapping[str, Kind] = {
