@@ -4,6 +4,8 @@
 满意率 = marks of 4 and 5 / valid callbacks · 按时率 = handled within the deadline / deadlines that ended or passed:
 what is late counts, whether it is still worked on, suspended, or closed as unresolved; what was put off in time and
 closed as unresolved was neither handled nor late, and does not.
+Of a case that was opened again each round counts in all but 响应率, for whoever had it then; it is one case, and one
+more of each organisation that had it.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
 Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
 aggregates sees no group smaller than ten, and no rate over fewer.
@@ -16,7 +18,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Row, Table, and_, case, func, or_, select
+from sqlalchemy import Row, Table, and_, func, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
@@ -28,13 +30,12 @@ from core_db.foundation.clock import LOCAL, Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.tables import found_otherwise, local_day
 from core_db.insight.naming import organisation_names
+from core_db.insight.rounds import NOT_COUNTED, SATISFIED_FROM, earlier_rounds, sum_of
 from core_db.insight.trend import TrendRow, hidden_below, trend_of
 from core_db.places.model import Place, PlaceKind
 
 #: A group smaller than this is not shown to those who read aggregates only.
 SMALLEST_GROUP = 10
-#: A mark from here on counts as satisfied or basically satisfied.
-SATISFIED_FROM = 4
 #: How many categories and organisations are named; the rest is summed up.
 NAMED_AT_MOST = 12
 ORGANISATIONS_AT_MOST = 40
@@ -54,9 +55,7 @@ _BELOW = {
 }
 Sums = Counter[str]
 K = TypeVar("K", bound=Hashable)
-#: What was neither taken up nor meant to be: it counts in no figure.
-_NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
-_COUNTED = CASES.c.status.not_in(_NOT_COUNTED)
+_COUNTED = CASES.c.status.not_in(NOT_COUNTED)
 #: A callback of its own, of work that is counted with the main case.
 _ONLY_RATED = and_(CASES.c.status == CaseStatus.MERGED, CASES.c.resolved.is_not(None))
 
@@ -135,7 +134,7 @@ def figures(
     span = and_(_LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last)
     within, rated = and_(span, _COUNTED), and_(span, or_(_COUNTED, _ONLY_RATED))
     least = 1 if Node(place).is_read_by(actor) else SMALLEST_GROUP
-    sums = _sums(session, place, rated, clock.now(), last)
+    sums = _sums(session, place, rated, clock.now(), first, last)
     total = _shown(_rate_row(place.name, _added(sums.values()), least), least)
     categories, others = _categories(session, within, reference_of(session), lang, least)
     return Figures(
@@ -166,10 +165,6 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def _sum(condition: Any, value: Any = 1) -> Any:
-    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
-
-
 def _measures(now: datetime) -> list[Any]:
     """The sums from which all rates follow, computed in one pass."""
     rated = CASES.c.resolved.is_not(None)
@@ -180,15 +175,15 @@ def _measures(now: datetime) -> list[Any]:
     )
     ended_late = and_(_COUNTED, CASES.c.handled_at.is_(None), CASES.c.clock_state == "overdue")
     return [
-        _sum(_COUNTED).label("cases"),
-        _sum(and_(_COUNTED, to_contact)).label("to_contact"),
-        _sum(and_(_COUNTED, CASES.c.contacted_at <= CASES.c.contact_due_at)).label("contacted"),
-        _sum(or_(and_(done, CASES.c.due_at.is_not(None)), running_late, ended_late)).label("deadlines"),
-        _sum(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
-        _sum(rated).label("callbacks"),
-        _sum(CASES.c.resolved == Resolved.YES, 2).label("resolved_yes"),
-        _sum(CASES.c.resolved == Resolved.PARTLY, 1).label("resolved_partly"),
-        _sum(CASES.c.satisfied >= SATISFIED_FROM).label("satisfied"),
+        sum_of(_COUNTED).label("cases"),
+        sum_of(and_(_COUNTED, to_contact)).label("to_contact"),
+        sum_of(and_(_COUNTED, CASES.c.contacted_at <= CASES.c.contact_due_at)).label("contacted"),
+        sum_of(or_(and_(done, CASES.c.due_at.is_not(None)), running_late, ended_late)).label("deadlines"),
+        sum_of(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
+        sum_of(rated).label("callbacks"),
+        sum_of(CASES.c.resolved == Resolved.YES, 2).label("resolved_yes"),
+        sum_of(CASES.c.resolved == Resolved.PARTLY, 1).label("resolved_partly"),
+        sum_of(CASES.c.satisfied >= SATISFIED_FROM).label("satisfied"),
     ]
 
 
@@ -200,17 +195,23 @@ class Part(NamedTuple):
     is_own: bool
 
 
-def _sums(session: Session, place: Any, within: Any, now: datetime, last: datetime) -> Mapping[Part, Sums]:
-    """All rates come of one pass: by what lies below and by who has it."""
+def _sums(
+    session: Session, place: Any, within: Any, now: datetime, first: datetime, last: datetime
+) -> Mapping[Part, Sums]:
+    """All rates come of one pass, by what lies below and by who has it, and of a look at what was opened again."""
     level, _kind = _BELOW[place.kind]
-    measures = [*_measures(now), _sum(and_(_COUNTED, CASES.c.closed_at < last)).label("closed")]
+    measures = [*_measures(now), sum_of(and_(_COUNTED, CASES.c.closed_at < last)).label("closed")]
     keys = (level, CASES.c.lead_id, CASES.c.lead_name.is_not(None))
     found = session.execute(select(*keys, *measures).where(within).group_by(*keys))
     names = [one.name for one in measures]
-    return {
+    sums = {
         Part(node, lead, bool(is_own)): Counter(dict(zip(names, map(int, numbers), strict=True)))
         for node, lead, is_own, *numbers in found
     }
+    for (node, lead), before in earlier_rounds(session, place, level, first, last).items():
+        part = Part(node, lead, is_own=True)
+        sums[part] = sums.get(part, Counter()) + before
+    return sums
 
 
 def _added(sums: Iterable[Sums]) -> Sums:
@@ -239,7 +240,10 @@ def _rates_by_handler(
     session: Session, place: Any, sums: Mapping[Part, Sums], lang: str, least: int
 ) -> list[RateRow]:  # fmt: skip
     """By name, not by rate: figures are for seeing needs, not for ranking. What no organisation has stands last."""
-    by_lead = _by(sums, lambda part: (part.lead, part.is_own))
+    by_lead = {
+        key: one + Counter(cases=one["rounds"])
+        for key, one in _by(sums, lambda part: (part.lead, part.is_own)).items()
+    }
     shown, rest = _named(by_lead, ORGANISATIONS_AT_MOST, least)
     names = organisation_names(session, [lead for lead, _own in shown if lead is not None], lang)
     own = place.name if place.kind is PlaceKind.COMMUNITY else _WORDS["own"][lang == "en"]

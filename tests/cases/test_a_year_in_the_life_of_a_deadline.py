@@ -90,10 +90,10 @@ def test_the_timeline_and_the_rates_agree_with_the_hand(a_walk, given, clock):
     act(at(10, 14, 10), Verb.VERIFICATION, walk.worker)
     act(at(10, 14, 20), Verb.EVALUATION, walk.resident, resolved="partly", satisfied=4)
 
-    # Part-solved counts half; a 4 is “basically satisfied”.
+    # Both rounds count: the first was late and did not satisfy. Part-solved counts half; a 4 is “basically satisfied”.
     last = rates()
-    assert (last.response, last.on_time) == (1, 1)
-    assert (last.resolution, last.satisfaction) == (Fraction(1, 2), 1)
+    assert (last.cases, last.response, last.on_time) == (1, 1, Fraction(1, 2))
+    assert (last.callbacks, last.resolution, last.satisfaction) == (2, Fraction(1, 4), Fraction(1, 2))
 
 
 def test_warnings_come_at_half_and_four_fifths_and_once_each(a_walk, given, clock):

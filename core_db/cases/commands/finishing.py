@@ -29,6 +29,7 @@ from core_db.cases.file import CaseFile
 from core_db.cases.merged import tell_merged
 from core_db.cases.model import ENTRIES, CaseEvaluation
 from core_db.cases.possible import did_the_work, is_over
+from core_db.cases.rounds import keep_round
 from core_db.cases.timing import (
     drop_clocks,
     limit_of,
@@ -195,12 +196,13 @@ def _open_again(change: Change, reason: str) -> None:
     """A new round: a new clock, nobody who holds it, nothing said of it yet."""
     for dispatch in change.file.current:
         dispatch.is_current = False
+    drop_clocks(change)
+    keep_round(change)
     change.case.lead_id = change.case.lead_name = None
     change.case.closed_at = change.case.handled_at = change.case.closure = None
     change.case.needs_review = False
     # A new round has yet to be judged; what was said of the last one stands in its own rows.
     change.case.resolved = change.case.satisfied = None
-    drop_clocks(change)
     start_handling_clock(change, limit_of(change))
     move_to(change, CaseStatus.REOPENED)
     write_entry(change, EntryType.REOPENED, text=reason, audience=ALL)

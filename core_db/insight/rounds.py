@@ -1,0 +1,68 @@
+"""What became of the rounds before the last one: of a case that was opened again each counts, for whoever had it.
+
+A case's row tells of its last round alone. What was late, and what did not satisfy, would be forgotten in the moment
+in which somebody has it done again; and the next organisation would carry what the one before it left.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlmodel import Session
+
+from core_db.cases.model import CASES, ROUNDS
+from core_db.cases.words import CaseStatus, Resolved
+from core_db.places.model import PlaceKind
+
+#: A mark from here on counts as satisfied or basically satisfied.
+SATISFIED_FROM = 4
+#: What was neither taken up nor meant to be: it counts in no figure.
+NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
+#: They are few, and found by where they lie, on every level.
+_NODES = {
+    PlaceKind.COMMUNITY: ROUNDS.c.community_id,
+    PlaceKind.TOWN: ROUNDS.c.town_id,
+    PlaceKind.DISTRICT: ROUNDS.c.district_id,
+}
+#: By its id; and it is no other neighbourhood's.
+_ITS_CASE = and_(CASES.c.id == ROUNDS.c.case_id, CASES.c.community_id == ROUNDS.c.community_id)
+
+
+def earlier_rounds(
+    session: Session, place: Any, level: Any, first: datetime, last: datetime
+) -> Mapping[tuple[str, str | None], Counter[str]]:
+    """By what lies below and by who led (None: the committee): the sums as of cases, and how many `rounds`."""
+    keys = (level, ROUNDS.c.lead_id)
+    measures = _measures()
+    found = session.execute(
+        select(*keys, *measures)
+        .join_from(ROUNDS, CASES, _ITS_CASE)
+        .where(_NODES[place.kind] == place.id, CASES.c.created_at >= first, CASES.c.created_at < last)
+        .where(CASES.c.status.not_in(NOT_COUNTED))
+        .group_by(*keys)
+    )
+    names = [one.name for one in measures]
+    return {
+        (node, lead): Counter(dict(zip(names, map(int, numbers), strict=True)))
+        for node, lead, *numbers in found
+    }
+
+
+def sum_of(condition: Any, value: Any = 1) -> Any:
+    """How many there are of which the condition holds, or what they are worth together."""
+    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+
+
+def _measures() -> list[Any]:
+    here = ROUNDS.c
+    return [
+        func.count().label("rounds"),
+        sum_of(here.in_time.is_not(None)).label("deadlines"),
+        sum_of(here.in_time.is_(True)).label("met"),
+        sum_of(here.resolved.is_not(None)).label("callbacks"),
+        sum_of(here.resolved == Resolved.YES, 2).label("resolved_yes"),
+        sum_of(here.resolved == Resolved.PARTLY).label("resolved_partly"),
+        sum_of(here.satisfied >= SATISFIED_FROM).label("satisfied"),
+    ]
