@@ -33,6 +33,7 @@ from core_db.cases import (
     case_file,
     case_timeline,
     cases,
+    is_extended_above,
     limit_words,
     reference_of,
     shown,
@@ -134,6 +135,8 @@ class CaseFound:
     #: The organisation that handed in the round before this one, where it was reopened.
     before: str
     today: date
+    #: A later day is the level above's to give.
+    is_extended_above: bool
     #: The reader sits on the committee of the place, whose page is his to see.
     is_ours: bool
     #: Something that was filled in is hidden, and this is what the reader may uncover it for.
@@ -161,6 +164,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         uncover_for=(
             fields_uncovered_for(file, actor) if any(one["value"] is None for one in view.get("fields", ())) else ()
         ),
+        is_extended_above=Verb.EXTENSION in allowed and is_extended_above(session, file, actor),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip
 
@@ -273,7 +277,8 @@ def _choices(found: CaseFound) -> Choices:
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
-        merge_into=found.merge_into, is_public=found.view["visibility"] == Visibility.PUBLIC,
+        is_extended_above=found.is_extended_above, merge_into=found.merge_into,
+        is_public=found.view["visibility"] == Visibility.PUBLIC,
         is_held=bool(found.parts), before=found.before, tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),
     )  # fmt: skip

@@ -59,6 +59,8 @@ class Choices:
     #: The day that waits for an answer, and why it was asked for; nothing for whoever asked himself.
     asked_until: str = ""
     asked_reason: str = ""
+    #: Only the level above may say yes to it.
+    is_extended_above: bool = False
     #: It is late, and whoever reads this has it; why, as far as that was said already.
     is_late: bool = False
     overdue_reason: str = ""
@@ -285,6 +287,12 @@ def _extension(choices: Choices, _lang: str) -> list[Field]:
         {"value": "true", "label": _("批准"), "note": _("期限改到下面这一天，居民会看到原因和日期")},
         {"value": "false", "label": _("不批准"), "note": _("期限不变，承办单位会看到为什么")},
     ]
+    if choices.is_extended_above:
+        above = _("第二次延期由街镇或区批准：要批准，请先上报。")
+        no = Field(
+            kind="cards", name="approved", label=_("批不批准"), options=options[1:], value="false", hint=above
+        )
+        return [no, _words(_("原因"), name="reason")]
     asked = _("批准可以不写，就用承办单位说的：“{reason}”。不批准，要写为什么。").format(
         reason=choices.asked_reason
     )

@@ -49,6 +49,7 @@ from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.orders import place_in
 from core_db.cases.photos import CleanPhoto, clean_photo, keep_photo, photo_path, upload_photo
 from core_db.cases.points import RAISED_AT, raised_in_category
+from core_db.cases.possible import is_extended_above
 from core_db.cases.queries import (
     CaseFilter,
     CasePage,
@@ -172,6 +173,7 @@ __all__ = [
     "import_cases",
     "import_categories",
     "import_holidays",
+    "is_extended_above",
     "keep_histories",
     "keep_photo",
     "limit_words",

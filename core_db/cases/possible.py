@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from core_db.access.policy import has_it_escalated, sits_on_the_committee
 from core_db.cases.file import CaseFile, allowed_verbs
 from core_db.cases.model import ENTRIES, EXTENSIONS, Case, CaseSupport
 from core_db.cases.standing import has_urged, rate_until
@@ -18,7 +19,7 @@ from core_db.cases.words import EntryType, Verb
 from core_db.foundation.actor import Actor, ActorKind
 
 #: The committee approves one extension, the level above another; more there are not.
-EXTENSIONS_IN_ALL = 2
+BY_COMMITTEE, EXTENSIONS_IN_ALL = 1, 2
 Barred = Callable[[Session, CaseFile, Actor, datetime], bool]
 
 
@@ -40,6 +41,13 @@ def is_over(session: Session, file: CaseFile, *, at: datetime) -> bool:
 def extensions_approved(session: Session, case_id: str) -> int:
     statement = select(func.count()).where(EXTENSIONS.c.case_id == case_id, EXTENSIONS.c.approved.is_(True))
     return int(session.execute(statement).scalar_one())
+
+
+def is_extended_above(session: Session, file: CaseFile, actor: Actor) -> bool:
+    """Whether a later day is the level above's to give by now, and the actor of the committee that gave one before."""
+    if has_it_escalated(actor, file) or not sits_on_the_committee(actor, file):
+        return False
+    return extensions_approved(session, file.case.id) >= BY_COMMITTEE
 
 
 def did_the_work(session: Session, file: CaseFile, actor: Actor) -> bool:
@@ -70,10 +78,14 @@ def _supported(session: Session, file: CaseFile, actor: Actor, _at: datetime) ->
     return session.get(CaseSupport, (file.case.id, actor.id)) is not None
 
 
-def _extended_enough(session: Session, file: CaseFile, _actor: Actor, at: datetime) -> bool:
+def _extended_enough(session: Session, file: CaseFile, actor: Actor, at: datetime) -> bool:
     # What was asked for in time is still answered.
-    too_late = is_late(file.case, at) and not file.case.asks_extension
-    return too_late or extensions_approved(session, file.case.id) >= EXTENSIONS_IN_ALL
+    if not file.case.asks_extension and is_late(file.case, at):
+        return True
+    if extensions_approved(session, file.case.id) >= EXTENSIONS_IN_ALL:
+        return True
+    # What somebody asked for may be refused, by whoever may not grant it, too.
+    return not file.case.asks_extension and is_extended_above(session, file, actor)
 
 
 def _rested(session: Session, file: CaseFile, _actor: Actor, _at: datetime) -> bool:

@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from core_db.cases import Verb, case_shown
-from core_db.cases.errors import AlreadySupported, CannotMerge, TooLateToEvaluate, UrgedToday
+from core_db.cases.errors import (
+    AlreadySupported,
+    CannotMerge,
+    ExtensionNeedsDispatcher,
+    TooLateToEvaluate,
+    UrgedToday,
+)
 
 
 @pytest.fixture
@@ -35,6 +41,25 @@ def test_who_has_urged_today_is_offered_it_again_when_he_may(a_walk, clock, offe
 
     clock.advance(timedelta(days=1))
     assert "urging" in offered(walk, walk.resident)
+
+
+def test_a_second_later_day_is_offered_to_whoever_may_give_it(a_walk, given, offered):
+    walk, town = a_walk().to("in_progress"), given.town_dispatcher()
+    walk.try_(Verb.EXTENSION, walk.worker, until="2026-12-01")
+    assert "extension" not in offered(walk, walk.worker)
+    with pytest.raises(ExtensionNeedsDispatcher) as refused:
+        walk.try_(Verb.EXTENSION, walk.worker, until="2026-12-10")
+    assert "extension" not in refused.value.extra["allowed"]
+    assert "extension" in offered(walk, walk.contractor), "asking is open"
+
+    walk.try_(Verb.EXTENSION, walk.contractor, until="2026-12-10")
+    walk.try_(Verb.ESCALATION, walk.worker)
+    assert "extension" in offered(walk, walk.worker), "a no is open to the committee"
+    assert "extension" in offered(walk, town)
+    with pytest.raises(ExtensionNeedsDispatcher):
+        walk.try_(Verb.EXTENSION, walk.worker, until=None, reason=None)
+    walk.try_(Verb.EXTENSION, town, until=None, reason=None)
+    assert not any("extension" in offered(walk, one) for one in (walk.worker, walk.contractor, town))
 
 
 def test_who_said_me_too_is_not_offered_it_again(a_walk, offered):

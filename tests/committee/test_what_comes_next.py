@@ -271,6 +271,14 @@ def test_what_a_firm_asks_for_stands_on_the_desk_and_is_answered_in_its_form(loo
     assert committee.post(f"/cases/{case_id}/extension", data=no, follow_redirects=False).status_code == 303
     assert "延期没有批准，原期限不变。" in firm.get(f"/cases/{case_id}").text
 
+    # The committee gives one later day; to a second one it may only say no.
+    given.do(extend_case, case_id, ExtensionDraft(until="2027-02-01", reason="等配件"), by=loop.worker)
+    assert not re.search(r'/extension"', committee.get(f"/cases/{case_id}").text)
+    given.do(extend_case, case_id, ExtensionDraft(until="2027-03-01", reason="还等"), by=loop.contractor)
+    page = committee.get(f"/cases/{case_id}").text
+    assert "第二次延期由街镇或区批准：要批准，请先上报。" in page
+    assert not re.search(r'name="approved"[^>]*value="true"|name="until"', page)
+
 
 def test_the_form_of_what_is_late_asks_why_and_both_pages_say_it(loop, clock, actor_client):
     case_id = loop.brought_to("in_progress")

@@ -17,7 +17,7 @@ from core_db.cases.errors import (
 )
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseExtension
-from core_db.cases.possible import EXTENSIONS_IN_ALL, extensions_approved
+from core_db.cases.possible import EXTENSIONS_IN_ALL, extensions_approved, is_extended_above
 from core_db.cases.stored_clocks import has_rested, is_late
 from core_db.cases.timing import (
     extend_clocks,
@@ -33,8 +33,6 @@ from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 from plugins.sdk import events
 
-#: The committee approves one extension; a second one is the dispatcher's to approve.
-BY_COMMITTEE = 1
 SUSPENDED_FOR_AT_MOST = 365
 EXTENDED_FOR_AT_MOST = 365
 
@@ -57,16 +55,15 @@ def extend_case(
     if not draft.approved:
         return _refuse(change, asked, draft.reason)
     until, reason = _wanted(change, draft, asked)
-    approved = extensions_approved(session, change.case.id)
-    if approved >= EXTENSIONS_IN_ALL:
+    if extensions_approved(session, change.case.id) >= EXTENSIONS_IN_ALL:
         raise refused(change, NoMoreExtensions())
     if is_late(change.case, change.at) and not _was_asked_in_time(change, asked):
         raise refused(change, TooLateToExtend())
 
     if not _may_answer(change):
         return _ask(change, asked, until, reason)
-    if approved >= BY_COMMITTEE and not has_it_escalated(actor, change.file):
-        raise ExtensionNeedsDispatcher()
+    if is_extended_above(session, change.file, actor):
+        raise refused(change, ExtensionNeedsDispatcher())
     _must_be_anothers(change, asked)
     _answer(change, asked or _asking(change, until, reason), until, approved=True)
     extend_clocks(change, until, reason)
