@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from app_shell.commands import (
     auditing,
     bringing,
+    configured,
     configuring,
     handing,
     hearing,
@@ -56,6 +57,8 @@ app.add_typer(bringing.bringing, name="import")
 bringing.bringing.command("categories")(configuring.categories)
 bringing.bringing.command("holidays")(configuring.holidays)
 app.add_typer(handing.handing, name="export")
+handing.handing.command("categories")(configured.categories)
+handing.handing.command("holidays")(configured.holidays)
 app.add_typer(auditing.auditing, name="audit")
 
 

@@ -43,6 +43,14 @@ from core_db.cases.configuring import (
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import RETURNS_BEFORE_RULING, CaseFile, allowed_verbs
 from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
+from core_db.cases.handed_out import (
+    CATEGORY_COLUMNS,
+    HOLIDAY_COLUMNS,
+    LIMIT_COLUMNS,
+    category_lines,
+    holiday_lines,
+    limit_lines,
+)
 from core_db.cases.history import Histories, examine_histories, keep_histories
 from core_db.cases.imported import FIELDS, MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
@@ -96,6 +104,7 @@ from core_db.cases.model import Photo
 from core_db.cases.suggestion import Advice, emergency_advice
 
 __all__ = [
+    "CATEGORY_COLUMNS",
     "CLOSED_AS",
     "DEADLINES_AT_ONCE",
     "ENDED",
@@ -103,6 +112,8 @@ __all__ = [
     "FIELD_MARK",
     "FORM_AT",
     "FROM",
+    "HOLIDAY_COLUMNS",
+    "LIMIT_COLUMNS",
     "LONGEST",
     "OPEN",
     "RAISED_AT",
@@ -155,6 +166,7 @@ __all__ = [
     "cases",
     "cases_as_json",
     "cases_in_sight",
+    "category_lines",
     "classes_known",
     "clean_photo",
     "close_case",
@@ -170,12 +182,14 @@ __all__ = [
     "form_sent",
     "hand_in_case",
     "hide_case",
+    "holiday_lines",
     "import_cases",
     "import_categories",
     "import_holidays",
     "is_extended_above",
     "keep_histories",
     "keep_photo",
+    "limit_lines",
     "limit_words",
     "made_cases",
     "merge_case",

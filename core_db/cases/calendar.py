@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from core_db.foundation.clock import LOCAL
+from core_db.sheets import as_typed
 
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1) // _MICROSECOND
@@ -246,7 +247,8 @@ def read_holidays(table: str | None = None) -> list[HolidayRow]:
             raise HolidayUnreadable(number) from fault
         if not name or day in rows:
             raise HolidayUnreadable(number)
-        rows[day] = HolidayRow(day, kind, name, row.get("name_en") or name, row.get("source") or "")
+        said = (name, row.get("name_en") or name, row.get("source") or "")
+        rows[day] = HolidayRow(day, kind, *(as_typed(one) for one in said))
     return list(rows.values())
 
 

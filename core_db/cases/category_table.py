@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.words import Words
+from core_db.sheets import as_typed
 
 T = TypeVar("T")
 
@@ -129,7 +130,7 @@ class _Cells:
         value = self._row.get(column)
         if value is None:
             raise self.wrong(column, "缺少这一列。", "this column is missing.")
-        return value.strip()
+        return as_typed(value.strip())
 
     def perhaps(self, column: str, reader: Callable[[str], T]) -> T | None:
         """What a table may do without, the column and all."""

@@ -119,8 +119,8 @@ def _category(row: CategoryRow, since: date) -> Category:
     contact = row.first_contact
     return Category(
         code=row.code, parent=row.parent or None, name_zh=row.name_zh, name_en=row.name_en, identifier=row.identifier,
-        first_owner=_owners(row.first_owner), keywords=" ".join(row.keywords_zh), emergency=row.emergency,
-        sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
+        first_owner=_owners(row.first_owner), keywords=" ".join(" ".join(row.keywords_zh).split()),
+        emergency=row.emergency, sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
         contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=row.valid_from or since,
         valid_to=row.valid_to,
     )  # fmt: skip

@@ -16,11 +16,13 @@ from core_db.sheets.marking import with_faults
 from core_db.sheets.offering import Column, offered_sheet
 from core_db.sheets.reading import SheetRow, TableRead, headings_of, rows_of, table_in
 from core_db.sheets.refusal import RowRefused, SheetRefused
-from core_db.sheets.writing import write_rows
+from core_db.sheets.writing import as_typed, write_csv, write_rows
 
 __all__ = [
-    "Cell", "CellUnreadable", "Column", "RowRefused", "SheetRefused", "SheetRow", "TableRead", "code_from",
+    "Cell", "CellUnreadable", "Column", "RowRefused", "SheetRefused", "SheetRow", "TableRead", "as_typed",
+    "code_from",
     "columns_in",
     "date_from", "filled_in", "headings_of", "is_day_only", "line_from", "moment_from", "number_from",
-    "offered_sheet", "rows_of", "table_in", "text_from", "with_faults", "write_rows",
+    "offered_sheet", "rows_of", "table_in", "text_from", "with_faults", "write_csv",
+    "write_rows",
 ]  # fmt: skip

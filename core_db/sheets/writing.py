@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -36,6 +37,25 @@ def write_rows(
     return writer(path, headings, rows, zone)
 
 
+def write_csv(
+    file: TextIO, headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, zone: ZoneInfo = LOCAL
+) -> int:
+    """Write a table to what is open for writing; returns how many rows."""
+    count = 0
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+    writer.writerow([harmless(heading) for heading in headings])
+    for row in rows:
+        writer.writerow([harmless(spelled(cell, zone)) for cell in row])
+        count += 1
+    return count
+
+
+def as_typed(text: str) -> str:
+    """What somebody typed, of a cell that was written so that no program takes it for a formula."""
+    typed = text[1:] if text.startswith("'") else text
+    return typed if typed != text and harmless(typed) == text else text
+
+
 def harmless(text: str) -> str:
     """Text as a CSV cell that no program takes for a formula."""
     is_alive = text.startswith(_BREAKS) or text.lstrip(_UNSEEN).startswith(_DANGEROUS)
@@ -43,15 +63,9 @@ def harmless(text: str) -> str:
 
 
 def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> int:
-    count = 0
     # The mark in front tells Excel that this is UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow([harmless(heading) for heading in headings])
-        for row in rows:
-            writer.writerow([harmless(spelled(cell, zone)) for cell in row])
-            count += 1
-    return count
+        return write_csv(file, headings, rows, zone=zone)
 
 
 def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> int:

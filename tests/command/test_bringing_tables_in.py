@@ -142,3 +142,17 @@ def test_the_tables_cases_are_judged_by_are_brought_in_and_rehearsed_first(at_ho
     )
     refused = at_home("import", "categories", "limits.csv")
     assert "limits.csv 第 2 行 limit 列" in refused.err
+
+
+def test_the_tables_that_cases_are_judged_by_are_handed_out_and_taken_back(at_home):
+    out = at_home("export", "categories", "classes.csv", "terms.csv", "--json").json["rows"]
+    days = at_home("export", "holidays", "-")
+
+    assert days.out.splitlines()[0] == '"day","kind","name_zh","name_en","source"'
+    assert days.err.strip() == f"-：{len(days.out.splitlines()) - 1} 行。"
+    done = at_home("import", "categories", "classes.csv", "terms.csv", "--json").json
+    assert (done["changed"], done["unchanged"]) == (0, out["classes.csv"])
+    assert out["terms.csv"] > out["classes.csv"] > 90
+    for words in (("classes.csv",), ("classes.xlsx",), ("-", "-")):
+        refused = at_home("export", "categories", *words)
+        assert (refused.status != 0, refused.out) == (True, "")
