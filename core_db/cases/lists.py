@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Result, bindparam, select
 from sqlmodel import Session
 
+from core_db.cases.file import READING
 from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.narrowing import COLUMNS, KEYS, CaseFilter, Scopes, found_cases, public_near, scopes_of
@@ -19,7 +20,7 @@ from core_db.cases.orders import cursor_at
 from core_db.cases.reference import Reference, reference_of
 from core_db.cases.timing import assisting_parts, resting_reasons
 from core_db.cases.views import Reader, case_view
-from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 
 T = TypeVar("T")
@@ -127,23 +128,25 @@ def _views(
     lang: str,
     reader: Reader | None = None,
 ) -> list[dict[str, Any]]:
-    reader = reader or _reader_among(actor)
     names = {} if reader is Reader.NEIGHBOUR else _requesters(session, rows, actor)
     reference = reference_of(session)
     assisting, resting = assisting_parts(session, [row.id for row in rows]), resting_reasons(session, rows)
     return [
         case_view(
             row, reference, now=now, lang=lang, requester=names.get(row.id), assisting=assisting.get(row.id, ()),
-            resting=resting.get(row.id), reader=reader,
+            resting=resting.get(row.id), reader=reader or _reader_of(row, actor),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _reader_among(actor: Actor) -> Reader:
-    """As who somebody reads the cases within his own scopes."""
-    handles_only = actor.has(Role.CONTRACTOR) and not actor.has(*COMMITTEE, *DISPATCHERS)
-    return Reader.HANDLER if handles_only else Reader.CONCERNED
+def _reader_of(row: Any, actor: Actor) -> Reader:
+    """As who somebody reads a case within his own scopes: a firm's man has a seat where he has it, and nowhere else."""
+    if not actor.has(Role.CONTRACTOR):
+        return Reader.CONCERNED
+    nodes = (row.community_id, row.town_id, row.district_id)
+    has_a_seat = any(grant.role in READING and grant.place_id in nodes for grant in actor.grants)
+    return Reader.CONCERNED if has_a_seat else Reader.HANDLER
 
 
 def _requesters(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str, str]:
@@ -171,10 +174,13 @@ def _keys(rows: Sequence[Any], reference: Reference, actor: Actor, shown_as: str
     """All that what is shown of a case depends on: who reads it in which words, and how far the case is."""
     words = f"{reference.digest}|{shown_as}"
     reader = f"{words}|{actor.id}" if actor.kind is ActorKind.RESIDENT else words
+    as_whom = {one: f"{reader}|{one}" for one in Reader}
     # Those who sit on its committee read the requester's name in it.
     sitting, nodes = f"{words}|named", set(actor.places_as(COMMITTEE))
     own = slice(len(KEYS))
-    return [(sitting if row.community_id in nodes else reader, row[own]) for row in rows]
+    return [
+        (sitting if row.community_id in nodes else as_whom[_reader_of(row, actor)], row[own]) for row in rows
+    ]
 
 
 def _make(

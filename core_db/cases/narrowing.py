@@ -56,7 +56,8 @@ _WAITS: tuple[ColumnElement[bool], ...] = (
 _WAITING = reduce(add, (cast(one, Integer) * 2**place for place, one in enumerate(_WAITS))).label("waiting")
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
-    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id, _WAITING,
+    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
+    CASES.c.town_id, CASES.c.district_id, _WAITING,
 )  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.needs_review, CASES.c.has_new_message, CASES.c.due_at, CASES.c.anonymous, CASES.c.number,
