@@ -9,8 +9,8 @@ from sqlmodel import Session
 from core_db.cases.model import CLOCKS, PAUSES, CaseClock, ClockPause
 
 HANDLING, UNIT = "handling", "unit"
-#: Why a clock stood still that was handed in and came back; no suspension.
-VERIFYING = "等待核实"
+#: Why a clock stood still that was handed in and came back, or whose case was carried by another; no suspensions.
+VERIFYING, CARRIED = "等待核实", "并案期间"
 _CLOCKS = (
     select(CaseClock)
     .where(CLOCKS.c.case_id == bindparam("its_id"))
@@ -42,4 +42,6 @@ def is_late(case: Any, at: datetime) -> bool:
 def has_rested(session: Session, case_id: str) -> bool:
     """Whether the handling clock that runs stood still before."""
     clock = running(session, case_id, HANDLING)
-    return clock is not None and any(one.reason != VERIFYING for one in pauses_of(session, clock))
+    return clock is not None and any(
+        one.reason not in (VERIFYING, CARRIED) for one in pauses_of(session, clock)
+    )

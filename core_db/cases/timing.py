@@ -160,11 +160,11 @@ def end_handling_clock(change: Change) -> None:
     change.case.clock_state = "overdue" if late else "met"
 
 
-def restart_handling_clock(change: Change) -> None:
-    """It was not done after all: the clock goes on with what was left when it was handed in."""
+def restart_handling_clock(change: Change, *, stood_for: str = VERIFYING) -> None:
+    """It was not done after all: the clock goes on with what was left when it was handed in, or merged."""
     ended = [c for c in clocks_of(change.session, change.case.id) if c.kind == HANDLING]
     if ended:
-        _goes_on(change, ended[-1])
+        _goes_on(change, ended[-1], stood_for)
         look_again(change.session, ended[-1], at=change.at)
         change.case.clock_state = "running"
         change.case.due_at = ended[-1].due_at
@@ -174,15 +174,15 @@ def restart_unit_clock(change: Change, dispatch: CaseDispatch) -> None:
     """The unit's part is not done either."""
     for clock in clocks_of(change.session, change.case.id):
         if clock.dispatch_id == dispatch.id:
-            _goes_on(change, clock)
+            _goes_on(change, clock, VERIFYING)
 
 
-def _goes_on(change: Change, clock: CaseClock) -> None:
+def _goes_on(change: Change, clock: CaseClock, stood_for: str) -> None:
     """How long it waited to be verified is not the time of whoever handed it in."""
     if clock.ended_at is not None:
         change.session.add(
             ClockPause(
-                id=new_id(), clock_id=clock.id, paused_at=clock.ended_at, resumed_at=change.at, reason=VERIFYING
+                id=new_id(), clock_id=clock.id, paused_at=clock.ended_at, resumed_at=change.at, reason=stood_for
             )
         )  # fmt: skip
         clock.ended_at = None

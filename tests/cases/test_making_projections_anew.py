@@ -70,13 +70,16 @@ def damage(door) -> None:
 
 @pytest.fixture
 def town_of_every_state(given, clock):
-    """A case in every state, one that was extended, one returned, and one that a neighbour supports."""
+    """A case in every state, one extended, one that a neighbour supports, one whose main case was refused."""
     walks = {status: Walk(given, clock).to(status) for status in WAYS}
     extended = Walk(given, clock).to("in_progress")
     extended.try_(Verb.EXTENSION, extended.worker)
     supported = Walk(given, clock, visibility="public")
     supported.try_(Verb.SUPPORT, supported.neighbour)
-    return [*walks.values(), extended, supported]
+    carried, main = Walk(given, clock).to("accepted"), Walk(given, clock)
+    carried.try_(Verb.MERGER, carried.worker, into=main.id)
+    main.try_(Verb.REFUSAL, main.worker)
+    return [*walks.values(), extended, supported, carried, main]
 
 
 def test_what_is_right_stays_as_it_is(door, rebuilt, town_of_every_state):

@@ -1,11 +1,11 @@
 """Cases merged into a main case: whoever raised them sees how far it is, and hears how it ended."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
-from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases
+from core_db.cases import CaseFilter, Verb, case_counts, case_shown, case_timeline, cases
 from core_db.cases.errors import NotNow, TooLateToEvaluate
 from core_db.cases.words import VERB_WORDS
 from core_db.foundation.errors import NotFound
@@ -149,3 +149,78 @@ def test_of_a_merged_case_the_days_to_rate_it_begin_when_the_main_case_ends(a_wa
     clock.advance(timedelta(days=2))
     with pytest.raises(TooLateToEvaluate):
         merged.try_(Verb.EVALUATION, merged.resident)
+
+
+@pytest.fixture
+def two_and_their_main(a_walk, given, clock):
+    """A neighbour's report that nobody has taken up, and two more merged into it, the first an accepted one."""
+    first, second = a_walk(visibility="public").to("accepted"), a_walk()
+    main = a_walk(visibility="public")
+    main.file = given.a_case(by=main.neighbour, text="同一盏灯坏了", visibility="public")
+    main.id = main.case.id
+    main.try_(Verb.SUPPORT, given.neighbour(name="孙伯"))
+    # The younger one was merged before the older one.
+    for one in (second, first):
+        one.try_(Verb.MERGER, one.worker, into=main.id)
+    clock.advance(timedelta(days=7))
+    return first, second, main
+
+
+@pytest.mark.parametrize(("verb", "by"), [(Verb.WITHDRAWAL, "neighbour"), (Verb.REFUSAL, "worker")])
+def test_what_was_merged_into_a_case_that_is_withdrawn_or_refused_goes_on_as_the_oldest_of_it(
+    verb, by, two_and_their_main, given, door
+):
+    first, second, main = two_and_their_main
+    was_due = first.case.due_at
+
+    main.try_(verb, getattr(main, by))
+
+    shown = given.see(case_shown, first.id, by=first.worker)
+    # It stands where it stood, with all the time it had left when it was merged.
+    assert (shown["status"], shown["clock"]["state"], shown["supporters"]) == ("accepted", "running", 1)
+    assert datetime.fromisoformat(shown["due_at"]) - was_due >= timedelta(days=7)
+    assert {"dispatch", "self-handling"} <= set(shown["allowed"])
+    carried = given.see(case_shown, second.id, by=second.worker)
+    assert (carried["status"], carried["main_case"]["id"]) == ("merged", first.id)
+    told = {one.id: given.see(case_timeline, one.id, by=one.resident)[-1] for one in (first, second)}
+    assert [(one["type"], one["by"], one.get("text")) for one in told.values()] == [
+        ("unmerged", {"role": "system"}, None), ("merged", {"role": "system"}, first.case.number),
+    ]  # fmt: skip
+    facts = door.read_now(lambda session: facts_after(session, 0))
+    (back,) = [fact for fact in facts if fact.short_type == "case.unmerged"]
+    assert (back.data["case_id"], back.data["from_id"], back.data["status"]) == (
+        first.id,
+        main.id,
+        "accepted",
+    )
+    assert f"account:{first.resident.id}" in back.audience
+    counts = given.see(case_counts, by=first.worker)
+    assert {name: count for name, count in counts.items() if count} == {
+        "submitted": 3, "accepted": 1, "merged": 1, "withdrawn" if verb is Verb.WITHDRAWAL else "not_accepted": 1,
+    }  # fmt: skip
+
+
+def test_whoever_is_carried_on_hears_how_the_other_case_ended_and_may_rate(two_and_their_main, given):
+    first, second, main = two_and_their_main
+    main.try_(Verb.WITHDRAWAL, main.neighbour)
+
+    for verb in (Verb.SELF_HANDLING, Verb.SUSPENSION, Verb.RESUMPTION, Verb.HANDLING, Verb.VERIFICATION):
+        first.try_(verb, first.worker)
+    first.try_(Verb.CLOSURE, first.worker)
+
+    assert given.see(case_timeline, second.id, by=second.resident)[-1]["type"] == "main_closed"
+    assert "evaluation" in given.see(case_shown, second.id, by=second.resident)["allowed"]
+
+
+def test_who_was_merged_before_anybody_looked_into_his_case_waits_again_to_be_taken_up(a_walk, given):
+    waiting, neighbour = a_walk().to("pre_check"), given.neighbour()
+    main = a_walk()
+    main.id = given.a_case(by=neighbour, text="同一盏灯坏了").case.id
+    waiting.try_(Verb.MERGER, waiting.worker, into=main.id)
+
+    main.try_(Verb.WITHDRAWAL, neighbour)
+
+    shown = given.see(case_shown, waiting.id, by=waiting.worker)
+    assert (shown["status"], shown["clock"]) == ("pre_check", None)
+    assert {"acceptance", "refusal"} <= set(shown["allowed"])
+    assert "messages" in given.see(case_shown, waiting.id, by=waiting.resident)["allowed"]

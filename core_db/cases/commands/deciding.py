@@ -6,13 +6,11 @@ from core_db.access.policy import has_it_escalated
 from core_db.cases.changing import (
     HANDLERS,
     PUBLIC,
-    STAFF,
     Change,
     begin,
     finish,
     move_to,
     refused,
-    tell,
     write_entry,
 )
 from core_db.cases.commands.hiding import NOT_FOR_NEIGHBOURS, hide
@@ -28,7 +26,7 @@ from core_db.cases.drafts import (
 )
 from core_db.cases.errors import CannotMerge
 from core_db.cases.file import CaseFile, open_file
-from core_db.cases.merged import bring_supporters
+from core_db.cases.merged import carried_by, hand_on
 from core_db.cases.model import CaseDispatch
 from core_db.cases.reference import reference_of
 from core_db.cases.search import index_anew
@@ -129,7 +127,9 @@ def refuse_case(
     move_to(change, CaseStatus.NOT_ACCEPTED)
     write_entry(change, EntryType.REFUSED, text=draft.text, reason_code=str(draft.reason_code))
 
-    return finish(change, events.CaseRefused, reason_code=str(draft.reason_code))
+    finish(change, events.CaseRefused, reason_code=str(draft.reason_code))
+    hand_on(change)
+    return change.file
 
 
 def self_handle_case(
@@ -235,15 +235,10 @@ def merge_case(
         raise refused(change, CannotMerge())
 
     drop_clocks(change)
-    change.case.merged_into_id, change.case.closed_at = into.case.id, change.at
-    bring_supporters(session, change.case, into, at=change.at)
+    change.case.closed_at = change.at
     move_to(change, CaseStatus.MERGED)
-    write_entry(change, EntryType.MERGED, text=into.case.number)
     other = Change(session=session, file=into, actor=actor, at=change.at, lent=change.lent)
-    write_entry(other, EntryType.ABSORBED, text=change.case.number, audience=STAFF)
-    tell(other, events.CaseNoted, audience=STAFF)
-
-    return finish(change, events.CaseMerged, into_id=into.case.id)
+    return carried_by(other, change)
 
 
 def _file_under(change: Change, draft: AcceptanceDraft) -> None:

@@ -19,6 +19,7 @@ from core_db.cases.commands.hiding import hide
 from core_db.cases.drafts import MessageDraft, NothingDraft, TextDraft
 from core_db.cases.errors import AlreadySupported, UrgedToday
 from core_db.cases.file import CaseFile
+from core_db.cases.merged import hand_on
 from core_db.cases.model import CaseSupport
 from core_db.cases.standing import has_urged
 from core_db.cases.timing import drop_clocks
@@ -72,7 +73,9 @@ def withdraw_case(
     move_to(change, CaseStatus.WITHDRAWN)
     write_entry(change, EntryType.WITHDRAWN)
 
-    return finish(change, events.CaseWithdrawn)
+    finish(change, events.CaseWithdrawn)
+    hand_on(change)
+    return change.file
 
 
 def urge_case(session: Session, case_id: str, draft: TextDraft, *, actor: Actor, clock: Clock) -> CaseFile:

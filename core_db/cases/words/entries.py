@@ -35,6 +35,7 @@ class EntryType(StrEnum):
     MERGED = "merged"
     ABSORBED = "absorbed"
     MAIN_CLOSED = "main_closed"
+    UNMERGED = "unmerged"
     ESCALATED = "escalated"
     URGED = "urged"
     NOTED = "noted"
@@ -226,6 +227,20 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         ),
         Words("主案已结案，已告知诉求人。", "The main case was closed; the one who raised this was told."),
         Words("一起办的主案已经办结。", "The main case it was merged into is closed."),
+    ),
+    EntryType.UNMERGED: EntrySentences(
+        Words(
+            "一起办的那件撤回了，或没有受理；您的这件接着办。",
+            "The case it was joined with was withdrawn or not accepted; yours goes on.",
+        ),
+        Words(
+            "主案撤回了，或没有受理；本件恢复单独办理。",
+            "The main case was withdrawn or not accepted; this one goes on by itself.",
+        ),
+        Words(
+            "一起办的那件撤回了，或没有受理；这件接着办。",
+            "The case it was joined with was withdrawn or not accepted; this one goes on.",
+        ),
     ),
     EntryType.ESCALATED: EntrySentences(
         Words(

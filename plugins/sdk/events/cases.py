@@ -175,6 +175,13 @@ class CaseMainClosed(CaseEvent):
     outcome: ClosureOutcome
 
 
+class CaseUnmerged(CaseEvent):
+    """The case that this one was merged into was withdrawn or refused (`from_id`): this one goes on by itself."""
+
+    type: ClassVar[str] = "cn.shequyun.case.unmerged.v1"
+    from_id: str
+
+
 class CaseEscalated(CaseEvent):
     """A case was raised to the town or the district."""
 

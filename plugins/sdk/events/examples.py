@@ -66,6 +66,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "CaseClosed": _case("closed", outcome="resolved"),
     "CaseMainClosed": _case("merged", outcome="resolved"),
     "CaseMerged": _case("merged", into_id=OTHER_CASE),
+    "CaseUnmerged": _case("accepted", from_id=OTHER_CASE),
     "CaseSuspended": _case("suspended"),
     "CaseResumed": _case("in_progress"),
     "CaseExtensionAsked": _case("in_progress"),
