@@ -92,6 +92,19 @@ def test_the_first_return_of_a_late_case_is_the_committees_and_the_second_is_for
     assert _raised(given, walk, walk.worker)[1:] == ["第 2 次退单，请街镇裁定。"]
 
 
+def test_what_ran_over_stays_before_the_town_when_it_is_returned_once_and_taken_back(
+    late: Callable[..., Any], given: Any
+) -> None:
+    walk = late()
+    walk.try_(Verb.RETURN, walk.contractor)
+
+    walk.try_(Verb.ACCEPTANCE, walk.worker)
+
+    assert walk.case.status == "accepted"
+    assert _before_the_town(given) == [walk.id]
+    assert {"urging", "dispatch"} <= _allowed(given, walk, given.town_dispatcher())
+
+
 def test_what_the_district_has_is_not_taken_down_to_the_town(a_walk: Any, given: Any, clock: Any) -> None:
     walk = a_walk().to("in_progress")
     walk.try_(Verb.ESCALATION, walk.worker, to="district")

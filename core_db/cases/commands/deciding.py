@@ -87,13 +87,15 @@ def accept_case(
 ) -> CaseFile:
     """Register a case and start its clock; a returned one is taken back instead."""
     change = begin(session, case_id, Verb.ACCEPTANCE, version=version, actor=actor, clock=clock)
-    was_returned = change.case.status is CaseStatus.RETURNED
+    was_returned, is_ruling = change.case.status is CaseStatus.RETURNED, change.file.awaits_ruling
 
     _file_under(change, draft)
     change.case.nature = draft.nature or change.case.nature
     _place_at(change, draft.place_id)
-    if was_returned:
+    if is_ruling:
+        # Whatever else it is before a level above for stays there: also that the committee was late.
         change.case.escalated_to = None
+    if was_returned:
         hasten_handling_clock(change, limit_of(change))
     else:
         change.case.accepted_at = change.at
