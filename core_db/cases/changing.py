@@ -196,10 +196,15 @@ def move_to(change: Change, status: CaseStatus) -> None:
     count(change.session, case, case.status, -1)
     count(change.session, case, status, +1)
     case.status = status
-    if case.asks_extension and status not in WITH_HANDLER:
-        # Whoever asked has it no more, or was answered otherwise.
-        case.asks_extension = False
-        unanswered = (EXTENSIONS.c.case_id == case.id) & EXTENSIONS.c.approved.is_(None)
+    if status not in WITH_HANDLER:
+        let_asking_lapse(change)
+
+
+def let_asking_lapse(change: Change) -> None:
+    """Whoever asked for a later day has the case no more, or was answered otherwise."""
+    if change.case.asks_extension:
+        change.case.asks_extension = False
+        unanswered = (EXTENSIONS.c.case_id == change.case.id) & EXTENSIONS.c.approved.is_(None)
         change.session.execute(delete(EXTENSIONS).where(unanswered))
 
 

@@ -85,3 +85,20 @@ def test_it_waits_no_more_once_whoever_asked_has_it_no_more(
     case = asked.try_(verb, getattr(asked, who))
 
     assert (case.asks_extension, waiting(asked.worker)) == (False, [])
+
+
+@pytest.mark.parametrize("state", ["dispatched", "in_progress"])
+def test_what_the_unit_before_asked_for_is_not_asked_by_the_next_one(
+    state: str, a_walk: Callable[..., Any], given: Any, waiting: Callable[[Any], list[str]]
+) -> None:
+    walk, next_one = a_walk().to(state), given.contractor(given.lift_firm, name="电梯师傅")
+    walk.try_(Verb.EXTENSION, walk.contractor, **ASKED)
+
+    walk.try_(Verb.DISPATCH, walk.worker, lead=given.lift_firm.id, note="是电梯的事")
+
+    assert waiting(walk.worker) == []
+    for somebody in (walk.worker, next_one):
+        assert "extension_asked" not in given.see(case_shown, walk.id, by=somebody)
+    # It may ask itself, with its own reason.
+    walk.try_(Verb.EXTENSION, next_one, until="2027-01-20", reason="门机要换。")
+    assert given.see(case_shown, walk.id, by=walk.worker)["extension_asked"]["reason"] == "门机要换。"

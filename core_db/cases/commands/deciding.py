@@ -9,6 +9,7 @@ from core_db.cases.changing import (
     Change,
     begin,
     finish,
+    let_asking_lapse,
     move_to,
     refused,
     write_entry,
@@ -181,6 +182,7 @@ def dispatch_case(
         change.case.escalated_to = None
     for earlier in change.file.current:
         _recall(change, earlier)
+    let_asking_lapse(change)
     change.case.lead_id, change.case.lead_name = lead.id, lead.name
     for organisation in (lead, *helpers):
         _hand_to(change, organisation, is_lead=organisation is lead, note=draft.note)
