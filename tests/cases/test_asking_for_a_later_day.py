@@ -1,6 +1,7 @@
 """Whoever handles a case asks for a later day; it is seen where it waits, and answered with a yes or a no."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -102,3 +103,16 @@ def test_what_the_unit_before_asked_for_is_not_asked_by_the_next_one(
     # It may ask itself, with its own reason.
     walk.try_(Verb.EXTENSION, next_one, until="2027-01-20", reason="门机要换。")
     assert given.see(case_shown, walk.id, by=walk.worker)["extension_asked"]["reason"] == "门机要换。"
+
+
+def test_who_asked_in_time_may_correct_the_day_afterwards_and_be_told_yes(
+    asked: Any, given: Any, clock: Any
+) -> None:
+    clock.move_to(asked.case.due_at + timedelta(hours=3))
+    asked.try_(Verb.EXTENSION, asked.contractor, until="2027-03-01", reason="配件要到三月。")
+    assert "extension" in given.see(case_shown, asked.id, by=asked.worker)["allowed"]
+
+    asked.try_(Verb.EXTENSION, asked.worker, until=None, reason=None)
+
+    shown = given.see(case_shown, asked.id, by=asked.resident)
+    assert (shown["due_at"], shown["clock"]["state"]) == ("2027-03-01T10:00:00.000Z", "running")

@@ -165,9 +165,12 @@ def _must_be_anothers(change: Change, asked: CaseExtension | None) -> None:
 
 
 def _ask(change: Change, earlier: CaseExtension | None, until: datetime, reason: str) -> CaseFile:
+    asking = _asking(change, until, reason)
     if earlier is not None:
+        # Whoever asked in time and corrects the day afterwards has still asked in time.
+        asking.asked_at = earlier.asked_at
         change.session.delete(earlier)
-    change.session.add(_asking(change, until, reason))
+    change.session.add(asking)
     change.case.asks_extension = True
     write_entry(change, EntryType.EXTENSION_ASKED, text=reason, audience=HANDLERS, until=until)
     return finish(change, events.CaseExtensionAsked, audience=HANDLERS)
