@@ -7,12 +7,13 @@ rows. Each piece holds the rows it works on, so that whoever changes them meanwh
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlmodel import Session
 
-from core_db.cases.file import UPHELD
+from core_db.cases.file import returns_among
 from core_db.cases.importing import TARGET_OF_OLD
 from core_db.cases.model import (
     CASES,
@@ -89,9 +90,13 @@ def _supporters(session: Session, ids: Sequence[str]) -> dict[str, int]:
 
 
 def _returns(session: Session, ids: Sequence[str]) -> dict[str, int]:
-    given_back = DISPATCHES.c.status.in_(("returned", UPHELD)) & DISPATCHES.c.is_lead.is_(True)
-    here = DISPATCHES.c.case_id.in_(ids)
-    return _counted(session, select(DISPATCHES.c.case_id, func.count()).where(here, given_back))
+    dispatches = select(DISPATCHES.c.case_id, DISPATCHES.c.is_lead, DISPATCHES.c.status).where(
+        DISPATCHES.c.case_id.in_(ids)
+    )
+    rows = session.execute(
+        dispatches.order_by(DISPATCHES.c.case_id, DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
+    )
+    return {case_id: returns_among(its) for case_id, its in groupby(rows, key=lambda row: str(row.case_id))}
 
 
 def _counted(session: Session, statement: Any) -> dict[str, int]:

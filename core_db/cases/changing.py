@@ -224,6 +224,8 @@ def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **
     """The last beat of a changing verb: a new version, and the fact."""
     change.case.version += 1
     change.case.updated_at = change.at
+    # For lists, which open no dispatches: by it they know whose a returned case is.
+    change.case.returns = change.file.returns_of_round
     if event is not CaseHidden and not _only_helps(change):
         # Whoever was asked to hurry has done something about it.
         change.case.urged_at = None

@@ -1,6 +1,6 @@
 """A case with those who stand behind it and those who hold it: what every verb and every page looks at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -110,12 +110,7 @@ class CaseFile:
 
     @property
     def returns_of_round(self) -> int:
-        """How often a lead sent it back since a lead last handed it in, or was held to be right in sending it back."""
-        returns = 0
-        for one in self.dispatches:
-            if one.is_lead:
-                returns = 0 if one.status in ("handled", UPHELD) else returns + (one.status == "returned")
-        return returns
+        return returns_among(self.dispatches)
 
     @property
     def awaits_ruling(self) -> bool:
@@ -153,6 +148,15 @@ class CaseFile:
             return True
         sits = any(g.role in COMMITTEE and g.place_id == self.community_id for g in actor.grants)
         return sits and not self.case.anonymous
+
+
+def returns_among(dispatches: Iterable[Any]) -> int:
+    """How often a lead sent it back since a lead last handed it in, or was held to be right in sending it back."""
+    returns = 0
+    for one in dispatches:
+        if one.is_lead:
+            returns = 0 if one.status in ("handled", UPHELD) else returns + (one.status == "returned")
+    return returns
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

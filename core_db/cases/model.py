@@ -100,6 +100,7 @@ class Case(Table, table=True):
     condition: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
     supporters: int = Field(default=0, sa_column_kwargs=held(F0))
+    #: How often its lead sent it back in this round; see `CaseFile.returns_of_round`.
     returns: int = Field(default=0, sa_column_kwargs=held(F0))
     resolved: Resolved | None = Field(default=None, sa_column=worded_column(Resolved, nullable=True))
     satisfied: int | None = Field(default=None, sa_column_kwargs=held(F0))

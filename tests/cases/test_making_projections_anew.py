@@ -79,7 +79,10 @@ def town_of_every_state(given, clock):
     carried, main = Walk(given, clock).to("accepted"), Walk(given, clock)
     carried.try_(Verb.MERGER, carried.worker, into=main.id)
     main.try_(Verb.REFUSAL, main.worker)
-    return [*walks.values(), extended, supported, carried, main]
+    done_at_last = Walk(given, clock).to("returned")
+    for verb, by in ((Verb.DISPATCH, "worker"), (Verb.SIGNING, "contractor"), (Verb.HANDLING, "contractor")):
+        done_at_last.try_(verb, getattr(done_at_last, by))
+    return [*walks.values(), extended, supported, carried, main, done_at_last]
 
 
 def test_what_is_right_stays_as_it_is(door, rebuilt, town_of_every_state):

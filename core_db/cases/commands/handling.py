@@ -149,7 +149,6 @@ def _lead_returns(change: Change) -> None:
     for helper in change.file.assisting:
         helper.is_current, helper.status, helper.ended_at = False, "recalled", change.at
         end_unit_clock(change, helper)
-    change.case.returns += 1
     change.case.lead_id = change.case.lead_name = None
     move_to(change, CaseStatus.RETURNED)
 
