@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import Change
-from core_db.cases.clocks import ClockState, Extension, Pause, Stopwatch
+from core_db.cases.clocks import Extension, Pause, Stopwatch
 from core_db.cases.model import (
     CLOCKS,
     DISPATCHES,
@@ -83,7 +83,16 @@ def look_again(session: Session, clock: CaseClock, *, at: datetime) -> None:
     watch = stopwatch(session, clock)
     moment = watch.reaches(Fraction(share, 100), at=at) if share and clock.kind == HANDLING else None
     # Due is not yet overdue; a moment later it is.
-    clock.look_at = moment + timedelta(microseconds=1) if moment is not None and share == 100 else moment
+    clock.look_at = clock.due_at + timedelta(microseconds=1) if moment and share == 100 else moment
+
+
+def ran_over(session: Session, clock: CaseClock, at: datetime) -> bool:
+    """Whether the moment that was promised has passed, whatever today's calendar says; what rests in time has time."""
+    return (_rests_since(session, clock) or at) > clock.due_at
+
+
+def _rests_since(session: Session, clock: CaseClock) -> datetime | None:
+    return next((one.paused_at for one in pauses_of(session, clock) if one.resumed_at is None), None)
 
 
 def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
@@ -156,8 +165,7 @@ def end_handling_clock(change: Change) -> None:
     if clock is None:
         return
     clock.ended_at, clock.look_at = change.at, None
-    late = stopwatch(change.session, clock).read(change.at).state is ClockState.OVERDUE
-    change.case.clock_state = "overdue" if late else "met"
+    change.case.clock_state = "overdue" if ran_over(change.session, clock, change.at) else "met"
 
 
 def restart_handling_clock(change: Change, *, stood_for: str = VERIFYING) -> None:
@@ -180,14 +188,18 @@ def restart_unit_clock(change: Change, dispatch: CaseDispatch) -> None:
 def _goes_on(change: Change, clock: CaseClock, stood_for: str) -> None:
     """How long it waited to be verified is not the time of whoever handed it in."""
     if clock.ended_at is not None:
-        change.session.add(
-            ClockPause(
-                id=new_id(), clock_id=clock.id, paused_at=clock.ended_at, resumed_at=change.at, reason=stood_for
-            )
-        )  # fmt: skip
+        rest = ClockPause(id=new_id(), clock_id=clock.id, paused_at=clock.ended_at, reason=stood_for)
+        change.session.add(rest)
         clock.ended_at = None
-        change.session.flush()
-    clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
+        _rests_no_more(change, clock, rest)
+
+
+def _rests_no_more(change: Change, clock: CaseClock, rest: ClockPause) -> None:
+    """What was left when it began to rest is left now. What ran over before stays due when it was promised."""
+    rest.resumed_at = change.at
+    change.session.flush()
+    if rest.paused_at <= clock.due_at:
+        clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
 
 
 def drop_clocks(change: Change) -> None:
@@ -212,9 +224,8 @@ def resume_clocks(change: Change) -> None:
     """What was left when they paused is what is left now."""
     for clock in _running_clocks(change):
         for pause in pauses_of(change.session, clock):
-            pause.resumed_at = pause.resumed_at or change.at
-        change.session.flush()
-        clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
+            if pause.resumed_at is None:
+                _rests_no_more(change, clock, pause)
         look_again(change.session, clock, at=change.at)
         if clock.kind == HANDLING:
             change.case.due_at = clock.due_at

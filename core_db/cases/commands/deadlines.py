@@ -7,11 +7,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.cases.changing import ALL, STAFF, Change, tell, write_entry
-from core_db.cases.clocks import ClockState
 from core_db.cases.commands.raising import raise_overdue
 from core_db.cases.file import file_of
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
-from core_db.cases.timing import look_again, stopwatch
+from core_db.cases.timing import look_again, ran_over, stopwatch
 from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -39,14 +38,14 @@ def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
 
 
 def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> None:
-    reading = stopwatch(session, running).read(now)
-    if reading.state is ClockState.OVERDUE:
+    if ran_over(session, running, now):
         running.warned = 100
         change = _change(session, running, actor=actor, now=now)
         write_entry(change, EntryType.OVERDUE, audience=ALL)
         tell(change, events.CaseOverdue)
         raise_overdue(change)
         return
+    reading = stopwatch(session, running).read(now)
     reached = next((share for share in WARNINGS if reading.has_reached(Fraction(share, 100))), 0)
     if reached > running.warned:
         running.warned = reached
