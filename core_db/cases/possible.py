@@ -51,7 +51,7 @@ def is_extended_above(session: Session, file: CaseFile, actor: Actor) -> bool:
 
 
 def did_the_work(session: Session, file: CaseFile, actor: Actor) -> bool:
-    """He handed this round in or verified it, and does not ask how well it was done."""
+    """He, or whoever he speaks for, handed this round in or verified it, and does not ask how well it was done."""
     of_it = (EntryType.HANDLED, EntryType.VERIFIED, EntryType.REOPENED)
     statement = (
         select(ENTRIES.c.type, ENTRIES.c.by_id)
@@ -61,7 +61,7 @@ def did_the_work(session: Session, file: CaseFile, actor: Actor) -> bool:
     for kind, by_id in session.execute(statement):
         if kind == EntryType.REOPENED:
             return False
-        if by_id == actor.id:
+        if by_id in actor.people:
             return True
     return False
 

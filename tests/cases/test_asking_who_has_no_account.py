@@ -1,5 +1,7 @@
 """Whoever has no account is asked all the same whether it is fixed, by somebody who did not do the work."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
@@ -43,6 +45,16 @@ def test_whoever_verified_it_is_neither_offered_nor_let_to_ask(walk, given):
     assert "callback" in given.see(case_shown, walk.id, by=given.secretary())["allowed"]
     with pytest.raises(NotPermitted):
         walk.try_(Verb.CALLBACK, walk.contractor)
+
+
+def test_whoever_speaks_for_him_who_verified_it_is_no_second_person(walk, given):
+    lent = tuple(replace(one, giver_id=walk.worker.id, giver_name="小张") for one in walk.worker.grants)
+    next_door = given.worker_next_door()
+    deputy = replace(next_door, grants=(*next_door.grants, *lent))
+
+    assert "callback" not in given.see(case_shown, walk.id, by=deputy)["allowed"]
+    with pytest.raises(OwnWork):
+        walk.try_(Verb.CALLBACK, deputy)
 
 
 def test_whoever_has_an_account_says_it_himself(a_walk, given):

@@ -159,7 +159,7 @@ def compares_one_account(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
 
 
-_WHO_DID_IT = re.compile(r"\.(?:\w+_by|by_id|actor_id)$")
+_WHO_DID_IT = re.compile(r"(?:^|\.)(?:\w+_by|by_id|actor_id)$")
 
 #: Rule → where it is allowed and how often, each looked at: one more of them is looked at again.
 RULES: dict[Rule, dict[str, int]] = {
