@@ -168,7 +168,11 @@ def _start(day: date) -> datetime:
 def _measures(now: datetime) -> list[Any]:
     """The sums from which all rates follow, computed in one pass."""
     rated = CASES.c.resolved.is_not(None)
-    to_contact = or_(CASES.c.contacted_at.is_not(None), CASES.c.contact_due_at < now)
+    # What came from an older system without an answer was promised no first contact, whenever it is made.
+    to_contact = and_(
+        CASES.c.contact_due_at.is_not(None),
+        or_(CASES.c.contacted_at.is_not(None), CASES.c.contact_due_at < now),
+    )
     done, running_late = (
         CASES.c.handled_at.is_not(None),
         and_(CASES.c.clock_state == "running", CASES.c.due_at < now),

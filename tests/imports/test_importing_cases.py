@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from core_db.cases import accept_case
+from core_db.cases.drafts import AcceptanceDraft
 from core_db.cases.imported import MappingUnclear
 from core_db.cases.importing import ImportReport, import_cases
 from core_db.cases.model import CASES, COUNTS, ENTRIES, PARTIES
@@ -266,6 +268,20 @@ def test_a_hundred_real_requests_keep_their_published_punctuality(
     overdue_and_open = sum(one.due_at is not None and one.closed_at is None for one in _all(door, CASES))
     on_time = sum(published[one.external_id] for one in both)
     assert seen.total.on_time == Fraction(on_time, 77 + overdue_and_open)
+
+
+def test_what_came_in_open_was_promised_no_first_contact_and_spoils_no_rate(
+    door: Door, town: Town, importing: Importing, clock: RehearsedClock
+) -> None:
+    importing(_rows(_message(留言时间="2026/11/20 8:05")))
+    (case,) = _all(door, CASES)
+    worker = town.worker()
+    town.do(accept_case, case.id, AcceptanceDraft(), by=worker)
+
+    days = {"since": date(2026, 11, 1), "until": date(2026, 12, 31)}
+    total = town.see(figures, place_id=town.community.id, **days, by=worker).total
+
+    assert (total.cases, total.response) == (1, None)
 
 
 def test_an_import_is_written_few_rows_at_a_time(door: Door, importing: Importing) -> None:
