@@ -22,7 +22,7 @@ from committee_app.journey import (
     tone_of,
 )
 from committee_app.rows import title_of
-from committee_app.verb_forms import OF_STAFF, Choices, VerbForm, forms_of
+from committee_app.verb_forms import OF_STAFF, USUAL, Choices, VerbForm, forms_of
 from core_db.access import Purpose
 from core_db.cases import (
     OPEN,
@@ -209,7 +209,10 @@ def _before(file: CaseFile) -> str:
 
 
 def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, str, bool]]:
-    """All classes of cases by code, each with its conditions; those that the words suggest come first and say so."""
+    """All classes of cases by code, each with its conditions; those that the words suggest come first and say so.
+
+    Before all of them its own, where it is offered no more: a form left as it stands files a case nowhere else.
+    """
     reference = reference_of(session)
     likely = [
         code for code, _weight in suggester_of(session, file.community_id).suggest(file.case.text, limit=3)
@@ -218,6 +221,8 @@ def _categories(session: Session, file: CaseFile, lang: str) -> list[tuple[str, 
     parents = {one.parent for one in offered.values()}
     leaves = sorted(code for code in offered if code not in parents)
     ordered = [*likely, *(code for code in leaves if code not in likely)]
+    if file.case.category_code not in ordered:
+        ordered.insert(0, file.case.category_code)
     return [
         (value, name, code in likely)
         for code in ordered
@@ -272,7 +277,7 @@ def _choices(found: CaseFound) -> Choices:
     category, condition = found.view["category"]["code"], found.view["condition"]
     return Choices(
         status=CaseStatus(found.view["status"]), categories=categories,
-        category=f"{category}/{condition['code']}" if found.row.condition else category,
+        category=category if condition["code"] == USUAL else f"{category}/{condition['code']}",
         closing="" if _is_met(found.entries) else condition["closing"] or "", nature=found.view["nature"],
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",

@@ -24,6 +24,8 @@ from core_db.cases.words import (
 )
 
 Options = Sequence[tuple[str, str]]
+#: The usual one of a category's conditions: it is not named beside the category.
+USUAL = "default"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for, urged_first
-from committee_app.verb_forms import OF_STAFF
+from committee_app.verb_forms import OF_STAFF, USUAL
 from core_db.cases import (
     VERBS,
     CaseFilter,
@@ -43,8 +43,8 @@ from core_db.reveals import Reached, contact_masked
 
 router = SecureRouter("/cases")
 
-#: Whether a form asks for the condition for closing, and the usual one of a category's conditions.
-ASKS_CONDITION, USUAL = "asks_condition", "default"
+#: Whether a form asks for the condition for closing.
+ASKS_CONDITION = "asks_condition"
 #: How many a list shows, and how many stand beside an opened case.
 LONG, BESIDE = 50, 20
 
