@@ -27,7 +27,9 @@ from sqlalchemy import (
     select,
     text,
     true,
+    type_coerce,
 )
+from sqlalchemy.types import NULLTYPE
 from sqlmodel import Session
 
 from core_db.cases.indexes import BY_STAFF, ESCALATED
@@ -54,10 +56,12 @@ _WAITS: tuple[ColumnElement[bool], ...] = (
     CASES.c.escalated_to.is_not(None),
 )  # fmt: skip
 _WAITING = reduce(add, (cast(one, Integer) * 2**place for place, one in enumerate(_WAITS))).label("waiting")
+#: When something was last changed that is no new version, deadlines counted anew: only told apart, never read.
+_CHANGED = type_coerce(CASES.c.updated_at, NULLTYPE).label("changed")
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
     CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
-    CASES.c.town_id, CASES.c.district_id, _WAITING,
+    CASES.c.town_id, CASES.c.district_id, _WAITING, _CHANGED,
 )  # fmt: skip
 COLUMNS = (
     *KEYS, CASES.c.needs_review, CASES.c.has_new_message, CASES.c.due_at, CASES.c.anonymous, CASES.c.number,

@@ -1,6 +1,7 @@
 """Deadlines counted anew after the calendar changed: those that are still ahead, and run.
 
-What has passed stays as it was promised: late stays late. Each piece is a transaction of its own.
+What has passed stays as it was promised: late stays late. Whoever reads the case reads that it was counted anew, and
+for when; nobody did it, so nobody's open form grows stale by it. Each piece is a transaction of its own.
 """
 
 from dataclasses import dataclass
@@ -9,16 +10,22 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.cases.changing import ALL, HANDLERS, PUBLIC, Change, tell, write_entry
 from core_db.cases.commands.submitting import contact_due_of
-from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
+from core_db.cases.file import file_of
+from core_db.cases.model import CASES, CLOCKS, DISPATCHES, Case, CaseClock
 from core_db.cases.reference import reference_of
 from core_db.cases.stored_clocks import HANDLING
 from core_db.cases.suggestion import emergency_advice
 from core_db.cases.timing import look_again, stopwatch
+from core_db.cases.words import EntryType, PlatformWord, platform_says
+from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
+from plugins.sdk import events
 
 #: So many clocks or cases in one transaction.
 AT_ONCE = 50
+CALENDAR = system_actor("calendar")
 
 
 @dataclass(frozen=True)
@@ -49,23 +56,49 @@ def _recount(session: Session, clock: CaseClock, now: datetime) -> bool:
     case = session.execute(select(Case).where(CASES.c.id == clock.case_id)).scalar_one()
     if clock.kind == HANDLING:
         case.due_at = due
-    # What was made of it for its readers is not true any more.
-    case.version += 1
+        _say(session, case, platform_says(PlatformWord.HANDLING_RECOUNTED), until=due, at=now)
+    else:
+        _say_of_part(session, case, clock, at=now)
     return True
+
+
+def _say_of_part(session: Session, case: Case, clock: CaseClock, *, at: datetime) -> None:
+    """Of an assisting unit's part; who leads has no other deadline than the case."""
+    its = select(DISPATCHES.c.organisation_name).where(
+        DISPATCHES.c.id == clock.dispatch_id, DISPATCHES.c.is_lead.is_(False)
+    )
+    name = session.execute(its).scalar_one_or_none()
+    if name is not None:
+        said = platform_says(PlatformWord.PART_RECOUNTED, name)
+        _say(session, case, said, until=clock.due_at, at=at, audience=HANDLERS)
 
 
 def recount_contacts(session: Session, *, after: str, clock: Clock) -> Recounted:
     """The next cases whose first contact is still to be made in time."""
-    waits = (
-        CASES.c.contacted_at.is_(None) & CASES.c.closed_at.is_(None) & (CASES.c.contact_due_at > clock.now())
-    )
+    now = clock.now()
+    waits = CASES.c.contacted_at.is_(None) & CASES.c.closed_at.is_(None) & (CASES.c.contact_due_at > now)
     held = select(Case).where(waits, CASES.c.id > after).order_by(CASES.c.id).limit(AT_ONCE).with_for_update()
-    cases, moved = list(session.execute(held).scalars()), 0
-    for case in cases:
-        category = reference_of(session).category(case.category_code)
-        due = contact_due_of(
-            session, category, case.condition, emergency_advice(case.text), at=case.created_at
-        )
-        if due != case.contact_due_at:
-            case.contact_due_at, case.version, moved = due, case.version + 1, moved + 1
+    cases = list(session.execute(held).scalars())
+    moved = sum(_recount_contact(session, one, now) for one in cases)
     return Recounted(cases[-1].id if cases else None, moved)
+
+
+def _recount_contact(session: Session, case: Case, now: datetime) -> bool:
+    category = reference_of(session).category(case.category_code)
+    due = contact_due_of(session, category, case.condition, emergency_advice(case.text), at=case.created_at)
+    if due == case.contact_due_at:
+        return False
+    case.contact_due_at = due
+    _say(session, case, platform_says(PlatformWord.CONTACT_RECOUNTED), until=due, at=now)
+    return True
+
+
+def _say(
+    session: Session, case: Case, said: str, *, until: datetime, at: datetime, audience: str = ALL
+) -> None:
+    """No new version, so nobody's open form grows stale; what is kept of the case for lists goes by `updated_at`."""
+    change = Change(session, file_of(session, case), CALENDAR, at)
+    case.updated_at = at
+    write_entry(change, EntryType.RECOUNTED, text=said, audience=audience, until=until)
+    session.flush()
+    tell(change, events.CaseRecounted, audience=PUBLIC if audience == ALL else audience)

@@ -1,5 +1,6 @@
 """Holidays entered late: what has passed was late or was not, and no table of afterwards says otherwise."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -8,8 +9,11 @@ from typing import Any
 import pytest
 
 from core_db.cases import (
+    CaseFilter,
     Verb,
     case_shown,
+    case_timeline,
+    cases_as_json,
     import_holidays,
     recount_clocks,
     recount_contacts,
@@ -18,6 +22,8 @@ from core_db.cases import (
 from core_db.cases.calendar import read_holidays
 from core_db.cases.reference import forget_reference
 from core_db.foundation.actor import system_actor
+from core_db.foundation.errors import Stale
+from core_db.foundation.outbox import facts_after
 from core_db.insight import figures
 from tests.town import HERE
 
@@ -70,3 +76,81 @@ def test_late_stays_late_when_the_holiday_is_entered_afterwards(
     shown = given.see(case_shown, walk.id, by=walk.resident)
     assert (shown["clock"]["state"], datetime.fromisoformat(shown["due_at"])) == ("overdue", promised)
     assert _on_time(given, walk) == 0
+
+
+@pytest.fixture
+def told_of(door: Any) -> Callable[[str], list[Any]]:
+    def facts(case_id: str) -> list[Any]:
+        every = door.read_now(lambda session: facts_after(session, 0, limit=500))
+        return [one for one in every if one.subject == f"case/{case_id}"]
+
+    return facts
+
+
+def test_everybody_concerned_reads_that_a_deadline_was_counted_anew_and_for_when(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table, told_of: Callable[[str], list[Any]]
+) -> None:
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    walk = a_walk(category="0103", text="账目没公布").to("in_progress")
+    promised = walk.case.due_at
+
+    assert table(NEW_YEAR) == 2
+
+    for reader in (walk.resident, walk.worker, walk.contractor):
+        told = given.see(case_timeline, walk.id, by=reader)[-1]
+        until = datetime.fromisoformat(told["until"])
+        assert (told["type"], told["by"], until > promised) == ("recounted", {"role": "system"}, True)
+        assert told["text"] == "这是办理期限。"
+        assert told["sentence"].startswith("节假日安排有变，期限按新的日历重新计算。现在到2027年1月")
+    assert [one.short_type for one in told_of(walk.id)][-1] == "case.recounted"
+    assert table(NEW_YEAR) == 0
+
+
+def test_nobodys_open_form_grows_stale_by_it(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table
+) -> None:
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    walk = a_walk(category="0103", text="账目没公布").to("in_progress")
+    opened = given.see(case_shown, walk.id, by=walk.worker)["version"]
+    listed = json.loads(given.see(cases_as_json, CaseFilter(), by=walk.worker))["items"][0]
+    assert table(NEW_YEAR) > 0
+
+    # A list that is kept shows the new deadline all the same.
+    now_listed = json.loads(given.see(cases_as_json, CaseFilter(), by=walk.worker))["items"][0]
+    assert now_listed["due_at"] > listed["due_at"]
+    walk.try_(Verb.SUSPENSION, walk.worker, version=opened, review_on="2027-02-01")
+    # And who is late is told what somebody did, not what the calendar did.
+    with pytest.raises(Stale) as refused:
+        walk.try_(Verb.RESUMPTION, walk.worker, version=opened)
+    assert refused.value.extra["changed"] == "suspended"
+
+
+def test_whoever_waits_for_a_call_reads_by_when(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table
+) -> None:
+    clock.move_to(datetime(2026, 12, 31, 2, tzinfo=UTC))
+    walk = a_walk(category="0103", text="账目没公布")
+
+    assert table(NEW_YEAR) == 1
+
+    told = given.see(case_timeline, walk.id, by=walk.resident, lang="en")[-1]
+    assert told["text"] == "This is the deadline by which whoever raised it is called."
+    assert told["sentence"].endswith("It now ends on 4 Jan 2027, 10:00.")
+
+
+def test_those_who_handle_it_read_by_when_an_assisting_units_part_is_due(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table
+) -> None:
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    walk = a_walk(category="0103", text="账目没公布").to("accepted")
+    walk.try_(Verb.DISPATCH, walk.worker, assisting=[given.lift_firm.id])
+
+    assert table(NEW_YEAR) == 3
+
+    def told(reader: Any) -> list[str]:
+        lines = given.see(case_timeline, walk.id, by=reader)
+        return sorted(one["text"] for one in lines if one["type"] == "recounted")
+
+    part = f"这是{given.lift_firm.name}协办的期限。"
+    assert told(walk.resident) == ["这是办理期限。"]
+    assert told(walk.contractor) == told(walk.worker) == sorted(["这是办理期限。", part])

@@ -50,6 +50,7 @@ class EntryType(StrEnum):
     WARNED = "warned"
     OVERDUE = "overdue"
     OVERDUE_EXPLAINED = "overdue_explained"
+    RECOUNTED = "recounted"
 
 
 class EntrySentences(NamedTuple):
@@ -315,6 +316,16 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         Words("说明了为什么晚了。", "Those who have it say why it is late."),
         Words("填写了超时原因，居民看得到。", "The reason for being late was given; the resident reads it."),
     ),
+    EntryType.RECOUNTED: EntrySentences(
+        Words(
+            "节假日安排有变，期限按新的日历重新计算。",
+            "The holidays changed, and the time was counted anew.",
+        ),
+        Words(
+            "节假日安排有变，期限按新的日历重新计算。",
+            "The holidays changed, and the time was counted anew.",
+        ),
+    ),
 }
 
 
@@ -323,6 +334,7 @@ UNTIL_WORDS: Mapping[EntryType, Words] = {
     EntryType.SUSPENDED: Words("复查日是{day}。", "It will be looked at again on {day}."),
     EntryType.EXTENSION_ASKED: Words("想延到{day} {time}。", "The day asked for is {day}, {time}."),
     EntryType.EXTENDED: Words("新的期限是{day} {time}。", "The new deadline is {day}, {time}."),
+    EntryType.RECOUNTED: Words("现在到{day} {time}为止。", "It now ends on {day}, {time}."),
 }
 
 

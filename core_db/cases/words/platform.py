@@ -18,6 +18,9 @@ class PlatformWord(StrEnum):
     IS_EMERGENCY = "is_emergency"
     CAME_OF_VISIT = "came_of_visit"
     REQUESTER_DIED = "requester_died"
+    HANDLING_RECOUNTED = "handling_recounted"
+    CONTACT_RECOUNTED = "contact_recounted"
+    PART_RECOUNTED = "part_recounted"
     OLD_CATEGORY = "old_category"
     OLD_TARGET = "old_target"
     OLD_END = "old_end"
@@ -52,6 +55,11 @@ PLATFORM_WORDS: Mapping[PlatformWord, Words] = {
         "名册登记：诉求人已去世。请与家属联系，确认是否继续办理。",
         "The register says that whoever raised this has died. Please ask the family whether it is to go on.",
     ),
+    PlatformWord.HANDLING_RECOUNTED: Words("这是办理期限。", "This is the deadline by which it is handled."),
+    PlatformWord.CONTACT_RECOUNTED: Words(
+        "这是首次联系的期限。", "This is the deadline by which whoever raised it is called."
+    ),
+    PlatformWord.PART_RECOUNTED: Words("这是{}协办的期限。", "This is the deadline of the part of {}."),
     PlatformWord.OLD_CATEGORY: Words("原类别：{}", "Category before: {}"),
     PlatformWord.OLD_TARGET: Words("按原系统的期限", "As the older system had it"),
     PlatformWord.OLD_END: Words("原系统已办结。", "Closed in the older system."),

@@ -238,3 +238,9 @@ class CaseOverdue(CaseEvent):
     """The due moment passed and it is not done."""
 
     type: ClassVar[str] = "cn.shequyun.case.overdue.v1"
+
+
+class CaseRecounted(CaseEvent):
+    """The holidays changed, and a deadline of the case, or the one of its first contact, was counted anew."""
+
+    type: ClassVar[str] = "cn.shequyun.case.recounted.v1"

@@ -83,6 +83,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "CaseWithdrawn": _case("withdrawn"),
     "CaseWarned": _case("in_progress", percent=80),
     "CaseOverdue": _case("in_progress"),
+    "CaseRecounted": _case("in_progress"),
     # -- people and their households
     "PersonRegistered": {"person_id": PERSON},
     "PersonChanged": {"person_id": PERSON, "cause": "corrected", "fields": ["phone", "education"]},
