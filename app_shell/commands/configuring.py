@@ -1,5 +1,6 @@
 """Bringing in what cases are judged by: `import categories` and `import holidays`."""
 
+import time
 from collections.abc import Callable, Sequence
 from csv import DictReader
 from functools import partial
@@ -13,6 +14,7 @@ from app_shell.commands.bringing import DryRun, File, would
 from app_shell.commands.house import CLOCK, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db.cases import (
+    FRESH_FOR,
     CategoryTableError,
     HolidayUnreadable,
     Recounted,
@@ -36,6 +38,8 @@ Tables = Annotated[
 ]
 #: By which column each table is known.
 OF_CATEGORIES, OF_LIMITS = "first_owner", "position"
+#: So long may an app that has read the calendar of before still begin a deadline by it, and write it down.
+SETTLED_AFTER = FRESH_FOR + 2
 T = TypeVar("T")
 
 
@@ -67,7 +71,7 @@ def holidays(file: File, dry_run: DryRun = False, json: Json = False) -> None:
         raise Mistake(f"{file.name} 里没有日期。", f"{file.name} has no days.")
     with opened_door(Settings()) as door, progress("正在重算期限", "Counting deadlines anew", silent=json):
         done = _written(door, dry_run, lambda session: import_holidays(session, rows, clock=CLOCK))
-        moved = 0 if dry_run else _counted_anew(door, recount_clocks) + _counted_anew(door, recount_contacts)
+        moved = 0 if dry_run else _all_counted_anew(door)
     forget_reference()
     zh, en = would(dry_run)
     answer(
@@ -77,6 +81,12 @@ def holidays(file: File, dry_run: DryRun = False, json: Json = False) -> None:
         f"{moved} deadlines that lie ahead were moved.",
         json=json, dry_run=dry_run, deadlines=moved, **done.as_figures,
     )  # fmt: skip
+
+
+def _all_counted_anew(door: Door) -> int:
+    """Once every app goes by the calendar that was brought in: what begins behind us begins by it."""
+    time.sleep(SETTLED_AFTER)
+    return sum(_counted_anew(door, recount) for recount in (recount_clocks, recount_contacts))
 
 
 def _counted_anew(door: Door, recount: Callable[..., Recounted]) -> int:

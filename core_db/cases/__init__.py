@@ -82,7 +82,14 @@ from core_db.cases.queries import (
     similar_cases,
 )
 from core_db.cases.recounting import Recounted, recount_clocks, recount_contacts
-from core_db.cases.reference import CategoryInForce, Reference, forget_reference, reference_of, suggester_of
+from core_db.cases.reference import (
+    FRESH_FOR,
+    CategoryInForce,
+    Reference,
+    forget_reference,
+    reference_of,
+    suggester_of,
+)
 from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN
@@ -111,6 +118,7 @@ __all__ = [
     "FIELDS",
     "FIELD_MARK",
     "FORM_AT",
+    "FRESH_FOR",
     "FROM",
     "HOLIDAY_COLUMNS",
     "LIMIT_COLUMNS",

@@ -1,7 +1,8 @@
 """Deadlines counted anew after the calendar changed: those that are still ahead, and run.
 
-What has passed stays as it was promised: late stays late. Whoever reads the case reads that it was counted anew, and
-for when; nobody did it, so nobody's open form grows stale by it. Each piece is a transaction of its own.
+What has passed stays as it was promised: late stays late, and no table makes late what was in time. Whoever reads the
+case reads that it was counted anew, and for when; nobody did it, so nobody's open form grows stale by it. Each piece is
+a transaction of its own.
 """
 
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def recount_clocks(session: Session, *, after: str, clock: Clock) -> Recounted:
 def _recount(session: Session, clock: CaseClock, now: datetime) -> bool:
     due = stopwatch(session, clock).read(now).due_at
     # One that stands still is counted when it goes on.
-    if due is None or due == clock.due_at:
+    if due is None or not _holds(due, instead_of=clock.due_at, now=now):
         return False
     clock.due_at = due
     look_again(session, clock, at=now)
@@ -60,6 +61,11 @@ def _recount(session: Session, clock: CaseClock, now: datetime) -> bool:
     else:
         _say_of_part(session, case, clock, at=now)
     return True
+
+
+def _holds(due: datetime, *, instead_of: datetime | None, now: datetime) -> bool:
+    """It is another moment, and none that has passed: a day of work entered too late leaves what was promised."""
+    return due != instead_of and due > now
 
 
 def _say_of_part(session: Session, case: Case, clock: CaseClock, *, at: datetime) -> None:
@@ -86,7 +92,7 @@ def recount_contacts(session: Session, *, after: str, clock: Clock) -> Recounted
 def _recount_contact(session: Session, case: Case, now: datetime) -> bool:
     category = reference_of(session).category(case.category_code)
     due = contact_due_of(session, category, case.condition, emergency_advice(case.text), at=case.created_at)
-    if due == case.contact_due_at:
+    if not _holds(due, instead_of=case.contact_due_at, now=now):
         return False
     case.contact_due_at = due
     _say(session, case, platform_says(PlatformWord.CONTACT_RECOUNTED), until=due, at=now)

@@ -198,8 +198,14 @@ def _rests_no_more(change: Change, clock: CaseClock, rest: ClockPause) -> None:
     """What was left when it began to rest is left now. What ran over before stays due when it was promised."""
     rest.resumed_at = change.at
     change.session.flush()
-    if rest.paused_at <= clock.due_at:
-        clock.due_at = stopwatch(change.session, clock).read(change.at).due_at or clock.due_at
+    if rest.paused_at > clock.due_at:
+        return
+    due = stopwatch(change.session, clock).read(change.at).due_at
+    if due is None or due <= change.at:
+        # By a calendar that was changed meanwhile nothing is left: what was promised then is left.
+        days, unit = reference_of(change.session).calendar, ClockUnit(clock.unit)
+        due = days.add(change.at, days.elapsed(rest.paused_at, clock.due_at, unit), unit)
+    clock.due_at = due
 
 
 def drop_clocks(change: Change) -> None:

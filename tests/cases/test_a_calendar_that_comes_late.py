@@ -29,6 +29,8 @@ from tests.town import HERE
 
 Table = Callable[[str], int]
 NEW_YEAR = "2027-01-01,off,元旦,New Year's Day,x"
+#: A weekend that turns out to have been worked.
+MADE_UP = ("2026-12-26,work,调休,Make-up day,x", "2026-12-27,work,调休,Make-up day,x")
 
 
 @pytest.fixture
@@ -154,3 +156,25 @@ def test_those_who_handle_it_read_by_when_an_assisting_units_part_is_due(
     part = f"这是{given.lift_firm.name}协办的期限。"
     assert told(walk.resident) == ["这是办理期限。"]
     assert told(walk.contractor) == told(walk.worker) == sorted(["这是办理期限。", part])
+
+
+def test_days_of_work_entered_too_late_make_nobody_late(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table
+) -> None:
+    clock.move_to(datetime(2026, 12, 25, 2, tzinfo=UTC))
+    walk = a_walk(category="0101", text="保安不在").to("self_handling")
+    promised = walk.case.due_at
+    rests = a_walk(category="0101", text="保安不在").to("self_handling")
+    clock.move_to(datetime(2026, 12, 28, 3, 30, tzinfo=UTC))
+    rests.try_(Verb.SUSPENSION, rests.worker, review_on="2027-02-20")
+
+    assert table(*MADE_UP) == 0
+
+    given.do(watch_deadlines, by=system_actor("deadlines"))
+    shown = given.see(case_shown, walk.id, by=walk.resident)
+    assert (shown["clock"]["state"], datetime.fromisoformat(shown["due_at"])) == ("running", promised)
+    clock.move_to(promised)
+    assert walk.try_(Verb.HANDLING, walk.worker).clock_state == "met"
+    # What rested goes on with what was left before the promised moment: two days and a bit.
+    clock.move_to(datetime(2027, 1, 4, 2, tzinfo=UTC))
+    assert rests.try_(Verb.RESUMPTION, rests.worker).due_at.date() == date(2027, 1, 6)

@@ -4,6 +4,10 @@ import csv
 
 import pytest
 
+from app_shell.commands import configuring
+from core_db.cases import FRESH_FOR, accept_case, case_file, forget_reference, reference_of, timing
+from core_db.cases.drafts import AcceptanceDraft
+from core_db.foundation.clock import LOCAL, SystemClock
 from core_db.places import DivisionDraft, Edition, import_places, would_import_places
 from tests.register_sheets.dirty import HEADINGS, dirty_register
 
@@ -117,12 +121,13 @@ def test_a_list_of_divisions_is_brought_in_piece_by_piece_and_tried_by_reading(g
     assert (again.added, again.renamed, again.unchanged) == (0, 1, 6)
 
 
-def test_the_tables_cases_are_judged_by_are_brought_in_and_rehearsed_first(at_home, tmp_path):
+def test_the_tables_cases_are_judged_by_are_brought_in_and_rehearsed_first(at_home, tmp_path, monkeypatch):
     (tmp_path / "limits.csv").write_text(
         "code,position,condition,condition_zh,condition_en,limit,closing_zh,closing_en\n"
         "0101,1,default,一般情况,Ordinary,1wd,到位,In place\n",
         encoding="utf-8",
     )
+    monkeypatch.setattr(configuring, "SETTLED_AFTER", 0)
     days = tmp_path / "days.csv"
     days.write_text("day,kind,name_zh\n2031-01-01,off,元旦\n", encoding="gb18030")
 
@@ -156,3 +161,30 @@ def test_the_tables_that_cases_are_judged_by_are_handed_out_and_taken_back(at_ho
     for words in (("classes.csv",), ("classes.xlsx",), ("-", "-")):
         refused = at_home("export", "categories", *words)
         assert (refused.status != 0, refused.out) == (True, "")
+
+
+def test_what_an_app_begins_by_the_calendar_of_before_is_counted_anew_too(
+    at_home, tmp_path, given, clock, monkeypatch
+):
+    """Apps read the calendar every few seconds: until then one may begin a deadline behind the import's back."""
+    clock.move_to(SystemClock().now())
+    worker, before = given.worker(), given.door.read_now(reference_of)
+    first, second = (given.a_case(text=text, category="0103").case.id for text in ("账目没公布", "账目不对"))
+    promised = given.do(accept_case, first, AcceptanceDraft(), by=worker).case.due_at
+    (tmp_path / "days.csv").write_text(
+        f"day,kind,name_zh\n{promised.astimezone(LOCAL):%Y-%m-%d},off,放假\n", encoding="utf-8"
+    )
+
+    def meanwhile(seconds):
+        assert seconds > FRESH_FOR
+        with monkeypatch.context() as another_app:
+            another_app.setattr(timing, "reference_of", lambda _session: before)
+            assert given.do(accept_case, second, AcceptanceDraft(), by=worker).case.due_at == promised
+
+    monkeypatch.setattr(configuring.time, "sleep", meanwhile)
+    assert at_home("import", "holidays", "days.csv", "--json").json["deadlines"] == 2
+
+    due = {given.see(case_file, one, by=worker).case.due_at for one in (first, second)}
+    forget_reference()
+    assert len(due) == 1
+    assert promised not in due
