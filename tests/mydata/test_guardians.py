@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.accounts.model import Account
@@ -312,6 +312,19 @@ def test_of_two_guardians_the_ones_no_leaves_what_the_other_agreed_to(
     given.do(withdraw_consent, CHILD_DATA, child_id=child.person_id, by=father)
     end_with_guardianships(given.door, tmp_path, clock=clock)
     assert not is_in()
+
+
+def test_a_birth_date_that_does_not_open_keeps_nobody_else_waiting(given, guardian, child, tmp_path, clock):
+    other = given.neighbour()
+    given.do(ask_for_childs_export, child.person_id, lang="zh", by=guardian)
+    his = given.do(ask_for_export, lang="zh", by=other)
+    broken = update(Person).where(Person.id == child.person_id).values(birth_sealed=b"\x01" + bytes(40))
+    given.door.write_now(lambda session: session.execute(broken))
+
+    assert given.see(my_exports, by=guardian) == []
+    assert make_exports(given.door, tmp_path, clock=clock) == 1
+    assert [one.id for one in given.see(my_exports, by=other) if one.ready_at] == [his.id]
+    assert end_with_guardianships(given.door, tmp_path, clock=clock) == 1
 
 
 def test_born_on_a_leap_day():
