@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
 from core_db.accounts.fresh_code import require_fresh
@@ -109,8 +109,11 @@ def withdraw_consent(
         & (CONSENTS.c.purpose == purpose)
         & CONSENTS.c.withdrawn_at.is_(None)
     )
-    of_child = CONSENTS.c.child_id.is_(None) if child_id is None else CONSENTS.c.child_id == child_id
-    written = update(CONSENTS).where(mine, of_child).values(withdrawn_at=now, withdrawn_how=ON_PAGE)
+    written = (
+        update(CONSENTS)
+        .where(mine, _of(session, actor, child_id))
+        .values(withdrawn_at=now, withdrawn_how=ON_PAGE)
+    )
     count = len(session.execute(written.returning(CONSENTS.c.id)).all())
     if purpose == PLUGIN:
         count += end_of_person(session, subject_of_account(session, actor.id).person_ids, actor=actor, at=now)
@@ -248,10 +251,24 @@ def _seen(session: Session, row: Any) -> ConsentSeen:
     return ConsentSeen(
         purpose=row.purpose,
         about=about,
-        child_id=row.child_id,
+        child_id=entry_of(session, row.child_id) if row.child_id else None,
         given_at=row.given_at,
         withdrawn_at=row.withdrawn_at,
     )
+
+
+def _of(session: Session, actor: Actor, child_id: str | None) -> ColumnElement[bool]:
+    """For oneself, or for a child by whichever of its entries he agreed: merged, they are one child."""
+    if child_id is None:
+        return CONSENTS.c.child_id.is_(None)
+    agreed = select(CONSENTS.c.child_id).where(
+        CONSENTS.c.account_id == actor.id, CONSENTS.c.child_id.is_not(None)
+    )
+    known, entry = set(session.execute(agreed).scalars()), entry_of(session, child_id)
+    its: ColumnElement[bool] = CONSENTS.c.child_id.in_(
+        [one for one in known if entry_of(session, one) == entry]
+    )
+    return its
 
 
 def _number(session: Session, reference: str) -> str:

@@ -10,12 +10,15 @@ from core_db.doubles.following import POINTS, WAITING
 from core_db.installs.model import ERASURES, SUBJECTS
 from core_db.migrations.tables import all_tables
 from core_db.mydata import (
+    CHILD_DATA,
     CorrectionDraft,
     accept_correction,
     ask_for_childs_export,
     ask_for_correction,
+    give_consent,
     make_exports,
     merge_people,
+    my_consents,
     my_plugin_consents,
     open_export,
     part_people,
@@ -138,3 +141,22 @@ def test_a_copy_of_a_child_that_waits_is_of_both_entries_and_still_its_guardians
 
     _seen, pieces = given.see(open_export, asked.id, folder=tmp_path, by=mother)
     assert len(opened(b"".join(pieces)).data["persons"]) == 2
+
+
+@pytest.mark.both
+def test_what_was_agreed_to_for_a_child_is_taken_back_under_the_entry_that_is_kept(
+    given, worker, entry, actor_client, send_form
+):
+    mother = given.resident()
+    child_id = child_of(given, mother, name="王阿姨")
+    given.do(give_consent, CHILD_DATA, child_id=child_id, by=mother)
+    given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=child_id), by=worker)
+    client = actor_client(mother, page=True)
+    page, takes_back = (
+        client.get("/me/data/children").text,
+        f"/me/data/children/{entry.id}/consent/withdrawal",
+    )
+
+    assert takes_back in page
+    assert send_form(client, page, takes_back, {}).status_code == 303
+    assert [one.withdrawn_at is None for one in given.see(my_consents, by=mother)] == [False]
