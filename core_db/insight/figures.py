@@ -8,14 +8,17 @@ Of a case that was opened again each round counts in all but 响应率, for whoe
 more of each organisation that had it.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
 Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
-aggregates sees no group smaller than ten, and no rate over fewer.
+aggregates sees no group smaller than ten, and no rate over fewer; and of a place that is left out of the figures above
+it, so that nobody tells a small one beside it from the sum, he sees nothing by its own address either.
 """
 
+import sys
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Row, Table, and_, func, or_, select
@@ -36,6 +39,8 @@ from core_db.places.model import Place, PlaceKind
 
 #: A group smaller than this is not shown to those who read aggregates only.
 SMALLEST_GROUP = 10
+#: As if every group were smaller than what is shown.
+NOTHING_SHOWN = sys.maxsize
 #: How many categories and organisations are named; the rest is summed up.
 NAMED_AT_MOST = 12
 ORGANISATIONS_AT_MOST = 40
@@ -131,9 +136,10 @@ def figures(
         raise NotFound()
 
     first, last = _start(since), _start(until + timedelta(1))
-    span = and_(_LEVEL[place.kind] == place_id, CASES.c.created_at >= first, CASES.c.created_at < last)
+    days = and_(CASES.c.created_at >= first, CASES.c.created_at < last)
+    span = and_(_LEVEL[place.kind] == place_id, days)
     within, rated = and_(span, _COUNTED), and_(span, or_(_COUNTED, _ONLY_RATED))
-    least = 1 if Node(place).is_read_by(actor) else SMALLEST_GROUP
+    least = _least(session, place, days, actor)
     sums = _sums(session, place, rated, clock.now(), first, last)
     total = _shown(_rate_row(place.name, _added(sums.values()), least), least)
     categories, others = _categories(session, within, reference_of(session), lang, least)
@@ -159,6 +165,29 @@ class Node:
         """Whether the actor reads its cases one by one: a role somewhere else opens nothing here."""
         nodes = (self.community_id, self.town_id, self.district_id)
         return any(place in nodes for place in actor.places_as(COMMITTEE | DISPATCHERS))
+
+
+def _least(session: Session, place: Any, days: Any, actor: Actor) -> int:
+    """How large a group has to be to be shown. Whoever reads its cases one by one sees all of them."""
+    if Node(place).is_read_by(actor):
+        return 1
+    levels = dict.fromkeys(one for one in (place.id, place.town_id, place.district_id) if one)
+    for below, above_id in pairwise(levels):
+        above = session.execute(select(PLACES).where(PLACES.c.id == above_id)).one()
+        if may_at(actor, Permission.FIGURES_READ, Node(above)) and below in _left_out(session, above, days):
+            return NOTHING_SHOWN
+    return SMALLEST_GROUP
+
+
+def _left_out(session: Session, above: Any, days: Any) -> set[str]:
+    """The places right below that its figures leave out."""
+    level, _kind = _BELOW[above.kind]
+    here = and_(_LEVEL[above.kind] == above.id, days, _COUNTED)
+    counted = session.execute(select(level, func.count()).where(here).group_by(level))
+    found = {node: int(n) for node, n in counted}
+    nodes = [node for node, _name in _nodes_below(session, above, found)]
+    shown = hidden_below([found.get(node, 0) for node in nodes], SMALLEST_GROUP)
+    return {node for node, count in zip(nodes, shown, strict=True) if count is None}
 
 
 def _start(day: date) -> datetime:
@@ -267,19 +296,24 @@ def _rates_by_handler(
 
 def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], least: int) -> list[RateRow]:
     """Every town or neighbourhood right below, with nothing in it too, so that one can go on from here."""
-    _level, kind = _BELOW[place.kind]
-    if kind is None:
-        return []
     by_node = _by(sums, lambda part: part.node)
-    above = PLACES.c.district_id if kind is PlaceKind.TOWN else PLACES.c.town_id
-    nodes = select(PLACES.c.id, PLACES.c.name).where(above == place.id, PLACES.c.kind == kind)
-    here = nodes.where(or_(PLACES.c.ended_at.is_(None), PLACES.c.id.in_(list(by_node))))
     rows = [
         _rate_row(name, by_node.get(id_, Counter()), least, id_=id_)
-        for id_, name in session.execute(here.order_by(PLACES.c.sort, PLACES.c.id))
+        for id_, name in _nodes_below(session, place, by_node)
     ]
     counts = hidden_below([row.cases or 0 for row in rows], least)
     return [row if count is not None else _hidden(row) for row, count in zip(rows, counts, strict=True)]
+
+
+def _nodes_below(session: Session, place: Any, counted: Collection[str]) -> list[tuple[str, str]]:
+    """The places right below with their names, in the order of the tree: those that are, and those that counted."""
+    _level, kind = _BELOW[place.kind]
+    if kind is None:
+        return []
+    above = PLACES.c.district_id if kind is PlaceKind.TOWN else PLACES.c.town_id
+    nodes = select(PLACES.c.id, PLACES.c.name).where(above == place.id, PLACES.c.kind == kind)
+    here = nodes.where(or_(PLACES.c.ended_at.is_(None), PLACES.c.id.in_(list(counted))))
+    return [(id_, name) for id_, name in session.execute(here.order_by(PLACES.c.sort, PLACES.c.id))]
 
 
 def _rate_row(name: str, sums: Sums, least: int, *, id_: str | None = None) -> RateRow:

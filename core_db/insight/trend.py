@@ -33,10 +33,10 @@ def trend_of(
 
 
 def hidden_below(counts: Sequence[int], least: int) -> list[int | None]:
-    """The counts without those of few. A single one could be told from the sum, so the next smallest goes with it."""
+    """The counts without those of few. Of fewer than that together the sum would tell: the next smallest goes, too."""
     few = {n for n, count in enumerate(counts) if 0 < count < least}
     others = sorted((count, n) for n, count in enumerate(counts) if count >= least)
-    if len(few) == 1 and others:
+    if few and others and sum(counts[n] for n in few) < least:
         few.add(others[0][1])
     return [None if n in few else count for n, count in enumerate(counts)]
 

@@ -23,7 +23,8 @@ def days(*days):
 
 def test_few_are_hidden_and_a_single_one_cannot_be_told_from_the_sum():
     assert hidden_below([12, 0, 3, 30, 11], 10) == [12, 0, None, 30, None]
-    assert hidden_below([12, 4, 3], 10) == [12, None, None]
+    assert hidden_below([12, 6, 7], 10) == [12, None, None]
+    assert hidden_below([12, 4, 3, 30], 10) == [None, None, None, 30]
     assert hidden_below([12, 0, 30], 10) == [12, 0, 30]
     assert hidden_below([1, 0], 1) == [1, 0]
 
@@ -177,6 +178,17 @@ def test_from_what_is_shown_to_the_analyst_nothing_small_can_be_told(given, rais
     assert [row.cases for row in town.below] == [None, None]
     assert sum(row.count for row in town.categories) + town.other_categories == 27
     assert town.other_categories >= 10
+    for place in (given.community, given.neighbouring_community):
+        own = seen(given, place, by=given.analyst())
+        assert (own.total.cases, own.closed, own.rates, own.categories, own.other_categories) == (
+            None,
+            0,
+            [],
+            [],
+            0,
+        )
+        assert not any(row.raised for row in own.trend)
+        assert not any(row.count for row in own.buildings)
 
 
 def test_the_categories_that_are_not_named_are_summed_up_and_no_building_is_missing(given, raised):
