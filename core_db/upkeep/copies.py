@@ -31,6 +31,8 @@ MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "databa
 PLUGINS = "x"
 #: Lies beside the photos while a copy is put back.
 BEGUN = "restore-begun"
+#: Bytes read at once while files are compared.
+AT_ONCE = 1 << 20
 #: Roles belong to a server, not to a copy.
 THEIRS_NOT = ("--no-owner", "--no-privileges")
 Tell = Callable[[str], None]
@@ -73,10 +75,9 @@ def back_up(settings: Settings, file: Path, *, clock: Clock, tell: Tell = lambda
 
 def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) -> CopyMade:
     """Put a copy back where nothing is yet. One that was broken off half-way can be begun again."""
-    _clear_what_broke_off(settings)
-    _must_be_empty(settings)
     if not file.is_file():
         raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.")
+    _must_be_empty(settings)
     try:
         with tarfile.open(file) as archive, tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
             archive.extractall(folder, filter="data")
@@ -227,38 +228,48 @@ def _count_cases(engines: Engines) -> int:
 # -- putting back -----------------------------------------------------------------------------------
 
 
-def _clear_what_broke_off(settings: Settings) -> None:
-    """Take away what a restore put back that never came to its database, which comes last and whole or not at all.
-
-    It began where nothing was, so that all of this is its own.
-    """
-    begun = settings.data_dir / BEGUN
-    if not begun.exists():
-        return
-    if not _has_database(settings):
-        for part in (PHOTOS, PLUGINS):
-            shutil.rmtree(settings.data_dir / part, ignore_errors=True)
-    begun.unlink()
-
-
 def _must_be_empty(settings: Settings) -> None:
-    photos = settings.data_dir / PHOTOS
-    if photos.is_dir() and any(photos.iterdir()):
-        raise CopyTrouble(
-            f"{photos} 里已有照片，只能恢复到空的地方。",
-            f"{photos} holds photos; a copy returns only to an empty place.",
-        )
-    if any((settings.data_dir / PLUGINS).glob("*.db")):
-        kept = settings.data_dir / PLUGINS
-        raise CopyTrouble(
-            f"{kept} 里已有应用的数据，只能恢复到空的地方。",
-            f"{kept} holds data of plugins; a copy returns only to an empty place.",
-        )
+    """Nothing is overwritten. Where a restore began, what lies there is compared with the copy once it is open."""
+    if not (settings.data_dir / BEGUN).exists():
+        photos = settings.data_dir / PHOTOS
+        if photos.is_dir() and any(photos.iterdir()):
+            raise _holds(settings, PHOTOS)
+        if any((settings.data_dir / PLUGINS).glob("*.db")):
+            raise _holds(settings, PLUGINS)
     if _has_database(settings):
         raise CopyTrouble(
             "这里已有数据库，只能恢复到空的地方。",
             "there is a database already; a copy returns only to an empty place.",
         )
+
+
+def _must_be_its_own(settings: Settings, folder: Path) -> None:
+    """What a restore that broke off left is this copy's, as far as it came. What came since is somebody's work."""
+    for part in (PHOTOS, PLUGINS):
+        there = settings.data_dir / part
+        for path in there.rglob("*"):
+            if path.is_file() and not _begins(folder / part / path.relative_to(there), path):
+                raise _holds(settings, part)
+
+
+def _begins(whole: Path, piece: Path) -> bool:
+    """Whether a file says what another one begins with."""
+    if not whole.is_file():
+        return False
+    with whole.open("rb") as copied, piece.open("rb") as there:
+        while said := there.read(AT_ONCE):
+            if copied.read(len(said)) != said:
+                return False
+    return True
+
+
+def _holds(settings: Settings, part: str) -> CopyTrouble:
+    there = settings.data_dir / part
+    zh, en = ("照片", "photos") if part == PHOTOS else ("应用的数据", "data of plugins")
+    return CopyTrouble(
+        f"{there} 里已有{zh}，只能恢复到空的地方。",
+        f"{there} holds {en}; a copy returns only to an empty place.",
+    )
 
 
 def _has_database(settings: Settings) -> bool:
@@ -286,6 +297,7 @@ def _put_back(settings: Settings, folder: Path, *, tell: Tell) -> CopyMade:
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     begun = settings.data_dir / BEGUN
+    _must_be_its_own(settings, folder)
     begun.touch()
     _flush(settings.data_dir)
     tell("photos")

@@ -101,14 +101,35 @@ def test_a_restore_that_was_broken_off_can_be_begun_again(settings, given, folde
 
     with pytest.raises(KeyboardInterrupt):
         copies.restore(new, folder / "copy.tar", tell=broken_off)
-    (folder / "new" / "photos" / "half").parent.mkdir(exist_ok=True)
-    (folder / "new" / "photos" / "half").write_bytes(b"ha")
+    half = folder / "new" / "photos" / "00" / "one.jpg"
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"a ph")
 
     assert copies.restore(new, folder / "copy.tar").cases == 1
     found = sorted(path.name for path in (folder / "new").rglob("*") if path.is_file())
     assert found == ["one.jpg", "there.db"], case.id
     with pytest.raises(copies.CopyTrouble, match="holds photos"):
         copies.restore(new, folder / "copy.tar")
+
+
+@ON_SQLITE
+def test_where_somebody_worked_since_a_restore_broke_off_nothing_is_taken_away(
+    settings, given, folder, clock
+):
+    copies.back_up(settings, folder / "copy.tar", clock=clock)
+    new = settings.model_copy(
+        update={"data_dir": folder / "new", "database_url": f"sqlite:///{folder}/lost.db"}
+    )
+    worked = [folder / "new" / "photos" / "a-year-of.jpg", folder / "new" / "x" / "elder-care.db"]
+    for path in worked:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"what came since")
+    (folder / "new" / copies.BEGUN).touch()
+
+    for file, said in (("no-such.tar", "no file"), ("copy.tar", "holds photos")):
+        with pytest.raises(copies.CopyTrouble, match=said):
+            copies.restore(new, folder / file)
+    assert [path.read_bytes() for path in worked] == [b"what came since"] * 2
 
 
 @ON_POSTGRES
