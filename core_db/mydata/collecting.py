@@ -6,12 +6,13 @@ from functools import partial
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, false, select, true
 from sqlmodel import Session, SQLModel
 
 from core_db.access import read_sealed
-from core_db.cases.model import CASES
+from core_db.cases.model import CASES, PHOTOS
 from core_db.cases.words import ByRole, in_words
+from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
@@ -116,10 +117,22 @@ def _hide_others(name: str, column: str, row: Row) -> Callable[[str], str]:
 
 def _in_order(table: Table, about: AboutAPerson, subject: Subject) -> Any:
     rows = select(table).where(about.which(table, subject)).order_by(*table.primary_key.columns)
-    if subject.withheld_ids and "case_id" in table.c:
-        elsewhere = table.c.case_id.is_(None) | table.c.case_id.not_in(subject.withheld_ids)
-        rows = rows.where(elsewhere)
-    return rows
+    return rows.where(_not_withheld(table, subject)) if subject.is_for_guardian else rows
+
+
+def _not_withheld(table: Table, subject: Subject) -> ColumnElement[bool]:
+    """What a guardian may have of it: nothing by which a case of the child's, or that there is one, could be known."""
+    if table.name == FEEDBACK.name:
+        return false()
+    if table.name == PHOTOS.name:
+        return table.c.case_id.is_not(None) & table.c.case_id.not_in(subject.withheld_ids)
+    if "case_id" in table.c:
+        return table.c.case_id.is_(None) | table.c.case_id.not_in(subject.withheld_ids)
+    if "reference" in table.c:
+        # For which case somebody looked the child up.
+        of_these = [f"case/{one}" for one in subject.withheld_ids]
+        return table.c.reference.is_(None) | table.c.reference.not_in(of_these)
+    return true()
 
 
 def _given(row: Any, name: str, about: AboutAPerson, subject: Subject, others: Others) -> Given:

@@ -28,6 +28,9 @@ class Subject:
     touched_ids: tuple[str, ...] = ()
     #: Cases that are nobody's to read in this copy: what was raised in a child's name, where its guardian takes it.
     withheld_ids: tuple[str, ...] = ()
+    #: Whether it is its guardian who takes it: what a child wrote of the platform, or photographed and never sent,
+    #: is in its own copy alone, too.
+    is_for_guardian: bool = False
     phone_blind: bytes | None = None
     #: The moment at which it is asked what he may know; without it, whatever is put off stays so.
     at: datetime | None = None
@@ -69,7 +72,7 @@ def subject_of_child(session: Session, person_id: str) -> Subject:
     return Subject(
         account_id=account_id, person_ids=persons, case_ids=(),
         touched_ids=tuple(one for one in _touched(session, account_id) if one not in own), withheld_ids=own,
-        phone_blind=row.phone_blind if row is not None else None,
+        is_for_guardian=True, phone_blind=row.phone_blind if row is not None else None,
     )  # fmt: skip
 
 

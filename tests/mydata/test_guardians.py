@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.accounts.model import Account
 from core_db.cases import MessageDraft, OnBehalfDraft, submit_on_behalf, write_message
+from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.mydata import (
     CHILD_DATA,
@@ -34,6 +35,7 @@ from core_db.mydata.guarding import MOST_WAITING
 from core_db.mydata.model import Guardianship
 from core_db.people import Person, birthday
 from core_db.people.changing import set_birth
+from core_db.reveals import uncover_contact
 from core_db.visits import VisitDraft, record_visit
 from tests.mydata.conftest import _photo
 from tests.mydata.leaving import he_leaves
@@ -184,7 +186,12 @@ def test_what_is_raised_in_a_childs_name_is_in_its_own_copy_alone(given, guardia
     given.do(write_message, case.id, MessageDraft(text="canary-message"), by=child)
     told = OnBehalfDraft(text="canary-call 爸爸喝酒", channel="phone", on_behalf_of=child.person_id)
     given.do(submit_on_behalf, told, by=given.worker())
-    words = ("canary-child", "canary-message", "canary-call", case.number, photo)
+    given.do(uncover_contact, case.id, by=given.worker())
+    gate = FeedbackGate(app="resident", version="1", address="192.0.2.7")
+    given.do(leave_feedback, FeedbackDraft(text="canary-feedback 我怕"), gate, by=child)
+    unsent = given.do(_photo, tmp_path, by=child)
+    words = ("canary-child", "canary-message", "canary-call", case.number, photo, "canary-feedback", unsent)
+    words += ("为办理您的诉求",)  # The look at his number says that there is a case.
     hers = copy_for(guardian, ask=ask_for_childs_export, child_id=child.person_id)
 
     assert [word for word in words if word in hers.everything] == []
