@@ -113,7 +113,11 @@ async def look(request: Request, typed: TypedForm, work: WorkDep) -> Response:
         )
     if to is None:
         return await _new_page(request, work, typed.get("q", ""), typed.get("person_id"), form)
-    return redirect(request, to, flash=_("已经打开半小时，书记和街镇马上知道，居民也看得到。"))
+    return redirect(
+        request,
+        to,
+        flash=_("已经打开半小时，书记和街镇马上知道。看了号码，居民也看得到；决定暂缓告知的，到期才看得到。"),
+    )
 
 
 @router.get("/{access_id}", access=Access.REVIEW)

@@ -302,6 +302,9 @@ def test_from_the_door_to_the_review_on_the_page(given, at, resident):
     assert "王阿姨" in page.get("/emergency/new?q=王阿姨").text
     asking = page.get(f"/emergency/new?q=王阿姨&person={resident.person_id}").text
     assert "13812345678" not in asking
+    # Not “at once” where telling him was put off.
+    assert asking.count("到期才看得到") == 2
+    assert "决定暂缓告知的，到期才读得到" in page.get("/emergency").text
     short = page.fill_in(
         "/emergency", person_id=resident.person_id, q="王阿姨", reason_code="life", reason="急"
     )
