@@ -2,10 +2,13 @@
 
 SQLite: freed bytes are overwritten with zeros as they are freed (`secure_delete`, set on every writer); what remains
 is the write-ahead log, which is written back and cut to nothing. PostgreSQL: dead rows are vacuumed, so that
-their space is used again; its copies never hold them.
+their space is used again; its copies never hold them. An index of words keeps each word that ever stood in it, also when
+no case has it any more, so it is written anew, beside the old one and while people go on.
 """
 
-from sqlalchemy import Engine
+import logging
+
+from sqlalchemy import Connection, Engine
 
 from core_db.foundation.database import Engines
 
@@ -18,6 +21,14 @@ REWRITTEN = (
     "needs", "report_answers", "report_rows", "tag_assignments", "visit_tag_proposals", "visit_words", "visits",
     "x_messages", "x_subjects", "case_filled_fields", "x_profile_fields", "register_sheet_rows",
 )  # fmt: skip
+#: Vacuuming takes the cases from its words, and leaves the words.
+OF_WORDS = ("case_search", "ix_case_search_grams")
+_MAY_WRITE_ANEW = """
+SELECT pg_has_role(c.relowner, 'USAGE')
+    OR (current_setting('server_version_num')::int >= 170000 AND has_table_privilege(c.oid, 'MAINTAIN'))
+FROM pg_class c WHERE c.oid = %s::regclass
+"""
+LOG = logging.getLogger("shequyun.mydata")
 
 
 class LogInUse(RuntimeError):
@@ -46,3 +57,21 @@ def _cut_the_log(engine: Engine) -> None:
 def _vacuum(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"VACUUM {', '.join(REWRITTEN)}")
+        if may_write_anew(connection):
+            connection.exec_driver_sql(f"REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}")
+        else:
+            LOG.warning(
+                "the index of words keeps words of who left: as the owner, REINDEX INDEX CONCURRENTLY %s",
+                OF_WORDS[1],
+            )
+
+
+def may_write_anew(connection: Connection) -> bool:
+    """May this role write the index of words anew? Before PostgreSQL 17 its owner alone may."""
+    return bool(connection.exec_driver_sql(_MAY_WRITE_ANEW, (OF_WORDS[0],)).scalar_one())
+
+
+def half_made(connection: Connection) -> list[str]:
+    """Indexes of words that a run which was killed left beside the one in use. They belong to the owner alone."""
+    left = "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass AND NOT indisvalid"
+    return list(connection.exec_driver_sql(left, (OF_WORDS[0],)).scalars())

@@ -32,6 +32,7 @@ from core_db.foundation.house_keys import (
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings
+from core_db.mydata.sweeping import OF_WORDS, half_made, may_write_anew
 from core_db.upkeep.damage import is_marked
 
 GIB = 1024**3
@@ -198,6 +199,8 @@ def _opened(engines: Engines, settings: Settings, *, now: datetime) -> Iterator[
         yield from _holidays(connection, local_date(now))
         yield from _contents(connection)
         yield from _data_keys(connection, settings, local_date(now))
+        if not engines.is_sqlite:
+            yield from _words_of_the_erased(connection)
         if not settings.demo:
             yield from _staff(connection)
             yield from _witnessed(connection, settings, now)
@@ -217,6 +220,22 @@ def _guarded(engines: Engines, settings: Settings) -> Iterator[Finding]:
         yield bad(
             "SHEQUYUN_UNGUARDED 已打开，只可用于开发。",
             "SHEQUYUN_UNGUARDED is set: that is for development alone.",
+        )
+
+
+def _words_of_the_erased(connection: Connection) -> Iterator[Finding]:
+    """Whether the index of words loses the words of who left. SQLite's does so by itself."""
+    if half := half_made(connection):
+        yield worth(
+            f"重做搜索索引时中断过，请用数据库所有者执行 DROP INDEX {', '.join(half)}。",
+            f"Making the search index anew was broken off: as the database's owner, DROP INDEX {', '.join(half)}.",
+        )
+    if may_write_anew(connection):
+        yield good("有人注销后，搜索索引会重做。", "The search index is made anew when somebody leaves.")
+    else:
+        yield worth(
+            f"有人注销后，请用数据库所有者执行 REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}。",
+            f"When somebody has left: as the database's owner, REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}.",
         )
 
 

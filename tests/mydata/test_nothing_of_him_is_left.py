@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from core_db.accounts.leaving import shut_account
 from core_db.accounts.sessions import ACCOUNTS
-from core_db.cases import CaseDraft, submit_case
+from core_db.cases import CaseDraft, CaseFilter, cases, submit_case
 from core_db.foundation.actor import system_actor
 from core_db.foundation.ids import new_id
 from core_db.mydata import (
@@ -37,7 +37,7 @@ from core_db.mydata.sealed_file import sealed_into
 from core_db.mydata.subject import subject_of_account
 from core_db.people import Person
 from core_db.people.changing import set_birth
-from core_db.upkeep import rebuild
+from core_db.upkeep import Weight, examine, rebuild
 from core_db.visits import (
     CancellingDraft,
     NeedDraft,
@@ -79,6 +79,50 @@ def test_the_index_of_words_holds_none_of_his_whether_or_not_it_was_made_anew(
     he_leaves(given, who, tmp_path)
 
     assert found(PARTS, held()) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_the_file_of_postgresqls_index_of_words_holds_none_of_his_though_no_word_of_it_is_ever_taken_out(
+    given, tmp_path, door
+):
+    """Vacuuming leaves the words, each without a case. Whoever serves may write the index anew, and does."""
+
+    def held():
+        with door.operator.write.connect() as connection:
+            connection.execute(text("CHECKPOINT"))
+            file = "SELECT pg_read_binary_file(pg_relation_filepath('ix_case_search_grams'))"
+            return bytes(connection.execute(text(file)).scalar_one())
+
+    who = move_in(given)
+    said = f"我是{NAME}，住12号 {ROOM}，电话{PHONE}，楼道灯坏了"
+    case = given.do(submit_case, CaseDraft(text=said, place_id=given.homes[2].id), by=who).case
+    assert {PHONE, NAME[:2], NAME[1:]} <= set(found(PARTS, held()))
+    he_leaves(given, who, tmp_path)
+
+    assert found(PARTS, held()) == []
+    assert "灯坏".encode() in held()
+    found_again = given.see(cases, CaseFilter(q="灯坏"), by=given.worker()).items
+    assert [one["id"] for one in found_again] == [case.id]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_before_postgresql_17_the_owner_is_asked_to_write_the_index_anew_and_to_drop_a_half_made_one(
+    given, tmp_path, door, settings, clock, caplog
+):
+    with door.operator.write.begin() as connection:
+        connection.execute(text("REVOKE MAINTAIN ON ALL TABLES IN SCHEMA public FROM shequyun_serving"))
+        connection.execute(
+            text("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'case_search_pkey'::regclass")
+        )
+    he_leaves(given, move_in(given), tmp_path)
+
+    assert "REINDEX INDEX CONCURRENTLY ix_case_search_grams" in caplog.text
+    said = [one.en for one in examine(settings, clock=clock) if one.weight is Weight.WORTH]
+    assert [one for one in said if "owner" in one] == [
+        "Making the search index anew was broken off: as the database's owner, DROP INDEX case_search_pkey.",
+        "When somebody has left: as the database's owner, REINDEX INDEX CONCURRENTLY ix_case_search_grams.",
+    ]
+    assert given.door.read_now(lambda session: session.execute(select(ERASURES.c.done_at)).scalar_one())
 
 
 @pytest.fixture
