@@ -21,6 +21,7 @@ from core_db.doubles import (
 from core_db.finding import find_people
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.outbox import facts_after
 from core_db.mydata import merge_people, part_people
 from core_db.mydata.model import Guardianship, GuardianStatus
 from core_db.people import (
@@ -367,3 +368,21 @@ def test_whoever_was_looked_at_under_the_other_entry_reads_it_as_his_own_until_t
 
     given.do(part_people, merge.id, by=worker)
     assert given.see(who_looked, by=resident) == []
+
+
+def test_whose_accounts_become_one_persons_or_two_again_hear_so_at_once(given, worker, actor_client):
+    aunt, second = given.resident(given.home, name="赵阿姨"), given.resident(given.homes[2], name="赵阿姨")
+    both = {f"account:{aunt.id}", f"account:{second.id}"}
+    page = actor_client(aunt, page=True)
+    assert 'id="also-bound" hidden' in page.get("/me").text
+
+    draft = MergeDraft(kept_id=aunt.person_id, behind_id=second.person_id)
+    merge = given.do(merge_people, draft, by=worker)
+    assert "还有别的账号连着您的登记" in page.get("/me").text
+    given.do(part_people, merge.id, by=worker)
+
+    told = given.door.read_now(lambda session: facts_after(session, 0))
+    heard = {f.short_type: set(f.audience) for f in told if f.short_type.startswith("register.")}
+    assert both <= heard["register.merged"]
+    assert both <= heard["register.parted"]
+    assert 'id="also-bound" hidden' in page.get("/me").text
