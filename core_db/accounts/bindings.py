@@ -193,15 +193,10 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
     return or_(PLACES.c.community_id.in_(nodes), PLACES.c.town_id.in_(nodes), PLACES.c.district_id.in_(nodes))
 
 
-def _others_of(session: Session, binding: HomeBinding) -> list[str]:
-    """The other accounts that belong to its entry of the register: each learns when another comes to it."""
-    if binding.person_id is None:
-        return []
-    his = accounts_of(binding.person_id, binding.community_id)
-    others = select(ACCOUNTS.c.id).where(
-        his, ACCOUNTS.c.id != binding.account_id, ACCOUNTS.c.closed_at.is_(None)
-    )
-    return list(session.execute(others.order_by(ACCOUNTS.c.id)).scalars())
+def account_ids_of(session: Session, person_id: str, community_id: str) -> list[str]:
+    """The open accounts of an entry of a neighbourhood's register, the oldest first."""
+    his = accounts_of(person_id, community_id), ACCOUNTS.c.closed_at.is_(None)
+    return list(session.execute(select(ACCOUNTS.c.id).where(*his).order_by(ACCOUNTS.c.id)).scalars())
 
 
 # -- finding and checking ---------------------------------------------------------------------------
@@ -275,7 +270,9 @@ def _tell(
 ) -> None:
     audience = [f"account:{binding.account_id}"]
     if event is HomeBound:
-        audience += [f"account:{one}" for one in _others_of(session, binding)]
+        # Whoever's entry it is learns that another comes to it.
+        his = account_ids_of(session, binding.person_id, binding.community_id) if binding.person_id else []
+        audience += [f"account:{one}" for one in his if one != binding.account_id]
     about = {} if event is RolesChanged else {"binding_id": binding.id}
     if about:
         audience.append(f"staff:{binding.community_id}")

@@ -7,10 +7,10 @@ was taken for him by mistake, his cases part from it again.
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from core_db.accounts.bindings import when_known, when_mistaken
-from core_db.accounts.sessions import ACCOUNTS
+from core_db.accounts.bindings import account_ids_of, when_known, when_mistaken
 from core_db.cases.model import ENTRIES, PARTIES
 from core_db.cases.words import EntryType
+from core_db.people.model import Person
 
 
 def follow_his_cases(session: Session, account_id: str, person_id: str) -> None:
@@ -28,8 +28,12 @@ def part_from_his_cases(session: Session, account_id: str, person_id: str) -> No
         ENTRIES.c.by_id == account_id,
     )
     session.execute(update(PARTIES).where(taken, raised.exists()).values(person_id=None))
-    his = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.closed_at.is_(None))
-    own = session.execute(his.order_by(ACCOUNTS.c.id)).scalars().first()
+    entry = session.get(Person, person_id)
+    own = (
+        next(iter(account_ids_of(session, person_id, entry.community_id)), None)
+        if entry is not None
+        else None
+    )
     session.execute(update(PARTIES).where(taken).values(account_id=own))
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Session
 
+from core_db.accounts.bindings import account_ids_of
 from core_db.accounts.model import Account, HomeBinding
-from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases.model import PARTIES, CaseParty
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import local_date
@@ -79,15 +79,12 @@ def go_back(session: Session, merge: RegisterMerge, also: Points) -> None:
 
 def _cases_home(session: Session, merge: RegisterMerge) -> list[str]:
     """Whoever has an account finds what was entered for him under either entry."""
-    his = select(ACCOUNTS.c.id).where(
-        accounts_of(merge.kept_id, merge.community_id), ACCOUNTS.c.closed_at.is_(None)
-    )
-    account_id = session.execute(his.order_by(ACCOUNTS.c.id)).scalars().first()
-    if account_id is None:
+    his = account_ids_of(session, merge.kept_id, merge.community_id)
+    if not his:
         return []
     nobodys = (PARTIES.c.person_id == merge.kept_id) & PARTIES.c.account_id.is_(None)
     ids = session.execute(select(PARTIES.c.id).where(nobodys)).scalars().all()
-    session.execute(update(PARTIES).where(PARTIES.c.id.in_(ids)).values(account_id=account_id))
+    session.execute(update(PARTIES).where(PARTIES.c.id.in_(ids)).values(account_id=his[0]))
     return sorted(ids)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.accounts.bindings import accounts_of
+from core_db.accounts.bindings import account_ids_of
 from core_db.audit import record
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
 from core_db.doubles.errors import MergeUndone, NotTwoEntries
@@ -149,6 +149,9 @@ def _tell(session: Session, event: Any, merge: RegisterMerge, *, actor: Actor, c
         community_id=merge.community_id, merge_id=merge.id, kept_id=merge.kept_id, behind_id=merge.behind_id
     )
     # Whoever's account comes to the entry of another, or leaves it again, reads of it under 我的: both hear so at once.
-    his = (one for entry in (merge.kept_id, merge.behind_id) for one in accounts_of(session, entry))
+    entries = (merge.kept_id, merge.behind_id)
+    his = dict.fromkeys(
+        one for entry in entries for one in account_ids_of(session, entry, merge.community_id)
+    )
     audience = [f"staff:{merge.community_id}", *(f"account:{one}" for one in his)]
     emit(session, fact, actor=actor, at=clock.now(), audience=audience)

@@ -2,8 +2,8 @@
 
 SQLite: freed bytes are overwritten with zeros as they are freed (`secure_delete`, set on every writer); what remains
 is the write-ahead log, which is written back and cut to nothing. PostgreSQL: dead rows are vacuumed, so that
-their space is used again; its copies never hold them. An index of words keeps each word that ever stood in it, also when
-no case has it any more, so it is written anew, beside the old one and while people go on.
+their space is used again; its copies never hold them. An index of words keeps each word that ever stood in it, also
+when no case has it any more, so it is written anew, beside the old one and while people go on.
 """
 
 import logging

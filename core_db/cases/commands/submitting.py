@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at, right_used_at
-from core_db.accounts.sessions import ACCOUNTS, accounts_of
+from core_db.accounts.bindings import account_ids_of
 from core_db.cases.asked_fields import AskedField, read_fields
 from core_db.cases.category_table import DEFAULT
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
@@ -139,8 +139,7 @@ def _parties(session: Session, person_id: str | None, community_id: str) -> list
     person = session.get(Person, person_id)
     if person is None or person.community_id != community_id:
         raise NotFound()
-    his = select(ACCOUNTS.c.id).where(accounts_of(person.id, community_id), ACCOUNTS.c.closed_at.is_(None))
-    account_id = session.execute(his.order_by(ACCOUNTS.c.id)).scalars().first()
+    account_id = next(iter(account_ids_of(session, person.id, community_id)), None)
     return [Party("requester", account_id, person.id, person.name)]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "2026_11_28_returns_of_the_round"
-down_revision: Final = "2026_11_28_entered_cases_are_his"
+down_revision: Final = "2026_11_28_rounds_are_kept"
 branch_labels = None
 depends_on = None
 

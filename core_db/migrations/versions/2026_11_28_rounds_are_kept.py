@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "2026_11_28_rounds_are_kept"
-down_revision: Final = "2026_11_28_entered_cases_are_his"
+down_revision: Final = "2026_11_28_given_up"
 branch_labels = None
 depends_on = None
 
