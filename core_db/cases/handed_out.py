@@ -52,6 +52,7 @@ def limit_lines(session: Session) -> Iterator[Line]:
 
 
 def holiday_lines(session: Session) -> Iterator[Line]:
+    """Every day that is not what its weekday says."""
     for row in session.execute(select(HOLIDAYS).order_by(HOLIDAYS.c.day)):
         yield row.day.isoformat(), row.kind, row.name_zh, row.name_en, row.source
 
