@@ -118,6 +118,8 @@ class Case(Table, table=True):
     updated_at: datetime = Field(sa_column=moment_column())
     contacted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     contact_due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    #: That nobody had been in touch by then was told.
+    contact_late: bool = Field(default=False, sa_column_kwargs=held(F0))
     accepted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     handled_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
@@ -253,6 +255,8 @@ class ClockPause(Table, table=True):
     paused_at: datetime = Field(sa_column=moment_column())
     resumed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     reason: str = Field(sa_column_kwargs=held(F1))
+    #: For an answer of whoever raised the case, which came or is still waited for.
+    awaits_requester: bool = Field(default=False, sa_column_kwargs=held(F0))
 
 
 class CaseExtension(Table, table=True):

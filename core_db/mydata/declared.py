@@ -185,7 +185,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=(
             "seq", "id", "community_id", "town_id", "district_id", "place_id", "building_id", "summary", "lead_id",
             "escalated_to", "merged_into_id", "clock_state", "clock_unit", "clock_limit", "clock_reason", "returns",
-            "needs_review", "has_new_message", "urged_at", "asks_extension", "contact_due_at", "version", "external_id",
+            "needs_review", "has_new_message", "urged_at", "asks_extension", "contact_due_at", "contact_late",
+            "version", "external_id",
         ),
         by_others=("overdue_reason",),
     ),
@@ -208,7 +209,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
         kept_back=("id", "dispatch_id", "reason", "warned", "look_at"),
     ),
     "clock_pauses": AboutAPerson(
-        which=_pauses, given=("paused_at", "resumed_at", "reason"), kept_back=("id", "clock_id"),
+        which=_pauses, given=("paused_at", "resumed_at", "reason", "awaits_requester"), kept_back=("id", "clock_id"),
         by_others=("reason",),
     ),
     "case_extensions": AboutAPerson(

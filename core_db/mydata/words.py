@@ -122,6 +122,7 @@ COLUMN_WORDS: Mapping[str, Pair] = {
     "hukou_code": ("户籍区划代码", "Hukou division code"),
     "id": ("文件", "File"),
     "permit": ("居住证件", "Residence permit"),
+    "awaits_requester": ("等我答复", "Waiting for my answer"),
     "came_for": ("来沪事由", "Reason for coming"),
     "id_kind": ("证件种类", "Identity document"),
     "id_number": ("身份证号码", "Identity number"),

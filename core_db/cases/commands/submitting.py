@@ -225,7 +225,8 @@ def _row(
         "urgent": category.emergency or advice is not None, "clock_state": "none",
         "contact_due_at": contact_due_of(session, category, condition, advice, at=at),
         "supporters": 0, "returns": 0, "needs_review": False,
-        "has_new_message": False, "asks_extension": False, "created_at": at, "updated_at": at, "version": 1,
+        "has_new_message": False, "asks_extension": False, "contact_late": False,
+        "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
 
 
