@@ -73,7 +73,13 @@ CAME_OF = re.compile(
     r"(?P<visit>/visits/[0-9a-f-]{36})"
 )
 BAD = frozenset(
-    {EntryType.OVERDUE, EntryType.VERIFICATION_FAILED, EntryType.REVIEW_OPENED, EntryType.RETURNED}
+    {
+        EntryType.OVERDUE,
+        EntryType.CONTACT_OVERDUE,
+        EntryType.VERIFICATION_FAILED,
+        EntryType.REVIEW_OPENED,
+        EntryType.RETURNED,
+    }
 )
 
 
@@ -135,6 +141,7 @@ class CaseFound:
     #: The organisation that handed in the round before this one, where it was reopened.
     before: str
     today: date
+    can_answer: bool
     #: A later day is the level above's to give.
     is_extended_above: bool
     #: The reader sits on the committee of the place, whose page is his to see.
@@ -164,6 +171,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         uncover_for=(
             fields_uncovered_for(file, actor) if any(one["value"] is None for one in view.get("fields", ())) else ()
         ),
+        can_answer=bool(file.party_accounts),
         is_extended_above=Verb.EXTENSION in allowed and is_extended_above(session, file, actor),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip
@@ -282,7 +290,7 @@ def _choices(found: CaseFound) -> Choices:
         places=[(place.id, place.label) for place in found.places], organisations=[*usual, *others],
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
-        is_extended_above=found.is_extended_above, merge_into=found.merge_into,
+        can_answer=found.can_answer, is_extended_above=found.is_extended_above, merge_into=found.merge_into,
         is_public=found.view["visibility"] == Visibility.PUBLIC,
         is_held=bool(found.parts), before=found.before, tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),

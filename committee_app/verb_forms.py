@@ -61,6 +61,8 @@ class Choices:
     #: The day that waits for an answer, and why it was asked for; nothing for whoever asked himself.
     asked_until: str = ""
     asked_reason: str = ""
+    #: Whoever raised it has an account, and can write here.
+    can_answer: bool = False
     #: Only the level above may say yes to it.
     is_extended_above: bool = False
     #: It is late, and whoever reads this has it; why, as far as that was said already.
@@ -314,7 +316,17 @@ def _suspension(choices: Choices, _lang: str) -> list[Field]:
         min=choices.tomorrow,
         max=choices.in_a_year,
     )
-    return [day, _words(_("为什么现在办不了，居民会看到"), name="reason")]
+    options = [
+        {"value": "false", "label": _("现在办不了"), "note": _("一件最多挂起一次")},
+        {
+            "value": "true",
+            "label": _("要等诉求人答复"),
+            "note": _("一有留言就接着办，最多等 15 天，不算挂起"),
+        },
+    ]
+    why = Field(kind="cards", name="awaits_requester", label=_("等什么"), options=options, value="false")
+    words = _words(_("为什么现在办不了，或要问什么，居民会看到"), name="reason")
+    return [day, *([why] if choices.can_answer else []), words]
 
 
 def _merger(choices: Choices, _lang: str) -> list[Field]:

@@ -50,7 +50,7 @@ REASONS: Mapping[EntryType, Mapping[Any, Words]] = {
 }  # fmt: skip
 ENTRY_TONES: Mapping[EntryType, str] = {
     EntryType.CLOSED: "ok", EntryType.MAIN_CLOSED: "ok", EntryType.VERIFIED: "ok", EntryType.OVERDUE: "bad",
-    EntryType.URGED: "warn",
+    EntryType.CONTACT_OVERDUE: "bad", EntryType.URGED: "warn",
     EntryType.SUSPENDED: "warn", EntryType.RETURNED: "warn", EntryType.MESSAGE: "mute", EntryType.SUPPORTED: "mute",
 }  # fmt: skip
 

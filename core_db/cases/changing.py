@@ -112,7 +112,7 @@ def refused(change: Change, why: DomainError) -> DomainError:
 #: What is said about a case without changing it: nobody's edit grows stale by it.
 _ONLY_SAID = (
     EntryType.NOTED, EntryType.URGED, EntryType.MESSAGE, EntryType.SUPPORTED, EntryType.WARNED, EntryType.OVERDUE,
-    EntryType.ABSORBED, EntryType.REVIEW_OPENED, EntryType.INSTRUCTED, EntryType.RECOUNTED,
+    EntryType.CONTACT_OVERDUE, EntryType.ABSORBED, EntryType.REVIEW_OPENED, EntryType.INSTRUCTED, EntryType.RECOUNTED,
 )  # fmt: skip
 
 #: Nor by what the platform raises.

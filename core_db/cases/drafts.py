@@ -154,6 +154,8 @@ class ExtensionDraft(Draft):
 class SuspensionDraft(Draft):
     review_on: date
     reason: Said
+    #: What it waits for is an answer of whoever raised it; the reason is what he is asked.
+    awaits_requester: bool = False
 
 
 class MergerDraft(Draft):

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core_db.cases.file import open_file
 from core_db.cases.model import ENTRIES, PARTIES, SUPPORTS
-from core_db.cases.stored_clocks import is_late
+from core_db.cases.stored_clocks import is_contacted_late, is_late
 from core_db.cases.words import EntryType
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -48,7 +48,7 @@ def urged_today(session: Session, case_id: str, *, actor: Actor, clock: Clock) -
 
 
 def has_urged(session: Session, case: Any, *, actor: Actor, at: datetime) -> bool:
-    if is_late(case, at):
+    if is_late(case, at) or is_contacted_late(case, at):
         return False
     statement = (
         select(ENTRIES.c.at)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from core_db.cases.model import CLOCKS, PAUSES, CaseClock, ClockPause
+from core_db.cases.words import CaseStatus
 
 HANDLING, UNIT = "handling", "unit"
 #: Why a clock stood still that was handed in and came back, or whose case was carried by another; no suspensions.
@@ -39,9 +40,24 @@ def is_late(case: Any, at: datetime) -> bool:
     return bool(case.clock_state == "running" and case.due_at is not None and at > case.due_at)
 
 
+def is_contacted_late(case: Any, at: datetime) -> bool:
+    """Whether nobody has been in touch yet, and should have. Whatever is done about a case is a first contact."""
+    due: datetime | None = case.contact_due_at
+    waits = case.status is CaseStatus.SUBMITTED and case.contacted_at is None
+    return waits and due is not None and at > due
+
+
 def has_rested(session: Session, case_id: str) -> bool:
-    """Whether the handling clock that runs stood still before."""
+    """Whether the handling clock that runs stood still before, for another reason than a question that was answered."""
     clock = running(session, case_id, HANDLING)
-    return clock is not None and any(
-        one.reason not in (VERIFYING, CARRIED) for one in pauses_of(session, clock)
-    )
+    rests = pauses_of(session, clock) if clock is not None else []
+    return any(one.reason not in (VERIFYING, CARRIED) and not one.awaits_requester for one in rests)
+
+
+def awaits_requester(session: Session, case: Any) -> bool:
+    """Whether it rests until whoever raised it answers."""
+    if case.status is not CaseStatus.SUSPENDED:
+        return False
+    clock = running(session, case.id, HANDLING)
+    rests = pauses_of(session, clock) if clock is not None else []
+    return any(one.resumed_at is None and one.awaits_requester for one in rests)

@@ -215,10 +215,14 @@ def drop_clocks(change: Change) -> None:
         clock.ended_at, clock.look_at = clock.ended_at or change.at, None
 
 
-def pause_clocks(change: Change, reason: str) -> None:
+def pause_clocks(change: Change, reason: str, *, awaits_requester: bool = False) -> None:
     """The case rests: its clock stands still, and those of its units. What is late stays late, and is shown so."""
     for clock in _running_clocks(change):
-        change.session.add(ClockPause(id=new_id(), clock_id=clock.id, paused_at=change.at, reason=reason))
+        change.session.add(
+            ClockPause(
+                id=new_id(), clock_id=clock.id, paused_at=change.at, reason=reason, awaits_requester=awaits_requester
+            )
+        )  # fmt: skip
         if change.at > clock.due_at:
             continue
         clock.look_at = None
@@ -236,6 +240,13 @@ def resume_clocks(change: Change) -> None:
         if clock.kind == HANDLING:
             change.case.due_at = clock.due_at
             change.case.clock_state = "running"
+
+
+def counts_as_rest(change: Change) -> None:
+    """It goes on without the answer that it waited for: so it has rested."""
+    for clock in _running_clocks(change):
+        for pause in pauses_of(change.session, clock):
+            pause.awaits_requester = pause.awaits_requester and pause.resumed_at is not None
 
 
 def open_asking(session: Session, case: Any) -> CaseExtension | None:

@@ -280,6 +280,20 @@ def test_what_a_firm_asks_for_stands_on_the_desk_and_is_answered_in_its_form(loo
     assert not re.search(r'name="approved"[^>]*value="true"|name="until"', page)
 
 
+def test_a_question_to_whoever_raised_it_stops_the_clock_until_he_writes(loop, given, clock, actor_client):
+    case_id = loop.brought_to("in_progress")
+    committee, address = actor_client(loop.worker, page=True), f"/cases/{case_id}"
+    until = (clock.now() + timedelta(days=5)).date().isoformat()
+    said = {"awaits_requester": "true", "reason": "请问是几号楼？", "review_on": until}
+    asked = form_of(committee.get(address).text, "suspension") | said
+    assert committee.post(f"{address}/suspension", data=asked, follow_redirects=False).status_code == 303
+
+    his = actor_client(loop.resident, page=True).get(address).text
+    assert ("您一留言就接着办" in his, "请问是几号楼？" in his) == (True, True)
+    given.do(write_message, case_id, MessageDraft(text="3 号楼"), by=loop.resident)
+    assert "已恢复办理" in committee.get(address).text
+
+
 def test_the_form_of_what_is_late_asks_why_and_both_pages_say_it(loop, clock, actor_client):
     case_id = loop.brought_to("in_progress")
     clock.move_to(clock.now() + timedelta(days=60))

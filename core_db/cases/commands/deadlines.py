@@ -1,4 +1,7 @@
-"""The deadline round, each minute: warn at half and four fifths of the time, tell and raise what ran over."""
+"""The deadline round, each minute: warn at half and four fifths of the time, tell and raise what ran over.
+
+It tells, too, of cases about which nobody has been in touch in time.
+"""
 
 from datetime import datetime
 from fractions import Fraction
@@ -6,12 +9,13 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.cases.changing import ALL, STAFF, Change, tell, write_entry
+from core_db.cases.changing import ALL, REQUESTER, STAFF, Change, tell, write_entry
 from core_db.cases.commands.raising import raise_overdue
 from core_db.cases.file import file_of
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
+from core_db.cases.reference import reference_of
 from core_db.cases.timing import look_again, ran_over, stopwatch
-from core_db.cases.words import EntryType
+from core_db.cases.words import CaseStatus, EntryType
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from plugins.sdk import events
@@ -22,7 +26,7 @@ WARNINGS = (80, 50)
 
 
 def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
-    """Look at the clocks whose next warning is due; returns how many: AT_ONCE means that there may be more."""
+    """Look at what has become due to be told; returns how many: AT_ONCE means that there may be more."""
     now = clock.now()
     statement = (
         select(CaseClock)
@@ -34,26 +38,52 @@ def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
     for running in clocks:
         _look(session, running, actor=actor, now=now)
         look_again(session, running, at=now)
-    return len(clocks)
+    return len(clocks) + _tell_late_contacts(session, AT_ONCE - len(clocks), actor=actor, now=now)
+
+
+def _tell_late_contacts(session: Session, at_most: int, *, actor: Actor, now: datetime) -> int:
+    """Tell once of each case that waits in vain for somebody to be in touch; returns of how many."""
+    # By its status, district for district: an index of its own would be one more for every case that is raised.
+    unheard = (
+        select(Case)
+        .where(CASES.c.district_id.in_(reference_of(session).letters), CASES.c.status == CaseStatus.SUBMITTED)
+        .where(CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now, CASES.c.contact_late.is_(False))
+        .limit(at_most)
+    )
+    cases = list(session.execute(unheard).scalars())
+    for case in cases:
+        case.contact_late = True
+        change = Change(session=session, file=file_of(session, case), actor=actor, at=now)
+        write_entry(change, EntryType.CONTACT_OVERDUE, audience=ALL)
+        session.flush()
+        tell(change, events.CaseContactOverdue, audience=REQUESTER)
+    return len(cases)
 
 
 def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> None:
     if ran_over(session, running, now):
-        running.warned = 100
         change = _change(session, running, actor=actor, now=now)
+        if change is None:
+            return
+        running.warned = 100
         write_entry(change, EntryType.OVERDUE, audience=ALL)
         tell(change, events.CaseOverdue)
         raise_overdue(change)
         return
     reading = stopwatch(session, running).read(now)
     reached = next((share for share in WARNINGS if reading.has_reached(Fraction(share, 100))), 0)
-    if reached > running.warned:
+    change = _change(session, running, actor=actor, now=now) if reached > running.warned else None
+    if change is not None:
         running.warned = reached
-        change = _change(session, running, actor=actor, now=now)
         write_entry(change, EntryType.WARNED, text=f"{reached}%", audience=STAFF)
         tell(change, events.CaseWarned, audience="handlers", percent=reached)
 
 
-def _change(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> Change:
-    case = session.execute(select(Case).where(CASES.c.id == running.case_id)).scalar_one()
+def _change(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> Change | None:
+    """The case, held so that nobody's verb comes between; None where the clock stands meanwhile."""
+    held = select(Case).where(CASES.c.id == running.case_id).with_for_update()
+    case = session.execute(held.execution_options(populate_existing=True)).scalar_one()
+    session.refresh(running)
+    if running.ended_at is not None:
+        return None
     return Change(session=session, file=file_of(session, case), actor=actor, at=now)

@@ -16,6 +16,7 @@ from core_db.cases.changing import (
     write_entry,
 )
 from core_db.cases.commands.hiding import hide
+from core_db.cases.commands.waiting import go_on_once_answered
 from core_db.cases.drafts import MessageDraft, NothingDraft, TextDraft
 from core_db.cases.errors import AlreadySupported, UrgedToday
 from core_db.cases.file import CaseFile
@@ -35,11 +36,14 @@ def write_message(
     """Add a message between the requester and the committee; handlers do not read it."""
     change = begin(session, case_id, Verb.MESSAGES, version=None, actor=actor, clock=clock)
 
-    if role_of(actor, change.file) is not ByRole.COMMITTEE:
+    role = role_of(actor, change.file)
+    if role is not ByRole.COMMITTEE:
         change.case.has_new_message = True
     write_entry(change, EntryType.MESSAGE, text=draft.text, audience=REQUESTER, photos=draft.photos)
+    if role in (ByRole.REQUESTER, ByRole.PROXY):
+        go_on_once_answered(change)
 
-    tell(change, events.CaseCommented, audience=REQUESTER, author_role=str(role_of(actor, change.file)))
+    tell(change, events.CaseCommented, audience=REQUESTER, author_role=str(role))
     return change.file
 
 

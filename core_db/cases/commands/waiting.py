@@ -18,15 +18,16 @@ from core_db.cases.errors import (
 from core_db.cases.file import CaseFile
 from core_db.cases.model import CaseExtension
 from core_db.cases.possible import EXTENSIONS_IN_ALL, extensions_approved, is_extended_above
-from core_db.cases.stored_clocks import has_rested, is_late
+from core_db.cases.stored_clocks import awaits_requester, has_rested, is_late
 from core_db.cases.timing import (
+    counts_as_rest,
     extend_clocks,
     open_asking,
     pause_clocks,
     resume_clocks,
 )
 from core_db.cases.words import CaseStatus, EntryType, Verb
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import LOCAL, Clock, day_begins, local_date
 from core_db.foundation.drafts import STOCK
 from core_db.foundation.errors import CannotBeRead
@@ -35,6 +36,20 @@ from plugins.sdk import events
 
 SUSPENDED_FOR_AT_MOST = 365
 EXTENDED_FOR_AT_MOST = 365
+#: So many days an answer of whoever raised it is waited for.
+WAITS_FOR_AT_MOST = 15
+RESTS_TOO_LONG = {
+    "review_on": ("复查日要在今后一年之内。", "The review day must lie within the coming year.")
+}
+WAITS_TOO_LONG = {"review_on": ("等答复最多等 15 天。", "An answer is waited for 15 days at most.")}
+CANNOT_ANSWER = {
+    "awaits_requester": (
+        "诉求人没有账号，不能在这里答复；请打电话问。",
+        "Whoever raised it has no account to answer here; please ask by telephone.",
+    )
+}
+#: By whom it is written that a case goes on because it was answered.
+ANSWERED = system_actor("answered")
 
 
 def extend_case(
@@ -83,20 +98,15 @@ def suspend_case(
 ) -> CaseFile:
     """Let it rest until a review day because it cannot be done now; the clock stands still. Once in a round."""
     change = begin(session, case_id, Verb.SUSPENSION, version=version, actor=actor, clock=clock)
-    days = (draft.review_on - local_date(change.at)).days
-    if not 0 < days <= SUSPENDED_FOR_AT_MOST:
-        raise CannotBeRead(
-            {"review_on": ("复查日要在今后一年之内。", "The review day must lie within the coming year.")}
-        )
+    _must_be_soon(change, draft)
     if has_rested(session, case_id):
         raise refused(change, SuspendedBefore())
 
     change.case.review_on = draft.review_on
-    pause_clocks(change, draft.reason)
+    pause_clocks(change, draft.reason, awaits_requester=draft.awaits_requester)
     move_to(change, CaseStatus.SUSPENDED)
-    write_entry(
-        change, EntryType.SUSPENDED, text=draft.reason, audience=ALL, until=day_begins(draft.review_on)
-    )
+    kind = EntryType.AWAITS_REQUESTER if draft.awaits_requester else EntryType.SUSPENDED
+    write_entry(change, kind, text=draft.reason, audience=ALL, until=day_begins(draft.review_on))
 
     return finish(change, events.CaseSuspended)
 
@@ -108,16 +118,35 @@ def resume_case(
     """Go on with a suspended case; what was left of its time is left again."""
     change = begin(session, case_id, Verb.RESUMPTION, version=version, actor=actor, clock=clock)
 
+    counts_as_rest(change)
+    return _go_on(change)
+
+
+def go_on_once_answered(change: Change) -> None:
+    """What it waited for is said: it goes on by itself."""
+    if awaits_requester(change.session, change.case):
+        _go_on(Change(change.session, change.file, ANSWERED, change.at))
+
+
+def _go_on(change: Change) -> CaseFile:
     change.case.review_on = None
     resume_clocks(change)
     move_to(change, CaseStatus.IN_PROGRESS if change.file.lead else CaseStatus.SELF_HANDLING)
     write_entry(change, EntryType.RESUMED, audience=ALL)
-
     return finish(change, events.CaseResumed)
 
 
 #: Past the last year that a calendar has, or before the first.
 NO_SUCH_DAY = ("没有这个日子。", "There is no such day.")
+
+
+def _must_be_soon(change: Change, draft: SuspensionDraft) -> None:
+    """For a season at most a year; for an answer a few days, and only from somebody who can write one here."""
+    days = (draft.review_on - local_date(change.at)).days
+    if not 0 < days <= (WAITS_FOR_AT_MOST if draft.awaits_requester else SUSPENDED_FOR_AT_MOST):
+        raise CannotBeRead(WAITS_TOO_LONG if draft.awaits_requester else RESTS_TOO_LONG)
+    if draft.awaits_requester and not change.file.party_accounts:
+        raise CannotBeRead(CANNOT_ANSWER)
 
 
 def _moment(until: datetime | date) -> datetime:

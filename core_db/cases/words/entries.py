@@ -31,6 +31,7 @@ class EntryType(StrEnum):
     EXTENDED = "extended"
     EXTENSION_REFUSED = "extension_refused"
     SUSPENDED = "suspended"
+    AWAITS_REQUESTER = "awaits_requester"
     RESUMED = "resumed"
     MERGED = "merged"
     ABSORBED = "absorbed"
@@ -48,6 +49,7 @@ class EntryType(StrEnum):
     REVIEW_OPENED = "review_opened"
     REOPENED = "reopened"
     WARNED = "warned"
+    CONTACT_OVERDUE = "contact_overdue"
     OVERDUE = "overdue"
     OVERDUE_EXPLAINED = "overdue_explained"
     RECOUNTED = "recounted"
@@ -192,6 +194,20 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
             "The extension was not approved; the old date stands.",
         ),
     ),
+    EntryType.AWAITS_REQUESTER: EntrySentences(
+        Words(
+            "要等您答复才能接着办，先停表；您一留言就接着办。",
+            "It waits for your answer with the clock stopped; it goes on as soon as you write a message.",
+        ),
+        Words(
+            "等诉求人答复，先停表；一有留言就接着办。",
+            "Waiting for an answer of whoever raised it, with the clock stopped; it goes on with his message.",
+        ),
+        Words(
+            "要等反映的人答复，先停表。",
+            "It waits for an answer of whoever raised it, with the clock stopped.",
+        ),
+    ),
     EntryType.SUSPENDED: EntrySentences(
         Words(
             "眼下没有条件办，先挂起，到复查日再看。",
@@ -305,6 +321,17 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
         None,
         Words("办理时限快到了。", "The deadline is near."),
     ),
+    EntryType.CONTACT_OVERDUE: EntrySentences(
+        Words(
+            "居委会没有按时联系您，可以催办。",
+            "The committee has not been in touch in time; you may urge it.",
+        ),
+        Words(
+            "超过了首次联系的期限，还没有联系诉求人。",
+            "The time for a first contact has passed, and there was none.",
+        ),
+        Words("居委会没有按时联系反映的人。", "The committee has not been in touch in time."),
+    ),
     EntryType.OVERDUE: EntrySentences(
         Words(
             "已超过办理期限，正在督促。",
@@ -331,6 +358,7 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
 
 #: What is said of the moment that an entry names, behind its sentence.
 UNTIL_WORDS: Mapping[EntryType, Words] = {
+    EntryType.AWAITS_REQUESTER: Words("最多等到{day}。", "It waits until {day} at most."),
     EntryType.SUSPENDED: Words("复查日是{day}。", "It will be looked at again on {day}."),
     EntryType.EXTENSION_ASKED: Words("想延到{day} {time}。", "The day asked for is {day}, {time}."),
     EntryType.EXTENDED: Words("新的期限是{day} {time}。", "The new deadline is {day}, {time}."),

@@ -33,6 +33,7 @@ from plugins.sdk.events.cases import (
     CaseAccepted,
     CaseClosed,
     CaseCommented,
+    CaseContactOverdue,
     CaseDispatched,
     CaseEscalated,
     CaseEvaluated,
@@ -194,7 +195,8 @@ from plugins.sdk.events.visits import (
 
 __all__ = [
     "AccountErased", "AccountEvent", "AssistItemKept", "CanvassBegun", "CanvassEnded", "CanvassEvent",
-    "CaseAccepted", "CaseClosed", "CaseCommented", "CaseDispatched", "CaseEscalated", "CaseEvaluated",
+    "CaseAccepted", "CaseClosed", "CaseCommented", "CaseContactOverdue", "CaseDispatched", "CaseEscalated",
+    "CaseEvaluated",
     "CaseEvent", "CaseExtended", "CaseExtensionAsked", "CaseExtensionRefused", "CaseHandled", "CaseHidden",
     "CaseMainClosed", "CaseMerged", "CaseNoted", "CaseOverdue", "CasePreChecked", "CaseProgressed",
     "CaseRecounted", "CaseRefused", "CaseReopened", "CaseResumed", "CaseReturned", "CaseSelfHandled",

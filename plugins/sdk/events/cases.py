@@ -234,6 +234,12 @@ class CaseWarned(CaseEvent):
     percent: int
 
 
+class CaseContactOverdue(CaseEvent):
+    """The moment passed by which somebody was to be in touch with the requester, and nobody was."""
+
+    type: ClassVar[str] = "cn.shequyun.case.contact_overdue.v1"
+
+
 class CaseOverdue(CaseEvent):
     """The due moment passed and it is not done."""
 

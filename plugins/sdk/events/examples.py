@@ -82,6 +82,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "CaseReopened": _case("reopened"),
     "CaseWithdrawn": _case("withdrawn"),
     "CaseWarned": _case("in_progress", percent=80),
+    "CaseContactOverdue": _case("submitted"),
     "CaseOverdue": _case("in_progress"),
     "CaseRecounted": _case("in_progress"),
     # -- people and their households

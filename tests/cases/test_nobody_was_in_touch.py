@@ -1,0 +1,45 @@
+"""That nobody was in touch in time is told once, to whoever raised it and to the offices, as an overrun is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from core_db.cases import Verb, case_shown, case_timeline, watch_deadlines
+from core_db.foundation.actor import system_actor
+from core_db.foundation.outbox import facts_after
+from tests.databases import TestsDoor
+
+
+def test_a_case_that_nobody_reads_says_so_once_and_may_be_urged_as_often_as_one_likes(
+    a_walk: Callable[..., Any], given: Any, clock: Any, door: TestsDoor
+) -> None:
+    unread, heard, checked = a_walk(), a_walk(), a_walk().to("pre_check")
+    heard.try_(Verb.MESSAGES, heard.worker)
+    version = unread.case.version
+    watched = system_actor("deadlines")
+    given.do(watch_deadlines, by=watched)
+
+    def told(walk: Any, by: Any) -> list[str]:
+        lines = given.see(case_timeline, walk.id, by=by)
+        return [one["sentence"] for one in lines if one["type"] == "contact_overdue"]
+
+    assert told(unread, unread.resident) == []
+    clock.move_to(unread.case.contact_due_at + timedelta(minutes=1))
+    assert given.do(watch_deadlines, by=watched) == 1
+    assert given.do(watch_deadlines, by=watched) == 0
+
+    assert told(unread, unread.resident) == ["居委会没有按时联系您，可以催办。"]
+    for office in (unread.worker, given.town_dispatcher()):
+        assert told(unread, office) == ["超过了首次联系的期限，还没有联系诉求人。"]
+    assert [told(one, one.worker) for one in (heard, checked)] == [[], []]
+    (fact,) = [
+        one
+        for one in door.read_now(lambda session: facts_after(session, 0))
+        if one.type.endswith("contact_overdue.v1")
+    ]
+    assert fact.data["case_id"] == unread.id
+    # Nobody's open form grows stale by it.
+    assert unread.case.version == version
+    for _time in range(2):
+        unread.try_(Verb.URGING, unread.resident)
+    assert "urging" in given.see(case_shown, unread.id, by=unread.resident)["allowed"]
