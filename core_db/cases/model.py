@@ -120,6 +120,9 @@ class Case(Table, table=True):
     contact_due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: That nobody had been in touch by then was told.
     contact_late: bool = Field(default=False, sa_column_kwargs=held(F0))
+    #: In how much time whoever raised it was promised a call; None for what was raised before this was kept.
+    contact_unit: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    contact_limit: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     accepted_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     handled_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

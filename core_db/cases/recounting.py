@@ -7,15 +7,17 @@ a transaction of its own.
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.cases.calendar import ClockUnit
 from core_db.cases.changing import ALL, HANDLERS, PUBLIC, Change, tell, write_entry
 from core_db.cases.commands.submitting import contact_due_of
 from core_db.cases.file import file_of
 from core_db.cases.model import CASES, CLOCKS, DISPATCHES, Case, CaseClock
-from core_db.cases.reference import reference_of
+from core_db.cases.reference import Limit, reference_of
 from core_db.cases.stored_clocks import HANDLING
 from core_db.cases.suggestion import emergency_advice
 from core_db.cases.timing import look_again, stopwatch
@@ -90,13 +92,20 @@ def recount_contacts(session: Session, *, after: str, clock: Clock) -> Recounted
 
 
 def _recount_contact(session: Session, case: Case, now: datetime) -> bool:
-    category = reference_of(session).category(case.category_code)
-    due = contact_due_of(session, category, case.condition, emergency_advice(case.text), at=case.created_at)
+    contact = _contact_promised(session, case)
+    due = contact_due_of(session, contact, emergency_advice(case.text), at=case.created_at)
     if not _holds(due, instead_of=case.contact_due_at, now=now):
         return False
     case.contact_due_at = due
     _say(session, case, platform_says(PlatformWord.CONTACT_RECOUNTED), until=due, at=now)
     return True
+
+
+def _contact_promised(session: Session, case: Case) -> Limit:
+    """As it was when the case was raised: a table of categories brought in since promises nothing to it."""
+    if case.contact_unit is None or case.contact_limit is None:
+        return reference_of(session).category(case.category_code).contact_of(case.condition)
+    return Limit(Fraction(case.contact_limit), ClockUnit(case.contact_unit))
 
 
 def _say(

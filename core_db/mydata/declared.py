@@ -186,7 +186,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
             "seq", "id", "community_id", "town_id", "district_id", "place_id", "building_id", "summary", "lead_id",
             "escalated_to", "merged_into_id", "clock_state", "clock_unit", "clock_limit", "clock_reason", "returns",
             "needs_review", "has_new_message", "urged_at", "asks_extension", "contact_due_at", "contact_late",
-            "version", "external_id",
+            "contact_unit", "contact_limit", "version", "external_id",
         ),
         by_others=("overdue_reason",),
     ),

@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from core_db.cases import (
     CaseFilter,
     Verb,
     case_shown,
     case_timeline,
+    cases,
     cases_as_json,
     import_holidays,
     recount_clocks,
@@ -20,6 +22,7 @@ from core_db.cases import (
     watch_deadlines,
 )
 from core_db.cases.calendar import read_holidays
+from core_db.cases.configured import CATEGORIES
 from core_db.cases.reference import forget_reference
 from core_db.foundation.actor import system_actor
 from core_db.foundation.errors import Stale
@@ -178,3 +181,20 @@ def test_days_of_work_entered_too_late_make_nobody_late(
     # What rested goes on with what was left before the promised moment: two days and a bit.
     clock.move_to(datetime(2027, 1, 4, 2, tzinfo=UTC))
     assert rests.try_(Verb.RESUMPTION, rests.worker).due_at.date() == date(2027, 1, 6)
+
+
+def test_a_first_contact_goes_by_what_was_promised_and_by_no_later_table_of_categories(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table, door: Any
+) -> None:
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    walk = a_walk(category="0103", text="账目没公布")
+    promised = walk.case.contact_due_at
+    longer = update(CATEGORIES).where(CATEGORIES.c.code == "0103").values(contact_limit="5")
+    door.write_now(lambda session: session.execute(longer))
+
+    # Of another year: no deadline has anything to do with it.
+    assert table("2028-01-03,off,元旦,New Year's Day,x") == 0
+    assert table("2026-12-30,off,放假,A day off,x") == 1
+
+    (row,) = given.see(cases, CaseFilter(), by=walk.worker).rows
+    assert row.contact_due_at - promised == timedelta(days=1)

@@ -20,7 +20,7 @@ from core_db.cases.filled_fields import keep_filled
 from core_db.cases.model import CASES, ENTRIES, PARTIES, CaseEntry
 from core_db.cases.numbering import CaseNumber, series_of
 from core_db.cases.photos import attach_photos, loose_photos
-from core_db.cases.reference import OTHER, URGENT_CONTACT, CategoryInForce, reference_of, suggester_of
+from core_db.cases.reference import OTHER, URGENT_CONTACT, CategoryInForce, Limit, reference_of, suggester_of
 from core_db.cases.said import said_by, shown_by
 from core_db.cases.search import index_case
 from core_db.cases.suggestion import Advice, emergency_advice
@@ -211,6 +211,7 @@ def _row(
     number = CaseNumber(letters, day, next_number(session, series_of(letters, day)))
     said = draft.condition if isinstance(draft, OnBehalfDraft) else None
     condition = condition_of(category, said) if said is not None else None
+    contact = category.contact_of(condition)
     # A sensitive category is never shown to neighbours, whatever was ticked.
     visibility = Visibility.PRIVATE if category.sensitive else draft.visibility
     place, note = shown_place(session, place, draft.place_note, visibility)
@@ -223,18 +224,17 @@ def _row(
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
         **_NOTHING_YET, "condition": condition,
         "urgent": category.emergency or advice is not None, "clock_state": "none",
-        "contact_due_at": contact_due_of(session, category, condition, advice, at=at),
+        "contact_due_at": contact_due_of(session, contact, advice, at=at),
+        "contact_unit": str(contact.unit), "contact_limit": str(contact.amount),
         "supporters": 0, "returns": 0, "needs_review": False,
         "has_new_message": False, "asks_extension": False, "contact_late": False,
         "created_at": at, "updated_at": at, "version": 1,
     }  # fmt: skip
 
 
-def contact_due_of(
-    session: Session, category: CategoryInForce, condition: str | None, advice: Advice | None, *, at: datetime
-) -> datetime:
+def contact_due_of(session: Session, contact: Limit, advice: Advice | None, *, at: datetime) -> datetime:
     """By when whoever raised it is called."""
-    calendar, contact = reference_of(session).calendar, category.contact_of(condition)
+    calendar = reference_of(session).calendar
     due = calendar.add(at, contact.amount, contact.unit)
     if advice is None:
         return due
