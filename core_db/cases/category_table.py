@@ -95,6 +95,8 @@ class CategoryRow:
     #: From which day on it is in force, and from which no more; None where the table says nothing.
     valid_from: date | None = None
     valid_to: date | None = None
+    #: The table has a column for the last: left empty there, it is in force without an end.
+    says_until_when: bool = False
 
     @property
     def is_heading(self) -> bool:
@@ -131,6 +133,10 @@ class _Cells:
         if value is None:
             raise self.wrong(column, "缺少这一列。", "this column is missing.")
         return as_typed(value.strip())
+
+    def has(self, column: str) -> bool:
+        """Whether there is such a cell at all, empty or not."""
+        return self._row.get(column) is not None
 
     def perhaps(self, column: str, reader: Callable[[str], T]) -> T | None:
         """What a table may do without, the column and all."""
@@ -214,6 +220,7 @@ def _category(cells: _Cells) -> CategoryRow:
         first_contact=None if heading else cells.read("first_contact", read_term),
         valid_from=cells.perhaps("valid_from", _day),
         valid_to=cells.perhaps("valid_to", _day),
+        says_until_when=cells.has("valid_to"),
     )
 
 

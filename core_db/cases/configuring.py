@@ -64,7 +64,8 @@ def import_categories(
 ) -> TableBrought:
     """Bring in rows of the table: the classes named are as it says from now on, all others stay.
 
-    What is filed already keeps its clock. A class ends by a `valid_to`; none is ever deleted.
+    What is filed already keeps its clock. A class ends by a `valid_to`, also for tables that have no such column; none
+    is ever deleted.
     """
     done, today = TableBrought(), local_date(clock.now())
     its: dict[str, list[LimitRow]] = {}
@@ -75,7 +76,7 @@ def import_categories(
         before = _as_kept(session, code)
         if row := rows.get(code):
             known = session.get(Category, code)
-            session.merge(_category(row, known.valid_from if known is not None else today))
+            session.merge(_as_it_goes_on(row, known) if known is not None else _category(row, today))
             session.flush()
         if code in its:
             session.execute(delete(LIMITS).where(LIMITS.c.code == code))
@@ -124,6 +125,14 @@ def _category(row: CategoryRow, since: date) -> Category:
         contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=row.valid_from or since,
         valid_to=row.valid_to,
     )  # fmt: skip
+
+
+def _as_it_goes_on(row: CategoryRow, known: Category) -> Category:
+    """What is known already: of the days of which the table has no column it says nothing."""
+    category = _category(row, known.valid_from)
+    if not row.says_until_when:
+        category.valid_to = known.valid_to
+    return category
 
 
 def _owners(steps: Any) -> str:

@@ -30,9 +30,9 @@ Bringing = Callable[..., Any]
 def brought(given: Any, clock: Any) -> Bringing:
     """`brought("0190,01,…", "0190,1,default,…")`: rows of both tables, brought in."""
 
-    def bring(*rows: str, limits: tuple[str, ...] = (), dates: str = "") -> Any:
+    def bring(*rows: str, limits: tuple[str, ...] = (), dates: str = "", also: tuple[str, ...] = ()) -> Any:
         classes = read_categories("\n".join((HEAD + dates, *rows)), above=frozenset({"01"}))
-        known = frozenset({"0101"})
+        known = frozenset({"0101", *also})
         terms = read_limits("\n".join((LIMITS, *limits)), categories=classes, also=known)
         return given.door.write_now(lambda session: import_categories(session, classes, terms, clock=clock))
 
@@ -86,6 +86,21 @@ def test_a_category_is_in_force_from_its_first_day_until_its_last(
         with pytest.raises(CannotBeRead):
             given.a_case(category="0190")
         assert given.a_case(text="小区里有乌龟在爬").case.category_code != "0190"
+
+
+@pytest.mark.parametrize(("days", "is_offered"), [("", False), (",2020-01-01,", True)])
+def test_what_ended_comes_back_by_a_table_that_says_so_and_by_no_other(
+    days: str, is_offered: bool, given: Any, brought: Bringing
+) -> None:
+    dates = ",valid_from,valid_to"
+    brought(
+        f"{CATS},2020-01-01,2026-01-01", limits=("0190,1,default,一般,Usual,2wh,已劝离,Gone",), dates=dates
+    )
+
+    brought(CATS.replace("鳄龟", "鳄龟;鳖") + days, also=("0190",), dates=dates if days else "")
+
+    offered = given.door.read_now(lambda session: reference_of(session).offers("0190", given.community.id))
+    assert offered is is_offered
 
 
 def _recounted(given: Any, clock: Any) -> int:
