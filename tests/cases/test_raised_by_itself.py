@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases, watch_deadlines
+from core_db.cases import (
+    CaseFilter,
+    Verb,
+    accept_case,
+    case_shown,
+    case_timeline,
+    cases,
+    submit_on_behalf,
+    watch_deadlines,
+)
+from core_db.cases.drafts import AcceptanceDraft, OnBehalfDraft
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.house_rules import lay_down
 from core_db.foundation.outbox import facts_after
@@ -174,6 +184,33 @@ def test_the_third_alike_at_a_place_goes_before_the_town_where_that_is_set(
     accepted()
 
     assert _before_the_town(given) == [third], "asked about a place once"
+
+
+def test_a_place_is_asked_about_again_once_the_town_has_nothing_open_there(
+    a_walk: Callable[..., Any], given: Any, set_on: Callable[[str], None]
+) -> None:
+    set_on("same-place")
+    first, again = ([a_walk(category="0806") for _ in range(3)] for _ in range(2))
+    for walk in first:
+        walk.to("accepted")
+    (before,) = [walk for walk in first if walk.case.escalated_to]
+    for verb in (Verb.SELF_HANDLING, Verb.HANDLING, Verb.VERIFICATION, Verb.CLOSURE):
+        before.try_(verb, before.worker)
+
+    again[0].to("accepted")
+
+    assert _before_the_town(given) == [again[0].id]
+
+
+def test_somewhere_in_the_neighbourhood_is_no_place_that_has_many_alike(
+    given: Any, set_on: Callable[[str], None]
+) -> None:
+    set_on("same-place")
+    worker = given.worker()
+    for number in range(3):
+        asked = OnBehalfDraft(text=f"打电话来问一件事 {number}", channel="phone", category="9999")
+        case_id = given.do(submit_on_behalf, asked, by=worker).case.id
+        assert given.do(accept_case, case_id, AcceptanceDraft(), by=worker).case.escalated_to is None
 
 
 def test_an_emergency_goes_before_the_town_where_that_is_set(

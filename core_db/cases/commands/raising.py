@@ -6,6 +6,7 @@ It takes nothing from the committee: whoever may do something to a case may do i
 from datetime import timedelta
 from enum import StrEnum
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, select
 
 from core_db.cases.changing import ALL, REQUESTER, Change, tell, write_entry
@@ -51,7 +52,8 @@ def raise_accepted(change: Change) -> None:
     """What is known once somebody has looked at it: that it is an emergency, that it is one of many alike."""
     if change.case.urgent and _applies(change, RaisedFor.EMERGENCY):
         _raise(change, platform_says(PlatformWord.IS_EMERGENCY))
-    if not _applies(change, RaisedFor.SAME_PLACE):
+    # What is somewhere in the neighbourhood is at no place: three questions by telephone have nothing in common.
+    if not _applies(change, RaisedFor.SAME_PLACE) or change.case.place_id == change.case.community_id:
         return
     alike = _alike(change)
     # One of them is before the town already: it is asked about a place once.
@@ -85,14 +87,15 @@ def _reopened(change: Change) -> int:
 
 
 def _alike(change: Change) -> list[str | None]:
-    """Of each case of this kind at this place, this one among them, before whom it is."""
+    """Of each case of this kind at this place, this one too, before whom it is; what is over is before nobody."""
     case = change.case
     here = (
         CASES.c.place_id == case.place_id
         if case.building_id is None
         else CASES.c.building_id == case.building_id
     )
-    alike = select(CASES.c.escalated_to).where(
+    before = sql_case((CASES.c.closed_at.is_(None), CASES.c.escalated_to))
+    alike = select(before).where(
         CASES.c.community_id == case.community_id, CASES.c.category_code == case.category_code, here,
         CASES.c.created_at > change.at - WITHIN, CASES.c.status.not_in(_COUNT_FOR_NOTHING),
     )  # fmt: skip
