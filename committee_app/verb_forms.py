@@ -353,26 +353,24 @@ def _hiding(_choices: Choices, _lang: str) -> list[Field]:
     return [_words(_("为什么不再公开"), name="reason", required=False, hint=_("诉求人会看到，邻居看不到。"))]
 
 
-def _callback(_choices: Choices, lang: str) -> list[Field]:
-    """The same questions that whoever has an account is asked."""
+def _callback(choices: Choices, lang: str) -> list[Field]:
+    """The same questions that whoever has an account is asked. A merged case is reopened in its main case."""
+    resolved = Field(
+        kind="cards",
+        name="resolved",
+        label=_("解决了没有"),
+        options=_cards(RESOLVED_WORDS, lang),
+        required=True,
+    )
     satisfied = Field(
         kind="select", name="satisfied", label=_("满意程度"), options=_options(SATISFACTION_WORDS, lang),
         blank=_("请选择"), required=True,
     )  # fmt: skip
-    return [
-        Field(
-            kind="cards",
-            name="resolved",
-            label=_("解决了没有"),
-            options=_cards(RESOLVED_WORDS, lang),
-            required=True,
-        ),
-        satisfied,
-        _words(_("他说的话"), required=False, hint=_("承办单位看不到。")),
-        _words(
-            _("替他要求重办：还差什么"), name="reopening", required=False, hint=_("没解决、他想重办才填。")
-        ),
-    ]
+    said = _words(_("他说的话"), required=False, hint=_("承办单位看不到。"))
+    again = _words(
+        _("替他要求重办：还差什么"), name="reopening", required=False, hint=_("没解决、他想重办才填。")
+    )
+    return [resolved, satisfied, said, *([] if choices.status is CaseStatus.MERGED else [again])]
 
 
 def _nothing(_choices: Choices, _lang: str) -> list[Field]:

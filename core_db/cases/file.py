@@ -240,20 +240,24 @@ _MAY_FIT: Mapping[CaseStatus, tuple[Verb, ...]] = {
 }
 
 
+#: What whoever raised a case says of the outcome himself, or to whoever asks him.
+_HIS_WORD = (Verb.EVALUATION, Verb.CALLBACK)
+
+
 def allowed_verbs(file: CaseFile, actor: Actor) -> list[Verb]:
     """What the actor may do to it now; templates show these and no others."""
     mine, status = file.dispatch_of(actor), file.case.status
     fitting = _FIT_ALL[status] if mine is None else _fitting(status, mine)
     if _is_rated_by_itself(file):
-        fitting = (*fitting, PERMISSION_OF[Verb.EVALUATION])
+        fitting = (*fitting, *(PERMISSION_OF[verb] for verb in _HIS_WORD))
     verbs = (_VERB_OF[one] for one in allowed(actor, fitting, file))
     return [verb for verb in verbs if _holds(verb, file, actor)]
 
 
 def fits(verb: Verb, file: CaseFile, actor: Actor) -> bool:
     """Does the verb fit the state of the case, or of the actor's own part in it?"""
-    if verb is Verb.EVALUATION and _is_rated_by_itself(file):
-        return True
+    if verb in _HIS_WORD and _is_rated_by_itself(file):
+        return _holds(verb, file, actor)
     return _fits(verb, file.case.status, file.dispatch_of(actor)) and _holds(verb, file, actor)
 
 

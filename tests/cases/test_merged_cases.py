@@ -4,11 +4,13 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import update
 
 from core_db.cases import CaseFilter, Verb, case_counts, case_shown, case_timeline, cases
-from core_db.cases.errors import NotNow, TooLateToEvaluate
+from core_db.cases.errors import NotNow, OwnWork, TooLateToEvaluate
+from core_db.cases.model import PARTIES
 from core_db.cases.words import VERB_WORDS
-from core_db.foundation.errors import NotFound
+from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.outbox import facts_after
 from core_db.insight import figures
 
@@ -224,3 +226,27 @@ def test_who_was_merged_before_anybody_looked_into_his_case_waits_again_to_be_ta
     assert (shown["status"], shown["clock"]) == ("pre_check", None)
     assert {"acceptance", "refusal"} <= set(shown["allowed"])
     assert "messages" in given.see(case_shown, waiting.id, by=waiting.resident)["allowed"]
+
+
+def test_whoever_has_no_account_is_asked_about_his_merged_case_by_a_second_person(a_walk, given, door):
+    merged, colleague = a_walk(), given.secretary()
+    nobodys = update(PARTIES).where(PARTIES.c.case_id == merged.id).values(account_id=None)
+    door.write_now(lambda session: session.execute(nobodys))
+    main = a_main_case(a_walk, merged)
+
+    def may_ask(actor):
+        return "callback" in given.see(case_shown, merged.id, by=actor)["allowed"]
+
+    assert not may_ask(colleague)
+    for verb, by in ((Verb.HANDLING, main.contractor), (Verb.VERIFICATION, main.worker)):
+        main.try_(verb, by)
+    assert (may_ask(colleague), may_ask(main.worker)) == (True, False)
+    with pytest.raises(OwnWork):
+        merged.try_(Verb.CALLBACK, main.worker)
+    with pytest.raises(CannotBeRead):
+        merged.try_(Verb.CALLBACK, colleague, resolved="no", satisfied=1, reopening="还是不亮")
+
+    case = merged.try_(Verb.CALLBACK, colleague, resolved="no", satisfied=1)
+
+    assert (case.status, case.satisfied, case.needs_review) == ("merged", 1, True)
+    assert main.case.status == "verified"

@@ -52,6 +52,12 @@ NOTHING_NEW = {
         "You wrote the same when you had it reopened before; please say what is new.",
     )
 }
+REOPENED_ELSEWHERE = {
+    "reopening": (
+        "这件已并入主案，要重办请在主案里提。",
+        "It was merged: what is to be done again is said in the main case.",
+    )
+}
 #: A mark at or below this opens a review.
 LOW_MARK = 2
 #: As what a case can be closed, by where it is.
@@ -161,6 +167,8 @@ def call_back(
     _must_be_in_time(change)
     if did_the_work(session, change.file, actor):
         raise OwnWork()
+    if draft.reopening and change.file.main is not None:
+        raise CannotBeRead(REOPENED_ELSEWHERE)
 
     _judge(change, draft, EntryType.CALLED_BACK)
     _told_of_it(change, draft)

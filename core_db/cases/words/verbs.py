@@ -238,6 +238,13 @@ PASSING_ON = VerbWords(
         "The deadline keeps running; whoever was at it sees it go, the new units and the resident are told.",
     ),
 )
+ASKING_OF_MERGED = VerbWords(
+    VERB_WORDS[Verb.CALLBACK].label,
+    Words(
+        "诉求人没有账号，打电话或上门问他；他说的记在这一件上，主案照旧。",
+        "He has no account: ring or call on him. His word stands on this case; the main one stays as it is.",
+    ),
+)
 AT_WORK = (
     CaseStatus.DISPATCHED, CaseStatus.SIGNED, CaseStatus.IN_PROGRESS, CaseStatus.SELF_HANDLING,
 )  # fmt: skip
@@ -248,4 +255,6 @@ def verb_words(verb: Verb, status: CaseStatus) -> VerbWords:
     takes_back = verb is Verb.ACCEPTANCE and status is CaseStatus.RETURNED
     if verb is Verb.DISPATCH and status in AT_WORK:
         return PASSING_ON
+    if verb is Verb.CALLBACK and status is CaseStatus.MERGED:
+        return ASKING_OF_MERGED
     return TAKING_BACK if takes_back else VERB_WORDS[verb]
