@@ -1,6 +1,7 @@
 """Every way out for whole tables: which routes hand out files, what they ask, and which of it forgot to ask who.
 
-A file is found by how it leaves: as an attachment. What is behind it has to begin by asking who wants it.
+A file is found by how it leaves: as an attachment, under a name, or as a table. What is behind it has
+to begin by asking who wants it.
 """
 
 import ast
@@ -15,8 +16,13 @@ HOUSE = Path(__file__).resolve().parents[2]
 WEB = ("committee_app", "resident_app", "app_shell")
 #: What makes a table or an archive of somebody's rows, and where in the core it may be called.
 MAKERS = frozenset({
-    "csv", "filled_in", "offered_sheet", "openpyxl", "with_faults", "write_rows", "xlsxwriter", "zipfile",
+    "DictWriter", "Workbook", "ZipFile", "csv", "filled_in", "offered_sheet", "openpyxl", "with_faults", "write_rows",
+    "writer", "xlsxwriter", "zipfile",
 })  # fmt: skip
+#: What an answer calls itself that is a whole table, however it is shown.
+TABLES = frozenset({"text/csv", "application/zip", "application/vnd.ms-excel"})
+#: What is shown under a name and is no table: a picture, to whoever sees the case it belongs to.
+ONE_PICTURE = 'filename="photo.jpg"'
 #: Files with nothing of anybody in them.
 EMPTY = frozenset({"empty_template"})
 #: Each raises unless the actor may; the last is a guarded use case in whose place another begins.
@@ -51,9 +57,9 @@ def hands_out(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     said = [
         one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
     ]
-    return any(one.startswith("attachment") for one in said) or bool(
-        {"workbook", "excel"} & set(called_in(node))
-    )
+    as_file = any(one.startswith("attachment") or ("filename=" in one and ONE_PICTURE not in one) or one in TABLES
+                  for one in said)  # fmt: skip
+    return as_file or bool({"workbook", "excel"} & set(called_in(node)))
 
 
 def asked_for(node: ast.AST) -> Iterator[str]:
@@ -82,11 +88,11 @@ def makers_in_the_core() -> set[str]:
 
 
 def imported_in(tree: ast.Module) -> Iterator[str]:
-    """What a module brings from the sheets, and from other toolboxes by its whole name."""
+    """What a module brings from the sheets and from other toolboxes, as a whole or piece by piece."""
     for one in ast.walk(tree):
-        if isinstance(one, ast.Import):
-            yield from (alias.name for alias in one.names)
-        if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("core_db.sheets"):
+        source = one.module or "" if isinstance(one, ast.ImportFrom) else ""
+        is_toolbox = source.startswith("core_db.sheets") or source.partition(".")[0] in MAKERS
+        if isinstance(one, ast.Import) or (isinstance(one, ast.ImportFrom) and is_toolbox):
             yield from (alias.name for alias in one.names)
 
 
@@ -117,11 +123,21 @@ def is_guard(statement: ast.stmt) -> bool:
     said = ast.unparse(statement)
     if isinstance(statement, ast.If):
         raises = any(isinstance(one, ast.Raise) for one in statement.body)
-        test = ast.unparse(statement.test)
-        return raises and ("!= actor.id" in test or test.startswith("not works_at(actor"))
+        # Each of several may refuse by itself: of what has to be true together the one is no guard.
+        is_either = isinstance(statement.test, ast.BoolOp) and isinstance(statement.test.op, ast.Or)
+        ways = statement.test.values if is_either else [statement.test]
+        return raises and any(refuses_a_stranger(one) for one in ways)
     value = getattr(statement, "value", None)
     name = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
-    return "actor" in said and name.startswith(GUARDS)
+    # A fresh code says that it is he, and lets everybody in who has one.
+    return "actor" in said and name.startswith(GUARDS) and name != "require_fresh"
+
+
+def refuses_a_stranger(test: ast.expr) -> bool:
+    said = ast.unparse(test)
+    return (isinstance(test, ast.Compare) and said.endswith("!= actor.id")) or said.startswith(
+        "not works_at(actor"
+    )
 
 
 def is_look_up(statement: ast.stmt) -> bool:

@@ -19,7 +19,16 @@ from core_db.foundation.sealing import keyring_of
 from tests.security.asks import Ask, NoBody, UnknownParameter, asks_of
 from tests.security.canaries import SEALED, entitled
 from tests.security.chosen import ALIKE, kind_of, one_of_each
-from tests.security.exports import asked_for, hands_out, makers_in_the_core, source_of, unguarded, ways_out
+from tests.security.exports import (
+    MAKERS,
+    asked_for,
+    hands_out,
+    imported_in,
+    makers_in_the_core,
+    source_of,
+    unguarded,
+    ways_out,
+)
 from tests.security.lock import different, locked, missing, surplus
 from tests.security.matrix import ROLES, routes_of
 
@@ -220,6 +229,11 @@ def test_files_are_made_where_somebody_looks_for_a_guard():
     }  # fmt: skip
 
 
+def test_what_makes_files_is_seen_however_it_is_brought():
+    for brought in ("import zipfile", "from zipfile import ZipFile", "from csv import writer, DictReader"):
+        assert MAKERS & set(imported_in(ast.parse(brought)))
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -228,6 +242,9 @@ def test_files_are_made_where_somebody_looks_for_a_guard():
         "def seen(session, it, *, actor):\n    form = form_in_sight(session, it, actor=actor)\n    return form\n",
         "def any_of(session, it, *, actor, clock):\n    row = session.get(Vote, it)\n    if row is None:\n"
         "        raise NotFound()\n    return row.file\n",
+        "def any_of(session, it, *, actor, clock):\n    row = session.get(Vote, it)\n"
+        "    if row is None and row.by != actor.id:\n        raise NotFound()\n    return row.file\n",
+        "def all_of(session, it, *, actor, clock):\n    require_fresh(actor, clock=clock)\n    return every(session)\n",
     ],
 )
 def test_an_export_without_a_guard_is_found(source):
@@ -244,10 +261,16 @@ def test_an_export_with_a_guard_is_none():
     assert unguarded(kept + own) == []
 
 
-def test_a_route_that_hands_out_a_file_is_seen():
-    handler = (
-        "async def take(work):\n    found = await work.read(votes_of)\n    return workbook(found, 'a.xlsx')\n"
-    )
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "workbook(found, 'a.xlsx')",
+        "StreamingResponse(found, media_type='text/csv')",
+        "Response(found, headers={'Content-Disposition': 'inline; filename=votes.csv'})",
+    ],
+)
+def test_a_route_that_hands_out_a_file_is_seen(answer):
+    handler = f"async def take(work):\n    found = await work.read(votes_of)\n    return {answer}\n"
     (node,) = ast.parse(handler).body
 
     assert isinstance(node, ast.AsyncFunctionDef)
