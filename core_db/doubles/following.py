@@ -16,7 +16,7 @@ from core_db.accounts.model import Account, HomeBinding
 from core_db.cases.model import PARTIES, CaseParty
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import local_date
-from core_db.people.model import PROPOSALS, Household, ProposalStatus, RegisterProposal, Residency
+from core_db.people.model import PROPOSALS, Household, Person, ProposalStatus, RegisterProposal, Residency
 from core_db.people.proposing import newest_change
 from core_db.tags import ASSIGNMENTS, Removal, TagAssignment, definition_of, holds
 from core_db.visits.model import MISSED, PLAN_SUBJECTS, MissedVisit, Need, TagProposal, Visit, VisitPlan
@@ -34,6 +34,8 @@ POINTS: Points = {
     "needs": (Need, "person_id"),
     "visit_tag_proposals": (TagProposal, "person_id"),
     "missed_visits": (MissedVisit, "subject_id"),
+    # Entries that stood behind it: whoever asks for what stands behind an entry finds all of it one step away.
+    "persons": (Person, "merged_into_id"),
 }
 #: Ids beside those of tables: plans that named both, tags that both bore, days on which both were missed.
 PLANS_MOVED, PLANS_TWICE, TAGS_TWICE, MISSED_TWICE = (

@@ -1,11 +1,14 @@
 """Two entries of one person: what he asked for and agreed to follows him, and no column that names him is forgotten."""
 
+import importlib
 from dataclasses import replace
 
 import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
-from core_db.doubles import MergeDraft
+from core_db.doubles import MergeDraft, RegisterMerge
 from core_db.doubles.following import POINTS, WAITING
 from core_db.installs.model import ERASURES, SUBJECTS
 from core_db.migrations.tables import all_tables
@@ -25,7 +28,9 @@ from core_db.mydata import (
     withdraw_from_purpose,
 )
 from core_db.mydata.merging import ALSO
-from core_db.people import PersonDraft, person_file, register_person
+from core_db.mydata.subject import subject_of_account
+from core_db.people import Person, PersonDraft, person_file, register_person
+from core_db.reveals import RevealDraft, reveal_person, who_looked
 from tests.installs import conftest as installs
 from tests.mydata.childhood import child_of
 from tests.mydata.conftest import opened
@@ -33,6 +38,7 @@ from tests.mydata.conftest import opened
 for _name in ("installed", "enabled", "purpose_of", "agreed", "pair"):
     globals()[_name] = getattr(installs, _name)
 
+MIGRATION = "core_db.migrations.versions.2026_11_28_all_stand_behind_one"
 #: Columns that name somebody of the register and stay where they are when his entries are merged.
 STAYS = {
     "what was recorded is not rewritten": {
@@ -62,6 +68,7 @@ def test_every_column_that_names_somebody_of_the_register_follows_or_is_said_to_
         for column in table.columns
         if any(key.target_fullname == "persons.id" for key in column.foreign_keys)
         or column.name in ("person_id", "subject_id", "child_id")
+        or (table.name, column.name) == ("persons", "merged_into_id")
     }
     follows = {(name, column) for name, (_model, column) in {**POINTS, **ALSO}.items()}
 
@@ -160,3 +167,50 @@ def test_what_was_agreed_to_for_a_child_is_taken_back_under_the_entry_that_is_ke
     assert takes_back in page
     assert send_form(client, page, takes_back, {}).status_code == 303
     assert [one.withdrawn_at is None for one in given.see(my_consents, by=mother)] == [False]
+
+
+def test_of_three_entries_merged_one_after_another_the_one_person_reads_and_has_all(
+    given, worker, entry, door, clock
+):
+    aunt, first = given.resident(), given.do(register_person, _of_hers(given), by=worker)
+    looking = RevealDraft(
+        fields=("phone",), purpose="registry-correction", reason="名册上的手机号打不通，核对"
+    )
+    given.do(reveal_person, first.id, looking, by=worker)
+    given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=first.id), by=worker)
+    last = given.do(merge_people, MergeDraft(kept_id=aunt.person_id, behind_id=entry.id), by=worker)
+
+    def hers():
+        return door.read_now(lambda session: subject_of_account(session, aunt.id)).person_ids
+
+    assert set(hers()) == {aunt.person_id, entry.id, first.id}
+    assert len(given.see(who_looked, by=aunt)) == 1
+    given.do(part_people, last.id, by=worker)
+    assert hers() == (aunt.person_id,)
+
+
+def _of_hers(given):
+    return PersonDraft(community_id=given.community.id, name="王阿姨", phone="13700000009")
+
+
+def test_entries_that_were_merged_so_before_are_found_one_step_away_too(given, worker, entry, door):
+    first, kept = (given.do(register_person, _of_hers(given), by=worker) for _one in range(2))
+    given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=first.id), by=worker)
+    last = given.do(merge_people, MergeDraft(kept_id=kept.id, behind_id=entry.id), by=worker)
+
+    def as_before(session):
+        session.get(Person, first.id).merged_into_id = entry.id
+        merge = session.get(RegisterMerge, last.id)
+        merge.moved = {name: ids for name, ids in merge.moved.items() if name != "persons"}
+        session.flush()
+        with Operations.context(MigrationContext.configure(session.connection())):
+            importlib.import_module(MIGRATION).upgrade()
+
+    def stands_behind():
+        behind = select(Person.merged_into_id).where(Person.id == first.id)
+        return door.read_now(lambda session: session.execute(behind).scalar())
+
+    door.write_now(as_before)
+    assert stands_behind() == kept.id
+    given.do(part_people, last.id, by=worker)
+    assert stands_behind() == entry.id
