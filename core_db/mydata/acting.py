@@ -29,13 +29,6 @@ def acts_for(session: Session, child_id: str, account_id: str, *, on: date) -> G
     return found if found is not None and is_minor(session, entry, on=on) else None
 
 
-def is_confirmed(session: Session, child_id: str, account_id: str) -> bool:
-    """Whether the committee's word that an account acts for a child stands, however old the child is by now."""
-    entry = entry_of(session, child_id)
-    mine = _confirmed(child_id, entry) & (GUARDIANSHIPS.c.account_id == account_id)
-    return session.execute(select(Guardianship).where(mine)).first() is not None
-
-
 def acts_with_others(session: Session, child_id: str, account_id: str) -> bool:
     """Whether the committee confirmed somebody else for this child, too."""
     entry = entry_of(session, child_id)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, except_, exists, func, or_, select, update
 from sqlmodel import Session
 
 from core_db.accounts.leaving import shut_account
@@ -20,9 +20,10 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
-from core_db.mydata.acting import acts_for, entry_of, is_confirmed
+from core_db.mydata.acting import acts_for
 from core_db.mydata.exporting import drop_exports
-from core_db.mydata.model import CONSENTS, EXPORTS
+from core_db.mydata.model import CONSENTS, EXPORTS, GUARDIANSHIPS, GuardianStatus
+from core_db.mydata.others import PERSONS
 from core_db.people import needs_a_guardian
 from plugins.sdk.events import ConsentWithdrawn
 
@@ -52,9 +53,24 @@ def _copies_over(session: Session, *, at: datetime) -> Sequence[str]:
 
 
 def _consents_over(session: Session) -> Sequence[Any]:
-    standing = CONSENTS.c.child_id.is_not(None) & CONSENTS.c.withdrawn_at.is_(None)
-    rows = session.execute(select(CONSENTS).where(standing)).all()
-    return [row for row in rows if not is_confirmed(session, row.child_id, row.account_id)]
+    acts = exists().where(
+        GUARDIANSHIPS.c.account_id == CONSENTS.c.account_id, GUARDIANSHIPS.c.status == GuardianStatus.APPROVED,
+        or_(GUARDIANSHIPS.c.child_id == CONSENTS.c.child_id, GUARDIANSHIPS.c.child_id == PERSONS.c.merged_into_id),
+    )  # fmt: skip
+    over = _of_children(CONSENTS.c.id, CONSENTS.c.account_id, CONSENTS.c.purpose).where(
+        CONSENTS.c.withdrawn_at.is_(None), ~acts
+    )
+    return session.execute(over).all()
+
+
+def _of_children(*columns: Any) -> Select[Any]:
+    """What was agreed to for children, each beside its entry: one that is merged stands a step behind the one kept."""
+    its = PERSONS.c.id == CONSENTS.c.child_id
+    return (
+        select(*columns)
+        .join_from(CONSENTS, PERSONS, its, isouter=True)
+        .where(CONSENTS.c.child_id.is_not(None))
+    )
 
 
 def _end(session: Session, *, rows: Sequence[Any], at: datetime) -> None:
@@ -67,12 +83,9 @@ def _end(session: Session, *, rows: Sequence[Any], at: datetime) -> None:
 
 def _without_consent(session: Session, *, at: datetime) -> Sequence[str]:
     """Accounts of children below fourteen for whom somebody agreed once and nobody does now."""
-    agreed: dict[str, bool] = {}
-    of_children = select(CONSENTS.c.child_id, CONSENTS.c.withdrawn_at).where(CONSENTS.c.child_id.is_not(None))
-    for row in session.execute(of_children).all():
-        entry = entry_of(session, row.child_id)
-        agreed[entry] = agreed.get(entry, False) or row.withdrawn_at is None
-    alone = [entry for entry, stands in agreed.items() if not stands]
+    entry = func.coalesce(PERSONS.c.merged_into_id, CONSENTS.c.child_id)
+    once, still = CONSENTS.c.withdrawn_at.is_not(None), CONSENTS.c.withdrawn_at.is_(None)
+    alone = except_(_of_children(entry).where(once), _of_children(entry).where(still))
     its = ACCOUNTS.c.person_id.in_(alone) & ACCOUNTS.c.closed_at.is_(None)
     rows = session.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.person_id).where(its)).all()
     return [row.id for row in rows if needs_a_guardian(session, row.person_id, on=at)]

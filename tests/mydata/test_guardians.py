@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.accounts.model import Account
@@ -303,6 +303,26 @@ def test_with_it_ends_what_he_agreed_to_and_he_shuts_nothing_any_more(
     assert [one.withdrawn_at for one in given.see(my_consents, by=guardian)] == [clock.now()]
     assert not is_in()
     assert end_with_guardianships(given.door, tmp_path, clock=clock) == 0
+
+
+def test_however_much_stands_it_is_looked_through_by_as_many_questions(
+    given, guardian, child, door, tmp_path, clock
+):
+    def questions():
+        asked = []
+        hears = door.engines.read, "before_cursor_execute", lambda *said: asked.append(said[2])
+        event.listen(*hears)
+        end_with_guardianships(door, tmp_path, clock=clock)
+        event.remove(*hears)
+        return asked
+
+    given.do(give_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+    one = questions()
+    for _again in range(9):
+        given.do(give_consent, CHILD_DATA, child_id=child.person_id, by=guardian)
+
+    assert one
+    assert questions() == one
 
 
 def test_of_two_guardians_the_ones_no_leaves_what_the_other_agreed_to(
