@@ -57,7 +57,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),
     "register_sheets": AboutNobody(
-        "A table as it was handed in; what it says of somebody stands in its rows."
+        "A table as it was handed in; what it says of somebody stands in its rows, and goes with them."
     ),
     "register_distinctions": AboutNobody("That two entries are two people; nothing is said of either."),
     "assist_items": AboutNobody(_CONFIGURED),

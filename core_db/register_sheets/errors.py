@@ -25,3 +25,11 @@ class NothingToApply(DomainError):
         "这份表格没有要写进名册的内容：每一行都没有变化，或者已退回。",
         "This table has nothing for the register: every row is unchanged or returned.",
     )
+
+
+class SheetLetGo(DomainError):
+    code, status = "sheet-let-go", 409
+    zh, en = (
+        "这份表格里有人已注销账号，原表不再保留。要再交，请重新导出一份。",
+        "Somebody in this table has left the platform, so the file is kept no longer. Export it anew to hand it in.",
+    )

@@ -42,7 +42,7 @@ class SheetSeen:
     applied_at: datetime | None
     undone_at: datetime | None
     may_undo: bool
-    #: It is the reader's own, so it may be given back to him.
+    #: It is the reader's own and its file is still there, so it may be given back to him.
     is_own: bool
 
     def count(self, what: str) -> int:
@@ -126,7 +126,8 @@ def rows_seen(
     ]
 
 
-_COLUMNS = [one for one in SHEETS.c if one.name != "file_sealed"]
+_HAS_FILE = SHEETS.c.file_sealed.is_not(None).label("has_file")
+_COLUMNS = [*(one for one in SHEETS.c if one.name != "file_sealed"), _HAS_FILE]
 
 
 def _which(what: str) -> Any:
@@ -147,7 +148,7 @@ def _seen(row: Any, *, actor: Actor, clock: Clock) -> SheetSeen:
         id=row.id, name=row.name, status=row.status, row_count=row.row_count, done_to=row.done_to, counts=row.counts,
         columns=row.columns, left_out=row.left_out, fault=row.fault, handed_name=row.handed_name,
         handed_at=row.handed_at, applied_name=row.applied_name, applied_at=row.applied_at, undone_at=row.undone_at,
-        may_undo=may_undo, is_own=row.handed_by == actor.id,
+        may_undo=may_undo, is_own=row.handed_by == actor.id and row.has_file,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from core_db.people import (
 )
 from core_db.people.words.status import CodeSet
 from core_db.places import Place
+from core_db.register_sheets.errors import SheetLetGo
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_of, row_of, said_earlier, verdict_of
 from core_db.register_sheets.model import ROWS, SHEETS, WITHOUT_FILE, RegisterSheet, file_place
@@ -50,9 +51,9 @@ Refused = tuple[int, dict[str, tuple[str, str]]]
 def read_sheet(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
     """Have the preview of a table made; a table that cannot be read says why."""
     actor = actor_of(sheet.handed_by, sheet.handed_name, sheet.handed_role, sheet.community_id)
-    content = door.read_now(partial(file_of, sheet=sheet), reach=EVERYTHING)
-    hand_back()
     try:
+        content = door.read_now(partial(file_of, sheet=sheet), reach=EVERYTHING)
+        hand_back()
         with table_in(content, heads_a_table) as table:
             columns = columns_of(table.headings, {})
             door.write_now(partial(_begin, sheet_id=sheet.id, table=table, columns=columns), reach=EVERYTHING)
@@ -73,6 +74,8 @@ def file_of(session: Session, *, sheet: RegisterSheet) -> bytes:
     """The file as it was handed in: read by the program, or given back to whom it came from."""
     here = (SHEETS.c.id == sheet.id) & (SHEETS.c.community_id == sheet.community_id)
     sealed = session.execute(select(SHEETS.c.file_sealed).where(here)).scalar_one()
+    if sealed is None:
+        raise SheetLetGo()
     packed = keyring_of(session).unseal(session, sealed, file_place(sheet)).in_the_clear()
     return base64.b64decode(packed)
 

@@ -22,6 +22,7 @@ from core_db.mydata.model import EXPORTS
 from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, sealed_into
 from core_db.people import PersonDraft, correct_place, register_person
 from core_db.places import PlaceCorrection
+from core_db.register_sheets import SheetLetGo, give_back, sheet_seen
 from core_db.reveals import who_looked
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 from core_db.visits import (
@@ -334,6 +335,9 @@ def test_what_was_asked_and_what_a_table_said_of_him_is_told_in_words(given, cop
 
     he_leaves(given, aunt, tmp_path)
     assert NAME not in str(hand.rows(sheet.id, "changed"))
+    assert not given.see(sheet_seen, sheet.id, by=hand.worker).is_own
+    with pytest.raises(SheetLetGo):
+        given.do(give_back, sheet.id, by=hand.worker)
 
 
 def test_an_owner_finds_his_certificate_of_title_and_his_neighbour_does_not(given, copy_for):
