@@ -57,7 +57,8 @@ class Access(StrEnum):
     REVIEW = "review"
     #: Whoever looks after those who look: secretaries, and the town for what a secretary looked at.
     OVERSIGHT = "oversight"
-    #: Whoever asks neighbourhoods for forms, and secretaries, who keep ledgers of their own.
+    #: Whoever asks neighbourhoods for forms, and secretaries, who keep ledgers of their own. They set, too, which
+    #: changes of the register need a second person, and make residents the leads of buildings.
     ISSUER = "issuer"
     AUDITOR = "auditor"
     OPERATOR = "operator"
@@ -205,6 +206,12 @@ class SecureRouter(APIRouter):
 
     def delete(self, path: str, *, access: Access, **kwargs: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
         return self.declare("DELETE", path, access=access, **kwargs)
+
+    def _without_access(self, *_said: Any, **_more: Any) -> Any:
+        """The other ways of FastAPI's to declare a route know of no access."""
+        raise TypeError("a route says who may use it: get, post, put, patch, delete, websocket")
+
+    head = options = trace = api_route = route = websocket_route = _without_access
 
     def websocket(  # type: ignore[override]
         self, path: str, *, access: Access, name: str | None = None

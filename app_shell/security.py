@@ -98,6 +98,8 @@ class Guard:
         scope[SHELL_KEY] = self.shell
         if scope["type"] == "http":
             await self._answer(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self.app(scope, receive, _deciding(scope, send))
         else:
             await self.app(scope, receive, send)
 
@@ -140,6 +142,18 @@ class Guard:
             raise UnknownHost()
         if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             raise BadAddress()
+
+
+def _deciding(scope: Scope, send: Send) -> Send:
+    """The same lock at a socket: none is accepted before its decision."""
+
+    async def send_decided(message: Message) -> None:
+        if message["type"] == "websocket.accept" and not is_decided(scope):
+            LOG.critical("undecided: WS %s", scope["path"])
+            raise Undecided(f"WS {scope['path']} was accepted without deciding access")
+        await send(message)
+
+    return send_decided
 
 
 def _refuse_undecided(scope: Scope, status: int) -> None:

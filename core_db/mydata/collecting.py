@@ -74,7 +74,6 @@ def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Act
     reading = partial(
         read_sealed,
         session,
-        field_class=FieldClass.F2,
         purpose=PURPOSE,
         reference=reference,
         actor=actor,
@@ -94,9 +93,20 @@ def _in_the_clear(name: str, row: Row, reading: Callable[..., str]) -> Iterator[
     """What was sealed in a row. A value that does not open is said to; all the others are his none the less."""
     for column, sealed, place, subject_id in row.sealed:
         try:
-            yield column, _hide_others(name, column, row)(reading(sealed, place, subject_id=subject_id))
+            yield (
+                column,
+                _hide_others(name, column, row)(
+                    reading(sealed, place, field_class=class_of(place), subject_id=subject_id)
+                ),
+            )
         except SealBroken:
             yield column, DOES_NOT_OPEN
+
+
+def class_of(place: SealedPlace) -> FieldClass:
+    """How sensitive what is sealed there is, as its column says."""
+    held: FieldClass = SQLModel.metadata.tables[place.table].c[place.column].info["field_class"]
+    return held
 
 
 def _tags_by_name(session: Session, rows: list[Given]) -> list[Given]:

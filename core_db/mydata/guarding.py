@@ -77,7 +77,7 @@ def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, 
         relation=draft.relation, status=GuardianStatus.ASKED, asked_at=now,
     )  # fmt: skip
     place = birth_place(asked.id, asked.community_id)
-    asked.birth_sealed = keyring_of(session).seal(session, draft.birth.isoformat(), place, FieldClass.F3)
+    asked.birth_sealed = keyring_of(session).seal(session, draft.birth.isoformat(), place, FieldClass.F2)
     session.add(asked)
     session.flush()
     fact = GuardianshipAsked(community_id=asked.community_id, account_id=actor.id, guardianship_id=asked.id)
@@ -190,7 +190,7 @@ def _asked(session: Session, asked_id: str, *, actor: Actor) -> Guardianship:
 def _birth_given(session: Session, asked: Guardianship, *, actor: Actor, clock: Clock) -> str:
     assert asked.birth_sealed is not None
     return read_sealed(
-        session, asked.birth_sealed, birth_place(asked.id, asked.community_id), field_class=FieldClass.F3,
+        session, asked.birth_sealed, birth_place(asked.id, asked.community_id), field_class=FieldClass.F2,
         subject_id=asked.account_id, purpose=PURPOSE, reference=f"guardianship/{asked.id}", actor=actor, clock=clock,
     )  # fmt: skip
 

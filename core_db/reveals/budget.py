@@ -8,7 +8,7 @@ from sqlalchemy import Table, or_, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
-from core_db.accounts.budgets import budget_key, counted, spend
+from core_db.accounts.budgets import counted_lately
 from core_db.accounts.model import RoleAssignment
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
@@ -22,6 +22,8 @@ from core_db.reveals.model import ALARMS, LookAlarm
 from plugins.sdk.events import ManyLooks, ManyLooksNoted
 
 A_DAY = 200
+#: How finely the last hour and the last day are looked at: what is just over counts for one step more.
+STEP_OF_A_DAY, STEP_OF_AN_HOUR = timedelta(hours=1), timedelta(minutes=5)
 #: So many within an hour are told to the secretary, once.
 AN_HOUR = 60
 SHOWN_AT_MOST = 50
@@ -30,12 +32,29 @@ ROLES = cast(Table, RoleAssignment.__table__)  # type: ignore[attr-defined]
 
 def spend_look(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
     """Count one more look of the actor's; refuse it past the day's end, tell of it where they are many."""
-    day = budget_key(session, "uncover", actor.id)
-    spend(session, day, limit=A_DAY, window=timedelta(days=1), now=now, refusal=LookedTooOften)
-    hour = budget_key(session, "uncover-hour", actor.id)
-    _began, count = counted(session, hour, window=timedelta(hours=1), now=now)
-    if count == AN_HOUR:
+    day = counted_lately(session, "uncover", actor.id, span=timedelta(days=1), step=STEP_OF_A_DAY, now=now)
+    if sum(day) > A_DAY:
+        raise LookedTooOften(seconds=_until_there_is_room(day, now))
+    hour = counted_lately(
+        session, "uncover-hour", actor.id, span=timedelta(hours=1), step=STEP_OF_AN_HOUR, now=now
+    )
+    if sum(hour) >= AN_HOUR and not _has_rung(session, community_id, actor, now=now):
         raise_alarm(session, community_id, actor=actor, now=now)
+
+
+def _until_there_is_room(day: Sequence[int], now: datetime) -> int:
+    """Until the oldest steps are over a day old, and with them as many looks as are too many."""
+    step, left, steps = int(STEP_OF_A_DAY.total_seconds()), sum(day), 0
+    while left > A_DAY:
+        left, steps = left - day[steps], steps + 1
+    return steps * step - int(now.timestamp()) % step
+
+
+def _has_rung(session: Session, community_id: str, actor: Actor, *, now: datetime) -> bool:
+    """Whether he was told of there within the last hour."""
+    rung = (ALARMS.c.community_id == community_id) & (ALARMS.c.actor_id == actor.id)
+    rung &= ALARMS.c.at > now - timedelta(hours=1)
+    return session.execute(select(ALARMS.c.id).where(rung).limit(1)).first() is not None
 
 
 def raise_alarm(

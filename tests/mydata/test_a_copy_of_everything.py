@@ -210,18 +210,21 @@ def test_a_making_that_was_cut_short_begins_anew(given, tmp_path, monkeypatch):
 
 def test_that_it_was_read_for_a_copy_is_recorded_and_is_no_look_of_somebody_else(neighbours, given, copy_for):
     aunt, _ = neighbours
+    seen = VisitDraft.model_validate({"person_id": aunt.actor.person_id, "result": "met", "text": "腿疼"})
+    given.do(record_visit, seen, by=given.worker())
     before = len(given.see(who_looked, by=aunt.actor))
     copy_for(aunt.actor)
     recorded = given.door.read_now(
         lambda session: session.execute(
-            select(AccessEvent.field).where(AccessEvent.purpose == "own-copy")  # type: ignore[call-overload]
-        ).scalars().all()
+            select(AccessEvent.field, AccessEvent.field_class).where(AccessEvent.purpose == "own-copy")  # type: ignore[call-overload]
+        ).all()
     )  # fmt: skip
 
-    assert sorted(recorded) == [
-        "accounts.phone_sealed", "persons.birth_sealed", "persons.id_number_sealed", "persons.phone_sealed",
-        "platform_feedback.contact_sealed",
-    ]  # fmt: skip
+    assert set(map(tuple, recorded)) == {
+        ("accounts.phone_sealed", "F2"), ("persons.birth_sealed", "F2"), ("persons.id_number_sealed", "F2"),
+        ("persons.phone_sealed", "F2"), ("platform_feedback.contact_sealed", "F2"), ("visits.text_sealed", "F3"),
+        ("visit_words.word_sealed", "F3"),
+    }  # fmt: skip
     assert len(given.see(who_looked, by=aunt.actor)) == before
 
 

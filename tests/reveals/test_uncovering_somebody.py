@@ -194,6 +194,22 @@ def test_the_alarm_rings_once_an_hour(given, aunt, looking, door, clock, monkeyp
     assert len(door.read_now(lambda session: session.exec(select(LookAlarm)).all())) == 2
 
 
+def test_no_turn_of_an_hour_or_a_day_is_there_to_wait_for(given, aunt, looking, door, clock, monkeypatch):
+    monkeypatch.setattr(budget, "AN_HOUR", 4)
+    monkeypatch.setattr(budget, "A_DAY", 6)
+    case, worker = given.a_case(by=aunt).case, given.worker()
+    for looks, minutes in ((1, 55), (2, 10), (2, 23 * 60)):
+        for _ in range(looks):
+            looking("case", case, by=worker)
+        clock.advance(timedelta(minutes=minutes))
+    (alarm,) = door.read_now(lambda session: session.exec(select(LookAlarm)).all())
+    assert alarm.actor_id == worker.id
+
+    looking("case", case, by=worker)
+    with pytest.raises(TooMany):
+        looking("case", case, by=worker)
+
+
 def test_of_a_secretary_alone_the_town_is_told(given, aunt, looking, door, monkeypatch):
     monkeypatch.setattr(budget, "AN_HOUR", 1)
     secretary, town = given.secretary(), given.town_dispatcher()

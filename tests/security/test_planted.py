@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app_shell.routing import Access, SecureRouter, UndeclaredRoute, refuse_undeclared
+from app_shell.security import Guard, Undecided
 from app_shell.work import WorkDep
 from core_db.accounts.codes import phone_place
 from core_db.accounts.model import Account
@@ -89,6 +90,29 @@ def test_a_route_without_access_does_not_start(stage):
 
     with pytest.raises(UndeclaredRoute, match="/planted"):
         refuse_undeclared([*routes, Route("/planted", open_to_all)])
+
+
+@pytest.mark.parametrize("way", ["head", "options", "trace", "api_route", "route", "websocket_route"])
+def test_no_other_way_of_declaring_a_route_is_there_to_forget_it_by(way):
+    with pytest.raises(TypeError, match="who may use it"):
+        getattr(SecureRouter(), way)("/planted")
+
+
+@pytest.mark.either
+def test_a_socket_that_forgets_to_decide_lets_nobody_in(stage):
+    sent = []
+
+    async def forgetful(_scope, _receive, send):
+        await send({"type": "websocket.accept"})
+
+    async def keep(message):
+        sent.append(message)
+
+    guard = Guard(forgetful, stage.apps["resident"].state.shell)
+    with pytest.raises(Undecided, match="/planted"):
+        asyncio.run(guard({"type": "websocket", "path": "/planted"}, keep, keep))
+
+    assert sent == []
 
 
 def test_a_new_route_is_missing_in_the_lock_with_its_very_lines(planted):
