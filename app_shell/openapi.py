@@ -84,7 +84,7 @@ def described(
     extra: dict[str, Any] = {"security": [] if access == "public" else _SECURITY}
     if headers:
         extra["parameters"] = headers
-    responses: dict[int | str, dict[str, Any]] = {status: problem_answer(status) for status in MEANINGS}
+    responses: dict[int | str, dict[str, Any]] = dict(_REFUSALS)
     success = kwargs.get("status_code") or 200
     if answers is not None:
         responses[success] = {"model": answers, "description": "Done"}
@@ -93,6 +93,8 @@ def described(
     return kwargs
 
 
+#: The same of every route, and so made once.
+_REFUSALS: Mapping[int | str, dict[str, Any]] = {status: problem_answer(status) for status in MEANINGS}
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
 
 

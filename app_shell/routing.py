@@ -8,6 +8,7 @@ The decision is taken before the body is read, so that nobody makes us parse wha
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from threading import RLock
 from typing import Annotated, Any, cast, get_origin
 
 from fastapi import APIRouter, Depends, Path
@@ -15,7 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import AfterValidator
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute, compile_path
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -125,12 +126,35 @@ async def decide(connection: HTTPConnection, access: Access) -> Visit:
 
 
 class SecureRoute(APIRoute):
-    """A route that decides access, and refuses other sites, before anything else happens."""
+    """A route that decides access, and refuses other sites, before anything else happens.
 
-    def __init__(self, *args: Any, access: Access, is_api: bool, **kwargs: Any) -> None:
+    What the framework reads from its signature it reads at the first request, in a millisecond, or for the document:
+    an app has hundreds of routes, most of which a process never goes, and what is known of one takes 20 KiB.
+    """
+
+    def __init__(self, path: str, endpoint: Endpoint, *, access: Access, is_api: bool, **told: Any) -> None:
         self.access = access
         self.is_api = is_api
-        super().__init__(*args, **kwargs)
+        self.path = path
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.methods = set(told["methods"])
+        self.include_in_schema = told["include_in_schema"]
+        self.endpoint = endpoint
+        #: What it was declared with, until it is described; without what was left open.
+        self._told = {name: one for name, one in told.items() if one is not None or name == "response_model"}
+
+    def __getattr__(self, name: str) -> Any:
+        """Asked for what is not known yet: describes the route, once."""
+        with _DESCRIBING:
+            told = self.__dict__.pop("_told", None)
+            if told is not None:
+                self._describe(**told)
+            if name in self.__dict__:
+                return self.__dict__[name]
+        raise AttributeError(f"{type(self).__name__} has no {name!r}")
+
+    def _describe(self, **told: Any) -> None:
+        super().__init__(self.path, with_work(self.endpoint), **told)
         if is_plain(self):
             self.app = straight(self.get_route_handler())
 
@@ -153,6 +177,10 @@ class SecureRoute(APIRoute):
             return await answer(request)
 
         return decided
+
+
+#: One thread describes, and whoever asks meanwhile waits for it.
+_DESCRIBING = RLock()
 
 
 def _takes_many(parameter: Any) -> bool:
@@ -184,7 +212,7 @@ class SecureRouter(APIRouter):
         def decorator(endpoint: Endpoint) -> Endpoint:
             route_class = partial(SecureRoute, access=access, is_api=self.is_api)
             self.add_api_route(
-                path, with_work(endpoint), methods=[method], response_model=kwargs.pop("response_model", None),
+                path, endpoint, methods=[method], response_model=kwargs.pop("response_model", None),
                 route_class_override=cast("type[APIRoute]", route_class), **kwargs,
             )  # fmt: skip
             return endpoint

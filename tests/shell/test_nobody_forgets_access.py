@@ -13,6 +13,7 @@ from app_shell.routing import (
     Access,
     ApiRouter,
     Id,
+    SecureRoute,
     SecureRouter,
     UndeclaredRoute,
     access_of,
@@ -220,3 +221,29 @@ def test_a_socket_of_another_sites_page_is_refused(knock):
         pass
 
     assert refused.value.code == 4403
+
+
+def test_a_route_is_described_when_it_is_first_asked_for():
+    router = SecureRouter()
+
+    @router.get("/late/{many}", access=Access.PUBLIC)
+    async def late(many: int) -> PlainTextResponse:
+        return PlainTextResponse(str(many + 1))
+
+    (route,) = router.routes
+    known_before = set(vars(route))
+    asked = route.dependant.path_params
+
+    assert "dependant" not in known_before
+    assert [one.name for one in asked] == ["many"]
+    with pytest.raises(AttributeError, match="unheard_of"):
+        _ = route.unheard_of
+
+
+def test_every_route_of_both_apps_can_be_described(resident_client, committee_client):
+    for client in (resident_client, committee_client):
+        routes = [route for route in client.app.routes if isinstance(route, SecureRoute)]
+        described = [route for route in routes if route.app and route.dependant.call]
+
+        assert len(routes) > 100
+        assert described == routes
