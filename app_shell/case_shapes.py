@@ -3,19 +3,20 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app_shell.shapes import Shape
 from core_db.cases.words import CaseStatus, Nature, Resolved, Visibility
 
 
-class Coded(BaseModel):
+class Coded(Shape):
     """A code and its word in the caller's language."""
 
     code: str
     name: str
 
 
-class FieldShape(BaseModel):
+class FieldShape(Shape):
     """A field that a plugin asks for in a category: its key in `fields` of a new case, and what may be filled in."""
 
     key: str
@@ -47,12 +48,12 @@ class CategoryShape(CategoryLeaf):
     children: list[CategoryLeaf]
 
 
-class CategoryTree(BaseModel):
+class CategoryTree(Shape):
     items: list[CategoryShape]
     next: None
 
 
-class CodesShape(BaseModel):
+class CodesShape(Shape):
     natures: list[Coded]
     visibilities: list[Coded]
     statuses: list[Coded]
@@ -71,22 +72,22 @@ class ConditionShape(Coded):
     closing: str | None
 
 
-class CasePlace(BaseModel):
+class CasePlace(Shape):
     id: str
     label: str
     note: str | None
 
 
-class HandlerShape(BaseModel):
+class HandlerShape(Shape):
     id: str
     name: str
 
 
-class ReporterShape(BaseModel):
+class ReporterShape(Shape):
     name: str
 
 
-class ClockShape(BaseModel):
+class ClockShape(Shape):
     """A clock; `overdue_reason`, of the case's own, is why it is late, in the words of those who have it."""
 
     state: Literal["running", "paused", "met", "overdue"]
@@ -96,19 +97,19 @@ class ClockShape(BaseModel):
     overdue_reason: str | None = None
 
 
-class AssistingShape(BaseModel):
+class AssistingShape(Shape):
     handler: HandlerShape
     status: str
     due_at: datetime
     clock: ClockShape
 
 
-class RatingShape(BaseModel):
+class RatingShape(Shape):
     resolved: Resolved
     satisfied: int = Field(ge=1, le=5)
 
 
-class CaseShape(BaseModel):
+class CaseShape(Shape):
     """A case. `reporter` is there only for whoever may see it; `urged` until something is done about it.
 
     `rating` is null for neighbours, and for handlers until the case is over; `is_judged` says whether there is one.
@@ -140,7 +141,7 @@ class CaseShape(BaseModel):
     version: int
 
 
-class MainCaseShape(BaseModel):
+class MainCaseShape(Shape):
     """The case into which this one was merged. `id` only for whoever may open it."""
 
     id: str | None
@@ -150,7 +151,7 @@ class MainCaseShape(BaseModel):
     clock: str
 
 
-class FilledFieldShape(BaseModel):
+class FilledFieldShape(Shape):
     """What was filled in for a field that a plugin asks for. `value` is null where it is hidden from the caller."""
 
     key: str
@@ -172,16 +173,16 @@ class CaseOpened(CaseShape):
     main_case: MainCaseShape | None = None
 
 
-class CaseListShape(BaseModel):
+class CaseListShape(Shape):
     items: list[CaseShape]
     next: str | None
 
 
-class ByShape(BaseModel):
+class ByShape(Shape):
     role: str
 
 
-class EntryShape(BaseModel):
+class EntryShape(Shape):
     """A line of the history. `text`, `photos`, `status`, `reason_code` and `until` only where there are any.
 
     `until` is the moment it names: a new deadline, one asked for, or where the day begins of the next look.
@@ -194,10 +195,10 @@ class EntryShape(BaseModel):
     sentence: str
 
 
-class TimelineShape(BaseModel):
+class TimelineShape(Shape):
     items: list[EntryShape]
     next: None
 
 
-class UploadShape(BaseModel):
+class UploadShape(Shape):
     id: str

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from app_shell.api import After, Limit, answer
 from app_shell.routing import Access, ApiRouter
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.finding import find_people
 from core_db.people import MOST_ORGANISATIONS, organisations_for
@@ -20,7 +20,7 @@ PlaceId = Annotated[str | None, Query(max_length=40)]
 Category = Annotated[str | None, Query(max_length=90, pattern=r"^[0-9A-Za-z_.-]*$")]
 
 
-class PlaceItem(BaseModel):
+class PlaceItem(Shape):
     """A place: `name` is its own part, `label` how people say it."""
 
     id: str
@@ -30,12 +30,12 @@ class PlaceItem(BaseModel):
     parent_id: str | None
 
 
-class PlaceList(BaseModel):
+class PlaceList(Shape):
     items: list[PlaceItem]
     next: str | None
 
 
-class PersonItem(BaseModel):
+class PersonItem(Shape):
     """Somebody of the register, the telephone masked: the age as a band, and the ordinary tags."""
 
     id: str
@@ -48,12 +48,12 @@ class PersonItem(BaseModel):
     tags: list[str]
 
 
-class PersonList(BaseModel):
+class PersonList(Shape):
     items: list[PersonItem]
     next: str | None
 
 
-class OrganisationItem(BaseModel):
+class OrganisationItem(Shape):
     """Whom a case can be dispatched to."""
 
     id: str
@@ -61,7 +61,7 @@ class OrganisationItem(BaseModel):
     kind: str
 
 
-class OrganisationList(BaseModel):
+class OrganisationList(Shape):
     items: list[OrganisationItem]
     next: str | None
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from committee_app.api.asked import Word
 from committee_app.api.guides import ExperienceShape
@@ -38,17 +38,17 @@ from core_db.experiences.words import Origin, ProposalStatus
 router = ApiRouter("/experiences")
 
 
-class ExperiencesShape(BaseModel):
+class ExperiencesShape(Shape):
     items: list[ExperienceShape]
     next: str | None
 
 
-class WithdrawnShape(BaseModel):
+class WithdrawnShape(Shape):
     id: str
     withdrawn_at: datetime
 
 
-class ThanksShape(BaseModel):
+class ThanksShape(Shape):
     place_name: str
     text: str
     at: datetime
@@ -58,7 +58,7 @@ class ExperienceShownShape(ExperienceShape):
     said: list[ThanksShape]
 
 
-class ToldShape(BaseModel):
+class ToldShape(Shape):
     """An experience that was told here, already without names, and how the second look at it went."""
 
     id: str
@@ -73,18 +73,18 @@ class ToldShape(BaseModel):
     reason: str | None
 
 
-class ToldListShape(BaseModel):
+class ToldListShape(Shape):
     items: list[ToldShape]
     next: str | None
 
 
-class SharedShape(BaseModel):
+class SharedShape(Shape):
     id: str
     place_id: str
     shared_at: datetime
 
 
-class AdoptedShape(BaseModel):
+class AdoptedShape(Shape):
     """The guide that one's own neighbourhood made of it, and when it thanked."""
 
     experience_id: str

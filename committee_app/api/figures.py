@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, once
 from app_shell.routing import Access, ApiRouter
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from committee_app.api.shapes import FiguresShape
 from committee_app.reading import Word, span_of
@@ -23,7 +23,7 @@ from core_db.neighbourhood import CommunityTypeDraft, set_community_type
 router = ApiRouter()
 
 
-class TypeShape(BaseModel):
+class TypeShape(Shape):
     """A type of community as its district calls it, and from when to when."""
 
     code: str
@@ -33,7 +33,7 @@ class TypeShape(BaseModel):
     valid_to: date | None
 
 
-class TypeRowShape(BaseModel):
+class TypeRowShape(Shape):
     """What there is of a type; without a code of no type, and null where there are too few to be shown."""
 
     code: str | None
@@ -43,7 +43,7 @@ class TypeRowShape(BaseModel):
     raised: int | None
 
 
-class ByTypeShape(BaseModel):
+class ByTypeShape(Shape):
     place_name: str
     district_id: str
     types: list[TypeShape]

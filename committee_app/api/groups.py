@@ -5,13 +5,13 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.places_api import PersonItem
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.groups import (
     GroupDraft,
@@ -30,19 +30,19 @@ router = ApiRouter("/groups")
 Behind = Annotated[str | None, Query(max_length=36)]
 
 
-class GroupShape(BaseModel):
+class GroupShape(Shape):
     id: str
     name: str
     place_id: str
     place_name: str
 
 
-class GroupsShape(BaseModel):
+class GroupsShape(Shape):
     items: list[GroupShape]
     next: str | None
 
 
-class GroupShownShape(BaseModel):
+class GroupShownShape(Shape):
     """A group: what its people have in common, how many they are today, and some of them, masked."""
 
     group: GroupShape
@@ -52,7 +52,7 @@ class GroupShownShape(BaseModel):
     next: str | None
 
 
-class KeptGroupShape(BaseModel):
+class KeptGroupShape(Shape):
     id: str
     name: str
     place_id: str

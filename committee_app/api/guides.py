@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.places_api import OrganisationItem
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from committee_app.all_round import AtHand, at_hand_for, at_hand_for_case
 from committee_app.api.asked import Word
@@ -36,7 +36,7 @@ from core_db.places import PlaceKind
 router = ApiRouter()
 
 
-class GuideShape(BaseModel):
+class GuideShape(Shape):
     """A guide as everybody reads it; `version` goes back with a change."""
 
     id: str
@@ -63,18 +63,18 @@ class GuideShape(BaseModel):
     in_force: bool
 
 
-class GuidesShape(BaseModel):
+class GuidesShape(Shape):
     items: list[GuideShape]
     next: str | None
 
 
-class KeptGuideShape(BaseModel):
+class KeptGuideShape(Shape):
     id: str
     place_id: str
     version: int
 
 
-class StampShape(BaseModel):
+class StampShape(Shape):
     """An item of the list of stamps: given here, or refused and where to go."""
 
     id: str
@@ -87,18 +87,18 @@ class StampShape(BaseModel):
     may_keep: bool
 
 
-class StampsShape(BaseModel):
+class StampsShape(Shape):
     items: list[StampShape]
     next: str | None
 
 
-class KeptStampShape(BaseModel):
+class KeptStampShape(Shape):
     id: str
     place_id: str
     valid_to: date | None
 
 
-class ExperienceShape(BaseModel):
+class ExperienceShape(Shape):
     """What another neighbourhood learned; of nobody's name."""
 
     id: str
@@ -117,7 +117,7 @@ class ExperienceShape(BaseModel):
     is_own: bool
 
 
-class AtHandShape(BaseModel):
+class AtHandShape(Shape):
     """What fits some words, the best first. `category`: how a case of these words would be filed."""
 
     guides: list[GuideShape]

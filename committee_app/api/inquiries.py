@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.foundation.actor import Role
 from core_db.handover_notes import (
@@ -43,7 +43,7 @@ router = ApiRouter()
 Behind = Annotated[str | None, Query(max_length=36)]
 
 
-class InquiryShape(BaseModel):
+class InquiryShape(Shape):
     """A question with what became of it. `is_mine`: one is responsible for it."""
 
     id: str
@@ -67,12 +67,12 @@ class InquiryShape(BaseModel):
     is_mine: bool
 
 
-class InquiriesShape(BaseModel):
+class InquiriesShape(Shape):
     items: list[InquiryShape]
     next: str | None
 
 
-class KeptInquiryShape(BaseModel):
+class KeptInquiryShape(Shape):
     """What is kept of an answer that may be asked for again: nothing that anybody said."""
 
     id: str
@@ -80,7 +80,7 @@ class KeptInquiryShape(BaseModel):
     status: InquiryStatus
 
 
-class NoteShape(BaseModel):
+class NoteShape(Shape):
     """A note for the next shift. `for_me`: it is for whoever reads it, or for a post he holds."""
 
     id: str
@@ -99,12 +99,12 @@ class NoteShape(BaseModel):
     is_mine: bool
 
 
-class NotesShape(BaseModel):
+class NotesShape(Shape):
     items: list[NoteShape]
     next: str | None
 
 
-class KeptNoteShape(BaseModel):
+class KeptNoteShape(Shape):
     id: str
     community_id: str
     read_at: datetime | None

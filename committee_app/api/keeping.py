@@ -9,11 +9,11 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import if_match, once
+from app_shell.shapes import Shape
 from app_shell.work import Work
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -25,7 +25,7 @@ T = TypeVar("T")
 VersionOf = Callable[..., int]
 
 
-class KeptShape(BaseModel):
+class KeptShape(Shape):
     """What was changed and its version now; `proposal_id` where the change waits for a second person."""
 
     id: str

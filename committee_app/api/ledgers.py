@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from committee_app.reading import Word
 from committee_app.workbooks import WORKBOOK, workbook
@@ -42,7 +42,7 @@ router = ApiRouter("/ledgers")
 Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
-class DueShape(BaseModel):
+class DueShape(Shape):
     """A form that one's neighbourhood fills for a period; without a fill nobody has begun."""
 
     form_id: str
@@ -57,12 +57,12 @@ class DueShape(BaseModel):
     reason: str | None
 
 
-class DueListShape(BaseModel):
+class DueListShape(Shape):
     items: list[DueShape]
     next: str | None
 
 
-class FillShape(BaseModel):
+class FillShape(Shape):
     """A fill: its period, how far it is, and the version to send with answers."""
 
     id: str
@@ -74,14 +74,14 @@ class FillShape(BaseModel):
     rows: int
 
 
-class QuestionShape(BaseModel):
+class QuestionShape(Shape):
     id: str
     name: str
     #: A key of the field catalogue; none for a question of the issuer's own.
     catalogue: str | None
 
 
-class CellShape(BaseModel):
+class CellShape(Shape):
     """A cell, masked by its class, with where its value comes from."""
 
     field_id: str
@@ -93,14 +93,14 @@ class CellShape(BaseModel):
     may_type: bool
 
 
-class RowShape(BaseModel):
+class RowShape(Shape):
     subject_id: str
     title: str
     door: str
     cells: list[CellShape]
 
 
-class FillPageShape(BaseModel):
+class FillPageShape(Shape):
     """Some rows of a fill, from `start` on; `next` is where to go on."""
 
     fill: FillShape
@@ -112,7 +112,7 @@ class FillPageShape(BaseModel):
     next: int | None
 
 
-class ChoiceShape(BaseModel):
+class ChoiceShape(Shape):
     """A tag or a group; how many people of the form bear the tag, for a group none: its rows are counted by `total`."""
 
     whom: str
@@ -120,12 +120,12 @@ class ChoiceShape(BaseModel):
     people: int | None
 
 
-class ChoicesShape(BaseModel):
+class ChoicesShape(Shape):
     items: list[ChoiceShape]
     next: str | None
 
 
-class DiffersShape(BaseModel):
+class DiffersShape(Shape):
     """A cell that was not written: somebody answered it since (`by`), or the register says something else."""
 
     subject_id: str
@@ -134,7 +134,7 @@ class DiffersShape(BaseModel):
     by: str
 
 
-class SavedShape(BaseModel):
+class SavedShape(Shape):
     """Answers kept, facts told to the register, those that wait there for a second person, and what differs."""
 
     fill_id: str
@@ -145,7 +145,7 @@ class SavedShape(BaseModel):
     differing: list[DiffersShape]
 
 
-class UncoveredCellShape(BaseModel):
+class UncoveredCellShape(Shape):
     """A cell in full, for this once."""
 
     fill_id: str
@@ -154,7 +154,7 @@ class UncoveredCellShape(BaseModel):
     value: str
 
 
-class SheetAskedShape(BaseModel):
+class SheetAskedShape(Shape):
     """A filled form in full that was asked for: `/exports` says whether another person approved, and has the file."""
 
     export_id: str

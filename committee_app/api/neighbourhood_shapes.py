@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from pydantic import BaseModel
-
+from app_shell.shapes import Shape
 from committee_app.api.place_shapes import FactShape
 from core_db.neighbourhood.words import EntryKind
 
 
-class EntryRowShape(BaseModel):
+class EntryRowShape(Shape):
     """An entry in a list; `what` is the code of what it is, `due_on` when it has to be inspected again."""
 
     id: str
@@ -20,12 +19,12 @@ class EntryRowShape(BaseModel):
     verified_on: date | None
 
 
-class EntryRowsShape(BaseModel):
+class EntryRowsShape(Shape):
     items: list[EntryRowShape]
     next: str | None
 
 
-class SeatShape(BaseModel):
+class SeatShape(Shape):
     """Somebody who serves there now."""
 
     id: str
@@ -37,19 +36,19 @@ class SeatShape(BaseModel):
     person_id: str | None
 
 
-class CoveredShape(BaseModel):
+class CoveredShape(Shape):
     id: str
     label: str
 
 
-class InspectionShape(BaseModel):
+class InspectionShape(Shape):
     inspected_on: date
     passed: bool
     findings: str
     by_name: str
 
 
-class CharterShape(BaseModel):
+class CharterShape(Shape):
     version: int
     text: str
     adopted_on: date
@@ -57,7 +56,7 @@ class CharterShape(BaseModel):
     by_name: str
 
 
-class EntryShape(BaseModel):
+class EntryShape(Shape):
     """One entry with its fields, masked. Null is what its kind does not have."""
 
     kind: EntryKind
@@ -80,7 +79,7 @@ class EntryShape(BaseModel):
     categories: list[str] | None
 
 
-class KeptEntryShape(BaseModel):
+class KeptEntryShape(Shape):
     """What was changed, and its version now."""
 
     id: str

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import Coded
+from app_shell.shapes import Shape
 
 
-class CorrectionShape(BaseModel):
+class CorrectionShape(Shape):
     """A request to have the register put right; `wanted` is masked."""
 
     id: str
@@ -23,12 +22,12 @@ class CorrectionShape(BaseModel):
     is_late: bool
 
 
-class CorrectionsShape(BaseModel):
+class CorrectionsShape(Shape):
     items: list[CorrectionShape]
     next: None
 
 
-class BothValuesShape(BaseModel):
+class BothValuesShape(Shape):
     """What the register says now, and what it should say, in the clear."""
 
     id: str
@@ -37,7 +36,7 @@ class BothValuesShape(BaseModel):
     wanted: str
 
 
-class GuardianshipShape(BaseModel):
+class GuardianshipShape(Shape):
     """Who asks to act for a child; `born` is the year alone."""
 
     id: str
@@ -53,12 +52,12 @@ class GuardianshipShape(BaseModel):
     of_age_in: int | None
 
 
-class GuardianshipsShape(BaseModel):
+class GuardianshipsShape(Shape):
     items: list[GuardianshipShape]
     next: None
 
 
-class LookShape(BaseModel):
+class LookShape(Shape):
     """One look: who read whose data, what, why, through what; `odd` is what speaks for looking closer."""
 
     id: int
@@ -79,12 +78,12 @@ class LookShape(BaseModel):
     is_own: bool
 
 
-class LooksShape(BaseModel):
+class LooksShape(Shape):
     items: list[LookShape]
     next: str | None
 
 
-class ReviewShape(BaseModel):
+class ReviewShape(Shape):
     id: str
     look: int
     outcome: str
@@ -93,7 +92,7 @@ class ReviewShape(BaseModel):
     at: datetime
 
 
-class AlarmShape(BaseModel):
+class AlarmShape(Shape):
     """Somebody looked at many within an hour."""
 
     id: str
@@ -104,12 +103,12 @@ class AlarmShape(BaseModel):
     noted_at: datetime | None
 
 
-class AlarmsShape(BaseModel):
+class AlarmsShape(Shape):
     items: list[AlarmShape]
     next: None
 
 
-class DeferralShape(BaseModel):
+class DeferralShape(Shape):
     """`of` is `look/<number>` or `case/<id>`; until then whoever it is about is not told."""
 
     id: str
@@ -122,6 +121,6 @@ class DeferralShape(BaseModel):
     in_force: bool
 
 
-class DeferralsShape(BaseModel):
+class DeferralsShape(Shape):
     items: list[DeferralShape]
     next: None

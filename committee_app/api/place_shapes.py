@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import Coded
+from app_shell.shapes import Shape
 from core_db.visits.words import VisitChannel, VisitPurpose, VisitResult
 
 
-class WayShape(BaseModel):
+class WayShape(Shape):
     """A place on the way down to another."""
 
     id: str
@@ -16,7 +15,7 @@ class WayShape(BaseModel):
     name: str
 
 
-class FactShape(BaseModel):
+class FactShape(Shape):
     """A field, masked by its class; `value` is its code or its text, `said` its word."""
 
     field: Coded
@@ -26,20 +25,20 @@ class FactShape(BaseModel):
     verified_on: date | None
 
 
-class DwellerShape(BaseModel):
+class DwellerShape(Shape):
     id: str
     name: str
     is_head: bool
 
 
-class DoorTagShape(BaseModel):
+class DoorTagShape(Shape):
     """An ordinary tag behind a door, and how many people there bear it."""
 
     name: str
     people: int
 
 
-class DoorShape(BaseModel):
+class DoorShape(Shape):
     id: str
     name: str
     floor: int | None
@@ -51,7 +50,7 @@ class DoorShape(BaseModel):
     tags: list[DoorTagShape]
 
 
-class PlaceShape(BaseModel):
+class PlaceShape(Shape):
     """What every place has; `valid_to` is the last day of one that is gone, `successor` what stands there instead."""
 
     id: str
@@ -70,7 +69,7 @@ class BoardShape(PlaceShape):
     doors: list[DoorShape]
 
 
-class BuildingLineShape(BaseModel):
+class BuildingLineShape(Shape):
     id: str
     name: str
     homes: int
@@ -82,7 +81,7 @@ class EstateShape(PlaceShape):
     buildings: list[BuildingLineShape]
 
 
-class StayShape(BaseModel):
+class StayShape(Shape):
     """Somebody's time in a home."""
 
     id: str
@@ -95,7 +94,7 @@ class StayShape(BaseModel):
     valid_to: date | None
 
 
-class HouseholdLineShape(BaseModel):
+class HouseholdLineShape(Shape):
     id: str
     number: str | None
     kind: Coded
@@ -104,7 +103,7 @@ class HouseholdLineShape(BaseModel):
     ended_on: date | None
 
 
-class CaseLineShape(BaseModel):
+class CaseLineShape(Shape):
     id: str
     number: str
     summary: str
@@ -113,7 +112,7 @@ class CaseLineShape(BaseModel):
     closed_at: datetime | None
 
 
-class VisitedShape(BaseModel):
+class VisitedShape(Shape):
     """One of the latest visits; `person_id` is null where nobody was visited by name, `people` are who went."""
 
     id: str
@@ -127,7 +126,7 @@ class VisitedShape(BaseModel):
     people: list[str]
 
 
-class BoundShape(BaseModel):
+class BoundShape(Shape):
     """Whose account sees the matters of the home; the binding can be revoked, where it was a mistake."""
 
     binding_id: str
@@ -144,7 +143,7 @@ class HomeFileShape(PlaceShape):
     accounts: list[BoundShape]
 
 
-class HouseholdShape(BaseModel):
+class HouseholdShape(Shape):
     """A household; `former` are those who left it."""
 
     id: str

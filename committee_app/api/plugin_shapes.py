@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
+from app_shell.shapes import Shape
 from core_db.foundation.drafts import Draft
 from core_db.installs.words import Decision, InstallState, PluginState, RunMode
 
@@ -20,7 +19,7 @@ class ReplayDraft(Draft):
     letter: str = ""
 
 
-class PluginShape(BaseModel):
+class PluginShape(Shape):
     """A plugin as it is here; `state` is null where it was never on."""
 
     id: str
@@ -38,18 +37,18 @@ class PluginShape(BaseModel):
     keep_until: date | None
 
 
-class PluginListShape(BaseModel):
+class PluginListShape(Shape):
     items: list[PluginShape]
     next: None
 
 
-class ScopeShape(BaseModel):
+class ScopeShape(Shape):
     name: str
     words: str
     is_required: bool
 
 
-class PurposeShape(BaseModel):
+class PurposeShape(Shape):
     id: str
     text: str
     fields: list[str]
@@ -61,7 +60,7 @@ class PurposeShape(BaseModel):
     text_version: str
 
 
-class SheetShape(BaseModel):
+class SheetShape(Shape):
     """What it asks for; `version` is sent back as `sheet_version` when it is switched on."""
 
     version: str
@@ -76,13 +75,13 @@ class SheetShape(BaseModel):
     purposes: list[PurposeShape]
 
 
-class QuestionShape(BaseModel):
+class QuestionShape(Shape):
     op: str
     decision: Decision
     count: int
 
 
-class ReportShape(BaseModel):
+class ReportShape(Shape):
     """The last 24 hours: calls of its hooks, and what it asked; `agreed` counts residents by purpose."""
 
     calls: int
@@ -97,7 +96,7 @@ class ReportShape(BaseModel):
     agreed: dict[str, int]
 
 
-class LetterShape(BaseModel):
+class LetterShape(Shape):
     """A fact that it did not take; `said` is what went wrong, for its author."""
 
     id: str
@@ -107,16 +106,16 @@ class LetterShape(BaseModel):
     said: str
 
 
-class LetterListShape(BaseModel):
+class LetterListShape(Shape):
     items: list[LetterShape]
     next: None
 
 
-class ReplayedShape(BaseModel):
+class ReplayedShape(Shape):
     count: int
 
 
-class PartShape(BaseModel):
+class PartShape(Shape):
     """A report or a job of it; `key` is sent back to let it rest."""
 
     key: str
@@ -125,7 +124,7 @@ class PartShape(BaseModel):
     is_on: bool
 
 
-class RoleHeldShape(BaseModel):
+class RoleHeldShape(Shape):
     """That a colleague holds a role of a plugin's own, from a day to the end of another; `valid_to` null: open."""
 
     id: str
@@ -137,7 +136,7 @@ class RoleHeldShape(BaseModel):
     valid_to: date | None
 
 
-class RoleShape(BaseModel):
+class RoleShape(Shape):
     """A role of the plugin's own; `grants` are the pages and slots of its own that it opens."""
 
     id: str
@@ -153,7 +152,7 @@ class PluginOpened(PluginShape):
     roles: list[RoleShape]
 
 
-class MonthShape(BaseModel):
+class MonthShape(Shape):
     """A report of a plugin for a month, cell by cell as it is shown."""
 
     name: str
@@ -163,12 +162,12 @@ class MonthShape(BaseModel):
     rows: list[list[str]]
 
 
-class CertificateShape(BaseModel):
+class CertificateShape(Shape):
     asked_at: datetime
     done_at: datetime | None
     rows: int
 
 
-class CertificateListShape(BaseModel):
+class CertificateListShape(Shape):
     items: list[CertificateShape]
     next: None

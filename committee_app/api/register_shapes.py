@@ -2,16 +2,15 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import Coded
+from app_shell.shapes import Shape
 from committee_app.api.keeping import KeptShape
 from committee_app.api.place_shapes import FactShape
 from committee_app.api.shapes import HomeShape
 from core_db.places import PlaceKind
 
 
-class ChangeShape(BaseModel):
+class ChangeShape(Shape):
     """A line of a history, masked; `may_undo`: it can be taken back, nothing having come of it since."""
 
     id: str
@@ -27,12 +26,12 @@ class ChangeShape(BaseModel):
     may_undo: bool
 
 
-class ChangesShape(BaseModel):
+class ChangesShape(Shape):
     items: list[ChangeShape]
     next: str | None
 
 
-class UndoneShape(BaseModel):
+class UndoneShape(Shape):
     """Whose change was taken back; `proposal_id` where that waits for a second person."""
 
     person_id: str | None
@@ -41,7 +40,7 @@ class UndoneShape(BaseModel):
     proposal_id: str | None
 
 
-class FoundedShape(BaseModel):
+class FoundedShape(Shape):
     """A place that was entered."""
 
     id: str
@@ -52,12 +51,12 @@ class FoundedShape(BaseModel):
     version: int
 
 
-class FoundedHomesShape(BaseModel):
+class FoundedHomesShape(Shape):
     items: list[FoundedShape]
     next: str | None
 
 
-class MovedInShape(BaseModel):
+class MovedInShape(Shape):
     """A family as it lives now; where it waits for a second person there is `proposal_id` and nobody yet."""
 
     household_id: str | None
@@ -72,7 +71,7 @@ class RegroupedShape(KeptShape):
     into_id: str | None
 
 
-class LeftShape(BaseModel):
+class LeftShape(Shape):
     """Who left, how many accounts lost the home, and who heads the household now."""
 
     person_ids: list[str]
@@ -81,13 +80,13 @@ class LeftShape(BaseModel):
     proposal_id: str | None
 
 
-class BornShape(BaseModel):
+class BornShape(Shape):
     person_id: str | None
     home_id: str | None
     proposal_id: str | None
 
 
-class DiedShape(BaseModel):
+class DiedShape(Shape):
     """What ended with him, and the requests of his that are still open."""
 
     person_id: str
@@ -97,12 +96,12 @@ class DiedShape(BaseModel):
     proposal_id: str | None
 
 
-class NewcomerShape(BaseModel):
+class NewcomerShape(Shape):
     name: str
     id_number: str
 
 
-class EventShape(BaseModel):
+class EventShape(Shape):
     """An event of life that waits: whom it registers, masked, and on which day; `undoes` one that was registered.
 
     Of a household that splits or joins: who goes over, and who heads the household they join, if they join one.
@@ -116,7 +115,7 @@ class EventShape(BaseModel):
     joins: str | None
 
 
-class ProposalShape(BaseModel):
+class ProposalShape(Shape):
     """A change that waits for a second person, masked. One of the three ids says what it is about.
 
     Of a household `place_id` is its home and `head` who heads it. A field has `before` and `after`, an event of life
@@ -143,12 +142,12 @@ class ProposalShape(BaseModel):
     is_own: bool
 
 
-class ProposalsShape(BaseModel):
+class ProposalsShape(Shape):
     items: list[ProposalShape]
     next: str | None
 
 
-class DecidedShape(BaseModel):
+class DecidedShape(Shape):
     """How a proposal was decided; `note` is why it was refused."""
 
     id: str
@@ -157,7 +156,7 @@ class DecidedShape(BaseModel):
     decided_at: datetime
 
 
-class OwnDecidedShape(BaseModel):
+class OwnDecidedShape(Shape):
     """What became of one's own proposal; `note` is why it was refused."""
 
     id: str
@@ -168,12 +167,12 @@ class OwnDecidedShape(BaseModel):
     decided_at: datetime
 
 
-class OwnDecidedListShape(BaseModel):
+class OwnDecidedListShape(Shape):
     items: list[OwnDecidedShape]
     next: str | None
 
 
-class RuleShape(BaseModel):
+class RuleShape(Shape):
     """Which field or event needs a second person where, from which day on; or needs none any more."""
 
     place_id: str
@@ -183,12 +182,12 @@ class RuleShape(BaseModel):
     valid_from: date
 
 
-class RulesShape(BaseModel):
+class RulesShape(Shape):
     items: list[RuleShape]
     next: str | None
 
 
-class SetRuleShape(BaseModel):
+class SetRuleShape(Shape):
     id: str
     place_id: str
     field: str
@@ -196,7 +195,7 @@ class SetRuleShape(BaseModel):
     valid_from: date
 
 
-class EntryShape(BaseModel):
+class EntryShape(Shape):
     """One of two entries that may be one person, masked."""
 
     id: str
@@ -206,17 +205,17 @@ class EntryShape(BaseModel):
     facts: list[FactShape]
 
 
-class PairShape(BaseModel):
+class PairShape(Shape):
     one: EntryShape
     other: EntryShape
 
 
-class DoublesShape(BaseModel):
+class DoublesShape(Shape):
     items: list[PairShape]
     next: str | None
 
 
-class MergeShape(BaseModel):
+class MergeShape(Shape):
     """Two entries that are one person since; `undone_at` where that was taken back."""
 
     id: str
@@ -226,7 +225,7 @@ class MergeShape(BaseModel):
     undone_at: datetime | None
 
 
-class StandingMergeShape(BaseModel):
+class StandingMergeShape(Shape):
     """A merge that can be taken back: who is shown since, and who merged."""
 
     id: str
@@ -236,12 +235,12 @@ class StandingMergeShape(BaseModel):
     merged_at: datetime
 
 
-class MergesShape(BaseModel):
+class MergesShape(Shape):
     items: list[StandingMergeShape]
     next: str | None
 
 
-class KeptApartShape(BaseModel):
+class KeptApartShape(Shape):
     id: str
     one_id: str
     other_id: str

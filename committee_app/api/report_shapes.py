@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import Coded
+from app_shell.shapes import Shape
 from core_db.ledgers.words import AnswerKind, FillStatus, ListKind, RowKind
 
 
-class FormLineShape(BaseModel):
+class FormLineShape(Shape):
     """A form: who asks for what, on what ground, how often, from when to when."""
 
     id: str
@@ -34,12 +33,12 @@ class FormLineShape(BaseModel):
     may_change: bool
 
 
-class FormLinesShape(BaseModel):
+class FormLinesShape(Shape):
     items: list[FormLineShape]
     next: str | None
 
 
-class AskedFieldShape(BaseModel):
+class AskedFieldShape(Shape):
     """A question: a key of the catalogue, or one of the issuer's own."""
 
     id: str
@@ -50,7 +49,7 @@ class AskedFieldShape(BaseModel):
     is_sensitive: bool
 
 
-class BurdenShape(BaseModel):
+class BurdenShape(Shape):
     """A year's work of a form, and that of all its issuer has published; numbers of people come in tens."""
 
     fields: int
@@ -66,7 +65,7 @@ class BurdenShape(BaseModel):
     rate_source: str
 
 
-class OverlapShape(BaseModel):
+class OverlapShape(Shape):
     """A form in force that asks some of the same."""
 
     form_id: str
@@ -76,7 +75,7 @@ class OverlapShape(BaseModel):
     percent: int
 
 
-class MeantShape(BaseModel):
+class MeantShape(Shape):
     """A question of one's own that the catalogue answers, though not in a row of this kind."""
 
     field_id: str
@@ -84,13 +83,13 @@ class MeantShape(BaseModel):
     words: str
 
 
-class TownCountShape(BaseModel):
+class TownCountShape(Shape):
     name: str
     communities: int
     handed_in: int
 
 
-class WaitingFillShape(BaseModel):
+class WaitingFillShape(Shape):
     """What a neighbourhood handed in and nobody has decided yet."""
 
     id: str
@@ -121,7 +120,7 @@ class TemplateKeptShape(FormShownShape):
     without_column: list[str]
 
 
-class CatalogueFieldShape(BaseModel):
+class CatalogueFieldShape(Shape):
     """A fact of the base that a form may ask for: nobody types it."""
 
     key: str
@@ -130,12 +129,12 @@ class CatalogueFieldShape(BaseModel):
     is_sealed: bool
 
 
-class CatalogueShape(BaseModel):
+class CatalogueShape(Shape):
     items: list[CatalogueFieldShape]
     next: str | None
 
 
-class DecidedFillShape(BaseModel):
+class DecidedFillShape(Shape):
     id: str
     form_id: str
     period: str
@@ -143,7 +142,7 @@ class DecidedFillShape(BaseModel):
     reason: str | None
 
 
-class AssistItemShape(BaseModel):
+class AssistItemShape(Shape):
     """An item of a list of assistance that holds."""
 
     id: str
@@ -155,6 +154,6 @@ class AssistItemShape(BaseModel):
     valid_to: date | None
 
 
-class AssistItemsShape(BaseModel):
+class AssistItemsShape(Shape):
     items: list[AssistItemShape]
     next: str | None

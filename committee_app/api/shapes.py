@@ -2,9 +2,8 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import CaseOpened, Coded, HandlerShape
+from app_shell.shapes import Shape
 from committee_app.api.place_shapes import CaseLineShape, FactShape
 from core_db.access import Purpose
 from core_db.cases.words import Channel
@@ -14,7 +13,7 @@ from core_db.places import PlaceKind
 from core_db.visits.words import VisitPurpose
 
 
-class ExtensionAskedShape(BaseModel):
+class ExtensionAskedShape(Shape):
     """A later day that a handling organisation asked for, and that waits for a yes or a no."""
 
     until: datetime
@@ -34,7 +33,7 @@ class CaseAtWork(CaseOpened):
     needs_review: bool | None = None
 
 
-class RateShape(BaseModel):
+class RateShape(Shape):
     """Rates between 0 and 1; null where nothing was to be counted, or a group is too small to be shown.
 
     `id` is the organisation's or the place's; null for a sum of several.
@@ -50,7 +49,7 @@ class RateShape(BaseModel):
     callbacks: int | None
 
 
-class TrendShape(BaseModel):
+class TrendShape(Shape):
     """A span of days from `day` on; null where there are too few to be shown, which is not zero."""
 
     day: date
@@ -62,7 +61,7 @@ class CategoryCount(Coded):
     count: int
 
 
-class BuildingCount(BaseModel):
+class BuildingCount(Shape):
     id: str
     label: str
     count: int | None
@@ -72,7 +71,7 @@ class PlaceOfFigures(HandlerShape):
     kind: PlaceKind
 
 
-class FiguresShape(BaseModel):
+class FiguresShape(Shape):
     """`suppressed`: groups smaller than ten were left out. `below`: the towns or neighbourhoods right below."""
 
     place: PlaceOfFigures
@@ -90,7 +89,7 @@ class FiguresShape(BaseModel):
     suppressed: bool
 
 
-class PostShape(BaseModel):
+class PostShape(Shape):
     """A post: `given_by` is empty where the platform gave it, `given_for` where nobody was acted for."""
 
     id: str
@@ -110,12 +109,12 @@ class PostShape(BaseModel):
     may_change: bool
 
 
-class PostsShape(BaseModel):
+class PostsShape(Shape):
     items: list[PostShape]
     next: str | None
 
 
-class DelegationShape(BaseModel):
+class DelegationShape(Shape):
     id: str
     role: Role
     place_name: str
@@ -129,12 +128,12 @@ class DelegationShape(BaseModel):
     in_force: bool
 
 
-class DelegationsShape(BaseModel):
+class DelegationsShape(Shape):
     items: list[DelegationShape]
     next: str | None
 
 
-class EmergencyShape(BaseModel):
+class EmergencyShape(Shape):
     """A look in an emergency; the town reads no whole name of the resident."""
 
     id: str
@@ -156,12 +155,12 @@ class EmergencyShape(BaseModel):
     reviewed_at: datetime | None
 
 
-class EmergenciesShape(BaseModel):
+class EmergenciesShape(Shape):
     items: list[EmergencyShape]
     next: str | None
 
 
-class OpenCaseShape(BaseModel):
+class OpenCaseShape(Shape):
     id: str
     number: str
     text: str
@@ -171,18 +170,18 @@ class EmergencyOpenShape(EmergencyShape):
     cases: list[OpenCaseShape]
 
 
-class NumbersShape(BaseModel):
+class NumbersShape(Shape):
     name: str
     phone: str | None
     id_number: str | None
 
 
-class HomeShape(BaseModel):
+class HomeShape(Shape):
     id: str
     label: str
 
 
-class LiveCaseShape(BaseModel):
+class LiveCaseShape(Shape):
     """A case under way or just over, what it allows to look for, and how it is named as a reference."""
 
     id: str
@@ -193,7 +192,7 @@ class LiveCaseShape(BaseModel):
     purposes: list[Purpose]
 
 
-class ResidencyShape(BaseModel):
+class ResidencyShape(Shape):
     id: str
     home_id: str
     label: str
@@ -206,7 +205,7 @@ class ResidencyShape(BaseModel):
     valid_to: date | None
 
 
-class HappeningShape(BaseModel):
+class HappeningShape(Shape):
     """`kind` is a cause of the register's history, `case_raised` or `case_closed`; `about` names the thing."""
 
     at: datetime
@@ -215,7 +214,7 @@ class HappeningShape(BaseModel):
     what: str
 
 
-class LiveVisitShape(BaseModel):
+class LiveVisitShape(Shape):
     """A visit that is due, or was made within the week; `reference` goes with a look for it."""
 
     reference: str
@@ -223,7 +222,7 @@ class LiveVisitShape(BaseModel):
     on: date
 
 
-class PersonShape(BaseModel):
+class PersonShape(Shape):
     """Somebody of the register, masked; `hidden` is what of him can be uncovered."""
 
     id: str
@@ -245,7 +244,7 @@ class PersonShape(BaseModel):
     visits: list[LiveVisitShape]
 
 
-class UncoveredShape(BaseModel):
+class UncoveredShape(Shape):
     """What was uncovered, by field."""
 
     person_id: str
@@ -254,7 +253,7 @@ class UncoveredShape(BaseModel):
     fields: dict[str, str]
 
 
-class FieldUncoveredShape(BaseModel):
+class FieldUncoveredShape(Shape):
     """A field with what was filled in: as it is kept, and in words."""
 
     key: str
@@ -263,7 +262,7 @@ class FieldUncoveredShape(BaseModel):
     shown: str
 
 
-class FieldsUncoveredShape(BaseModel):
+class FieldsUncoveredShape(Shape):
     """What of a case was hidden and is uncovered for this once."""
 
     case_id: str

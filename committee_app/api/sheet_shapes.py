@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import Coded
+from app_shell.shapes import Shape
 from core_db.register_sheets.words import Verdict
 
 
-class ColumnShape(BaseModel):
+class ColumnShape(Shape):
     """A field of the register and the heading of the table that fills it."""
 
     field: str
     heading: str
 
 
-class SheetCountsShape(BaseModel):
+class SheetCountsShape(Shape):
     """Rows by what they do; `like` may be of somebody registered already, `conflicts` were changed on both sides.
 
     `waits` hold changes for which a second person is needed, `proposed` were handed to one. After a table was taken
@@ -33,7 +32,7 @@ class SheetCountsShape(BaseModel):
     kept: int
 
 
-class SheetShape(BaseModel):
+class SheetShape(Shape):
     """A table that was handed in. While `is_at_work`, ask again: `done_to` is the last row that is done with."""
 
     id: str
@@ -56,12 +55,12 @@ class SheetShape(BaseModel):
     is_own: bool
 
 
-class SheetsShape(BaseModel):
+class SheetsShape(Shape):
     items: list[SheetShape]
     next: str | None
 
 
-class StepShape(BaseModel):
+class StepShape(Shape):
     """A field from what to what, masked by its class; `waits` for a second person."""
 
     field: Coded
@@ -76,7 +75,7 @@ class ConflictShape(StepShape):
     is_taken: bool
 
 
-class RowFaultShape(BaseModel):
+class RowFaultShape(Shape):
     """What is wrong, and where: `field` and `heading` are empty where it is the whole row."""
 
     field: str
@@ -84,7 +83,7 @@ class RowFaultShape(BaseModel):
     message: str
 
 
-class SheetRowShape(BaseModel):
+class SheetRowShape(Shape):
     """A row as it would be written; `number` as the file's own program counts it."""
 
     id: str
@@ -101,12 +100,12 @@ class SheetRowShape(BaseModel):
     faults: list[RowFaultShape]
 
 
-class SheetRowsShape(BaseModel):
+class SheetRowsShape(Shape):
     items: list[SheetRowShape]
     next: str | None
 
 
-class ChosenShape(BaseModel):
+class ChosenShape(Shape):
     """A row whose conflicts were decided."""
 
     id: str
@@ -114,7 +113,7 @@ class ChosenShape(BaseModel):
     number: int
 
 
-class ExportShape(BaseModel):
+class ExportShape(Shape):
     """An export that was asked for. Its file can be fetched by whoever asked, until `expires_at`."""
 
     id: str
@@ -135,6 +134,6 @@ class ExportShape(BaseModel):
     may_fetch: bool
 
 
-class ExportsShape(BaseModel):
+class ExportsShape(Shape):
     items: list[ExportShape]
     next: str | None

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once, once_sealed
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.places import PlaceKind
 from core_db.reveals import Evidence, EvidenceDraft, read_evidence
@@ -37,7 +37,7 @@ from core_db.tags import (
 router = ApiRouter()
 
 
-class WordShape(BaseModel):
+class WordShape(Shape):
     """A word of the dictionary; it serves its place and all below it."""
 
     id: str
@@ -57,12 +57,12 @@ class WordShape(BaseModel):
     may_retire: bool
 
 
-class WordsShape(BaseModel):
+class WordsShape(Shape):
     items: list[WordShape]
     next: str | None
 
 
-class KeptWordShape(BaseModel):
+class KeptWordShape(Shape):
     """A word that was put into the dictionary, or given to nobody any more from the day after `active_to` on."""
 
     id: str
@@ -72,7 +72,7 @@ class KeptWordShape(BaseModel):
     active_to: date | None
 
 
-class TagShape(BaseModel):
+class TagShape(Shape):
     """A tag that somebody bears; of a sensitive one `definition_id` and `name` are null, until it is uncovered."""
 
     id: str
@@ -89,12 +89,12 @@ class TagShape(BaseModel):
     has_evidence: bool
 
 
-class TagsShape(BaseModel):
+class TagsShape(Shape):
     items: list[TagShape]
     next: str | None
 
 
-class TagsOfPersonShape(BaseModel):
+class TagsOfPersonShape(Shape):
     """Somebody's tags, and those he could be given."""
 
     items: list[TagShape]
@@ -102,7 +102,7 @@ class TagsOfPersonShape(BaseModel):
     to_give: list[WordShape]
 
 
-class GivenShape(BaseModel):
+class GivenShape(Shape):
     """What became of a tag: until when it holds, when it is looked at again, and whether it was taken off."""
 
     id: str
@@ -113,7 +113,7 @@ class GivenShape(BaseModel):
     is_taken_off: bool
 
 
-class EvidenceShape(BaseModel):
+class EvidenceShape(Shape):
     """On what a tag was given, for this once."""
 
     id: str

@@ -2,9 +2,8 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import Coded
+from app_shell.shapes import Shape
 from committee_app.api.shapes import HomeShape
 from core_db.visits.words import (
     Answer,
@@ -20,7 +19,7 @@ from core_db.visits.words import (
 )
 
 
-class DueShape(BaseModel):
+class DueShape(Shape):
     """Somebody or a home that is due; the number masked."""
 
     person_id: str | None
@@ -38,7 +37,7 @@ class DueShape(BaseModel):
     purpose: VisitPurpose
 
 
-class DueListShape(BaseModel):
+class DueListShape(Shape):
     """The round of today; `total` and `missed` count all of it, whatever building was asked for."""
 
     items: list[DueShape]
@@ -47,7 +46,7 @@ class DueListShape(BaseModel):
     missed: int
 
 
-class VisitLineShape(BaseModel):
+class VisitLineShape(Shape):
     id: str
     person_id: str | None
     home_id: str | None
@@ -61,7 +60,7 @@ class VisitLineShape(BaseModel):
     cancelled_at: datetime | None
 
 
-class VisitLinesShape(BaseModel):
+class VisitLinesShape(Shape):
     items: list[VisitLineShape]
     next: str | None
 
@@ -78,7 +77,7 @@ class VisitShape(VisitLineShape):
     said: dict[str, int]
 
 
-class PlanShape(BaseModel):
+class PlanShape(Shape):
     """Who is visited how often. `has_ended_group`: a group it names has ended, and nobody is due by it."""
 
     id: str
@@ -96,12 +95,12 @@ class PlanShape(BaseModel):
     has_ended_group: bool
 
 
-class PlansShape(BaseModel):
+class PlansShape(Shape):
     items: list[PlanShape]
     next: str | None
 
 
-class IntervalShape(BaseModel):
+class IntervalShape(Shape):
     """From a day on a grade is visited every so many days; without a place it is the product's own line."""
 
     place_name: str | None
@@ -111,12 +110,12 @@ class IntervalShape(BaseModel):
     valid_from: date
 
 
-class IntervalsShape(BaseModel):
+class IntervalsShape(Shape):
     items: list[IntervalShape]
     next: str | None
 
 
-class IntervalSetShape(BaseModel):
+class IntervalSetShape(Shape):
     id: str
     place_id: str
     grade: Grade
@@ -125,7 +124,7 @@ class IntervalSetShape(BaseModel):
     valid_from: date
 
 
-class CanvassShape(BaseModel):
+class CanvassShape(Shape):
     """What is asked at each home of some buildings, from when to when."""
 
     id: str
@@ -139,12 +138,12 @@ class CanvassShape(BaseModel):
     is_open: bool
 
 
-class CanvassesShape(BaseModel):
+class CanvassesShape(Shape):
     items: list[CanvassShape]
     next: str | None
 
 
-class BuildingProgressShape(BaseModel):
+class BuildingProgressShape(Shape):
     """How far it is in a building, in homes."""
 
     building: HomeShape
@@ -154,7 +153,7 @@ class BuildingProgressShape(BaseModel):
     left: int
 
 
-class DoorLeftShape(BaseModel):
+class DoorLeftShape(Shape):
     """A home that is still to be done."""
 
     home_id: str
@@ -169,7 +168,7 @@ class CanvassProgressShape(CanvassShape):
     doors: list[DoorLeftShape]
 
 
-class NeedShape(BaseModel):
+class NeedShape(Shape):
     """What somebody needs, by its kind; what exactly it is, is opened one by one."""
 
     id: str
@@ -182,12 +181,12 @@ class NeedShape(BaseModel):
     raised_at: datetime
 
 
-class NeedsShape(BaseModel):
+class NeedsShape(Shape):
     items: list[NeedShape]
     next: str | None
 
 
-class MovedNeedShape(BaseModel):
+class MovedNeedShape(Shape):
     """A need that was written down or went on."""
 
     id: str
@@ -196,13 +195,13 @@ class MovedNeedShape(BaseModel):
     status: NeedStatus
 
 
-class NeedReadShape(BaseModel):
+class NeedReadShape(Shape):
     """What exactly is needed."""
 
     what: str
 
 
-class TagProposalShape(BaseModel):
+class TagProposalShape(Shape):
     """A tag that somebody proposed on a visit; which one it is, is opened one by one."""
 
     id: str
@@ -214,24 +213,24 @@ class TagProposalShape(BaseModel):
     is_own: bool
 
 
-class TagProposalsShape(BaseModel):
+class TagProposalsShape(Shape):
     items: list[TagProposalShape]
     next: str | None
 
 
-class TagStateShape(BaseModel):
+class TagStateShape(Shape):
     id: str
     person_id: str
     visit_id: str
     state: ProposalState
 
 
-class TagWordShape(BaseModel):
+class TagWordShape(Shape):
     id: str
     name: str
 
 
-class TagReadShape(BaseModel):
+class TagReadShape(Shape):
     """Which tag and why; `words` are those of the dictionary that may be given, `meant` the one it is called by."""
 
     tag: str
@@ -240,7 +239,7 @@ class TagReadShape(BaseModel):
     meant: str | None
 
 
-class WordShape(BaseModel):
+class WordShape(Shape):
     """Something that was said of a field; where two differ somebody settles which is to stand."""
 
     id: str
@@ -251,7 +250,7 @@ class WordShape(BaseModel):
     differs: bool
 
 
-class VisitReadShape(BaseModel):
+class VisitReadShape(Shape):
     """What was written of a visit, and what else was said of its fields."""
 
     text: str

@@ -6,19 +6,19 @@ No sign-in: whoever shows a checkpoint is known by its signature. Off unless `SH
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from app_shell.api import answer
 from app_shell.context import shell_of
 from app_shell.routing import Access, ApiRouter
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.audit import CheckpointDraft, PublicKey, cosign, last_seen, witnessed_keys
 
 router = ApiRouter("/witness")
 
 
-class SeenShape(BaseModel):
+class SeenShape(Shape):
     """The last checkpoint seen: how many events, our line, and the checkpoint with it."""
 
     size: int

@@ -33,7 +33,8 @@ STOCK: dict[str, tuple[str, str]] = {
 class Draft(BaseModel):
     """Parent of what is filled in and not yet sent."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+    # What checks a draft is made when the first of its kind is filled in: most never are by one process.
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, defer_build=True)
 
 
 def _nothing_for_empty(value: Any) -> Any:

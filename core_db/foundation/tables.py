@@ -49,7 +49,9 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 
 class Table(SQLModel):
-    """Parent of every table model."""
+    """Parent of every table model. What would check its rows is never asked, and so never made."""
+
+    model_config = {"defer_build": True}
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -21,7 +21,7 @@ Tone = Literal["plain", "good", "waiting", "late"]
 class Block(BaseModel):
     """Parent of every block."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Text(Block):

@@ -1,23 +1,23 @@
 """My building over the API: for its lead, doors and names."""
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from app_shell.api import answer
 from app_shell.routing import Access, ApiRouter
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.accounts import my_building
 
 router = ApiRouter()
 
 
-class DoorShape(BaseModel):
+class DoorShape(Shape):
     id: str
     door: str
     names: list[str]
 
 
-class BuildingShape(BaseModel):
+class BuildingShape(Shape):
     id: str
     label: str
     doors: list[DoorShape]

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.mydata import ExportSeen, ask_for_export, my_exports
 from resident_app.pages.data import export_file
@@ -20,7 +20,7 @@ _ZIP = {
 }
 
 
-class ExportShape(BaseModel):
+class ExportShape(Shape):
     """A copy: `ready_at` and `expires_at` are absent while it is being made; `size` in bytes."""
 
     id: str
@@ -30,7 +30,7 @@ class ExportShape(BaseModel):
     size: int
 
 
-class ExportListShape(BaseModel):
+class ExportListShape(Shape):
     items: list[ExportShape]
     next: None
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from app_shell.api import answer, listed
@@ -10,6 +9,7 @@ from app_shell.case_shapes import FieldShape
 from app_shell.codes_api import field_shown
 from app_shell.plugin_words import within
 from app_shell.routing import Access, ApiRouter
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.mydata import ProfileAsked, ProfileDraft, fill_in_my_profile, my_profile_fields
 from resident_app.children import Child
@@ -25,7 +25,7 @@ class FilledFieldShape(FieldShape):
     by_plugin: bool
 
 
-class FieldsOfPlugin(BaseModel):
+class FieldsOfPlugin(Shape):
     """What one plugin asks in one neighbourhood."""
 
     plugin_id: str
@@ -34,7 +34,7 @@ class FieldsOfPlugin(BaseModel):
     fields: list[FilledFieldShape]
 
 
-class ProfileFieldsShape(BaseModel):
+class ProfileFieldsShape(Shape):
     items: list[FieldsOfPlugin]
     next: None
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app_shell.api import answer, listed, once
 from app_shell.plugin_words import within
 from app_shell.routing import Access, ApiRouter
+from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from core_db.foundation.drafts import Draft
 from core_db.installs import messages_read, my_messages
@@ -40,7 +40,7 @@ class WithdrawalDraft(Draft):
     community_id: str
 
 
-class MyPurposeShape(BaseModel):
+class MyPurposeShape(Shape):
     """A purpose; `agreed_at` is null where one did not agree to it as it reads today."""
 
     id: str
@@ -57,7 +57,7 @@ class MyPurposeShape(BaseModel):
     reads_otherwise: bool
 
 
-class MyPluginShape(BaseModel):
+class MyPluginShape(Shape):
     id: str
     community_id: str
     name: str
@@ -67,12 +67,12 @@ class MyPluginShape(BaseModel):
     purposes: list[MyPurposeShape]
 
 
-class MyPluginsShape(BaseModel):
+class MyPluginsShape(Shape):
     items: list[MyPluginShape]
     next: None
 
 
-class MessageShape(BaseModel):
+class MessageShape(Shape):
     id: str
     plugin_id: str
     source: str
@@ -81,12 +81,12 @@ class MessageShape(BaseModel):
     read_at: datetime | None
 
 
-class MessagesShape(BaseModel):
+class MessagesShape(Shape):
     items: list[MessageShape]
     next: None
 
 
-class DoneShape(BaseModel):
+class DoneShape(Shape):
     done: bool
 
 

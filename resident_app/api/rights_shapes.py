@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from app_shell.shapes import Shape
 
 
-class CorrectionShape(BaseModel):
+class CorrectionShape(Shape):
     """A request; `wanted` is masked. `is_late`: the committee has let its day pass."""
 
     id: str
@@ -21,12 +21,12 @@ class CorrectionShape(BaseModel):
     is_late: bool
 
 
-class CorrectionsShape(BaseModel):
+class CorrectionsShape(Shape):
     items: list[CorrectionShape]
     next: None
 
 
-class ConsentShape(BaseModel):
+class ConsentShape(Shape):
     """One consent: its `purpose` is what is taken back, `about` what it was given for."""
 
     purpose: str
@@ -38,12 +38,12 @@ class ConsentShape(BaseModel):
     withdrawn_at: datetime | None
 
 
-class ConsentsShape(BaseModel):
+class ConsentsShape(Shape):
     items: list[ConsentShape]
     next: None
 
 
-class GuardianshipShape(BaseModel):
+class GuardianshipShape(Shape):
     """A guardianship; `born` is the year alone, `child_id` is there once the committee has confirmed it."""
 
     id: str
@@ -59,12 +59,12 @@ class GuardianshipShape(BaseModel):
     of_age_in: int | None
 
 
-class GuardianshipsShape(BaseModel):
+class GuardianshipsShape(Shape):
     items: list[GuardianshipShape]
     next: None
 
 
-class LeavingShape(BaseModel):
+class LeavingShape(Shape):
     """What leaving means; until `due_at` it can be taken back."""
 
     due_at: datetime | None
@@ -74,10 +74,10 @@ class LeavingShape(BaseModel):
     kept_entries: int
 
 
-class OwnCodeShape(BaseModel):
+class OwnCodeShape(Shape):
     phone: str
     expires_at: datetime
 
 
-class DoneShape(BaseModel):
+class DoneShape(Shape):
     done: bool

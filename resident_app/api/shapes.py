@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from app_shell.case_shapes import CaseOpened, CaseShape, Coded
+from app_shell.shapes import Shape
 
 
-class AdviceShape(BaseModel):
+class AdviceShape(Shape):
     """What to do at once: the numbers to call, and a sentence."""
 
     numbers: list[str]
@@ -18,17 +17,17 @@ class CaseRaised(CaseOpened):
     advice: AdviceShape | None
 
 
-class SimilarShape(BaseModel):
+class SimilarShape(Shape):
     items: list[CaseShape]
     next: None
 
 
-class CaseNamed(BaseModel):
+class CaseNamed(Shape):
     id: str
     number: str
 
 
-class LookShape(BaseModel):
+class LookShape(Shape):
     """One look at one's own data by somebody else; `reason` are the reader's own words."""
 
     id: int
@@ -45,7 +44,7 @@ class LookShape(BaseModel):
     question: CaseNamed | None
 
 
-class LookList(BaseModel):
+class LookList(Shape):
     items: list[LookShape]
     #: The number of the last one, where there are older ones.
     next: str | None

@@ -11,7 +11,8 @@ class Event(BaseModel):
     Where somebody acted in another's right, `acted_by` is his account and `acted_for` the other's.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What checks a fact is made when the first of its kind is told: there are many kinds, and few happen often.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: ClassVar[str]
 
