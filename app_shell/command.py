@@ -5,7 +5,7 @@ A mistake gets one sentence and a status other than zero, never a traceback; SHE
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Annotated
 
@@ -66,7 +66,7 @@ def main() -> None:
     """Run what was typed and leave with its status."""
     # What this writes (database, key, copies, tables of people) is for its owner alone.
     os.umask(0o077)
-    _add_plugins()
+    _add_plugins(sys.argv[1:])
     sys.exit(run(lambda: app(standalone_mode=False)))
 
 
@@ -110,9 +110,19 @@ def _regret(sentence: str, *, status: int = 1) -> int:
     return status
 
 
-def _add_plugins() -> None:
+def _add_plugins(words: Sequence[str] = ()) -> None:
+    """Not where one of our own is typed: what plugins bring along would stay in the memory of a process that serves."""
+    if words and words[0] in _own_commands():
+        return
     for point in entry_points(group=serving.COMMANDS):
         app.add_typer(point.load(), name=point.name)
+
+
+def _own_commands() -> set[str]:
+    single = {
+        one.name or one.callback.__name__.replace("_", "-") for one in app.registered_commands if one.callback
+    }
+    return single | {one.name for one in app.registered_groups if isinstance(one.name, str)}
 
 
 def _version() -> str:

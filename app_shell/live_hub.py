@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 
 import orjson
-import structlog
 from sqlmodel import Session
 from starlette.types import Receive
 
@@ -19,6 +18,7 @@ from app_shell.context import Shell
 from app_shell.live_socket import Line, Recent, Socket, line_of
 from core_db.accounts import actor_of_session
 from core_db.foundation.errors import DomainError
+from core_db.foundation.loggers import get_logger
 from core_db.foundation.outbox import Fact, facts_after, newest_position, oldest_position
 from core_db.foundation.reach import Across, across
 from core_db.relay import (
@@ -41,7 +41,7 @@ READ_BACK = 5_000
 
 PING = orjson.dumps({"type": "ping"}).decode()
 RESYNC = orjson.dumps({"type": "resync"}).decode()
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class LiveHub:

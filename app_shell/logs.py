@@ -11,7 +11,8 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import orjson
-import structlog
+
+from core_db.foundation.loggers import structlog
 
 #: What a line may say besides the event. None of these is ever somebody's name, number or words.
 KEYS: Final = frozenset({

@@ -3,13 +3,12 @@
 It says what was refused, in which request and to which account; never a name, a number or what was typed.
 """
 
-import structlog
-
 from core_db.foundation.actor import Actor
 from core_db.foundation.came import Came
 from core_db.foundation.errors import DomainError, NotSignedIn
+from core_db.foundation.loggers import get_logger
 
-_log = structlog.get_logger("shequyun.refused")
+_log = get_logger("shequyun.refused")
 
 
 def note_refusal(refusal: DomainError, *, actor: Actor, came: Came) -> None:

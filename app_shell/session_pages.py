@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -274,6 +273,9 @@ def _second_factor_page(
 ) -> Response:
     picture = None
     if enrolment.secret is not None:
+        # Codes are drawn once in a while; whoever draws none need not keep the library.
+        import segno
+
         address = enrolment_address(enrolment.secret, enrolment.username)
         picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     page = SecondFactorPage(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import pysqlite3.dbapi2 as pysqlite
-import segno
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -77,6 +76,9 @@ def checkpoint(
         made = make_checkpoint(door, clock=CLOCK)
     if made is None:
         raise Mistake("审计记录里还没有内容。", "The record is still empty.")
+    # Not before it is drawn with: every other command, and whoever serves, goes without it.
+    import segno
+
     if qr is not None:
         segno.make(str(made), error="m").save(str(qr), kind="svg", scale=6, border=4)
     if to_print and not json:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from importlib.metadata import entry_points
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -181,7 +180,7 @@ def _start(which: str, port: int, flags: Sequence[str]) -> BaseProcess:
 
 def _imported_before() -> list[str]:
     apps = [f"{which}_app.main" for which in PORTS]
-    return ["app_shell.command", *apps, *(one.module for one in entry_points(group=COMMANDS))]
+    return ["app_shell.command", *apps]
 
 
 def _be(words: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -3,20 +3,13 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Json = Annotated[bool, typer.Option("--json", help="给程序看的答复 / an answer for programs")]
 Advance = Callable[..., None]
@@ -39,12 +32,19 @@ def language() -> str:
     return "en" if said.lower().startswith("en") else "zh"
 
 
-def out() -> Console:
-    return Console(highlight=False, markup=False, soft_wrap=True)
+def out() -> "Console":
+    return _console(highlight=False, markup=False, soft_wrap=True)
 
 
-def err() -> Console:
-    return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+def err() -> "Console":
+    return _console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def _console(**how: Any) -> "Console":
+    # Whoever serves says nothing here, and keeps the library out of his memory.
+    from rich.console import Console
+
+    return Console(**how)
 
 
 def answer(zh: str, en: str, *, json: bool, **figures: Any) -> None:
@@ -68,10 +68,12 @@ def note(zh: str, en: str) -> None:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+
     drawn = Table(*headings, show_edge=False, pad_edge=False)
     for row in rows:
         drawn.add_row(*row)
-    Console(highlight=False, markup=False).print(drawn)
+    _console(highlight=False, markup=False).print(drawn)
 
 
 @contextmanager
@@ -94,7 +96,16 @@ def busy(zh: str, en: str, *, silent: bool = False) -> Iterator[Callable[[str], 
 @contextmanager
 def progress(zh: str, en: str, *, total: int | None = None, silent: bool = False) -> Iterator[Advance]:
     """Show how far long work is. Only where somebody looks: not in a pipe, not for a program."""
-    console = Console(stderr=True)
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    console = _console(stderr=True)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -4,7 +4,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import segno
 from fastapi import Request
 from markupsafe import Markup
 from sqlmodel import Session
@@ -74,6 +73,9 @@ def _poster(request: Request, building: str, code: str) -> Poster:
 
 def picture_of(address: str) -> Markup:
     """The address as a code to be scanned, drawn in the page itself."""
+    # Codes are drawn once in a while; whoever draws none need not keep the library.
+    import segno
+
     drawing = io.BytesIO()
     segno.make(address, error="m").save(
         drawing, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass=None, lineclass=None

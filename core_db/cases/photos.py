@@ -21,7 +21,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.pictures import remade, too_large
 
 #: Where pictures are decoded: one child of each process, started by the first picture.
-APART = Apart("core_db.foundation.pictures", patience=15.0)
+APART = Apart("core_db.foundation.pictures", "PIL.ImageOps", patience=15.0)
 
 
 @dataclass(frozen=True)

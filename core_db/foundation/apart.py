@@ -46,8 +46,8 @@ class TooMuchWork(DomainError):
 class Apart:
     """One warm child. Whoever comes while it works waits for it; safe to share between threads."""
 
-    def __init__(self, warm: str, *, memory: int = MEMORY, patience: float = PATIENCE) -> None:
-        """`warm` is the module the child loads before its memory is measured."""
+    def __init__(self, *warm: str, memory: int = MEMORY, patience: float = PATIENCE) -> None:
+        """`warm` are the modules the child loads before its memory is measured; the parent needs none of them."""
         self._warm, self._memory, self.patience = warm, memory, patience
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -100,7 +100,7 @@ class Apart:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         self._end()
-        command = [sys.executable, "-m", __name__, self._warm, str(self._memory)]
+        command = [sys.executable, "-m", __name__, str(self._memory), *self._warm]
         known = {"PYTHONPATH": os.pathsep.join(sys.path), "LANG": "C.UTF-8"}
         self._child = subprocess.Popen(  # noqa: S603 - our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=known,
@@ -160,12 +160,13 @@ def _read(pipe: BinaryIO | Any) -> bytes:
 # -- the child --------------------------------------------------------------------------------------
 
 
-def _serve(warm: str, memory: int) -> None:
+def _serve(memory: int, *warm: str) -> None:
     """Load what the work needs, bind one's own hands, then work until nobody asks any more."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What a library prints is no answer.
     os.dup2(2, 1)
-    importlib.import_module(warm)
+    for module in warm:
+        importlib.import_module(module)
     _limit(memory)
     while True:
         try:
@@ -201,4 +202,4 @@ def _limit(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]))
+    _serve(int(sys.argv[1]), *sys.argv[2:])

@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 import pysqlite3.dbapi2 as pysqlite
-import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core_db.foundation.errors import DomainError, StorageDamaged
 from core_db.foundation.house_rules import lay_down
+from core_db.foundation.loggers import get_logger
 from core_db.foundation.reach import (
     Across,
     Reach,
@@ -50,7 +50,7 @@ DAMAGE = (11, 26)
 WRITER_KEEPS, READER_KEEPS = 16_384, 8_192
 #: Who is asked by nobody at an address. Signing in is.
 INSIDE = frozenset(Across) - {Across.SIGN_IN}
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 #: Tables with the names of some of their columns.
 Columns = frozenset[tuple[str, str]]
 

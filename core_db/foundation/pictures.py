@@ -4,15 +4,17 @@
 """
 
 import io
-from typing import Final
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING, Final
 
 from core_db.foundation.errors import DomainError
 
 #: By what stands in the file, never by its name.
 KINDS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 LONGEST_SIDE: Final = 2000
+
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 class NotAPhoto(DomainError):
@@ -38,6 +40,9 @@ def remade(data: bytes, most_bytes: int, most_pixels: int) -> tuple[bytes, int, 
 
     Of what moves, the first frame alone is ever decoded.
     """
+    # In the child alone: who asks it never needs the library, which is 4 MiB of each process.
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(io.BytesIO(data), formats=KINDS) as image:
             if image.width * image.height > most_pixels:
@@ -47,7 +52,9 @@ def remade(data: bytes, most_bytes: int, most_pixels: int) -> tuple[bytes, int, 
         raise NotAPhoto() from fault
 
 
-def _anew(image: Image.Image) -> tuple[bytes, int, int]:
+def _anew(image: "Image.Image") -> tuple[bytes, int, int]:
+    from PIL import ImageOps
+
     # A JPEG can be decoded at a fraction of its size, so that a large one costs little memory.
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(image).convert("RGB")

@@ -13,10 +13,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
-import structlog
-
 from core_db.foundation.database import Engines
 from core_db.foundation.door import Door
+from core_db.foundation.loggers import get_logger
 from core_db.foundation.outbox import CHANNEL, Fact, facts_after, newest_position
 from core_db.foundation.reach import Across, across
 
@@ -30,7 +29,7 @@ PIECE = 500
 
 Follower = Callable[[Sequence[Fact]], None]
 EVERYTHING = across(Across.RELAY)
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Bell(Protocol):

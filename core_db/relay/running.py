@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import structlog
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.loggers import get_logger
 from core_db.foundation.outbox import Fact
 from core_db.foundation.reach import Across, across
 from core_db.relay.deliveries import Recipient, begin_listening, deliver_once, is_for
@@ -20,7 +20,7 @@ DELIVERIES_EVERY, JOBS_EVERY = 5.0, 1.0
 
 #: Seconds between two rounds of work.
 REST = 0.05
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Relay:

@@ -8,8 +8,6 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
-
 from core_db.foundation.clock import LOCAL
 from core_db.sheets.cells import Cell
 from core_db.sheets.reading import table_in
@@ -26,6 +24,9 @@ def with_faults(
     content: bytes, heads: Callable[[Sequence[str]], bool], faults: Mapping[int, Faults], rows: int
 ) -> bytes:
     """The table with these faults, by the numbers of its rows."""
+    # Sheets are written once in a while, by a thread; whoever writes none need not keep the library.
+    import xlsxwriter
+
     made = io.BytesIO()
     alive = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with (

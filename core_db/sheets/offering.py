@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 #: Rows for which a list is offered and cells are text, where a table begins empty.
 OFFERED = 5_000
 
@@ -32,6 +30,9 @@ def offered_sheet(
     columns: Sequence[Column], rows: Iterable[Sequence[str]] = (), *, mark: str = "", title: str = "名册"
 ) -> bytes:
     """An XLSX to be filled in or changed and handed in again; `mark` stands above the headings and behind each row."""
+    # Sheets are written once in a while, by a thread; whoever writes none need not keep the library.
+    import xlsxwriter
+
     made = io.BytesIO()
     alive = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(made, {"in_memory": True, **alive}) as book:
@@ -72,11 +73,14 @@ def _write(
 
 def _offer(sheet: Any, choices: Any, columns: Sequence[Column], head: int) -> None:
     """The lists stand on a sheet of their own: what is written into a rule may not be long."""
+    # Beside a book that is being written the library is loaded already.
+    from xlsxwriter.utility import xl_col_to_name
+
     for at, column in enumerate(columns):
         if not column.choices:
             continue
         choices.write_column(0, at, column.choices)
-        letter = xlsxwriter.utility.xl_col_to_name(at)
+        letter = xl_col_to_name(at)
         source = f"=选项!${letter}$1:${letter}${len(column.choices)}"
         # A list to choose from; whoever knows another word for it may write that, and is told if it is none.
         rule = {"validate": "list", "source": source, "error_type": "warning", "ignore_blank": True}

@@ -17,8 +17,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from core_db.foundation.apart import Apart
 from core_db.sheets.cells import Cell, line_from
 from core_db.sheets.refusal import SheetRefused
@@ -93,7 +91,8 @@ def table_in(content: bytes, heads: Heads = lambda _cells: True) -> Iterator[Tab
     if len(content) > MOST_UNPACKED:
         raise SheetRefused("文件超过 50 MB。", "the file is larger than 50 MB.")
     if content.startswith(b"PK"):
-        child = Apart("core_db.sheets.reading", memory=APART_MEMORY, patience=APART_PATIENCE)
+        warm = ("core_db.sheets.reading", "python_calamine")
+        child = Apart(*warm, memory=APART_MEMORY, patience=APART_PATIENCE)
         try:
             yield TableRead(_rows_apart(child, content), heads)
         finally:
@@ -204,6 +203,9 @@ _TAKEN: list[Iterator[Sequence[Any]]] = []
 
 def take_xlsx(content: bytes) -> None:
     """Read the first sheet. In a child: whatever the file does to the reader, it does there."""
+    # In the child alone: who asks it never needs the library.
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         must_be_harmless(io.BytesIO(content))
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)

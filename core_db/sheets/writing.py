@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from core_db.foundation.clock import LOCAL
 from core_db.sheets.cells import Cell
 from core_db.sheets.refusal import SheetRefused
@@ -69,6 +67,9 @@ def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell
 
 
 def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> int:
+    # Sheets are written once in a while, by a thread; whoever writes none need not keep the library.
+    import xlsxwriter
+
     alive = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     count = 0
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, **alive}) as book:

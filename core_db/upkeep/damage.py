@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pysqlite3.dbapi2 as pysqlite
-import structlog
 
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.loggers import get_logger
 from core_db.foundation.settings import Settings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def damage_found(file: Path) -> list[str]:

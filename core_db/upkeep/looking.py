@@ -7,12 +7,12 @@ cases mends no record, and would be what whoever altered it may have wanted.
 from dataclasses import dataclass
 from datetime import datetime, time
 
-import structlog
 from sqlmodel import Session
 
 from core_db.audit import Trouble, audit_key, verify_record
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.loggers import get_logger
 from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 from core_db.relay import keep_note, note_of
@@ -22,7 +22,7 @@ LOOK = "look-through"
 #: On the clocks of the place: when the fewest people are about.
 AT_NIGHT = time(3, 10)
 EVERYTHING = across(Across.UPKEEP)
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -57,6 +56,9 @@ async def _in_its_worker(worker: Worker, clock: Clock) -> Mapping[str, str]:
 
 
 def _here(tables: Tables, row: Any, owner: Engine | None) -> Mapping[str, str]:
+    # Where tables are moved, and nowhere before: who only reads of this here goes without Alembic.
+    from alembic.util import CommandError
+
     plugin = imported(row.package, row.folder)
     try:
         return tables.move_up_here(plugin, owner)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import structlog
 
+from core_db.foundation.loggers import get_logger
 from plugins.host import echo
 from plugins.host.marks import folder_of
 
@@ -28,7 +28,7 @@ LONGEST, AT_ONCE, EVERY = 500, 100, 6.0
 FULL_AT = 256 * 1024
 _NUMBER = re.compile(r"\d{7,}[0-9Xx]?|1\d{2}[ -]\d{4}[ -]\d{4}")
 _said = logging.getLogger("shequyun.plugins.said")
-_log = structlog.get_logger("shequyun.said")
+_log = get_logger("shequyun.said")
 
 
 @dataclass(slots=True)
