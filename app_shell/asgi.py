@@ -43,6 +43,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
+from core_db.foundation.memory import hand_back
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
@@ -168,6 +169,7 @@ def _is_full(shell: Shell, places: Places, reports: Places, method: str, path: s
 def _settle_memory() -> None:
     """What was loaded at the start stays; looking through it for garbage again and again stops everybody."""
     gc.collect()
+    hand_back()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 

@@ -17,6 +17,7 @@ from starlette.types import Receive
 from app_shell.context import Shell
 from app_shell.live_socket import Line, Recent, Socket, line_of
 from core_db.accounts import actor_of_session
+from core_db.foundation.database import let_go_of_pages
 from core_db.foundation.errors import DomainError
 from core_db.foundation.loggers import get_logger
 from core_db.foundation.outbox import Fact, facts_after, newest_position, oldest_position
@@ -286,6 +287,7 @@ def _told_lately(session: Session, *, up_to: int) -> Recent:
         for fact in facts:
             if fact.position <= up_to:
                 recent.add(line_of(fact))
+    let_go_of_pages(session.connection())
     return recent
 
 

@@ -4,6 +4,7 @@ import asyncio
 from bisect import bisect_right
 from collections import deque
 from contextlib import suppress
+from functools import lru_cache
 
 import orjson
 from starlette.types import Message, Send
@@ -26,7 +27,13 @@ def line_of(fact: Fact) -> Line:
     told = {
         "position": fact.position, "type": fact.short_type, "subject": fact.subject, "at": fact.occurred_at,
     }  # fmt: skip
-    return fact.position, fact.audience, orjson.dumps(told).decode()
+    return fact.position, _shared(fact.audience), orjson.dumps(told).decode()
+
+
+@lru_cache(maxsize=2_000)
+def _shared(audience: tuple[str, ...]) -> tuple[str, ...]:
+    """One tuple for all lines that the same people may hear: thousands are kept, and most go to a few dozens."""
+    return audience
 
 
 class Recent:

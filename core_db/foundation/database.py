@@ -229,6 +229,12 @@ def in_one_go(connection: Connection) -> Iterator[None]:
         yield
 
 
+def let_go_of_pages(connection: Connection) -> None:
+    """What it keeps of SQLite's file: after a long way through it that nobody goes a second time."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA shrink_memory")
+
+
 def is_damage(fault: BaseException) -> bool:
     """Whether SQLite stumbled over pages that are not what they were: its extended codes have the plain one below."""
     code: int = getattr(getattr(fault, "orig", None), "sqlite_errorcode", 0)
