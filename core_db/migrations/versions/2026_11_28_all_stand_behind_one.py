@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: Final = "2026_11_28_all_stand_behind_one"
-down_revision: Final = "2026_11_28_entered_cases_are_his"
+down_revision: Final = "2026_11_28_contacts_promised"
 branch_labels = None
 depends_on = None
 

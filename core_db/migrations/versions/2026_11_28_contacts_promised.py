@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "2026_11_28_contacts_promised"
-down_revision: Final = "2026_11_28_entered_cases_are_his"
+down_revision: Final = "2026_11_28_returns_of_the_round"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "2026_11_28_returns_of_the_round"
-down_revision: Final = "2026_11_28_rounds_are_kept"
+down_revision: Final = "2026_11_28_answers_are_awaited"
 branch_labels = None
 depends_on = None
 
