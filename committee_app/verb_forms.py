@@ -309,13 +309,8 @@ def _extension(choices: Choices, _lang: str) -> list[Field]:
 
 def _suspension(choices: Choices, _lang: str) -> list[Field]:
     day = Field(
-        kind="day",
-        name="review_on",
-        label=_("哪一天复查"),
-        required=True,
-        min=choices.tomorrow,
-        max=choices.in_a_year,
-    )
+        kind="day", name="review_on", label=_("哪一天复查"), required=True, min=choices.tomorrow, max=choices.in_a_year
+    )  # fmt: skip
     options = [
         {"value": "false", "label": _("现在办不了"), "note": _("一件最多挂起一次")},
         {
