@@ -55,7 +55,10 @@ def tell_merged(change: Change, outcome: ClosureOutcome, text: str | None) -> No
 
 
 def hand_on(change: Change) -> None:
-    """The main case ended without being worked on: the oldest that it carried goes on, and carries the others."""
+    """The main case ends without being worked on: the oldest that it carried goes on, and carries the others.
+
+    Told before that end itself, so that whoever followed them into it can follow them out.
+    """
     carried = select(Case).where(CASES.c.merged_into_id == change.case.id).order_by(CASES.c.seq)
     merged = [_beside(change, case) for case in change.session.execute(carried.with_for_update()).scalars()]
     if not merged:

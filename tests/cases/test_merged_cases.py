@@ -196,6 +196,10 @@ def test_what_was_merged_into_a_case_that_is_withdrawn_or_refused_goes_on_as_the
         "accepted",
     )
     assert f"account:{first.resident.id}" in back.audience
+    # Whoever followed them into it can follow them out before it ends.
+    assert [fact.data["case_id"] for fact in facts[-4:] if fact.short_type != "case.noted"] == [
+        first.id, second.id, main.id,
+    ]  # fmt: skip
     counts = given.see(case_counts, by=first.worker)
     assert {name: count for name, count in counts.items() if count} == {
         "submitted": 3, "accepted": 1, "merged": 1, "withdrawn" if verb is Verb.WITHDRAWAL else "not_accepted": 1,

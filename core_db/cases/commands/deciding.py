@@ -130,9 +130,8 @@ def refuse_case(
     move_to(change, CaseStatus.NOT_ACCEPTED)
     write_entry(change, EntryType.REFUSED, text=draft.text, reason_code=str(draft.reason_code))
 
-    finish(change, events.CaseRefused, reason_code=str(draft.reason_code))
     hand_on(change)
-    return change.file
+    return finish(change, events.CaseRefused, reason_code=str(draft.reason_code))
 
 
 def self_handle_case(

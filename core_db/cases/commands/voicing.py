@@ -77,9 +77,8 @@ def withdraw_case(
     move_to(change, CaseStatus.WITHDRAWN)
     write_entry(change, EntryType.WITHDRAWN)
 
-    finish(change, events.CaseWithdrawn)
     hand_on(change)
-    return change.file
+    return finish(change, events.CaseWithdrawn)
 
 
 def urge_case(session: Session, case_id: str, draft: TextDraft, *, actor: Actor, clock: Clock) -> CaseFile:
