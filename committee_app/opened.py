@@ -291,7 +291,7 @@ def _choices(found: CaseFound) -> Choices:
         is_late=_answers_for_late(found), overdue_reason=(found.view["clock"] or {}).get("overdue_reason") or "",
         asked_until=_asked_day(found), asked_reason=found.view.get("extension_asked", {}).get("reason", ""),
         can_answer=found.can_answer, is_extended_above=found.is_extended_above, merge_into=found.merge_into,
-        is_public=found.view["visibility"] == Visibility.PUBLIC,
+        is_public=found.view["visibility"] == Visibility.PUBLIC, escalated_to=found.view["escalated_to"],
         is_held=bool(found.parts), before=found.before, tomorrow=(found.today + timedelta(1)).isoformat(),
         in_a_year=(found.today + timedelta(365)).isoformat(),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from app_shell.forms import Filled, fresh_key
 from app_shell.words import _
-from core_db.cases import CLOSED_AS, VERBS
+from core_db.cases import CLOSED_AS, VERBS, levels_above
 from core_db.cases.words import (
     CLOSURE_WORDS,
     ESCALATED_TO_WORDS,
@@ -70,6 +70,8 @@ class Choices:
     overdue_reason: str = ""
     #: Neighbours read it.
     is_public: bool = False
+    #: The level that has it already.
+    escalated_to: str | None = None
     #: Who handed in the round before, to whom it goes again first.
     before: str = ""
     #: A unit is at it, from which it would be taken.
@@ -332,14 +334,11 @@ def _merger(choices: Choices, _lang: str) -> list[Field]:
     return [into]
 
 
-def _escalation(_choices: Choices, lang: str) -> list[Field]:
+def _escalation(choices: Choices, lang: str) -> list[Field]:
+    above = {level: ESCALATED_TO_WORDS[level] for level in levels_above(choices.escalated_to)}
+    nearest = next(iter(above), "")
     to = Field(
-        kind="cards",
-        name="to",
-        label=_("报给谁"),
-        options=_cards(ESCALATED_TO_WORDS, lang),
-        value="town",
-        required=True,
+        kind="cards", name="to", label=_("报给谁"), options=_cards(above, lang), value=nearest, required=True
     )
     return [to, _words(_("要上级协调什么"), name="reason")]
 

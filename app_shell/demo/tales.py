@@ -222,7 +222,8 @@ def _runs_over(tale: Tale, due: datetime, done: datetime) -> None:
     if tale.cast.town is not None and tale.chance.random() < 0.3:
         raised = tale.diary.between(due, done, tale.chance.uniform(0.15, 0.4))
         words = tale.chance.choice(HELD_UP)
-        tale.then(raised, Verb.ESCALATION, tale.worker, to="town", reason=words)
+        # The platform has put it before the town; what the town is to do about it says the committee.
+        tale.then(raised, Verb.NOTE, tale.worker, text=words)
         tale.then(
             tale.diary.between(raised, done, 0.4), Verb.URGING, tale.cast.town, text="请今天给出办理时间。"
         )

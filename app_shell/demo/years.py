@@ -158,10 +158,9 @@ def _late(chronicle: Chronicle, now: datetime, residents: Sequence[Resident]) ->
         lift.then(now - timedelta(hours=28 - n), Verb.SUPPORT, neighbour.actor)
     lift.then(
         now - timedelta(hours=4),
-        Verb.ESCALATION,
+        Verb.NOTE,
         lift.worker,
-        to="town",
-        reason="维保单位缺配件，请街镇协调调货。",
+        text="维保单位缺配件，请街镇协调调货。",
     )
     noise = _under_way(chronicle, "0805", residents[13], now - timedelta(hours=6), public=True)
     noise.late_at(now - timedelta(hours=4))

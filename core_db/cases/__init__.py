@@ -92,7 +92,7 @@ from core_db.cases.reference import (
 )
 from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
-from core_db.cases.transitions import ENDED, FROM, OPEN
+from core_db.cases.transitions import ENDED, FROM, OPEN, levels_above
 from core_db.cases.views import amount, limit_words
 from core_db.cases.words import Verb
 
@@ -197,6 +197,7 @@ __all__ = [
     "is_extended_above",
     "keep_histories",
     "keep_photo",
+    "levels_above",
     "limit_lines",
     "limit_words",
     "made_cases",

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.access import Permission, allowed
 from core_db.access.policy import has_it_escalated
 from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
-from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER
+from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER, levels_above
 from core_db.cases.words import CaseStatus, Verb, Visibility
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.errors import NotFound
@@ -299,6 +299,7 @@ _BESIDES: Mapping[Verb, Callable[[CaseFile, Actor], bool]] = {
     Verb.ACCEPTANCE: _is_his_to_arrange,
     Verb.DISPATCH: _is_his_to_arrange,
     Verb.RETURN: _may_be_sent_back,
+    Verb.ESCALATION: lambda file, _actor: bool(levels_above(file.escalated_to)),
     Verb.HIDING: lambda file, _actor: file.is_public,
     # Whoever has an account says himself whether it is fixed.
     Verb.CALLBACK: lambda file, _actor: file.requester is not None and not file.party_accounts,

@@ -6,7 +6,7 @@ verified → closed, with its side paths. Who may do it is the policy's business
 
 from collections.abc import Mapping
 
-from core_db.cases.words import CaseStatus, Verb
+from core_db.cases.words import CaseStatus, EscalatedTo, Verb
 
 S = CaseStatus
 
@@ -49,3 +49,9 @@ FROM: Mapping[Verb, frozenset[CaseStatus]] = {
     Verb.REOPENING: RATEABLE,
     Verb.CALLBACK: RATEABLE,
 }
+
+
+def levels_above(level: str | None) -> tuple[EscalatedTo, ...]:
+    """To whom a case can be escalated that a level has already, or none has: it is taken down from nobody."""
+    levels = tuple(EscalatedTo)
+    return levels if level is None else levels[levels.index(EscalatedTo(level)) + 1 :]

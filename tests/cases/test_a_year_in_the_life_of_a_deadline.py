@@ -59,8 +59,9 @@ def test_the_timeline_and_the_rates_agree_with_the_hand(a_walk, given, clock):
     told = [item["type"] for item in given.see(case_timeline, walk.id, by=walk.resident)]
     assert told.count("overdue") == 1
 
-    # Escalated, handed in late, verified, judged "no", reopened, and done in time the second time.
-    act(at(10, 12, 10), Verb.ESCALATION, walk.worker)
+    # Before the town by that, escalated further, handed in late, verified, judged "no", reopened, and done in time
+    # the second time.
+    act(at(10, 12, 10), Verb.ESCALATION, walk.worker, to="district")
     act(at(10, 12, 15), Verb.HANDLING, walk.contractor)
     assert walk.case.clock_state == "overdue"
     act(at(10, 12, 16), Verb.VERIFICATION, walk.worker)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from committee_app.opened import opened, read_case
 from core_db.cases import (
     CaseFilter,
     Verb,
@@ -18,7 +19,9 @@ from core_db.cases import (
     watch_deadlines,
 )
 from core_db.cases.drafts import AcceptanceDraft, OnBehalfDraft
+from core_db.cases.errors import NotNow
 from core_db.foundation.actor import Actor, system_actor
+from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.house_rules import lay_down
 from core_db.foundation.outbox import facts_after
 from core_db.foundation.settings import Settings
@@ -124,6 +127,32 @@ def test_what_the_district_has_is_not_taken_down_to_the_town(a_walk: Any, given:
 
     assert given.see(case_shown, walk.id, by=walk.worker)["escalated_to"] == "district"
     assert _raised(given, walk, walk.worker) == []
+
+
+def test_what_a_level_above_has_is_escalated_further_up_and_never_down(a_walk: Any, given: Any) -> None:
+    walk = a_walk().to("in_progress")
+    walk.try_(Verb.ESCALATION, walk.worker, to="town")
+    with pytest.raises(CannotBeRead) as refused:
+        walk.try_(Verb.ESCALATION, walk.worker, to="town")
+    assert "to" in refused.value.faults
+    assert [one["value"] for one in _levels_offered(given, walk)] == ["district"]
+
+    walk.try_(Verb.ESCALATION, walk.worker, to="district")
+
+    assert "escalation" not in _allowed(given, walk, walk.worker)
+    with pytest.raises(NotNow):
+        walk.try_(Verb.ESCALATION, walk.worker, to="town")
+    assert given.see(case_shown, walk.id, by=walk.worker)["escalated_to"] == "district"
+    assert "dispatch" in _allowed(given, walk, given.district_dispatcher())
+
+
+def _levels_offered(given: Any, walk: Any) -> Any:
+    """What the committee's page of the case asks about escalating it."""
+    found = given.see(read_case, walk.id, by=walk.worker, lang="zh")
+    (form,) = [
+        one for one in opened(found, now=walk.clock.now(), lang="zh").forms if one.verb is Verb.ESCALATION
+    ]
+    return form.fields[0].options
 
 
 def test_whoever_was_asked_to_hurry_still_is(late: Callable[..., Any], given: Any) -> None:

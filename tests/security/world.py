@@ -189,15 +189,15 @@ class World:
         number, case_id = str(raised.case.number), str(raised.case.id)
         self.canaries.register(number, token(community, resident, kind))
         if relation == "escalated":
-            self._do(case_id, "escalation", relation)
+            self._do(case_id, "escalation", relation, to="town")
         for verb in WAYS[state]:
             self._do(case_id, verb, relation)
         return case_id
 
-    def _do(self, case_id: str, verb: str, relation: str) -> None:
+    def _do(self, case_id: str, verb: str, relation: str, **said: str) -> None:
         community, who, public, _anonymous = RAISED[relation]
         registered = VERBS[Verb(verb)]
-        words = self.words_of(verb, community, RESIDENTS[who][1], public=public)
+        words = self.words_of(verb, community, RESIDENTS[who][1], public=public) | said
         by = self.people[f"worker of {community}"]
         if verb in ("signing", "return", "handling", "progress"):
             by = self.people[f"contractor of {community}"]
@@ -225,7 +225,8 @@ class World:
             "closure": {"outcome": "resolved", "text": settled},
             "extension": {"until": "2027-02-01", "reason": self.word(community, resident, "handlers")},
             "suspension": {"review_on": "2027-01-10", "reason": said},
-            "escalation": {"to": "town", "reason": said},
+            # Also of what the town has already.
+            "escalation": {"to": "district", "reason": said},
             "merger": {"into": self.cases.get(("public", "submitted"), "")},
             "note": {"text": self.word(community, resident, "note")},
             "messages": {"text": self.word(community, resident, "message")},

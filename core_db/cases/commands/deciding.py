@@ -40,7 +40,7 @@ from core_db.cases.timing import (
     start_clock,
     start_handling_clock,
 )
-from core_db.cases.transitions import OPEN
+from core_db.cases.transitions import OPEN, levels_above
 from core_db.cases.words import CaseStatus, EntryType, Verb
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -56,6 +56,10 @@ WHY_RECALLED = {
         "已经有单位在办：请写明为什么改派。",
         "A unit holds it: please say why it is given to another.",
     )
+}
+#: It is asked for once; whatever else there is to say stands in a note, which the level above reads.
+HAS_IT = {
+    "to": ("街镇已经在管这件了，可以报到区。", "The town has it already; it can go on to the district.")
 }
 
 
@@ -206,8 +210,10 @@ def escalate_case(
     actor: Actor,
     clock: Clock,
 ) -> CaseFile:
-    """Ask the town or the district to step in; the status stays."""
+    """Ask the town or the district to step in; the status stays, and so does what a level has already."""
     change = begin(session, case_id, Verb.ESCALATION, version=version, actor=actor, clock=clock)
+    if draft.to not in levels_above(change.case.escalated_to):
+        raise CannotBeRead(HAS_IT)
 
     raise_to(change, draft.to, draft.reason)
 
