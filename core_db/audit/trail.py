@@ -75,7 +75,7 @@ def entry_of(seq: int | str, fields: Sequence[str], prev: bytes) -> bytes:
 
 def moment_text(at: datetime) -> str:
     """`2026-11-26T02:13:40.123456Z`, however the database keeps moments."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def take_turn(connection: Connection) -> None:

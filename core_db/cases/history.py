@@ -5,7 +5,6 @@ So raising a case costs nothing for it. An erasure is an event too: of which cas
 """
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -25,7 +25,8 @@ from core_db.cases.said import rewritten, say_anew
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.door import Door
-from core_db.foundation.ids import new_id
+from core_db.foundation.ids import new_id, new_salt
+from core_db.foundation.later import insert_rows
 from core_db.foundation.reach import Across, across
 
 EVERYTHING = across(Across.JOB)
@@ -38,6 +39,8 @@ BEFORE_ALL = -(2**62)
 #: What an entry may have besides, and those from before have not: it counts where it is there.
 HELD = ("said", "shown", "until")
 SAID = [column for column in ENTRIES.c if column.name not in ("position", *HELD)]
+_said = attrgetter("position", *(column.name for column in SAID))
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _keep(
     """Write the digests, and the event that puts them together."""
     event_id, together, kept = new_id(), sha256(), []
     for row, version in rows:
-        salt = os.urandom(16)
+        salt = new_salt()
         digest = _digest(salt, row)
         together.update(digest)
         kept.append({
@@ -151,7 +154,7 @@ def _keep(
             "kept_in": event_id,
         })  # fmt: skip
     if kept:
-        session.execute(insert(KEPT_ENTRIES), kept)
+        insert_rows(session, KEPT_ENTRIES, kept)
     record(
         session, action=deed, object="case_entries", reference=reference, purpose=ground,
         outcome=together.hexdigest(), actor=KEEPER, clock=clock, id=event_id,
@@ -172,12 +175,9 @@ def _fits(salt: bytes, digest: bytes, row: Any) -> bool:
 
 def _digest(salt: bytes, row: Any) -> bytes:
     """SHA-256 over salt and entry; all its columns in their order, as JSON, moments as the record spells them."""
-    said = [
-        moment_text(value) if isinstance(value, datetime) else value
-        for value in (row.position, *(getattr(row, column.name) for column in SAID))
-    ]
+    said = [moment_text(value) if isinstance(value, datetime) else value for value in _said(row)]
     said += [f"{name}:{_spelled(value)}" for name in HELD if (value := getattr(row, name)) is not None]
-    return sha256(salt + json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return sha256(salt + _as_json(said).encode()).digest()
 
 
 def _spelled(value: bytes | datetime) -> str:
