@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app_shell.context import header
+from core_db.foundation.errors import DomainError
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -52,13 +53,23 @@ def plain_answer(route: APIRoute) -> Answer:
 
 
 def straight(answer: Answer) -> ASGIApp:
-    """A route's app that answers, and leaves what is refused to whoever stands around all routes."""
+    """A route's app that answers, refusals too, and leaves what nobody foresaw to whoever stands around all routes."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await answer(Request(scope, receive, send))
+        request = Request(scope, receive, send)
+        try:
+            response = await answer(request)
+        except (DomainError, HTTPException, RequestValidationError) as fault:
+            response = await _refusal(request, fault)
         await response(scope, receive, send)
 
     return app
+
+
+async def _refusal(request: Request, fault: Exception) -> Response:
+    from app_shell.problems import respond
+
+    return await respond(request, fault)
 
 
 async def _given(route: APIRoute, request: Request) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -35,7 +35,7 @@ from app_shell.session_api import session_api
 from app_shell.session_pages import session_pages
 from app_shell.signin import actor_of as whoever_knocks
 from app_shell.signin import forget_session
-from app_shell.signpost import Signpost
+from app_shell.signpost import Shortcut, Signpost
 from app_shell.stopping import stopping_in_order
 from app_shell.words import load_words
 from core_db import migrations
@@ -98,11 +98,16 @@ class _GuardedApp(FastAPI):
     """An app around which the guard stands outermost."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Without the layers before the guard: they are switched off, or wait for faults that it answers."""
-        layer: Any = super().build_middleware_stack()
-        while not isinstance(layer, Guard):
-            layer = layer.app
-        return layer
+        """Without the layers before the guard: they are switched off, or wait for faults that it answers.
+
+        Those behind the places are for routes that cannot be answered straight.
+        """
+        guard: Any = super().build_middleware_stack()
+        while not isinstance(guard, Guard):
+            guard = guard.app
+        places: Any = guard.app
+        places.app = Shortcut(places.app, cast(Signpost, self.router.middleware_stack))
+        return guard
 
 
 def _shared(name: str) -> Sequence[SecureRouter]:

@@ -197,8 +197,8 @@ def current_lang() -> str:
 
 def language_of(connection: HTTPConnection) -> str:
     """`zh` or `en`: what was chosen here, else what the browser asks for first, else Chinese."""
-    chosen = connection.cookies.get(LANGUAGE_COOKIE)
-    if chosen in LANGUAGES:
+    # A program has no cookies, and to find that out the framework makes two dictionaries.
+    if header(connection, b"cookie") and (chosen := connection.cookies.get(LANGUAGE_COOKIE)) in LANGUAGES:
         return chosen
     return preferred_language(header(connection, b"accept-language") or "")
 

@@ -154,9 +154,11 @@ class SecureRoute(APIRoute):
         raise AttributeError(f"{type(self).__name__} has no {name!r}")
 
     def _describe(self, **told: Any) -> None:
+        #: The way to it past what the framework lays around its routes; none where it needs some of that.
+        self.straight: ASGIApp | None = None
         super().__init__(self.path, with_work(self.endpoint), **told)
         if is_plain(self):
-            self.app = straight(self.get_route_handler())
+            self.app = self.straight = straight(self.get_route_handler())
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = plain_answer(self) if is_plain(self) else super().get_route_handler()

@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from starlette.routing import BaseRoute, Match, Mount, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 #: How many parts a path has, and those before its first parameter.
 Way = tuple[int, tuple[str, ...]]
 #: A route, and what the framework notes of it in the request's scope.
 Found = tuple[BaseRoute, Scope]
+#: Where the shortcut leaves what it found, for the signpost behind it.
+_FOUND_KEY = "shequyun.found"
 _PARAMETER = re.compile(r"\{[^}:]+\}")
 
 
@@ -32,17 +34,26 @@ class Signpost:
         self._known = dict(self._without_parameters())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._found(scope) if scope["type"] == "http" else None
+        found = self.found(scope) if scope["type"] == "http" else None
         if found is None:
             await self.router.app(scope, receive, send)
             return
-        route, more = found
+        self.note(found, scope)
+        await found[0].handle(scope, receive, send)
+
+    def note(self, found: Found, scope: Scope) -> None:
+        """Note in the request's scope where it goes, as the framework does."""
         scope.setdefault("router", self.router)
-        scope.update(more)
-        await route.handle(scope, receive, send)
+        scope.update(found[1])
+
+    def found(self, scope: Scope) -> Found | None:
+        """The first route that fits, and what the framework notes of it; looked for once."""
+        if _FOUND_KEY not in scope:
+            scope[_FOUND_KEY] = self._found(scope)
+        found: Found | None = scope[_FOUND_KEY]
+        return found
 
     def _found(self, scope: Scope) -> Found | None:
-        """The first route that fits, and what the framework notes of it."""
         known = self._known.get((scope["method"], scope["path"]))
         if known is None or scope.get("root_path"):
             return self._first(scope)
@@ -71,6 +82,26 @@ class Signpost:
         for known in range(len(parts) + 1):
             found += self._ways.get((len(parts), parts[:known]), ())
         return (route for _place, route in sorted(found, key=_in_order))
+
+
+class Shortcut:
+    """Stands before what the framework lays around its routes: catching faults, closing files, looking at the verb.
+
+    A route that has an app `straight` from here needs none of that: it answers what is refused by itself.
+    """
+
+    def __init__(self, app: ASGIApp, signpost: Signpost) -> None:
+        self.app = app
+        self.signpost = signpost
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self.signpost.found(scope) if scope["type"] == "http" else None
+        straight: ASGIApp | None = getattr(found[0], "straight", None) if found else None
+        if found is None or straight is None:
+            await self.app(scope, receive, send)
+            return
+        self.signpost.note(found, scope)
+        await straight(scope, receive, send)
 
 
 def _in_order(found: tuple[int, BaseRoute]) -> int:

@@ -6,9 +6,11 @@ import pytest
 from fastapi import Body, Header, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app_shell.answering import is_plain
+from app_shell.api import respond_with
 from app_shell.forms import TypedForm
 from app_shell.routing import Access, ApiRouter, SecureRouter, walk
 from committee_app.main import create_app as committee
@@ -70,6 +72,36 @@ def test_a_route_that_wants_a_form_or_answers_with_a_model_goes_the_frameworks_w
     router.get("/modelled", access=Access.PUBLIC)(modelled)
 
     assert [is_plain(route) for route in router.routes] == [False, False]
+
+
+async def surroundings(request: Request) -> Response:
+    return JSONResponse({"laid around": "fastapi_middleware_astack" in request.scope})
+
+
+async def surroundings_of_a_form(request: Request, typed: TypedForm) -> Response:
+    return await surroundings(request)
+
+
+def test_a_plain_route_is_gone_to_past_what_the_framework_lays_around_the_others(knock):
+    api, pages = ApiRouter(), SecureRouter()
+    api.get("/plain", access=Access.PUBLIC)(surroundings)
+    pages.post("/form", access=Access.PUBLIC)(surroundings_of_a_form)
+    client = knock(api=[api], pages=[pages])
+
+    assert client.get("/api/v1/plain").json() == {"laid around": False}
+    assert client.post("/form", data={}, headers={"Sec-Fetch-Site": "same-origin"}).json() == {
+        "laid around": True
+    }
+
+
+@pytest.mark.parametrize("etag", [None, '"7"'])
+def test_what_is_json_already_has_the_headers_that_the_framework_would_work_out(etag):
+    said = '{"灯": 1}'.encode()
+    theirs = Response(said, 201, {"ETag": etag} if etag else None, "application/json")
+    ours = respond_with(said, 201, etag=etag)
+
+    assert ours.status_code == theirs.status_code
+    assert ours.headers.items() == theirs.headers.items()
 
 
 @pytest.mark.parametrize(
