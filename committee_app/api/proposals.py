@@ -74,14 +74,14 @@ async def withdraw(request: Request, proposal_id: Id, work: WorkDep) -> Response
     return await once(request, work, withdraw_proposal, proposal_id, render=_decided, status=200)
 
 
-@router.get("/rules", access=Access.POSTS, answers=RulesShape)
+@router.get("/rules", access=Access.ISSUER, answers=RulesShape)
 async def rules(work: WorkDep) -> Response:
     """Which fields and events need a second person, where and since when."""
     found = await work.read(rules_in_sight)
     return answer(listed([_rule(one, work.lang) for one in found], next_after=None))
 
 
-@router.post("/rules", access=Access.POSTS, status_code=201, answers=SetRuleShape)
+@router.post("/rules", access=Access.ISSUER, status_code=201, answers=SetRuleShape)
 async def rule(request: Request, draft: RuleDraft, work: WorkDep) -> Response:
     """Have one need a second person at a place from a day on, or need none any more."""
     return await once(request, work, set_rule, draft, render=_set)

@@ -163,12 +163,12 @@ async def withdraw(request: Request, proposal_id: Id, work: WorkDep) -> Response
     return redirect(request, "/register/proposals", flash=_("已收回。"))
 
 
-@router.get("/register/rules", access=Access.POSTS)
+@router.get("/register/rules", access=Access.ISSUER)
 async def rules(request: Request, work: WorkDep) -> Response:
     return await _rules_page(request, work)
 
 
-@router.post("/register/rules", access=Access.POSTS)
+@router.post("/register/rules", access=Access.ISSUER)
 async def rule(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     form = fill(RuleDraft, typed)
     done = None

@@ -301,12 +301,14 @@ MAY_WITH: Mapping[Permission, str] = {
 _BELOW_SECRETARY = frozenset({Role.WORKER, Role.CONTRACTOR, Role.BUILDING_LEAD})
 _BELOW_TOWN = _BELOW_SECRETARY | {Role.SECRETARY}
 _BELOW_DISTRICT = _BELOW_TOWN | {Role.TOWN_DISPATCHER}
+#: He fills the posts of the staff. The lead of a building is a resident, whom no administrator sees.
+_OF_THE_STAFF = _BELOW_DISTRICT - {Role.BUILDING_LEAD}
 #: Who may give which roles at or below his node; everything else is the system's.
 MAY_GIVE: Mapping[Role, frozenset[Role]] = {
     Role.SECRETARY: _BELOW_SECRETARY,
     Role.TOWN_DISPATCHER: _BELOW_TOWN,
     Role.DISTRICT_DISPATCHER: _BELOW_DISTRICT,
-    Role.SECADMIN: _BELOW_DISTRICT | {Role.DISTRICT_DISPATCHER, Role.DISTRICT_ANALYST} | ADMINISTRATORS,
+    Role.SECADMIN: _OF_THE_STAFF | {Role.DISTRICT_DISPATCHER, Role.DISTRICT_ANALYST} | ADMINISTRATORS,
 }
 #: What of his own role somebody may let another act in: the same, or less.
 MAY_DELEGATE: Mapping[Role, frozenset[Role]] = {

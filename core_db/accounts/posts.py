@@ -144,7 +144,18 @@ def visible_posts(actor: Actor) -> ColumnElement[bool]:
     if actor.kind is ActorKind.SYSTEM:
         return true()
     nodes = actor.places_as(MAY_AT[Permission.ROLE_GRANT])
+    of_the_staff = ROLES.c.role != Role.BUILDING_LEAD
+    return lies_below(nodes) & or_(of_the_staff, _where_leads_are_made(actor)) if nodes else false()
+
+
+def _where_leads_are_made(actor: Actor) -> ColumnElement[bool]:
+    """Below the nodes at which somebody makes residents the leads of buildings: elsewhere he is shown none of them."""
+    nodes = _nodes_where_leads_are_made(actor)
     return lies_below(nodes) if nodes else false()
+
+
+def _nodes_where_leads_are_made(actor: Actor) -> tuple[str, ...]:
+    return actor.places_as(giver for giver, given in MAY_GIVE.items() if Role.BUILDING_LEAD in given)
 
 
 def staff_in_sight(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Somebody]:
@@ -170,16 +181,16 @@ def staff_in_sight(session: Session, *, actor: Actor, clock: Clock) -> Sequence[
 
 def residents_to_lead(session: Session, q: str, *, actor: Actor, clock: Clock) -> Sequence[Somebody]:
     """Residents with an account, by name or door, of whom the actor may make building leads. `about` is the door."""
-    words = q.split()
-    givers = [giver for giver, given in MAY_GIVE.items() if Role.BUILDING_LEAD in given]
-    nodes = actor.places_as(givers)
-    if not words or not nodes:
+    words, made_here = q.split(), _nodes_where_leads_are_made(actor)
+    if not words or not made_here:
         return []
     statement = (
         select(ACCOUNTS.c.id, ACCOUNTS.c.name, PLACES.c.label)
         .join_from(BINDINGS, ACCOUNTS, ACCOUNTS.c.id == BINDINGS.c.account_id)
         .join(PLACES, PLACES.c.id == BINDINGS.c.home_id)
-        .where(BINDINGS.c.status == BindingStatus.BOUND, lies_below(nodes), ACCOUNTS.c.closed_at.is_(None))
+        .where(
+            BINDINGS.c.status == BindingStatus.BOUND, lies_below(made_here), ACCOUNTS.c.closed_at.is_(None)
+        )
         .order_by(PLACES.c.sort, ACCOUNTS.c.name, ACCOUNTS.c.id)
         .limit(20)
     )
@@ -194,7 +205,10 @@ def building_of(session: Session, account_id: str, *, actor: Actor, clock: Clock
     statement = (
         select(PLACES.c.building_id)
         .join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)
-        .where(BINDINGS.c.account_id == account_id, BINDINGS.c.status == BindingStatus.BOUND, visible_posts(actor))
+        .where(
+            BINDINGS.c.account_id == account_id, BINDINGS.c.status == BindingStatus.BOUND,
+            _where_leads_are_made(actor),
+        )
         .order_by(BINDINGS.c.id)
     )  # fmt: skip
     found = session.execute(statement).scalars().first()

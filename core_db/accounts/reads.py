@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.access.model import AccessEvent
 from core_db.access.policy import MAY_AT, Permission
 from core_db.accounts.sessions import ACCOUNTS
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotPermitted
 from core_db.foundation.reach import widen
@@ -44,7 +44,10 @@ def unmasked_reads(
         raise NotPermitted()
     subject = ACCOUNTS.alias("subject")
     statement = (
-        select(EVENTS, ACCOUNTS.c.name.label("reader"), PERSONS.c.name.label("person"), subject.c.name.label("account"))
+        select(
+            EVENTS, ACCOUNTS.c.name.label("reader"), ACCOUNTS.c.kind.label("reader_kind"),
+            PERSONS.c.name.label("person"), subject.c.name.label("account"),
+        )
         .outerjoin_from(EVENTS, ACCOUNTS, ACCOUNTS.c.id == EVENTS.c.actor_id)
         .outerjoin(PERSONS, PERSONS.c.id == EVENTS.c.subject_id)
         .outerjoin(subject, subject.c.id == EVENTS.c.subject_id)
@@ -61,7 +64,11 @@ def unmasked_reads(
 
 def _read(row: Any) -> ReadSeen:
     name = row.person or row.account or ""
+    reader = row.reader or row.actor_id
+    if row.reader_kind == ActorKind.RESIDENT:
+        # A resident who reads what is his own is no member of the staff.
+        reader = f"{reader[:1]}**"
     return ReadSeen(
-        seq=row.seq, at=row.at, reader=row.reader or row.actor_id, role=row.actor_role, subject=f"{name[:1]}**",
+        seq=row.seq, at=row.at, reader=reader, role=row.actor_role, subject=f"{name[:1]}**",
         field=row.field.split(".")[-1], purpose=row.purpose, reference=row.reference.split("/")[0],
     )  # fmt: skip

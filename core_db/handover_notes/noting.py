@@ -115,15 +115,15 @@ def addressees(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tupl
 
 def _notes(session: Session, which: ColumnElement[bool], actor: Actor, now: datetime) -> Sequence[NoteSeen]:
     here = NOTES.c.community_id.in_(actor.places_as(COMMITTEE))
-    found = select(*(NOTES.c[name] for name in _COLUMNS), _left_to(actor, now).label("left")).where(
-        here, which
-    )
+    found = select(
+        NOTES.c.community_id, *(NOTES.c[name] for name in _COLUMNS), _left_to(actor, now).label("left")
+    ).where(here, which)
     rows = session.execute(found.order_by(NOTES.c.written_at, NOTES.c.id).limit(MOST))
     return [_seen(row, actor) for row in rows]
 
 
 def _seen(row: Row[Any], actor: Actor) -> NoteSeen:
-    kept = {name: value for name, value in row._mapping.items() if name != "left"}
+    kept = {name: value for name, value in row._mapping.items() if name not in ("left", "community_id")}
     return NoteSeen(**kept, for_me=row.left or _is_for(row, actor), is_mine=row.written_by in actor.people)
 
 
@@ -144,12 +144,19 @@ def _is_his(session: Session, note: HandOverNote, actor: Actor, now: datetime) -
 
 
 def _for_me(actor: Actor) -> ColumnElement[bool]:
-    roles = [str(grant.role) for grant in actor.grants if grant.role in COMMITTEE]
-    return or_(NOTES.c.to_id.in_(actor.people), NOTES.c.to_role.in_(roles))
+    posts = [
+        (NOTES.c.community_id == grant.place_id) & (NOTES.c.to_role == grant.role)
+        for grant in actor.grants
+        if grant.role in COMMITTEE
+    ]
+    return or_(NOTES.c.to_id.in_(actor.people), *posts)
 
 
 def _is_for(note: Any, actor: Actor) -> bool:
-    return note.to_id in actor.people or (note.to_role is not None and actor.has(note.to_role))
+    """For himself, or for a post that he holds there: the same post elsewhere makes it none of his."""
+    return note.to_id in actor.people or (note.community_id, note.to_role) in {
+        (grant.place_id, grant.role) for grant in actor.grants
+    }
 
 
 def _in_sight(session: Session, note_id: str, actor: Actor) -> HandOverNote:

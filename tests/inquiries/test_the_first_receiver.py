@@ -1,5 +1,6 @@
 """Whoever is asked first writes it down and sees it through; whoever goes leaves a note for whoever comes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -219,6 +220,17 @@ def test_a_note_to_a_post_is_for_whoever_holds_it(given, worker):
     assert given.do(mark_note_read, note.id, by=secretary).read_name == "周书记"
     # The first to have read it stands there.
     assert given.do(mark_note_read, note.id, by=given.secretary(name="吴书记")).read_name == "周书记"
+
+
+def test_who_holds_the_post_elsewhere_and_another_one_here_is_not_whom_it_is_for(given, worker):
+    note = given.do(write_note_on, NoteDraft(text="请去看看", to="post:worker"), by=worker)
+    stranger = given.worker_next_door()
+    both = replace(stranger, grants=(*stranger.grants, *given.secretary().grants))
+
+    assert given.see(notes_for_me, by=both) == []
+    assert [one.for_me for one in given.see(notes_here, by=both)] == [False]
+    with pytest.raises(NotPermitted):
+        given.do(end_note, note.id, by=both)
 
 
 def test_a_note_is_for_somebody_here(given, worker):

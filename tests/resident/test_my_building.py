@@ -11,6 +11,7 @@ from core_db.accounts import (
     my_bindings,
     residents_to_lead,
 )
+from core_db.accounts.errors import RoleNotYours
 from core_db.foundation.actor import Role
 from core_db.foundation.errors import CannotBeRead, NotPermitted
 
@@ -117,3 +118,16 @@ def test_the_secretary_finds_the_resident_by_name_and_door(given):
 
     assert [one.id for one in given.see(residents_to_lead, "王 12号", by=secretary)] == [resident.id]
     assert given.see(residents_to_lead, "王", by=given.worker()) == []
+
+
+def test_no_administrator_looks_for_a_resident_makes_one_a_lead_or_reads_who_is(given, appoint, actor_client):
+    resident, administrator = given.resident(name="王阿姨"), given.security_administrator()
+    page = actor_client(administrator, page=True)
+
+    assert given.see(residents_to_lead, "王", by=administrator) == []
+    with pytest.raises(RoleNotYours):
+        appoint(resident, by=administrator)
+    post = appoint(resident)
+    assert "王阿姨" not in page.get("/posts").text
+    assert page.get(f"/posts/{post.id}").status_code == 404
+    assert page.get("/posts/leads?q=王").status_code == 403
