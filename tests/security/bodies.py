@@ -104,13 +104,17 @@ def _looking_at_once(world: World) -> dict[str, Any]:
     }
 
 
+#: What can be asked of somebody in full and holds a word of the world's.
+IN_FULL = ("phone", "id_number", "birth", "former_name", "native_place", "workplace", "hukou_address")
+
+
 def _revealing(world: World) -> dict[str, Any]:
     through = f"case/{world.cases['private', 'submitted']}"
-    return {"-": {"fields": ["phone"], "purpose": "case", "reference": through}}
+    return {"-": {"fields": list(IN_FULL), "purpose": "case", "reference": through}}
 
 
 def _revealing_on_a_page(world: World) -> dict[str, Any]:
-    return {"-": {"fields": "phone", "why": f"case case/{world.cases['private', 'submitted']}"}}
+    return {"-": {"fields": list(IN_FULL), "why": f"case case/{world.cases['private', 'submitted']}"}}
 
 
 def _heading(world: World) -> dict[str, Any]:

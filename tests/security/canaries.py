@@ -13,7 +13,10 @@ from collections.abc import Mapping
 #: Of a place and a resident nobody: names on signs. Of a resident: what he is, has and said.
 TOKEN = re.compile(r"CN\dR\d\dF[a-z]+")
 #: What is sealed: it leaves the server only with an access event.
-SEALED = re.compile(r"CN\dR\d\dF(?:phone|idno|contact|visit|need|tag)")
+SEALED = re.compile(
+    r"CN\dR\d\dF(?:phone|idno|contact|visit|need|tag|birth|former|native|workplace|hukou|title|legal|reached|firmphone"
+    r"|groupphone|childbirth|secret|illness|suffered|filled)"
+)
 
 
 def token(community: int, resident: int, kind: str) -> str:
@@ -48,17 +51,19 @@ OFFICE = "(private|public|settled|placenote|handlers|said|message|note|staff|pla
 
 #: Of the register and of visits, what a committee reads as it goes.
 REGISTER = "name|asked|evaluated|photo|wanted|why|child|plan|canvass|question"
+#: Of his own: his cases, and what he filled in for plugins.
+OWN, FILLED_IN = "name|private|placenote|message|said|evaluated|photo", "profile|illness|filled|suffered"
 ENTITLED: Mapping[str, str] = {
     # Of the residents' app. The poster in a stairwell says where it hangs.
     "nobody at the residents'": r"CN\dR00Fplace",
-    "own": rf"{_around('[01]')}|CN1R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child|letter)",
+    "own": rf"{_around('[01]')}|CN1R01F({OWN}|wanted|why|child|letter|{FILLED_IN})",
     "household": rf"{_around('[01]')}|CN1R02Fname",
     "same building": rf"{_around('[01]')}|CN1R03Fname",
     "same community": rf"{_around('[01]')}|CN1R04F(name|private|placenote)",
     "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote|said)",
-    "next door": (
-        rf"{_around('[02]')}|CN2R01F(name|private|placenote|message|said|evaluated|photo|wanted|why|child|letter)"
-    ),
+    # His own building's doors and names are read on the one page that is for it.
+    "building lead": rf"{_around('[01]')}|CN1R07Fname",
+    "next door": rf"{_around('[02]')}|CN2R01F({OWN}|wanted|why|child|letter|{FILLED_IN})",
     "other town": rf"{_around('[03]')}|CN3R01F(name|private|placenote|message|said|evaluated|photo)",
     "other district": rf"{_around('[49]')}|CN4R01F(name|private|placenote|message|said|evaluated|photo)",
     # Whoever has no home yet looks for it among all of them.
@@ -78,6 +83,12 @@ ENTITLED: Mapping[str, str] = {
     # Figures of places; no row, no name but his own.
     "analyst": r"CN[0-3]R00F(place|org)|CN0R97Fstaff",
     "no role in force": r"CN1R99Fstaff",
+    # Places, and what they are called themselves: no case, and no resident.
+    "system administrator": r"CN[0-3]R00Fplace|CN0R81Fstaff",
+    "security administrator": r"CN[0-3]R00F(place|org)|CN0R82Fstaff",
+    "auditor": r"CN[0-3]R00Fplace|CN0R83Fstaff",
+    # In the secretary's right here, and in his own where he works.
+    "delegate": rf"CN[13]R\d\dF({REGISTER})|CN[13]R\d\dF{OFFICE}|CN0R00F(place|org)",
 }
 
 #: The ways to a number in the clear: each is the answer to one's asking for it.
@@ -103,10 +114,13 @@ UNCOVERING = {
     ("POST", "/ledgers/{fill_id}/uncovering"),
     ("POST", "/api/v1/ledgers/{fill_id}/uncovering"),
 }
+#: Of the register, what can be read of somebody in full.
+PERSON = "phone|idno|birth|former|native|workplace|hukou"
 UNCOVERS: Mapping[str, str] = {
-    "worker": r"CN1R\d\dF(phone|idno|visit|need|tag)",
-    "secretary": r"CN1R\d\dF(phone|idno|hidden|visit|need|tag)",
-    "worker next door": r"CN2R\d\dF(phone|idno|visit|need|tag)",
+    "worker": rf"CN1R\d\dF({PERSON}|visit|need|tag|filled|suffered)",
+    "secretary": rf"CN1R\d\dF({PERSON}|hidden|visit|need|tag|filled|suffered)",
+    "worker next door": rf"CN2R\d\dF({PERSON}|visit|need|tag|filled|suffered)",
+    "delegate": rf"CN1R\d\dF({PERSON}|hidden|visit|need|tag|filled|suffered)",
 }
 
 
@@ -115,10 +129,11 @@ POSTS = r"CN\dR\d\dFstaff"
 POST_PAGES = re.compile(r"/(posts|delegations)")
 FILLS_POSTS = {
     "worker", "worker next door", "secretary", "town dispatcher", "dispatcher of the other town",
-    "district dispatcher", "dispatcher of the other district",
+    "district dispatcher", "dispatcher of the other district", "security administrator", "delegate",
 }  # fmt: skip
 
 
+MAKES_LEADS = {"town dispatcher", "district dispatcher"}
 #: Guides and shared experiences say which place they come from: that is public, as the sign at its door.
 TOLD_BY_A_PLACE = re.compile(r"/(guides|all-round|stamps|experiences)|/at-hand")
 
@@ -127,5 +142,9 @@ def entitled(role: str, method: str, route: str) -> re.Pattern[str]:
     """What this role may read in an answer of this route."""
     more = UNCOVERS.get(role) if (method, route) in UNCOVERING else None
     words = ENTITLED[role] + (f"|{POSTS}" if POST_PAGES.search(route) and role in FILLS_POSTS else "")
+    # Whoever makes residents the leads of buildings reads who is; the auditor, who of the staff read what.
+    words += r"|CN1R07Fname" if POST_PAGES.search(route) and role in MAKES_LEADS else ""
+    words += f"|{POSTS}" if (role, route) == ("auditor", "/reads") else ""
+    words += r"|CN1R0\dFname" if role == "building lead" and route.endswith("/my-building") else ""
     words += r"|CN\dR00Fplace" if TOLD_BY_A_PLACE.search(route) else ""
     return re.compile(f"{words}|{more}" if more else words)

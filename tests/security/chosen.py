@@ -21,6 +21,8 @@ ALIKE = {
     "committees": ("worker", "secretary", "worker next door"),
     "firms": ("contractor", "assisting", "contractor of another"),
     "towns": ("town dispatcher", "dispatcher of the other town"),
+    #: They reach no neighbourhood's rows at all.
+    "administrators": ("system administrator", "security administrator", "auditor"),
     "districts": ("district dispatcher", "dispatcher of the other district"),
 }  # fmt: skip
 _REACH = {role: kind for kind, roles in ALIKE.items() for role in roles}

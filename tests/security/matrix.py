@@ -32,6 +32,12 @@ ROLES = {
         "dispatcher of the other district", "analyst", "no role in force",
     ),
 }  # fmt: skip
+#: Who looks after it all, leads a building or acts in a right that was lent. They ask each route for the nearest thing
+#: alone, where a right of theirs that is none would show first; whoever was lent a right for what lies next door too.
+BESIDES = {
+    "resident": ("building lead",),
+    "committee": ("system administrator", "security administrator", "auditor", "delegate"),
+}
 #: They hold a process's figures or files of ours, and no row.
 OPAQUE = ("MOUNT", "WS")
 #: What an answer holds that is new with every request.
@@ -90,6 +96,13 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
             yield method, path
 
 
+def besides(app: str, ask: Ask, asks: list[Ask]) -> tuple[str, ...]:
+    """Who of those besides asks this of a route."""
+    if ask is asks[0]:
+        return BESIDES[app]
+    return ("delegate",) if app == "committee" and ask.relation == "next door" else ()
+
+
 def credentials(world: World, app: FastAPI, role: str) -> tuple[tuple[str, str], ...]:
     """What a browser of this role sends: its cookie, and where the form came from."""
     origin = ("origin", app.state.shell.url)
@@ -112,8 +125,9 @@ class Matrix:
 
     async def _cells(self) -> Any:
         for method, route in sorted(set(routes_of(self.app))):
-            for ask in asks_of(self.world, self.name, method, route):
-                for role in ROLES[self.name]:
+            asks = list(asks_of(self.world, self.name, method, route))
+            for ask in asks:
+                for role in (*ROLES[self.name], *besides(self.name, ask, asks)):
                     if self.wanted((self.name, method, route, role, ask.relation)):
                         yield await self.ask(method, route, role, ask)
 

@@ -29,6 +29,14 @@ PURPOSE = {
     "id": "visit", "basis": "consent", "sensitive": True, "retention_days": 400, "fields": ["name"],
     "text": {"zh": "安排探访", "en": "Arrange visits"},
 }  # fmt: skip
+
+
+def _asked(form: str, key: str, field_class: str, label: str) -> dict[str, Any]:
+    """A field of a form, kept sealed."""
+    said = {"zh": label, "en": key}
+    return {"form": form, "key": key, "class": field_class, "schema": {"type": "string"}, "label": said}
+
+
 MANIFEST = {
     "manifest": 1, "id": ID, "version": "1.0.0", "api": "^1.0", "name": {"zh": "探访", "en": "Visits"},
     "license": "MIT", "contact": "dev@example.org",
@@ -36,6 +44,8 @@ MANIFEST = {
     "purposes": [PURPOSE, copy.deepcopy(PURPOSE) | {"id": "greet"}],
     "contributes": {
         "form_fields": [
+            _asked("resident.profile", "mobile", "P2", "另一个手机"), _asked("resident.profile", "illness", "P3", "病"),
+            _asked("case.1104", "doctor", "P2", "看哪个医生"), _asked("case.1104", "pain", "P3", "哪里不舒服"),
             {
                 "form": "resident.profile", "key": "called", "class": "P1", "schema": {"type": "string"},
                 "label": {"zh": "怎么称呼您", "en": "How you like to be called"},

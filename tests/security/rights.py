@@ -79,6 +79,7 @@ from core_db.visits import (
 )
 from core_db.visits.model import VisitWord, WordState
 from core_db.visits.words import Grade, NeedKind, VisitResult, Whom
+from tests.security.canaries import token
 from tests.security.desks import on_the_desk
 from tests.security.plugged import on_the_platform
 from tests.security.reports import Reports
@@ -119,12 +120,13 @@ class Rights:
         self.ids.setdefault(name, {})[side] = str(found)
 
     def _of_a_resident(self, side: str, n: int, resident: Actor) -> None:
-        birth = local_date(self.world.clock.now()) - timedelta(days=3650)
+        birth = local_date(self.world.clock.now()) - timedelta(days=3650 + n)
         self._keep("data export", side, self.do(ask_for_export, lang="zh", by=resident).id)
         wrong = CorrectionDraft(
             field="name", value=self.world.word(n, 1, "wanted"), note=self.world.word(n, 1, "why")
         )
         self._keep("request", side, self.do(ask_for_correction, wrong, by=resident).id)
+        self.world.canaries.register(birth.isoformat(), token(n, 1, "childbirth"))
         child = GuardianDraft(child_name=self.world.word(n, 1, "child"), birth=birth)
         self._keep("guardianship", side, self.do(ask_to_be_guardian, child, by=resident).id)
         self._keep("person", side, resident.person_id)
@@ -171,11 +173,13 @@ class Rights:
         self._keep("change", side, self._read(newest.order_by(col(RegisterChange.id).desc())))
         self._add(
             RegisterRule(
-                id=new_id(), place_id=grant.place_id, field="occupation", needs_second=True, set_by=worker.id,
+                id=new_id(), place_id=grant.place_id, field="former_name", needs_second=True, set_by=worker.id,
                 valid_from=local_date(now), set_at=now,
             )
         )  # fmt: skip
-        wanted = PersonCorrection(field="occupation", value="40000")
+        wanted = PersonCorrection(
+            field="former_name", value=self.world.word(SIDES[side][0], 1, "former") + "新"
+        )
         proposal = self.do(correct_person, resident.person_id, wanted, by=worker).proposal
         self._keep("proposal", side, proposal.id)
         self._of_tables(side, worker)
@@ -221,15 +225,15 @@ class Rights:
 
     def _of_the_neighbourhood(self, side: str, worker: Actor, resident: Actor) -> None:
         """A facility with a change that can be taken back, a grid, and a group in which somebody serves."""
-        at = worker.grants[0].place_id
+        at, n = worker.grants[0].place_id, SIDES[side][0]
         for name, kind, values in (
             ("facility", EntryKind.FACILITY, {"name": "消防栓", "facility_class": "01"}),
-            ("organisation", EntryKind.ORGANISATION, {"name": "便民药房", "form": "enterprise"}),
+            ("organisation", EntryKind.ORGANISATION, self._an_organisation(n)),
             ("grid", EntryKind.GRID, {"name": "一号网格", "code": "G1", "level": "micro"}),
             (
                 "building group",
                 EntryKind.BUILDING_GROUP,
-                {"name": "一号楼组", "contact_phone": "13712345678"},
+                {"name": "一号楼组", "contact_phone": self._phone(n, "groupphone")},
             ),
         ):
             draft = EntryDraft(node_id=at, values=values)
@@ -252,6 +256,17 @@ class Rights:
         serves = SeatDraft(who=f"person/{resident.person_id}")
         seat = self.do(fill_seat, EntryKind.BUILDING_GROUP, group, serves, by=worker)
         self._keep("seat", side, seat.id)
+
+    def _an_organisation(self, n: int) -> dict[str, str]:
+        return {
+            "name": "便民药房", "form": "enterprise", "legal_person": self.world.word(n, 0, "legal"),
+            "contact": self.world.word(n, 0, "reached"), "contact_phone": self._phone(n, "firmphone"),
+        }  # fmt: skip
+
+    def _phone(self, n: int, kind: str) -> str:
+        phone = f"137{n}11{len(kind):02}177"
+        self.world.canaries.register(phone, token(n, 0, kind))
+        return phone
 
     def _of_places(self, side: str, worker: Actor) -> None:
         """An estate, a household of two, an empty home, and a change of a place that can be taken back."""

@@ -31,7 +31,7 @@ from tests.security.exports import (
     ways_out,
 )
 from tests.security.lock import different, locked, missing, surplus
-from tests.security.matrix import ROLES, routes_of
+from tests.security.matrix import BESIDES, ROLES, routes_of
 
 HOUSE = Path(__file__).resolve().parents[2]
 EXPORTING = HOUSE / "core_db" / "upkeep" / "exporting.py"
@@ -159,7 +159,7 @@ def test_whoever_is_let_in_reaching_otherwise_than_the_others_is_asked():
     """Of those who reach alike one is asked; a resident or a firm let in beside a committee is another."""
     known = {
         ("committee", "GET", "/planted", role, "-"): "200"
-        for role in (*ROLES["committee"][1:], *ROLES["resident"])
+        for role in (*ROLES["committee"][1:], *ROLES["resident"], *BESIDES["committee"])
     }
     asked = {key[3] for key in known if one_of_each(known)(key)}
 
@@ -173,7 +173,7 @@ def test_those_who_reach_alike_are_roles_of_the_matrix():
     named = [role for roles in ALIKE.values() for role in roles]
 
     assert len(named) == len(set(named)) > 10
-    assert set(named) < {role for roles in ROLES.values() for role in roles}
+    assert set(named) < {role for roles in (*ROLES.values(), *BESIDES.values()) for role in roles}
 
 
 def test_a_line_that_becomes_an_admission_is_asked_unless_one_who_reaches_alike_is_let_in_already():

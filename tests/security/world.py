@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 from sqlmodel import Session, col, select, update
 
-from core_db.accounts import ask_for_home
+from core_db.accounts import DelegationDraft, RoleDraft, ask_for_home, assign_role, delegate_role
 from core_db.accounts.drafts import BindingDraft
 from core_db.accounts.model import Account, HomeBinding, RoleAssignment, SignInSession
 from core_db.cases import VERBS, Verb, keep_photo, upload_photo
@@ -33,14 +33,16 @@ from core_db.people.identity import check_digit
 from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token
 from tests.security.places import ANOTHER, ASSISTING, COMMUNITIES, LEAD, Ground
-from tests.security.rights import Rights
+from tests.security.rights import SIDES, Rights
+from tests.security.sealed import seal_a_person, seal_the_rest
 from tests.security.versions import versions_of_the_register
 from tests.town import Town
 
 #: Role at the residents' app → neighbourhood, resident, and which of its homes.
 RESIDENTS: Mapping[str, tuple[int, int, int]] = {
     "own": (1, 1, 0), "household": (1, 2, 0), "same building": (1, 3, 1), "same community": (1, 4, 2),
-    "anonymous": (1, 6, 3), "next door": (2, 1, 0), "other town": (3, 1, 0), "other district": (4, 1, 0),
+    "anonymous": (1, 6, 3), "building lead": (1, 7, 1), "next door": (2, 1, 0), "other town": (3, 1, 0),
+    "other district": (4, 1, 0),
 }  # fmt: skip
 #: Whose case it is that somebody has a relation to: neighbourhood, resident, public, anonymous.
 RAISED: Mapping[str, tuple[int, str, bool, bool]] = {
@@ -83,6 +85,8 @@ class World:
         self._ask_for_homes()
         self._say_what_they_think()
         self.rights = Rights(self)
+        for side, (n, who) in SIDES.items():
+            seal_the_rest(self, side, n, self.people[f"worker of {n}"], self.people[who])
         self.tokens = {who: self.given.token_of(actor) for who, actor in self.people.items()}
         self.sessions = self._second_sessions()
         self.versions = dict(door.read_now(lambda session: list(session.exec(select(Case.id, Case.version)))))
@@ -122,6 +126,7 @@ class World:
             person = session.get(Person, actor.person_id)
             assert person is not None
             set_id_number(session, person, number)
+            seal_a_person(self, session, person, community, resident)
             session.add(person)
 
         self.door.write_now(seal)
@@ -152,6 +157,26 @@ class World:
         self._appoint("analyst", Role.DISTRICT_ANALYST, districts[0], 0, 97)
         self._appoint("no role in force", Role.WORKER, here, 1, 99)
         self._end_roles_of("no role in force")
+        self._appoint_who_looks_after_it()
+
+    def _appoint_who_looks_after_it(self) -> None:
+        """The three administrators, the lead of a building, and somebody from the other town in a lent right."""
+        around, district = self.ground.around, self.ground.districts[0]
+        self._appoint("system administrator", Role.SYSADMIN, district, 0, 81)
+        self._appoint("security administrator", Role.SECADMIN, district, 0, 82)
+        self._appoint("auditor", Role.AUDITOR, district, 0, 83)
+        secretary, lead = self.people["secretary"], self.people["building lead"]
+        leads = RoleDraft(
+            account_id=lead.id, role=Role.BUILDING_LEAD, place_id=around[1].buildings[0].id, reason="居民推选"
+        )
+        self.given.do(assign_role, leads, by=secretary)
+        self._appoint("delegate", Role.WORKER, around[3].community, 3, 96)
+        hers = col(RoleAssignment.account_id) == secretary.id
+        lent = DelegationDraft(
+            assignment_id=self.door.read_now(lambda s: s.exec(select(RoleAssignment.id).where(hers)).one()),
+            delegate_id=self.people["delegate"].id, valid_to=self.clock.now() + timedelta(days=30), reason="书记住院",
+        )  # fmt: skip
+        self.given.do(delegate_role, lent, by=secretary)
 
     def _appoint(self, who: str, role: Role, at: Any, community: int, number: int, firm: Any = None) -> None:
         self.people[who] = self.given.staff(role, at, self.word(community, number, "staff"), firm)
