@@ -24,8 +24,9 @@ REWRITTEN = (
 #: Vacuuming takes the cases from its words, and leaves the words.
 OF_WORDS = ("case_search", "ix_case_search_grams")
 _MAY_WRITE_ANEW = """
-SELECT pg_has_role(c.relowner, 'USAGE')
-    OR (current_setting('server_version_num')::int >= 170000 AND has_table_privilege(c.oid, 'MAINTAIN'))
+SELECT pg_has_role(c.relowner, 'USAGE') OR
+    CASE WHEN current_setting('server_version_num')::int >= 170000
+    THEN has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
 FROM pg_class c WHERE c.oid = %s::regclass
 """
 LOG = logging.getLogger("shequyun.mydata")
@@ -58,7 +59,7 @@ def _vacuum(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"VACUUM {', '.join(REWRITTEN)}")
         if may_write_anew(connection):
-            connection.exec_driver_sql(f"REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}")
+            connection.exec_driver_sql("REINDEX INDEX CONCURRENTLY ix_case_search_grams")
         else:
             LOG.warning(
                 "the index of words keeps words of who left: as the owner, REINDEX INDEX CONCURRENTLY %s",
