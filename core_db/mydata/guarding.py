@@ -22,7 +22,7 @@ from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.foundation.sealing import keyring_of
+from core_db.foundation.sealing import SealBroken, keyring_of
 from core_db.mydata.acting import guardianship_of
 from core_db.mydata.drafts import DecisionReason, GuardianDraft
 from core_db.mydata.errors import ChildUnknown, DecidedAlready, GuardianAskedAlready, NotAMinor, TooManyWait
@@ -214,11 +214,15 @@ def _born_on(
 ) -> bool:
     if person.birth_sealed is None:
         return False
-    known = read_sealed(
-        session, person.birth_sealed, sealed_place(person.id, person.community_id, "birth_sealed"),
-        field_class=FieldClass.F2, subject_id=person.id, purpose=PURPOSE, reference=f"guardianship/{asked.id}",
-        actor=actor, clock=clock,
-    )  # fmt: skip
+    place = sealed_place(person.id, person.community_id, "birth_sealed")
+    try:
+        known = read_sealed(
+            session, person.birth_sealed, place, field_class=FieldClass.F2, subject_id=person.id, purpose=PURPOSE,
+            reference=f"guardianship/{asked.id}", actor=actor, clock=clock,
+        )  # fmt: skip
+    except SealBroken:
+        # Another of the same name is none the less who he is.
+        return False
     return known == birth.isoformat()
 
 

@@ -93,6 +93,15 @@ def test_a_child_the_register_does_not_know_so_is_not_confirmed(given, child, to
         given.do(approve_guardian, asked.id, by=given.worker())
 
 
+def test_another_of_the_name_whose_birth_date_does_not_open_keeps_no_guardian_waiting(given, child):
+    other, mother = given.resident(name="王小宝"), given.resident()
+    broken = update(Person).where(Person.id == other.person_id).values(birth_sealed=b"\x01" + bytes(40))
+    given.door.write_now(lambda session: session.execute(broken))
+    given.do(approve_guardian, given.do(ask_to_be_guardian, DRAFT, by=mother).id, by=given.worker())
+
+    assert [one.child_id for one in given.see(my_guardianships, by=mother)] == [child.person_id]
+
+
 def test_nobody_acts_for_who_is_of_age(given):
     with pytest.raises(NotAMinor):
         given.do(
