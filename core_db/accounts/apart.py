@@ -6,12 +6,12 @@ So he holds no post on the committee of a neighbourhood where his firm works, no
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, or_, select, union
 from sqlmodel import Session
 
 from core_db.accounts.bindings import scope_of
 from core_db.accounts.errors import FirmApart
-from core_db.accounts.sessions import DELEGATIONS, PLACES, ROLES
+from core_db.accounts.sessions import ACCOUNTS, DELEGATIONS, PLACES, ROLES, in_force
 from core_db.foundation.actor import COMMITTEE, Role
 from core_db.places.model import Place
 from core_db.places.scopes import lies_below
@@ -35,6 +35,8 @@ def keep_firms_apart(
         ]
     else:
         return
+    # Of two posts that one is given in one moment, at places of two heights, the second sees the first: it waits here.
+    session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.id == account_id).with_for_update(key_share=True))
     if any(session.execute(one.limit(1)).first() is not None for one in statements):
         raise FirmApart()
 
@@ -48,6 +50,20 @@ def _sits_below(
         .join_from(table, PLACES, below)
         .where(his, table.c.role.in_(COMMITTEE), lies_below((place.id,)), _meets(table, begins, ends))
     )
+
+
+def both_at_once(now: datetime) -> Any:
+    """Who is both at this moment all the same: posts from before they were kept apart stand until somebody ends one."""
+    firm: Any = ROLES.alias("firm")
+    over = firm.c.place_id.in_((PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id))
+    sits = [
+        select(his)
+        .join_from(table, PLACES, PLACES.c.id == table.c.place_id)
+        .join(firm, (firm.c.account_id == his) & (firm.c.role == Role.CONTRACTOR) & over)
+        .where(table.c.role.in_(COMMITTEE), in_force(table, now), in_force(firm, now))
+        for table, his in ((ROLES, ROLES.c.account_id), (DELEGATIONS, DELEGATIONS.c.delegate_id))
+    ]
+    return union(*sits)
 
 
 def _meets(table: Table, begins: datetime, ends: datetime | None) -> ColumnElement[bool]:

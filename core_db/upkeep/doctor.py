@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from core_db import migrations
+from core_db.accounts.apart import both_at_once
 from core_db.audit import how_vouched, witness_of
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, HeldClock, local_date
@@ -203,6 +204,7 @@ def _opened(engines: Engines, settings: Settings, *, now: datetime) -> Iterator[
             yield from _words_of_the_erased(connection)
         if not settings.demo:
             yield from _staff(connection)
+            yield from _apart(connection, now)
             yield from _witnessed(connection, settings, now)
 
 
@@ -312,6 +314,15 @@ def _staff(connection: Connection) -> Iterator[Finding]:
         yield worth(
             f"{bare} 个工作人员账号还没有第二重验证，首次登录时设置。",
             f"{bare} staff accounts have no second factor yet; their first sign-in asks for it.",
+        )
+
+
+def _apart(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Nobody is given both any more; who was before, somebody has to decide about who knows him."""
+    if both := len(connection.execute(both_at_once(now)).all()):
+        yield worth(
+            f"{both} 个账号既在居委会任职，又在那里的承办单位任职：请结束其中一个。",
+            f"{both} accounts hold a post on a committee and at a firm that works there: end one of the two.",
         )
 
 

@@ -1,6 +1,9 @@
 """Delegation: within one's own right, for a while, never lent on; both names stand below everything done in it."""
 
+import contextlib
+import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -27,8 +30,11 @@ from core_db.cases.errors import OwnRequest
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
+from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import facts_after
 from core_db.relay import accounts_whose_roles_turned
+from core_db.upkeep.doctor import examine
+from tests.databases import open_door
 
 
 @pytest.fixture
@@ -145,6 +151,40 @@ def test_a_firm_s_people_are_no_committee_where_their_firm_works(given, lend, no
     post(contractor, Role.WORKER, given.neighbouring_community)
     given.do(end_role, post_of(town_s), by=given.district_dispatcher())
     lend(worker, town_s)
+
+
+@pytest.mark.postgres
+def test_given_both_in_one_moment_he_holds_one_of_the_two(given, door, clock, settings, now_of, post_of):
+    firm, him = given.organisation("区里的电梯公司", at=given.town), given.worker_next_door()
+    given.do(end_role, post_of(him), by=given.district_dispatcher())
+    posts = {
+        "firm": RoleDraft(
+            account_id=him.id,
+            role=Role.CONTRACTOR,
+            place_id=given.town.id,
+            organisation_id=firm.id,
+            reason="调动",
+        ),
+        "committee": RoleDraft(
+            account_id=him.id, role=Role.WORKER, place_id=given.community.id, reason="调动"
+        ),
+    }
+    said = []
+
+    def give(session, post):
+        return assign_role(session, posts[post], actor=given.system(), clock=clock)
+
+    def other():
+        with contextlib.closing(open_door(settings)) as second, contextlib.suppress(FirmApart):
+            said.append(second.write_now(partial(give, post="committee")))
+
+    meanwhile = threading.Thread(target=other)
+    with door.one_transaction() as session:
+        give(session, "firm")
+        meanwhile.start()
+        meanwhile.join(1)
+    meanwhile.join()
+    assert (said, [grant.role for grant in now_of(him).grants]) == ([], [Role.CONTRACTOR])
 
 
 def test_a_district_dispatcher_lends_one_town_of_his_district(given, lend, now_of):
@@ -272,3 +312,20 @@ def test_open_sockets_are_looked_at_again_when_the_givers_day_comes(given, lend,
     assert turned(clock.now(), ends - timedelta(seconds=1)) == set()
     assert turned(clock.now(), ends) == {secretary.id, worker.id}
     assert worker.id in turned(ends, delegation.valid_to)
+
+
+def test_who_was_both_before_they_were_kept_apart_is_counted_by_the_doctor(given, door, settings, clock):
+    him = given.contractor()
+
+    def said():
+        return [one.zh for one in examine(settings, clock=clock) if "承办单位" in one.zh]
+
+    def as_before(session):
+        post = {"account_id": him.id, "role": Role.WORKER, "place_id": given.community.id}
+        session.add(
+            RoleAssignment(id=new_id(), valid_from=clock.now(), granted_by="tests", reason="", **post)
+        )
+
+    assert said() == []
+    door.write_now(as_before)
+    assert said() == ["1 个账号既在居委会任职，又在那里的承办单位任职：请结束其中一个。"]
