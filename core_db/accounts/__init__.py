@@ -53,7 +53,7 @@ from core_db.accounts.fresh_code import (
     require_fresh,
     sign_in_anew,
 )
-from core_db.accounts.gone import sits_there
+from core_db.accounts.gone import sits_or_comes, sits_there
 from core_db.accounts.handing_over import hand_over
 from core_db.accounts.hiring import hire, renew_sign_in, renew_sign_in_named
 from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
@@ -300,6 +300,7 @@ __all__ = [
     "sign_out_everywhere",
     "signed_in_device",
     "site_at",
+    "sits_or_comes",
     "sits_there",
     "staff_in_sight",
     "step_to_home",

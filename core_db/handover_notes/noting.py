@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, false, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
-from core_db.accounts import sits_there, staff_in_sight
+from core_db.accounts import sits_or_comes, staff_in_sight
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
@@ -132,7 +132,7 @@ def _left_to(actor: Actor, now: datetime) -> ColumnElement[bool]:
     nodes = actor.places_as((Role.SECRETARY,))
     if not nodes:
         return false()
-    there = sits_there(NOTES.c.to_id, NOTES.c.community_id, now=now)
+    there = sits_or_comes(NOTES.c.to_id, NOTES.c.community_id, now=now)
     return NOTES.c.community_id.in_(nodes) & NOTES.c.to_id.is_not(None) & ~there
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from core_db.accounts import HandOverDraft, hand_over
+from core_db.accounts import HandOverDraft, RoleDraft, assign_role, hand_over
+from core_db.foundation.actor import Role
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import OutboxRow
 from core_db.foundation.reach import reach_of
@@ -93,6 +94,18 @@ def test_what_who_left_had_taken_or_was_left_is_on_the_secretary_s_desk(given, w
     assert given.see(my_open_inquiries, by=colleague) == []
     given.do(mark_note_read, note.id, by=secretary)
     given.do(end_note, note.id, by=secretary)
+    assert given.see(notes_for_me, by=secretary) == []
+
+
+def test_what_was_left_for_who_comes_tomorrow_is_his_alone(given, worker, clock):
+    secretary, new = given.secretary(), given.worker_next_door(name="小钱")
+    post = RoleDraft(
+        account_id=new.id, role=Role.WORKER, place_id=given.community.id, reason="调来",
+        valid_from=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    given.do(assign_role, post, by=given.district_dispatcher())
+    given.do(write_note_on, NoteDraft(text="钥匙在门卫", to=f"person:{new.id}"), by=worker)
+
     assert given.see(notes_for_me, by=secretary) == []
 
 
