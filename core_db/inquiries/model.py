@@ -19,6 +19,8 @@ class Inquiry(Table, table=True):
     __table_args__ = (
         Index(None, "community_id", "taken_at"),
         Index(None, "taken_by", "status"),
+        # What is open of a neighbourhood, for the secretary's desk: its register is kept for three years.
+        Index(None, "community_id", "status"),
     )
 
     id: str = Field(sa_column=id_column(primary_key=True))

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import event
+from sqlmodel import Session, select
 
 from core_db.accounts import HandOverDraft, RoleDraft, assign_role, hand_over
 from core_db.foundation.actor import Role
@@ -95,6 +96,22 @@ def test_what_who_left_had_taken_or_was_left_is_on_the_secretary_s_desk(given, w
     given.do(mark_note_read, note.id, by=secretary)
     given.do(end_note, note.id, by=secretary)
     assert given.see(notes_for_me, by=secretary) == []
+
+
+def test_a_secretarys_desk_reads_what_is_open_and_not_all_that_was_ever_asked(given, door):
+    if not door.engines.is_sqlite:
+        pytest.skip("PostgreSQL scans a table this small")
+    asked = []
+    with door.engines.read.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        with Session(bind=connection) as session:
+            open_inquiries_count(session, actor=given.secretary(), clock=given.clock)
+        (plan,) = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values).all())
+            for said, values in asked[:1]
+        ]
+
+    assert "ix_inquiries_community_id_status" in plan
 
 
 def test_what_was_left_for_who_comes_tomorrow_is_his_alone(given, worker, clock):
