@@ -65,13 +65,15 @@ def who_looked(
 ) -> list[Look]:
     """Who read the actor's own data unmasked, the newest first, after one of them; what is told later is not there."""
     found: list[Look] = []
+    before = None if after is None else _last_event_of(session, after, actor=actor)
     while len(found) < limit:
-        older = () if after is None else (EVENTS.c.seq < after,)
+        older = () if before is None else (EVENTS.c.seq < before + FIELDS_AT_MOST,)
         read = _acts_about(session, actor, *older)
-        found += _looks(session, read, actor=actor, clock=clock)
-        if sum(len(act.seqs) for act in read) < READ_AT_ONCE - FIELDS_AT_MOST:
+        new = [act for act in read if before is None or act.seqs[-1] < before]
+        found += _looks(session, new, actor=actor, clock=clock)
+        if not new or sum(len(act.seqs) for act in read) < READ_AT_ONCE - FIELDS_AT_MOST:
             break
-        after = read[-1].seq
+        before = new[-1].seqs[-1]
     return found[:limit]
 
 
@@ -115,6 +117,14 @@ def _acts_about(session: Session, actor: Actor, *which: ColumnElement[bool]) -> 
     mine = (*actor.himself, *(one.id for one in session.execute(behind).scalars()))
     about_him = (EVENTS.c.subject_id.in_(mine), EVENTS.c.actor_id != actor.id)
     return acts(session, *about_him, *which, most=READ_AT_ONCE)
+
+
+def _last_event_of(session: Session, seq: int, *, actor: Actor) -> int:
+    """Where the list goes on after a look: it stands by its last event, and two of one moment may be interleaved."""
+    moment = select(EVENTS.c.at).where(EVENTS.c.seq == seq).scalar_subquery()
+    return next(
+        (one.seqs[-1] for one in _acts_about(session, actor, EVENTS.c.at == moment) if one.seq == seq), seq
+    )
 
 
 def _own_look(session: Session, seq: int, *, actor: Actor, clock: Clock) -> tuple[Act, Look]:

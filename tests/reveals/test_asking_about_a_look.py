@@ -154,6 +154,33 @@ def test_on_the_page_a_question_leads_to_its_case(looked, given, actor_client, s
     assert sent.headers["location"] in client.get("/me/seen").text
 
 
+def test_no_look_is_dropped_between_two_pages_though_two_were_written_in_turns(given, door, clock):
+    aunt, one, other = given.resident(), given.worker(), given.worker(name="小李")
+    about = {"field_class": FieldClass.F2, "subject_id": aunt.person_id, "purpose": "case", "clock": clock}
+
+    def in_turns(session):
+        for who, field in ((one, "phone_sealed"), (other, "phone_sealed"), (one, "id_number_sealed")):
+            note_read(
+                session,
+                f"persons.{field}",
+                given.community.id,
+                reference=f"case/{who.id}",
+                actor=who,
+                **about,
+            )
+            session.flush()
+
+    door.write_now(in_turns)
+    (first,) = given.see(who_looked, limit=1, by=aunt)
+    (second,) = given.see(who_looked, after=first.seq, limit=1, by=aunt)
+
+    assert [sorted(look.fields) for look in (first, second)] == [
+        ["id_number_sealed", "phone_sealed"],
+        ["phone_sealed"],
+    ]
+    assert given.see(who_looked, after=second.seq, by=aunt) == []
+
+
 @pytest.mark.parametrize(
     ("verb", "said", "contacted"),
     [
