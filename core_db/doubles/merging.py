@@ -22,7 +22,7 @@ from core_db.foundation.outbox import emit
 from core_db.people import Because, Cause, Person, RegisterChange, RegisterField, change_person, needs_second
 from core_db.people.changing import note_change, said_in_full, value_before
 from core_db.people.correcting import person_kept
-from core_db.people.model import CHANGES
+from core_db.people.model import CHANGES, PERSONS
 from core_db.people.proposing import newest_change
 from plugins.sdk.events import EntriesMerged, EntriesParted
 
@@ -34,6 +34,7 @@ def merge_entries(
     session: Session, draft: MergeDraft, *, also: Points = NOTHING_MORE, actor: Actor, clock: Clock
 ) -> RegisterMerge:
     """Have two entries be one person: the one that is kept shows both. `also`: see `core_db.mydata.merge_people`."""
+    _hold(session, draft)
     kept = person_kept(session, draft.kept_id, actor=actor)
     behind = person_kept(session, draft.behind_id, actor=actor)
     if (
@@ -61,6 +62,12 @@ def merge_entries(
 
     _tell(session, EntriesMerged, merge, actor=actor, clock=clock)
     return merge
+
+
+def _hold(session: Session, draft: MergeDraft) -> None:
+    """Of two who merge in one moment the second sees what the first did, and no two entries stand behind each other."""
+    both = PERSONS.c.id.in_((draft.kept_id, draft.behind_id))
+    session.execute(select(PERSONS.c.id).where(both).order_by(PERSONS.c.id).with_for_update(key_share=True))
 
 
 def part_entries(

@@ -1,6 +1,8 @@
 """Two entries of one person: what he asked for and agreed to follows him, and no column that names him is forgotten."""
 
+import contextlib
 import importlib
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
 from core_db.doubles import MergeDraft, RegisterMerge
+from core_db.doubles.errors import NotTwoEntries
 from core_db.doubles.following import POINTS, WAITING
 from core_db.installs.model import ERASURES, SUBJECTS
 from core_db.migrations.tables import all_tables
@@ -31,6 +34,7 @@ from core_db.mydata.merging import ALSO
 from core_db.mydata.subject import subject_of_account
 from core_db.people import Person, PersonDraft, person_file, register_person
 from core_db.reveals import RevealDraft, reveal_person, who_looked
+from tests.databases import open_door
 from tests.installs import conftest as installs
 from tests.mydata.childhood import child_of
 from tests.mydata.conftest import opened
@@ -214,3 +218,26 @@ def test_entries_that_were_merged_so_before_are_found_one_step_away_too(given, w
     assert stands_behind() == kept.id
     given.do(part_people, last.id, by=worker)
     assert stands_behind() == entry.id
+
+
+@pytest.mark.postgres
+def test_merged_both_ways_in_one_moment_neither_stands_behind_the_other_twice(
+    given, worker, entry, door, clock, settings
+):
+    other, said = given.do(register_person, _of_hers(given), by=worker), []
+    first = MergeDraft(kept_id=entry.id, behind_id=other.id)
+    second = MergeDraft(kept_id=other.id, behind_id=entry.id)
+
+    def meanwhile():
+        with contextlib.closing(open_door(settings)) as theirs, contextlib.suppress(NotTwoEntries):
+            said.append(
+                theirs.write_now(lambda session: merge_people(session, second, actor=worker, clock=clock))
+            )
+
+    thread = threading.Thread(target=meanwhile)
+    with door.one_transaction() as session:
+        merge_people(session, first, actor=worker, clock=clock)
+        thread.start()
+        thread.join(1)
+    thread.join()
+    assert said == []

@@ -21,21 +21,26 @@ MERGES = sa.table(
     sa.column("moved", JSON), sa.column("undone_at", MOMENT),
 )  # fmt: skip
 KEPT = PERSONS.alias("kept")
+#: More entries of one person than anybody merges one after another.
+MOST = 30
 
 
 def upgrade() -> None:
-    # Each turn takes a step away; nothing can stand behind itself, so there is an end to it.
-    while found := _behind_what_stands_behind():
+    # Each turn takes a step away; two that stand behind each other, merged both ways in one moment, are left so.
+    for _turn in range(MOST):
+        found = _behind_what_stands_behind()
         for row in found:
             op.execute(sa.update(PERSONS).where(PERSONS.c.id == row.id).values(merged_into_id=row.kept_id))
             _note(row)
+        if not found:
+            break
 
 
 def _behind_what_stands_behind() -> list[Any]:
     further = (
         sa.select(PERSONS.c.id, KEPT.c.id.label("behind_id"), KEPT.c.merged_into_id.label("kept_id"))
         .join_from(PERSONS, KEPT, KEPT.c.id == PERSONS.c.merged_into_id)
-        .where(KEPT.c.merged_into_id.is_not(None))
+        .where(KEPT.c.merged_into_id.is_not(None), KEPT.c.merged_into_id != PERSONS.c.id)
     )
     return list(op.get_bind().execute(further.order_by(PERSONS.c.id)))
 
