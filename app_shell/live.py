@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app_shell.api import answer
-from app_shell.context import Shell, shell_of
+from app_shell.context import ACCESS_KEY, Shell, shell_of
 from app_shell.live_hub import SIGNED_OUT, SIGNING_IN, LiveHub
 from app_shell.live_socket import Socket
 from app_shell.routing import Access, ApiRouter, SecureRouter, SecureSocket
@@ -61,6 +61,8 @@ async def _listener(connection: HTTPConnection) -> Actor:
         actor = await _behind(shell, ticket)
     if actor is None or not actor.is_signed_in or actor.session_id is None:
         raise NotSignedIn()
+    # Decided here and not by `decide`: a ticket may say who listens.
+    connection.scope[ACCESS_KEY] = Access.SIGNED_IN
     return actor
 
 

@@ -190,7 +190,7 @@ def _takes_many(parameter: Any) -> bool:
 
 
 class SecureSocket(WebSocketRoute):
-    """A socket spoken raw, for thousands at once; it calls `refuse_foreign_socket` and `decide` itself."""
+    """A socket spoken raw, for thousands at once; it decides itself, foreign sites included."""
 
     def __init__(self, path: str, endpoint: ASGIApp, *, access: Access) -> None:
         super().__init__(path, endpoint)

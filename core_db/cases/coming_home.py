@@ -4,13 +4,15 @@ He reads it, is asked whether it is fixed, and nobody has to write down for him 
 was taken for him by mistake, his cases part from it again.
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from core_db.accounts.bindings import account_ids_of, when_known, when_mistaken
 from core_db.cases.model import ENTRIES, PARTIES
 from core_db.cases.words import EntryType
-from core_db.people.model import Person
+from core_db.people.model import PERSONS
+
+_WHERE_ENTERED = select(PERSONS.c.community_id).where(PERSONS.c.id == bindparam("person_id"))
 
 
 def follow_his_cases(session: Session, account_id: str, person_id: str) -> None:
@@ -28,12 +30,8 @@ def part_from_his_cases(session: Session, account_id: str, person_id: str) -> No
         ENTRIES.c.by_id == account_id,
     )
     session.execute(update(PARTIES).where(taken, raised.exists()).values(person_id=None))
-    entry = session.get(Person, person_id)
-    own = (
-        next(iter(account_ids_of(session, person_id, entry.community_id)), None)
-        if entry is not None
-        else None
-    )
+    community_id = session.execute(_WHERE_ENTERED, {"person_id": person_id}).scalar_one()
+    own = next(iter(account_ids_of(session, person_id, community_id)), None)
     session.execute(update(PARTIES).where(taken).values(account_id=own))
 
 
