@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from app_shell.routing import SecureRoute, walk
 from core_db.accounts import RoleAssignment, RoleDraft, assign_role
+from core_db.accounts.model import HomeBinding
 from core_db.audit import make_checkpoint
 from core_db.cases import Verb
 from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
@@ -308,7 +309,7 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         ),
         "/neighbourhood/{kind}/{entry_id}/seats": f"{building_group}/seats?q=王",
         "/neighbourhood/building-groups/{entry_id}/charter": f"{building_group}/charter",
-        "home_id": town.home.id, "estate_id": cases["estate"],
+        "binding_id": _bound(town, cases["aunt"]), "home_id": town.home.id, "estate_id": cases["estate"],
         "household_id": cases["household"], "residency_id": cases["stay"],
         "visit_id": cases["visit"], "canvass_id": cases["canvass"],
         "form_id": cases["form"], "fill_id": cases["fill"],
@@ -316,6 +317,11 @@ def parameters(town: Town, cases: dict[str, Any], role: str) -> dict[str, str]:
         "experience_id": cases["experience"],
         "plugin_id": PLUGIN, "purpose": "visit",
     }  # fmt: skip
+
+
+def _bound(town: Town, account: Actor) -> str:
+    hers = select(HomeBinding.id).where(HomeBinding.account_id == account.id)
+    return town.door.read_now(lambda session: session.exec(hers).one())
 
 
 class Walk:
