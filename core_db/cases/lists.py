@@ -173,14 +173,13 @@ _bytes_kept: Kept[bytes] = Kept(BYTES_KEPT)
 def _keys(rows: Sequence[Any], reference: Reference, actor: Actor, shown_as: str) -> list[Key]:
     """All that what is shown of a case depends on: who reads it in which words, and how far the case is."""
     words = f"{reference.digest}|{shown_as}"
-    reader = f"{words}|{actor.id}" if actor.kind is ActorKind.RESIDENT else words
-    as_whom = {one: f"{reader}|{one}" for one in Reader}
+    # A firm's man may have a seat elsewhere, and reads each case as the one he is of it.
+    by_himself = actor.kind is ActorKind.RESIDENT or actor.has(Role.CONTRACTOR)
+    reader = f"{words}|{actor.id}" if by_himself else words
     # Those who sit on its committee read the requester's name in it.
     sitting, nodes = f"{words}|named", set(actor.places_as(COMMITTEE))
     own = slice(len(KEYS))
-    return [
-        (sitting if row.community_id in nodes else as_whom[_reader_of(row, actor)], row[own]) for row in rows
-    ]
+    return [(sitting if row.community_id in nodes else reader, row[own]) for row in rows]
 
 
 def _make(

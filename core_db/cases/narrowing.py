@@ -60,13 +60,13 @@ _WAITING = reduce(add, (cast(one, Integer) * 2**place for place, one in enumerat
 _CHANGED = type_coerce(CASES.c.updated_at, NULLTYPE).label("changed")
 #: What a case is told apart by: enough to know whether what was made of it still holds.
 KEYS = (
-    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id,
-    CASES.c.town_id, CASES.c.district_id, _WAITING, _CHANGED,
+    CASES.c.seq, CASES.c.id, CASES.c.version, CASES.c.supporters, CASES.c.clock_state, CASES.c.community_id, _WAITING,
+    _CHANGED,
 )  # fmt: skip
 COLUMNS = (
-    *KEYS, CASES.c.needs_review, CASES.c.has_new_message, CASES.c.due_at, CASES.c.anonymous, CASES.c.number,
-    CASES.c.status, CASES.c.category_code, CASES.c.nature, CASES.c.summary, CASES.c.text,
-    CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
+    *KEYS, CASES.c.town_id, CASES.c.district_id, CASES.c.needs_review, CASES.c.has_new_message, CASES.c.due_at,
+    CASES.c.anonymous, CASES.c.number, CASES.c.status, CASES.c.category_code, CASES.c.nature, CASES.c.summary,
+    CASES.c.text, CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
     CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
