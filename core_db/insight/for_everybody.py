@@ -19,10 +19,10 @@ from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, func, o
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, PARTIES
-from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, local_date
 from core_db.insight.figures import SMALLEST_GROUP
+from core_db.insight.rounds import NOT_COUNTED
 from core_db.people import AGE_BANDS, Person, Residency, age_band, codes_of, residence_status
 from core_db.places import PLACES
 from core_db.tags import ASSIGNMENTS, DEFINITIONS
@@ -33,7 +33,6 @@ RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 MONTHS = 12
 #: The key of those of whom it is not known.
 UNKNOWN = "unknown"
-_NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
 
 
 class Counted(StrEnum):
@@ -176,7 +175,7 @@ def _months(first: date) -> list[date]:
 def _raised(community_id: str, first: date) -> ColumnElement[bool]:
     since = _morning_of(_months(first)[0])
     return and_(
-        CASES.c.community_id == community_id, CASES.c.status.not_in(_NOT_COUNTED),
+        CASES.c.community_id == community_id, CASES.c.status.not_in(NOT_COUNTED),
         CASES.c.created_at >= since, CASES.c.created_at < _morning_of(first),
     )  # fmt: skip
 

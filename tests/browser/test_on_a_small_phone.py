@@ -13,6 +13,7 @@ MAIN = {
     ),
     "committee": (
         "/desk", "/feedback", "/cases", "/cases/{case_id}", "/figures", "/enter", "/posters", "/bindings", "/me",
+        "/homes/{home_id}",
     ),
 }  # fmt: skip
 WRONG = """() => {
@@ -27,6 +28,13 @@ WRONG = """() => {
         if (one.checkVisibility() && !one.closest(".item-title, .prose") && box.height > 1 && box.height < 43.5) {
             wrong.push(`${one.textContent.trim()} is ${box.height} px high`);
         }
+    }
+    for (const cell of document.querySelectorAll("main td[data-label]")) {
+        const text = document.createRange();
+        text.selectNodeContents(cell);
+        const said = text.getBoundingClientRect(), room = cell.getBoundingClientRect();
+        const cut = said.right > room.right + 1 || said.height > 8 * said.width;
+        if (cell.checkVisibility() && said.width > 0 && cut) wrong.push(`no room beside ${cell.dataset.label}`);
     }
     const brand = document.querySelector(".brand > span"), end = document.querySelector(".top-end");
     const hidden = [brand.scrollWidth - brand.clientWidth, brand.scrollHeight - brand.clientHeight];
