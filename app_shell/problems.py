@@ -18,12 +18,11 @@ from starlette.websockets import WebSocket
 from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
 from app_shell.pages import Page, render, wants_fragment
 from app_shell.refused import note_refusal
-from app_shell.security import TooLarge
 from app_shell.words import say
 from core_db.accounts import CodeNeeded
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import sentences_of
-from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn, StorageDamaged
+from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn, StorageDamaged, TooLarge
 from core_db.foundation.ids import new_id
 
 LOG = logging.getLogger("shequyun.web")

@@ -19,7 +19,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_shell.context import SHELL_KEY, Shell, header, header_in, is_decided, shell_of
-from core_db.foundation.errors import CannotBeRead, DomainError
+from app_shell.problems import respond
+from core_db.foundation.errors import CannotBeRead, DomainError, FilesTooLarge, TooLarge
 
 LOG = logging.getLogger("shequyun.web")
 JSON_LIMIT = 64 * 1024
@@ -65,17 +66,6 @@ class UnknownHost(DomainError):
 class BadAddress(DomainError):
     code, status = "bad-address", 400
     zh, en = "这个网址看不懂。", "This address cannot be understood."
-
-
-class TooLarge(DomainError):
-    code, status = "too-large", 413
-    zh = "发送的内容太大了。请写短一点，或者分几次发送。"
-    en = "This is too large to send. Please make it shorter, or send it in several parts."
-
-
-class FilesTooLarge(TooLarge):
-    zh = "照片或文件加起来太大了。请选小一点的，或者分几次发送。"
-    en = "The photos or files are too large together. Please choose smaller ones, or send them a few at a time."
 
 
 UNSTORABLE = ("里面有不能保存的字符。", "It holds characters that cannot be stored.")
@@ -124,8 +114,6 @@ class Guard:
             await self._say_fault(fault, scope, receive, send_with_headers)
 
     async def _say_fault(self, fault: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-        from app_shell.problems import respond
-
         response = await respond(Request(scope, receive), fault)
         await response(scope, receive, send)
 

@@ -13,7 +13,6 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.pages.places import case_lines
-from committee_app.pages.tags import TagRow, tag_row
 from committee_app.reading import Word
 from committee_app.register_words import (
     ChangeRow,
@@ -32,6 +31,7 @@ from committee_app.register_words import (
     value_in_words,
     waiting_rows,
 )
+from committee_app.tag_rows import TagRow, tag_row
 from core_db.access import Purpose
 from core_db.cases.words import STATUS_WORDS, Visibility
 from core_db.finding import Found, NumberDraft, find_by_number, find_people, identity_in

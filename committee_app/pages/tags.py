@@ -14,7 +14,9 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
+from committee_app.pages.people import person_page
 from committee_app.register_words import Options
+from committee_app.tag_rows import TagRow, tag_row
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.people import person_in_sight
@@ -26,7 +28,6 @@ from core_db.tags import (
     DefinitionDraft,
     RemovalDraft,
     TagPast,
-    TagSeen,
     TagWord,
     assign_tag,
     assignment_in_sight,
@@ -57,20 +58,6 @@ class WordRow:
     sensitive: bool
     is_over: bool
     may_retire: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class TagRow:
-    """A tag that somebody bears."""
-
-    id: str
-    person_id: str
-    person_name: str
-    name: str
-    sensitive: bool
-    facts: Sequence[str]
-    is_due: bool
-    has_evidence: bool
 
 
 class TagsPage(Page, template="tags/index.html"):
@@ -153,8 +140,6 @@ async def past(request: Request, person_id: Id, work: WorkDep) -> Response:
 @router.post("/people/{person_id}/tags", access=Access.COMMITTEE)
 async def assign(request: Request, person_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     """Back on his page; what is wrong with the form is said there, with the words typed."""
-    from committee_app.pages.people import person_page
-
     form = fill(AssignmentDraft, typed)
     done = None
     if form.draft is not None:
@@ -204,20 +189,6 @@ async def _history_page(
         opened={opened.tag_id: opened.text} if opened else {}, returned=returned or {},
     )  # fmt: skip
     return render(request, page, status=422 if returned else 200)
-
-
-def tag_row(seen: TagSeen, lang: str) -> TagRow:
-    """A tag in words; of a sensitive one only that there is one."""
-    facts = [seen.door] if seen.door else []
-    facts += [_("{day} 起").replace("{day}", str(seen.valid_from))]
-    facts += [_("到 {day} 止").replace("{day}", str(seen.valid_to))] if seen.valid_to else []
-    facts += [_("{day} 前复核").replace("{day}", str(seen.review_by))] if seen.review_by else []
-    facts += [one for one in (seen.source, seen.assigned_name) if one]
-    return TagRow(
-        id=seen.id, person_id=seen.person_id, person_name=seen.person_name, sensitive=seen.word is None,
-        name=seen.word.within(lang) if seen.word else _("敏感标签（按用途查看）"), facts=facts, is_due=seen.is_due,
-        has_evidence=seen.has_evidence,
-    )  # fmt: skip
 
 
 def person_in_sight_named(session: Session, person_id: str, *, actor: Actor, clock: Clock) -> str:  # noqa: ARG001 - a query

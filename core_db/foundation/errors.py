@@ -101,6 +101,17 @@ class TooMany(DomainError):
         super().__init__(seconds=seconds)
 
 
+class TooLarge(DomainError):
+    code, status = "too-large", 413
+    zh = "发送的内容太大了。请写短一点，或者分几次发送。"
+    en = "This is too large to send. Please make it shorter, or send it in several parts."
+
+
+class FilesTooLarge(TooLarge):
+    zh = "照片或文件加起来太大了。请选小一点的，或者分几次发送。"
+    en = "The photos or files are too large together. Please choose smaller ones, or send them a few at a time."
+
+
 class Busy(DomainError):
     code, status = "busy", 503
     zh, en = (

@@ -31,7 +31,7 @@ from plugins.host.looking import Remark, look_at_its_reach, look_through
 from plugins.host.types_seen import can_see_types, look_at_types
 from plugins.sdk.agreeing import Disagreement, disagreements
 from plugins.sdk.manifest import NAME, Manifest
-from plugins.sdk.manifest_file import BadManifest, Fault, line_in, read_manifest
+from plugins.sdk.manifest_file import BadManifest, Fault, line_in, package_in, read_manifest
 from plugins.sdk.plugin import Plugin
 
 plugin = typer.Typer(help="应用 / plugins", no_args_is_help=True)
@@ -78,7 +78,7 @@ def check(
 ) -> None:
     """检查 plugin.toml 和代码 / Look at plugin.toml and at the code; every fault with file and line."""
     tests = tests or folder / "tests"
-    seen = _looked_over(kit_commands.package_in(folder), tests, imported=imported, types=types)
+    seen = _looked_over(package_in(folder), tests, imported=imported, types=types)
     if json:
         answer_json({
             "faults": [str(fault) for fault in seen.faults], "remarks": [str(remark) for remark in seen.remarks],

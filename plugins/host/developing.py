@@ -26,9 +26,8 @@ from core_db.installs.sheets import purposes_of
 from core_db.installs.words import ConsentChannel, InstallState, RunMode
 from core_db.people.model import PERSONS
 from plugins.host.fetching import Fetched, bundled, fetch_bundled
-from plugins.host.kit_commands import package_in
 from plugins.host.operating import declared_by, enable_for_the_demo, install_fetched
-from plugins.sdk.manifest_file import BadManifest, read_manifest
+from plugins.sdk.manifest_file import BadManifest, package_in, read_manifest
 
 #: So many residents of the demonstration agree.
 AGREE = 40

@@ -17,7 +17,7 @@ from plugins.host.building import CannotBuild, build_wheel
 from plugins.host.describing import documents
 from plugins.host.echo import ECHO
 from plugins.host.scaffold import begin
-from plugins.sdk.manifest import NAME
+from plugins.sdk.manifest_file import package_in
 from plugins.sdk.manifest_parts import ID
 
 Project = Annotated[
@@ -25,14 +25,6 @@ Project = Annotated[
 ]
 #: Where a plugin's tests are held, one after the other.
 PLACES = ("inprocess", "worker")
-
-
-def package_in(folder: Path) -> Path:
-    """The package of a plugin: the folder itself, or the only one in it that has a plugin.toml."""
-    if (folder / NAME).exists():
-        return folder
-    found = sorted(path.parent for path in folder.glob(f"*/{NAME}"))
-    return found[0] if len(found) == 1 else folder
 
 
 def new(

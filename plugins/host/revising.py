@@ -22,9 +22,9 @@ from sqlmodel.sql.sqltypes import AutoString
 from app_shell.commands.house import CLOCK
 from app_shell.commands.voice import Json, Mistake, answer
 from core_db.foundation.clock import local_date
-from plugins.host.kit_commands import Project, package_in
+from plugins.host.kit_commands import Project
 from plugins.sdk.manifest import Manifest
-from plugins.sdk.manifest_file import Fault
+from plugins.sdk.manifest_file import Fault, package_in
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.tables.declared import BadTables, faults_in, must_be_whole
 from plugins.sdk.tables.heads import MIGRATIONS, head_of

@@ -33,6 +33,14 @@ class BadManifest(ValueError):
         super().__init__("\n".join(map(str, faults)))
 
 
+def package_in(folder: Path) -> Path:
+    """The package of a plugin: the folder itself, or the only one in it that has a plugin.toml."""
+    if (folder / NAME).exists():
+        return folder
+    found = sorted(path.parent for path in folder.glob(f"*/{NAME}"))
+    return found[0] if len(found) == 1 else folder
+
+
 def read_manifest(path: Path) -> Manifest:
     """The manifest in a file or in a plugin's folder; BadManifest with all its faults, each with its line."""
     path = path / NAME if path.is_dir() else path

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from app_shell.commands.voice import Mistake
 from plugins.host.commands import plugin as command
-from plugins.host.kit_commands import package_in
 from plugins.host.scaffold import TEMPLATE, begin
 from plugins.sdk import events, read_manifest
+from plugins.sdk.manifest_file import package_in
 from plugins.testkit.x import X
 
 ANSWERS = {"id": "lost-and-found", "module": "lost_and_found", "name_zh": "失物招领", "name_en": "Lost and found",
