@@ -10,18 +10,13 @@ from functools import cache
 
 import pytest
 
-from tests.contracts.house import modules
+from tests.contracts.house import modules, nodes
 
 #: What takes an order to the database as words.
 ORDERS = ("execute", "exec_driver_sql", "executemany", "text", "literal_column")
 Rule = Callable[[ast.Module], Iterator[int]]
 #: Methods of a router that declare a route.
 DECLARES = {"get", "post", "put", "patch", "delete", "websocket", "api_route", "route", "head", "options"}
-
-
-@cache
-def nodes(tree: ast.Module) -> Sequence[ast.AST]:
-    return list(ast.walk(tree))
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 import pytest
 
-from tests.contracts.house import HOUSE, modules
+from tests.contracts.house import HOUSE, modules, nodes
 
 #: Where it is done all the same: tales and jitter keep no secret; a child reads what its own parent wrote, and the
 #: parent takes from a child nothing but plain values.
@@ -95,7 +95,7 @@ def called(tree: ast.Module) -> frozenset[str]:
 
 def _called(tree: ast.Module) -> Iterator[str]:
     """What is called or reached for: `eval`, `os.system`, `.from_string`; a shell asked for by its flag is one too."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Attribute):
             yield f".{node.attr}"
             yield f"{ast.unparse(node.value)}.{node.attr}"
@@ -106,8 +106,13 @@ def _called(tree: ast.Module) -> Iterator[str]:
                 yield "os.system"
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+@cache
+def imported(tree: ast.Module) -> frozenset[str]:
+    return frozenset(_imported(tree))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from (one.name.split(".")[0] for one in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -123,7 +128,7 @@ def fills_in_foreign_words(tree: ast.Module) -> bool:
 
 
 def _filled_in(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in ("format", "format_map"):
                 yield node.func.value
@@ -145,7 +150,7 @@ SHAPES = {"fill in words that may be anybody's": fills_in_foreign_words}
 def does(what: str, tree: ast.Module) -> bool:
     if what in SHAPES:
         return SHAPES[what](tree)
-    return bool(CALLS[what] & called(tree) if what in CALLS else IMPORTS[what] & set(imported(tree)))
+    return bool(CALLS[what] & called(tree) if what in CALLS else IMPORTS[what] & imported(tree))
 
 
 @pytest.mark.parametrize("what", [*CALLS, *IMPORTS, *SHAPES])
@@ -194,7 +199,7 @@ OF_CIPHERS = ("cryptography", "pwdlib")
 
 
 def ciphers_in(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in OF_CIPHERS:
             yield from (one.name for one in node.names)
         if (
@@ -208,12 +213,7 @@ def ciphers_in(tree: ast.AST) -> Iterator[str]:
 def test_all_cryptography_in_use_is_in_the_operators_list():
     paper = (HOUSE / "docs" / "operating.md").read_text(encoding="utf-8")
     listed = paper.partition("## Keys, and what they do")[2].partition("\n## ")[0]
-    packages = ("core_db", "app_shell", "committee_app", "resident_app", "plugins")
-    used = {
-        name
-        for path in (one for package in packages for one in (HOUSE / package).rglob("*.py"))
-        for name in ciphers_in(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    used = {name for tree in modules().values() for name in ciphers_in(tree)}
 
     assert len(used) > 8
     assert used - NO_CIPHERS <= set(IN_THE_LIST), "what is new is listed for operators, and here"

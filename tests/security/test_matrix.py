@@ -153,6 +153,7 @@ def test_what_is_refused_has_changed_nothing(stage):
     assert [named(c) for c in refused if c.written - COUNTERS and not c.route.startswith(tries)] == []
 
 
+@pytest.mark.either
 def test_what_is_refused_leaves_nothing_behind_when_it_may(stage):
     """The same for good: no rehearsal, and the whole database looked at before and after.
 
