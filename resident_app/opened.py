@@ -120,7 +120,7 @@ class OpenedCase:
 
 def opened(
     view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str,
-    photos: Sequence[str] = (), urged_today: bool = False,
+    photos: Sequence[str] = (), urged_today: bool = False, has_my_support: bool = False,
 ) -> OpenedCase:  # fmt: skip
     status = CaseStatus(view["status"])
     mine = is_mine(view)
@@ -137,7 +137,7 @@ def opened(
         place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
         version=view["version"], also=also_of(view, _("有 {n} 位邻居")),
-        has_my_support=_supported(entries),
+        has_my_support=has_my_support,
         assisting=[one["handler"]["name"] for one in view["assisting"]],
         clock=clock_of(view, now=now, lang=lang, reason=True),
         judged=judgement_of(view, entries, lang) if mine else None,
@@ -153,11 +153,6 @@ def shots_of(ids: Sequence[str]) -> list[Shot]:
         Shot(src=f"/api/v1/photos/{one}", alt=_("照片 {n}").format(n=place), full=f"/api/v1/photos/{one}")
         for place, one in enumerate(ids, start=1)
     ]
-
-
-def _supported(entries: Sequence[Mapping[str, Any]]) -> bool:
-    """A neighbour's name stands in an entry for himself alone."""
-    return any(one["type"] == EntryType.SUPPORTED and "name" in one["by"] for one in entries)
 
 
 def _line(entry: Mapping[str, Any], lang: str) -> Line:

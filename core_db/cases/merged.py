@@ -38,10 +38,12 @@ def main_case_view(session: Session, case: Any, *, actor: Actor, now: datetime) 
 def carried_by(into: Change, change: Change) -> CaseFile:
     """One case more that another carries; both histories say so."""
     change.case.merged_into_id = into.case.id
-    _bring_supporters(change.session, change.case, into.file, at=change.at)
+    brought = _bring_supporters(change.session, change.case, into.file, at=change.at)
     write_entry(change, EntryType.MERGED, text=into.case.number)
     write_entry(into, EntryType.ABSORBED, text=change.case.number, audience=STAFF)
     tell(into, events.CaseNoted, audience=STAFF)
+    if brought:
+        tell(into, events.CaseSupported, supporters=into.case.supporters)
     return finish(change, events.CaseMerged, into_id=into.case.id)
 
 
@@ -70,16 +72,17 @@ def hand_on(change: Change) -> None:
         carried_by(heir, other)
 
 
-def _bring_supporters(session: Session, case: Any, into: CaseFile, *, at: datetime) -> None:
-    """Neighbours who said “me too” say it of the main case from now on, where it is theirs to read."""
+def _bring_supporters(session: Session, case: Any, into: CaseFile, *, at: datetime) -> int:
+    """Neighbours who said “me too” say it of the main case now, where it is theirs to read. How many are new to it."""
     if not into.is_public:
-        return
+        return 0
     said = select(SUPPORTS.c.account_id)
     known = {*session.execute(said.where(SUPPORTS.c.case_id == into.case.id)).scalars(), *into.party_accounts}
     theirs = session.execute(said.where(SUPPORTS.c.case_id == case.id)).scalars().all()
     further = [account_id for account_id in theirs if account_id not in known]
     session.add_all(CaseSupport(case_id=into.case.id, account_id=one, at=at) for one in further)
     into.case.supporters += len(further)
+    return len(further)
 
 
 def _merged_into(session: Session, case_id: str) -> list[Case]:

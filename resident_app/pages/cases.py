@@ -21,11 +21,13 @@ from core_db.cases import (
     VERBS,
     CaseFilter,
     CasePage,
+    Stance,
     Verb,
     case_shown,
     case_timeline,
     own_cases,
     public_cases,
+    stances,
     support_case,
     urged_today,
 )
@@ -162,6 +164,8 @@ async def _page(
     # Nobody is asked whether he has urged today who never has.
     may_have = view["status"] in FROM[Verb.URGING] and any(one["type"] == EntryType.URGED for one in entries)
     urged = may_have and await work.read(urged_today, case_id)
+    # Not by the history alone: whoever supported a case that was merged supports the main one.
+    stance = await work.read(stances, [case_id]) if view["supporters"] else {}
     # What came back is shown with its words and what is wrong, also where it is not possible any more.
     sent_back = [verb for verb in forms or {} if verb not in view["allowed"]]
     case = opened(
@@ -171,5 +175,6 @@ async def _page(
         lang=work.lang,
         photos=photos,
         urged_today=urged,
+        has_my_support=stance.get(case_id) is Stance.SUPPORTED,
     )
     return render(request, CaseOpenPage(case=case, forms=forms or {}), status)

@@ -3,6 +3,7 @@
 import pytest
 
 from core_db.cases import CaseFilter, Verb, public_cases
+from core_db.foundation.outbox import facts_after
 
 ME_TOO = "我也遇到了</button>"
 
@@ -69,7 +70,9 @@ def test_what_one_said_it_to_is_found_again(given, actor_client, send_form, publ
     assert [one["id"] for one in over_the_api] == [here.removeprefix("/cases/")]
 
 
-def test_who_said_it_of_a_case_that_is_merged_follows_the_one_that_carries_the_work(given, a_walk):
+def test_who_said_it_of_a_case_that_is_merged_follows_the_one_that_carries_the_work(
+    given, a_walk, actor_client
+):
     walk = a_walk(visibility="public")
     main = given.a_case(by=given.resident(), visibility="public").case.id
     walk.try_(Verb.SUPPORT, walk.neighbour)
@@ -80,3 +83,10 @@ def test_who_said_it_of_a_case_that_is_merged_follows_the_one_that_carries_the_w
         public_cases, CaseFilter(supported=True, status=("submitted",)), by=walk.neighbour
     ).items
     assert [(one["id"], one["supporters"]) for one in found] == [(main, 1)]
+    page = actor_client(walk.neighbour, page=True).get(f"/cases/{main}").text
+    assert "您已经说过也遇到了" in page
+    assert ME_TOO not in page
+    facts = given.door.read_now(lambda session: facts_after(session, 0))
+    told = [one for one in facts if (one.short_type, one.data["case_id"]) == ("case.supported", main)]
+    assert [one.data["supporters"] for one in told] == [1]
+    assert f"public:{given.community.id}" in told[0].audience

@@ -215,7 +215,7 @@ class CaseCommented(CaseEvent):
 
 
 class CaseSupported(CaseEvent):
-    """A neighbour supports a public case."""
+    """A neighbour supports a public case; several at once where one that they supported was merged into it."""
 
     type: ClassVar[str] = "cn.shequyun.case.supported.v1"
     supporters: int
