@@ -201,6 +201,13 @@ def move_to(change: Change, status: CaseStatus) -> None:
 
 
 def let_asking_lapse(change: Change) -> None:
+def change_hands(change: Change, lead_id: str | None, lead_name: str | None) -> None:
+    """Somebody else has it from now on. Why it was late before him stands in the history, in the words of that day."""
+    if lead_id != change.case.lead_id:
+        change.case.overdue_reason = None
+    change.case.lead_id, change.case.lead_name = lead_id, lead_name
+
+
     """Whoever asked for a later day has the case no more, or was answered otherwise."""
     if change.case.asks_extension:
         change.case.asks_extension = False

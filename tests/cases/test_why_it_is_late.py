@@ -42,6 +42,25 @@ def test_a_new_round_has_yet_to_be_late(a_walk: Callable[..., Any], given: Any, 
 
 def test_programs_may_leave_it_out_and_nobody_excuses_what_is_in_time(
     a_walk: Callable[..., Any], clock: Any
+@pytest.mark.parametrize("goes", ["dispatched anew", "returned"])
+def test_what_one_unit_said_for_itself_does_not_stand_beside_the_next_ones_name(
+    goes: str, a_walk: Callable[..., Any], given: Any, clock: Any
+) -> None:
+    walk = a_walk().to("in_progress")
+    clock.advance(timedelta(days=60))
+    walk.try_(Verb.PROGRESS, walk.contractor, overdue_reason=WHY)
+
+    if goes == "returned":
+        walk.try_(Verb.RETURN, walk.contractor)
+        walk.try_(Verb.ACCEPTANCE, walk.worker)
+    else:
+        walk.try_(Verb.DISPATCH, walk.worker, lead=given.lift_firm.id, note="请电梯公司来办。")
+
+    shown = given.see(case_shown, walk.id, by=walk.resident)
+    assert (shown["clock"]["state"], shown["clock"]["overdue_reason"]) == ("overdue", None)
+    assert WHY in [one.get("text") for one in given.see(case_timeline, walk.id, by=walk.resident)]
+
+
 ) -> None:
     walk = a_walk().to("in_progress")
     with pytest.raises(CannotBeRead):

@@ -8,6 +8,7 @@ from core_db.cases.changing import (
     PUBLIC,
     Change,
     begin,
+    change_hands,
     finish,
     let_asking_lapse,
     move_to,
@@ -151,7 +152,7 @@ def self_handle_case(
     change = begin(session, case_id, Verb.SELF_HANDLING, version=version, actor=actor, clock=clock)
 
     place = session.get(Place, change.case.community_id)
-    change.case.lead_id, change.case.lead_name = None, place.name if place else None
+    change_hands(change, None, place.name if place else None)
     move_to(change, CaseStatus.SELF_HANDLING)
     write_entry(change, EntryType.SELF_HANDLING, text=draft.text, audience=PUBLIC)
 
@@ -186,7 +187,7 @@ def dispatch_case(
     for earlier in change.file.current:
         _recall(change, earlier)
     let_asking_lapse(change)
-    change.case.lead_id, change.case.lead_name = lead.id, lead.name
+    change_hands(change, lead.id, lead.name)
     for organisation in (lead, *helpers):
         _hand_to(change, organisation, is_lead=organisation is lead, note=draft.note)
     move_to(change, CaseStatus.DISPATCHED)

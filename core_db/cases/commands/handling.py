@@ -2,7 +2,18 @@
 
 from sqlmodel import Session
 
-from core_db.cases.changing import ALL, HANDLERS, PUBLIC, STAFF, Change, begin, finish, move_to, write_entry
+from core_db.cases.changing import (
+    ALL,
+    HANDLERS,
+    PUBLIC,
+    STAFF,
+    Change,
+    begin,
+    change_hands,
+    finish,
+    move_to,
+    write_entry,
+)
 from core_db.cases.commands.deciding import raise_to
 from core_db.cases.drafts import HandlingDraft, NothingDraft, ProgressDraft, ReturnDraft
 from core_db.cases.file import RETURNS_BEFORE_RULING, UPHELD, CaseFile
@@ -149,7 +160,7 @@ def _lead_returns(change: Change) -> None:
     for helper in change.file.assisting:
         helper.is_current, helper.status, helper.ended_at = False, "recalled", change.at
         end_unit_clock(change, helper)
-    change.case.lead_id = change.case.lead_name = None
+    change_hands(change, None, None)
     move_to(change, CaseStatus.RETURNED)
 
 
