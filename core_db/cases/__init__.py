@@ -29,7 +29,7 @@ from core_db.cases.commands.finishing import (
     verify_case,
 )
 from core_db.cases.commands.handling import hand_in_case, report_progress, return_case, sign_case
-from core_db.cases.commands.hiding import hide_case
+from core_db.cases.commands.hiding import hide_all_of, hide_case
 from core_db.cases.commands.submitting import submit_case, submit_on_behalf
 from core_db.cases.commands.voicing import support_case, urge_case, withdraw_case, write_message, write_note
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
@@ -188,6 +188,7 @@ __all__ = [
     "follow_his_cases",
     "forget_reference",
     "form_sent",
+    "hide_all_of",
     "hand_in_case",
     "hide_case",
     "holiday_lines",

@@ -17,11 +17,12 @@ from sqlmodel import Session
 from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.leaving import shut_account
 from core_db.accounts.sessions import ACCOUNTS, where_told
+from core_db.cases import hide_all_of
 from core_db.cases.model import CASES
 from core_db.cases.words import Visibility
 from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
@@ -135,8 +136,7 @@ def _hide_cases(session: Session, actor: Actor, at: datetime) -> None:
     rows, known = _public_rows(session, actor), _written_down(session, actor)
     for row in rows:
         _write_down(session, actor, PUBLIC_CASE, _of_case(row), known, given_at=row.created_at)
-    hidden = {"visibility": Visibility.PRIVATE, "version": CASES.c.version + 1, "updated_at": at}
-    session.execute(update(CASES).where(CASES.c.id.in_([row.id for row in rows])).values(hidden))
+    hide_all_of(session, [row.id for row in rows], actor=actor, clock=HeldClock(at))
 
 
 def _drop_contacts(session: Session, actor: Actor, _at: datetime) -> None:
@@ -199,7 +199,8 @@ def _written_down(session: Session, actor: Actor) -> Set[str]:
 def _public_rows(session: Session, actor: Actor) -> Sequence[Any]:
     cases = subject_of_account(session, actor.id).case_ids
     public = CASES.c.id.in_(cases) & (CASES.c.visibility == Visibility.PUBLIC)
-    return session.execute(select(CASES.c.id, CASES.c.number, CASES.c.created_at).where(public)).all()
+    rows = select(CASES.c.id, CASES.c.number, CASES.c.created_at).where(public)
+    return session.execute(rows.order_by(CASES.c.seq)).all()
 
 
 def _contact_rows(session: Session, actor: Actor) -> Sequence[Any]:

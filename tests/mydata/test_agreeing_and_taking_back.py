@@ -1,10 +1,13 @@
 """What somebody agreed to stands in one ledger, and taking it back has its effect in the same moment."""
 
 import pytest
+from sqlalchemy import update
 
-from core_db.cases import CaseFilter, public_cases
+from core_db.cases import CaseFilter, case_timeline, public_cases
+from core_db.cases.model import PARTIES
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback, newest_feedback
 from core_db.foundation.errors import NotFound
+from core_db.foundation.outbox import facts_after
 from core_db.mydata import has_agreed, my_consents, withdraw_consent
 from core_db.mydata.errors import NothingToTakeBack
 
@@ -41,6 +44,32 @@ def test_taken_back_no_neighbour_reads_the_case_from_that_moment(given, aunt):
         ("feedback-contact", True), ("public-case", False),
     ]  # fmt: skip
     assert first[1].about.startswith("BS-")
+
+
+def test_taken_back_its_history_says_so_and_whoever_has_it_open_is_told(given, aunt):
+    (shown,) = given.see(public_cases, CaseFilter(), by=given.neighbour()).items
+    before = given.door.read_now(lambda session: facts_after(session, 0))[-1].position
+
+    given.do(withdraw_consent, "public-case", by=aunt)
+
+    last = given.see(case_timeline, shown["id"], by=given.worker())[-1]
+    assert (last["type"], last["by"]["role"]) == ("hidden", "requester")
+    facts = given.door.read_now(lambda session: facts_after(session, before))
+    (told,) = [one for one in facts if one.short_type == "case.hidden"]
+    assert told.data["case_id"] == shown["id"]
+    assert f"public:{given.community.id}" in told.audience
+
+
+def test_what_stands_in_his_name_alone_is_taken_off_for_him(given, aunt):
+    (shown,) = given.see(public_cases, CaseFilter(), by=given.neighbour()).items
+    by_name = update(PARTIES).where(PARTIES.c.case_id == shown["id"])
+    given.door.write_now(lambda session: session.execute(by_name.values(account_id=None)))
+
+    assert given.do(withdraw_consent, "public-case", by=aunt) == 1
+
+    last = given.see(case_timeline, shown["id"], by=given.worker())[-1]
+    assert (last["type"], last["by"]["role"]) == ("hidden", "system")
+    assert given.see(public_cases, CaseFilter(), by=given.neighbour()).items == []
 
 
 def test_taken_back_the_contact_is_gone_and_the_comment_stays(given, aunt):
