@@ -1,11 +1,14 @@
 """Time the way people say it: “3 小时前”, “还剩 2 天 · 11月25日 18:00 前”, exact when asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from core_db.cases.words import Words, day_words, numbered
+from core_db.cases.words import CaseStatus, Words, day_words, numbered
 from core_db.foundation.clock import LOCAL, day_begins
 
+#: The handling clock stands: it is done, and waits for the committee's or the resident's word.
+STOPPED = frozenset({CaseStatus.HANDLED, CaseStatus.VERIFIED})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Seconds of a unit, and how so many of it are said; the largest first.
 _UNITS: Sequence[tuple[int, Words]] = (
@@ -95,6 +98,30 @@ def clock_text(
             else f"{said} · to be reviewed on {named}"
         )
     return f"{said} · 该复查了，定在{named}" if has_come else f"{said} · {named}复查"
+
+
+def handling_text(
+    view: Mapping[str, Any], now: datetime, lang: str = "zh", *, done_at: datetime | None = None
+) -> str:
+    """What the handling clock of a case says. By how much it was handed in late grows no more; `done_at` if known."""
+    due_at, state = datetime.fromisoformat(view["due_at"]), view["clock"]["state"]
+    if stands_late(state, CaseStatus(view["status"])):
+        return done_late_text(due_at, done_at, now, lang)
+    return clock_text(due_at, state, view["review_on"], now, lang)
+
+
+def stands_late(state: str, status: CaseStatus) -> bool:
+    """Whether it was handed in late, and its clock has stood since."""
+    return state == "overdue" and status in STOPPED
+
+
+def done_late_text(due_at: datetime, done_at: datetime | None, now: datetime, lang: str = "zh") -> str:
+    """What was handed in late says so, by how much where that is known, and when it was due."""
+    by = day_and_time(due_at, now, lang)
+    late = length(done_at - due_at, lang) if done_at is not None else ""
+    if lang == "en":
+        return f"Done {late} late; it was due {by}" if late else f"Done late; it was due {by}"
+    return f"办得晚了 {late}，应在 {by} 前" if late else f"办得晚了，应在 {by} 前"
 
 
 def said_until(due_at: datetime, now: datetime) -> datetime:

@@ -34,7 +34,7 @@ def case_facts(
     label = _place_link(row, place["label"]) if is_ours else place["label"]
     yield _("地点"), label + (f"（{place['note']}）" if place["note"] else "")
     yield from _filed_under(view, row, lang)
-    holder = holder_of(view, lang, returns=row.returns)
+    holder = holder_of(view, row, lang)
     if holder:
         yield _("谁在办"), holder
     for name, part, is_lead in parts:

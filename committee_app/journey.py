@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app_shell.moments import clock_text, due_text
+from app_shell.moments import due_text, handling_text
 from app_shell.words import _
-from core_db.cases import ENDED, RETURNS_BEFORE_RULING
+from core_db.cases import ENDED, waits_for_ruling
 from core_db.cases.words import (
     ESCALATED_TO_WORDS,
     STATUS_WORDS,
@@ -59,14 +59,14 @@ def tone_of(status: CaseStatus) -> Tone:
     return TONES.get(status, "info")
 
 
-def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str) -> ClockShown | None:
+def clock_of(view: Mapping[str, Any], row: Any, *, now: datetime, lang: str) -> ClockShown | None:
     """The handling clock as people say it; “soon” in its last day. None before it starts and after the end."""
     clock, due = view["clock"], view["due_at"]
     if clock is None or due is None or CaseStatus(view["status"]) in ENDED:
         return None
     at, state = datetime.fromisoformat(due), clock["state"]
     near = state == "running" and (at - now).total_seconds() < SOON
-    text = clock_text(at, state, view["review_on"], now, lang)
+    text = handling_text(view, now, lang, done_at=row.handled_at)
     return ClockShown(text=text, at=at, state="soon" if near else state, reason=_reason(clock))
 
 
@@ -87,22 +87,22 @@ def contact_clock(row: Any, *, now: datetime, lang: str) -> ClockShown | None:
     return ClockShown(text=_("首次联系：{time}").format(time=text), at=row.contact_due_at, state=state)
 
 
-def holder_of(view: Mapping[str, Any], lang: str, *, returns: int) -> str | None:
+def holder_of(view: Mapping[str, Any], row: Any, lang: str) -> str | None:
     """Who holds it now, whoever handled it before; nobody once it has ended. The town what it has to rule on."""
     status = CaseStatus(view["status"])
     if status in ENDED:
         return None
     if _waits_for_resident(view):
         return _("等诉求人评价")
-    if status is CaseStatus.RETURNED and view["escalated_to"] and returns >= RETURNS_BEFORE_RULING:
+    if waits_for_ruling(status, view["escalated_to"], row.returns):
         return ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
     handler = view["handler"] if status not in WITH_COMMITTEE else None
     return str(handler["name"]) if handler else _("居委会")
 
 
-def held_by(view: Mapping[str, Any], lang: str, *, returns: int) -> str:
+def held_by(view: Mapping[str, Any], row: Any, lang: str) -> str:
     """The same as a sentence."""
-    holder = holder_of(view, lang, returns=returns) or ""
+    holder = holder_of(view, row, lang) or ""
     return holder if _waits_for_resident(view) else _("现在由{who}办").format(who=holder)
 
 
@@ -112,7 +112,7 @@ def _waits_for_resident(view: Mapping[str, Any]) -> bool:
 
 
 def steps_of(
-    view: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], *, returns: int, now: datetime, lang: str
+    view: Mapping[str, Any], row: Any, entries: Sequence[Mapping[str, Any]], *, now: datetime, lang: str
 ) -> list[StepShown]:
     """The six steps of every case, or the two of one that ended at once."""
     status = CaseStatus(view["status"])
@@ -122,7 +122,7 @@ def steps_of(
         return [StepShown(label=_label(Step.REPORT, lang), state="done", at=reached[Step.REPORT]), ended]
     here = list(Step).index(STEP_OF[status])
     return [
-        _step(step, view, reached, ahead=place - here, returns=returns, now=now, lang=lang)
+        _step(step, view, row, reached, ahead=place - here, now=now, lang=lang)
         for place, step in enumerate(Step)
     ]
 
@@ -130,10 +130,10 @@ def steps_of(
 def _step(
     step: Step,
     view: Mapping[str, Any],
+    row: Any,
     reached: Mapping[Step, datetime],
     *,
     ahead: int,
-    returns: int,
     now: datetime,
     lang: str,
 ) -> StepShown:
@@ -145,8 +145,7 @@ def _step(
     label = f"{_label(step, lang)} · {STATUS_WORDS[status].within(lang)}"
     if status in ENDED:
         return StepShown(label=label, state="done", at=reached.get(step))
-    clock = clock_of(view, now=now, lang=lang)
-    holder = held_by(view, lang, returns=returns)
+    clock, holder = clock_of(view, row, now=now, lang=lang), held_by(view, row, lang)
     return StepShown(label=label, state="now", at=reached.get(step), holder=holder, clock=clock)
 
 

@@ -18,7 +18,7 @@ from app_shell.context import shell_of, visit_of
 from app_shell.moments import said_until
 from app_shell.pages import Pages
 from committee_app.journey import ClockShown, Tone, clock_of, contact_clock, holder_of, tone_of
-from core_db.cases import RETURNS_BEFORE_RULING, CaseFilter, Kept, Made, MadePage, made_cases
+from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases, waits_for_ruling
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins
@@ -149,10 +149,10 @@ def row_of(
         urged=view["urged"], asks_extension=row.asks_extension,
         escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
         place=view["place"]["label"], category=view["category"]["name"],
-        holder=holder_of(view, lang, returns=row.returns),
-        clock=clock_of(view, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
+        holder=holder_of(view, row, lang),
+        clock=clock_of(view, row, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
-        next=None if _awaits_ruling(status, row, nodes) else _next(view["id"], following.get(status), lang),
+        next=None if _is_above_us(status, row, nodes) else _next(view["id"], following.get(status), lang),
     )  # fmt: skip
 
 
@@ -203,10 +203,9 @@ def urged_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
     return sorted(rows, key=lambda row: not row.urged)
 
 
-def _awaits_ruling(status: CaseStatus, row: Any, nodes: Collection[str]) -> bool:
-    """Sent back a second time: the committee has nothing to do until the level above has said whose it is."""
-    is_back = status is CaseStatus.RETURNED and row.escalated_to is not None and row.community_id in nodes
-    return bool(is_back and row.returns >= RETURNS_BEFORE_RULING)
+def _is_above_us(status: CaseStatus, row: Any, nodes: Collection[str]) -> bool:
+    """The committee has nothing to do until the level above has said whose it is."""
+    return row.community_id in nodes and waits_for_ruling(status, row.escalated_to, row.returns)
 
 
 def _next(case_id: str, verb: Verb | None, lang: str) -> NextStep | None:

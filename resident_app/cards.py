@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app_shell.moments import STOPPED
 from app_shell.words import _
 from app_shell.work import Work
 from core_db.cases import FROM, OPEN, Stance, Verb, stances
 from core_db.cases.words import CaseStatus, numbered
-from resident_app.journey import STOPPED, StepClock, Tone, clock_of, held_by, is_mine, status_of, tone_of
+from resident_app.journey import StepClock, Tone, clock_of, held_by, is_mine, status_of, tone_of
 
 LONGEST_TITLE = 44
 

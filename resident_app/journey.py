@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app_shell.moments import clock_text, day_and_time, due_text
+from app_shell.moments import done_late_text, due_text, handling_text, stands_late
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step, status_sentence
@@ -14,8 +14,6 @@ from resident_app.judged import follows, is_judged, waits_for_word
 Tone = Literal["ok", "info", "warn", "bad", "mute"]
 #: Ended before anybody set out: the steps between are not shown as if they had been walked.
 CUT_SHORT = frozenset({CaseStatus.NOT_ACCEPTED, CaseStatus.WITHDRAWN, CaseStatus.MERGED})
-#: The handling clock stands: it is done, and waits for the committee's or the resident's word.
-STOPPED = frozenset({CaseStatus.HANDLED, CaseStatus.VERIFIED})
 #: With the committee, whoever handled it before.
 WITH_COMMITTEE = frozenset(
     {CaseStatus.HANDLED, CaseStatus.VERIFIED, CaseStatus.RETURNED, CaseStatus.REOPENED}
@@ -63,14 +61,10 @@ def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool 
         return None
     at, state = datetime.fromisoformat(due), clock["state"]
     soon = state == "running" and (at - now).total_seconds() < LAST_DAY
-    if state == "overdue" and status in STOPPED:
-        # It stands still: by how much it is late grows no more.
-        text = _("办得晚了，应在 {when} 前").format(when=day_and_time(at, now, lang))
-    else:
-        text = clock_text(at, state, view["review_on"], now, lang)
     return StepClock(
-        text=text, at=at, state="soon" if soon else state, reason=_reason(clock) if reason else None
-    )
+        text=handling_text(view, now, lang), at=at, state="soon" if soon else state,
+        reason=_reason(clock) if reason else None,
+    )  # fmt: skip
 
 
 def _reason(clock: Mapping[str, Any]) -> str:
@@ -157,7 +151,9 @@ def _with_main_case(main: Mapping[str, Any], *, now: datetime, lang: str) -> Ste
     clock = None
     if due is not None and not is_over:
         at = datetime.fromisoformat(due)
-        clock = StepClock(text=due_text(at, main["clock"], now, lang), at=at, state=main["clock"])
+        late = stands_late(main["clock"], status)
+        text = done_late_text(at, None, now, lang) if late else due_text(at, main["clock"], now, lang)
+        clock = StepClock(text=text, at=at, state=main["clock"])
     return StepShown(
         label=_("主案 {number} · {status}").format(number=main["number"], status=STATUS_WORDS[status].within(lang)),
         state="done" if is_over else "now", clock=clock,

@@ -41,7 +41,7 @@ from core_db.cases.configuring import (
     store_defaults,
 )
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
-from core_db.cases.file import RETURNS_BEFORE_RULING, CaseFile, allowed_verbs
+from core_db.cases.file import CaseFile, allowed_verbs, waits_for_ruling
 from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
 from core_db.cases.handed_out import (
     CATEGORY_COLUMNS,
@@ -125,7 +125,6 @@ __all__ = [
     "LONGEST",
     "OPEN",
     "RAISED_AT",
-    "RETURNS_BEFORE_RULING",
     "VERBS",
     "Advice",
     "AskedField",
@@ -188,8 +187,8 @@ __all__ = [
     "follow_his_cases",
     "forget_reference",
     "form_sent",
-    "hide_all_of",
     "hand_in_case",
+    "hide_all_of",
     "hide_case",
     "holiday_lines",
     "import_cases",
@@ -239,6 +238,7 @@ __all__ = [
     "urge_case",
     "urged_today",
     "verify_case",
+    "waits_for_ruling",
     "watch_deadlines",
     "withdraw_case",
     "write_message",

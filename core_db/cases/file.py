@@ -114,9 +114,7 @@ class CaseFile:
 
     @property
     def awaits_ruling(self) -> bool:
-        """Sent back a second time: the level above says whose it is, and nobody goes past it."""
-        is_back = self.case.status is CaseStatus.RETURNED and self.case.escalated_to is not None
-        return is_back and self.returns_of_round >= RETURNS_BEFORE_RULING
+        return waits_for_ruling(self.case.status, self.case.escalated_to, self.returns_of_round)
 
     @property
     def handled_by_committee(self) -> bool:
@@ -136,11 +134,7 @@ class CaseFile:
         return actor.kind is ActorKind.RESIDENT and actor.id in self.party_accounts
 
     def is_staffed_by(self, actor: Actor) -> bool:
-        """Whether the actor reads it as committee or dispatcher rather than as a handler or neighbour."""
-        if not actor.grants:
-            return False
-        nodes = (self.community_id, self.town_id, self.district_id)
-        return any(g.role in READING and g.place_id in nodes for g in actor.grants)
+        return is_staffed(self, actor)
 
     def sees_requester(self, actor: Actor) -> bool:
         """The requester himself, and the committee unless he is anonymous; nobody else."""
@@ -148,6 +142,19 @@ class CaseFile:
             return True
         sits = any(g.role in COMMITTEE and g.place_id == self.community_id for g in actor.grants)
         return sits and not self.case.anonymous
+
+
+def is_staffed(case: Any, actor: Actor) -> bool:
+    """Whether the actor reads it as committee or dispatcher of its place rather than as a handler or neighbour."""
+    if not actor.grants:
+        return False
+    nodes = (case.community_id, case.town_id, case.district_id)
+    return any(g.role in READING and g.place_id in nodes for g in actor.grants)
+
+
+def waits_for_ruling(status: CaseStatus, escalated_to: str | None, returns: int) -> bool:
+    """Sent back a second time in its round: the level above says whose it is, and nobody goes past it."""
+    return status is CaseStatus.RETURNED and escalated_to is not None and returns >= RETURNS_BEFORE_RULING
 
 
 def returns_among(dispatches: Iterable[Any]) -> int:

@@ -12,14 +12,13 @@ import orjson
 from sqlalchemy import Result, bindparam, select
 from sqlmodel import Session
 
-from core_db.cases.file import READING
 from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.narrowing import COLUMNS, KEYS, CaseFilter, Scopes, found_cases, public_near, scopes_of
 from core_db.cases.orders import cursor_at
 from core_db.cases.reference import Reference, reference_of
 from core_db.cases.timing import assisting_parts, resting_reasons
-from core_db.cases.views import Reader, case_view
+from core_db.cases.views import Reader, case_view, reader_of
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 
@@ -141,12 +140,8 @@ def _views(
 
 
 def _reader_of(row: Any, actor: Actor) -> Reader:
-    """As who somebody reads a case within his own scopes: a firm's man has a seat where he has it, and nowhere else."""
-    if not actor.has(Role.CONTRACTOR):
-        return Reader.CONCERNED
-    nodes = (row.community_id, row.town_id, row.district_id)
-    has_a_seat = any(grant.role in READING and grant.place_id in nodes for grant in actor.grants)
-    return Reader.CONCERNED if has_a_seat else Reader.HANDLER
+    """Within his own scopes: whoever works for no firm raised it, or answers for it."""
+    return reader_of(row, actor, is_his=not actor.has(Role.CONTRACTOR), has_a_part=True)
 
 
 def _requesters(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str, str]:

@@ -69,7 +69,7 @@ COLUMNS = (
     CASES.c.text, CASES.c.place_id, CASES.c.place_label, CASES.c.place_note, CASES.c.visibility, CASES.c.lead_id,
     CASES.c.lead_name, CASES.c.clock_unit, CASES.c.clock_limit, CASES.c.clock_reason, CASES.c.resolved,
     CASES.c.satisfied, CASES.c.urgent, CASES.c.escalated_to, CASES.c.created_at, CASES.c.updated_at,
-    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns,
+    CASES.c.contact_due_at, CASES.c.contacted_at, CASES.c.review_on, CASES.c.returns, CASES.c.handled_at,
     CASES.c.building_id, CASES.c.urged_at, CASES.c.asks_extension, CASES.c.overdue_reason, CASES.c.condition,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from core_db.cases.calendar import ClockUnit
-from core_db.cases.file import CaseFile
+from core_db.cases.file import CaseFile, is_staffed
 from core_db.cases.reference import Reference
 from core_db.cases.transitions import ENDED
 from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, is_the_platforms, numbered
@@ -206,13 +206,14 @@ def file_view(
     staff = file.is_staffed_by(actor)
     row = file.case
     view = case_view(
-        row, reference, now=now, lang=lang, reader=_reader_of(file, actor), requester=shown, assisting=assisting,
-        resting=resting,
+        row, reference, now=now, lang=lang, requester=shown, assisting=assisting, resting=resting,
+        reader=reader_of(row, actor, is_his=file.is_party(actor), has_a_part=file.dispatch_of(actor) is not None),
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})
 
 
-def _reader_of(file: CaseFile, actor: Actor) -> Reader:
-    if file.is_staffed_by(actor) or file.is_party(actor):
+def reader_of(case: Any, actor: Actor, *, is_his: bool, has_a_part: bool) -> Reader:
+    """As who somebody reads it. A firm's man has a seat where he has it, and nowhere else."""
+    if is_his or is_staffed(case, actor):
         return Reader.CONCERNED
-    return Reader.NEIGHBOUR if file.dispatch_of(actor) is None else Reader.HANDLER
+    return Reader.HANDLER if has_a_part else Reader.NEIGHBOUR

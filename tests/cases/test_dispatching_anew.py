@@ -116,7 +116,7 @@ def _held_by(given, walk):
         if one.id == walk.id
     ]
     found = given.see(read_case, walk.id, by=walk.worker, lang="zh")
-    assert holder_of(found.view, "zh", returns=found.row.returns) == row.holder
+    assert holder_of(found.view, found.row, "zh") == row.holder
     return row.holder, row.next is not None
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app_shell.moments import ago, clock_text, due_text, length, said_until, when
+from app_shell.moments import ago, clock_text, due_text, handling_text, length, said_until, when
 from core_db.foundation.clock import LOCAL
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
@@ -44,6 +44,24 @@ def test_how_long_ago(gone, zh, en):
 def test_how_much_is_left(due_in, state, zh, en):
     assert due_text(NOW + due_in, state, NOW) == zh
     assert due_text(NOW + due_in, state, NOW, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("status", "done_at", "zh", "en"),
+    [
+        ("in_progress", None, "已超时 10 天 · 应在 11月13日 10:00 前", "10 days overdue · was due 13 Nov, 10:00"),
+        ("handled", None, "办得晚了，应在 11月13日 10:00 前", "Done late; it was due 13 Nov, 10:00"),
+        ("verified", timedelta(hours=2), "办得晚了 2 小时，应在 11月13日 10:00 前",
+         "Done 2 hours late; it was due 13 Nov, 10:00"),
+    ],
+)  # fmt: skip
+def test_by_how_much_it_was_handed_in_late_grows_no_more(status, done_at, zh, en):
+    due = NOW - timedelta(days=10)
+    view = {"due_at": due.isoformat(), "clock": {"state": "overdue"}, "review_on": None, "status": status}
+    done = due + done_at if done_at else None
+
+    assert handling_text(view, NOW, done_at=done) == zh
+    assert handling_text(view, NOW, "en", done_at=done) == en
 
 
 def test_a_clock_without_a_deadline_says_nothing():
