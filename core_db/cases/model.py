@@ -12,7 +12,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
-from core_db.cases.indexes import BY_STAFF, ESCALATED, NODES, few
+from core_db.cases.indexes import BY_STAFF, ESCALATED, NODES, UNHEARD, few
 from core_db.cases.words import CaseStatus, Channel, ClosureOutcome, EntryType, Nature, Resolved, Visibility
 from core_db.foundation.fields import F0, F1, digest_column, held
 from core_db.foundation.outbox import BigKey
@@ -41,6 +41,7 @@ class Case(Table, table=True):
         few("new_message", "has_new_message", "community_id", "seq"),
         few("urged", "urged_at IS NOT NULL", "community_id", "seq"),
         few("asks_extension", "asks_extension", "community_id", "seq"),
+        few("unheard", UNHEARD, "contact_due_at"),
         few("lead", "lead_id IS NOT NULL", "lead_id"),
         few("merged_into", "merged_into_id IS NOT NULL", "merged_into_id"),
         few("closed", "closed_at IS NOT NULL", "closed_at"),

@@ -38,6 +38,7 @@ from core_db.cases.numbering import parse_number, spellings
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
 from core_db.cases.search import found_sql, search_words
+from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import local_date
@@ -181,8 +182,8 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "late_contact": and_(
         CASES.c.contacted_at.is_(None),
         CASES.c.contact_due_at < bindparam("now"),
-        # Whatever is done about a case is a first contact: late are those about which nothing was done.
-        CASES.c.status == CaseStatus.SUBMITTED,
+        # Most that wait for a first word are new; what the platform registered by itself waits, too.
+        CASES.c.status.in_(sorted(OPEN)),
     ),
     "escalated": text(ESCALATED),
     "extension_asked": text("asks_extension"),

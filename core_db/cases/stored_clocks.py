@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from core_db.cases.model import CLOCKS, PAUSES, CaseClock, ClockPause
+from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus
 
 HANDLING, UNIT = "handling", "unit"
@@ -41,9 +42,9 @@ def is_late(case: Any, at: datetime) -> bool:
 
 
 def is_contacted_late(case: Any, at: datetime) -> bool:
-    """Whether nobody has been in touch yet, and should have. Whatever is done about a case is a first contact."""
+    """Whether nobody has been in touch yet, and should have: also about what the platform registered by itself."""
     due: datetime | None = case.contact_due_at
-    waits = case.status is CaseStatus.SUBMITTED and case.contacted_at is None
+    waits = case.status in OPEN and case.contacted_at is None
     return waits and due is not None and at > due
 
 

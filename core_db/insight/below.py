@@ -76,7 +76,6 @@ def _sums(now: Any) -> list[Any]:
     def how_many(condition: Any, name: str) -> Any:
         return func.sum(case((condition, 1), else_=0)).label(name)
 
-    unread = CASES.c.status == CaseStatus.SUBMITTED
     waiting = CASES.c.status.in_([CaseStatus.SUBMITTED, CaseStatus.PRE_CHECK])
     return [
         func.count().label("open"),
@@ -84,5 +83,5 @@ def _sums(now: Any) -> list[Any]:
         how_many(CASES.c.status == CaseStatus.RETURNED, "returned"),
         how_many(and_(CASES.c.clock_state == "running", CASES.c.due_at < now), "overdue"),
         how_many(text(ESCALATED), "escalated"),
-        how_many(and_(unread, CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now), "late_contact"),
+        how_many(and_(CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now), "late_contact"),
     ]

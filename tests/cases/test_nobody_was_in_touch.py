@@ -4,9 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from core_db.cases import Verb, case_shown, case_timeline, watch_deadlines
+from core_db.cases import (
+    VERBS,
+    CaseFilter,
+    MessageDraft,
+    Verb,
+    ask_above,
+    case_shown,
+    case_timeline,
+    cases,
+    watch_deadlines,
+)
 from core_db.foundation.actor import system_actor
 from core_db.foundation.outbox import facts_after
+from core_db.insight import nodes_below
 from tests.databases import TestsDoor
 
 
@@ -43,3 +54,23 @@ def test_a_case_that_nobody_reads_says_so_once_and_may_be_urged_as_often_as_one_
     for _time in range(2):
         unread.try_(Verb.URGING, unread.resident)
     assert "urging" in given.see(case_shown, unread.id, by=unread.resident)["allowed"]
+
+
+def test_what_the_platform_registered_by_itself_waits_for_a_first_word_like_any_other(
+    given: Any, clock: Any
+) -> None:
+    asker, worker, town = given.resident(), given.worker(), given.town_dispatcher()
+    case = given.do(ask_above, "谁看过我的电话？", given.community.id, by=asker).case
+    clock.move_to(case.contact_due_at + timedelta(minutes=1))
+
+    def waiting() -> tuple[list[str], int]:
+        listed = given.see(cases, CaseFilter(late_contact=True), by=town).items
+        (here,) = [row for row in given.see(nodes_below, by=town) if row.id == given.community.id]
+        return [one["id"] for one in listed], here.late_contact
+
+    assert waiting() == ([case.id], 1)
+    assert given.do(watch_deadlines, by=system_actor("deadlines")) == 1
+    assert "contact_overdue" in [one["type"] for one in given.see(case_timeline, case.id, by=asker)]
+
+    given.do(VERBS[Verb.MESSAGES].use_case, case.id, MessageDraft(text="收到了，正在查。"), by=worker)
+    assert waiting() == ([], 0)

@@ -6,12 +6,13 @@ It tells, too, of cases about which nobody has been in touch in time.
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import Session
 
 from core_db.cases.changing import ALL, REQUESTER, STAFF, Change, tell, write_entry
 from core_db.cases.commands.raising import raise_overdue
 from core_db.cases.file import file_of
+from core_db.cases.indexes import UNHEARD
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
 from core_db.cases.reference import reference_of
 from core_db.cases.timing import look_again, ran_over, stopwatch
@@ -44,13 +45,12 @@ def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
 def _tell_late_contacts(session: Session, at_most: int, *, actor: Actor, now: datetime) -> int:
     """Tell once of each case that waits in vain for somebody to be in touch; returns of how many."""
     # By its status, district for district: an index of its own would be one more for every case that is raised.
-    unheard = (
-        select(Case)
-        .where(CASES.c.district_id.in_(reference_of(session).letters), CASES.c.status == CaseStatus.SUBMITTED)
-        .where(CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now, CASES.c.contact_late.is_(False))
-        .limit(at_most)
-    )
-    cases = list(session.execute(unheard).scalars())
+    new = CASES.c.district_id.in_(reference_of(session).letters) & (CASES.c.status == CaseStatus.SUBMITTED)
+    cases: list[Case] = []
+    for waits in (new, text(UNHEARD)):
+        late = (CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now, CASES.c.contact_late.is_(False))
+        unheard = select(Case).where(waits, *late).limit(at_most - len(cases))
+        cases += session.execute(unheard).scalars()
     for case in cases:
         case.contact_late = True
         change = Change(session=session, file=file_of(session, case), actor=actor, at=now)
