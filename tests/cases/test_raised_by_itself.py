@@ -105,6 +105,26 @@ def test_the_first_return_of_a_late_case_is_the_committees_and_the_second_is_for
     assert _raised(given, walk, walk.worker)[1:] == ["第 2 次退单，请街镇裁定。"]
 
 
+def test_closing_is_no_ruling_what_is_opened_again_is_before_the_town_that_had_it(
+    late: Callable[..., Any], given: Any
+) -> None:
+    walk = late()
+    for verb, by in (
+        (Verb.HANDLING, walk.contractor), (Verb.VERIFICATION, walk.worker), (Verb.CLOSURE, walk.worker),
+    ):  # fmt: skip
+        walk.try_(verb, by)
+    assert _before_the_town(given) == []
+
+    walk.try_(Verb.REOPENING, walk.resident)
+
+    assert _before_the_town(given) == [walk.id]
+    # It takes nothing from the committee, and its new clock is not late.
+    assert {"dispatch", "self-handling"} <= _allowed(given, walk, walk.worker)
+    assert given.see(case_shown, walk.id, by=walk.worker)["clock"]["state"] == "running"
+    walk.try_(Verb.DISPATCH, given.town_dispatcher())
+    assert _before_the_town(given) == []
+
+
 def test_what_ran_over_stays_before_the_town_when_it_is_returned_once_and_taken_back(
     late: Callable[..., Any], given: Any
 ) -> None:
