@@ -21,7 +21,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    exists,
     literal_column,
     or_,
     select,
@@ -32,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NULLTYPE
 from sqlmodel import Session
 
+from core_db.cases.awaiting import AWAITS_WORD, WAITS_FOR_WORD, rated_since
 from core_db.cases.indexes import BY_STAFF, ESCALATED
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number, spellings
@@ -88,7 +88,7 @@ class CaseFilter:
     overdue: bool = False
     due_before: datetime | None = None
     to_review: bool = False
-    #: Verified, and the one who raised it has yet to say whether it is fixed; False: all the others.
+    #: Done, and the one who raised it has yet to say whether it is fixed; False: all that are not verified so.
     awaits_word: bool | None = None
     #: Verified and judged, with nothing to look at again: the committee closes it.
     to_close: bool = False
@@ -142,12 +142,6 @@ SCOPES: Mapping[str, ColumnElement[bool]] = {
     "all": true(),
 }
 
-#: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
-AWAITS_WORD = and_(
-    CASES.c.satisfied.is_(None),
-    exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.role == "requester"),
-)
-
 CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "status": CASES.c.status.in_(bindparam("status", expanding=True)),
     "category": CASES.c.category_code == bindparam("category"),
@@ -174,7 +168,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
         CASES.c.due_at < bindparam("due_before"),
     ),
     "to_review": text("needs_review"),
-    "awaits_word": and_(CASES.c.status == CaseStatus.VERIFIED, AWAITS_WORD),
+    "awaits_word": WAITS_FOR_WORD,
     "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, ~AWAITS_WORD),
     "to_close": and_(CASES.c.status == CaseStatus.VERIFIED, ~AWAITS_WORD, CASES.c.needs_review.is_(False)),
     "new_message": text("has_new_message"),
@@ -374,5 +368,7 @@ def found_cases(
     params: dict[str, Any] = {name: value for name, value in scopes.items() if name != "all"}
     for values in asked.values():
         params |= values
+    if "awaits_word" in asked:
+        params |= rated_since(session, now)
     statement = _statement(what, names, tuple(asked), wanted.order, dialect)
     return connection.execute(statement, params | {"most": wanted.limit + 1}).all()

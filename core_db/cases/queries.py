@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
+from core_db.cases.awaiting import awaiting_word
 from core_db.cases.file import CaseFile, open_file, visible_to
 from core_db.cases.filled_fields import filled_view
 from core_db.cases.kept import Kept, Made
 from core_db.cases.lists import CasePage, MadePage, cases, cases_as_json, made_cases, own_cases, public_cases
 from core_db.cases.merged import main_case_view
 from core_db.cases.model import CASES, COUNTS, DISPATCHES, ENTRIES, Photo
-from core_db.cases.narrowing import AWAITS_WORD, CaseFilter
+from core_db.cases.narrowing import CaseFilter
 from core_db.cases.photos import photos_of
 from core_db.cases.possible import possible_verbs
 from core_db.cases.reference import reference_of
@@ -144,13 +145,6 @@ def case_counts(session: Session, *, actor: Actor, clock: Clock) -> dict[str, in
     statement = _counted_at(nodes) if any(nodes) else _counted_for(actor)
     found = {str(status): int(total) for status, total in session.connection().execute(statement).all()}
     return {str(status): found.get(str(status), 0) for status in CaseStatus}
-
-
-def awaiting_word(session: Session, *, actor: Actor, clock: Clock) -> int:
-    """How many verified cases wait for the word of whoever raised them."""
-    verified = visible_to(actor), CASES.c.status == CaseStatus.VERIFIED
-    statement = select(func.count()).select_from(CASES).where(*verified, AWAITS_WORD)
-    return int(session.connection().execute(statement).scalar_one())
 
 
 #: Who reads the counters of neighbourhoods, of towns and of districts.

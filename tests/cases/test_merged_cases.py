@@ -6,7 +6,16 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import update
 
-from core_db.cases import CaseFilter, Verb, case_counts, case_shown, case_timeline, cases
+from core_db.cases import (
+    CaseFilter,
+    Verb,
+    awaiting_word,
+    case_counts,
+    case_shown,
+    case_timeline,
+    cases,
+    own_cases,
+)
 from core_db.cases.errors import NotNow, OwnWork, TooLateToEvaluate
 from core_db.cases.model import PARTIES
 from core_db.cases.words import VERB_WORDS
@@ -254,3 +263,28 @@ def test_whoever_has_no_account_is_asked_about_his_merged_case_by_a_second_perso
 
     assert (case.status, case.satisfied, case.needs_review) == ("merged", 1, True)
     assert main.case.status == "verified"
+
+
+def test_a_merged_case_waits_for_a_word_of_its_own_for_as_long_as_one_may_be_said(a_walk, given, clock):
+    first, middle = a_walk(), a_walk().to("accepted")
+    first.try_(Verb.MERGER, first.worker, into=middle.id)
+    main = a_main_case(a_walk, middle)
+
+    def waiting():
+        listed = {one["id"] for one in given.see(cases, CaseFilter(awaits_word=True), by=main.worker).items}
+        assert given.see(awaiting_word, by=main.worker) == len(listed)
+        return listed
+
+    assert waiting() == set()
+    for verb, by in ((Verb.HANDLING, main.contractor), (Verb.VERIFICATION, main.worker)):
+        main.try_(verb, by)
+    assert waiting() == {first.id, middle.id, main.id}
+
+    middle.try_(Verb.EVALUATION, middle.resident, resolved="partly", satisfied=3)
+    main.try_(Verb.CLOSURE, main.worker)
+
+    assert waiting() == {first.id}
+    his = given.see(own_cases, CaseFilter(awaits_word=True), by=first.resident).items
+    assert [one["id"] for one in his] == [first.id]
+    clock.advance(timedelta(days=16))
+    assert waiting() == set()

@@ -1,0 +1,54 @@
+"""Cases that wait for the word of whoever raised them: verified and not judged yet, or merged into one that is done.
+
+Whoever raised a merged case has his own word (decision 0066), and waits to be asked for it like anybody else.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text
+from sqlmodel import Session
+
+from core_db.cases.file import visible_to
+from core_db.cases.model import CASES, PARTIES
+from core_db.cases.words import CaseStatus
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
+from core_db.foundation.house_rules import house_rules_of
+
+#: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
+AWAITS_WORD = and_(
+    CASES.c.satisfied.is_(None),
+    exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.role == "requester"),
+)
+
+#: The case that carries the work, however often it was merged itself, is done, and not for too long to be judged.
+_ITS_MAIN_CASE_IS_DONE = text("""EXISTS (
+WITH RECURSIVE led(status, closed_at, into_id) AS (
+    SELECT main.status, main.closed_at, main.merged_into_id FROM cases AS main
+    WHERE main.community_id = cases.community_id AND main.id = cases.merged_into_id
+    UNION ALL
+    SELECT up.status, up.closed_at, up.merged_into_id FROM led
+    JOIN cases AS up ON up.community_id = cases.community_id AND up.id = led.into_id
+)
+SELECT 1 FROM led WHERE led.status IN ('verified', 'closed', 'closed_unresolved')
+AND (led.closed_at IS NULL OR led.closed_at >= :rated_since))
+""").bindparams(bindparam("rated_since", type_=CASES.c.closed_at.type))
+
+#: Takes `rated_since`.
+WAITS_FOR_WORD = and_(
+    CASES.c.status.in_([CaseStatus.VERIFIED, CaseStatus.MERGED]),
+    AWAITS_WORD,
+    or_(CASES.c.status == CaseStatus.VERIFIED, _ITS_MAIN_CASE_IS_DONE),
+)
+
+
+def rated_since(session: Session, now: datetime) -> dict[str, Any]:
+    """What closed before it is judged no more, as the condition takes it."""
+    return {"rated_since": now - timedelta(days=house_rules_of(session).evaluation_days)}
+
+
+def awaiting_word(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many cases wait for the word of whoever raised them."""
+    statement = select(func.count()).select_from(CASES).where(visible_to(actor), WAITS_FOR_WORD)
+    return int(session.connection().execute(statement, rated_since(session, clock.now())).scalar_one())
