@@ -8,7 +8,8 @@ from sqlalchemy import update
 from core_db.cases import Verb, case_shown, case_timeline
 from core_db.cases.errors import NotNow, OwnWork
 from core_db.cases.model import PARTIES
-from core_db.foundation.errors import NotPermitted
+from core_db.foundation.errors import CannotBeRead, NotPermitted
+from tests.cases.conftest import WAYS
 
 
 @pytest.fixture
@@ -55,6 +56,20 @@ def test_whoever_speaks_for_him_who_verified_it_is_no_second_person(walk, given)
     assert "callback" not in given.see(case_shown, walk.id, by=deputy)["allowed"]
     with pytest.raises(OwnWork):
         walk.try_(Verb.CALLBACK, deputy)
+
+
+def test_what_is_reopened_for_him_a_second_time_takes_something_new_too(walk, given):
+    again = {"resolved": "no", "satisfied": 1}
+    walk.try_(Verb.CALLBACK, given.secretary(), reopening="还是不亮", **again)
+    for verb, who in WAYS["verified"][1:]:
+        walk.try_(verb, getattr(walk, who))
+
+    with pytest.raises(CannotBeRead) as refused:
+        walk.try_(Verb.CALLBACK, given.secretary(), reopening="还是不亮。", **again)
+    assert "新情况" in refused.value.sentences("zh")["reopening"]
+
+    case = walk.try_(Verb.CALLBACK, given.secretary(), reopening="换的灯又烧了，冒烟", **again)
+    assert (case.status, case.escalated_to) == ("reopened", "town")
 
 
 def test_whoever_has_an_account_says_it_himself(a_walk, given):

@@ -46,12 +46,12 @@ from core_db.foundation.ids import new_id
 from plugins.sdk import events
 
 #: It was reopened for this before.
-NOTHING_NEW = {
-    "reason": (
-        "上次要求重办也是这么写的；请写清楚这次有什么新情况。",
-        "You wrote the same when you had it reopened before; please say what is new.",
-    )
-}
+NOTHING_NEW = (
+    "上次要求重办也是这么写的；请写清楚这次有什么新情况。",
+    "The same was written when it was reopened before; please say what is new.",
+)
+#: So many signs more than what was written before say something more.
+MORE = 3
 REOPENED_ELSEWHERE = {
     "reopening": (
         "这件已并入主案，要重办请在主案里提。",
@@ -169,11 +169,14 @@ def call_back(
         raise OwnWork()
     if draft.reopening and change.file.main is not None:
         raise CannotBeRead(REOPENED_ELSEWHERE)
+    again = draft.reopening if draft.resolved is not Resolved.YES else None
+    if again:
+        _must_be_news(change, "reopening", again)
 
     _judge(change, draft, EntryType.CALLED_BACK)
     _told_of_it(change, draft)
-    if draft.resolved is not Resolved.YES and draft.reopening:
-        _open_again(change, draft.reopening)
+    if again:
+        _open_again(change, again)
         finish(change, events.CaseReopened)
     raise_unsatisfied(change)
     return change.file
@@ -191,7 +194,7 @@ def reopen_case(
     """Have it done again, with the reason: a new clock, and the committee dispatches it anew."""
     change = begin(session, case_id, Verb.REOPENING, version=version, actor=actor, clock=clock)
     _must_be_in_time(change)
-    _must_be_news(change, draft.reason)
+    _must_be_news(change, "reason", draft.reason)
 
     _open_again(change, draft.reason)
 
@@ -283,14 +286,19 @@ def _back_to_work(change: Change, text: str) -> CaseFile:
     return finish(change, events.CaseVerificationFailed)
 
 
-def _must_be_news(change: Change, reason: str) -> None:
-    """Once it goes back as it is; later only with something that was not said before."""
+def _must_be_news(change: Change, field: str, reason: str) -> None:
+    """Once it goes back as it is; later only with something that was not said before. What is news people judge."""
     before = select(ENTRIES.c.text).where(
         ENTRIES.c.case_id == change.case.id, ENTRIES.c.type == EntryType.REOPENED
     )
-    said = {_plain(text) for text in change.session.execute(before).scalars() if text}
-    if _plain(reason) in said:
-        raise CannotBeRead(NOTHING_NEW)
+    said, now = [_plain(text) for text in change.session.execute(before).scalars() if text], _plain(reason)
+    if any(_says_no_more(now, one) for one in said):
+        raise CannotBeRead({field: NOTHING_NEW})
+
+
+def _says_no_more(now: str, before: str) -> bool:
+    """The same words, some of them, or the same with a sign or two more."""
+    return now in before or (before in now and len(now) < len(before) + MORE)
 
 
 def _plain(text: str) -> str:
