@@ -171,6 +171,7 @@ def write_entry(
     entry = {
         "case_id": change.case.id, "type": type, "at": change.at, "by_role": role_of(change.actor, change.file),
         "by_id": change.actor.id, "by_name": change.actor.signing(change.lent),
+        "for_id": change.lent.giver_id if change.lent else None,
         "by_organisation_id": mine.organisation_id if mine else None, "audience": audience, "text": text or None,
         "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at, "until": until,
         "said": said_by(change.case) if change.is_moved else None,
@@ -200,7 +201,6 @@ def move_to(change: Change, status: CaseStatus) -> None:
         let_asking_lapse(change)
 
 
-def let_asking_lapse(change: Change) -> None:
 def change_hands(change: Change, lead_id: str | None, lead_name: str | None) -> None:
     """Somebody else has it from now on. Why it was late before him stands in the history, in the words of that day."""
     if lead_id != change.case.lead_id:
@@ -208,6 +208,7 @@ def change_hands(change: Change, lead_id: str | None, lead_name: str | None) -> 
     change.case.lead_id, change.case.lead_name = lead_id, lead_name
 
 
+def let_asking_lapse(change: Change) -> None:
     """Whoever asked for a later day has the case no more, or was answered otherwise."""
     if change.case.asks_extension:
         change.case.asks_extension = False

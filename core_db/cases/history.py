@@ -37,7 +37,7 @@ PIECE, BACK = 500, 2_000
 #: Below every position, also those that somebody made up.
 BEFORE_ALL = -(2**62)
 #: What an entry may have besides, and those from before have not: it counts where it is there.
-HELD = ("said", "shown", "until")
+HELD = ("said", "shown", "until", "for_id")
 SAID = [column for column in ENTRIES.c if column.name not in ("position", *HELD)]
 _said = attrgetter("position", *(column.name for column in SAID))
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -180,7 +180,9 @@ def _digest(salt: bytes, row: Any) -> bytes:
     return sha256(salt + _as_json(said).encode()).digest()
 
 
-def _spelled(value: bytes | datetime) -> str:
+def _spelled(value: bytes | datetime | str) -> str:
+    if isinstance(value, str):
+        return value
     return moment_text(value) if isinstance(value, datetime) else value.hex()
 
 

@@ -175,6 +175,8 @@ class CaseEntry(Table, table=True):
     by_role: str = Field(sa_column=text_column(F0))
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(default="", sa_column_kwargs=held(F1))
+    #: Whose right it was, where whoever wrote it acted in another's.
+    for_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     by_organisation_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: `all` (requester, staff, handlers), `public` (neighbours too), `staff` (committee and dispatchers),
     #: `requester` (requester and committee, not the handlers).

@@ -51,20 +51,20 @@ def is_extended_above(session: Session, file: CaseFile, actor: Actor) -> bool:
 
 
 def did_the_work(session: Session, file: CaseFile, actor: Actor) -> bool:
-    """He, or whoever he speaks for, handed this round in or verified it, and does not ask how well it was done.
+    """He, whoever he speaks for, or somebody in his right handed this round in or verified it: he is no second person.
 
     Of a merged case the work is that of the main one.
     """
     of_it = (EntryType.HANDLED, EntryType.VERIFIED, EntryType.REOPENED)
     statement = (
-        select(ENTRIES.c.type, ENTRIES.c.by_id)
+        select(ENTRIES.c.type, ENTRIES.c.by_id, ENTRIES.c.for_id)
         .where(ENTRIES.c.case_id == (file.main or file.case).id, ENTRIES.c.type.in_(of_it))
         .order_by(ENTRIES.c.position.desc())
     )
-    for kind, by_id in session.execute(statement):
+    for kind, *by in session.execute(statement):
         if kind == EntryType.REOPENED:
             return False
-        if by_id in actor.people:
+        if actor.people.intersection(by):
             return True
     return False
 

@@ -195,7 +195,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "case_entries": AboutAPerson(
         which=_entries, given=("case_id", "type", "at", "by_role", "by_name", "text", "reason_code", "status", "until"),
-        kept_back=("position", "by_id", "by_organisation_id", "audience", "due_at", "said", "shown"),
+        kept_back=("position", "by_id", "for_id", "by_organisation_id", "audience", "due_at", "said", "shown"),
     ),
     "case_dispatches": AboutAPerson(
         which=by_case("case_id"),

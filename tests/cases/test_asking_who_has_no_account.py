@@ -72,6 +72,26 @@ def test_what_is_reopened_for_him_a_second_time_takes_something_new_too(walk, gi
     assert (case.status, case.escalated_to) == ("reopened", "town")
 
 
+@pytest.mark.parametrize("asks", ["whose right it was", "another deputy of his"])
+def test_what_was_verified_in_somebodys_right_he_does_not_ask_about_himself(asks, a_walk, given, door):
+    walk = a_walk().to("handled")
+    giver = walk.worker
+
+    def in_his_right(who):
+        lent = tuple(replace(one, giver_id=giver.id, giver_name="小张") for one in giver.grants)
+        return replace(who, grants=(*who.grants, *lent))
+
+    walk.try_(Verb.VERIFICATION, in_his_right(given.worker_next_door()))
+    nobodys = update(PARTIES).where(PARTIES.c.case_id == walk.id).values(account_id=None)
+    door.write_now(lambda session: session.execute(nobodys))
+
+    caller = giver if asks == "whose right it was" else in_his_right(given.worker_next_door(name="小赵"))
+    assert "callback" not in given.see(case_shown, walk.id, by=caller)["allowed"]
+    with pytest.raises(OwnWork):
+        walk.try_(Verb.CALLBACK, caller)
+    assert walk.try_(Verb.CALLBACK, given.secretary()).status == "closed"
+
+
 def test_whoever_has_an_account_says_it_himself(a_walk, given):
     walk = a_walk().to("verified")
 
