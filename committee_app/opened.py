@@ -22,7 +22,8 @@ from committee_app.journey import (
     tone_of,
 )
 from committee_app.rows import title_of
-from committee_app.verb_forms import OF_STAFF, USUAL, Choices, VerbForm, forms_of
+from committee_app.verb_choices import USUAL, Choices
+from committee_app.verb_forms import OF_STAFF, VerbForm, forms_of
 from core_db.access import Purpose
 from core_db.cases import (
     OPEN,

@@ -24,7 +24,8 @@ from committee_app.opened import CaseFound, OpenedCase, opened, read_case
 from committee_app.reading import Narrowed, narrowed_by
 from committee_app.refusals import attempt
 from committee_app.rows import RowsFound, at_hand, case_rows, drawing_for, following_for, urged_first
-from committee_app.verb_forms import OF_STAFF, USUAL
+from committee_app.verb_choices import USUAL
+from committee_app.verb_forms import OF_STAFF
 from core_db.cases import (
     VERBS,
     CaseFilter,
