@@ -29,17 +29,30 @@ async def case_is_closed(ctx: Context, event: events.CaseClosed) -> None:
 
 @plugin.on(events.CaseRefused, events.CaseWithdrawn)
 async def case_came_to_nothing(ctx: Context, event: events.CaseRefused | events.CaseWithdrawn) -> None:
-    """Whoever raised it hears that from the base, with the reason."""
+    """Whoever raised it hears that from the base, with the reason. What it only carried goes on without it."""
     for visit in await ctx.store(Visit).find(case_id=event.case_id):
-        visit.ended = REFUSED if isinstance(event, events.CaseRefused) else WITHDRAWN
-        await ctx.store(Visit).put(visit)
+        if not visit.merged:
+            visit.ended = REFUSED if isinstance(event, events.CaseRefused) else WITHDRAWN
+            await ctx.store(Visit).put(visit)
 
 
 @plugin.on(events.CaseMerged)
 async def case_goes_on(ctx: Context, event: events.CaseMerged) -> None:
     """In the case that carries the work from now on."""
     for visit in await ctx.store(Visit).find(case_id=event.case_id):
-        visit.case_id = event.into_id
+        visit.is_carried_by(event.into_id, its=event.case_id)
+        await ctx.store(Visit).put(visit)
+
+
+@plugin.on(events.CaseUnmerged)
+async def case_goes_on_alone(ctx: Context, event: events.CaseUnmerged) -> None:
+    """What carried it was withdrawn or refused: all that it carried is in the case that goes on."""
+    for visit in await ctx.store(Visit).find(case_id=event.from_id):
+        if visit.merged:
+            visit.goes_on_in(event.case_id)
+            await ctx.store(Visit).put(visit)
+    for visit in await ctx.store(Visit).find(case_id=event.case_id, ended=MERGED):
+        visit.ended = ""
         await ctx.store(Visit).put(visit)
 
 

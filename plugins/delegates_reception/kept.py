@@ -53,6 +53,8 @@ class Visit(Document):
     state: str = BOOKED
     record: str = ""
     case_id: str | None = Field(None, json_schema_extra={"index": True})
+    #: The cases that came of it and that others carry now, its own first.
+    merged: list[str] = Field(default_factory=list)
     #: Empty: nobody has said yet, or it is being worked on.
     ended: str = ""
     reopened: int = 0
@@ -64,3 +66,12 @@ class Visit(Document):
         was_solved = old.pop("is_solved", False)
         ended = (ANSWERED if old.get("case_id") is None else RESOLVED) if was_solved else ""
         return {**old, "ended": ended}
+
+    def is_carried_by(self, into_id: str, *, its: str) -> None:
+        """The case that came of it was merged into another."""
+        self.merged, self.case_id = [*self.merged, its], into_id
+
+    def goes_on_in(self, case_id: str) -> None:
+        """What carried it ended before any work was done; this case goes on, its own or one beside it."""
+        own = self.merged.index(case_id) if case_id in self.merged else len(self.merged)
+        self.merged, self.case_id = self.merged[:own], case_id

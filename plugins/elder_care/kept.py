@@ -20,6 +20,8 @@ class Elder(Document):
     resident: str = Field(json_schema_extra={"subject": True, "index": True})
     grade: str
     case_id: str | None = Field(None, json_schema_extra={"index": True})
+    #: The cases of this alarm that others carry now, its own first.
+    merged: list[str] = Field(default_factory=list)
     alarmed_on: dt.date | None = None
     #: When the last alarm ended without a visit, refused or withdrawn.
     set_aside_on: dt.date | None = None
@@ -34,7 +36,16 @@ class Elder(Document):
     def end_alarm(self, *, set_aside_on: dt.date | None = None) -> None:
         """No alarm is out for him any more: somebody went, or it was set aside."""
         self.case_id, self.alarmed_on, self.set_aside_on = None, None, set_aside_on
-        self.ended += 1
+        self.merged, self.ended = [], self.ended + 1
+
+    def is_carried_by(self, into_id: str, *, its: str) -> None:
+        """The case of the alarm was merged into another."""
+        self.merged, self.case_id = [*self.merged, its], into_id
+
+    def goes_on_in(self, case_id: str) -> None:
+        """What carried the alarm ended before any work was done; this case goes on, its own or one beside it."""
+        own = self.merged.index(case_id) if case_id in self.merged else len(self.merged)
+        self.merged, self.case_id = self.merged[:own], case_id
 
 
 @plugin.document

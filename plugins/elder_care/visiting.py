@@ -97,18 +97,31 @@ async def alarm_is_over(ctx: Context, event: events.CaseClosed) -> None:
 
 @plugin.on(events.CaseRefused, events.CaseWithdrawn)
 async def alarm_is_set_aside(ctx: Context, event: events.CaseRefused | events.CaseWithdrawn) -> None:
-    """Nobody went. The next visit that is missed is said at once, this one again after a while."""
+    """Nobody went. The next visit that is missed is said at once, this one again after a while.
+
+    An alarm that was only carried by this case goes on without it, and is told so by itself.
+    """
     for elder in await ctx.store(Elder).find(case_id=event.case_id):
-        elder.end_alarm(set_aside_on=ctx.today())
-        await ctx.store(Elder).put(elder)
+        if not elder.merged:
+            elder.end_alarm(set_aside_on=ctx.today())
+            await ctx.store(Elder).put(elder)
 
 
 @plugin.on(events.CaseMerged)
 async def alarm_goes_on(ctx: Context, event: events.CaseMerged) -> None:
     """In the case that carries the work from now on."""
     for elder in await ctx.store(Elder).find(case_id=event.case_id):
-        elder.case_id = event.into_id
+        elder.is_carried_by(event.into_id, its=event.case_id)
         await ctx.store(Elder).put(elder)
+
+
+@plugin.on(events.CaseUnmerged)
+async def alarm_goes_on_alone(ctx: Context, event: events.CaseUnmerged) -> None:
+    """What carried it was withdrawn or refused: each alarm that it carried is in the case that goes on."""
+    for elder in await ctx.store(Elder).find(case_id=event.from_id):
+        if elder.merged:
+            elder.goes_on_in(event.case_id)
+            await ctx.store(Elder).put(elder)
 
 
 @plugin.on_upgrade

@@ -231,6 +231,25 @@ async def test_a_case_that_was_merged_goes_on_in_the_one_that_carries_the_work(x
     assert await hall_says(x, wang) == "已解决"
 
 
+@pytest.mark.parametrize("end", [events.CaseRefused, events.CaseWithdrawn])
+async def test_a_case_goes_on_without_the_one_that_carried_it(x: X, end):
+    """A neighbour took his own words back: that is no end of what was said to the delegates."""
+    wang, _ = await reception(x)
+    visit = await received(x, wang, "case")
+    await x.emit(an_end(events.CaseMerged, visit, into_id="c8"))
+    await x.emit(example_of(events.CaseMerged, community_id="c1", case_id="c8", into_id="c9"))
+
+    await x.emit(example_of(end, community_id="c1", case_id="c9"))
+    await x.emit(example_of(events.CaseUnmerged, community_id="c1", case_id="c8", from_id="c9"))
+
+    assert await hall_says(x, wang) == "已转成诉求，正在办"
+    await x.emit(example_of(end, community_id="c1", case_id="c8"))
+    await x.emit(an_end(events.CaseUnmerged, visit, from_id="c8"))
+    assert await hall_says(x, wang) == "已转成诉求，正在办"
+    await x.emit(an_end(events.CaseClosed, visit, outcome="resolved"))
+    assert await hall_says(x, wang) == "已解决"
+
+
 @pytest.mark.parametrize(
     ("row", "ended"),
     [

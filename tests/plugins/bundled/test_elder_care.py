@@ -164,6 +164,35 @@ async def test_an_alarm_that_was_merged_goes_on_in_the_case_that_carries_the_wor
     assert (await x.store(Elder).find())[0].case_id is None
 
 
+@pytest.mark.parametrize("end", [events.CaseRefused, events.CaseWithdrawn])
+async def test_alarms_that_a_case_carried_go_on_without_it_and_its_own_does_not(x: X, end):
+    """Whether its end is heard before or after what becomes of them: both are facts about different cases."""
+    wang = await in_the_programme(x)
+    alarms = {wang: "c1"}
+    for n, name in enumerate(("李奶奶", "周爷爷"), start=2):
+        alarms[x.resident(name, consent=["visit"], **LONELY)] = f"c{n}"
+    await x.job("plan_visits")
+    for one in alarms:
+        await x.miss(one, days=3)
+    for merged in ("c2", "c3"):
+        await x.emit(an_end(events.CaseMerged, merged, into_id="c1"))
+
+    await x.emit(an_end(end, "c1"))
+    await x.emit(an_end(events.CaseUnmerged, "c2", from_id="c1"))
+    await x.emit(an_end(events.CaseMerged, "c3", into_id="c2"))
+    await x.emit(an_end(end, "c1"))
+    await x.job("raise_alarms")
+
+    found = {one: (await x.store(Elder).find(resident=x.pair(one)))[0].case_id for one in alarms}
+    assert list(found.values()) == [None, "c2", "c2"]
+    assert list(x.host.cases) == ["c1", "c2", "c3"]
+    await x.emit(an_end(end, "c2"))
+    await x.emit(an_end(events.CaseUnmerged, "c3", from_id="c2"))
+    await x.emit(an_end(events.CaseClosed, "c3"))
+    assert [one.case_id for one in await x.store(Elder).find()] == [None] * 3
+    assert sorted(one.set_aside_on is None for one in await x.store(Elder).find()) == [False, False, True]
+
+
 async def test_an_alarm_that_was_over_before_the_plugin_heard_of_it_ends_with_the_upgrade(x: X):
     wang = await in_the_programme(x)
     li = x.resident("李奶奶", consent=["visit"], **LONELY)
