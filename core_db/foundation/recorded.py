@@ -18,7 +18,7 @@ from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead, DomainError, Stale
 from core_db.foundation.fields import F1, F2, FieldClass
 from core_db.foundation.ids import new_id
-from core_db.foundation.sealing import SealedPlace, keyring_of, shows_mask
+from core_db.foundation.sealing import SealedPlace, is_the_mask, keyring_of, shows_mask, with_stars
 from core_db.foundation.unsealed import Unsealed
 
 Pair = tuple[str, str]
@@ -116,6 +116,8 @@ class FieldSpec:
     is_indexed: bool = False
     #: Somebody has to be called something.
     may_be_empty: bool = True
+    #: People write it in their own words, stars too.
+    is_free: bool = False
 
     @property
     def is_sealed(self) -> bool:
@@ -129,7 +131,12 @@ class FieldSpec:
 
     def is_masked(self, typed: str) -> bool:
         """Is this a value of the field as it is shown, sent back?"""
-        return self.is_sealed and shows_mask(typed)
+        return self.is_sealed and (is_the_mask(typed, self.mask) if self.is_free else shows_mask(typed))
+
+    def says_what_is_there(self, typed: str, shown: str) -> bool:
+        """Does something masked say no more than what is there, of which pages show this? A number never does."""
+        said = with_stars(typed)
+        return not self.is_free or (bool(shown) and (not said.strip("*") or said == with_stars(shown)))
 
     def shown(self, value: str) -> str:
         """The value as lists and pages may show it."""

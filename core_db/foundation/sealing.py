@@ -39,6 +39,8 @@ _MASKED = re.compile(r"[0-9Xx+\s-]*[*＊•●]{2,}[0-9Xx*＊•●\s-]*")
 
 #: What no value of a sealed field has and every mask has: signs in a row, or one at the end (`王*`).
 _SHOWN_MASKED = re.compile(r"[*＊•●]{2}|[*＊]\s*$")
+#: Every sign that people's machines make of a star.
+_STARS = str.maketrans(dict.fromkeys("＊•●", "*"))
 #: Where a session notes that something sealed was made or opened in it.
 _MET = "met something sealed"
 
@@ -268,6 +270,17 @@ def is_masked(text: str) -> bool:
 def shows_mask(text: str) -> bool:
     """Is this what is shown of a sealed value, whatever its mask? Asked of sealed fields alone."""
     return _SHOWN_MASKED.search(text) is not None
+
+
+def is_the_mask(text: str, mask: Callable[[str], str]) -> bool:
+    """Can this free text be what the mask shows of some value? Words may have stars of their own (`高**厂`)."""
+    said = with_stars(text)
+    return not said.strip("*") or said == mask(said)
+
+
+def with_stars(text: str) -> str:
+    """The text with one sign for all that stand for a star."""
+    return text.translate(_STARS).strip()
 
 
 def masked_name(name: str) -> str:

@@ -20,6 +20,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
+from core_db.foundation.recorded import MASKED, masked
 from core_db.foundation.sealing import SealedPlace, is_masked, keyring_of
 from core_db.foundation.unsealed import Unsealed
 from core_db.ledgers.answers import name_of, read_answer, unreadable
@@ -42,7 +43,7 @@ from core_db.ledgers.rows import (
 )
 from core_db.ledgers.words import FillStatus, FormStatus, RowKind
 from core_db.people import FIELDS, RECORDED, Person, PersonCorrection, correct_person
-from core_db.people.changing import says
+from core_db.people.changing import says, slot_of
 from core_db.people.fields import column_of
 from core_db.places import scope_of
 from core_db.sheets import CellUnreadable
@@ -294,8 +295,10 @@ def _tell_register(
         raise NotInThisForm()
     spec = FIELDS[known.register]
     if spec.is_masked(draft.value):
-        # It came back as it was shown: it says nothing new.
-        return
+        # It came back as it was shown: it says nothing new. Other words with stars are kept, or said to be none.
+        if spec.says_what_is_there(draft.value, masked(session, slot_of(person, known.register))):
+            return
+        raise CannotBeRead({name_of(question.id, draft.subject_id): MASKED})
     correction = PersonCorrection.model_validate(
         {"field": known.register, "value": draft.value, "source": f"填表：{form.name}"[:60]}
     )

@@ -118,10 +118,12 @@ KINDS: Mapping[EntryKind, Kept] = {
             "credit_code": FieldSpec(words=("统一社会信用代码", "Unified social credit code"), read=_credit_code),
             "address": _line("地址", "Address"), "phone": _line("单位电话", "Office telephone", 30),
             "legal_person": FieldSpec(
-                words=("法定代表人", "Legal representative"), read=line(60), field_class=F2, mask=masked_name
+                words=("法定代表人", "Legal representative"), read=line(60), field_class=F2, mask=masked_name,
+                is_free=True,
             ),
             "contact": FieldSpec(
-                words=("单位联系人", "Contact there"), read=line(60), field_class=F2, mask=masked_name
+                words=("单位联系人", "Contact there"), read=line(60), field_class=F2, mask=masked_name,
+                is_free=True,
             ),
             "contact_phone": FieldSpec(
                 words=("联系人手机", "The contact's telephone"), read=_telephone, field_class=F2, mask=masked_phone

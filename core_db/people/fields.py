@@ -69,7 +69,8 @@ _SEXES = {str(code): pair for code, pair in SEX_WORDS.items()}
 FIELDS: Mapping[RegisterField, FieldSpec] = {
     RegisterField.NAME: FieldSpec(words=("姓名", "Name"), read=line(NAME_AT_MOST), may_be_empty=False),
     RegisterField.FORMER_NAME: FieldSpec(
-        words=("曾用名", "Former name"), read=line(NAME_AT_MOST), field_class=F2, mask=masked_name
+        words=("曾用名", "Former name"), read=line(NAME_AT_MOST), field_class=F2, mask=masked_name,
+        is_free=True,
     ),
     RegisterField.SEX: FieldSpec(
         words=("性别", "Sex"), read=code_of(_SEXES, "GB/T 2261.1"), codes=_SEXES, may_be_empty=False
@@ -88,7 +89,7 @@ FIELDS: Mapping[RegisterField, FieldSpec] = {
     ),
     RegisterField.ETHNIC_GROUP: coded(("民族", "Ethnic group"), ETHNIC_GROUPS, "GB/T 3304", F2),
     RegisterField.NATIVE_PLACE: FieldSpec(
-        words=("籍贯", "Native place"), read=line(NAME_AT_MOST), field_class=F2
+        words=("籍贯", "Native place"), read=line(NAME_AT_MOST), field_class=F2, is_free=True
     ),
     RegisterField.MARITAL_STATUS: coded(
         ("婚姻状况", "Marital status"), MARITAL_STATUS, "GB/T 2261.2", F2, ALSO_WRITTEN
@@ -99,10 +100,10 @@ FIELDS: Mapping[RegisterField, FieldSpec] = {
     RegisterField.EDUCATION: coded(("文化程度", "Education"), EDUCATION, "GB/T 4658", F1, ALSO_WRITTEN),
     RegisterField.OCCUPATION: coded(("职业", "Occupation"), OCCUPATIONS, "GB/T 6565", F1),
     RegisterField.WORKPLACE: FieldSpec(
-        words=("工作单位", "Workplace"), read=line(LINE_AT_MOST), field_class=F2
+        words=("工作单位", "Workplace"), read=line(LINE_AT_MOST), field_class=F2, is_free=True
     ),
     RegisterField.HUKOU_ADDRESS: FieldSpec(
-        words=("户籍地址", "Hukou address"), read=line(LINE_AT_MOST), field_class=F2
+        words=("户籍地址", "Hukou address"), read=line(LINE_AT_MOST), field_class=F2, is_free=True
     ),
     RegisterField.HUKOU_CODE: FieldSpec(
         words=("户籍区划代码", "Hukou division code"), read=lambda text, _today: hukou_code_from(text)

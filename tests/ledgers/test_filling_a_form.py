@@ -123,6 +123,19 @@ def test_what_the_register_says_otherwise_is_not_kept_a_second_time(given, worke
         assert say(fill, "孙伯", "手机号码", same).differing == []
 
 
+def test_words_with_stars_go_into_the_register_and_stars_for_what_it_lacks_are_refused(
+    say, ask, publish, begin, town, family
+):
+    fill = begin(publish(ask(town, "person.name", "person.workplace"), town))
+
+    with pytest.raises(CannotBeRead):
+        say(fill, "孙伯", "工作单位", "***")
+    told = say(fill, "孙伯", "工作单位", "高**厂").told
+    sent_back = say(fill, "孙伯", "工作单位", "***")
+
+    assert (told, sent_back.told, sent_back.kept, sent_back.differing) == (1, 0, 0, [])
+
+
 def test_a_fact_that_needs_a_second_person_waits_for_him(given, worker, secretary, fill, say, today):
     rule = RuleDraft(place_id=given.community.id, field="education", needs_second=True, valid_from=today)
     given.do(set_rule, rule, by=secretary)

@@ -23,8 +23,9 @@ from core_db.people import (
     person_file,
     register_person,
 )
+from core_db.people.changing import said_in_full
 from core_db.people.commands import person_with_id_number
-from core_db.people.fields import EDITABLE, FIELDS
+from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.model import Person
 from core_db.places.fields import FIELDS_OF
 from core_db.sheets import SheetRow
@@ -144,6 +145,36 @@ def test_of_no_field_does_what_was_masked_change_anything(given, door):
     assert {name: after[name] for name in after if name.endswith("_sealed")} == {
         name: before[name] for name in before if name.endswith("_sealed")
     }
+
+
+def test_words_with_stars_in_them_are_words_and_what_is_shown_of_others_is_refused(given, door):
+    """A firm may be called so. Thrown away without a word, it would be missed by nobody."""
+    worker = given.worker()
+    draft = PersonDraft(
+        community_id=given.community.id,
+        name="孙伯",
+        id_number=ID_NUMBER,
+        former_name="孙小明",
+        workplace="印刷厂",
+    )
+    uncle = given.do(register_person, draft, by=worker)
+
+    named = brought_in(given, worker, 身份证号=ID_NUMBER, 工作单位="宝山**印刷厂", 曾用名="孙＊＊")
+    again = brought_in(given, worker, 身份证号=ID_NUMBER, 工作单位="***", 曾用名="孙**")
+    wrong = [
+        brought_in(given, worker, 身份证号=ID_NUMBER, **cell).refused[0].zh
+        for cell in ({"曾用名": "李**"}, {"户籍地址": "***"})
+    ]
+
+    assert (named.updated, again.unchanged, named.refused + again.refused) == (1, 1, [])
+    assert wrong == [f"{name}：这是打码后的内容，请填写完整的。" for name in ("曾用名", "户籍地址")]
+    said = door.read_now(
+        lambda session: [
+            said_in_full(session, session.get(Person, uncle.id), one)
+            for one in (RegisterField.WORKPLACE, RegisterField.FORMER_NAME)
+        ]
+    )
+    assert said == ["宝山**印刷厂", "孙小明"]
 
 
 def test_where_there_is_no_number_a_masked_one_is_refused_with_a_sentence(given):

@@ -3,7 +3,7 @@
 Preview and application make the same plan; so nothing happens that was not shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.foundation.ids import new_id
-from core_db.foundation.recorded import MASKED
-from core_db.people.changing import said_in_full, says, value_before
+from core_db.foundation.recorded import MASKED, masked
+from core_db.people.changing import said_in_full, says, slot_of, value_before
 from core_db.people.errors import PersonExists
-from core_db.people.fields import RegisterField, column_of
+from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.importing.matching import Known
 from core_db.people.importing.reading import RowSaid
 from core_db.people.model import CHANGES, Person, RegisterChange, Residency
@@ -154,6 +154,9 @@ def _compare(
 ) -> None:
     """Where the row says something else than the register; of somebody new with an earlier row, than that one."""
     person, before = told.people.get(plan.person_id), told.said.get(plan.person_id, {})
+    if amiss := _shown_otherwise(session, plan.said, person, before, {one.field for one in newer}):
+        plan.wrong = CannotBeRead(dict.fromkeys(amiss, MASKED))
+        return
     if person is None:
         plan.steps = [
             Step(one, before.get(one), value)
@@ -171,6 +174,19 @@ def _compare(
     known.takes_up(plan.who, taken)
     if taken and person is None:
         told.said[plan.person_id] = {**before, **taken}
+
+
+def _shown_otherwise(
+    session: Session, said: RowSaid, person: Person | None, before: Mapping[RegisterField, str], newer: Collection[str]
+) -> list[str]:  # fmt: skip
+    """Words that are masked, and are not what is shown of those that are there: thrown away, nobody would know."""
+    amiss = []
+    for one, typed in said.shown.items():
+        there = FIELDS[one].shown(before[one]) if one in before else ""
+        shown = masked(session, slot_of(person, one)) if person is not None else there
+        if one not in newer and not FIELDS[one].says_what_is_there(typed, shown):
+            amiss.append(str(one))
+    return amiss
 
 
 def _steps(session: Session, said: RowSaid, person: Person) -> list[Step]:

@@ -41,8 +41,9 @@ class RowSaid:
     since: date | None = None
     #: On which permit he lives there and why he came; what it leaves empty is not in it.
     stay: dict[StayField, str] = field(default_factory=dict)
-    #: What came back masked.
+    #: What came back masked; of free text how it came, for it is kept where the register shows itself just so.
     kept: tuple[str, ...] = ()
+    shown: dict[RegisterField, str] = field(default_factory=dict)
     #: Its hukou code is this neighbourhood's own, because the status says so: it replaces none that is there.
     hukou_by_status: bool = False
     #: Which entry of the register it is, and that entry's newest change, where it comes from a table of ours.
@@ -58,6 +59,7 @@ class RowSaid:
         door = Door(**kept["door"]) if kept["door"] else None
         since = date.fromisoformat(kept["since"]) if kept["since"] else None
         read = {"values": values, "stay": stay, "door": door, "since": since, "kept": tuple(kept["kept"])}
+        read["shown"] = {_BY_NAME[name]: text for name, text in kept.get("shown", {}).items()}
         return cls(**{**kept, **read})
 
 
@@ -107,6 +109,7 @@ class _RowRead:
     row: SheetRow
     faults: Faults = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    shown: dict[RegisterField, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         cells = self.row.cells
@@ -129,8 +132,8 @@ class _RowRead:
             number=self.row.number, values=values, role=role or "family",
             door=None if status is ResidenceStatus.HUKOU_HERE_ONLY else door,
             relation=relation_from(self._line("relation")), household=self._line("household") or None,
-            since=since, stay=stay, kept=tuple(self.kept), hukou_by_status=by_status, row=self._line("row"),
-            version=self._line("version"),
+            since=since, stay=stay, kept=tuple(self.kept), shown=self.shown, hukou_by_status=by_status,
+            row=self._line("row"), version=self._line("version"),
         )  # fmt: skip
 
     # -- who --------------------------------------------------------------------------------------
@@ -190,10 +193,12 @@ class _RowRead:
 
     def _is_kept(self, name: RegisterField, said: str) -> bool:
         """What came back masked, as pages and exports show it, says “unchanged” and nothing else."""
-        if FIELDS[name].is_masked(said):
-            self.kept.append(str(name))
-            return True
-        return False
+        if not FIELDS[name].is_masked(said):
+            return False
+        self.kept.append(str(name))
+        if FIELDS[name].is_free:
+            self.shown[name] = said
+        return True
 
     # -- where ------------------------------------------------------------------------------------
 
