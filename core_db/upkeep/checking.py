@@ -5,7 +5,7 @@ photos with the files, sealed keys with the installation's own.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
@@ -55,6 +55,14 @@ SELECT listener FROM listener_progress WHERE position > (SELECT coalesce(max(pos
 _SUPPORTED = """
 SELECT number FROM cases WHERE supporters <> (SELECT count(*) FROM case_supports WHERE case_id = cases.id)
 """
+#: Behind what stands behind another itself, and the newest merger of the two; of a pair behind each other one line.
+_HIDDEN_TWICE = """
+SELECT behind.id, main.id, (
+  SELECT max(id) FROM register_merges WHERE undone_at IS NULL AND kept_id IN (behind.id, main.id)
+  AND behind_id IN (behind.id, main.id)
+) FROM persons AS behind JOIN persons AS main ON main.id = behind.merged_into_id
+WHERE main.merged_into_id IS NOT NULL AND (main.merged_into_id <> behind.id OR behind.id < main.id)
+"""
 _UNFINDABLE = "SELECT (SELECT count(*) FROM cases) - (SELECT count(*) FROM case_search)"
 
 
@@ -87,6 +95,7 @@ def verify(settings: Settings, engines: Engines, keyring: Keyring) -> Iterator[C
             "没有人读到还没发生的事。",
             "Nobody has heard what has not happened.",
         )
+        yield _mergers(connection)
         yield _searchable(connection)
         yield _photos(connection, settings.data_dir / "photos")
         yield _keys(connection, keyring)
@@ -124,6 +133,23 @@ def _database(connection: Connection) -> Iterator[Check]:
 def _none(connection: Connection, name: str, statement: str, zh: str, en: str) -> Check:
     found = [" ".join(str(part) for part in row) for row in connection.execute(text(statement))]
     return Check(name, zh, en, not found, _few(found))
+
+
+def _mergers(connection: Connection) -> Check:
+    """Merged into each other, neither is shown and no list names them: whoever reads this has to be told what helps."""
+    check = _none(
+        connection, "mergers", _HIDDEN_TWICE, "并入别人的登记，后面都是一个看得见的登记。",
+        "Every entry that was merged stands behind one that is shown.",
+    )  # fmt: skip
+    if check.holds:
+        return check
+    return replace(
+        check,
+        zh=f"{check.zh}请居委会撤回括号里最后的那次合并：“可能重复的登记”页面，"
+        "或 POST /api/v1/mergers/编号/undoing。",
+        en=f"{check.en} Have the committee take back the merger that is named last (under possible doubles, or POST "
+        "/api/v1/mergers/ID/undoing).",
+    )
 
 
 def _searchable(connection: Connection) -> Check:
