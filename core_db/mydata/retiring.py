@@ -35,6 +35,7 @@ from core_db.mydata.forgetting import forget_child
 from core_db.mydata.model import CONSENTS, CORRECTIONS, ERASURES, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.retention import RuleInForce, kept_for, rules_in_force
+from core_db.mydata.sweeping import note_to_sweep, sweep_what_was_noted
 from core_db.neighbourhood.leaving import forget_seats
 from core_db.people.leaving import STILL_SAID, empty_changes, forget_person
 from core_db.people.model import CHANGES
@@ -143,7 +144,9 @@ def retention_now(session: Session, *, actor: Actor, clock: Clock) -> list[tuple
 
 def apply_retention(door: Door, folder: Path, *, clock: Clock) -> int:
     """Let go of all that is over its time; a run that was cut short is taken up by the next."""
-    return sum(_retire(door, folder, what, clock=clock) for what in OVER)
+    gone = sum(_retire(door, folder, what, clock=clock) for what in OVER)
+    sweep_what_was_noted(door.engines, folder)
+    return gone
 
 
 def _over_now(session: Session, what: str, now: datetime) -> int:
@@ -169,6 +172,7 @@ def _let_go(door: Door, folder: Path, what: str, ids: Sequence[Any], *, at: date
         shown = select(PHOTOS.c.id).where(PHOTOS.c.case_id.in_(ids))
         photos = door.read_now(lambda session: session.execute(shown).scalars().all(), reach=EVERYTHING)
         _drop_photos(door, folder, photos, what, at=at)
+        note_to_sweep(folder)
         for start in range(0, len(ids), FEW):
             door.write_now(partial(_empty, ids=ids[start : start + FEW], what=what, at=at), reach=EVERYTHING)
     elif what in ("case-photos", "loose-photos"):

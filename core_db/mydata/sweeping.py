@@ -7,6 +7,7 @@ when no case has it any more, so it is written anew, beside the old one and whil
 """
 
 import logging
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -29,6 +30,8 @@ SELECT pg_has_role(c.relowner, 'USAGE') OR
     THEN has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
 FROM pg_class c WHERE c.oid = %s::regclass
 """
+#: Stands in the folder of an installation from before texts are emptied until their words are gone too.
+TO_SWEEP = "words-to-sweep"
 LOG = logging.getLogger("shequyun.mydata")
 
 
@@ -42,6 +45,19 @@ def sweep(engines: Engines) -> None:
         _cut_the_log(engines.write)
     else:
         _vacuum(engines.write)
+
+
+def note_to_sweep(folder: Path) -> None:
+    """Texts are about to be emptied: a run that is killed between them and their words is made up for by the next."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TO_SWEEP).touch(mode=0o600)
+
+
+def sweep_what_was_noted(engines: Engines, folder: Path) -> None:
+    """Leave nothing behind of texts that were emptied since it was done last; of none, nothing is to be done."""
+    if (folder / TO_SWEEP).exists():
+        sweep(engines)
+        (folder / TO_SWEEP).unlink(missing_ok=True)
 
 
 def _cut_the_log(engine: Engine) -> None:
@@ -62,7 +78,7 @@ def _vacuum(engine: Engine) -> None:
             connection.exec_driver_sql("REINDEX INDEX CONCURRENTLY ix_case_search_grams")
         else:
             LOG.warning(
-                "the index of words keeps words of who left: as the owner, REINDEX INDEX CONCURRENTLY %s",
+                "the index of words keeps words that were erased: as the owner, REINDEX INDEX CONCURRENTLY %s",
                 OF_WORDS[1],
             )
 

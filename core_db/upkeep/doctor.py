@@ -233,11 +233,15 @@ def _words_of_the_erased(connection: Connection) -> Iterator[Finding]:
             f"Making the search index anew was broken off: as the database's owner, DROP INDEX {', '.join(half)}.",
         )
     if may_write_anew(connection):
-        yield good("有人注销后，搜索索引会重做。", "The search index is made anew when somebody leaves.")
+        yield good(
+            "有人注销或诉求到期清空后，搜索索引会重做。",
+            "The search index is made anew when somebody leaves, or requests were emptied.",
+        )
     else:
         yield worth(
-            f"有人注销后，请用数据库所有者执行 REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}。",
-            f"When somebody has left: as the database's owner, REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}.",
+            f"有人注销或诉求到期清空后，请用数据库所有者执行 REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}。",
+            "When somebody has left, or requests were emptied: as the database's owner, "
+            f"REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}.",
         )
 
 

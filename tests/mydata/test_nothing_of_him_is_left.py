@@ -9,6 +9,8 @@ from sqlmodel import SQLModel
 from core_db.accounts.leaving import shut_account
 from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases import CaseDraft, CaseFilter, cases, submit_case
+from core_db.cases.forgetting import empty_case
+from core_db.cases.model import CASES
 from core_db.foundation.actor import system_actor
 from core_db.foundation.ids import new_id
 from core_db.mydata import (
@@ -35,6 +37,7 @@ from core_db.mydata.errors import DecidedAlready
 from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, Erasure
 from core_db.mydata.sealed_file import sealed_into
 from core_db.mydata.subject import subject_of_account
+from core_db.mydata.sweeping import TO_SWEEP, note_to_sweep
 from core_db.people import Person
 from core_db.people.changing import set_birth
 from core_db.upkeep import Weight, examine, rebuild
@@ -86,23 +89,48 @@ def test_the_file_of_postgresqls_index_of_words_holds_none_of_his_though_no_word
     given, tmp_path, door
 ):
     """Vacuuming leaves the words, each without a case. Whoever serves may write the index anew, and does."""
-
-    def held():
-        with door.operator.write.connect() as connection:
-            connection.execute(text("CHECKPOINT"))
-            file = "SELECT pg_read_binary_file(pg_relation_filepath('ix_case_search_grams'))"
-            return bytes(connection.execute(text(file)).scalar_one())
-
     who = move_in(given)
     said = f"我是{NAME}，住12号 {ROOM}，电话{PHONE}，楼道灯坏了"
     case = given.do(submit_case, CaseDraft(text=said, place_id=given.homes[2].id), by=who).case
-    assert {PHONE, NAME[:2], NAME[1:]} <= set(found(PARTS, held()))
+    assert {PHONE, NAME[:2], NAME[1:]} <= set(found(PARTS, words_in_the_file(door)))
     he_leaves(given, who, tmp_path)
 
-    assert found(PARTS, held()) == []
-    assert "灯坏".encode() in held()
+    assert found(PARTS, words_in_the_file(door)) == []
+    assert "灯坏".encode() in words_in_the_file(door)
     found_again = given.see(cases, CaseFilter(q="灯坏"), by=given.worker()).items
     assert [one["id"] for one in found_again] == [case.id]
+
+
+def words_in_the_file(door):
+    """What PostgreSQL's index of words holds on the disk."""
+    with door.operator.write.connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        file = "SELECT pg_read_binary_file(pg_relation_filepath('ix_case_search_grams'))"
+        return bytes(connection.execute(text(file)).scalar_one())
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("was_killed", [False, True])
+def test_what_is_over_its_time_leaves_the_index_of_words_the_same_night_also_after_a_run_was_killed(
+    given, clock, tmp_path, door, was_killed
+):
+    who = given.resident()
+    case = given.a_case(by=who, text=f"楼道灯坏了，电话{PHONE}").case
+    given.a_case(by=who, text="楼道灯坏了")
+    ended = update(CASES).where(CASES.c.id == case.id).values(closed_at=clock.now())
+    door.write_now(lambda session: session.execute(ended))
+    assert PHONE.encode() in words_in_the_file(door)
+    if was_killed:
+        note_to_sweep(tmp_path)
+        door.write_now(lambda session: empty_case(session, case.id, "case-content", at=clock.now()))
+        assert PHONE.encode() in words_in_the_file(door)
+
+    clock.advance(timedelta(days=3_654))
+    apply_retention(door, tmp_path, clock=clock)
+
+    assert PHONE.encode() not in words_in_the_file(door)
+    assert "灯坏".encode() in words_in_the_file(door)
+    assert not (tmp_path / TO_SWEEP).exists()
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -120,7 +148,8 @@ def test_before_postgresql_17_the_owner_is_asked_to_write_the_index_anew_and_to_
     said = [one.en for one in examine(settings, clock=clock) if one.weight is Weight.WORTH]
     assert [one for one in said if "owner" in one] == [
         "Making the search index anew was broken off: as the database's owner, DROP INDEX case_search_pkey.",
-        "When somebody has left: as the database's owner, REINDEX INDEX CONCURRENTLY ix_case_search_grams.",
+        "When somebody has left, or requests were emptied: as the database's owner, "
+        "REINDEX INDEX CONCURRENTLY ix_case_search_grams.",
     ]
     assert given.door.read_now(lambda session: session.execute(select(ERASURES.c.done_at)).scalar_one())
 
