@@ -4,10 +4,10 @@ python scripts/verify_audit.py shequyun.db PUBLIC_KEY_FILE [CHECKPOINT_FILE]    
 Without a checkpoint that was kept elsewhere the newest in the database is taken: then the answer is never 0.
 """
 
-import hashlib
 import sqlite3
 import sys
 from base64 import b64decode
+from hashlib import sha256, sha512
 from pathlib import Path
 
 FIELDS = "id, at, actor, role, node, action, subject, object, purpose, reference, classes, outcome, client"
@@ -16,17 +16,11 @@ Q, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, BASE_Y = -121665 * pow(121666, -1, Q), 4 * pow(5, -1, Q) % Q
 
 
-def sha(raw):
-    return hashlib.sha256(raw).digest()
-
-
 def point(raw):  # RFC 8032, 5.1.3
     sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, Q) % Q
-    x = pow(square, (Q + 3) // 8, Q)
-    x = x if x * x % Q == square else x * pow(2, (Q - 1) // 4, Q) % Q
-    if x * x % Q != square:
-        raise ValueError("no point of the curve")
+    root = pow(square, (Q + 3) // 8, Q)  # this one, or times that of -1; else no point
+    x = next(one for one in (root, root * pow(2, (Q - 1) // 4, Q) % Q) if one * one % Q == square)
     return (x if x & 1 == sign else Q - x), y
 
 
@@ -37,35 +31,32 @@ def add(p, q):
 
 
 def times(n, p):
-    total = (0, 1)
-    while n:
-        total, p, n = (add(total, p) if n & 1 else total), add(p, p), n >> 1
-    return total
+    twice_half = times(n >> 1, add(p, p)) if n else (0, 1)
+    return add(twice_half, p) if n & 1 else twice_half
 
 
 def signed(key, message, signature):  # RFC 8032, 5.1.7
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    k = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % ORDER
+    k = int.from_bytes(sha512(r + key + message).digest(), "little") % ORDER
     return s < ORDER and times(s, point(BASE_Y.to_bytes(32, "little"))) == add(point(r), times(k, point(key)))
 
 
 def root_of(leaves):  # RFC 6962, 2.1
     while len(leaves) > 1:
-        pairs = [sha(b"\1" + left + right) for left, right in zip(leaves[::2], leaves[1::2], strict=False)]
+        pairs = [sha256(b"\1" + a + b).digest() for a, b in zip(leaves[::2], leaves[1::2], strict=False)]
         leaves = pairs + leaves[len(pairs) * 2 :]
-    return leaves[0] if leaves else sha(b"")
+    return leaves[0] if leaves else sha256().digest()
 
 
 def leaves_of(database):
-    leaves = []
+    leaves = [bytes(32)]
     for seq, *fields, prev, leaf in database.execute(EVENTS):
         version, said = (2, fields) if any(fields[-3:]) else (1, fields[:-3])
         entry = "\n".join([f"shequyun.audit/{version}", str(seq), *said, prev.hex()])
-        before = leaves[-1] if leaves else bytes(32)
-        if (seq, prev, leaf) != (len(leaves) + 1, before, sha(b"\0" + entry.encode())):
-            end(1, f"ALTERED from event {len(leaves) + 1} on")
+        if (seq, prev, leaf) != (len(leaves), leaves[-1], sha256(b"\0" + entry.encode()).digest()):
+            end(1, f"ALTERED from event {len(leaves)} on")
         leaves.append(leaf)
-    return leaves
+    return leaves[1:]
 
 
 def end(status, sentence):

@@ -68,17 +68,18 @@ def test_it_checks_signatures_as_the_library_does():
     assert not names["signed"](public, b"sajd", signature)
 
 
-def test_it_imports_the_standard_library_alone_and_is_short():
+def test_it_imports_the_standard_library_alone_and_has_sixty_lines():
     source = SCRIPT.read_text(encoding="utf-8")
     tree = ast.parse(source)
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
 
-    assert imported == {"hashlib", "sqlite3", "sys"}
+    assert imported == {"sqlite3", "sys"}
     assert {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} == {
         "base64",
+        "hashlib",
         "pathlib",
     }
-    assert len(list(filter(str.strip, source.split('"""')[2].splitlines()))) < 70, "lines of code"
+    assert len(list(filter(str.strip, source.split('"""')[2].splitlines()))) <= 60, "lines of code"
 
 
 def test_what_it_reads_is_what_the_format_describes(door, deeds):
