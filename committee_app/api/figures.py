@@ -34,7 +34,10 @@ class TypeShape(Shape):
 
 
 class TypeRowShape(Shape):
-    """What there is of a type; without a code of no type, and null where there are too few to be shown."""
+    """What there is of a type; without a code of no type, and null where there are none or too few to be shown.
+
+    People go by whole tens.
+    """
 
     code: str | None
     neighbourhoods: int
@@ -48,6 +51,8 @@ class ByTypeShape(Shape):
     district_id: str
     types: list[TypeShape]
     rows: list[TypeRowShape]
+    #: Requests go by whole tens: those open when this month began, and those of the month before.
+    suppressed: bool
 
 
 class TypeSetShape(TypeShape):
@@ -59,7 +64,10 @@ class TypeSetShape(TypeShape):
 async def show(
     work: WorkDep, place_id: Word = None, since: date | None = None, until: date | None = None
 ) -> Response:
-    """Rates by organisation and of what lies below, trend, categories and buildings; one's own place unless named."""
+    """Rates by organisation and of what lies below, trend, categories and buildings; one's own place unless named.
+
+    Whoever may only read aggregates reads the last month, quarter or year that ended with those days, by whole tens.
+    """
     first, last = span_of(since, until, today=local_date(work.clock.now()))
     found = await work.read(
         figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang

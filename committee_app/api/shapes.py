@@ -72,7 +72,10 @@ class PlaceOfFigures(HandlerShape):
 
 
 class FiguresShape(Shape):
-    """`suppressed`: groups smaller than ten were left out. `below`: the towns or neighbourhoods right below."""
+    """`below`: the towns or neighbourhoods right below. `since` and `until`: the days that were looked at.
+
+    `suppressed`: numbers go by whole tens, the days are whole months, and groups of fewer than ten people are left out.
+    """
 
     place: PlaceOfFigures
     since: date

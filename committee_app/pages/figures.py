@@ -17,7 +17,7 @@ from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import local_date
-from core_db.insight import Around, Figures, RateRow, TrendRow, around, figures
+from core_db.insight import Around, Figures, RateRow, TrendRow, around, figures, last_spans
 from core_db.places import PlaceKind
 
 router = SecureRouter("/figures")
@@ -194,6 +194,13 @@ def percent(rate: Fraction | None) -> str:
 
 def _spans(found: Figures, today: date, place_id: str | None) -> list[dict[str, Any]]:
     at = f"&place_id={place_id}" if place_id else ""
+    if found.suppressed:
+        whole = zip((_("上个月"), _("上个季度"), _("去年")), last_spans(today), strict=True)
+        return [
+            {"label": label, "href": f"/figures?since={first}&until={last}{at}", "current": found.since == first
+             and found.until == last}
+            for label, (first, last) in whole
+        ]  # fmt: skip
     lengths = ((7, _("近 7 天")), (30, _("近 30 天")), (90, _("近 90 天")), (365, _("近一年")))
     return [
         {

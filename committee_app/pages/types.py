@@ -57,7 +57,9 @@ async def _page(
     found, lang = await work.read(figures_by_type, place_id), work.lang
     words = {one.code: one.said(lang) for one in found.types}
     page = TypesPage(
-        found=found, heads=[_("社区类型"), _("居村"), _("登记的人"), _("没有结束的"), _("三十天里提出的")],
+        found=found, heads=[_("社区类型"), _("居村"), _("登记的人"), _("没有结束的"),
+            _("上个月提出的") if found.suppressed else _("三十天里提出的"),
+        ],
         rows=[_row(one, words) for one in found.rows], form=form, today=str(local_date(work.clock.now())),
         types=[
             (one.code, one.said(lang), str(one.valid_from), str(one.valid_to or _("没有定"))) for one in found.types

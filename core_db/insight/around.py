@@ -10,7 +10,8 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
-from core_db.insight.figures import PLACES, Node
+from core_db.insight.counting import PLACES
+from core_db.insight.figures import Node
 from core_db.places import PlaceKind
 
 _ABOVE = {PlaceKind.COMMUNITY: "town_id", PlaceKind.TOWN: "district_id"}

@@ -1,25 +1,28 @@
 """Figures by type of community: how many neighbourhoods and people there are of each, and what they raise.
 
-People are shown from ten on for everybody, requests from ten on for whoever reads aggregates only. Where what is
-hidden would be fewer than ten together, the next smallest is hidden with it: else the sum would tell it.
+People are shown by whole tens for everybody, and so are requests for whoever reads aggregates only: those of the last
+month that is over, and those that were open when this one began. Where what is hidden would be fewer than ten
+together, the next smallest is hidden with it: else the sum would tell it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, and_, func, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
 from core_db.cases import OPEN
 from core_db.cases.model import CASES
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, day_begins, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.reach import widen
-from core_db.insight.figures import SMALLEST_GROUP
+from core_db.insight.rounds import NOT_COUNTED
+from core_db.insight.sight import SMALLEST_GROUP, Sight, Tens, Whole, too_few
+from core_db.insight.spans import last_spans
 from core_db.neighbourhood import TypeSeen, types_in_force
 from core_db.people import Person
 from core_db.places import PLACES, Community, Place, PlaceKind, scope_of
@@ -32,7 +35,7 @@ Counts = Mapping[str | None, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeRow:
-    """A type of community; None where there are too few to be shown."""
+    """A type of community; None: too few to be shown. `raised` are those of thirty days, or of a month."""
 
     code: str | None
     neighbourhoods: int
@@ -49,6 +52,8 @@ class FiguresByType:
     district_id: str
     types: Sequence[TypeSeen]
     rows: Sequence[TypeRow]
+    #: Numbers of requests go by tens, and by the month.
+    suppressed: bool
 
 
 def figures_by_type(session: Session, place_id: str, *, actor: Actor, clock: Clock) -> FiguresByType:
@@ -60,24 +65,48 @@ def figures_by_type(session: Session, place_id: str, *, actor: Actor, clock: Clo
     level = PLACES.c.town_id if place.kind is PlaceKind.TOWN else PLACES.c.district_id
     below = (level == place_id) & (PLACES.c.kind == PlaceKind.COMMUNITY) & PLACES.c.ended_at.is_(None)
     types = types_in_force(session, place.district_id or "", actor=actor, clock=clock)
-    least = 1 if _reads_cases(actor, place) else SMALLEST_GROUP
+    is_whole, now = _reads_cases(actor, place), clock.now()
     many = _by_type(session, below, None, None)
-    people = _hidden(_people(session, below), SMALLEST_GROUP)
-    within = CASES.c.district_id == place.district_id
-    still = _by_type(session, below, CASES, within & CASES.c.status.in_(sorted(OPEN)))
-    lately = _by_type(session, below, CASES, within & (CASES.c.created_at >= clock.now() - LATELY))
-    open_, raised = _hidden(still, least), _hidden(lately, least)
-    known = [one.code for one in types]
+    people = _tens_of(_people(session, below))
+    still, lately = _OPEN_AND_LATELY[is_whole](now)
+    here = and_(
+        CASES.c.district_id == place.district_id, CASES.c.community_id.in_(select(PLACES.c.id).where(below))
+    )
+    open_, raised = (
+        _shown(session, _by_type(session, below, CASES, here & which), here & which, is_whole=is_whole)
+        for which in (still, lately)
+    )
+    known, none = [one.code for one in types], 0 if is_whole else None
     order = [*known, *sorted(code for code in many if code is not None and code not in known), None]
     rows = [
         TypeRow(
-            code=code, neighbourhoods=many[code], people=people.get(code, 0), open=open_.get(code, 0),
-            raised=raised.get(code, 0),
+            code=code, neighbourhoods=many[code], people=people.get(code), open=open_.get(code, none),
+            raised=raised.get(code, none),
         )
         for code in order
         if code in many
     ]  # fmt: skip
-    return FiguresByType(place_name=place.label, district_id=place.district_id or "", types=types, rows=rows)
+    return FiguresByType(
+        place_name=place.label, district_id=place.district_id or "", types=types, rows=rows, suppressed=not is_whole
+    )  # fmt: skip
+
+
+def _now(now: datetime) -> tuple[Any, Any]:
+    return CASES.c.status.in_(sorted(OPEN)), CASES.c.created_at >= now - LATELY
+
+
+def _as_the_month_began(now: datetime) -> tuple[Any, Any]:
+    """What was open then, and what was raised in the month before: no day's step is seen in either."""
+    first, last = last_spans(local_date(now))[0]
+    begun, before = day_begins(last + timedelta(1)), day_begins(first)
+    was_open = or_(CASES.c.closed_at.is_(None), CASES.c.closed_at >= begun)
+    counted = or_(CASES.c.status.not_in(NOT_COUNTED), CASES.c.closed_at >= begun)
+    raised = CASES.c.created_at < begun
+    return raised & was_open, raised & (CASES.c.created_at >= before) & counted
+
+
+#: Which cases are open and which are new, by whether their reader reads each of them.
+_OPEN_AND_LATELY = {True: _now, False: _as_the_month_began}
 
 
 def _reads_cases(actor: Actor, place: Place) -> bool:
@@ -104,10 +133,20 @@ def _by_type(session: Session, below: Any, counted: Table | None, which: Any) ->
     return {code: int(count) for code, count in session.execute(grouped)}
 
 
-def _hidden(counts: Counts, least: int) -> Mapping[str | None, int | None]:
-    """The counts, without those too small, and without one more where those together are too small as well."""
-    small = {code for code, count in counts.items() if 0 < count < least}
-    if small and sum(counts[code] for code in small) < least:
-        rest = sorted((count, str(code), code) for code, count in counts.items() if code not in small)
-        small |= {code for _count, _name, code in rest[:1]}
-    return {code: None if code in small else count for code, count in counts.items()}
+def _tens_of(people: Counts) -> Mapping[str | None, int | None]:
+    """By tens, without those too few, and without one more where those together are too few as well."""
+    few = too_few({code: count for code, count in people.items() if count}, sum)
+    return {
+        code: count - count % SMALLEST_GROUP for code, count in people.items() if code not in few and count
+    }
+
+
+def _shown(
+    session: Session, counts: Counts, which: Any, *, is_whole: bool
+) -> Mapping[str | None, int | None]:
+    """How many cases of each type there are, as far as they are shown."""
+    sight: Sight = Whole() if is_whole else Tens(session, which)
+    kind = (
+        select(COMMUNITIES.c.community_type).where(COMMUNITIES.c.id == CASES.c.community_id).scalar_subquery()
+    )
+    return sight.shown(counts, (kind,), together=sum)

@@ -8,63 +8,51 @@ Of a case that was opened again each round counts in all but 响应率, for whoe
 more of each organisation that had it.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
 Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
-aggregates sees no group smaller than ten, and no rate over fewer; and of a place that is left out of the figures above
-it, so that nobody tells a small one beside it from the sum, he sees nothing by its own address either.
+aggregates is shown what his `Sight` lets through, of whole months, as they stood when this month began; and of a place
+that is left out of the figures above it, so that nobody tells a small one beside it from the sum, nothing.
 """
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any
 
-from sqlalchemy import Row, Table, and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
 from core_db.cases.model import CASES
 from core_db.cases.reference import Reference, reference_of
-from core_db.cases.words import CaseStatus, Resolved
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
-from core_db.foundation.clock import LOCAL, Clock
+from core_db.foundation.clock import Clock, day_begins, local_date
 from core_db.foundation.errors import NotFound
-from core_db.foundation.tables import found_otherwise, local_day
+from core_db.foundation.tables import local_day
+from core_db.insight.counting import (
+    BELOW,
+    HANDLER,
+    LEVEL,
+    PLACES,
+    RATED,
+    Part,
+    Span,
+    Sums,
+    added,
+    ended_in,
+    summed_by,
+    sums_of,
+)  # fmt: skip
 from core_db.insight.naming import organisation_names
-from core_db.insight.rounds import NOT_COUNTED, SATISFIED_FROM, earlier_rounds, sum_of
-from core_db.insight.trend import TrendRow, hidden_below, trend_of
-from core_db.places.model import Place, PlaceKind
+from core_db.insight.sight import K, Nothing, Sight, Tens, Together, Whole
+from core_db.insight.spans import whole_span
+from core_db.insight.trend import TrendRow, trend_of
+from core_db.places.model import PlaceKind
 
-#: A group smaller than this is not shown to those who read aggregates only.
-SMALLEST_GROUP = 10
-#: As if every group were smaller than what is shown.
-NOTHING_SHOWN = sys.maxsize
 #: How many categories and organisations are named; the rest is summed up.
 NAMED_AT_MOST = 12
 ORGANISATIONS_AT_MOST = 40
-
-PLACES = cast(Table, Place.__table__)  # type: ignore[attr-defined]
-#: By level. Above a neighbourhood the days find the cases: all years of a place would be too many.
-_LEVEL = {
-    PlaceKind.COMMUNITY: CASES.c.community_id,
-    PlaceKind.TOWN: found_otherwise(CASES.c.town_id),
-    PlaceKind.DISTRICT: found_otherwise(CASES.c.district_id),
-}
-#: What lies right below a node; a neighbourhood has nothing below it that is compared.
-_BELOW = {
-    PlaceKind.COMMUNITY: (CASES.c.community_id, None),
-    PlaceKind.TOWN: (CASES.c.community_id, PlaceKind.COMMUNITY),
-    PlaceKind.DISTRICT: (CASES.c.town_id, PlaceKind.TOWN),
-}
-Sums = Counter[str]
-K = TypeVar("K", bound=Hashable)
-_COUNTED = CASES.c.status.not_in(NOT_COUNTED)
-#: A callback of its own, of work that is counted with the main case.
-_ONLY_RATED = and_(CASES.c.status == CaseStatus.MERGED, CASES.c.resolved.is_not(None))
-
-
 #: What rows are called that are no organisation's, in Chinese and in English.
 _WORDS = {
     "nobody": ("居委会（未派遣）", "Not handed on"),
@@ -104,7 +92,7 @@ class BuildingRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page of figures shows. `suppressed` says that small groups were left out.
+    """What a page of figures shows. `suppressed`: by tens, without small groups, and over whole months.
 
     `closed` are those of its cases that ended by the last day; None: too few to be shown. `below` are the towns of a
     district or the neighbourhoods of a town, all of them, in the order of the tree.
@@ -130,26 +118,30 @@ class Figures:
 def figures(
     session: Session, *, place_id: str, since: date, until: date, actor: Actor, clock: Clock, lang: str = "zh"
 ) -> Figures:
-    """Figures of a neighbourhood, a town or the district over whole days, both included."""
+    """Figures of a neighbourhood, a town or the district over whole days, both included.
+
+    Whoever may only read aggregates reads the last month, quarter or year that had ended with them instead.
+    """
     place = session.execute(select(PLACES).where(PLACES.c.id == place_id)).first()
-    if place is None or place.kind not in _LEVEL or not may_at(actor, Permission.FIGURES_READ, Node(place)):
+    if place is None or place.kind not in LEVEL or not may_at(actor, Permission.FIGURES_READ, Node(place)):
         raise NotFound()
 
-    first, last = _start(since), _start(until + timedelta(1))
-    days = and_(CASES.c.created_at >= first, CASES.c.created_at < last)
-    span = and_(_LEVEL[place.kind] == place_id, days)
-    within, rated = and_(span, _COUNTED), and_(span, or_(_COUNTED, _ONLY_RATED))
-    least = _least(session, place, days, actor)
-    sums = _sums(session, place, rated, clock.now(), first, last)
-    total = _shown(_rate_row(place.name, _added(sums.values()), least), least)
-    categories, others = _categories(session, within, reference_of(session), lang, least)
+    now, is_whole = clock.now(), Node(place).is_read_by(actor)
+    if not is_whole:
+        since, until = whole_span(since, until, today=local_date(now))
+    span = Span(since, until, None if is_whole else day_begins(local_date(now).replace(day=1)))
+    within = and_(LEVEL[place.kind] == place_id, span.days, span.counted)
+    sight = Whole() if is_whole else _coarse(session, place, span, within, actor)
+    sums = sums_of(session, place, span, now)
+    all_of_it = added(sums.values())
+    categories, others = _categories(session, within, reference_of(session), lang, sight)
     return Figures(
-        place_id=place_id, place_name=place.name, kind=place.kind, since=since, until=until, total=total,
-        closed=_closed(_added(sums.values()), least), rates=_rates_by_handler(session, place, sums, lang, least),
-        below=_rates_below(session, place, sums, least), trend=_trend(session, within, since, until, least),
-        categories=categories, other_categories=others,
-        buildings=_buildings(session, within, place_id, least) if place.kind is PlaceKind.COMMUNITY else [],
-        suppressed=least > 1,
+        place_id=place_id, place_name=place.name, kind=place.kind, since=since, until=until,
+        total=_rows({(): all_of_it}, {(): place.name}, (), sight)[()], closed=_closed(all_of_it, span, sight),
+        rates=_rates_by_handler(session, place, sums, lang, sight), below=_rates_below(session, place, sums, sight),
+        trend=_trend(session, within, since, until, sight), categories=categories, other_categories=others,
+        buildings=_buildings(session, within, place_id, sight) if place.kind is PlaceKind.COMMUNITY else [],
+        suppressed=not is_whole,
     )  # fmt: skip
 
 
@@ -167,147 +159,74 @@ class Node:
         return any(place in nodes for place in actor.places_as(COMMITTEE | DISPATCHERS))
 
 
-def _least(session: Session, place: Any, days: Any, actor: Actor) -> int:
-    """How large a group has to be to be shown. Whoever reads its cases one by one sees all of them."""
-    if Node(place).is_read_by(actor):
-        return 1
+def _coarse(session: Session, place: Any, span: Span, within: Any, actor: Actor) -> Sight:
+    """What whoever may only read aggregates is shown of the place."""
     levels = dict.fromkeys(one for one in (place.id, place.town_id, place.district_id) if one)
     for below, above_id in pairwise(levels):
         above = session.execute(select(PLACES).where(PLACES.c.id == above_id)).one()
-        if may_at(actor, Permission.FIGURES_READ, Node(above)) and below in _left_out(session, above, days):
-            return NOTHING_SHOWN
-    return SMALLEST_GROUP
+        if may_at(actor, Permission.FIGURES_READ, Node(above)) and not _is_told(session, above, below, span):
+            return Nothing(session, within)
+    return Tens(session, within)
 
 
-def _left_out(session: Session, above: Any, days: Any) -> set[str]:
-    """The places right below that its figures leave out."""
-    level, _kind = _BELOW[above.kind]
-    here = and_(_LEVEL[above.kind] == above.id, days, _COUNTED)
-    counted = session.execute(select(level, func.count()).where(here).group_by(level))
-    found = {node: int(n) for node, n in counted}
-    nodes = [node for node, _name in _nodes_below(session, above, found)]
-    shown = hidden_below([found.get(node, 0) for node in nodes], SMALLEST_GROUP)
-    return {node for node, count in zip(nodes, shown, strict=True) if count is None}
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL)
-
-
-def _measures(now: datetime) -> list[Any]:
-    """The sums from which all rates follow, computed in one pass."""
-    rated = CASES.c.resolved.is_not(None)
-    # What came from an older system without an answer was promised no first contact, whenever it is made.
-    to_contact = and_(
-        CASES.c.contact_due_at.is_not(None),
-        or_(CASES.c.contacted_at.is_not(None), CASES.c.contact_due_at < now),
-    )
-    done, running_late = (
-        CASES.c.handled_at.is_not(None),
-        and_(CASES.c.clock_state == "running", CASES.c.due_at < now),
-    )
-    ended_late = and_(_COUNTED, CASES.c.handled_at.is_(None), CASES.c.clock_state == "overdue")
-    return [
-        sum_of(_COUNTED).label("cases"),
-        sum_of(and_(_COUNTED, to_contact)).label("to_contact"),
-        sum_of(and_(_COUNTED, CASES.c.contacted_at <= CASES.c.contact_due_at)).label("contacted"),
-        sum_of(or_(and_(done, CASES.c.due_at.is_not(None)), running_late, ended_late)).label("deadlines"),
-        sum_of(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
-        sum_of(rated).label("callbacks"),
-        sum_of(CASES.c.resolved == Resolved.YES, 2).label("resolved_yes"),
-        sum_of(CASES.c.resolved == Resolved.PARTLY, 1).label("resolved_partly"),
-        sum_of(CASES.c.satisfied >= SATISFIED_FROM).label("satisfied"),
-    ]
-
-
-class Part(NamedTuple):
-    """What is summed up by itself: the place below, the organisation that leads, or whether a committee does so."""
-
-    node: str
-    lead: str | None
-    is_own: bool
-
-
-def _sums(
-    session: Session, place: Any, within: Any, now: datetime, first: datetime, last: datetime
-) -> Mapping[Part, Sums]:
-    """All rates come of one pass, by what lies below and by who has it, and of a look at what was opened again."""
-    level, _kind = _BELOW[place.kind]
-    measures = [*_measures(now), sum_of(and_(_COUNTED, CASES.c.closed_at < last)).label("closed")]
-    keys = (level, CASES.c.lead_id, CASES.c.lead_name.is_not(None))
-    found = session.execute(select(*keys, *measures).where(within).group_by(*keys))
-    names = [one.name for one in measures]
-    sums = {
-        Part(node, lead, bool(is_own)): Counter(dict(zip(names, map(int, numbers), strict=True)))
-        for node, lead, is_own, *numbers in found
+def _is_told(session: Session, above: Any, below: str, span: Span) -> bool:
+    """Do the figures of a place tell of one that lies right below?"""
+    level, _kind = BELOW[above.kind]
+    here = and_(LEVEL[above.kind] == above.id, span.days, span.counted)
+    found = {
+        node: int(n) for node, n in session.execute(select(level, func.count()).where(here).group_by(level))
     }
-    for (node, lead), before in earlier_rounds(session, place, level, first, last).items():
-        part = Part(node, lead, is_own=True)
-        sums[part] = sums.get(part, Counter()) + before
-    return sums
+    return Tens(session, here).shown(found, (level,), together=sum).get(below) is not None
 
 
-def _added(sums: Iterable[Sums]) -> Sums:
-    return sum(sums, Counter())
-
-
-def _by(sums: Mapping[Part, Sums], key: Callable[[Part], K]) -> dict[K, Sums]:
-    """The sums of those parts that have the same key, added up."""
-    found: dict[K, Sums] = {}
-    for part, numbers in sums.items():
-        found[key(part)] = found.get(key(part), Counter()) + numbers
-    return found
-
-
-def _named(sums: Mapping[K, Sums], most: int, least: int) -> tuple[list[K], Sums]:
-    """Which are named, the largest first, and the sum of the rest: of nothing, or of enough to tell nobody apart."""
-    order = sorted(sums, key=lambda one: (-sums[one]["cases"], str(one)))
-    named = [one for one in order[:most] if sums[one]["cases"] >= least]
-    rest = _added(sums[one] for one in order[len(named) :])
-    while named and 0 < rest["cases"] < least:
-        rest += sums[named.pop()]
-    return named, rest
+def _named(
+    counts: Mapping[K, int], shown: Mapping[K, int | None], most: int, sight: Sight
+) -> tuple[list[K], int]:
+    """Which are named, the largest first, and how many the rest are: of nothing, or of enough to tell nobody apart."""
+    order = sorted(counts, key=lambda one: (-(shown[one] or 0), str(one)))
+    named = [one for one in order[:most] if shown[one]]
+    rest = sum(counts[one] for one in counts if one not in named)
+    return named, sight.number(rest) if named else 0
 
 
 def _rates_by_handler(
-    session: Session, place: Any, sums: Mapping[Part, Sums], lang: str, least: int
+    session: Session, place: Any, sums: Mapping[Part, Sums], lang: str, sight: Sight
 ) -> list[RateRow]:  # fmt: skip
     """By name, not by rate: figures are for seeing needs, not for ranking. What no organisation has stands last."""
     by_lead = {
         key: one + Counter(cases=one["rounds"])
-        for key, one in _by(sums, lambda part: (part.lead, part.is_own)).items()
+        for key, one in summed_by(sums, lambda part: (part.lead, part.is_own)).items()
     }
-    shown, rest = _named(by_lead, ORGANISATIONS_AT_MOST, least)
-    names = organisation_names(session, [lead for lead, _own in shown if lead is not None], lang)
+    counts = {key: one["cases"] for key, one in by_lead.items()}
+    named, _rest = _named(counts, sight.shown(counts, HANDLER), ORGANISATIONS_AT_MOST, sight)
+    names = organisation_names(session, [lead for lead, _own in named if lead is not None], lang)
     own = place.name if place.kind is PlaceKind.COMMUNITY else _WORDS["own"][lang == "en"]
-    rows = [
-        _rate_row(names[lead], by_lead[lead, is_own], least, id_=lead)
-        for lead, is_own in shown
-        if lead is not None
-    ]
-    without = [
-        _rate_row(own if is_own else _WORDS["nobody"][lang == "en"], by_lead[lead, is_own], least)
-        for lead, is_own in sorted(shown, key=lambda one: not one[1])
-        if lead is None
-    ]
-    others = [_rate_row(_WORDS["others"][lang == "en"], rest, least)] if rest["cases"] >= least else []
-    return sorted(rows, key=lambda row: (row.name, row.id or "")) + without + others
+    called = {
+        (lead, is_own): names[lead] if lead is not None else own if is_own else _WORDS["nobody"][lang == "en"]
+        for lead, is_own in named
+    }
+    rows = _rows({key: by_lead[key] for key in named}, called, HANDLER, sight)
+    firms = [replace(row, id=key[0]) for key, row in rows.items() if key[0] is not None]
+    without = [rows[key] for key in sorted(rows, key=lambda one: not one[1]) if key[0] is None]
+    rest = added(one for key, one in by_lead.items() if key not in rows)
+    others = (
+        [_row(_WORDS["others"][lang == "en"], rest, sight)] if rows and sight.number(rest["cases"]) else []
+    )
+    return sorted(firms, key=lambda row: (row.name, row.id or "")) + without + others
 
 
-def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], least: int) -> list[RateRow]:
+def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], sight: Sight) -> list[RateRow]:
     """Every town or neighbourhood right below, with nothing in it too, so that one can go on from here."""
-    by_node = _by(sums, lambda part: part.node)
-    rows = [
-        _rate_row(name, by_node.get(id_, Counter()), least, id_=id_)
-        for id_, name in _nodes_below(session, place, by_node)
-    ]
-    counts = hidden_below([row.cases or 0 for row in rows], least)
-    return [row if count is not None else _hidden(row) for row, count in zip(rows, counts, strict=True)]
+    level, _kind = BELOW[place.kind]
+    by_node = summed_by(sums, lambda part: part.node)
+    names = dict(_nodes_below(session, place, by_node))
+    rows = _rows({node: by_node.get(node, Counter()) for node in names}, names, (level,), sight, together=sum)
+    return [replace(row, id=node) for node, row in rows.items()]
 
 
 def _nodes_below(session: Session, place: Any, counted: Collection[str]) -> list[tuple[str, str]]:
     """The places right below with their names, in the order of the tree: those that are, and those that counted."""
-    _level, kind = _BELOW[place.kind]
+    _level, kind = BELOW[place.kind]
     if kind is None:
         return []
     above = PLACES.c.district_id if kind is PlaceKind.TOWN else PLACES.c.town_id
@@ -316,40 +235,41 @@ def _nodes_below(session: Session, place: Any, counted: Collection[str]) -> list
     return [(id_, name) for id_, name in session.execute(here.order_by(PLACES.c.sort, PLACES.c.id))]
 
 
-def _rate_row(name: str, sums: Sums, least: int, *, id_: str | None = None) -> RateRow:
-    few_callbacks = 0 < sums["callbacks"] < least
+def _rows(
+    sums: Mapping[K, Sums], names: Mapping[K, str], by: Sequence[Any], sight: Sight, *, together: Together = max
+) -> Mapping[K, RateRow]:  # fmt: skip
+    """The rates of each, as far as they are shown."""
+    cases = sight.shown({key: one["cases"] for key, one in sums.items()}, by, together=together)
+    rated = sight.shown({key: one["callbacks"] for key, one in sums.items()}, by, which=RATED)
+    return {
+        key: _hidden(names[key])
+        if cases[key] is None
+        else replace(_row(names[key], one, sight), cases=cases[key], callbacks=rated[key])
+        for key, one in sums.items()
+    }
+
+
+def _row(name: str, sums: Sums, sight: Sight) -> RateRow:
     fixed = sums["resolved_yes"] + sums["resolved_partly"]
     return RateRow(
-        name=name, cases=sums["cases"], response=_part(sums["contacted"], sums["to_contact"], least),
-        on_time=_part(sums["met"], sums["deadlines"], least),
-        resolution=_part(fixed, 2 * sums["callbacks"], 2 * least),
-        satisfaction=_part(sums["satisfied"], sums["callbacks"], least),
-        callbacks=None if few_callbacks else sums["callbacks"], id=id_,
+        name=name, cases=sight.number(sums["cases"]), response=sight.rate(sums["contacted"], sums["to_contact"]),
+        on_time=sight.rate(sums["met"], sums["deadlines"]),
+        resolution=sight.rate(fixed, 2 * sums["callbacks"], unit=2),
+        satisfaction=sight.rate(sums["satisfied"], sums["callbacks"]), callbacks=sight.number(sums["callbacks"]),
     )  # fmt: skip
 
 
-def _shown(total: RateRow, least: int) -> RateRow:
-    """The sum of too few would tell who they are as well as each of them would."""
-    return _hidden(total) if 0 < (total.cases or 0) < least else total
+def _hidden(name: str) -> RateRow:
+    return RateRow(name, None, None, None, None, None, None)
 
 
-def _hidden(row: RateRow) -> RateRow:
-    return replace(
-        row, cases=None, response=None, on_time=None, resolution=None, satisfaction=None, callbacks=None
-    )
+def _closed(sums: Sums, span: Span, sight: Sight) -> int | None:
+    return sight.shown({(): sums["closed"]}, (), which=ended_in(span))[()]
 
 
-def _part(part: int, whole: int, least: int) -> Fraction | None:
-    return Fraction(part, whole) if whole >= least else None
-
-
-def _closed(sums: Sums, least: int) -> int | None:
-    return None if 0 < sums["closed"] < least else sums["closed"]
-
-
-def _trend(session: Session, within: Any, since: date, until: date, least: int) -> list[TrendRow]:
+def _trend(session: Session, within: Any, since: date, until: date, sight: Sight) -> list[TrendRow]:
     raised, closed = (_by_day(session, moment, within) for moment in (CASES.c.created_at, CASES.c.closed_at))
-    return trend_of(raised, closed, since, until, least)
+    return trend_of(raised, closed, since, until, sight)
 
 
 def _by_day(session: Session, moment: Any, within: Any) -> Mapping[date, int]:
@@ -360,17 +280,18 @@ def _by_day(session: Session, moment: Any, within: Any) -> Mapping[date, int]:
 
 
 def _categories(
-    session: Session, within: Any, reference: Reference, lang: str, least: int
+    session: Session, within: Any, reference: Reference, lang: str, sight: Sight
 ) -> tuple[list[CategoryRow], int]:
     """The categories most was raised in, and how many cases are of all the others."""
     counted = select(CASES.c.category_code, func.count()).where(within).group_by(CASES.c.category_code)
-    found = {code: Counter(cases=int(n)) for code, n in session.execute(counted)}
-    named, rest = _named(found, NAMED_AT_MOST, least)
-    rows = [CategoryRow(code, reference.category(code).name(lang), found[code]["cases"]) for code in named]
-    return rows, rest["cases"] if rest["cases"] >= least else 0
+    found = {code: int(n) for code, n in session.execute(counted)}
+    shown = sight.shown(found, (CASES.c.category_code,))
+    named, rest = _named(found, shown, NAMED_AT_MOST, sight)
+    rows = [CategoryRow(code, reference.category(code).name(lang), shown[code] or 0) for code in named]
+    return rows, rest
 
 
-def _buildings(session: Session, within: Any, community_id: str, least: int) -> list[BuildingRow]:
+def _buildings(session: Session, within: Any, community_id: str, sight: Sight) -> list[BuildingRow]:
     """Every building of the neighbourhood in its natural order, for a heat map; of nothing, too."""
     counted = (
         select(CASES.c.building_id, func.count().label("n"))
@@ -386,5 +307,5 @@ def _buildings(session: Session, within: Any, community_id: str, least: int) -> 
         .order_by(PLACES.c.sort)
     )
     rows = session.execute(statement).all()
-    counts = hidden_below([int(n) for _id, _label, n in rows], least)
-    return [BuildingRow(id_, label, n) for (id_, label, _n), n in zip(rows, counts, strict=True)]
+    shown = sight.shown({id_: int(n) for id_, _label, n in rows}, (CASES.c.building_id,), together=sum)
+    return [BuildingRow(id_, label, shown[id_]) for id_, label, _n in rows]

@@ -368,7 +368,7 @@ def test_figures_of_few_are_not_shown_to_the_analyst(loop, given, actor_client):
     html = actor_client(given.analyst(), page=True).get("/figures").text
 
     assert given.property_firm.name not in html
-    assert "少于 10 件" in html
+    assert "不足 10 人的一组不显示" in html
 
 
 def test_the_number_of_whoever_raised_it_is_shown_on_asking_and_nowhere_else(given, actor_client):

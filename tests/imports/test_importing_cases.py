@@ -262,9 +262,7 @@ def test_a_hundred_real_requests_keep_their_published_punctuality(
     assert (len(agree), len(both)) == (77, 77)
 
     year = {"since": date(2022, 1, 1), "until": date(2022, 12, 31)}
-    seen = door.read_now(
-        lambda s: figures(s, place_id=town.community.id, actor=IMPORTER, clock=clock, **year)
-    )
+    seen = town.see(figures, place_id=town.community.id, **year, by=town.worker())
     overdue_and_open = sum(one.due_at is not None and one.closed_at is None for one in _all(door, CASES))
     on_time = sum(published[one.external_id] for one in both)
     assert seen.total.on_time == Fraction(on_time, 77 + overdue_and_open)

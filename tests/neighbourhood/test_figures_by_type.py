@@ -5,7 +5,7 @@ import pytest
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.insight import figures_by_type
-from core_db.insight.by_type import _hidden
+from core_db.insight.by_type import _tens_of
 from core_db.people import Person
 from core_db.places import Community
 
@@ -42,8 +42,8 @@ def test_people_are_counted_by_the_type_of_their_neighbourhood_from_ten_on(given
     for place, by in ((given.town, given.town_dispatcher()), (given.district, given.analyst())):
         rows = rows_for(given, place, by)
         assert {code: (one.neighbourhoods, one.people) for code, one in rows.items()} == {
-            "lane": (1, 12),
-            "village": (1, 11),
+            "lane": (1, 10),
+            "village": (1, 10),
         }
 
 
@@ -53,9 +53,9 @@ def test_too_few_are_hidden_with_the_next_smallest_so_that_no_sum_tells_them(giv
 
     rows = rows_for(given, given.district, given.analyst())
     assert [rows["village"].people, rows["lane"].people] == [None, None]
-    assert _hidden({"a": 40, "b": 25, "c": 3}, 10) == {"a": 40, "b": None, "c": None}
-    assert _hidden({"a": 40, "b": 6, "c": 5}, 10) == {"a": 40, "b": None, "c": None}
-    assert _hidden({"a": 40, "b": 0}, 10) == {"a": 40, "b": 0}
+    assert _tens_of({"a": 49, "b": 25, "c": 3}) == {"a": 40}
+    assert _tens_of({"a": 40, "b": 6, "c": 5}) == {"a": 40}
+    assert _tens_of({"a": 40, "b": 0}) == {"a": 40}
 
 
 def test_an_analyst_reads_no_few_requests_and_a_dispatcher_who_reads_them_one_by_one_does(given, settle):
@@ -88,5 +88,5 @@ def test_a_program_reads_them_and_the_district_says_what_types_there_are(given, 
     assert (twisted.status_code, twisted.json()["errors"][0]["field"]) == (422, "valid_to")
     found = district.get("/api/v1/figures/types").json()
     assert [(one["code"], one["zh"]) for one in found["types"]] == [("lane", "里弄")]
-    assert {"code": "lane", "neighbourhoods": 1, "people": 12, "open": 0, "raised": 0} in found["rows"]
+    assert {"code": "lane", "neighbourhoods": 1, "people": 10, "open": 0, "raised": 0} in found["rows"]
     assert town.get(f"/api/v1/figures/types?place_id={given.community.id}").status_code == 404

@@ -1,0 +1,145 @@
+"""How much of a figure somebody is shown: all of it, or, of aggregates alone, tens of ten people at least.
+
+Whoever reads a place's cases one by one sees every number. Whoever may only read aggregates asks much and compares:
+days that overlap, a place and what lies in it, today and tomorrow. So what he is told goes by whole tens, and of any
+two answers one cannot tell that between them stand one to nine people (decision 0082).
+"""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlmodel import Session
+
+from core_db.cases.model import CASES, PARTIES
+
+#: A group smaller than this is not shown to those who read aggregates only; and numbers go by so many.
+SMALLEST_GROUP = 10
+#: A rate over fewer would say little, as its parts go by tens too.
+RATED_AT_LEAST = 50
+#: Behind so many cases of a group stand more than ten people, without their being counted.
+SURELY_MANY = 1_000
+
+K = TypeVar("K", bound=Hashable)
+Together = Callable[[Iterable[int]], int]
+Condition = ColumnElement[bool]
+
+
+class Sight(Protocol):
+    """What of counts by some columns is shown, and what of a part of a whole."""
+
+    @property
+    def is_whole(self) -> bool: ...
+
+    def shown(
+        self, counts: Mapping[K, int], by: Sequence[Any], *, which: Condition | None = None, together: Together = max
+    ) -> Mapping[K, int | None]:  # fmt: skip
+        """The counts of groups of cases; None for what is not told. A key is the value of `by`, or their tuple."""
+        ...
+
+    def number(self, count: int) -> int:
+        """A number of which it is known that enough people stand behind it."""
+        ...
+
+    def rate(self, part: int, whole: int, *, unit: int = 1) -> Fraction | None:
+        """Their quotient; both are so many times what is counted."""
+        ...
+
+
+class Whole:
+    """Every number as it is."""
+
+    is_whole = True
+
+    def shown(
+        self, counts: Mapping[K, int], by: Sequence[Any], *, which: Condition | None = None, together: Together = max
+    ) -> Mapping[K, int | None]:  # fmt: skip
+        return dict(counts)
+
+    def number(self, count: int) -> int:
+        return count
+
+    def rate(self, part: int, whole: int, *, unit: int = 1) -> Fraction | None:
+        return Fraction(part, whole) if whole else None
+
+
+@dataclass(frozen=True)
+class Tens:
+    """Whole tens of the cases that the condition is about, and nothing of fewer than ten people."""
+
+    session: Session
+    within: Condition
+    is_whole = False
+
+    def shown(
+        self, counts: Mapping[K, int], by: Sequence[Any], *, which: Condition | None = None, together: Together = max
+    ) -> Mapping[K, int | None]:  # fmt: skip
+        behind = self._people(counts, by, which)
+        few = too_few({key: behind.get(key, 0) for key, count in counts.items() if count}, together)
+        return {key: None if key in few or not count else self.number(count) for key, count in counts.items()}
+
+    def number(self, count: int) -> int:
+        return count - count % SMALLEST_GROUP
+
+    def rate(self, part: int, whole: int, *, unit: int = 1) -> Fraction | None:
+        """Of what is nearest in tens to the part and to the rest, either of which might be few."""
+        if whole < RATED_AT_LEAST * unit:
+            return None
+        tens, rest = _nearest_tens(part, unit), _nearest_tens(whole - part, unit)
+        return Fraction(tens, tens + rest)
+
+    def _people(
+        self, counts: Mapping[K, int], by: Sequence[Any], which: Condition | None
+    ) -> Mapping[Any, int]:
+        """How many people raised each group's cases: at least; somebody known in two ways is counted in one."""
+        small = [key for key, count in counts.items() if 0 < count < SURELY_MANY]
+        many = {key: SURELY_MANY for key, count in counts.items() if count >= SURELY_MANY}
+        if not small:
+            return many
+        his = and_(PARTIES.c.case_id == CASES.c.id, PARTIES.c.role == "requester")
+        names = (PARTIES.c.person_id, PARTIES.c.account_id, func.nullif(PARTIES.c.name, ""))
+        asked = select(*by, *(func.count(func.distinct(one)) for one in names))
+        where = [self.within, *([] if which is None else [which]), *_first_is(by, small)]
+        found = self.session.execute(
+            asked.select_from(CASES).join(PARTIES, his).where(*where).group_by(*by) if by
+            else asked.select_from(CASES).join(PARTIES, his).where(*where)
+        )  # fmt: skip
+        return {_key(row[: len(by)]): max(row[len(by) :]) for row in found} | many
+
+
+class Nothing(Tens):
+    """Of a place that is left out of the figures above it, beside a small one: not even what is many."""
+
+    def shown(
+        self, counts: Mapping[K, int], by: Sequence[Any], *, which: Condition | None = None, together: Together = max
+    ) -> Mapping[K, int | None]:  # fmt: skip
+        return dict.fromkeys(counts)
+
+
+def too_few(people: Mapping[K, int], together: Together) -> Collection[K]:
+    """Groups of too few people; of fewer than that together the sum would tell, so the next smallest goes with them."""
+    few = {key for key, count in people.items() if count < SMALLEST_GROUP}
+    others = sorted((count, str(key), key) for key, count in people.items() if key not in few)
+    if few and others and together(people[key] for key in few) < SMALLEST_GROUP:
+        few.add(others[0][2])
+    return few
+
+
+def _first_is(by: Sequence[Any], keys: Sequence[Any]) -> list[Condition]:
+    """Only the small ones are looked at: a district's large ones are hundreds of thousands."""
+    if not by:
+        return []
+    first = {key[0] if isinstance(key, tuple) else key for key in keys}
+    named = by[0].in_(sorted(one for one in first if one is not None))
+    return [or_(named, by[0].is_(None)) if None in first else named]
+
+
+def _key(values: Any) -> Any:
+    return tuple(values) if len(values) != 1 else values[0]
+
+
+def _nearest_tens(count: int, unit: int) -> int:
+    step = SMALLEST_GROUP * unit
+    return (count + step // 2) // step * step

@@ -1,0 +1,240 @@
+"""Whoever may only read aggregates compares all that he is told, and can tell of no few people that they are there."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from itertools import permutations
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from core_db.cases.model import CASES, PARTIES
+from core_db.foundation.clock import local_date
+from core_db.foundation.ids import new_id
+from core_db.insight import figures, figures_by_type, last_spans
+from core_db.insight.sight import Tens, too_few
+from core_db.insight.spans import whole_span
+
+TODAY = datetime(2026, 12, 10, 4, tzinfo=UTC)
+#: A month, a quarter that was not over, a quarter, a year that was not over, and days across them.
+ASKED = [
+    *((date(2026, month, 1), date(2026, month, 28)) for month in range(6, 13)),
+    (date(2026, 7, 1), date(2026, 9, 30)), (date(2026, 9, 12), date(2026, 12, 10)),
+    (date(2026, 1, 1), date(2026, 12, 10)),
+    (date(2026, 10, 20), date(2026, 11, 3)), (date(2026, 11, 30), date(2026, 12, 1)),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """A number that was told, and which cases it counts."""
+
+    number: int
+    cases: frozenset[str]
+
+
+@pytest.fixture
+def lived(given, door, clock):
+    """`lived(7)`: half a year of a small town, made up from a seed: what was raised, by the rows of its table."""
+
+    def live(seed):
+        chance = random.Random(seed)
+        here, beside = given.community, given.neighbouring_community
+        people = {
+            here.id: [given.resident(of=given.homes[n % 3], name=f"甲{n}") for n in range(24)],
+            beside.id: [given.resident_next_door(name=f"乙{n}") for n in range(14)],
+        }
+        firms = (given.property_firm.id, given.lift_firm.id, None)
+        buildings = {here.id: (given.building.id, given.other_building.id), beside.id: (None,)}
+        rows, parties = [], []
+        for community_id, neighbours in people.items():
+            like = one_withdrawn(given, door, neighbours[0])
+            for n in range(150 if community_id == here.id else 70):
+                who, firm = (
+                    chance.choice(neighbours[: chance.choice((2, 9, len(neighbours)))]),
+                    chance.choice(firms),
+                )
+                raised = TODAY - timedelta(hours=chance.randrange(1, 190 * 24))
+                is_closed, id_ = chance.random() < 0.5, new_id()
+                rows.append(like | {
+                    "id": id_, "number": f"{community_id[-4:]}-{seed}-{n}", "created_at": raised,
+                    "closed_at": min(raised + timedelta(days=chance.randrange(40)), TODAY) if is_closed else None,
+                    "status": "closed" if is_closed else "submitted", "lead_id": firm, "lead_name": firm and "牡丹物业",
+                    "category_code": chance.choice(("0101", "0806", "0806", "1102")),
+                    "building_id": chance.choice(buildings[community_id]),
+                    "resolved": chance.choice(("yes", "no", None)), "satisfied": chance.choice((2, 5)),
+                })  # fmt: skip
+                parties.append(
+                    {
+                        "id": new_id(),
+                        "case_id": id_,
+                        "role": "requester",
+                        "account_id": who.id,
+                        "name": who.name,
+                    }
+                )
+        door.write_now(lambda s: (s.execute(insert(CASES), rows), s.execute(insert(PARTIES), parties)))
+        clock.move_to(TODAY)
+        return rows, {one["case_id"]: one["account_id"] for one in parties}
+
+    return live
+
+
+def one_withdrawn(given, door, by):
+    """What a case's row looks like, of one that counts nowhere."""
+    its = CASES.c.id == given.a_case(by=by).case.id
+    row = door.read_now(lambda session: dict(session.execute(select(CASES).where(its)).one()._mapping))
+    gone = update(CASES).where(its).values(status="withdrawn", closed_at=row["created_at"])
+    door.write_now(lambda session: session.execute(gone))
+    del row["seq"]
+    return row
+
+
+def all_told(given, rows):
+    """Every number of cases that the analyst can be told, by what he asks."""
+    told = {}
+    for place in (given.district, given.town, given.community, given.neighbouring_community):
+        nodes = {
+            given.community.id: given.community,
+            given.neighbouring_community.id: given.neighbouring_community,
+        }
+        for since, until in ASKED:
+            found = given.see(figures, place_id=place.id, since=since, until=until, by=given.analyst())
+
+            def note(what, number, which, *, place=place, found=found, nodes=nodes):
+                its = [
+                    one for one in rows
+                    if (place.id not in nodes or one["community_id"] == place.id)
+                    and found.since <= local_date(one["created_at"]) <= found.until and which(one)
+                ]  # fmt: skip
+                if number:
+                    told[place.id, found.since, found.until, *what] = Told(
+                        number, frozenset(one["id"] for one in its)
+                    )
+
+            note(("total",), found.total.cases, lambda _one: True)
+            note(
+                ("closed",),
+                found.closed,
+                lambda one, f=found: one["closed_at"] and local_date(one["closed_at"]) <= f.until,
+            )
+            for row in found.below:
+                note(
+                    ("below", row.id),
+                    row.cases,
+                    lambda one, r=row: r.id in (one["community_id"], one["town_id"]),
+                )
+            for row in found.rates:
+                if row.name != "其他单位":
+                    note(("by", row.id), row.cases, lambda one, r=row: one["lead_id"] == r.id)
+                assert not row.callbacks or row.callbacks % 10 == 0
+            for row in found.categories:
+                note(("about", row.code), row.count, lambda one, r=row: one["category_code"] == r.code)
+            for row in found.buildings:
+                note(("in", row.id), row.count, lambda one, r=row: one["building_id"] == r.id)
+            for row in found.trend:
+                months = (row.day.year, row.day.month)
+                note(("raised", row.day), row.raised, lambda one, m=months: _month(one["created_at"]) == m)
+                note(("ended", row.day), row.closed, lambda one, m=months: _month(one["closed_at"]) == m)
+    return told
+
+
+def _month(moment):
+    day = moment and local_date(moment)
+    return day and (day.year, day.month)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_them(given, lived, seed):
+    rows, who = lived(seed)
+
+    told = all_told(given, rows)
+
+    small = 0
+    for one in told.values():
+        assert one.number % 10 == 0
+        assert one.number <= len(one.cases) < one.number + 10
+        assert len({who[case] for case in one.cases}) >= 10
+    for more, fewer in permutations(told.values(), 2):
+        if fewer.cases < more.cases:
+            between = more.number - fewer.number
+            few = len({who[case] for case in more.cases - fewer.cases}) < 10
+            small += few
+            # As many as nine more or less: it might be nobody, or ten and more.
+            assert between == 0 or between >= 10
+    assert len(told) > 60
+    assert small > 0
+
+
+def test_what_somebody_does_today_is_seen_in_no_figure_before_the_next_month(given, door, lived, clock):
+    rows, _who = lived(4)
+    before = all_told(given, rows)
+    types = given.see(figures_by_type, given.district.id, by=given.analyst())
+    open_ones = [one["id"] for one in rows if one["closed_at"] is None]
+
+    for n, case_id in enumerate(open_ones):
+        now = clock.now() + timedelta(minutes=n)
+        gone = (
+            update(CASES)
+            .where(CASES.c.id == case_id)
+            .values(status=("withdrawn", "merged")[n % 2], closed_at=now)
+        )
+        door.write_now(lambda session, gone=gone: session.execute(gone))
+
+    assert len(open_ones) > 20
+    assert all_told(given, rows) == before
+    assert given.see(figures_by_type, given.district.id, by=given.analyst()) == types
+    clock.move_to(datetime(2027, 1, 4, 4, tzinfo=UTC))
+    assert all_told(given, rows) != before
+
+
+def test_ten_requests_of_one_man_are_no_group(given, door, lived):
+    _rows, who = lived(5)
+    ((his_account, many),) = Counter(who.values()).most_common(1)
+    his = [case for case, account in who.items() if account == his_account]
+    march = datetime(2026, 3, 5, 4, tzinfo=UTC)
+    then = update(CASES).where(CASES.c.id.in_(his)).values(created_at=march, closed_at=march)
+    door.write_now(lambda session: session.execute(then))
+
+    span = {"since": date(2026, 3, 1), "until": date(2026, 3, 31)}
+    found = given.see(figures, place_id=given.district.id, **span, by=given.analyst())
+
+    assert many > 10
+    assert (found.total.cases, found.closed, found.categories) == (None, None, [])
+    assert [one.cases for one in found.below] == [None]
+
+
+def test_a_rate_goes_by_tens_of_its_part_and_of_the_rest():
+    rate = Tens(None, None).rate
+
+    assert [rate(part, 54) for part in (3, 27, 49)] == [Fraction(0, 50), Fraction(30, 60), Fraction(50, 60)]
+    assert [rate(part, 100) for part in (94, 96)] == [Fraction(90, 100), Fraction(100, 100)]
+    assert rate(40, 49) is None
+    assert rate(90, 108, unit=2) == Fraction(100, 120)
+
+
+def test_few_are_left_out_and_a_single_one_with_the_next_so_that_the_sum_tells_of_ten():
+    assert too_few({"a": 12, "b": 3, "c": 30}, sum) == {"a", "b"}
+    assert too_few({"a": 12, "b": 6, "c": 7}, sum) == {"b", "c"}
+    assert too_few({"a": 12, "b": 6, "c": 7}, max) == {"a", "b", "c"}
+    assert too_few({"a": 12, "b": 10}, sum) == set()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "months"),
+    [
+        ((2026, 11, 11), (2026, 12, 10), ((2026, 11, 1), (2026, 11, 30))),
+        ((2026, 10, 1), (2026, 10, 31), ((2026, 10, 1), (2026, 10, 31))),
+        ((2026, 9, 12), (2026, 12, 10), ((2026, 7, 1), (2026, 9, 30))),
+        ((2026, 7, 1), (2026, 9, 30), ((2026, 7, 1), (2026, 9, 30))),
+        ((2023, 12, 11), (2026, 12, 10), ((2025, 1, 1), (2025, 12, 31))),
+        ((2024, 1, 1), (2024, 12, 31), ((2024, 1, 1), (2024, 12, 31))),
+    ],
+)
+def test_days_are_read_as_the_last_month_quarter_or_year_that_was_over_with_them(since, until, months):
+    found = whole_span(date(*since), date(*until), today=date(2026, 12, 10))
+
+    assert found == tuple(date(*day) for day in months)
+    assert last_spans(date(2026, 12, 10))[0] == (date(2026, 11, 1), date(2026, 11, 30))
