@@ -1,4 +1,4 @@
-"""The record of deeds: `verify --audit`, `audit checkpoint` (to hang on the notice board), `audit key`."""
+"""The record of deeds: `verify --audit`, `audit checkpoint` (for the notice board), `audit key`, `audit copy`."""
 
 import sys
 from datetime import datetime
@@ -21,6 +21,7 @@ from core_db.audit import (
     Verdict,
     WitnessAway,
     audit_key,
+    copy_record,
     fetch_last_seen,
     is_signed_by,
     make_checkpoint,
@@ -102,6 +103,29 @@ def key(json: Json = False) -> None:
     keyring = keyring_from(settings)
     own, witnessing = str(audit_key(keyring)), str(witness_key(keyring))
     answer(f"{own}\n{witnessing}", f"{own}\n{witnessing}", json=json, audit=own, witness=witnessing)
+
+
+@auditing.command("copy")
+def copy(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪个新文件 / the new file")],
+    json: Json = False,
+) -> None:
+    """把审计记录单独写进一个文件，给外人核对用 / write the record alone into a file, for somebody outside to check."""
+    settings = Settings()
+    with opened_engines(settings) as engines:
+        migrations.must_fit(engines)
+        try:
+            with reaching(engines, across(Across.UPKEEP)) as connection:
+                copied = copy_record(connection, file)
+        except FileExistsError:
+            raise Mistake(
+                f"{file} 已经有了，请换一个名字。", f"{file} is there already; choose another name."
+            ) from None
+    answer(
+        f"写好了，共 {copied} 条：python scripts/verify_audit.py {file} 公钥文件 [核对点]",
+        f"Written, {copied} events: python scripts/verify_audit.py {file} PUBLIC_KEY_FILE [CHECKPOINT_FILE]",
+        json=json, events=copied, file=str(file),
+    )  # fmt: skip
 
 
 def verify_audit(settings: Settings, *, pub: Path | None, witness: str | None, json: bool) -> int:

@@ -16,6 +16,7 @@ from core_db.audit.checkpoints import (
     newest_cosigned,
     witness_key,
 )
+from core_db.audit.copying import copy_record
 from core_db.audit.errors import Unwitnessed, WitnessAway
 from core_db.audit.model import EVENTS, FORGETTING, KEPT_ENTRIES, READS_FORGOTTEN, AuditEvent
 from core_db.audit.notes import (
@@ -36,7 +37,7 @@ from core_db.audit.witnessing import CheckpointDraft, Seen, cosign, last_seen, w
 __all__ = [
     "EVENTS", "FORGETTING", "FRESH_FOR", "KEPT_ENTRIES", "READS_FORGOTTEN", "AuditEvent", "Checkpoint",
     "CheckpointDraft", "Findings", "NoCheckpoint", "NoKey", "PublicKey", "Seen", "Trouble", "Unwitnessed", "Verdict",
-    "Vouched", "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "cosign", "fetch_last_seen",
+    "Vouched", "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "copy_record", "cosign", "fetch_last_seen",
     "forget_pseudonym", "how_vouched", "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint",
     "moment_text",
     "newest_checkpoint", "newest_checkpoint_at", "newest_cosigned", "pseudonym", "read_checkpoint", "read_key",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core_db.audit import audit_key, record
+from core_db.audit import audit_key, copy_record, record
 from core_db.foundation.actor import system_actor
 
 NOTER = system_actor("tests")
@@ -50,13 +50,19 @@ def unguarded(door) -> Callable[..., None]:
 @pytest.fixture
 def independently(door, settings, tmp_path):
     """`independently(checkpoint)`: the status with which the other program ends."""
-    if not door.engines.is_sqlite:
-        pytest.skip("It reads SQLite files; the standard library has no other database")
     public = tmp_path / "audit.pub"
     public.write_text(f"{audit_key(door.keyring)}\n", encoding="utf-8")
 
+    def copied() -> Path:
+        file = tmp_path / "record.db"
+        file.unlink(missing_ok=True)
+        with door.engines.read.connect() as connection:
+            copy_record(connection, file)
+        return file
+
     def run(checkpoint=None) -> int:
-        words = [str(settings.sqlite_path), str(public)]
+        # The standard library knows no other database: of PostgreSQL it is handed the record in a file of its own.
+        words = [str(settings.sqlite_path if door.engines.is_sqlite else copied()), str(public)]
         if checkpoint is not None:
             kept = tmp_path / "kept.txt"
             kept.write_text(str(checkpoint), encoding="utf-8")

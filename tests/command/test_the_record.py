@@ -1,5 +1,9 @@
-"""`verify --audit`, `audit checkpoint`, `audit key`: whole is 0, altered 1 with the first event, cannot tell 2."""
+"""`verify --audit`, `audit checkpoint`, `key` and `copy`: whole is 0, altered 1 with the first event, cannot tell 2."""
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from core_db.cases.forgetting import empty_case
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import SystemClock
 from core_db.reveals import uncover_contact
+from tests.audit.conftest import SCRIPT
 
 
 @pytest.fixture
@@ -194,3 +199,25 @@ def test_exports_copies_and_returns_are_recorded_and_exports_rest_unwitnessed(
     assert refused.status == 1
     assert "暂停导出" in refused.err
     assert "24 小时没有见证签名" in doctor.out
+
+
+def test_the_record_alone_is_copied_for_somebody_outside_who_names_nobody_and_checks_it(
+    kept, at_home, door, tmp_path
+):
+    file, public = tmp_path / "record.db", tmp_path / "key"
+    public.write_text(at_home("audit", "key", "--json").json["audit"], encoding="utf-8")
+
+    done = at_home("audit", "copy", str(file), "--json")
+    again = at_home("audit", "copy", str(file))
+
+    assert (done.json["events"], again.status) == (5, 1)
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(file)) as copy:
+        tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+    assert tables == {"audit_events", "audit_checkpoints"}
+    checked = [sys.executable, "-I", "-S", str(SCRIPT), str(file), str(public), kept]
+    assert subprocess.run(checked, check=False).returncode == 0
+    with closing(sqlite3.connect(file)) as copy:
+        copy.execute("UPDATE audit_events SET outcome = 'other' WHERE seq = 3")
+        copy.commit()
+    assert subprocess.run(checked, check=False).returncode == 1
