@@ -1,4 +1,4 @@
-"""A case entered for somebody where he was bound second is his, and none is a closed account's."""
+"""A case entered for somebody is no closed account's. Whose it is instead, `each_case_its_own` says."""
 
 from typing import Final
 
@@ -15,12 +15,7 @@ PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 PARTIES = sa.table(
     "case_parties", *(sa.column(name, PLAIN) for name in ("case_id", "account_id", "person_id"))
 )
-ACCOUNTS = sa.table(
-    "accounts", *(sa.column(name, PLAIN) for name in ("id", "kind", "person_id", "closed_at"))
-)
-BINDINGS = sa.table(
-    "home_bindings", *(sa.column(name, PLAIN) for name in ("account_id", "person_id", "status"))
-)
+ACCOUNTS = sa.table("accounts", *(sa.column(name, PLAIN) for name in ("id", "closed_at")))
 ENTRIES = sa.table("case_entries", *(sa.column(name, PLAIN) for name in ("case_id", "by_id", "type")))
 
 
@@ -35,13 +30,3 @@ def upgrade() -> None:
         PARTIES.c.account_id.in_(closed) & PARTIES.c.person_id.is_not(None) & ~raised_itself.exists()
     )
     op.execute(sa.update(PARTIES).where(of_a_closed_one).values(account_id=None))
-
-    bound = sa.select(BINDINGS.c.account_id).where(
-        BINDINGS.c.person_id == PARTIES.c.person_id, BINDINGS.c.status == "bound"
-    )
-    his = sa.select(sa.func.min(ACCOUNTS.c.id)).where(
-        sa.or_(ACCOUNTS.c.person_id == PARTIES.c.person_id, ACCOUNTS.c.id.in_(bound)),
-        ACCOUNTS.c.kind == "resident", ACCOUNTS.c.closed_at.is_(None),
-    )  # fmt: skip
-    nobodys = PARTIES.c.account_id.is_(None) & PARTIES.c.person_id.is_not(None)
-    op.execute(sa.update(PARTIES).where(nobodys).values(account_id=his.scalar_subquery()))

@@ -1,0 +1,74 @@
+"""The upgrade after which each case that was entered for somebody is his account's, and no stranger's."""
+
+from importlib import import_module
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+#: As the tables stood then, with what the upgrade looks at.
+TABLES = (
+    "accounts (id text, kind text, person_id text, closed_at text)",
+    "home_bindings (account_id text, person_id text, status text)",
+    "case_parties (case_id text, account_id text, person_id text)",
+    "case_entries (case_id text, by_id text, type text)",
+)
+#: wang has two homes, and with li an account; zhao has none, and qian's was closed.
+WORDS = (
+    "INSERT INTO accounts VALUES ('a-wang', 'resident', 'wang', NULL), ('b-li', 'resident', 'li', NULL), "
+    "('0-qian', 'resident', 'qian', '2026'), ('c-moved', 'resident', NULL, NULL)",
+    "INSERT INTO home_bindings VALUES ('a-wang', 'wang', 'bound'), ('a-wang', 'wang elsewhere', 'bound'), "
+    "('b-li', 'li', 'bound'), ('b-li', 'zhao', 'revoked'), ('c-moved', 'sun', 'ended')",
+)
+
+
+@pytest.fixture
+def upgraded(engines):
+    """Whose each case is after the upgrade; given are case, account and person, and what was raised by whom."""
+
+    def upgrade(parties, raised=()):
+        with engines.write.begin() as connection:
+            for table in TABLES:
+                connection.execute(text(f"CREATE TABLE {table}"))
+            for words in WORDS:
+                connection.execute(text(words))
+            for one in parties:
+                connection.execute(
+                    text("INSERT INTO case_parties VALUES (:case, :account, :person)"),
+                    dict(zip(("case", "account", "person"), one, strict=True)),
+                )
+            for case, by in raised:
+                connection.execute(
+                    text("INSERT INTO case_entries VALUES (:case, :by, 'submitted')"),
+                    {"case": case, "by": by},
+                )
+            with Operations.context(MigrationContext.configure(connection)):
+                import_module("core_db.migrations.versions.2026_11_28_each_case_its_own").upgrade()
+            return dict(connection.execute(text("SELECT case_id, account_id FROM case_parties")).all())
+
+    return upgrade
+
+
+def test_what_was_entered_for_somebody_is_his_wherever_he_is_bound_and_nobodys_where_he_has_no_account(
+    upgraded,
+):
+    after = upgraded([
+        ("lift", None, "li"), ("lamp", None, "wang elsewhere"), ("noise", None, "zhao"), ("leak", None, "qian"),
+    ])  # fmt: skip
+
+    assert after == {"lift": "b-li", "lamp": "a-wang", "noise": None, "leak": None}
+
+
+def test_what_a_stranger_was_given_is_taken_from_him_and_goes_to_whose_it_is(upgraded):
+    after = upgraded([
+        ("lift", "a-wang", "li"), ("noise", "a-wang", "zhao"), ("lamp", "a-wang", "wang"), ("gate", "b-li", "zhao"),
+    ])  # fmt: skip
+
+    assert after == {"lift": "b-li", "noise": None, "lamp": "a-wang", "gate": None}
+
+
+def test_whoever_raised_a_case_himself_keeps_it_and_so_does_who_has_moved_away(upgraded):
+    after = upgraded([("own", "c-moved", "zhao"), ("entered", "c-moved", "sun")], raised=[("own", "c-moved")])
+
+    assert after == {"own": "c-moved", "entered": "c-moved"}
