@@ -90,13 +90,21 @@ def _supporters(session: Session, ids: Sequence[str]) -> dict[str, int]:
 
 
 def _returns(session: Session, ids: Sequence[str]) -> dict[str, int]:
-    dispatches = select(DISPATCHES.c.case_id, DISPATCHES.c.is_lead, DISPATCHES.c.status).where(
-        DISPATCHES.c.case_id.in_(ids)
+    rounds = select(CLOCKS.c.case_id, CLOCKS.c.started_at, CLOCKS.c.id).where(
+        CLOCKS.c.case_id.in_(ids), CLOCKS.c.kind == HANDLING
     )
+    begun = {
+        clock.case_id: (clock.started_at, clock.id)
+        for clock in session.execute(rounds.order_by(CLOCKS.c.started_at, CLOCKS.c.id))
+    }
+    dispatches = select(DISPATCHES).where(DISPATCHES.c.case_id.in_(ids))
     rows = session.execute(
         dispatches.order_by(DISPATCHES.c.case_id, DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
     )
-    return {case_id: returns_among(its) for case_id, its in groupby(rows, key=lambda row: str(row.case_id))}
+    return {
+        case_id: returns_among(its, begun.get(case_id))
+        for case_id, its in groupby(rows, key=lambda row: str(row.case_id))
+    }
 
 
 def _counted(session: Session, statement: Any) -> dict[str, int]:

@@ -234,7 +234,7 @@ def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **
     change.case.updated_at = change.at
     # For lists, which open no dispatches: by it they know whose a returned case is.
     change.case.returns = change.file.returns_of_round
-    if event is not CaseHidden and not _only_helps(change):
+    if event is not CaseHidden and _is_by_whoever_has_it(change):
         # Whoever was asked to hurry has done something about it.
         change.case.urged_at = None
     change.session.flush()
@@ -242,10 +242,10 @@ def finish(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **
     return change.file
 
 
-def _only_helps(change: Change) -> bool:
-    """An assisting unit does not answer for the lead."""
+def _is_by_whoever_has_it(change: Change) -> bool:
+    """An assisting unit does not answer for the lead, and what goes on by itself was done by nobody."""
     mine = change.file.dispatch_of(change.actor)
-    return mine is not None and not mine.is_lead
+    return change.actor.kind is not ActorKind.SYSTEM and (mine is None or mine.is_lead)
 
 
 def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **data: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -10,7 +11,8 @@ from sqlmodel import Session
 
 from core_db.access import Permission, allowed
 from core_db.access.policy import has_it_escalated
-from core_db.cases.model import CASES, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
+from core_db.cases.model import CASES, CLOCKS, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
+from core_db.cases.stored_clocks import HANDLING
 from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER, levels_above
 from core_db.cases.words import CaseStatus, Verb, Visibility
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
@@ -27,6 +29,13 @@ _DISPATCHES = (
     .where(DISPATCHES.c.case_id == bindparam("its_id"))
     .order_by(DISPATCHES.c.dispatched_at, DISPATCHES.c.id)
 )
+#: A round lasts from the start of its clock to the start of the next one.
+_ROUND_BEGAN = (
+    select(CLOCKS.c.started_at, CLOCKS.c.id)
+    .where(CLOCKS.c.case_id == bindparam("its_id"), CLOCKS.c.kind == HANDLING)
+    .order_by(CLOCKS.c.started_at.desc(), CLOCKS.c.id.desc())
+    .limit(1)
+)
 #: A contractor who is an analyst beside reads no more of a case than other contractors do.
 _STAFFING = COMMITTEE | DISPATCHERS
 #: From so many returns of a round on the level above rules, and its ruling is not sent back.
@@ -35,6 +44,10 @@ RETURNS_BEFORE_RULING = 2
 UPHELD = "upheld"
 PERMISSION_OF = {verb: Permission(f"case:{verb}") for verb in Verb}
 _VERB_OF = {permission: verb for verb, permission in PERMISSION_OF.items()}
+
+
+#: When something was written, and its id, which tells the order of what was written in one moment.
+Moment = tuple[datetime, str]
 
 
 class Party(NamedTuple):
@@ -58,6 +71,8 @@ class CaseFile:
     main: Case | None = None
     #: What was filled in besides its words, once that was asked for (`cases.filled_fields`).
     filled: Sequence[Any] | None = None
+    #: When its round began, of what was ever sent back; the returns before are of another round.
+    round_began: Moment | None = None
 
     @property
     def community_id(self) -> str:
@@ -110,7 +125,7 @@ class CaseFile:
 
     @property
     def returns_of_round(self) -> int:
-        return returns_among(self.dispatches)
+        return returns_among(self.dispatches, self.round_began)
 
     @property
     def awaits_ruling(self) -> bool:
@@ -157,11 +172,14 @@ def waits_for_ruling(status: CaseStatus, escalated_to: str | None, returns: int)
     return status is CaseStatus.RETURNED and escalated_to is not None and returns >= RETURNS_BEFORE_RULING
 
 
-def returns_among(dispatches: Iterable[Any]) -> int:
-    """How often a lead sent it back since a lead last handed it in, or was held to be right in sending it back."""
+def returns_among(dispatches: Iterable[Any], round_began: Moment | None) -> int:
+    """How often a lead sent it back since a lead last handed it in, or was held to be right in sending it back.
+
+    Of the last round alone; None where no clock of its own ever ran.
+    """
     returns = 0
     for one in dispatches:
-        if one.is_lead:
+        if one.is_lead and (round_began is None or (one.dispatched_at, one.id) > round_began):
             returns = 0 if one.status in ("handled", UPHELD) else returns + (one.status == "returned")
     return returns
 
@@ -222,9 +240,16 @@ def _opening(actor: Actor, for_change: bool) -> Select[Any]:
 
 def file_of(session: Session, case: Case) -> CaseFile:
     parties = session.execute(_PARTIES, {"its_id": case.id}).scalars().all()
-    dispatches = session.execute(_DISPATCHES, {"its_id": case.id}).scalars()
+    dispatches = list(session.execute(_DISPATCHES, {"its_id": case.id}).scalars())
     main = None if case.merged_into_id is None else main_of(session, case)
-    return CaseFile(case=case, parties=parties, dispatches=list(dispatches), main=main)
+    began = _round_began(session, case) if any(one.status == "returned" for one in dispatches) else None
+    return CaseFile(case=case, parties=parties, dispatches=dispatches, main=main, round_began=began)
+
+
+def _round_began(session: Session, case: Case) -> Moment | None:
+    """When its round began. Only returns are counted by it, and few cases are ever sent back."""
+    found = session.execute(_ROUND_BEGAN, {"its_id": case.id}).first()
+    return None if found is None else (found.started_at, found.id)
 
 
 def main_of(session: Session, case: Any) -> Case:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from core_db.cases.changing import PUBLIC, REQUESTER, STAFF, Change, finish, move_to, tell, write_entry
 from core_db.cases.file import CaseFile, file_of, main_of, visible_to
 from core_db.cases.model import CASES, ENTRIES, SUPPORTS, Case, CaseSupport
+from core_db.cases.rounds import keep_round
 from core_db.cases.stored_clocks import CARRIED
 from core_db.cases.timing import restart_handling_clock
 from core_db.cases.views import clock_state, moment
@@ -54,6 +55,17 @@ def tell_merged(change: Change, outcome: ClosureOutcome, text: str | None) -> No
         merged = _beside(change, case)
         write_entry(merged, EntryType.MAIN_CLOSED, text=said, reason_code=str(outcome), audience=REQUESTER)
         tell(merged, events.CaseMainClosed, audience=REQUESTER, outcome=str(outcome))
+
+
+def keep_their_words(change: Change) -> None:
+    """The main case is opened again: what was said of the merged ones counts for who had it, and more may be said."""
+    for case in _merged_into(change.session, change.case.id):
+        if case.resolved is not None:
+            merged = _beside(change, case)
+            keep_round(merged)
+            case.resolved = case.satisfied = case.lead_id = case.lead_name = None
+            case.needs_review = False
+            finish(merged, events.CaseNoted, audience=REQUESTER)
 
 
 def hand_on(change: Change) -> None:

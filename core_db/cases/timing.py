@@ -136,6 +136,7 @@ def limit_of(change: Change) -> Limit:
 def start_handling_clock(change: Change, limit: Limit, *, due_at: datetime | None = None) -> None:
     """The case's own deadline starts; lists show it at once."""
     clock = start_clock(change.session, change.case.id, HANDLING, limit, at=change.at, due_at=due_at)
+    change.file.round_began = clock.started_at, clock.id
     change.case.clock_state = "running"
     change.case.clock_unit, change.case.clock_limit = clock.unit, clock.limit
     change.case.clock_reason = change.case.overdue_reason = None

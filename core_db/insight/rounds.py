@@ -40,7 +40,7 @@ def earlier_rounds(
         select(*keys, *measures)
         .join_from(ROUNDS, CASES, _ITS_CASE)
         .where(_NODES[place.kind] == place.id, CASES.c.created_at >= first, CASES.c.created_at < last)
-        .where(CASES.c.status.not_in(NOT_COUNTED))
+        .where(CASES.c.status != CaseStatus.WITHDRAWN)
         .group_by(*keys)
     )
     names = [one.name for one in measures]
@@ -56,11 +56,12 @@ def sum_of(condition: Any, value: Any = 1) -> Any:
 
 
 def _measures() -> list[Any]:
-    here = ROUNDS.c
+    """Of what was merged the words of whoever raised it count alone: the work is the main case's."""
+    here, worked_on = ROUNDS.c, CASES.c.status != CaseStatus.MERGED
     return [
-        func.count().label("rounds"),
-        sum_of(here.in_time.is_not(None)).label("deadlines"),
-        sum_of(here.in_time.is_(True)).label("met"),
+        sum_of(worked_on).label("rounds"),
+        sum_of(and_(worked_on, here.in_time.is_not(None))).label("deadlines"),
+        sum_of(and_(worked_on, here.in_time.is_(True))).label("met"),
         sum_of(here.resolved.is_not(None)).label("callbacks"),
         sum_of(here.resolved == Resolved.YES, 2).label("resolved_yes"),
         sum_of(here.resolved == Resolved.PARTLY).label("resolved_partly"),

@@ -49,7 +49,10 @@ def _tell_late_contacts(session: Session, at_most: int, *, actor: Actor, now: da
     cases: list[Case] = []
     for waits in (new, text(UNHEARD)):
         late = (CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now, CASES.c.contact_late.is_(False))
-        unheard = select(Case).where(waits, *late).limit(at_most - len(cases))
+        # Whoever holds one is doing something about it; the next round looks again.
+        unheard = (
+            select(Case).where(waits, *late).limit(at_most - len(cases)).with_for_update(skip_locked=True)
+        )
         cases += session.execute(unheard).scalars()
     for case in cases:
         case.contact_late = True
@@ -61,10 +64,10 @@ def _tell_late_contacts(session: Session, at_most: int, *, actor: Actor, now: da
 
 
 def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> None:
+    change = _change(session, running, actor=actor, now=now)
+    if change is None:
+        return
     if ran_over(session, running, now):
-        change = _change(session, running, actor=actor, now=now)
-        if change is None:
-            return
         running.warned = 100
         write_entry(change, EntryType.OVERDUE, audience=ALL)
         tell(change, events.CaseOverdue)
@@ -72,15 +75,14 @@ def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) 
         return
     reading = stopwatch(session, running).read(now)
     reached = next((share for share in WARNINGS if reading.has_reached(Fraction(share, 100))), 0)
-    change = _change(session, running, actor=actor, now=now) if reached > running.warned else None
-    if change is not None:
+    if reached > running.warned:
         running.warned = reached
         write_entry(change, EntryType.WARNED, text=f"{reached}%", audience=STAFF)
         tell(change, events.CaseWarned, audience="handlers", percent=reached)
 
 
 def _change(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> Change | None:
-    """The case, held so that nobody's verb comes between; None where the clock stands meanwhile."""
+    """The case, held before it is judged, so that nobody's verb comes between; None where the clock stands."""
     held = select(Case).where(CASES.c.id == running.case_id).with_for_update()
     case = session.execute(held.execution_options(populate_existing=True)).scalar_one()
     session.refresh(running)

@@ -26,7 +26,7 @@ from core_db.cases.drafts import (
 )
 from core_db.cases.errors import OwnWork, TooLateToEvaluate
 from core_db.cases.file import CaseFile
-from core_db.cases.merged import tell_merged
+from core_db.cases.merged import keep_their_words, tell_merged
 from core_db.cases.model import ENTRIES, CaseEvaluation
 from core_db.cases.possible import did_the_work, is_over
 from core_db.cases.rounds import keep_round
@@ -209,6 +209,7 @@ def _open_again(change: Change, reason: str) -> None:
         dispatch.is_current = False
     drop_clocks(change)
     keep_round(change)
+    keep_their_words(change)
     change.case.lead_id = change.case.lead_name = None
     change.case.closed_at = change.case.handled_at = change.case.closure = None
     change.case.needs_review = False

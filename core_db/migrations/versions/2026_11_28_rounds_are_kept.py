@@ -22,7 +22,7 @@ INSERT INTO case_rounds
     (id, case_id, community_id, town_id, district_id, lead_id, in_time, resolved, satisfied, ended_at)
 SELECT rounds.id, rounds.case_id, cases.community_id, cases.town_id, cases.district_id,
     (SELECT d.organisation_id FROM case_dispatches d
-     WHERE d.case_id = rounds.case_id AND d.is_lead AND d.status NOT IN ('returned', 'recalled')
+     WHERE d.case_id = rounds.case_id AND d.is_lead AND d.status NOT IN ('returned', 'upheld', 'recalled')
        AND d.dispatched_at >= rounds.started_at AND d.dispatched_at < rounds.until
      ORDER BY d.dispatched_at DESC, d.id DESC LIMIT 1),
     CASE
