@@ -302,6 +302,17 @@ def test_no_list_reads_the_whole_table(given, door, who, asked):
         ("town_dispatcher", {"overdue": True, "order": "due"}, "ix_cases_running_town"),
         ("district_dispatcher", {"overdue": True, "order": "due"}, "ix_cases_running_district"),
         ("district_dispatcher", {"late_contact": True}, "ix_cases_district_id_status_seq"),
+        # Few of a whole district are found as what they are, and not by where they are.
+        ("district_dispatcher", {"urged": True}, "ix_cases_urged"),
+        ("district_dispatcher", {"new_message": True}, "ix_cases_new_message"),
+        ("district_dispatcher", {"extension_asked": True}, "ix_cases_asks_extension"),
+        (
+            "district_dispatcher",
+            {"extension_asked": True, "order": "due_or_raised"},
+            "ix_cases_asks_extension",
+        ),
+        ("district_dispatcher", {"mine": True}, "sqlite_autoindex_cases_1 (id=?)"),
+        ("district_dispatcher", {"handler": "h"}, "sqlite_autoindex_cases_1 (id=?)"),
         # A district is nearly the whole table: its newest stand at the table's own end.
         ("district_dispatcher", {"category": "0806"}, "INTEGER PRIMARY KEY (rowid<?)"),
     ],
