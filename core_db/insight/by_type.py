@@ -135,7 +135,7 @@ def _by_type(session: Session, below: Any, counted: Table | None, which: Any) ->
 
 def _tens_of(people: Counts) -> Mapping[str | None, int | None]:
     """By tens, without those too few, and without one more where those together are too few as well."""
-    few = too_few({code: count for code, count in people.items() if count}, sum)
+    few = too_few({code: (count, count) for code, count in people.items() if count}, sum)
     return {
         code: count - count % SMALLEST_GROUP for code, count in people.items() if code not in few and count
     }

@@ -45,7 +45,7 @@ from core_db.insight.counting import (
     sums_of,
 )  # fmt: skip
 from core_db.insight.naming import organisation_names
-from core_db.insight.sight import K, Nothing, Sight, Tens, Together, Whole
+from core_db.insight.sight import K, Nothing, Sight, Tens, Whole
 from core_db.insight.spans import whole_span
 from core_db.insight.trend import TrendRow, trend_of
 from core_db.places.model import PlaceKind
@@ -137,7 +137,7 @@ def figures(
     categories, others = _categories(session, within, reference_of(session), lang, sight)
     return Figures(
         place_id=place_id, place_name=place.name, kind=place.kind, since=since, until=until,
-        total=_rows({(): all_of_it}, {(): place.name}, (), sight)[()], closed=_closed(all_of_it, span, sight),
+        total=_total(place.name, all_of_it, sight), closed=_closed(all_of_it, span, sight),
         rates=_rates_by_handler(session, place, sums, lang, sight), below=_rates_below(session, place, sums, sight),
         trend=_trend(session, within, since, until, sight), categories=categories, other_categories=others,
         buildings=_buildings(session, within, place_id, sight) if place.kind is PlaceKind.COMMUNITY else [],
@@ -198,14 +198,15 @@ def _rates_by_handler(
         for key, one in summed_by(sums, lambda part: (part.lead, part.is_own)).items()
     }
     counts = {key: one["cases"] for key, one in by_lead.items()}
-    named, _rest = _named(counts, sight.shown(counts, HANDLER), ORGANISATIONS_AT_MOST, sight)
+    shown = sight.shown(counts, HANDLER)
+    named, _rest = _named(counts, shown, ORGANISATIONS_AT_MOST, sight)
     names = organisation_names(session, [lead for lead, _own in named if lead is not None], lang)
     own = place.name if place.kind is PlaceKind.COMMUNITY else _WORDS["own"][lang == "en"]
     called = {
         (lead, is_own): names[lead] if lead is not None else own if is_own else _WORDS["nobody"][lang == "en"]
         for lead, is_own in named
     }
-    rows = _rows({key: by_lead[key] for key in named}, called, HANDLER, sight)
+    rows = _rows({key: by_lead[key] for key in named}, called, shown, HANDLER, sight)
     firms = [replace(row, id=key[0]) for key, row in rows.items() if key[0] is not None]
     without = [rows[key] for key in sorted(rows, key=lambda one: not one[1]) if key[0] is None]
     rest = added(one for key, one in by_lead.items() if key not in rows)
@@ -220,7 +221,9 @@ def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], sight:
     level, _kind = BELOW[place.kind]
     by_node = summed_by(sums, lambda part: part.node)
     names = dict(_nodes_below(session, place, by_node))
-    rows = _rows({node: by_node.get(node, Counter()) for node in names}, names, (level,), sight, together=sum)
+    sums_below = {node: by_node.get(node, Counter()) for node in names}
+    shown = sight.shown({node: one["cases"] for node, one in sums_below.items()}, (level,), together=sum)
+    rows = _rows(sums_below, names, shown, (level,), sight)
     return [replace(row, id=node) for node, row in rows.items()]
 
 
@@ -236,15 +239,15 @@ def _nodes_below(session: Session, place: Any, counted: Collection[str]) -> list
 
 
 def _rows(
-    sums: Mapping[K, Sums], names: Mapping[K, str], by: Sequence[Any], sight: Sight, *, together: Together = max
+    sums: Mapping[K, Sums], names: Mapping[K, str], shown: Mapping[K, int | None], by: Sequence[Any], sight: Sight
 ) -> Mapping[K, RateRow]:  # fmt: skip
-    """The rates of each, as far as they are shown."""
-    cases = sight.shown({key: one["cases"] for key, one in sums.items()}, by, together=together)
-    rated = sight.shown({key: one["callbacks"] for key, one in sums.items()}, by, which=RATED)
+    """The rates of each whose cases are shown."""
+    callbacks = {key: one["callbacks"] for key, one in sums.items() if shown[key] is not None}
+    rated = sight.shown(callbacks, by, which=RATED)
     return {
         key: _hidden(names[key])
-        if cases[key] is None
-        else replace(_row(names[key], one, sight), cases=cases[key], callbacks=rated[key])
+        if shown[key] is None
+        else replace(_row(names[key], one, sight), cases=shown[key], callbacks=rated[key])
         for key, one in sums.items()
     }
 
@@ -257,6 +260,10 @@ def _row(name: str, sums: Sums, sight: Sight) -> RateRow:
         resolution=sight.rate(fixed, 2 * sums["callbacks"], unit=2),
         satisfaction=sight.rate(sums["satisfied"], sums["callbacks"]), callbacks=sight.number(sums["callbacks"]),
     )  # fmt: skip
+
+
+def _total(name: str, sums: Sums, sight: Sight) -> RateRow:
+    return _rows({(): sums}, {(): name}, sight.shown({(): sums["cases"]}, ()), (), sight)[()]
 
 
 def _hidden(name: str) -> RateRow:

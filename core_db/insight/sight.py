@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, PARTIES
+from core_db.foundation.tables import among
 
 #: A group smaller than this is not shown to those who read aggregates only; and numbers go by so many.
 SMALLEST_GROUP = 10
@@ -21,6 +22,8 @@ SMALLEST_GROUP = 10
 RATED_AT_LEAST = 50
 #: Behind so many cases of a group stand more than ten people, without their being counted.
 SURELY_MANY = 1_000
+#: Of so many that were raised last in a group it is looked at first whether ten people stand behind them.
+LATEST = 25
 
 K = TypeVar("K", bound=Hashable)
 Together = Callable[[Iterable[int]], int]
@@ -77,7 +80,7 @@ class Tens:
         self, counts: Mapping[K, int], by: Sequence[Any], *, which: Condition | None = None, together: Together = max
     ) -> Mapping[K, int | None]:  # fmt: skip
         behind = self._people(counts, by, which)
-        few = too_few({key: behind.get(key, 0) for key, count in counts.items() if count}, together)
+        few = too_few({key: (behind.get(key, 0), count) for key, count in counts.items() if count}, together)
         return {key: None if key in few or not count else self.number(count) for key, count in counts.items()}
 
     def number(self, count: int) -> int:
@@ -90,23 +93,49 @@ class Tens:
         tens, rest = _nearest_tens(part, unit), _nearest_tens(whole - part, unit)
         return Fraction(tens, tens + rest)
 
-    def _people(
-        self, counts: Mapping[K, int], by: Sequence[Any], which: Condition | None
-    ) -> Mapping[Any, int]:
-        """How many people raised each group's cases: at least; somebody known in two ways is counted in one."""
-        small = [key for key, count in counts.items() if 0 < count < SURELY_MANY]
-        many = {key: SURELY_MANY for key, count in counts.items() if count >= SURELY_MANY}
-        if not small:
-            return many
-        his = and_(PARTIES.c.case_id == CASES.c.id, PARTIES.c.role == "requester")
-        names = (PARTIES.c.person_id, PARTIES.c.account_id, func.nullif(PARTIES.c.name, ""))
-        asked = select(*by, *(func.count(func.distinct(one)) for one in names))
-        where = [self.within, *([] if which is None else [which]), *_first_is(by, small)]
-        found = self.session.execute(
-            asked.select_from(CASES).join(PARTIES, his).where(*where).group_by(*by) if by
-            else asked.select_from(CASES).join(PARTIES, his).where(*where)
-        )  # fmt: skip
-        return {_key(row[: len(by)]): max(row[len(by) :]) for row in found} | many
+    def _people(self, counts: Mapping[K, int], by: Sequence[Any], which: Condition | None) -> Mapping[K, int]:
+        """How many people raised each group's cases, or ten and more."""
+        found: dict[K, int] = {key: SURELY_MANY for key, count in counts.items() if count >= SURELY_MANY}
+        for most, larger_than in ((LATEST, 0), (None, LATEST)):
+            unknown = [
+                key
+                for key, count in counts.items()
+                if count > larger_than and found.get(key, 0) < SMALLEST_GROUP
+            ]
+            if unknown:
+                found |= self._counted(unknown, by, which, most)
+        return found
+
+    def _counted(
+        self, keys: Sequence[Any], by: Sequence[Any], which: Condition | None, most: int | None
+    ) -> Mapping[Any, int]:  # fmt: skip
+        """The people behind these groups' latest cases, or behind all. Whoever is known in two ways is counted in one.
+
+        A case's wall is asked for each row, so those behind it are looked up by their cases, and of most groups a few
+        cases say enough.
+        """
+        turn = (
+            func.row_number().over(partition_by=list(by) or None, order_by=CASES.c.seq.desc()).label("turn")
+        )
+        where = [self.within, *([] if which is None else [which]), *_first_is(by, keys)]
+        groups = [one.label(f"key_{n}") for n, one in enumerate(by)]
+        its = select(CASES.c.id, turn, *groups).where(*where).subquery()
+        latest = select(its.c.id, *(its.c[one.name] for one in groups))
+        if most is not None:
+            latest = latest.where(its.c.turn <= most)
+        group_of = {row[0]: _key(row[1:]) for row in self.session.execute(latest)}
+        ways: dict[Any, tuple[set[str], ...]] = {key: (set(), set(), set()) for key in group_of.values()}
+        for case_id, *known in self._who_raised(list(group_of)):
+            for seen, one in zip(ways[group_of[case_id]], known, strict=True):
+                if one:
+                    seen.add(one)
+        return {key: max(map(len, seen)) for key, seen in ways.items()}
+
+    def _who_raised(self, case_ids: Sequence[str]) -> Iterable[Any]:
+        asked = select(PARTIES.c.case_id, PARTIES.c.person_id, PARTIES.c.account_id, PARTIES.c.name)
+        return self.session.execute(
+            asked.where(among(PARTIES.c.case_id, case_ids), PARTIES.c.role == "requester")
+        )
 
 
 class Nothing(Tens):
@@ -118,11 +147,12 @@ class Nothing(Tens):
         return dict.fromkeys(counts)
 
 
-def too_few(people: Mapping[K, int], together: Together) -> Collection[K]:
-    """Groups of too few people; of fewer than that together the sum would tell, so the next smallest goes with them."""
-    few = {key for key, count in people.items() if count < SMALLEST_GROUP}
-    others = sorted((count, str(key), key) for key, count in people.items() if key not in few)
-    if few and others and together(people[key] for key in few) < SMALLEST_GROUP:
+def too_few(groups: Mapping[K, tuple[int, int]], together: Together) -> Collection[K]:
+    """Groups, by people and size, of too few people; of fewer than that together the sum would tell, so the next
+    smallest goes with them."""
+    few = {key for key, (people, _size) in groups.items() if people < SMALLEST_GROUP}
+    others = sorted((size, str(key), key) for key, (_people, size) in groups.items() if key not in few)
+    if few and others and together(groups[key][0] for key in few) < SMALLEST_GROUP:
         few.add(others[0][2])
     return few
 

@@ -14,7 +14,7 @@ from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.clock import local_date
 from core_db.foundation.ids import new_id
 from core_db.insight import figures, figures_by_type, last_spans
-from core_db.insight.sight import Tens, too_few
+from core_db.insight.sight import LATEST, Tens, too_few
 from core_db.insight.spans import whole_span
 
 TODAY = datetime(2026, 12, 10, 4, tzinfo=UTC)
@@ -206,6 +206,28 @@ def test_ten_requests_of_one_man_are_no_group(given, door, lived):
     assert [one.cases for one in found.below] == [None]
 
 
+def test_of_a_group_whose_latest_requests_are_one_mans_all_are_looked_at(given, door, lived):
+    rows, who = lived(6)
+    his_account = who[rows[0]["id"]]
+    latest = sorted(one["id"] for one in rows)[-LATEST:]
+    month = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+    in_november = update(CASES).where(CASES.c.id.in_([one["id"] for one in rows]))
+    moment = datetime(2026, 11, 5, 4, tzinfo=UTC)
+    door.write_now(
+        lambda session: session.execute(in_november.values(created_at=moment, lead_id=None, lead_name=None))
+    )
+    his = {"account_id": his_account, "name": "一个人"}
+    door.write_now(
+        lambda session: session.execute(update(PARTIES).where(PARTIES.c.case_id.in_(latest)).values(his))
+    )
+
+    found = given.see(figures, place_id=given.district.id, **month, by=given.analyst())
+
+    assert len(rows) > LATEST
+    assert found.total.cases == len(rows) - len(rows) % 10
+    assert [(row.id, row.cases) for row in found.rates] == [(None, found.total.cases)]
+
+
 def test_a_rate_goes_by_tens_of_its_part_and_of_the_rest():
     rate = Tens(None, None).rate
 
@@ -216,10 +238,10 @@ def test_a_rate_goes_by_tens_of_its_part_and_of_the_rest():
 
 
 def test_few_are_left_out_and_a_single_one_with_the_next_so_that_the_sum_tells_of_ten():
-    assert too_few({"a": 12, "b": 3, "c": 30}, sum) == {"a", "b"}
-    assert too_few({"a": 12, "b": 6, "c": 7}, sum) == {"b", "c"}
-    assert too_few({"a": 12, "b": 6, "c": 7}, max) == {"a", "b", "c"}
-    assert too_few({"a": 12, "b": 10}, sum) == set()
+    assert too_few({"a": (12, 30), "b": (3, 50), "c": (11, 40)}, sum) == {"a", "b"}
+    assert too_few({"a": (12, 12), "b": (6, 6), "c": (7, 7)}, sum) == {"b", "c"}
+    assert too_few({"a": (12, 12), "b": (6, 6), "c": (7, 7)}, max) == {"a", "b", "c"}
+    assert too_few({"a": (12, 12), "b": (10, 10)}, sum) == set()
 
 
 @pytest.mark.parametrize(
