@@ -1,7 +1,7 @@
 """Bringing in what cases are judged by: `import categories` and `import holidays`."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from csv import DictReader
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,9 @@ from core_db.cases import (
     HolidayUnreadable,
     Recounted,
     TableBrought,
+    TooManyDaysGo,
+    WorkCalendar,
+    calendar_kept,
     classes_known,
     forget_reference,
     import_categories,
@@ -28,6 +31,8 @@ from core_db.cases import (
     read_limits,
     recount_clocks,
     recount_contacts,
+    try_clocks,
+    try_contacts,
 )
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
@@ -36,6 +41,14 @@ Tables = Annotated[
     list[Path],
     typer.Argument(metavar="FILE…", help="类别表、期限表 / tables of categories and of their limits (CSV)"),
 ]
+Years = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--year", metavar="YEAR",
+        help="表里是这一年的全部日期，其他年份只加不减；可写多次 / "
+        "the table has all days of this year, and of others days are only added; may be said more than once",
+    ),
+]  # fmt: skip
 #: By which column each table is known.
 OF_CATEGORIES, OF_LIMITS = "first_owner", "position"
 #: So long may an app that has read the calendar of before still begin a deadline by it, and write it down.
@@ -61,7 +74,7 @@ def categories(files: Tables, dry_run: DryRun = False, json: Json = False) -> No
     )  # fmt: skip
 
 
-def holidays(file: File, dry_run: DryRun = False, json: Json = False) -> None:
+def holidays(file: File, year: Years = None, dry_run: DryRun = False, json: Json = False) -> None:
     """导入节假日和调休 / bring in holidays and make-up working days."""
     try:
         rows = read_holidays(text_of(file))
@@ -69,34 +82,65 @@ def holidays(file: File, dry_run: DryRun = False, json: Json = False) -> None:
         raise Mistake(f"{file.name} {mistake.zh}", f"{file.name}, {mistake}") from mistake
     if not rows:
         raise Mistake(f"{file.name} 里没有日期。", f"{file.name} has no days.")
+    years = frozenset(year or ())
+    for one in sorted(years - {row.day.year for row in rows}):
+        raise Mistake(f"{file.name} 里没有 {one} 年的日期。", f"{file.name} has no day of {one}.")
     with opened_door(Settings()) as door, progress("正在重算期限", "Counting deadlines anew", silent=json):
-        done = _written(door, dry_run, lambda session: import_holidays(session, rows, clock=CLOCK))
-        moved = 0 if dry_run else _all_counted_anew(door)
+        bring = partial(import_holidays, rows=rows, years=years, clock=CLOCK)
+        done, days = _written(door, dry_run, partial(_brought_days, bring))
+        moved = _would_be_moved(door, days) if dry_run else _all_counted_anew(door)
     forget_reference()
     zh, en = would(dry_run)
+    move, moving = ("会改", "would be moved") if dry_run else ("改了", "were moved")
     answer(
         f"{zh}新增 {done.added} 天，改了 {done.changed} 天，去掉 {done.removed} 天，不变 {done.unchanged} 天；"
-        f"重算后改了 {moved} 个还没到的期限。",
+        f"重算后{move} {moved} 个还没到的期限。",
         f"{en}{done.added} days added, {done.changed} changed, {done.removed} taken out, {done.unchanged} unchanged; "
-        f"{moved} deadlines that lie ahead were moved.",
+        f"{moved} deadlines that lie ahead {moving}.",
         json=json, dry_run=dry_run, deadlines=moved, **done.as_figures,
     )  # fmt: skip
+
+
+def _brought_days(
+    bring: Callable[[Session], TableBrought], session: Session
+) -> tuple[TableBrought, WorkCalendar]:
+    """What came of the table, and the calendar with it in."""
+    try:
+        return bring(session), calendar_kept(session)
+    except TooManyDaysGo as refused:
+        raise Mistake(
+            f"{refused.year} 年会去掉 {refused.removed} 天、只新增 {refused.added} 天。"
+            f"如果表里是这一年的全部日期，请加 --year {refused.year}；"
+            "如果是另一年的表，请用 --year 写明哪一年，其他年份只加不减。",
+            f"Of {refused.year} {refused.removed} days would go and {refused.added} come. "
+            f"If the table has all days of that year, add --year {refused.year}; "
+            "if it is another year's, say with --year which: of other years days are added, and none goes.",
+        ) from refused
+
+
+def _would_be_moved(door: Door, days: WorkCalendar) -> int:
+    """How many deadlines would come out on another moment by those days. Nobody waits for it: it only reads."""
+    return sum(
+        sum(piece.moved for piece in _pieces(partial(attempt, days=days), door.read_now))
+        for attempt in (try_clocks, try_contacts)
+    )
 
 
 def _all_counted_anew(door: Door) -> int:
     """Once every app goes by the calendar that was brought in: what begins behind us begins by it."""
     time.sleep(SETTLED_AFTER)
-    return sum(_counted_anew(door, recount) for recount in (recount_clocks, recount_contacts))
+    return sum(
+        sum(piece.moved for piece in _pieces(recount, door.write_long))
+        for recount in (recount_clocks, recount_contacts)
+    )
 
 
-def _counted_anew(door: Door, recount: Callable[..., Recounted]) -> int:
-    """Piece by piece, so that nobody waits behind it."""
-    moved, after = 0, ""
-    while True:
-        piece = door.write_long(partial(recount, after=after, clock=CLOCK), reach=EVERYTHING)
-        moved += piece.moved
-        if piece.last is None:
-            return moved
+def _pieces(count: Callable[..., Recounted], through: Callable[..., Recounted]) -> Iterator[Recounted]:
+    """One after the other, each by itself, so that nobody waits behind it."""
+    after: str | None = ""
+    while after is not None:
+        piece = through(partial(count, after=after, clock=CLOCK), reach=EVERYTHING)
+        yield piece
         after = piece.last
 
 

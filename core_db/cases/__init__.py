@@ -5,8 +5,9 @@ Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, 
 
 from core_db.cases.asked_fields import MARK as FIELD_MARK
 from core_db.cases.asked_fields import AskedField
-from core_db.cases.calendar import HolidayUnreadable, read_holidays
-from core_db.cases.category_table import CategoryTableError, read_categories, read_limits
+from core_db.cases.calendar import HolidayUnreadable, WorkCalendar, read_holidays
+from core_db.cases.category_table import read_categories, read_limits
+from core_db.cases.cells import CategoryTableError
 from core_db.cases.coming_home import follow_his_cases
 from core_db.cases.commands.asking import ask_above
 from core_db.cases.commands.deadlines import AT_ONCE as DEADLINES_AT_ONCE
@@ -35,6 +36,7 @@ from core_db.cases.commands.voicing import support_case, urge_case, withdraw_cas
 from core_db.cases.commands.waiting import extend_case, resume_case, suspend_case
 from core_db.cases.configuring import (
     TableBrought,
+    TooManyDaysGo,
     classes_known,
     import_categories,
     import_holidays,
@@ -81,11 +83,18 @@ from core_db.cases.queries import (
     shown,
     similar_cases,
 )
-from core_db.cases.recounting import Recounted, recount_clocks, recount_contacts
+from core_db.cases.recounting import (
+    Recounted,
+    recount_clocks,
+    recount_contacts,
+    try_clocks,
+    try_contacts,
+)
 from core_db.cases.reference import (
     FRESH_FOR,
     CategoryInForce,
     Reference,
+    calendar_kept,
     forget_reference,
     reference_of,
     suggester_of,
@@ -156,8 +165,10 @@ __all__ = [
     "Stance",
     "TableBrought",
     "TextDraft",
+    "TooManyDaysGo",
     "Verb",
     "VerbCase",
+    "WorkCalendar",
     "about_him",
     "accept_case",
     "allowed_verbs",
@@ -165,6 +176,7 @@ __all__ = [
     "as_judged",
     "ask_above",
     "awaiting_word",
+    "calendar_kept",
     "case_counts",
     "case_file",
     "case_form",
@@ -234,6 +246,8 @@ __all__ = [
     "suggester_of",
     "support_case",
     "suspend_case",
+    "try_clocks",
+    "try_contacts",
     "upload_photo",
     "urge_case",
     "urged_today",

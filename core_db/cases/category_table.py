@@ -5,20 +5,17 @@ them hears about a mistake by file, line and column. After `init` the database i
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from csv import DictReader
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from importlib.resources import files
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from core_db.cases.calendar import ClockUnit
+from core_db.cases.cells import CategoryTableError, Cells, Unreadable, day, identifier, lines_of
 from core_db.cases.words import Words
-from core_db.sheets import as_typed
-
-T = TypeVar("T")
 
 #: What fits nowhere, until somebody sorts it.
 OTHER = "9999"
@@ -28,23 +25,6 @@ DEFAULT = "default"
 
 _TERM = re.compile(r"(\d+(?:\.\d+)?) ?(uh|wh|wd|nd)")
 _CODE = re.compile(r"\d\d(\d\d)?")
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-
-
-class Unreadable(ValueError):
-    """What is wrong with a cell, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh = zh
-
-
-class CategoryTableError(ValueError):
-    """A mistake in a table, said so that the one who edits it finds the cell."""
-
-    def __init__(self, file: str, line: int, column: str, complaint: Unreadable) -> None:
-        super().__init__(f"{file}, line {line}, column {column}: {complaint}")
-        self.zh = f"{file} 第 {line} 行 {column} 列：{complaint.zh}"
 
 
 class Owner(StrEnum):
@@ -115,45 +95,8 @@ class LimitRow:
     term: Term
     closing_zh: str
     closing_en: str
-
-
-class _Cells:
-    """One line of a table: hands out its cells, and says where it is when one cannot be read."""
-
-    def __init__(self, file: str, line: int, row: Mapping[str, str | None]) -> None:
-        self._file, self._line, self._row = file, line, row
-
-    def text(self, column: str) -> str:
-        if value := self.optional(column):
-            return value
-        raise self.wrong(column, "这一格不能空着。", "this cell may not be empty.")
-
-    def optional(self, column: str) -> str:
-        value = self._row.get(column)
-        if value is None:
-            raise self.wrong(column, "缺少这一列。", "this column is missing.")
-        return as_typed(value.strip())
-
-    def has(self, column: str) -> bool:
-        """Whether there is such a cell at all, empty or not."""
-        return self._row.get(column) is not None
-
-    def perhaps(self, column: str, reader: Callable[[str], T]) -> T | None:
-        """What a table may do without, the column and all."""
-        return self.read(column, reader) if (self._row.get(column) or "").strip() else None
-
-    def read(self, column: str, reader: Callable[[str], T]) -> T:
-        try:
-            return reader(self.text(column))
-        except CategoryTableError:
-            raise
-        except Unreadable as complaint:
-            raise CategoryTableError(self._file, self._line, column, complaint) from complaint
-        except ValueError as complaint:
-            raise self.wrong(column, "这里看不懂。", str(complaint)) from complaint
-
-    def wrong(self, column: str, zh: str, en: str) -> CategoryTableError:
-        return CategoryTableError(self._file, self._line, column, Unreadable(zh, en))
+    #: From which day on; None where the table says nothing.
+    valid_from: date | None = None
 
 
 def read_categories(
@@ -177,7 +120,7 @@ def read_limits(
     table: str | None = None, *, categories: Iterable[CategoryRow] | None = None, also: frozenset[str] = frozenset(),
     file: str = "category_limits.csv",
 ) -> tuple[LimitRow, ...]:  # fmt: skip
-    """The limits by class and position; each class begins with its default. `also`: classes that have theirs."""
+    """The limits by class, day and position; each begins with its default. `also`: classes that have theirs."""
     known = {
         row.code for row in (read_categories() if categories is None else categories) if not row.is_heading
     }
@@ -204,41 +147,60 @@ def read_term(text: str) -> Term:
     return Term(Fraction(found[1]), ClockUnit.of_symbol(found[2]))
 
 
-def _category(cells: _Cells) -> CategoryRow:
-    parent = cells.optional("parent")
-    heading = not parent and cells.text("code") != OTHER
+def _category(cells: Cells) -> CategoryRow:
+    code, parent = cells.read("code", _code), cells.optional("parent")
+    _check_parent(cells, code, parent)
+    heading = not parent and code != OTHER
     return CategoryRow(
-        code=cells.read("code", _code),
+        code=code,
         parent=parent or None,
         name_zh=cells.text("name_zh"),
         name_en=cells.text("name_en"),
-        identifier=cells.read("identifier", _identifier),
+        identifier=cells.read("identifier", identifier),
         first_owner=() if heading else cells.read("first_owner", _owners),
         keywords_zh=tuple(_keywords(cells.optional("keywords_zh"))),
         emergency=cells.read("emergency", _yes_or_no),
         hidden=cells.read("hidden", _yes_or_no),
         first_contact=None if heading else cells.read("first_contact", read_term),
-        valid_from=cells.perhaps("valid_from", _day),
-        valid_to=cells.perhaps("valid_to", _day),
+        valid_from=cells.perhaps("valid_from", day),
+        valid_to=cells.perhaps("valid_to", day),
         says_until_when=cells.has("valid_to"),
     )
 
 
-def _limit(cells: _Cells) -> LimitRow:
+def _check_parent(cells: Cells, code: str, parent: str) -> None:
+    """A class stands below a heading, and begins with its code: lists that ask for the heading go by that."""
+    is_class = len(code) == len(OTHER)
+    if is_class and not parent and code != OTHER:
+        raise cells.wrong(
+            "parent",
+            f"{code} 是小类，要写它的大类。",
+            f"{code} is a class; write the heading it stands below.",
+        )
+    if parent and (not is_class or code[:2] != parent):
+        raise cells.wrong(
+            "parent",
+            f"{code} 不能归在 {parent} 下面：小类四位，头两位是大类的编码。",
+            f"{code} cannot stand below {parent}: a class has four digits, the first two are its heading's code.",
+        )
+
+
+def _limit(cells: Cells) -> LimitRow:
     return LimitRow(
         code=cells.text("code"),
         position=cells.read("position", int),
-        condition=cells.read("condition", _identifier),
+        condition=cells.read("condition", identifier),
         condition_zh=cells.text("condition_zh"),
         condition_en=cells.text("condition_en"),
         term=cells.read("limit", read_term),
         closing_zh=cells.text("closing_zh"),
         closing_en=cells.text("closing_en"),
+        valid_from=cells.perhaps("valid_from", day),
     )
 
 
-def _check_order(cells: _Cells, earlier: list[LimitRow], row: LimitRow) -> None:
-    of_the_class = [limit for limit in earlier if limit.code == row.code]
+def _check_order(cells: Cells, earlier: list[LimitRow], row: LimitRow) -> None:
+    of_the_class = [one for one in earlier if (one.code, one.valid_from) == (row.code, row.valid_from)]
     if row.position != len(of_the_class) + 1:
         due = len(of_the_class) + 1
         raise cells.wrong(
@@ -254,11 +216,10 @@ def _check_order(cells: _Cells, earlier: list[LimitRow], row: LimitRow) -> None:
         raise cells.wrong("condition", f"{row.condition} 前面已有。", f"{row.condition} was given before.")
 
 
-def _lines(file: str, table: str | None) -> Iterator[_Cells]:
+def _lines(file: str, table: str | None) -> Iterator[Cells]:
     if table is None:
         table = files("core_db.cases").joinpath("data", file).read_text(encoding="utf-8")
-    for number, row in enumerate(DictReader(table.splitlines()), start=2):
-        yield _Cells(file, number, row)
+    return lines_of(file, table)
 
 
 def _code(text: str) -> str:
@@ -266,15 +227,6 @@ def _code(text: str) -> str:
         raise Unreadable(
             f"“{text}”不是编码：大类两位数字，小类四位。",
             f"{text!r} is no code; a heading has two digits, a class four.",
-        )
-    return text
-
-
-def _identifier(text: str) -> str:
-    if not _IDENTIFIER.fullmatch(text):
-        raise Unreadable(
-            f"“{text}”不能作名字：请用小写字母、数字和下划线。",
-            f"{text!r} is no name; write small letters, digits and underscores.",
         )
     return text
 
@@ -298,10 +250,3 @@ def _yes_or_no(text: str) -> bool:
     if text not in {"yes", "no"}:
         raise Unreadable(f"“{text}”应为 yes 或 no。", f"{text!r} is neither yes nor no.")
     return text == "yes"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Unreadable(f"“{text}”应写成 2026-11-30。", f"{text!r} should read like 2026-11-30.") from None

@@ -38,11 +38,15 @@ class Category(Table, table=True):
 
 
 class CategoryLimit(Table, table=True):
-    """A deadline of a category under a condition, and when it may be closed; the first by rank is the usual one."""
+    """A deadline of a category under a condition, and when it may be closed; the first by rank is the usual one.
+
+    All of a class that begin on one day hold together, until the day on which others begin.
+    """
 
     __tablename__ = "category_limits"
 
     code: str = Field(sa_column=id_column(primary_key=True, refers_to="case_categories.code"))
+    valid_from: date = Field(primary_key=True, sa_column_kwargs=held(F0))
     rank: int = Field(primary_key=True, sa_column_kwargs=held(F0))
     #: By what name a case keeps it; `default` for the usual one.
     condition: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))

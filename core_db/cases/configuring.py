@@ -1,6 +1,7 @@
 """The table of categories and the holidays as they are kept: those that come with the product, at first."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,10 @@ SHIPPED_SINCE = date(2025, 1, 1)
 
 
 def store_defaults(session: Session, *, clock: Clock) -> None:
-    """Put in the categories, limits and holidays that come with the product; what is there stays."""
+    """Put in the categories, limits and holidays that come with the product; what is there stays.
+
+    Of a year that has any day the days are known: one that a table has taken out does not come back.
+    """
     known = set(session.execute(select(CATEGORIES.c.code)).scalars())
     fresh = [row for row in read_categories() if row.code not in known]
     for row in sorted(fresh, key=lambda one: (one.parent is not None, one.code)):
@@ -27,9 +31,9 @@ def store_defaults(session: Session, *, clock: Clock) -> None:
         session.flush()
     for limit in read_limits():
         if limit.code not in known:
-            session.add(_limit(limit))
-    days = set(session.execute(select(HOLIDAYS.c.day)).scalars())
-    session.add_all(Holiday(**day._asdict()) for day in read_holidays() if day.day not in days)
+            session.add(_limit(limit, SHIPPED_SINCE))
+    years = {day.year for day in session.execute(select(HOLIDAYS.c.day)).scalars()}
+    session.add_all(Holiday(**one._asdict()) for one in read_holidays() if one.day.year not in years)
     session.flush()
     forget_reference()
 
@@ -65,12 +69,10 @@ def import_categories(
     """Bring in rows of the table: the classes named are as it says from now on, all others stay.
 
     What is filed already keeps its clock. A class ends by a `valid_to`, also for tables that have no such column; none
-    is ever deleted.
+    is ever deleted. Its limits hold from the day that is said, or from today, until others begin.
     """
     done, today = TableBrought(), local_date(clock.now())
-    its: dict[str, list[LimitRow]] = {}
-    for limit in limits:
-        its.setdefault(limit.code, []).append(limit)
+    its = _by_day(limits)
     rows = {row.code: row for row in categories}
     for code in sorted({*rows, *its}, key=lambda one: (len(one), one)):
         before = _as_kept(session, code)
@@ -78,10 +80,8 @@ def import_categories(
             known = session.get(Category, code)
             session.merge(_as_it_goes_on(row, known) if known is not None else _category(row, today))
             session.flush()
-        if code in its:
-            session.execute(delete(LIMITS).where(LIMITS.c.code == code))
-            session.add_all(_limit(one) for one in its[code])
-            session.flush()
+        for day, those in its.get(code, {}).items():
+            _set_limits(session, code, those, day, today)
         after = _as_kept(session, code)
         done.added += before is None
         done.changed += before is not None and before != after
@@ -90,11 +90,63 @@ def import_categories(
     return done
 
 
-def import_holidays(session: Session, rows: Sequence[HolidayRow], *, clock: Clock) -> TableBrought:
-    """Bring in the holidays of whole years: of a year that is named the days are those of the table, and no others."""
-    done, wanted = TableBrought(), {row.day: row for row in rows}
-    years = {day.year for day in wanted}
-    held = {one.day: one for one in session.execute(select(Holiday)).scalars() if one.day.year in years}
+def _by_day(limits: Iterable[LimitRow]) -> dict[str, dict[date | None, list[LimitRow]]]:
+    """By class, and by the day from which they hold."""
+    found: dict[str, dict[date | None, list[LimitRow]]] = {}
+    for one in limits:
+        found.setdefault(one.code, {}).setdefault(one.valid_from, []).append(one)
+    return found
+
+
+def _set_limits(
+    session: Session, code: str, those: Sequence[LimitRow], day: date | None, today: date
+) -> None:
+    """They hold from the day on that is said; where none is, from today, unless they do already."""
+    since = day or today
+    wanted = [_limit(one, since) for one in those]
+    if day is None and _without_day(wanted) == _without_day(_limits_of(session, code, today)):
+        return
+    session.execute(delete(LIMITS).where(LIMITS.c.code == code, LIMITS.c.valid_from == since))
+    session.add_all(wanted)
+    session.flush()
+
+
+def _limits_of(session: Session, code: str, today: date) -> list[CategoryLimit]:
+    """What holds today of what is kept."""
+    begun = select(CategoryLimit).where(LIMITS.c.code == code, LIMITS.c.valid_from <= today)
+    rows = list(session.execute(begun.order_by(LIMITS.c.rank)).scalars())
+    newest = max((row.valid_from for row in rows), default=None)
+    return [row for row in rows if row.valid_from == newest]
+
+
+def _without_day(limits: Iterable[CategoryLimit]) -> list[dict[str, Any]]:
+    return [one.model_dump(exclude={"valid_from"}) for one in limits]
+
+
+class TooManyDaysGo(ValueError):
+    """A table of holidays would take more days out of a year than it adds to it."""
+
+    def __init__(self, year: int, removed: int, added: int) -> None:
+        super().__init__(f"{removed} days of {year} would go and {added} come")
+        self.year, self.removed, self.added = year, removed, added
+
+
+def import_holidays(
+    session: Session, rows: Sequence[HolidayRow], *, years: Collection[int] = (), clock: Clock
+) -> TableBrought:
+    """Bring in the holidays of whole years: of a year that is named the days are those of the table, and no others.
+
+    Without `years` those are all that the table has a day of, and none may lose more days than it gains: the end of a
+    table often reaches into the next year. With `years`, days of other years are put in, and none of those goes.
+    """
+    wanted = {row.day: row for row in rows}
+    named = set(years) or {day.year for day in wanted}
+    reached = named | {day.year for day in wanted}
+    held = {one.day: one for one in session.execute(select(Holiday)).scalars() if one.day.year in reached}
+    gone = {day for day in held.keys() - wanted.keys() if day.year in named}
+    if not years:
+        _refuse_more_gone(gone, wanted.keys() - held.keys())
+    done = TableBrought(removed=len(gone))
     for day, row in wanted.items():
         before = held.get(day)
         if before is not None and HolidayRow(**before.model_dump()) == row:
@@ -102,17 +154,24 @@ def import_holidays(session: Session, rows: Sequence[HolidayRow], *, clock: Cloc
             continue
         session.merge(Holiday(**row._asdict()))
         done.added, done.changed = done.added + (before is None), done.changed + (before is not None)
-    for day in held.keys() - wanted.keys():
+    for day in gone:
         session.delete(held[day])
-        done.removed += 1
     session.flush()
     forget_reference()
     return done
 
 
+def _refuse_more_gone(gone: Iterable[date], come: Iterable[date]) -> None:
+    go, added = (Counter(day.year for day in days) for days in (gone, come))
+    for year in sorted(go):
+        if go[year] > added[year]:
+            raise TooManyDaysGo(year, go[year], added[year])
+
+
 def _as_kept(session: Session, code: str) -> tuple[Any, ...] | None:
     category = session.execute(select(CATEGORIES).where(CATEGORIES.c.code == code)).one_or_none()
-    limits = session.execute(select(LIMITS).where(LIMITS.c.code == code).order_by(LIMITS.c.rank)).all()
+    order = (LIMITS.c.valid_from, LIMITS.c.rank)
+    limits = session.execute(select(LIMITS).where(LIMITS.c.code == code).order_by(*order)).all()
     return None if category is None else (tuple(category), *(tuple(one) for one in limits))
 
 
@@ -140,9 +199,9 @@ def _owners(steps: Any) -> str:
     return "→".join("/".join(str(owner) for owner in step) for step in steps)
 
 
-def _limit(row: LimitRow) -> CategoryLimit:
+def _limit(row: LimitRow, since: date) -> CategoryLimit:
     return CategoryLimit(
-        code=row.code, rank=row.position, condition=row.condition, condition_zh=row.condition_zh,
+        code=row.code, valid_from=since, rank=row.position, condition=row.condition, condition_zh=row.condition_zh,
         condition_en=row.condition_en, limit=str(row.term.amount), unit=str(row.term.unit),
         closing_condition=row.closing_zh, closing_en=row.closing_en,
     )  # fmt: skip

@@ -21,7 +21,7 @@ CATEGORY_COLUMNS = (
     "first_contact", "valid_from", "valid_to",
 )  # fmt: skip
 LIMIT_COLUMNS = (
-    "code", "position", "condition", "condition_zh", "condition_en", "limit", "closing_zh", "closing_en",
+    "code", "position", "condition", "condition_zh", "condition_en", "limit", "closing_zh", "closing_en", "valid_from",
 )  # fmt: skip
 HOLIDAY_COLUMNS = ("day", "kind", "name_zh", "name_en", "source")
 Line = tuple[str, ...]
@@ -41,13 +41,14 @@ def category_lines(session: Session) -> Iterator[Line]:
 
 
 def limit_lines(session: Session) -> Iterator[Line]:
-    """Under which conditions each class is to be done by when, the usual one first."""
-    for row in session.execute(select(LIMITS).order_by(LIMITS.c.code, LIMITS.c.rank)):
+    """Under which conditions each class is to be done by when, the usual one first: as it was, is and will be."""
+    for row in session.execute(select(LIMITS).order_by(LIMITS.c.code, LIMITS.c.valid_from, LIMITS.c.rank)):
         if BROUGHT in row.code:
             continue
         yield (
             row.code, str(row.rank), row.condition or DEFAULT, row.condition_zh, row.condition_en,
             _term(row.limit, row.unit), row.closing_condition, row.closing_en or row.closing_condition,
+            row.valid_from.isoformat(),
         )  # fmt: skip
 
 

@@ -25,18 +25,23 @@ class Brought:
 
 def bring_categories(session: Session, brought: Iterable[Brought], *, clock: Clock) -> None:
     """Have them in force, as they are said to be today; one of before comes back. They are offered nowhere by that."""
+    today = local_date(clock.now())
     for one in brought:
         known = session.get(Category, one.code)
         if known is None:
             known = Category(
                 code=one.code, name_zh=one.zh, name_en=one.en, identifier=one.code, first_owner="C",
-                contact_unit=str(ClockUnit.WORKDAY), valid_from=local_date(clock.now()),
+                contact_unit=str(ClockUnit.WORKDAY), valid_from=today,
             )  # fmt: skip
         known.name_zh, known.name_en, known.valid_to = one.zh, one.en, None
         session.add(known)
         session.flush()
         session.execute(delete(LIMITS).where(LIMITS.c.code == one.code))
-        session.add(CategoryLimit(code=one.code, rank=0, limit=str(one.hours), unit=str(ClockUnit.WORK_HOUR)))
+        session.add(
+            CategoryLimit(
+                code=one.code, valid_from=today, rank=0, limit=str(one.hours), unit=str(ClockUnit.WORK_HOUR)
+            )
+        )  # fmt: skip
         session.flush()
     forget_reference()
 

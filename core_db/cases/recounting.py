@@ -8,11 +8,12 @@ a transaction of its own.
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from core_db.cases.calendar import ClockUnit
+from core_db.cases.calendar import ClockUnit, WorkCalendar
 from core_db.cases.changing import ALL, HANDLERS, PUBLIC, Change, tell, write_entry
 from core_db.cases.commands.submitting import contact_due_of
 from core_db.cases.file import file_of
@@ -42,17 +43,35 @@ class Recounted:
 def recount_clocks(session: Session, *, after: str, clock: Clock) -> Recounted:
     """The next running clocks, of cases and of units, whose moment lies ahead."""
     now = clock.now()
-    ahead = (CLOCKS.c.id > after) & CLOCKS.c.ended_at.is_(None) & (CLOCKS.c.due_at > now)
-    held = select(CaseClock).where(ahead).order_by(CLOCKS.c.id).limit(AT_ONCE).with_for_update()
-    clocks = list(session.execute(held).scalars())
+    clocks = list(session.execute(_clocks_ahead(after, now).with_for_update()).scalars())
     moved = sum(_recount(session, one, now) for one in clocks)
     return Recounted(clocks[-1].id if clocks else None, moved)
 
 
+def try_clocks(session: Session, *, days: WorkCalendar, after: str, clock: Clock) -> Recounted:
+    """How many of them would come out on another moment by other days. Nothing is written."""
+    now = clock.now()
+    clocks = list(session.execute(_clocks_ahead(after, now)).scalars())
+    moved = sum(_due_anew(session, one, now, days) is not None for one in clocks)
+    return Recounted(clocks[-1].id if clocks else None, moved)
+
+
+def _clocks_ahead(after: str, now: datetime) -> Select[Any]:
+    ahead = (CLOCKS.c.id > after) & CLOCKS.c.ended_at.is_(None) & (CLOCKS.c.due_at > now)
+    return select(CaseClock).where(ahead).order_by(CLOCKS.c.id).limit(AT_ONCE)
+
+
+def _due_anew(
+    session: Session, clock: CaseClock, now: datetime, days: WorkCalendar | None = None
+) -> datetime | None:
+    """The other moment it comes out on. One that stands still is counted when it goes on."""
+    due = stopwatch(session, clock, days=days).read(now).due_at
+    return due if due is not None and _holds(due, instead_of=clock.due_at, now=now) else None
+
+
 def _recount(session: Session, clock: CaseClock, now: datetime) -> bool:
-    due = stopwatch(session, clock).read(now).due_at
-    # One that stands still is counted when it goes on.
-    if due is None or not _holds(due, instead_of=clock.due_at, now=now):
+    due = _due_anew(session, clock, now)
+    if due is None:
         return False
     clock.due_at = due
     look_again(session, clock, at=now)
@@ -84,17 +103,35 @@ def _say_of_part(session: Session, case: Case, clock: CaseClock, *, at: datetime
 def recount_contacts(session: Session, *, after: str, clock: Clock) -> Recounted:
     """The next cases whose first contact is still to be made in time."""
     now = clock.now()
-    waits = CASES.c.contacted_at.is_(None) & CASES.c.closed_at.is_(None) & (CASES.c.contact_due_at > now)
-    held = select(Case).where(waits, CASES.c.id > after).order_by(CASES.c.id).limit(AT_ONCE).with_for_update()
-    cases = list(session.execute(held).scalars())
+    cases = list(session.execute(_contacts_ahead(after, now).with_for_update()).scalars())
     moved = sum(_recount_contact(session, one, now) for one in cases)
     return Recounted(cases[-1].id if cases else None, moved)
 
 
-def _recount_contact(session: Session, case: Case, now: datetime) -> bool:
+def try_contacts(session: Session, *, days: WorkCalendar, after: str, clock: Clock) -> Recounted:
+    """How many of those would be due at another moment by other days. Nothing is written."""
+    now = clock.now()
+    cases = list(session.execute(_contacts_ahead(after, now)).scalars())
+    moved = sum(_contact_anew(session, one, now, days) is not None for one in cases)
+    return Recounted(cases[-1].id if cases else None, moved)
+
+
+def _contacts_ahead(after: str, now: datetime) -> Select[Any]:
+    waits = CASES.c.contacted_at.is_(None) & CASES.c.closed_at.is_(None) & (CASES.c.contact_due_at > now)
+    return select(Case).where(waits, CASES.c.id > after).order_by(CASES.c.id).limit(AT_ONCE)
+
+
+def _contact_anew(
+    session: Session, case: Case, now: datetime, days: WorkCalendar | None = None
+) -> datetime | None:
     contact = _contact_promised(session, case)
-    due = contact_due_of(session, contact, emergency_advice(case.text), at=case.created_at)
-    if not _holds(due, instead_of=case.contact_due_at, now=now):
+    due = contact_due_of(session, contact, emergency_advice(case.text), at=case.created_at, days=days)
+    return due if _holds(due, instead_of=case.contact_due_at, now=now) else None
+
+
+def _recount_contact(session: Session, case: Case, now: datetime) -> bool:
+    due = _contact_anew(session, case, now)
+    if due is None:
         return False
     case.contact_due_at = due
     _say(session, case, platform_says(PlatformWord.CONTACT_RECOUNTED), until=due, at=now)

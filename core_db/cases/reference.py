@@ -222,12 +222,10 @@ def suggester_of(session: Session, community_id: str) -> Suggester:
 
 
 def _read(session: Session) -> Reference:
-    limits: dict[str, list[Limit]] = {}
-    for row in session.execute(select(LIMITS).order_by(LIMITS.c.code, LIMITS.c.rank)):
-        limits.setdefault(row.code, []).append(_limit(row))
+    today = local_date(SystemClock().now())
+    limits = _limits(session, today)
     rows = list(session.execute(select(CATEGORIES).order_by(CATEGORIES.c.code)))
     known = {row.code: _in_force(row, limits.get(row.code, [])) for row in rows}
-    today = local_date(SystemClock().now())
     former = {row.code: known.pop(row.code) for row in rows if not _holds(row, today)}
     categories = known
     categories.setdefault(
@@ -238,15 +236,19 @@ def _read(session: Session) -> Reference:
         for row in rows
         if row.parent and row.keywords and row.code in categories
     }
-    days = [
-        HolidayRow(day.day, DayKind(day.kind), day.name_zh, day.name_en, day.source)
-        for day in session.execute(select(HOLIDAYS))
-    ]
     return Reference(
-        categories, keywords, calendar_from_rows(days), time.monotonic(),
+        categories, keywords, calendar_kept(session), time.monotonic(),
         _digest(session, [*categories.values(), *former.values()]), _only_at(session, categories), former,
         *_fields(session), _letters(session),
     )  # fmt: skip
+
+
+def calendar_kept(session: Session) -> WorkCalendar:
+    """The calendar as this session sees it, this very moment."""
+    return calendar_from_rows(
+        HolidayRow(day.day, DayKind(day.kind), day.name_zh, day.name_en, day.source)
+        for day in session.execute(select(HOLIDAYS))
+    )
 
 
 def _holds(row: Any, today: date) -> bool:
@@ -254,6 +256,17 @@ def _holds(row: Any, today: date) -> bool:
     if BROUGHT in row.code:
         return row.valid_to is None
     return bool(row.valid_from <= today and (row.valid_to is None or today < row.valid_to))
+
+
+def _limits(session: Session, today: date) -> dict[str, list[Limit]]:
+    """By class, those that began last; of a class of which none have begun, the first that will."""
+    begun: dict[str, dict[date, list[Limit]]] = {}
+    for row in session.execute(select(LIMITS).order_by(LIMITS.c.code, LIMITS.c.valid_from, LIMITS.c.rank)):
+        begun.setdefault(row.code, {}).setdefault(row.valid_from, []).append(_limit(row))
+    return {
+        code: by_day[max((day for day in by_day if day <= today), default=min(by_day))]
+        for code, by_day in begun.items()
+    }
 
 
 def _letters(session: Session) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session
 
-from core_db.cases.calendar import ClockUnit
+from core_db.cases.calendar import ClockUnit, WorkCalendar
 from core_db.cases.changing import Change
 from core_db.cases.clocks import Extension, Pause, Stopwatch
 from core_db.cases.model import (
@@ -95,14 +95,14 @@ def _rests_since(session: Session, clock: CaseClock) -> datetime | None:
     return next((one.paused_at for one in pauses_of(session, clock) if one.resumed_at is None), None)
 
 
-def stopwatch(session: Session, clock: CaseClock) -> Stopwatch:
-    """The stop-watch that a stored clock is."""
+def stopwatch(session: Session, clock: CaseClock, *, days: WorkCalendar | None = None) -> Stopwatch:
+    """The stop-watch that a stored clock is; by the calendar in force, unless others are to be tried."""
     pauses = tuple(
         Pause(since=p.paused_at, until=p.resumed_at, reason=p.reason) for p in pauses_of(session, clock)
     )
     watch = Stopwatch(
         unit=ClockUnit(clock.unit), limit=Fraction(clock.limit), started_at=clock.started_at,
-        calendar=reference_of(session).calendar, pauses=pauses, ended_at=clock.ended_at,
+        calendar=days or reference_of(session).calendar, pauses=pauses, ended_at=clock.ended_at,
     )  # fmt: skip
     extensions = _extensions(session, clock)
     if clock.kind == HANDLING:

@@ -42,7 +42,8 @@ def table(given: Any, clock: Any) -> Iterator[Table]:
 
     def bring(*days: str) -> int:
         rows, moved = read_holidays("\n".join(("day,kind,name_zh,name_en,source", *days))), 0
-        given.door.write_now(lambda session: import_holidays(session, rows, clock=clock))
+        years = {row.day.year for row in rows}
+        given.door.write_now(lambda session: import_holidays(session, rows, years=years, clock=clock))
         for recount in (recount_clocks, recount_contacts):
             after: str | None = ""
             while after is not None:

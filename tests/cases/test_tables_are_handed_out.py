@@ -51,8 +51,9 @@ def tables(draw: Any) -> tuple[str, str, str]:
         for code in codes
     ]  # fmt: skip
     limits = [
-        (code, str(rank), condition, draw(NAMES), draw(NAMES), draw(TERMS), draw(NAMES), draw(NAMES))
+        (code, str(rank), condition, draw(NAMES), draw(NAMES), draw(TERMS), draw(NAMES), draw(NAMES), since)
         for code in codes
+        for since in draw(st.sets(DAYS, min_size=1, max_size=2))
         for rank, condition in ((1, "default"), (2, "biting"))
     ]
     days = [
@@ -74,10 +75,11 @@ def bring(door: TestsDoor, clock: Any) -> Callable[..., list[TableBrought]]:
         with door.one_transaction() as session:
             headings, classes = classes_known(session)
             rows = read_categories(categories, above=headings)
-            terms = read_limits(limits, categories=rows, also=classes)
+            terms, days = read_limits(limits, categories=rows, also=classes), read_holidays(holidays)
+            years = {one.day.year for one in days}
             return [
                 import_categories(session, rows, terms, clock=clock),
-                import_holidays(session, read_holidays(holidays), clock=clock),
+                import_holidays(session, days, years=years, clock=clock),
             ]
 
     yield bring_in

@@ -9,13 +9,13 @@ from core_db.cases.category_table import (
     DEFAULT,
     OTHER,
     OWNER_WORDS,
-    CategoryTableError,
     Owner,
     Term,
     read_categories,
     read_limits,
     read_term,
 )
+from core_db.cases.cells import CategoryTableError
 
 CATEGORIES = {row.code: row for row in read_categories()}
 CLASSES = {code: row for code, row in CATEGORIES.items() if not row.is_heading}
@@ -106,6 +106,15 @@ def test_an_own_table_is_read() -> None:
     [
         (HEAD + LINE, r"line 2, column parent: there is no 01 above"),
         (HEAD + HEADING + LINE + LINE, r"line 4, column code: 0101 was given before"),
+        (HEAD + HEADING + LINE.replace("0101,01", "0101,"), r"line 3, column parent: 0101 is a class; write"),
+        (
+            HEAD + HEADING + LINE.replace("0101,01", "0201,01"),
+            r"line 3, column parent: 0201 cannot stand below 01",
+        ),
+        (
+            HEAD + HEADING + LINE.replace("0101,01", "02,01"),
+            r"line 3, column parent: 02 cannot stand below 01",
+        ),
         (HEAD + HEADING + LINE.replace("0101", "101"), r"line 3, column code: '101' is no code"),
         (HEAD + HEADING + LINE.replace("P>C", "Q"), r"line 3, column first_owner: 'Q' names nobody"),
         (HEAD + HEADING + LINE.replace("1wd", "1 week"), r"column first_contact: '1 week' is no length"),

@@ -1,23 +1,29 @@
 """Whoever runs the platform edits the categories and the holidays; what is filed already keeps what it was promised."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from core_db.cases import (
+    TooManyDaysGo,
     Verb,
     case_shown,
     import_categories,
     import_holidays,
     recount_clocks,
     recount_contacts,
+    reference,
     reference_of,
+    store_defaults,
+    try_clocks,
+    try_contacts,
 )
-from core_db.cases.calendar import read_holidays
+from core_db.cases.calendar import calendar_from_rows, read_holidays
 from core_db.cases.category_table import read_categories, read_limits
 from core_db.cases.reference import forget_reference
+from core_db.foundation.clock import LOCAL
 from core_db.foundation.errors import CannotBeRead
 
 HEAD = "code,parent,name_zh,name_en,identifier,first_owner,keywords_zh,emergency,hidden,first_contact"
@@ -30,10 +36,12 @@ Bringing = Callable[..., Any]
 def brought(given: Any, clock: Any) -> Bringing:
     """`brought("0190,01,…", "0190,1,default,…")`: rows of both tables, brought in."""
 
-    def bring(*rows: str, limits: tuple[str, ...] = (), dates: str = "", also: tuple[str, ...] = ()) -> Any:
+    def bring(
+        *rows: str, limits: tuple[str, ...] = (), dates: str = "", also: tuple[str, ...] = (), limit_dates: str = ""
+    ) -> Any:  # fmt: skip
         classes = read_categories("\n".join((HEAD + dates, *rows)), above=frozenset({"01"}))
         known = frozenset({"0101", *also})
-        terms = read_limits("\n".join((LIMITS, *limits)), categories=classes, also=known)
+        terms = read_limits("\n".join((LIMITS + limit_dates, *limits)), categories=classes, also=known)
         return given.door.write_now(lambda session: import_categories(session, classes, terms, clock=clock))
 
     yield bring
@@ -103,6 +111,43 @@ def test_what_ended_comes_back_by_a_table_that_says_so_and_by_no_other(
     assert offered is is_offered
 
 
+def test_a_limit_that_is_set_for_a_later_day_begins_on_it_and_what_holds_till_then_stays(
+    given: Any, clock: Any, brought: Bringing, a_walk: Callable[..., Any], system_day: Callable[[date], None]
+) -> None:
+    """Read by the machine's own day, which apps go by: it is moved, as it moves by itself."""
+    before = a_walk(category="0101")
+    due = before.try_(Verb.ACCEPTANCE, before.worker).due_at
+    held = before.case.clock_limit
+    later, ahead = "0101,1,default,一般,Usual,1wd,到位,In place", ",valid_from"
+    done = brought(limits=(f"{later},2030-01-01",), limit_dates=ahead)
+    assert (done.changed, brought(limits=(f"{later},2030-01-01",), limit_dates=ahead).unchanged) == (1, 1)
+
+    today = a_walk(category="0101")
+    assert today.try_(Verb.ACCEPTANCE, today.worker).clock_limit == held
+    # A table that says no day says it of today, and of nothing that is to begin.
+    assert brought(limits=(later.replace("1wd", "9wd"),)).changed == 1
+    today = a_walk(category="0101")
+    assert today.try_(Verb.ACCEPTANCE, today.worker).clock_limit == "9"
+
+    system_day(date(2030, 1, 1))
+    after = a_walk(category="0101")
+    assert after.try_(Verb.ACCEPTANCE, after.worker).clock_limit == "1"
+    again = given.see(case_shown, before.id, by=before.worker)
+    assert datetime.fromisoformat(again["due_at"]) == due
+
+
+@pytest.fixture
+def system_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """`system_day(date)`: the day by which the configuration is read from now on."""
+
+    def move(day: date) -> None:
+        noon = datetime.combine(day, time(12), LOCAL)
+        monkeypatch.setattr(reference.SystemClock, "now", lambda _clock: noon)
+        forget_reference()
+
+    return move
+
+
 def _recounted(given: Any, clock: Any) -> int:
     moved = 0
     for recount in (recount_clocks, recount_contacts):
@@ -141,17 +186,64 @@ def test_a_holiday_that_is_entered_late_moves_the_deadlines_ahead_and_no_other(
     assert said.case.contact_due_at.date() == date(2026, 12, 30)
 
 
-def test_a_years_table_takes_out_what_it_does_not_name(given: Any, clock: Any) -> None:
-    def bring(table: str) -> Any:
-        rows = read_holidays(table)
-        return given.door.write_now(lambda session: import_holidays(session, rows, clock=clock))
+Days = Callable[..., Any]
 
-    bring(NEW_YEAR)
-    done = bring(NEW_YEAR.replace("2027-01-01", "2027-01-04"))
+
+@pytest.fixture
+def holidays(given: Any, clock: Any) -> Days:
+    """`holidays("2027-01-01", "2027-01-04", years={2027})`: a table of days off, brought in."""
+
+    def bring(*days: str, years: frozenset[int] = frozenset()) -> Any:
+        rows = read_holidays("\n".join(("day,kind,name_zh", *(f"{day},off,放假" for day in days))))
+        return given.door.write_now(lambda session: import_holidays(session, rows, years=years, clock=clock))
+
+    yield bring
+    forget_reference()
+
+
+def test_a_years_table_takes_out_what_it_does_not_name(given: Any, holidays: Days) -> None:
+    holidays("2027-01-01")
+    done = holidays("2027-01-04")
 
     assert (done.added, done.removed) == (1, 1)
     days = given.door.read_now(lambda session: reference_of(session).calendar)
     assert days.is_working_day(date(2027, 1, 1))
     assert not days.is_working_day(date(2027, 1, 4))
     assert not days.is_working_day(date(2026, 10, 1))
-    forget_reference()
+
+
+def test_a_table_that_reaches_into_another_year_takes_nothing_out_of_it(given: Any, holidays: Days) -> None:
+    reaches = ("2026-12-31", "2027-01-01")
+    with pytest.raises(TooManyDaysGo) as refused:
+        holidays(*reaches)
+    assert (refused.value.year, refused.value.removed, refused.value.added) == (2026, 39, 1)
+
+    done = holidays(*reaches, years=frozenset({2027}))
+
+    assert (done.added, done.removed) == (2, 0)
+    assert holidays("2026-10-01", years=frozenset({2026})).removed == 39
+    # What a table has taken out does not come back with the next `init`.
+    given.door.write_now(lambda session: store_defaults(session, clock=given.clock))
+    days = given.door.read_now(lambda session: reference_of(session).calendar)
+    assert days.is_working_day(date(2026, 5, 1))
+    assert not days.is_working_day(date(2026, 10, 1))
+
+
+def test_how_many_deadlines_would_move_is_told_before_any_does(
+    given: Any, clock: Any, holidays: Days, a_walk: Callable[..., Any]
+) -> None:
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    walk = a_walk(category="0103", text="账目没公布").to("dispatched")
+    given.a_case(text="账目没公布", category="0103", by=walk.neighbour)
+    read, promised = given.door.read_now, walk.case.due_at
+    days = calendar_from_rows(read_holidays(NEW_YEAR))
+
+    tried = [
+        read(lambda session, one=one: one(session, days=days, after="", clock=clock)).moved
+        for one in (try_clocks, try_contacts)
+    ]
+
+    shown = given.see(case_shown, walk.id, by=walk.worker)
+    assert datetime.fromisoformat(shown["due_at"]) == promised
+    holidays("2027-01-01")
+    assert sum(tried) == _recounted(given, clock) == 2

@@ -163,6 +163,26 @@ def test_the_tables_that_cases_are_judged_by_are_handed_out_and_taken_back(at_ho
         assert (refused.status != 0, refused.out) == (True, "")
 
 
+def test_a_year_that_would_lose_days_is_named_and_a_rehearsal_says_what_would_move(
+    at_home, table, given, clock
+):
+    clock.move_to(SystemClock().now())
+    worker, case = given.worker(), given.a_case(text="账目没公布", category="0103").case.id
+    promised = given.do(accept_case, case, AcceptanceDraft(), by=worker).case.due_at
+    days = ("2025-12-31", f"{promised.astimezone(LOCAL):%Y-%m-%d}", "2031-01-01")
+    file = table("days.csv", ("day", "kind", "name_zh"), *((day, "off", "放假") for day in days))
+
+    refused = at_home("import", "holidays", file, "--dry-run")
+    nothing = at_home("import", "holidays", file, "--year", "2030")
+    rehearsed = at_home("import", "holidays", file, "--year", "2031", "--dry-run", "--json").json
+
+    assert (refused.status, nothing.status) == (1, 1)
+    assert "2025 年会去掉 33 天、只新增 1 天" in refused.err
+    assert "没有 2030 年的日期" in nothing.err
+    assert (rehearsed["added"], rehearsed["removed"], rehearsed["deadlines"]) == (3, 0, 1)
+    assert given.see(case_file, case, by=worker).case.due_at == promised
+
+
 def test_what_an_app_begins_by_the_calendar_of_before_is_counted_anew_too(
     at_home, tmp_path, given, clock, monkeypatch
 ):
@@ -182,7 +202,8 @@ def test_what_an_app_begins_by_the_calendar_of_before_is_counted_anew_too(
             assert given.do(accept_case, second, AcceptanceDraft(), by=worker).case.due_at == promised
 
     monkeypatch.setattr(configuring.time, "sleep", meanwhile)
-    assert at_home("import", "holidays", "days.csv", "--json").json["deadlines"] == 2
+    year = str(promised.astimezone(LOCAL).year)
+    assert at_home("import", "holidays", "days.csv", "--year", year, "--json").json["deadlines"] == 2
 
     due = {given.see(case_file, one, by=worker).case.due_at for one in (first, second)}
     forget_reference()

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from core_db.access import Permission, require_at, right_used_at
 from core_db.accounts.bindings import account_ids_of
 from core_db.cases.asked_fields import AskedField, read_fields
+from core_db.cases.calendar import WorkCalendar
 from core_db.cases.category_table import DEFAULT
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
@@ -232,9 +233,11 @@ def _row(
     }  # fmt: skip
 
 
-def contact_due_of(session: Session, contact: Limit, advice: Advice | None, *, at: datetime) -> datetime:
-    """By when whoever raised it is called."""
-    calendar = reference_of(session).calendar
+def contact_due_of(
+    session: Session, contact: Limit, advice: Advice | None, *, at: datetime, days: WorkCalendar | None = None
+) -> datetime:
+    """By when whoever raised it is called; by the calendar in force, unless others are to be tried."""
+    calendar = days or reference_of(session).calendar
     due = calendar.add(at, contact.amount, contact.unit)
     if advice is None:
         return due
