@@ -28,7 +28,7 @@ from app_shell.demo.visits import visits_of_late
 from app_shell.demo.years import Chronicle, today
 from core_db import migrations
 from core_db.accounts import Account, StaffDraft, close_account, create_staff
-from core_db.cases import reference_of, store_defaults
+from core_db.cases import keep_histories, reference_of, store_defaults
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, RehearsedClock, SystemClock, local_date
 from core_db.foundation.database import open_engines
@@ -188,6 +188,8 @@ def lay_out(
     _furnish(door, places, cast, now)
     for bring in besides:
         bring(cast, places["here"].id, now)
+    # A year and a half of histories, held now: held by whoever serves the demo they would slow its first minute.
+    keep_histories(door, clock=RehearsedClock(now))
     _sign_off(door, now)
     return stage
 

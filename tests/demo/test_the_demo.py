@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlmodel import Session, col
 
 from app_shell import demo
@@ -32,6 +32,7 @@ from core_db.accounts import (
     password_matches,
     sign_in_with_code,
 )
+from core_db.audit import KEPT_ENTRIES
 from core_db.cases import case_counts, cases
 from core_db.cases.clocks import ClockState
 from core_db.cases.lists import CaseFilter
@@ -111,6 +112,18 @@ def _resident(door: TestsDoor, phone: str) -> Actor:
     actor = door.write_now(sign_in)
     assert actor is not None
     return actor
+
+
+def test_its_histories_are_in_the_record_before_anybody_is_served(door: TestsDoor) -> None:
+    not_held = ENTRIES.c.position.not_in(select(KEPT_ENTRIES.c.position))
+
+    entries, left = (
+        _rows(door, select(func.count()).select_from(ENTRIES).where(which))[0][0]
+        for which in (true(), not_held)
+    )
+
+    assert entries > 100
+    assert left == 0
 
 
 def test_the_district_has_its_real_towns_and_neighbourhoods(door: TestsDoor) -> None:
