@@ -4,14 +4,11 @@
 a sentence of a template or a module has no English.
 """
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from app_shell.context import current_lang
 
@@ -45,19 +42,31 @@ def load_words(packages: Iterable[Path]) -> None:
 
 
 def english_of(path: Path) -> dict[str, str]:
+    """The English of a catalogue by its Chinese. Read here: what reads all that gettext knows, a process keeps."""
     if not path.exists():
         return {}
-    with path.open("rb") as file:
-        catalog: Catalog = read_po(file, locale="en")
-    return {
-        message.id: message.string
-        for message in catalog
-        if isinstance(message.id, str) and message.id and isinstance(message.string, str) and message.string
-    }
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {zh: en for zh, en in _pairs(lines) if zh and en}
+
+
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What each `msgid` and its `msgstr` say, over one line or several."""
+    said, word = dict[str, str](), ""
+    for line in (*lines, 'msgid ""'):
+        head, quote, rest = line.partition('"')
+        if line.startswith("#") or not quote:
+            continue
+        word = head.strip() or word
+        if head.strip() == "msgid":
+            yield said.get("msgid", ""), said.get("msgstr", "")
+            said = {}
+        said[word] = said.get(word, "") + json.loads(quote + rest)
 
 
 def sentences_in(package: Path) -> Iterator[tuple[str, str]]:
     """Each (where, sentence) wrapped in `_("…")` in a package's templates and modules."""
+    from babel.messages.extract import extract_from_dir
+
     found: Iterable[Any] = extract_from_dir(package, METHODS, keywords={"_": None, "say": None})
     for file, line, sentence, _comments, _context in found:
         if isinstance(sentence, str):

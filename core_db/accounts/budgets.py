@@ -1,16 +1,15 @@
 """How often something may be tried. Counted in the database, so that all processes count together."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, case, delete, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
 from core_db.accounts.model import RateCount
 from core_db.foundation.errors import TooMany
 from core_db.foundation.sealing import keyring_of
+from core_db.foundation.tables import insert_into
 
 COUNTS = cast(Table, RateCount.__table__)  # type: ignore[attr-defined]
 
@@ -58,13 +57,12 @@ def forget_count(session: Session, key: str) -> None:
 
 def counted(session: Session, key: str, *, window: timedelta, now: datetime) -> tuple[datetime, int]:
     """Count one more; when the window began, and how many it has seen."""
-    insert: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     # A window that begins further ahead than it is long was begun by a clock that was wrong: it shuts nobody out.
     over = or_(COUNTS.c.window_start <= now - window, COUNTS.c.window_start > now + window)
     # Spelled as the column is: SQLite compares text, and another spelling of the moment is always earlier.
     begun = literal(now, COUNTS.c.window_start.type)
     statement = (
-        insert(COUNTS)
+        insert_into(session, COUNTS)
         .values(key=key, window_start=now, count=1)
         .on_conflict_do_update(
             index_elements=[COUNTS.c.key],

@@ -5,15 +5,14 @@ again, to show somebody his events; without either it leads nowhere.
 """
 
 import os
-from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from core_db.audit.model import SUBJECTS
 from core_db.foundation.actor import Actor
 from core_db.foundation.sealing import Keyring, keyring_of
+from core_db.foundation.tables import insert_into
 
 SCOPE = "audit-subjects"
 DESTROYED = b""
@@ -23,8 +22,7 @@ def pseudonym(session: Session, subject_id: str) -> str:
     """The pseudonym of a person or account; its key is made when it is first needed."""
     key = _key(session, subject_id)
     if key is None:
-        insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        fresh = insert(SUBJECTS).values(subject_id=subject_id, key=os.urandom(16))
+        fresh = insert_into(session, SUBJECTS).values(subject_id=subject_id, key=os.urandom(16))
         session.execute(fresh.on_conflict_do_nothing())
         # Read back: another transaction may have been first.
         key = _key(session, subject_id)

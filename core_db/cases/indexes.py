@@ -2,6 +2,8 @@
 
 from sqlalchemy import Index, text
 
+from core_db.foundation.tables import partial_index
+
 #: The levels at which cases are worked on.
 NODES = ("community", "town", "district")
 #: It waits for the level above: what has ended waits for nobody.
@@ -18,7 +20,4 @@ BY_STAFF = "by_role IN ('committee', 'contractor', 'town', 'district')"
 
 def few(name: str, which: str, *columns: str, unique: bool = False, of: str = "cases") -> Index:
     """An index over those rows alone for which `which` holds, in the words in which it is asked for."""
-    condition = text(which)
-    return Index(
-        f"ix_{of}_{name}", *columns, unique=unique, sqlite_where=condition, postgresql_where=condition
-    )
+    return partial_index(f"ix_{of}_{name}", *columns, unique=unique, where=text(which))

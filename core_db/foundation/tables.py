@@ -10,21 +10,24 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     JSON,
+    TIMESTAMP,
     Boolean,
     ColumnElement,
     Date,
     Dialect,
     ForeignKey,
+    Index,
     MetaData,
     Select,
     String,
     Text,
+    TextClause,
     bindparam,
     func,
     select,
 )
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -45,7 +48,6 @@ SQLModel.metadata.naming_convention = MetaData(naming_convention=NAMES).naming_c
 
 #: Text compared byte by byte, so that both databases sort ids, codes and paths alike.
 PlainText = String().with_variant(String(collation="C"), "postgresql")
-Json = JSON().with_variant(JSONB(), "postgresql")
 
 
 class Table(SQLModel):
@@ -100,6 +102,26 @@ def text_of(moment: datetime | None) -> str | None:
     if (zoned := _zoned(moment)) is None:
         return None
     return zoned.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+class Json(TypeDecorator[Any]):
+    """JSON; PostgreSQL keeps it taken apart. What knows PostgreSQL is loaded there alone: it takes two megabytes."""
+
+    impl = JSON
+    cache_ok = True
+    hashable = False
+    #: As JSON does by itself: nothing is a value, too.
+    should_evaluate_none = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import JSONB
+
+            return dialect.type_descriptor(JSONB())
+        return dialect.type_descriptor(JSON())
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self.impl_instance.coerce_compared_value(op, value)
 
 
 class Worded(TypeDecorator[StrEnum]):
@@ -165,7 +187,24 @@ def worded_column(words: type[StrEnum], *, nullable: bool = False, index: bool =
 
 
 def json_column(field_class: FieldClass, *, nullable: bool = False) -> Any:
-    return SqlColumn(Json, nullable=nullable, **held(field_class))
+    return SqlColumn(Json(), nullable=nullable, **held(field_class))
+
+
+def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index over those rows alone for which a condition holds.
+
+    PostgreSQL hears of it where tables are compared (`core_db.migrations.tables`): to be told here it would be loaded.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=where)
+
+
+def insert_into(session: Session, table: SqlTable) -> Any:
+    """An insert that may say what becomes of a row that is there already; each database spells that its own way."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    return insert(table)
 
 
 def counted(session: Session, found: Select[Any], *, most: int) -> int:

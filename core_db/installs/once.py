@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
+from core_db.foundation.tables import insert_into
 from core_db.installs.model import KEYS
 
 
@@ -16,9 +15,8 @@ def first_time(
     session: Session, plugin_id: str, community_id: str, op: str, key: str, *, at: datetime
 ) -> bool:
     """Whether this is the first asking; two at the same moment wait for each other, and one of them is."""
-    insert: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     row = {**_where(plugin_id, community_id, op, key), "result": "", "at": at}
-    added = insert(KEYS).values(row).on_conflict_do_nothing().returning(KEYS.c.key)
+    added = insert_into(session, KEYS).values(row).on_conflict_do_nothing().returning(KEYS.c.key)
     return session.execute(added).first() is not None
 
 

@@ -1,13 +1,11 @@
 """The ids by which plugins know people: drawn by lot for each plugin and neighbourhood, so none can be compared."""
 
 import secrets
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
+from core_db.foundation.tables import insert_into
 from core_db.installs.model import SUBJECTS
 
 #: How an id of each kind begins.
@@ -19,13 +17,12 @@ def pair_of(session: Session, plugin_id: str, community_id: str, kind: str, subj
     known = known_pair(session, plugin_id, community_id, subject_id)
     if known is not None:
         return known
-    insert: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     drawn = {
         "pair": f"{KINDS[kind]}_{secrets.token_hex(8)}", "plugin_id": plugin_id, "community_id": community_id,
         "subject_id": subject_id,
     }  # fmt: skip
     # Two hooks that meet somebody at the same moment draw one id.
-    session.execute(insert(SUBJECTS).values(drawn).on_conflict_do_nothing())
+    session.execute(insert_into(session, SUBJECTS).values(drawn).on_conflict_do_nothing())
     found = known_pair(session, plugin_id, community_id, subject_id)
     assert found is not None
     return found

@@ -14,6 +14,7 @@ from core_db.foundation.tables import (
     id_column,
     long_text,
     moment_column,
+    partial_index,
     text_column,
     worded_column,
 )
@@ -44,9 +45,9 @@ class DataExport(Table, table=True):
 
     __tablename__ = "data_exports"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_data_exports_to_make", "asked_at",
-            sqlite_where=text("ready_at IS NULL"), postgresql_where=text("ready_at IS NULL"),
+            where=text("ready_at IS NULL"),
         ),
     )  # fmt: skip
 
@@ -92,9 +93,9 @@ class Erasure(Table, table=True):
 
     __tablename__ = "erasures"
     __table_args__ = (
-        Index("ix_erasures_open_by_due_at", "due_at", sqlite_where=OPEN_ERASURE, postgresql_where=OPEN_ERASURE),
-        Index(
-            "uq_erasures_open", "account_id", unique=True, sqlite_where=OPEN_ERASURE, postgresql_where=OPEN_ERASURE
+        partial_index("ix_erasures_open_by_due_at", "due_at", where=OPEN_ERASURE),
+        partial_index(
+            "uq_erasures_open", "account_id", unique=True, where=OPEN_ERASURE
         ),
     )  # fmt: skip
 

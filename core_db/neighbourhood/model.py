@@ -18,6 +18,7 @@ from core_db.foundation.tables import (
     json_column,
     long_text,
     moment_column,
+    partial_index,
     text_column,
 )
 
@@ -144,8 +145,8 @@ class Covering(Table, table=True):
     __tablename__ = "coverings"
     __table_args__ = (
         Index(None, "of_id", "place_id"),
-        Index(
-            "uq_coverings_in_force", "place_id", "layer", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE
+        partial_index(
+            "uq_coverings_in_force", "place_id", "layer", unique=True, where=IN_FORCE
         ),
     )  # fmt: skip
 
@@ -166,10 +167,9 @@ class Seat(Table, table=True):
     __tablename__ = "seats"
     __table_args__ = (
         Index(None, "of_id", "body", "valid_to"),
-        Index(
+        partial_index(
             "uq_seats_lead", "of_id", "body", unique=True,
-            sqlite_where=text("title = 'lead' AND valid_to IS NULL"),
-            postgresql_where=text("title = 'lead' AND valid_to IS NULL"),
+            where=text("title = 'lead' AND valid_to IS NULL"),
         ),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from core_db.foundation.tables import (
     json_column,
     long_text,
     moment_column,
+    partial_index,
     text_column,
     worded_column,
 )
@@ -45,8 +46,8 @@ class Person(Table, table=True):
         Index(None, "community_id", "birth_year"),
         # Of those alone of whom it is said: nearly everybody lives and stands for himself, and a search that is
         # planned without figures would begin with all of them.
-        Index("ix_persons_died_on", "died_on", sqlite_where=DIED, postgresql_where=DIED),
-        Index("ix_persons_merged_into_id", "merged_into_id", sqlite_where=MERGED, postgresql_where=MERGED),
+        partial_index("ix_persons_died_on", "died_on", where=DIED),
+        partial_index("ix_persons_merged_into_id", "merged_into_id", where=MERGED),
     )
 
     id: str = Field(sa_column=id_column(primary_key=True))

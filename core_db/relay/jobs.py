@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
@@ -20,6 +19,7 @@ from core_db.foundation.clock import LEEWAY, LOCAL, Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, across
+from core_db.foundation.tables import insert_into
 from core_db.relay.model import JOBS, OPEN
 from core_db.relay.trying import in_short, next_try
 
@@ -75,8 +75,7 @@ def enqueue(
         "id": new_id(), "kind": kind, "payload": dict(payload), "run_at": run_at, "attempts": 0,
         "unique_key": unique_key,
     }  # fmt: skip
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(JOBS).values(values)
+    statement = insert_into(session, JOBS).values(values)
     unless_known = statement.on_conflict_do_nothing(index_elements=["unique_key"], index_where=OPEN)
     return session.execute(unless_known.returning(JOBS.c.id)).first() is not None
 

@@ -3,14 +3,21 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Index, Integer, Table, text
+from sqlalchemy import BigInteger, Integer, Table, text
 from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field
 
 from core_db.foundation.fields import F0, F1, held
 from core_db.foundation.outbox import BigKey
 from core_db.foundation.tables import Table as TableModel
-from core_db.foundation.tables import id_column, json_column, long_text, moment_column, text_column
+from core_db.foundation.tables import (
+    id_column,
+    json_column,
+    long_text,
+    moment_column,
+    partial_index,
+    text_column,
+)
 
 #: A row is open until it is done or given up; the indexes hold open rows only and so stay small.
 OPEN = text("done_at IS NULL AND dead_at IS NULL")
@@ -30,13 +37,13 @@ class Delivery(TableModel, table=True):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_deliveries_open_by_subject", "listener", "subject", "position",
-            sqlite_where=OPEN, postgresql_where=OPEN,
+            where=OPEN,
         ),
-        Index(
+        partial_index(
             "ix_deliveries_open_by_next_try", "listener", "next_try", "position",
-            sqlite_where=OPEN, postgresql_where=OPEN,
+            where=OPEN,
         ),
     )  # fmt: skip
 
@@ -56,10 +63,10 @@ class Job(TableModel, table=True):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("ix_jobs_open_by_run_at", "run_at", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index(
+        partial_index("ix_jobs_open_by_run_at", "run_at", where=OPEN),
+        partial_index(
             "uq_jobs_open_by_unique_key", "unique_key", unique=True,
-            sqlite_where=OPEN, postgresql_where=OPEN,
+            where=OPEN,
         ),
     )  # fmt: skip
 

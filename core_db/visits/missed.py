@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor, system_actor
@@ -14,6 +13,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
+from core_db.foundation.tables import insert_into
 from core_db.visits.due import Due, due_by
 from core_db.visits.intervals import intervals_of
 from core_db.visits.model import MISSED, PLANS, VisitPlan
@@ -53,12 +53,11 @@ def _close_the_others(session: Session, plan: VisitPlan, missed: Sequence[str], 
 
 
 def _write_down(session: Session, plan: VisitPlan, one: Due, *, actor: Actor, clock: Clock) -> bool:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row: dict[str, Any] = {
         "id": new_id(), "plan_id": plan.id, "community_id": plan.community_id,
         "subject_id": one.door.subject_id, "due_on": one.due_on, "found_at": clock.now(),
     }  # fmt: skip
-    unless_told = insert(MISSED).values(row).on_conflict_do_nothing()
+    unless_told = insert_into(session, MISSED).values(row).on_conflict_do_nothing()
     if session.execute(unless_told.returning(MISSED.c.id)).first() is None:
         # Told already. The visit that had made it good was cancelled: it is open again.
         same = (MISSED.c.plan_id == plan.id) & (MISSED.c.subject_id == one.door.subject_id)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pysqlite3.dbapi2 as pysqlite
 from sqlalchemy import (
-    JSON,
     Column,
     ColumnElement,
     Connection,
@@ -21,10 +20,10 @@ from sqlalchemy import (
     event,
     inspect,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateIndex, CreateSchema, DropSchema
 
 from core_db.foundation.database import Engines
+from core_db.foundation.tables import Json
 from plugins.host.documents_where import Shape, field_of
 
 #: As the server says that it takes no more text than so.
@@ -42,7 +41,7 @@ class Rows:
             Column("id", TEXT, primary_key=True), Column("version", Integer, nullable=False),
             Column("subject", TEXT, nullable=False), Column("size", Integer, nullable=False),
             Column("expires_on", TEXT, nullable=True),
-            Column("row", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+            Column("row", Json(), nullable=False),
         )  # fmt: skip
         Index("ix_documents_subject", self.table.c.community, self.table.c.subject)
         Index("ix_documents_expires_on", self.table.c.expires_on)

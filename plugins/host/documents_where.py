@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, false, func, literal, literal_column, or_
-from sqlalchemy.dialects.postgresql import JSONB
 
 from plugins.sdk.context import Refused
 
@@ -83,6 +82,9 @@ def _same_kind(kind: ColumnElement[Any], is_sqlite: bool, wanted: Any) -> Column
 
 def _value(is_sqlite: bool, wanted: Any) -> ColumnElement[Any]:
     if not is_sqlite:
+        # Its dialect is loaded where it is spoken.
+        from sqlalchemy.dialects.postgresql import JSONB
+
         return literal(wanted, JSONB)
     if isinstance(wanted, (list, dict)):
         return literal(json.dumps(wanted, separators=(",", ":"), ensure_ascii=False))

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, across
+from core_db.foundation.tables import insert_into
 from core_db.installs.model import JOB_RUNS, PLUGINS
 from core_db.installs.sheets import pair_of
 from core_db.installs.telling import tell_secretaries
@@ -116,12 +116,11 @@ def is_open(session: Session, *, run: Run, clock: Clock) -> bool:
 
 def claim_run(session: Session, *, run: Run, until: datetime, clock: Clock) -> bool:
     """Take it, unless somebody else has it. Whoever claimed it and died lets it go at the end of his time."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": run.id, "plugin_id": run.plugin_id, "community_id": run.community_id, "job": run.job,
         "due_at": run.due_at, "claimed_until": until, "failure": "",
     }  # fmt: skip
-    unless_known = insert(JOB_RUNS).values(values).on_conflict_do_nothing()
+    unless_known = insert_into(session, JOB_RUNS).values(values).on_conflict_do_nothing()
     if session.execute(unless_known.returning(JOB_RUNS.c.id)).first() is not None:
         return True
     let_go = JOB_RUNS.c.ended_at.is_(None) & (JOB_RUNS.c.claimed_until < clock.now())

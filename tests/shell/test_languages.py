@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 
-from app_shell.words import HERE, PACKAGES, missing, say
+from app_shell.words import HERE, PACKAGES, english_of, missing, say
 from tests.shell.conftest import PAGE
 
 
@@ -27,6 +28,21 @@ def test_which_language_is_spoken(resident_client, headers, lang):
     shown = resident_client.get("/offline", headers=headers).text
 
     assert f'<html lang="{lang}"' in shown
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_catalogue_is_read_as_gettext_reads_it(package, tmp_path):
+    path = HERE.parent / package / "locale" / "en.po"
+    with path.open("rb") as file:
+        found = {one.id: one.string for one in read_po(file, locale="en") if one.id and one.string}
+    assert english_of(path) == found
+    assert len(found) > 200
+
+    odd = tmp_path / "en.po"
+    odd.write_text(
+        '# a note\nmsgid "一行\\n"\n"又一行"\nmsgstr ""\n"one \\"line\\"\\n"\n"and more"\nmsgid "没有"\nmsgstr ""\n'
+    )
+    assert english_of(odd) == {"一行\n又一行": 'one "line"\nand more'}
 
 
 def test_an_english_page_says_nothing_in_chinese(resident_client):
