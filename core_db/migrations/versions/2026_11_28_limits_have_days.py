@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "2026_11_28_limits_have_days"
-down_revision: Final = "2026_11_28_questions_by_index"
+down_revision: Final = "2026_11_28_rounds_put_right"
 branch_labels = None
 depends_on = None
 
