@@ -87,6 +87,13 @@ class ReporterShape(Shape):
     name: str
 
 
+class PartyShape(Shape):
+    """What the caller is in a case that one raised for another; `judges`: it is his to say whether it is fixed."""
+
+    role: Literal["requester", "proxy"]
+    judges: bool
+
+
 class ClockShape(Shape):
     """A clock; `overdue_reason`, of the case's own, is why it is late, in the words of those who have it."""
 
@@ -112,6 +119,7 @@ class RatingShape(Shape):
 class CaseShape(Shape):
     """A case. `reporter` is there only for whoever may see it; `urged` until something is done about it.
 
+    `proxy` is who raised it for the reporter, where somebody did; `party` what the caller is of the two.
     `rating` is null for neighbours, and for handlers until the case is over; `is_judged` says whether there is one.
     """
 
@@ -125,6 +133,8 @@ class CaseShape(Shape):
     place: CasePlace
     visibility: Visibility
     reporter: ReporterShape | None = None
+    proxy: ReporterShape | None = None
+    party: PartyShape | None = None
     handler: HandlerShape | None
     due_at: datetime | None
     clock: ClockShape | None

@@ -5,6 +5,7 @@ Verbs stand in `commands`, reads in `queries`, what people fill in in `drafts`, 
 
 from core_db.cases.asked_fields import MARK as FIELD_MARK
 from core_db.cases.asked_fields import AskedField
+from core_db.cases.behind import Part
 from core_db.cases.calendar import HolidayUnreadable, WorkCalendar, read_holidays
 from core_db.cases.category_table import read_categories, read_limits
 from core_db.cases.cells import CategoryTableError
@@ -44,6 +45,7 @@ from core_db.cases.configuring import (
 )
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.file import CaseFile, allowed_verbs, waits_for_ruling
+from core_db.cases.for_whom import RaisesFor, raises_for
 from core_db.cases.form_points import FORM_AT, about_him, as_judged, case_form, filled_in, form_sent
 from core_db.cases.handed_out import (
     CATEGORY_COLUMNS,
@@ -158,7 +160,9 @@ __all__ = [
     "NothingDraft",
     "OnBehalfDraft",
     "OwnPart",
+    "Part",
     "Photo",
+    "RaisesFor",
     "ReasonDraft",
     "Recounted",
     "Reference",
@@ -224,6 +228,7 @@ __all__ = [
     "pre_check_case",
     "public_cases",
     "raised_in_category",
+    "raises_for",
     "read_categories",
     "read_holidays",
     "read_limits",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 from sqlmodel import Session
 
+from core_db.cases.behind import Part
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.words import CaseStatus
@@ -40,6 +41,24 @@ WAITS_FOR_WORD = and_(
     CASES.c.status.in_([CaseStatus.VERIFIED, CaseStatus.MERGED]),
     AWAITS_WORD,
     or_(CASES.c.status == CaseStatus.VERIFIED, _ITS_MAIN_CASE_IS_DONE),
+)
+
+_HAS_ACCOUNT = PARTIES.alias()
+#: Of those the ones in which it is the reader's word that is waited for (`behind.judged_by`). Takes `me` besides.
+AWAITS_ME = and_(
+    WAITS_FOR_WORD,
+    exists().where(
+        PARTIES.c.case_id == CASES.c.id,
+        PARTIES.c.account_id == bindparam("me"),
+        or_(
+            PARTIES.c.role == Part.REQUESTER.value,
+            ~exists().where(
+                _HAS_ACCOUNT.c.case_id == CASES.c.id,
+                _HAS_ACCOUNT.c.role == Part.REQUESTER.value,
+                _HAS_ACCOUNT.c.account_id.is_not(None),
+            ),
+        ),
+    ),
 )
 
 

@@ -14,13 +14,13 @@ from sqlalchemy import and_, delete, insert, select
 from sqlmodel import Session
 
 from core_db.access import may, require, right_used
-from core_db.cases.errors import NotNow
+from core_db.cases.errors import HisOwnWord, NotNow
 from core_db.cases.file import PERMISSION_OF, CaseFile, fits, open_file
 from core_db.cases.model import ENTRIES, EXTENSIONS, CaseEntry
 from core_db.cases.photos import attach_photos, loose_photos
 from core_db.cases.possible import possible_verbs
 from core_db.cases.said import said_by, shown_by
-from core_db.cases.transitions import WITH_HANDLER
+from core_db.cases.transitions import RATEABLE, WITH_HANDLER
 from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
@@ -53,6 +53,8 @@ _COUNT = Later(
 #: Who may read an entry, and who learns of a fact: everybody of the case, neighbours of a public one too.
 PUBLIC, ALL, HANDLERS, STAFF, REQUESTER = "public", "all", "handlers", "staff", "requester"
 _READ_BY_HIM = (PUBLIC, ALL, REQUESTER)
+#: What whoever a case was raised for says of it himself, once he has an account.
+HIS_WORD = (Verb.EVALUATION, Verb.REOPENING)
 
 
 class Before(NamedTuple):
@@ -94,12 +96,20 @@ def begin(
     _must_be_fresh(session, file, version, actor)
     at = clock.now()
     if actor.kind is not ActorKind.SYSTEM and not fits(verb, file, actor):
-        raise NotNow(file.case.status, possible_verbs(session, file, actor, at=at))
+        raise _does_not_fit(session, file, verb, actor, at=at)
     if role_of(actor, file) is ByRole.COMMITTEE:
         # What waited for the committee's look has been looked at.
         file.case.needs_review = file.case.has_new_message = False
     lent = right_used(actor, lambda one: may(one, PERMISSION_OF[verb], file))
     return Change(session=session, file=file, actor=actor, at=at, lent=lent, before=before)
+
+
+def _does_not_fit(session: Session, file: CaseFile, verb: Verb, actor: Actor, *, at: datetime) -> DomainError:
+    verbs = possible_verbs(session, file, actor, at=at)
+    is_anothers = file.is_party(actor) and not file.judges(actor)
+    if verb in HIS_WORD and is_anothers and file.case.status in RATEABLE:
+        return HisOwnWord(extra={"allowed": [str(one) for one in verbs]})
+    return NotNow(file.case.status, verbs)
 
 
 def refused(change: Change, why: DomainError) -> DomainError:
@@ -148,10 +158,7 @@ def role_of(actor: Actor, file: CaseFile) -> ByRole:
     if actor.kind is ActorKind.PLUGIN:
         return ByRole.PLUGIN
     if actor.kind is ActorKind.RESIDENT:
-        proxies = {party.account_id for party in file.parties if party.role == "proxy"}
-        if actor.id in proxies:
-            return ByRole.PROXY
-        return ByRole.REQUESTER if actor.id in file.party_accounts else ByRole.NEIGHBOUR
+        return ByRole(file.part_of(actor) or ByRole.NEIGHBOUR)
     if any(g.role in COMMITTEE and g.place_id == file.community_id for g in actor.grants):
         return ByRole.COMMITTEE
     if file.dispatch_of(actor) is not None or actor.has(Role.CONTRACTOR):

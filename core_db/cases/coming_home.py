@@ -28,6 +28,8 @@ def part_from_his_cases(session: Session, account_id: str, person_id: str) -> No
         ENTRIES.c.case_id == PARTIES.c.case_id,
         ENTRIES.c.type == EntryType.SUBMITTED,
         ENTRIES.c.by_id == account_id,
+        # What he raised for somebody else is that one's, though he was taken for him since.
+        ENTRIES.c.by_role == PARTIES.c.role,
     )
     session.execute(update(PARTIES).where(taken, raised.exists()).values(person_id=None))
     community_id = session.execute(_WHERE_ENTERED, {"person_id": person_id}).scalar_one()

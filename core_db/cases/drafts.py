@@ -31,6 +31,8 @@ def _perhaps(text: str | None) -> str | None:
 Said = Annotated[str, Field(max_length=LONGEST, json_schema_extra={"pattern": r"\S"}), AfterValidator(said)]
 Perhaps = Annotated[str | None, Field(max_length=LONGEST), AfterValidator(_perhaps)]
 ShortPerhaps = Annotated[str | None, Field(max_length=200), AfterValidator(_perhaps)]
+#: Somebody's name, and his door, as people say them.
+NamePerhaps = Annotated[str | None, Field(max_length=60), AfterValidator(_perhaps)]
 Photos = Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=PHOTOS_AT_MOST)]
 Code = Annotated[str | None, Field(max_length=40)]
 #: Of the district four digits; one that a plugin brings is called by both their names.
@@ -63,6 +65,10 @@ class CaseDraft(Draft):
     fields: FilledIn = Field(default_factory=dict)
     #: The building code of a scanned poster: remembered as the way it came.
     channel: Literal["app", "qr"] = "app"
+    #: For whom it is raised, by name, where it is not for oneself; and behind which door he lives, where the lead of
+    #: his building raises it (`cases.for_whom`).
+    on_behalf_of: NamePerhaps = None
+    on_behalf_room: NamePerhaps = None
 
 
 class OnBehalfDraft(Draft):

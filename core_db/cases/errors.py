@@ -22,6 +22,14 @@ class NotNow(DomainError):
         )  # fmt: skip
 
 
+class HisOwnWord(DomainError):
+    """Who raised it for somebody with an account does not judge it in his place."""
+
+    code, status = "his-own-word", 409
+    zh = "这件事是替别人反映的，他有自己的账号：解决了没有，由他自己说。"
+    en = "It was raised for somebody with an account of his own: he says himself whether it is fixed."
+
+
 class HomeNotBound(DomainError):
     code, status = "home-not-bound", 403
     zh = "先绑定您住的房屋，才能提交诉求。"

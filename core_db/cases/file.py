@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
 from core_db.access import Permission, allowed
 from core_db.access.policy import has_it_escalated
+from core_db.cases.behind import Part, Party, judged_by, part_of, party_as
 from core_db.cases.model import CASES, CLOCKS, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.stored_clocks import HANDLING
 from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER, levels_above
@@ -48,15 +49,6 @@ _VERB_OF = {permission: verb for verb, permission in PERMISSION_OF.items()}
 
 #: When something was written, and its id, which tells the order of what was written in one moment.
 Moment = tuple[datetime, str]
-
-
-class Party(NamedTuple):
-    """A party as it was just written."""
-
-    role: str
-    account_id: str | None
-    person_id: str | None
-    name: str
 
 
 @dataclass
@@ -137,7 +129,14 @@ class CaseFile:
 
     @property
     def requester(self) -> CaseParty | Party | None:
-        return next((party for party in self.parties if party.role == "requester"), None)
+        found: CaseParty | Party | None = party_as(Part.REQUESTER, self.parties)
+        return found
+
+    @property
+    def proxy(self) -> CaseParty | Party | None:
+        """Who raised it for the requester, where somebody did."""
+        found: CaseParty | Party | None = party_as(Part.PROXY, self.parties)
+        return found
 
     def dispatch_of(self, actor: Actor) -> CaseDispatch | None:
         """The dispatch under which the actor's organisation holds it."""
@@ -148,11 +147,19 @@ class CaseFile:
     def is_party(self, actor: Actor) -> bool:
         return actor.kind is ActorKind.RESIDENT and actor.id in self.party_accounts
 
+    def part_of(self, actor: Actor) -> Part | None:
+        """As what the actor stands behind it."""
+        return part_of(self.parties, actor.id) if actor.kind is ActorKind.RESIDENT else None
+
+    def judges(self, actor: Actor) -> bool:
+        """Whether it is the actor's to say if it is fixed, of those who stand behind it."""
+        return judged_by(self.parties, actor.id)
+
     def is_staffed_by(self, actor: Actor) -> bool:
         return is_staffed(self, actor)
 
     def sees_requester(self, actor: Actor) -> bool:
-        """The requester himself, and the committee unless he is anonymous; nobody else."""
+        """The requester himself, his proxy, and the committee unless he is anonymous; nobody else."""
         if self.is_party(actor):
             return True
         sits = any(g.role in COMMITTEE and g.place_id == self.community_id for g in actor.grants)
@@ -333,6 +340,10 @@ _BESIDES: Mapping[Verb, Callable[[CaseFile, Actor], bool]] = {
     Verb.RETURN: _may_be_sent_back,
     Verb.ESCALATION: lambda file, _actor: bool(levels_above(file.escalated_to)),
     Verb.HIDING: lambda file, _actor: file.is_public,
+    # Of what was raised for somebody who has an account he says himself whether it is fixed.
+    Verb.EVALUATION: lambda file, actor: file.judges(actor),
+    # And what he has judged is not had done again over his head.
+    Verb.REOPENING: lambda file, actor: file.judges(actor) or file.case.satisfied is None,
     # Whoever has an account says himself whether it is fixed.
     Verb.CALLBACK: lambda file, _actor: file.requester is not None and not file.party_accounts,
 }

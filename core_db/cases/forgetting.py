@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session
 
+from core_db.cases.behind import Part
 from core_db.cases.filled_fields import FILLED
 from core_db.cases.history import erasing
 from core_db.cases.model import (
@@ -66,13 +67,26 @@ def _forget_beside(session: Session, case_id: str, account_id: str, person_ids: 
                    *, at: datetime) -> None:  # fmt: skip
     """On the case itself, and in what hangs on it."""
     his = (PARTIES.c.account_id == account_id) | PARTIES.c.person_id.in_(person_ids)
-    raised = session.execute(select(PARTIES.c.id).where(PARTIES.c.case_id == case_id, his)).first()
+    roles = select(PARTIES.c.role).where(PARTIES.c.case_id == case_id, his)
+    stood_as = set(session.execute(roles).scalars())
     session.execute(update(PARTIES).where(PARTIES.c.case_id == case_id, his).values(name=SOMEBODY))
     for table, column, which in _said_in(case_id):
         _rewrite(session, table, column, which, scrub)
-    if raised is not None:
+    if Part.REQUESTER in stood_as:
         _drop_filled(session, case_id)
         _forget_door(session, case_id, scrub, at=at)
+    elif stood_as:
+        _leave_to_the_other(session, case_id, account_id, scrub, at=at)
+
+
+def _leave_to_the_other(
+    session: Session, case_id: str, account_id: str, scrub: Scrub, *, at: datetime
+) -> None:
+    """Who raised it for somebody else leaves: what he wrote stays the other's, who is asked by the committee now."""
+    proxy = (PARTIES.c.case_id == case_id) & (PARTIES.c.role == Part.PROXY.value)
+    nobody = {"account_id": None, "person_id": None}
+    session.execute(update(PARTIES).where(proxy, PARTIES.c.account_id == account_id).values(nobody))
+    _rewrite_words(session, case_id, scrub, at=at)
 
 
 def empty_case(session: Session, case_id: str, ground: str, *, at: datetime) -> None:
@@ -136,16 +150,36 @@ def _rewrite(session: Session, table: Table, column: str, which: Any, scrub: Scr
 
 
 def _forget_door(session: Session, case_id: str, scrub: Scrub, *, at: datetime) -> None:
-    case = session.execute(select(Case).where(CASES.c.id == case_id)).scalar_one()
-    before = (case.number, case.text, case.place_label, case.place_note or "")
-    case.text = scrub(case.text)
-    case.summary = scrub(case.summary)[:SUMMARY]
+    case, before = _opened(session, case_id)
+    _scrub_words(case, scrub)
     case.place_note = None
     place = session.get(Place, case.place_id)
     if place is not None and place.kind is PlaceKind.HOME and place.building_id is not None:
         building = session.get(Place, place.building_id)
         assert building is not None
         case.place_id, case.place_label = building.id, building.label
+    _changed(session, case, before, at=at)
+
+
+def _rewrite_words(session: Session, case_id: str, scrub: Scrub, *, at: datetime) -> None:
+    case, before = _opened(session, case_id)
+    _scrub_words(case, scrub)
+    case.place_note = scrub(case.place_note) if case.place_note else None
+    _changed(session, case, before, at=at)
+
+
+def _opened(session: Session, case_id: str) -> tuple[Case, tuple[str, str, str, str]]:
+    """A case, and the words by which it is found."""
+    case: Case = session.execute(select(Case).where(CASES.c.id == case_id)).scalar_one()
+    return case, (case.number, case.text, case.place_label, case.place_note or "")
+
+
+def _scrub_words(case: Case, scrub: Scrub) -> None:
+    case.text = scrub(case.text)
+    case.summary = scrub(case.summary)[:SUMMARY]
+
+
+def _changed(session: Session, case: Case, before: tuple[str, str, str, str], *, at: datetime) -> None:
     case.version += 1
     case.updated_at = at
     session.flush()

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.cases.behind import Party
 from core_db.cases.changing import PUBLIC, begin, finish, move_to, write_entry
 from core_db.cases.commands.finishing import close_case
 from core_db.cases.commands.handling import hand_in_case, report_progress
@@ -28,7 +29,6 @@ from core_db.cases.drafts import (
     ProgressDraft,
     TextDraft,
 )
-from core_db.cases.file import Party
 from core_db.cases.imported import Line, check_mapping, read_line
 from core_db.cases.model import CASES
 from core_db.cases.reference import OTHER, CategoryInForce, reference_of, suggester_of

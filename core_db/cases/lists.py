@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
-from sqlalchemy import Result, bindparam, select
+from sqlalchemy import BindParameter, Result, bindparam, select
 from sqlmodel import Session
 
+from core_db.cases.behind import NOBODY, Behind, behind
 from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.narrowing import COLUMNS, KEYS, CaseFilter, Scopes, found_cases, public_near, scopes_of
@@ -52,7 +53,7 @@ def cases(session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, l
 def own_cases(
     session: Session, wanted: CaseFilter, *, actor: Actor, clock: Clock, lang: str = "zh"
 ) -> CasePage:
-    """The cases the resident raised, newest first."""
+    """The cases the resident raised, or that were raised for him, newest first."""
     return _page(session, wanted, {"own": actor.id}, actor=actor, now=clock.now(), lang=lang)
 
 
@@ -96,10 +97,16 @@ def made_cases(
 
 # -- rows as people see them --------------------------------------------------------------------------
 
-_NAMES = select(PARTIES.c.case_id, PARTIES.c.name).where(
-    PARTIES.c.role == "requester", PARTIES.c.case_id.in_(bindparam("ids", expanding=True))
+_OF_THESE: BindParameter[str] = bindparam("ids", expanding=True)
+_NAMES = select(PARTIES.c.case_id, PARTIES.c.role, PARTIES.c.name, PARTIES.c.account_id).where(
+    PARTIES.c.case_id.in_(_OF_THESE)
 )
-_MINE = _NAMES.where(PARTIES.c.account_id == bindparam("me"))
+_OWN = PARTIES.alias()
+_MINE = _NAMES.where(
+    PARTIES.c.case_id.in_(
+        select(_OWN.c.case_id).where(_OWN.c.account_id == bindparam("me"), _OWN.c.case_id.in_(_OF_THESE))
+    )
+)
 _ROWS = select(*COLUMNS).where(CASES.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -127,12 +134,12 @@ def _views(
     lang: str,
     reader: Reader | None = None,
 ) -> list[dict[str, Any]]:
-    names = {} if reader is Reader.NEIGHBOUR else _requesters(session, rows, actor)
+    names = {} if reader is Reader.NEIGHBOUR else _behind(session, rows, actor)
     reference = reference_of(session)
     assisting, resting = assisting_parts(session, [row.id for row in rows]), resting_reasons(session, rows)
     return [
         case_view(
-            row, reference, now=now, lang=lang, requester=names.get(row.id), assisting=assisting.get(row.id, ()),
+            row, reference, now=now, lang=lang, of=names.get(row.id, NOBODY), assisting=assisting.get(row.id, ()),
             resting=resting.get(row.id), reader=reader or _reader_of(row, actor),
         )
         for row in rows
@@ -144,20 +151,23 @@ def _reader_of(row: Any, actor: Actor) -> Reader:
     return reader_of(row, actor, is_his=not actor.has(Role.CONTRACTOR), has_a_part=True)
 
 
-def _requesters(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str, str]:
-    """Names of requesters, for the committee of the neighbourhood alone, and one's own for a resident."""
+def _behind(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str, Behind]:
+    """Who stands behind each, for the committee of the neighbourhood alone, and of his own cases for a resident."""
     if actor.kind is ActorKind.RESIDENT:
         ids = [row.id for row in rows]
-        return _pairs(session.connection().execute(_MINE, {"ids": ids, "me": actor.id}))
+        return _grouped(session.connection().execute(_MINE, {"ids": ids, "me": actor.id}), actor.id)
     nodes = set(actor.places_as(COMMITTEE))
     ids = [row.id for row in rows if row.community_id in nodes and not row.anonymous]
     if not ids:
         return {}
-    return _pairs(session.connection().execute(_NAMES, {"ids": ids}))
+    return _grouped(session.connection().execute(_NAMES, {"ids": ids}), None)
 
 
-def _pairs(found: Result[Any]) -> dict[str, str]:
-    return {row.case_id: row.name for row in found}
+def _grouped(found: Result[Any], account_id: str | None) -> dict[str, Behind]:
+    parties: dict[str, list[Any]] = {}
+    for row in found:
+        parties.setdefault(row.case_id, []).append(row)
+    return {case_id: behind(those, account_id=account_id) for case_id, those in parties.items()}
 
 
 # -- what is kept -------------------------------------------------------------------------------------

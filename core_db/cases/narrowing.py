@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NULLTYPE
 from sqlmodel import Session
 
-from core_db.cases.awaiting import AWAITS_WORD, WAITS_FOR_WORD, rated_since
+from core_db.cases.awaiting import AWAITS_ME, AWAITS_WORD, WAITS_FOR_WORD, rated_since
 from core_db.cases.indexes import BY_STAFF, ESCALATED
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number, spellings
@@ -90,6 +90,8 @@ class CaseFilter:
     to_review: bool = False
     #: Done, and the one who raised it has yet to say whether it is fixed; False: all that are not verified so.
     awaits_word: bool | None = None
+    #: Verified, and it is the reader who has yet to say whether it is fixed; False: all the others.
+    awaits_me: bool | None = None
     #: Verified and judged, with nothing to look at again: the committee closes it.
     to_close: bool = False
     new_message: bool = False
@@ -170,6 +172,8 @@ CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "to_review": text("needs_review"),
     "awaits_word": WAITS_FOR_WORD,
     "awaits_none": or_(CASES.c.status != CaseStatus.VERIFIED, ~AWAITS_WORD),
+    "awaits_me": AWAITS_ME,
+    "awaits_others": ~AWAITS_ME,
     "to_close": and_(CASES.c.status == CaseStatus.VERIFIED, ~AWAITS_WORD, CASES.c.needs_review.is_(False)),
     "new_message": text("has_new_message"),
     "urged": text("urged_at IS NOT NULL"),
@@ -286,6 +290,8 @@ def _asked(wanted: CaseFilter, actor: Actor, now: datetime) -> dict[str, dict[st
         "to_review": (wanted.to_review, {}),
         "awaits_word": (wanted.awaits_word is True, {}),
         "awaits_none": (wanted.awaits_word is False, {}),
+        "awaits_me": (wanted.awaits_me is True, {"me": actor.id}),
+        "awaits_others": (wanted.awaits_me is False, {"me": actor.id}),
         "to_close": (wanted.to_close, {}),
         "new_message": (wanted.new_message, {}),
         "urged": (wanted.urged, {}),
@@ -375,7 +381,7 @@ def found_cases(
     params: dict[str, Any] = {name: value for name, value in scopes.items() if name != "all"}
     for values in asked.values():
         params |= values
-    if "awaits_word" in asked:
+    if not asked.keys().isdisjoint(("awaits_word", "awaits_me", "awaits_others")):
         params |= rated_since(session, now)
     statement = _statement(what, names, tuple(asked), wanted.order, dialect)
     return connection.execute(statement, params | {"most": wanted.limit + 1}).all()

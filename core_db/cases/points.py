@@ -12,6 +12,7 @@ from core_db.cases.commands.finishing import call_back, close_case, closed_as, e
 from core_db.cases.commands.submitting import place_of, submit_case, submit_on_behalf
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft, StaysOpenDraft
 from core_db.cases.file import visible_to
+from core_db.cases.for_whom import person_named
 from core_db.cases.form_points import FORM_AT, as_judged, case_form, filled_in
 from core_db.cases.model import CASES
 from core_db.cases.reference import reference_of
@@ -25,11 +26,23 @@ _CASE = select(CASES.c.id, CASES.c.community_id, CASES.c.category_code, CASES.c.
 
 
 def _raised(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:
-    """A resident's own case, at the place he names or at his home."""
+    """A resident's own case, at the place he names or at his home; or about whomever he raises it for."""
     (draft,) = arguments
     place = _place(session, draft, actor)
-    about = ("person", actor.person_id) if actor.person_id else ("account", actor.id)
-    return None if place is None else _shown(session, draft, place.community_id, about=about)
+    if place is None:
+        return None
+    whose = _whose(session, draft, place.community_id, actor=actor, clock=clock)
+    about = ("person", whose) if whose else ("account", actor.id) if draft.on_behalf_of is None else None
+    return _shown(session, draft, place.community_id, about=about)
+
+
+def _whose(
+    session: Session, draft: CaseDraft, community_id: str, *, actor: Actor, clock: Clock
+) -> str | None:
+    """Whose case a resident raises: the entry of the register, where it is known."""
+    if draft.on_behalf_of is None:
+        return actor.person_id
+    return person_named(session, draft, community_id, actor=actor, clock=clock)
 
 
 def _raised_for_another(
@@ -47,7 +60,8 @@ def _own_form(session: Session, arguments: Arguments, *, actor: Actor, clock: Cl
     place = _place(session, draft, actor)
     if place is None:
         return None
-    return case_form(session, draft, place.community_id, person_id=actor.person_id, actor=actor)
+    whose = _whose(session, draft, place.community_id, actor=actor, clock=clock)
+    return case_form(session, draft, place.community_id, person_id=whose, actor=actor)
 
 
 def _form_for_another(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock) -> Asked | None:

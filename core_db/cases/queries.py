@@ -181,6 +181,9 @@ def photo_visible(session: Session, photo_id: str, *, actor: Actor, clock: Clock
     return photo
 
 
+#: What asks for the word of whoever it is for: his proxy, who does not say it, is told as a neighbour is.
+_ASKING_HIM = (EntryType.VERIFIED, EntryType.CLOSED, EntryType.MAIN_CLOSED)
+
 # -- how an entry is told -----------------------------------------------------------------------------
 
 
@@ -244,7 +247,8 @@ def _told(kind: EntryType, file: CaseFile, actor: Actor) -> Words | None:
     words = ENTRY_SENTENCES[kind]
     if actor.kind is not ActorKind.RESIDENT:
         return words.staff
-    return words.resident if file.is_party(actor) else words.neighbour or words.resident
+    is_his = file.is_party(actor) and (kind not in _ASKING_HIM or file.judges(actor))
+    return words.resident if is_his else words.neighbour or words.resident
 
 
 def _by(row: Any, file: CaseFile, actor: Actor) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from core_db.cases.behind import NOBODY, Behind, behind
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile, is_staffed
 from core_db.cases.reference import Reference
@@ -110,7 +111,7 @@ class Reader(StrEnum):
     """As who somebody reads a case, which decides what of it he reads."""
 
     CONCERNED = "concerned"
-    """Who raised it, and those who answer for it: everything that a case shows."""
+    """Who stands behind it, and those who answer for it: everything that a case shows."""
     HANDLER = "handler"
     """A firm it is dispatched to: how it was judged only once it is over."""
     NEIGHBOUR = "neighbour"
@@ -119,7 +120,7 @@ class Reader(StrEnum):
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, reader: Reader = Reader.CONCERNED,
-    requester: str | None = None, assisting: Iterable[Any] = (), resting: str | None = None,
+    of: Behind = NOBODY, assisting: Iterable[Any] = (), resting: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
 
@@ -155,9 +156,16 @@ def case_view(
         "updated_at": moment(row.updated_at),
         "version": row.version,
     }
-    if requester is not None:
-        view["reporter"] = {"name": requester}
-    return view
+    return view | _behind_view(of)
+
+
+def _behind_view(of: Behind) -> dict[str, Any]:
+    """Whoever it is for and, where another raised it for him, who that is; and what the reader is of the two."""
+    told: dict[str, Any] = {} if of.requester is None else {"reporter": {"name": of.requester}}
+    if of.proxy is None:
+        return told
+    told["proxy"] = {"name": of.proxy}
+    return told if of.part is None else told | {"party": {"role": str(of.part), "judges": of.judges}}
 
 
 def _clock_for(
@@ -201,12 +209,12 @@ def file_view(
     lang: str,
 ) -> dict[str, Any]:
     """A whole case for one reader."""
-    requester = file.requester
-    shown = requester.name if requester is not None and file.sees_requester(actor) else None
+    mine = actor.id if file.is_party(actor) else None
+    of = behind(file.parties, account_id=mine) if file.sees_requester(actor) else NOBODY
     staff = file.is_staffed_by(actor)
     row = file.case
     view = case_view(
-        row, reference, now=now, lang=lang, requester=shown, assisting=assisting, resting=resting,
+        row, reference, now=now, lang=lang, of=of, assisting=assisting, resting=resting,
         reader=reader_of(row, actor, is_his=file.is_party(actor), has_a_part=file.dispatch_of(actor) is not None),
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})

@@ -212,7 +212,11 @@ def _measures() -> list[Any]:
 
 
 def _counted(measures: Sequence[Any]) -> Select[Any]:
-    return select(*measures).select_from(CASES).outerjoin(PARTIES, PARTIES.c.case_id == CASES.c.id)
+    return (
+        select(*measures)
+        .select_from(CASES)
+        .outerjoin(PARTIES, (PARTIES.c.case_id == CASES.c.id) & (PARTIES.c.role == "requester"))
+    )
 
 
 def _cell(key: str, row: Any) -> Cell:

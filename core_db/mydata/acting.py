@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
+from core_db.cases.for_whom import when_asked_for_wards
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
@@ -29,6 +30,14 @@ def acts_for(session: Session, child_id: str, account_id: str, *, on: date) -> G
     return found if found is not None and is_minor(session, entry, on=on) else None
 
 
+def wards_of(session: Session, *, actor: Actor, clock: Clock) -> list[str]:
+    """The entries of the children the actor acts for today: he may raise a case for them."""
+    mine = (GUARDIANSHIPS.c.account_id == actor.id) & (GUARDIANSHIPS.c.status == GuardianStatus.APPROVED)
+    confirmed = select(GUARDIANSHIPS.c.child_id).where(mine, GUARDIANSHIPS.c.child_id.is_not(None))
+    entries = [entry_of(session, one) for one in session.execute(confirmed).scalars()]
+    return [one for one in entries if is_minor(session, one, on=local_date(clock.now()))]
+
+
 def acts_with_others(session: Session, child_id: str, account_id: str) -> bool:
     """Whether the committee confirmed somebody else for this child, too."""
     entry = entry_of(session, child_id)
@@ -48,3 +57,6 @@ def entry_of(session: Session, child_id: str) -> str:
         child_id = kept
         behind = select(PERSONS.c.merged_into_id).where(PERSONS.c.id == child_id)
     return child_id
+
+
+when_asked_for_wards(wards_of)

@@ -3,7 +3,7 @@
 Shown whole it is one look by one person for one case that is under way or ended within a week.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -35,7 +35,9 @@ class _Line(NamedTuple):
     """A sealed telephone: whose it is and where it is sealed."""
 
     subject_id: str
+    name: str
     account_id: str | None
+    person_id: str | None
     sealed: bytes
     place: SealedPlace
 
@@ -44,20 +46,20 @@ def contact_masked(session: Session, case_id: str, *, actor: Actor, clock: Clock
     """The requester's masked number for whoever may uncover it; None for everybody else, and where there is none."""
     file = open_file(session, case_id, actor=actor)
     line = _line(session, file)
-    if line is None or file.requester is None or not may(actor, Permission.CASE_CONTACT, file):
+    if line is None or not may(actor, Permission.CASE_CONTACT, file):
         return None
     phone = keyring_of(session).masked(session, line.sealed, line.place, masked_phone)
     if file.case.anonymous:
         return Reached("", phone, None)
-    return Reached(file.requester.name, phone, file.requester.person_id)
+    return Reached(line.name, phone, line.person_id)
 
 
 def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached:
-    """The requester's number in the clear, recorded and told to him; for an open case and a week after its end."""
+    """His number in the clear, recorded and told to him; for an open case and a week after its end."""
     file = open_file(session, case_id, actor=actor)
     require(actor, Permission.CASE_CONTACT, file)
     line, now = _line(session, file), clock.now()
-    if line is None or file.requester is None:
+    if line is None:
         raise ContactUnknown()
     if not lives(file.case.closed_at, now=now):
         raise TooLateToCall(days=LIVES_ON.days)
@@ -75,19 +77,25 @@ def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Cloc
         session, file.community_id, line.subject_id, purpose=Purpose.CASE.value, reference=reference, to=to,
         actor=actor, at=now,
     )  # fmt: skip
-    return Reached(file.requester.name, phone, file.requester.person_id)
+    return Reached(line.name, phone, line.person_id)
 
 
 def _line(session: Session, file: CaseFile) -> _Line | None:
+    """The requester's; where there is none, that of whoever raised it for him."""
+    lines = (_line_of(session, party) for party in (file.requester, file.proxy) if party is not None)
+    return next((line for line in lines if line is not None), None)
+
+
+def _line_of(session: Session, party: Any) -> _Line | None:
     """The number he signs in with; else the one the register has of him."""
-    requester = file.requester
-    if requester is None:
-        return None
-    account = session.get(Account, requester.account_id) if requester.account_id else None
+    known = {"name": party.name, "account_id": party.account_id, "person_id": party.person_id}
+    account = session.get(Account, party.account_id) if party.account_id else None
     if account is not None and account.phone_sealed is not None:
-        return _Line(account.id, account.id, account.phone_sealed, phone_place(account.id))
-    person = session.get(Person, requester.person_id) if requester.person_id else None
+        return _Line(
+            subject_id=account.id, sealed=account.phone_sealed, place=phone_place(account.id), **known
+        )
+    person = session.get(Person, party.person_id) if party.person_id else None
     if person is None or person.phone_sealed is None:
         return None
     place = sealed_place(person.id, person.community_id, "phone_sealed")
-    return _Line(person.id, requester.account_id, person.phone_sealed, place)
+    return _Line(subject_id=person.id, sealed=person.phone_sealed, place=place, **known)

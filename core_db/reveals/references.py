@@ -99,7 +99,8 @@ def _lives(now: datetime) -> ColumnElement[bool]:
 def _raised_by(person: PersonFile) -> ColumnElement[bool]:
     accounts = select(ACCOUNTS.c.id).where(accounts_of(person.id, person.community_id))
     his = or_(PARTIES.c.person_id == person.id, PARTIES.c.account_id.in_(accounts))
-    return CASES.c.id.in_(select(PARTIES.c.case_id).where(his))
+    # What he raised for another is that one's: nobody looks at him for it.
+    return CASES.c.id.in_(select(PARTIES.c.case_id).where(his, PARTIES.c.role == "requester"))
 
 
 def _alarms_his_building(person: PersonFile) -> ColumnElement[bool]:

@@ -12,7 +12,9 @@ from tests.security.world import World, picture
 
 def _raising(world: World) -> dict[str, Any]:
     homes = {name: world.ground.around[n].homes[0].id for name, n in NEAR_AND_FAR.items()}
-    first = {"-": {"text": "楼道灯又坏了"}}
+    # By a name that nobody here bears: what he typed himself he reads again.
+    other = {"text": "楼道灯又坏了", "on_behalf_of": "随便谁", "on_behalf_room": "101"}
+    first = {"-": {"text": "楼道灯又坏了"}, "for: somebody": other}
     return first | {f"at: {name}": {"text": "楼道灯又坏了", "place_id": one} for name, one in homes.items()}
 
 

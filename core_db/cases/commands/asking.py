@@ -2,11 +2,12 @@
 
 from sqlmodel import Session
 
+from core_db.cases.behind import Party
 from core_db.cases.changing import Change, finish, move_to, write_entry
 from core_db.cases.commands.deciding import raise_to
 from core_db.cases.commands.submitting import file_case, place_of
 from core_db.cases.drafts import CaseDraft
-from core_db.cases.file import CaseFile, Party, open_file
+from core_db.cases.file import CaseFile, open_file
 from core_db.cases.reference import reference_of
 from core_db.cases.timing import limit_of, start_handling_clock
 from core_db.cases.words import (

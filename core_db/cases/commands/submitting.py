@@ -11,13 +11,15 @@ from sqlmodel import Session
 from core_db.access import Permission, require_at, right_used_at
 from core_db.accounts.bindings import account_ids_of
 from core_db.cases.asked_fields import AskedField, read_fields
+from core_db.cases.behind import Party
 from core_db.cases.calendar import WorkCalendar
 from core_db.cases.category_table import DEFAULT
 from core_db.cases.changing import ALL, PUBLIC, audience_keys, count
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft
 from core_db.cases.errors import HomeNotBound
-from core_db.cases.file import CaseFile, Party
+from core_db.cases.file import CaseFile
 from core_db.cases.filled_fields import keep_filled
+from core_db.cases.for_whom import parties_of
 from core_db.cases.model import CASES, ENTRIES, PARTIES, CaseEntry
 from core_db.cases.numbering import CaseNumber, series_of
 from core_db.cases.photos import attach_photos, loose_photos
@@ -77,17 +79,17 @@ _ITSELF = {ActorKind.SYSTEM: ByRole.SYSTEM, ActorKind.PLUGIN: ByRole.PLUGIN}
 
 
 def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Clock) -> CaseFile:
-    """Raise a case as a resident, in the neighbourhood where he lives."""
+    """Raise a case as a resident, in the neighbourhood where he lives: for himself, or for one of his own."""
     if not actor.homes:
         raise HomeNotBound()
     if draft.visibility is Visibility.PUBLIC and needs_a_guardian(session, actor.person_id, on=clock.now()):
         raise CannotBeRead(A_CHILDS)
     place = _place_named(session, draft.place_id, actor)
     category = _category(session, draft, place.community_id)
-    party = Party("requester", actor.id, actor.person_id, actor.name)
+    parties = parties_of(session, draft, place.community_id, actor=actor, clock=clock)
 
     return file_case(
-        session, draft, place, category, [party], channel=Channel(draft.channel), actor=actor, at=clock.now(),
+        session, draft, place, category, parties, channel=Channel(draft.channel), actor=actor, at=clock.now(),
         filled=_filled(session, draft, category, place.community_id, actor=actor),
     )  # fmt: skip
 
@@ -263,11 +265,10 @@ def _summary(text: str) -> str:
 def _first_entry(
     session: Session, file: CaseFile, draft: CaseDraft | OnBehalfDraft, *, by_name: str, actor: Actor, at: datetime
 ) -> None:  # fmt: skip
-    by_self = actor.id in file.party_accounts
-    by_staff = _ITSELF.get(actor.kind, ByRole.COMMITTEE)
+    by = file.part_of(actor) or _ITSELF.get(actor.kind, ByRole.COMMITTEE)
     entry = {
         "case_id": file.case.id, "type": EntryType.SUBMITTED, "at": at,
-        "by_role": str(ByRole.REQUESTER if by_self else by_staff), "by_id": actor.id, "by_name": by_name,
+        "by_role": str(by), "by_id": actor.id, "by_name": by_name,
         "audience": PUBLIC, "status": CaseStatus.SUBMITTED, "said": said_by(file.case),
     }  # fmt: skip
     if not draft.photos:

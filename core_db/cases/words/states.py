@@ -79,7 +79,7 @@ STATUS_SENTENCES: Mapping[CaseStatus, Words] = {
     ),
     CaseStatus.REOPENED: Words("已经重新办理，等待派遣。", "It is open again and will be dispatched."),
     CaseStatus.NOT_ACCEPTED: Words("没有受理，原因写在下面。", "It was not accepted; the reason is below."),
-    CaseStatus.WITHDRAWN: Words("您已撤回。", "You withdrew it."),
+    CaseStatus.WITHDRAWN: Words("已撤回。", "It was withdrawn."),
     CaseStatus.MERGED: Words(
         "已和相同的案件一起办，办到哪里、结果怎样都会告诉您。",
         "It is worked on together with a case about the same; you will be told how it goes.",

@@ -52,7 +52,7 @@ def _clear(asking: Asking, row: Any, purpose: PurposeSeen, whose: list[str]) -> 
 
 def _behind(asking: Asking, case: Any) -> list[str]:
     parties = select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == case.id)
-    found = asking.session.execute(parties.order_by(PARTIES.c.id)).all()
+    found = asking.session.execute(parties.order_by(PARTIES.c.role.desc(), PARTIES.c.id)).all()
     return [one.person_id or one.account_id for one in found]
 
 
