@@ -27,7 +27,13 @@ from core_db.cases.words import (
 
 
 def case_facts(
-    view: Mapping[str, Any], row: Any, parts: Sequence[tuple[str, str, bool]], lang: str, *, is_ours: bool
+    view: Mapping[str, Any],
+    row: Any,
+    parts: Sequence[tuple[str, str, bool]],
+    lang: str,
+    *,
+    is_ours: bool,
+    named_only: bool,
 ) -> Iterator[tuple[str, str]]:
     """What stands beside a case, a word and what it is; `parts` are the units' names, states, and who leads."""
     place = view["place"]
@@ -42,10 +48,7 @@ def case_facts(
             yield (_("主办") if is_lead else _("协办")), f"{name} · {_part_words(part, lang)}"
     if "main_case" in view:
         yield _("并入"), _numbered(view["main_case"])
-    if "reporter" in view:
-        yield _("诉求人"), view["reporter"]["name"]
-    elif "channel" in view and row.anonymous:
-        yield _("诉求人"), _("匿名")
+    yield from _behind(view, row, named_only=named_only)
     for one in view.get("fields", ()):
         yield one["label"], one["shown"]
     if "channel" in view:
@@ -63,6 +66,18 @@ def case_facts(
     if view["rating"]:
         mark = SATISFACTION_WORDS[view["rating"]["satisfied"]].within(lang)
         yield _("居民评价"), f"{RESOLVED_WORDS[Resolved(view['rating']['resolved'])].within(lang)} · {mark}"
+
+
+def _behind(view: Mapping[str, Any], row: Any, *, named_only: bool) -> Iterator[tuple[str, str]]:
+    """Whoever it is for, and who raised it for him. A name that was only typed is said to be no more than that."""
+    if "reporter" in view:
+        name: str = view["reporter"]["name"]
+        said = _("{name}（名册里没有对上，请问代办人）").replace("{name}", name)
+        yield _("诉求人"), said if named_only else name
+    elif "channel" in view and row.anonymous:
+        yield _("诉求人"), _("匿名")
+    if "proxy" in view:
+        yield _("代办人"), view["proxy"]["name"]
 
 
 def _filed_under(view: Mapping[str, Any], row: Any, lang: str) -> Iterator[tuple[str, str]]:

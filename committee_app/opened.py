@@ -147,6 +147,8 @@ class CaseFound:
     is_extended_above: bool
     #: The reader sits on the committee of the place, whose page is his to see.
     is_ours: bool
+    #: It was raised for somebody of whom there is the name alone, as it was typed.
+    named_only: bool
     #: Something that was filled in is hidden, and this is what the reader may uncover it for.
     uncover_for: Sequence[Purpose]
 
@@ -172,7 +174,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         uncover_for=(
             fields_uncovered_for(file, actor) if any(one["value"] is None for one in view.get("fields", ())) else ()
         ),
-        can_answer=bool(file.party_accounts),
+        can_answer=bool(file.party_accounts), named_only=_named_only(file),
         is_extended_above=Verb.EXTENSION in allowed and is_extended_above(session, file, actor),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip
@@ -198,7 +200,7 @@ def opened(
         needs_review=bool(view.get("needs_review")), version=view["version"],
         clock=clock_of(view, found.row, now=now, lang=lang), contact=contact_clock(found.row, now=now, lang=lang),
         steps=steps_of(view, found.row, found.entries, now=now, lang=lang),
-        facts=list(case_facts(view, found.row, found.parts, lang, is_ours=found.is_ours)),
+        facts=list(case_facts(view, found.row, found.parts, lang, is_ours=found.is_ours, named_only=found.named_only)),
         entries=entries, notes=notes,
         uncover_for=[(str(one), FOR_WORDS[one].within(lang)) for one in found.uncover_for],
         forms=forms_of(
@@ -210,6 +212,11 @@ def opened(
 
 def _parts(file: CaseFile) -> list[tuple[str, str, bool]]:
     return [(one.organisation_name, one.status, one.is_lead) for one in file.current]
+
+
+def _named_only(file: CaseFile) -> bool:
+    requester = file.requester
+    return file.proxy is not None and requester is not None and requester.person_id is None
 
 
 def _before(file: CaseFile) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from app_shell.moments import STOPPED
 from app_shell.words import _
 from app_shell.work import Work
-from core_db.cases import FROM, OPEN, Stance, Verb, stances
+from core_db.cases import FROM, OPEN, Part, Stance, Verb, stances
 from core_db.cases.words import CaseStatus, numbered
-from resident_app.journey import StepClock, Tone, clock_of, held_by, is_mine, status_of, tone_of
+from resident_app.journey import StepClock, Tone, clock_of, held_by, is_mine, judges, status_of, tone_of
 
 LONGEST_TITLE = 44
 
@@ -33,6 +33,8 @@ class CaseCard:
     #: What the reader has to do with it already.
     stance: Stance | None
     can_support: bool
+    #: Who raised it for whom, where it was not for oneself.
+    behind: str | None
 
 
 def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance | None = None) -> CaseCard:
@@ -41,11 +43,12 @@ def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance
     return CaseCard(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
         status=status_of(view, lang), tone=tone_of(view), place=view["place"]["label"],
-        category=view["category"]["name"], holder=held_by(view, mine=mine), is_open=status in OPEN,
+        category=view["category"]["name"], holder=held_by(view, mine=mine and judges(view)),
+        is_open=status in OPEN,
         clock=None if status in STOPPED else clock_of(view, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), also=also_of(view, _("{n} 位邻居也遇到了")),
         stance=Stance.RAISED if mine else stance,
-        can_support=not mine and stance is None and status in FROM[Verb.SUPPORT],
+        behind=behind_of(view), can_support=not mine and stance is None and status in FROM[Verb.SUPPORT],
     )  # fmt: skip
 
 
@@ -63,6 +66,15 @@ async def public_cards(work: Work, views: Sequence[Mapping[str, Any]]) -> list[C
     known = await work.read(stances, [view["id"] for view in views])
     now = work.clock.now()
     return [card_of(view, now=now, lang=work.lang, stance=known.get(view["id"])) for view in views]
+
+
+def behind_of(view: Mapping[str, Any]) -> str | None:
+    """That one raised it for another, or another for one."""
+    if "party" not in view:
+        return None
+    if view["party"]["role"] == Part.PROXY:
+        return _("您替{name}反映的").replace("{name}", view["reporter"]["name"])
+    return _("{name}替您反映的").replace("{name}", view["proxy"]["name"])
 
 
 def title_of(text: str) -> str:

@@ -74,15 +74,27 @@ def _reason(clock: Mapping[str, Any]) -> str:
 
 
 def is_mine(view: Mapping[str, Any]) -> bool:
-    """Whether the reader raised it: nobody else at this app is shown the reporter."""
+    """Whether the reader stands behind it: nobody else at this app is shown the reporter."""
     return "reporter" in view
+
+
+def is_his_word(view: Mapping[str, Any]) -> bool:
+    """Whether it is the reader who says if it is fixed: not where he raised it for somebody who says it himself."""
+    return is_mine(view) and judges(view)
+
+
+def judges(view: Mapping[str, Any]) -> bool:
+    """The same of somebody who is known to stand behind it."""
+    return "party" not in view or bool(view["party"]["judges"])
 
 
 def meaning_of(view: Mapping[str, Any], lang: str) -> str:
     """What the status means for its reader."""
     if is_judged(view):
-        return follows(view) if is_mine(view) else _("反映的人已经评价，接下来由居委会看。")
-    return status_sentence(CaseStatus(view["status"]), neighbour=not is_mine(view)).within(lang)
+        return follows(view) if is_his_word(view) else _("反映的人已经评价，接下来由居委会看。")
+    status = CaseStatus(view["status"])
+    knows = is_his_word(view) if status is CaseStatus.VERIFIED else is_mine(view)
+    return status_sentence(status, neighbour=not knows).within(lang)
 
 
 def held_by(view: Mapping[str, Any], *, mine: bool) -> str | None:
@@ -124,7 +136,7 @@ def steps_of(
 def _now(step: Step, view: Mapping[str, Any], at: datetime | None, *, now: datetime, lang: str) -> StepShown:
     return StepShown(
         label=f"{STEP_WORDS[step].within(lang)} · {status_of(view, lang)}", state="now", at=at,
-        note=meaning_of(view, lang), holder=held_by(view, mine=is_mine(view)),
+        note=meaning_of(view, lang), holder=held_by(view, mine=is_his_word(view)),
         clock=clock_of(view, now=now, lang=lang, reason=True),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app_shell.forms import fresh_key
 from app_shell.words import _
-from core_db.cases import ENDED, FROM, Advice, Verb, emergency_advice
+from core_db.cases import ENDED, FROM, Advice, Part, Verb, emergency_advice
 from core_db.cases.words import (
     BY_ROLE_WORDS,
     CLOSURE_WORDS,
@@ -22,12 +22,13 @@ from core_db.cases.words import (
     Visibility,
     Words,
 )
-from resident_app.cards import also_of, title_of
+from resident_app.cards import also_of, behind_of, title_of
 from resident_app.journey import (
     StepClock,
     StepShown,
     Tone,
     clock_of,
+    is_his_word,
     is_mine,
     meaning_of,
     status_of,
@@ -88,6 +89,10 @@ class OpenedCase:
     tone: Tone
     is_open: bool
     is_mine: bool
+    #: Whether it is the reader's to say if it is fixed.
+    is_his_word: bool
+    #: Who raised it for whom and what each of the two may, where it was not for oneself.
+    behind: str | None
     #: It ended so long ago that nobody judges it or has it done again any more.
     is_over: bool
     #: It was done again once: to have it done once more takes something new.
@@ -123,7 +128,7 @@ def opened(
     photos: Sequence[str] = (), urged_today: bool = False, has_my_support: bool = False,
 ) -> OpenedCase:  # fmt: skip
     status = CaseStatus(view["status"])
-    mine = is_mine(view)
+    mine, his_word = is_mine(view), is_his_word(view)
     title = title_of(view["text"])
     created_at = datetime.fromisoformat(view["created_at"])
     urgent = mine and status not in ENDED and now - created_at < ADVICE_FOR
@@ -132,9 +137,10 @@ def opened(
         id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
         status=status_of(view, lang), sentence=meaning_of(view, lang),
         tone=tone_of(view), is_open=status not in ENDED, is_mine=mine,
+        is_his_word=his_word, behind=_behind(view, status),
         was_reopened=any(one["type"] == EntryType.REOPENED for one in entries),
-        is_over=mine and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"], place=view["place"]["label"],
-        place_note=view["place"]["note"], category=view["category"]["name"],
+        is_over=his_word and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"],
+        place=view["place"]["label"], place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
         version=view["version"], also=also_of(view, _("有 {n} 位邻居")),
         has_my_support=has_my_support,
@@ -146,6 +152,26 @@ def opened(
         advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
         photos=tuple(photos), filled=[(one["label"], one["shown"]) for one in view.get("fields", ())],
     )  # fmt: skip
+
+
+def _behind(view: Mapping[str, Any], status: CaseStatus) -> str | None:
+    said = behind_of(view)
+    if said is None:
+        return None
+    name = (view["reporter"] if view["party"]["role"] == Part.PROXY else view["proxy"])["name"]
+    return said + _what_each_may(view, status).replace("{name}", name)
+
+
+def _what_each_may(view: Mapping[str, Any], status: CaseStatus) -> str:
+    if view["party"]["role"] == Part.PROXY:
+        return (
+            _("；{name}自己也看得到，解决了没有由{name}说。")
+            if not view["party"]["judges"]
+            else _("；解决了没有，请您来说。")
+        )
+    if status is CaseStatus.SUBMITTED:
+        return _("；经过{name}也看得到。不是您的意思，可以在这一页撤回。")
+    return _("；经过{name}也看得到。不是您的意思，请留言告诉居委会。")
 
 
 def shots_of(ids: Sequence[str]) -> list[Shot]:
@@ -166,8 +192,11 @@ def _line(entry: Mapping[str, Any], lang: str) -> Line:
 
 
 def _by(by: Mapping[str, Any], lang: str) -> str:
-    """The one who raised it is told by name, to himself; everybody else by role."""
-    return str(by["name"]) if by.get("name") else BY_ROLE_WORDS[ByRole(by["role"])].within(lang)
+    """Those who stand behind it are told by name, to each other; everybody else by role."""
+    role = BY_ROLE_WORDS[ByRole(by["role"])].within(lang)
+    if by["role"] == ByRole.PROXY and by.get("name"):
+        return f"{role} · {by['name']}"
+    return str(by["name"]) if by.get("name") else role
 
 
 def _advice_text(advice: Advice | None, lang: str) -> str:

@@ -19,8 +19,8 @@ router = SecureRouter()
 
 SHOWN, NEARBY = 5, 3
 STILL_OPEN = tuple(sorted(str(status) for status in OPEN))
-RUNNING = CaseFilter(status=STILL_OPEN, awaits_word=False, limit=SHOWN)
-TO_JUDGE = CaseFilter(awaits_word=True, limit=SHOWN)
+RUNNING = CaseFilter(status=STILL_OPEN, awaits_me=False, limit=SHOWN)
+TO_JUDGE = CaseFilter(awaits_me=True, limit=SHOWN)
 SUPPORTED = CaseFilter(supported=True, status=STILL_OPEN, limit=NEARBY)
 NEAR = CaseFilter(status=tuple(one for one in STILL_OPEN if one != CaseStatus.VERIFIED), limit=NEARBY)
 

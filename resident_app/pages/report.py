@@ -15,7 +15,17 @@ from app_shell.routing import Access, SecureRouter
 from app_shell.sent_photos import photos_in
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from core_db.cases import LONGEST, Advice, CaseDraft, CaseFile, emergency_advice, similar_cases, submit_case
+from core_db.cases import (
+    LONGEST,
+    Advice,
+    CaseDraft,
+    CaseFile,
+    RaisesFor,
+    emergency_advice,
+    raises_for,
+    similar_cases,
+    submit_case,
+)
 from core_db.cases.words import NATURE_WORDS
 from core_db.guides import GuideSeen, fitting_guides
 from resident_app.cards import CaseCard, public_cards
@@ -42,6 +52,8 @@ class ReportPage(Page, template="report/new.html"):
     #: And what is asked for besides in it.
     asked: Sequence[FieldAsked]
     natures: Sequence[Option]
+    #: Whom he may raise it for, as far as he is shown them.
+    raises_for: RaisesFor
     longest: int = LONGEST
 
 
@@ -78,7 +90,8 @@ async def new(
         return await _no_home(request, work, at)
     code = at[:LONGEST_CODE] or code_scanned(request)
     where = await work.read(where_choices, code=code, building=building)
-    return render(request, _report(form=None, where=where, category=category))
+    whom = await work.read(raises_for)
+    return render(request, _report(form=None, where=where, whom=whom, category=category))
 
 
 @router.get("/similar", access=Access.RESIDENT)
@@ -94,9 +107,12 @@ async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
     if not work.actor.homes:
         return await _no_home(request, work, status=403)
     where = await work.read(where_choices, building=typed.get("building", ""), door=typed.get("door", ""))
+    whom = await work.read(raises_for)
     photos, fault = await photos_in(request, work, typed)
     if typed.get("pick") == "doors":
-        return render(request, _report(form=Filled(draft=None, typed=typed), where=where, photos=photos))
+        return render(
+            request, _report(form=Filled(draft=None, typed=typed), where=where, whom=whom, photos=photos)
+        )
     form = _filled(typed, where, photos, fault)
     status = 422
     if form.draft is not None:
@@ -105,8 +121,8 @@ async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
         writing = once_from_form(request, work, typed, submit_case, form.draft, to=_address)
         to, status = await sent(form, writing)
         if to is not None:
-            return _raised(request, to)
-    return render(request, _report(form=form, where=where, photos=photos), status)
+            return _raised(request, to, form.draft)
+    return render(request, _report(form=form, where=where, whom=whom, photos=photos), status)
 
 
 async def _no_home(request: Request, work: Work, at: str = "", status: int = 200) -> Response:
@@ -152,20 +168,28 @@ def _address(file: CaseFile) -> str:
     return f"/cases/{file.case.id}"
 
 
-def _raised(request: Request, to: str) -> Response:
-    response = redirect(request, to, flash=_("您的诉求已送到居委会，进展都写在这一页。"))
+def _raised(request: Request, to: str, draft: CaseDraft) -> Response:
+    response = redirect(request, to, flash=_said(draft))
     response.delete_cookie(
         at_cookie(request), httponly=True, secure=shell_of(request).is_https, samesite="lax"
     )
     return response
 
 
+def _said(draft: CaseDraft) -> str:
+    """The same whether or not the register knows the name: who lives where is not told here."""
+    if draft.on_behalf_of is None:
+        return _("您的诉求已送到居委会，进展都写在这一页。")
+    said = _("已经替{name}送到居委会。名册里对得上的，{name}自己也能看到；对不上的，居委会会问您。")
+    return said.replace("{name}", draft.on_behalf_of)
+
+
 def _report(
-    *, form: Filled[Any] | None, where: Where, photos: Sequence[str] = (), category: str = ""
+    *, form: Filled[Any] | None, where: Where, whom: RaisesFor, photos: Sequence[str] = (), category: str = ""
 ) -> ReportPage:
     picked = form.typed.get("category", "") if form is not None else category
     return ReportPage(
-        form=form, where=where, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos),
+        form=form, where=where, raises_for=whom, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos),
         category=where.named(picked), asked=fields_asked(where.asked.get(picked, ()), current_lang()),
         natures=[(str(one), words.within(current_lang())) for one, words in NATURE_WORDS.items()],
     )  # fmt: skip

@@ -80,6 +80,8 @@ function restoreDraft(form) {
     const differs = field.value !== first;
     found ||= differs;
     field.value = first;
+    // What is folded away and filled in is not sent unseen.
+    if (differs) field.closest("details")?.setAttribute("open", "");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (differs && field.tagName === "SELECT") field.dispatchEvent(new Event("change", { bubbles: true }));
   }
