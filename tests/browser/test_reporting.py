@@ -254,6 +254,27 @@ def test_typed_words_come_back_after_leaving_the_page(open_window, town, words):
     expect(page.locator("#text")).to_have_value(words("路灯不亮，还没有写完"))
 
 
+def test_for_whom_it_is_comes_back_unfolded_and_is_sent_without_a_line_too(open_window, town, words):
+    aunt, said = town.resident(name="王阿姨"), words("奶奶屋里的灯不亮")
+    page = open_window(aunt, "/report")
+    folded = page.locator("#for-whom details")
+    expect(page.locator("#on_behalf_of")).to_be_hidden()
+    folded.locator("summary").click()
+    page.locator("#on_behalf_of").fill("王奶奶")
+    page.locator("#text").fill(said)
+    expect_kept(page, said)
+    page.reload()
+    expect(page.locator("#on_behalf_of")).to_have_value("王奶奶")
+    expect(page.locator("#on_behalf_of")).to_be_visible()
+
+    lose_the_line(page)
+    page.get_by_role("button", name="送出").click()
+    page.context.set_offline(False)
+    expect(page.locator("#line-state")).to_contain_text("已经送出")
+
+    assert [case["reporter"] for case in cases_of(town, aunt)] == [{"name": "王奶奶"}]
+
+
 def test_a_refused_form_comes_back_with_the_words_and_the_fault_beside_the_field(open_window, town):
     page = open_window(town.resident(name="王阿姨"), "/report", script=False)
     page.locator("#text").fill("   ")
