@@ -253,13 +253,13 @@ def has_met_something_sealed(session: Session) -> bool:
 
 
 def masked_phone(phone: str) -> str:
-    """`13812341234` as people may see it: `138****1234`."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+    """`13812341234` as people may see it: `138****1234`; of a shorter one nothing, for that would be most of it."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
 def masked_id_number(number: str) -> str:
-    """`310113********1234`."""
-    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) >= 12 else "****"
+    """`310113********1234`; of a shorter one nothing."""
+    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) >= 15 else "****"
 
 
 def is_masked(text: str) -> bool:

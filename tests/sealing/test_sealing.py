@@ -144,7 +144,14 @@ def test_what_people_may_see_of_it():
     assert masked_phone(PHONE) == "138****1234"
     assert masked_phone("110") == "****"
     assert masked_id_number("310113199001011234") == "310113********1234"
+    assert masked_id_number("310113900101123") == "310113*****1123"
     assert masked_id_number("3101") == "****"
     assert masked_name("王小明") == "王**"
     assert masked_name("王") == "王*"
     assert masked_name("") == ""
+
+
+@pytest.mark.parametrize("number", ["57761234", "4008123456"])
+def test_of_a_short_number_nothing_is_seen_for_what_is_left_could_be_tried(number):
+    assert masked_phone(number) == "****"
+    assert masked_id_number("E1234567890123"[:14]) == "****"
