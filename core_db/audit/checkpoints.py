@@ -5,9 +5,9 @@ Each is one short transaction over a piece of events, so the tree has grown exac
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlmodel import Session
 
 from core_db.audit.model import CHECKPOINTS, COSIGNATURES, EVENTS, NODES
@@ -59,7 +59,7 @@ def witness_key(keyring: Keyring) -> PublicKey:
 def grow(session: Session, *, clock: Clock) -> bool:
     """Take the next piece of events into the tree and sign its root. False: there was nothing new."""
     take_turn(session.connection())
-    before = _newest_size(session)
+    before = _newest(session, CHECKPOINTS.c.size) or 0
     leaves = _leaves(session, before)
     if not leaves:
         return False
@@ -82,15 +82,13 @@ def make_checkpoint(door: Door, *, clock: Clock) -> Checkpoint | None:
 
 
 def newest_checkpoint(session: Session) -> Checkpoint | None:
-    note = session.execute(select(CHECKPOINTS.c.note).order_by(CHECKPOINTS.c.size.desc()).limit(1)).scalar()
+    note = _newest(session, CHECKPOINTS.c.note)
     return read_checkpoint(note) if note else None
 
 
 def newest_checkpoint_at(session: Session) -> datetime | None:
     """When the newest was signed."""
-    at: datetime | None = session.execute(
-        select(CHECKPOINTS.c.at).order_by(CHECKPOINTS.c.size.desc()).limit(1)
-    ).scalar()
+    at: datetime | None = _newest(session, CHECKPOINTS.c.at)
     return at
 
 
@@ -127,9 +125,8 @@ def proof_between(old: int, new: int) -> Callable[[Session], list[bytes]]:
     return lambda session: consistency(old, new, tree_of(session)) if 0 < old < new else []
 
 
-def _newest_size(session: Session) -> int:
-    size = session.execute(select(CHECKPOINTS.c.size).order_by(CHECKPOINTS.c.size.desc()).limit(1)).scalar()
-    return size or 0
+def _newest(session: Session, column: ColumnElement[Any]) -> Any:
+    return session.execute(select(column).order_by(CHECKPOINTS.c.size.desc()).limit(1)).scalar()
 
 
 def _leaves(session: Session, after: int) -> list[bytes]:

@@ -159,6 +159,6 @@ def _spelled(raw: bytes) -> str:
 
 def _unspelled(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(text)
     except binascii.Error:
         return b""

@@ -6,28 +6,31 @@ again, to show somebody his events; without either it leads nowhere.
 
 import os
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlmodel import Session
 
 from core_db.audit.model import SUBJECTS
 from core_db.foundation.actor import Actor
 from core_db.foundation.sealing import Keyring, keyring_of
-from core_db.foundation.tables import insert_into
 
 SCOPE = "audit-subjects"
 DESTROYED = b""
+#: Bytes of a key.
+LENGTH = 16
+_UNLESS_THERE = text(
+    "INSERT INTO audit_subjects (subject_id, key) VALUES (:subject_id, :key) ON CONFLICT DO NOTHING"
+)
 
 
 def pseudonym(session: Session, subject_id: str) -> str:
     """The pseudonym of a person or account; its key is made when it is first needed."""
     key = _key(session, subject_id)
     if key is None:
-        fresh = insert_into(session, SUBJECTS).values(subject_id=subject_id, key=os.urandom(16))
-        session.execute(fresh.on_conflict_do_nothing())
+        session.execute(_UNLESS_THERE, {"subject_id": subject_id, "key": os.urandom(LENGTH)})
         # Read back: another transaction may have been first.
         key = _key(session, subject_id)
     # Of somebody who was forgotten each event is another nobody's.
-    return spelled(keyring_of(session), subject_id, key or os.urandom(16))
+    return spelled(keyring_of(session), subject_id, key or os.urandom(LENGTH))
 
 
 def spelled(keyring: Keyring, subject_id: str, key: bytes) -> str:

@@ -75,9 +75,11 @@ def holds_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
 
 def holds_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
     """Does the proof show that the tree of `new` leaves goes on from that of `old`?"""
-    if old in (0, new):
-        return not proof and (old == 0 or old_root == new_root)
-    if old > new or not proof:
+    if old == 0:
+        return not proof
+    if old >= new:
+        return old == new and not proof and old_root == new_root
+    if not proof:
         return False
     steps = list(proof)
     if old & (old - 1) == 0:

@@ -156,7 +156,7 @@ def _close(closed: Columns, connection: Any, _record: Any) -> None:
 
 
 def _open_postgres(url: str) -> Engines:
-    url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    url = "postgresql+psycopg://" + url.partition("://")[2]
     common: dict[str, Any] = {"pool_size": 6, "max_overflow": 2, "pool_timeout": 1, **JSON_BY}
     write = create_engine(url, pool_pre_ping=True, connect_args={"options": WRITING}, **common)
     event.listen(write, "begin", forget_untold)
@@ -171,7 +171,7 @@ class ReadingSession(Session):
 
     def __init__(self, connection: Connection, keyring: Keyring, reach: Reach) -> None:
         info = {"keyring": keyring, "reach": reach}
-        super().__init__(bind=connection, expire_on_commit=False, info=info)
+        super().__init__(bind=connection, info=info)
         self._on = connection
 
     def connection(self, *_asked: Any, **_known: Any) -> Connection:
@@ -180,7 +180,7 @@ class ReadingSession(Session):
 
     def close(self) -> None:
         """Let go of the objects that were read; most reads are of values, and have none."""
-        if self.identity_map or self.in_transaction():
+        if self.in_transaction():
             super().close()
 
 

@@ -209,7 +209,7 @@ class Door:
         blocks, groups = NumberBlocks(), Gathering(self._queue, _STOP, _is_long)
         while True:
             group = groups.next()
-            stop = bool(group) and group[-1] is _STOP
+            stop = group[-1] is _STOP
             wanted: list[Wanted] = [one for one in group if one is not _STOP]
             if wanted:
                 try:

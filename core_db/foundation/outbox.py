@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, select, text
+from sqlalchemy import BigInteger, Connection, Integer, Table, bindparam, func, select, text
 from sqlalchemy import Column as SqlColumn
 from sqlmodel import Field, Session
 
@@ -122,14 +122,12 @@ def facts_after(session: Session, position: int, *, limit: int = 500) -> list[Fa
 
 def newest_position(session: Session) -> int:
     """The position of the newest fact, 0 when there is none."""
-    statement = select(OUTBOX.c.position).order_by(OUTBOX.c.position.desc()).limit(1)
-    return session.execute(statement).scalar() or 0
+    return session.execute(select(func.max(OUTBOX.c.position))).scalar() or 0
 
 
 def oldest_position(session: Session) -> int:
     """The position of the oldest fact still kept, 0 when there is none."""
-    statement = select(OUTBOX.c.position).order_by(OUTBOX.c.position).limit(1)
-    return session.execute(statement).scalar() or 0
+    return session.execute(select(func.min(OUTBOX.c.position))).scalar() or 0
 
 
 def _fact(row: Any) -> Fact:

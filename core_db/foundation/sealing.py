@@ -244,12 +244,12 @@ def keyring_of(session: Session) -> Keyring:
 
 def meets_nothing_sealed_yet(session: Session) -> None:
     """From here on it counts whether something sealed is made or opened."""
-    session.info.pop(_MET, None)
+    session.info[_MET] = False
 
 
 def has_met_something_sealed(session: Session) -> bool:
     """Was something sealed made or opened since? Then what is said of it may hold it in the clear."""
-    return _MET in session.info
+    return bool(session.info.get(_MET))
 
 
 def masked_phone(phone: str) -> str:

@@ -313,7 +313,7 @@ def _models(state: ORMExecuteState) -> Iterator[Any]:
 
 def narrow(state: ORMExecuteState) -> None:
     """Before a statement about models runs: what the session does not reach is not there."""
-    if not state.is_orm_statement or state.is_insert:
+    if state.is_insert:
         return
     models = frozenset(one for one in _models(state) if _condition(one) is not None)
     if not models:

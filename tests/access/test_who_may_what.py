@@ -10,6 +10,7 @@ import pytest
 from core_db.access import Permission, may, may_at, may_give, require, require_at, right_used, right_used_at
 from core_db.access.policy import MAY, MAY_AT, MAY_DELEGATE
 from core_db.access.policy import allowed as allowed_of
+from core_db.access.words import field_said
 from core_db.foundation.actor import ANONYMOUS, Actor, ActorKind, Grant, HomeBond, Role, system_actor
 from core_db.foundation.errors import NotPermitted
 
@@ -104,7 +105,37 @@ AT = {
     Permission.EMERGENCY_REVIEW: {SECRETARY, TOWN},
     Permission.READS_INSPECT: {AUDITOR},
     Permission.OPERATION_INSPECT: {SYSADMIN},
+    Permission.CHANGE_DECIDE: {SECRETARY},
+    Permission.REGISTER_RULE: {SECRETARY, DISTRICT},
+    Permission.TAG_DEFINE: {SECRETARY, TOWN, DISTRICT},
+    Permission.TAG_KEEP: COMMITTEE,
+    Permission.TAG_SENSITIVE: {SECRETARY},
+    Permission.TAG_DECIDE: {SECRETARY},
+    Permission.GROUP_KEEP: COMMITTEE,
+    Permission.VISIT_READ: COMMITTEE,
+    Permission.VISIT_PLAN: COMMITTEE,
+    Permission.VISIT_RECORD: COMMITTEE,
+    Permission.VISIT_RULE: {SECRETARY, DISTRICT},
+    Permission.FORM_ISSUE: {SECRETARY, TOWN, DISTRICT},
+    Permission.FORM_FILL: COMMITTEE,
+    Permission.ASSIST_KEEP: {DISTRICT},
+    Permission.NEIGHBOURHOOD_READ: {*COMMITTEE, TOWN, DISTRICT},
+    Permission.NEIGHBOURHOOD_KEEP: {*COMMITTEE, TOWN, DISTRICT},
+    Permission.COMMUNITY_TYPE: {DISTRICT},
+    Permission.GUIDE_KEEP: {*COMMITTEE, TOWN, DISTRICT},
+    Permission.INQUIRY_KEEP: COMMITTEE,
+    Permission.NOTE_KEEP: COMMITTEE,
+    Permission.EXPERIENCE_PROPOSE: COMMITTEE,
+    Permission.EXPERIENCE_SHARE: {SECRETARY},
+    Permission.PLUGIN_READ: COMMITTEE,
+    Permission.PLUGIN_MANAGE: {SECRETARY},
+    Permission.PLUGIN_CONSENT_ENTER: COMMITTEE,
 }
+
+
+def test_no_line_of_the_table_is_missing_here():
+    assert set(AT) == set(MAY_AT)
+    assert set(Permission) == set(MAY) | set(MAY_AT) | {Permission.CASE_SUBMIT}
 
 
 @pytest.mark.parametrize("permission", AT)
@@ -196,6 +227,11 @@ def test_who_may_what_with_a_case(who):
     actor, case, allowed = CELLS[who]
 
     assert {permission for permission in MAY if may(actor, permission, case)} == allowed
+
+
+def test_what_was_read_is_said_in_either_language_and_of_what_has_no_name_that_there_is_something():
+    assert [field_said("phone_sealed", lang) for lang in ("zh", "en")] == ["手机号码", "Telephone number"]
+    assert field_said("of tomorrow", "en") == "Something else that is registered"
 
 
 # -- plugins ----------------------------------------------------------------------------------------

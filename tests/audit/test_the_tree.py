@@ -92,6 +92,9 @@ def test_every_size_is_proved_to_go_on_from_every_smaller(new):
 def test_nothing_goes_on_from_what_is_larger_or_without_proof():
     assert not holds_consistency(3, 2, [EMPTY], TREE.root(3), TREE.root(2))
     assert not holds_consistency(2, 3, [], TREE.root(2), TREE.root(3))
+    assert not holds_consistency(3, 5, [], TREE.root(3), TREE.root(5))
+    # Whoever went back shows the root that was seen as if it were of fewer.
+    assert not holds_consistency(3, 1, [TREE.root(3)], TREE.root(3), TREE.root(3))
     assert holds_consistency(0, 3, [], b"", TREE.root(3))
     assert not holds_consistency(0, 3, [EMPTY], b"", TREE.root(3))
 

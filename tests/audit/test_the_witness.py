@@ -1,9 +1,6 @@
 """Another installation keeps the last checkpoint it saw and cosigns only what goes on from it."""
 
-import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from sqlalchemy import text
@@ -25,7 +22,6 @@ from core_db.audit import (
     newest_checkpoint,
     newest_checkpoint_at,
     newest_cosigned,
-    outside,
     read_checkpoint,
     read_key,
     refuse_unwitnessed,
@@ -34,7 +30,7 @@ from core_db.audit import (
     witness_of,
 )
 from core_db.audit.errors import NotConsistent, Unwitnessed
-from core_db.audit.notes import cosigned_at, signed
+from core_db.audit.notes import LONGEST, cosigned_at, signed
 from core_db.foundation.egress import Egress
 from core_db.foundation.settings import Settings
 
@@ -97,10 +93,10 @@ def test_what_goes_on_is_cosigned_and_is_evidence(shown, door, clock, witness, s
 
 def test_a_record_that_rests_is_shown_again_within_the_hour(shown, door, clock, witness, street):
     shown(3)
-    clock.advance(timedelta(minutes=30))
+    clock.advance(timedelta(minutes=59, seconds=59))
     shown(0)
     assert len(street.asked) == 1
-    clock.advance(timedelta(minutes=31))
+    clock.advance(timedelta(seconds=1))
 
     shown(0)
 
@@ -108,13 +104,14 @@ def test_a_record_that_rests_is_shown_again_within_the_hour(shown, door, clock, 
     assert door.read_now(lambda session: newest_cosigned(session, witness.key)).at == clock.now()
 
 
-def test_a_line_lost_on_its_way_is_asked_for_again(shown, door, witness, clock, unguarded):
+@pytest.mark.parametrize("more", [0, 4])
+def test_a_line_lost_on_its_way_is_asked_for_again(more, shown, door, witness, clock, unguarded):
     shown(5)
     unguarded("DELETE FROM audit_cosignatures")
 
-    shown(4)
+    shown(more)
 
-    assert door.read_now(lambda session: newest_cosigned(session, witness.key)).checkpoint.size == 9
+    assert door.read_now(lambda session: newest_cosigned(session, witness.key)).checkpoint.size == 5 + more
 
 
 def test_history_that_was_rewritten_gets_no_signature(shown, door, clock, unguarded, deeds):
@@ -145,15 +142,19 @@ def test_who_went_back_is_told_so(shown, unguarded):
 def test_without_a_cosignature_for_a_day_nobody_can_tell_and_exports_rest(shown, door, clock, witness):
     refuse = lambda: door.read_now(lambda s: refuse_unwitnessed(s, witness, clock=clock))  # noqa: E731
     refuse()
-    shown(3)
+    kept = shown(3)
+    clock.advance(HOURS)
     refuse()
+    assert verified(door, clock, witness)[1] is Verdict.WHOLE
 
-    clock.advance(timedelta(hours=25))
+    clock.advance(timedelta(seconds=1))
 
     assert verified(door, clock, witness)[1] is Verdict.CANNOT_TELL
     with pytest.raises(Unwitnessed):
         refuse()
     door.read_now(lambda s: refuse_unwitnessed(s, None, clock=clock))
+    # Paper on which the same checkpoint stands has no moment, and does not grow old.
+    assert verified(door, clock, witness, seen=kept)[1] is Verdict.WHOLE
 
 
 def test_a_forged_line_counts_for_nothing(shown, door, clock, witness, unguarded):
@@ -170,6 +171,8 @@ def test_anybody_may_ask_what_was_seen_last(shown, street, door, witness):
     text_of_it = fetch_last_seen(witness.url, newest.origin, Egress())
 
     seen = read_checkpoint(text_of_it)
+    line = street.get(ADDRESS, params={"origin": newest.origin}).json()["cosignature"]
+    assert cosigned_at(newest.with_line(line), witness.key) == cosigned_at(seen, witness.key)
     assert (seen.size, seen.root) == (newest.size, newest.root)
     assert is_signed_by(seen, audit_key(door.keyring))
     assert cosigned_at(seen, witness.key) is not None
@@ -221,6 +224,22 @@ def test_nobody_is_witnessed_who_was_not_named(committee_client, deeds, door, cl
     assert (shown.status_code, asked.status_code) == (404, 404)
 
 
+def test_of_whom_nothing_was_seen_and_of_whom_one_is_no_witness_any_more_nothing_is_told(
+    street, shown, deeds, door, clock
+):
+    deeds(1)
+    newest = make_checkpoint(door, clock=clock)
+    before = street.get(ADDRESS, params={"origin": newest.origin})
+    shown(0)
+    while_witness = street.get(ADDRESS, params={"origin": newest.origin})
+    shell = street.app.state.shell
+    shell.settings = shell.settings.model_copy(update={"witness_for": ""})
+
+    after = street.get(ADDRESS, params={"origin": newest.origin})
+
+    assert [one.status_code for one in (before, while_witness, after)] == [404, 200, 404]
+
+
 def test_a_witness_who_answers_nonsense_is_away(shown, deeds, monkeypatch, street):
     deeds(2)
     for answered in (
@@ -264,6 +283,18 @@ def test_a_key_whose_name_was_changed_is_none(door):
         read_key(str(audit_key(door.keyring)).replace("audit", "other"))
 
 
+def test_a_checkpoint_is_read_up_to_the_greatest_length_and_no_further(door, clock, deeds):
+    deeds(1)
+    newest = make_checkpoint(door, clock=clock)
+    room = LONGEST - len(str(newest)) - len("—  AAAA\n")
+    full = newest.with_line(f"— {'x' * room} AAAA")
+
+    assert len(str(full)) == LONGEST
+    assert read_checkpoint(str(full)) == full
+    with pytest.raises(NoCheckpoint):
+        read_checkpoint(str(newest.with_line(f"— {'x' * (room + 1)} AAAA")))
+
+
 @pytest.mark.parametrize(
     "words", ["", "a\n1\n", "a\n0\nAAAA\n\n", "a\n1\n" + "A" * 43 + "=\n\nunsigned\n", "x" * 5000]
 )
@@ -287,65 +318,7 @@ def test_who_witnesses_is_a_setting(door, tmp_path):
     assert witness_of(Settings(witness_url="https://street.example", witness_key=str(key))).key == key
 
 
-# -- asking outside ---------------------------------------------------------------------------------
-
-
-class Answering(BaseHTTPRequestHandler):
-    """Says back what it was told; `/nonsense` no JSON, `/list` no object."""
-
-    def do_GET(self) -> None:
-        said = {"/nonsense": b"<html>", "/base/list": b"[1]"}.get(
-            self.path, b'{"path": "%s"}' % self.path.encode()
-        )
-        self._say(200, said)
-
-    def do_POST(self) -> None:
-        self._say(201, self.rfile.read(int(self.headers["Content-Length"])))
-
-    def _say(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Not on the screen."""
-
-
-@pytest.fixture
-def here():
-    with HTTPServer(("127.0.0.1", 0), Answering) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def test_the_witness_is_asked_in_json(here):
-    assert outside.ask(f"{here}/base/", "/seen", egress=Egress()) == (200, {"path": "/base/seen"})
-    assert outside.ask(here, "/show", {"old_size": 0}, egress=Egress()) == (
-        201,
-        json.loads('{"old_size": 0}'),
-    )
-    assert outside.ask(f"{here}/base", "/list", egress=Egress()) == (200, {})
-    with pytest.raises(WitnessAway):
-        outside.ask(here, "/nonsense", egress=Egress())
-
-
-@pytest.mark.parametrize(
-    "url", ["http://street.example", "ftp://x", "https://", "nonsense", "https://127.0.0.1:1"]
-)
-def test_who_cannot_be_asked_safely_is_away(url):
-    with pytest.raises(WitnessAway):
-        outside.ask(url, "/seen", egress=Egress())
-
-
-def test_a_name_that_leads_inside_is_not_asked():
-    dialled: list[object] = []
-    inside = Egress(resolve=lambda *_: ["127.0.0.1"], dial=lambda *there: dialled.append(there))
-
-    with pytest.raises(WitnessAway, match="CallRefused"):
-        outside.ask("https://street.example", "/seen", egress=inside)
-
-    assert not dialled
+# -- how long ago ---------------------------------------------------------------------------------
 
 
 def test_without_a_witness_it_is_said_how_long_nobody_has_signed(given, door, clock, deeds):
@@ -363,3 +336,18 @@ def test_without_a_witness_it_is_said_how_long_nobody_has_signed(given, door, cl
     ]  # fmt: skip
     assert before.since is None
     assert late.since == fresh.since == clock.now() - timedelta(days=2)
+
+
+def test_with_a_witness_it_is_said_when_he_signed_last_and_after_a_day_that_it_is_long_ago(
+    given, shown, witness, clock
+):
+    shown(2)
+    signed_at = clock.now()
+    clock.advance(HOURS)
+    in_time = given.see(how_vouched, witness, by=given.system())
+    clock.advance(timedelta(seconds=1))
+    late = given.see(how_vouched, witness, by=given.system())
+
+    assert [(one.has_witness, one.last_at, one.since, one.is_red) for one in (in_time, late)] == [
+        (True, signed_at, signed_at, False), (True, signed_at, signed_at, True),
+    ]  # fmt: skip

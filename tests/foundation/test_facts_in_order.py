@@ -1,6 +1,7 @@
 """A reader that goes on from the last position it saw misses no fact, however many write at once."""
 
 import threading
+from typing import ClassVar
 
 import pytest
 
@@ -19,6 +20,21 @@ def tell(clock, *words):
             emit(session, Said(word=word), actor=US, at=clock.now(), audience=["b", "a", "b"])
 
     return operation
+
+
+@pytest.fixture
+def unguarded_outbox(door):
+    """An outbox in which nothing was ever told; what prepared the town is taken out past its guards."""
+    with door.operator.write.begin() as connection:
+        if door.engines.is_sqlite:
+            guards = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'outbox'"
+            )
+            for name in guards.scalars().all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            connection.exec_driver_sql("ALTER TABLE outbox DISABLE TRIGGER USER")
+        connection.exec_driver_sql("DELETE FROM outbox")
 
 
 @pytest.fixture
@@ -77,6 +93,30 @@ def test_a_fact_carries_what_others_need_and_no_more(door, clock):
     assert fact.data == {"word": "灯"}
     assert fact.occurred_at == clock.now()
     assert fact.actor_role == "system"
+
+
+class Verified(Said):
+    """A fact whose type has the letters of its version in its midst, and which need not say everything."""
+
+    type: ClassVar[str] = "cn.shequyun.tests.verified.v2"
+    remark: str | None = None
+
+
+def test_a_fact_is_called_by_what_happened_whatever_letters_are_in_it_and_says_nothing_of_what_is_not_there(
+    door, clock
+):
+    start = door.read_now(newest_position)
+    verified = Verified(word="灯")
+    door.write_now(lambda session: emit(session, verified, actor=US, at=clock.now(), audience=[]))
+
+    (fact,) = door.read_now(lambda session: facts_after(session, start))
+
+    assert fact.short_type == "tests.verified"
+    assert fact.data == {"word": "灯"}
+
+
+def test_before_the_first_fact_both_ends_are_nothing(door, unguarded_outbox):
+    assert [door.read_now(newest_position), door.read_now(oldest_position)] == [0, 0]
 
 
 def test_facts_of_one_operation_keep_their_order(door, clock):

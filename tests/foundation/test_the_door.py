@@ -65,6 +65,8 @@ def test_rows_that_are_brought_in_together_stand_there_as_single_ones_do(door, w
 
     door.write_now(lambda session: insert_rows(session, RunningNumber.__table__, rows))
 
+    rows.append({"series": "alone", "next": 4})
+    door.write_now(lambda session: insert_rows(session, RunningNumber.__table__, rows[-1:]))
     kept = door.read_now(lambda session: session.exec(select(RunningNumber.series, RunningNumber.next)).all())
     assert sorted(map(tuple, kept)) == sorted((row["series"], row["next"]) for row in rows)
 
@@ -102,6 +104,66 @@ def test_waiting_operations_share_a_commit(door, say):
     assert len(commits) <= 2 * door.engines.writers
 
 
+def test_two_who_wait_share_a_commit_too(door, say):
+    commits = []
+    door.on_commit(lambda: commits.append(door.waiting))
+
+    assert asyncio.run(in_one_group(door, [say("a"), say("b")])) == ["a", "b"]
+    # That of the gate, behind which both waited, and theirs.
+    assert commits == [2, 0]
+
+
+def test_somebody_alone_who_is_refused_is_not_asked_again(door, say):
+    tried = []
+
+    def refused(session):
+        tried.append(session)
+        raise NotThisOne()
+
+    with pytest.raises(NotThisOne):
+        door.write_now(refused)
+
+    assert len(tried) == 1
+
+
+def test_a_piece_of_a_large_work_shares_its_commit_with_nobody(door, say):
+    commits = []
+
+    async def scene():
+        async with Gate(door):
+            first = asyncio.create_task(door.write(say("a")))
+            await asyncio.sleep(0)
+            large = asyncio.create_task(asyncio.to_thread(door.write_long, say("b"), reach=NOWHERE))
+            while door.waiting < 2:  # noqa: ASYNC110 - a queue tells nobody who has come
+                await asyncio.sleep(0)
+            last = asyncio.create_task(door.write(say("c")))
+            await asyncio.sleep(0)
+            door.on_commit(lambda: commits.append(door.waiting))
+        return await asyncio.gather(first, large, last)
+
+    assert asyncio.run(scene()) == ["a", "b", "c"]
+    assert len(commits) == 4, "the gate's, and one for each of them"
+
+
+def test_a_process_has_one_writer_which_holds_nobody_up_who_leaves_without_a_word(settings):
+    before = set(threading.enumerate())
+    door = open_door(settings)
+
+    (writer,) = set(threading.enumerate()) - before
+    assert writer.daemon
+    door.close()
+    assert not writer.is_alive()
+
+
+def test_what_a_use_case_returns_can_be_read_when_its_session_is_gone(door, say):
+    def said(session):
+        say("早")(session)
+        return session.exec(select(RunningNumber)).one()
+
+    assert door.write_now(said).series == "早"
+    assert door.read_now(lambda session: session.exec(select(RunningNumber)).one()).series == "早"
+
+
 def test_a_full_queue_is_busy_at_once(settings, say):
     small = open_door(settings.model_copy(update={"write_queue": 2}))
 
@@ -117,6 +179,24 @@ def test_a_full_queue_is_busy_at_once(settings, say):
     small.close()
     assert isinstance(third, Busy)
     assert third.retry_after == 1
+
+
+def test_the_last_eighth_of_the_queue_is_kept_for_who_reports_something(settings, say):
+    small = open_door(settings.model_copy(update={"write_queue": 16}))
+    seen = []
+
+    async def scene():
+        asked = []
+        async with Gate(small):
+            for count in range(16):
+                asked.append(asyncio.create_task(small.write(say(f"{count:02}"))))
+                await asyncio.sleep(0)
+                seen.append((small.keeps_room, small.is_full))
+        await asyncio.gather(*asked)
+
+    asyncio.run(scene())
+    small.close()
+    assert seen == [*[(False, False)] * 13, (True, False), (True, False), (True, True)]
 
 
 def test_two_of_a_kind_are_refused_one_by_one(door, say):

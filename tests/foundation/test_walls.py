@@ -27,15 +27,13 @@ from core_db.foundation.reach import (
     together,
     widen,
 )
-from core_db.foundation.walls import WALLS, NoReach, WalledSession, walled_models
+from core_db.foundation.walls import WALLS, walled_models
 from core_db.migrations.policies import make_role
 from core_db.migrations.tables import all_tables
-from core_db.people.model import Person
 from tests.databases import SERVING, open_door, served, settings_for
 from tests.town import HERE, NEXT_DOOR, PROPERTY_FIRM
 
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EVERYTHING = across(Across.UPKEEP)
 
 
@@ -328,35 +326,7 @@ def test_walls_that_another_release_put_up_are_put_up_anew(owner, door, tmp_path
     migrations.must_be_guarded(door.engines)
 
 
-# -- SQLite -----------------------------------------------------------------------------------------
-
-
-@on_sqlite
-def test_a_read_of_models_that_forgot_to_narrow_keeps_to_its_reach(door, given):
-    here, there = given.a_case(), given.a_case(by=given.resident_next_door())
-
-    hidden = door.read_now(lambda s: s.exec(select(Case.seq).where(Case.id == here.case.id)).one())
-
-    def seen(session):
-        people = {one.community_id for one in session.exec(select(Person)).all()}
-        ids = list(session.exec(select(Case)).all())
-        return people, [one.id for one in ids], session.get(Case, hidden)
-
-    people, cases, got = door.read_now(seen, reach=reach_of(given.worker_next_door()))
-
-    assert people == {NEXT_DOOR.id}
-    assert cases == [there.case.id]
-    assert got is None
-    assert door.read_now(seen, reach=NOWHERE) == (set(), [], None)
-    assert len(door.read_now(seen, reach=EVERYTHING)[1]) == 2
-
-
-@on_sqlite
-def test_a_session_that_nobody_gave_a_reach_raises(door):
-    with door.engines.write.connect() as connection, WalledSession(bind=connection) as session:
-        for statement in (select(Case), select(Person.id)):
-            with pytest.raises(NoReach):
-                session.execute(statement)
+# -- beside it --------------------------------------------------------------------------------------
 
 
 @on_postgres

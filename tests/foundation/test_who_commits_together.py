@@ -58,6 +58,13 @@ def test_a_group_goes_without_those_who_do_not_come():
     assert arrivals.waited == 1, "after one who did not come, nobody else is waited for"
 
 
+def test_whoever_comes_first_of_all_waits_for_nobody():
+    arrivals = Arrivals(["a"], to_come=["b"])
+
+    assert Gathering(arrivals, STOP).next() == ["a"]
+    assert not arrivals.waited
+
+
 def test_somebody_alone_never_waits():
     arrivals = Arrivals([], to_come=["b"])
     groups = Gathering(arrivals, STOP)
