@@ -138,12 +138,14 @@ def test_a_destroyed_key_makes_events_nobodys_and_changes_none(door, clock):
 
     door.write_now(someone)
     before = events(door)
+    another = door.write_now(lambda session: pseudonym(session, "somebody else"))
 
     assert door.write_now(lambda session: forget_pseudonym(session, "someone")) is True
 
     assert door.write_now(lambda session: forget_pseudonym(session, "someone")) is False
     assert [one.model_dump() for one in events(door)] == [one.model_dump() for one in before]
     assert door.write_now(lambda session: pseudonym(session, "someone")) != before[0].subject
+    assert door.write_now(lambda session: pseudonym(session, "somebody else")) == another
 
 
 def test_no_record_no_value(given, door, no_record):

@@ -5,6 +5,7 @@ import re
 import threading
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
@@ -111,6 +112,18 @@ def test_two_who_wait_share_a_commit_too(door, say):
     assert asyncio.run(in_one_group(door, [say("a"), say("b")])) == ["a", "b"]
     # That of the gate, behind which both waited, and theirs.
     assert commits == [2, 0]
+
+
+def test_precautions_are_taken_once_one_of_a_group_is_refused_and_not_before(door, say):
+    """Each savepoint is one more message to the database, and mostly nobody is refused."""
+    savepoints = []
+    event.listen(door.engines.write, "savepoint", lambda *_: savepoints.append("one"))
+
+    asyncio.run(in_one_group(door, [say("a"), say("b"), say("c")]))
+    assert savepoints == []
+    asyncio.run(in_one_group(door, [say("d"), say("e", NotThisOne()), say("f")]))
+
+    assert savepoints == ["one"] * 3
 
 
 def test_somebody_alone_who_is_refused_is_not_asked_again(door, say):
