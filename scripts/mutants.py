@@ -90,17 +90,22 @@ class Mutant:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """By which test a mutant was noticed, if by any, and whether that waited for ever."""
+    """By which test a mutant was noticed, if by any; whether that takes the line at all, or waited for ever.
+
+    On a busy machine a test may fail for want of time: read whoever was noticed by a test that is not near.
+    """
 
     mutant: Mutant
     by: str
+    is_near: bool
     has_waited: bool
     seconds: float
 
     def __str__(self) -> str:
         one = self.mutant
         how = "still waits at" if self.has_waited else "by"
-        told = f"noticed {how} {self.by}" if self.by else "LEFT"
+        far = "" if self.is_near else ", not known to take the line"
+        told = f"noticed {how} {self.by}{far}" if self.by else "LEFT"
         return f"{one.file}:{one.line}  {one.said}  {told}  ({self.seconds:.0f} s)"
 
 
@@ -226,7 +231,10 @@ class Copy:
             by, has_waited = self._noticed(tests_of(one.file), nearest)
         finally:
             (self.folder / one.file).write_text(plain, encoding="utf-8")
-        return Outcome(mutant=one, by=by, has_waited=has_waited, seconds=time.monotonic() - begun)
+        is_near = by.partition("[")[0] in nearest
+        return Outcome(
+            mutant=one, by=by, is_near=is_near, has_waited=has_waited, seconds=time.monotonic() - begun
+        )
 
     def _noticed(self, tests: Sequence[str], nearest: Sequence[str]) -> tuple[str, bool]:
         """The test that fails, and whether it waited; an empty word where none does."""
