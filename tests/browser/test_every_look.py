@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 
 from core_db.migrations.tables import all_tables
 from tests.browser.elements import texts_of
-from tests.browser.walks import ALL, Walk, address, parameters, who
+from tests.browser.eye import ALL, Walk
+from tests.browser.walks import address, parameters, who
 from tests.browser.windows import DESK, PHONE
 from tests.town import Town
 

@@ -16,8 +16,8 @@ from core_db.installs.words import RunMode
 from plugins.sdk import ui
 from plugins.sdk.slots import CARDS, SLOTS
 from tests.browser.deeds import carry_out
+from tests.browser.eye import Walk
 from tests.browser.planted import running_with
-from tests.browser.walks import Walk
 from tests.browser.windows import DESK, PHONE, Windows
 from tests.databases import SqliteDatabases, open_door, settings_for
 from tests.installs.conftest import ELDER
