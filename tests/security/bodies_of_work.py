@@ -85,7 +85,7 @@ def _opening(world: World) -> dict[str, Any]:
 
 def _cell(world: World) -> tuple[str, str]:
     cells = world.rights.ids["cells"]
-    return cells["rows"], cells["情况说明"]
+    return cells["rows"], cells["own"]
 
 
 def _answering(world: World) -> dict[str, Any]:

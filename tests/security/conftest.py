@@ -12,6 +12,7 @@ from tests.conftest import START
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.security.chosen import Wanted, every_cell, one_of_each
 from tests.security.lock import locked
+from tests.security.places import AS_IT_IS
 from tests.security.stage import Stage, make_world
 from tests.security.world import World
 
@@ -28,10 +29,10 @@ class Worlds:
         self.made: dict[str, tuple[str, Path, World]] = {}
 
     @contextmanager
-    def stage(self, *, also: str = "", wanted: Wanted = every_cell) -> Iterator[Stage]:
-        if also not in self.made:
-            self.made[also] = self._make(also)
-        url, made_in, world = self.made[also]
+    def stage(self, *, says: str = AS_IT_IS, wanted: Wanted = every_cell) -> Iterator[Stage]:
+        if says not in self.made:
+            self.made[says] = self._make(says)
+        url, made_in, world = self.made[says]
         folder = self.folders.mktemp("stage")
         # Its photos; the database is copied by whoever knows how.
         shutil.copytree(made_in, folder, ignore=shutil.ignore_patterns("*.db"), dirs_exist_ok=True)
@@ -42,10 +43,10 @@ class Worlds:
             finally:
                 stage.close()
 
-    def _make(self, also: str) -> tuple[str, Path, World]:
+    def _make(self, says: str) -> tuple[str, Path, World]:
         folder = self.folders.mktemp("world")
         url = self.kept.enter_context(self.databases.fresh(folder))
-        return url, folder, make_world(url, folder, RehearsedClock(START), also=also)
+        return url, folder, make_world(url, folder, RehearsedClock(START), says=says)
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +64,11 @@ def _worlds_on_postgres(
 
 
 def stage_on(
-    request: pytest.FixtureRequest, database: str, *, also: str = "", wanted: Wanted = every_cell
+    request: pytest.FixtureRequest, database: str, *, says: str = AS_IT_IS, wanted: Wanted = every_cell
 ) -> AbstractContextManager[Stage]:
-    """A stage before a world of its own; `also` is put into every word of it."""
+    """A stage before a world of its own; `says` is what every word of it holds beside itself."""
     worlds: Worlds = request.getfixturevalue(f"_worlds_on_{database}")
-    return worlds.stage(also=also, wanted=wanted)
+    return worlds.stage(says=says, wanted=wanted)
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -1,5 +1,6 @@
 """The places of the world: two neighbourhoods of one town, one in another town, one in another district."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -11,14 +12,17 @@ from tests.security.canaries import token
 from tests.town import FOUNDED, Firm, Spot, enter, under
 
 COMMUNITIES = (1, 2, 3, 4)
+#: Puts into a word whatever else every word of the world is to hold; this stands for the word.
+Marked = Callable[[str], str]
+AS_IT_IS = "{}"
 #: Communities by the number that stands above them, so that a canary names its district.
 ABOVE = {1: 0, 2: 0, 3: 0, 4: 9}
 #: The organisations of the first neighbourhood; the others have the first alone.
 LEAD, ASSISTING, ANOTHER = "lead", "assisting", "another"
 
 
-def _district(number: int, also: str) -> Spot:
-    own, name = new_id(), f"{token(number, 0, 'place')}{also}区"
+def _district(number: int, marked: Marked) -> Spot:
+    own, name = new_id(), marked(token(number, 0, "place")) + "区"
     return Spot(id=own, name=name, label=name, kind=PlaceKind.DISTRICT, district_id=own, sort=str(number))
 
 
@@ -35,17 +39,17 @@ class Neighbourhood:
 class Ground:
     """Every place, and the organisations that work there."""
 
-    def __init__(self, also: str = "") -> None:
-        self.districts = (_district(0, also), _district(9, also))
+    def __init__(self, marked: Marked) -> None:
+        self.districts = (_district(0, marked), _district(9, marked))
         self.towns = tuple(
-            under(above, PlaceKind.TOWN, f"{token(number, 0, 'place')}{also}街道{n}")
+            under(above, PlaceKind.TOWN, marked(token(number, 0, "place")) + f"街道{n}")
             for n, (above, number) in enumerate(
                 ((self.districts[0], 0), (self.districts[0], 0), (self.districts[1], 9))
             )
         )
         town_of = {1: 0, 2: 0, 3: 1, 4: 2}
         self.around = {
-            number: _neighbourhood(number, self.towns[town_of[number]], also) for number in COMMUNITIES
+            number: _neighbourhood(number, self.towns[town_of[number]], marked) for number in COMMUNITIES
         }
 
     @property
@@ -64,26 +68,28 @@ class Ground:
                 session.add(Organisation(id=firm.id, name=firm.name, kind=firm.kind, place_id=firm.place_id))
 
 
-def _neighbourhood(number: int, town: Spot, also: str) -> Neighbourhood:
-    community = under(town, PlaceKind.COMMUNITY, f"{token(number, 0, 'place')}{also}居委")
-    buildings = tuple(_building(community, number, n, also) for n in (1, 2))
+def _neighbourhood(number: int, town: Spot, marked: Marked) -> Neighbourhood:
+    community = under(town, PlaceKind.COMMUNITY, marked(token(number, 0, "place")) + "居委")
+    buildings = tuple(_building(community, number, n, marked) for n in (1, 2))
     homes = tuple(
-        under(building, PlaceKind.HOME, f"{token(number, 0, 'door')}{also}{n}0{n}室")
+        under(building, PlaceKind.HOME, marked(token(number, 0, "door")) + f"{n}0{n}室")
         for building in buildings
         for n in (1, 2)
     )
     names = (LEAD, ASSISTING, ANOTHER) if number == 1 else (LEAD,)
-    firms = {name: _firm(community, number, name + also) for name in names}
+    firms = {name: _firm(community, number, name, marked) for name in names}
     return Neighbourhood(community, buildings, homes, firms)
 
 
-def _building(community: Spot, number: int, n: int, also: str) -> Spot:
-    spot = under(community, PlaceKind.BUILDING, f"{token(number, 0, 'place')}{also}楼{n}号")
+def _building(community: Spot, number: int, n: int, marked: Marked) -> Spot:
+    spot = under(community, PlaceKind.BUILDING, marked(token(number, 0, "place")) + f"楼{n}号")
     return replace(spot, code=f"SAFE{number}00{n}")
 
 
-def _firm(community: Spot, number: int, name: str) -> Firm:
-    return Firm(id=new_id(), name=f"{token(number, 0, 'org')}-{name}", kind="P", place_id=community.id)
+def _firm(community: Spot, number: int, name: str, marked: Marked) -> Firm:
+    return Firm(
+        id=new_id(), name=marked(f"{token(number, 0, 'org')}-{name}"), kind="P", place_id=community.id
+    )
 
 
 def _name(session: Session, community: Spot, number: int) -> None:

@@ -20,6 +20,7 @@ from core_db.installs.messages import send_plugin_message
 from core_db.installs.words import RunMode
 from core_db.mydata import PurposeOf, agree_to_purpose, my_plugin_consents
 from tests.plugged import PlantedHost, card, text
+from tests.security.places import Marked
 
 if TYPE_CHECKING:
     from tests.security.world import World
@@ -55,7 +56,6 @@ MANIFEST = {
         "roles": [{"id": "lead", "name": {"zh": "协调员", "en": "Lead"}, "grants": ["/pairs"]}],
     },
 }  # fmt: skip
-TABLE = {"kind": "table", "caption": "月报", "head": ["项目", "数"], "rows": [["探访", "12"]]}
 #: Where it is on, and who lives there.
 SIDES = {"here": (1, "own"), "next door": (2, "next door")}
 PERSON = {**SIDES, "other district": (4, "other district")}
@@ -65,7 +65,7 @@ CASES = {
 }
 
 
-def planted(folder: Path) -> PlantedHost:
+def planted(folder: Path, marked: Marked) -> PlantedHost:
     """Shows the same card in every slot, has one page in either app and one picture."""
     (folder / "map.png").write_bytes(b"a map")
     slots = (
@@ -73,20 +73,26 @@ def planted(folder: Path) -> PlantedHost:
         "committee.case.panels", "committee.resident.panels", "committee.household.panels", "committee.reports",
         "committee.plugin.status", "resident.consents.notes",
     )  # fmt: skip
-    board = {"kind": "page", "title": "安排", "body": [text("周二")]}
+    shown = card(marked("探访"), text(marked("周二")))
+    board = {"kind": "page", "title": marked("安排"), "body": [text(marked("周二"))]}
     return PlantedHost(
         folder=folder,
-        shown={slot: [Shown(plugin_id=ID, name="探访", card=card("探访", text("周二")))] for slot in slots},
+        shown={slot: [Shown(plugin_id=ID, name=marked("探访"), card=shown)] for slot in slots},
         columns={"committee.case.list.columns": [], "committee.resident.list.columns": []},
         pages={"/board": PageAnswer(status=200, blocks=board)},
-        reports={"monthly": TABLE}, nav=[Entry(href=f"/x/{ID}/board", label="安排", icon="puzzle")],
+        reports={"monthly": _table(marked)}, nav=[Entry(href=f"/x/{ID}/board", label=marked("安排"), icon="puzzle")],
     )  # fmt: skip
+
+
+def _table(marked: Marked) -> dict[str, Any]:
+    head, rows = [marked("项目"), "数"], [[marked("探访"), "12"]]
+    return {"kind": "table", "caption": marked("月报"), "head": head, "rows": rows}
 
 
 def on_the_platform(world: "World") -> Iterator[tuple[str, str, str]]:
     """It is installed, switched on here and next door, agreed to by one resident each, and has written to him."""
     files = PluginFiles(version="1.0.0", package="elder_care", folder="", run_mode=RunMode.WORKER)
-    world.given.do(record_plugin, MANIFEST, files, {}, by=world.given.system())
+    world.given.do(record_plugin, _manifest(world), files, {}, by=world.given.system())
     for side, (n, who) in SIDES.items():
         place, resident = world.ground.around[n].community, world.people[who]
         secretary = world.given.staff(Role.SECRETARY, place, world.word(n, 88, "staff"))
@@ -108,6 +114,19 @@ def on_the_platform(world: "World") -> Iterator[tuple[str, str, str]]:
         lead = PluginRoleDraft(role="lead", account_id=secretary.id)
         yield "plugin role", side, world.given.do(give_plugin_role, ID, place.id, lead, by=secretary).id
         _write_to(world, n, resident)
+
+
+def _manifest(world: "World") -> dict[str, Any]:
+    """What stands in it for people to read says what every word of the world says."""
+
+    def said(part: Any) -> Any:
+        if isinstance(part, dict):
+            is_read = set(part) == {"zh", "en"}
+            return {key: world.marked(one) if is_read else said(one) for key, one in part.items()}
+        return [said(one) for one in part] if isinstance(part, list) else part
+
+    found: dict[str, Any] = said(MANIFEST)
+    return found
 
 
 def _texts(world: "World", resident: Actor) -> list[tuple[str, str]]:

@@ -51,17 +51,20 @@ class Reports:
             "handed in": self._handed_in(reviewed, here),
         }
         shown = self.see(fill_shown, rights.ids["fill"]["here"], by=here)
-        rights.ids["cells"] = {one.name: one.id for one in shown.fields} | {"rows": shown.rows[0].subject_id}
+        rights.ids["cells"] = {one.name: one.id for one in shown.fields} | {
+            "rows": shown.rows[0].subject_id, "own": shown.own[0].id,
+        }  # fmt: skip
 
     def _draft(self, by: Actor, *, reviewed: bool) -> ReportForm:
-        (grant,), today = by.grants, local_date(self.world.clock.now())
+        (grant,), today, marked = by.grants, local_date(self.world.clock.now()), self.world.marked
         draft = FormDraft.model_validate({
-            "place_id": grant.place_id, "name": "情况表", "family": "service", "basis": "通知", "due_day": 31,
-            "cycle": "month",
+            "place_id": grant.place_id, "name": marked("情况表"), "family": "service", "basis": marked("通知"),
+            "due_day": 31, "cycle": "month",
             "row_kind": "person", "valid_from": today, "valid_to": today + timedelta(days=200), "is_reviewed": reviewed,
         })  # fmt: skip
         form: ReportForm = self.do(draft_form, draft, by=by)
-        asked = FieldsDraft(catalogue=("person.name", "person.phone", "person.id_number"), name="情况说明")
+        known = ("person.name", "person.phone", "person.id_number")
+        asked = FieldsDraft(catalogue=known, name=marked("情况说明"))
         self.do(add_fields, form.id, asked, by=by)
         return form
 

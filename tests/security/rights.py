@@ -101,7 +101,9 @@ class Rights:
         away = world.ground.around[3].community
         self.deputy = world.given.staff(Role.WORKER, away, world.word(3, 97, "staff"))
         district = world.ground.around[1].community.district_id or ""
-        word = DefinitionDraft(place_id=district, code="old_only", name="纯老", kind=TagClass.FAMILY)
+        word = DefinitionDraft(
+            place_id=district, code="old_only", name=self.world.briefly("纯老"), kind=TagClass.FAMILY
+        )
         #: A word of the district's dictionary, which nobody bears yet.
         self.common_tag = self.do(define_tag, word, by=world.given.system()).id
         Reports(self)
@@ -140,12 +142,12 @@ class Rights:
         )
         self.do(reveal_person, resident.person_id, looked, by=worker)
         self._keep("seq", side, self._read(_newest_look(worker)))
-        register = ExportDraft(fields=("phone",), reason="年底要给每户送慰问品")
+        register = ExportDraft(fields=("phone",), reason=self.world.marked("年底要给每户送慰问品"))
         self._keep("register export", side, self.do(ask_for_register, register, by=worker).id)
         now = EmergencyDraft(
             person_id=resident.person_id or "",
             reason_code=EmergencyReason.FIRE,
-            reason="楼上着火，要马上联系到人",
+            reason=self.world.marked("楼上着火，要马上联系到人"),
         )
         self._keep("access", side, self.do(open_emergency, now, by=worker).id)
         self._keep("assignment", side, self._read(_post_of(worker)))
@@ -215,10 +217,12 @@ class Rights:
     def _of_tags(self, side: str, n: int, resident: Actor) -> None:
         """A word of the neighbourhood's dictionary, borne by a resident, and a group of those who bear it."""
         preparing, community_id = self.world.given.system(), self.world.ground.around[n].community.id
-        word = DefinitionDraft(place_id=community_id, code="lives_alone", name="独居", kind=TagClass.FAMILY)
+        word = DefinitionDraft(
+            place_id=community_id, code="lives_alone", name=self.world.briefly("独居"), kind=TagClass.FAMILY
+        )
         definition = self.do(define_tag, word, by=preparing)
         borne = AssignmentDraft(definition_id=definition.id, evidence=self.world.word(n, 1, "tag"))
-        group = GroupDraft(place_id=community_id, name="独居的人", all_of=(definition.id,))
+        group = GroupDraft(place_id=community_id, name=self.world.marked("独居的人"), all_of=(definition.id,))
         self._keep("definition", side, definition.id)
         self._keep("tag", side, self.do(assign_tag, resident.person_id, borne, by=preparing).id)
         self._keep("group", side, self.do(save_group, group, by=preparing).id)
@@ -227,13 +231,13 @@ class Rights:
         """A facility with a change that can be taken back, a grid, and a group in which somebody serves."""
         at, n = worker.grants[0].place_id, SIDES[side][0]
         for name, kind, values in (
-            ("facility", EntryKind.FACILITY, {"name": "消防栓", "facility_class": "01"}),
+            ("facility", EntryKind.FACILITY, {"name": self.world.marked("消防栓"), "facility_class": "01"}),
             ("organisation", EntryKind.ORGANISATION, self._an_organisation(n)),
-            ("grid", EntryKind.GRID, {"name": "一号网格", "code": "G1", "level": "micro"}),
+            ("grid", EntryKind.GRID, {"name": self.world.marked("一号网格"), "code": "G1", "level": "micro"}),
             (
                 "building group",
                 EntryKind.BUILDING_GROUP,
-                {"name": "一号楼组", "contact_phone": self._phone(n, "groupphone")},
+                {"name": self.world.marked("一号楼组"), "contact_phone": self._phone(n, "groupphone")},
             ),
         ):
             draft = EntryDraft(node_id=at, values=values)
@@ -248,7 +252,7 @@ class Rights:
             correct_entry,
             EntryKind.FACILITY,
             facility,
-            EntryCorrection(field="spot", value="东门"),
+            EntryCorrection(field="spot", value=self.world.marked("东门")),
             by=worker,
         )
         newest = select(PlaceChange.id).where(PlaceChange.of_id == facility, PlaceChange.field == "spot")
@@ -259,7 +263,7 @@ class Rights:
 
     def _an_organisation(self, n: int) -> dict[str, str]:
         return {
-            "name": "便民药房", "form": "enterprise", "legal_person": self.world.word(n, 0, "legal"),
+            "name": self.world.marked("便民药房"), "form": "enterprise", "legal_person": self.world.word(n, 0, "legal"),
             "contact": self.world.word(n, 0, "reached"), "contact_phone": self._phone(n, "firmphone"),
         }  # fmt: skip
 
@@ -271,7 +275,7 @@ class Rights:
     def _of_places(self, side: str, worker: Actor) -> None:
         """An estate, a household of two, an empty home, and a change of a place that can be taken back."""
         (grant,) = worker.grants
-        estate = EstateDraft(community_id=grant.place_id, name="新苑")
+        estate = EstateDraft(community_id=grant.place_id, name=self.world.marked("新苑"))
         estate_id = self.do(create_estate, estate, by=worker).id
         self._keep("estate", side, estate_id)
         building = BuildingDraft(parent_id=estate_id, name="77号")
@@ -282,7 +286,7 @@ class Rights:
         )
         self._keep("empty home", side, empty)
         for relation in ("02", "97"):
-            draft = PersonDraft(community_id=grant.place_id, name="住户")
+            draft = PersonDraft(community_id=grant.place_id, name=self.world.marked("住户"))
             person_id = self.do(register_person, draft, by=worker).id
             entry = MoveIn(home_id=lived, relation=relation, household="7", since=date(2020, 5, 1))
             stay = self.do(move_in, person_id, entry, by=worker)
@@ -321,14 +325,14 @@ class Rights:
         self._keep("word", side, self._read(differs.order_by(col(VisitWord.id))))
         need = NeedDraft(kind=NeedKind.MEALS, what=word(n, 1, "need"))
         self._keep("need", side, self.do(need_from_visit, visit, need, by=worker).id)
-        tag = TagDraft(tag=word(n, 1, "tag"), reason=word(n, 1, "tag"))
+        tag = TagDraft(tag=self.world.briefly(token(n, 1, "tag")), reason=word(n, 1, "tag"))
         self._keep("tag proposal", side, self.do(propose_tag, visit, tag, by=worker).id)
 
     def _lent(self, worker: Actor, side: str) -> str:
         """A worker's post, lent to somebody from elsewhere."""
         draft = DelegationDraft(
             assignment_id=self.ids["assignment"][side], delegate_id=self.deputy.id,
-            valid_to=self.world.clock.now() + timedelta(days=3), reason="外出学习三天",
+            valid_to=self.world.clock.now() + timedelta(days=3), reason=self.world.marked("外出学习三天"),
         )  # fmt: skip
         lent: Delegation = self.do(delegate_role, draft, by=worker)
         return lent.id

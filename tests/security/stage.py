@@ -18,6 +18,7 @@ from tests.databases import ARRANGING, as_residents_read, open_door, settings_fo
 from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.chosen import Wanted, every_cell
 from tests.security.matrix import Cell, Matrix
+from tests.security.places import AS_IT_IS
 from tests.security.plugged import planted
 from tests.security.world import World
 
@@ -25,12 +26,12 @@ from tests.security.world import World
 PSEUDONYMS = frozenset({"audit_subjects"})
 
 
-def make_world(url: str, folder: Path, clock: RehearsedClock, *, also: str = "") -> World:
+def make_world(url: str, folder: Path, clock: RehearsedClock, *, says: str = AS_IT_IS) -> World:
     """A world in an empty town. Nobody has its database open afterwards, so that it can be copied."""
     settings = settings_for(url, folder)
     door = open_door(settings)
     try:
-        return World(door, clock, settings, also=also)
+        return World(door, clock, settings, says=says)
     finally:
         door.close()
 
@@ -66,7 +67,7 @@ class Stage:
             from committee_app.main import create_app
         app = create_app(self.settings, door=door, clock=clock)
         app.state.shell.keeps["sender"] = self
-        app.state.shell.plugins = planted(self.settings.data_dir)
+        app.state.shell.plugins = planted(self.settings.data_dir, self.world.marked)
         return app
 
     def send(self, phone: str, text: str) -> None:

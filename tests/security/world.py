@@ -32,7 +32,7 @@ from core_db.people.changing import set_id_number
 from core_db.people.identity import check_digit
 from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token
-from tests.security.places import ANOTHER, ASSISTING, COMMUNITIES, LEAD, Ground
+from tests.security.places import ANOTHER, AS_IT_IS, ASSISTING, COMMUNITIES, LEAD, Ground
 from tests.security.rights import SIDES, Rights
 from tests.security.sealed import seal_a_person, seal_the_rest
 from tests.security.versions import versions_of_the_register
@@ -69,10 +69,10 @@ ENDS = ("closed", "returned", "self_handling", "pre_check", "refused", "withdraw
 class World:
     """Everybody and everything, by the names the matrix has for them."""
 
-    def __init__(self, door: Door, clock: Clock, settings: Settings, *, also: str = "") -> None:
-        self.also = also
+    def __init__(self, door: Door, clock: Clock, settings: Settings, *, says: str = AS_IT_IS) -> None:
+        self.says = says
         self.door, self.clock, self.settings = door, clock, settings
-        self.given, self.ground, self.canaries = Town(door, clock), Ground(also), Canaries()
+        self.given, self.ground, self.canaries = Town(door, clock), Ground(self.marked), Canaries()
         self.people: dict[str, Actor] = {}
         self.cases: dict[tuple[str, str], str] = {}
         self.photos: dict[str, str] = {}
@@ -101,7 +101,15 @@ class World:
 
     def word(self, community: int, resident: int, kind: str) -> str:
         """A canary, and whatever else every word of this world is to hold."""
-        return token(community, resident, kind) + self.also
+        return self.marked(token(community, resident, kind))
+
+    def marked(self, text: str) -> str:
+        """A text that is nobody's, with whatever else every word of this world is to hold."""
+        return self.says.replace(AS_IT_IS, text)
+
+    def briefly(self, text: str) -> str:
+        """The same where there is room for few signs: up to the first blank."""
+        return self.marked(text).partition(" ")[0]
 
     # -- people -------------------------------------------------------------------------------------
 
@@ -167,14 +175,18 @@ class World:
         self._appoint("auditor", Role.AUDITOR, district, 0, 83)
         secretary, lead = self.people["secretary"], self.people["building lead"]
         leads = RoleDraft(
-            account_id=lead.id, role=Role.BUILDING_LEAD, place_id=around[1].buildings[0].id, reason="居民推选"
+            account_id=lead.id,
+            role=Role.BUILDING_LEAD,
+            place_id=around[1].buildings[0].id,
+            reason=self.marked("居民推选"),
         )
         self.given.do(assign_role, leads, by=secretary)
         self._appoint("delegate", Role.WORKER, around[3].community, 3, 96)
         hers = col(RoleAssignment.account_id) == secretary.id
         lent = DelegationDraft(
             assignment_id=self.door.read_now(lambda s: s.exec(select(RoleAssignment.id).where(hers)).one()),
-            delegate_id=self.people["delegate"].id, valid_to=self.clock.now() + timedelta(days=30), reason="书记住院",
+            delegate_id=self.people["delegate"].id, valid_to=self.clock.now() + timedelta(days=30),
+            reason=self.marked("书记住院"),
         )  # fmt: skip
         self.given.do(delegate_role, lent, by=secretary)
 
