@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy import RowMapping, func, select, union
 from sqlmodel import Session
 
 from core_db.accounts.bindings import decided_by
@@ -148,10 +148,14 @@ def _also_bound(session: Session, actor: Actor) -> tuple[AlsoBound, ...]:
     his = BINDINGS.c.person_id.in_(entries) & (
         BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED))
     )
+    known = union(
+        select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id.in_(entries)),
+        select(BINDINGS.c.account_id).where(his),
+    ).subquery()
     statement = (
         select(ACCOUNTS.c.name, func.max(BINDINGS.c.decided_at).label("since"))
-        .outerjoin_from(ACCOUNTS, BINDINGS, (BINDINGS.c.account_id == ACCOUNTS.c.id) & his)
-        .where(or_(ACCOUNTS.c.person_id.in_(entries), BINDINGS.c.id.is_not(None)))
+        .join_from(known, ACCOUNTS, ACCOUNTS.c.id == known.c.id)
+        .outerjoin(BINDINGS, (BINDINGS.c.account_id == ACCOUNTS.c.id) & his)
         .where(ACCOUNTS.c.id != actor.id, ACCOUNTS.c.closed_at.is_(None))
         .group_by(ACCOUNTS.c.id, ACCOUNTS.c.name)
         .order_by(ACCOUNTS.c.id)

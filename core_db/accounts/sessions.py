@@ -50,6 +50,7 @@ from plugins.sdk.events import SessionRevoked
 SESSIONS = cast(Table, SignInSession.__table__)  # type: ignore[attr-defined]
 ACCOUNTS = cast(Table, Account.__table__)  # type: ignore[attr-defined]
 BINDINGS = cast(Table, HomeBinding.__table__)  # type: ignore[attr-defined]
+_FIRST = ACCOUNTS.alias("first_bound")
 ROLES = cast(Table, RoleAssignment.__table__)  # type: ignore[attr-defined]
 DELEGATIONS = cast(Table, Delegation.__table__)  # type: ignore[attr-defined]
 PLACES = cast(Table, Place.__table__)  # type: ignore[attr-defined]
@@ -259,12 +260,17 @@ def _bonds_of(session: Session, account_id: str) -> tuple[tuple[HomeBond, ...], 
 
 
 def accounts_of(person_id: Any, community_id: Any) -> ColumnElement[bool]:
-    """Accounts of somebody of this neighbourhood's register: bound to his entry first of all, or bound to it now."""
+    """Accounts of somebody of this neighbourhood's register: bound to his entry first of all, or bound to it now.
+
+    Two ways, each by its own index: with an OR of them, PostgreSQL would go through all accounts of the district.
+    Both arguments may be columns of a select around it, however far out.
+    """
+    first = select(_FIRST.c.id).where(_FIRST.c.person_id == person_id)
     bound = select(BINDINGS.c.account_id).where(
         BINDINGS.c.community_id == community_id, BINDINGS.c.person_id == person_id,
         BINDINGS.c.status == BindingStatus.BOUND,
     )  # fmt: skip
-    return or_(ACCOUNTS.c.person_id == person_id, ACCOUNTS.c.id.in_(bound))
+    return ACCOUNTS.c.id.in_(union_all(first.correlate_except(_FIRST), bound.correlate_except(BINDINGS)))
 
 
 # -- staying and leaving ----------------------------------------------------------------------------

@@ -166,21 +166,16 @@ def _seen(row: RowMapping, actor: Actor, now: datetime) -> EmergencySeen:
 
 
 def _open_cases(session: Session, access_id: str) -> list[OpenCase]:
-    accounts = (
-        select(ACCOUNTS.c.id)
-        .where(accounts_of(ACCESSES.c.person_id, ACCESSES.c.community_id))
-        .correlate(ACCESSES)
-    )
-    his = or_(
-        PARTIES.c.person_id == ACCESSES.c.person_id, PARTIES.c.account_id.in_(accounts.scalar_subquery())
-    )
+    whom = select(ACCESSES.c.person_id, ACCESSES.c.community_id).where(ACCESSES.c.id == access_id)
+    person_id, community_id = session.execute(whom).one()
+    accounts = select(ACCOUNTS.c.id).where(accounts_of(person_id, community_id))
+    his = or_(PARTIES.c.person_id == person_id, PARTIES.c.account_id.in_(accounts))
     statement = (
         select(CASES.c.id, CASES.c.number, CASES.c.summary)
-        .join_from(ACCESSES, PARTIES, his)
-        .join(CASES, CASES.c.id == PARTIES.c.case_id)
+        .join_from(PARTIES, CASES, CASES.c.id == PARTIES.c.case_id)
         .where(
-            ACCESSES.c.id == access_id, PARTIES.c.role == "requester", CASES.c.status.in_(OPEN),
-            CASES.c.anonymous.is_(False), CASES.c.community_id == ACCESSES.c.community_id,
+            his, PARTIES.c.role == "requester", CASES.c.status.in_(OPEN), CASES.c.anonymous.is_(False),
+            CASES.c.community_id == community_id,
         )
         .order_by(CASES.c.id.desc())
         .limit(CASES_AT_MOST)

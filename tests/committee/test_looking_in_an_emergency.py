@@ -86,6 +86,20 @@ def test_it_lasts_half_an_hour_to_the_second(given, look, clock):
     assert given.see(emergency_opened, access.id, by=worker).cases == []
 
 
+def test_who_was_looked_at_before_has_no_request_on_her_page(given, look, resident):
+    """Nor has anybody else: what an account raised is read of its own entry alone."""
+    before = given.neighbour()
+    his, hers = (given.a_case(by=by).case for by in (before, resident))
+    worker = given.worker()
+
+    opened = {one.person_id: look(worker, one.person_id) for one in (before, resident)}
+
+    def listed(of):
+        return [one.id for one in given.see(emergency_opened, opened[of.person_id].id, by=worker).cases]
+
+    assert (listed(before), listed(resident)) == ([his.id], [hers.id])
+
+
 def test_a_reason_has_a_code_and_ten_characters(resident):
     words = {"person_id": resident.person_id, "reason_code": "life"}
     for reason in ("", "太急了", "   一二三四五六七八九   "):
