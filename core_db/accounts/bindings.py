@@ -3,7 +3,7 @@
 The number alone is not enough: numbers are given to new people, and a family shares one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from core_db.access.policy import MAY_AT, Permission, require_at
 from core_db.accounts.drafts import BindingDraft, BindingRefusalDraft
 from core_db.accounts.errors import BindingDecided, HomeAlreadyAsked, HomeAlreadyBound, TooManyAskings
 from core_db.accounts.model import Account, BindingStatus, HomeBinding
-from core_db.accounts.register import known_by_register, person_approved
+from core_db.accounts.register import known_by_register, person_approved, take_back_number
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS, PLACES, accounts_of
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
@@ -64,7 +64,10 @@ def scope_of(place: Place) -> PlaceScope:
 
 
 def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: Clock) -> HomeBinding:
-    """Ask to be bound to a home. What the register confirms is bound at once."""
+    """Ask to be bound to a home. What the register confirms is bound at once.
+
+    Whoever was taken for another in this neighbourhood before waits for a worker, whatever the register says.
+    """
     if actor.kind is not ActorKind.RESIDENT:
         raise NotPermitted()
     home = _home(session, draft.home_id)
@@ -79,7 +82,11 @@ def ask_for_home(session: Session, draft: BindingDraft, *, actor: Actor, clock: 
     )  # fmt: skip
     session.add(binding)
     session.flush()
-    person_id = known_by_register(session, binding, actor=actor, clock=clock)
+    person_id = (
+        None
+        if _was_mistaken(session, binding)
+        else known_by_register(session, binding, actor=actor, clock=clock)
+    )
     if person_id is not None:
         _bind(session, binding, by=BY_REGISTER, person_id=person_id, actor=actor, at=now)
     else:
@@ -161,18 +168,22 @@ def revoke_binding(
         raise BindingDecided()
 
     now, entry = clock.now(), binding.person_id
-    binding.status, binding.reason, binding.person_id = BindingStatus.REVOKED, draft.reason, None
-    binding.decided_by, binding.decided_at = actor.id, now
+    for one in (binding, *_of_before(session, binding)):
+        one.status, one.reason, one.person_id = BindingStatus.REVOKED, draft.reason, None
+        one.decided_by, one.decided_at = actor.id, now
     session.flush()
     if entry is not None:
-        _part(session, binding.account_id, entry)
-    _tell(session, HomeBindingRefused, binding, actor=actor, at=now)
+        _part(session, binding, entry, actor=actor, clock=clock)
+    _tell(session, HomeBindingRefused, binding, entry=entry, actor=actor, at=now)
     _tell(session, RolesChanged, binding, actor=actor, at=now)
     return binding
 
 
-def _part(session: Session, account_id: str, person_id: str) -> None:
+def _part(session: Session, binding: HomeBinding, person_id: str, *, actor: Actor, clock: Clock) -> None:
     """The account is not this entry's, unless another home says that it is."""
+    account_id = binding.account_id
+    # Where he is bound rightly, and what he raised himself there, may lie where this worker reaches nothing.
+    widen(session, account_id)
     left = session.execute(_ENTRIES, {"account_id": account_id}).scalars().all()
     if person_id in left:
         return
@@ -181,6 +192,7 @@ def _part(session: Session, account_id: str, person_id: str) -> None:
     if account.person_id == person_id:
         account.person_id = left[0] if left else None
     session.flush()
+    take_back_number(session, binding, person_id, actor=actor, clock=clock)
     for undo in _WHEN_MISTAKEN:
         undo(session, account_id, person_id)
 
@@ -227,6 +239,18 @@ def _refuse_second(session: Session, home: Place, *, actor: Actor) -> None:
         raise TooManyAskings(count=waiting)
 
 
+def _was_mistaken(session: Session, binding: HomeBinding) -> bool:
+    """Whether a worker here has found before that this account is not whose name it gave.
+
+    The number proves nothing then: it stands in her entry because of him, or of her son, who is the account.
+    """
+    mistaken = select(BINDINGS.c.id).where(
+        BINDINGS.c.account_id == binding.account_id, BINDINGS.c.community_id == binding.community_id,
+        BINDINGS.c.status == BindingStatus.REVOKED,
+    )  # fmt: skip
+    return session.execute(mistaken.limit(1)).first() is not None
+
+
 def _asked_in_sight(session: Session, binding_id: str, *, actor: Actor) -> tuple[HomeBinding, Place]:
     statement = (
         select(HomeBinding, Place)
@@ -238,6 +262,16 @@ def _asked_in_sight(session: Session, binding_id: str, *, actor: Actor) -> tuple
     if row is None:
         raise NotFound()
     return row[0], row[1]
+
+
+def _of_before(session: Session, binding: HomeBinding) -> Sequence[HomeBinding]:
+    """The other bindings of the account to the same home as the same person: the same mistake, made before."""
+    same = (
+        BINDINGS.c.account_id == binding.account_id, BINDINGS.c.home_id == binding.home_id,
+        BINDINGS.c.person_id == binding.person_id, BINDINGS.c.id != binding.id,
+        BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED)),
+    )  # fmt: skip
+    return session.execute(select(HomeBinding).where(*same).with_for_update()).scalars().all()
 
 
 def _refuse_decided(binding: HomeBinding) -> None:
@@ -261,17 +295,18 @@ def _bind(
     if person_id is not None:
         for follow in _WHEN_KNOWN:
             follow(session, account.id, person_id)
-    _tell(session, HomeBound, binding, actor=actor, at=at)
+    _tell(session, HomeBound, binding, entry=person_id, actor=actor, at=at)
     _tell(session, RolesChanged, binding, actor=actor, at=at)
 
 
 def _tell(
-    session: Session, event: type[AccountEvent], binding: HomeBinding, *, actor: Actor, at: datetime
-) -> None:
+    session: Session, event: type[AccountEvent], binding: HomeBinding, *, entry: str | None = None, actor: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
     audience = [f"account:{binding.account_id}"]
-    if event is HomeBound:
-        # Whoever's entry it is learns that another comes to it.
-        his = account_ids_of(session, binding.person_id, binding.community_id) if binding.person_id else []
+    if entry is not None:
+        # Whoever's entry it is learns that another comes to it, or is gone again.
+        his = account_ids_of(session, entry, binding.community_id)
         audience += [f"account:{one}" for one in his if one != binding.account_id]
     about = {} if event is RolesChanged else {"binding_id": binding.id}
     if about:

@@ -21,8 +21,9 @@ from core_db.people.changing import change_person
 from core_db.people.commands import register_person
 from core_db.people.drafts import MoveIn, PersonDraft
 from core_db.people.fields import RegisterField
-from core_db.people.model import Person, Residency
+from core_db.people.model import Person, RegisterChange, Residency
 from core_db.people.moving import move_in
+from core_db.people.proposing import newest_change
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
@@ -57,6 +58,21 @@ def person_approved(session: Session, binding: HomeBinding, *, actor: Actor, clo
         because = Because(cause=Cause.ASKED, source=BY_APPROVAL)
         change_person(session, person, {RegisterField.PHONE: phone}, because, actor=actor, clock=clock)
     return person.id
+
+
+def take_back_number(
+    session: Session, binding: HomeBinding, person_id: str, *, actor: Actor, clock: Clock
+) -> None:
+    """The number that a mistaken approval wrote into an entry goes again: it is the stranger's, and not hers."""
+    person = _person(session, person_id)
+    newest = newest_change(session, person_id, RegisterField.PHONE, None)
+    wrote = session.get(RegisterChange, newest) if newest else None
+    if wrote is None or (wrote.cause, wrote.source) != (Cause.ASKED, BY_APPROVAL):
+        return
+    phone = _phone_of(session, binding, actor=actor, clock=clock)
+    if phone is not None and person.phone_blind in _blinds(session, binding, phone):
+        because = Because(cause=Cause.UNDONE, source=BY_APPROVAL)
+        change_person(session, person, {RegisterField.PHONE: None}, because, actor=actor, clock=clock)
 
 
 def _moved_in(

@@ -23,6 +23,7 @@ from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
 from core_db.mydata import ask_for_export, my_exports
 from core_db.mydata.subject import subject_of_account
+from core_db.people import Person
 from core_db.reveals import RevealDraft, reveal_person, who_looked
 from tests.resident.conftest import Form
 
@@ -226,3 +227,77 @@ def test_a_worker_finds_the_account_on_the_home_and_undoes_it(given, aunt, mista
 
     assert (refused.status_code, done.status_code) == (422, 303)
     assert page.get(address).status_code == 404
+
+
+def test_who_was_bound_twice_to_the_same_home_is_not_hers_in_either(
+    given, aunt, mistaken, stranger, taken_for, now_known
+):
+    """He ended it himself and was approved again: the one that is undone is not the only one that names her."""
+    given.do(end_binding, mistaken.id, by=stranger)
+    again = taken_for(now_known(stranger), given.home, "赵阿姨", given.worker())
+
+    given.do(revoke_binding, again.id, WHY, by=given.worker())
+
+    assert aunt.person_id not in now_known(stranger).himself
+    his = {one.id: one.status for one in given.see(my_bindings, by=now_known(stranger))}
+    assert (his[mistaken.id], his[again.id]) == (BindingStatus.REVOKED, BindingStatus.REVOKED)
+
+
+# -- and stays so ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [None, "13700000002"])
+def test_who_was_taken_for_her_is_not_taken_for_her_by_the_register_afterwards(
+    given, now_known, taken_for, number
+):
+    """Also where his number stands in her entry: as her son's, or because the mistaken approval wrote it there."""
+    entry = given.door.write_now(lambda session: entered(given, session, number))
+    stranger = given.resident(of=None, name="王五", phone="13700000002")
+    mistaken = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="赵阿姨"), by=stranger)
+    if number is None:
+        mistaken = given.do(approve_binding, mistaken.id, by=given.worker())
+    assert (mistaken.status, mistaken.person_id) == (BindingStatus.BOUND, entry)
+
+    given.do(revoke_binding, mistaken.id, WHY, by=given.worker())
+
+    again = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="赵阿姨"), by=now_known(stranger))
+    assert again.status is BindingStatus.ASKED
+    has_number = given.door.read_now(lambda session: session.get(Person, entry).phone_sealed is not None)
+    assert has_number is (number is not None)
+
+
+def entered(given, session, number):
+    """赵阿姨 in the register of here, with this number or none."""
+    entry = given._register(session, given.home, "赵阿姨", number or "13700000009")
+    if number is None:
+        person = session.get(Person, entry)
+        person.phone_sealed, person.phone_blind = None, None
+    return entry
+
+
+def test_what_is_his_elsewhere_stays_his_and_leaves_her(given, aunt, taken_for, now_known):
+    """Next door, where the worker reaches nothing: his entry of there, and what he raised there as her."""
+    stranger = given.newcomer(name="王五")
+    mistaken = taken_for(stranger, given.home, "赵阿姨", given.worker())
+    rightly = taken_for(stranger, given.neighbouring_home, "王五", given.worker_next_door())
+    raised = CaseDraft(text="我要反映楼道灯不亮", place_id=given.neighbouring_home.id)
+    case_id = given.do(submit_case, raised, by=now_known(stranger)).case.id
+
+    given.do(revoke_binding, mistaken.id, WHY, by=given.worker())
+
+    assert now_known(stranger).person_id == rightly.person_id
+    of_her, of_him = (
+        given.door.read_now(lambda session, one=one: subject_of_account(session, one.id))
+        for one in (aunt, stranger)
+    )
+    assert case_id not in of_her.case_ids
+    assert case_id in of_him.case_ids
+
+
+def test_she_learns_that_he_is_gone(given, aunt, mistaken):
+    given.do(revoke_binding, mistaken.id, WHY, by=given.worker())
+
+    told = [
+        f for f in given.door.read_now(lambda s: facts_after(s, 0)) if f.short_type == "home.binding_refused"
+    ]
+    assert f"account:{aunt.id}" in told[-1].audience
