@@ -20,7 +20,8 @@ REWRITTEN = (
     "clock_pauses", "platform_feedback", "correction_requests", "guardianships", "idempotency_records",
     "sign_in_codes", "sign_in_sessions", "photos", "data_exports", "inquiries", "handover_notes",
     "needs", "report_answers", "report_rows", "tag_assignments", "visit_tag_proposals", "visit_words", "visits",
-    "x_messages", "x_subjects", "case_filled_fields", "x_profile_fields", "register_sheet_rows",
+    "x_messages", "x_subjects", "case_filled_fields", "x_profile_fields", "register_sheet_rows", "register_sheets",
+    "audit_subjects",
 )  # fmt: skip
 #: Vacuuming takes the cases from its words, and leaves the words.
 OF_WORDS = ("case_search", "ix_case_search_grams")
@@ -75,12 +76,24 @@ def _vacuum(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"VACUUM {', '.join(REWRITTEN)}")
         if may_write_anew(connection):
-            connection.exec_driver_sql("REINDEX INDEX CONCURRENTLY ix_case_search_grams")
+            _write_anew(connection)
         else:
             LOG.warning(
                 "the index of words keeps words that were erased: as the owner, REINDEX INDEX CONCURRENTLY %s",
                 OF_WORDS[1],
             )
+
+
+def _write_anew(connection: Connection) -> None:
+    """Wait for whoever has been reading since before, a backup perhaps: nobody stands behind it meanwhile.
+
+    Broken off by the patience of other writes it would leave an index half made, and one more at each next try.
+    """
+    connection.exec_driver_sql("SET lock_timeout = 0")
+    try:
+        connection.exec_driver_sql("REINDEX INDEX CONCURRENTLY ix_case_search_grams")
+    finally:
+        connection.exec_driver_sql("RESET lock_timeout")
 
 
 def may_write_anew(connection: Connection) -> bool:
@@ -89,6 +102,13 @@ def may_write_anew(connection: Connection) -> bool:
 
 
 def half_made(connection: Connection) -> list[str]:
-    """Indexes of words that a run which was killed left beside the one in use. They belong to the owner alone."""
-    left = "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass AND NOT indisvalid"
+    """Indexes of words that a run which was killed left beside the one in use. They belong to the owner alone.
+
+    One that is being made is held by whoever makes it.
+    """
+    left = """
+    SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass AND NOT indisvalid AND NOT EXISTS (
+        SELECT 1 FROM pg_locks WHERE relation = indexrelid AND mode = 'ShareUpdateExclusiveLock'
+    )
+    """
     return list(connection.exec_driver_sql(left, (OF_WORDS[0],)).scalars())

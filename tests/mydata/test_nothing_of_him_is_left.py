@@ -1,9 +1,11 @@
 """Corners in which something of somebody who left could stay: an index, requests, others' rows, a child's guardian."""
 
+import re
+import threading
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import and_, select, text, update
+from sqlalchemy import and_, event, select, text, update
 from sqlmodel import SQLModel
 
 from core_db.accounts.leaving import shut_account
@@ -11,6 +13,7 @@ from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases import CaseDraft, CaseFilter, cases, submit_case
 from core_db.cases.forgetting import empty_case
 from core_db.cases.model import CASES
+from core_db.foundation import database
 from core_db.foundation.actor import system_actor
 from core_db.foundation.ids import new_id
 from core_db.mydata import (
@@ -37,7 +40,7 @@ from core_db.mydata.errors import DecidedAlready
 from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, Erasure
 from core_db.mydata.sealed_file import sealed_into
 from core_db.mydata.subject import subject_of_account
-from core_db.mydata.sweeping import TO_SWEEP, note_to_sweep
+from core_db.mydata.sweeping import REWRITTEN, TO_SWEEP, half_made, note_to_sweep, sweep
 from core_db.people import Person
 from core_db.people.changing import set_birth
 from core_db.upkeep import Weight, examine, rebuild
@@ -131,6 +134,50 @@ def test_what_is_over_its_time_leaves_the_index_of_words_the_same_night_also_aft
     assert PHONE.encode() not in words_in_the_file(door)
     assert "灯坏".encode() in words_in_the_file(door)
     assert not (tmp_path / TO_SWEEP).exists()
+
+
+#: What they lose says of nobody who he was: ids that are pseudonyms from then on, digests, counts.
+IDS_ALONE = {
+    "erasures", "households", "live_tickets", "missed_visits", "rate_counts", "seats", "visit_plan_subjects",
+    "x_consents",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_table_that_an_erasure_rewrites_is_vacuumed(given, door, tmp_path):
+    written, who = set(), move_in(given)
+
+    def note(*heard):
+        written.update(re.findall(r"^(?:UPDATE|DELETE FROM) (\w+)", heard[2]))
+
+    event.listen(door.engines.write, "before_cursor_execute", note)
+    he_leaves(given, who, tmp_path)
+
+    assert written - set(REWRITTEN) - IDS_ALONE == set()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_who_has_been_reading_since_before_is_waited_for_and_nothing_is_left_half_made(
+    door, settings, monkeypatch
+):
+    """A backup has its picture of everything open for longer than a write waits for a lock."""
+    monkeypatch.setattr(database, "WRITING", "-c timezone=UTC -c lock_timeout=50ms")
+    engines, reader = database.open_engines(settings), door.operator.read.connect()
+    reader.execution_options(isolation_level="REPEATABLE READ").execute(
+        text("SELECT count(*) FROM case_search")
+    )
+    ends = threading.Timer(0.5, reader.close)
+    ends.start()
+
+    try:
+        sweep(engines)
+    finally:
+        ends.join()
+        with engines.write.connect() as connection:
+            left, patience = half_made(connection), connection.exec_driver_sql("SHOW lock_timeout").scalar()
+        engines.dispose()
+
+    assert (left, patience) == ([], "50ms")
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
