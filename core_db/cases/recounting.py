@@ -2,7 +2,7 @@
 
 What has passed stays as it was promised: late stays late, and no table makes late what was in time. Whoever reads the
 case reads that it was counted anew, and for when; nobody did it, so nobody's open form grows stale by it. Each piece is
-a transaction of its own.
+a transaction of its own, and holds its cases before it looks at a clock, as every verb does.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from sqlmodel import Session
 from core_db.cases.calendar import ClockUnit, WorkCalendar
 from core_db.cases.changing import ALL, HANDLERS, PUBLIC, Change, tell, write_entry
 from core_db.cases.commands.submitting import contact_due_of
-from core_db.cases.file import file_of
+from core_db.cases.file import file_of, hold_cases
 from core_db.cases.model import CASES, CLOCKS, DISPATCHES, Case, CaseClock
 from core_db.cases.reference import Limit, reference_of
 from core_db.cases.stored_clocks import HANDLING
@@ -43,9 +43,13 @@ class Recounted:
 def recount_clocks(session: Session, *, after: str, clock: Clock) -> Recounted:
     """The next running clocks, of cases and of units, whose moment lies ahead."""
     now = clock.now()
-    clocks = list(session.execute(_clocks_ahead(after, now).with_for_update()).scalars())
-    moved = sum(_recount(session, one, now) for one in clocks)
-    return Recounted(clocks[-1].id if clocks else None, moved)
+    chosen = list(session.execute(_clocks_ahead(after, now)).scalars())
+    cases = hold_cases(session, [one.case_id for one in chosen])
+    # What a verb has done to them meanwhile is done.
+    still = _clocks_ahead(after, now).where(CLOCKS.c.id.in_([one.id for one in chosen]))
+    ahead = session.execute(still.execution_options(populate_existing=True)).scalars()
+    moved = sum(_recount(session, cases[one.case_id], one, now) for one in ahead)
+    return Recounted(chosen[-1].id if chosen else None, moved)
 
 
 def try_clocks(session: Session, *, days: WorkCalendar, after: str, clock: Clock) -> Recounted:
@@ -69,13 +73,12 @@ def _due_anew(
     return due if due is not None and _holds(due, instead_of=clock.due_at, now=now) else None
 
 
-def _recount(session: Session, clock: CaseClock, now: datetime) -> bool:
+def _recount(session: Session, case: Case, clock: CaseClock, now: datetime) -> bool:
     due = _due_anew(session, clock, now)
     if due is None:
         return False
     clock.due_at = due
     look_again(session, clock, at=now)
-    case = session.execute(select(Case).where(CASES.c.id == clock.case_id)).scalar_one()
     if clock.kind == HANDLING:
         case.due_at = due
         _say(session, case, platform_says(PlatformWord.HANDLING_RECOUNTED), until=due, at=now)

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from core_db.cases import (
+    VERBS,
     CaseFilter,
     Verb,
     case_shown,
@@ -23,6 +26,7 @@ from core_db.cases import (
 )
 from core_db.cases.calendar import read_holidays
 from core_db.cases.configured import CATEGORIES
+from core_db.cases.model import ENTRIES
 from core_db.cases.reference import forget_reference
 from core_db.foundation.actor import system_actor
 from core_db.foundation.errors import Stale
@@ -129,6 +133,34 @@ def test_nobodys_open_form_grows_stale_by_it(
     with pytest.raises(Stale) as refused:
         walk.try_(Verb.RESUMPTION, walk.worker, version=opened)
     assert refused.value.extra["changed"] == "suspended"
+
+
+def _somebody_waits_for(session: Any) -> bool:
+    """Whether another transaction waits for what this one holds."""
+    mine = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+    return bool(session.execute(text(mine)).scalar_one())
+
+
+def test_what_it_writes_stands_behind_a_verb_under_way_and_says_what_that_made_of_the_case(
+    a_walk: Callable[..., Any], given: Any, clock: Any, table: Table, door: Any
+) -> None:
+    clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    walk, signing = a_walk(category="0103", text="账目没公布").to("dispatched"), VERBS[Verb.SIGNING]
+    with ThreadPoolExecutor(1) as pool:
+        with door.one_transaction() as session:
+            signing.use_case(session, walk.id, signing.draft(), actor=walk.contractor, clock=clock)
+            session.flush()
+            moved, until = pool.submit(table, NEW_YEAR), monotonic() + 20
+            # SQLite has one writer: there the calendar waits for its turn anyway.
+            while not (door.engines.is_sqlite or _somebody_waits_for(session)):
+                assert monotonic() < until
+        assert moved.result() == 2
+
+    history = select(ENTRIES.c.type, ENTRIES.c.status).where(ENTRIES.c.case_id == walk.id)
+    told = door.read_now(lambda session: session.execute(history.order_by(ENTRIES.c.position)).all())
+    assert [(str(one.type), str(one.status)) for one in told[-2:]] == [
+        ("signed", "signed"), ("recounted", "signed"),
+    ]  # fmt: skip
 
 
 def test_whoever_waits_for_a_call_reads_by_when(

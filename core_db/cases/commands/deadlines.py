@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core_db.cases.changing import ALL, REQUESTER, STAFF, Change, tell, write_entry
 from core_db.cases.commands.raising import raise_overdue
-from core_db.cases.file import file_of
+from core_db.cases.file import file_of, hold_cases
 from core_db.cases.indexes import UNHEARD
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
 from core_db.cases.reference import reference_of
@@ -35,7 +35,8 @@ def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
         .order_by(CLOCKS.c.look_at, CLOCKS.c.id)
         .limit(AT_ONCE)
     )
-    clocks = list(session.execute(statement).scalars())
+    # Cases are held one after the other by their ids, as whoever else holds several does.
+    clocks = sorted(session.execute(statement).scalars(), key=lambda one: one.case_id)
     for running in clocks:
         _look(session, running, actor=actor, now=now)
         look_again(session, running, at=now)
@@ -83,8 +84,7 @@ def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) 
 
 def _change(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> Change | None:
     """The case, held before it is judged, so that nobody's verb comes between; None where the clock stands."""
-    held = select(Case).where(CASES.c.id == running.case_id).with_for_update()
-    case = session.execute(held.execution_options(populate_existing=True)).scalar_one()
+    case = hold_cases(session, [running.case_id])[running.case_id]
     session.refresh(running)
     if running.ended_at is not None:
         return None
