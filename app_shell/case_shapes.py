@@ -139,6 +139,9 @@ class CaseShape(Shape):
     due_at: datetime | None
     clock: ClockShape | None
     review_on: date | None = Field(description="Of a suspended case: when it is looked at again.")
+    awaits_requester: bool = Field(
+        description="Suspended until whoever raised it answers; the clock's reason is what he is asked."
+    )
     assisting: list[AssistingShape]
     supporters: int
     rating: RatingShape | None

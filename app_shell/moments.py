@@ -107,7 +107,17 @@ def handling_text(
     due_at, state = datetime.fromisoformat(view["due_at"]), view["clock"]["state"]
     if stands_late(state, CaseStatus(view["status"])):
         return done_late_text(due_at, done_at, now, lang)
+    if view["awaits_requester"]:
+        return _waits_text(due_text(due_at, state, now, lang), view["review_on"], lang)
     return clock_text(due_at, state, view["review_on"], now, lang)
+
+
+def _waits_text(said: str, until: str | None, lang: str) -> str:
+    """Until which day an answer is waited for."""
+    if until is None:
+        return said
+    named = day_words(date.fromisoformat(until), lang)
+    return f"{said} · an answer is waited for until {named}" if lang == "en" else f"{said} · 最多等到{named}"
 
 
 def stands_late(state: str, status: CaseStatus) -> bool:

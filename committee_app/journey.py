@@ -92,6 +92,8 @@ def holder_of(view: Mapping[str, Any], row: Any, lang: str) -> str | None:
     status = CaseStatus(view["status"])
     if status in ENDED:
         return None
+    if view["awaits_requester"]:
+        return _("等诉求人答复")
     if _waits_for_resident(view):
         return _("等诉求人评价")
     if waits_for_ruling(status, view["escalated_to"], row.returns):
@@ -103,7 +105,8 @@ def holder_of(view: Mapping[str, Any], row: Any, lang: str) -> str | None:
 def held_by(view: Mapping[str, Any], row: Any, lang: str) -> str:
     """The same as a sentence."""
     holder = holder_of(view, row, lang) or ""
-    return holder if _waits_for_resident(view) else _("现在由{who}办").format(who=holder)
+    waits = view["awaits_requester"] or _waits_for_resident(view)
+    return holder if waits else _("现在由{who}办").format(who=holder)
 
 
 def _waits_for_resident(view: Mapping[str, Any]) -> bool:

@@ -50,6 +50,8 @@ def tone_of(view: Mapping[str, Any]) -> Tone:
 
 def status_of(view: Mapping[str, Any], lang: str) -> str:
     """The status in a word; a verified case that was judged waits for nobody's word any more."""
+    if view["awaits_requester"]:
+        return _("等您答复") if is_mine(view) else _("等反映的人答复")
     return _("已评价") if is_judged(view) else STATUS_WORDS[CaseStatus(view["status"])].within(lang)
 
 
@@ -92,9 +94,16 @@ def meaning_of(view: Mapping[str, Any], lang: str) -> str:
     """What the status means for its reader."""
     if is_judged(view):
         return follows(view) if is_his_word(view) else _("反映的人已经评价，接下来由居委会看。")
+    if view["awaits_requester"]:
+        return _question_in(view) if is_mine(view) else _("要等反映的人答复才能接着办，先停表。")
     status = CaseStatus(view["status"])
     knows = is_his_word(view) if status is CaseStatus.VERIFIED else is_mine(view)
     return status_sentence(status, neighbour=not knows).within(lang)
+
+
+def _question_in(view: Mapping[str, Any]) -> str:
+    """What he is asked stands at the clock as the reason for which it stands."""
+    return _("等您答复，您一留言就接着办。问的是：{question}").format(question=view["clock"]["reason"])
 
 
 def held_by(view: Mapping[str, Any], *, mine: bool) -> str | None:
@@ -102,6 +111,8 @@ def held_by(view: Mapping[str, Any], *, mine: bool) -> str | None:
     status = CaseStatus(view["status"])
     if status in ENDED:
         return None
+    if view["awaits_requester"]:
+        return _("现在等您答复") if mine else _("现在等反映的人答复")
     if waits_for_word(view):
         return _("等您说解决了没有") if mine else _("等反映的人评价")
     handler = view["handler"] if status not in WITH_COMMITTEE else None

@@ -93,6 +93,8 @@ class OpenedCase:
     is_his_word: bool
     #: Who raised it for whom and what each of the two may, where it was not for oneself.
     behind: str | None
+    #: The reader was asked something, and it waits for his answer.
+    asks_me: bool
     #: It ended so long ago that nobody judges it or has it done again any more.
     is_over: bool
     #: It was done again once: to have it done once more takes something new.
@@ -138,6 +140,7 @@ def opened(
         status=status_of(view, lang), sentence=meaning_of(view, lang),
         tone=tone_of(view), is_open=status not in ENDED, is_mine=mine,
         is_his_word=his_word, behind=_behind(view, status),
+        asks_me=mine and view["awaits_requester"],
         was_reopened=any(one["type"] == EntryType.REOPENED for one in entries),
         is_over=his_word and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"],
         place=view["place"]["label"], place_note=view["place"]["note"], category=view["category"]["name"],

@@ -18,7 +18,7 @@ from core_db.cases.model import CASES, PARTIES
 from core_db.cases.narrowing import COLUMNS, KEYS, CaseFilter, Scopes, found_cases, public_near, scopes_of
 from core_db.cases.orders import cursor_at
 from core_db.cases.reference import Reference, reference_of
-from core_db.cases.timing import assisting_parts, resting_reasons
+from core_db.cases.timing import assisting_parts, rests_of
 from core_db.cases.views import Reader, case_view, reader_of
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
@@ -136,7 +136,7 @@ def _views(
 ) -> list[dict[str, Any]]:
     names = {} if reader is Reader.NEIGHBOUR else _behind(session, rows, actor)
     reference = reference_of(session)
-    assisting, resting = assisting_parts(session, [row.id for row in rows]), resting_reasons(session, rows)
+    assisting, resting = assisting_parts(session, [row.id for row in rows]), rests_of(session, rows)
     return [
         case_view(
             row, reference, now=now, lang=lang, of=names.get(row.id, NOBODY), assisting=assisting.get(row.id, ()),

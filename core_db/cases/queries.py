@@ -21,7 +21,7 @@ from core_db.cases.possible import possible_verbs
 from core_db.cases.reference import reference_of
 from core_db.cases.similar import similar_cases
 from core_db.cases.standing import rate_until
-from core_db.cases.timing import assisting_parts, open_asking, resting_reasons
+from core_db.cases.timing import assisting_parts, open_asking, rests_of
 from core_db.cases.transitions import RATEABLE
 from core_db.cases.views import file_view, moment
 from core_db.cases.words import (
@@ -60,7 +60,7 @@ def case_shown(
 def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang: str) -> dict[str, Any]:
     """A case as its reader sees it, with the verbs open to him."""
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
-    resting = resting_reasons(session, [file.case]).get(file.case.id)
+    resting = rests_of(session, [file.case]).get(file.case.id)
     view = file_view(
         file, reference_of(session), assisting=parts, resting=resting, actor=actor, now=now, lang=lang
     )

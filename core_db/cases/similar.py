@@ -14,6 +14,7 @@ from core_db.cases.file import public_in
 from core_db.cases.model import CASES
 from core_db.cases.narrowing import COLUMNS
 from core_db.cases.reference import reference_of
+from core_db.cases.timing import rests_of
 from core_db.cases.transitions import OPEN
 from core_db.cases.views import Reader, case_view
 from core_db.cases.words import CaseStatus
@@ -53,7 +54,12 @@ def similar_cases(
     scored = [(_likeness(row.text, wanted), row) for row in session.execute(statement)]
     best = sorted((pair for pair in scored if pair[0] >= CLEARLY), key=lambda pair: (-pair[0], -pair[1].seq))
     reference, now = reference_of(session), clock.now()
-    return [case_view(row, reference, now=now, lang=lang, reader=Reader.NEIGHBOUR) for _, row in best[:limit]]
+    shown = [row for _, row in best[:limit]]
+    rests = rests_of(session, shown)
+    return [
+        case_view(row, reference, now=now, lang=lang, reader=Reader.NEIGHBOUR, resting=rests.get(row.id))
+        for row in shown
+    ]
 
 
 def _same_place(session: Session, place_id: str | None, actor: Actor) -> ColumnElement[bool] | None:

@@ -1,14 +1,15 @@
 """A case's clocks as they are kept: which of them runs, where it stood still, and whether it is late."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from core_db.cases.model import CLOCKS, PAUSES, CaseClock, ClockPause
+from core_db.cases.model import CASES, CLOCKS, PAUSES, Case, CaseClock, ClockPause
 from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus
+from core_db.foundation.clock import day_begins
 
 HANDLING, UNIT = "handling", "unit"
 #: Why a clock stood still that was handed in and came back, or whose case was carried by another; no suspensions.
@@ -18,6 +19,7 @@ _CLOCKS = (
     .where(CLOCKS.c.case_id == bindparam("its_id"))
     .order_by(CLOCKS.c.started_at, CLOCKS.c.id)
 )
+_ITS_CASE = select(Case).where(CASES.c.id == bindparam("its_id"))
 _PAUSES = select(ClockPause).where(PAUSES.c.clock_id == bindparam("its_id")).order_by(PAUSES.c.paused_at)
 
 
@@ -60,5 +62,16 @@ def awaits_requester(session: Session, case: Any) -> bool:
     if case.status is not CaseStatus.SUSPENDED:
         return False
     clock = running(session, case.id, HANDLING)
-    rests = pauses_of(session, clock) if clock is not None else []
-    return any(one.resumed_at is None and one.awaits_requester for one in rests)
+    return clock is not None and stands_for_an_answer(session, clock)
+
+
+def stands_for_an_answer(session: Session, clock: CaseClock) -> bool:
+    return any(one.resumed_at is None and one.awaits_requester for one in pauses_of(session, clock))
+
+
+def answer_due(session: Session, clock: CaseClock) -> datetime | None:
+    """When an answer has been waited for long enough: once the day named is over. None where none is waited for."""
+    if not stands_for_an_answer(session, clock):
+        return None
+    day = session.execute(_ITS_CASE, {"its_id": clock.case_id}).scalar_one().review_on
+    return None if day is None else day_begins(day + timedelta(days=1))

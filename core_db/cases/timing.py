@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session
@@ -23,7 +23,8 @@ from core_db.cases.model import (
     ClockPause,
 )
 from core_db.cases.reference import Limit, reference_of
-from core_db.cases.stored_clocks import HANDLING, VERIFYING, clocks_of, pauses_of, running
+from core_db.cases.stored_clocks import HANDLING, VERIFYING, answer_due, clocks_of, pauses_of, running
+from core_db.cases.words import CaseStatus
 from core_db.foundation.ids import new_id
 
 #: Where each assisting unit is with its part of a case, and its clock.
@@ -43,9 +44,9 @@ _ASKED = (
     .where(EXTENSIONS.c.case_id == bindparam("its_id"), EXTENSIONS.c.approved.is_(None))
     .order_by(EXTENSIONS.c.asked_at.desc())
 )
-#: Why the handling clocks of these cases stand still.
+#: Why these cases rest. What was late before it rested has no clock that stands still, and rests all the same.
 _RESTING = (
-    select(CLOCKS.c.case_id, PAUSES.c.reason)
+    select(CLOCKS.c.case_id, PAUSES.c.reason, PAUSES.c.awaits_requester)
     .join(PAUSES, and_(PAUSES.c.clock_id == CLOCKS.c.id, PAUSES.c.resumed_at.is_(None)))
     .where(CLOCKS.c.case_id.in_(bindparam("ids", expanding=True)))
     .where(CLOCKS.c.kind == HANDLING, CLOCKS.c.ended_at.is_(None))
@@ -84,6 +85,13 @@ def look_again(session: Session, clock: CaseClock, *, at: datetime) -> None:
     moment = watch.reaches(Fraction(share, 100), at=at) if share and clock.kind == HANDLING else None
     # Due is not yet overdue; a moment later it is.
     clock.look_at = clock.due_at + timedelta(microseconds=1) if moment and share == 100 else moment
+    _look_for_the_answer(session, clock)
+
+
+def _look_for_the_answer(session: Session, clock: CaseClock) -> None:
+    """What waits for an answer is looked at when it has waited long enough, if not before."""
+    moments = (clock.look_at, answer_due(session, clock) if clock.kind == HANDLING else None)
+    clock.look_at = min((one for one in moments if one is not None), default=None)
 
 
 def ran_over(session: Session, clock: CaseClock, at: datetime) -> bool:
@@ -224,11 +232,12 @@ def pause_clocks(change: Change, reason: str, *, awaits_requester: bool = False)
                 id=new_id(), clock_id=clock.id, paused_at=change.at, reason=reason, awaits_requester=awaits_requester
             )
         )  # fmt: skip
-        if change.at > clock.due_at:
-            continue
-        clock.look_at = None
-        if clock.kind == HANDLING:
-            change.case.clock_state = "paused"
+        if change.at <= clock.due_at:
+            clock.look_at = None
+            if clock.kind == HANDLING:
+                change.case.clock_state = "paused"
+        change.session.flush()
+        _look_for_the_answer(change.session, clock)
 
 
 def resume_clocks(change: Change) -> None:
@@ -286,9 +295,17 @@ def assisting_parts(session: Session, case_ids: Sequence[str]) -> dict[str, list
     return parts
 
 
-def resting_reasons(session: Session, cases: Iterable[Any]) -> dict[str, str]:
-    """Of these cases those whose clock stands still, each with why."""
-    paused = [case.id for case in cases if case.clock_state == "paused"]
-    if not paused:
+class Rest(NamedTuple):
+    """Why a case rests: what was said of it, which is the question where it waits for whoever raised it."""
+
+    reason: str
+    awaits_requester: bool
+
+
+def rests_of(session: Session, cases: Iterable[Any]) -> dict[str, Rest]:
+    """Of these cases those that rest, each with why."""
+    suspended = [case.id for case in cases if case.status is CaseStatus.SUSPENDED]
+    if not suspended:
         return {}
-    return dict(iter(session.connection().execute(_RESTING, {"ids": paused})))
+    found = session.connection().execute(_RESTING, {"ids": suspended})
+    return {row.case_id: Rest(row.reason, row.awaits_requester) for row in found}

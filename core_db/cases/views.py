@@ -13,6 +13,7 @@ from core_db.cases.behind import NOBODY, Behind, behind
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.file import CaseFile, is_staffed
 from core_db.cases.reference import Reference
+from core_db.cases.timing import Rest
 from core_db.cases.transitions import ENDED
 from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, is_the_platforms, numbered
 from core_db.foundation.actor import Actor
@@ -43,14 +44,15 @@ def clock_state(state: str, due_at: datetime | None, now: datetime) -> str:
 
 
 def clock_view(
-    row: Any, reference: Reference, *, now: datetime, lang: str, resting: str | None = None
+    row: Any, reference: Reference, *, now: datetime, lang: str, resting: Rest | None = None
 ) -> dict[str, Any] | None:
     """The case's own clock, with the reason for its length, or for standing still."""
     if row.clock_state == "none" or row.clock_unit is None:
         return None
     state = clock_state(row.clock_state, row.due_at, now)
     usual = _usual_of(row, reference, lang)
-    reason = resting or (in_words(row.clock_reason, lang) if row.clock_reason else usual)
+    promised = in_words(row.clock_reason, lang) if row.clock_reason else usual
+    reason = promised if resting is None else resting.reason
     late_because = row.overdue_reason if state == "overdue" else None
     return _clock(state, row.clock_unit, row.clock_limit, reason) | {"overdue_reason": late_because}
 
@@ -120,11 +122,11 @@ class Reader(StrEnum):
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, reader: Reader = Reader.CONCERNED,
-    of: Behind = NOBODY, assisting: Iterable[Any] = (), resting: str | None = None,
+    of: Behind = NOBODY, assisting: Iterable[Any] = (), resting: Rest | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
 
-    `resting` is why its clock stands still, of `resting_reasons`.
+    `resting` is why it rests, of `rests_of`.
     """
     neighbour = reader is Reader.NEIGHBOUR
     view = {
@@ -145,6 +147,7 @@ def case_view(
         "due_at": moment(row.due_at),
         "clock": _clock_for(reader, row, reference, now=now, lang=lang, resting=resting),
         "review_on": _review_on(row),
+        "awaits_requester": resting is not None and resting.awaits_requester,
         "assisting": assisting_view(row, assisting, reference, now=now, lang=lang),
         "supporters": row.supporters,
         "rating": _rating_for(reader, row),
@@ -169,7 +172,7 @@ def _behind_view(of: Behind) -> dict[str, Any]:
 
 
 def _clock_for(
-    reader: Reader, row: Any, reference: Reference, *, now: datetime, lang: str, resting: str | None
+    reader: Reader, row: Any, reference: Reference, *, now: datetime, lang: str, resting: Rest | None
 ) -> dict[str, Any] | None:
     """Neighbours do not read why it rests, is late or was put off: that was written to whoever raised it."""
     if reader is not Reader.NEIGHBOUR:
@@ -203,7 +206,7 @@ def file_view(
     reference: Reference,
     *,
     assisting: Iterable[Any] = (),
-    resting: str | None = None,
+    resting: Rest | None = None,
     actor: Actor,
     now: datetime,
     lang: str,

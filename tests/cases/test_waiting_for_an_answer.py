@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from core_db.cases import Verb, case_shown, case_timeline
+from committee_app import journey as committees
+from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases, public_cases, watch_deadlines
 from core_db.cases.model import PARTIES
+from core_db.foundation.actor import system_actor
+from core_db.foundation.clock import day_begins
 from core_db.foundation.errors import CannotBeRead
+from resident_app import journey as residents
 from tests.databases import TestsDoor
 
 ASKED = {"awaits_requester": True, "reason": "请问是几号楼？"}
@@ -27,6 +31,40 @@ def waiting(a_walk: Callable[..., Any], clock: Any) -> Any:
     walk.due_at = walk.case.due_at
     walk.ask()
     return walk
+
+
+@pytest.mark.parametrize("when", ["in time", "late"])
+def test_everybody_who_reads_the_case_reads_who_is_waited_for_and_he_for_what(
+    when: str, a_walk: Callable[..., Any], given: Any, clock: Any
+) -> None:
+    walk = a_walk(visibility="public").to("in_progress")
+    if when == "late":
+        clock.move_to(walk.case.due_at + timedelta(hours=1))
+    walk.try_(
+        Verb.SUSPENSION,
+        walk.worker,
+        review_on=(clock.now() + timedelta(days=5)).date().isoformat(),
+        **ASKED,
+    )
+
+    def seen(by: Any, listing: Any = cases) -> list[Any]:
+        return [given.see(case_shown, walk.id, by=by), *given.see(listing, CaseFilter(), by=by).items]
+
+    for his in seen(walk.resident):
+        assert (his["awaits_requester"], his["clock"]["reason"]) == (True, ASKED["reason"])
+        assert residents.meaning_of(his, "zh").endswith(ASKED["reason"])
+        assert residents.status_of(his, "zh") == "等您答复"
+        assert residents.held_by(his, mine=True) == "现在等您答复"
+        assert "最多等到" in residents.clock_of(his, now=clock.now(), lang="zh").text
+    for neighbours in seen(walk.neighbour, public_cases):
+        assert neighbours["clock"]["reason"] != ASKED["reason"]
+        assert residents.meaning_of(neighbours, "zh") == "要等反映的人答复才能接着办，先停表。"
+        assert residents.held_by(neighbours, mine=False) == "现在等反映的人答复"
+    for firms in seen(walk.contractor):
+        assert committees.holder_of(firms, walk.case, "zh") == "等诉求人答复"
+        assert committees.held_by(firms, walk.case, "zh") == "等诉求人答复"
+    walk.try_(Verb.MESSAGES, walk.resident)
+    assert [one["awaits_requester"] for one in seen(walk.resident)] == [False, False]
 
 
 def test_his_message_lets_it_go_on_with_what_was_left_and_he_may_be_asked_again(
@@ -62,6 +100,35 @@ def test_it_waits_fifteen_days_at_most(waiting: Any) -> None:
     with pytest.raises(CannotBeRead):
         waiting.ask(days=16)
     assert waiting.ask(days=15).status == "suspended"
+
+
+def test_what_nobody_answers_goes_on_by_itself_when_its_day_is_over(
+    waiting: Any, given: Any, clock: Any, a_walk: Callable[..., Any]
+) -> None:
+    rests, late = a_walk().to("suspended"), a_walk().to("in_progress")
+    named = waiting.case.review_on
+    clock.move_to(late.case.due_at + timedelta(minutes=1))
+    late.try_(Verb.SUSPENSION, late.worker, **ASKED, review_on=named.isoformat())
+    watched, every = system_actor("deadlines"), (waiting, rests, late)
+
+    def statuses() -> list[str]:
+        given.do(watch_deadlines, by=watched)
+        return [given.see(case_shown, one.id, by=one.worker)["status"] for one in every]
+
+    clock.move_to(day_begins(named + timedelta(days=1)) - timedelta(minutes=1))
+    assert statuses() == ["suspended"] * 3, "its last day is a day on which he may answer"
+    clock.advance(timedelta(minutes=2))
+    assert statuses() == ["in_progress", "suspended", "in_progress"]
+
+    shown = given.see(case_shown, waiting.id, by=waiting.resident)
+    assert shown["clock"]["state"] == "running"
+    told = given.see(case_timeline, waiting.id, by=waiting.resident)
+    assert (told[-1]["type"], told[-1]["text"]) == ("resumed", "等到了说好的日子，没有等到答复。")
+    (asked,) = [one["sentence"] for one in told if one["type"] == "awaits_requester"]
+    assert asked.endswith("，过了这天就接着办。")
+    # Whoever waited in vain has let it rest, and cannot ask for ever.
+    assert "suspension" not in given.see(case_shown, waiting.id, by=waiting.worker)["allowed"]
+    assert given.do(watch_deadlines, by=watched) == 0
 
 
 def test_what_rests_for_a_season_goes_on_by_no_message(a_walk: Callable[..., Any]) -> None:

@@ -289,7 +289,9 @@ def test_a_question_to_whoever_raised_it_stops_the_clock_until_he_writes(loop, g
     assert committee.post(f"{address}/suspension", data=asked, follow_redirects=False).status_code == 303
 
     his = actor_client(loop.resident, page=True).get(address).text
-    assert ("您一留言就接着办" in his, "请问是几号楼？" in his) == (True, True)
+    assert '<section class="card warn" id="asked">' in his
+    assert his.count("等您答复，您一留言就接着办。问的是：请问是几号楼？") == 2
+    assert "眼下没有条件办" not in his
     given.do(write_message, case_id, MessageDraft(text="3 号楼"), by=loop.resident)
     assert "已恢复办理" in committee.get(address).text
 

@@ -57,7 +57,8 @@ def test_how_much_is_left(due_in, state, zh, en):
 )  # fmt: skip
 def test_by_how_much_it_was_handed_in_late_grows_no_more(status, done_at, zh, en):
     due = NOW - timedelta(days=10)
-    view = {"due_at": due.isoformat(), "clock": {"state": "overdue"}, "review_on": None, "status": status}
+    waits = {"review_on": None, "awaits_requester": False}
+    view = {"due_at": due.isoformat(), "clock": {"state": "overdue"}, "status": status} | waits
     done = due + done_at if done_at else None
 
     assert handling_text(view, NOW, done_at=done) == zh

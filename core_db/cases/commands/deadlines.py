@@ -1,6 +1,6 @@
 """The deadline round, each minute: warn at half and four fifths of the time, tell and raise what ran over.
 
-It tells, too, of cases about which nobody has been in touch in time.
+It tells, too, of cases about which nobody has been in touch in time, and lets go on what waited for an answer in vain.
 """
 
 from datetime import datetime
@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from core_db.cases.changing import ALL, REQUESTER, STAFF, Change, tell, write_entry
 from core_db.cases.commands.raising import raise_overdue
+from core_db.cases.commands.waiting import go_on_unanswered
 from core_db.cases.file import file_of, hold_cases
 from core_db.cases.indexes import UNHEARD
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
 from core_db.cases.reference import reference_of
+from core_db.cases.stored_clocks import answer_due
 from core_db.cases.timing import look_again, ran_over, stopwatch
 from core_db.cases.words import CaseStatus, EntryType
 from core_db.foundation.actor import Actor
@@ -68,6 +70,9 @@ def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) 
     change = _change(session, running, actor=actor, now=now)
     if change is None:
         return
+    if _is_unanswered(session, running, now):
+        go_on_unanswered(change)
+        return
     if ran_over(session, running, now):
         running.warned = 100
         write_entry(change, EntryType.OVERDUE, audience=ALL)
@@ -80,6 +85,11 @@ def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) 
         running.warned = reached
         write_entry(change, EntryType.WARNED, text=f"{reached}%", audience=STAFF)
         tell(change, events.CaseWarned, audience="handlers", percent=reached)
+
+
+def _is_unanswered(session: Session, running: CaseClock, now: datetime) -> bool:
+    until = answer_due(session, running)
+    return until is not None and until <= now
 
 
 def _change(session: Session, running: CaseClock, *, actor: Actor, now: datetime) -> Change | None:

@@ -26,7 +26,7 @@ from core_db.cases.timing import (
     pause_clocks,
     resume_clocks,
 )
-from core_db.cases.words import CaseStatus, EntryType, Verb
+from core_db.cases.words import CaseStatus, EntryType, PlatformWord, Verb, platform_says
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import LOCAL, Clock, day_begins, local_date
 from core_db.foundation.drafts import STOCK
@@ -48,8 +48,8 @@ CANNOT_ANSWER = {
         "Whoever raised it has no account to answer here; please ask by telephone.",
     )
 }
-#: By whom it is written that a case goes on because it was answered.
-ANSWERED = system_actor("answered")
+#: By whom it is written that a case goes on because it was answered, or because nobody has answered.
+ANSWERED, UNANSWERED = system_actor("answered"), system_actor("unanswered")
 
 
 def extend_case(
@@ -128,11 +128,17 @@ def go_on_once_answered(change: Change) -> None:
         _go_on(Change(change.session, change.file, ANSWERED, change.at))
 
 
-def _go_on(change: Change) -> CaseFile:
+def go_on_unanswered(change: Change) -> None:
+    """The last day on which an answer was waited for is over: it goes on by itself, and has rested."""
+    counts_as_rest(change)
+    _go_on(Change(change.session, change.file, UNANSWERED, change.at), platform_says(PlatformWord.UNANSWERED))
+
+
+def _go_on(change: Change, said: str | None = None) -> CaseFile:
     change.case.review_on = None
     resume_clocks(change)
     move_to(change, CaseStatus.IN_PROGRESS if change.file.lead else CaseStatus.SELF_HANDLING)
-    write_entry(change, EntryType.RESUMED, audience=ALL)
+    write_entry(change, EntryType.RESUMED, text=said, audience=ALL)
     return finish(change, events.CaseResumed)
 
 

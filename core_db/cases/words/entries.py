@@ -358,7 +358,9 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
 
 #: What is said of the moment that an entry names, behind its sentence.
 UNTIL_WORDS: Mapping[EntryType, Words] = {
-    EntryType.AWAITS_REQUESTER: Words("最多等到{day}。", "It waits until {day} at most."),
+    EntryType.AWAITS_REQUESTER: Words(
+        "最多等到{day}，过了这天就接着办。", "It waits until {day} at most, and goes on after that day."
+    ),
     EntryType.SUSPENDED: Words("复查日是{day}。", "It will be looked at again on {day}."),
     EntryType.EXTENSION_ASKED: Words("想延到{day} {time}。", "The day asked for is {day}, {time}."),
     EntryType.EXTENDED: Words("新的期限是{day} {time}。", "The new deadline is {day}, {time}."),

@@ -21,6 +21,7 @@ class PlatformWord(StrEnum):
     HANDLING_RECOUNTED = "handling_recounted"
     CONTACT_RECOUNTED = "contact_recounted"
     PART_RECOUNTED = "part_recounted"
+    UNANSWERED = "unanswered"
     OLD_CATEGORY = "old_category"
     OLD_TARGET = "old_target"
     OLD_END = "old_end"
@@ -60,6 +61,9 @@ PLATFORM_WORDS: Mapping[PlatformWord, Words] = {
         "这是首次联系的期限。", "This is the deadline by which whoever raised it is called."
     ),
     PlatformWord.PART_RECOUNTED: Words("这是{}协办的期限。", "This is the deadline of the part of {}."),
+    PlatformWord.UNANSWERED: Words(
+        "等到了说好的日子，没有等到答复。", "No answer had come by the day until which it waited."
+    ),
     PlatformWord.OLD_CATEGORY: Words("原类别：{}", "Category before: {}"),
     PlatformWord.OLD_TARGET: Words("按原系统的期限", "As the older system had it"),
     PlatformWord.OLD_END: Words("原系统已办结。", "Closed in the older system."),
