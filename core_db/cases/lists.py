@@ -178,13 +178,17 @@ _bytes_kept: Kept[bytes] = Kept(BYTES_KEPT)
 def _keys(rows: Sequence[Any], reference: Reference, actor: Actor, shown_as: str) -> list[Key]:
     """All that what is shown of a case depends on: who reads it in which words, and how far the case is."""
     words = f"{reference.digest}|{shown_as}"
-    # A firm's man may have a seat elsewhere, and reads each case as the one he is of it.
+    # A firm's man may have a seat elsewhere, for as long as he has it, and reads each case as the one he is of it.
     by_himself = actor.kind is ActorKind.RESIDENT or actor.has(Role.CONTRACTOR)
-    reader = f"{words}|{actor.id}" if by_himself else words
+    reader = f"{words}|{actor.id}|{_seats(actor)}" if by_himself else words
     # Those who sit on its committee read the requester's name in it.
     sitting, nodes = f"{words}|named", set(actor.places_as(COMMITTEE))
     own = slice(len(KEYS))
     return [(sitting if row.community_id in nodes else reader, row[own]) for row in rows]
+
+
+def _seats(actor: Actor) -> str:
+    return ",".join(sorted(f"{one.role}@{one.place_id}" for one in actor.grants))
 
 
 def _make(

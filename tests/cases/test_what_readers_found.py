@@ -97,7 +97,9 @@ def test_a_number_said_without_its_letters_is_found_under_those_of_before(given,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "said", ["9999-12-31T23:59:59-12:00", "9999-12-31T20:00:00Z", "0001-01-01T00:00:00+14:00"]
+)
 def test_a_moment_that_no_calendar_has_is_refused_beside_its_field(a_walk, said):
     walk = a_walk().to("in_progress")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core_db.cases import CaseFilter, Verb, case_shown, cases_as_json
+from core_db.foundation.actor import Grant, Role
 
 MARK = {"resolved": "no", "satisfied": 1}
 
@@ -45,3 +46,10 @@ def test_a_firms_man_who_sits_on_a_committee_elsewhere_reads_the_mark_no_more_th
     both = replace(judged.contractor, grants=(*judged.contractor.grants, *seat))
 
     assert listed(both) is given.see(case_shown, judged.id, by=both)["rating"] is None
+
+
+def test_what_a_seat_let_a_firms_man_read_is_read_no_more_once_he_has_it_no_more(judged, listed, given):
+    seat = Grant(role=Role.TOWN_DISPATCHER, place_id=given.town.id)
+    while_he_sat = replace(judged.contractor, grants=(*judged.contractor.grants, seat))
+
+    assert [listed(one) for one in (while_he_sat, judged.contractor, while_he_sat)] == [MARK, None, MARK]

@@ -161,9 +161,11 @@ def _moment(until: datetime | date) -> datetime:
         return datetime.combine(until, time(18), LOCAL).astimezone(UTC)
     zoned = until if until.tzinfo else until.replace(tzinfo=LOCAL)
     try:
-        return zoned.astimezone(UTC)
+        moment = zoned.astimezone(UTC)
+        local_date(moment)
     except OverflowError:
         raise CannotBeRead({"until": NO_SUCH_DAY}) from None
+    return moment
 
 
 def _wanted(change: Change, draft: ExtensionDraft, asked: CaseExtension | None) -> tuple[datetime, str]:
