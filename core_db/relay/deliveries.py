@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
@@ -198,18 +198,22 @@ def _open() -> ColumnElement[bool]:
 
 
 def _due(name: str, *, now: datetime) -> Select[Any]:
-    """What may be tried now: never one whose forerunner about the same subject is still open."""
-    earlier = DELIVERIES.alias("earlier")
-    waits = exists().where(
-        earlier.c.listener == DELIVERIES.c.listener,
-        earlier.c.subject == DELIVERIES.c.subject,
-        earlier.c.position < DELIVERIES.c.position,
-        earlier.c.done_at.is_(None),
-        earlier.c.dead_at.is_(None),
+    """What may be tried now: never one whose forerunner about the same subject is still open.
+
+    The first of a subject is looked up row by row. Asked as what has none before it, PostgreSQL compares each with
+    each where it knows nothing yet of a thousand that came at once.
+    """
+    open_ones = DELIVERIES.alias("open_ones")
+    first = select(func.min(open_ones.c.position)).where(
+        open_ones.c.listener == DELIVERIES.c.listener,
+        open_ones.c.subject == DELIVERIES.c.subject,
+        open_ones.c.done_at.is_(None),
+        open_ones.c.dead_at.is_(None),
     )
     return (
         select(DELIVERIES.c.position, DELIVERIES.c.attempts)
-        .where(DELIVERIES.c.listener == name, _open(), DELIVERIES.c.next_try <= now, ~waits)
+        .where(DELIVERIES.c.listener == name, _open(), DELIVERIES.c.next_try <= now)
+        .where(DELIVERIES.c.position == first.scalar_subquery())
         .order_by(DELIVERIES.c.position)
     )
 
