@@ -146,6 +146,9 @@ class CaseShape(Shape):
     supporters: int
     rating: RatingShape | None
     is_judged: bool
+    awaits_word: bool = Field(
+        description="Verified, and whoever raised it has yet to say whether it is fixed; false where nobody can."
+    )
     urgent: bool
     urged: bool
     escalated_to: Literal["town", "district"] | None

@@ -94,7 +94,7 @@ def holder_of(view: Mapping[str, Any], row: Any, lang: str) -> str | None:
         return None
     if view["awaits_requester"]:
         return _("等诉求人答复")
-    if _waits_for_resident(view):
+    if view["awaits_word"]:
         return _("等诉求人评价")
     if waits_for_ruling(status, view["escalated_to"], row.returns):
         return ESCALATED_TO_WORDS[EscalatedTo(view["escalated_to"])].within(lang)
@@ -105,13 +105,8 @@ def holder_of(view: Mapping[str, Any], row: Any, lang: str) -> str | None:
 def held_by(view: Mapping[str, Any], row: Any, lang: str) -> str:
     """The same as a sentence."""
     holder = holder_of(view, row, lang) or ""
-    waits = view["awaits_requester"] or _waits_for_resident(view)
+    waits = view["awaits_requester"] or view["awaits_word"]
     return holder if waits else _("现在由{who}办").format(who=holder)
-
-
-def _waits_for_resident(view: Mapping[str, Any]) -> bool:
-    """It was verified, and nobody has said yet whether it is fixed; once he has, it is for the committee."""
-    return view["status"] == CaseStatus.VERIFIED and not view["is_judged"]
 
 
 def steps_of(

@@ -94,6 +94,8 @@ def meaning_of(view: Mapping[str, Any], lang: str) -> str:
     """What the status means for its reader."""
     if is_judged(view):
         return follows(view) if is_his_word(view) else _("反映的人已经评价，接下来由居委会看。")
+    if view["status"] == CaseStatus.VERIFIED and not waits_for_word(view):
+        return _("已核实，接下来由居委会结案。")
     if view["awaits_requester"]:
         return _question_in(view) if is_mine(view) else _("要等反映的人答复才能接着办，先停表。")
     status = CaseStatus(view["status"])

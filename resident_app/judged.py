@@ -44,7 +44,7 @@ def judgement_of(
 
 def waits_for_word(view: Mapping[str, Any]) -> bool:
     """Verified, and the one who raised it has yet to say whether it is fixed."""
-    return view["status"] == CaseStatus.VERIFIED and not view["is_judged"]
+    return bool(view["awaits_word"])
 
 
 def is_judged(view: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 Whoever raised a merged case has his own word (decision 0066), and waits to be asked for it like anybody else.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +18,11 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.house_rules import house_rules_of
 
+#: A party who can say whether it is fixed, here or when he is rung up.
+_CAN_SAY = PARTIES.c.role == "requester"
 #: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
-AWAITS_WORD = and_(
-    CASES.c.satisfied.is_(None),
-    exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.role == "requester"),
-)
+AWAITS_WORD = and_(CASES.c.satisfied.is_(None), exists().where(PARTIES.c.case_id == CASES.c.id, _CAN_SAY))
+_AMONG = select(PARTIES.c.case_id).where(PARTIES.c.case_id.in_(bindparam("ids", expanding=True)), _CAN_SAY)
 
 #: The case that carries the work, however often it was merged itself, is done, and not for too long to be judged.
 _ITS_MAIN_CASE_IS_DONE = text("""EXISTS (
@@ -65,6 +66,12 @@ AWAITS_ME = and_(
 def rated_since(session: Session, now: datetime) -> dict[str, Any]:
     """What closed before it is judged no more, as the condition takes it."""
     return {"rated_since": now - timedelta(days=house_rules_of(session).evaluation_days)}
+
+
+def awaiting_among(session: Session, cases: Iterable[Any]) -> frozenset[str]:
+    """Of these cases those that are verified, and wait for the word of whoever raised them."""
+    done = [one.id for one in cases if one.status is CaseStatus.VERIFIED and one.satisfied is None]
+    return frozenset(session.connection().execute(_AMONG, {"ids": done}).scalars()) if done else frozenset()
 
 
 def awaiting_word(session: Session, *, actor: Actor, clock: Clock) -> int:

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import BindParameter, Result, bindparam, select
 from sqlmodel import Session
 
+from core_db.cases.awaiting import awaiting_among
 from core_db.cases.behind import NOBODY, Behind, behind
 from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
@@ -137,10 +138,11 @@ def _views(
     names = {} if reader is Reader.NEIGHBOUR else _behind(session, rows, actor)
     reference = reference_of(session)
     assisting, resting = assisting_parts(session, [row.id for row in rows]), rests_of(session, rows)
+    awaiting = awaiting_among(session, rows)
     return [
         case_view(
             row, reference, now=now, lang=lang, of=names.get(row.id, NOBODY), assisting=assisting.get(row.id, ()),
-            resting=resting.get(row.id), reader=reader or _reader_of(row, actor),
+            resting=resting.get(row.id), awaits_word=row.id in awaiting, reader=reader or _reader_of(row, actor),
         )
         for row in rows
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
-from core_db.cases.awaiting import awaiting_word
+from core_db.cases.awaiting import awaiting_among, awaiting_word
 from core_db.cases.file import CaseFile, open_file, visible_to
 from core_db.cases.filled_fields import filled_view
 from core_db.cases.kept import Kept, Made
@@ -62,8 +62,9 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
     parts = assisting_parts(session, [file.case.id]).get(file.case.id, ()) if file.assisting else ()
     resting = rests_of(session, [file.case]).get(file.case.id)
     view = file_view(
-        file, reference_of(session), assisting=parts, resting=resting, actor=actor, now=now, lang=lang
-    )
+        file, reference_of(session), assisting=parts, resting=resting, actor=actor, now=now, lang=lang,
+        awaits_word=bool(awaiting_among(session, [file.case])),
+    )  # fmt: skip
     if asked := _extension_asked(session, file, actor):
         view["extension_asked"] = asked
     if filled := filled_view(session, file, actor=actor, lang=lang):

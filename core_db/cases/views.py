@@ -122,11 +122,11 @@ class Reader(StrEnum):
 
 def case_view(
     row: Any, reference: Reference, *, now: datetime, lang: str, reader: Reader = Reader.CONCERNED,
-    of: Behind = NOBODY, assisting: Iterable[Any] = (), resting: Rest | None = None,
+    of: Behind = NOBODY, assisting: Iterable[Any] = (), resting: Rest | None = None, awaits_word: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """The contract's `Case`, from a list row or a whole case; `assisting` are its rows of `assisting_parts`.
 
-    `resting` is why it rests, of `rests_of`.
+    `resting` is why it rests, of `rests_of`, `awaits_word` whether it is of `awaiting_among`.
     """
     neighbour = reader is Reader.NEIGHBOUR
     view = {
@@ -152,6 +152,7 @@ def case_view(
         "supporters": row.supporters,
         "rating": _rating_for(reader, row),
         "is_judged": row.satisfied is not None,
+        "awaits_word": awaits_word,
         "urgent": row.urgent,
         "urged": not neighbour and row.urged_at is not None,
         "escalated_to": row.escalated_to,
@@ -207,6 +208,7 @@ def file_view(
     *,
     assisting: Iterable[Any] = (),
     resting: Rest | None = None,
+    awaits_word: bool = False,
     actor: Actor,
     now: datetime,
     lang: str,
@@ -217,7 +219,7 @@ def file_view(
     staff = file.is_staffed_by(actor)
     row = file.case
     view = case_view(
-        row, reference, now=now, lang=lang, of=of, assisting=assisting, resting=resting,
+        row, reference, now=now, lang=lang, of=of, assisting=assisting, resting=resting, awaits_word=awaits_word,
         reader=reader_of(row, actor, is_his=file.is_party(actor), has_a_part=file.dispatch_of(actor) is not None),
     )  # fmt: skip
     return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from committee_app import journey as committees
 from core_db.cases import CaseFilter, Verb, case_shown, cases, public_cases, submit_on_behalf
 from core_db.cases.drafts import OnBehalfDraft
 from core_db.cases.model import CASES, PARTIES
@@ -11,6 +12,7 @@ from core_db.cases.queries import awaiting_word
 from core_db.doubles import MergeDraft, merge_entries, part_entries
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.points import Asked
+from resident_app import journey as residents
 from tests.town import HERE, HOMES
 
 IN_HOSPITAL = "王阿姨住院，家里没人，等她回来。"
@@ -68,8 +70,18 @@ def test_taking_ones_case_off_the_board_takes_back_no_urging(a_walk, given):
 
 
 def test_what_nobody_can_be_asked_about_is_to_be_closed(a_walk, given):
-    """A worker wrote down a call without a name: verified, it waits for nobody's word."""
-    walk = a_walk().to("verified")
+    """A worker wrote down a call without a name: verified, it waits for nobody's word, and nobody reads it does."""
+    walk = a_walk(visibility="public").to("verified")
+
+    def waits_for(reader, listing=cases):
+        rows = [given.see(case_shown, walk.id, by=reader), *given.see(listing, CaseFilter(), by=reader).items]
+        shown = (
+            committees.holder_of if listing is cases else lambda row, *_: residents.held_by(row, mine=False)
+        )
+        return {shown(row, walk.case, "zh") for row in rows}
+
+    assert waits_for(walk.worker) == {"等诉求人评价"}
+    assert waits_for(walk.neighbour, public_cases) == {"等反映的人评价"}
     assert [one["id"] for one in given.see(cases, CaseFilter(awaits_word=True), by=walk.worker).items] == [
         walk.id
     ]
@@ -82,6 +94,10 @@ def test_what_nobody_can_be_asked_about_is_to_be_closed(a_walk, given):
         walk.id
     ]
     assert given.see(awaiting_word, by=walk.worker) == 0
+    assert waits_for(walk.worker) == {"居委会"}
+    assert waits_for(walk.neighbour, public_cases) == {"现在由居委会办"}
+    read = given.see(case_shown, walk.id, by=walk.neighbour)
+    assert residents.meaning_of(read, "zh") == "已核实，接下来由居委会结案。"
 
 
 def test_a_number_said_without_its_letters_is_found_under_those_of_before(given, door):
