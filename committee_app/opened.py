@@ -174,7 +174,7 @@ def read_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lan
         uncover_for=(
             fields_uncovered_for(file, actor) if any(one["value"] is None for one in view.get("fields", ())) else ()
         ),
-        can_answer=bool(file.party_accounts), named_only=_named_only(file),
+        can_answer=bool(file.who_can_answer), named_only=_named_only(file),
         is_extended_above=Verb.EXTENSION in allowed and is_extended_above(session, file, actor),
         merge_into=_near(session, file, actor=actor, clock=clock, lang=lang) if Verb.MERGER in allowed else (),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 from sqlmodel import Session
 
+from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases.behind import Part
 from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
@@ -18,8 +19,9 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.house_rules import house_rules_of
 
-#: A party who can say whether it is fixed, here or when he is rung up.
-_CAN_SAY = PARTIES.c.role == "requester"
+_HAS_LEFT = exists().where(ACCOUNTS.c.id == PARTIES.c.account_id, ACCOUNTS.c.closed_at.is_not(None))
+#: A party who can say whether it is fixed, here or when he is rung up: nobody waits for whoever left the platform.
+_CAN_SAY = and_(PARTIES.c.role == "requester", ~_HAS_LEFT.correlate(PARTIES))
 #: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
 AWAITS_WORD = and_(CASES.c.satisfied.is_(None), exists().where(PARTIES.c.case_id == CASES.c.id, _CAN_SAY))
 _AMONG = select(PARTIES.c.case_id).where(PARTIES.c.case_id.in_(bindparam("ids", expanding=True)), _CAN_SAY)

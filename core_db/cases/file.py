@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, allowed
 from core_db.access.policy import has_it_escalated
+from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases.behind import Part, Party, judged_by, part_of, party_as
 from core_db.cases.model import CASES, CLOCKS, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.stored_clocks import HANDLING
@@ -24,7 +25,12 @@ from core_db.foundation.tables import one_of
 
 #: Who reads cases at a node. An analyst's node covers them too, but he reads no case.
 READING = COMMITTEE | DISPATCHERS
-_PARTIES = select(CaseParty).where(PARTIES.c.case_id == bindparam("its_id"))
+#: Each with when his account was closed, which stays beside what he raised.
+_PARTIES = (
+    select(CaseParty, ACCOUNTS.c.closed_at)
+    .outerjoin(ACCOUNTS, ACCOUNTS.c.id == PARTIES.c.account_id)
+    .where(PARTIES.c.case_id == bindparam("its_id"))
+)
 _DISPATCHES = (
     select(CaseDispatch)
     .where(DISPATCHES.c.case_id == bindparam("its_id"))
@@ -59,6 +65,8 @@ class CaseFile:
     case: Any
     parties: Sequence[CaseParty | Party] = ()
     dispatches: list[CaseDispatch] = field(default_factory=list)
+    #: Accounts among theirs that were closed: nobody reads or writes with them any more.
+    closed_accounts: frozenset[str] = frozenset()
     #: The case that carries the work of one that was merged.
     main: Case | None = None
     #: What was filled in besides its words, once that was asked for (`cases.filled_fields`).
@@ -94,6 +102,11 @@ class CaseFile:
     @cached_property
     def party_accounts(self) -> frozenset[str]:
         return frozenset(party.account_id for party in self.parties if party.account_id)
+
+    @property
+    def who_can_answer(self) -> frozenset[str]:
+        """Accounts with which somebody can still write here, or say whether it is fixed."""
+        return self.party_accounts - self.closed_accounts
 
     @property
     def current(self) -> list[CaseDispatch]:
@@ -256,11 +269,15 @@ def hold_cases(session: Session, ids: Iterable[str]) -> dict[str, Case]:
 
 
 def file_of(session: Session, case: Case) -> CaseFile:
-    parties = session.execute(_PARTIES, {"its_id": case.id}).scalars().all()
+    found = session.execute(_PARTIES, {"its_id": case.id}).all()
+    closed = frozenset(party.account_id for party, closed_at in found if closed_at is not None)
     dispatches = list(session.execute(_DISPATCHES, {"its_id": case.id}).scalars())
     main = None if case.merged_into_id is None else main_of(session, case)
     began = _round_began(session, case) if any(one.status == "returned" for one in dispatches) else None
-    return CaseFile(case=case, parties=parties, dispatches=dispatches, main=main, round_began=began)
+    return CaseFile(
+        case=case, parties=[party for party, _closed_at in found], closed_accounts=closed, dispatches=dispatches,
+        main=main, round_began=began,
+    )  # fmt: skip
 
 
 def _round_began(session: Session, case: Case) -> Moment | None:
@@ -355,7 +372,7 @@ _BESIDES: Mapping[Verb, Callable[[CaseFile, Actor], bool]] = {
     # And what he has judged is not had done again over his head.
     Verb.REOPENING: lambda file, actor: file.judges(actor) or file.case.satisfied is None,
     # Whoever has an account says himself whether it is fixed.
-    Verb.CALLBACK: lambda file, _actor: file.requester is not None and not file.party_accounts,
+    Verb.CALLBACK: lambda file, _actor: file.requester is not None and not file.who_can_answer,
 }
 
 #: What fits for whoever has no part of his own, worked out once.

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from committee_app import journey as committees
+from core_db.accounts.leaving import forget_account, shut_account
 from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases, public_cases, watch_deadlines
 from core_db.cases.model import PARTIES
 from core_db.foundation.actor import system_actor
@@ -145,3 +146,27 @@ def test_nobody_waits_for_who_cannot_answer(a_walk: Callable[..., Any], door: Te
 
     with pytest.raises(CannotBeRead):
         walk.try_(Verb.SUSPENSION, walk.worker, **ASKED, review_on="2026-11-30")
+
+
+def test_nobody_waits_for_who_has_left(
+    a_walk: Callable[..., Any], given: Any, clock: Any, door: TestsDoor
+) -> None:
+    under_way, done = a_walk().to("in_progress"), a_walk().to("verified")
+
+    def leave(session: Any) -> None:
+        for his in {under_way.resident.id, done.resident.id}:
+            shut_account(session, his, actor=done.resident, at=clock.now())
+            forget_account(session, his)
+
+    door.write_now(leave)
+
+    with pytest.raises(CannotBeRead):
+        under_way.try_(Verb.SUSPENSION, under_way.worker, **ASKED, review_on="2026-11-30")
+    to_close, to_ask = (
+        [one["id"] for one in given.see(cases, wanted, by=done.worker).items]
+        for wanted in (CaseFilter(to_close=True), CaseFilter(awaits_word=True))
+    )
+    assert (to_close, to_ask) == ([done.id], [])
+    assert given.see(case_shown, done.id, by=done.worker)["awaits_word"] is False
+    # A committee that knows him may still ask him, as whoever never had an account.
+    assert "callback" in given.see(case_shown, done.id, by=given.secretary())["allowed"]

@@ -151,7 +151,7 @@ def _must_be_soon(change: Change, draft: SuspensionDraft) -> None:
     days = (draft.review_on - local_date(change.at)).days
     if not 0 < days <= (WAITS_FOR_AT_MOST if draft.awaits_requester else SUSPENDED_FOR_AT_MOST):
         raise CannotBeRead(WAITS_TOO_LONG if draft.awaits_requester else RESTS_TOO_LONG)
-    if draft.awaits_requester and not change.file.party_accounts:
+    if draft.awaits_requester and not change.file.who_can_answer:
         raise CannotBeRead(CANNOT_ANSWER)
 
 
