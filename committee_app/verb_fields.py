@@ -212,7 +212,7 @@ def _suspension(choices: Choices, _lang: str) -> list[Field]:
         {
             "value": "true",
             "label": _("要等诉求人答复"),
-            "note": _("一有留言就接着办，最多等 15 天，不算挂起"),
+            "note": _("一有留言就接着办，不算挂起；最多等 15 天，过了复查日没等到也接着办，算挂起一次"),
         },
     ]
     why = Field(kind="cards", name="awaits_requester", label=_("等什么"), options=options, value="false")

@@ -85,7 +85,8 @@ def look_again(session: Session, clock: CaseClock, *, at: datetime) -> None:
     moment = watch.reaches(Fraction(share, 100), at=at) if share and clock.kind == HANDLING else None
     # Due is not yet overdue; a moment later it is.
     clock.look_at = clock.due_at + timedelta(microseconds=1) if moment and share == 100 else moment
-    _look_for_the_answer(session, clock)
+    if any(one.until is None for one in watch.pauses):
+        _look_for_the_answer(session, clock)
 
 
 def _look_for_the_answer(session: Session, clock: CaseClock) -> None:
@@ -236,8 +237,9 @@ def pause_clocks(change: Change, reason: str, *, awaits_requester: bool = False)
             clock.look_at = None
             if clock.kind == HANDLING:
                 change.case.clock_state = "paused"
-        change.session.flush()
-        _look_for_the_answer(change.session, clock)
+        if awaits_requester:
+            change.session.flush()
+            _look_for_the_answer(change.session, clock)
 
 
 def resume_clocks(change: Change) -> None:

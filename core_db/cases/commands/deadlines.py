@@ -70,7 +70,7 @@ def _look(session: Session, running: CaseClock, *, actor: Actor, now: datetime) 
     change = _change(session, running, actor=actor, now=now)
     if change is None:
         return
-    if _is_unanswered(session, running, now):
+    if change.case.status is CaseStatus.SUSPENDED and _is_unanswered(session, running, now):
         go_on_unanswered(change)
         return
     if ran_over(session, running, now):
