@@ -87,7 +87,6 @@ def test_it_lasts_half_an_hour_to_the_second(given, look, clock):
 
 
 def test_who_was_looked_at_before_has_no_request_on_her_page(given, look, resident):
-    """Nor has anybody else: what an account raised is read of its own entry alone."""
     before = given.neighbour()
     his, hers = (given.a_case(by=by).case for by in (before, resident))
     worker = given.worker()
