@@ -6,6 +6,7 @@ The number alone is not enough: numbers are given to new people, and a family sh
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlmodel import Session
@@ -25,11 +26,21 @@ from core_db.foundation.reach import widen
 from core_db.places.model import Place, PlaceKind
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
-#: What follows once it is known whose an account is, or that it is not his; told its id and the entry of the register
-#: that it was bound to, in the same transaction.
+#: What follows once it is known whose an account is; told its id and the entry of the register that it was bound to,
+#: in the same transaction.
 WhenKnown = Callable[[Session, str, str], None]
 _WHEN_KNOWN: list[WhenKnown] = []
-_WHEN_MISTAKEN: list[WhenKnown] = []
+
+
+class WhenMistaken(Protocol):
+    """What follows once it is known that an account is not this entry's; `actor` is the worker who found it."""
+
+    def __call__(
+        self, session: Session, account_id: str, person_id: str, *, actor: Actor, clock: Clock
+    ) -> None: ...
+
+
+_WHEN_MISTAKEN: list[WhenMistaken] = []
 #: Askings of one account that may wait at a time.
 WAITING_AT_MOST = 3
 BY_REGISTER = "register"
@@ -111,7 +122,7 @@ def when_known(follow: WhenKnown) -> None:
     _WHEN_KNOWN.append(follow)
 
 
-def when_mistaken(undo: WhenKnown) -> None:
+def when_mistaken(undo: WhenMistaken) -> None:
     """A capability that stands above takes back what was his for as long as he was taken for another."""
     _WHEN_MISTAKEN.append(undo)
 
@@ -194,7 +205,7 @@ def _part(session: Session, binding: HomeBinding, person_id: str, *, actor: Acto
     session.flush()
     take_back_number(session, binding, person_id, actor=actor, clock=clock)
     for undo in _WHEN_MISTAKEN:
-        undo(session, account_id, person_id)
+        undo(session, account_id, person_id, actor=actor, clock=clock)
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:

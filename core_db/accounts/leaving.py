@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session
 
-from core_db.accounts.sessions import ACCOUNTS, BINDINGS, CODES, SESSIONS, TICKETS, end_sessions
+from core_db.accounts.sessions import ACCOUNTS, BINDINGS, CODES, SESSIONS, TICKETS, accounts_of, end_sessions
 from core_db.foundation.actor import Actor
 from core_db.foundation.idempotency import RECORDS
+from core_db.people.model import PERSONS
 
 
 def shut_account(session: Session, account_id: str, *, actor: Actor, at: datetime) -> None:
@@ -51,7 +52,6 @@ def forget_answers(session: Session, answers: Sequence[tuple[str, str, str]]) ->
 
 def is_bound_elsewhere(session: Session, person_id: str, account_id: str) -> bool:
     """Whether another open account belongs to the same entry of the register."""
-    other = (
-        (ACCOUNTS.c.person_id == person_id) & (ACCOUNTS.c.id != account_id) & ACCOUNTS.c.closed_at.is_(None)
-    )
+    here = select(PERSONS.c.community_id).where(PERSONS.c.id == person_id).scalar_subquery()
+    other = accounts_of(person_id, here) & (ACCOUNTS.c.id != account_id) & ACCOUNTS.c.closed_at.is_(None)
     return session.execute(select(ACCOUNTS.c.id).where(other)).first() is not None

@@ -24,6 +24,7 @@ from core_db.accounts.sessions import (
 from core_db.foundation.actor import Actor, ActorKind, HomeBond, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotSignedIn
+from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.places.model import PlaceKind
 
@@ -145,9 +146,11 @@ def _also_bound(session: Session, actor: Actor) -> tuple[AlsoBound, ...]:
     entries = [one for one in actor.himself if one != actor.id]
     if not entries:
         return ()
-    his = BINDINGS.c.person_id.in_(entries) & (
-        BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED))
-    )
+    counts = BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED))
+    lived_in = select(BINDINGS.c.community_id).where(BINDINGS.c.account_id == actor.id, counts)
+    # Who moved away reaches nothing there any more, but her entry of there is still hers.
+    widen(session, *session.execute(lived_in).scalars())
+    his = BINDINGS.c.person_id.in_(entries) & counts
     known = union(
         select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id.in_(entries)),
         select(BINDINGS.c.account_id).where(his),

@@ -10,6 +10,8 @@ from sqlmodel import Session
 from core_db.accounts.bindings import account_ids_of, when_known, when_mistaken
 from core_db.cases.model import ENTRIES, PARTIES
 from core_db.cases.words import EntryType
+from core_db.foundation.actor import Actor
+from core_db.foundation.clock import Clock
 from core_db.people.model import PERSONS
 
 _WHERE_ENTERED = select(PERSONS.c.community_id).where(PERSONS.c.id == bindparam("person_id"))
@@ -21,7 +23,9 @@ def follow_his_cases(session: Session, account_id: str, person_id: str) -> None:
     session.execute(update(PARTIES).where(nobodys).values(account_id=account_id))
 
 
-def part_from_his_cases(session: Session, account_id: str, person_id: str) -> None:
+def part_from_his_cases(
+    session: Session, account_id: str, person_id: str, *, actor: Actor, clock: Clock
+) -> None:
     """What the account raised itself is its own and not this person's; what was entered for him is his again."""
     taken = (PARTIES.c.account_id == account_id) & (PARTIES.c.person_id == person_id)
     raised = select(ENTRIES.c.case_id).where(

@@ -67,6 +67,14 @@ def end_of_person(session: Session, person_ids: Sequence[str], *, actor: Actor, 
     return _end(session, his, actor=actor, at=at)
 
 
+def end_given_by(
+    session: Session, account_id: str, person_ids: Sequence[str], *, actor: Actor, at: datetime
+) -> int:
+    """End what an account agreed to in the name of people who it is not."""
+    given = (CONSENTS.c.given_by == account_id) & CONSENTS.c.person_id.in_(person_ids)
+    return _end(session, given & CONSENTS.c.withdrawn_at.is_(None), actor=actor, at=at)
+
+
 def end_with_their_time(session: Session, *, actor: Actor, clock: Clock) -> int:
     """End what those agreed to who died or live in no home of the neighbourhood any more; how many there were."""
     now = clock.now()

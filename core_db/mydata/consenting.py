@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
+from core_db.accounts.bindings import when_mistaken
 from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.leaving import shut_account
 from core_db.accounts.sessions import ACCOUNTS, where_told
@@ -26,7 +27,7 @@ from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.installs.consents import consents_of, end_of_person
+from core_db.installs.consents import consents_of, end_given_by, end_of_person
 from core_db.installs.naming import PurposeNamed, purposes_named, reference_for
 from core_db.mydata.acting import acts_with_others, entry_of, guardianship_of
 from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
@@ -126,6 +127,16 @@ def withdraw_consent(
     fact = ConsentWithdrawn(community_id=where_told(actor), account_id=actor.id, purpose=purpose)
     emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
     return count
+
+
+def withdraw_mistaken(
+    session: Session, account_id: str, person_id: str, *, actor: Actor, clock: Clock
+) -> None:
+    """What a stranger let plugins read of somebody was not his to allow."""
+    end_given_by(session, account_id, [person_id], actor=actor, at=clock.now())
+
+
+when_mistaken(withdraw_mistaken)
 
 
 # -- effects ----------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What ends with a guardianship: the copies of the child that were asked for, and the consent given for the child.
 
+So do the copies of whoever was taken for another when he asked.
+
 No committee reaches another's consents or copies, and a guardian may leave without ending anything; so whatever ended
 it, this runs by itself a moment later. That no copy is handed out meanwhile, the copies see to themselves.
 """
@@ -20,8 +22,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
-from core_db.mydata.acting import acts_for
-from core_db.mydata.exporting import drop_exports
+from core_db.mydata.exporting import drop_exports, is_still_his
 from core_db.mydata.model import CONSENTS, EXPORTS, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.people import needs_a_guardian
@@ -47,9 +48,10 @@ def end_with_guardianships(door: Door, folder: Path, *, clock: Clock) -> int:
 
 
 def _copies_over(session: Session, *, at: datetime) -> Sequence[str]:
-    rows = session.execute(select(EXPORTS).where(EXPORTS.c.child_id.is_not(None))).all()
+    """Copies that nobody is handed: until they are dropped, whoever asked for one can ask for no other."""
+    rows = session.execute(select(EXPORTS)).all()
     today = local_date(at)
-    return [row.id for row in rows if acts_for(session, row.child_id, row.account_id, on=today) is None]
+    return [row.id for row in rows if not is_still_his(session, row, on=today)]
 
 
 def _consents_over(session: Session) -> Sequence[Any]:

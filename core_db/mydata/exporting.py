@@ -87,7 +87,7 @@ def my_exports(session: Session, *, actor: Actor, clock: Clock) -> list[ExportSe
     lasting = EXPORTS.c.expires_at.is_(None) | (EXPORTS.c.expires_at > clock.now())
     statement = select(EXPORTS).where(EXPORTS.c.account_id == actor.id, lasting)
     rows = session.execute(statement.order_by(EXPORTS.c.id.desc())).all()
-    return [_seen(row) for row in rows if _is_still_his(session, row, on=local_date(clock.now()))]
+    return [_seen(row) for row in rows if is_still_his(session, row, on=local_date(clock.now()))]
 
 
 def open_export(
@@ -97,7 +97,7 @@ def open_export(
     row = session.get(DataExport, export_id) if is_id(export_id) else None
     if row is None or row.account_id != actor.id or row.key_sealed is None or row.expires_at is None:
         raise NotFound()
-    if not _is_still_his(session, row, on=local_date(clock.now())):
+    if not is_still_his(session, row, on=local_date(clock.now())):
         raise NotFound()
     require_fresh(actor, clock=clock)
     path = export_path(folder, export_id)
@@ -137,10 +137,10 @@ def make_exports(door: Door, folder: Path, *, kept_of: KeptOf = nothing_kept, cl
 def _waiting(session: Session, *, on: date) -> list[Any]:
     """Copies to be made, but for those of a child for which whoever asked acts no longer."""
     asked = select(EXPORTS).where(EXPORTS.c.ready_at.is_(None)).order_by(EXPORTS.c.asked_at)
-    return [row for row in session.execute(asked).all() if _is_still_his(session, row, on=on)]
+    return [row for row in session.execute(asked).all() if is_still_his(session, row, on=on)]
 
 
-def _is_still_his(session: Session, row: Any, *, on: date) -> bool:
+def is_still_his(session: Session, row: Any, *, on: date) -> bool:
     """Whether a copy is of himself, or of a child for which he acts today, and not only when he asked.
 
     Whoever was taken for another when he asked is not handed the copy of that other.

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core_db.accounts import (
     BindingDraft,
@@ -16,12 +17,26 @@ from core_db.accounts import (
     revoke_binding,
 )
 from core_db.accounts.errors import BindingDecided
+from core_db.accounts.leaving import is_bound_elsewhere
 from core_db.accounts.model import Account
 from core_db.accounts.sessions import RESIDENT, actor_for_token
 from core_db.cases import CaseDraft, CaseFilter, OnBehalfDraft, own_cases, submit_case, submit_on_behalf
 from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import facts_after
-from core_db.mydata import ask_for_export, my_exports
+from core_db.foundation.reach import Across, across
+from core_db.installs.consents import consents_of
+from core_db.installs.model import PluginConsent
+from core_db.installs.words import ConsentChannel
+from core_db.mydata import (
+    CorrectionDraft,
+    ask_for_correction,
+    ask_for_export,
+    end_with_guardianships,
+    my_exports,
+    open_corrections,
+)
+from core_db.mydata.model import CORRECTIONS, CorrectionStatus
 from core_db.mydata.subject import subject_of_account
 from core_db.people import Person
 from core_db.reveals import RevealDraft, reveal_person, who_looked
@@ -241,6 +256,72 @@ def test_who_was_bound_twice_to_the_same_home_is_not_hers_in_either(
     assert aunt.person_id not in now_known(stranger).himself
     his = {one.id: one.status for one in given.see(my_bindings, by=now_known(stranger))}
     assert (his[mistaken.id], his[again.id]) == (BindingStatus.REVOKED, BindingStatus.REVOKED)
+
+
+def test_what_he_asked_in_her_name_is_not_done(given, aunt, taken_for, now_known):
+    """Neither what he wanted to have put right in her entry, nor what he let a plugin read of her."""
+    stranger = given.newcomer(name="王五")
+    mistaken = taken_for(stranger, given.home, "赵阿姨", given.worker())
+    wanted = CorrectionDraft(field="phone", value="13911112222", note="换了号码")
+    given.do(ask_for_correction, wanted, by=now_known(stranger))
+    given.door.write_now(lambda session: session.add(agreed(given, stranger, aunt)))
+
+    given.do(revoke_binding, mistaken.id, WHY, by=given.worker())
+
+    assert given.see(open_corrections, by=given.worker()) == []
+    ended = select(CORRECTIONS.c.status, CORRECTIONS.c.reason)
+    told = given.door.read_now(lambda session: session.execute(ended).one(), reach=across(Across.JOB))
+    assert tuple(told) == (CorrectionStatus.REFUSED, WHY.reason)
+    standing = given.door.read_now(lambda session: consents_of(session, [aunt.person_id]))
+    assert [one.withdrawn_at is None for one in standing] == [False]
+
+
+def agreed(given, account, person):
+    """A consent that this account gave in the name of this person."""
+    return PluginConsent(
+        id=new_id(), plugin_id="lost-and-found", community_id=given.community.id, person_id=person.person_id,
+        purpose="reading", text_version="1", channel=ConsentChannel.APP, given_by=account.id,
+        given_at=given.clock.now(),
+    )  # fmt: skip
+
+
+def test_who_asked_for_a_copy_as_her_asks_for_his_own_afterwards(
+    given, stranger, mistaken, now_known, clock, tmp_path
+):
+    given.do(ask_for_export, lang="zh", by=now_known(stranger))
+    clock.advance(timedelta(minutes=1))
+    given.do(revoke_binding, mistaken.id, WHY, by=given.worker())
+
+    assert end_with_guardianships(given.door, tmp_path, clock=clock) == 1
+    clock.advance(timedelta(minutes=1))
+
+    asked = given.do(ask_for_export, lang="zh", by=now_known(stranger))
+    assert [one.id for one in given.see(my_exports, by=stranger)] == [asked.id]
+    assert end_with_guardianships(given.door, tmp_path, clock=clock) == 0
+
+
+def test_whoever_leaves_takes_no_entry_along_to_which_another_account_came_second(given, taken_for):
+    """王阿姨 has a second telephone, which was bound next door first; the first of the two leaves."""
+    first, second = given.newcomer(name="王阿姨"), given.newcomer(name="王阿姨")
+    here = taken_for(first, given.home, "王阿姨", given.worker())
+    taken_for(second, given.neighbouring_home, "王阿姨", given.worker_next_door())
+    assert taken_for(second, given.home, "王阿姨", given.worker()).person_id == here.person_id
+
+    def is_kept(session):
+        return is_bound_elsewhere(session, here.person_id, first.id)
+
+    assert given.door.read_now(is_kept, reach=across(Across.JOB))
+
+
+def test_who_moved_away_reads_who_else_is_at_her_entry_of_before(given, moved, taken_for, now_known):
+    aunt, _bound = moved
+    here = next(one for one in given.see(my_bindings, by=aunt) if one.home_id == given.home.id)
+    given.do(end_binding, here.id, by=aunt)
+    other = given.resident_next_door(name="王五")
+
+    taken_for(other, given.home, "王阿姨", given.worker())
+
+    assert [one.name for one in given.see(me, by=now_known(aunt)).also] == ["王五"]
 
 
 # -- and stays so ------------------------------------------------------------------------------------
