@@ -11,6 +11,14 @@ class NotTwoEntries(DomainError):
     )
 
 
+class MergedOnward(DomainError):
+    code, status = "merged-onward", 409
+    zh, en = (
+        "留下的那条登记后来又并入了另一条：请先撤销后一次合并。",
+        "The entry that was kept has been put behind another since: please take back the later merge first.",
+    )
+
+
 class MergeUndone(DomainError):
     code, status = "merge-undone", 409
     zh, en = "这次合并已经撤销了。", "This merge has been taken back already."

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.accounts.bindings import account_ids_of
 from core_db.audit import record
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
-from core_db.doubles.errors import MergeUndone, NotTwoEntries
+from core_db.doubles.errors import MergedOnward, MergeUndone, NotTwoEntries
 from core_db.doubles.following import Points, go_along, go_back
 from core_db.doubles.model import DISTINCTIONS, MERGES, RegisterDistinction, RegisterMerge
 from core_db.foundation.actor import Actor
@@ -34,7 +34,7 @@ def merge_entries(
     session: Session, draft: MergeDraft, *, also: Points = NOTHING_MORE, actor: Actor, clock: Clock
 ) -> RegisterMerge:
     """Have two entries be one person: the one that is kept shows both. `also`: see `core_db.mydata.merge_people`."""
-    _hold(session, draft)
+    _hold(session, draft.kept_id, draft.behind_id)
     kept = person_kept(session, draft.kept_id, actor=actor)
     behind = person_kept(session, draft.behind_id, actor=actor)
     if (
@@ -64,23 +64,31 @@ def merge_entries(
     return merge
 
 
-def _hold(session: Session, draft: MergeDraft) -> None:
+def _hold(session: Session, *entries: str) -> None:
     """Of two who merge in one moment the second sees what the first did, and no two entries stand behind each other."""
-    both = PERSONS.c.id.in_((draft.kept_id, draft.behind_id))
+    both = PERSONS.c.id.in_(entries)
     session.execute(select(PERSONS.c.id).where(both).order_by(PERSONS.c.id).with_for_update(key_share=True))
 
 
 def part_entries(
     session: Session, merge_id: str, *, also: Points = NOTHING_MORE, actor: Actor, clock: Clock
 ) -> RegisterMerge:
-    """Take a merge back: what came along goes back, and what was filled in goes unless it was changed since."""
-    merge: Any = session.execute(select(RegisterMerge).where(MERGES.c.id == merge_id)).scalar_one_or_none()
+    """Take a merge back: what came along goes back, and what was filled in goes unless it was changed since.
+
+    Not while the kept entry stands behind another: everything hangs on that one, and nothing would go back.
+    """
+    # Of two who part in one moment the second finds it taken back.
+    wanted = select(RegisterMerge).where(MERGES.c.id == merge_id).with_for_update()
+    merge: Any = session.execute(wanted).scalar_one_or_none()
     if merge is None:
         raise NotFound()
+    _hold(session, merge.kept_id, merge.behind_id)
     kept = person_kept(session, merge.kept_id, actor=actor)
     behind = person_kept(session, merge.behind_id, actor=actor)
     if merge.undone_at is not None:
         raise MergeUndone()
+    if kept.merged_into_id not in (None, behind.id):
+        raise MergedOnward()
 
     now = clock.now()
     because = Because(cause=Cause.UNDONE, batch_id=f"undo:{merge.id}")

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain, combinations
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
@@ -77,12 +77,16 @@ def count_pairs(session: Session, *, actor: Actor, clock: Clock) -> int:
 
 
 def merges_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[MergeSeen]:
-    """The last merges of the actor's registers that stand, the newest first."""
+    """The last merges of the actor's registers that can be taken back, the newest first.
+
+    Of entries that were put behind each other one after another, that is the last alone.
+    """
     statement = (
         select(MERGES.c.id, MERGES.c.kept_id, PERSONS.c.name, MERGES.c.merged_name, MERGES.c.merged_at)
         .join(PERSONS, PERSONS.c.id == MERGES.c.kept_id)
         .where(MERGES.c.community_id.in_(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP])))
         .where(MERGES.c.undone_at.is_(None))
+        .where(or_(PERSONS.c.merged_into_id.is_(None), PERSONS.c.merged_into_id == MERGES.c.behind_id))
         .order_by(MERGES.c.id.desc())
         .limit(MOST_MERGES)
     )
