@@ -244,10 +244,13 @@ def _must_be_empty(settings: Settings) -> None:
 
 
 def _must_be_its_own(settings: Settings, folder: Path) -> None:
-    """What a restore that broke off left is this copy's, as far as it came. What came since is somebody's work."""
-    for part in (PHOTOS, PLUGINS):
+    """What a restore that broke off left is this copy's, as far as it came. What came since is somebody's work.
+
+    Beside what plugins keep lie the plugins themselves: they are in no copy, and may lie there before one returns.
+    """
+    for part, theirs in ((PHOTOS, "**/*"), (PLUGINS, "*.db")):
         there = settings.data_dir / part
-        for path in there.rglob("*"):
+        for path in there.glob(theirs):
             if path.is_file() and not _begins(folder / part / path.relative_to(there), path):
                 raise _holds(settings, part)
 

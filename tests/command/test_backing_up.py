@@ -132,6 +132,26 @@ def test_where_somebody_worked_since_a_restore_broke_off_nothing_is_taken_away(
     assert [path.read_bytes() for path in worked] == [b"what came since"] * 2
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_copy_returns_to_where_plugins_are_installed_already(settings, folder, clock, begun):
+    """After the database was damaged they lie there still; they are in no copy and nobody's data."""
+    copies.back_up(settings, folder / "copy.tar", clock=clock)
+    new = settings.model_copy(
+        update={"data_dir": folder / "new", "database_url": f"sqlite:///{folder}/new/there.db"}
+    )
+    installed = folder / "new" / "x" / "lost-and-found" / "1.0.0" / "plugin.toml"
+    installed.parent.mkdir(parents=True)
+    installed.write_text('id = "lost-and-found"')
+    if begun:
+        (folder / "new" / copies.BEGUN).touch()
+
+    copies.restore(new, folder / "copy.tar")
+
+    assert installed.exists()
+    assert (folder / "new" / "there.db").exists()
+
+
 @ON_POSTGRES
 def test_the_owners_password_stands_in_no_list_of_what_runs(
     settings, request, folder, clock, monkeypatch, owner_url
