@@ -115,6 +115,7 @@ def _home(found: HomeFile, version: int, lang: str) -> dict[str, Any]:
     accounts = [
         {"binding_id": one.id, "person_id": one.person_id, "name": one.name, "since": one.since}
         for one in found.bound
+        if not one.is_over
     ]
     return _place(found.place, version, lang) | {
         "stays": [_stay(one, lang) for one in found.stays], "households": households,

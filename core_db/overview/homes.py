@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, or_, select
 from sqlmodel import Session
 
 from core_db.accounts import BindingStatus, HomeBinding
@@ -20,6 +20,9 @@ from core_db.places import PlaceKind
 from core_db.visits.model import VISITS
 
 BINDINGS = cast(Table, HomeBinding.__table__)  # type: ignore[attr-defined]
+IS_OVER = BINDINGS.c.status == BindingStatus.ENDED
+#: What a worker may find to be a mistake: who is bound, and who was and reads on as the one he was taken for.
+SEEN_OF_BINDINGS = or_(BINDINGS.c.status == BindingStatus.BOUND, IS_OVER & BINDINGS.c.person_id.is_not(None))
 #: Times in a home, households of it and accounts of it that one page shows, the newest.
 MOST_STAYS, MOST_HOUSEHOLDS, MOST_BOUND = 100, 30, 30
 
@@ -62,6 +65,8 @@ class BoundAccount:
     person_id: str | None
     name: str
     since: datetime | None
+    #: Ended since: what was looked at of whom he was taken for he reads still.
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +141,12 @@ def _bound(session: Session, home_id: str, community_id: str) -> list[BoundAccou
     rows = session.execute(
         select(
             BINDINGS.c.id, PERSONS.c.id.label("person_id"), BINDINGS.c.decided_at.label("since"),
-            func.coalesce(PERSONS.c.name, BINDINGS.c.name_given).label("name"),
+            func.coalesce(PERSONS.c.name, BINDINGS.c.name_given).label("name"), IS_OVER.label("is_over"),
         )
         .outerjoin(PERSONS, person)
         .where(BINDINGS.c.home_id == home_id, BINDINGS.c.community_id == community_id)
-        .where(BINDINGS.c.status == BindingStatus.BOUND)
-        .order_by(BINDINGS.c.decided_at, BINDINGS.c.id)
+        .where(SEEN_OF_BINDINGS)
+        .order_by(IS_OVER, BINDINGS.c.decided_at, BINDINGS.c.id)
         .limit(MOST_BOUND)
     )  # fmt: skip
     return [BoundAccount(**row._mapping) for row in rows]

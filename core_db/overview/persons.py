@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.accounts import BindingStatus
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.overview.concerning import CaseSeen, cases_of
-from core_db.overview.homes import BINDINGS
+from core_db.overview.homes import BINDINGS, IS_OVER, SEEN_OF_BINDINGS
 from core_db.overview.timeline import Happening, timeline_of
 from core_db.people import ChangeSeen, history_of
 from core_db.places import PLACES
@@ -28,6 +27,8 @@ class Bound:
     home_id: str
     label: str
     since: datetime | None
+    #: Ended since: what was looked at of whom he was taken for he reads still.
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +56,17 @@ def person_overview(session: Session, person_id: str, *, actor: Actor, clock: Cl
 
 def _bound(session: Session, person_id: str, community_id: str) -> list[Bound]:
     rows = session.execute(
-        select(BINDINGS.c.id, BINDINGS.c.home_id, PLACES.c.label, BINDINGS.c.decided_at.label("since"))
+        select(
+            BINDINGS.c.id,
+            BINDINGS.c.home_id,
+            PLACES.c.label,
+            BINDINGS.c.decided_at.label("since"),
+            IS_OVER.label("is_over"),
+        )
         .join(PLACES, PLACES.c.id == BINDINGS.c.home_id)
         .where(BINDINGS.c.person_id == person_id, BINDINGS.c.community_id == community_id)
-        .where(BINDINGS.c.status == BindingStatus.BOUND)
-        .order_by(BINDINGS.c.decided_at, BINDINGS.c.id)
+        .where(SEEN_OF_BINDINGS)
+        .order_by(IS_OVER, BINDINGS.c.decided_at, BINDINGS.c.id)
         .limit(MOST_BOUND)
     )
     return [Bound(**row._mapping) for row in rows]

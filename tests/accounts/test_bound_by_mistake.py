@@ -229,7 +229,13 @@ def test_a_closed_account_takes_no_case(given, now_known, taken_for):
     assert [one["id"] for one in found] == [file.case.id]
 
 
-def test_a_worker_finds_the_account_on_the_home_and_undoes_it(given, aunt, mistaken, actor_client):
+@pytest.mark.parametrize("left_before", [False, True])
+def test_a_worker_finds_the_account_on_the_home_and_undoes_it(
+    given, aunt, mistaken, stranger, actor_client, left_before
+):
+    """Also where he ended it himself: he reads on who looks at her."""
+    if left_before:
+        given.do(end_binding, mistaken.id, by=stranger)
     page = actor_client(given.worker(), page=True)
     address = f"/bindings/{mistaken.id}/revocation"
     assert address in page.get(f"/homes/{given.home.id}").text
