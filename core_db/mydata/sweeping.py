@@ -3,7 +3,8 @@
 SQLite: freed bytes are overwritten with zeros as they are freed (`secure_delete`, set on every writer); what remains
 is the write-ahead log, which is written back and cut to nothing. PostgreSQL: dead rows are vacuumed, so that
 their space is used again; its copies never hold them. An index of words keeps each word that ever stood in it, also
-when no case has it any more, so it is written anew, beside the old one and while people go on.
+when no case has it any more, so it is written anew, beside the old one and while people go on. While somebody looks at
+the database as it was before (a backup, a long report), neither can be done, and both wait for the next run.
 """
 
 import logging
@@ -31,6 +32,17 @@ SELECT pg_has_role(c.relowner, 'USAGE') OR
     THEN has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
 FROM pg_class c WHERE c.oid = %s::regclass
 """
+#: Transactions of whoever is signed in to this database. Of others than oneself PostgreSQL tells their names alone.
+_OPEN = """
+SELECT held.virtualtransaction FROM pg_locks held JOIN pg_stat_activity who ON who.pid = held.pid
+WHERE held.locktype = 'virtualxid' AND held.granted AND who.datname = current_database()
+    AND who.usesysid IS NOT NULL AND who.pid <> pg_backend_pid()
+"""
+#: Looks, a tenth of a second apart, in which transactions that were open before have to end.
+LOOKS = 30
+#: For whoever came since the work waits longer than a writer does: it stops nobody meanwhile but other jobs, and
+#: giving up would leave a half-made index.
+PATIENCE = "SET lock_timeout = '5min'"
 #: Stands in the folder of an installation from before texts are emptied until their words are gone too.
 TO_SWEEP = "words-to-sweep"
 LOG = logging.getLogger("shequyun.mydata")
@@ -38,6 +50,10 @@ LOG = logging.getLogger("shequyun.mydata")
 
 class LogInUse(RuntimeError):
     """Somebody was reading: the log could not be cut. The erasure is finished at the next run."""
+
+
+class StillRead(RuntimeError):
+    """Somebody looks at the database as it was before. The erasure is finished at the next run."""
 
 
 def sweep(engines: Engines) -> None:
@@ -74,26 +90,44 @@ def _cut_the_log(engine: Engine) -> None:
 
 def _vacuum(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Its patience is nobody else's: the connection ends with the work.
+        connection.detach()
+        _must_be_unread(connection)
+        connection.exec_driver_sql(PATIENCE)
         connection.exec_driver_sql(f"VACUUM {', '.join(REWRITTEN)}")
-        if may_write_anew(connection):
-            _write_anew(connection)
-        else:
-            LOG.warning(
-                "the index of words keeps words that were erased: as the owner, REINDEX INDEX CONCURRENTLY %s",
-                OF_WORDS[1],
-            )
+        _write_anew(connection)
+
+
+def _must_be_unread(connection: Connection) -> None:
+    """What an older look still sees is not vacuumed, and an index that waited for its end in vain stays half made."""
+    before = _open_ones(connection)
+    for _ in range(LOOKS):
+        if not (before := before & _open_ones(connection)):
+            return
+        connection.exec_driver_sql("SELECT pg_sleep(0.1)")
+    raise StillRead("a transaction from before is open: a backup, a long report")
+
+
+def _open_ones(connection: Connection) -> set[str]:
+    return set(connection.exec_driver_sql(_OPEN).scalars())
 
 
 def _write_anew(connection: Connection) -> None:
-    """Wait for whoever has been reading since before, a backup perhaps: nobody stands behind it meanwhile.
-
-    Broken off by the patience of other writes it would leave an index half made, and one more at each next try.
-    """
-    connection.exec_driver_sql("SET lock_timeout = 0")
-    try:
+    """Where a half-made index stands, another try could leave one more: the owner is asked to clear up first."""
+    if half := half_made(connection):
+        LOG.warning(
+            "the index of words keeps words that were erased: as the owner, DROP INDEX %s, then "
+            "REINDEX INDEX CONCURRENTLY %s",
+            ", ".join(half),
+            OF_WORDS[1],
+        )
+    elif may_write_anew(connection):
         connection.exec_driver_sql("REINDEX INDEX CONCURRENTLY ix_case_search_grams")
-    finally:
-        connection.exec_driver_sql("RESET lock_timeout")
+    else:
+        LOG.warning(
+            "the index of words keeps words that were erased: as the owner, REINDEX INDEX CONCURRENTLY %s",
+            OF_WORDS[1],
+        )
 
 
 def may_write_anew(connection: Connection) -> bool:

@@ -229,8 +229,10 @@ def _words_of_the_erased(connection: Connection) -> Iterator[Finding]:
     """Whether the index of words loses the words of who left. SQLite's does so by itself."""
     if half := half_made(connection):
         yield worth(
-            f"重做搜索索引时中断过，请用数据库所有者执行 DROP INDEX {', '.join(half)}。",
-            f"Making the search index anew was broken off: as the database's owner, DROP INDEX {', '.join(half)}.",
+            f"重做搜索索引时中断过，在清理前不再重做。请用数据库所有者执行 DROP INDEX {', '.join(half)}，"
+            f"再执行 REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}。",
+            "Making the search index anew was broken off, and is not tried again before that is cleared up: as the "
+            f"database's owner, DROP INDEX {', '.join(half)}, then REINDEX INDEX CONCURRENTLY {OF_WORDS[1]}.",
         )
     if may_write_anew(connection):
         yield good(
