@@ -29,6 +29,8 @@ from core_db.upkeep.damage import damage_found, is_marked
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
 #: What plugins keep, each in a file of its own; on PostgreSQL it lies in schemas of the one database.
 PLUGINS = "x"
+#: Their files, and what SQLite has beside one that was not shut. Below them lie their programs, of which no copy knows.
+THEIR_FILES = "*.db*"
 #: Lies beside the photos while a copy is put back.
 BEGUN = "restore-begun"
 #: Bytes read at once while files are compared.
@@ -234,7 +236,7 @@ def _must_be_empty(settings: Settings) -> None:
         photos = settings.data_dir / PHOTOS
         if photos.is_dir() and any(photos.iterdir()):
             raise _holds(settings, PHOTOS)
-        if any((settings.data_dir / PLUGINS).glob("*.db")):
+        if any((settings.data_dir / PLUGINS).glob(THEIR_FILES)):
             raise _holds(settings, PLUGINS)
     if _has_database(settings):
         raise CopyTrouble(
@@ -246,11 +248,11 @@ def _must_be_empty(settings: Settings) -> None:
 def _must_be_its_own(settings: Settings, folder: Path) -> None:
     """What a restore that broke off left is this copy's, as far as it came. What came since is somebody's work.
 
-    Beside what plugins keep lie the plugins themselves: they are in no copy, and may lie there before one returns.
+    Where none began there is nothing: `_must_be_empty` has seen to it.
     """
-    for part, theirs in ((PHOTOS, "**/*"), (PLUGINS, "*.db")):
+    for part, files in ((PHOTOS, "**/*"), (PLUGINS, THEIR_FILES)):
         there = settings.data_dir / part
-        for path in there.glob(theirs):
+        for path in there.glob(files):
             if path.is_file() and not _begins(folder / part / path.relative_to(there), path):
                 raise _holds(settings, part)
 
