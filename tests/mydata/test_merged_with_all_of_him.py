@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
 from core_db.doubles import MergeDraft, RegisterMerge
-from core_db.doubles.errors import NotTwoEntries
+from core_db.doubles.errors import MergeUndone, NotTwoEntries
 from core_db.doubles.following import POINTS, WAITING
 from core_db.installs.model import ERASURES, SUBJECTS
 from core_db.migrations.tables import all_tables
@@ -241,3 +241,24 @@ def test_merged_both_ways_in_one_moment_neither_stands_behind_the_other_twice(
         thread.join(1)
     thread.join()
     assert said == []
+
+
+@pytest.mark.postgres
+def test_of_two_who_part_in_one_moment_the_second_is_told(given, worker, entry, door, clock, settings):
+    other, said = given.do(register_person, _of_hers(given), by=worker), []
+    merge = given.do(merge_people, MergeDraft(kept_id=entry.id, behind_id=other.id), by=worker)
+
+    def meanwhile():
+        with contextlib.closing(open_door(settings)) as theirs:
+            try:
+                theirs.write_now(lambda session: part_people(session, merge.id, actor=worker, clock=clock))
+            except MergeUndone as told:
+                said.append(told)
+
+    thread = threading.Thread(target=meanwhile)
+    with door.one_transaction() as session:
+        part_people(session, merge.id, actor=worker, clock=clock)
+        thread.start()
+        thread.join(1)
+    thread.join()
+    assert len(said) == 1
