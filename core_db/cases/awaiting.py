@@ -19,9 +19,15 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.house_rules import house_rules_of
 
-_HAS_LEFT = exists().where(ACCOUNTS.c.id == PARTIES.c.account_id, ACCOUNTS.c.closed_at.is_not(None))
+#: Its id alone is asked for: neither app reads all that stands in an account.
+_HAS_LEFT = (
+    select(ACCOUNTS.c.id)
+    .where(ACCOUNTS.c.id == PARTIES.c.account_id, ACCOUNTS.c.closed_at.is_not(None))
+    .correlate(PARTIES)
+    .exists()
+)
 #: A party who can say whether it is fixed, here or when he is rung up: nobody waits for whoever left the platform.
-_CAN_SAY = and_(PARTIES.c.role == "requester", ~_HAS_LEFT.correlate(PARTIES))
+_CAN_SAY = and_(PARTIES.c.role == "requester", ~_HAS_LEFT)
 #: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
 AWAITS_WORD = and_(CASES.c.satisfied.is_(None), exists().where(PARTIES.c.case_id == CASES.c.id, _CAN_SAY))
 _AMONG = select(PARTIES.c.case_id).where(PARTIES.c.case_id.in_(bindparam("ids", expanding=True)), _CAN_SAY)
