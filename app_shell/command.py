@@ -56,9 +56,11 @@ for _command in (
 app.add_typer(bringing.bringing, name="import")
 bringing.bringing.command("categories")(configuring.categories)
 bringing.bringing.command("holidays")(configuring.holidays)
+bringing.bringing.command("exclusions")(configuring.exclusions)
 app.add_typer(handing.handing, name="export")
 handing.handing.command("categories")(configured.categories)
 handing.handing.command("holidays")(configured.holidays)
+handing.handing.command("exclusions")(configured.exclusions)
 app.add_typer(auditing.auditing, name="audit")
 
 

@@ -1,4 +1,7 @@
-"""Handing out what cases are judged by, in the columns that `import` takes: `export categories`, `export holidays`."""
+"""Handing out what cases are judged by, in the columns that `import` takes.
+
+`export categories`, `export holidays`, `export exclusions`.
+"""
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +23,7 @@ from core_db.cases import (
 )
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
+from core_db.insight import EXCLUSION_COLUMNS, exclusion_lines
 from core_db.sheets import write_csv, write_rows
 
 #: Not into a file, but to whatever reads what is answered.
@@ -45,6 +49,11 @@ def categories(file: Target, limits: Limits = None, json: Json = False) -> None:
 def holidays(file: Target, json: Json = False) -> None:
     """导出节假日和调休，改好可以再导入 / hand out holidays and make-up days, to be edited and brought in again."""
     _hand_out([(file, HOLIDAY_COLUMNS, holiday_lines)], json=json)
+
+
+def exclusions(file: Target, json: Json = False) -> None:
+    """导出不计入比率的规则，改好可以再导入 / hand out the rules of what counts in which rates not."""
+    _hand_out([(file, EXCLUSION_COLUMNS, exclusion_lines)], json=json)
 
 
 def _hand_out(tables: Sequence[tuple[Path, Sequence[str], Lines]], *, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Bringing in what cases are judged by: `import categories` and `import holidays`."""
+"""Bringing in what cases are judged by: `import categories`, `import holidays` and `import exclusions`."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ import typer
 from sqlmodel import Session
 
 from app_shell.commands.bringing import DryRun, File, would
-from app_shell.commands.house import CLOCK, EVERYTHING, opened_door
+from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db.cases import (
     FRESH_FOR,
@@ -36,6 +36,7 @@ from core_db.cases import (
 )
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
+from core_db.insight import import_exclusions, known_of, read_exclusions
 
 Tables = Annotated[
     list[Path],
@@ -116,6 +117,28 @@ def _brought_days(
             f"If the table has all days of that year, add --year {refused.year}; "
             "if it is another year's, say with --year which: of other years days are added, and none goes.",
         ) from refused
+
+
+def exclusions(file: File, dry_run: DryRun = False, json: Json = False) -> None:
+    """导入哪些诉求不计入哪些比率的规则 / bring in the rules of what counts in which rates not."""
+    with opened_door(Settings()) as door:
+        done = _written(door, dry_run, partial(_set_rules, file.name, text_of(file)))
+    zh, en = would(dry_run)
+    answer(
+        f"{zh}新增 {done.added} 条规则，改了 {done.changed} 条，不变 {done.unchanged} 条。",
+        f"{en}{done.added} rules added, {done.changed} changed, {done.unchanged} unchanged.",
+        json=json, dry_run=dry_run, **done.as_figures,
+    )  # fmt: skip
+
+
+def _set_rules(name: str, table: str, session: Session) -> TableBrought:
+    try:
+        rules = read_exclusions(table, known_of(session, clock=CLOCK), file=name)
+    except CategoryTableError as mistake:
+        raise Mistake(mistake.zh, str(mistake)) from mistake
+    if not rules:
+        raise Mistake(f"{name} 里没有规则。", f"{name} has no rules.")
+    return import_exclusions(session, rules, actor=COMMAND, clock=CLOCK)
 
 
 def _would_be_moved(door: Door, days: WorkCalendar) -> int:

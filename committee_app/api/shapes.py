@@ -6,9 +6,10 @@ from app_shell.case_shapes import CaseOpened, Coded, HandlerShape
 from app_shell.shapes import Shape
 from committee_app.api.place_shapes import CaseLineShape, FactShape
 from core_db.access import Purpose
-from core_db.cases.words import Channel
+from core_db.cases.words import Channel, Nature
 from core_db.emergency import EmergencyReason, Verdict
 from core_db.foundation.actor import Role
+from core_db.insight import Rate
 from core_db.places import PlaceKind
 from core_db.visits.words import VisitPurpose
 
@@ -67,6 +68,24 @@ class BuildingCount(Shape):
     count: int | None
 
 
+class LeftOutShape(Shape):
+    """A rule by which cases of `category` (a heading stands for all below it) and of `nature` count in no `rates`.
+
+    It holds for what was raised from `valid_from` until the day before `valid_to`. `cases`: how many of the days asked
+    for it is about; null where a number would tell of few people, or of none.
+    """
+
+    rule: str
+    name: str
+    category: str | None
+    category_name: str | None
+    nature: Nature | None
+    rates: list[Rate]
+    valid_from: date
+    valid_to: date | None
+    cases: int | None
+
+
 class PlaceOfFigures(HandlerShape):
     kind: PlaceKind
 
@@ -89,6 +108,8 @@ class FiguresShape(Shape):
     #: How many are of categories that are not named.
     other_categories: int
     buildings: list[BuildingCount]
+    #: The rules by which cases of these days do not count in some of the rates.
+    left_out: list[LeftOutShape]
     suppressed: bool
 
 

@@ -15,9 +15,10 @@ from app_shell.words import _
 from app_shell.work import WorkDep
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
+from core_db.cases.words import NATURE_WORDS
 from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import local_date
-from core_db.insight import Around, Figures, RateRow, TrendRow, around, figures, last_spans
+from core_db.insight import Around, Figures, LeftOut, Rate, RateRow, TrendRow, around, figures, last_spans
 from core_db.places import PlaceKind
 
 router = SecureRouter("/figures")
@@ -36,6 +37,9 @@ class FiguresPage(Page, template="figures/index.html"):
     #: What lies right below: its rates, and where its own figures are.
     below_heads: Sequence[str]
     below: Sequence[tuple[str, Sequence[str]]]
+    #: The rules by which some of these cases do not count in some of the rates.
+    left_out_heads: Sequence[str]
+    left_out: Sequence[Sequence[str]]
     #: One's own places where there are several, and what this one lies in.
     seats: Sequence[Mapping[str, Any]]
     above: tuple[str, str] | None
@@ -66,7 +70,8 @@ async def show(
     found = await work.read(figures, place_id=here, since=first, until=last, lang=work.lang)
     beside = await work.read(around, here)
     by_type = _has_types(work.actor, place_id)
-    return render(request, _page(found, beside, today=today, place_id=place_id, by_type=by_type))
+    page = _page(found, beside, today=today, place_id=place_id, by_type=by_type, lang=work.lang)
+    return render(request, page)
 
 
 def _has_types(actor: Actor, place_id: str | None) -> bool:
@@ -91,7 +96,7 @@ def _sum(counts: Iterable[int | None]) -> int | None:
 
 
 def _page(
-    found: Figures, beside: Around, *, today: date, place_id: str | None, by_type: bool
+    found: Figures, beside: Around, *, today: date, place_id: str | None, by_type: bool, lang: str
 ) -> FiguresPage:  # fmt: skip
     trend = _merged(found.trend)
     heads = [_("件数"), _("响应率"), _("按时率"), _("解决率"), _("满意率"), _("有效评价")]
@@ -99,6 +104,8 @@ def _page(
         found=found, numbers=_numbers(found.total), place_id=place_id,
         heads=[_("单位"), *heads], rates=[_rates(row) for row in found.rates],
         below_heads=[_("街镇或居村"), *heads], below=[(_at(row.id, found), _rates(row)) for row in found.below],
+        left_out_heads=[_("规则"), _("哪些诉求"), _("不计入"), _("什么时候提出的"), _("这段日子的件数")],
+        left_out=[_left_out(one, lang) for one in found.left_out],
         seats=_seats(found, beside), above=(_at(beside.above[0], found), beside.above[1]) if beside.above else None,
         ticks=[f"{row.day.month}/{row.day.day}" for row in trend],
         series=[
@@ -185,6 +192,21 @@ def _rates(row: RateRow) -> list[str]:
         return [row.name, "—", *("—" for _rate in rates), "—"]
     callbacks = _("不足 10") if row.callbacks is None else str(row.callbacks)
     return [row.name, str(row.cases), *(percent(rate) for rate in rates), callbacks]
+
+
+def _left_out(one: LeftOut, lang: str) -> list[str]:
+    """A rule as a row: which cases, in which rates not, of which days, and how many they are."""
+    words = {
+        Rate.RESPONSE: _("响应率"), Rate.ON_TIME: _("按时率"), Rate.RESOLUTION: _("解决率"),
+        Rate.SATISFACTION: _("满意率"),
+    }  # fmt: skip
+    nature = NATURE_WORDS[one.nature].within(lang) if one.nature else None
+    which = " · ".join(said for said in (one.category_name, nature) if said)
+    days = _("{day} 起").format(day=one.valid_from)
+    if one.valid_to is not None:
+        days = f"{one.valid_from} — {one.valid_to - timedelta(1)}"
+    count = "—" if one.cases is None else str(one.cases)
+    return [one.name, which, _("、").join(words[rate] for rate in one.rates), days, count]
 
 
 def percent(rate: Fraction | None) -> str:

@@ -20,7 +20,7 @@ from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.reach import widen
-from core_db.insight.rounds import NOT_COUNTED
+from core_db.insight.measures import NOT_COUNTED
 from core_db.insight.sight import SMALLEST_GROUP, Sight, Tens, Whole, too_few
 from core_db.insight.spans import last_spans
 from core_db.neighbourhood import TypeSeen, types_in_force

@@ -10,10 +10,10 @@ from sqlalchemy import Table, and_, or_, select
 from sqlmodel import Session
 
 from core_db.cases.model import CASES
-from core_db.cases.words import CaseStatus, Resolved
 from core_db.foundation.clock import day_begins
 from core_db.foundation.tables import found_otherwise
-from core_db.insight.rounds import NOT_COUNTED, SATISFIED_FROM, earlier_rounds, sum_of
+from core_db.insight.measures import NOT_COUNTED, ONLY_RATED, Counts, measures_of, sum_of
+from core_db.insight.rounds import earlier_rounds
 from core_db.insight.sight import K
 from core_db.places.model import Place, PlaceKind
 
@@ -33,9 +33,6 @@ BELOW = {
 Sums = Counter[str]
 #: What an organisation's cases are counted by; None is the committee, or nobody yet.
 HANDLER = (CASES.c.lead_id, CASES.c.lead_name.is_not(None))
-RATED = CASES.c.resolved.is_not(None)
-#: A callback of its own, of work that is counted with the main case.
-_ONLY_RATED = and_(CASES.c.status == CaseStatus.MERGED, RATED)
 
 
 @dataclass(frozen=True)
@@ -65,31 +62,6 @@ class Span:
         return counts if self.as_of is None else or_(counts, CASES.c.closed_at >= self.as_of)
 
 
-def _measures(now: datetime, counted: Any) -> list[Any]:
-    """The sums from which all rates follow, computed in one pass."""
-    # What came from an older system without an answer was promised no first contact, whenever it is made.
-    to_contact = and_(
-        CASES.c.contact_due_at.is_not(None),
-        or_(CASES.c.contacted_at.is_not(None), CASES.c.contact_due_at < now),
-    )
-    done, running_late = (
-        CASES.c.handled_at.is_not(None),
-        and_(CASES.c.clock_state == "running", CASES.c.due_at < now),
-    )
-    ended_late = and_(counted, CASES.c.handled_at.is_(None), CASES.c.clock_state == "overdue")
-    return [
-        sum_of(counted).label("cases"),
-        sum_of(and_(counted, to_contact)).label("to_contact"),
-        sum_of(and_(counted, CASES.c.contacted_at <= CASES.c.contact_due_at)).label("contacted"),
-        sum_of(or_(and_(done, CASES.c.due_at.is_not(None)), running_late, ended_late)).label("deadlines"),
-        sum_of(and_(done, CASES.c.handled_at <= CASES.c.due_at)).label("met"),
-        sum_of(RATED).label("callbacks"),
-        sum_of(CASES.c.resolved == Resolved.YES, 2).label("resolved_yes"),
-        sum_of(CASES.c.resolved == Resolved.PARTLY, 1).label("resolved_partly"),
-        sum_of(CASES.c.satisfied >= SATISFIED_FROM).label("satisfied"),
-    ]
-
-
 class Part(NamedTuple):
     """What is summed up by itself: the place below, the organisation that leads, or whether a committee does so."""
 
@@ -98,20 +70,22 @@ class Part(NamedTuple):
     is_own: bool
 
 
-def sums_of(session: Session, place: Any, span: Span, now: datetime) -> Mapping[Part, Sums]:
+def sums_of(
+    session: Session, place: Any, span: Span, counts: Counts, now: datetime
+) -> Mapping[Part, Sums]:  # fmt: skip
     """All rates come of one pass, by what lies below and by who has it, and of a look at what was opened again."""
     level, _kind = BELOW[place.kind]
-    measures = [*_measures(now, span.counted), sum_of(ended_in(span)).label("closed")]
+    measures = [*measures_of(counts, span.counted, now), sum_of(ended_in(span)).label("closed")]
     keys, within = (level, *HANDLER), and_(LEVEL[place.kind] == place.id, span.days)
     found = session.execute(
-        select(*keys, *measures).where(within, or_(span.counted, _ONLY_RATED)).group_by(*keys)
+        select(*keys, *measures).where(within, or_(span.counted, ONLY_RATED)).group_by(*keys)
     )
     names = [one.name for one in measures]
     sums = {
         Part(node, lead, bool(is_own)): Counter(dict(zip(names, map(int, numbers), strict=True)))
         for node, lead, is_own, *numbers in found
     }
-    for (node, lead), before in earlier_rounds(session, place, level, span.first, span.last).items():
+    for (node, lead), before in earlier_rounds(session, place, level, counts, span.first, span.last).items():
         part = Part(node, lead, is_own=True)
         sums[part] = sums.get(part, Counter()) + before
     return sums

@@ -7,16 +7,16 @@ closed as unresolved was neither handled nor late, and does not.
 Of a case that was opened again each round counts in all but 响应率, for whoever had it then; it is one case, and one
 more of each organisation that had it.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
+What a rule takes out of a rate is in neither part of it, and stays one of the cases (`core_db.insight.excluded`).
 Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
 aggregates is shown what his `Sight` lets through, of whole months, as they stood when this month began; and of a place
 that is left out of the figures above it, so that nobody tells a small one beside it from the sum, nothing.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -35,7 +35,6 @@ from core_db.insight.counting import (
     HANDLER,
     LEVEL,
     PLACES,
-    RATED,
     Part,
     Span,
     Sums,
@@ -44,7 +43,10 @@ from core_db.insight.counting import (
     summed_by,
     sums_of,
 )  # fmt: skip
+from core_db.insight.excluded import rules_within
+from core_db.insight.left_out import LeftOut, left_out_by
 from core_db.insight.naming import organisation_names
+from core_db.insight.rates import RateRow, Rates
 from core_db.insight.sight import K, Nothing, Sight, Tens, Whole
 from core_db.insight.spans import whole_span
 from core_db.insight.trend import TrendRow, trend_of
@@ -59,21 +61,6 @@ _WORDS = {
     "own": ("居村委自办", "Handled by committees themselves"),
     "others": ("其他单位", "Other organisations"),
 }
-
-
-@dataclass(frozen=True)
-class RateRow:
-    """The rates of an organisation or a place; None where nothing was to be counted, or too little to be shown."""
-
-    name: str
-    cases: int | None
-    response: Fraction | None
-    on_time: Fraction | None
-    resolution: Fraction | None
-    satisfaction: Fraction | None
-    callbacks: int | None
-    #: The organisation's or the place's; None for a sum of several, and for what no organisation has.
-    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +99,8 @@ class Figures:
     #: How many are of categories that are not named.
     other_categories: int = 0
     buildings: list[BuildingRow] = field(default_factory=list)
+    #: The rules by which cases of these days do not count in some of the rates.
+    left_out: list[LeftOut] = field(default_factory=list)
     suppressed: bool = False
 
 
@@ -132,16 +121,17 @@ def figures(
     span = Span(since, until, None if is_whole else day_begins(local_date(now).replace(day=1)))
     within = and_(LEVEL[place.kind] == place_id, span.days, span.counted)
     sight = Whole() if is_whole else _coarse(session, place, span, within, actor)
-    sums = sums_of(session, place, span, now)
+    reference, rates = reference_of(session), Rates(sight, rules_within(session, since, until))
+    sums = sums_of(session, place, span, rates.counts, now)
     all_of_it = added(sums.values())
-    categories, others = _categories(session, within, reference_of(session), lang, sight)
+    categories, others = _categories(session, within, reference, lang, sight)
     return Figures(
         place_id=place_id, place_name=place.name, kind=place.kind, since=since, until=until,
-        total=_total(place.name, all_of_it, sight), closed=_closed(all_of_it, span, sight),
-        rates=_rates_by_handler(session, place, sums, lang, sight), below=_rates_below(session, place, sums, sight),
+        total=_total(place.name, all_of_it, rates), closed=_closed(all_of_it, span, sight),
+        rates=_rates_by_handler(session, place, sums, lang, rates), below=_rates_below(session, place, sums, rates),
         trend=_trend(session, within, since, until, sight), categories=categories, other_categories=others,
         buildings=_buildings(session, within, place_id, sight) if place.kind is PlaceKind.COMMUNITY else [],
-        suppressed=not is_whole,
+        left_out=left_out_by(session, rates.rules, place, span, reference, lang, sight), suppressed=not is_whole,
     )  # fmt: skip
 
 
@@ -190,9 +180,10 @@ def _named(
 
 
 def _rates_by_handler(
-    session: Session, place: Any, sums: Mapping[Part, Sums], lang: str, sight: Sight
+    session: Session, place: Any, sums: Mapping[Part, Sums], lang: str, rates: Rates
 ) -> list[RateRow]:  # fmt: skip
     """By name, not by rate: figures are for seeing needs, not for ranking. What no organisation has stands last."""
+    sight = rates.sight
     by_lead = {
         key: one + Counter(cases=one["rounds"])
         for key, one in summed_by(sums, lambda part: (part.lead, part.is_own)).items()
@@ -206,24 +197,25 @@ def _rates_by_handler(
         (lead, is_own): names[lead] if lead is not None else own if is_own else _WORDS["nobody"][lang == "en"]
         for lead, is_own in named
     }
-    rows = _rows({key: by_lead[key] for key in named}, called, shown, HANDLER, sight)
+    rows = rates.rows({key: by_lead[key] for key in named}, called, shown, HANDLER)
     firms = [replace(row, id=key[0]) for key, row in rows.items() if key[0] is not None]
     without = [rows[key] for key in sorted(rows, key=lambda one: not one[1]) if key[0] is None]
     rest = added(one for key, one in by_lead.items() if key not in rows)
     others = (
-        [_row(_WORDS["others"][lang == "en"], rest, sight)] if rows and sight.number(rest["cases"]) else []
+        [rates.rest(_WORDS["others"][lang == "en"], rest)] if rows and sight.number(rest["cases"]) else []
     )
     return sorted(firms, key=lambda row: (row.name, row.id or "")) + without + others
 
 
-def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], sight: Sight) -> list[RateRow]:
+def _rates_below(session: Session, place: Any, sums: Mapping[Part, Sums], rates: Rates) -> list[RateRow]:
     """Every town or neighbourhood right below, with nothing in it too, so that one can go on from here."""
     level, _kind = BELOW[place.kind]
     by_node = summed_by(sums, lambda part: part.node)
     names = dict(_nodes_below(session, place, by_node))
     sums_below = {node: by_node.get(node, Counter()) for node in names}
-    shown = sight.shown({node: one["cases"] for node, one in sums_below.items()}, (level,), together=sum)
-    rows = _rows(sums_below, names, shown, (level,), sight)
+    counts = {node: one["cases"] for node, one in sums_below.items()}
+    shown = rates.sight.shown(counts, (level,), together=sum)
+    rows = rates.rows(sums_below, names, shown, (level,))
     return [replace(row, id=node) for node, row in rows.items()]
 
 
@@ -238,36 +230,9 @@ def _nodes_below(session: Session, place: Any, counted: Collection[str]) -> list
     return [(id_, name) for id_, name in session.execute(here.order_by(PLACES.c.sort, PLACES.c.id))]
 
 
-def _rows(
-    sums: Mapping[K, Sums], names: Mapping[K, str], shown: Mapping[K, int | None], by: Sequence[Any], sight: Sight
-) -> Mapping[K, RateRow]:  # fmt: skip
-    """The rates of each whose cases are shown."""
-    callbacks = {key: one["callbacks"] for key, one in sums.items() if shown[key] is not None}
-    rated = sight.shown(callbacks, by, which=RATED)
-    return {
-        key: _hidden(names[key])
-        if shown[key] is None
-        else replace(_row(names[key], one, sight), cases=shown[key], callbacks=rated[key])
-        for key, one in sums.items()
-    }
-
-
-def _row(name: str, sums: Sums, sight: Sight) -> RateRow:
-    fixed = sums["resolved_yes"] + sums["resolved_partly"]
-    return RateRow(
-        name=name, cases=sight.number(sums["cases"]), response=sight.rate(sums["contacted"], sums["to_contact"]),
-        on_time=sight.rate(sums["met"], sums["deadlines"]),
-        resolution=sight.rate(fixed, 2 * sums["callbacks"], unit=2),
-        satisfaction=sight.rate(sums["satisfied"], sums["callbacks"]), callbacks=sight.number(sums["callbacks"]),
-    )  # fmt: skip
-
-
-def _total(name: str, sums: Sums, sight: Sight) -> RateRow:
-    return _rows({(): sums}, {(): name}, sight.shown({(): sums["cases"]}, ()), (), sight)[()]
-
-
-def _hidden(name: str) -> RateRow:
-    return RateRow(name, None, None, None, None, None, None)
+def _total(name: str, sums: Sums, rates: Rates) -> RateRow:
+    shown = rates.sight.shown({(): sums["cases"]}, ())
+    return rates.rows({(): sums}, {(): name}, shown, ())[()]
 
 
 def _closed(sums: Sums, span: Span, sight: Sight) -> int | None:

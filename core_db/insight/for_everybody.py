@@ -21,7 +21,7 @@ from sqlmodel import Session
 from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, local_date
-from core_db.insight.rounds import NOT_COUNTED
+from core_db.insight.measures import NOT_COUNTED
 from core_db.insight.sight import SMALLEST_GROUP
 from core_db.people import AGE_BANDS, Person, Residency, age_band, codes_of, residence_status
 from core_db.places import PLACES

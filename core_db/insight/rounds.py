@@ -9,17 +9,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, select
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, ROUNDS
-from core_db.cases.words import CaseStatus, Resolved
+from core_db.cases.words import CaseStatus
+from core_db.insight.excluded import Rate
+from core_db.insight.measures import Counts, callbacks_of, sum_of
 from core_db.places.model import PlaceKind
 
-#: A mark from here on counts as satisfied or basically satisfied.
-SATISFIED_FROM = 4
-#: What was neither taken up nor meant to be: it counts in no figure.
-NOT_COUNTED = (CaseStatus.WITHDRAWN, CaseStatus.MERGED)
 #: They are few, and found by where they lie, on every level.
 _NODES = {
     PlaceKind.COMMUNITY: ROUNDS.c.community_id,
@@ -31,11 +29,14 @@ _ITS_CASE = and_(CASES.c.id == ROUNDS.c.case_id, CASES.c.community_id == ROUNDS.
 
 
 def earlier_rounds(
-    session: Session, place: Any, level: Any, first: datetime, last: datetime
+    session: Session, place: Any, level: Any, counts: Counts, first: datetime, last: datetime
 ) -> Mapping[tuple[str, str | None], Counter[str]]:
-    """By what lies below and by who led (None: the committee): the sums as of cases, and how many `rounds`."""
+    """By what lies below and by who led (None: the committee): the sums as of cases, and how many `rounds`.
+
+    In which rates a round counts, its case says.
+    """
     keys = (level, ROUNDS.c.lead_id)
-    measures = _measures()
+    measures = _measures(counts)
     found = session.execute(
         select(*keys, *measures)
         .join_from(ROUNDS, CASES, _ITS_CASE)
@@ -50,20 +51,13 @@ def earlier_rounds(
     }
 
 
-def sum_of(condition: Any, value: Any = 1) -> Any:
-    """How many there are of which the condition holds, or what they are worth together."""
-    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
-
-
-def _measures() -> list[Any]:
+def _measures(counts: Counts) -> list[Any]:
     """Of what was merged the words of whoever raised it count alone: the work is the main case's."""
-    here, worked_on = ROUNDS.c, CASES.c.status != CaseStatus.MERGED
+    worked_on, in_time = CASES.c.status != CaseStatus.MERGED, ROUNDS.c.in_time
+    on_time = and_(worked_on, counts[Rate.ON_TIME])
     return [
         sum_of(worked_on).label("rounds"),
-        sum_of(and_(worked_on, here.in_time.is_not(None))).label("deadlines"),
-        sum_of(and_(worked_on, here.in_time.is_(True))).label("met"),
-        sum_of(here.resolved.is_not(None)).label("callbacks"),
-        sum_of(here.resolved == Resolved.YES, 2).label("resolved_yes"),
-        sum_of(here.resolved == Resolved.PARTLY).label("resolved_partly"),
-        sum_of(here.satisfied >= SATISFIED_FROM).label("satisfied"),
+        sum_of(and_(on_time, in_time.is_not(None))).label("deadlines"),
+        sum_of(and_(on_time, in_time.is_(True))).label("met"),
+        *callbacks_of(counts, ROUNDS.c),
     ]

@@ -53,6 +53,7 @@ NOBODY: Mapping[str, AboutNobody] = {
     "place_changes": AboutNobody("What a place was like before; who lived there stands in register_changes."),
     "places": AboutNobody(_TREE),
     "rate_counts": AboutNobody("Counts under keyed digests from which nobody is found; kept for two days."),
+    "rate_exclusions": AboutNobody(_CONFIGURED),
     "register_rules": AboutNobody(_CONFIGURED),
     "reads_forgotten": AboutNobody("That old reads were dropped, and from before which moment."),
     "register_exports": AboutNobody("A file for a day, sealed; whose data were in it, access_events say."),

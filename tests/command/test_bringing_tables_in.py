@@ -183,6 +183,30 @@ def test_a_year_that_would_lose_days_is_named_and_a_rehearsal_says_what_would_mo
     assert given.see(case_file, case, by=worker).case.due_at == promised
 
 
+def test_rules_of_what_does_not_count_are_brought_in_and_handed_out(at_home, table):
+    columns = ("rule", "name_zh", "name_en", "category", "nature", "rates", "valid_from", "valid_to")
+    row = (
+        "praise",
+        "表扬不问解决",
+        "Praise is not asked about",
+        "",
+        "praise",
+        "resolution",
+        "2026-01-01",
+        "",
+    )
+    file = table("rules.csv", columns, row)
+    wrong = at_home(
+        "import", "exclusions", table("wrong.csv", columns, ("praise", *row[1:5], "speed", "", ""))
+    )
+
+    assert "wrong.csv 第 2 行 rates 列" in wrong.err
+    assert at_home("import", "exclusions", file, "--dry-run", "--json").json["added"] == 1
+    assert at_home("import", "exclusions", file, "--json").json["added"] == 1
+    at_home("export", "exclusions", "out.csv")
+    assert at_home("import", "exclusions", "out.csv", "--json").json["unchanged"] == 1
+
+
 def test_what_an_app_begins_by_the_calendar_of_before_is_counted_anew_too(
     at_home, tmp_path, given, clock, monkeypatch
 ):

@@ -13,6 +13,7 @@ from core_db.cases.model import CASES
 from core_db.insight import around, figures
 from core_db.insight.sight import Whole
 from core_db.insight.trend import trend_of
+from tests.ruling import rules_brought
 
 SINCE = date(2026, 11, 1)
 
@@ -219,6 +220,25 @@ def test_figures_read_the_days_they_are_about_and_not_the_whole_table(given, doo
     for plan in plans:
         assert any(index in step for step in plan), plan
         assert not [step for step in plan if step.startswith("SCAN cases")], plan
+
+
+def test_beside_the_rates_stands_what_a_rule_leaves_out_of_them(loop, given, raised, actor_client):
+    raised(2, nature="praise", resolved="no", satisfied=1)
+    raised(1, resolved="yes", satisfied=5)
+    rule = "praise,表扬不问解决,Praise is not asked about,08,praise,resolution;satisfaction,2026-11-01,2027-01-01"
+    rules_brought(given.door, given.clock, rule)
+    client = actor_client(loop.worker, page=True)
+    html, english = client.get("/figures").text, {"Accept-Language": "en"}
+    (left_out,) = client.get("/api/v1/figures", headers=english).json()["left_out"]
+
+    for said in ("按规则不计入的", "表扬不问解决", "表扬感谢", "解决率、满意率", "2026-11-01 — 2026-12-31"):
+        assert said in html
+    assert "<b>100.0%</b><span>解决率</span>" in html
+    assert left_out.pop("category_name")
+    assert left_out == {
+        "rule": "praise", "name": "Praise is not asked about", "category": "08", "nature": "praise",
+        "rates": ["resolution", "satisfaction"], "valid_from": "2026-11-01", "valid_to": "2027-01-01", "cases": 2,
+    }  # fmt: skip
 
 
 def test_whoever_works_in_two_neighbourhoods_goes_from_one_to_the_other(given):

@@ -16,6 +16,7 @@ from core_db.foundation.ids import new_id
 from core_db.insight import figures, figures_by_type, last_spans
 from core_db.insight.sight import LATEST, Tens, too_few
 from core_db.insight.spans import whole_span
+from tests.ruling import rules_brought
 
 TODAY = datetime(2026, 12, 10, 4, tzinfo=UTC)
 #: A month, a quarter that was not over, a quarter, a year that was not over, and days across them.
@@ -25,6 +26,22 @@ ASKED = [
     (date(2026, 1, 1), date(2026, 12, 10)),
     (date(2026, 10, 20), date(2026, 11, 3)), (date(2026, 11, 30), date(2026, 12, 1)),
 ]  # fmt: skip
+#: Rules that overlap, begin and end within a month, take out a few, and leave a few.
+RULES = [
+    "praise,表扬不问解决,Praise is not asked about,,praise,resolution;satisfaction,2026-01-01,",
+    "lamps,路灯不问,Lamps are not asked about,0806,,response;resolution,2026-07-12,2026-11-16",
+    "few,少数,A few,1102,praise,on_time;satisfaction,2026-07-01,",
+    "others,多数,Most,,help,response;on_time,2026-01-01,",
+]
+#: Which cases each is about.
+COVERS = {
+    "praise": lambda one: one["nature"] == "praise",
+    "lamps": lambda one: one["category_code"] == "0806"
+    and date(2026, 7, 12) <= local_date(one["created_at"]) < date(2026, 11, 16),
+    "few": lambda one: one["category_code"] == "1102" and one["nature"] == "praise"
+    and local_date(one["created_at"]) >= date(2026, 7, 1),
+    "others": lambda one: one["nature"] == "help",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ def lived(given, door, clock):
                     "category_code": chance.choice(("0101", "0806", "0806", "1102")),
                     "building_id": chance.choice(buildings[community_id]),
                     "resolved": chance.choice(("yes", "no", None)), "satisfied": chance.choice((2, 5)),
+                    "nature": ("praise", "help", "help", "help", "praise", "help", "advice")[n % 7],
                 })  # fmt: skip
                 parties.append(
                     {
@@ -138,6 +156,8 @@ def all_told(given, rows):
                 months = (row.day.year, row.day.month)
                 note(("raised", row.day), row.raised, lambda one, m=months: _month(one["created_at"]) == m)
                 note(("ended", row.day), row.closed, lambda one, m=months: _month(one["closed_at"]) == m)
+            for rule in found.left_out:
+                note(("left out", rule.rule), rule.cases, COVERS[rule.rule])
     return told
 
 
@@ -147,8 +167,11 @@ def _month(moment):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_them(given, lived, seed):
+def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_them(
+    given, door, clock, lived, seed
+):
     rows, who = lived(seed)
+    rules_brought(door, clock, *RULES)
 
     told = all_told(given, rows)
 
@@ -166,10 +189,13 @@ def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_the
             assert between == 0 or between >= 10
     assert len(told) > 60
     assert small > 0
+    by_rule = [one for one, told_of in told.items() if "left out" in one]
+    assert {rule for *_where, rule in by_rule} >= {"praise", "lamps", "others"}
 
 
 def test_what_somebody_does_today_is_seen_in_no_figure_before_the_next_month(given, door, lived, clock):
     rows, _who = lived(4)
+    rules_brought(door, clock, *RULES)
     before = all_told(given, rows)
     types = given.see(figures_by_type, given.district.id, by=given.analyst())
     open_ones = [one["id"] for one in rows if one["closed_at"] is None]
@@ -226,6 +252,37 @@ def test_of_a_group_whose_latest_requests_are_one_mans_all_are_looked_at(given, 
     assert len(rows) > LATEST
     assert found.total.cases == len(rows) - len(rows) % 10
     assert [(row.id, row.cases) for row in found.rates] == [(None, found.total.cases)]
+
+
+def test_a_rate_in_which_a_rule_leaves_the_cases_of_one_man_is_not_told(given, door, clock, lived):
+    rows, who = lived(7)
+    his_account, his = who[rows[0]["id"]], [one["id"] for one in rows[:60]]
+    moment = datetime(2026, 11, 5, 4, tzinfo=UTC)
+    every = {
+        "created_at": moment,
+        "lead_id": given.property_firm.id,
+        "lead_name": "牡丹物业",
+        "nature": "praise",
+    }
+    rated = {"resolved": "yes", "satisfied": 5}
+    one_man = {"account_id": his_account, "name": "一个人"}
+    for change in (
+        update(CASES).where(CASES.c.id.in_([one["id"] for one in rows])).values(every | rated),
+        update(CASES).where(CASES.c.id.in_(his)).values(nature="help", satisfied=1),
+        update(PARTIES).where(PARTIES.c.case_id.in_(his)).values(one_man),
+    ):
+        door.write_now(lambda session, change=change: session.execute(change))
+    month = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+    asked = {"place_id": given.community.id, **month, "by": given.analyst()}
+    before = given.see(figures, **asked).total
+    rules_brought(door, clock, "praise,表扬,Praise,,praise,satisfaction,2026-01-01,")
+
+    after = given.see(figures, **asked)
+
+    assert (before.satisfaction, before.resolution) == (Fraction(90, 150), 1)
+    for row in (after.total, *after.rates):
+        assert (row.cases, row.callbacks, row.resolution, row.satisfaction) == (150, 150, 1, None)
+    assert [one.cases for one in after.left_out] == [None]
 
 
 def test_a_rate_goes_by_tens_of_its_part_and_of_the_rest():

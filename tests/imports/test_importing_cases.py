@@ -19,8 +19,9 @@ from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import NotPermitted
-from core_db.insight.figures import figures
+from core_db.insight import figures
 from core_db.sheets import Cell, SheetRow, rows_of
+from tests.ruling import rules_brought
 from tests.town import Town
 
 DATA = Path(__file__).parent / "data"
@@ -266,6 +267,11 @@ def test_a_hundred_real_requests_keep_their_published_punctuality(
     overdue_and_open = sum(one.due_at is not None and one.closed_at is None for one in _all(door, CASES))
     on_time = sum(published[one.external_id] for one in both)
     assert seen.total.on_time == Fraction(on_time, 77 + overdue_and_open)
+
+    # What came from an older system goes by the rules like any other case.
+    rules_brought(door, clock, "old,旧案不算,Old ones do not count,,other,on_time,2022-01-01,2023-01-01")
+    seen = town.see(figures, place_id=town.community.id, **year, by=town.worker())
+    assert (seen.total.cases, seen.total.on_time, seen.left_out[0].cases) == (100, None, 100)
 
 
 def test_what_came_in_open_was_promised_no_first_contact_and_spoils_no_rate(
