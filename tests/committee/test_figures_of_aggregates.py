@@ -196,6 +196,12 @@ def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_the
 def test_what_somebody_does_today_is_seen_in_no_figure_before_the_next_month(given, door, lived, clock):
     rows, _who = lived(4)
     rules_brought(door, clock, *RULES)
+    begun = datetime(2026, 12, 1, tzinfo=UTC) - timedelta(hours=8)
+    ended = [one["id"] for one in rows if one["closed_at"] and one["closed_at"] < begun][:40]
+    merged = update(CASES).where(CASES.c.id.in_(ended))
+    door.write_now(
+        lambda session: session.execute(merged.values(status="merged", resolved=None, satisfied=None))
+    )
     before = all_told(given, rows)
     types = given.see(figures_by_type, given.district.id, by=given.analyst())
     open_ones = [one["id"] for one in rows if one["closed_at"] is None]
@@ -209,7 +215,9 @@ def test_what_somebody_does_today_is_seen_in_no_figure_before_the_next_month(giv
         )
         door.write_now(lambda session, gone=gone: session.execute(gone))
 
-    assert len(open_ones) > 20
+    door.write_now(lambda session: session.execute(merged.values(resolved="no", satisfied=2)))
+
+    assert (len(open_ones) > 20, len(ended)) == (True, 40)
     assert all_told(given, rows) == before
     assert given.see(figures_by_type, given.district.id, by=given.analyst()) == types
     clock.move_to(datetime(2027, 1, 4, 4, tzinfo=UTC))
