@@ -92,7 +92,7 @@ def test_once_he_has_an_account_it_is_his(given, daughter, enter, keep_house, ra
     assert given.see(case_shown, case.id, by=his)["party"] == {"role": "requester", "judges": True}
     assert given.see(case_shown, case.id, by=daughter)["party"] == {"role": "proxy", "judges": False}
 
-    door.write_now(lambda session: part_from_his_cases(session, his.id, grandfather))
+    given.do(part_from_his_cases, his.id, grandfather, by=given.worker())
     with pytest.raises(NotFound):
         given.see(case_shown, case.id, by=his)
 
@@ -106,7 +106,7 @@ def test_what_somebody_raised_for_another_whom_he_was_taken_for_stays_that_ones(
 
     door.write_now(lambda session: follow_his_cases(session, daughter.id, grandfather))
     assert given.see(case_shown, case.id, by=daughter)["party"] == {"role": "requester", "judges": True}
-    door.write_now(lambda session: part_from_his_cases(session, daughter.id, grandfather))
+    given.do(part_from_his_cases, daughter.id, grandfather, by=given.worker())
 
     assert parties(case.id) == [
         ("proxy", daughter.id, daughter.person_id, "王阿姨"), ("requester", None, grandfather, "王爷爷"),
