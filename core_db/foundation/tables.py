@@ -30,6 +30,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import eq, ne
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
@@ -121,7 +122,8 @@ class Json(TypeDecorator[Any]):
         return dialect.type_descriptor(JSON())
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
-        return self.impl_instance.coerce_compared_value(op, value)
+        """What a whole value is compared with is written alike; of a part of it JSON knows better."""
+        return self if op in (eq, ne) else self.impl_instance.coerce_compared_value(op, value)
 
 
 class Worded(TypeDecorator[StrEnum]):
