@@ -1,13 +1,14 @@
 """What tests of cases share: a case walked to a state through the real use cases, and one call for each verb."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from core_db.cases import VERBS, Verb
 from core_db.foundation.actor import Actor
+from core_db.insight import figures
 from tests.town import Town
 
 #: What is filled in for each verb, valid in itself.
@@ -102,3 +103,14 @@ def a_walk(given: Town, clock: Any) -> Callable[..., Walk]:
         return Walk(given, clock, **draft)
 
     return walk
+
+
+@pytest.fixture
+def seen(given: Any) -> Callable[..., Any]:
+    """`seen(by)`: the figures of the two months in which tests live, of their neighbourhood or another place."""
+
+    def see(by: Actor, place: Any = given.community) -> Any:
+        span = {"since": date(2026, 11, 1), "until": date(2026, 12, 31)}
+        return given.see(figures, place_id=place.id, by=by, **span)
+
+    return see

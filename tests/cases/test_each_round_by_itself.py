@@ -11,23 +11,15 @@ from core_db.cases.commands import deadlines
 from core_db.cases.model import CASES, CLOCKS, ROUNDS
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import local_date
-from core_db.insight import figures
 
 UPGRADE = "core_db.migrations.versions.2026_11_28_rounds_are_kept"
 PUT_RIGHT = "core_db.migrations.versions.2026_11_28_rounds_put_right"
 
 
-def rates(given, worker):
-    """Callbacks and those that found it fixed, by who had it."""
-    today = local_date(given.clock.now())
-    found = given.see(
-        figures,
-        place_id=given.community.id,
-        by=worker,
-        since=today - timedelta(30),
-        until=today + timedelta(30),
-    )
-    return {one.id: (one.cases, one.callbacks, one.resolution) for one in found.rates}
+@pytest.fixture
+def rates(seen):
+    """Cases, callbacks and those that found it fixed, by who had it."""
+    return lambda worker: {one.id: (one.cases, one.callbacks, one.resolution) for one in seen(worker).rates}
 
 
 def all_rounds(given):
@@ -89,7 +81,7 @@ def test_the_first_return_of_a_round_is_no_second_one(a_walk, given, door):
         assert session.execute(select(CASES.c.returns).where(CASES.c.id == walk.id)).scalar_one() == 1
 
 
-def test_the_word_on_a_merged_case_is_of_whoever_had_the_main_one_then(a_walk, given):
+def test_the_word_on_a_merged_case_is_of_whoever_had_the_main_one_then(a_walk, given, rates):
     child, main = a_walk(), a_walk().to("in_progress")
     child.try_(Verb.MERGER, child.worker, into=main.id)
     main.try_(Verb.HANDLING, main.contractor)
@@ -97,7 +89,7 @@ def test_the_word_on_a_merged_case_is_of_whoever_had_the_main_one_then(a_walk, g
     child.try_(Verb.EVALUATION, child.resident, resolved="no", satisfied=1)
     main.try_(Verb.REOPENING, main.resident)
 
-    assert rates(given, child.worker)[given.property_firm.id] == (1, 1, 0)
+    assert rates(child.worker)[given.property_firm.id] == (1, 1, 0)
     assert given.see(case_shown, child.id, by=child.resident)["rating"] is None
 
     lift = given.contractor(given.lift_firm, name="电梯师傅")
@@ -107,7 +99,7 @@ def test_the_word_on_a_merged_case_is_of_whoever_had_the_main_one_then(a_walk, g
     main.try_(Verb.VERIFICATION, main.worker)
     child.try_(Verb.EVALUATION, child.resident, resolved="yes", satisfied=5)
 
-    said = rates(given, child.worker)
+    said = rates(child.worker)
     assert said[given.property_firm.id] == (1, 1, 0)
     assert said[given.lift_firm.id] == (1, 1, 1)
 

@@ -2,29 +2,18 @@
 
 import importlib
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import delete, select, text
 from sqlmodel import Session
 
 from core_db.cases import Verb
 from core_db.cases.model import ROUNDS
-from core_db.foundation.actor import Actor
-from core_db.insight import RateRow, figures
+from core_db.insight import RateRow
 from tests.databases import TestsDoor
 
 MIGRATION = "core_db.migrations.versions.2026_11_28_rounds_are_kept"
-
-
-@pytest.fixture
-def seen(given: Any) -> Callable[..., Any]:
-    def see(by: Actor, place: Any = given.community) -> Any:
-        span = {"since": date(2026, 11, 1), "until": date(2026, 12, 31)}
-        return given.see(figures, place_id=place.id, by=by, **span)
-
-    return see
 
 
 def _rates(row: RateRow) -> tuple[Any, ...]:

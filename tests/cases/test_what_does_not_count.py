@@ -1,7 +1,7 @@
 """What a rule takes out of a rate is in neither part of it, from its first day on; and it is told beside the rate."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,9 +12,8 @@ from core_db.audit import EVENTS
 from core_db.cases import Verb
 from core_db.cases.cells import CategoryTableError
 from core_db.cases.model import CASES
-from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, local_date
-from core_db.insight import exclusion_lines, figures
+from core_db.insight import exclusion_lines
 from tests.ruling import HEAD, rules_brought
 
 PRAISE = "praise,表扬不问解决,Praise is not asked about"
@@ -27,15 +26,6 @@ def ruled(given: Any, clock: Any) -> Setting:
     """`ruled("praise,…")`: rows of the table of rules, brought in."""
 
     return partial(rules_brought, given.door, clock)
-
-
-@pytest.fixture
-def seen(given: Any) -> Callable[..., Any]:
-    def see(by: Actor, place: Any = given.community) -> Any:
-        span = {"since": date(2026, 11, 1), "until": date(2026, 12, 31)}
-        return given.see(figures, place_id=place.id, by=by, **span)
-
-    return see
 
 
 def _rates(total: Any) -> tuple[Any, ...]:
