@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine, event
 from sqlmodel import select
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
 
-from core_db.accounts import RoleAssignment
+from core_db.accounts import RoleAssignment, passwords
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.database import open_engines
@@ -214,6 +216,21 @@ def _narrowed() -> Iterator[None]:
     event.listen(Engine, "before_cursor_execute", listen)
     yield
     event.remove(Engine, "before_cursor_execute", listen)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hashing_as_served() -> Iterator[PasswordHash]:
+    """Hashing a password is dear on purpose, and here many sign in: it is as cheap as it goes, but for who asks."""
+    as_served = passwords._HASHER
+    passwords._HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    yield as_served
+    passwords._HASHER = as_served
+
+
+@pytest.fixture
+def hashing_as_served(_hashing_as_served: PasswordHash, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever asks how dear it is."""
+    monkeypatch.setattr(passwords, "_HASHER", _hashing_as_served)
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,14 @@ def test_an_unknown_name_costs_the_same_work(sign_in, monkeypatch):
 
     known, unknown = compared
     assert known.split("$")[:4] == unknown.split("$")[:4]
-    assert known.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_what_is_kept_of_a_password_is_dear_to_guess(hashing_as_served):
+    kept = passwords.hash_password(PASSWORD)
+
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.password_matches(PASSWORD, kept)
+    assert not passwords.password_matches("wrong", kept)
 
 
 def test_even_the_password_of_nobody_opens_nothing(monkeypatch):

@@ -64,13 +64,18 @@ METHODS = {
     "split": lambda pattern, text: pattern.split(text),
     "sub": lambda pattern, text: pattern.sub(text[:0], text),
 }
-PATTERNS = {f"{method}: {pattern.pattern}": (pattern, method) for pattern, method in patterns()}
 
 
-def test_all_patterns_are_found():
-    assert len(PATTERNS) > 30
+@pytest.fixture(scope="module")
+def every_pattern() -> dict[str, tuple[re.Pattern, str]]:
+    """Found when it is asked for: whoever only collects the tests need not open every module of the product."""
+    return {f"{method}: {pattern.pattern}": (pattern, method) for pattern, method in patterns()}
+
+
+def test_all_patterns_are_found(every_pattern):
+    assert len(every_pattern) > 30
     assert len(EVIL) >= 20
-    assert any(pattern.pattern in OWN_WORDS for pattern, _method in PATTERNS.values())
+    assert any(pattern.pattern in OWN_WORDS for pattern, _method in every_pattern.values())
 
 
 def longest(pattern: re.Pattern, method: str, *, most: float = 1.0) -> float:
@@ -86,11 +91,10 @@ def longest(pattern: re.Pattern, method: str, *, most: float = 1.0) -> float:
     return took
 
 
-@pytest.mark.parametrize(
-    "said", [s for s, (p, _m) in PATTERNS.items() if p.pattern not in OWN_WORDS], ids=ascii
-)
-def test_a_pattern_is_not_kept_busy(said):
-    assert longest(*PATTERNS[said]) < 1.0
+def test_no_pattern_is_kept_busy(every_pattern):
+    asked = [said for said, (pattern, _method) in every_pattern.items() if pattern.pattern not in OWN_WORDS]
+
+    assert [said for said in asked if longest(*every_pattern[said]) >= 1.0] == []
 
 
 def test_a_pattern_that_is_kept_busy_is_found():
