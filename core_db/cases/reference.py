@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -305,18 +306,23 @@ def _digest(session: Session, categories: Sequence[CategoryInForce]) -> int:
 
 
 def _limit(row: Any) -> Limit:
-    return Limit(
-        Fraction(row.limit), ClockUnit(row.unit), row.condition_zh, row.condition_en, row.condition or DEFAULT,
+    return _made_limit(
+        row.limit, row.unit, row.condition_zh, row.condition_en, row.condition or DEFAULT,
         row.closing_condition, row.closing_en or "",
     )  # fmt: skip
 
 
 def _in_force(row: Any, limits: list[Limit]) -> CategoryInForce:
-    contact = Limit(Fraction(row.contact_limit), ClockUnit(row.contact_unit))
     return CategoryInForce(
         row.code, row.parent, row.name_zh, row.name_en, row.first_owner, row.emergency, row.sensitive,
-        contact, tuple(limits) or (_ONE_WORKDAY,),
+        _made_limit(row.contact_limit, row.contact_unit), tuple(limits) or (_ONE_WORKDAY,),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _made_limit(amount: str, unit: str, *said: str) -> Limit:
+    """Made once of what stands in the table: it is read every few seconds, and hardly ever says anything new."""
+    return Limit(Fraction(amount), ClockUnit(unit), *said)
 
 
 def _habits(session: Session, community_id: str) -> dict[str, Counter[str]]:
