@@ -48,6 +48,10 @@ OLDEST_SAFE_SQLITE = (3, 51, 3)
 DAMAGE = (11, 26)
 #: KiB of the file that a connection keeps; the system keeps the rest, once for all of them (decision 0052).
 WRITER_KEEPS, READER_KEEPS = 16_384, 8_192
+#: How the driver takes what is no text and no number: as it is. Where it is not told so it asks each such value, and
+#: itself, for a way to adapt it, and is refused twice with a sentence: a twelfth of what a submission computed.
+for _kind, _taken in ((type(None), {None: None}.get), (bool, int), (bytes, bytes)):
+    pysqlite.register_adapter(_kind, _taken)
 #: Who is asked by nobody at an address. Signing in is.
 INSIDE = frozenset(Across) - {Across.SIGN_IN}
 log = get_logger(__name__)
