@@ -30,10 +30,12 @@ from app_shell.security import (
 )
 from app_shell.work import Endpoint, with_work
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
+from core_db.foundation.at_hand import at_hand
 from core_db.foundation.errors import NotFound, NotPermitted, NotSignedIn
 from core_db.foundation.ids import LAST_NUMBER, is_id
 
 
+@at_hand
 class Access(StrEnum):
     """Who may knock at a route at all. What he may do to the thing behind it, the policy table says."""
 

@@ -10,9 +10,11 @@ from functools import cache
 from typing import Protocol
 
 from core_db.foundation.actor import ADMINISTRATORS, COMMITTEE, DISPATCHERS, Actor, ActorKind, Grant, Role
+from core_db.foundation.at_hand import at_hand
 from core_db.foundation.errors import NotPermitted
 
 
+@at_hand
 class Permission(StrEnum):
     """`<resource>:<verb>`; for cases the verb is the contract's."""
 

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from core_db.foundation.at_hand import at_hand
 
+
+@at_hand
 class Part(StrEnum):
     """As what somebody stands behind a case."""
 

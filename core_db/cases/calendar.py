@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from core_db.foundation.at_hand import at_hand
 from core_db.foundation.clock import LOCAL
 from core_db.sheets import as_typed
 
@@ -24,6 +25,7 @@ _HOUR = timedelta(hours=1) // _MICROSECOND
 _DAY = 24 * _HOUR
 
 
+@at_hand
 class ClockUnit(StrEnum):
     URGENT_HOUR = "urgent_hour"
     WORK_HOUR = "work_hour"

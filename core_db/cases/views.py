@@ -17,6 +17,7 @@ from core_db.cases.timing import Rest
 from core_db.cases.transitions import ENDED
 from core_db.cases.words import UNIT_WORDS, CaseStatus, in_words, is_the_platforms, numbered
 from core_db.foundation.actor import Actor
+from core_db.foundation.at_hand import at_hand
 from core_db.foundation.tables import text_of
 
 
@@ -109,6 +110,7 @@ def handler_view(row: Any) -> dict[str, Any] | None:
     return {"id": row.lead_id or row.community_id, "name": row.lead_name}
 
 
+@at_hand
 class Reader(StrEnum):
     """As who somebody reads a case, which decides what of it he reads."""
 
@@ -160,7 +162,7 @@ def case_view(
         "updated_at": moment(row.updated_at),
         "version": row.version,
     }
-    return view | _behind_view(of)
+    return view if of is NOBODY else view | _behind_view(of)
 
 
 def _behind_view(of: Behind) -> dict[str, Any]:
@@ -222,7 +224,9 @@ def file_view(
         row, reference, now=now, lang=lang, of=of, assisting=assisting, resting=resting, awaits_word=awaits_word,
         reader=reader_of(row, actor, is_his=file.is_party(actor), has_a_part=file.dispatch_of(actor) is not None),
     )  # fmt: skip
-    return view | ({"channel": str(row.channel), "needs_review": row.needs_review} if staff else {})
+    if staff:
+        view |= {"channel": str(row.channel), "needs_review": row.needs_review}
+    return view
 
 
 def reader_of(case: Any, actor: Actor, *, is_his: bool, has_a_part: bool) -> Reader:

@@ -6,7 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from core_db.foundation.at_hand import at_hand
 
+
+@at_hand
 class Role(StrEnum):
     """Roles as the contract names them. `RESIDENT` comes with an account; the others are dated assignments."""
 
@@ -32,6 +35,7 @@ DISPATCHERS = frozenset({Role.TOWN_DISPATCHER, Role.DISTRICT_DISPATCHER})
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 
 
+@at_hand
 class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     RESIDENT = "resident"

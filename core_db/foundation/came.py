@@ -9,10 +9,12 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from core_db.foundation.at_hand import at_hand
 from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, Reach
 
 
+@at_hand
 class Way(StrEnum):
     """Along which way something is asked of us."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import Index
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
+from core_db.foundation.at_hand import at_hand
 from core_db.foundation.fields import F0, F1, F2, held, sealed_column
 from core_db.foundation.recorded import Cause
 from core_db.foundation.tables import (
@@ -25,6 +26,7 @@ from core_db.foundation.tables import (
 )
 
 
+@at_hand
 class PlaceKind(StrEnum):
     CITY = "city"
     DISTRICT = "district"

@@ -5,8 +5,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from core_db.cases.words.base import Words
+from core_db.foundation.at_hand import at_hand
 
 
+@at_hand
 class EntryType(StrEnum):
     """What happened, as a line of the timeline tells it."""
 
@@ -368,6 +370,7 @@ UNTIL_WORDS: Mapping[EntryType, Words] = {
 }
 
 
+@at_hand
 class ByRole(StrEnum):
     """Who acted, as far as residents are told: a role, and a name only where the case allows it."""
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from core_db.cases.words.base import Words
+from core_db.foundation.at_hand import at_hand
 
 
+@at_hand
 class Nature(StrEnum):
     CONSULT = "consult"
     HELP = "help"
@@ -27,6 +29,7 @@ NATURE_WORDS: Mapping[Nature, Words] = {
 }
 
 
+@at_hand
 class Channel(StrEnum):
     APP = "app"
     QR = "qr"
@@ -56,6 +59,7 @@ CHANNEL_WORDS: Mapping[Channel, Words] = {
 ON_BEHALF_CHANNELS = frozenset({Channel.PHONE, Channel.VISIT, Channel.DESK})
 
 
+@at_hand
 class Visibility(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from core_db.cases.words.base import Words
+from core_db.foundation.at_hand import at_hand
 
 
+@at_hand
 class CaseStatus(StrEnum):
     SUBMITTED = "submitted"
     PRE_CHECK = "pre_check"

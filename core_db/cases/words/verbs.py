@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from core_db.cases.words.base import Words
 from core_db.cases.words.states import CaseStatus
+from core_db.foundation.at_hand import at_hand
 
 
+@at_hand
 class Verb(StrEnum):
     """What can be done to a case; the value is the last word of its address."""
 
