@@ -11,7 +11,12 @@ from inspect import unwrap
 from typing import Any, get_type_hints
 
 from fastapi import params
-from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
+from fastapi.dependencies.utils import (
+    _should_embed_body_fields,
+    _validate_value_with_model_field,
+    request_body_to_args,
+    request_params_to_args,
+)
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic_core import PydanticUndefined
@@ -41,9 +46,10 @@ def is_plain(route: APIRoute) -> bool:
 def plain_answer(route: APIRoute) -> Answer:
     """What the framework's own handler of such a route does."""
     endpoint, request_name = route.endpoint, route.dependant.request_param_name
+    whole = _whole_body(route)
 
     async def answer(request: Request) -> Response:
-        given = await _given(route, request)
+        given = await _given(route, request, whole)
         if request_name:
             given[request_name] = request
         response: Response = await endpoint(**given)
@@ -72,7 +78,14 @@ async def _refusal(request: Request, fault: Exception) -> Response:
     return await respond(request, fault)
 
 
-async def _given(route: APIRoute, request: Request) -> dict[str, Any]:
+def _whole_body(route: APIRoute) -> Any:
+    """The parameter that is the whole body, where one is; which it is the framework would work out at each request."""
+    asked = route.dependant.body_params
+    alone = len(asked) == 1 and not route._embed_body_fields and not _should_embed_body_fields(asked)
+    return asked[0] if alone else None
+
+
+async def _given(route: APIRoute, request: Request, whole: Any) -> dict[str, Any]:
     """The values of an endpoint's parameters, by their names."""
     asked = route.dependant
     values: dict[str, Any] = {}
@@ -85,7 +98,12 @@ async def _given(route: APIRoute, request: Request) -> dict[str, Any]:
         _take(request_params_to_args(asked.header_params, request.headers), values, faults)
     if asked.cookie_params:
         _take(request_params_to_args(asked.cookie_params, request.cookies), values, faults)
-    if asked.body_params:
+    if whole is not None:
+        value, found = _validate_value_with_model_field(
+            field=whole, value=await _body(request), values=values, loc=("body",)
+        )
+        _take(({whole.name: value}, found), values, faults)
+    elif asked.body_params:
         sent, apart = await _body(request), route._embed_body_fields
         read = await request_body_to_args(asked.body_params, received_body=sent, embed_body_fields=apart)
         _take(read, values, faults)

@@ -66,17 +66,17 @@ def parties_of(
 ) -> list[Party]:
     """Who stands behind a case that a resident raises: he himself, or somebody and he who raises it for him."""
     if draft.on_behalf_of is None:
-        return [Party(Part.REQUESTER.value, actor.id, actor.person_id, actor.name)]
+        return [Party(str(Part.REQUESTER), actor.id, actor.person_id, actor.name)]
     if draft.visibility is Visibility.PUBLIC:
         raise CannotBeRead(ANOTHERS)
     if draft.on_behalf_room is None and _as_compared(draft.on_behalf_of) == _as_compared(actor.name):
         raise CannotBeRead(YOURSELF)
-    proxy = Party(Part.PROXY.value, actor.id, actor.person_id, actor.name)
+    proxy = Party(str(Part.PROXY), actor.id, actor.person_id, actor.name)
     person_id = person_named(session, draft, community_id, actor=actor, clock=clock)
     if person_id is None:
-        return [Party(Part.REQUESTER.value, None, None, _as_typed(draft)), proxy]
+        return [Party(str(Part.REQUESTER), None, None, _as_typed(draft)), proxy]
     account_id = next(iter(account_ids_of(session, person_id, community_id)), None)
-    return [Party(Part.REQUESTER.value, account_id, person_id, draft.on_behalf_of), proxy]
+    return [Party(str(Part.REQUESTER), account_id, person_id, draft.on_behalf_of), proxy]
 
 
 def person_named(

@@ -76,7 +76,8 @@ def shown(session: Session, file: CaseFile, *, actor: Actor, now: datetime, lang
             view["main_case"] = main
     if file.case.status in RATEABLE:
         view["rate_until"] = moment(rate_until(session, file.case))
-    return view | {"allowed": [str(verb) for verb in possible_verbs(session, file, actor, at=now)]}
+    view["allowed"] = [str(verb) for verb in possible_verbs(session, file, actor, at=now)]
+    return view
 
 
 def _extension_asked(session: Session, file: CaseFile, actor: Actor) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -47,24 +47,6 @@ _PLACE = select(
     PLACES.c.town_id, PLACES.c.district_id,
 ).where(PLACES.c.id == bindparam("its_id"))  # fmt: skip
 _CASE, _PARTY, _ENTRY = Later(10, table=CASES), Later(20, table=PARTIES), Later(20, table=ENTRIES)
-#: What a case has none of when it is raised.
-_NOTHING_YET = dict.fromkeys(
-    (
-        "lead_id",
-        "lead_name",
-        "escalated_to",
-        "clock_unit",
-        "clock_limit",
-        "clock_reason",
-        "due_at",
-        "overdue_reason",
-        "review_on",
-        "resolved",
-        "satisfied",
-        "external_id",
-        "urged_at",
-    )
-)
 #: Neighbours would learn of a child what he cannot judge yet (个人信息保护法 art. 31).
 A_CHILDS = {
     "visibility": (
@@ -76,6 +58,26 @@ A_CHILDS = {
 DEFAULT_NATURE = Nature.HELP
 #: Who raises a case without being anybody of the committee.
 _ITSELF = {ActorKind.SYSTEM: ByRole.SYSTEM, ActorKind.PLUGIN: ByRole.PLUGIN}
+
+
+class PlaceNamed(NamedTuple):
+    """A place at which cases are raised. A row of the database looks for each attribute in vain first."""
+
+    id: str
+    kind: PlaceKind
+    name: str
+    label: str
+    building_id: str | None
+    community_id: str | None
+    town_id: str | None
+    district_id: str | None
+
+
+class JustRaised(SimpleNamespace):
+    """A case as it was just written. What it has none of yet stands here for all of them, and in no statement."""
+
+    lead_id = lead_name = escalated_to = satisfied = resolved = external_id = urged_at = None
+    clock_unit = clock_limit = clock_reason = due_at = overdue_reason = review_on = None
 
 
 def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Clock) -> CaseFile:
@@ -124,7 +126,7 @@ def place_of(session: Session, place_id: str | None) -> Any:
     if found is None and place_id is not None:
         found = session.connection().execute(_PLACE, {"its_id": place_id}).first()
         if found is not None:
-            kept[place_id] = found
+            found = kept[place_id] = PlaceNamed(*found)
     return found
 
 
@@ -185,10 +187,10 @@ def file_case(
     `known` is what an import brings along beside the draft: an id of that time, the id it had elsewhere.
     """
     row = _row(session, draft, place, category, channel=channel, at=at) | dict(known or {})
-    file = CaseFile(case=SimpleNamespace(**row), parties=parties)
+    file = CaseFile(case=JustRaised(**row), parties=parties)
     later(session, _CASE, row)
     for party in parties:
-        later(session, _PARTY, party._asdict() | {"id": new_id(), "case_id": row["id"]})
+        later(session, _PARTY, {"id": new_id(), "case_id": row["id"], **party._asdict()})
     file.filled = keep_filled(session, file.case, filled) if filled else ()
     lent = right_used_at(actor, Permission.CASE_ON_BEHALF, file)
     _first_entry(session, file, draft, by_name=actor.signing(lent), actor=actor, at=at)
@@ -210,7 +212,8 @@ def _row(
     channel: Channel, at: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     day = local_date(at)
-    advice, letters = emergency_advice(draft.text), reference_of(session).letters_of(place.district_id)
+    reference, advice = reference_of(session), emergency_advice(draft.text)
+    letters = reference.letters_of(place.district_id)
     number = CaseNumber(letters, day, next_number(session, series_of(letters, day)))
     said = draft.condition if isinstance(draft, OnBehalfDraft) else None
     condition = condition_of(category, said) if said is not None else None
@@ -225,9 +228,9 @@ def _row(
         "place_label": place.label, "place_note": note, "category_code": category.code,
         "nature": draft.nature or DEFAULT_NATURE, "summary": _summary(draft.text), "text": draft.text,
         "status": CaseStatus.SUBMITTED, "visibility": visibility, "anonymous": draft.anonymous, "channel": channel,
-        **_NOTHING_YET, "condition": condition,
+        "condition": condition,
         "urgent": category.emergency or advice is not None, "clock_state": "none",
-        "contact_due_at": contact_due_of(session, contact, advice, at=at),
+        "contact_due_at": contact_due_of(session, contact, advice, at=at, days=reference.calendar),
         "contact_unit": str(contact.unit), "contact_limit": str(contact.amount),
         "supporters": 0, "returns": 0, "needs_review": False,
         "has_new_message": False, "asks_extension": False, "contact_late": False,
