@@ -35,16 +35,23 @@ class Behind(NamedTuple):
 
 
 NOBODY = Behind()
+_PARTS = tuple(Part)
 
 
 def party_as(role: Part, parties: Iterable[Any]) -> Any:
-    return next((party for party in parties if party.role == role), None)
+    for party in parties:
+        if party.role == role:
+            return party
+    return None
 
 
 def part_of(parties: Iterable[Any], account_id: str) -> Part | None:
     """What an account is in a case. Whoever it is for is that first, though he be both since entries were merged."""
-    roles = {party.role for party in parties if party.account_id == account_id}
-    return next((one for one in Part if one in roles), None)
+    roles = [party.role for party in parties if party.account_id == account_id]
+    for one in _PARTS:
+        if one in roles:
+            return one
+    return None
 
 
 def judged_by(parties: Iterable[Any], account_id: str) -> bool:

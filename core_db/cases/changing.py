@@ -64,6 +64,9 @@ class Before(NamedTuple):
     is_public: bool
 
 
+_NOBODY_BEFORE = Before(frozenset(), is_public=False)
+
+
 @dataclass
 class Change:
     """A verb under way."""
@@ -267,7 +270,7 @@ def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **da
 def audience_keys(file: CaseFile, audience: str, *, before: Before | None = None) -> list[str]:
     """The keys under which live pages and listeners of these readers listen; also of those who read it before."""
     case = file.case
-    before = before or Before(frozenset(), is_public=False)
+    before = before or _NOBODY_BEFORE
     keys = [f"staff:{node}" for node in (case.community_id, case.town_id, case.district_id)]
     if audience in (PUBLIC, ALL, HANDLERS):
         keys += [f"organisation:{one}" for one in sorted(file.handlers | before.handlers)]

@@ -85,6 +85,8 @@ class CategoryInForce:
 
     def limit_of(self, condition: str | None) -> Limit:
         """The limit under a condition; the usual one for none, and for one that the table has no more."""
+        if condition is None:
+            return self.limits[0]
         return next((one for one in self.limits if one.condition == condition), self.limits[0])
 
     def contact_of(self, condition: str | None) -> Limit:

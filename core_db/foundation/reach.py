@@ -133,14 +133,15 @@ def stand_in(connection: Connection, reach: Reach) -> None:
     Whoever says it first begins the transaction with the same message. Where reading goes without transactions
     it holds until the next one takes the connection.
     """
-    connection.info.pop(_UNTOLD, None)
+    info = connection.info
+    info.pop(_UNTOLD, None)
     if connection.dialect.name == "sqlite":
         # The conditions are the session's; noted for whoever watches what is said on the connection.
-        connection.info["reach"] = reach
+        info["reach"] = reach
         return
     driver: Any = connection.connection.driver_connection
     if driver.autocommit:
-        connection.info["reach"] = reach.text
+        info["reach"] = reach.text
         said = _said(driver, f"SET {_as_setting(reach.text)}")
     elif driver.pgconn.pipeline_status:
         said = False
