@@ -17,6 +17,8 @@ _ACCENT = re.compile(r"[\u0300-\u036f]")
 @lru_cache(maxsize=512)
 def plain(text: str) -> str:
     """The text in one spelling: small letters of one width, without accents."""
+    if text.isascii():
+        return text.lower()
     # Decomposed and lowered twice over, because either step can produce what the other removes.
     return _ACCENT.sub("", normalize("NFKD", normalize("NFKD", text).lower()))
 
