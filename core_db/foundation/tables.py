@@ -147,6 +147,11 @@ class Worded(TypeDecorator[StrEnum]):
         return None if value is None else self.words(value)
 
 
+#: One for all columns of a kind: SQLAlchemy makes a class for each type that is made, and notes for each statement.
+_MOMENT, _JSON, _TEXT = UtcTime(), Json(), Text()
+_worded = lru_cache(maxsize=None)(Worded)
+
+
 def _word_of(value: StrEnum | str | None) -> str | None:
     return None if value is None else str(value)
 
@@ -177,19 +182,19 @@ def text_column(field_class: FieldClass, *, primary_key: bool = False, nullable:
 
 def long_text(field_class: FieldClass, *, nullable: bool = False) -> Any:
     """What people write."""
-    return SqlColumn(Text, nullable=nullable, **held(field_class))
+    return SqlColumn(_TEXT, nullable=nullable, **held(field_class))
 
 
 def moment_column(*, nullable: bool = False, index: bool = False) -> Any:
-    return SqlColumn(UtcTime, nullable=nullable, index=index, **held(F0))
+    return SqlColumn(_MOMENT, nullable=nullable, index=index, **held(F0))
 
 
 def worded_column(words: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
-    return SqlColumn(Worded(words), nullable=nullable, index=index, **held(F0))
+    return SqlColumn(_worded(words), nullable=nullable, index=index, **held(F0))
 
 
 def json_column(field_class: FieldClass, *, nullable: bool = False) -> Any:
-    return SqlColumn(Json(), nullable=nullable, **held(field_class))
+    return SqlColumn(_JSON, nullable=nullable, **held(field_class))
 
 
 def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
