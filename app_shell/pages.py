@@ -50,7 +50,7 @@ class Page:
         super().__init_subclass__(**kwargs)
         if template:
             cls.template = template
-        dataclass(frozen=True, kw_only=True)(cls)
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
 
 
 # -- the frame --------------------------------------------------------------------------------------
