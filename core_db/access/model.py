@@ -30,6 +30,8 @@ class AccessEvent(Table, table=True):
     at: datetime = Field(sa_column=moment_column())
     actor_id: str = Field(sa_column=text_column(F0))
     actor_role: str = Field(sa_column=text_column(F0))
+    #: Whose right it was, where it was another's.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: The person or account whose data it was.
     subject_id: str = Field(sa_column=text_column(F0))
     field: str = Field(sa_column=text_column(F0))

@@ -275,6 +275,8 @@ class CaseExtension(Table, table=True):
     until: datetime = Field(sa_column=moment_column())
     reason: str = Field(sa_column=long_text(F1))
     asked_by: str = Field(sa_column=text_column(F0))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     asked_at: datetime = Field(sa_column=moment_column())
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -35,6 +35,8 @@ class ExperienceProposal(Table, table=True):
     proposed_by: str = Field(sa_column=text_column(F0))
     proposed_name: str = Field(sa_column=text_column(F1))
     proposed_role: Role = Field(sa_column=worded_column(Role))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     proposed_at: datetime = Field(sa_column=moment_column(index=True))
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_name: str = Field(default="", sa_column=text_column(F1))

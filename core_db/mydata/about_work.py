@@ -110,7 +110,7 @@ WORK: Mapping[str, AboutAPerson] = {
     ),
     "visit_tag_proposals": AboutAPerson(
         which=by_person("person_id"), given=("state", "proposed_at", "decided_at"),
-        kept_back=("id", "community_id", "person_id", "visit_id", "proposed_by", "decided_by"),
+        kept_back=("id", "community_id", "person_id", "visit_id", "proposed_by", "acted_for", "decided_by"),
         sealed={one: partial(_of_proposal, one) for one in ("tag_sealed", "reason_sealed")},
         by_others=("tag_sealed", "reason_sealed"),
     ),

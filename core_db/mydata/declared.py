@@ -135,7 +135,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("field", "source", "reason", "status", "proposed_at", "decided_at", "note"),
         kept_back=(
             "id", "community_id", "person_id", "place_id", "household_id", "based_on", "undoes_id", "proposed_by",
-            "proposed_name", "proposed_role", "decided_by",
+            "proposed_name", "proposed_role", "acted_for", "decided_by",
         ),
         by_others=("source", "reason", "note"), sealed={"value_sealed": proposal_place},
     ),
@@ -214,7 +214,7 @@ ABOUT: Mapping[str, AboutAPerson] = {
     ),
     "case_extensions": AboutAPerson(
         which=by_case("case_id"), given=("case_id", "until", "reason", "asked_at", "decided_at", "approved"),
-        kept_back=("id", "asked_by", "decided_by"), by_others=("reason",),
+        kept_back=("id", "asked_by", "acted_for", "decided_by"), by_others=("reason",),
     ),
     "case_evaluations": AboutAPerson(
         which=by("account_id"), given=("case_id", "resolved", "satisfied", "text", "at"),
@@ -235,7 +235,9 @@ ABOUT: Mapping[str, AboutAPerson] = {
         which=_reads,
         given=("at", "actor_role", "field", "purpose"),
         # Who of an office it was, the committee tells on request.
-        kept_back=("seq", "actor_id", "subject_id", "field_class", "reference", "office_id", "audit_id"),
+        kept_back=(
+            "seq", "actor_id", "acted_for", "subject_id", "field_class", "reference", "office_id", "audit_id",
+        ),
     ),
     "platform_feedback": AboutAPerson(
         which=by("account_id"), given=("left_at", "app", "version", "text"), kept_back=("id", "account_id"),

@@ -277,6 +277,8 @@ class RegisterProposal(Table, table=True):
     proposed_by: str = Field(sa_column=text_column(F0))
     proposed_name: str = Field(sa_column=text_column(F1))
     proposed_role: str = Field(sa_column=text_column(F0))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     proposed_at: datetime = Field(sa_column=moment_column())
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -53,6 +53,8 @@ class LookAlarm(Table, table=True):
     community_id: str = Field(sa_column=text_column(F0))
     actor_id: str = Field(sa_column=text_column(F0))
     actor_name: str = Field(default="", sa_column_kwargs=held(F1))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     looks: int = Field(sa_column_kwargs=held(F0))
     at: datetime = Field(sa_column=moment_column())
     noted_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
@@ -98,6 +100,8 @@ class LookDeferral(Table, table=True):
     until: datetime = Field(sa_column=moment_column())
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(default="", sa_column_kwargs=held(F1))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: The deferral that this one goes on with.
     renews_id: str | None = Field(
         default=None, sa_column=id_column(refers_to="look_deferrals.id", nullable=True)
@@ -122,6 +126,8 @@ class RegisterExport(Table, table=True):
     asked_by: str = Field(sa_column=text_column(F0, index=True))
     asked_name: str = Field(default="", sa_column_kwargs=held(F1))
     asked_role: str = Field(sa_column=text_column(F0))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     asked_at: datetime = Field(sa_column=moment_column())
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_name: str = Field(default="", sa_column_kwargs=held(F1))

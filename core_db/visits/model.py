@@ -234,6 +234,8 @@ class TagProposal(Table, table=True):
     reason_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F3, column="community_id"))
     state: ProposalState = Field(sa_column=worded_column(ProposalState))
     proposed_by: str = Field(sa_column=text_column(F0))
+    #: Whose right it was, where it was another's: whoever speaks for him is no second person either.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     proposed_at: datetime = Field(sa_column=moment_column())
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
