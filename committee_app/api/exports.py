@@ -21,6 +21,7 @@ from core_db.reveals import (
     ask_for_export,
     exports_shown,
     fetch_export,
+    is_asked_by,
     refuse_export,
 )
 from core_db.reveals.words import EXPORT_WORDS, REVEALABLE_WORDS, ExportStatus, Revealable
@@ -78,7 +79,7 @@ def _export(one: RegisterExport, work: Work) -> dict[str, Any]:
         "status": {"code": one.status, "name": EXPORT_WORDS[one.status].within(lang)},
         "asked_by": one.asked_name, "asked_at": one.asked_at, "decided_by": one.decided_name,
         "decided_at": one.decided_at, "note": one.note, "expires_at": until,
-        "may_decide": one.status is ExportStatus.ASKED and one.asked_by not in work.actor.people
+        "may_decide": one.status is ExportStatus.ASKED and not is_asked_by(one, work.actor)
         and work.actor.has(Role.SECRETARY),
         "may_fetch": is_mine and until is not None and work.clock.now() < until,
     }  # fmt: skip

@@ -163,7 +163,7 @@ async def thank(request: Request, experience_id: Id, typed: TypedForm, work: Wor
 def _may_decide(found: ExperienceProposal, actor: Actor) -> bool:
     """Whether to show the buttons; the base refuses whoever presses them all the same."""
     decides = found.proposed_role is Role.SECRETARY or actor.has(Role.SECRETARY)
-    return decides and found.proposed_by not in actor.people
+    return decides and not actor.speaks_for(found.proposed_by, found.acted_for)
 
 
 def _origin(said: str) -> Origin:

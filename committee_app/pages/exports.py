@@ -25,6 +25,7 @@ from core_db.reveals import (
     ask_for_export,
     exports_shown,
     fetch_export,
+    is_asked_by,
     refuse_export,
 )
 from core_db.reveals.words import EXPORT_WORDS, EXPORTABLE, REVEALABLE_WORDS, ExportStatus, Revealable
@@ -123,7 +124,7 @@ def _line(export: RegisterExport, work: Work) -> ExportLine:
     return ExportLine(
         id=export.id, title=f"{approval_number(export)} · {EXPORT_WORDS[export.status].within(lang)}", facts=facts,
         asked_at=export.asked_at, expires_at=until,
-        may_decide=export.status is ExportStatus.ASKED and export.asked_by not in work.actor.people
+        may_decide=export.status is ExportStatus.ASKED and not is_asked_by(export, work.actor)
         and work.actor.has(Role.SECRETARY),
         may_fetch=is_mine and until is not None and work.clock.now() < until,
     )  # fmt: skip

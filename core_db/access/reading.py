@@ -35,8 +35,8 @@ def note_read(
         reference=reference, classes=str(field_class), outcome="shown", lent=lent,
     )  # fmt: skip
     event = AccessEvent(
-        at=clock.now(), actor_id=actor.id, actor_role=actor.role.value, subject_id=subject_id, field=field,
-        field_class=str(field_class), purpose=purpose, reference=reference,
+        at=clock.now(), actor_id=actor.id, actor_role=actor.role_in(lent).value, acted_for=actor.acts_for(lent),
+        subject_id=subject_id, field=field, field_class=str(field_class), purpose=purpose, reference=reference,
         office_id=_office(actor, community_id), audit_id=audit_id,
     )  # fmt: skip
     _record(session, event)

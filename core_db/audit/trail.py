@@ -124,9 +124,8 @@ def _reference(session: Session, reference: str) -> str:
 
 
 def _acts_for(session: Session, actor: Actor, lent: Grant | None) -> str:
-    """Whose right it was; of somebody who has nothing of his own, whoever lent him what he acts in."""
-    grant = lent or next(iter(actor.grants), None)
-    return pseudonym(session, grant.giver_id) if grant is not None and grant.giver_id else ""
+    giver_id = actor.acts_for(lent)
+    return pseudonym(session, giver_id) if giver_id else ""
 
 
 def _role(actor: Actor) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.audit import record
 from core_db.cases import case_file, case_timeline
 from core_db.cases.words import CaseStatus, EntryType
@@ -72,14 +72,16 @@ def propose_experience(
     if draft.origin is Origin.CASE and draft.origin_id:
         file = case_file(session, draft.origin_id, actor=actor, clock=clock)
         place_id, case_id = file.community_id, file.case.id
-    require_at(actor, Permission.EXPERIENCE_PROPOSE, scope_of(session.get_one(Place, place_id)))
+    scope = scope_of(session.get_one(Place, place_id))
+    require_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
+    lent = right_used_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
 
     remover = remover_for(session, place_id, case_id=case_id)
     texts, _hidden = all_nameless(remover, [getattr(draft, part) for part in PARTS])
     proposal = ExperienceProposal(
         id=new_id(), community_id=place_id, origin=draft.origin, origin_id=draft.origin_id, proposed_by=actor.id,
-        proposed_name=actor.name, proposed_role=_role_at(place_id, actor), proposed_at=clock.now(), title=texts[0],
-        problem=texts[1], steps=texts[2], outcome=texts[3],
+        proposed_name=actor.signing(lent), proposed_role=_role_at(place_id, actor), acted_for=actor.acts_for(lent),
+        proposed_at=clock.now(), title=texts[0], problem=texts[1], steps=texts[2], outcome=texts[3],
     )  # fmt: skip
     session.add(proposal)
     session.flush()
@@ -175,7 +177,7 @@ def _to_decide(session: Session, proposal_id: str, actor: Actor) -> ExperiencePr
     is_secretarys = proposal.proposed_role is Role.SECRETARY
     needed = Permission.EXPERIENCE_PROPOSE if is_secretarys else Permission.EXPERIENCE_SHARE
     require_at(actor, needed, scope_of(session.get_one(Place, proposal.community_id)))
-    if proposal.proposed_by in actor.people:
+    if actor.speaks_for(proposal.proposed_by, proposal.acted_for):
         raise SecondLookByAnother()
     if proposal.status is not ProposalStatus.WAITING:
         raise SharingDecided()

@@ -112,6 +112,19 @@ class Actor:
         """The accounts he speaks for: his own, and those of whoever delegated to him."""
         return frozenset({self.id, *(grant.giver_id for grant in self.grants if grant.giver_id is not None)})
 
+    def speaks_for(self, *accounts: str | None) -> bool:
+        """Whether any of them is one he speaks for."""
+        return not self.people.isdisjoint(accounts)
+
+    def acts_for(self, lent: Grant | None) -> str | None:
+        """Whose right it is: of whoever lent the one used; of one who has nothing of his own, whoever lent it all."""
+        grant = lent or next(iter(self.grants), None)
+        return grant.giver_id if grant is not None else None
+
+    def role_in(self, lent: Grant | None) -> Role:
+        """The role in which he acts: that of the right used, where it was another's."""
+        return self.role if lent is None else lent.role
+
     @cached_property
     def himself(self) -> tuple[str, ...]:
         """The ids under which he is known and read: his account, and his entry in each register."""

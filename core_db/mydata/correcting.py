@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
-from core_db.access import Permission, read_sealed, require_at
+from core_db.access import Permission, read_sealed, require_at, right_used_at
 from core_db.accounts.bindings import when_mistaken
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases import reference_of
 from core_db.cases.calendar import ClockUnit
-from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.actor import COMMITTEE, Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
@@ -236,7 +236,15 @@ def _wanted(session: Session, request: CorrectionRequest, *, actor: Actor, clock
     return read_sealed(
         session, request.wanted_sealed, wanted_place(request.id, request.community_id), field_class=FieldClass.F2,
         subject_id=request.person_id, purpose=PURPOSE, reference=f"correction/{request.id}", actor=actor, clock=clock,
+        lent=_lent(session, request, actor),
     )  # fmt: skip
+
+
+def _lent(session: Session, request: CorrectionRequest, actor: Actor) -> Grant | None:
+    """The right of another in which he decides."""
+    return right_used_at(
+        actor, Permission.PEOPLE_KEEP, scope_of(session.get_one(Place, request.community_id))
+    )
 
 
 def _present(
@@ -251,6 +259,7 @@ def _present(
     return read_sealed(
         session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
         subject_id=person.id, purpose=PURPOSE, reference=f"correction/{request.id}", actor=actor, clock=clock,
+        lent=_lent(session, request, actor),
     )  # fmt: skip
 
 

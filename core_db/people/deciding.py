@@ -73,7 +73,7 @@ def proposal_to_decide(session: Session, proposal_id: str, *, actor: Actor) -> R
     is_secretarys = proposal.proposed_role == Role.SECRETARY
     needed = Permission.PEOPLE_KEEP if is_secretarys else Permission.CHANGE_DECIDE
     require_at(actor, needed, scope_of(community))
-    if proposal.proposed_by in actor.people:
+    if actor.speaks_for(proposal.proposed_by, proposal.acted_for):
         raise SecondPersonNeeded()
     _refuse_decided(proposal)
     return proposal

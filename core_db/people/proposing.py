@@ -12,8 +12,9 @@ import orjson
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
+from core_db.access import right_used
 from core_db.audit import record
-from core_db.foundation.actor import COMMITTEE, Actor, Role
+from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import F2, FieldClass
 from core_db.foundation.ids import new_id
@@ -109,12 +110,13 @@ def propose(
     session: Session, about: About, value: str | None, because: Because, *, actor: Actor, clock: Clock
 ) -> RegisterProposal:
     """Put a change before a second person."""
+    lent = right_used(actor, lambda one: about.community_id in one.places_as(COMMITTEE))
     proposal = RegisterProposal(
         id=new_id(), community_id=about.community_id, person_id=about.person_id, place_id=about.place_id,
         household_id=about.household_id, field=about.field, based_on=about.based_on,
         undoes_id=because.undoes_id, source=because.source, reason=because.reason,
-        status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.name,
-        proposed_role=actor.role.value, proposed_at=clock.now(),
+        status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.signing(lent),
+        proposed_role=actor.role_in(lent).value, acted_for=actor.acts_for(lent), proposed_at=clock.now(),
     )  # fmt: skip
     if value is not None:
         proposal.value_sealed = keyring_of(session).seal(
@@ -122,7 +124,7 @@ def propose(
         )
     session.add(proposal)
     session.flush()
-    tell(session, ChangeProposed, proposal, actor=actor, clock=clock)
+    tell(session, ChangeProposed, proposal, lent=lent, actor=actor, clock=clock)
     return proposal
 
 
@@ -220,12 +222,14 @@ def value_of(session: Session, proposal: RegisterProposal) -> str | None:
     return keyring_of(session).unseal(session, proposal.value_sealed, proposal_place(proposal)).in_the_clear()
 
 
-def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
+def tell(
+    session: Session, event: Any, proposal: RegisterProposal, *, lent: Grant | None = None, actor: Actor, clock: Clock
+) -> None:  # fmt: skip
     """The record of the deed, and the fact for whoever waits for it."""
     record(
         session, action=f"register.proposal-{proposal.status}", actor=actor, clock=clock,
         subject_id=proposal.person_id or "", object=proposal.field,
-        reference=f"place/{proposal.place_id}" if proposal.place_id else "",
+        reference=f"place/{proposal.place_id}" if proposal.place_id else "", lent=lent,
     )  # fmt: skip
     more = {"status": str(proposal.status)} if event is ChangeDecided else {}
     # Of a place, whose proposal it is says the record; a fact names people alone.
@@ -233,7 +237,7 @@ def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Act
         community_id=proposal.community_id, proposal_id=proposal.id, person_id=proposal.person_id or "", **more
     )  # fmt: skip
     audience = [f"account:{proposal.proposed_by}", f"staff:{proposal.community_id}"]
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience, lent=lent)
 
 
 def _seen(
@@ -314,7 +318,7 @@ def _successor(session: Session, proposal: RegisterProposal) -> str:
 
 def _may_decide(proposal: RegisterProposal, actor: Actor) -> bool:
     """The secretary decides; what a secretary proposed, anybody else of the committee."""
-    if proposal.proposed_by in actor.people:
+    if actor.speaks_for(proposal.proposed_by, proposal.acted_for):
         return False
     deciding = COMMITTEE if proposal.proposed_role == Role.SECRETARY else {Role.SECRETARY}
     return proposal.community_id in actor.places_as(deciding)

@@ -31,6 +31,7 @@ from core_db.reveals.exporting import (
     ask_for_export,
     exports_shown,
     fetch_export,
+    is_asked_by,
     make_exports,
     refuse_export,
 )
@@ -47,7 +48,7 @@ __all__ = [
     "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
     "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
     "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for",
-    "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks", "person_shown", "read_evidence",
-    "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact", "uncover_fields",
-    "who_looked",
+    "is_asked_by", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks", "person_shown",
+    "read_evidence", "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact",
+    "uncover_fields", "who_looked",
 ]  # fmt: skip

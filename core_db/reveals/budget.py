@@ -7,10 +7,10 @@ from typing import cast
 from sqlalchemy import Table, or_, select
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission
+from core_db.access import MAY_AT, Permission, right_used
 from core_db.accounts.budgets import counted_lately
 from core_db.accounts.model import RoleAssignment
-from core_db.foundation.actor import Actor, Role
+from core_db.foundation.actor import Actor, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
@@ -61,22 +61,33 @@ def raise_alarm(
     session: Session, community_id: str, *, looks: int = AN_HOUR, actor: Actor, now: datetime
 ) -> None:  # fmt: skip
     """Tell the overseers of a neighbourhood that somebody, or a plugin, looks at many."""
+    lent = _lent(session, community_id, actor)
     alarm = LookAlarm(
-        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.name, looks=looks, at=now
+        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.signing(lent),
+        acted_for=actor.acts_for(lent), looks=looks, at=now,
     )  # fmt: skip
     session.add(alarm)
     session.flush()
-    told = [f"account:{one}" for one in overseers(session, community_id, actor=actor, now=now)]
+    told = [f"account:{one}" for one in overseers(session, community_id, lent=lent, actor=actor, now=now)]
     fact = ManyLooks(community_id=community_id, alarm_id=alarm.id)
     emit(session, fact, actor=actor, at=now, audience=told)
 
 
-def overseers(session: Session, community_id: str, *, actor: Actor, now: datetime) -> list[str]:
-    """The secretaries of a neighbourhood but for the actor himself; where there is no other, the town's dispatchers."""
+def _lent(session: Session, community_id: str, actor: Actor) -> Grant | None:
+    """The right of another without which he would have nothing to do there."""
     place = session.get(Place, community_id)
+    above = {community_id, place.town_id, place.district_id} if place is not None else {community_id}
+    return right_used(actor, lambda one: any(grant.place_id in above for grant in one.grants))
+
+
+def overseers(
+    session: Session, community_id: str, *, lent: Grant | None = None, actor: Actor, now: datetime
+) -> list[str]:
+    """The secretaries of a neighbourhood but for the actor and whose right he uses; else the town's dispatchers."""
+    place, himself = session.get(Place, community_id), (actor.id, actor.acts_for(lent))
     town = place.town_id if place is not None else None
     for role, node in ((Role.SECRETARY, community_id), (Role.TOWN_DISPATCHER, town)):
-        found = [one for one in _holding(session, role, node or "", now=now) if one != actor.id]
+        found = [one for one in _holding(session, role, node or "", now=now) if one not in himself]
         if found:
             return found
     return []
@@ -115,7 +126,7 @@ def note_alarm(session: Session, alarm_id: str, *, actor: Actor, clock: Clock) -
     alarm = next(mine, None)
     if alarm is None:
         raise NotFound()
-    if alarm.actor_id in actor.people:
+    if actor.speaks_for(alarm.actor_id, alarm.acted_for):
         raise OwnLook()
 
     alarm.noted_by, alarm.noted_at = actor.id, clock.now()

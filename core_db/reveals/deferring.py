@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission, require_at
+from core_db.access import MAY_AT, Permission, require_at, right_used_at
 from core_db.audit import record
 from core_db.cases.file import open_file
 from core_db.foundation.actor import Actor
@@ -157,15 +157,16 @@ def _defer(
     touched, now = touched_by(session, place.id, seq, reference), clock.now()
     earlier = max(touched.lasts, key=lambda row: row.until, default=None)
     # What a secretary looked at himself, the town may put off first.
-    overseen = earlier is not None or touched.is_secretarys
-    require_at(actor, Permission.LOOKS_OVERSEE if overseen else first, scope_of(place))
+    needed = Permission.LOOKS_OVERSEE if earlier is not None or touched.is_secretarys else first
+    require_at(actor, needed, scope_of(place))
     _refuse_too_long(draft, today=local_date(now))
     until, seq = _start(draft.until + timedelta(days=1)), touched.seq
+    lent = right_used_at(actor, needed, scope_of(place))
     _refuse_the_same(touched, until, alone=seq is not None, actor=actor)
 
     deferral = LookDeferral(
         id=new_id(), community_id=place.id, seq=seq, reference=reference, reason_code=draft.reason_code, began_at=now,
-        until=until, by_id=actor.id, by_name=actor.name,
+        until=until, by_id=actor.id, by_name=actor.signing(lent), acted_for=actor.acts_for(lent),
         renews_id=earlier.id if earlier is not None else None,
     )  # fmt: skip
     session.add(deferral)
@@ -174,20 +175,21 @@ def _defer(
     record(
         session, action="look.deferred", actor=actor, clock=HeldClock(now), object=reference or f"look/{seq}",
         purpose=draft.reason_code.value, reference=f"deferral/{deferral.id}", outcome=f"until/{draft.until}",
+        lent=lent,
     )  # fmt: skip
     fact = LooksDeferred(community_id=place.id, deferral_id=deferral.id, reason_code=draft.reason_code.value)
     # Whoever it was about must not learn of it, and others of the committee need not.
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], lent=lent)
     return deferral
 
 
 def _refuse_the_same(touched: Touched, until: datetime, *, alone: bool, actor: Actor) -> None:
     """Nobody puts off his own looks, or goes on with what he put off last. That he may widen, but no further."""
-    if touched.looked_by & actor.people:
+    if actor.speaks_for(*touched.looked_by):
         raise DeferredByWhoLooked()
     for last in touched.lasts:
         widens = not alone and last.seq is not None and until <= last.until
-        if last.by_id in actor.people and not widens:
+        if actor.speaks_for(last.by_id, last.acted_for) and not widens:
             raise RenewedByTheSame()
 
 

@@ -83,17 +83,18 @@ def ask_for(
     place = _place(session, community_id)
     require_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
 
-    now = clock.now()
+    now, lent = clock.now(), right_used_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
     export = RegisterExport(
         id=secrets.token_hex(16), community_id=place.id, status=ExportStatus.ASKED, fields=[*fields],
-        code_set=code_set, fill_id=fill_id, reason=reason, asked_by=actor.id, asked_name=actor.name,
-        asked_role=actor.role.value, asked_at=now,
+        code_set=code_set, fill_id=fill_id, reason=reason, asked_by=actor.id,
+        asked_name=actor.signing(lent), asked_role=actor.role_in(lent).value, acted_for=actor.acts_for(lent),
+        asked_at=now,
     )  # fmt: skip
     session.add(export)
     session.flush()
 
-    told = overseers(session, place.id, actor=actor, now=now)
-    _tell(session, ExportAsked, export, (actor.id, *told), actor=actor, clock=clock)
+    told = overseers(session, place.id, lent=lent, actor=actor, now=now)
+    _tell(session, ExportAsked, export, (actor.id, *told), actor=actor, clock=clock, lent=lent)
     return export
 
 
@@ -218,9 +219,14 @@ def opened_for(session: Session, export: RegisterExport, person_id: str, name: s
     )  # fmt: skip
 
 
+def is_asked_by(export: RegisterExport, actor: Actor) -> bool:
+    """Whether the actor, or whoever he speaks for, asked for it or had it asked for in his right."""
+    return actor.speaks_for(export.asked_by, export.acted_for)
+
+
 def asker_of(export: RegisterExport) -> Actor:
-    """Whoever asked, in the role in which he did: the looks are his."""
-    grant = Grant(role=Role(export.asked_role), place_id=export.community_id)
+    """Whoever asked, in the role and the right in which he did: the looks are his."""
+    grant = Grant(role=Role(export.asked_role), place_id=export.community_id, giver_id=export.acted_for)
     return Actor(kind=ActorKind.STAFF, id=export.asked_by, name=export.asked_name, grants=(grant,))
 
 
@@ -283,7 +289,7 @@ def _to_decide(session: Session, export_id: str, *, actor: Actor) -> RegisterExp
     if export is None or export.community_id not in [grant.place_id for grant in actor.grants]:
         raise NotFound()
     require_at(actor, Permission.EXPORT_DECIDE, scope_of(_place(session, export.community_id)))
-    if export.asked_by in actor.people:
+    if is_asked_by(export, actor):
         raise OwnExport()
     if export.status is not ExportStatus.ASKED:
         raise ExportDecided()

@@ -23,6 +23,7 @@ class Act(NamedTuple):
     at: datetime
     actor_id: str
     role: str
+    acted_for: str | None
     subject_id: str
     purpose: str
     reference: str
@@ -110,8 +111,8 @@ def _act(rows: list[Any]) -> Act:
     first = rows[-1]
     return Act(
         seqs=tuple(row.seq for row in reversed(rows)), at=first.at, actor_id=first.actor_id, role=first.actor_role,
-        subject_id=first.subject_id, purpose=first.purpose, reference=first.reference, office_id=first.office_id,
-        fields=tuple(dict.fromkeys(row.field.split(".")[1] for row in reversed(rows))),
+        acted_for=first.acted_for, subject_id=first.subject_id, purpose=first.purpose, reference=first.reference,
+        office_id=first.office_id, fields=tuple(dict.fromkeys(row.field.split(".")[1] for row in reversed(rows))),
     )  # fmt: skip
 
 

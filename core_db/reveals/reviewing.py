@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, or_, select, true
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission, require_at
+from core_db.access import MAY_AT, Permission, require_at, right_used_at
 from core_db.accounts.model import Account, HomeBinding
 from core_db.audit import record
 from core_db.cases.model import ENTRIES
@@ -127,12 +127,13 @@ def own_looks(session: Session, *, actor: Actor, clock: Clock) -> list[LookToRev
 def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor, clock: Clock) -> LookReview:
     """Say of a look that it is in order, or ask whoever took it; earlier words stay."""
     event, place = _to_judge(session, seq, actor=actor)
-    if event.actor_id in actor.people:
+    if actor.speaks_for(event.actor_id, event.acted_for):
         raise OwnLook()
 
-    now = clock.now()
+    now, lent = clock.now(), right_used_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
     review = LookReview(
-        id=new_id(), seq=seq, outcome=draft.outcome, note=draft.note or "", by_id=actor.id, by_name=actor.name, at=now
+        id=new_id(), seq=seq, outcome=draft.outcome, note=draft.note or "", by_id=actor.id,
+        by_name=actor.signing(lent), at=now,
     )  # fmt: skip
     session.add(review)
     session.flush()
@@ -140,10 +141,11 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     record(
         session, action="look.reviewed", actor=actor, clock=HeldClock(now), subject_id=event.actor_id,
         object=f"look/{seq}", reference=f"review/{review.id}", outcome=draft.outcome.value,
+        lent=lent,
     )  # fmt: skip
     fact = LookReviewed(community_id=place.id, look=seq, outcome=draft.outcome.value)
     asked = [f"account:{event.actor_id}"] if draft.outcome is ReviewOutcome.ASKED else []
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}", *asked])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}", *asked], lent=lent)
     return review
 
 
@@ -197,7 +199,7 @@ def _look(session: Session, act: Act, month: _Month, *, actor: Actor) -> LookToR
         case_id=case.id if case else None, case_number=case.number if case else None,
         question_id=question.id if question else None, odd=tuple(_odd(session, act, month)),
         outcome=review.outcome if review else None, note=review.note if review else "",
-        reviewed_by=review.by_name if review else "", is_own=act.actor_id in actor.people,
+        reviewed_by=review.by_name if review else "", is_own=actor.speaks_for(act.actor_id, act.acted_for),
     )  # fmt: skip
 
 

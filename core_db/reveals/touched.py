@@ -23,6 +23,7 @@ class Touched:
 
     #: The number an act goes by, whichever of its events was named.
     seq: int | None
+    #: Whoever looked, and in whose right.
     looked_by: frozenset[str]
     is_secretarys: bool
     #: Of each look the deferral that ends last, and the one of all of them.
@@ -30,9 +31,13 @@ class Touched:
 
 
 def taken_by_a_secretary() -> ColumnElement[bool]:
-    """Did whoever looked keep the post of the secretary of that office then? Nobody there judges such a look but he."""
+    """Did whoever looked, or in whose right he did, keep the post of the secretary of that office then?
+
+    Nobody there judges such a look but he.
+    """
     held = select(ROLES.c.id).where(
-        ROLES.c.account_id == EVENTS.c.actor_id, ROLES.c.place_id == EVENTS.c.office_id,
+        or_(ROLES.c.account_id == EVENTS.c.actor_id, ROLES.c.account_id == EVENTS.c.acted_for),
+        ROLES.c.place_id == EVENTS.c.office_id,
         ROLES.c.role == Role.SECRETARY, ROLES.c.valid_from <= EVENTS.c.at,
         or_(ROLES.c.valid_to.is_(None), ROLES.c.valid_to > EVENTS.c.at),
     )  # fmt: skip
@@ -52,7 +57,8 @@ def touched_by(session: Session, community_id: str, seq: int | None, reference: 
 
 
 def _touched(session: Session, seq: int | None, which: ColumnElement[bool], lasts: Sequence[Any]) -> Touched:
-    everybody = session.execute(select(EVENTS.c.actor_id).where(which).distinct()).scalars()
+    rows = session.execute(select(EVENTS.c.actor_id, EVENTS.c.acted_for).where(which).distinct())
+    everybody = (one for row in rows for one in row if one is not None)
     by_one = session.execute(select(EVENTS.c.seq).where(which, taken_by_a_secretary()).limit(1)).first()
     return Touched(seq=seq, looked_by=frozenset(everybody), is_secretarys=by_one is not None, lasts=lasts)
 

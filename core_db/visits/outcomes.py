@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, require_at, right_used_at
@@ -128,6 +128,7 @@ def propose_tag(
     proposal = TagProposal(
         id=new_id(), community_id=place.id, person_id=visit.person_id, visit_id=visit.id,
         state=ProposalState.PROPOSED, proposed_by=actor.id, proposed_at=now,
+        acted_for=actor.acts_for(right_used_at(actor, Permission.VISIT_RECORD, scope_of(place))),
     )  # fmt: skip
     proposal.tag_sealed = keyring.seal(session, tag, tag_place(proposal, "tag_sealed"), FieldClass.F3)
     proposal.reason_sealed = keyring.seal(
@@ -177,7 +178,7 @@ def decide_tag(
     """
     proposal: TagProposal = _mine(session, TagProposal, proposal_id, actor=actor)
     place = _place(session, proposal)
-    own = proposal.proposed_by in actor.people
+    own = actor.speaks_for(proposal.proposed_by, proposal.acted_for)
     needed = Permission.VISIT_RECORD if draft.decision == "withdraw" else Permission.TAG_DECIDE
     require_at(actor, needed, scope_of(place))
     if own is not (draft.decision == "withdraw"):
@@ -272,7 +273,7 @@ def tag_proposals(
     return [
         TagProposalSeen(
             id=row.id, state=row.state, name=row.name, person_id=row.person_id, visit_id=row.visit_id,
-            proposed_at=row.proposed_at, is_own=row.proposed_by in actor.people,
+            proposed_at=row.proposed_at, is_own=actor.speaks_for(row.proposed_by, row.acted_for),
         )
         for row in session.execute(statement.limit(limit))
     ]  # fmt: skip
@@ -286,6 +287,7 @@ def count_tags_proposed(session: Session, *, actor: Actor, clock: Clock) -> int:
     waits = select(TAG_PROPOSALS.c.id).where(
         TAG_PROPOSALS.c.community_id.in_(nodes), TAG_PROPOSALS.c.state == ProposalState.PROPOSED,
         TAG_PROPOSALS.c.proposed_by.not_in(sorted(actor.people)),
+        func.coalesce(TAG_PROPOSALS.c.acted_for, "").not_in(sorted(actor.people)),
     )  # fmt: skip
     return counted(session, waits, most=MOST)
 

@@ -197,7 +197,7 @@ def _may_answer(change: Change) -> bool:
 
 
 def _must_be_anothers(change: Change, asked: CaseExtension | None) -> None:
-    if asked is not None and asked.asked_by in change.actor.people:
+    if asked is not None and change.actor.speaks_for(asked.asked_by, asked.acted_for):
         raise OwnRequest()
 
 
@@ -241,5 +241,6 @@ def _asking(change: Change, until: datetime, reason: str) -> CaseExtension:
         until=until,
         reason=reason,
         asked_by=change.actor.id,
+        acted_for=change.actor.acts_for(change.lent),
         asked_at=change.at,
     )
