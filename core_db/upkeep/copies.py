@@ -31,6 +31,8 @@ MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "databa
 PLUGINS = "x"
 #: Their files, and what SQLite has beside one that was not shut. Below them lie their programs, of which no copy knows.
 THEIR_FILES = "*.db*"
+#: What SQLite has beside a database, and plays into whichever lies there next.
+LOGS = ("-wal", "-shm", "-journal")
 #: Lies beside the photos while a copy is put back.
 BEGUN = "restore-begun"
 #: Bytes read at once while files are compared.
@@ -238,6 +240,11 @@ def _must_be_empty(settings: Settings) -> None:
             raise _holds(settings, PHOTOS)
         if any((settings.data_dir / PLUGINS).glob(THEIR_FILES)):
             raise _holds(settings, PLUGINS)
+    if (log := _log_left(settings)) is not None:
+        raise CopyTrouble(
+            f"{log} 是原来数据库的日志，会混进恢复的数据里；把它也移走，再恢复。",
+            f"{log} is the log of a database that lay here and would be played into the copy; move it away too.",
+        )
     if _has_database(settings):
         raise CopyTrouble(
             "这里已有数据库，只能恢复到空的地方。",
@@ -285,6 +292,14 @@ def _has_database(settings: Settings) -> bool:
         return migrations.current(engines) is not None
     finally:
         engines.dispose()
+
+
+def _log_left(settings: Settings) -> Path | None:
+    """What SQLite would read as part of whatever database is put there: it lies on where the file alone was moved."""
+    if not settings.is_embedded or settings.sqlite_path.exists():
+        return None
+    beside = (settings.sqlite_path.with_name(settings.sqlite_path.name + end) for end in LOGS)
+    return next((one for one in beside if one.exists()), None)
 
 
 def _put_back(settings: Settings, folder: Path, *, tell: Tell) -> CopyMade:

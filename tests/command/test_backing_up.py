@@ -161,6 +161,28 @@ def test_the_programs_of_plugins_stay_where_a_copy_is_put_back_and_what_they_wro
     assert [path.read_bytes() for path in (program, said)] == [b"what lay there"] * 2
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_a_copy_is_not_put_beside_the_log_of_a_database_that_was_taken_away(
+    settings, given, folder, clock, end
+):
+    copies.back_up(settings, folder / "copy.tar", clock=clock)
+    new = settings.model_copy(
+        update={"data_dir": folder / "new", "database_url": f"sqlite:///{folder}/new/there.db"}
+    )
+    log = folder / "new" / f"there.db{end}"
+    log.parent.mkdir()
+    log.write_bytes(b"what was written last")
+
+    with pytest.raises(copies.CopyTrouble) as refused:
+        copies.restore(new, folder / "copy.tar")
+
+    assert str(log) in str(refused.value)
+    assert [one.name for one in log.parent.iterdir()] == [log.name]
+    log.unlink()
+    copies.restore(new, folder / "copy.tar")
+
+
 @ON_POSTGRES
 def test_the_owners_password_stands_in_no_list_of_what_runs(
     settings, request, folder, clock, monkeypatch, owner_url
