@@ -25,16 +25,32 @@ _EVENT = f"INSERT INTO audit_events VALUES ({', '.join('?' * (len(FIELDS) + 3))}
 
 
 def copy_record(connection: Connection, file: Path) -> int:
-    """Write events and checkpoints into a new file; gives how many events there are."""
-    # The file is the caller's alone, and never one that was there.
-    file.touch(mode=0o600, exist_ok=False)
+    """Write events and checkpoints into a new file; gives how many events there are. Half a copy is never left."""
+    if file.exists():
+        raise FileExistsError(file)
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    # The file is the caller's alone, from its first byte on.
+    part.touch(mode=0o600, exist_ok=False)
+    try:
+        copied = _write(connection, part)
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return copied
+
+
+def _write(connection: Connection, file: Path) -> int:
     copied = 0
     with closing(pysqlite.connect(str(file))) as copy:
         copy.executescript(_TABLES)
         for events in _pages(connection):
             copy.executemany(_EVENT, events)
             copied += len(events)
-        signed = connection.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size))
+        # What was signed of more than that came while it was copied: beside fewer events it would accuse somebody.
+        signed = connection.execute(
+            select(CHECKPOINTS).where(CHECKPOINTS.c.size <= copied).order_by(CHECKPOINTS.c.size)
+        )
         notes = [(row.size, moment_text(row.at), row.note) for row in signed]
         copy.executemany("INSERT INTO audit_checkpoints VALUES (?, ?, ?)", notes)
         copy.commit()

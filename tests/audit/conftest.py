@@ -62,7 +62,10 @@ def independently(door, settings, tmp_path):
 
     def run(checkpoint=None) -> int:
         # The standard library knows no other database: of PostgreSQL it is handed the record in a file of its own.
-        words = [str(settings.sqlite_path if door.engines.is_sqlite else copied()), str(public)]
+        return of(settings.sqlite_path if door.engines.is_sqlite else copied(), checkpoint)
+
+    def of(file, checkpoint=None) -> int:
+        words = [str(file), str(public)]
         if checkpoint is not None:
             kept = tmp_path / "kept.txt"
             kept.write_text(str(checkpoint), encoding="utf-8")
@@ -70,6 +73,7 @@ def independently(door, settings, tmp_path):
         # Isolated from our packages and from whatever is installed.
         return subprocess.run([sys.executable, "-I", "-S", str(SCRIPT), *words], check=False).returncode
 
+    run.of = of
     return run
 
 
