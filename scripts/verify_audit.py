@@ -20,7 +20,7 @@ def point(raw):  # RFC 8032, 5.1.3
     sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, Q) % Q
     root = pow(square, (Q + 3) // 8, Q)  # this one, or times that of -1; else no point
-    x = next(one for one in (root, root * pow(2, (Q - 1) // 4, Q) % Q) if one * one % Q == square)
+    (x,) = {one for one in (root, root * pow(2, (Q - 1) // 4, Q) % Q) if one * one % Q == square}
     return (x if x & 1 == sign else Q - x), y
 
 
@@ -39,6 +39,13 @@ def signed(key, message, signature):  # RFC 8032, 5.1.7
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
     k = int.from_bytes(sha512(r + key + message).digest(), "little") % ORDER
     return s < ORDER and times(s, point(BASE_Y.to_bytes(32, "little"))) == add(point(r), times(k, point(key)))
+
+
+def vouches(line, key, said):  # what cannot be read as a signature is none
+    try:
+        return signed(key, said, b64decode(line.split(" ")[2])[4:])
+    except (ValueError, IndexError):
+        return False
 
 
 def root_of(leaves):  # RFC 6962, 2.1
@@ -66,15 +73,19 @@ def end(status, sentence):
 
 def main(file, key_file, checkpoint_file=None):
     database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    try:
+        newest = database.execute("SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1").fetchone()
+        note = Path(checkpoint_file).read_text(encoding="utf-8") if checkpoint_file else (newest or [""])[0]
+        name, _key_id, key = Path(key_file).read_text(encoding="utf-8").split()[0].split("+", 2)
+        key = b64decode(key)[1:]
+    except (OSError, ValueError, IndexError, sqlite3.Error) as fault:
+        end(2, f"CANNOT TELL: record, key or checkpoint cannot be read ({fault})")
     leaves = leaves_of(database)
-    newest = database.execute("SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1").fetchone()
-    note = Path(checkpoint_file).read_text(encoding="utf-8") if checkpoint_file else (newest or [""])[0]
-    name, _key_id, key = Path(key_file).read_text(encoding="utf-8").split()[0].split("+", 2)
     body, _, lines = note.partition("\n\n")
-    mine = [b64decode(one.split(" ")[2])[4:] for one in lines.splitlines() if one.startswith(f"— {name} ")]
-    if not any(signed(b64decode(key)[1:], f"{body}\n".encode(), one) for one in mine):
+    mine = [one for one in lines.splitlines() if one.startswith(f"— {name} ")]
+    if not any(vouches(one, key, f"{body}\n".encode()) for one in mine):
         end(2, "CANNOT TELL: nothing was signed yet, or not for this record")
-    origin, size, root = body.split("\n")
+    origin, size, root = body.split("\n")[:3]
     if origin != name or int(size) > len(leaves) or root_of(leaves[: int(size)]) != b64decode(root):
         end(1, f"ALTERED: the first {size} events are not those of the checkpoint")
     said = f"size {len(leaves)}, chain ok, tree and signature ok up to {size}"
