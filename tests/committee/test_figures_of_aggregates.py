@@ -10,6 +10,7 @@ from itertools import permutations
 import pytest
 from sqlalchemy import insert, select, update
 
+from core_db.cases import CaseDraft, submit_case
 from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.clock import local_date
 from core_db.foundation.ids import new_id
@@ -241,6 +242,38 @@ def test_ten_requests_of_one_man_are_no_group(given, door, lived):
     assert many > 10
     assert (found.total.cases, found.closed, found.categories) == (None, None, [])
     assert [one.cases for one in found.below] == [None]
+
+
+@pytest.mark.parametrize("people", [1, 10])
+def test_a_name_that_somebody_typed_is_no_person(given, clock, people):
+    """Of what was raised for names that nobody is known by those who raised it are counted."""
+    neighbours = [given.resident(name=f"甲{n}") for n in range(people)]
+    for n in range(12):
+        draft = CaseDraft(text="屋里的灯不亮", category="0806", on_behalf_of=f"某某{n}")
+        given.do(submit_case, draft, by=neighbours[n % people])
+    clock.move_to(TODAY)
+
+    month = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+    found = given.see(figures, place_id=given.district.id, **month, by=given.analyst())
+
+    told = 10 if people == 10 else None
+    assert (found.total.cases, [row.count for row in found.categories]) == (told, [10] if told else [])
+
+
+def test_nor_are_two_names_that_were_typed_of_one_neighbour(given, clock):
+    """Nine people of a family, one of them twice under the name with a space in it."""
+    aunt = given.resident(name="赵阿姨")
+    family = [given.resident(name=f"赵{n}") for n in range(8)]
+    for who in family:
+        given.do(submit_case, CaseDraft(text="楼道的灯不亮", category="0806"), by=who)
+    for n, typed in enumerate(("赵0", "赵 0", "赵　0", "没人知道")):
+        given.do(submit_case, CaseDraft(text=f"第{n}件", category="0806", on_behalf_of=typed), by=aunt)
+    clock.move_to(TODAY)
+
+    month = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+    found = given.see(figures, place_id=given.district.id, **month, by=given.analyst())
+
+    assert (found.total.cases, found.categories) == (None, [])
 
 
 def test_of_a_group_whose_latest_requests_are_one_mans_all_are_looked_at(given, door, lived):
