@@ -10,6 +10,8 @@ from core_db.sheets import as_typed
 
 T = TypeVar("T")
 
+#: Before it nobody set anything: whoever means “ever since” may write its first day.
+FIRST_YEAR = 1900
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -85,8 +87,14 @@ def identifier(text: str) -> str:
 
 
 def day(text: str) -> date:
-    """As ISO 8601 spells it."""
+    """As ISO 8601 spells it, and not of old: here the first day of all began before the first moment there is."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise Unreadable(f"“{text}”应写成 2026-11-30。", f"{text!r} should read like 2026-11-30.") from None
+    if found.year < FIRST_YEAR:
+        raise Unreadable(
+            f"“{text}”太早了，请写 {FIRST_YEAR} 年以后的一天。",
+            f"{text!r} is too early; write a day since {FIRST_YEAR}.",
+        )
+    return found

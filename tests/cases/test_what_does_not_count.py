@@ -190,6 +190,13 @@ def test_who_set_a_rule_and_what_it_said_stands_in_the_record(given: Any, ruled:
     assert ruled(",".join(line)).unchanged == 1
 
 
+def test_a_rule_may_hold_ever_since_and_for_ever(given: Any, ruled: Setting, seen: Any) -> None:
+    given.a_case()
+    ruled(f"{PRAISE},,praise,resolution,1900-01-01,9999-12-31")
+
+    assert [one.rule for one in seen(given.worker()).left_out] == ["praise"]
+
+
 @pytest.mark.either
 @pytest.mark.parametrize(
     ("row", "complaint"),
@@ -200,6 +207,7 @@ def test_who_set_a_rule_and_what_it_said_stands_in_the_record(given: Any, ruled:
         (f"{PRAISE},,praise,speed,,", "line 2, column rates: 'speed' names no rates"),
         (f"{PRAISE},,praise,,,", "line 2, column rates: this cell may not be empty"),
         (f"{PRAISE},,praise,resolution,soon,", "column valid_from: 'soon' should read like"),
+        (f"{PRAISE},,praise,resolution,0001-01-01,", "line 2, column valid_from: '0001-01-01' is too early"),
         (f"{PRAISE},,praise,resolution,2026-02-01,2026-02-01", "column valid_to: it must be later"),
     ],
 )
