@@ -84,7 +84,9 @@ def remover_for(session: Session, community_id: str, *, case_id: str | None = No
     wanted = [register, staff.where(ROLES.c.place_id == community_id)]
     if case_id is not None:
         wanted.append(select(PARTIES.c.name).where(PARTIES.c.case_id == case_id))
-    return NameRemover(name for one in wanted for name in session.execute(one).scalars())
+    names = [name for one in wanted for name in session.execute(one).scalars()]
+    # Of somebody whom the register does not know, the door that was typed stands behind the name.
+    return NameRemover([*names, *(name.partition("（")[0] for name in names)])
 
 
 def all_nameless(remover: NameRemover, texts: Sequence[str]) -> tuple[list[str], int]:

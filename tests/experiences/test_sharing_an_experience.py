@@ -2,7 +2,8 @@
 
 import pytest
 
-from core_db.cases import Verb
+from core_db.accounts import RoleDraft, assign_role
+from core_db.cases import CaseDraft, Verb, submit_case
 from core_db.experiences import (
     AlreadyAdopted,
     ExperienceDraft,
@@ -28,6 +29,7 @@ from core_db.experiences import (
 )
 from core_db.experiences.without_names import NameRemover
 from core_db.experiences.words import Origin
+from core_db.foundation.actor import Role
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.guides import fitting_guides, guide_shown
 from tests.browser.deeds import do
@@ -94,6 +96,21 @@ def test_a_solved_case_is_told_without_those_who_stand_behind_it(given, worker):
     assert told.hidden == 8
     with pytest.raises(NotFound):
         given.see(told_from, Origin.CASE, file.case.id, by=given.worker_next_door())
+
+
+def test_a_name_that_was_typed_beside_a_door_is_taken_out_too(given, worker):
+    lead = given.resident(name="楼组长")
+    draft = RoleDraft(account_id=lead.id, role=Role.BUILDING_LEAD, place_id=given.building.id)
+    given.do(assign_role, draft, by=given.secretary())
+    said = CaseDraft(text="西门庆七家漏水", on_behalf_of="西门庆七", on_behalf_room="101室")
+    case = given.do(submit_case, said, by=lead).case
+    draft = PLAN.model_copy(
+        update={"origin": Origin.CASE, "origin_id": case.id, "problem": "西门庆七家在101室漏水"}
+    )
+
+    proposal = given.do(propose_experience, draft, by=worker)
+
+    assert given.see(proposal_shown, proposal.id, by=worker).problem == "某人家在某处漏水"
 
 
 def test_what_is_proposed_is_stored_without_names(given, worker):
