@@ -60,5 +60,6 @@ def _counted(rule: Rule, span: Span) -> Any:
 
 
 def _told(rule: Rule, count: int, in_all: int, sight: Sight) -> int | None:
+    # Of two groups, one of few takes the other along, however few are summed up.
     groups = {1: count, 0: in_all - count}
-    return sight.shown(groups, (case((rule.covers, 1), else_=0),), together=sum)[1]
+    return sight.shown(groups, (case((rule.covers, 1), else_=0),))[1]
