@@ -170,7 +170,9 @@ def _trend_says(found: Figures) -> str:
     if found.total.cases is None:
         return _("这段时间的件数不显示，以免认出是谁。")
     if found.closed is None:
-        return _("这段时间提出 {raised} 件，其中已结案的不足 10 件。").format(raised=found.total.cases)
+        return _("这段时间提出 {raised} 件；其中多少已结案不显示，以免认出是谁。").format(
+            raised=found.total.cases
+        )
     return _("这段时间提出 {raised} 件，其中 {closed} 件已结案。").format(
         raised=found.total.cases, closed=found.closed
     )
@@ -190,7 +192,7 @@ def _rates(row: RateRow) -> list[str]:
     if row.cases is None:
         # Few, or left out beside one of few: which of the two it is would tell how many those are.
         return [row.name, "—", *("—" for _rate in rates), "—"]
-    callbacks = _("不足 10") if row.callbacks is None else str(row.callbacks)
+    callbacks = "—" if row.callbacks is None else str(row.callbacks)
     return [row.name, str(row.cases), *(percent(rate) for rate in rates), callbacks]
 
 
