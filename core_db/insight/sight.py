@@ -137,7 +137,9 @@ class Tens:
         A name that somebody else typed is no person: ten of them cost him nothing. Behind what he raised for a name
         that nobody is known by stands he himself.
         """
-        asked = select(PARTIES.c.case_id, PARTIES.c.role, PARTIES.c.person_id, PARTIES.c.account_id, PARTIES.c.name)
+        asked = select(
+            PARTIES.c.case_id, PARTIES.c.role, PARTIES.c.person_id, PARTIES.c.account_id, PARTIES.c.name
+        )
         parties: dict[str, dict[str, Any]] = {}
         for row in self.session.execute(asked.where(among(PARTIES.c.case_id, case_ids))):
             parties.setdefault(row.case_id, {})[row.role] = row
