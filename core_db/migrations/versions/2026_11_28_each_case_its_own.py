@@ -3,7 +3,7 @@
 A version of `his_second_home` gave each that had no account to the oldest account of whoever had raised anything.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,9 @@ BINDINGS = sa.table(
     "home_bindings", *(sa.column(name, PLAIN) for name in ("account_id", "person_id", "status"))
 )
 ENTRIES = sa.table("case_entries", *(sa.column(name, PLAIN) for name in ("case_id", "by_id", "type")))
+
+#: An account of somebody who is still there.
+GOES_ON = (ACCOUNTS.c.kind == "resident") & ACCOUNTS.c.closed_at.is_(None)
 
 
 def upgrade() -> None:
@@ -53,12 +56,19 @@ def _take_from_strangers() -> None:
 
 
 def _give_to_whose_they_are() -> None:
-    goes_on = (ACCOUNTS.c.kind == "resident") & ACCOUNTS.c.closed_at.is_(None)
-    bound_first = sa.select(ACCOUNTS.c.person_id, ACCOUNTS.c.id).where(goes_on)
-    bound_anywhere = sa.select(BINDINGS.c.person_id, ACCOUNTS.c.id).where(
-        goes_on, BINDINGS.c.account_id == ACCOUNTS.c.id, BINDINGS.c.status == "bound"
-    )
-    known = sa.union(bound_first, bound_anywhere).subquery("known")
-    his = sa.select(sa.func.min(known.c.id)).where(known.c.person_id == PARTIES.c.person_id).scalar_subquery()
-    nobodys = PARTIES.c.account_id.is_(None) & PARTIES.c.person_id.in_(sa.select(known.c.person_id))
+    # Asked for one person at a time, each account goes by its index: SQLite makes a union anew for every row.
+    known = sa.union_all(_bound_first(), _bound_anywhere()).subquery("known")
+    his = sa.select(sa.func.min(known.c.id)).scalar_subquery()
+    nobodys = PARTIES.c.account_id.is_(None) & his.is_not(None)
     op.execute(sa.update(PARTIES).where(nobodys).values(account_id=his))
+
+
+def _bound_first() -> sa.Select[Any]:
+    its = ACCOUNTS.c.person_id == PARTIES.c.person_id
+    return sa.select(ACCOUNTS.c.id).where(its, GOES_ON).correlate(PARTIES)
+
+
+def _bound_anywhere() -> sa.Select[Any]:
+    its = (BINDINGS.c.person_id == PARTIES.c.person_id) & (BINDINGS.c.status == "bound")
+    bound = sa.select(ACCOUNTS.c.id).join_from(BINDINGS, ACCOUNTS, ACCOUNTS.c.id == BINDINGS.c.account_id)
+    return bound.where(its, GOES_ON).correlate(PARTIES)
