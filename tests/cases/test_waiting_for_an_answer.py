@@ -2,21 +2,25 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select, update
 
 from committee_app import journey as committees
 from core_db.accounts.leaving import forget_account, shut_account
 from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases, public_cases, watch_deadlines
-from core_db.cases.model import PARTIES
+from core_db.cases.model import CLOCKS, PARTIES
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import day_begins
 from core_db.foundation.errors import CannotBeRead
 from resident_app import journey as residents
 from tests.databases import TestsDoor
 
+MIGRATION = "core_db.migrations.versions.2026_11_28_answers_looked_for"
 ASKED = {"awaits_requester": True, "reason": "请问是几号楼？"}
 
 
@@ -130,6 +134,34 @@ def test_what_nobody_answers_goes_on_by_itself_when_its_day_is_over(
     # Whoever waited in vain has let it rest, and cannot ask for ever.
     assert "suspension" not in given.see(case_shown, waiting.id, by=waiting.worker)["allowed"]
     assert given.do(watch_deadlines, by=watched) == 0
+
+
+def test_what_waited_before_answers_were_looked_for_goes_on_by_itself_too(
+    waiting: Any, given: Any, clock: Any, a_walk: Callable[..., Any], door: TestsDoor
+) -> None:
+    rests, named = a_walk().to("suspended"), waiting.case.review_on
+    over = day_begins(named + timedelta(days=1))
+
+    def looks_at(session: Any) -> dict[str, Any]:
+        clocks = select(CLOCKS.c.case_id, CLOCKS.c.look_at).where(CLOCKS.c.kind == "handling")
+        return dict(session.execute(clocks).all())
+
+    def upgraded_from(before: Any) -> Any:
+        with door.one_transaction() as session:
+            session.execute(update(CLOCKS).values(look_at=before))
+            with Operations.context(MigrationContext.configure(session.connection())):
+                import_module(MIGRATION).upgrade()
+            return looks_at(session)
+
+    earlier = over - timedelta(days=3)
+    assert upgraded_from(earlier)[waiting.id] == earlier, "what is looked at before that stays"
+    assert upgraded_from(over + timedelta(days=3))[waiting.id] == over
+    assert upgraded_from(None) == {waiting.id: over, rests.id: None}
+
+    clock.move_to(over + timedelta(minutes=1))
+    given.do(watch_deadlines, by=system_actor("deadlines"))
+    assert given.see(case_shown, waiting.id, by=waiting.worker)["status"] == "in_progress"
+    assert given.see(case_shown, rests.id, by=waiting.worker)["status"] == "suspended"
 
 
 def test_what_rests_for_a_season_goes_on_by_no_message(a_walk: Callable[..., Any]) -> None:
