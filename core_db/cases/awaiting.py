@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, text
+from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, text
 from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS
@@ -45,11 +45,13 @@ SELECT 1 FROM led WHERE led.status IN ('verified', 'closed', 'closed_unresolved'
 AND (led.closed_at IS NULL OR led.closed_at >= :rated_since))
 """).bindparams(bindparam("rated_since", type_=CASES.c.closed_at.type))
 
-#: Takes `rated_since`.
+_IS_DONE = or_(CASES.c.status == CaseStatus.VERIFIED, _ITS_MAIN_CASE_IS_DONE)
+#: Takes `rated_since`. Merged cases stay merged, and PostgreSQL asks for a party behind a wall, which is dear: only of
+#: the few that are done, as a `case` holds it to.
 WAITS_FOR_WORD = and_(
     CASES.c.status.in_([CaseStatus.VERIFIED, CaseStatus.MERGED]),
-    AWAITS_WORD,
-    or_(CASES.c.status == CaseStatus.VERIFIED, _ITS_MAIN_CASE_IS_DONE),
+    CASES.c.satisfied.is_(None),
+    case((_IS_DONE, AWAITS_WORD), else_=false()),
 )
 
 _HAS_ACCOUNT = PARTIES.alias()

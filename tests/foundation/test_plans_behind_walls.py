@@ -3,11 +3,22 @@
 import re
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, select, text
 
-from core_db.cases import CaseFilter, case_counts, case_shown, case_timeline, cases, own_cases, similar_cases
+from core_db.cases import (
+    CaseFilter,
+    awaiting_word,
+    case_counts,
+    case_shown,
+    case_timeline,
+    cases,
+    own_cases,
+    similar_cases,
+)
+from core_db.cases.model import CASES, PARTIES
 from core_db.finding import find_people
 from core_db.foundation.database import ReadingSession, open_engines, reaching
+from core_db.foundation.ids import new_id
 from core_db.foundation.reach import Across, across, reach_of
 from tests.databases import settings_for
 
@@ -22,10 +33,10 @@ def plans(owner_url, door, clock, tmp_path):
     """How the statements of a read are carried out, for who serves and for the owner, whom no policy holds."""
     serving, owning = door.engines, open_engines(settings_for(owner_url, tmp_path))
 
-    def explain(query, *args, by, **kwargs):
+    def explain(query, *args, by, how="EXPLAIN", **kwargs):
         return [
             _plans_of(
-                engines, door.keyring, reach, lambda s: query(s, *args, actor=by, clock=clock, **kwargs)
+                engines, door.keyring, reach, lambda s: query(s, *args, actor=by, clock=clock, **kwargs), how
             )
             for engines, reach in ((owning, across(Across.UPKEEP)), (serving, reach_of(by)))
         ]
@@ -34,7 +45,7 @@ def plans(owner_url, door, clock, tmp_path):
     owning.dispose()
 
 
-def _plans_of(engines, keyring, reach, ask):
+def _plans_of(engines, keyring, reach, ask, how):
     said = []
     with reaching(engines, reach) as connection:
         event.listen(connection, "before_cursor_execute", lambda *heard: said.append((heard[2], heard[3])))
@@ -44,7 +55,7 @@ def _plans_of(engines, keyring, reach, ask):
         # So few rows would be read from end to end; what is looked at is whether an index would do.
         connection.exec_driver_sql("SET enable_seqscan = off")
         plans = [
-            "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
+            "\n".join(connection.exec_driver_sql(f"{how} {statement}", values).scalars())
             for statement, values in asked
             # Keys are read once and kept, by whoever comes first.
             if "FROM data_keys" not in statement
@@ -93,6 +104,37 @@ def test_a_cases_page_its_timeline_and_ones_own_list_use_the_same_indexes(plans,
         plans(similar_cases, "楼道灯不亮", place_id=a_district[0].case.place_id, by=given.neighbour()),
     ):
         _are_alike(before, behind)
+
+
+@pytest.fixture
+def many_merged(given, door, owner_url, tmp_path, a_district):
+    """So many merged into one that is worked on that the planner weighs how often it asks what."""
+    main = CASES.c.id == a_district[0].case.id
+    like = door.read_now(lambda session: dict(session.execute(select(CASES).where(main)).one()._mapping))
+    merged = like | {"status": "merged", "merged_into_id": like.pop("id")}
+    del merged["seq"]
+    carried = [merged | {"id": new_id(), "number": f"M-{n}"} for n in range(400)]
+    behind = [{"id": new_id(), "case_id": one["id"], "role": "requester", "name": "王"} for one in carried]
+    door.write_now(lambda session: session.execute(insert(CASES), carried))
+    door.write_now(lambda session: session.execute(insert(PARTIES), behind))
+    owning = open_engines(settings_for(owner_url, tmp_path))
+    with owning.write.begin() as connection:
+        connection.exec_driver_sql("ANALYZE cases, case_parties")
+    owning.dispose()
+
+
+@pytest.mark.parametrize(
+    "listing", [[awaiting_word], [cases, CaseFilter(awaits_word=True)]], ids=["count", "list"]
+)
+def test_who_raised_what_was_merged_is_asked_of_no_case_whose_main_case_is_not_done(
+    plans, given, many_merged, listing
+):
+    for who in (given.worker(), given.district_dispatcher()):
+        _, behind = plans(*listing, by=who, how="EXPLAIN (ANALYZE)")
+        [plan] = [one for one in behind if " on case_parties" in one]
+        looks = [line for line in plan.splitlines() if " on case_parties" in line]
+        assert looks
+        assert all("(never executed)" in line for line in looks), plan
 
 
 def _are_alike(before, behind):
