@@ -22,7 +22,7 @@ SHIPPED_SINCE = date(2025, 1, 1)
 def store_defaults(session: Session, *, clock: Clock) -> None:
     """Put in the categories, limits and holidays that come with the product; what is there stays.
 
-    Of a year that has any day the days are known: one that a table has taken out does not come back.
+    Of a year that was brought in the days are known: one that a table has taken out does not come back.
     """
     known = set(session.execute(select(CATEGORIES.c.code)).scalars())
     fresh = [row for row in read_categories() if row.code not in known]
@@ -32,10 +32,17 @@ def store_defaults(session: Session, *, clock: Clock) -> None:
     for limit in read_limits():
         if limit.code not in known:
             session.add(_limit(limit, SHIPPED_SINCE))
-    years = {day.year for day in session.execute(select(HOLIDAYS.c.day)).scalars()}
-    session.add_all(Holiday(**one._asdict()) for one in read_holidays() if one.day.year not in years)
+    held = set(session.execute(select(HOLIDAYS.c.day)).scalars())
+    known_years = _brought_whole(held)
+    missing = {one.day: one for one in read_holidays() if one.day.year not in known_years}
+    session.add_all(Holiday(**missing[day]._asdict()) for day in missing.keys() - held)
     session.flush()
     forget_reference()
+
+
+def _brought_whole(days: Iterable[date]) -> frozenset[int]:
+    """The years of which a list was brought in: the list of another year reaches no further than into their winter."""
+    return frozenset(day.year for day in days if day.month not in (1, 12))
 
 
 @dataclass

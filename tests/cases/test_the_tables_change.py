@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from core_db.cases import (
     TooManyDaysGo,
@@ -22,6 +23,7 @@ from core_db.cases import (
 )
 from core_db.cases.calendar import calendar_from_rows, read_holidays
 from core_db.cases.category_table import read_categories, read_limits
+from core_db.cases.configured import HOLIDAYS
 from core_db.cases.reference import forget_reference
 from core_db.foundation.clock import LOCAL
 from core_db.foundation.errors import CannotBeRead
@@ -227,6 +229,21 @@ def test_a_table_that_reaches_into_another_year_takes_nothing_out_of_it(given: A
     days = given.door.read_now(lambda session: reference_of(session).calendar)
     assert days.is_working_day(date(2026, 5, 1))
     assert not days.is_working_day(date(2026, 10, 1))
+
+
+def test_the_days_of_a_year_that_the_product_brings_come_though_a_list_reached_into_it_before(
+    given: Any, holidays: Days
+) -> None:
+    # As it stood before the product brought 2026: there was a list of 2025, and it ended with New Year's Day.
+    given.door.write_now(lambda session: session.execute(delete(HOLIDAYS)))
+    holidays("2025-10-01", "2026-01-01", years=frozenset({2025}))
+
+    given.door.write_now(lambda session: store_defaults(session, clock=given.clock))
+
+    days = set(given.door.read_now(lambda session: session.execute(select(HOLIDAYS.c.day)).scalars().all()))
+    of_2026 = {one.day for one in read_holidays() if one.day.year == 2026}
+    assert len(of_2026) > 30
+    assert days == of_2026 | {date(2025, 10, 1)}
 
 
 def test_how_many_deadlines_would_move_is_told_before_any_does(
