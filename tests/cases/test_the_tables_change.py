@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text, update
 
 from core_db.cases import (
     TooManyDaysGo,
@@ -24,10 +25,12 @@ from core_db.cases import (
 from core_db.cases.calendar import calendar_from_rows, read_holidays
 from core_db.cases.category_table import read_categories, read_limits
 from core_db.cases.configured import HOLIDAYS
+from core_db.cases.configured import LIMITS as LIMITS_KEPT
 from core_db.cases.reference import forget_reference
 from core_db.foundation.clock import LOCAL
 from core_db.foundation.errors import CannotBeRead
 
+MIGRATION = "core_db.migrations.versions.2026_11_28_limits_yet_to_begin"
 HEAD = "code,parent,name_zh,name_en,identifier,first_owner,keywords_zh,emergency,hidden,first_contact"
 LIMITS = "code,position,condition,condition_zh,condition_en,limit,closing_zh,closing_en"
 NEW_YEAR = "day,kind,name_zh,name_en,source\n2027-01-01,off,元旦,New Year's Day,国办发明电〔2026〕1号\n"
@@ -136,6 +139,29 @@ def test_a_limit_that_is_set_for_a_later_day_begins_on_it_and_what_holds_till_th
     assert after.try_(Verb.ACCEPTANCE, after.worker).clock_limit == "1"
     again = given.see(case_shown, before.id, by=before.worker)
     assert datetime.fromisoformat(again["due_at"]) == due
+
+
+def test_a_table_holds_also_for_a_class_that_was_yet_to_begin_when_limits_were_given_days(
+    given: Any, clock: Any, brought: Bringing, system_day: Callable[[date], None]
+) -> None:
+    begins, dates = date(2099, 1, 1), ",valid_from,valid_to"
+    its = ("0190,1,default,一般,Usual,2wh,已劝离,Gone", "0190,2,cage,要笼子,Needs a cage,3wh,已劝离,Gone")
+    brought(f"{CATS},{begins},", limits=its, dates=dates)
+    brought(limits=("0101,1,default,一般,Usual,1wd,到位,In place,2099-01-01",), limit_dates=",valid_from")
+    days = select(LIMITS_KEPT.c.code, LIMITS_KEPT.c.valid_from)
+    with given.door.one_transaction() as session:
+        # As the upgrade left it that gave limits days: those of a class have the class's own.
+        session.execute(update(LIMITS_KEPT).where(LIMITS_KEPT.c.code == "0190").values(valid_from=begins))
+        before = set(session.execute(days).all())
+        session.execute(text(import_module(MIGRATION).HOLD))
+        after = set(session.execute(days).all())
+
+    assert {code for code, _ in before ^ after} == {"0190"}, "what was set for a day of its own stays"
+    clock.move_to(datetime(2098, 12, 1, 2, tzinfo=UTC))
+    brought(f"{CATS},{begins},", limits=tuple(one.replace("2wh", "5wd") for one in its), dates=dates)
+    system_day(date(2099, 1, 2))
+    limit = given.door.read_now(lambda session: reference_of(session).category("0190").limit_of(None))
+    assert (limit.amount, limit.unit) == (5, "workday")
 
 
 @pytest.fixture
