@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, false, func, or_, select, text
 from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS
@@ -19,15 +19,18 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.house_rules import house_rules_of
 
-#: Its id alone is asked for: neither app reads all that stands in an account.
-_HAS_LEFT = (
-    select(ACCOUNTS.c.id)
-    .where(ACCOUNTS.c.id == PARTIES.c.account_id, ACCOUNTS.c.closed_at.is_not(None))
-    .correlate(PARTIES)
-    .exists()
-)
+
+def _has_left(parties: FromClause) -> ColumnElement[bool]:
+    """Its id alone is asked for: neither app reads all that stands in an account."""
+    closed = (ACCOUNTS.c.id == parties.c.account_id) & ACCOUNTS.c.closed_at.is_not(None)
+    return select(ACCOUNTS.c.id).where(closed).correlate(parties).exists()
+
+
 #: A party who can say whether it is fixed, here or when he is rung up: nobody waits for whoever left the platform.
-_CAN_SAY = and_(PARTIES.c.role == "requester", ~_HAS_LEFT)
+#: Of the two who stand behind it one is enough, the proxy as long as he has an account.
+_CAN_SAY = and_(
+    or_(PARTIES.c.role == Part.REQUESTER.value, PARTIES.c.account_id.is_not(None)), ~_has_left(PARTIES)
+)
 #: Somebody raised it who has not said yet whether it is fixed. What was entered without a name waits for nobody.
 AWAITS_WORD = and_(CASES.c.satisfied.is_(None), exists().where(PARTIES.c.case_id == CASES.c.id, _CAN_SAY))
 _AMONG = select(PARTIES.c.case_id).where(PARTIES.c.case_id.in_(bindparam("ids", expanding=True)), _CAN_SAY)
@@ -54,21 +57,26 @@ WAITS_FOR_WORD = and_(
     case((_IS_DONE, AWAITS_WORD), else_=false()),
 )
 
-_HAS_ACCOUNT = PARTIES.alias()
+_FOR_WHOM = PARTIES.alias()
+#: Beside a party of a case: whoever it is for says so himself. Asked of that case alone, and of no other.
+_SAYS_IT_HIMSELF = (
+    select(_FOR_WHOM.c.id)
+    .where(
+        _FOR_WHOM.c.case_id == PARTIES.c.case_id,
+        _FOR_WHOM.c.role == Part.REQUESTER.value,
+        _FOR_WHOM.c.account_id.is_not(None),
+        ~_has_left(_FOR_WHOM),
+    )
+    .correlate(PARTIES)
+    .exists()
+)
 #: Of those the ones in which it is the reader's word that is waited for (`behind.judged_by`). Takes `me` besides.
 AWAITS_ME = and_(
     WAITS_FOR_WORD,
     exists().where(
         PARTIES.c.case_id == CASES.c.id,
         PARTIES.c.account_id == bindparam("me"),
-        or_(
-            PARTIES.c.role == Part.REQUESTER.value,
-            ~exists().where(
-                _HAS_ACCOUNT.c.case_id == CASES.c.id,
-                _HAS_ACCOUNT.c.role == Part.REQUESTER.value,
-                _HAS_ACCOUNT.c.account_id.is_not(None),
-            ),
-        ),
+        or_(PARTIES.c.role == Part.REQUESTER.value, ~_SAYS_IT_HIMSELF),
     ),
 )
 

@@ -1,6 +1,6 @@
 """Who stands behind a case: whoever it is for, and whoever raised it for him. Both are recorded, both follow it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -54,18 +54,23 @@ def part_of(parties: Iterable[Any], account_id: str) -> Part | None:
     return None
 
 
-def judged_by(parties: Iterable[Any], account_id: str) -> bool:
-    """Whoever has an account says himself whether it is fixed; for whoever has none, who raised it for him."""
+def judged_by(parties: Iterable[Any], account_id: str, closed: Collection[str]) -> bool:
+    """Whoever has an account says himself whether it is fixed; for whoever has none, who raised it for him.
+
+    With one that is among the `closed` nobody says anything any more: it counts as none.
+    """
     requester = party_as(Part.REQUESTER, parties)
-    return requester is None or requester.account_id in (None, account_id)
+    return requester is None or requester.account_id in (None, account_id) or requester.account_id in closed
 
 
-def behind(parties: Iterable[Any], *, account_id: str | None = None) -> Behind:
+def behind(
+    parties: Iterable[Any], *, account_id: str | None = None, closed: Collection[str] = ()
+) -> Behind:  # fmt: skip
     """The names of both; of what the reader is in it as well, where he is told of his own case."""
     parties = list(parties)
     requester, proxy = party_as(Part.REQUESTER, parties), party_as(Part.PROXY, parties)
     part = part_of(parties, account_id) if account_id is not None else None
     return Behind(
         requester=requester.name if requester is not None else None, proxy=proxy.name if proxy is not None else None,
-        part=part, judges=part is not None and account_id is not None and judged_by(parties, account_id),
+        part=part, judges=part is not None and account_id is not None and judged_by(parties, account_id, closed),
     )  # fmt: skip

@@ -166,7 +166,7 @@ class CaseFile:
 
     def judges(self, actor: Actor) -> bool:
         """Whether it is the actor's to say if it is fixed, of those who stand behind it."""
-        return judged_by(self.parties, actor.id)
+        return judged_by(self.parties, actor.id, self.closed_accounts)
 
     def is_staffed_by(self, actor: Actor) -> bool:
         return is_staffed(self, actor)

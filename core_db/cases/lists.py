@@ -3,15 +3,16 @@
 A case that has not changed is not shown anew: what a reader sees of it is kept by its version (see `kept`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
-from sqlalchemy import BindParameter, Result, bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session
 
+from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases.awaiting import awaiting_among
 from core_db.cases.behind import NOBODY, Behind, behind
 from core_db.cases.kept import Kept, Key, Made
@@ -103,10 +104,14 @@ _NAMES = select(PARTIES.c.case_id, PARTIES.c.role, PARTIES.c.name, PARTIES.c.acc
     PARTIES.c.case_id.in_(_OF_THESE)
 )
 _OWN = PARTIES.alias()
-_MINE = _NAMES.where(
-    PARTIES.c.case_id.in_(
-        select(_OWN.c.case_id).where(_OWN.c.account_id == bindparam("me"), _OWN.c.case_id.in_(_OF_THESE))
-    )
+_OWN_OF_THESE = select(_OWN.c.case_id).where(
+    _OWN.c.account_id == bindparam("me"), _OWN.c.case_id.in_(_OF_THESE)
+)
+#: Each with when his account was closed: it says whose word is waited for.
+_MINE = (
+    _NAMES.add_columns(ACCOUNTS.c.closed_at)
+    .outerjoin(ACCOUNTS, ACCOUNTS.c.id == PARTIES.c.account_id)
+    .where(PARTIES.c.case_id.in_(_OWN_OF_THESE))
 )
 _ROWS = select(*COLUMNS).where(CASES.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -157,19 +162,25 @@ def _behind(session: Session, rows: Sequence[Any], actor: Actor) -> Mapping[str,
     """Who stands behind each, for the committee of the neighbourhood alone, and of his own cases for a resident."""
     if actor.kind is ActorKind.RESIDENT:
         ids = [row.id for row in rows]
-        return _grouped(session.connection().execute(_MINE, {"ids": ids, "me": actor.id}), actor.id)
+        found = session.connection().execute(_MINE, {"ids": ids, "me": actor.id}).all()
+        closed = [row.account_id for row in found if row.closed_at is not None]
+        return _grouped(found, account_id=actor.id, closed=closed)
     nodes = set(actor.places_as(COMMITTEE))
     ids = [row.id for row in rows if row.community_id in nodes and not row.anonymous]
     if not ids:
         return {}
-    return _grouped(session.connection().execute(_NAMES, {"ids": ids}), None)
+    return _grouped(session.connection().execute(_NAMES, {"ids": ids}))
 
 
-def _grouped(found: Result[Any], account_id: str | None) -> dict[str, Behind]:
+def _grouped(
+    found: Iterable[Any], *, account_id: str | None = None, closed: Collection[str] = ()
+) -> dict[str, Behind]:
     parties: dict[str, list[Any]] = {}
     for row in found:
         parties.setdefault(row.case_id, []).append(row)
-    return {case_id: behind(those, account_id=account_id) for case_id, those in parties.items()}
+    return {
+        case_id: behind(those, account_id=account_id, closed=closed) for case_id, those in parties.items()
+    }
 
 
 # -- what is kept -------------------------------------------------------------------------------------

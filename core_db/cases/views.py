@@ -217,7 +217,8 @@ def file_view(
 ) -> dict[str, Any]:
     """A whole case for one reader."""
     mine = actor.id if file.is_party(actor) else None
-    of = behind(file.parties, account_id=mine) if file.sees_requester(actor) else NOBODY
+    sees = file.sees_requester(actor)
+    of = behind(file.parties, account_id=mine, closed=file.closed_accounts) if sees else NOBODY
     staff = file.is_staffed_by(actor)
     row = file.case
     view = case_view(

@@ -2,12 +2,14 @@
 
 import pytest
 
+from core_db.accounts.leaving import shut_account
 from core_db.cases import (
     CaseFilter,
     EvaluationDraft,
     Verb,
     case_shown,
     case_timeline,
+    cases,
     evaluate_case,
     own_cases,
     reopen_case,
@@ -95,6 +97,76 @@ def test_once_he_has_an_account_it_is_his(given, daughter, enter, keep_house, ra
     given.do(part_from_his_cases, his.id, grandfather, by=given.worker())
     with pytest.raises(NotFound):
         given.see(case_shown, case.id, by=his)
+
+
+@pytest.fixture
+def leave(given, door):
+    """`leave(who)`: the account is shut, and what stands in it stays."""
+
+    def left(who):
+        door.write_now(
+            lambda session: shut_account(session, who.id, actor=given.system(), at=given.clock.now())
+        )
+
+    return left
+
+
+def test_it_waits_for_the_proxys_word_whatever_else_there_is(
+    given, daughter, enter, keep_house, raise_for, verified
+):
+    keep_house(daughter.person_id, enter("王爷爷"))
+    case = verified(raise_for("王爷爷", by=daughter))
+    verified(given.a_case(by=given.neighbour()).case)
+
+    (waits,) = given.see(own_cases, CaseFilter(awaits_me=True), by=daughter).items
+    assert waits["id"] == case.id
+    assert given.see(own_cases, CaseFilter(awaits_me=False), by=daughter).items == []
+
+
+@pytest.mark.parametrize("left", ["before it was raised", "while it was waited for"])
+def test_once_she_has_left_the_platform_the_proxy_says_it(
+    given, daughter, mother, raise_for, verified, leave, left
+):
+    if left == "before it was raised":
+        leave(mother)
+    case = verified(raise_for(MOTHER, by=daughter))
+    if left == "while it was waited for":
+        leave(mother)
+
+    seen = given.see(case_shown, case.id, by=daughter)
+    assert seen["party"] == {"role": "proxy", "judges": True}
+    assert seen["awaits_word"] is True
+    (waits,) = given.see(own_cases, CaseFilter(awaits_me=True), by=daughter).items
+    assert (waits["id"], waits["party"], waits["awaits_word"]) == (case.id, seen["party"], True)
+    assert given.see(cases, CaseFilter(awaits_word=True), by=given.worker()).items
+    assert Verb.CALLBACK not in given.see(case_shown, case.id, by=given.secretary())["allowed"]
+    last = given.see(case_timeline, case.id, by=daughter)[-1]
+    assert last["sentence"] == "居委会已核实，请您评价。"
+
+    assert given.do(evaluate_case, case.id, YES, by=daughter).case.status == "closed"
+
+
+def test_what_she_judged_before_she_left_the_proxy_has_done_again(
+    given, daughter, mother, raise_for, verified, leave
+):
+    case = verified(raise_for(MOTHER, by=daughter))
+    given.do(evaluate_case, case.id, YES, by=mother)
+    leave(mother)
+
+    assert Verb.REOPENING in given.see(case_shown, case.id, by=daughter)["allowed"]
+    again = given.do(reopen_case, case.id, ReasonDraft(reason="又不亮了"), by=daughter).case
+    assert again.status == "reopened"
+
+
+def test_once_both_have_left_the_committee_writes_it_down(
+    given, daughter, mother, raise_for, verified, leave
+):
+    case = verified(raise_for(MOTHER, by=daughter))
+    for who in (mother, daughter):
+        leave(who)
+
+    seen = given.see(case_shown, case.id, by=given.secretary())
+    assert (seen["awaits_word"], Verb.CALLBACK in seen["allowed"]) == (False, True)
 
 
 def test_what_somebody_raised_for_another_whom_he_was_taken_for_stays_that_ones(
