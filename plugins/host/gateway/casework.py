@@ -19,6 +19,7 @@ from plugins.host.gateway.filled import filled_by_plugin
 from plugins.host.gateway.gates import Asking, Standing
 from plugins.host.gateway.noting import Answer, must_be_within_the_day, note_fields, tell_of_many
 from plugins.host.gateway.once import came_of_it, is_first, note_what_came
+from plugins.host.gateway.parties import parties_of, subject_of
 from plugins.sdk.told import Case
 
 MOST = 200
@@ -118,15 +119,13 @@ def case_is(case_id: Any) -> ColumnElement[bool]:
 
 def let_read(asking: Asking, row: Any, purpose: PurposeSeen, noted: Sequence[str]) -> bool:
     """Whether everybody who stands behind the case agreed; that his words were read is written for each."""
-    parties = asking.session.execute(
-        select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == row.id)
-    ).all()
+    parties = parties_of(asking, row.id)
     people = [one.person_id for one in parties if one.person_id is not None]
     agreed = agreed_to(asking.session, asking.plugin_id, asking.community_id, purpose, people)
     if not purpose.is_duty and (not parties or len(people) < len(parties) or set(people) - agreed):
         return False
     for one in parties:
-        note_fields(asking, one.person_id or one.account_id, purpose.id, noted)
+        note_fields(asking, subject_of(one, row.id), purpose.id, noted)
     return True
 
 

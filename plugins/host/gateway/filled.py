@@ -9,7 +9,6 @@ from core_db.access import read_sealed
 from core_db.audit import record
 from core_db.cases.asked_fields import MARK, PROFILE, read_fields
 from core_db.cases.filled_fields import FILLED, filled_place, sealed_in
-from core_db.cases.model import PARTIES
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.points import Asked as AskedAtPoint
 from core_db.installs.consents import agreed_to
@@ -20,6 +19,7 @@ from core_db.installs.sheets import PurposeSeen
 from core_db.installs.words import Decision
 from plugins.host.gateway.gates import Asking
 from plugins.host.gateway.noting import Answer, note_call, note_fields
+from plugins.host.gateway.parties import parties_of, subject_of
 from plugins.sdk.scopes import OWN_FIELDS
 
 #: With which scope a plugin's own fields are read, what its purpose calls them, and as what a reading is written.
@@ -34,7 +34,7 @@ def filled_by_plugin(asking: Asking, case: Any, purpose: PurposeSeen) -> Mapping
     mine = [row for row in rows if row.key.startswith(own)]
     if not mine:
         return {}
-    whose = _behind(asking, case)
+    whose = [subject_of(one, case.id) for one in parties_of(asking, case.id)]
     for one in whose:
         note_fields(asking, one, purpose.id, ["cases.fields"])
     return {row.key.removeprefix(own): _clear(asking, row, purpose, whose) for row in mine}
@@ -48,12 +48,6 @@ def _clear(asking: Asking, row: Any, purpose: PurposeSeen, whose: list[str]) -> 
         subject_id=whose[0] if whose else row.case_id, purpose=PURPOSE,
         reference=reference_for(asking.plugin_id, purpose.id), actor=asking.standing.actor, clock=asking.clock,
     )  # fmt: skip
-
-
-def _behind(asking: Asking, case: Any) -> list[str]:
-    parties = select(PARTIES.c.person_id, PARTIES.c.account_id).where(PARTIES.c.case_id == case.id)
-    found = asking.session.execute(parties.order_by(PARTIES.c.role.desc(), PARTIES.c.id)).all()
-    return [one.person_id or one.account_id for one in found]
 
 
 # -- in a form that is being sent -------------------------------------------------------------------
