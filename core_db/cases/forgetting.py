@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session
 
+from core_db.accounts.sessions import BINDINGS
 from core_db.cases.behind import Part
 from core_db.cases.filled_fields import FILLED
 from core_db.cases.history import erasing
@@ -29,6 +30,7 @@ from core_db.cases.model import (
 )
 from core_db.cases.search import index_anew
 from core_db.foundation.spelled import however_written
+from core_db.people.model import RESIDENCIES
 from core_db.places import Place, PlaceKind
 
 #: Who stands in a history whose person has left; and what stands where something was said.
@@ -76,17 +78,45 @@ def _forget_beside(session: Session, case_id: str, account_id: str, person_ids: 
         _drop_filled(session, case_id)
         _forget_door(session, case_id, scrub, at=at)
     elif stood_as:
-        _leave_to_the_other(session, case_id, account_id, scrub, at=at)
+        _leave_to_the_other(session, case_id, account_id, person_ids, scrub, at=at)
 
 
 def _leave_to_the_other(
-    session: Session, case_id: str, account_id: str, scrub: Scrub, *, at: datetime
+    session: Session, case_id: str, account_id: str, person_ids: Sequence[str], scrub: Scrub, *, at: datetime
 ) -> None:
-    """Who raised it for somebody else leaves: what he wrote stays the other's, who is asked by the committee now."""
+    """Who raised it for somebody else leaves: what he wrote stays the other's, who is asked by the committee now.
+
+    So does the door, unless it is the leaver's and the other never lived behind it.
+    """
     proxy = (PARTIES.c.case_id == case_id) & (PARTIES.c.role == Part.PROXY.value)
     nobody = {"account_id": None, "person_id": None}
     session.execute(update(PARTIES).where(proxy, PARTIES.c.account_id == account_id).values(nobody))
-    _rewrite_words(session, case_id, scrub, at=at)
+    is_his = _lives_there(session, case_id, [account_id], person_ids)
+    if is_his and not _lives_there(session, case_id, *_who_stays(session, case_id)):
+        _forget_door(session, case_id, scrub, at=at)
+    else:
+        _rewrite_words(session, case_id, scrub, at=at)
+
+
+def _lives_there(
+    session: Session, case_id: str, accounts: Sequence[str], person_ids: Sequence[str]
+) -> bool:  # fmt: skip
+    """Whether the place of the case is a home in which one of these lives, or ever did."""
+    lived = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id.in_(person_ids))
+    bound = select(BINDINGS.c.home_id).where(BINDINGS.c.account_id.in_(accounts))
+    there = select(CASES.c.id).where(CASES.c.id == case_id, CASES.c.place_id.in_(lived.union(bound)))
+    return session.execute(there).first() is not None
+
+
+def _who_stays(session: Session, case_id: str) -> tuple[list[str], list[str]]:
+    """The accounts and the entries of whoever it is for."""
+    theirs = select(PARTIES.c.account_id, PARTIES.c.person_id).where(
+        PARTIES.c.case_id == case_id, PARTIES.c.role == Part.REQUESTER.value
+    )
+    found = session.execute(theirs).all()
+    return [row.account_id for row in found if row.account_id], [
+        row.person_id for row in found if row.person_id
+    ]
 
 
 def empty_case(session: Session, case_id: str, ground: str, *, at: datetime) -> None:

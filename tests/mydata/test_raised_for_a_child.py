@@ -134,6 +134,24 @@ def test_a_proxy_who_leaves_is_out_of_it_and_the_case_goes_on_with_what_is_the_o
     assert (ROOM in seen["place"]["label"], seen["place"]["note"]) == (True, "厨房")
 
 
+@pytest.mark.parametrize("whom", ["a name that nobody bears", "one who lives elsewhere"])
+def test_nothing_of_where_a_proxy_lived_stays_in_what_he_raised_for(
+    given, raise_for, keep_house, enter, tmp_path, whom
+):
+    who = move_in(given)
+    if whom == "one who lives elsewhere":
+        keep_house(who.person_id, enter("王爷爷", given.other_home))
+    at_his = raise_for("王爷爷", by=who, place_id=given.homes[2].id, place_note="厨房")
+    at_the_others = raise_for("王爷爷", by=who, place_id=given.other_home.id, place_note="阳台")
+
+    he_leaves(given, who, tmp_path)
+
+    places = [given.see(case_shown, one.id, by=given.worker())["place"] for one in (at_his, at_the_others)]
+    assert [(one["label"], one["note"]) for one in places] == [
+        (given.building.label, None), (given.other_home.label, "阳台"),
+    ]  # fmt: skip
+
+
 def test_when_a_proxy_has_left_the_committee_writes_down_what_the_other_says(
     given, raise_for, keep_house, enter, verified, tmp_path
 ):
