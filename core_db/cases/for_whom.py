@@ -32,6 +32,13 @@ YOURSELF = {
         "That is your own name; to raise it for yourself, leave this empty.",
     )
 }
+#: A door alone says for nobody; the case would be his own who leads the building, without a word about it.
+NAMELESS = {
+    "on_behalf_of": (
+        "只写了门牌，没写姓名：请写上替谁反映；替自己反映，门牌也不用填。",
+        "There is a door and no name: please say for whom; to raise it for yourself, leave the door empty too.",
+    )
+}
 #: Whoever it is for did not choose to show it to his neighbours.
 ANOTHERS = {
     "visibility": (
@@ -65,6 +72,8 @@ def parties_of(
     session: Session, draft: CaseDraft, community_id: str, *, actor: Actor, clock: Clock
 ) -> list[Party]:
     """Who stands behind a case that a resident raises: he himself, or somebody and he who raises it for him."""
+    if draft.on_behalf_of is None and draft.on_behalf_room is not None:
+        raise CannotBeRead(NAMELESS)
     if draft.on_behalf_of is None:
         return [Party(str(Part.REQUESTER), actor.id, actor.person_id, actor.name)]
     if draft.visibility is Visibility.PUBLIC:
@@ -73,10 +82,10 @@ def parties_of(
         raise CannotBeRead(YOURSELF)
     proxy = Party(str(Part.PROXY), actor.id, actor.person_id, actor.name)
     person_id = person_named(session, draft, community_id, actor=actor, clock=clock)
-    if person_id is None:
-        return [Party(str(Part.REQUESTER), None, None, _as_typed(draft)), proxy]
-    account_id = next(iter(account_ids_of(session, person_id, community_id)), None)
-    return [Party(str(Part.REQUESTER), account_id, person_id, draft.on_behalf_of), proxy]
+    accounts = account_ids_of(session, person_id, community_id) if person_id is not None else []
+    # Found or not he stands in it as he was typed: the proxy reads the name, and learns nothing by its form.
+    named = Party(str(Part.REQUESTER), next(iter(accounts), None), person_id, _as_typed(draft))
+    return [named, proxy]
 
 
 def person_named(

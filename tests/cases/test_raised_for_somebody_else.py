@@ -162,16 +162,21 @@ def test_nobody_else_is_looked_for_and_it_is_raised_with_the_name_as_it_was_type
         assert given.see(case_shown, case.id, by=daughter)["reporter"] == {"name": name}
 
 
+@pytest.mark.parametrize("room", [None, "102"])
 def test_what_comes_back_does_not_tell_whether_the_register_knows_the_name(
-    given, daughter, enter, keep_house, raise_for
+    given, lead, enter, keep_house, raise_for, parties, room
 ):
-    keep_house(daughter.person_id, enter("王爷爷"))
-    was_found, was_not = (raise_for(name, by=daughter) for name in ("王爷爷", "没有这个人"))
+    found = enter("王爷爷", given.other_home)
+    keep_house(lead.person_id, found)
+    names = ("王爷爷", "没有这个人")
+    was_found, was_not = (raise_for(name, by=lead, on_behalf_room=room) for name in names)
+    assert [parties(one.id)[1][2] for one in (was_found, was_not)] == [found, None]
 
-    told = [given.see(case_shown, one.id, by=daughter) for one in (was_found, was_not)]
-    its_own = ("id", "number", "reporter", "created_at", "updated_at", "due_at")
+    told = [given.see(case_shown, one.id, by=lead) for one in (was_found, was_not)]
+    its_own = ("id", "number", "created_at", "updated_at", "due_at")
     of_the_found, of_the_other = ({k: v for k, v in one.items() if k not in its_own} for one in told)
-    assert of_the_found == of_the_other
+    by_its_name = of_the_found["reporter"]["name"].replace(*names)
+    assert of_the_found | {"reporter": {"name": by_its_name}} == of_the_other
 
 
 def test_who_sleeps_in_the_same_dormitory_is_no_family(
@@ -201,7 +206,7 @@ def test_a_lead_names_a_neighbour_by_name_and_door(given, lead, enter, raise_for
     neighbour = enter("李大爷", given.other_home)
 
     assert parties(raise_for("李大爷", by=lead, on_behalf_room=room).id)[1] == (
-        "requester", None, neighbour, "李大爷",
+        "requester", None, neighbour, f"李大爷（{room}）",
     )  # fmt: skip
 
 
@@ -218,6 +223,12 @@ def test_a_lead_finds_nobody_of_another_building_behind_another_door_or_without_
         case = raise_for(name, by=lead, on_behalf_room=room)
         typed = f"{name}（{room}）" if room else name
         assert parties(case.id)[1] == ("requester", None, None, typed), (name, room)
+
+
+def test_a_door_without_a_name_is_not_raised_in_the_leads_own(lead, raise_for):
+    with pytest.raises(CannotBeRead) as refused:
+        raise_for(None, by=lead, on_behalf_room="102")
+    assert list(refused.value.faults) == ["on_behalf_of"]
 
 
 def test_whoever_leads_no_building_or_another_finds_nobody_by_a_door(

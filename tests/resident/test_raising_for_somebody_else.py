@@ -129,7 +129,7 @@ def test_a_lead_of_a_building_is_asked_for_the_door_too(given, lead, enter, acto
     words = TYPED | {"on_behalf_of": "李大爷", "on_behalf_room": "102"}
     sent = send_form(client, "/report", "/report", words)
 
-    assert "您替李大爷反映的" in client.get(sent.headers["location"]).text
+    assert "您替李大爷（102）反映的" in client.get(sent.headers["location"]).text
 
 
 @pytest.mark.both
