@@ -72,8 +72,8 @@ def _behind(view: Mapping[str, Any], row: Any, *, named_only: bool) -> Iterator[
     """Whoever it is for, and who raised it for him. A name that was only typed is said to be no more than that."""
     if "reporter" in view:
         name: str = view["reporter"]["name"]
-        said = _("{name}（名册里没有对上，请问代办人）").replace("{name}", name)
-        yield _("诉求人"), said if named_only else name
+        said = _("{name}（名册里没有对上，请问代办人）") if "proxy" in view else _("{name}（名册里没有对上）")
+        yield _("诉求人"), said.replace("{name}", name) if named_only else name
     elif "channel" in view and row.anonymous:
         yield _("诉求人"), _("匿名")
     if "proxy" in view:

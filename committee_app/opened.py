@@ -30,6 +30,7 @@ from core_db.cases import (
     CaseFile,
     CaseFilter,
     CategoryInForce,
+    Part,
     Verb,
     case_file,
     case_timeline,
@@ -216,7 +217,8 @@ def _parts(file: CaseFile) -> list[tuple[str, str, bool]]:
 
 def _named_only(file: CaseFile) -> bool:
     requester = file.requester
-    return file.proxy is not None and requester is not None and requester.person_id is None
+    was_raised_for = any(party.role == Part.PROXY for party in file.parties)
+    return was_raised_for and requester is not None and requester.person_id is None
 
 
 def _before(file: CaseFile) -> str:

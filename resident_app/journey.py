@@ -114,7 +114,8 @@ def held_by(view: Mapping[str, Any], *, mine: bool) -> str | None:
     if status in ENDED:
         return None
     if view["awaits_requester"]:
-        return _("现在等您答复") if mine else _("现在等反映的人答复")
+        # Whoever stands behind it may answer, also where the word on the outcome is the other's.
+        return _("现在等您答复") if mine or is_mine(view) else _("现在等反映的人答复")
     if waits_for_word(view):
         return _("等您说解决了没有") if mine else _("等反映的人评价")
     handler = view["handler"] if status not in WITH_COMMITTEE else None

@@ -144,7 +144,7 @@ def opened(
         was_reopened=any(one["type"] == EntryType.REOPENED for one in entries),
         is_over=his_word and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"],
         place=view["place"]["label"], place_note=view["place"]["note"], category=view["category"]["name"],
-        visibility=VISIBILITY_WORDS[Visibility(view["visibility"])].within(lang), created_at=created_at,
+        visibility=_who_reads(view, lang), created_at=created_at,
         version=view["version"], also=also_of(view, _("有 {n} 位邻居")),
         has_my_support=has_my_support,
         assisting=[one["handler"]["name"] for one in view["assisting"]],
@@ -161,8 +161,22 @@ def _behind(view: Mapping[str, Any], status: CaseStatus) -> str | None:
     said = behind_of(view)
     if said is None:
         return None
-    name = (view["reporter"] if view["party"]["role"] == Part.PROXY else view["proxy"])["name"]
-    return said + _what_each_may(view, status).replace("{name}", name)
+    return said + _what_each_may(view, status).replace("{name}", _other(view))
+
+
+def _other(view: Mapping[str, Any]) -> str:
+    """The name of whoever stands behind it beside the reader."""
+    name: str = (view["reporter"] if view["party"]["role"] == Part.PROXY else view["proxy"])["name"]
+    return name
+
+
+def _who_reads(view: Mapping[str, Any], lang: str) -> str:
+    """Both, of what one raised for another who has an account; that another has one shows in who judges."""
+    visibility = Visibility(view["visibility"])
+    both = "party" in view and (view["party"]["role"] == Part.REQUESTER or not view["party"]["judges"])
+    if both and visibility is Visibility.PRIVATE:
+        return _("只有您、{name}和办理的人能看").replace("{name}", _other(view))
+    return VISIBILITY_WORDS[visibility].within(lang)
 
 
 def _what_each_may(view: Mapping[str, Any], status: CaseStatus) -> str:

@@ -45,6 +45,12 @@ def party_as(role: Part, parties: Iterable[Any]) -> Any:
     return None
 
 
+def proxy_among(parties: Iterable[Any]) -> Any:
+    """Who raised it for somebody else, as long as he is in it: whoever was taken out of it has no account in it."""
+    found = party_as(Part.PROXY, parties)
+    return found if found is not None and found.account_id is not None else None
+
+
 def part_of(parties: Iterable[Any], account_id: str) -> Part | None:
     """What an account is in a case. Whoever it is for is that first, though he be both since entries were merged."""
     roles = [party.role for party in parties if party.account_id == account_id]
@@ -68,7 +74,7 @@ def behind(
 ) -> Behind:  # fmt: skip
     """The names of both; of what the reader is in it as well, where he is told of his own case."""
     parties = list(parties)
-    requester, proxy = party_as(Part.REQUESTER, parties), party_as(Part.PROXY, parties)
+    requester, proxy = party_as(Part.REQUESTER, parties), proxy_among(parties)
     part = part_of(parties, account_id) if account_id is not None else None
     return Behind(
         requester=requester.name if requester is not None else None, proxy=proxy.name if proxy is not None else None,

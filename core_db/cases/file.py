@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core_db.access import Permission, allowed
 from core_db.access.policy import has_it_escalated
 from core_db.accounts.sessions import ACCOUNTS
-from core_db.cases.behind import Part, Party, judged_by, part_of, party_as
+from core_db.cases.behind import Part, Party, judged_by, part_of, party_as, proxy_among
 from core_db.cases.model import CASES, CLOCKS, DISPATCHES, PARTIES, Case, CaseDispatch, CaseParty
 from core_db.cases.stored_clocks import HANDLING
 from core_db.cases.transitions import FROM, RATEABLE, WITH_HANDLER, levels_above
@@ -147,8 +147,8 @@ class CaseFile:
 
     @property
     def proxy(self) -> CaseParty | Party | None:
-        """Who raised it for the requester, where somebody did."""
-        found: CaseParty | Party | None = party_as(Part.PROXY, self.parties)
+        """Who raised it for the requester, where somebody did who is in it still."""
+        found: CaseParty | Party | None = proxy_among(self.parties)
         return found
 
     def dispatch_of(self, actor: Actor) -> CaseDispatch | None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from core_db.access import Permission, Purpose, may, read_sealed, require, right_used
 from core_db.accounts.codes import phone_place
 from core_db.accounts.model import Account
+from core_db.cases.behind import Part
 from core_db.cases.file import CaseFile, open_file
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock
@@ -29,15 +30,18 @@ class Reached(NamedTuple):
     phone: str
     #: His page in the register, where he has one.
     person_id: str | None
+    #: It is not whom the case is for: there is no number of his, and this is who raised it for him.
+    is_proxy: bool
 
 
 class _Line(NamedTuple):
-    """A sealed telephone: whose it is and where it is sealed."""
+    """A sealed telephone: whose it is, as what he stands behind the case, and where it is sealed."""
 
     subject_id: str
     name: str
     account_id: str | None
     person_id: str | None
+    is_proxy: bool
     sealed: bytes
     place: SealedPlace
 
@@ -50,8 +54,8 @@ def contact_masked(session: Session, case_id: str, *, actor: Actor, clock: Clock
         return None
     phone = keyring_of(session).masked(session, line.sealed, line.place, masked_phone)
     if file.case.anonymous:
-        return Reached("", phone, None)
-    return Reached(line.name, phone, line.person_id)
+        return Reached("", phone, None, line.is_proxy)
+    return Reached(line.name, phone, line.person_id, line.is_proxy)
 
 
 def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Clock) -> Reached:
@@ -77,7 +81,7 @@ def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Cloc
         session, file.community_id, line.subject_id, purpose=Purpose.CASE.value, reference=reference, to=to,
         actor=actor, at=now,
     )  # fmt: skip
-    return Reached(line.name, phone, line.person_id)
+    return Reached(line.name, phone, line.person_id, line.is_proxy)
 
 
 def _line(session: Session, file: CaseFile) -> _Line | None:
@@ -88,7 +92,10 @@ def _line(session: Session, file: CaseFile) -> _Line | None:
 
 def _line_of(session: Session, party: Any) -> _Line | None:
     """The number he signs in with; else the one the register has of him."""
-    known = {"name": party.name, "account_id": party.account_id, "person_id": party.person_id}
+    known = {
+        "name": party.name, "account_id": party.account_id, "person_id": party.person_id,
+        "is_proxy": party.role == Part.PROXY.value,
+    }  # fmt: skip
     account = session.get(Account, party.account_id) if party.account_id else None
     if account is not None and account.phone_sealed is not None:
         return _Line(

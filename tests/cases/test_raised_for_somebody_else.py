@@ -294,12 +294,13 @@ def test_the_committee_calls_her_and_where_she_has_no_number_whoever_raised_it(
     given, daughter, mother, enter, keep_house, raise_for
 ):
     worker = given.worker()
-    assert given.see(contact_masked, raise_for(MOTHER, by=daughter).id, by=worker).name == MOTHER
+    hers = given.see(contact_masked, raise_for(MOTHER, by=daughter).id, by=worker)
+    assert (hers.name, hers.is_proxy) == (MOTHER, False)
 
     keep_house(daughter.person_id, enter("王爷爷"))
     for name in ("王爷爷", "没有这个人"):
         reached = given.see(contact_masked, raise_for(name, by=daughter).id, by=worker)
-        assert (reached.name, reached.person_id) == ("王阿姨", daughter.person_id)
+        assert (reached.name, reached.person_id, reached.is_proxy) == ("王阿姨", daughter.person_id, True)
 
 
 def test_a_list_asks_once_who_stands_behind_all_of_it(given, daughter, mother, raise_for):

@@ -130,6 +130,7 @@ def test_a_proxy_who_leaves_is_out_of_it_and_the_case_goes_on_with_what_is_the_o
     ]  # fmt: skip
     seen = given.see(case_shown, case.id, by=given.worker())
     assert NAME not in str(seen)
+    assert "proxy" not in seen
     assert "屋里的灯不亮" in seen["text"]
     assert (ROOM in seen["place"]["label"], seen["place"]["note"]) == (True, "厨房")
 

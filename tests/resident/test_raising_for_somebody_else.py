@@ -1,11 +1,13 @@
 """On the page and over the API: somebody is named, or nobody, and whoever is named reads that he was."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from core_db.cases import accept_case
-from core_db.cases.drafts import AcceptanceDraft
+from core_db.cases import accept_case, self_handle_case, suspend_case
+from core_db.cases.drafts import AcceptanceDraft, SuspensionDraft, TextDraft
+from core_db.foundation.clock import local_date
 from tests.cases import for_another
 
 enter, keep_house, known, lead, parties = (
@@ -130,6 +132,48 @@ def test_a_lead_of_a_building_is_asked_for_the_door_too(given, lead, enter, acto
     sent = send_form(client, "/report", "/report", words)
 
     assert "您替李大爷（102）反映的" in client.get(sent.headers["location"]).text
+
+
+def test_a_door_without_a_name_comes_back_beside_the_name_with_all_that_was_typed(
+    lead, actor_client, send_form
+):
+    client = actor_client(lead, page=True)
+
+    came_back = send_form(client, "/report", "/report", TYPED | {"on_behalf_room": "102"})
+
+    assert came_back.status_code == 422
+    folded, is_open = _folded(came_back.text)
+    assert is_open
+    assert "只写了门牌，没写姓名" in folded
+    assert 'value="102"' in folded
+
+
+def test_whoever_is_asked_reads_so_whichever_of_the_two_he_is(given, daughter, mother, actor_client, key):
+    case_id = _raised(actor_client(daughter), key, on_behalf_of="王奶奶").json()["id"]
+    worker = given.worker()
+    given.do(accept_case, case_id, AcceptanceDraft(), by=worker)
+    given.do(self_handle_case, case_id, TextDraft(text="去看看"), by=worker)
+    until = local_date(given.clock.now()) + timedelta(days=5)
+    question = SuspensionDraft(review_on=until, reason="哪个房间？", awaits_requester=True)
+    given.do(suspend_case, case_id, question, by=worker)
+
+    for who, other in ((daughter, "王奶奶"), (mother, "王阿姨")):
+        page = actor_client(who, page=True).get(f"/cases/{case_id}").text
+        assert "现在等您答复" in page
+        assert "现在等反映的人答复" not in page
+        assert f"只有您、{other}和办理的人能看" in page
+
+
+def test_the_committee_reads_whose_number_it_calls_and_who_sees_that_it_did(
+    given, daughter, mother, actor_client, key, send_form
+):
+    client = actor_client(given.worker(), page=True)
+    for name, whose in (("王奶奶", "诉求人"), ("没有这个人", "代办人")):
+        page = f"/cases/{_raised(actor_client(daughter), key, on_behalf_of=name).json()['id']}"
+        assert f"查看会被记录，{whose}看得到" in client.get(page).text
+        called = send_form(client, page, f"{page}/contact", {}).text
+        assert f"联系{whose}" in called
+        assert f"{whose}在“谁看过我的信息”里看得到" in called
 
 
 @pytest.mark.both
