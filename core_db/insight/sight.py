@@ -144,7 +144,8 @@ class Tens:
         for row in self.session.execute(asked.where(among(PARTIES.c.case_id, case_ids))):
             parties.setdefault(row.case_id, {})[row.role] = row
         for case_id, by_role in parties.items():
-            requester, proxy = by_role.get("requester"), by_role.get("proxy")
+            requester: Any = by_role.get("requester")
+            proxy = by_role.get("proxy")
             is_known = requester is not None and bool(requester.person_id or requester.account_id)
             if is_known and proxy is not None:
                 yield case_id, requester.person_id, requester.account_id, None
