@@ -7,7 +7,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, false, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS
@@ -86,9 +98,14 @@ def rated_since(session: Session, now: datetime) -> dict[str, Any]:
     return {"rated_since": now - timedelta(days=house_rules_of(session).evaluation_days)}
 
 
+def is_to_be_judged(one: Any) -> bool:
+    """Verified and not judged yet, whether or not there is anybody who could."""
+    return one.status is CaseStatus.VERIFIED and one.satisfied is None
+
+
 def awaiting_among(session: Session, cases: Iterable[Any]) -> frozenset[str]:
     """Of these cases those that are verified, and wait for the word of whoever raised them."""
-    done = [one.id for one in cases if one.status is CaseStatus.VERIFIED and one.satisfied is None]
+    done = [one.id for one in cases if is_to_be_judged(one)]
     return frozenset(session.connection().execute(_AMONG, {"ids": done}).scalars()) if done else frozenset()
 
 

@@ -3,7 +3,7 @@
 A case's version rises with every change that makes an edit stale, so what was made of a version holds while there is
 no newer one. What else shows stands in the key beside it (supporters, the clock's state, whether anybody has been in
 touch, has looked at a low mark or at a new message, whether it was put before the town, when a deadline was counted
-anew), and what names a stretch of time (“2 days left”) has an end of its own.
+anew), and what names a stretch of time (“2 days left”), or a word that is waited for, has an end of its own.
 """
 
 from collections import OrderedDict

@@ -4,8 +4,8 @@ A case that has not changed is not shown anew: what a reader sees of it is kept 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS
-from core_db.cases.awaiting import awaiting_among
+from core_db.cases.awaiting import awaiting_among, is_to_be_judged
 from core_db.cases.behind import NOBODY, Behind, behind
 from core_db.cases.kept import Kept, Key, Made
 from core_db.cases.model import CASES, PARTIES
@@ -28,6 +28,8 @@ from core_db.foundation.clock import Clock
 T = TypeVar("T")
 #: How many cases' bytes a process keeps; about a kilobyte each.
 BYTES_KEPT = 8_000
+#: So long a list may go on saying that somebody's word is waited for who has left, or that nobody's is.
+ASKED_FOR_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +212,14 @@ def _make(
 ) -> dict[str, Made[T]]:  # fmt: skip
     rows = session.connection().execute(_ROWS, {"ids": ids}).all()
     views = _views(session, rows, actor=actor, now=now, lang=lang)
-    return {row.id: make(view, row) for view, row in zip(views, rows, strict=True)}
+    made = {row.id: make(view, row) for view, row in zip(views, rows, strict=True)}
+    return made | {row.id: _for_a_while(made[row.id], now) for row in rows if is_to_be_judged(row)}
+
+
+def _for_a_while(made: Made[T], now: datetime) -> Made[T]:
+    """Whether anybody can still be asked stands in his account, which changes no case."""
+    until = now + ASKED_FOR_AGAIN
+    return replace(made, until=until if made.until is None else min(made.until, until))
 
 
 def _as_json(view: dict[str, Any], _row: Any) -> Made[bytes]:

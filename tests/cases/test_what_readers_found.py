@@ -1,10 +1,23 @@
 """What readers of the whole found: words not meant for them, people who were not found again, days that are none."""
 
+import json
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from committee_app import journey as committees
-from core_db.cases import CaseFilter, Verb, case_shown, cases, public_cases, submit_on_behalf
+from core_db.accounts.leaving import shut_account
+from core_db.accounts.sessions import ACCOUNTS
+from core_db.cases import (
+    CaseFilter,
+    Verb,
+    case_shown,
+    cases,
+    cases_as_json,
+    public_cases,
+    submit_on_behalf,
+)
 from core_db.cases.drafts import OnBehalfDraft
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.points import raised_in_category
@@ -98,6 +111,22 @@ def test_what_nobody_can_be_asked_about_is_to_be_closed(a_walk, given):
     assert waits_for(walk.neighbour, public_cases) == {"现在由居委会办"}
     read = given.see(case_shown, walk.id, by=walk.neighbour)
     assert residents.meaning_of(read, "zh") == "已核实，接下来由居委会结案。"
+
+
+def test_a_list_says_within_a_minute_whether_anybody_is_still_waited_for(given, door, clock, a_walk):
+    walk = a_walk().to("verified")
+
+    def listed():
+        return json.loads(given.see(cases_as_json, CaseFilter(), by=walk.worker))["items"][0]["awaits_word"]
+
+    assert listed() is True
+    door.write_now(lambda s: shut_account(s, walk.resident.id, actor=given.system(), at=clock.now()))
+    clock.advance(timedelta(minutes=1))
+    assert listed() is False
+    # A child's account opens again once somebody has agreed for him anew.
+    door.write_now(lambda s: s.execute(update(ACCOUNTS).values(closed_at=None)))
+    clock.advance(timedelta(minutes=1))
+    assert listed() is True
 
 
 def test_a_number_said_without_its_letters_is_found_under_those_of_before(given, door):
