@@ -6,7 +6,14 @@ from typing import Any
 
 from app_shell.words import _
 from core_db.cases import opens_review
-from core_db.cases.words import RESOLVED_WORDS, SATISFACTION_WORDS, CaseStatus, EntryType, Resolved
+from core_db.cases.words import (
+    RESOLVED_WORDS,
+    SATISFACTION_WORDS,
+    ByRole,
+    CaseStatus,
+    EntryType,
+    Resolved,
+)
 
 JUDGED = (EntryType.EVALUATED, EntryType.CALLED_BACK)
 CLOSED = (EntryType.CLOSED, EntryType.CLOSED_UNRESOLVED)
@@ -22,6 +29,8 @@ class Judgement:
     text: str | None
     #: Not fixed, or a low mark: the committee looks again.
     looked_at_again: bool
+    #: The reader said it himself, or it was written down for him: not the other of the two who stand behind it.
+    is_own: bool
 
 
 def judgement_of(
@@ -38,8 +47,15 @@ def judgement_of(
     still_waits = bool(told) and told[-1] in written
     return Judgement(
         resolved=str(resolved), satisfied=satisfied, words=said, text=written[-1].get("text") if written else None,
-        looked_at_again=still_waits and opens_review(resolved, satisfied),
+        looked_at_again=still_waits and opens_review(resolved, satisfied), is_own=_is_own(view, written),
     )  # fmt: skip
+
+
+def _is_own(view: Mapping[str, Any], written: Sequence[Mapping[str, Any]]) -> bool:
+    if "party" not in view or not written:
+        return True
+    role = written[-1]["by"]["role"]
+    return role not in (ByRole.REQUESTER, ByRole.PROXY) or role == view["party"]["role"]
 
 
 def waits_for_word(view: Mapping[str, Any]) -> bool:

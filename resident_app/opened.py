@@ -142,7 +142,7 @@ def opened(
         is_his_word=his_word, behind=_behind(view, status),
         asks_me=mine and view["awaits_requester"],
         was_reopened=any(one["type"] == EntryType.REOPENED for one in entries),
-        is_over=his_word and status in JUDGEABLE and Verb.EVALUATION not in view["allowed"],
+        is_over=his_word and status in JUDGEABLE and _ITS_OUTCOME.isdisjoint(view["allowed"]),
         place=view["place"]["label"], place_note=view["place"]["note"], category=view["category"]["name"],
         visibility=_who_reads(view, lang), created_at=created_at,
         version=view["version"], also=also_of(view, _("有 {n} 位邻居")),
@@ -155,6 +155,10 @@ def opened(
         advice=advice, advice_text=_advice_text(advice, lang), key=fresh_key(),
         photos=tuple(photos), filled=[(one["label"], one["shown"]) for one in view.get("fields", ())],
     )  # fmt: skip
+
+
+#: What may be said of how it came out, for as long as it may.
+_ITS_OUTCOME = frozenset({Verb.EVALUATION, Verb.REOPENING})
 
 
 def _behind(view: Mapping[str, Any], status: CaseStatus) -> str | None:

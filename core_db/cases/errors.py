@@ -23,11 +23,11 @@ class NotNow(DomainError):
 
 
 class HisOwnWord(DomainError):
-    """Who raised it for somebody with an account does not judge it in his place."""
+    """Who raised it for somebody with an account does not judge it in his place, nor change what he said of it."""
 
     code, status = "his-own-word", 409
-    zh = "这件事是替别人反映的，他有自己的账号：解决了没有，由他自己说。"
-    en = "It was raised for somebody with an account of his own: he says himself whether it is fixed."
+    zh = "这件事是替别人反映的：解决了没有，由他自己说；他说过的，别人不改。"
+    en = "It was raised for somebody else: he says himself whether it is fixed, and nobody changes what he said."
 
 
 class HomeNotBound(DomainError):

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from core_db.access.policy import has_it_escalated, sits_on_the_committee
+from core_db.cases.behind import Part
 from core_db.cases.file import CaseFile, allowed_verbs
-from core_db.cases.model import ENTRIES, EXTENSIONS, Case, CaseSupport
+from core_db.cases.model import ENTRIES, EVALUATIONS, EXTENSIONS, Case, CaseSupport
 from core_db.cases.standing import has_urged, rate_until
 from core_db.cases.stored_clocks import has_rested, is_late
 from core_db.cases.words import EntryType, Verb
@@ -36,6 +37,15 @@ def is_over(session: Session, file: CaseFile, *, at: datetime) -> bool:
     """It, or the case it was merged into, was closed so long ago that nobody judges it any more."""
     until = rate_until(session, file.main or file.case)
     return until is not None and at > until
+
+
+def stands_as_he_said(session: Session, file: CaseFile, actor: Actor) -> bool:
+    """Whoever it is for judged this round before he left: his proxy has it done again, and changes no word of his."""
+    if file.case.satisfied is None or file.requester is None or file.part_of(actor) is not Part.PROXY:
+        return False
+    said = select(EVALUATIONS.c.account_id).where(EVALUATIONS.c.case_id == file.case.id)
+    last = session.execute(said.order_by(EVALUATIONS.c.at.desc(), EVALUATIONS.c.id.desc()).limit(1)).scalar()
+    return last is not None and last == file.requester.account_id
 
 
 def extensions_approved(session: Session, case_id: str) -> int:
@@ -73,6 +83,10 @@ def _too_late(session: Session, file: CaseFile, _actor: Actor, at: datetime) -> 
     return is_over(session, file, at=at)
 
 
+def _not_his_to_judge(session: Session, file: CaseFile, actor: Actor, at: datetime) -> bool:
+    return is_over(session, file, at=at) or stands_as_he_said(session, file, actor)
+
+
 def _urged(session: Session, file: CaseFile, actor: Actor, at: datetime) -> bool:
     return actor.kind is ActorKind.RESIDENT and has_urged(session, file.case, actor=actor, at=at)
 
@@ -100,6 +114,6 @@ def _not_his_to_ask(session: Session, file: CaseFile, actor: Actor, at: datetime
 
 
 _BARS: Mapping[Verb, Barred] = {
-    Verb.EVALUATION: _too_late, Verb.REOPENING: _too_late, Verb.CALLBACK: _not_his_to_ask,
+    Verb.EVALUATION: _not_his_to_judge, Verb.REOPENING: _too_late, Verb.CALLBACK: _not_his_to_ask,
     Verb.URGING: _urged, Verb.SUPPORT: _supported, Verb.EXTENSION: _extended_enough, Verb.SUSPENSION: _rested,
 }  # fmt: skip

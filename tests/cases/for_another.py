@@ -121,11 +121,15 @@ def raise_for(given):
 
 @pytest.fixture
 def verified(given):
-    """`verified(case)`: the committee did it and looked; now somebody says whether it is fixed."""
+    """`verified(case)`: the committee did it and looked; now somebody says whether it is fixed.
 
-    def work(case):
+    `anew` once it was reopened.
+    """
+
+    def work(case, *, anew=False):
         worker = given.worker()
-        given.do(accept_case, case.id, AcceptanceDraft(), by=worker)
+        if not anew:
+            given.do(accept_case, case.id, AcceptanceDraft(), by=worker)
         given.do(self_handle_case, case.id, TextDraft(text="我们去修"), by=worker)
         given.do(hand_in_case, case.id, HandlingDraft(outcome="done", text="换了灯泡"), by=worker)
         given.do(verify_case, case.id, VerificationDraft(passed=True, text="亮了"), by=worker)

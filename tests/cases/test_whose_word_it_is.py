@@ -153,9 +153,16 @@ def test_what_she_judged_before_she_left_the_proxy_has_done_again(
     given.do(evaluate_case, case.id, YES, by=mother)
     leave(mother)
 
-    assert Verb.REOPENING in given.see(case_shown, case.id, by=daughter)["allowed"]
+    allowed = given.see(case_shown, case.id, by=daughter)["allowed"]
+    assert (Verb.REOPENING in allowed, Verb.EVALUATION in allowed) == (True, False)
+    with pytest.raises(HisOwnWord) as refused:
+        given.do(evaluate_case, case.id, NO, by=daughter)
+    assert refused.value.extra["allowed"] == allowed
+
     again = given.do(reopen_case, case.id, ReasonDraft(reason="又不亮了"), by=daughter).case
-    assert again.status == "reopened"
+    assert (again.status, again.satisfied) == ("reopened", None)
+    verified(case, anew=True)
+    assert given.do(evaluate_case, case.id, YES, by=daughter).case.status == "closed"
 
 
 def test_once_both_have_left_the_committee_writes_it_down(

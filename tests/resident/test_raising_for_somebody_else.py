@@ -5,13 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from core_db.cases import accept_case, self_handle_case, suspend_case
+from core_db.accounts.leaving import shut_account
+from core_db.cases import (
+    CaseDraft,
+    EvaluationDraft,
+    accept_case,
+    evaluate_case,
+    self_handle_case,
+    submit_case,
+    suspend_case,
+)
 from core_db.cases.drafts import AcceptanceDraft, SuspensionDraft, TextDraft
 from core_db.foundation.clock import local_date
 from tests.cases import for_another
 
-enter, keep_house, known, lead, parties = (
+enter, keep_house, known, lead, parties, verified = (
     for_another.enter, for_another.keep_house, for_another.known, for_another.lead, for_another.parties,
+    for_another.verified,
 )  # fmt: skip
 TYPED = {"text": "屋里的灯不亮", "visibility": "private", "anyway": "yes"}
 
@@ -162,6 +172,25 @@ def test_whoever_is_asked_reads_so_whichever_of_the_two_he_is(given, daughter, m
         assert "现在等您答复" in page
         assert "现在等反映的人答复" not in page
         assert f"只有您、{other}和办理的人能看" in page
+
+
+def test_what_she_said_before_she_left_is_not_called_the_proxys_and_not_offered_to_be_changed(
+    given, daughter, mother, verified, actor_client, key, door
+):
+    case = given.do(submit_case, CaseDraft(text="屋里的灯不亮", on_behalf_of="王奶奶"), by=daughter).case
+    verified(case)
+    given.do(evaluate_case, case.id, EvaluationDraft(resolved="yes", satisfied=4), by=mother)
+    assert "您的评价" in actor_client(mother, page=True).get(f"/cases/{case.id}").text
+    door.write_now(
+        lambda session: shut_account(session, mother.id, actor=given.system(), at=given.clock.now())
+    )
+
+    page = actor_client(daughter, page=True).get(f"/cases/{case.id}").text
+
+    assert "解决了 · 基本满意" in page
+    assert "还没解决，要求重办" in page
+    for untrue in ("您的评价", "改一下评价", "评价和重办的时间已经过了"):
+        assert untrue not in page
 
 
 def test_the_committee_reads_whose_number_it_calls_and_who_sees_that_it_did(

@@ -24,11 +24,11 @@ from core_db.cases.drafts import (
     StaysOpenDraft,
     VerificationDraft,
 )
-from core_db.cases.errors import OwnWork, TooLateToEvaluate
+from core_db.cases.errors import HisOwnWord, OwnWork, TooLateToEvaluate
 from core_db.cases.file import CaseFile
 from core_db.cases.merged import keep_their_words, tell_merged
 from core_db.cases.model import ENTRIES, CaseEvaluation
-from core_db.cases.possible import did_the_work, is_over
+from core_db.cases.possible import did_the_work, is_over, stands_as_he_said
 from core_db.cases.rounds import keep_round
 from core_db.cases.timing import (
     drop_clocks,
@@ -145,6 +145,8 @@ def evaluate_case(
     """Say whether it is fixed and how satisfied one is; a yes closes it, a no or a low mark opens a review."""
     change = begin(session, case_id, Verb.EVALUATION, version=version, actor=actor, clock=clock)
     _must_be_in_time(change)
+    if stands_as_he_said(session, change.file, actor):
+        raise refused(change, HisOwnWord())
 
     _judge(change, draft, EntryType.EVALUATED)
 
