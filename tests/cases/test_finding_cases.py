@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlmodel import Session
 
 from core_db.cases import Verb, cases, own_cases, place_in, similar_cases
 from core_db.cases.lists import CaseFilter
+from core_db.cases.model import DISPATCHES
+from core_db.cases.narrowing import MANY
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.ids import new_id
 
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 ROLES = ("worker", "secretary", "town_dispatcher", "district_dispatcher", "contractor", "neighbour")
@@ -325,6 +328,28 @@ def test_a_list_of_few_reads_those_few_alone(given, door, who, asked, index):
 
     assert any(index in step for step in plan)
     assert "due" not in asked.values() or not any("ORDER BY" in step for step in plan)
+
+
+def test_a_districts_list_of_a_firm_that_has_very_many_sorts_none_of_them(given, door):
+    if not door.engines.is_sqlite:
+        pytest.skip("PostgreSQL scans a table this small; its plans are measured in bench/growth.py")
+    case, firm, district = given.a_case().case, given.property_firm.id, given.district_dispatcher()
+    handed = {
+        "case_id": case.id, "organisation_id": firm, "organisation_name": "物业", "is_lead": True, "is_current": True,
+        "status": "handled", "dispatched_at": given.clock.now(), "dispatched_by": "x",
+    }  # fmt: skip
+
+    def hand(many):
+        rows = [handed | {"id": new_id()} for _ in range(many)]
+        door.write_now(lambda session: session.execute(insert(DISPATCHES), rows))
+        return _plan(given, door, district, CaseFilter(handler=firm))
+
+    few, many = hand(MANY), hand(1)
+
+    assert any("ORDER BY" in step for step in few)
+    assert not any("ORDER BY" in step for step in many)
+    assert any("INTEGER PRIMARY KEY (rowid<?)" in step for step in many)
+    assert [one["id"] for one in given.see(cases, CaseFilter(handler=firm), by=district).items] == [case.id]
 
 
 def test_urging_and_notes_do_not_make_another_workers_edit_stale(a_walk):
