@@ -16,11 +16,12 @@ from core_db.accounts.bindings import account_ids_of
 from core_db.accounts.leads import buildings_led
 from core_db.cases.behind import Part, Party
 from core_db.cases.drafts import CaseDraft
+from core_db.cases.kin import of_one_family
 from core_db.cases.words import Visibility
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
-from core_db.people.model import HOUSEHOLDS, PERSONS, RESIDENCIES
+from core_db.people.model import PERSONS, RESIDENCIES
 from core_db.places import PLACES, PlaceKind, door_in, plain_line, room_name
 
 #: Says for which entries of the register somebody acts: `(session, actor=…, clock=…)`.
@@ -119,14 +120,9 @@ def _of_his_household(community_id: str, actor: Actor, clock: Clock) -> Select[A
     """Who keeps house with him today, in a home that his account is bound to."""
     own = RESIDENCIES.alias()
     here = own.c.person_id.in_(actor.himself) & own.c.home_id.in_([bond.home_id for bond in actor.homes])
-    # Not in a dormitory: there a household is whoever sleeps in it.
-    families = select(HOUSEHOLDS.c.id).where(
-        HOUSEHOLDS.c.community_id == community_id, HOUSEHOLDS.c.kind == "family"
-    )
-    together = (RESIDENCIES.c.household_id == own.c.household_id) & own.c.household_id.in_(families)
     return (
         select(RESIDENCIES.c.person_id)
-        .join_from(RESIDENCIES, own, together)
+        .join_from(RESIDENCIES, own, of_one_family(own, RESIDENCIES, community_id))
         .where(here, _lasts(own, clock), _lasts(RESIDENCIES, clock))
     )
 
