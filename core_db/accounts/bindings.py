@@ -33,10 +33,20 @@ _WHEN_KNOWN: list[WhenKnown] = []
 
 
 class WhenMistaken(Protocol):
-    """What follows once it is known that an account is not this entry's; `actor` is the worker who found it."""
+    """What follows once it is known that an account is not this entry's; `actor` is the worker who found it.
+
+    `since`: from when on it may have done something as whose entry this is.
+    """
 
     def __call__(
-        self, session: Session, account_id: str, person_id: str, *, actor: Actor, clock: Clock
+        self,
+        session: Session,
+        account_id: str,
+        person_id: str,
+        *,
+        since: datetime,
+        actor: Actor,
+        clock: Clock,
     ) -> None: ...
 
 
@@ -179,25 +189,27 @@ def revoke_binding(
         raise BindingDecided()
 
     now, entry = clock.now(), binding.person_id
-    for one in (binding, *_of_before(session, binding)):
+    same = (binding, *_same_mistake(session, binding))
+    for one in same:
         one.status, one.reason, one.person_id = BindingStatus.REVOKED, draft.reason, None
         one.decided_by, one.decided_at = actor.id, now
     session.flush()
     if entry is not None:
-        _part(session, binding, entry, actor=actor, clock=clock)
+        since = min(one.asked_at for one in same)
+        _part(session, binding, entry, since=since, actor=actor, clock=clock)
     _tell(session, HomeBindingRefused, binding, entry=entry, actor=actor, at=now)
     _tell(session, RolesChanged, binding, actor=actor, at=now)
     return binding
 
 
-def _part(session: Session, binding: HomeBinding, person_id: str, *, actor: Actor, clock: Clock) -> None:
-    """The account is not this entry's, unless another home says that it is."""
+def _part(
+    session: Session, binding: HomeBinding, person_id: str, *, since: datetime, actor: Actor, clock: Clock
+) -> None:
+    """The account is not this entry's."""
     account_id = binding.account_id
     # Where he is bound rightly, and what he raised himself there, may lie where this worker reaches nothing.
     widen(session, account_id)
-    left = session.execute(_ENTRIES, {"account_id": account_id}).scalars().all()
-    if person_id in left:
-        return
+    left = entries_of_account(session, account_id)
     account = session.get(Account, account_id)
     assert account is not None
     if account.person_id == person_id:
@@ -205,7 +217,7 @@ def _part(session: Session, binding: HomeBinding, person_id: str, *, actor: Acto
     session.flush()
     take_back_number(session, binding, person_id, actor=actor, clock=clock)
     for undo in _WHEN_MISTAKEN:
-        undo(session, account_id, person_id, actor=actor, clock=clock)
+        undo(session, account_id, person_id, since=since, actor=actor, clock=clock)
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
@@ -220,6 +232,21 @@ def account_ids_of(session: Session, person_id: str, community_id: str) -> list[
     """The open accounts of an entry of a neighbourhood's register, the oldest first."""
     his = accounts_of(person_id, community_id), ACCOUNTS.c.closed_at.is_(None)
     return list(session.execute(select(ACCOUNTS.c.id).where(*his).order_by(ACCOUNTS.c.id)).scalars())
+
+
+def why_undone(session: Session, account_id: str) -> str | None:
+    """What a worker said when he last found that an account was taken for another."""
+    said = (
+        select(BINDINGS.c.reason)
+        .where(BINDINGS.c.account_id == account_id, BINDINGS.c.status == BindingStatus.REVOKED)
+        .order_by(BINDINGS.c.decided_at.desc())
+    )
+    return session.execute(said.limit(1)).scalar()
+
+
+def entries_of_account(session: Session, account_id: str) -> list[str]:
+    """The entries of registers that an account is or was bound to, the first of all first."""
+    return list(session.execute(_ENTRIES, {"account_id": account_id}).scalars())
 
 
 # -- finding and checking ---------------------------------------------------------------------------
@@ -275,12 +302,14 @@ def _asked_in_sight(session: Session, binding_id: str, *, actor: Actor) -> tuple
     return row[0], row[1]
 
 
-def _of_before(session: Session, binding: HomeBinding) -> Sequence[HomeBinding]:
-    """The other bindings of the account to the same home as the same person: the same mistake, made before."""
+def _same_mistake(session: Session, binding: HomeBinding) -> Sequence[HomeBinding]:
+    """The other bindings of the account as the same person, before or at another home: he is her at none of them."""
+    named = BINDINGS.c.person_id == binding.person_id
+    # Whom the register could not tell apart is asked about behind that one door.
+    as_whom = named if binding.person_id else named & (BINDINGS.c.home_id == binding.home_id)
     same = (
-        BINDINGS.c.account_id == binding.account_id, BINDINGS.c.home_id == binding.home_id,
-        BINDINGS.c.person_id == binding.person_id, BINDINGS.c.id != binding.id,
-        BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED)),
+        BINDINGS.c.account_id == binding.account_id, BINDINGS.c.community_id == binding.community_id, as_whom,
+        BINDINGS.c.id != binding.id, BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED)),
     )  # fmt: skip
     return session.execute(select(HomeBinding).where(*same).with_for_update()).scalars().all()
 

@@ -130,7 +130,7 @@ def withdraw_consent(
 
 
 def withdraw_mistaken(
-    session: Session, account_id: str, person_id: str, *, actor: Actor, clock: Clock
+    session: Session, account_id: str, person_id: str, *, since: datetime, actor: Actor, clock: Clock
 ) -> None:
     """What a stranger let plugins read of somebody was not his to allow."""
     end_given_by(session, account_id, [person_id], actor=actor, at=clock.now())

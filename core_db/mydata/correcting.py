@@ -14,9 +14,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
 from core_db.access import Permission, read_sealed, require_at, right_used_at
-from core_db.accounts.bindings import when_mistaken
-from core_db.accounts.model import BindingStatus
-from core_db.accounts.sessions import ACCOUNTS, BINDINGS
+from core_db.accounts.bindings import when_mistaken, why_undone
+from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases import reference_of
 from core_db.cases.calendar import ClockUnit
 from core_db.foundation.actor import COMMITTEE, Actor, Grant
@@ -168,15 +167,12 @@ def withdraw_correction(
     return _decide(session, request, CorrectionStatus.WITHDRAWN, None, actor=actor, clock=clock)
 
 
-def drop_mistaken(session: Session, account_id: str, person_id: str, *, actor: Actor, clock: Clock) -> None:
+def drop_mistaken(
+    session: Session, account_id: str, person_id: str, *, since: datetime, actor: Actor, clock: Clock
+) -> None:
     """What a stranger asked to have put right in an entry is not done; he reads why he is not whose it is."""
     his = (CORRECTIONS.c.account_id == account_id) & (CORRECTIONS.c.status == CorrectionStatus.ASKED)
-    said = (
-        select(BINDINGS.c.reason)
-        .where(BINDINGS.c.account_id == account_id, BINDINGS.c.status == BindingStatus.REVOKED)
-        .order_by(BINDINGS.c.decided_at.desc())
-    )
-    reason = session.execute(said.limit(1)).scalar()
+    reason = why_undone(session, account_id)
     for request in session.execute(select(CorrectionRequest).where(his).with_for_update()).scalars().all():
         if entry_of(session, request.person_id) == person_id:
             _decide(session, request, CorrectionStatus.REFUSED, reason, actor=actor, clock=clock)

@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from core_db.access import Permission, read_sealed, require_at
+from core_db.accounts.bindings import when_mistaken, why_undone
 from core_db.accounts.sessions import ACCOUNTS
+from core_db.cases.coming_home import cases_raised_for, leave_cases, of_these
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound, NotPermitted
@@ -23,6 +25,7 @@ from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import SealBroken, keyring_of
+from core_db.installs.consents import end_given_by
 from core_db.mydata.acting import guardianship_of
 from core_db.mydata.drafts import DecisionReason, GuardianDraft
 from core_db.mydata.errors import ChildUnknown, DecidedAlready, GuardianAskedAlready, NotAMinor, TooManyWait
@@ -142,6 +145,28 @@ def end_guardianship(session: Session, guardianship_id: str, *, actor: Actor, cl
     if found.status not in _GOES_ON:
         raise DecidedAlready()
     return _decide(session, found, GuardianStatus.ENDED, None, actor=actor, clock=clock)
+
+
+def end_mistaken(
+    session: Session, account_id: str, person_id: str, *, since: datetime, actor: Actor, clock: Clock
+) -> None:
+    """For whom an account asked to act while it was taken for another, it does not act: the committee is asked anew."""
+    community_id = session.execute(
+        select(PERSONS.c.community_id).where(PERSONS.c.id == person_id)
+    ).scalar_one()
+    his = (GUARDIANSHIPS.c.account_id == account_id) & (GUARDIANSHIPS.c.community_id == community_id)
+    meanwhile = GUARDIANSHIPS.c.status.in_(_GOES_ON) & (GUARDIANSHIPS.c.asked_at >= since)
+    found = session.execute(select(Guardianship).where(his, meanwhile).with_for_update()).scalars().all()
+    reason = why_undone(session, account_id)
+    for one in found:
+        _decide(session, one, GuardianStatus.ENDED, reason, actor=actor, clock=clock)
+    children = [one.child_id for one in found if one.child_id is not None]
+    for_them = cases_raised_for(session, account_id, of_these(children), since)
+    leave_cases(session, account_id, for_them, clock=clock)
+    end_given_by(session, account_id, children, actor=actor, at=clock.now())
+
+
+when_mistaken(end_mistaken)
 
 
 def ask_for_childs_export(

@@ -1,5 +1,6 @@
 """Reveals: personal data in full, for a purpose that lives; who looked, and who looks after that. The door."""
 
+from core_db.reveals.asked_as_another import let_go_of_questions
 from core_db.reveals.budget import note_alarm, open_alarms
 from core_db.reveals.contact import Reached, contact_masked, uncover_contact
 from core_db.reveals.deferring import (
@@ -48,7 +49,7 @@ __all__ = [
     "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
     "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
     "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for",
-    "is_asked_by", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks", "person_shown",
-    "read_evidence", "refuse_export", "renew_deferral", "reveal_person", "review_look", "uncover_contact",
-    "uncover_fields", "who_looked",
+    "is_asked_by", "let_go_of_questions", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks",
+    "person_shown", "read_evidence", "refuse_export", "renew_deferral", "reveal_person", "review_look",
+    "uncover_contact", "uncover_fields", "who_looked",
 ]  # fmt: skip

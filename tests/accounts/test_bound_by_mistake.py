@@ -120,7 +120,7 @@ def test_who_was_taken_for_another_reads_nothing_of_her_any_more(
 
 
 def test_he_keeps_what_is_his_own(given, aunt, now_known, taken_for):
-    """His own entry, where he lives, and another home of hers that nobody called a mistake."""
+    """His own entry, where he lives."""
     neighbour = given.resident_next_door()
     own = neighbour.person_id
     mistaken = taken_for(neighbour, given.home, "赵阿姨", given.worker())

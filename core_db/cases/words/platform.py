@@ -18,6 +18,7 @@ class PlatformWord(StrEnum):
     IS_EMERGENCY = "is_emergency"
     CAME_OF_VISIT = "came_of_visit"
     REQUESTER_DIED = "requester_died"
+    RAISED_AS_ANOTHER = "raised_as_another"
     HANDLING_RECOUNTED = "handling_recounted"
     CONTACT_RECOUNTED = "contact_recounted"
     PART_RECOUNTED = "part_recounted"
@@ -55,6 +56,11 @@ PLATFORM_WORDS: Mapping[PlatformWord, Words] = {
     PlatformWord.REQUESTER_DIED: Words(
         "名册登记：诉求人已去世。请与家属联系，确认是否继续办理。",
         "The register says that whoever raised this has died. Please ask the family whether it is to go on.",
+    ),
+    PlatformWord.RAISED_AS_ANOTHER: Words(
+        "反映这件事的账号当初被当成了别人，现在看不到这件事了。后续请直接与本人联系。",
+        "The account that raised this had been taken for somebody else and reads it no longer. Please speak with whom "
+        "it is about.",
     ),
     PlatformWord.HANDLING_RECOUNTED: Words("这是办理期限。", "This is the deadline by which it is handled."),
     PlatformWord.CONTACT_RECOUNTED: Words(
