@@ -1,5 +1,6 @@
 """Entries of a register that are one person: found, merged, parted, kept apart. Others import from here."""
 
+from core_db.doubles.apart import accounts_apart
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
 from core_db.doubles.errors import MergedOnward, MergeUndone, NotTwoEntries
 from core_db.doubles.merging import keep_apart, merge_entries, part_entries
@@ -8,6 +9,6 @@ from core_db.doubles.queries import MergeSeen, PairSeen, count_pairs, merges_see
 
 __all__ = [
     "DistinctionDraft", "MergeDraft", "MergeSeen", "MergeUndone", "MergedOnward", "NotTwoEntries", "PairSeen",
-    "RegisterDistinction", "RegisterMerge", "count_pairs", "keep_apart", "merge_entries", "merges_seen", "pairs_seen",
-    "part_entries",
+    "RegisterDistinction", "RegisterMerge", "accounts_apart", "count_pairs", "keep_apart", "merge_entries",
+    "merges_seen", "pairs_seen", "part_entries",
 ]  # fmt: skip

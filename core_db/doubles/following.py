@@ -14,6 +14,7 @@ from sqlmodel import Session
 from core_db.accounts.bindings import account_ids_of
 from core_db.accounts.model import Account, HomeBinding
 from core_db.cases.model import PARTIES, CaseParty
+from core_db.doubles.apart import cases_apart
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import local_date
 from core_db.people.model import PROPOSALS, Household, Person, ProposalStatus, RegisterProposal, Residency
@@ -65,10 +66,9 @@ def go_along(session: Session, merge: RegisterMerge, also: Points) -> dict[str, 
 def go_back(session: Session, merge: RegisterMerge, also: Points) -> None:
     """What came along and still hangs on the kept entry goes back; what was there once is there twice again."""
     moved: Mapping[str, Sequence[str]] = merge.moved
-    brought = PARTIES.c.id.in_(moved.get(CASES_BROUGHT, ()))
-    session.execute(update(PARTIES).where(brought).values(account_id=None))
     for name, at in {**POINTS, **also}.items():
         _move_back(session, at, moved.get(name, ()), merge)
+    cases_apart(session, merge, moved.get(CASES_BROUGHT, ()))
     came = PROPOSALS.c.id.in_(moved.get(WAITING, ())) & _waiting_of(merge.kept_id)
     _wait_with(session, merge.kept_id, merge.behind_id, came)
     _plans_back(session, merge, moved)

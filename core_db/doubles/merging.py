@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core_db.accounts.bindings import account_ids_of
 from core_db.audit import record
+from core_db.doubles.apart import part_accounts
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
 from core_db.doubles.errors import MergedOnward, MergeUndone, NotTwoEntries
 from core_db.doubles.following import Points, go_along, go_back
@@ -98,6 +99,7 @@ def part_entries(
     for one in (kept, behind):
         note_change(session, one, PARTED, None, None, because, actor=actor, at=now, of_id=merge.id)
     session.flush()
+    part_accounts(session, merge, actor=actor, clock=clock)
 
     _tell(session, EntriesParted, merge, actor=actor, clock=clock)
     parted: RegisterMerge = merge

@@ -5,14 +5,28 @@ Looks stay with the entry that was looked at, for what is recorded is not rewrit
 person reads (`core_db.reveals.seen`).
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
 from sqlmodel import Session
 
-from core_db.doubles import MergeDraft, RegisterMerge, merge_entries, part_entries
+from core_db.doubles import MergeDraft, RegisterMerge, accounts_apart, merge_entries, part_entries
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.reach import widen
 from core_db.inquiries.model import Inquiry
+from core_db.installs.consents import end_given_by
+from core_db.installs.model import CONSENTS as TO_PLUGINS
 from core_db.installs.model import PluginConsent, PluginSubject, ProfileField
-from core_db.mydata.model import CorrectionRequest, Guardianship
+from core_db.mydata.model import (
+    CORRECTIONS,
+    EXPORTS,
+    GUARDIANSHIPS,
+    CorrectionRequest,
+    CorrectionStatus,
+    Guardianship,
+)
 from core_db.neighbourhood.model import Seat
 
 ALSO = {
@@ -32,5 +46,41 @@ def merge_people(session: Session, draft: MergeDraft, *, actor: Actor, clock: Cl
 
 
 def part_people(session: Session, merge_id: str, *, actor: Actor, clock: Clock) -> RegisterMerge:
-    """Take a merge back, with all that came along."""
-    return part_entries(session, merge_id, also=ALSO, actor=actor, clock=clock)
+    """Take a merge back, with all that came along; what was asked and agreed to meanwhile is of whoever said it."""
+    merge = part_entries(session, merge_id, also=ALSO, actor=actor, clock=clock)
+    now, apart = clock.now(), accounts_apart(session, merge)
+    for account_id in apart[merge.kept_id]:
+        _corrections_apart(session, merge, account_id)
+        _consents_apart(session, merge, account_id, actor=actor, at=now)
+    both = [account_id for accounts in apart.values() for account_id in accounts]
+    _copies_apart(session, merge, both, at=now)
+    return merge
+
+
+def _corrections_apart(session: Session, merge: RegisterMerge, account_id: str) -> None:
+    his = (CORRECTIONS.c.account_id == account_id) & (CORRECTIONS.c.person_id == merge.kept_id)
+    waiting = (CORRECTIONS.c.status == CorrectionStatus.ASKED) & (CORRECTIONS.c.asked_at >= merge.merged_at)
+    session.execute(update(CORRECTIONS).where(his, waiting).values(person_id=merge.behind_id))
+
+
+def _consents_apart(
+    session: Session, merge: RegisterMerge, account_id: str, *, actor: Actor, at: datetime
+) -> None:
+    """What he agreed to let the other's data be read as well: it ends, and stands in his ledger alone."""
+    end_given_by(session, account_id, [merge.kept_id], actor=actor, at=at)
+    his = (TO_PLUGINS.c.given_by == account_id) & (TO_PLUGINS.c.person_id == merge.kept_id)
+    session.execute(update(TO_PLUGINS).where(his).values(person_id=merge.behind_id))
+
+
+def _copies_apart(session: Session, merge: RegisterMerge, accounts: Sequence[str], *, at: datetime) -> None:
+    """A copy that was made of both is handed out no more, and one that is being made is begun anew."""
+    entries = (merge.kept_id, merge.behind_id)
+    of_them = (GUARDIANSHIPS.c.community_id == merge.community_id) & GUARDIANSHIPS.c.child_id.in_(entries)
+    # Whoever acts for one of them may live where this worker reaches nothing.
+    acting = session.execute(select(GUARDIANSHIPS.c.account_id).where(of_them)).scalars()
+    widen(session, *accounts, *acting)
+    own = EXPORTS.c.account_id.in_(accounts) & EXPORTS.c.child_id.is_(None)
+    of_both = own | EXPORTS.c.child_id.in_(entries)
+    made = (EXPORTS.c.ready_at >= merge.merged_at) & (EXPORTS.c.expires_at > at)
+    session.execute(update(EXPORTS).where(of_both, made).values(expires_at=at))
+    session.execute(update(EXPORTS).where(of_both, EXPORTS.c.ready_at.is_(None)).values(asked_at=at))
