@@ -58,6 +58,7 @@ def label_of(field: str, lang: str) -> str:
         "relation": _("与户主关系"), "household_ended": _("这一户结束"),
         "household": _("换到另一户"),
         "merged": _("与另一条登记合并"), "parted": _("撤销合并"),
+        "number_proves_nothing": _("这个号码的账号绑错过人，不再凭号码自动绑定"),
     }  # fmt: skip
     return steps.get(field, field)
 

@@ -83,6 +83,15 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Undone:
+    """That an account was found to be taken for another before: by whom, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BindingSeen:
     """A binding as the resident or a worker sees it; the telephone is masked."""
 
@@ -96,6 +105,8 @@ class BindingSeen:
     decided_at: datetime | None
     reason: str | None
     phone: str | None = None
+    #: For whoever decides.
+    undone_before: Undone | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,8 +216,37 @@ def open_bindings(
     )
     if after is not None:
         statement = statement.where(BINDINGS.c.id > after)
-    rows = session.execute(statement).mappings()
-    return [_seen(row, phone=_masked(session, row["account_id"], row["phone_sealed"])) for row in rows]
+    rows = session.execute(statement).mappings().all()
+    undone = _undone_before(session, [row["account_id"] for row in rows], actor=actor)
+    return [
+        _seen(
+            row, phone=_masked(session, row["account_id"], row["phone_sealed"]),
+            undone_before=undone.get((row["account_id"], row["community_id"])),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _undone_before(
+    session: Session, account_ids: Sequence[str], *, actor: Actor
+) -> dict[tuple[str, str], Undone]:
+    """By account and neighbourhood what was undone there last."""
+    decider = ACCOUNTS.alias("decider")
+    statement = (
+        select(
+            BINDINGS.c.account_id, BINDINGS.c.community_id, BINDINGS.c.decided_at, BINDINGS.c.reason, decider.c.name,
+        )
+        .join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)
+        .outerjoin(decider, decider.c.id == BINDINGS.c.decided_by)
+        .where(BINDINGS.c.account_id.in_(account_ids), BINDINGS.c.status == BindingStatus.REVOKED, decided_by(actor))
+        .order_by(BINDINGS.c.decided_at)
+    )  # fmt: skip
+    return {
+        (row.account_id, row.community_id): Undone(
+            by=row.name or "", at=row.decided_at, reason=row.reason or ""
+        )
+        for row in session.execute(statement)
+    }
 
 
 def bound_account(session: Session, binding_id: str, *, actor: Actor, clock: Clock) -> BindingSeen:
@@ -268,9 +308,9 @@ def _trail(session: Session, place_id: str) -> Sequence[PlaceChoice]:
     return found[::-1]
 
 
-def _seen(row: RowMapping, *, phone: str | None = None) -> BindingSeen:
+def _seen(row: RowMapping, *, phone: str | None = None, undone_before: Undone | None = None) -> BindingSeen:
     shown: dict[str, Any] = {k: v for k, v in row.items() if k not in ("account_id", "phone_sealed")}
-    return BindingSeen(**shown, phone=phone)
+    return BindingSeen(**shown, phone=phone, undone_before=undone_before)
 
 
 def _masked(session: Session, account_id: str, sealed: bytes | None) -> str | None:

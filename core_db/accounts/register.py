@@ -17,7 +17,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.recorded import Because, Cause
 from core_db.foundation.sealing import keyring_of
-from core_db.people.changing import change_person
+from core_db.people.changing import change_person, note_change
 from core_db.people.commands import register_person
 from core_db.people.drafts import MoveIn, PersonDraft
 from core_db.people.fields import RegisterField
@@ -29,6 +29,8 @@ PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 #: Where an entry of the register comes from that a worker's approval made.
 BY_APPROVAL = "binding approval"
+#: A step in an entry's history: an account with its number was found to be somebody else's.
+PROVES_NOTHING = "number_proves_nothing"
 
 
 def known_by_register(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:
@@ -38,7 +40,7 @@ def known_by_register(session: Session, binding: HomeBinding, *, actor: Actor, c
         return None
     found = _living_there(session, binding, clock=clock)
     with_number = [row.id for row in found if row.phone_blind in _blinds(session, binding, phone)]
-    return with_number[0] if len(with_number) == 1 else None
+    return with_number[0] if len(with_number) == 1 and _proves(session, with_number[0]) else None
 
 
 def person_approved(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:
@@ -63,16 +65,27 @@ def person_approved(session: Session, binding: HomeBinding, *, actor: Actor, clo
 def take_back_number(
     session: Session, binding: HomeBinding, person_id: str, *, actor: Actor, clock: Clock
 ) -> None:
-    """The number that a mistaken approval wrote into an entry goes again: it is the stranger's, and not hers."""
+    """The number that a mistaken approval wrote into an entry goes again: it is the stranger's, and not hers.
+
+    One that stood there before may be her son's, by whom she is reached: it stays, and proves nothing any more.
+    """
     person = _person(session, person_id)
+    phone = _phone_of(session, binding, actor=actor, clock=clock)
+    if phone is None or person.phone_blind not in _blinds(session, binding, phone):
+        return
     newest = newest_change(session, person_id, RegisterField.PHONE, None)
     wrote = session.get(RegisterChange, newest) if newest else None
-    if wrote is None or (wrote.cause, wrote.source) != (Cause.ASKED, BY_APPROVAL):
-        return
-    phone = _phone_of(session, binding, actor=actor, clock=clock)
-    if phone is not None and person.phone_blind in _blinds(session, binding, phone):
-        because = Because(cause=Cause.UNDONE, source=BY_APPROVAL)
+    because = Because(cause=Cause.UNDONE, source=BY_APPROVAL)
+    if wrote is not None and (wrote.cause, wrote.source) == (Cause.ASKED, BY_APPROVAL):
         change_person(session, person, {RegisterField.PHONE: None}, because, actor=actor, clock=clock)
+    else:
+        note_change(session, person, PROVES_NOTHING, None, None, because, actor=actor, at=clock.now())
+
+
+def _proves(session: Session, person_id: str) -> bool:
+    """Whether nobody was taken for this person by the number that stands there, whatever account he has by now."""
+    doubted = newest_change(session, person_id, PROVES_NOTHING, None)
+    return doubted is None or doubted < (newest_change(session, person_id, RegisterField.PHONE, None) or "")
 
 
 def _moved_in(

@@ -29,7 +29,16 @@ RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
 MOST_CHANGES, MOST_STAYS, MOST_MEMBERS = 50, 50, 60
 #: Steps that are set right by another step, or taken back with the event of life they belong to.
 NEVER_UNDONE = frozenset(
-    {"registered", "moved_in", "head", "relation", "household_ended", "merged", "parted"}
+    (
+        "registered",
+        "moved_in",
+        "head",
+        "relation",
+        "household_ended",
+        "merged",
+        "parted",
+        "number_proves_nothing",
+    )
 )
 
 
