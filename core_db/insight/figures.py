@@ -9,8 +9,8 @@ more of each organisation that had it.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
 What a rule takes out of a rate is in neither part of it, and stays one of the cases (`core_db.insight.excluded`).
 Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
-aggregates is shown what his `Sight` lets through, of whole months, and what was withdrawn or merged as it stood when this
-month began, all else as it stands (decision 0082 says what follows from it); and of a place
+aggregates is shown what his `Sight` lets through, of whole months, and what was withdrawn or merged as it stood when
+this month began, all else as it stands (decision 0082 says what follows from it); and of a place
 that is left out of the figures above it, so that nobody tells a small one beside it from the sum, nothing.
 """
 

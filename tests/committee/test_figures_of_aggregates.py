@@ -197,7 +197,9 @@ def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_the
     assert {rule for *_where, rule in by_rule} >= {"praise", "lamps", "others"}
 
 
-def test_what_is_withdrawn_or_merged_today_is_seen_in_no_number_before_the_next_month(given, door, lived, clock):
+def test_what_is_withdrawn_or_merged_today_is_seen_in_no_number_before_the_next_month(
+    given, door, lived, clock
+):
     rows, _who = lived(4)
     rules_brought(door, clock, *RULES)
     begun = datetime(2026, 12, 1, tzinfo=UTC) - timedelta(hours=8)

@@ -3,7 +3,8 @@
 Both apps decide the same on either database, and SQLite is asked every cell. What PostgreSQL has of its own are its
 walls, and they know nothing of roles, only how far a session reaches. So each thing, near and far, is asked for on each
 route: once by somebody of each kind of reach that is let in, and once for each answer with which anybody is refused
-when it was looked for. By whom, a checksum chooses, the same at every run. `--throughout` asks PostgreSQL every cell too.
+when it was looked for. By whom, a checksum chooses, the same at every run. `--throughout` asks PostgreSQL every cell,
+too.
 """
 
 from collections.abc import Callable, Mapping
