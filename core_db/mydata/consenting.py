@@ -30,6 +30,7 @@ from core_db.foundation.outbox import emit
 from core_db.installs.consents import consents_of, end_given_by, end_of_person
 from core_db.installs.naming import PurposeNamed, purposes_named, reference_for
 from core_db.mydata.acting import acts_with_others, entry_of, guardianship_of
+from core_db.mydata.childs_accounts import accounts_of_child, entries_behind
 from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
 from core_db.mydata.guarding import childs_name
 from core_db.mydata.model import CONSENTS, Consent
@@ -83,7 +84,7 @@ def give_consent(
     if child_id is not None:
         guardianship_of(session, child_id, actor=actor, clock=clock)
         require_fresh(actor, clock=clock)
-        _let_child_in(session, child_id)
+        _let_child_in(session, child_id, at=now)
     consent = Consent(
         id=new_id(), account_id=actor.id, child_id=child_id, purpose=purpose,
         text_version=PURPOSES[purpose].version, given_at=now, given_how=ON_PAGE,
@@ -165,19 +166,18 @@ def _put_child_out(session: Session, child_id: str, *, actor: Actor, at: datetim
     What another guardian agreed to is not the actor's to read; where there is one, `core_db.mydata.ending` looks.
     """
     entry = entry_of(session, child_id)
-    if needs_a_guardian(session, entry, on=at) and not acts_with_others(session, child_id, actor.id):
-        for account_id in _accounts_of(session, entry):
+    if not needs_a_guardian(session, entry, on=at):
+        return
+    for account_id in accounts_of_child(session, entry, at=at):
+        entries = {child_id, *entries_behind(session, account_id)}
+        if not any(acts_with_others(session, one, actor.id) for one in entries):
             shut_account(session, account_id, actor=actor, at=at)
 
 
-def _let_child_in(session: Session, child_id: str) -> None:
+def _let_child_in(session: Session, child_id: str, *, at: datetime) -> None:
     """His guardian has agreed (again): the account opens."""
-    its = ACCOUNTS.c.person_id == entry_of(session, child_id)
+    its = ACCOUNTS.c.id.in_(accounts_of_child(session, entry_of(session, child_id), at=at))
     session.execute(update(ACCOUNTS).where(its).values(closed_at=None))
-
-
-def _accounts_of(session: Session, child_id: str) -> Sequence[str]:
-    return session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id == child_id)).scalars().all()
 
 
 _TAKE_BACK = {PUBLIC_CASE: _hide_cases, FEEDBACK_CONTACT: _drop_contacts}

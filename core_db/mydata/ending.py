@@ -12,16 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, except_, exists, func, or_, select, update
+from sqlalchemy import Select, except_, exists, func, or_, select, union, update
 from sqlmodel import Session
 
 from core_db.accounts.leaving import shut_account
-from core_db.accounts.sessions import ACCOUNTS
+from core_db.accounts.model import BindingStatus
+from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
+from core_db.mydata.childs_accounts import entries_behind, is_the_childs
 from core_db.mydata.exporting import drop_exports, is_still_his
 from core_db.mydata.model import CONSENTS, EXPORTS, GUARDIANSHIPS, GuardianStatus
 from core_db.mydata.others import PERSONS
@@ -88,9 +90,26 @@ def _without_consent(session: Session, *, at: datetime) -> Sequence[str]:
     entry = func.coalesce(PERSONS.c.merged_into_id, CONSENTS.c.child_id)
     once, still = CONSENTS.c.withdrawn_at.is_not(None), CONSENTS.c.withdrawn_at.is_(None)
     alone = except_(_of_children(entry).where(once), _of_children(entry).where(still))
-    its = ACCOUNTS.c.person_id.in_(alone) & ACCOUNTS.c.closed_at.is_(None)
-    rows = session.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.person_id).where(its)).all()
-    return [row.id for row in rows if needs_a_guardian(session, row.person_id, on=at)]
+    bound = (BINDINGS.c.status == BindingStatus.BOUND) & BINDINGS.c.person_id.in_(alone)
+    theirs = union(
+        select(ACCOUNTS.c.id, ACCOUNTS.c.person_id).where(ACCOUNTS.c.person_id.in_(alone)),
+        select(BINDINGS.c.account_id, BINDINGS.c.person_id).where(bound),
+    ).subquery()
+    its = (ACCOUNTS.c.id == theirs.c.id) & ACCOUNTS.c.closed_at.is_(None)
+    rows = session.execute(select(theirs).join(ACCOUNTS, its).order_by(theirs.c.id)).all()
+    over = {row.id for row in rows if _rests_on_nothing(session, row, at=at)}
+    return sorted(over)
+
+
+def _rests_on_nothing(session: Session, row: Any, *, at: datetime) -> bool:
+    """A child's account goes on as long as somebody agrees for one of the entries that it is bound to."""
+    if not needs_a_guardian(session, row.person_id, on=at):
+        return False
+    if not is_the_childs(session, row.id, row.person_id, at=at):
+        return False
+    entry = func.coalesce(PERSONS.c.merged_into_id, CONSENTS.c.child_id)
+    carried = entry.in_(entries_behind(session, row.id)) & CONSENTS.c.withdrawn_at.is_(None)
+    return session.execute(_of_children(CONSENTS.c.id).where(carried)).first() is None
 
 
 def _put_out(session: Session, *, ids: Sequence[str], at: datetime) -> None:

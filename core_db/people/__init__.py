@@ -4,7 +4,15 @@ from core_db.foundation.recorded import Because, Cause, ChangedSince, SaysSoAlre
 from core_db.people.ages import AGE_BANDS, age_band, born_between
 from core_db.people.anew import make_people_anew
 from core_db.people.changing import change_person, sealed_place
-from core_db.people.childhood import AGREES_ALONE, OF_AGE, birthday, is_below, is_minor, needs_a_guardian
+from core_db.people.childhood import (
+    AGREES_ALONE,
+    OF_AGE,
+    agrees_alone,
+    birthday,
+    is_below,
+    is_minor,
+    needs_a_guardian,
+)
 from core_db.people.commands import register_person
 from core_db.people.correcting import (
     Corrected,
@@ -217,6 +225,7 @@ __all__ = [
     "WaitingHere",
     "Written",
     "age_band",
+    "agrees_alone",
     "approve_field",
     "because_wanted",
     "birthday",

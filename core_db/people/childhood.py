@@ -22,22 +22,31 @@ def needs_a_guardian(session: Session, person_id: str | None, *, on: datetime) -
     return _is_below(session, person_id, AGREES_ALONE, on=local_date(on))
 
 
+def agrees_alone(session: Session, person_id: str | None, *, on: datetime) -> bool:
+    """Whether the register says that somebody is fourteen or more; of whom it has no birth date, it says nothing."""
+    birth = _birth_of(session, person_id)
+    return birth is not None and not is_below(birth, AGREES_ALONE, on=local_date(on))
+
+
 def is_minor(session: Session, person_id: str, *, on: date) -> bool:
     """Whether somebody is below eighteen; of whom the register has no birth date, it is not said."""
     return _is_below(session, person_id, OF_AGE, on=on)
 
 
 def _is_below(session: Session, person_id: str | None, age: int, *, on: date) -> bool:
+    birth = _birth_of(session, person_id)
+    return birth is not None and is_below(birth, age, on=on)
+
+
+def _birth_of(session: Session, person_id: str | None) -> date | None:
     """The date is compared here, shown to nobody and kept nowhere."""
     # No column but these: a session that reads may not read every number that is sealed.
     its = select(PERSONS.c.community_id, PERSONS.c.birth_sealed).where(PERSONS.c.id == person_id)
     person: Any = session.execute(its).first() if person_id else None
     if person is None or person.birth_sealed is None:
-        return False
-    birth = _opened(
-        session, person.birth_sealed, sealed_place(person_id or "", person.community_id, "birth_sealed")
-    )
-    return birth is not None and is_below(birth, age, on=on)
+        return None
+    place = sealed_place(person_id or "", person.community_id, "birth_sealed")
+    return _opened(session, person.birth_sealed, place)
 
 
 def _opened(session: Session, sealed: bytes, place: SealedPlace) -> date | None:
