@@ -144,12 +144,11 @@ class Tens:
         for row in self.session.execute(asked.where(among(PARTIES.c.case_id, case_ids))):
             parties.setdefault(row.case_id, {})[row.role] = row
         for case_id, by_role in parties.items():
-            requester: Any = by_role.get("requester")
-            proxy = by_role.get("proxy")
-            is_known = requester is not None and bool(requester.person_id or requester.account_id)
-            if is_known and proxy is not None:
-                yield case_id, requester.person_id, requester.account_id, None
-            elif (one := requester if is_known else proxy or requester) is not None:
+            requester, proxy = by_role.get("requester"), by_role.get("proxy")
+            if requester is not None and (requester.person_id or requester.account_id):
+                name = requester.name if proxy is None else None
+                yield case_id, requester.person_id, requester.account_id, name
+            elif (one := proxy or requester) is not None:
                 yield case_id, one.person_id, one.account_id, one.name
 
 
