@@ -14,10 +14,11 @@ from app_shell.routing import Access, ApiRouter
 from app_shell.shapes import Shape
 from app_shell.work import WorkDep
 from committee_app.api.shapes import FiguresShape
+from committee_app.figures_for import figures_for
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.foundation.clock import local_date
-from core_db.insight import Figures, figures, figures_by_type
+from core_db.insight import Figures, figures_by_type
 from core_db.neighbourhood import CommunityTypeDraft, set_community_type
 
 router = ApiRouter()
@@ -69,9 +70,7 @@ async def show(
     Whoever may only read aggregates reads the last month, quarter or year that ended with those days, by whole tens.
     """
     first, last = span_of(since, until, today=local_date(work.clock.now()))
-    found = await work.read(
-        figures, place_id=place_id or seat_of(work.actor), since=first, until=last, lang=work.lang
-    )
+    found = await figures_for(work, place_id or seat_of(work.actor), first, last)
     return answer(_plain(found))
 
 

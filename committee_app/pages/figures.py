@@ -13,12 +13,13 @@ from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
+from committee_app.figures_for import figures_for
 from committee_app.reading import Word, span_of
 from committee_app.roles import seat_of
 from core_db.cases.words import NATURE_WORDS
 from core_db.foundation.actor import DISPATCHERS, Actor, Role
 from core_db.foundation.clock import local_date
-from core_db.insight import Around, Figures, LeftOut, Rate, RateRow, TrendRow, around, figures, last_spans
+from core_db.insight import Around, Figures, LeftOut, Rate, RateRow, TrendRow, around, last_spans
 from core_db.places import PlaceKind
 
 router = SecureRouter("/figures")
@@ -67,7 +68,7 @@ async def show(
     today = local_date(work.clock.now())
     first, last = span_of(since, until, today=today)
     here = place_id or seat_of(work.actor)
-    found = await work.read(figures, place_id=here, since=first, until=last, lang=work.lang)
+    found = await figures_for(work, here, first, last)
     beside = await work.read(around, here)
     by_type = _has_types(work.actor, place_id)
     page = _page(found, beside, today=today, place_id=place_id, by_type=by_type, lang=work.lang)

@@ -199,6 +199,9 @@ OPEN: Mapping[str, str] = {
             "x_plugins",
         ),
         "what plugins ask for besides in a case stands in everybody's form": ("case_fields",),
+        "tens of ten people at least, told alike to all who read aggregates of the place, from above it": (
+            "told_figures",
+        ),
     }.items()
     for table in tables
 }  # fmt: skip

@@ -13,6 +13,7 @@ from core_db.insight.excluding import (
 )
 from core_db.insight.figures import BuildingRow, CategoryRow, Figures, figures
 from core_db.insight.for_everybody import Counted, figures_for_everybody
+from core_db.insight.kept import figures_told, keep_figures
 from core_db.insight.left_out import LeftOut
 from core_db.insight.rates import RateRow
 from core_db.insight.spans import last_spans
@@ -37,7 +38,9 @@ __all__ = [
     "figures",
     "figures_by_type",
     "figures_for_everybody",
+    "figures_told",
     "import_exclusions",
+    "keep_figures",
     "known_of",
     "last_spans",
     "nodes_below",

@@ -9,9 +9,9 @@ more of each organisation that had it.
 What was withdrawn or merged counts nowhere, but whoever raised a merged case has his own word in the callbacks.
 What a rule takes out of a rate is in neither part of it, and stays one of the cases (`core_db.insight.excluded`).
 Organisations and places are told apart by their ids, never by name: names repeat and change. Whoever may only read
-aggregates is shown what his `Sight` lets through, of whole months, and what was withdrawn or merged as it stood when
-this month began, all else as it stands (decision 0082 says what follows from it); and of a place
-that is left out of the figures above it, so that nobody tells a small one beside it from the sum, nothing.
+aggregates is shown what his `Sight` lets through, of whole months, what was withdrawn or merged as it stood when this
+month began, and once asked for the same until it ends (`core_db.insight.kept`); and of a place that is left out of the
+figures above it, so that nobody tells a small one beside it from the sum, nothing.
 """
 
 from collections import Counter
@@ -112,14 +112,8 @@ def figures(
 
     Whoever may only read aggregates reads the last month, quarter or year that had ended with them instead.
     """
-    place = session.execute(select(PLACES).where(PLACES.c.id == place_id)).first()
-    if place is None or place.kind not in LEVEL or not may_at(actor, Permission.FIGURES_READ, Node(place)):
-        raise NotFound()
-
-    now, is_whole = clock.now(), Node(place).is_read_by(actor)
-    if not is_whole:
-        since, until = whole_span(since, until, today=local_date(now))
-    span = Span(since, until, None if is_whole else day_begins(local_date(now).replace(day=1)))
+    place, span = span_of(session, place_id, since, until, actor=actor, clock=clock)
+    since, until, is_whole, now = span.since, span.until, span.as_of is None, clock.now()
     within = and_(LEVEL[place.kind] == place_id, span.days, span.counted)
     sight = Whole() if is_whole else _coarse(session, place, span, within, actor)
     reference, rates = reference_of(session), Rates(sight, rules_within(session, since, until))
@@ -134,6 +128,19 @@ def figures(
         buildings=_buildings(session, within, place_id, sight) if place.kind is PlaceKind.COMMUNITY else [],
         left_out=left_out_by(session, rates.rules, place, span, reference, lang, sight), suppressed=not is_whole,
     )  # fmt: skip
+
+
+def span_of(
+    session: Session, place_id: str, since: date, until: date, *, actor: Actor, clock: Clock
+) -> tuple[Row[Any], Span]:  # fmt: skip
+    """The place, if the actor reads its figures, and the days of which; with a moment for whoever reads no cases."""
+    place = session.execute(select(PLACES).where(PLACES.c.id == place_id)).first()
+    if place is None or place.kind not in LEVEL or not may_at(actor, Permission.FIGURES_READ, Node(place)):
+        raise NotFound()
+    if Node(place).is_read_by(actor):
+        return place, Span(since, until, None)
+    today = local_date(clock.now())
+    return place, Span(*whole_span(since, until, today=today), day_begins(today.replace(day=1)))
 
 
 class Node:

@@ -44,6 +44,9 @@ NOBODY: Mapping[str, AboutNobody] = {
     ),
     "look_reasons": AboutNobody("Words of the staff about their looks; shown beside the look, by its rules."),
     "look_reviews": AboutNobody("What a secretary thought of a colleague's look."),
+    "told_figures": AboutNobody(
+        "Tens of ten people at least, as they were told; dropped when the month is over."
+    ),
     "organisation_categories": AboutNobody(_CONFIGURED),
     "organisations": AboutNobody("Offices and firms with their own telephones."),
     "outbox": AboutNobody(

@@ -186,6 +186,7 @@ OTHERWISE: Mapping[str, str] = {
             "role_assignments", "delegations", "x_roles",
         ),
         "that somebody left is what keeps a copy that is put back from bringing him back": ("erasures",),
+        "a month; whoever first asks in the next one drops them, and no row is about a person": ("told_figures",),
         "a file of seven days; `drop-old-exports` takes row and file": ("data_exports",),
         "minutes to days; what runs each hour forgets them": (
             "sign_in_codes", "idempotency_records", "jobs", "deliveries", "outbox", "histories_forgetting",
