@@ -202,6 +202,26 @@ def test_what_he_raised_for_his_own_house_he_reads_on(
     assert parties(case.id)[0][:3] == ("proxy", he.id, own)
 
 
+def test_what_he_raised_for_one_who_is_of_her_house_and_of_his_he_reads_on(
+    given, aunt, bound_as, enter, keep_house, known, raise_for, parties
+):
+    """She is his aunt, and has a second home."""
+    since, he, granny = (
+        local_date(given.clock.now()),
+        given.resident(given.home, name="李叔"),
+        enter("李奶奶"),
+    )
+    keep_house(he.person_id, aunt.person_id, granny)
+    given.do(move_in, aunt.person_id, MoveIn(home_id=given.homes[2].id, since=since), by=given.worker())
+    binding = bound_as(he, given.homes[2], "赵阿姨")
+    case = raise_for("李奶奶", by=known(he))
+    assert (binding.person_id, parties(case.id)[1][2]) == (aunt.person_id, granny)
+
+    given.do(revoke_binding, binding.id, WHY, by=given.worker())
+
+    assert parties(case.id)[0][:3] == ("proxy", he.id, he.person_id)
+
+
 def test_what_he_raised_for_a_name_that_nobody_bears_he_reads_on(given, stranger, mistaken, known, raise_for):
     case = raise_for("某某", by=known(stranger))
 
