@@ -8,7 +8,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "2026_11_28_answers_looked_for"
-down_revision: Final = "2026_11_28_asked_in_a_right"
+down_revision: Final = "2026_11_28_told_for_a_month"
 branch_labels = None
 depends_on = None
 
