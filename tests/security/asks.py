@@ -49,6 +49,7 @@ READ: Mapping[str, tuple[str, ...]] = {
         "public",
         "unnamed",
         "a neighbour's",
+        "a proxy's",
         "next door",
         "other town",
         "other district",
@@ -63,7 +64,7 @@ FURTHER = (
     ("public", "merged"),
 )
 DONE_TO: Mapping[tuple[str, bool], tuple[str, ...]] = {
-    ("resident", True): ("private", "public", "unnamed", "next door", "other district"),
+    ("resident", True): ("private", "public", "unnamed", "a proxy's", "next door", "other district"),
     ("resident", False): ("private", "public", "next door"),
     ("committee", True): ("private", "public", "escalated", "next door", "other district"),
     ("committee", False): ("private", "escalated", "next door"),
@@ -311,7 +312,7 @@ def _with_words(world: World, app: str, method: str, route: str, ask: Ask) -> It
 
 def _words_of_verb(world: World, verb: str, relation: str) -> dict[str, Any]:
     n = NEAR_AND_FAR.get(relation, 1)
-    words = world.words_of(verb, n, 1, public=relation not in ("private", "escalated"))
+    words = world.words_of(verb, n, 1, public=relation not in ("private", "escalated", "a proxy's"))
     if verb == "reveal":
         words = {"purpose": "case"}
     if verb == "merger":

@@ -53,11 +53,13 @@ OFFICE = "(private|public|settled|placenote|handlers|said|message|note|staff|pla
 REGISTER = "name|asked|evaluated|photo|wanted|why|child|plan|canvass|question"
 #: Of his own: his cases, and what he filled in for plugins.
 OWN, FILLED_IN = "name|private|placenote|message|said|evaluated|photo", "profile|illness|filled|suffered"
+#: Of a case that one raised for the other: who raised it, and what he wrote, both read.
+OF_BOTH = "(name|private|placenote|said|evaluated)"
 ENTITLED: Mapping[str, str] = {
     # Of the residents' app. The poster in a stairwell says where it hangs.
     "nobody at the residents'": r"CN\dR00Fplace",
-    "own": rf"{_around('[01]')}|CN1R01F({OWN}|wanted|why|child|letter|{FILLED_IN})",
-    "household": rf"{_around('[01]')}|CN1R02Fname",
+    "own": rf"{_around('[01]')}|CN1R01F({OWN}|wanted|why|child|letter|{FILLED_IN})|CN1R02F{OF_BOTH}",
+    "household": rf"{_around('[01]')}|CN1R02F{OF_BOTH}",
     "same building": rf"{_around('[01]')}|CN1R03Fname",
     "same community": rf"{_around('[01]')}|CN1R04F(name|private|placenote)",
     "anonymous": rf"{_around('[01]')}|CN1R06F(name|hidden|placenote|said)",

@@ -19,7 +19,7 @@ from core_db.accounts.drafts import BindingDraft
 from core_db.accounts.model import Account, HomeBinding, RoleAssignment, SignInSession
 from core_db.cases import VERBS, Verb, keep_photo, upload_photo
 from core_db.cases.drafts import CaseDraft
-from core_db.cases.model import Case
+from core_db.cases.model import PARTIES, Case
 from core_db.cases.photos import CleanPhoto
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.actor import Actor, ActorKind, Role
@@ -48,6 +48,8 @@ RESIDENTS: Mapping[str, tuple[int, int, int]] = {
 RAISED: Mapping[str, tuple[int, str, bool, bool]] = {
     "private": (1, "own", False, False), "public": (1, "own", True, False), "unnamed": (1, "anonymous", True, True),
     "a neighbour's": (1, "same community", False, False), "escalated": (1, "own", False, False),
+    # For "own", by whoever lives with her.
+    "a proxy's": (1, "household", False, False),
     "next door": (2, "next door", True, False), "other town": (3, "other town", True, False),
     "other district": (4, "other district", True, False),
 }  # fmt: skip
@@ -62,6 +64,8 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "self_handling": ("acceptance", "self-handling"), "pre_check": ("pre-check",), "refused": ("refusal",),
     "withdrawn": ("withdrawal",), "merged": ("merger",),
 }  # fmt: skip
+#: Where a verb parts the two who stand behind a case that one raised for the other.
+OF_A_PROXY = ("submitted", "accepted", "verified", "disputed")
 #: States that only a list needs to know.
 ENDS = ("closed", "returned", "self_handling", "pre_check", "refused", "withdrawn", "merged")
 
@@ -206,6 +210,8 @@ class World:
                     continue
                 if state in ENDS and relation != "public":
                     continue
+                if relation == "a proxy's" and state not in OF_A_PROXY:
+                    continue
                 self.cases[relation, state] = self._raised(relation, state)
         self._talk_about(self.cases["private", "accepted"], 1)
         self._talk_about(self.cases["public", "accepted"], 1)
@@ -221,15 +227,24 @@ class World:
             text=f"{self.word(community, resident, kind)} 楼道灯坏了{relation}{state}", anonymous=anonymous,
             visibility=kind, place_note=self.word(community, resident, "placenote"),
             place_id=self.ground.around[community].homes[0].id,
+            **({"on_behalf_of": "王奶奶"} if relation == "a proxy's" else {}),
         )  # fmt: skip
         raised = self.given.a_case(by=self.people[who], **draft.model_dump(exclude_unset=True))
         number, case_id = str(raised.case.number), str(raised.case.id)
         self.canaries.register(number, token(community, resident, kind))
+        if relation == "a proxy's":
+            self._raised_for(case_id, self.people["own"])
         if relation == "escalated":
             self._do(case_id, "escalation", relation, to="town")
         for verb in WAYS[state]:
             self._do(case_id, verb, relation)
         return case_id
+
+    def _raised_for(self, case_id: str, whom: Actor) -> None:
+        """Whoever raised it did so for her, under a name that is no canary."""
+        theirs = (PARTIES.c.case_id == case_id, PARTIES.c.role == "requester")
+        hers = {"account_id": whom.id, "person_id": whom.person_id}
+        self.door.write_now(lambda session: session.execute(update(PARTIES).where(*theirs).values(hers)))
 
     def _do(self, case_id: str, verb: str, relation: str, **said: str) -> None:
         community, who, public, _anonymous = RAISED[relation]
@@ -239,7 +254,7 @@ class World:
         if verb in ("signing", "return", "handling", "progress"):
             by = self.people[f"contractor of {community}"]
         elif verb in ("evaluation", "withdrawal", "messages"):
-            by = self.people[who]
+            by = self.people["own" if relation == "a proxy's" else who]
         self.given.do(registered.use_case, case_id, read_draft(registered.draft, words), by=by)
 
     def words_of(self, verb: str, community: int, resident: int, *, public: bool) -> dict[str, Any]:
