@@ -1,5 +1,7 @@
 """Of what was raised for somebody else: who says whether it is fixed, and who has it done again."""
 
+from datetime import timedelta
+
 import pytest
 
 from core_db.accounts.leaving import shut_account
@@ -20,6 +22,10 @@ from core_db.cases.errors import HisOwnWord
 from core_db.foundation.errors import NotFound
 from tests.cases import for_another
 from tests.cases.for_another import MOTHER
+from tests.conftest import START
+
+#: The account was taken for him after all that it raised.
+AFTERWARDS = START + timedelta(hours=1)
 
 daughter, enter, keep_house, known, mother, parties, raise_for, verified = (
     for_another.daughter, for_another.enter, for_another.keep_house, for_another.known,
@@ -94,7 +100,7 @@ def test_once_he_has_an_account_it_is_his(given, daughter, enter, keep_house, ra
     assert given.see(case_shown, case.id, by=his)["party"] == {"role": "requester", "judges": True}
     assert given.see(case_shown, case.id, by=daughter)["party"] == {"role": "proxy", "judges": False}
 
-    given.do(part_from_his_cases, his.id, grandfather, by=given.worker())
+    given.do(part_from_his_cases, his.id, grandfather, since=AFTERWARDS, by=given.worker())
     with pytest.raises(NotFound):
         given.see(case_shown, case.id, by=his)
 
@@ -185,7 +191,7 @@ def test_what_somebody_raised_for_another_whom_he_was_taken_for_stays_that_ones(
 
     door.write_now(lambda session: follow_his_cases(session, daughter.id, grandfather))
     assert given.see(case_shown, case.id, by=daughter)["party"] == {"role": "requester", "judges": True}
-    given.do(part_from_his_cases, daughter.id, grandfather, by=given.worker())
+    given.do(part_from_his_cases, daughter.id, grandfather, since=AFTERWARDS, by=given.worker())
 
     assert parties(case.id) == [
         ("proxy", daughter.id, daughter.person_id, "王阿姨"), ("requester", None, grandfather, "王爷爷"),

@@ -7,7 +7,7 @@ import pytest
 from core_db.cases import OnBehalfDraft, submit_on_behalf
 from core_db.foundation.errors import NotFound, NotPermitted, TooMany
 from core_db.foundation.outbox import facts_after
-from core_db.reveals import budget, contact_masked, uncover_contact, who_looked
+from core_db.reveals import Reached, budget, contact_masked, uncover_contact, who_looked
 from core_db.reveals.errors import ContactUnknown, TooLateToCall
 
 PHONE = "13812345678"
@@ -25,7 +25,7 @@ def test_the_committee_sees_the_masked_number_and_nobody_is_told(raised, given, 
 
     shown = given.see(contact_masked, case.id, by=given.worker())
 
-    assert shown == ("赵阿姨", "138****5678", who.person_id)
+    assert shown == Reached("赵阿姨", "138****5678", who.person_id, is_proxy=False)
     assert given.see(who_looked, by=who) == []
 
 
@@ -35,7 +35,7 @@ def test_the_whole_number_is_recorded_and_the_one_it_belongs_to_reads_it(raised,
 
     reached = given.do(uncover_contact, case.id, by=worker)
 
-    assert reached == ("赵阿姨", PHONE, who.person_id)
+    assert reached == Reached("赵阿姨", PHONE, who.person_id, is_proxy=False)
     (look,) = given.see(who_looked, by=who)
     assert (look.role, look.fields, look.purpose) == ("worker", ("phone_sealed",), "case")
     assert (look.case_id, look.case_number) == (case.id, case.number)
@@ -79,8 +79,11 @@ def test_of_somebody_unnamed_the_secretary_alone_may_look(given):
     assert given.see(contact_masked, case.id, by=given.worker()) is None
     with pytest.raises(NotPermitted):
         given.do(uncover_contact, case.id, by=given.worker())
-    assert given.see(contact_masked, case.id, by=given.secretary()) == ("", "138****5678", None)
-    assert given.do(uncover_contact, case.id, by=given.secretary()) == ("赵阿姨", PHONE, who.person_id)
+    assert given.see(contact_masked, case.id, by=given.secretary()) == Reached(
+        "", "138****5678", None, is_proxy=False
+    )
+    shown = given.do(uncover_contact, case.id, by=given.secretary())
+    assert shown == Reached("赵阿姨", PHONE, who.person_id, is_proxy=False)
 
 
 def test_a_week_after_its_end_nobody_looks_any_more(a_walk, given, clock):

@@ -18,6 +18,8 @@ NOBODYS = {
     "for: other district": r".*",
     "of: other district": r".*",
     "public to next door": r".*",
+    # It is private, so it is on no board, and nobody says “me too”: see `tests/cases/test_raised_for_somebody_else.py`.
+    "a proxy's": r".*/(hiding|support)",
 }
 
 
