@@ -20,6 +20,7 @@ BETWEEN, DOOR = "core_db.foundation.", "core_db.foundation.door"
 Book = dict[str, set[str]]
 #: Who has nothing to ask PostgreSQL, each with the reason.
 OF_SQLITE = {
+    "core_db.cases.narrowing:_by_how_many": "how many decides by which index SQLite goes; PostgreSQL knows",
     "core_db.cases.search:create_search": "puts the new index of SQLite in the old one's place; PostgreSQL's stays",
     "core_db.cases.search_anew:_index_again": "PostgreSQL's index is a column, and is made anew where it stands",
     "core_db.cases.search_anew:_run": "only SQLite's index is laid out beside the one in use",
