@@ -51,10 +51,10 @@ def record(
     address) as a keyed hash; a `reference` to a person or an account becomes a pseudonym like the subject's.
     `id` is for whoever needs it beforehand; `lent` is another's right that was used. How it came, the session knows.
     """
-    came = came_in(session)
+    came, used = came_in(session), lent or next(iter(actor.grants), None)
     row = {
-        "id": id or new_id(), "at": clock.now(), "actor": name_of(session, actor), "role": _role(actor),
-        "node": actor.grants[0].place_id if actor.grants else "", "action": action,
+        "id": id or new_id(), "at": clock.now(), "actor": name_of(session, actor), "role": _role(actor, lent),
+        "node": used.place_id if used else "", "action": action,
         "subject": pseudonym(session, subject_id) if subject_id else "", "object": object, "purpose": purpose,
         "reference": _reference(session, reference), "classes": classes, "outcome": outcome,
         "client": keyring_of(session).pseudonym("clients", client) if client else "",
@@ -128,5 +128,5 @@ def _acts_for(session: Session, actor: Actor, lent: Grant | None) -> str:
     return pseudonym(session, giver_id) if giver_id else ""
 
 
-def _role(actor: Actor) -> str:
-    return actor.role.value if actor.is_signed_in or actor.grants else actor.kind.value
+def _role(actor: Actor, lent: Grant | None) -> str:
+    return actor.role_in(lent).value if actor.is_signed_in or actor.grants else actor.kind.value

@@ -207,9 +207,10 @@ def test_the_record_and_the_mark_say_in_whose_right_a_register_was_asked_for(giv
 
     export = given.do(ask_for, given.community.id, ["phone"], "防汛期间逐户电话通知", by=deputy)
 
-    asked = select(EVENTS.c.acts_for).where(EVENTS.c.action == "export.asked")
-    acts_for = door.read_now(lambda session: session.execute(asked).scalar_one())
-    assert acts_for == door.write_now(lambda session: pseudonym(session, secretary.id))
+    asked = select(EVENTS.c.acts_for, EVENTS.c.role, EVENTS.c.node).where(EVENTS.c.action == "export.asked")
+    said = door.read_now(lambda session: session.execute(asked).one())
+    his = door.write_now(lambda session: pseudonym(session, secretary.id))
+    assert said == (his, "secretary", given.community.id)
     assert (export.asked_name, export.asked_role) == ("小甲（代周书记）", "secretary")
 
 
