@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine, event
@@ -42,6 +44,9 @@ from tests.papers import keep_book
 from tests.town import Town, found_town
 from tests.walls import listen
 
+#: How long a draw takes says how busy the machine is, and nothing about what is tried.
+drawing.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("house")
 #: Databases that nobody keeps are kept in memory, where the machine offers so much of it, in bytes.
 IN_MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 Apps = Callable[[str, Settings], FastAPI]

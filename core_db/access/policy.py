@@ -372,11 +372,14 @@ def may_give(actor: Actor, role: Role, place: Placed) -> bool:
 
 
 def right_used(actor: Actor, allowed: Callable[[Actor], bool]) -> Grant | None:
-    """The delegated right under which the actor does what is `allowed`; None where his own suffices."""
-    if not actor.is_delegate or allowed(actor.in_own_right):
-        return None
-    lent = (grant for grant in actor.grants if grant.giver_id is not None)
-    return next((grant for grant in lent if allowed(replace(actor, grants=(grant,)))), None)
+    """The right under which the actor does what is `allowed`: his own before another's; None where he has none.
+
+    Whoever keeps two posts in one place acts as its secretary.
+    """
+    in_order = sorted(
+        actor.grants, key=lambda one: (one.giver_id is not None, one.role is not Role.SECRETARY)
+    )
+    return next((one for one in in_order if allowed(replace(actor, grants=(one,)))), None)
 
 
 def right_used_at(actor: Actor, permission: Permission, place: Placed) -> Grant | None:

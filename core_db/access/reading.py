@@ -15,27 +15,27 @@ from core_db.foundation.sealing import SealedPlace, keyring_of
 
 def read_sealed(
     session: Session, sealed: bytes, place: SealedPlace, *, field_class: FieldClass, subject_id: str,
-    purpose: str, reference: str, actor: Actor, clock: Clock, lent: Grant | None = None,
+    purpose: str, reference: str, actor: Actor, clock: Clock, right: Grant | None,
 ) -> str:  # fmt: skip
     """The value in the clear, and the record that the actor saw it. Needs a writing session: no record, no value."""
     note_read(
         session, f"{place.table}.{place.column}", place.community_id, field_class=field_class, subject_id=subject_id,
-        purpose=purpose, reference=reference, actor=actor, clock=clock, lent=lent,
+        purpose=purpose, reference=reference, actor=actor, clock=clock, right=right,
     )  # fmt: skip
     return keyring_of(session).unseal(session, sealed, place).in_the_clear()
 
 
 def note_read(
     session: Session, field: str, community_id: str, *, field_class: FieldClass, subject_id: str, purpose: str,
-    reference: str, actor: Actor, clock: Clock, lent: Grant | None = None,
+    reference: str, actor: Actor, clock: Clock, right: Grant | None,
 ) -> None:  # fmt: skip
     """The record that the actor saw a field of somebody (`persons.name`): for what stands readable beside him."""
     audit_id = record(
         session, action="data.read", actor=actor, clock=clock, subject_id=subject_id, object=field, purpose=purpose,
-        reference=reference, classes=str(field_class), outcome="shown", lent=lent,
+        reference=reference, classes=str(field_class), outcome="shown", right=right,
     )  # fmt: skip
     event = AccessEvent(
-        at=clock.now(), actor_id=actor.id, actor_role=actor.role_in(lent).value, acted_for=actor.acts_for(lent),
+        at=clock.now(), actor_id=actor.id, actor_role=actor.role_in(right).value, acted_for=actor.acts_for(right),
         subject_id=subject_id, field=field, field_class=str(field_class), purpose=purpose, reference=reference,
         office_id=_office(actor, community_id), audit_id=audit_id,
     )  # fmt: skip

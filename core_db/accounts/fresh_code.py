@@ -93,5 +93,5 @@ def _own_phone(session: Session, *, actor: Actor, clock: Clock) -> str:
         raise NotSignedIn()
     return read_sealed(
         session, account.phone_sealed, phone_place(account.id), field_class=FieldClass.F2, subject_id=account.id,
-        purpose=PURPOSE, reference=f"account/{account.id}", actor=actor, clock=clock,
+        purpose=PURPOSE, reference=f"account/{account.id}", actor=actor, clock=clock, right=None,
     )  # fmt: skip

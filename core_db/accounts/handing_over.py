@@ -39,19 +39,19 @@ def hand_over(
     successor = _successor(session, draft, old)
 
     scope, role, leaves = scope_of(place), old.role, old.account_id
-    lent = right_used(actor, lambda one: may_give(one, role, scope))
+    right = right_used(actor, lambda one: may_give(one, role, scope))
     new = RoleAssignment(
         id=new_id(), account_id=successor.id, role=role, place_id=place.id, organisation_id=old.organisation_id,
         valid_from=max(now, old.valid_from), valid_to=old.valid_to, granted_by=actor.id,
-        granted_for=lent.giver_id if lent else None, reason=draft.reason,
+        granted_for=right.giver_id if right else None, reason=draft.reason,
     )  # fmt: skip
     # A post that had an end keeps it; who opens first is never without a secretary in between.
     open_assignment(session, new, now=now, follows=old)
     close_assignment(session, old, now=now)
 
     end_sessions(session, leaves, actor=actor, at=now)
-    tell_roles(session, old, place, ENDED, actor=actor, at=now, lent=lent)
-    tell_roles(session, new, place, GIVEN, actor=actor, at=now, lent=lent)
+    tell_roles(session, old, place, ENDED, actor=actor, at=now, right=right)
+    tell_roles(session, new, place, GIVEN, actor=actor, at=now, right=right)
     return new
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, or_, select
 from sqlmodel import Session
 
+from core_db.access.policy import Permission, right_used_at
 from core_db.access.reading import read_sealed
 from core_db.accounts.codes import phone_place
 from core_db.accounts.model import Account, HomeBinding
@@ -24,6 +25,8 @@ from core_db.people.fields import RegisterField
 from core_db.people.model import Person, RegisterChange, Residency
 from core_db.people.moving import move_in
 from core_db.people.proposing import newest_change
+from core_db.places.model import Place
+from core_db.places.scopes import scope_of
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 RESIDENCIES = cast(Table, Residency.__table__)  # type: ignore[attr-defined]
@@ -159,4 +162,5 @@ def _phone_of(session: Session, binding: HomeBinding, *, actor: Actor, clock: Cl
     return read_sealed(
         session, account.phone_sealed, phone_place(account.id), field_class=FieldClass.F2, subject_id=account.id,
         purpose="subject-request", reference=f"binding/{binding.id}", actor=actor, clock=clock,
+        right=right_used_at(actor, Permission.BINDING_DECIDE, scope_of(session.get_one(Place, binding.home_id))),
     )  # fmt: skip

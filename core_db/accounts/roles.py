@@ -49,14 +49,14 @@ def assign_role(session: Session, draft: RoleDraft, *, actor: Actor, clock: Cloc
     account = _holder(session, draft, place)
 
     now = clock.now()
-    lent = _right_used(actor, draft.role, place)
+    right = _right_used(actor, draft.role, place)
     assignment = RoleAssignment(
         id=new_id(), account_id=account.id, role=draft.role, place_id=place.id,
         organisation_id=_organisation(session, draft), valid_from=draft.valid_from or now, valid_to=draft.valid_to,
-        granted_by=actor.id, granted_for=lent.giver_id if lent else None, reason=draft.reason,
+        granted_by=actor.id, granted_for=right.giver_id if right else None, reason=draft.reason,
     )  # fmt: skip
     open_assignment(session, assignment, now=now)
-    tell_roles(session, assignment, place, GIVEN, actor=actor, at=now, lent=lent)
+    tell_roles(session, assignment, place, GIVEN, actor=actor, at=now, right=right)
     return assignment
 
 
@@ -69,8 +69,8 @@ def end_role(session: Session, assignment_id: str, *, actor: Actor, clock: Clock
         keep_a_secretary(session, assignment, now=now)
         close_assignment(session, assignment, now=now)
         end_sessions(session, assignment.account_id, actor=actor, at=now)
-        lent = _right_used(actor, assignment.role, place)
-        tell_roles(session, assignment, place, ENDED, actor=actor, at=now, lent=lent)
+        right = _right_used(actor, assignment.role, place)
+        tell_roles(session, assignment, place, ENDED, actor=actor, at=now, right=right)
     return assignment
 
 
@@ -83,7 +83,7 @@ def leave_posts(session: Session, account_id: str, *, actor: Actor, at: datetime
         keep_a_secretary(session, assignment, now=at)
         close_assignment(session, assignment, now=at)
         place = session.get_one(Place, assignment.place_id)
-        tell_roles(session, assignment, place, ENDED, actor=actor, at=at, lent=None)
+        tell_roles(session, assignment, place, ENDED, actor=actor, at=at, right=None)
 
 
 # -- what giving, ending and handing over have in common ----------------------------------------------
@@ -154,28 +154,28 @@ def close_assignment(session: Session, assignment: RoleAssignment, *, now: datet
 
 def tell_roles(
     session: Session, assignment: RoleAssignment, place: Place, deed: str, *, actor: Actor, at: datetime,
-    lent: Grant | None,
+    right: Grant | None,
 ) -> None:  # fmt: skip
     """Record it, and tell whose rights changed: the holder's, and those of whom he lent them to."""
     record_role(
-        session, deed, assignment.role, place.id, of=assignment.account_id, actor=actor, at=at, lent=lent
+        session, deed, assignment.role, place.id, of=assignment.account_id, actor=actor, at=at, right=right
     )
     delegates = select(DELEGATIONS.c.delegate_id).where(
         DELEGATIONS.c.assignment_id == assignment.id, DELEGATIONS.c.valid_to > at
     )
     for account_id in (assignment.account_id, *sorted(set(session.execute(delegates).scalars()))):
         event = RolesChanged(community_id=place.community_id or place.id, account_id=account_id)
-        emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"], lent=lent)
+        emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"], right=right)
 
 
 def record_role(
     session: Session, deed: str, role: Role, place_id: str, *, of: str, actor: Actor, at: datetime,
-    lent: Grant | None = None,
+    right: Grant | None = None,
 ) -> None:  # fmt: skip
     """Write down whose role it was, and where; who gives power leaves that in the record or gives none."""
     record(
         session, action=deed, subject_id=of, object=role.value, reference=f"place/{place_id}", actor=actor,
-        clock=HeldClock(at), lent=lent,
+        clock=HeldClock(at), right=right,
     )  # fmt: skip
 
 

@@ -43,22 +43,22 @@ _LAST = "SELECT seq, leaf FROM audit_events ORDER BY seq DESC LIMIT 1"
 def record(
     session: Session, *, action: str, actor: Actor, clock: Clock, subject_id: str = "", object: str = "",
     purpose: str = "", reference: str = "", classes: str = "", outcome: str = "done", client: str = "",
-    id: str = "", lent: Grant | None = None,
+    id: str = "", right: Grant | None = None,
 ) -> str:  # fmt: skip
     """Write a deed down with this transaction or not at all; returns the event's id.
 
     Codes and ids alone: no name, no number, no free text. `subject_id` is kept as a pseudonym, `client` (an
     address) as a keyed hash; a `reference` to a person or an account becomes a pseudonym like the subject's.
-    `id` is for whoever needs it beforehand; `lent` is another's right that was used. How it came, the session knows.
+    `id` is for whoever needs it beforehand; `right` is the one that was used. How it came, the session knows.
     """
-    came, used = came_in(session), lent or next(iter(actor.grants), None)
+    came, used = came_in(session), right or next(iter(actor.grants), None)
     row = {
-        "id": id or new_id(), "at": clock.now(), "actor": name_of(session, actor), "role": _role(actor, lent),
+        "id": id or new_id(), "at": clock.now(), "actor": name_of(session, actor), "role": _role(actor, right),
         "node": used.place_id if used else "", "action": action,
         "subject": pseudonym(session, subject_id) if subject_id else "", "object": object, "purpose": purpose,
         "reference": _reference(session, reference), "classes": classes, "outcome": outcome,
         "client": keyring_of(session).pseudonym("clients", client) if client else "",
-        "channel": came.way.value, "request": came.request, "acts_for": _acts_for(session, actor, lent),
+        "channel": came.way.value, "request": came.request, "acts_for": _acts_for(session, actor, right),
     }  # fmt: skip
     if any("\n" in str(value) for value in row.values()):
         raise ValueError(f"a field of {action} has two lines: an entry has one for each")
@@ -123,10 +123,10 @@ def _reference(session: Session, reference: str) -> str:
     return f"{kind}/{pseudonym(session, named)}" if kind in NAMING and named else reference
 
 
-def _acts_for(session: Session, actor: Actor, lent: Grant | None) -> str:
-    giver_id = actor.acts_for(lent)
+def _acts_for(session: Session, actor: Actor, right: Grant | None) -> str:
+    giver_id = actor.acts_for(right)
     return pseudonym(session, giver_id) if giver_id else ""
 
 
-def _role(actor: Actor, lent: Grant | None) -> str:
-    return actor.role_in(lent).value if actor.is_signed_in or actor.grants else actor.kind.value
+def _role(actor: Actor, right: Grant | None) -> str:
+    return actor.role_in(right).value if actor.is_signed_in or actor.grants else actor.kind.value

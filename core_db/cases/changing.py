@@ -76,7 +76,7 @@ class Change:
     actor: Actor
     at: datetime
     #: The delegated right he acts in, where his own does not suffice.
-    lent: Grant | None = None
+    right: Grant | None = None
     #: The case stands elsewhere from here on: the next entry holds where.
     is_moved: bool = False
     #: Those who could read it before: who loses sight of it is told so, or his open page would show it on.
@@ -103,8 +103,8 @@ def begin(
     if role_of(actor, file) is ByRole.COMMITTEE:
         # What waited for the committee's look has been looked at.
         file.case.needs_review = file.case.has_new_message = False
-    lent = right_used(actor, lambda one: may(one, PERMISSION_OF[verb], file))
-    return Change(session=session, file=file, actor=actor, at=at, lent=lent, before=before)
+    right = right_used(actor, lambda one: may(one, PERMISSION_OF[verb], file))
+    return Change(session=session, file=file, actor=actor, at=at, right=right, before=before)
 
 
 def _does_not_fit(session: Session, file: CaseFile, verb: Verb, actor: Actor, *, at: datetime) -> DomainError:
@@ -180,8 +180,8 @@ def write_entry(
     )
     entry = {
         "case_id": change.case.id, "type": type, "at": change.at, "by_role": role_of(change.actor, change.file),
-        "by_id": change.actor.id, "by_name": change.actor.signing(change.lent),
-        "for_id": change.lent.giver_id if change.lent else None,
+        "by_id": change.actor.id, "by_name": change.actor.signing(change.right),
+        "for_id": change.right.giver_id if change.right else None,
         "by_organisation_id": mine.organisation_id if mine else None, "audience": audience, "text": text or None,
         "reason_code": reason_code, "status": change.case.status, "due_at": change.case.due_at, "until": until,
         "said": said_by(change.case) if change.is_moved else None,
@@ -264,7 +264,7 @@ def tell(change: Change, event: type[CaseEvent], *, audience: str = PUBLIC, **da
     said = {"community_id": case.community_id, "case_id": case.id, "category": case.category_code, **data}
     fact = event.model_validate({**said, "status": str(case.status)})
     keys = audience_keys(change.file, audience, before=change.before)
-    emit(change.session, fact, actor=change.actor, at=change.at, audience=keys, lent=change.lent)
+    emit(change.session, fact, actor=change.actor, at=change.at, audience=keys, right=change.right)
 
 
 def audience_keys(file: CaseFile, audience: str, *, before: Before | None = None) -> list[str]:

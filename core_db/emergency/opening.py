@@ -46,14 +46,14 @@ def open_emergency(session: Session, draft: EmergencyDraft, *, actor: Actor, clo
     """Open one resident to oneself for half an hour, in an emergency."""
     person, place = _person(session, draft.person_id, actor=actor)
     require_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
-    now, lent = clock.now(), right_used_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
-    acting = {actor.id} | ({lent.giver_id} if lent is not None and lent.giver_id else set())
+    now, right = clock.now(), right_used_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
+    acting = {actor.id} | ({right.giver_id} if right is not None and right.giver_id else set())
     # What he for whom one acts left unreviewed counts wherever he looked.
     widen(session, *acting)
     refuse_unreviewed(session, acting, now=now)
 
     access = EmergencyAccess(
-        id=new_id(), account_id=actor.id, acted_for=lent.giver_id if lent else None, person_id=person.id,
+        id=new_id(), account_id=actor.id, acted_for=right.giver_id if right else None, person_id=person.id,
         community_id=place.id, reason_code=draft.reason_code, reason=draft.reason, opened_at=now, ends_at=now + LASTS,
     )  # fmt: skip
     session.add(access)
@@ -61,10 +61,10 @@ def open_emergency(session: Session, draft: EmergencyDraft, *, actor: Actor, clo
 
     record(
         session, action="emergency.opened", actor=actor, clock=HeldClock(now), subject_id=person.id, object="person",
-        purpose=str(draft.reason_code), reference=f"emergency/{access.id}", lent=lent,
+        purpose=str(draft.reason_code), reference=f"emergency/{access.id}", right=right,
     )  # fmt: skip
     fact = EmergencyOpened(community_id=place.id, emergency_id=access.id, reason_code=str(draft.reason_code))
-    emit(session, fact, actor=actor, at=now, audience=told_at(session, place, now=now), lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=told_at(session, place, now=now), right=right)
     return access
 
 
@@ -81,9 +81,9 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
     # An emergency is no way around the measure of what one person may look at.
     spend_look(session, place.id, actor=actor, now=now)
 
-    lent = right_used_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
+    right = right_used_at(actor, Permission.EMERGENCY_OPEN, scope_of(place))
     opened = partial(
-        _in_the_clear, session, person, access=access, actor=actor, clock=HeldClock(now), lent=lent
+        _in_the_clear, session, person, access=access, actor=actor, clock=HeldClock(now), right=right
     )
     uncovered = Uncovered(
         name=person.name, phone=opened("phone_sealed"), id_number=opened("id_number_sealed")
@@ -93,7 +93,7 @@ def uncover_in_emergency(session: Session, access_id: str, *, actor: Actor, cloc
 
     tell_look(
         session, place.id, person.id, purpose=PURPOSE, reference=f"emergency/{access.id}",
-        to=[f"person:{person.id}"], actor=actor, at=now, lent=lent,
+        to=[f"person:{person.id}"], actor=actor, at=now, right=right,
     )  # fmt: skip
     return uncovered
 
@@ -109,7 +109,7 @@ def _person(session: Session, person_id: str, *, actor: Actor) -> tuple[Person, 
 
 def _in_the_clear(
     session: Session, person: Person, column: str, *, access: EmergencyAccess, actor: Actor, clock: Clock,
-    lent: Grant | None,
+    right: Grant | None,
 ) -> str | None:  # fmt: skip
     sealed: bytes | None = getattr(person, column)
     if sealed is None:
@@ -117,5 +117,5 @@ def _in_the_clear(
     place = sealed_place(person.id, person.community_id, column)
     return read_sealed(
         session, sealed, place, field_class=FieldClass.F2, subject_id=person.id, purpose=PURPOSE,
-        reference=f"emergency/{access.id}", actor=actor, clock=clock, lent=lent,
+        reference=f"emergency/{access.id}", actor=actor, clock=clock, right=right,
     )  # fmt: skip

@@ -34,21 +34,21 @@ def review_emergency(
     if session.get(EmergencyReview, access.id) is not None:
         raise EmergencyReviewedAlready()
 
-    now, lent = clock.now(), right_used_at(actor, Permission.EMERGENCY_REVIEW, scope_of(place))
+    now, right = clock.now(), right_used_at(actor, Permission.EMERGENCY_REVIEW, scope_of(place))
     review = EmergencyReview(
         access_id=access.id, verdict=draft.verdict, text=draft.text, reviewed_by=actor.id,
-        reviewed_for=lent.giver_id if lent else None, reviewed_at=now,
+        reviewed_for=right.giver_id if right else None, reviewed_at=now,
     )  # fmt: skip
     session.add(review)
     session.flush()
 
     record(
         session, action="emergency.reviewed", actor=actor, clock=HeldClock(now), subject_id=access.account_id,
-        object="emergency", reference=f"emergency/{access.id}", outcome=str(draft.verdict), lent=lent,
+        object="emergency", reference=f"emergency/{access.id}", outcome=str(draft.verdict), right=right,
     )  # fmt: skip
     fact = EmergencyReviewed(community_id=place.id, emergency_id=access.id, verdict=str(draft.verdict))
     audience = {f"account:{access.account_id}", *told_at(session, place, now=now)}
-    emit(session, fact, actor=actor, at=now, audience=audience, lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=audience, right=right)
     return review
 
 

@@ -74,13 +74,13 @@ def propose_experience(
         place_id, case_id = file.community_id, file.case.id
     scope = scope_of(session.get_one(Place, place_id))
     require_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
-    lent = right_used_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
+    right = right_used_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
 
     remover = remover_for(session, place_id, case_id=case_id)
     texts, _hidden = all_nameless(remover, [getattr(draft, part) for part in PARTS])
     proposal = ExperienceProposal(
         id=new_id(), community_id=place_id, origin=draft.origin, origin_id=draft.origin_id, proposed_by=actor.id,
-        proposed_name=actor.signing(lent), proposed_role=_role_at(place_id, actor), acted_for=actor.acts_for(lent),
+        proposed_name=actor.signing(right), proposed_role=actor.role_in(right), acted_for=actor.acts_for(right),
         proposed_at=clock.now(), title=texts[0], problem=texts[1], steps=texts[2], outcome=texts[3],
     )  # fmt: skip
     session.add(proposal)
@@ -151,10 +151,6 @@ def _of_case(session: Session, case_id: str, actor: Actor, clock: Clock) -> tupl
         file.community_id,
         case_id,
     )
-
-
-def _role_at(place_id: str, actor: Actor) -> Role:
-    return Role.SECRETARY if place_id in actor.places_as((Role.SECRETARY,)) else Role.WORKER
 
 
 def _own_place(actor: Actor) -> str:

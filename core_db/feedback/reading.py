@@ -46,7 +46,7 @@ def newest_feedback_with_contact(
             contact = read_sealed(
                 session, row.contact_sealed, contact_place(row.id), field_class=FieldClass.F2,
                 subject_id=row.account_id or row.id, purpose="feedback", reference=f"feedback/{row.id}",
-                actor=actor, clock=clock,
+                actor=actor, clock=clock, right=None,
             )  # fmt: skip
         found.append(replace(_seen(row), contact=contact))
     return found

@@ -116,14 +116,14 @@ class Actor:
         """Whether any of them is one he speaks for."""
         return not self.people.isdisjoint(accounts)
 
-    def acts_for(self, lent: Grant | None) -> str | None:
-        """Whose right it is: of whoever lent the one used; of one who has nothing of his own, whoever lent it all."""
-        grant = lent or next(iter(self.grants), None)
+    def acts_for(self, right: Grant | None) -> str | None:
+        """Whose right it is, where another lent it; of one who has nothing of his own, whoever lent him the first."""
+        grant = right or next(iter(self.grants), None)
         return grant.giver_id if grant is not None else None
 
-    def role_in(self, lent: Grant | None) -> Role:
-        """The role in which he acts: that of the right used, where it was another's."""
-        return self.role if lent is None else lent.role
+    def role_in(self, right: Grant | None) -> Role:
+        """The role in which he acts: that of the right he uses."""
+        return self.role if right is None else right.role
 
     @cached_property
     def himself(self) -> tuple[str, ...]:
@@ -133,7 +133,9 @@ class Actor:
 
     def signing(self, grant: Grant | None) -> str:
         """His name as it stands below what he does: both names where it is another's right he uses."""
-        return self.name if grant is None else f"{self.name}（代{grant.giver_name}）"
+        if grant is None or grant.giver_id is None:
+            return self.name
+        return f"{self.name}（代{grant.giver_name}）"
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)

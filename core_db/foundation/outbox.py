@@ -89,12 +89,12 @@ def emit(
     actor: Actor,
     at: datetime,
     audience: Iterable[str],
-    lent: Grant | None = None,
+    right: Grant | None = None,
 ) -> None:
-    """Tell a fact: it reaches the outbox in this transaction, or not at all. `lent`: another's right was used."""
+    """Tell a fact: it reaches the outbox in this transaction, or not at all. `right` is the one that was used."""
     pending: list[dict[str, Any]] = session.info.setdefault("facts", [])
-    if lent is not None:
-        event = event.model_copy(update={"acted_by": actor.id, "acted_for": lent.giver_id})
+    if right is not None and right.giver_id is not None:
+        event = event.model_copy(update={"acted_by": actor.id, "acted_for": right.giver_id})
     pending.append(
         {
             "id": new_id(),
@@ -104,7 +104,7 @@ def emit(
             "audience": sorted(set(audience)),
             "data": event.model_dump(mode="json", exclude_none=True),
             "occurred_at": at,
-            "actor_role": str(actor.role),
+            "actor_role": str(actor.role_in(right)),
         }
     )
 

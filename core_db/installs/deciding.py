@@ -43,7 +43,7 @@ def enable_plugin(
     session: Session, plugin_id: str, community_id: str, draft: EnablingDraft, *, actor: Actor, clock: Clock
 ) -> Install:
     """Switch a plugin on with the scopes it is given, after the sheet that was read; again after it was held."""
-    place, lent = decided_by(session, community_id, actor)
+    place, right = decided_by(session, community_id, actor)
     plugin = plugin_of(session, plugin_id)
     if plugin.state is not PluginState.INSTALLED:
         raise PluginUnavailable()
@@ -55,7 +55,7 @@ def enable_plugin(
     now = clock.now()
     decided: dict[str, Any] = {
         "state": InstallState.ENABLED, "cause": "", "keep_until": None, "scopes": given, "version": plugin.version,
-        "sheet_version": draft.sheet_version, **_decision(actor, lent, now),
+        "sheet_version": draft.sheet_version, **_decision(actor, right, now),
     }  # fmt: skip
     install = install_of(session, plugin_id, community_id)
     if install is None:
@@ -73,13 +73,13 @@ def enable_plugin(
         install,
         actor=actor,
         clock=clock,
-        lent=lent,
+        right=right,
         reference=f"sheet/{draft.sheet_version}",
     )
     fact = PluginEnabled(
         community_id=place.id, plugin_id=plugin_id, scopes=tuple(given), version=plugin.version
     )
-    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), right=right)
     return install
 
 
@@ -87,20 +87,20 @@ def disable_plugin(
     session: Session, plugin_id: str, community_id: str, *, actor: Actor, clock: Clock
 ) -> Install:
     """Switch it off: its hooks stop at once and its roles end; what it kept and what residents agreed to stays."""
-    place, lent = decided_by(session, community_id, actor)
+    place, right = decided_by(session, community_id, actor)
     install = install_of(session, plugin_id, community_id)
     if install is None or install.state in (InstallState.DISABLED, InstallState.REMOVED):
         raise PluginIsOff()
     now = clock.now()
     off = {"state": InstallState.DISABLED, "cause": BY_COMMITTEE}
-    _change(install, off | _decision(actor, lent, now))
+    _change(install, off | _decision(actor, right, now))
     session.flush()
     withdraw_its_categories(session, plugin_of(session, plugin_id), place.id)
-    end_roles(session, plugin_id, community_id, actor=actor, at=now, lent=lent)
+    end_roles(session, plugin_id, community_id, actor=actor, at=now, right=right)
 
-    note(session, "plugin.disabled", install, actor=actor, clock=clock, lent=lent)
+    note(session, "plugin.disabled", install, actor=actor, clock=clock, right=right)
     fact = PluginDisabled(community_id=place.id, plugin_id=plugin_id, cause=BY_COMMITTEE)
-    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), right=right)
     return install
 
 
@@ -108,7 +108,7 @@ def remove_plugin(
     session: Session, plugin_id: str, community_id: str, *, keep: bool, actor: Actor, clock: Clock
 ) -> Install:
     """Remove it: what residents agreed to ends, and what it kept is deleted now or, with `keep`, after 30 days."""
-    place, lent = decided_by(session, community_id, actor)
+    place, right = decided_by(session, community_id, actor)
     install = install_of(session, plugin_id, community_id)
     if install is None or install.state is InstallState.REMOVED:
         raise PluginIsOff()
@@ -119,11 +119,11 @@ def remove_plugin(
         # With nothing of an earlier version here there is nothing to bring to a newer one.
         "ran_version": install.ran_version if keep else "", "upgrade_failure": "",
     }  # fmt: skip
-    _change(install, gone | _decision(actor, lent, now))
+    _change(install, gone | _decision(actor, right, now))
     session.flush()
     withdraw_its_categories(session, plugin_of(session, plugin_id), place.id)
     end_all(session, plugin_id, community_id, actor=actor, at=now)
-    end_roles(session, plugin_id, community_id, actor=actor, at=now, lent=lent)
+    end_roles(session, plugin_id, community_id, actor=actor, at=now, right=right)
     if not keep:
         want_forgotten(session, plugin_id, community_id, at=now)
 
@@ -133,11 +133,11 @@ def remove_plugin(
         install,
         actor=actor,
         clock=clock,
-        lent=lent,
+        right=right,
         reference="kept/30" if keep else "",
     )
     fact = PluginRemoved(community_id=place.id, plugin_id=plugin_id, keeps_data=keep)
-    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), right=right)
     return install
 
 
@@ -145,7 +145,7 @@ def set_plugin(
     session: Session, plugin_id: str, community_id: str, draft: SettingsDraft, *, actor: Actor, clock: Clock
 ) -> Install:
     """Set it anew; secrets are written and never shown. Whether the settings make sense the plugin was asked before."""
-    place, lent = decided_by(session, community_id, actor)
+    place, right = decided_by(session, community_id, actor)
     install = install_of(session, plugin_id, community_id)
     if install is None or install.state is InstallState.REMOVED:
         raise PluginIsOff()
@@ -153,9 +153,9 @@ def set_plugin(
     changed = put_settings(session, install, plugin, draft.settings)
     session.flush()
 
-    note(session, "plugin.set", install, actor=actor, clock=clock, lent=lent)
+    note(session, "plugin.set", install, actor=actor, clock=clock, right=right)
     fact = PluginSettingsChanged(community_id=place.id, plugin_id=plugin_id, fields=changed)
-    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=audience_of(place.id), right=right)
     return install
 
 
@@ -188,8 +188,8 @@ def install_of(session: Session, plugin_id: str, community_id: str) -> Install |
     return found
 
 
-def _decision(actor: Actor, lent: Grant | None, at: datetime) -> dict[str, Any]:
-    return {"decided_by": actor.id, "decided_name": actor.signing(lent), "decided_at": at}
+def _decision(actor: Actor, right: Grant | None, at: datetime) -> dict[str, Any]:
+    return {"decided_by": actor.id, "decided_name": actor.signing(right), "decided_at": at}
 
 
 def _change(install: Install, said: Mapping[str, Any]) -> None:
@@ -219,11 +219,11 @@ class _Named:
 
 
 def note(
-    session: Session, action: str, install: Install, *, actor: Actor, clock: Clock, lent: Grant | None,
+    session: Session, action: str, install: Install, *, actor: Actor, clock: Clock, right: Grant | None,
     reference: str = "",
 ) -> None:  # fmt: skip
     """Write into the record what was decided about it."""
     record(
         session, action=action, actor=actor, clock=clock, object=f"plugin/{install.plugin_id}",
-        reference=reference or f"place/{install.community_id}", lent=lent,
+        reference=reference or f"place/{install.community_id}", right=right,
     )  # fmt: skip

@@ -35,7 +35,7 @@ def give_plugin_role(
     session: Session, plugin_id: str, community_id: str, draft: PluginRoleDraft, *, actor: Actor, clock: Clock
 ) -> PluginRoleHeld:
     """Give a member of this committee's staff a role of a plugin that is on here."""
-    _place, lent = decided_by(session, community_id, actor)
+    _place, right = decided_by(session, community_id, actor)
     plugin, install = plugin_of(session, plugin_id), install_of(session, plugin_id, community_id)
     is_on = install is not None and install.state is InstallState.ENABLED
     if not is_on or plugin.state is not PluginState.INSTALLED:
@@ -48,12 +48,12 @@ def give_plugin_role(
     held = PluginRoleHeld(
         id=new_id(), plugin_id=plugin_id, community_id=community_id, role=draft.role, account_id=draft.account_id,
         assignment_id=_post_of(session, draft.account_id, community_id, now), valid_from=begins, valid_to=ends,
-        granted_by=actor.id, granted_for=lent.giver_id if lent else None, granted_at=now,
+        granted_by=actor.id, granted_for=right.giver_id if right else None, granted_at=now,
     )  # fmt: skip
     _refuse_twice(session, held, now)
     session.add(held)
     session.flush()
-    tell_roles(session, GIVEN, [held], actor=actor, at=now, lent=lent)
+    tell_roles(session, GIVEN, [held], actor=actor, at=now, right=right)
     return held
 
 
@@ -61,7 +61,7 @@ def take_plugin_role(
     session: Session, plugin_id: str, community_id: str, held_id: str, *, actor: Actor, clock: Clock
 ) -> PluginRoleHeld:
     """Take it back now; what is over already stays as it ended."""
-    _place, lent = decided_by(session, community_id, actor)
+    _place, right = decided_by(session, community_id, actor)
     plugin_of(session, plugin_id)
     held = session.get(PluginRoleHeld, held_id, with_for_update=True)
     if held is None or (held.plugin_id, held.community_id) != (plugin_id, community_id):
@@ -70,7 +70,7 @@ def take_plugin_role(
     if held.valid_to is None or held.valid_to > now:
         close_role(held, actor=actor, at=now)
         session.flush()
-        tell_roles(session, ENDED, [held], actor=actor, at=now, lent=lent)
+        tell_roles(session, ENDED, [held], actor=actor, at=now, right=right)
     return held
 
 

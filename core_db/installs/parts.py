@@ -101,7 +101,7 @@ def switch_part(
     session: Session, plugin_id: str, community_id: str, draft: PartDraft, *, actor: Actor, clock: Clock
 ) -> Install:
     """Let a part rest, or run again."""
-    place, lent = decided_by(session, community_id, actor)
+    place, right = decided_by(session, community_id, actor)
     plugin, install = plugin_of(session, plugin_id), install_of(session, plugin_id, community_id)
     if install is None or install.state is InstallState.REMOVED:
         raise PluginIsOff()
@@ -113,11 +113,11 @@ def switch_part(
 
     word = "on" if draft.is_on else "off"
     note(
-        session, f"plugin.part-{word}", install, actor=actor, clock=clock, lent=lent,
+        session, f"plugin.part-{word}", install, actor=actor, clock=clock, right=right,
         reference=draft.part.replace(":", "/"),
     )  # fmt: skip
     fact = PluginSettingsChanged(community_id=place.id, plugin_id=plugin_id, fields=(draft.part,))
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience_of(place.id), lent=lent)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience_of(place.id), right=right)
     return install
 
 

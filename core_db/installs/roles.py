@@ -129,7 +129,7 @@ def roles_held(
 
 
 def end_roles(
-    session: Session, plugin_id: str, community_id: str, *, actor: Actor, at: datetime, lent: Grant | None
+    session: Session, plugin_id: str, community_id: str, *, actor: Actor, at: datetime, right: Grant | None
 ) -> None:
     """End all that are held of a plugin in a neighbourhood, because it is switched off there or removed."""
     open_ = or_(ROLES_HELD.c.valid_to.is_(None), ROLES_HELD.c.valid_to > at)
@@ -138,7 +138,7 @@ def end_roles(
         close_role(one, actor=actor, at=at)
     if held:
         session.flush()
-        tell_roles(session, ENDED, held, actor=actor, at=at, lent=lent)
+        tell_roles(session, ENDED, held, actor=actor, at=at, right=right)
 
 
 def close_role(held: PluginRoleHeld, *, actor: Actor, at: datetime) -> None:
@@ -153,18 +153,18 @@ def tell_roles(
     *,
     actor: Actor,
     at: datetime,
-    lent: Grant | None,
+    right: Grant | None,
 ) -> None:
     """Record each with whose it is; the fact names the roles alone."""
     for one in held:
         record(
             session, action=deed, subject_id=one.account_id, object=f"plugin/{one.plugin_id}",
-            reference=f"role/{one.role}", actor=actor, clock=HeldClock(at), lent=lent,
+            reference=f"role/{one.role}", actor=actor, clock=HeldClock(at), right=right,
         )  # fmt: skip
     plugin_id, community_id = held[0].plugin_id, held[0].community_id
     roles = tuple(sorted({one.role for one in held}))
     fact = PluginRolesChanged(community_id=community_id, plugin_id=plugin_id, roles=roles)
-    emit(session, fact, actor=actor, at=at, audience=audience_of(community_id), lent=lent)
+    emit(session, fact, actor=actor, at=at, audience=audience_of(community_id), right=right)
 
 
 def lasting(now: datetime) -> ColumnElement[bool]:

@@ -189,7 +189,7 @@ def _answer(session: Session, export: RegisterExport, row: RowSeen, answer: Any,
     return read_sealed(
         session, answer.value_sealed, answer_place(answer), field_class=FieldClass.F2,
         subject_id=row.person_id or row.subject_id, purpose="export", reference=f"export/{export.id}",
-        actor=asker_of(export), clock=clock,
+        actor=asker_of(export), clock=clock, right=None,
     )  # fmt: skip
 
 

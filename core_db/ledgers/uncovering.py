@@ -55,7 +55,7 @@ def uncover_cell(
     value = read_sealed(
         session, sealed, place, field_class=FieldClass.F2, subject_id=row.person_id or "", purpose=PURPOSE,
         reference=f"report/{fill.id}", actor=actor, clock=clock,
-        lent=right_used_at(actor, Permission.PEOPLE_REVEAL, scope),
+        right=right_used_at(actor, Permission.PEOPLE_REVEAL, scope),
     )  # fmt: skip
     tell_look(
         session, fill.community_id, row.person_id or "", purpose=PURPOSE, reference=f"report/{fill.id}",

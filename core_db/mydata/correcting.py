@@ -232,12 +232,12 @@ def _wanted(session: Session, request: CorrectionRequest, *, actor: Actor, clock
     return read_sealed(
         session, request.wanted_sealed, wanted_place(request.id, request.community_id), field_class=FieldClass.F2,
         subject_id=request.person_id, purpose=PURPOSE, reference=f"correction/{request.id}", actor=actor, clock=clock,
-        lent=_lent(session, request, actor),
+        right=_right(session, request, actor),
     )  # fmt: skip
 
 
-def _lent(session: Session, request: CorrectionRequest, actor: Actor) -> Grant | None:
-    """The right of another in which he decides."""
+def _right(session: Session, request: CorrectionRequest, actor: Actor) -> Grant | None:
+    """The right in which he decides."""
     return right_used_at(
         actor, Permission.PEOPLE_KEEP, scope_of(session.get_one(Place, request.community_id))
     )
@@ -255,7 +255,7 @@ def _present(
     return read_sealed(
         session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
         subject_id=person.id, purpose=PURPOSE, reference=f"correction/{request.id}", actor=actor, clock=clock,
-        lent=_lent(session, request, actor),
+        right=_right(session, request, actor),
     )  # fmt: skip
 
 

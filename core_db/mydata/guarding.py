@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from core_db.access import Permission, read_sealed, require_at
+from core_db.access import Permission, read_sealed, require_at, right_used_at
 from core_db.accounts.bindings import when_mistaken, why_undone
 from core_db.accounts.sessions import ACCOUNTS
 from core_db.cases.coming_home import cases_raised_for, leave_cases, of_these
-from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
+from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.fields import FieldClass
@@ -217,7 +217,12 @@ def _birth_given(session: Session, asked: Guardianship, *, actor: Actor, clock: 
     return read_sealed(
         session, asked.birth_sealed, birth_place(asked.id, asked.community_id), field_class=FieldClass.F2,
         subject_id=asked.account_id, purpose=PURPOSE, reference=f"guardianship/{asked.id}", actor=actor, clock=clock,
+        right=_right(session, asked, actor),
     )  # fmt: skip
+
+
+def _right(session: Session, asked: Guardianship, actor: Actor) -> Grant | None:
+    return right_used_at(actor, Permission.PEOPLE_KEEP, scope_of(session.get_one(Place, asked.community_id)))
 
 
 def _child(session: Session, asked: Guardianship, birth: date, *, actor: Actor, clock: Clock) -> Person:
@@ -243,7 +248,7 @@ def _born_on(
     try:
         known = read_sealed(
             session, person.birth_sealed, place, field_class=FieldClass.F2, subject_id=person.id, purpose=PURPOSE,
-            reference=f"guardianship/{asked.id}", actor=actor, clock=clock,
+            reference=f"guardianship/{asked.id}", actor=actor, clock=clock, right=_right(session, asked, actor),
         )  # fmt: skip
     except SealBroken:
         # Another of the same name is none the less who he is.

@@ -110,13 +110,13 @@ def propose(
     session: Session, about: About, value: str | None, because: Because, *, actor: Actor, clock: Clock
 ) -> RegisterProposal:
     """Put a change before a second person."""
-    lent = right_used(actor, lambda one: about.community_id in one.places_as(COMMITTEE))
+    right = _right(about.community_id, actor)
     proposal = RegisterProposal(
         id=new_id(), community_id=about.community_id, person_id=about.person_id, place_id=about.place_id,
         household_id=about.household_id, field=about.field, based_on=about.based_on,
         undoes_id=because.undoes_id, source=because.source, reason=because.reason,
-        status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.signing(lent),
-        proposed_role=actor.role_in(lent).value, acted_for=actor.acts_for(lent), proposed_at=clock.now(),
+        status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.signing(right),
+        proposed_role=actor.role_in(right).value, acted_for=actor.acts_for(right), proposed_at=clock.now(),
     )  # fmt: skip
     if value is not None:
         proposal.value_sealed = keyring_of(session).seal(
@@ -124,8 +124,13 @@ def propose(
         )
     session.add(proposal)
     session.flush()
-    tell(session, ChangeProposed, proposal, lent=lent, actor=actor, clock=clock)
+    tell(session, ChangeProposed, proposal, actor=actor, clock=clock)
     return proposal
+
+
+def _right(community_id: str, actor: Actor) -> Grant | None:
+    """The right by which he keeps the register there."""
+    return right_used(actor, lambda one: community_id in one.places_as(COMMITTEE))
 
 
 def refuse_second(session: Session, about: About) -> None:
@@ -222,14 +227,13 @@ def value_of(session: Session, proposal: RegisterProposal) -> str | None:
     return keyring_of(session).unseal(session, proposal.value_sealed, proposal_place(proposal)).in_the_clear()
 
 
-def tell(
-    session: Session, event: Any, proposal: RegisterProposal, *, lent: Grant | None = None, actor: Actor, clock: Clock
-) -> None:  # fmt: skip
+def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
     """The record of the deed, and the fact for whoever waits for it."""
+    right = _right(proposal.community_id, actor)
     record(
         session, action=f"register.proposal-{proposal.status}", actor=actor, clock=clock,
         subject_id=proposal.person_id or "", object=proposal.field,
-        reference=f"place/{proposal.place_id}" if proposal.place_id else "", lent=lent,
+        reference=f"place/{proposal.place_id}" if proposal.place_id else "", right=right,
     )  # fmt: skip
     more = {"status": str(proposal.status)} if event is ChangeDecided else {}
     # Of a place, whose proposal it is says the record; a fact names people alone.
@@ -237,7 +241,7 @@ def tell(
         community_id=proposal.community_id, proposal_id=proposal.id, person_id=proposal.person_id or "", **more
     )  # fmt: skip
     audience = [f"account:{proposal.proposed_by}", f"staff:{proposal.community_id}"]
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience, lent=lent)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience, right=right)
 
 
 def _seen(

@@ -61,30 +61,30 @@ def raise_alarm(
     session: Session, community_id: str, *, looks: int = AN_HOUR, actor: Actor, now: datetime
 ) -> None:  # fmt: skip
     """Tell the overseers of a neighbourhood that somebody, or a plugin, looks at many."""
-    lent = _lent(session, community_id, actor)
+    right = _right(session, community_id, actor)
     alarm = LookAlarm(
-        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.signing(lent),
-        acted_for=actor.acts_for(lent), looks=looks, at=now,
+        id=new_id(), community_id=community_id, actor_id=actor.id, actor_name=actor.signing(right),
+        acted_for=actor.acts_for(right), looks=looks, at=now,
     )  # fmt: skip
     session.add(alarm)
     session.flush()
-    told = [f"account:{one}" for one in overseers(session, community_id, lent=lent, actor=actor, now=now)]
+    told = [f"account:{one}" for one in overseers(session, community_id, right=right, actor=actor, now=now)]
     fact = ManyLooks(community_id=community_id, alarm_id=alarm.id)
     emit(session, fact, actor=actor, at=now, audience=told)
 
 
-def _lent(session: Session, community_id: str, actor: Actor) -> Grant | None:
-    """The right of another without which he would have nothing to do there."""
+def _right(session: Session, community_id: str, actor: Actor) -> Grant | None:
+    """The right by which he has something to do there."""
     place = session.get(Place, community_id)
     above = {community_id, place.town_id, place.district_id} if place is not None else {community_id}
     return right_used(actor, lambda one: any(grant.place_id in above for grant in one.grants))
 
 
 def overseers(
-    session: Session, community_id: str, *, lent: Grant | None = None, actor: Actor, now: datetime
+    session: Session, community_id: str, *, right: Grant | None = None, actor: Actor, now: datetime
 ) -> list[str]:
     """The secretaries of a neighbourhood but for the actor and whose right he uses; else the town's dispatchers."""
-    place, himself = session.get(Place, community_id), (actor.id, actor.acts_for(lent))
+    place, himself = session.get(Place, community_id), (actor.id, actor.acts_for(right))
     town = place.town_id if place is not None else None
     for role, node in ((Role.SECRETARY, community_id), (Role.TOWN_DISPATCHER, town)):
         found = [one for one in _holding(session, role, node or "", now=now) if one not in himself]

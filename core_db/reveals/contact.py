@@ -73,7 +73,7 @@ def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Cloc
     phone = read_sealed(
         session, line.sealed, line.place, field_class=FieldClass.F2, subject_id=line.subject_id,
         purpose=Purpose.CASE.value, reference=reference, actor=actor, clock=HeldClock(now),
-        lent=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
+        right=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
     )  # fmt: skip
 
     to = [f"account:{line.account_id}"] if line.account_id else []

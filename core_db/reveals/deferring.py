@@ -161,12 +161,12 @@ def _defer(
     require_at(actor, needed, scope_of(place))
     _refuse_too_long(draft, today=local_date(now))
     until, seq = _start(draft.until + timedelta(days=1)), touched.seq
-    lent = right_used_at(actor, needed, scope_of(place))
+    right = right_used_at(actor, needed, scope_of(place))
     _refuse_the_same(touched, until, alone=seq is not None, actor=actor)
 
     deferral = LookDeferral(
         id=new_id(), community_id=place.id, seq=seq, reference=reference, reason_code=draft.reason_code, began_at=now,
-        until=until, by_id=actor.id, by_name=actor.signing(lent), acted_for=actor.acts_for(lent),
+        until=until, by_id=actor.id, by_name=actor.signing(right), acted_for=actor.acts_for(right),
         renews_id=earlier.id if earlier is not None else None,
     )  # fmt: skip
     session.add(deferral)
@@ -175,11 +175,11 @@ def _defer(
     record(
         session, action="look.deferred", actor=actor, clock=HeldClock(now), object=reference or f"look/{seq}",
         purpose=draft.reason_code.value, reference=f"deferral/{deferral.id}", outcome=f"until/{draft.until}",
-        lent=lent,
+        right=right,
     )  # fmt: skip
     fact = LooksDeferred(community_id=place.id, deferral_id=deferral.id, reason_code=draft.reason_code.value)
     # Whoever it was about must not learn of it, and others of the committee need not.
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], right=right)
     return deferral
 
 

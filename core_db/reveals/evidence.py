@@ -48,7 +48,7 @@ def read_evidence(
     reference = f"tag/{tag.id}"
     text = read_sealed(
         session, sealed, evidence_place(tag), field_class=FieldClass.F3, subject_id=tag.person_id, purpose=TAG_REVIEW,
-        reference=reference, actor=actor, clock=HeldClock(now), lent=right_used_at(actor, needed, scope),
+        reference=reference, actor=actor, clock=HeldClock(now), right=right_used_at(actor, needed, scope),
     )  # fmt: skip
     keep_reason(session, tag.person_id, draft.reason, actor=actor, at=now)
 

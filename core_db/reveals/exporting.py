@@ -83,18 +83,18 @@ def ask_for(
     place = _place(session, community_id)
     require_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
 
-    now, lent = clock.now(), right_used_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
+    now, right = clock.now(), right_used_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
     export = RegisterExport(
         id=secrets.token_hex(16), community_id=place.id, status=ExportStatus.ASKED, fields=[*fields],
         code_set=code_set, fill_id=fill_id, reason=reason, asked_by=actor.id,
-        asked_name=actor.signing(lent), asked_role=actor.role_in(lent).value, acted_for=actor.acts_for(lent),
+        asked_name=actor.signing(right), asked_role=actor.role_in(right).value, acted_for=actor.acts_for(right),
         asked_at=now,
     )  # fmt: skip
     session.add(export)
     session.flush()
 
-    told = overseers(session, place.id, lent=lent, actor=actor, now=now)
-    _tell(session, ExportAsked, export, (actor.id, *told), actor=actor, clock=clock, lent=lent)
+    told = overseers(session, place.id, right=right, actor=actor, now=now)
+    _tell(session, ExportAsked, export, (actor.id, *told), actor=actor, clock=clock, right=right)
     return export
 
 
@@ -107,7 +107,9 @@ def approve_export(session: Session, export_id: str, *, actor: Actor, clock: Clo
     session.flush()
 
     told = (actor.id, export.asked_by)
-    _tell(session, ExportApproved, export, told, actor=actor, clock=clock, lent=_lent(session, export, actor))
+    _tell(
+        session, ExportApproved, export, told, actor=actor, clock=clock, right=_right(session, export, actor)
+    )
     return export
 
 
@@ -122,7 +124,9 @@ def refuse_export(
     session.flush()
 
     told = (actor.id, export.asked_by)
-    _tell(session, ExportRefused, export, told, actor=actor, clock=clock, lent=_lent(session, export, actor))
+    _tell(
+        session, ExportRefused, export, told, actor=actor, clock=clock, right=_right(session, export, actor)
+    )
     return export
 
 
@@ -216,6 +220,7 @@ def opened_for(session: Session, export: RegisterExport, person_id: str, name: s
     return read_sealed(
         session, sealed, sealed_place(person.id, person.community_id, column), field_class=FieldClass.F2,
         subject_id=person.id, purpose="export", reference=f"export/{export.id}", actor=asker_of(export), clock=clock,
+        right=None,
     )  # fmt: skip
 
 
@@ -296,8 +301,8 @@ def _to_decide(session: Session, export_id: str, *, actor: Actor) -> RegisterExp
     return export
 
 
-def _lent(session: Session, export: RegisterExport, actor: Actor) -> Grant | None:
-    """The right of another in which he decides."""
+def _right(session: Session, export: RegisterExport, actor: Actor) -> Grant | None:
+    """The right in which he decides."""
     place = _place(session, export.community_id)
     return right_used_at(actor, Permission.EXPORT_DECIDE, scope_of(place))
 
@@ -322,12 +327,12 @@ def _file_place(export: RegisterExport) -> SealedPlace:
 
 def _tell(
     session: Session, event: type[ExportEvent], export: RegisterExport, to: Sequence[str], *, actor: Actor,
-    clock: Clock, lent: Grant | None = None,
+    clock: Clock, right: Grant | None = None,
 ) -> None:  # fmt: skip
     # With the fact, so that neither is ever without the other: no record, no export.
     record(
         session, action=f"export.{export.status.value}", actor=actor, clock=clock, object="register",
-        reference=f"export/{export.id}", classes=" ".join(export.fields), lent=lent,
+        reference=f"export/{export.id}", classes=" ".join(export.fields), right=right,
     )  # fmt: skip
     fact = event(community_id=export.community_id, export_id=export.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{one}" for one in to], lent=lent)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{one}" for one in to], right=right)

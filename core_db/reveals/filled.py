@@ -62,7 +62,7 @@ def uncover_fields(
     (subject, account_id), purpose = _subject(file), draft.purpose.value
     read = partial(
         read_sealed, session, subject_id=subject, purpose=purpose, reference=reference, actor=actor,
-        clock=HeldClock(now), lent=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
+        clock=HeldClock(now), right=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
     )  # fmt: skip
     found = [_opened(read, *one, lang=lang) for one in hidden]
 

@@ -130,10 +130,10 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     if actor.speaks_for(event.actor_id, event.acted_for):
         raise OwnLook()
 
-    now, lent = clock.now(), right_used_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
+    now, right = clock.now(), right_used_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
     review = LookReview(
         id=new_id(), seq=seq, outcome=draft.outcome, note=draft.note or "", by_id=actor.id,
-        by_name=actor.signing(lent), at=now,
+        by_name=actor.signing(right), at=now,
     )  # fmt: skip
     session.add(review)
     session.flush()
@@ -141,11 +141,11 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     record(
         session, action="look.reviewed", actor=actor, clock=HeldClock(now), subject_id=event.actor_id,
         object=f"look/{seq}", reference=f"review/{review.id}", outcome=draft.outcome.value,
-        lent=lent,
+        right=right,
     )  # fmt: skip
     fact = LookReviewed(community_id=place.id, look=seq, outcome=draft.outcome.value)
     asked = [f"account:{event.actor_id}"] if draft.outcome is ReviewOutcome.ASKED else []
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}", *asked], lent=lent)
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}", *asked], right=right)
     return review
 
 

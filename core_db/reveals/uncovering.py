@@ -94,7 +94,7 @@ def reveal_person(
 
     opened = partial(
         _opened, session, person, actor=actor, clock=HeldClock(now),
-        lent=right_used_at(actor, Permission.PEOPLE_REVEAL, scope_of(community)),
+        right=right_used_at(actor, Permission.PEOPLE_REVEAL, scope_of(community)),
     )  # fmt: skip
     values = {
         field: opened(field=field, purpose=draft.purpose, reference=reference)
@@ -113,11 +113,11 @@ def reveal_person(
 
 def _opened(
     session: Session, person: Person, *, field: Revealable, purpose: Purpose, reference: str, actor: Actor,
-    clock: Clock, lent: Grant | None,
+    clock: Clock, right: Grant | None,
 ) -> str:  # fmt: skip
     read = partial(
         read_sealed, session, subject_id=person.id, purpose=purpose.value, reference=reference, actor=actor,
-        clock=clock, lent=lent,
+        clock=clock, right=right,
     )  # fmt: skip
     if field is Revealable.TAGS:
         opened = partial(read, field_class=FieldClass.F3)

@@ -31,7 +31,7 @@ class Reading:
     reference: str
     actor: Actor
     now: datetime
-    lent: Grant | None
+    right: Grant | None
 
     def opened(self, sealed: bytes, place: SealedPlace) -> str:
         """The value in the clear, and for each of them the record that it was read."""
@@ -41,11 +41,11 @@ class Reading:
             note_read(
                 self.session, f"{place.table}.{place.column}", self.community_id, field_class=FieldClass.F3,
                 subject_id=one, purpose=Purpose.VISIT, reference=self.reference, actor=self.actor, clock=clock,
-                lent=self.lent,
+                right=self.right,
             )  # fmt: skip
         return read_sealed(
             self.session, sealed, place, field_class=FieldClass.F3, subject_id=first, purpose=Purpose.VISIT,
-            reference=self.reference, actor=self.actor, clock=clock, lent=self.lent,
+            reference=self.reference, actor=self.actor, clock=clock, right=self.right,
         )  # fmt: skip
 
     def tell(self) -> None:

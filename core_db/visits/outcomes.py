@@ -349,7 +349,7 @@ def _reading(session: Session, row: Any, reference: str, *, actor: Actor, clock:
     spend_look(session, row.community_id, actor=actor, now=now)
     return Reading(
         session=session, subjects=subjects_of(session, row), community_id=row.community_id, reference=reference,
-        actor=actor, now=now, lent=right_used_at(actor, Permission.VISIT_READ, scope),
+        actor=actor, now=now, right=right_used_at(actor, Permission.VISIT_READ, scope),
     )  # fmt: skip
 
 

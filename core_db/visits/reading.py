@@ -166,7 +166,7 @@ def read_visit(session: Session, visit_id: str, *, actor: Actor, clock: Clock) -
     spend_look(session, place.id, actor=actor, now=now)
     reading = Reading(
         session=session, subjects=subjects_of(session, visit), community_id=place.id, reference=f"visit/{visit.id}",
-        actor=actor, now=now, lent=right_used_at(actor, Permission.VISIT_READ, scope_of(place)),
+        actor=actor, now=now, right=right_used_at(actor, Permission.VISIT_READ, scope_of(place)),
     )  # fmt: skip
     text = (
         reading.opened(visit.text_sealed, text_place(visit.id, visit.community_id))

@@ -280,9 +280,21 @@ def test_a_lent_right_is_used_where_ones_own_does_not_suffice():
     delegate = replace(staff(), grants=(own, lent))
 
     assert right_used_at(delegate, Permission.EXPORT_DECIDE, HERE) == lent
-    assert right_used_at(delegate, Permission.PEOPLE_KEEP, HERE) is None
-    assert right_used_at(staff(SECRETARY), Permission.EXPORT_DECIDE, HERE) is None
+    assert right_used_at(delegate, Permission.PEOPLE_KEEP, HERE) == own
     assert right_used_at(delegate, Permission.OPERATION_INSPECT, HERE) is None
+
+
+def test_of_ones_own_posts_the_one_that_reaches_is_used_and_a_secretarys_first():
+    there, here, town = (
+        Grant(role=SECRETARY, place_id="there"),
+        Grant(role=WORKER, place_id="here"),
+        Grant(role=TOWN, place_id="town"),
+    )
+    both = replace(here, role=SECRETARY)
+
+    assert right_used_at(replace(staff(), grants=(there, here)), Permission.PEOPLE_KEEP, HERE) == here
+    assert right_used_at(replace(staff(), grants=(here, both)), Permission.PEOPLE_KEEP, HERE) == both
+    assert right_used_at(replace(staff(), grants=(there, town)), Permission.PEOPLE_KEEP, HERE) is None
 
 
 def test_of_two_lent_rights_the_one_that_allows_it_is_used_and_never_both_together():

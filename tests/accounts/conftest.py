@@ -8,9 +8,18 @@ import pyotp
 import pytest
 from starlette.testclient import TestClient
 
-from core_db.accounts import CodeBudget, StaffDraft, create_staff, second_factor
+from core_db.accounts import (
+    CodeBudget,
+    DelegationDraft,
+    StaffDraft,
+    create_staff,
+    delegate_role,
+    second_factor,
+)
 from core_db.accounts.errors import CodeNotSent
 from core_db.accounts.model import Account
+from core_db.accounts.sessions import grants_now
+from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import RehearsedClock
 from tests.town import Town
 
@@ -72,3 +81,19 @@ def enrolled(session, account_id, *, actor, clock):
 @pytest.fixture
 def days():
     return lambda number: timedelta(days=number)
+
+
+@pytest.fixture
+def lends_to(given, clock, post_of, days):
+    """Somebody of next door, with what the secretary lent her for a week; `all_of_it` with her own post besides."""
+
+    def lent(secretary, worker, all_of_it=False):
+        draft = DelegationDraft(
+            assignment_id=post_of(secretary), delegate_id=worker.id, reason="出差", valid_to=clock.now() + days(7)
+        )  # fmt: skip
+        given.do(delegate_role, draft, by=secretary)
+        grants = given.door.read_now(lambda session: grants_now(session, worker.id, now=clock.now()))
+        held = tuple(one for one in grants if all_of_it or one.giver_id)
+        return Actor(kind=ActorKind.STAFF, id=worker.id, name=worker.name, grants=held)
+
+    return lent

@@ -6,13 +6,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from core_db.accounts import DelegationDraft, delegate_role
-from core_db.accounts.sessions import grants_now
 from core_db.audit.model import EVENTS
 from core_db.audit.pseudonyms import pseudonym
 from core_db.experiences import ExperienceDraft, propose_experience, share_experience
 from core_db.experiences.errors import SecondLookByAnother
-from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.errors import NotPermitted
 from core_db.foundation.outbox import facts_after
 from core_db.life_events import DeathDraft, approve_proposal, register_death
@@ -114,35 +111,9 @@ ASKED = {
 
 
 @pytest.fixture
-def lends_to(given, clock, post_of, days):
-    """Somebody of next door, with what the secretary lent her for a week; `all_of_it` with her own post besides."""
-
-    def lent(secretary, worker, all_of_it=False):
-        draft = DelegationDraft(
-            assignment_id=post_of(secretary), delegate_id=worker.id, reason="出差", valid_to=clock.now() + days(7)
-        )  # fmt: skip
-        given.do(delegate_role, draft, by=secretary)
-        grants = given.door.read_now(lambda session: grants_now(session, worker.id, now=clock.now()))
-        held = tuple(one for one in grants if all_of_it or one.giver_id)
-        return Actor(kind=ActorKind.STAFF, id=worker.id, name=worker.name, grants=held)
-
-    return lent
-
-
-@pytest.fixture
-def stands_in(given, clock, post_of, days):
+def stands_in(given, lends_to):
     """Another of the committee, with what the secretary lent him for a week."""
-
-    def lent(secretary):
-        worker = given.worker()
-        draft = DelegationDraft(
-            assignment_id=post_of(secretary), delegate_id=worker.id, reason="出差", valid_to=clock.now() + days(7)
-        )  # fmt: skip
-        given.do(delegate_role, draft, by=secretary)
-        grants = given.door.read_now(lambda session: grants_now(session, worker.id, now=clock.now()))
-        return Actor(kind=ActorKind.STAFF, id=worker.id, name=worker.name, grants=grants)
-
-    return lent
+    return lambda secretary: lends_to(secretary, given.worker(), all_of_it=True)
 
 
 @pytest.mark.parametrize(("asked", "refusal"), ASKED.values(), ids=ASKED)

@@ -25,7 +25,7 @@ def case_id(given):
         place = sealed_place(person.id, person.community_id, "phone_sealed")
         return read_sealed(
             session, person.phone_sealed, place, field_class=FieldClass.F2, subject_id=person.id, purpose="case",
-            reference="case/1", actor=actor, clock=clock,
+            reference="case/1", actor=actor, clock=clock, right=None,
         )  # fmt: skip
 
     for reader in (worker, resident):

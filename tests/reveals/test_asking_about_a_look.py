@@ -121,7 +121,12 @@ def test_what_plugins_read_hides_no_look_of_people_and_the_oldest_can_still_be_a
             given.clock.advance(timedelta(minutes=1))
             for field in fields:
                 said = {"field_class": FieldClass.F1, "subject_id": aunt.person_id, "purpose": "plugin"}
-                said |= {"reference": "plugin/elder-care/visit", "actor": plugin, "clock": given.clock}
+                said |= {
+                    "reference": "plugin/elder-care/visit",
+                    "actor": plugin,
+                    "clock": given.clock,
+                    "right": None,
+                }
                 note_read(session, f"persons.{field}", given.community.id, **said)
 
     door.write_now(read)
@@ -157,6 +162,7 @@ def test_on_the_page_a_question_leads_to_its_case(looked, given, actor_client, s
 def test_no_look_is_dropped_between_two_pages_though_two_were_written_in_turns(given, door, clock):
     aunt, one, other = given.resident(), given.worker(), given.worker(name="小李")
     about = {"field_class": FieldClass.F2, "subject_id": aunt.person_id, "purpose": "case", "clock": clock}
+    about |= {"right": None}
 
     def in_turns(session):
         for who, field in ((one, "phone_sealed"), (other, "phone_sealed"), (one, "id_number_sealed")):

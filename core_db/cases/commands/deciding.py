@@ -247,7 +247,7 @@ def merge_case(
     drop_clocks(change)
     change.case.closed_at = change.at
     move_to(change, CaseStatus.MERGED)
-    other = Change(session=session, file=into, actor=actor, at=change.at, lent=change.lent)
+    other = Change(session=session, file=into, actor=actor, at=change.at, right=change.right)
     return carried_by(other, change)
 
 

@@ -192,8 +192,8 @@ def file_case(
     for party in parties:
         later(session, _PARTY, {"id": new_id(), "case_id": row["id"], **party._asdict()})
     file.filled = keep_filled(session, file.case, filled) if filled else ()
-    lent = right_used_at(actor, Permission.CASE_ON_BEHALF, file)
-    _first_entry(session, file, draft, by_name=actor.signing(lent), actor=actor, at=at)
+    right = right_used_at(actor, Permission.CASE_ON_BEHALF, file)
+    _first_entry(session, file, draft, by_name=actor.signing(right), actor=actor, at=at)
     index_case(
         session, row["id"], places=(place.community_id, place.town_id, place.district_id),
         texts=(row["number"], row["text"], row["place_label"], row["place_note"] or ""),
@@ -203,7 +203,7 @@ def file_case(
         "community_id": place.community_id, "case_id": row["id"], "category": category.code,
         "status": str(CaseStatus.SUBMITTED), "channel": str(channel), "urgent": row["urgent"],
     })  # fmt: skip
-    emit(session, fact, actor=actor, at=at, audience=audience_keys(file, PUBLIC), lent=lent)
+    emit(session, fact, actor=actor, at=at, audience=audience_keys(file, PUBLIC), right=right)
     return file
 
 

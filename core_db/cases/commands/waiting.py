@@ -241,6 +241,6 @@ def _asking(change: Change, until: datetime, reason: str) -> CaseExtension:
         until=until,
         reason=reason,
         asked_by=change.actor.id,
-        acted_for=change.actor.acts_for(change.lent),
+        acted_for=change.actor.acts_for(change.right),
         asked_at=change.at,
     )

@@ -47,6 +47,7 @@ def _clear(asking: Asking, row: Any, purpose: PurposeSeen, whose: list[str]) -> 
         asking.session, sealed[1], filled_place(row, sealed[0]), field_class=FieldClass(row.field_class),
         subject_id=whose[0] if whose else row.case_id, purpose=PURPOSE,
         reference=reference_for(asking.plugin_id, purpose.id), actor=asking.standing.actor, clock=asking.clock,
+        right=None,
     )  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def _clear_about(asking: Asking, row: Any, purpose: PurposeSeen) -> str:
         asking.session, sealed[1], profile_place(row, sealed[0]), field_class=FieldClass(row.field_class),
         subject_id=row.person_id, purpose=PURPOSE, reference=reference_for(asking.plugin_id, purpose.id),
         actor=asking.standing.actor, clock=asking.clock,
+        right=None,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def note_fields(asking: Asking, subject_id: str, purpose: str, fields: Sequence[
         note_read(
             asking.session, field, asking.community_id, field_class=FieldClass.F1, subject_id=subject_id,
             purpose=PURPOSE, reference=reference_for(asking.plugin_id, purpose), actor=asking.standing.actor,
-            clock=asking.clock,
+            clock=asking.clock, right=None,
         )  # fmt: skip
 
 

@@ -190,4 +190,5 @@ def _phone(asking: Asking, row: Any, purpose: PurposeSeen) -> str:
     return read_sealed(
         asking.session, row.phone_sealed, place, field_class=FieldClass.F2, subject_id=row.id, purpose=PURPOSE,
         reference=reference_for(asking.plugin_id, purpose.id), actor=asking.standing.actor, clock=asking.clock,
+        right=None,
     )  # fmt: skip

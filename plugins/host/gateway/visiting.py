@@ -179,7 +179,7 @@ def _visit(asking: Asking, row: Any, agreed: Mapping[str, PurposeSeen], *, is_na
             asking.session, row.text_sealed, text_place(row.id, row.community_id), field_class=FieldClass.F3,
             subject_id=row.person_id, purpose=PURPOSE,
             reference=reference_for(asking.plugin_id, agreed[row.person_id].id), actor=asking.standing.actor,
-            clock=asking.clock,
+            clock=asking.clock, right=None,
         )  # fmt: skip
     return Visit(
         id=row.id, resident=_pair(asking, row.person_id), on=local_date(row.visited_at), said=said

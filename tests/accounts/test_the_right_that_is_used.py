@@ -1,0 +1,105 @@
+"""Trust: whoever holds several rights acts in the one that reaches, his own before another's, and it is written so."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from core_db.access.model import AccessEvent
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
+from core_db.audit.model import EVENTS
+from core_db.audit.pseudonyms import pseudonym
+from core_db.experiences import ExperienceDraft, propose_experience, share_experience
+from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.errors import NotPermitted
+from core_db.life_events import approve_proposal
+from core_db.mydata import GuardianDraft, approve_guardian, ask_to_be_guardian
+from core_db.people import PersonCorrection, PersonDraft, RuleDraft, correct_person, register_person, set_rule
+
+OFFERED = ExperienceDraft(title="楼道灯", problem="灯常坏", steps="换成感应灯")
+CORRECTED = PersonCorrection(field="phone", value="13987654321", source="电话")
+
+
+@pytest.fixture
+def secretary(given):
+    return given.secretary()
+
+
+@pytest.fixture
+def deputy(given, lends_to, secretary):
+    """He keeps a post next door, first among what he holds: here her right alone reaches."""
+    return lends_to(secretary, given.worker_next_door(name="小甲"), all_of_it=True)
+
+
+@pytest.fixture
+def asked_for_two(given, secretary, clock):
+    """A change of somebody's number, which needs a second person; returns a function that asks for it."""
+    rule = RuleDraft(
+        place_id=given.community.id, field="phone", needs_second=True, valid_from=clock.now().date()
+    )
+    given.do(set_rule, rule, by=secretary)
+    person_id = given.resident(name="孙伯").person_id
+    return lambda by: given.do(correct_person, person_id, CORRECTED, by=by).proposal
+
+
+def looks_of(given, actor):
+    looked = select(AccessEvent).where(AccessEvent.actor_id == actor.id)
+    return given.door.read_now(
+        lambda session: {(one.acted_for, one.actor_role) for one in session.execute(looked).scalars()}
+    )
+
+
+def test_what_is_read_to_confirm_a_guardian_is_read_in_the_right_that_confirms(given, secretary, deputy):
+    born = date(2019, 5, 1)
+    child = PersonDraft(community_id=given.community.id, name="小宝", birth=born)
+    given.do(register_person, child, by=given.worker())
+    draft = GuardianDraft(child_name="小宝", birth=born, relation="50")
+    asked = given.do(ask_to_be_guardian, draft, by=given.resident(name="李叔", phone="13811112222"))
+
+    given.do(approve_guardian, asked.id, by=deputy)
+
+    assert looks_of(given, deputy) == {(secretary.id, "secretary")}
+
+
+def test_what_is_read_to_approve_a_binding_is_read_in_the_right_that_approves(given, secretary, deputy):
+    stranger = given.resident(None, name="小林", phone="13700001234")
+    asked = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="小林"), by=stranger)
+
+    given.do(approve_binding, asked.id, by=deputy)
+
+    assert looks_of(given, deputy) == {(secretary.id, "secretary")}
+
+
+def test_the_record_says_in_whose_right_a_change_was_approved(given, secretary, deputy, asked_for_two, door):
+    proposal = asked_for_two(by=given.worker())
+
+    given.do(approve_proposal, proposal.id, by=deputy)
+
+    approved = select(EVENTS.c.acts_for).where(EVENTS.c.action == "register.proposal-approved")
+    acts_for = door.read_now(lambda session: session.execute(approved).scalar_one())
+    assert acts_for == door.write_now(lambda session: pseudonym(session, secretary.id))
+
+
+def test_a_secretary_next_door_who_is_a_worker_here_proposes_as_a_worker(given, secretary, asked_for_two):
+    next_door = given.worker_next_door(name="小甲")
+    posts = (
+        Grant(role=Role.SECRETARY, place_id=next_door.grants[0].place_id),
+        Grant(role=Role.WORKER, place_id=given.community.id),
+    )
+    proposal = asked_for_two(by=Actor(kind=ActorKind.STAFF, id=next_door.id, name="小甲", grants=posts))
+
+    assert proposal.proposed_role == "worker"
+    with pytest.raises(NotPermitted):
+        given.do(approve_proposal, proposal.id, by=given.worker(name="小乙"))
+    given.do(approve_proposal, proposal.id, by=secretary)
+
+
+def test_an_experience_offered_in_ones_own_right_is_no_secretarys(given, secretary, lends_to):
+    worker = lends_to(secretary, given.worker(name="小甲"), all_of_it=True)
+
+    proposal = given.do(propose_experience, OFFERED, by=worker)
+
+    assert (proposal.proposed_role, proposal.acted_for) == (Role.WORKER, None)
+    with pytest.raises(NotPermitted):
+        given.do(share_experience, proposal.id, by=given.worker(name="小乙"))
+    given.do(share_experience, proposal.id, by=secretary)
