@@ -33,7 +33,7 @@ from core_db.mydata.acting import acts_with_others, entry_of, guardianship_of
 from core_db.mydata.childs_accounts import accounts_of_child, entries_behind
 from core_db.mydata.errors import NeedsAGuardian, NothingToTakeBack
 from core_db.mydata.guarding import childs_name
-from core_db.mydata.model import CONSENTS, Consent
+from core_db.mydata.model import CONSENTS, ERASURES, Consent
 from core_db.mydata.subject import subject_of_account
 from core_db.mydata.words import PURPOSES
 from core_db.people import needs_a_guardian
@@ -133,8 +133,10 @@ def withdraw_consent(
 def withdraw_mistaken(
     session: Session, account_id: str, person_id: str, *, since: datetime, actor: Actor, clock: Clock
 ) -> None:
-    """What a stranger let plugins read of somebody was not his to allow."""
-    end_given_by(session, account_id, [person_id], actor=actor, at=clock.now())
+    """What a stranger let plugins read of somebody was not his to allow, and a child's consent carries him no more."""
+    now = clock.now()
+    end_given_by(session, account_id, [person_id], actor=actor, at=now)
+    _let_back_in(session, account_id, since=since, at=now)
 
 
 when_mistaken(withdraw_mistaken)
@@ -178,6 +180,20 @@ def _let_child_in(session: Session, child_id: str, *, at: datetime) -> None:
     """His guardian has agreed (again): the account opens."""
     its = ACCOUNTS.c.id.in_(accounts_of_child(session, entry_of(session, child_id), at=at))
     session.execute(update(ACCOUNTS).where(its).values(closed_at=None))
+
+
+def _let_back_in(session: Session, account_id: str, *, since: datetime, at: datetime) -> None:
+    """Whoever was taken for a child, and signed out for want of its consent; nobody who left, nor who is a child."""
+    this = ACCOUNTS.c.id == account_id
+    first = session.execute(select(ACCOUNTS.c.person_id).where(this)).scalar()
+    if needs_a_guardian(session, first, on=at):
+        return
+    leaves = (
+        (ERASURES.c.account_id == account_id) & ERASURES.c.withdrawn_at.is_(None) & (ERASURES.c.due_at <= at)
+    )
+    left = select(ERASURES.c.id).where(leaves).exists()
+    shut_since = this & (ACCOUNTS.c.closed_at >= since) & ~left
+    session.execute(update(ACCOUNTS).where(shut_since).values(closed_at=None))
 
 
 _TAKE_BACK = {PUBLIC_CASE: _hide_cases, FEEDBACK_CONTACT: _drop_contacts}

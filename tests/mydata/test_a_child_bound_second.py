@@ -5,8 +5,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core_db.accounts import BindingDraft, approve_binding, ask_for_home
+from core_db.accounts import (
+    BindingDraft,
+    BindingRefusalDraft,
+    approve_binding,
+    ask_for_home,
+    revoke_binding,
+)
 from core_db.accounts.model import Account, BindingStatus, HomeBinding
+from core_db.foundation.ids import new_id
 from core_db.mydata import (
     CHILD_DATA,
     GuardianDraft,
@@ -18,6 +25,7 @@ from core_db.mydata import (
     my_guardianships,
     withdraw_consent,
 )
+from core_db.mydata.model import Erasure
 from core_db.people import Person
 from core_db.people.changing import set_birth
 from tests.cases import for_another
@@ -136,15 +144,17 @@ def test_whichever_of_its_guardians_agreed_carries_it(
     assert not is_in(child)
 
 
-@pytest.mark.parametrize("who", ["a grown-up", "the guardian"])
+@pytest.mark.parametrize("who", ["a grown-up", "somebody of another name", "the guardian"])
 def test_an_account_of_somebody_else_at_the_childs_entry_stays_open(
     given, entry, child, confirmed, bound_here, born, is_in, tmp_path, clock, who
 ):
-    """A grown-up, and whoever acts for the child though the register does not know how old he is."""
+    """A grown-up, and whoever is called otherwise or acts for the child though the register knows no birth of him."""
     mother = confirmed()
     if who == "a grown-up":
         other = given.neighbour("王叔叔")
         born(other.person_id, GROWN)
+    elif who == "somebody of another name":
+        other = given.neighbour("王叔叔")
     else:
         other = mother
     asked = given.do(ask_for_home, BindingDraft(home_id=given.homes[2].id, name="王小宝"), by=other)
@@ -155,6 +165,26 @@ def test_an_account_of_somebody_else_at_the_childs_entry_stays_open(
     end_with_guardianships(given.door, tmp_path, clock=clock)
 
     assert (is_in(other), is_in(child)) == (True, False)
+
+
+@pytest.mark.parametrize("why", ["for want of consent", "he left"])
+def test_whoever_was_taken_for_the_child_is_let_in_again_once_the_mistake_is_found(
+    given, entry, confirmed, is_in, clock, why
+):
+    stranger, mother = given.newcomer(name="王大明"), confirmed()
+    asked = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="王小宝"), by=stranger)
+    binding = given.do(approve_binding, asked.id, by=given.worker())
+    assert binding.person_id == entry
+    if why == "he left":
+        leaves = Erasure(id=new_id(), account_id=stranger.id, asked_at=clock.now(), due_at=clock.now())
+        given.door.write_now(lambda session: session.add(leaves))
+    given.do(give_consent, CHILD_DATA, child_id=entry, by=mother)
+    given.do(withdraw_consent, CHILD_DATA, child_id=entry, by=mother)
+    assert not is_in(stranger)
+
+    given.do(revoke_binding, binding.id, BindingRefusalDraft(reason="认错了人"), by=given.worker())
+
+    assert is_in(stranger) == (why == "for want of consent")
 
 
 def _bind(session, binding_id, person_id):
