@@ -170,7 +170,8 @@ _BONDS = (
 _OWN = (
     select(
         ROLES.c.role, ROLES.c.place_id, ROLES.c.organisation_id, literal(None, String).label("giver_id"),
-        literal("").label("giver_name"), ROLES.c.valid_from, ROLES.c.id, literal(0).label("lent"),
+        literal("").label("giver_name"), literal(None, ROLES.c.role.type).label("giver_role"),
+        ROLES.c.valid_from, ROLES.c.id, literal(0).label("lent"),
     )
     .outerjoin_from(ROLES, ORGANISATIONS, ORGANISATIONS.c.id == ROLES.c.organisation_id)
     .where(
@@ -182,7 +183,7 @@ _OWN = (
 _LENT = (
     select(
         DELEGATIONS.c.role, DELEGATIONS.c.place_id, literal(None, String), ROLES.c.account_id, ACCOUNTS.c.name,
-        DELEGATIONS.c.valid_from, DELEGATIONS.c.id, literal(1),
+        ROLES.c.role, DELEGATIONS.c.valid_from, DELEGATIONS.c.id, literal(1),
     )
     .join_from(DELEGATIONS, ROLES, ROLES.c.id == DELEGATIONS.c.assignment_id)
     .join(ACCOUNTS, ACCOUNTS.c.id == ROLES.c.account_id)
@@ -234,7 +235,7 @@ def grants_now(session: Session, account_id: str, *, now: datetime) -> tuple[Gra
     return tuple(
         Grant(
             role=r.role, place_id=r.place_id, organisation_id=r.organisation_id, giver_id=r.giver_id,
-            giver_name=r.giver_name,
+            giver_name=r.giver_name, giver_role=r.giver_role,
         )
         for r in rows
     )  # fmt: skip

@@ -80,7 +80,7 @@ def propose_experience(
     texts, _hidden = all_nameless(remover, [getattr(draft, part) for part in PARTS])
     proposal = ExperienceProposal(
         id=new_id(), community_id=place_id, origin=draft.origin, origin_id=draft.origin_id, proposed_by=actor.id,
-        proposed_name=actor.signing(right), proposed_role=actor.role_in(right), acted_for=actor.acts_for(right),
+        proposed_name=actor.signing(right), proposed_role=actor.counts_as(right), acted_for=actor.acts_for(right),
         proposed_at=clock.now(), title=texts[0], problem=texts[1], steps=texts[2], outcome=texts[3],
     )  # fmt: skip
     session.add(proposal)

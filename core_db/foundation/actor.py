@@ -54,6 +54,8 @@ class Grant:
     #: Whose right it is, where it was delegated: his account and his name.
     giver_id: str | None = None
     giver_name: str = ""
+    #: The post of his that it was lent from; what was lent may be less.
+    giver_role: Role | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +126,10 @@ class Actor:
     def role_in(self, right: Grant | None) -> Role:
         """The role in which he acts: that of the right he uses."""
         return self.role if right is None else right.role
+
+    def counts_as(self, right: Grant | None) -> Role:
+        """As whose word it counts, where others judge it: as that of whoever lent the right, in his own post."""
+        return right.giver_role if right is not None and right.giver_role is not None else self.role_in(right)
 
     @cached_property
     def himself(self) -> tuple[str, ...]:

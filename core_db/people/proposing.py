@@ -116,7 +116,7 @@ def propose(
         household_id=about.household_id, field=about.field, based_on=about.based_on,
         undoes_id=because.undoes_id, source=because.source, reason=because.reason,
         status=ProposalStatus.ASKED, proposed_by=actor.id, proposed_name=actor.signing(right),
-        proposed_role=actor.role_in(right).value, acted_for=actor.acts_for(right), proposed_at=clock.now(),
+        proposed_role=actor.counts_as(right).value, acted_for=actor.acts_for(right), proposed_at=clock.now(),
     )  # fmt: skip
     if value is not None:
         proposal.value_sealed = keyring_of(session).seal(

@@ -87,9 +87,10 @@ def days():
 def lends_to(given, clock, post_of, days):
     """Somebody of next door, with what the secretary lent her for a week; `all_of_it` with her own post besides."""
 
-    def lent(secretary, worker, all_of_it=False):
+    def lent(secretary, worker, all_of_it=False, role=None):
         draft = DelegationDraft(
-            assignment_id=post_of(secretary), delegate_id=worker.id, reason="出差", valid_to=clock.now() + days(7)
+            assignment_id=post_of(secretary), delegate_id=worker.id, reason="出差", role=role,
+            valid_to=clock.now() + days(7),
         )  # fmt: skip
         given.do(delegate_role, draft, by=secretary)
         grants = given.door.read_now(lambda session: grants_now(session, worker.id, now=clock.now()))

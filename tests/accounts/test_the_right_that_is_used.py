@@ -103,3 +103,17 @@ def test_an_experience_offered_in_ones_own_right_is_no_secretarys(given, secreta
     with pytest.raises(NotPermitted):
         given.do(share_experience, proposal.id, by=given.worker(name="小乙"))
     given.do(share_experience, proposal.id, by=secretary)
+
+
+@pytest.mark.parametrize("what", ["a change", "an experience"])
+def test_what_came_in_a_secretarys_right_is_hers_though_she_lent_a_workers_post(
+    given, secretary, lends_to, asked_for_two, what
+):
+    """She is no second person to it, and there is no other secretary: somebody of the committee is."""
+    deputy = lends_to(secretary, given.worker_next_door(name="小甲"), role=Role.WORKER)
+    colleague = given.worker(name="小乙")
+
+    if what == "a change":
+        given.do(approve_proposal, asked_for_two(by=deputy).id, by=colleague)
+    else:
+        given.do(share_experience, given.do(propose_experience, OFFERED, by=deputy).id, by=colleague)
