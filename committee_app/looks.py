@@ -1,13 +1,13 @@
 """Looks, alarms and deferrals in the words of those who oversee them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app_shell.words import _
 from core_db.access.words import field_said
 from core_db.accounts.words import ROLE_WORDS
-from core_db.foundation.actor import Role
+from core_db.foundation.actor import Actor, Role
 from core_db.reveals import DeferralShown, LookAlarm, LookToReview
 from core_db.reveals.words import (
     ALSO_FOR_WORDS,
@@ -64,20 +64,20 @@ def look_line(look: LookToReview, lang: str) -> LookLine:
     )  # fmt: skip
 
 
-def alarm_lines(alarms: Sequence[LookAlarm], own: Collection[str]) -> list[tuple[str, str, datetime, bool]]:
+def alarm_lines(alarms: Sequence[LookAlarm], actor: Actor) -> list[tuple[str, str, datetime, bool]]:
     """Each alarm: its id, its sentence, when it rang, and whether one may note it."""
     return [
         (
             one.id,
             _("{who}一小时里查看了 {n} 次完整信息").format(who=one.actor_name, n=one.looks),
             one.at,
-            one.actor_id not in own,
+            not actor.speaks_for(one.actor_id, one.acted_for),
         )
         for one in alarms
     ]
 
 
-def deferral_lines(found: Sequence[DeferralShown], own: Collection[str], lang: str) -> list[DeferralLine]:
+def deferral_lines(found: Sequence[DeferralShown], actor: Actor, lang: str) -> list[DeferralLine]:
     return [
         DeferralLine(
             id=one.id, title=_("暂缓告知中") if one.in_force else _("暂缓已到期，已经告知"), until=one.until,
@@ -85,7 +85,7 @@ def deferral_lines(found: Sequence[DeferralShown], own: Collection[str], lang: s
                 (_("为什么"), DEFERRAL_WORDS[one.reason_code].within(lang)), (_("谁定的"), one.by_name),
                 (_("范围"), _SCOPES.get(one.of.partition("/")[0], _SCOPES["look"])()),
             ],
-            in_force=one.in_force, is_own=one.by_id in own,
+            in_force=one.in_force, is_own=actor.speaks_for(one.by_id, one.by_for),
         )
         for one in found
     ]  # fmt: skip

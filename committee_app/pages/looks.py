@@ -125,8 +125,8 @@ async def _page(request: Request, work: Work, returned: Returned | None = None) 
     alarms, looks = await work.read(open_alarms), await work.read(looks_to_review)
     lang, today = work.lang, local_date(work.clock.now())
     page = LooksPage(
-        alarms=alarm_lines(alarms, work.actor.people), looks=[look_line(one, lang) for one in looks[:SHOWN_AT_MOST]],
-        more=max(0, len(looks) - SHOWN_AT_MOST), deferrals=deferral_lines(deferrals, work.actor.people, lang),
+        alarms=alarm_lines(alarms, work.actor), looks=[look_line(one, lang) for one in looks[:SHOWN_AT_MOST]],
+        more=max(0, len(looks) - SHOWN_AT_MOST), deferrals=deferral_lines(deferrals, work.actor, lang),
         is_secretary=work.actor.has(Role.SECRETARY),
         outcomes=[{"value": str(one), "label": words.within(lang)} for one, words in REVIEW_WORDS.items()],
         reasons=[(str(one), words.within(lang)) for one, words in DEFERRAL_WORDS.items()],

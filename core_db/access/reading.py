@@ -37,7 +37,7 @@ def note_read(
     event = AccessEvent(
         at=clock.now(), actor_id=actor.id, actor_role=actor.role_in(right).value, acted_for=actor.acts_for(right),
         subject_id=subject_id, field=field, field_class=str(field_class), purpose=purpose, reference=reference,
-        office_id=_office(actor, community_id), audit_id=audit_id,
+        office_id=_office(actor, community_id, right), audit_id=audit_id,
     )  # fmt: skip
     _record(session, event)
 
@@ -56,6 +56,9 @@ def _record(session: Session, event: AccessEvent) -> None:
         raise RecordAway() from fault
 
 
-def _office(actor: Actor, community_id: str) -> str | None:
+def _office(actor: Actor, community_id: str, right: Grant | None) -> str | None:
+    """Of a number that is kept for the whole district, the office is that of the right by which it was looked at."""
     nodes = [grant.place_id for grant in actor.grants]
-    return community_id if community_id in nodes else next(iter(nodes), None)
+    if community_id in nodes:
+        return community_id
+    return right.place_id if right is not None else next(iter(nodes), None)

@@ -39,6 +39,8 @@ class DeferralShown(NamedTuple):
     until: datetime
     by_name: str
     by_id: str
+    #: In whose right, where it was lent.
+    by_for: str | None
     in_force: bool
 
 
@@ -203,5 +205,6 @@ def _refuse_too_long(draft: DeferralDraft, *, today: date) -> None:
 def _shown(row: Any, now: datetime) -> DeferralShown:
     return DeferralShown(
         id=row.id, of=row.reference or f"look/{row.seq}", reason_code=row.reason_code, began_at=row.began_at,
-        until=row.until, by_name=row.by_name, by_id=row.by_id, in_force=row.began_at <= now < row.until,
+        until=row.until, by_name=row.by_name, by_id=row.by_id, by_for=row.acted_for,
+        in_force=row.began_at <= now < row.until,
     )  # fmt: skip

@@ -1,12 +1,15 @@
 """Trust: whoever holds several rights acts in the one that reaches, his own before another's, and it is written so."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from core_db.access.model import AccessEvent
-from core_db.accounts import BindingDraft, approve_binding, ask_for_home
+from core_db.accounts import BindingDraft, RoleDraft, approve_binding, ask_for_home, assign_role
+from core_db.accounts.sessions import grants_now
 from core_db.audit.model import EVENTS
 from core_db.audit.pseudonyms import pseudonym
 from core_db.experiences import ExperienceDraft, propose_experience, share_experience
@@ -15,6 +18,9 @@ from core_db.foundation.errors import NotPermitted
 from core_db.life_events import approve_proposal
 from core_db.mydata import GuardianDraft, approve_guardian, ask_to_be_guardian
 from core_db.people import PersonCorrection, PersonDraft, RuleDraft, correct_person, register_person, set_rule
+from core_db.reveals import DeferralDraft, defer_look, looks_to_review, uncover_contact
+from core_db.reveals.budget import raise_alarm
+from tests.town import NEXT_DOOR
 
 OFFERED = ExperienceDraft(title="楼道灯", problem="灯常坏", steps="换成感应灯")
 CORRECTED = PersonCorrection(field="phone", value="13987654321", source="电话")
@@ -117,3 +123,45 @@ def test_what_came_in_a_secretarys_right_is_hers_though_she_lent_a_workers_post(
         given.do(approve_proposal, asked_for_two(by=deputy).id, by=colleague)
     else:
         given.do(share_experience, given.do(propose_experience, OFFERED, by=deputy).id, by=colleague)
+
+
+# -- the office of a look ---------------------------------------------------------------------------
+
+
+def test_a_look_in_a_lent_right_is_of_the_office_that_lent_it(given, secretary, deputy):
+    """Her own post stands next door, and an account's number is kept in no neighbourhood."""
+    given.do(uncover_contact, given.a_case().case.id, by=deputy)
+
+    assert given.see(looks_to_review, by=given.secretary(at=NEXT_DOOR, name="邻书记")) == []
+    assert len(given.see(looks_to_review, by=given.town_dispatcher())) == 1
+
+
+def test_of_two_own_posts_a_look_is_of_the_one_where_the_case_is(given, secretary, clock):
+    worker = given.worker_next_door(name="小甲")
+    draft = RoleDraft(account_id=worker.id, role=Role.WORKER, place_id=given.community.id, reason="轮岗")
+    given.do(assign_role, draft, by=secretary)
+    grants = given.door.read_now(lambda session: grants_now(session, worker.id, now=clock.now()))
+
+    given.do(uncover_contact, given.a_case().case.id, by=replace(worker, grants=grants))
+
+    assert [one.who for one in given.see(looks_to_review, by=secretary)] == ["小甲"]
+
+
+@pytest.mark.parametrize("who", ["secretary", "town_dispatcher"])
+def test_nobody_is_offered_to_note_an_alarm_or_renew_a_deferral_of_his_own_right(
+    given, secretary, deputy, clock, actor_client, who
+):
+    """What the use case refuses her, the page does not offer."""
+    reader = secretary if who == "secretary" else given.town_dispatcher()
+    case_id = given.a_case().case.id
+    given.do(uncover_contact, case_id, by=given.worker())
+    seq = given.see(looks_to_review, by=secretary)[0].seq
+    later = DeferralDraft(reason_code="investigation", until=clock.now().date() + timedelta(days=20))
+    given.do(defer_look, seq, later, by=deputy)
+    alarm = partial(raise_alarm, community_id=given.community.id, actor=deputy, now=clock.now())
+    given.door.write_now(alarm)
+
+    page = actor_client(reader, page=True).get("/looks").text
+
+    offered = ("/noted" in page, "/renewal" in page)
+    assert offered == ((False, False) if who == "secretary" else (True, True))
