@@ -72,15 +72,14 @@ def end(status, sentence):
 
 
 def main(file, key_file, checkpoint_file=None):
-    database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     try:
+        database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
         newest = database.execute("SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1").fetchone()
         note = Path(checkpoint_file).read_text(encoding="utf-8") if checkpoint_file else (newest or [""])[0]
         name, _key_id, key = Path(key_file).read_text(encoding="utf-8").split()[0].split("+", 2)
-        key = b64decode(key)[1:]
+        key, leaves = b64decode(key)[1:], leaves_of(database)
     except (OSError, ValueError, IndexError, sqlite3.Error) as fault:
         end(2, f"CANNOT TELL: record, key or checkpoint cannot be read ({fault})")
-    leaves = leaves_of(database)
     body, _, lines = note.partition("\n\n")
     mine = [one for one in lines.splitlines() if one.startswith(f"— {name} ")]
     if not any(vouches(one, key, f"{body}\n".encode()) for one in mine):

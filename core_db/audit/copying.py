@@ -6,6 +6,7 @@ It names nobody; the database it comes from does, and is not handed to a strange
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pysqlite3.dbapi2 as pysqlite
@@ -26,17 +27,17 @@ _EVENT = f"INSERT INTO audit_events VALUES ({', '.join('?' * (len(FIELDS) + 3))}
 
 def copy_record(connection: Connection, file: Path) -> int:
     """Write events and checkpoints into a new file; gives how many events there are. Half a copy is never left."""
-    if file.exists():
-        raise FileExistsError(file)
-    part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
-    # The file is the caller's alone, from its first byte on.
-    part.touch(mode=0o600, exist_ok=False)
+    # Its name is taken first, so that of two copies to one place the second is refused; the file is the caller's alone.
+    file.touch(mode=0o600, exist_ok=False)
     try:
-        copied = _write(connection, part)
-        part.rename(file)
-    finally:
-        part.unlink(missing_ok=True)
+        with TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as beside:
+            part = Path(beside) / file.name
+            part.touch(mode=0o600)
+            copied = _write(connection, part)
+            part.replace(file)
+    except BaseException:
+        file.unlink()
+        raise
     return copied
 
 

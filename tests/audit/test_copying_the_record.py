@@ -1,6 +1,7 @@
 """The record in a file of its own, made while the platform goes on working."""
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -63,3 +64,21 @@ def test_a_copy_that_broke_off_leaves_nothing_and_is_made_by_the_same_name(
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
         copied(door, tmp_path / "copy.db")
+
+
+def test_of_two_copies_to_one_place_the_second_is_refused_and_the_first_is_whole(
+    deeds, door, clock, monkeypatch, tmp_path
+):
+    deeds(3)
+    file = tmp_path / "copy.db"
+
+    def another():
+        with pytest.raises(FileExistsError):
+            copied(door, file)
+
+    with in_between(monkeypatch, another):
+        assert copied(door, file) == 3
+
+    with closing(sqlite3.connect(file)) as copy:
+        assert copy.execute("SELECT count(*) FROM audit_events").fetchone() == (3,)
+    assert list(tmp_path.glob("copy*")) == [file]

@@ -87,6 +87,13 @@ def test_a_file_that_is_not_there_or_says_something_else_accuses_nobody(
     assert independently() == Verdict.CANNOT_TELL
 
 
+def test_a_record_that_is_not_there_or_is_none_accuses_nobody(independently, tmp_path):
+    (tmp_path / "words.db").write_text("no database at all", encoding="utf-8")
+
+    assert independently.of(tmp_path / "nothing.db") == Verdict.CANNOT_TELL
+    assert independently.of(tmp_path / "words.db") == Verdict.CANNOT_TELL
+
+
 def test_it_checks_signatures_as_the_library_does():
     names = runpy.run_path(str(SCRIPT))
     signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
