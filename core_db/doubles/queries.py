@@ -150,20 +150,27 @@ def _may_be_one(session: Session, one: Person, other: Person) -> bool:
 
 
 def _behind_one_door(session: Session, here: Sequence[str]) -> Iterator[Pair]:
-    twice = (
+    """Whoever is alike in what can be read is fetched alone, for of the others the day of birth need not be opened."""
+    born = _is_shown(here) & PERSONS.c.birth_sealed.is_not(None)
+    alike_there = (
         select(RESIDENCIES.c.home_id)
         .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
-        .where(_is_shown(here), RESIDENCIES.c.valid_to.is_(None), PERSONS.c.birth_sealed.is_not(None))
-        .group_by(RESIDENCIES.c.home_id)
+        .where(born, RESIDENCIES.c.valid_to.is_(None))
+        .group_by(
+            RESIDENCIES.c.home_id, func.substr(PERSONS.c.name, 1, 1), PERSONS.c.sex, PERSONS.c.birth_year
+        )
         .having(func.count() > 1)
+        .order_by(RESIDENCIES.c.home_id)
         .limit(MOST_LOOKED_AT)
     )
-    rows = session.execute(
-        select(RESIDENCIES.c.home_id, Person)
-        .join(Person, PERSONS.c.id == RESIDENCIES.c.person_id)
-        .where(_is_shown(here), RESIDENCIES.c.valid_to.is_(None), RESIDENCIES.c.home_id.in_(twice))
-        .order_by(PERSONS.c.id)
+    homes = session.execute(alike_there).scalars().all()
+    there = select(RESIDENCIES.c.person_id, RESIDENCIES.c.home_id).where(
+        RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None)
     )
+    lives = session.execute(there).all()
+    persons = select(Person).where(PERSONS.c.id.in_([row.person_id for row in lives]), born)
+    found = {person.id: person for person in session.execute(persons).scalars()}
+    rows = [(row.home_id, found[row.person_id]) for row in sorted(lives) if row.person_id in found]
     alike: dict[tuple[str, str, str, str], list[Person]] = defaultdict(list)
     for home_id, person in rows:
         if birth := said_in_full(session, person, RegisterField.BIRTH):

@@ -3,6 +3,10 @@
 import { morph } from "./morph.js";
 import { announce, lineSays, word } from "./words.js";
 
+// Milliseconds: over which pages that hear of the same thing spread, and for how long a region rests once it was fetched.
+const SPREAD = 200;
+const REST = 500;
+// After a refusal the first wait is four times as long.
 const PATIENCE = 250;
 const LONGEST_WAIT = 30_000;
 const SILENCE = 60_000;
@@ -12,7 +16,8 @@ let tries = 0;
 let wasDown = false;
 let socket = null;
 let silence = 0;
-const due = new Map();
+// Of each region: whether it is being fetched, is due, or changed meanwhile.
+const turns = new Map();
 
 const regions = () => [...document.querySelectorAll("[data-live][data-live-src][id]")];
 
@@ -21,7 +26,7 @@ function concerns(region, subject) {
   return wanted.includes("*") || wanted.includes(subject) || wanted.includes(`${subject.split("/")[0]}s`);
 }
 
-export async function refresh(region) {
+async function refresh(region) {
   const answer = await fetch(region.dataset.liveSrc, {
     headers: { "X-Fragment": region.id, Accept: "text/html" }, credentials: "same-origin",
   });
@@ -66,14 +71,30 @@ function dropFlash(region) {
 
 const sameAddress = (one, other) => new URL(one).pathname === new URL(other, location.href).pathname;
 
-// Many facts about one thing in a moment cost one fetch; a busy town must not make a busy page.
+// What changed is shown at once, spread over a moment because many pages hear of it together. A region that was fetched
+// just now rests first, the longer the longer that took: a busy town must not make a busy page, and what comes meanwhile
+// costs one fetch. Nothing that comes puts off a fetch that is due already, or a page would stand still while all is busy.
 // Where the server is busy or the line is down, what changed is still to be shown: asked again, ever more slowly.
-function soon(region, wait = PATIENCE) {
-  clearTimeout(due.get(region.id));
-  due.set(region.id, setTimeout(() => {
-    due.delete(region.id);
-    refresh(region).catch(() => { if (!due.has(region.id)) soon(region, Math.min(LONGEST_WAIT, wait * 4)); });
-  }, wait + Math.random() * wait));
+function soon(region) {
+  const turn = turns.get(region.id) ?? { timer: 0, isFetching: false, again: false, ready: 0, patience: PATIENCE };
+  turns.set(region.id, turn);
+  if (turn.isFetching) turn.again = true;
+  else if (!turn.timer) inTurn(region, turn, Math.max(turn.ready - performance.now(), Math.random() * SPREAD));
+}
+
+function inTurn(region, turn, wait) {
+  turn.timer = setTimeout(() => fetchNow(region, turn), wait);
+}
+
+async function fetchNow(region, turn) {
+  Object.assign(turn, { timer: 0, isFetching: true, again: false });
+  const began = performance.now();
+  const isDone = await refresh(region).then(() => true, () => false);
+  turn.isFetching = false;
+  turn.ready = performance.now() + Math.max(REST, 2 * (performance.now() - began));
+  turn.patience = isDone ? PATIENCE : Math.min(LONGEST_WAIT, turn.patience * 4);
+  if (!isDone) inTurn(region, turn, turn.patience * (1 + Math.random()));
+  else if (turn.again) soon(region);
 }
 
 // A region inside another that is fetched too would be fetched twice.
