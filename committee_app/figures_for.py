@@ -13,10 +13,11 @@ async def figures_for(work: Work, place_id: str, since: date, until: date) -> Fi
     asked = {"place_id": place_id, "since": since, "until": until}
     if (told := await work.read(figures_told, **asked, lang=work.lang)) is not None:
         return told
+    began = work.clock.now()
     found = {work.lang: await work.read(figures, **asked, lang=work.lang)}
     if not found[work.lang].suppressed:
         return found[work.lang]
     for lang in LANGUAGES:
         if lang not in found:
             found[lang] = await work.read(figures, **asked, lang=lang)
-    return await work.write(keep_figures, found, lang=work.lang)
+    return await work.write(keep_figures, found, began, lang=work.lang)

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from core_db.access import AccessEvent
 from core_db.foundation.came import BY_COMMAND, Came
+from core_db.foundation.later import Later
 from core_db.foundation.reach import Reach
 from tests.databases import ARRANGING, TestsDoor
 
@@ -25,6 +26,11 @@ EVENTS: Any = AccessEvent.__table__  # type: ignore[attr-defined]
 TOLD = frozenset({"told_figures"})
 #: nor does counting tries and noting that somebody was seen.
 COUNTERS = frozenset({"rate_counts"}) | TOLD
+
+
+def _where(what: Later) -> str:
+    """Into which table rows go that wait for the commit."""
+    return what.table.name if what.table is not None else "later"
 
 
 class _Rehearsed(Exception):
@@ -80,7 +86,7 @@ class RehearsingDoor(TestsDoor):
         result = operation(session)
         session.flush()
         self.rehearsal.looks += _looks_after(session, last)
-        waiting = {"later" for rows in session.info["later"].values() if rows}
+        waiting = {_where(what) for what, rows in session.info["later"].items() if rows}
         facts = {"outbox"} if session.info["facts"] else set()
         self.rehearsal.written |= self._now | waiting | facts
         raise _Rehearsed(result)

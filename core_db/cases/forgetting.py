@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlmodel import Session
 
+from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import BINDINGS
 from core_db.cases.behind import Part
 from core_db.cases.filled_fields import FILLED
@@ -103,7 +104,9 @@ def _lives_there(
 ) -> bool:  # fmt: skip
     """Whether the place of the case is a home in which one of these lives, or ever did."""
     lived = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id.in_(person_ids))
-    bound = select(BINDINGS.c.home_id).where(BINDINGS.c.account_id.in_(accounts))
+    # Whoever merely asked for a home, or was bound to it by mistake, never lived there.
+    was_bound = BINDINGS.c.status.in_((BindingStatus.BOUND, BindingStatus.ENDED))
+    bound = select(BINDINGS.c.home_id).where(BINDINGS.c.account_id.in_(accounts), was_bound)
     there = select(CASES.c.id).where(CASES.c.id == case_id, CASES.c.place_id.in_(lived.union(bound)))
     return session.execute(there).first() is not None
 

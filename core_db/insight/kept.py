@@ -5,7 +5,7 @@ asks first has them worked out, and until the month ends they are those.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -49,10 +49,21 @@ def figures_told(
 
 
 def keep_figures(
-    session: Session, found: Mapping[str, Figures], *, lang: str = "zh", actor: Actor, clock: Clock
+    session: Session,
+    found: Mapping[str, Figures],
+    since: datetime,
+    *,
+    lang: str = "zh",
+    actor: Actor,
+    clock: Clock,
 ) -> Figures:
-    """Keep what was worked out of a place, by language, until the month ends; whoever was faster is who is believed."""
+    """Keep what was worked out of a place, by language, until the month ends; whoever was faster is who is believed.
+
+    What was begun to be worked out `since` a moment of the month before is told once and not kept.
+    """
     one, month = found[lang], _month(clock)
+    if _month_of(since) != month:
+        return one
     span_of(session, one.place_id, one.since, one.until, actor=actor, clock=clock)
     kept = session.get(ToldFigures, (one.place_id, one.since, one.until, month))
     if kept is not None and (said := _read(kept).get(lang)) is not None:
@@ -74,4 +85,8 @@ def _read(kept: ToldFigures) -> Mapping[str, Figures]:
 
 
 def _month(clock: Clock) -> date:
-    return local_date(clock.now()).replace(day=1)
+    return _month_of(clock.now())
+
+
+def _month_of(moment: datetime) -> date:
+    return local_date(moment).replace(day=1)

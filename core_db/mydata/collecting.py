@@ -78,6 +78,7 @@ def unsealed(session: Session, gathered: Gathered, *, reference: str, actor: Act
         reference=reference,
         actor=actor,
         clock=clock,
+        right=None,
     )
     found: dict[str, list[Given]] = {
         name: [row.given | dict(_in_the_clear(name, row, reading)) for row in rows]

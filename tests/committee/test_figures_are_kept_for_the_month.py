@@ -1,11 +1,13 @@
 """What an analyst was told of a place and of days he is told again until the month ends, whatever is done meanwhile."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 
 from core_db.cases.model import CASES
+from core_db.insight import figures, figures_told, keep_figures
 from core_db.insight.kept import TOLD
 
 NOVEMBER = "/api/v1/figures?since=2026-11-01&until=2026-11-30"
@@ -101,3 +103,16 @@ def test_what_is_kept_in_a_form_of_another_release_is_worked_out_anew(given, doo
     door.write_now(lambda session: session.execute(update(TOLD).values(said={"zh": {"was": "otherwise"}})))
 
     assert client.get(NOVEMBER).json() == before
+
+
+def test_what_was_worked_out_before_midnight_is_not_kept_for_the_month_after(given, door, clock, lived):
+    analyst = given.analyst()
+    asked = {"place_id": analyst.grants[0].place_id, "since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+    clock.move_to(datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC))
+    began = clock.now()
+    found = {lang: given.see(partial(figures, **asked, lang=lang), by=analyst) for lang in ("zh", "en")}
+    clock.advance(timedelta(seconds=2))
+
+    given.do(keep_figures, found, began, by=analyst)
+
+    assert given.see(partial(figures_told, **asked), by=analyst) is None

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from core_db.accounts import BindingDraft, ask_for_home
 from core_db.cases import (
     CaseDraft,
     CaseFilter,
@@ -135,13 +136,19 @@ def test_a_proxy_who_leaves_is_out_of_it_and_the_case_goes_on_with_what_is_the_o
     assert (ROOM in seen["place"]["label"], seen["place"]["note"]) == (True, "厨房")
 
 
-@pytest.mark.parametrize("whom", ["a name that nobody bears", "one who lives elsewhere"])
+@pytest.mark.parametrize(
+    "whom", ["a name that nobody bears", "one who lives elsewhere", "one who merely asked for his door"]
+)
 def test_nothing_of_where_a_proxy_lived_stays_in_what_he_raised_for(
     given, raise_for, keep_house, enter, tmp_path, whom
 ):
     who = move_in(given)
     if whom == "one who lives elsewhere":
         keep_house(who.person_id, enter("王爷爷", given.other_home))
+    if whom == "one who merely asked for his door":
+        other = given.resident(given.other_home, name="王爷爷", phone="13800001111")
+        keep_house(who.person_id, other.person_id)
+        given.do(ask_for_home, BindingDraft(home_id=given.homes[2].id, name="王爷爷"), by=other)
     at_his = raise_for("王爷爷", by=who, place_id=given.homes[2].id, place_note="厨房")
     at_the_others = raise_for("王爷爷", by=who, place_id=given.other_home.id, place_note="阳台")
 

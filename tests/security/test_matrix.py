@@ -25,6 +25,7 @@ from tests.security.matrix import BESIDES, NOBODY, ROLES, Cell, is_uncovering, r
 from tests.security.nobodys import NOBODY_BY_A_SUBJECT_TEST, NOBODYS
 from tests.security.open_to_all import PUBLIC, TOLD_TO_ALL
 from tests.security.sealed import HOLDS, HOLDS_NONE
+from tests.security.untold import NOT_WRITTEN_DOWN, WRITTEN_DOWN
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 #: Who alone reaches the things of another neighbourhood, town or district by their address.
@@ -129,6 +130,15 @@ def test_who_reads_changes_nothing(stage):
 
     assert len(reads) > 1000
     assert [named(cell) for cell in reads if cell.written - TOLD] == []
+
+
+def test_whoever_changes_something_is_written_down(stage):
+    """In the record, in a history that is kept, or as a fact: who did what is told by one of them."""
+    changed = [cell for cell in stage.cells if cell.is_done and cell.written - COUNTERS]
+    untold = {f"{c.app} {c.method} {c.route}" for c in changed if not c.written & WRITTEN_DOWN}
+
+    assert len(changed) > 1000
+    assert untold == {one for routes in NOT_WRITTEN_DOWN.values() for one in routes}
 
 
 def test_nothing_can_be_written_where_one_reads(stage):
