@@ -43,7 +43,7 @@ def known_by_register(session: Session, binding: HomeBinding, *, actor: Actor, c
         return None
     found = _living_there(session, binding, clock=clock)
     with_number = [row.id for row in found if row.phone_blind in _blinds(session, binding, phone)]
-    return with_number[0] if len(with_number) == 1 and _proves(session, with_number[0]) else None
+    return with_number[0] if len(with_number) == 1 and number_proves(session, with_number[0]) else None
 
 
 def person_approved(session: Session, binding: HomeBinding, *, actor: Actor, clock: Clock) -> str | None:
@@ -72,20 +72,37 @@ def take_back_number(
 
     One that stood there before may be her son's, by whom she is reached: it stays, and proves nothing any more.
     """
-    person = _person(session, person_id)
     phone = _phone_of(session, binding, actor=actor, clock=clock)
-    if phone is None or person.phone_blind not in _blinds(session, binding, phone):
-        return
-    newest = newest_change(session, person_id, RegisterField.PHONE, None)
-    wrote = session.get(RegisterChange, newest) if newest else None
+    blinds = _blinds(session, binding, phone) if phone else []
     because = Because(cause=Cause.UNDONE, source=BY_APPROVAL)
-    if wrote is not None and (wrote.cause, wrote.source) == (Cause.ASKED, BY_APPROVAL):
-        change_person(session, person, {RegisterField.PHONE: None}, because, actor=actor, clock=clock)
-    else:
-        note_change(session, person, PROVES_NOTHING, None, None, because, actor=actor, at=clock.now())
+    # It was written where he was bound, and copied when that entry came to stand behind this one.
+    wrote = [(one, _wrote_number(session, one)) for one in _with_number(session, person_id, blinds)]
+    was_approved = any(_by_approval(change) for _, change in wrote)
+    for person, change in wrote:
+        copied = change is not None and change.cause is Cause.MERGED
+        if _by_approval(change) or (copied and was_approved):
+            change_person(session, person, {RegisterField.PHONE: None}, because, actor=actor, clock=clock)
+        else:
+            note_change(session, person, PROVES_NOTHING, None, None, because, actor=actor, at=clock.now())
 
 
-def _proves(session: Session, person_id: str) -> bool:
+def _with_number(session: Session, person_id: str, blinds: Sequence[bytes]) -> Sequence[Person]:
+    """The entry and those that stand behind it, as far as they bear the number."""
+    one_person = or_(PERSONS.c.id == person_id, PERSONS.c.merged_into_id == person_id)
+    bear_it = select(Person).where(one_person, PERSONS.c.phone_blind.in_(blinds))
+    return session.execute(bear_it.order_by(PERSONS.c.id)).scalars().all()
+
+
+def _wrote_number(session: Session, person: Person) -> RegisterChange | None:
+    newest = newest_change(session, person.id, RegisterField.PHONE, None)
+    return session.get(RegisterChange, newest) if newest else None
+
+
+def _by_approval(change: RegisterChange | None) -> bool:
+    return change is not None and (change.cause, change.source) == (Cause.ASKED, BY_APPROVAL)
+
+
+def number_proves(session: Session, person_id: str) -> bool:
     """Whether nobody was taken for this person by the number that stands there, whatever account he has by now."""
     doubted = newest_change(session, person_id, PROVES_NOTHING, None)
     return doubted is None or doubted < (newest_change(session, person_id, RegisterField.PHONE, None) or "")

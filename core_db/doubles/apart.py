@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlmodel import Session
 
-from core_db.accounts.bindings import account_ids_of
-from core_db.accounts.model import BindingStatus
+from core_db.accounts.bindings import account_ids_of, entries_of_account
+from core_db.accounts.model import Account, BindingStatus, HomeBinding
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.coming_home import part_from_his_cases
 from core_db.cases.model import CaseParty
@@ -17,6 +17,7 @@ from core_db.doubles.model import RegisterMerge
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.reach import widen
+from core_db.people.queries import RESIDENCIES
 from core_db.reveals import let_go_of_questions
 
 
@@ -34,6 +35,37 @@ def accounts_apart(session: Session, merge: RegisterMerge) -> Mapping[str, Seque
     """By each of the two entries the accounts of the other: whoever is bound to both goes on being both."""
     kept, behind = (_accounts_at(session, one, merge) for one in (merge.kept_id, merge.behind_id))
     return {merge.kept_id: sorted(behind - kept), merge.behind_id: sorted(kept - behind)}
+
+
+def bindings_apart(session: Session, merge: RegisterMerge) -> None:
+    """Whoever was bound meanwhile is who he was before, or whose home it is; at a home of both he stays with the kept.
+
+    Asked once what was there before hangs where it hung; after it, everything else goes by whose an account is.
+    """
+    of_kept = (BINDINGS.c.community_id == merge.community_id) & (BINDINGS.c.person_id == merge.kept_id)
+    before = select(BINDINGS.c.account_id).where(of_kept, BINDINGS.c.decided_at < merge.merged_at)
+    was_kept = set(session.execute(before).scalars())
+    was_behind = _accounts_at(session, merge.behind_id, merge) - was_kept
+    homes = _homes_of(session, merge.behind_id) - _homes_of(session, merge.kept_id)
+    meanwhile = select(HomeBinding).where(of_kept, BINDINGS.c.decided_at >= merge.merged_at)
+    for one in session.execute(meanwhile).scalars().all():
+        if one.account_id in was_behind or (one.account_id not in was_kept and one.home_id in homes):
+            one.person_id = merge.behind_id
+            session.flush()
+            _first_entry(session, one.account_id, merge)
+
+
+def _first_entry(session: Session, account_id: str, merge: RegisterMerge) -> None:
+    account = session.get(Account, account_id)
+    if account is not None and account.person_id == merge.kept_id:
+        left = entries_of_account(session, account_id)
+        account.person_id = merge.kept_id if merge.kept_id in left else merge.behind_id
+        session.flush()
+
+
+def _homes_of(session: Session, person_id: str) -> set[str]:
+    lived = select(RESIDENCIES.c.home_id).where(RESIDENCIES.c.person_id == person_id)
+    return set(session.execute(lived).scalars())
 
 
 def cases_apart(session: Session, merge: RegisterMerge, party_ids: Sequence[str]) -> None:

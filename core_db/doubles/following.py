@@ -14,7 +14,7 @@ from sqlmodel import Session
 from core_db.accounts.bindings import account_ids_of
 from core_db.accounts.model import Account, HomeBinding
 from core_db.cases.model import PARTIES, CaseParty
-from core_db.doubles.apart import cases_apart
+from core_db.doubles.apart import bindings_apart, cases_apart
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import local_date
 from core_db.people.model import PROPOSALS, Household, Person, ProposalStatus, RegisterProposal, Residency
@@ -68,6 +68,7 @@ def go_back(session: Session, merge: RegisterMerge, also: Points) -> None:
     moved: Mapping[str, Sequence[str]] = merge.moved
     for name, at in {**POINTS, **also}.items():
         _move_back(session, at, moved.get(name, ()), merge)
+    bindings_apart(session, merge)
     cases_apart(session, merge, moved.get(CASES_BROUGHT, ()))
     came = PROPOSALS.c.id.in_(moved.get(WAITING, ())) & _waiting_of(merge.kept_id)
     _wait_with(session, merge.kept_id, merge.behind_id, came)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.accounts.bindings import account_ids_of
+from core_db.accounts.register import PROVES_NOTHING, number_proves
 from core_db.audit import record
 from core_db.doubles.apart import part_accounts
 from core_db.doubles.drafts import DistinctionDraft, MergeDraft
@@ -147,12 +148,20 @@ def _fill(
         if said not in (None, "0"):
             values[field] = said
     change_person(session, kept, values, because, actor=actor, clock=clock)
+    same_number = RegisterField.PHONE in values or kept.phone_blind == behind.phone_blind
+    if behind.phone_blind is not None and same_number and not number_proves(session, behind.id):
+        # Somebody was taken for this person by that number before: it proves no more here than it did there.
+        note_change(session, kept, PROVES_NOTHING, None, None, because, actor=actor, at=clock.now())
 
 
 def _empty_again(
     session: Session, kept: Person, merge: RegisterMerge, because: Because, *, actor: Actor, clock: Clock
 ) -> None:
-    filled = (CHANGES.c.batch_id == merge.id) & (CHANGES.c.person_id == kept.id) & (CHANGES.c.field != MERGED)
+    filled = (
+        (CHANGES.c.batch_id == merge.id)
+        & (CHANGES.c.person_id == kept.id)
+        & CHANGES.c.field.in_(RegisterField)
+    )
     for change in session.execute(select(RegisterChange).where(filled)).scalars().all():
         if newest_change(session, kept.id, change.field, None) == change.id:
             values = {RegisterField(change.field): value_before(session, change)}

@@ -155,11 +155,13 @@ def end_mistaken(
         select(PERSONS.c.community_id).where(PERSONS.c.id == person_id)
     ).scalar_one()
     his = (GUARDIANSHIPS.c.account_id == account_id) & (GUARDIANSHIPS.c.community_id == community_id)
-    meanwhile = GUARDIANSHIPS.c.status.in_(_GOES_ON) & (GUARDIANSHIPS.c.asked_at >= since)
+    meanwhile = GUARDIANSHIPS.c.asked_at >= since
     found = session.execute(select(Guardianship).where(his, meanwhile).with_for_update()).scalars().all()
     reason = why_undone(session, account_id)
     for one in found:
-        _decide(session, one, GuardianStatus.ENDED, reason, actor=actor, clock=clock)
+        if one.status in _GOES_ON:
+            _decide(session, one, GuardianStatus.ENDED, reason, actor=actor, clock=clock)
+    # Also whom he acts for no more: whoever smells it ends that first, and would keep what he raised and agreed to.
     children = [one.child_id for one in found if one.child_id is not None]
     for_them = cases_raised_for(session, account_id, of_these(children), since)
     leave_cases(session, account_id, for_them, clock=clock)
