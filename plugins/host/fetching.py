@@ -101,11 +101,15 @@ def _must_be(wheel: Path, sha256: str | None) -> None:
 
 
 def _unpack(source: str, target: Path, *, index: str | None) -> None:
-    """By pip, wheels alone: building one would run what its author wrote."""
+    """By pip, wheels alone: building one would run what its author wrote.
+
+    In a folder of its own nothing is at odds with what is installed here, and to look whether it is takes pip as long
+    again as all the rest.
+    """
     where = ["--index-url", index] if index else ["--no-index", "--find-links", str(Path(source).parent)]
     command = [
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--isolated",
-        "--only-binary", ":all:", "--no-compile", "--target", str(target), *where, source,
+        "--only-binary", ":all:", "--no-compile", "--no-warn-conflicts", "--target", str(target), *where, source,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
     if done.returncode != 0:
