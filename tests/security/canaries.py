@@ -8,6 +8,7 @@ Who may read what is written down here by hand and knows nothing of the policy: 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 
 #: Of a place and a resident nobody: names on signs. Of a resident: what he is, has and said.
@@ -18,6 +19,9 @@ SEALED = re.compile(
     r"|groupphone|childbirth|secret|illness|suffered|filled)"
 )
 
+#: How much of a form that was registered is looked for first.
+ALIKE = 8
+
 
 def token(community: int, resident: int, kind: str) -> str:
     return f"CN{community}R{resident:02}F{kind}"
@@ -27,15 +31,18 @@ class Canaries:
     """Finds tokens in whatever leaves the server, and what was registered in a form of its own."""
 
     def __init__(self) -> None:
-        self._forms: dict[bytes, str] = {}
+        #: By how they begin, for most answers hold none and many begin alike.
+        self._forms: dict[bytes, dict[bytes, str]] = defaultdict(dict)
 
     def register(self, form: str | bytes, token: str) -> None:
-        self._forms[form.encode() if isinstance(form, str) else form] = token
+        said = form.encode() if isinstance(form, str) else form
+        self._forms[said[:ALIKE]][said] = token
 
     def found_in(self, data: bytes) -> frozenset[str]:
         """Every canary that can be read in it, as text or as bytes of a picture."""
+        begun = [forms for beginning, forms in self._forms.items() if beginning in data]
+        registered = {token for forms in begun for form, token in forms.items() if form in data}
         said = data.decode("utf-8", "ignore")
-        registered = {token for form, token in self._forms.items() if form in data}
         return frozenset(TOKEN.findall(said)) | registered
 
 

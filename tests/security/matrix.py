@@ -136,9 +136,10 @@ class Matrix:
         self.door.begin()
         asked = request_for(self.world, method, ask, headers=credentials(self.world, self.app, role))
         answer = await knock(self.app, asked)
+        found = self.world.canaries.found_in(answer.whole)
         return Cell(
             app=self.name, method=method, route=route, role=role, ask=ask, answer=answer,
-            canaries=self.world.canaries.found_in(answer.whole) - _told_himself(self.world, asked),
+            canaries=found and found - _told_himself(self.world, asked),
             written=frozenset(self.door.rehearsal.written), looks=tuple(self.door.rehearsal.looks),
         )  # fmt: skip
 
