@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket
 from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
 from app_shell.pages import Page, render, wants_fragment
 from app_shell.refused import note_refusal
+from app_shell.signpost import routes_fitting
 from app_shell.words import say
 from core_db.accounts import CodeNeeded
 from core_db.foundation.actor import ANONYMOUS
@@ -158,8 +159,9 @@ def headers_of(fault: Exception, refusal: DomainError) -> dict[str, str]:
 def methods_at(request: Request) -> list[str]:
     """Every method known at this address: the framework names those of the first route alone."""
     return sorted({
-        method for route in request.app.routes for method in getattr(route, "methods", None) or ()
+        method for route in routes_fitting(request.app.router, request.scope["path"])
         if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
     })  # fmt: skip
 
 

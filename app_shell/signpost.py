@@ -61,7 +61,7 @@ class Signpost:
         return route, {**more, "path_params": {}}
 
     def _first(self, scope: Scope) -> Found | None:
-        for route in self._fitting(scope["path"]):
+        for route in self.fitting(scope["path"]):
             match, more = route.matches(scope)
             if match is Match.FULL:
                 return route, more
@@ -76,7 +76,8 @@ class Signpost:
                 if found is not None and not found[1].get("path_params", True):
                     yield (method, path), found
 
-    def _fitting(self, path: str) -> Iterable[BaseRoute]:
+    def fitting(self, path: str) -> Iterable[BaseRoute]:
+        """The routes among which are all that fit this path, in their order."""
         parts = tuple(path.split("/"))
         found = list(self._anywhere)
         for known in range(len(parts) + 1):
@@ -102,6 +103,12 @@ class Shortcut:
             return
         self.signpost.note(found, scope)
         await straight(scope, receive, send)
+
+
+def routes_fitting(router: Router, path: str) -> Iterable[BaseRoute]:
+    """The same of a router, whether or not a signpost stands before it."""
+    stack = router.middleware_stack
+    return stack.fitting(path) if isinstance(stack, Signpost) else router.routes
 
 
 def _in_order(found: tuple[int, BaseRoute]) -> int:

@@ -43,6 +43,14 @@ def test_every_route_is_found_by_its_own_path(routed):
         assert found == chosen(router, method, path)
 
 
+def test_no_route_that_fits_an_address_is_left_out_so_a_405_names_every_method(routed):
+    router, signpost = routed
+    for path in {route.path.replace("{", "x-").replace("}", "") for route in router.routes}:
+        every = [one for one in router.routes if one.matches(asked("TRACE", path))[0] is not Match.NONE]
+
+        assert [one for one in signpost.fitting(path) if one in every] == every
+
+
 def test_what_lies_below_a_mount_is_found(routed):
     _router, signpost = routed
 
