@@ -197,6 +197,8 @@ def test_of_no_two_answers_can_be_told_that_one_to_nine_people_stand_between_the
     assert {rule for *_where, rule in by_rule} >= {"praise", "lamps", "others"}
 
 
+# Both are asked for the same figures above, and in test_figures_are_kept_for_the_month whether they stay.
+@pytest.mark.either
 def test_what_is_withdrawn_or_merged_today_is_seen_in_no_number_before_the_next_month(
     given, door, lived, clock
 ):
