@@ -1,13 +1,13 @@
 """The fields that plugins ask for in a case, as forms show them and as browsers send them back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.forms import Typed
 from app_shell.words import _
 from core_db.cases import FIELD_MARK, AskedField
 from core_db.foundation.fields import F0, READABLE
+from core_db.foundation.lean import dataclass
 
 #: So many options stand one below the other; more fold into a list.
 CARDS_AT_MOST = 6

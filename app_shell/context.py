@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.came import Came, Way
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 
 if TYPE_CHECKING:

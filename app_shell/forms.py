@@ -1,7 +1,7 @@
 """Forms as people send them: what cannot be taken comes back with the words typed and the fault beside the field."""
 
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from fastapi import Depends
@@ -14,6 +14,7 @@ from app_shell.security import FORM_LIMIT
 from core_db.foundation.drafts import Draft, faults_of
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 
 D = TypeVar("D", bound=Draft)
 T = TypeVar("T")

@@ -7,7 +7,7 @@ way: they get a page that says so.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from app_shell.limits import EXEMPT
 from app_shell.problems import headers_of, problem
 from app_shell.security import HEADERS, HSTS, NO_STORE
 from core_db.foundation.errors import Busy
+from core_db.foundation.lean import dataclass
 
 #: An app as uvicorn calls it; whatever it is given is handed on.
 App = Callable[..., Awaitable[None]]

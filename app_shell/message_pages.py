@@ -1,7 +1,6 @@
 """Messages of plugins to whoever is signed in, in both apps. They are marked as read by a press, never by a look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from app_shell.plugin_words import within
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
+from core_db.foundation.lean import dataclass
 from core_db.installs import messages_read, my_messages
 
 

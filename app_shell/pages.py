@@ -9,7 +9,6 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar, dataclass_transform
@@ -29,6 +28,7 @@ from app_shell.neighbourhood import belongs_to, neighbourhood_at
 from app_shell.words import say
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import NOWHERE
 
 HERE = Path(__file__).parent

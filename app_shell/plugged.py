@@ -4,13 +4,14 @@ Blocks cross it as the plain data that `components/blocks.html` draws; no module
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.came import Came
+from core_db.foundation.lean import dataclass
 
 Blocks = Mapping[str, Any]
 

@@ -7,13 +7,13 @@ none of them leads out of the plugin's own pages: a button must not press one of
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from app_shell.plugged import Blocks, PluginHost, Shown
+from core_db.foundation.lean import dataclass
 
 ID = re.compile(r"[a-z][a-z0-9-]{2,40}")
 _OWN = re.compile(r"/[A-Za-z0-9/_.~%?=&-]*")

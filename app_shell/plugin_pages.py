@@ -5,7 +5,6 @@ takes nothing else with it: whoever waits for it leaves his place to others.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -21,6 +20,7 @@ from app_shell.plugin_blocks import ID, MEDIA, Drawn, Whose, asset_at, digest_of
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import Work, WorkDep
 from core_db.foundation.errors import DomainError, NotFound, NotPermitted
+from core_db.foundation.lean import dataclass
 
 App = Literal["resident", "committee"]
 #: At most so many rows of a list are asked for at once.

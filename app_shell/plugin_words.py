@@ -1,11 +1,11 @@
 """What both apps say of plugins: pairs in the visitor's language, fields of people, how long they are kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app_shell.words import _
+from core_db.foundation.lean import dataclass
 from core_db.installs.words import FIELD_WORDS, ConsentChannel, Pair
 from core_db.mydata import PluginConsents, PurposeAgreed
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -25,6 +24,7 @@ from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import sentences_of
 from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn, StorageDamaged, TooLarge
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 
 LOG = logging.getLogger("shequyun.web")
 

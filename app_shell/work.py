@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from starlette.requests import HTTPConnection, Request
@@ -17,6 +17,7 @@ from core_db.foundation.came import Came
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import Busy, DomainError
+from core_db.foundation.lean import dataclass
 from core_db.foundation.points import filtered
 from core_db.foundation.reach import Across, Reach, across, reach_of
 

@@ -1,7 +1,6 @@
 """What a first asker needs at hand for any words: guides, stamps, who handles it, what others have learned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
@@ -10,6 +9,7 @@ from core_db.cases import case_file, reference_of, suggester_of
 from core_db.experiences import SOLVED, ExperienceSeen, experiences_shared
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.guides import GuideSeen, StampSeen, fitting_guides, fitting_stamps
 from core_db.people import OrganisationView, organisations_for
 

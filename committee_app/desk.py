@@ -1,7 +1,6 @@
 """What somebody has to do now: the lists that matter to him, read in one snapshot, numbers first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from core_db.accounts import open_bindings
 from core_db.doubles import count_pairs
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.installs import unread_messages
 from core_db.people import count_proposals
 from core_db.register_sheets import count_to_apply

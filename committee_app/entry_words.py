@@ -1,10 +1,10 @@
 """What the pages of a neighbourhood's entries call things: kinds, fields, steps and causes, values in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app_shell.words import _
 from committee_app.register_words import from_to
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import FieldSpec
 from core_db.neighbourhood import KINDS, EntryRow, FieldKept, LineSeen, TypeSeen
 from core_db.neighbourhood.words import BODIES, KIND_WORDS, TITLE_WORDS, EntryKind

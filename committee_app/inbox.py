@@ -4,7 +4,6 @@ An assisting unit goes by how far it is itself, not by how far the lead is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from committee_app.rows import NEXT_OF_HANDLER, CaseRow, Drawing, row_of
 from core_db.cases import CasePage, OwnPart, cases, own_part_counts, own_parts
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 
 READ = 100
 IN_THE_INBOX = ("to-sign", "in-hand", "handed-in")

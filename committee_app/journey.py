@@ -1,7 +1,6 @@
 """A case as those who work on it read it: its clock, who holds it, and its way through the six steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from core_db.cases.words import (
     EscalatedTo,
     Step,
 )
+from core_db.foundation.lean import dataclass
 
 Tone = Literal["ok", "info", "warn", "bad", "mute"]
 #: A clock with less than a day left is near its end.

@@ -1,7 +1,7 @@
 """The named lists of cases: each a question somebody at work asks, with its filter and its order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -10,6 +10,7 @@ from committee_app.rows import NEXT
 from core_db.cases import CaseFilter
 from core_db.cases.words import CaseStatus, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, Role
+from core_db.foundation.lean import dataclass
 
 SOON = timedelta(days=1)
 #: Organisations are at work on it; what they hand in of it waits to be verified.

@@ -1,13 +1,13 @@
 """Looks, alarms and deferrals in the words of those who oversee them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app_shell.words import _
 from core_db.access.words import field_said
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.lean import dataclass
 from core_db.reveals import DeferralShown, LookAlarm, LookToReview
 from core_db.reveals.words import (
     ALSO_FOR_WORDS,

@@ -1,7 +1,6 @@
 """How a list of cases is narrowed: the form that does it, and what is said of it, each thing with a way out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sqlmodel import Session
@@ -13,6 +12,7 @@ from core_db.cases import Reference, reference_of
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.people import organisations_for
 from core_db.places import building_names, place_in_sight
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -57,6 +56,7 @@ from core_db.cases.words import (
 )
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.people import OrganisationView, organisations_for
 from core_db.places import PlaceView, buildings_of
 from core_db.reveals import fields_uncovered_for

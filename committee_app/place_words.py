@@ -1,11 +1,11 @@
 """What pages of places call things: fields with values and sources, doors, histories, the way down to a place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
 from committee_app.register_words import causes, from_to, label_of, value_in_words, who_did
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import RECORDED, FieldSpec
 from core_db.overview import Crumb, Door, PlaceChangeSeen, PlaceField
 from core_db.people.words import HOUSEHOLD_KINDS

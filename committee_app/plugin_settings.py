@@ -5,13 +5,13 @@ has the last word (`PluginHost.check_settings`); here the obvious is caught besi
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from typing import Any, Literal
 
 from app_shell.forms import Typed
 from app_shell.words import _
+from core_db.foundation.lean import dataclass
 
 Schema = Mapping[str, Any]
 Kind = Literal["text", "long", "lines", "number", "yes", "choice", "date", "secret"]

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.plugin_words import within
 from app_shell.words import _
+from core_db.foundation.lean import dataclass
 from core_db.installs import PartKind, PluginHere, PluginRoles, RoleSeen
 from core_db.installs.words import Decision, InstallState, PluginState, RunMode
 

@@ -1,6 +1,6 @@
 """What addresses say: words to look for, days, kinds of entries; anything else is refused beside its name."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Annotated
@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.lean import dataclass
 from core_db.neighbourhood.words import EntryKind
 
 #: Figures look back so far at most, and so far when nobody says.

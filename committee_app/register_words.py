@@ -1,10 +1,10 @@
 """What the register's pages call things: fields with their values in words, causes of changes, ways of living."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
+from core_db.foundation.lean import dataclass
 from core_db.people import (
     FIELDS,
     LIVES_AS_WORDS,

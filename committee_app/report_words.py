@@ -1,10 +1,10 @@
 """What the pages of forms and ledgers call things: choices, the facts of a form, a cell with where it comes from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
+from core_db.foundation.lean import dataclass
 from core_db.ledgers import CATALOGUE, Cell, FillShown, FormShown, Origin, RowSeen, name_of
 from core_db.ledgers.words import (
     CYCLE_WORDS,

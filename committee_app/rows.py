@@ -4,7 +4,7 @@ A row, and the HTML drawn of it, are kept until the case changes or its clock sa
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases, waits_fo
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins
+from core_db.foundation.lean import dataclass
 
 LONGEST_TITLE = 60
 #: How many rows a process keeps, each with its HTML: about four kilobytes.

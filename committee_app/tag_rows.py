@@ -1,9 +1,9 @@
 """A tag as a line: at the person who bears it, and among those that are due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app_shell.words import _
+from core_db.foundation.lean import dataclass
 from core_db.tags import TagSeen
 
 

@@ -1,9 +1,9 @@
 """What a very case offers to choose from in the forms of its verbs, and what is known of it when they are filled in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core_db.cases.words import CaseStatus
+from core_db.foundation.lean import dataclass
 
 Options = Sequence[tuple[str, str]]
 #: The usual one of a category's conditions: it is not named beside the category.

@@ -1,7 +1,6 @@
 """What is filled in for each verb, by what its case offers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
@@ -21,6 +20,7 @@ from core_db.cases.words import (
     Verb,
     Words,
 )
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

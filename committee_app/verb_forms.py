@@ -1,7 +1,7 @@
 """Each verb as a form: what is filled in, and what will happen. Which verbs are open, the policy says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from app_shell.forms import Filled, fresh_key
@@ -9,6 +9,7 @@ from committee_app.verb_choices import Choices
 from committee_app.verb_fields import FIELDS, Field
 from core_db.cases import VERBS
 from core_db.cases.words import CaseStatus, Verb, verb_words
+from core_db.foundation.lean import dataclass
 
 #: Those who work on cases do these, and no others.
 OF_STAFF = tuple(FIELDS)

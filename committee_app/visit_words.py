@@ -1,13 +1,13 @@
 """What visits say on the committee's pages, in the visitor's language: choices of forms and lines of lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app_shell.words import _
 from core_db.cases.words import Words
+from core_db.foundation.lean import dataclass
 from core_db.overview import Visited
 from core_db.visits import NeedSeen, VisitLine, WordSeen
 from core_db.visits.words import (

@@ -1,10 +1,9 @@
 """Whether somebody outside vouches for the record, in the words of whoever reads it."""
 
-from dataclasses import dataclass
-
 from app_shell.moments import when
 from app_shell.words import _
 from core_db.audit import Vouched
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,10 @@
 """The foot of the desk: every way into the committee's work, under the headings by which a worker looks for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app_shell.words import _
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.lean import dataclass
 
 Way = tuple[str, str]
 

@@ -1,7 +1,6 @@
 """A case as a card of a list: what, where, how far, who holds it and until when."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from app_shell.words import _
 from app_shell.work import Work
 from core_db.cases import FROM, OPEN, Part, Stance, Verb, stances
 from core_db.cases.words import CaseStatus, numbered
+from core_db.foundation.lean import dataclass
 from resident_app.journey import StepClock, Tone, clock_of, held_by, is_mine, judges, status_of, tone_of
 
 LONGEST_TITLE = 44

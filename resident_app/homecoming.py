@@ -1,6 +1,5 @@
 """On the way to a home: what is still being checked, and the building of the poster that was scanned."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
@@ -11,6 +10,7 @@ from app_shell.neighbourhood import neighbourhood_at
 from core_db.accounts import BindingStatus, my_bindings
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.places import PlaceView, place_by_code
 
 AT_COOKIE = "shequyun_at"

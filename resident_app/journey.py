@@ -1,7 +1,6 @@
 """A case as a parcel's journey: the steps done, the one now with its clock and its holder, the ones to come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,6 +8,7 @@ from app_shell.moments import done_late_text, due_text, handling_text, stands_la
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step, status_sentence
+from core_db.foundation.lean import dataclass
 from resident_app.judged import follows, is_judged, waits_for_word
 
 Tone = Literal["ok", "info", "warn", "bad", "mute"]

@@ -1,7 +1,6 @@
 """What the resident said of the outcome, and what comes of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app_shell.words import _
@@ -14,6 +13,7 @@ from core_db.cases.words import (
     EntryType,
     Resolved,
 )
+from core_db.foundation.lean import dataclass
 
 JUDGED = (EntryType.EVALUATED, EntryType.CALLED_BACK)
 CLOSED = (EntryType.CLOSED, EntryType.CLOSED_UNRESOLVED)

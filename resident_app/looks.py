@@ -1,13 +1,13 @@
 """Looks at one's own data in words: one shape for the page and the API."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core_db.access.words import ABOUT_ONES_HOME, PURPOSE_WORDS, REACHED_BY, TO_REACH, field_said
 from core_db.accounts.words import ROLE_WORDS
 from core_db.foundation.actor import Role
+from core_db.foundation.lean import dataclass
 from core_db.reveals import Look
 
 

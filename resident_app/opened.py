@@ -1,7 +1,6 @@
 """A case opened on a page: its journey, its history in people's words, and what may be done now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from core_db.cases.words import (
     Visibility,
     Words,
 )
+from core_db.foundation.lean import dataclass
 from resident_app.cards import also_of, behind_of, title_of
 from resident_app.journey import (
     StepClock,

@@ -1,7 +1,6 @@
 """What the reader may do to a case: the button, and what comes of pressing it in the state the case is in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from app_shell.moments import when
 from app_shell.words import _
 from core_db.cases import ENDED
 from core_db.cases.words import VERB_WORDS, CaseStatus, Verb
+from core_db.foundation.lean import dataclass
 
 #: A unit holds it; before and after, the committee does.
 WITH_UNIT = frozenset({CaseStatus.DISPATCHED, CaseStatus.SIGNED, CaseStatus.IN_PROGRESS})

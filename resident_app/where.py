@@ -1,7 +1,7 @@
 """Where it is: the buildings of one's neighbourhood, the doors of one of them, and the poster one came from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlmodel import Session
 
@@ -10,6 +10,7 @@ from app_shell.words import _
 from core_db.cases import AskedField, reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.places import buildings_of, homes_of, place_by_code
 
 Option = tuple[str, str]

@@ -1,7 +1,7 @@
 """Which neighbourhood the rows of a table are about: the one that is named, those the rows name, or the only one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
 import typer
@@ -9,6 +9,7 @@ import typer
 from app_shell.commands.house import EVERYTHING, community_with_code
 from app_shell.commands.voice import Mistake, note
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.places import PlaceKind, place_with_code, sole_community
 from core_db.sheets import RowRefused, SheetRow, code_from
 

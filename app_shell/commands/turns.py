@@ -5,8 +5,9 @@ its next piece at once would be met writing at nearly every look, and an app wou
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 
 #: A little more than the longest time between two looks.

@@ -1,7 +1,7 @@
 """Who appears in the demo: organisations and what they handle, the committee, dispatchers, residents with accounts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import Random
 from secrets import token_urlsafe
 
@@ -20,6 +20,7 @@ from core_db.accounts import (
 )
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.people import OrganisationDraft, register_organisation
 from core_db.places import Place
 

@@ -4,7 +4,7 @@ Written in bulk, because a register of four thousand is laid down once and nobod
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any, cast
@@ -16,6 +16,7 @@ from core_db.foundation.actor import Actor, HomeBond
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import keyring_of
 from core_db.people import (
     Household,

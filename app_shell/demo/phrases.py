@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from random import Random
 from typing import Any
 
 from app_shell.demo.people import Dweller
+from core_db.foundation.lean import dataclass
 
 NUMERALS = "一二三四五六"
 

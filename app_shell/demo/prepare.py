@@ -6,7 +6,7 @@ broken off leaves nothing half done behind. A database with anything in it is ne
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from core_db.foundation.clock import Clock, RehearsedClock, SystemClock, local_d
 from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings

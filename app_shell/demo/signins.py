@@ -1,8 +1,7 @@
 """Who can sign in to the demo, as the contract lists them. They exist nowhere else."""
 
-from dataclasses import dataclass
-
 from core_db.foundation.actor import Role
+from core_db.foundation.lean import dataclass
 
 PASSWORD = "demo-2468"  # noqa: S105 - printed by `make demo`
 #: Residents of the neighbourhood, the one next door, and the account without a home.

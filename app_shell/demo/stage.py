@@ -7,7 +7,7 @@ stops at the present. What a use case refuses is left out, as it would be in lif
 import gc
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -19,6 +19,7 @@ from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 
 #: What is committed together, and what is kept in memory until then.

@@ -5,7 +5,7 @@ be done twice, about as often as in life; a year of them shows every page with s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -31,6 +31,7 @@ from core_db.cases import CaseDraft, OnBehalfDraft, Verb, submit_case, submit_on
 from core_db.cases.words import Visibility
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 
 #: Limits in hours that run day and night are answered day and night.
 URGENT = 24

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from core_db.accounts import ReadSeen, unmasked_reads
 from core_db.accounts.words import ROLE_WORDS
 from core_db.audit import how_vouched, witness_of
 from core_db.foundation.actor import Role
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 from core_db.upkeep import examine
 

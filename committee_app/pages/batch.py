@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from core_db.foundation.drafts import Draft, read_draft
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.foundation.idempotency import Answer, Asked, once
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 
 router = SecureRouter("/cases")
 

@@ -1,7 +1,7 @@
 """Cases at work: the list with filters and search, one case beside it, and every verb as a form."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -40,6 +40,7 @@ from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import STOCK
 from core_db.foundation.errors import DomainError, Stale
+from core_db.foundation.lean import dataclass
 from core_db.reveals import Reached, contact_masked
 
 router = SecureRouter("/cases")

@@ -1,7 +1,6 @@
 """Entries that may be one person: looked at side by side, merged or kept apart; and merges that can be taken back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
@@ -22,6 +21,7 @@ from core_db.doubles import (
     pairs_seen,
 )
 from core_db.foundation.drafts import read_draft
+from core_db.foundation.lean import dataclass
 from core_db.mydata import merge_people, part_people
 from core_db.people import PersonFile, RegisterField
 

@@ -1,7 +1,6 @@
 """The register in full as a file: asking for it, deciding about it, and fetching what one asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.register_words import Options, code_sets
 from committee_app.workbooks import XLSX
 from core_db.foundation.actor import Role
+from core_db.foundation.lean import dataclass
 from core_db.reveals import (
     ExportDraft,
     ExportRefusalDraft,

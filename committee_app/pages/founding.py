@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -20,6 +19,7 @@ from committee_app.reading import Word
 from committee_app.register_words import Options, sources
 from core_db.foundation.drafts import Draft
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.overview import places_above
 from core_db.places import (
     FIELDS_OF,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from committee_app.pages.report_forms import excel
 from committee_app.reading import Word
 from committee_app.report_words import Options, RowDrawn, rows_drawn
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 from core_db.ledgers import (
     AnswersDraft,
     CellShown,

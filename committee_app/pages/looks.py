@@ -1,7 +1,6 @@
 """Looking after those who look: alarms, the month's looks with the odd ones first, and what is told later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.looks import DeferralLine, LookLine, alarm_lines, deferral_lines, look_line
 from core_db.foundation.actor import Role
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 from core_db.reveals import (
     DAYS_AT_MOST,
     DeferralDraft,

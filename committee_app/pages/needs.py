@@ -1,7 +1,6 @@
 """What came of visits and is no case: needs, each with how far it is; and tags that somebody proposed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
@@ -15,6 +14,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
 from committee_app.visit_words import Choices, NeedRow, choices, need_row
 from core_db.foundation.actor import Role
+from core_db.foundation.lean import dataclass
 from core_db.visits import (
     NeedStep,
     TagDecision,

@@ -1,7 +1,6 @@
 """People of the register: finding somebody, his page with everything sealed masked, and uncovering for a purpose."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
@@ -36,6 +35,7 @@ from core_db.access import Purpose
 from core_db.cases.words import STATUS_WORDS, Visibility
 from core_db.finding import Found, NumberDraft, find_by_number, find_people, identity_in
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 from core_db.overview import Bound, Happening, person_overview
 from core_db.people import PersonFile, StayField, waiting_of
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS

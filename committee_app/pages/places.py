@@ -1,7 +1,6 @@
 """Places with who lives there: the buildings, an estate, a building as a board of doors, a home, a household."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
@@ -25,6 +24,7 @@ from committee_app.reading import Word
 from committee_app.register_words import born_in_words, lives_as_in_words, relation_in_words, waiting_rows
 from committee_app.visit_words import VisitedRow, visited_row
 from core_db.cases.words import STATUS_WORDS
+from core_db.foundation.lean import dataclass
 from core_db.overview import (
     Board,
     BoundAccount,

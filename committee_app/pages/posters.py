@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fastapi import Request
 from markupsafe import Markup
@@ -17,6 +16,7 @@ from committee_app.roles import committee_of
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.places import PlaceKind, PlaceView, buildings_of, code_of, place_in_sight
 
 router = SecureRouter("/posters")

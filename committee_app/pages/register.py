@@ -1,7 +1,6 @@
 """Keeping the register: correcting and verifying a field, taking a change back, and what needs a second person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
@@ -25,6 +24,7 @@ from committee_app.register_words import (
     value_in_words,
 )
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 from core_db.life_events import EventWanted, approve_proposal, what_waits
 from core_db.people import (
     RULED,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from committee_app.roles import own_buildings
 from committee_app.workbooks import XLSX
 from core_db.foundation.actor import Role
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 from core_db.groups import groups_of
 from core_db.ledgers import (
     FieldsDraft,

@@ -1,7 +1,6 @@
 """Putting right what is kept of somebody's time in a home: as what he lives there, on which permit, why he came."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.register_words import Options, label_of, sources, stay_choices
+from core_db.foundation.lean import dataclass
 from core_db.people import STAY_FIELDS, StayCorrection, StayField, correct_residency, stay_in_sight
 
 router = SecureRouter("/residencies")

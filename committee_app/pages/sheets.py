@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
@@ -22,6 +21,7 @@ from committee_app.register_words import (
     value_in_words,
 )
 from committee_app.workbooks import workbook
+from core_db.foundation.lean import dataclass
 from core_db.register_sheets import (
     MOST_ROWS,
     WORK,

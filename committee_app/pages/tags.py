@@ -1,7 +1,6 @@
 """Tags: the dictionary, giving and taking off, and what is due to be looked at again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from fastapi import Request
@@ -19,6 +18,7 @@ from committee_app.register_words import Options
 from committee_app.tag_rows import TagRow, tag_row
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.people import person_in_sight
 from core_db.reveals import Evidence, EvidenceDraft, read_evidence
 from core_db.tags import (

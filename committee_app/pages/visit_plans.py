@@ -1,7 +1,6 @@
 """Plans of visits, how often each grade is visited, and canvasses with their board, building by building."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
@@ -18,6 +17,7 @@ from committee_app.roles import committee_of, own_buildings
 from committee_app.visit_words import Choices, choices, labels
 from core_db.finding import Found, find_people
 from core_db.foundation.clock import local_date
+from core_db.foundation.lean import dataclass
 from core_db.groups import groups_of
 from core_db.visits import (
     CanvassDraft,

@@ -7,7 +7,6 @@ refused; so the refusal is returned, because raising it would undo the count.
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
@@ -31,6 +30,7 @@ from core_db.foundation.clock import LEEWAY, Clock, local_date
 from core_db.foundation.errors import DomainError, TooMany
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import SealedPlace, keyring_of
 
 DEMO_CODE = "246810"

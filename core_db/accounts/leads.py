@@ -1,7 +1,6 @@
 """Building leads (楼组长): a resident sees the names and doors of his building, as long as he lives in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, or_, select
@@ -12,6 +11,7 @@ from core_db.accounts.sessions import BINDINGS, PLACES, ROLES, in_force
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.people.model import Person, Residency
 from core_db.places.model import PlaceKind
 

@@ -6,7 +6,6 @@ checked by the library; what is ours is whose key it is, that its challenge was 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any, cast
@@ -41,6 +40,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from plugins.sdk.events import PasskeysChanged
 

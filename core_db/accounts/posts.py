@@ -1,7 +1,6 @@
 """Reading posts: who holds which role where, since when, until when, given by whom and why; and who acts for whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from core_db.accounts.sessions import (
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.places.model import Place, PlaceKind
 from core_db.places.scopes import Scope, lies_below, scope_of
 

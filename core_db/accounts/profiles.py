@@ -6,9 +6,10 @@ say in figures (days, tries, how many former ones) are the usual ones of an asse
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from core_db.foundation.lean import dataclass
 
 
 class AuthProfile(StrEnum):

@@ -1,7 +1,6 @@
 """Reading accounts: oneself, one's devices and homes; for a committee the bindings that wait for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from core_db.accounts.sessions import (
 from core_db.foundation.actor import Actor, ActorKind, HomeBond, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotSignedIn
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.places.model import PlaceKind

@@ -1,7 +1,6 @@
 """What the audit administrator reads: who of the staff read what unmasked, of whom (masked), and why. No values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from core_db.accounts.sessions import ACCOUNTS
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotPermitted
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.people.model import Person
 

@@ -5,7 +5,6 @@ hashes in a thread (`judged_password`), and `store_password` keeps it if nothing
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -22,6 +21,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 
 FORMER = cast(Table, FormerPassword.__table__)  # type: ignore[attr-defined]
 

@@ -8,13 +8,14 @@ import json
 import logging
 import socket
 import ssl
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from core_db.accounts.errors import CodeLate, CodeNotSent
 from core_db.foundation.egress import Egress
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import masked_phone
 
 LOG = logging.getLogger("shequyun.sender")

@@ -5,7 +5,6 @@ A session belongs to one app. Residents stay signed in for 30 days; staff for 12
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -41,6 +40,7 @@ from core_db.foundation.actor import Actor, ActorKind, Grant, HomeBond
 from core_db.foundation.clock import LEEWAY, Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import nodes_of
 from core_db.people.model import Organisation

@@ -6,7 +6,6 @@ that count are returned, not raised: raising would undo the count.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -47,6 +46,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, NotPermitted, TooMany
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 
 #: Tries at one name from anywhere, and at any name from one address; at one name from one, the rule book says.
 NAME, ADDRESS = (100, timedelta(hours=1)), (100, timedelta(minutes=5))

@@ -5,7 +5,7 @@ doctor, by `verify --audit`, and stops exports.
 """
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from core_db.audit.outside import ask
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress, egress_from
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 

@@ -7,7 +7,7 @@ feed, an empty line, and lines `— name base64(key id ‖ signature)`. A public
 import base64
 import binascii
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.lean import dataclass
 
 ED25519, COSIGNATURE = 1, 4
 LONGEST = 4096

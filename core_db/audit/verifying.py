@@ -5,7 +5,7 @@ three answers: whole (somebody outside vouches for it), altered (from this event
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from core_db.audit.notes import (
 )
 from core_db.audit.trail import ADDED, BEGINNING, FIELDS, FIRST_FORMAT, FORMAT
 from core_db.audit.tree import leaf_hash, level_above, root_of
+from core_db.foundation.lean import dataclass
 
 #: Events read and hashed at once: 2^14, so that all nodes over them up to level 14 are theirs alone.
 LEVELS = 14

@@ -1,6 +1,5 @@
 """Whether somebody outside vouches for the record, and since when nobody does."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from core_db.audit.checkpoints import newest_cosigned
 from core_db.audit.model import CHECKPOINTS
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

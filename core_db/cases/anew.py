@@ -5,7 +5,6 @@ rows. Each piece holds the rows it works on, so that whoever changes them meanwh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -31,6 +30,7 @@ from core_db.cases.stored_clocks import HANDLING, pauses_of
 from core_db.cases.timing import look_again
 from core_db.cases.words import CaseStatus
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 
 #: So many cases in one transaction: nobody waits behind it for longer than for a few commits.
 AT_ONCE = 50

@@ -6,7 +6,6 @@ A field asked for no more still names what was filled in.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from sqlmodel import Field
 from core_db.foundation.drafts import STOCK, clean_text
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.fields import F0, F1, F2, F3, FieldClass, held
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import Table, json_column, text_column
 
 #: What stands before each of them, in forms and in the API: `x.<who brings it>.<its key>`.

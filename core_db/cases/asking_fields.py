@@ -1,7 +1,6 @@
 """Fields that are brought from outside: which there are, and in which neighbourhoods they are asked for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from core_db.cases.asked_fields import (
     CaseFieldsAsked,
 )
 from core_db.cases.reference import forget_reference
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ aware datetimes; office hours and days are those of the local zone.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from csv import DictReader
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 from core_db.foundation.at_hand import at_hand
 from core_db.foundation.clock import LOCAL
+from core_db.foundation.lean import dataclass
 from core_db.sheets import as_typed
 
 _MICROSECOND = timedelta(microseconds=1)

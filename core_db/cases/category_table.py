@@ -6,7 +6,6 @@ them hears about a mistake by file, line and column. After `init` the database i
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.cells import CategoryTableError, Cells, Unreadable, day, identifier, lines_of
 from core_db.cases.words import Words
+from core_db.foundation.lean import dataclass
 
 #: What fits nowhere, until somebody sorts it.
 OTHER = "9999"

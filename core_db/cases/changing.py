@@ -6,7 +6,6 @@ raises the version and tells the fact to exactly those who may learn of it.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -26,6 +25,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
 from core_db.foundation.later import Later, later
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import widen
 from plugins.sdk.events import CaseEvent, CaseHidden

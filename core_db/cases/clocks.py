@@ -4,13 +4,14 @@ It is handed everything it knows, the moment of reading too, so that the same re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
 from core_db.cases.calendar import ClockUnit, WorkCalendar
+from core_db.foundation.lean import dataclass
 
 
 class ClockState(StrEnum):

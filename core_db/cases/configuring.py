@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from core_db.cases.category_table import OTHER, CategoryRow, LimitRow, read_cate
 from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS, Category, CategoryLimit, Holiday
 from core_db.cases.reference import BROUGHT, forget_reference
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 
 #: The categories that come with the product were in force before anybody used it.
 SHIPPED_SINCE = date(2025, 1, 1)

@@ -1,7 +1,7 @@
 """A case with those who stand behind it and those who hold it: what every verb and every page looks at."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, R
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
 from core_db.foundation.later import settle
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import one_of
 
 #: Who reads cases at a node. An analyst's node covers them too, but he reads no case.

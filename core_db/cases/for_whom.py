@@ -6,7 +6,6 @@ the name as it was typed, and nobody learns here who lives where.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -21,6 +20,7 @@ from core_db.cases.words import Visibility
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.lean import dataclass
 from core_db.people.model import PERSONS, RESIDENCIES
 from core_db.places import PLACES, PlaceKind, door_in, plain_line, room_name
 

@@ -7,7 +7,7 @@ So raising a case costs nothing for it. An erasure is an event too: of which cas
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -27,6 +27,7 @@ from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id, new_salt
 from core_db.foundation.later import insert_rows
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 
 EVERYTHING = across(Across.JOB)

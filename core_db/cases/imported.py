@@ -6,11 +6,11 @@ something ends: what was done on the day it was due was done in time.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 from core_db.sheets import (
     Cell,
     CellUnreadable,

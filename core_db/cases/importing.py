@@ -6,7 +6,7 @@ few at a time, so that nobody waits behind an import; running it again adds noth
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -51,6 +51,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import id_born_at
 from core_db.foundation.later import settle
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import reach_of
 from core_db.places.model import PlaceKind
 from core_db.sheets import RowRefused, SheetRow

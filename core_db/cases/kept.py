@@ -8,9 +8,10 @@ anew), and what names a stretch of time (“2 days left”), or a word that is w
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+
+from core_db.foundation.lean import dataclass
 
 T = TypeVar("T")
 #: For whom it was made, and of which case in which state of it, with what about it waits for somebody.

@@ -4,7 +4,7 @@ A case that has not changed is not shown anew: what a reader sees of it is kept 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +24,7 @@ from core_db.cases.timing import assisting_parts, rests_of
 from core_db.cases.views import Reader, case_view, reader_of
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 
 T = TypeVar("T")
 #: How many cases' bytes a process keeps; about a kilobyte each.

@@ -5,7 +5,6 @@ built once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
 from operator import add
@@ -45,6 +44,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.grams import runs
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import found_otherwise
 
 LONGEST_PAGE = 100

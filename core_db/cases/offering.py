@@ -1,7 +1,6 @@
 """Categories that are brought from outside: by whom they are made, where they are offered, and how they end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import delete, update
 from sqlmodel import Session
@@ -11,6 +10,7 @@ from core_db.cases.configured import CATEGORIES, LIMITS, Category, CategoryLimit
 from core_db.cases.offered import OFFERED, CategoryOffered
 from core_db.cases.reference import forget_reference
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ Newest first goes by `seq` alone. What is done by its time has a moment, and wha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, tuple_
 
 from core_db.cases.model import CASES
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import UtcTime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

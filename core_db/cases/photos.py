@@ -5,7 +5,7 @@ Work on pixels happens outside the database's door (`clean_photo`); rows only no
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.apart import Apart
 from core_db.foundation.clock import Clock
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.pictures import remade, too_large
 
 #: Where pictures are decoded: one child of each process, started by the first picture.

@@ -5,7 +5,6 @@ case reads that it was counted anew, and for when; nobody did it, so nobody's op
 a transaction of its own, and holds its cases before it looks at a clock, as every verb does.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -25,6 +24,7 @@ from core_db.cases.timing import look_again, stopwatch
 from core_db.cases.words import EntryType, PlatformWord, platform_says
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from plugins.sdk import events
 
 #: So many clocks or cases in one transaction.

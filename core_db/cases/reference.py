@@ -6,7 +6,7 @@ Read from the database and kept for a few seconds per process: it is configurati
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -33,6 +33,7 @@ from core_db.cases.suggestion import Suggester
 from core_db.foundation.clock import SystemClock, local_date
 from core_db.foundation.grams import grams
 from core_db.foundation.house_rules import house_rules_of
+from core_db.foundation.lean import dataclass
 from core_db.places.model import Division, PlaceKind
 
 DIVISIONS = Division.__table__  # type: ignore[attr-defined]

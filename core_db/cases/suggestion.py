@@ -8,13 +8,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from csv import DictReader
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, repeat
 from typing import NamedTuple
 
 from core_db.foundation.grams import grams, plain
+from core_db.foundation.lean import dataclass
 
 #: Of all classes a pair of characters was filed under, only those that it speaks for most.
 _CLASSES_PER_GRAM = 6

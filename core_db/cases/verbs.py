@@ -1,13 +1,13 @@
 """The registry of verbs: which use case a verb is, what it wants filled in, and whether it demands a version."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from core_db.cases import drafts
 from core_db.cases.commands import deciding, finishing, handling, hiding, voicing, waiting
 from core_db.cases.words import Verb
 from core_db.foundation.drafts import Draft
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ family name, sex and day of birth, whatever their given names. What was said to 
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, combinations
 from typing import Any
@@ -18,6 +17,7 @@ from core_db.access import MAY_AT, Permission
 from core_db.doubles.model import DISTINCTIONS, MERGES
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.people import Person, PersonFile, RegisterField, person_file
 from core_db.people.changing import said_in_full
 from core_db.people.model import PERSONS, RESIDENCIES

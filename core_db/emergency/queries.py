@@ -1,7 +1,6 @@
 """Reading emergency looks: one's own, and those one reviews. The town reads no resident's whole name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -16,6 +15,7 @@ from core_db.emergency.reviewing import REVIEW_WITHIN
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.foundation.tables import one_of
 from core_db.people import Person

@@ -1,7 +1,6 @@
 """The library: reading what others learned, taking it up with credit, and thanking for it. Counted, never ranked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.guides import GuideDraft, best_fitting, forget_words, keep_guide
 from core_db.guides.nearby import chain_for

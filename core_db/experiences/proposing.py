@@ -1,7 +1,6 @@
 """Telling an experience: from a solved case, a guide or a plan, without names, and a second person's look at it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.guides import guide_shown, index_anew
 from core_db.guides.words import Known

@@ -6,13 +6,13 @@ of identity, doors, and a surname with how one calls somebody. Rather too much t
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS, ROLES
 from core_db.cases.model import PARTIES
+from core_db.foundation.lean import dataclass
 from core_db.foundation.spelled import IDENTITY, MOBILE
 from core_db.people.queries import PERSONS
 

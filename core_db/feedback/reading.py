@@ -1,7 +1,7 @@
 """What the operator reads of the comments on the platform. Nobody else does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.lean import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,6 @@ looked for word by word. What a list narrows by is what the list shows: nothing 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from string import digits
@@ -19,6 +18,7 @@ from core_db.finding.names import Ids, by_letters, by_name, here, holding
 from core_db.finding.typed import telephone_in, words_in
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.foundation.tables import among

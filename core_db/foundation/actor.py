@@ -1,12 +1,13 @@
 """Who acts. An actor is worked out once per request from current facts and never copied into a grant."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from core_db.foundation.at_hand import at_hand
+from core_db.foundation.lean import dataclass
 
 
 @at_hand

@@ -3,7 +3,6 @@
 It travels with the operation, as its reach does: said where a request becomes an actor, kept with the session.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 
 from core_db.foundation.at_hand import at_hand
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, Reach
 
 

@@ -5,7 +5,6 @@ SM4 in GCM and SM3 are those of GB/T 32907 and GB/T 32905, as OpenSSL has them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol
@@ -17,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256, SM3, HashAlgorithm
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core_db.foundation.lean import dataclass
 
 TAG = 16
 

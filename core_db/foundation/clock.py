@@ -1,9 +1,10 @@
 """The one source of time. Use cases are handed a clock, so that time can be rehearsed."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from core_db.foundation.lean import dataclass
 
 #: So far apart the clocks of two machines may be. What was begun later than that from now was begun by a clock that
 #: was wrong, and would last longer than anything may: it counts as not begun.

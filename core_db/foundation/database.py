@@ -6,7 +6,6 @@ system's own is older. `synchronous=FULL`, because NORMAL loses acknowledged com
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlmodel import Session
 
 from core_db.foundation.errors import DomainError, StorageDamaged
 from core_db.foundation.house_rules import lay_down
+from core_db.foundation.lean import dataclass
 from core_db.foundation.loggers import get_logger
 from core_db.foundation.reach import (
     Across,

@@ -6,11 +6,12 @@ both from here (`core_db.upkeep.rotating`). A test reads every table and is red 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, LargeBinary
+
+from core_db.foundation.lean import dataclass
 
 
 class FieldClass(StrEnum):

@@ -10,9 +10,10 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 
 FILE = "secret.key"

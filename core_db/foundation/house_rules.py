@@ -1,11 +1,11 @@
 """What the operator set that use cases hold to, by database: they are handed a session and no settings."""
 
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 
 

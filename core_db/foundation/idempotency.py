@@ -7,7 +7,6 @@ After draft-ietf-httpapi-idempotency-key-header.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -20,6 +19,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import KeyUsedForAnother
 from core_db.foundation.fields import F0, F1, FieldClass, digest_column, held
 from core_db.foundation.later import Later, later
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import (
     SealedPlace,
     has_met_something_sealed,

@@ -1,11 +1,12 @@
 """Running numbers that people can say, handed out in blocks so that nobody waits for a counter."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import text
 from sqlmodel import Field, Session
 
 from core_db.foundation.fields import F0, held
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import Table, text_column
 
 _TAKE = text(

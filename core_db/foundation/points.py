@@ -7,7 +7,7 @@ and why, stands in `tests/plugins/test_no_path_goes_around.py` (decision 0061).
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 
 Arguments = tuple[Any, ...]
 Words = Mapping[str, Any]

@@ -7,7 +7,7 @@ reach reads nothing of any neighbourhood. Work that has no neighbourhood of its 
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor, ActorKind, Role
+from core_db.foundation.lean import dataclass
 
 #: The setting of PostgreSQL that carries a reach: its keys, with commas between them.
 SETTING = "shequyun.reach"

@@ -6,7 +6,6 @@ here is compared or sealed again at another place; it is shown to nobody.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +17,7 @@ from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead, DomainError, Stale
 from core_db.foundation.fields import F1, F2, FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import SealedPlace, is_the_mask, keyring_of, shows_mask, with_stars
 from core_db.foundation.unsealed import Unsealed
 

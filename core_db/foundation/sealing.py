@@ -12,7 +12,6 @@ import logging
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -28,6 +27,7 @@ from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.errors import DomainError
 from core_db.foundation.fields import F0, F5, FieldClass, held
 from core_db.foundation.house_keys import HouseKey, HouseKeys, house_keys_of
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 from core_db.foundation.tables import Table, moment_column, text_column
 from core_db.foundation.unsealed import HIDDEN, Unsealed

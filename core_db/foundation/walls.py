@@ -6,7 +6,6 @@ a model carries. A new table about a neighbourhood or a person joins here, or th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, e
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Session, SQLModel
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Reach
 
 CASES, PARTIES, DISPATCHES = "cases", "case_parties", "case_dispatches"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from core_db.foundation.came import Came
 from core_db.foundation.database import damaged, is_damage
 from core_db.foundation.errors import DomainError, StorageAway
 from core_db.foundation.later import Waiting
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import NOWHERE, Reach
 
 

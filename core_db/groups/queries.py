@@ -1,7 +1,6 @@
 """Reading groups: how many first, then who, a page at a time. Others call `members_of`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, select
@@ -14,6 +13,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.groups.drafts import GroupRules
 from core_db.groups.errors import GroupTooLarge

@@ -5,13 +5,13 @@ finds out a birthday by moving a bound (`docs/threat-model.md`, T07).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import among, one_of
 from core_db.groups.drafts import GroupRules, Living
 from core_db.people import born_between

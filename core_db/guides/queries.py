@@ -1,7 +1,6 @@
 """Reading guides and stamps. Both are for everybody; what is near comes first, and only what is in force."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from core_db.access import MAY_AT, Permission, may_at
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.guides.index import best_fitting
 from core_db.guides.model import GUIDES, STAMPS
 from core_db.guides.nearby import chain_for

@@ -1,7 +1,6 @@
 """Leaving a note for whoever comes next, reading it, and saying that it is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.handover_notes.drafts import NoteDraft
 from core_db.handover_notes.errors import NobodyThere, NoteOver

@@ -1,7 +1,6 @@
 """Reading the first-asker's register, and what it tells of one person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core_db.cases.model import CASES
 from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.guides.model import GUIDES
 from core_db.inquiries.model import INQUIRIES
 from core_db.inquiries.words import STILL_OPEN, InquiryStatus, Way

@@ -1,7 +1,6 @@
 """Where one can go on to from a place's figures: the places one works at, and what the place lies in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.insight.counting import PLACES
 from core_db.insight.figures import Node
 from core_db.places import PlaceKind

@@ -1,7 +1,6 @@
 """How things stand below a node: each neighbourhood of a town, each town of a district, in the order of its tree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, select, text
@@ -13,6 +12,7 @@ from core_db.cases.model import CASES
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.places import PLACES, PlaceKind
 
 TREE = PLACES

@@ -6,7 +6,6 @@ together, the next smallest is hidden with it: else the sum would tell it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from core_db.cases.model import CASES
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.insight.measures import NOT_COUNTED
 from core_db.insight.sight import SMALLEST_GROUP, Sight, Tens, Whole, too_few

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 
 from core_db.cases.model import CASES
 from core_db.foundation.clock import day_begins
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import found_otherwise
 from core_db.insight.measures import NOT_COUNTED, ONLY_RATED, Counts, measures_of, sum_of
 from core_db.insight.rounds import earlier_rounds

@@ -6,7 +6,6 @@ before the rule's first day counts as it did; no rule is ever deleted.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, cast
@@ -19,6 +18,7 @@ from core_db.cases.model import CASES
 from core_db.cases.words import Nature
 from core_db.foundation.clock import day_begins
 from core_db.foundation.fields import F0, held
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import Table, id_column, text_column, worded_column
 
 

@@ -1,7 +1,6 @@
 """Setting by which rules cases do not count in which rates: the table that is brought in, and handed out again."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from core_db.cases.configured import CATEGORIES
 from core_db.cases.words import Nature
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.insight.excluded import EXCLUSIONS, Exclusion, Rate, Rule, rule_of
 
 EXCLUSION_COLUMNS = ("rule", "name_zh", "name_en", "category", "nature", "rates", "valid_from", "valid_to")

@@ -16,7 +16,7 @@ figures above it, so that nobody tells a small one beside it from the sum, nothi
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -30,6 +30,7 @@ from core_db.cases.reference import Reference, reference_of
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import local_day
 from core_db.insight.counting import (
     BELOW,

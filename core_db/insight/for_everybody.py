@@ -9,7 +9,6 @@ corrected in or taken out of the register counts at once.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
@@ -21,6 +20,7 @@ from sqlmodel import Session
 from core_db.cases.model import CASES, PARTIES
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.insight.measures import NOT_COUNTED
 from core_db.insight.sight import SMALLEST_GROUP
 from core_db.people import AGE_BANDS, Person, Residency, age_band, codes_of, residence_status

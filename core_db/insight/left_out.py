@@ -1,7 +1,6 @@
 """What stands beside the rates: the rules that hold on the days looked at, and how many cases each of them is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlmodel import Session
 
 from core_db.cases.reference import Reference
 from core_db.cases.words import Nature
+from core_db.foundation.lean import dataclass
 from core_db.insight.counting import LEVEL, Span
 from core_db.insight.excluded import Rate, Rule, is_about_callbacks
 from core_db.insight.measures import ONLY_EVER_RATED, sum_of

@@ -1,12 +1,13 @@
 """The rates of organisations and places, as far as somebody is shown them and as the rules leave cases out of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from core_db.foundation.lean import dataclass
 from core_db.insight.counting import Sums
 from core_db.insight.excluded import OF_CALLBACKS, Rate, Rule, counting
 from core_db.insight.measures import RATED, Counts

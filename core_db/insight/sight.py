@@ -6,7 +6,6 @@ two answers one cannot tell that between them stand one to nine people (decision
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session
 
 from core_db.cases.model import CASES, PARTIES
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import among
 
 #: A group smaller than this is not shown to those who read aggregates only; and numbers go by so many.

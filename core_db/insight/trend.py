@@ -4,7 +4,6 @@ A month of few is left open: hidden is not nothing, and is never added up.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import case
 
 from core_db.cases.model import CASES
 from core_db.foundation.clock import day_begins
+from core_db.foundation.lean import dataclass
 from core_db.insight.sight import Sight
 from core_db.insight.spans import months_in
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import keyring_of
 from core_db.installs.model import MESSAGES, PLUGINS, PluginMessage
 from core_db.installs.places import message_place

@@ -1,11 +1,11 @@
 """How a read by a plugin is told to the one it was about: the plugin's name, and what it read for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.installs.model import PLUGINS
 from core_db.installs.sheets import name_of, purposes_of
 from core_db.installs.words import Pair

@@ -1,7 +1,6 @@
 """What the operator does with plugins: installs, upgrades, stops and takes away. Installed is not switched on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -11,6 +10,7 @@ from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.installs.bringing import end_its_categories, settle_its_categories, withdraw_its_categories
 from core_db.installs.errors import DataStillThere, PluginInUse

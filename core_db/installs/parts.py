@@ -5,7 +5,6 @@ A report is the figures of a month as a table. Whoever may read figures there re
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -19,6 +18,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock
 from core_db.foundation.drafts import Draft
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.installs.deciding import decided_by, install_of, note, plugin_of
 from core_db.installs.errors import PluginIsOff

@@ -5,7 +5,6 @@ What is in force no more stays as history.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.installs.model import PLUGINS, ROLES_HELD, PluginRoleHeld
 from core_db.installs.operating import audience_of

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from core_db.foundation.lean import dataclass
 from core_db.installs.words import FIELD_WORDS, Pair, RunMode
 from plugins.sdk.scopes import SCOPES
 

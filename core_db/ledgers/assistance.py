@@ -1,7 +1,6 @@
 """The list of what committees help offices with (协助行政事务清单), with dates; a form outside it is flagged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
@@ -12,6 +11,7 @@ from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.ledgers.drafts import ItemDraft
 from core_db.ledgers.model import ITEMS, AssistItem

@@ -5,7 +5,7 @@ tens, and where ages narrow them they are scaled up from a sample, so that no fo
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.ledgers.catalogue import CATALOGUE, PERSON
 from core_db.ledgers.covering import HOUSEHOLDS, PERSONS, RESIDENCIES, born_in, narrowed, within

@@ -7,9 +7,9 @@ somebody lives, what is known of a household, and what is counted of a neighbour
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from core_db.foundation.fields import F1, F2, FieldClass
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import Codes
 from core_db.ledgers.words import Pair, RowKind
 from core_db.people import (

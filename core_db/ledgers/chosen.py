@@ -4,7 +4,6 @@ The form covers whom it covers, and is handed in as a whole; whoever fills it lo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.lean import dataclass
 from core_db.groups import GroupLine, GroupRules, groups_of, members_of, people_by
 from core_db.ledgers.covering import PERSONS, RESIDENCIES, people_living
 from core_db.ledgers.model import ReportFill, ReportForm

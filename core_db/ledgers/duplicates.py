@@ -1,12 +1,12 @@
 """Forms that ask what is asked already: which forms in force share how much with a new one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.ledgers.catalogue import CATALOGUE, meant_by, plain_name
 from core_db.ledgers.model import FORMS, REPORT_FIELDS, ReportField, ReportForm
 from core_db.ledgers.nodes import chain_of, place_of

@@ -1,7 +1,6 @@
 """What the base knows of the rows of a form, by the catalogue's keys: read where it stands, masked by its class."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlmodel import Session
 
 from core_db.cases.model import CASES
 from core_db.foundation.clock import LOCAL
+from core_db.foundation.lean import dataclass
 from core_db.ledgers.catalogue import PERSON
 from core_db.ledgers.covering import HOUSEHOLDS, PERSONS, RESIDENCIES, people_living
 from core_db.ledgers.periods import Period

@@ -5,7 +5,7 @@ shown to him. What was saved stays saved, however often the form is sent and whe
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import MASKED, masked
 from core_db.foundation.sealing import SealedPlace, is_masked, keyring_of

@@ -2,9 +2,9 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core_db.foundation.lean import dataclass
 from core_db.ledgers.words import Cycle
 
 TIMES_A_YEAR: Mapping[Cycle, int] = {Cycle.ONCE: 1, Cycle.MONTH: 12, Cycle.QUARTER: 4, Cycle.YEAR: 1}

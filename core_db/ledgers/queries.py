@@ -1,7 +1,6 @@
 """Reading forms and fills: what is asked of whom, what is due when, and how far the neighbourhoods are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at, require_at
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.ledgers.assistance import in_force
 from core_db.ledgers.burden import Burden, burden_of
 from core_db.ledgers.chosen import chosen_of

@@ -1,7 +1,6 @@
 """The rows of a fill, cell by cell: what the base knows and whence, what was answered, last time's answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.ledgers.catalogue import CATALOGUE
 from core_db.ledgers.covering import subjects_of
 from core_db.ledgers.facts import Fact, Known, known_of

@@ -1,7 +1,5 @@
 """One masked cell in full, while its form is being filled: recorded, counted, and told to whoever it is about."""
 
-from dataclasses import dataclass
-
 from sqlmodel import Session
 
 from core_db.access import Permission, read_sealed, require_at, right_used_at
@@ -9,6 +7,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import SealedPlace
 from core_db.ledgers.catalogue import CATALOGUE
 from core_db.ledgers.covering import person_here

@@ -1,7 +1,6 @@
 """What waits for a second person, as he sees it; and what becomes so when he approves."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
@@ -10,6 +9,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import masked_id_number
 from core_db.life_events.being_born import be_born
 from core_db.life_events.drafts import BirthDraft, DeathDraft, FamilyMoveIn, MoveOutDraft

@@ -1,13 +1,12 @@
 """A child is born into a household: where it lives and what it has from its parent is not typed again."""
 
-from dataclasses import dataclass
-
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.life_events.drafts import BirthDraft
 from core_db.life_events.errors import LivesNowhere

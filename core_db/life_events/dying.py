@@ -4,7 +4,6 @@ Nothing is deleted. From this day on the time runs for which an entry of the dea
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlmodel import Session
@@ -19,6 +18,7 @@ from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.life_events.bindings import end_bindings
 from core_db.life_events.drafts import DeathDraft

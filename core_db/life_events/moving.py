@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import Session
@@ -12,6 +11,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.life_events.bindings import end_bindings
 from core_db.life_events.drafts import FamilyMoveIn, MemberDraft, MoveOutDraft
 from core_db.life_events.proposing import propose_event

@@ -1,11 +1,12 @@
 """What it says of a table that its rows are about somebody, or about nobody."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import SealedPlace
 from core_db.mydata.subject import Subject
 

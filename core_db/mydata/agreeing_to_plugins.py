@@ -5,7 +5,6 @@ the fields of whoever agreed, and of nobody who took it back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.installs import NothingAgreed, PluginIsOff, PurposeSeen, RestsOnDuty, TextChanged
 from core_db.installs.consents import agree, consents_of, withdraw
 from core_db.installs.model import INSTALLS, PLUGINS

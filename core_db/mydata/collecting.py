@@ -1,7 +1,7 @@
 """Everything about one person, table by table, as it is given to him: nobody else is in it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import repeat
 from typing import Any
@@ -16,6 +16,7 @@ from core_db.feedback.model import FEEDBACK
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import SealBroken, SealedPlace
 from core_db.mydata.about import AboutAPerson
 from core_db.mydata.declared import ABOUT

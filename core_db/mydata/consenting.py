@@ -7,7 +7,6 @@ the one before, in a migration, and from then on those rows say so.
 """
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.installs.consents import consents_of, end_given_by, end_of_person
 from core_db.installs.naming import PurposeNamed, purposes_named, reference_for

@@ -5,7 +5,6 @@ it looked stands in the record, and he is told.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -23,6 +22,7 @@ from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of, masked_id_number, masked_phone
 from core_db.mydata.acting import entry_of

@@ -5,7 +5,6 @@ is needed to take it out of texts, so it goes last. The id is written down outsi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -34,6 +33,7 @@ from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import SealBroken, SealedPlace, keyring_of

@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from core_db.foundation.door import Door
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of

@@ -1,7 +1,6 @@
 """What residents fill in for plugins about themselves or a child they act for: seen, changed and taken away."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -14,6 +13,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import Draft
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.points import Arguments, Asked, Point, declare
 from core_db.foundation.sealing import keyring_of
 from core_db.installs import PluginIsOff

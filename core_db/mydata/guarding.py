@@ -6,7 +6,6 @@ kept nowhere; so nothing has to run for a guardianship to end.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -23,6 +22,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import SealBroken, keyring_of
 from core_db.installs.consents import end_given_by

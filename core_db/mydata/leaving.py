@@ -1,6 +1,5 @@
 """Leaving the platform: said with a typed word and a fresh code, and for seven days it can be taken back."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.mydata.drafts import ErasureDraft
 from core_db.mydata.errors import ErasureUnderWay, NoErasure

@@ -6,7 +6,6 @@ A name that is also a word (高峰) is taken for a name: a copy says too little 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from sqlmodel import Session
 
 from core_db.accounts.sessions import ACCOUNTS, ROLES
 from core_db.cases.model import CASES
+from core_db.foundation.lean import dataclass
 from core_db.foundation.spelled import masked_numbers
 from core_db.mydata.subject import Subject
 from core_db.people import Person, Residency

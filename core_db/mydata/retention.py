@@ -6,7 +6,6 @@ may be evidence; 个人信息保护法 art. 19, no longer than the purpose needs
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.mydata.errors import ShorterThanTheLaw
 from core_db.mydata.model import RULES, RetentionRule

@@ -1,7 +1,6 @@
 """Whom data are about: an account, the entries of the register that are his, and the cases he raised."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.model import PARTIES, SUPPORTS
+from core_db.foundation.lean import dataclass
 from core_db.people.model import PERSONS, Person
 
 #: What stands for nobody in a comparison: an id never looks like this.

@@ -1,7 +1,6 @@
 """The charter of a building group: each version a row of its own, the newest in force."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, Cause, SaysSoAlready
 from core_db.neighbourhood.drafts import CharterDraft

@@ -1,7 +1,6 @@
 """Inspecting a facility: what was found, and when it is due again; what failed can become a case at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, Cause
 from core_db.neighbourhood.drafts import InspectionDraft

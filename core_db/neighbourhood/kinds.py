@@ -4,11 +4,11 @@ Forms, histories and pages all read it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from core_db.foundation.fields import F2
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import FieldSpec, Unread, coded, day, line, whole
 from core_db.foundation.sealing import masked_name, masked_phone
 from core_db.neighbourhood.model import BuildingGroup, Facility, Grid

@@ -1,13 +1,13 @@
 """What residents read of their committee: where it ends, when it is open, who serves, and their building's group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import one_of
 from core_db.neighbourhood.charters import CharterSeen, charters_now
 from core_db.neighbourhood.model import COVERINGS, GROUPS

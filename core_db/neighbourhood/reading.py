@@ -1,7 +1,6 @@
 """Reading what a neighbourhood holds: lists, one entry with its fields masked, and its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from core_db.access import MAY_AT, Permission, may_at
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import Cause, FieldSpec, Slot, masked, side_masked, source_of
 from core_db.foundation.tables import one_of
 from core_db.neighbourhood.kinds import KINDS, fields_of

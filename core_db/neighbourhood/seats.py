@@ -5,7 +5,6 @@ the names and doors of his building.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -18,6 +17,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, Cause
 from core_db.neighbourhood.drafts import SeatDraft

@@ -1,7 +1,6 @@
 """Types of communities: the district's own list, with the days from and to which each holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.neighbourhood.drafts import CommunityTypeDraft
 from core_db.neighbourhood.model import TYPES, CommunityType

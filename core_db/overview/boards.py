@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import masked_name
 from core_db.overview.concerning import open_at_doors
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up

@@ -4,7 +4,6 @@ Where a case lies says who raised it as surely as his name does; so of an unname
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from core_db.cases.file import visible_to
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.words import CaseStatus
 from core_db.foundation.actor import Actor, Role
+from core_db.foundation.lean import dataclass
 
 MOST_CASES = 30
 

@@ -1,7 +1,6 @@
 """What stands at the top and at the end of every page of a place: where it lies, its fields, and its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import FieldSpec, masked, side_masked, source_of
 from core_db.people import HOUSEHOLD_FIELDS
 from core_db.places import (

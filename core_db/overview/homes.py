@@ -1,7 +1,6 @@
 """A home: its facts, who lives and lived there, its households, who came, what is open, whose account it binds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core_db.accounts import BindingStatus, HomeBinding
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.overview.boards import HOUSEHOLDS, PERSONS
 from core_db.overview.concerning import CaseSeen, cases_at
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up

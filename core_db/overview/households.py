@@ -1,7 +1,6 @@
 """A household: its number and kind, who is what to its head, those who left, who visited it, and its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import masked, source_of
 from core_db.overview.boards import PERSONS
 from core_db.overview.concerning import CaseSeen, cases_at

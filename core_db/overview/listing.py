@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core_db.access import MAY_AT, Permission
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.overview.facts import PlaceFacts, facts_of, place_looked_up
 from core_db.overview.tagged import RESIDENCIES, TagCount, tags_where
 from core_db.places import HOLDS, PLACES, PlaceKind, plain

@@ -1,7 +1,6 @@
 """Somebody's page in one read: the register masked, his homes over time, his cases, his accounts and what happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,6 +8,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.overview.concerning import CaseSeen, cases_of
 from core_db.overview.homes import BINDINGS, IS_OVER, SEEN_OF_BINDINGS
 from core_db.overview.timeline import Happening, timeline_of

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, func, or_, select
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.people import Residency
 from core_db.tags import ASSIGNMENTS, DEFINITIONS, holds
 

@@ -5,7 +5,6 @@ happenings. It reads one query, starts at what the actor may see, and tells code
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.inquiries import inquiries_of
 from core_db.overview.concerning import CaseSeen
 from core_db.people import ChangeSeen, PersonFile

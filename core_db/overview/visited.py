@@ -1,7 +1,7 @@
 """The latest visits to a home or a household: when, how, to whom, by whom, how it ended; never what was written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
+from core_db.foundation.lean import dataclass
 from core_db.overview.boards import PERSONS
 from core_db.visits.model import CANVASSES, VISIT_PEOPLE, VISITS
 from core_db.visits.sight import visible_to

@@ -1,7 +1,6 @@
 """Somebody's own page: every field masked by its class, with its source and its day, his homes and his household."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import Cause, masked, side_masked, source_of
 from core_db.people.changing import slot_of
 from core_db.people.fields import FIELDS, RegisterField

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -13,6 +12,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import one_of
 from core_db.people.model import Organisation, OrganisationCategory
 from core_db.places import PLACES, PlaceKind, lies_below, nodes_of, place_in_sight

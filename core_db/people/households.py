@@ -1,6 +1,5 @@
 """A household's own fields, who heads it, what its members are to the head, and the end of a place nobody lives in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import (
     Because,
     Cause,

@@ -1,11 +1,10 @@
 """What the register says of a place, put right and taken back: at once, or by two where a second person is needed."""
 
-from dataclasses import dataclass
-
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import Because, Cause
 from core_db.people.model import RegisterProposal
 from core_db.people.proposing import About, change_place_or_propose, propose, refuse_second

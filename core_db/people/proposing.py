@@ -4,7 +4,6 @@ A change is of a field of a person or of a place, or an event of life; what wait
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import F2, FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, FieldSpec, line, masked
 from core_db.foundation.sealing import SealedPlace, keyring_of

@@ -1,7 +1,6 @@
 """Reading the register page by page, masked: for lists and exports. Finding somebody is `core_db.finding`'s."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from core_db.access import Permission, may_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.people.changing import sealed_place
 from core_db.people.model import Person, Residency

@@ -5,7 +5,6 @@ event with it (another head, relations kept or to be said anew, an end), and is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -14,6 +13,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import Because
 from core_db.people.changing import note_change, tell_changed, tell_household_changed
 from core_db.people.drafts import RegroupDraft

@@ -1,7 +1,6 @@
 """Which fields of the register need a second person: said for a neighbourhood or a whole district, from a day on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.people.drafts import RuleDraft
 from core_db.people.model import RULES, RegisterRule

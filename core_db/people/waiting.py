@@ -1,7 +1,6 @@
 """What waits for a second person, told on the page of the thing itself: nobody corrects again what is on its way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.people.model import PROPOSALS, Person, ProposalStatus
 from core_db.people.proposing import visible_to
 from core_db.places import PLACES

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from core_db.foundation.lean import dataclass
 from core_db.places.names import building_name, room_name
 
 _DOOR = re.compile(

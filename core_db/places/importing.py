@@ -6,7 +6,7 @@ takes anything away: codes that vanish are ended by a person, not by a file.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import islice
 
@@ -16,6 +16,7 @@ from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.places.drafts import DivisionDraft, Edition
 from core_db.places.model import Community, Division, Place, PlaceKind
 

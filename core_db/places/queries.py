@@ -1,7 +1,6 @@
 """Reading places. A place is named only by who lives in its neighbourhood or works at a node above it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
@@ -10,6 +9,7 @@ from sqlmodel import Session, col
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.places.doors import Door, door_in
 from core_db.places.model import PLACES, Building, Community, Division, PlaceKind
 from core_db.places.names import plain

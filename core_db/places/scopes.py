@@ -1,10 +1,9 @@
 """Who a place belongs to: the neighbourhood, town and district a policy asks for, and what an actor covers."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, or_
 
 from core_db.foundation.actor import Actor
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import one_of
 from core_db.places.model import PLACES, Place
 

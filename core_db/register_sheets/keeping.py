@@ -1,7 +1,7 @@
 """A row of a table between two looks at it: what it says, does or lacks, sealed in one piece."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import keyring_of
 from core_db.people import RegisterField, RowPlan, RowSaid, Step, field_of
 from core_db.register_sheets.model import ROWS, RegisterSheet, row_place

@@ -1,7 +1,6 @@
 """Looking at tables that were handed in: what they come to, and row by row what they would do, masked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import counted
 from core_db.people import COLUMNS, RegisterField, StayField, Step, spec_of
 from core_db.register_sheets.handing import UNDONE_WITHIN, visible_to

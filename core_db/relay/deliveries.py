@@ -6,7 +6,6 @@ Who fails is tried again by the schedule and keeps only his own facts about that
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
@@ -17,6 +16,7 @@ from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import Fact, facts_after, newest_position
 from core_db.foundation.reach import Across, across
 from core_db.relay.model import DELIVERIES, PROGRESS

@@ -6,7 +6,6 @@ is put off after each run; what one run wants to say to the next, or to whoever 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LEEWAY, LOCAL, Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.tables import insert_into
 from core_db.relay.model import JOBS, OPEN

@@ -3,7 +3,6 @@
 Those alone who may give the tag read it: of a sensitive one it can say which it is, so there it takes what that takes.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,6 +13,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.lean import dataclass
 from core_db.reveals.budget import spend_look
 from core_db.reveals.drafts import REASON_AT_LEAST, EvidenceDraft
 from core_db.reveals.errors import NoLiveReference, NotRegistered

@@ -1,7 +1,6 @@
 """Looks put together: the access events of one act as one, with office, case, reason, question and deferral."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from core_db.cases.model import CASES
+from core_db.foundation.lean import dataclass
 from core_db.places.model import PLACES
 from core_db.reveals.model import EVENTS, QUESTIONS, REASONS
 

@@ -6,7 +6,7 @@ installation: nobody can tell beforehand which, and nobody can draw again.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import LOCAL, Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of

@@ -1,7 +1,7 @@
 """Who looked at my data: the looks at oneself, what each was for, and asking about one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -14,6 +14,7 @@ from core_db.cases.file import visible_to
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.installs.naming import PurposeNamed, purposes_named
 from core_db.people.model import PERSONS, Person

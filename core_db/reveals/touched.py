@@ -1,7 +1,6 @@
 """What a deferral would touch: which looks, who took them, and what was said before of telling each of them later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, or_, select
@@ -10,6 +9,7 @@ from sqlmodel import Session
 from core_db.accounts.model import RoleAssignment
 from core_db.foundation.actor import Role
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.reveals.deferrals import deferrals_of
 from core_db.reveals.looks import act_of
 from core_db.reveals.model import DEFERRALS, EVENTS

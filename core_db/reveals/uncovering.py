@@ -1,7 +1,6 @@
 """Somebody of the register: his page as the committee sees it, masked, and uncovering what it hides for a purpose."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from sqlmodel import Session
@@ -12,6 +11,7 @@ from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.lean import dataclass
 from core_db.people import Person, PersonFile, person_file, sealed_place
 from core_db.places.model import Place
 from core_db.places.scopes import scope_of

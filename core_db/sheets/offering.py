@@ -5,8 +5,9 @@ Numbers that are no quantities (telephones, identity numbers, rooms) are text ce
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from core_db.foundation.lean import dataclass
 
 #: Rows for which a list is offered and cells are text, where a table begins empty.
 OFFERED = 5_000

@@ -12,12 +12,12 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from core_db.foundation.apart import Apart
+from core_db.foundation.lean import dataclass
 from core_db.sheets.cells import Cell, line_from
 from core_db.sheets.refusal import SheetRefused
 

@@ -1,8 +1,7 @@
 """Why a table is not read at all, or one of its rows is not taken."""
 
-from dataclasses import dataclass
-
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 
 
 class SheetRefused(DomainError):

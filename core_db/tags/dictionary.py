@@ -1,7 +1,6 @@
 """The dictionary: what tags there are, for whom, on what ground. Each serves its place and all below it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id, new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, Scope, lies_below, place_in_sight, scope_of
 from core_db.tags.drafts import DefinitionDraft

@@ -5,7 +5,7 @@ purpose, and writes it down.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from sqlmodel import Session
 from core_db.access import MAY_AT, Permission
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import counted
 from core_db.people import Person, person_in_sight
 from core_db.people.queries import doors_of

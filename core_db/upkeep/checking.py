@@ -5,7 +5,7 @@ photos with the files, sealed keys with the installation's own.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sqlmodel import Session
 from core_db import migrations
 from core_db.audit import audit_key, verify_record
 from core_db.foundation.database import Engines, reaching
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, Keyring
 from core_db.foundation.settings import Settings

@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import pysqlite3.dbapi2 as pysqlite
@@ -22,6 +22,7 @@ from core_db import migrations
 from core_db.foundation.clock import Clock
 from core_db.foundation.database import Engines, open_engines, reaching
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 from core_db.upkeep.damage import damage_found, is_marked

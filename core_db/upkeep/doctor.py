@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +29,7 @@ from core_db.foundation.house_keys import (
     key_file,
     keys_in,
 )
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import DATA_KEYS, keyring_from
 from core_db.foundation.settings import Settings

@@ -4,7 +4,6 @@ Whatever is not as the record says was altered, unless an event of the record sa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, select, text
@@ -13,6 +12,7 @@ from sqlmodel import Session
 from core_db.access.forgetting import READS_DROPPED
 from core_db.audit import EVENTS, is_pseudonym
 from core_db.cases import Histories, examine_histories
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import Keyring
 from core_db.foundation.tables import UtcTime
 from core_db.mydata import KINDS

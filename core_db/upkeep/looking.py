@@ -4,7 +4,6 @@ A broken file ends writing (see `damage`). A record that was altered is told, an
 cases mends no record, and would be what whoever altered it may have wanted.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlmodel import Session
@@ -12,6 +11,7 @@ from sqlmodel import Session
 from core_db.audit import Trouble, audit_key, verify_record
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.foundation.loggers import get_logger
 from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings

@@ -1,7 +1,6 @@
 """Whom what was written at a visit is about: it is read on their record, and each of them is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -11,6 +10,7 @@ from core_db.access import Purpose, note_read, read_sealed
 from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.fields import FieldClass
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import SealedPlace
 from core_db.people.moving import RESIDENCIES
 from core_db.reveals.telling import tell_look

@@ -1,13 +1,13 @@
 """Taking canvasses along: the doors that are left in those under way, for a telephone without a network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.visits.canvassing import BuildingProgress, CanvassSeen, board_of, canvasses, doors_left
 from core_db.visits.whom import Door
 

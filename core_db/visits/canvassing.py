@@ -1,7 +1,6 @@
 """Canvasses (排摸): begun, ended, and how far each building is. Homes are counted, never who of the staff did them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, scope_of
 from core_db.visits.drafts import CanvassDraft

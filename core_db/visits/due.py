@@ -1,7 +1,7 @@
 """Who is due for a visit: worked out from plans and visits, kept nowhere; and the round of a day, stair by stair."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.people import sealed_place
 from core_db.places import Place, scope_of

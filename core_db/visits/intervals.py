@@ -1,7 +1,6 @@
 """How often each grade is visited: dated lines for a neighbourhood or its district, before the product's own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -12,6 +11,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, place_in_sight, scope_of
 from core_db.visits.drafts import IntervalDraft

@@ -6,9 +6,9 @@ changed the same field, the later of the two stands beside the earlier until som
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.unsealed import Unsealed
 
 NOTHING = Unsealed("")

@@ -1,7 +1,6 @@
 """What comes of a visit: a case in its resident's name, a need that is looked after, a tag that somebody proposes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.later import settle
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.foundation.tables import counted

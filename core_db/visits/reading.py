@@ -1,7 +1,6 @@
 """Reading visits: lists and a visit's page without a sealed word; and what was written, opened on the record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import keyring_of
 from core_db.places import PLACES, scope_of
 from core_db.reveals.budget import spend_look

@@ -1,7 +1,6 @@
 """From door to door of a canvass: what was kept of one, and which is the next along the stairs."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -10,6 +9,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.lean import dataclass
 from core_db.places import PLACES
 from core_db.visits.canvassing import CanvassSeen, canvass_seen, doors_in, outcome_of
 from core_db.visits.model import VISIT_WORDS, VISITS, WordState

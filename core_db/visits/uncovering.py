@@ -4,7 +4,6 @@ The other purposes are those of `core_db.reveals`, which knows of no visits; who
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlmodel import Session
 from core_db.access import Permission, Purpose, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
+from core_db.foundation.lean import dataclass
 from core_db.people import PersonFile
 from core_db.places import Place, scope_of
 from core_db.reveals.drafts import RevealDraft

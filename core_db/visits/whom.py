@@ -4,13 +4,13 @@ Whoever adds a way of naming people adds a line to `WAYS`: a query that gives do
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.groups import members_on
 from core_db.people import Person, Residency
 from core_db.places import PLACES, Building, Home, PlaceKind

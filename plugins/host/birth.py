@@ -4,10 +4,10 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import plugins
+from core_db.foundation.lean import dataclass
 
 #: All that a worker's environment takes over from the platform's.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")

@@ -6,8 +6,10 @@ be switched off there. It reads no clock: whoever asks brings the seconds.
 
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from core_db.foundation.lean import dataclass
 
 FAILURES, WITHIN = 5, 60.0
 FIRST_REST, LONGEST_REST = 30.0, 600.0

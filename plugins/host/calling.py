@@ -6,11 +6,12 @@ Everything here happens on the host's own loop, where the gateway lives.
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from app_shell.plugged import Visitor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from plugins.host.breaker import Breaker, Came
 from plugins.host.known import Running
 from plugins.host.ports import Gateway

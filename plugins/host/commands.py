@@ -6,7 +6,6 @@ run.
 
 import importlib
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ import orjson
 import typer
 
 from app_shell.commands.voice import Json, answer, answer_json, language, out
+from core_db.foundation.lean import dataclass
 from plugins.host import (
     approving,
     foreseeing,

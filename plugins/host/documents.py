@@ -7,7 +7,6 @@ neighbourhood's rows, and hands out, expires and deletes a resident's rows witho
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from sqlmodel import Session
 
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.database import Engines
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.installs.model import PLUGINS
 from plugins.host.documents_kept import Kept, opened

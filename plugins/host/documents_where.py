@@ -4,11 +4,11 @@ import json
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, false, func, literal, literal_column, or_
 
+from core_db.foundation.lean import dataclass
 from plugins.sdk.context import Refused
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")

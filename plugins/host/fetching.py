@@ -9,11 +9,11 @@ import hashlib
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from app_shell.commands.voice import Mistake
+from core_db.foundation.lean import dataclass
 from plugins.host.loading import Broken, package_folder
 from plugins.host.marks import folder_of
 from plugins.sdk.manifest import Manifest

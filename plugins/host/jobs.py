@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from sqlmodel import Session
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.tables import insert_into
 from core_db.installs.model import JOB_RUNS, PLUGINS

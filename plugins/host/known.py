@@ -1,10 +1,11 @@
 """A plugin that runs, as the host knows it: what its manifest and its code say, and where it is run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
+from core_db.foundation.lean import dataclass
 from core_db.installs.words import RunMode
 from plugins.host.ports import Runner
 from plugins.sdk.manifest import Manifest

@@ -8,10 +8,10 @@ import socket
 import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from core_db.foundation.lean import dataclass
 from plugins.host.wire import LONGEST, QUESTIONS, line_of, said_in
 from plugins.sdk.calls import Answered, Ask, Call
 from plugins.sdk.context import Forbidden, Refused

@@ -12,7 +12,6 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -25,6 +24,7 @@ from sqlmodel import Session
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.installs import plugin_broken
 from core_db.installs.model import PLUGINS

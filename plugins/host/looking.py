@@ -5,9 +5,9 @@ What it looks for is written out below; nothing is run.
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from core_db.foundation.lean import dataclass
 from core_db.installs.sheets import ANY_HOST
 from plugins.sdk.manifest import NAME, Manifest
 from plugins.sdk.manifest_file import line_in

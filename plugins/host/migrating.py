@@ -6,7 +6,7 @@ code in a worker; what is done is done, so that whoever is interrupted begins ag
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from app_shell.commands.house import CLOCK, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, answer_json, out
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 from core_db.installs.model import PLUGINS
 from plugins.host.birth import Birth

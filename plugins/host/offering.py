@@ -5,12 +5,12 @@ runs (`check-upgrade`). By the same a version that has just been put in place sa
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from core_db.foundation.lean import dataclass
 from plugins.sdk.events.examples import told
 from plugins.sdk.heard import heard_with, short_of
 from plugins.sdk.manifest import API, Manifest, interfaces

@@ -1,7 +1,7 @@
 """How plugins do: calls, faults and times by the hour, gathered in memory and written down each minute."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -10,6 +10,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
+from core_db.foundation.lean import dataclass
 from core_db.installs.model import PULSES
 from core_db.installs.words import TOOK_UP_TO
 

@@ -6,11 +6,11 @@ its safety) is not seen here, and no level says it was done.
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from core_db.foundation.lean import dataclass
 from plugins.host.looking import look_through
 from plugins.sdk.manifest import NAME, Manifest
 from plugins.sdk.manifest_file import Fault

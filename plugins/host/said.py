@@ -11,13 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from core_db.foundation.lean import dataclass
 from core_db.foundation.loggers import get_logger
 from plugins.host import echo
 from plugins.host.marks import folder_of

@@ -6,7 +6,6 @@ Of several processes that come to it, one claims it. What came of it is written 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
+from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.words import InstallState, PluginState

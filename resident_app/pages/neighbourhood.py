@@ -1,7 +1,6 @@
 """What neighbours raised in public: to know of, and to join instead of raising it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -15,6 +14,7 @@ from app_shell.work import WorkDep
 from core_db.cases import ENDED, OPEN, CaseFilter, public_cases, reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.places import buildings_of
 from resident_app.cards import CaseCard, public_cards
 

@@ -1,7 +1,6 @@
 """我为应用填的信息: what the plugins here ask about me, or a child I act for; seen, changed and taken away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -13,6 +12,7 @@ from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
+from core_db.foundation.lean import dataclass
 from core_db.mydata import ProfileAsked, ProfileDraft, fill_in_my_profile, my_profile_fields
 from resident_app.children import Child
 

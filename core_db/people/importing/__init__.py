@@ -6,7 +6,7 @@ the register names and nobody has entered yet are entered. A row that makes no s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlmodel import Session
 
@@ -14,6 +14,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, DomainError, NotFound
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.recorded import Because, Cause
 from core_db.people.importing.columns import COLUMNS, OWN, ROW, VERSION, columns_of, heads_a_table

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.places import (
     PLACES,
     BuildingDraft,

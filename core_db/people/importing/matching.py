@@ -7,7 +7,7 @@ in which they came, under keys of sixteen bytes or so: less than half a kilobyte
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import is_id, packed, unpacked
+from core_db.foundation.lean import dataclass
 from core_db.foundation.sealing import Keyring, keyring_of
 from core_db.people.fields import RegisterField
 from core_db.people.importing.doors import Doors

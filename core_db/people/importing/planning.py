@@ -4,13 +4,14 @@ Preview and application make the same plan; so nothing happens that was not show
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import MASKED, masked
 from core_db.people.changing import said_in_full, says, slot_of, value_before
 from core_db.people.errors import PersonExists

@@ -1,7 +1,7 @@
 """What one row of a register's table says: values in the register's spelling, and every fault beside its column."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import FieldSpec, Unread
 from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from

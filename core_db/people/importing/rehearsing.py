@@ -5,7 +5,7 @@ does not have is remembered here, for nothing is written where it could be read 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlmodel import Session
 
@@ -13,6 +13,7 @@ from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError
+from core_db.foundation.lean import dataclass
 from core_db.people.fields import RegisterField
 from core_db.people.importing.matching import Known
 from core_db.people.importing.planning import RowPlan, plan_rows

@@ -4,7 +4,7 @@ Those who are new are entered together, because a first register is thousands of
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import DomainError
 from core_db.foundation.ids import new_id
 from core_db.foundation.later import insert_rows
+from core_db.foundation.lean import dataclass
 from core_db.foundation.recorded import Because, ChangedSince, signed
 from core_db.people.changing import REGISTERED, Values, change_person
 from core_db.people.commands import person_row

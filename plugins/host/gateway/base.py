@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from core_db.foundation.clock import Clock, HeldClock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.egress import Egress
 from core_db.foundation.errors import Busy, CannotBeRead, DomainError
+from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import Fact
 from core_db.foundation.points import Asked as AskedAtPoint
 from core_db.foundation.reach import Reach

@@ -4,7 +4,7 @@ Besides them stands the user: in a route or a slot a plugin may do no more than 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from typing import Any
 
@@ -17,6 +17,7 @@ from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import BINDINGS
 from core_db.foundation.actor import Actor, ActorKind, plugin_actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.lean import dataclass
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.sheets import PurposeSeen, asked_of, name_of, purposes_of
 from core_db.installs.words import Decision, InstallState, PluginState

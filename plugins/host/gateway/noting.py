@@ -1,7 +1,6 @@
 """What is written of every question: one row of `x_calls`, and for each person whose fields were shown who saw them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import TooMany
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
+from core_db.foundation.lean import dataclass
 from core_db.installs.model import CALLS, PLUGINS, PluginCall
 from core_db.installs.naming import PURPOSE, reference_for
 from core_db.installs.words import Decision, RunMode
