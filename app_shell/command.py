@@ -14,27 +14,17 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
-from app_shell.commands import (
-    auditing,
-    bringing,
-    configured,
-    configuring,
-    handing,
-    hearing,
-    keeping,
-    locking,
-    retaining,
-    serving,
-    showing,
-    standing,
-)
+from app_shell.commands.named import NAMED, Named
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
 from core_db.migrations import SchemaMisfit, Unguarded
 
+#: The entry-point group of commands that plugins add to this one.
+COMMANDS = "shequyun.commands"
+
 app = typer.Typer(
-    name="shequyun", help="社区云 / the community cloud", no_args_is_help=True, add_completion=False,
-    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    name="shequyun", cls=Named, help="社区云 / the community cloud", no_args_is_help=True,
+    add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
 
@@ -45,23 +35,6 @@ def shequyun(
     if show_version:
         out().print(_version())
         raise typer.Exit
-
-
-for _command in (
-    standing.init, standing.upgrade, standing.staff, standing.renew, serving.serve, showing.demo, keeping.backup,
-    keeping.restore, keeping.verify, keeping.reopen, keeping.rebuild, keeping.doctor,
-    locking.rotate_keys, hearing.feedback, retaining.retention,
-):  # fmt: skip
-    app.command()(_command)
-app.add_typer(bringing.bringing, name="import")
-bringing.bringing.command("categories")(configuring.categories)
-bringing.bringing.command("holidays")(configuring.holidays)
-bringing.bringing.command("exclusions")(configuring.exclusions)
-app.add_typer(handing.handing, name="export")
-handing.handing.command("categories")(configured.categories)
-handing.handing.command("holidays")(configured.holidays)
-handing.handing.command("exclusions")(configured.exclusions)
-app.add_typer(auditing.auditing, name="audit")
 
 
 def main() -> None:
@@ -114,17 +87,10 @@ def _regret(sentence: str, *, status: int = 1) -> int:
 
 def _add_plugins(words: Sequence[str] = ()) -> None:
     """Not where one of our own is typed: what plugins bring along would stay in the memory of a process that serves."""
-    if words and words[0] in _own_commands():
+    if words and words[0] in NAMED:
         return
-    for point in entry_points(group=serving.COMMANDS):
+    for point in entry_points(group=COMMANDS):
         app.add_typer(point.load(), name=point.name)
-
-
-def _own_commands() -> set[str]:
-    single = {
-        one.name or one.callback.__name__.replace("_", "-") for one in app.registered_commands if one.callback
-    }
-    return single | {one.name for one in app.registered_groups if isinstance(one.name, str)}
 
 
 def _version() -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
+from app_shell.commands.handing import handing
 from app_shell.commands.house import EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, note
 from core_db.cases import (
@@ -38,6 +39,7 @@ Limits = Annotated[
 Lines = Callable[[Session], Iterable[Sequence[str]]]
 
 
+@handing.command("categories")
 def categories(file: Target, limits: Limits = None, json: Json = False) -> None:
     """导出诉求类别和期限，改好可以再导入 / hand out categories and limits, to be edited and brought in again."""
     tables: list[tuple[Path, Sequence[str], Lines]] = [(file, CATEGORY_COLUMNS, category_lines)]
@@ -46,11 +48,13 @@ def categories(file: Target, limits: Limits = None, json: Json = False) -> None:
     _hand_out(tables, json=json)
 
 
+@handing.command("holidays")
 def holidays(file: Target, json: Json = False) -> None:
     """导出节假日和调休，改好可以再导入 / hand out holidays and make-up days, to be edited and brought in again."""
     _hand_out([(file, HOLIDAY_COLUMNS, holiday_lines)], json=json)
 
 
+@handing.command("exclusions")
 def exclusions(file: Target, json: Json = False) -> None:
     """导出不计入比率的规则，改好可以再导入 / hand out the rules of what counts in which rates not."""
     _hand_out([(file, EXCLUSION_COLUMNS, exclusion_lines)], json=json)

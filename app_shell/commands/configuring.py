@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 from sqlmodel import Session
 
-from app_shell.commands.bringing import DryRun, File, would
+from app_shell.commands.bringing import DryRun, File, bringing, would
 from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, opened_door
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db.cases import (
@@ -61,6 +61,7 @@ class _OnlyRehearsed(Exception):
     """Undoes what a dry run wrote, and carries what it would have done."""
 
 
+@bringing.command("categories")
 def categories(files: Tables, dry_run: DryRun = False, json: Json = False) -> None:
     """导入诉求类别、期限和关键词 / bring in categories, their limits and their keywords."""
     tables = _sorted(files)
@@ -75,6 +76,7 @@ def categories(files: Tables, dry_run: DryRun = False, json: Json = False) -> No
     )  # fmt: skip
 
 
+@bringing.command("holidays")
 def holidays(file: File, year: Years = None, dry_run: DryRun = False, json: Json = False) -> None:
     """导入节假日和调休 / bring in holidays and make-up working days."""
     try:
@@ -119,6 +121,7 @@ def _brought_days(
         ) from refused
 
 
+@bringing.command("exclusions")
 def exclusions(file: File, dry_run: DryRun = False, json: Json = False) -> None:
     """导入哪些诉求不计入哪些比率的规则 / bring in the rules of what counts in which rates not."""
     with opened_door(Settings()) as door:

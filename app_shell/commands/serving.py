@@ -31,8 +31,6 @@ from core_db.foundation.settings import Settings
 PORTS = {"resident": 8000, "committee": 8001}
 #: Seconds for requests that are being answered when the process is told to stop.
 GRACE = 10
-#: The entry-point group of commands that plugins add to this one.
-COMMANDS = "shequyun.commands"
 
 
 class Which(StrEnum):
@@ -180,7 +178,7 @@ def _start(which: str, port: int, flags: Sequence[str]) -> BaseProcess:
 
 def _imported_before() -> list[str]:
     apps = [f"{which}_app.main" for which in PORTS]
-    return ["app_shell.command", *apps]
+    return ["app_shell.command", __name__, *apps]
 
 
 def _be(words: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from app_shell import command
-from app_shell.commands import serving, showing
+from app_shell.commands import showing
 from app_shell.commands.bringing import parsed_map
 from core_db.feedback import FeedbackDraft, FeedbackGate, leave_feedback
 from core_db.foundation.actor import ANONYMOUS
@@ -299,9 +299,9 @@ def test_a_plugin_adds_commands_of_its_own(monkeypatch):
     sung: list[str] = []
     mine.command("sing")(lambda: sung.append("la"))
     mine.command("dance")(lambda: None)
-    point = EntryPoint(name="choir", value="x", group=serving.COMMANDS)
+    point = EntryPoint(name="choir", value="x", group=command.COMMANDS)
     monkeypatch.setattr(EntryPoint, "load", lambda _self: mine)
-    monkeypatch.setattr(command, "entry_points", lambda group: [point] if group == serving.COMMANDS else [])
+    monkeypatch.setattr(command, "entry_points", lambda group: [point] if group == command.COMMANDS else [])
     groups = list(command.app.registered_groups)
 
     command._add_plugins()

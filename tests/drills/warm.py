@@ -17,7 +17,9 @@ from core_db.foundation.clock import SystemClock
 
 HOUSE = Path(__file__).resolve().parents[2]
 _KEPT = multiprocessing.get_context("forkserver")
-_KEPT.set_forkserver_preload(["app_shell.command", "resident_app.main", "committee_app.main"])
+_KEPT.set_forkserver_preload(
+    ["app_shell.command", "app_shell.commands.serving", "resident_app.main", "committee_app.main"]
+)
 
 
 def begin(
