@@ -274,7 +274,7 @@ def test_a_database_that_is_no_demonstration_is_never_reset(typed, tmp_path):
 
 @pytest.mark.drill
 def test_a_demonstration_starts_over_only_when_asked(typed, tmp_path, monkeypatch):
-    def fill(settings: Settings, *, tell: object) -> None:
+    def fill(settings: Settings, **_how: object) -> None:
         settings.data_dir.mkdir(exist_ok=True)
         (settings.data_dir / "made").touch()
 
