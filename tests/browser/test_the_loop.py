@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from core_db.cases import Verb, withdraw_case
-from tests.browser.deeds import carry_out, do, heading, is_marked, judge, mark, report
+from tests.browser.deeds import carry_out, do, heading, is_live, is_marked, judge, mark, report
 
 
 def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town, words):
@@ -50,6 +50,23 @@ def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town,
     expect(listed.locator("#case-detail")).to_contain_text("已结案")
     assert is_marked(listed)
     assert is_marked(desk)
+
+
+def test_an_open_list_shows_the_first_while_more_keep_coming(open_window, town, words):
+    """What comes meanwhile puts nothing off: a page that waited for a quiet moment would stand still on a busy day."""
+    listed = open_window(town.worker(), "/cases")
+    is_live(listed)
+    first = words("第一件，后面接着还有")
+    town.a_case(text=first)
+
+    for number in range(50):
+        if listed.get_by_text(first).count():
+            break
+        town.a_case(text=words(f"接着来的第{number}件"))
+        # The pace of a busy day, and less than any page would wait for a quiet moment.
+        listed.wait_for_timeout(100)
+    else:
+        raise AssertionError("five seconds, and the page stood still")
 
 
 def test_what_was_said_for_the_moment_goes_when_the_page_moves_on(open_window, town, words):
