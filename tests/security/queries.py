@@ -4,8 +4,11 @@
 """
 
 import csv
+import inspect
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +16,23 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from app_shell.routing import walk
+from committee_app.api.asked import CaseQuery
+from committee_app.reading import Narrowed
 
 LIST = Path(__file__).with_name("sqlmap.csv")
-HEADINGS = ["app", "method", "route", "parameter", "asked"]
+#: On either database it was asked on a day, or on none since it is listed.
+DATABASES = ("sqlite", "postgres")
+HEADINGS = ["app", "method", "route", "parameter", *DATABASES]
 Query = tuple[str, str, str, str]
 #: Read from the address by hand; each is looked up in what is known, and never put together with anything.
 BY_HAND = {
     ("committee", "GET", "/cases", "ids"),
     ("committee", "WS", "/live", "after"), ("committee", "WS", "/live", "ticket"),
     ("resident", "WS", "/live", "after"), ("resident", "WS", "/live", "ticket"),
+}  # fmt: skip
+#: What reads a whole filter from the address, for whichever handler calls it by this name.
+READERS = {
+    "narrowed_by": tuple(one.name for one in fields(Narrowed)), "asked": tuple(CaseQuery.model_fields),
 }  # fmt: skip
 
 
@@ -31,8 +42,16 @@ def queries_of(name: str, app: FastAPI) -> Iterator[Query]:
     for method, path, route in walk(app.routes):
         dependant = getattr(route, "dependant", None)
         if dependant is not None:
-            for parameter in sorted(set(read_by(dependant))):
+            filters = [READERS[one] for one in called_in(route) if one in READERS]
+            for parameter in sorted({*read_by(dependant), *chain(*filters)}):
                 yield name, method, path, parameter
+
+
+def called_in(route: Any) -> tuple[str, ...]:
+    """The names that a route's handler itself speaks of."""
+    code = getattr(inspect.unwrap(getattr(route, "endpoint", walk)), "__code__", None)
+    names: tuple[str, ...] = code.co_names if code is not None else ()
+    return names
 
 
 def read_by(dependant: Any) -> Iterator[str]:
@@ -46,11 +65,11 @@ def read_by(dependant: Any) -> Iterator[str]:
         yield from read_by(below)
 
 
-def listed() -> dict[Query, str]:
-    """What is listed, and when it was asked; empty where it was not since it is listed."""
+def listed() -> dict[Query, dict[str, str]]:
+    """What is listed, and by database when it was asked; empty where it was not since it is listed."""
     with LIST.open(encoding="utf-8", newline="") as file:
         return {
-            (row["app"], row["method"], row["route"], row["parameter"]): row["asked"]
+            (row["app"], row["method"], row["route"], row["parameter"]): {one: row[one] for one in DATABASES}
             for row in csv.DictReader(file)
         }
 
@@ -61,7 +80,7 @@ def main() -> int:
 
     known = listed()
     found = [*queries_of("resident", residents()), *queries_of("committee", committees())]
-    lines = [f"{','.join(one)}," for one in found if one not in known]
+    lines = [f"{','.join(one)},," for one in found if one not in known]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return int(bool(lines))
 

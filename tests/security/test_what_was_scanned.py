@@ -5,10 +5,10 @@ import re
 import pytest
 from starlette.responses import PlainTextResponse, Response
 
-from app_shell.routing import Access, SecureRouter
+from app_shell.routing import Access, SecureRouter, walk
 from committee_app.main import create_app as committees
 from resident_app.main import create_app as residents
-from tests.security.queries import listed, queries_of
+from tests.security.queries import BY_HAND, called_in, listed, queries_of
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,23 @@ def test_every_parameter_of_an_address_is_listed_and_no_other(apps):
     assert sorted(set(listed()) - found) == []
 
 
+def test_what_a_handler_reads_from_the_address_by_hand_is_listed_too(apps):
+    by_hand = {
+        (name, method, path)
+        for name, app in apps.items()
+        for method, path, route in walk(app.routes)
+        if {"query_params", "query_string"} & set(called_in(route))
+    }
+    searched = {one[1:3] for one in listed() if one[0] == "committee" and one[3] == "handler"}
+
+    assert by_hand <= {one[:3] for one in BY_HAND}
+    assert searched == {("GET", "/api/v1/cases"), ("GET", "/cases"), ("GET", "/cases/{case_id}")}
+
+
 def test_a_list_says_of_each_when_it_was_asked_or_nothing():
-    assert {re.sub(r"20\d\d-\d\d-\d\d", "", asked) for asked in listed().values()} == {""}
+    days = {day for asked in listed().values() for day in asked.values()}
+
+    assert {re.sub(r"20\d\d-\d\d-\d\d", "", day) for day in days} == {""}
 
 
 def test_a_parameter_that_nobody_listed_is_found(apps):
