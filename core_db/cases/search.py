@@ -59,8 +59,8 @@ def create_search(connection: Connection) -> None:
 
 
 def place_word(place_id: str) -> str:
-    """A place as a word of the index."""
-    return "p" + place_id.replace("-", "")
+    """A place as a word of the index. An address may say anything for it: no sign of it is one of the search's own."""
+    return "p" + "".join(sign for sign in place_id if sign.isascii() and sign.isalnum())
 
 
 def index_case(session: Session, case_id: str, *, places: tuple[str, ...], texts: tuple[str, ...]) -> None:

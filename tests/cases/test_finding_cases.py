@@ -70,6 +70,14 @@ def test_no_word_breaks_the_search(given, words):
     assert given.see(cases, CaseFilter(q=words), by=given.worker()).items == []
 
 
+@pytest.mark.parametrize("near", ["town", "community"])
+@pytest.mark.parametrize("place", ["'", '"', "* OR", "%", "x) OR (y", ":*", "NEAR(", "\\", "：", "😀"])
+def test_no_place_that_an_address_names_becomes_part_of_what_is_looked_for(given, near, place):
+    given.a_case(text="东单元楼道的灯不亮")
+
+    assert given.see(cases, CaseFilter(q="楼道", **{near: place}), by=given.worker()).items == []
+
+
 def test_a_search_stays_within_what_one_may_see(given):
     given.a_case(text="楼道灯不亮")
 
