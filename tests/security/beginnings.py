@@ -23,7 +23,7 @@ WORDS = {
     "field": ("name", "area"), "next": ("/",), "kind": ("home", "facility"), "what": ("all", "conflicts"),
     "way": ("all",), "due": ("true",), "show": ("all", "open"), "supported": ("true",), "v": ("1",),
     "origin": ("shequyun/audit/0123456789abcdef",), "subject": ("elder-care",), "after": ("1000000000",),
-    "due_before": ("2026-12-31",), "list": ("waiting", "all"), "do": ("dispatch",), "overdue": ("true",),
+    "due_before": ("2026-12-31T00:00:00Z",), "list": ("waiting", "all"), "do": ("dispatch",), "overdue": ("true",),
     "to_review": ("true",), "late_contact": ("false",), "escalated": ("false",), "review_due": ("false",),
     "extension_asked": ("false",),
 }  # fmt: skip
