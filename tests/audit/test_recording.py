@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
@@ -193,7 +193,7 @@ def test_who_needs_no_record_is_not_held_up_by_one_that_cannot_be_written(door, 
 
 
 @pytest.mark.parametrize("table", KEPT)
-@pytest.mark.parametrize("deed", ["UPDATE", "DELETE", "TRUNCATE"])
+@pytest.mark.parametrize("deed", ["UPDATE", "DELETE", "TRUNCATE", "REPLACE"])
 def test_the_database_refuses_to_alter_what_is_kept(table, deed, a_row_in_each, door):
     if deed == "TRUNCATE" and door.engines.is_sqlite:
         deed = "DELETE"
@@ -201,12 +201,61 @@ def test_the_database_refuses_to_alter_what_is_kept(table, deed, a_row_in_each, 
     orders = {
         "UPDATE": f"UPDATE {table} SET {column} = {column}", "DELETE": f"DELETE FROM {table}",
         "TRUNCATE": f"TRUNCATE {table} CASCADE",
+        "REPLACE": put_over(door, table),
     }  # fmt: skip
 
     with pytest.raises(DBAPIError, match="append-only"), door.operator.write.begin() as connection:
         connection.execute(text(orders[deed]))
 
     assert door.read_now(lambda s: s.execute(text(f"SELECT count(*) FROM {table}")).scalar()) > 0
+
+
+def put_over(door, table):
+    """A row once more, over itself: each database has an order of its own for it."""
+    if door.engines.is_sqlite:
+        return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"
+    keys = inspect(door.operator.write).get_pk_constraint(table)["constrained_columns"]
+    same = f"DO UPDATE SET {keys[0]} = EXCLUDED.{keys[0]}"
+    return f"INSERT INTO {table} SELECT * FROM {table} LIMIT 1 ON CONFLICT ({', '.join(keys)}) {same}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_row_that_stays_is_met_by_another_in_any_key_it_has(door):
+    """Each key of each table that no row leaves is named in the trigger, and so is the row's own number."""
+    with door.operator.write.connect() as connection:
+        staying = {
+            row.tbl_name: ""
+            for row in connection.execute(
+                text("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            )
+            if "BEFORE DELETE" in row.sql and "append-only" in row.sql
+        }
+        for name in staying:
+            trigger = text("SELECT coalesce(max(sql), '') FROM sqlite_master WHERE name = :name")
+            staying[name] = connection.execute(trigger, {"name": f"{name}_no_replace"}).scalar()
+        look = inspect(connection)
+        unnamed = [
+            (name, column)
+            for name, said in staying.items()
+            for column in columns_of_keys(look, name)
+            if f"{column} = NEW.{column}" not in said
+        ]
+
+    assert len(staying) > 12
+    assert unnamed == []
+
+
+def columns_of_keys(look, table):
+    """What two rows of it cannot both have. Where no number is its key, SQLite counts the rows beside it."""
+    first = look.get_pk_constraint(table)["constrained_columns"]
+    types = {one["name"]: str(one["type"]) for one in look.get_columns(table)}
+    yield from first
+    if len(first) > 1 or "INT" not in types[first[0]]:
+        yield "rowid"
+    for index in look.get_indexes(table):
+        yield from index["column_names"] if index["unique"] else ()
+    for unique in look.get_unique_constraints(table):
+        yield from unique["column_names"]
 
 
 @pytest.fixture
