@@ -1,7 +1,7 @@
 """Every way out for whole tables: which routes hand out files, what they ask, and which of it forgot to ask who.
 
-A file is found by how it leaves: as an attachment, under a name, or as a table. What is behind it has
-to begin by asking who wants it.
+A file is found by how it leaves: as an attachment, under a name, as a table, in pieces, or as anything that is not
+known to be none. What is behind it has to begin by asking who wants it.
 """
 
 import ast
@@ -21,6 +21,15 @@ MAKERS = frozenset({
 })  # fmt: skip
 #: What an answer calls itself that is a whole table, however it is shown.
 TABLES = frozenset({"text/csv", "application/zip", "application/vnd.ms-excel"})
+#: Answers that are files whatever they hold, and the one that is what it says it is.
+OF_FILES, ANY = frozenset({"FileResponse", "StreamingResponse"}), "Response"
+#: What an answer may say it is without being a file; whatever else is said, or worked out, is one.
+NO_FILES = frozenset({
+    "application/json", "application/manifest+json", "application/problem+json", "image/jpeg", "image/png",
+    "image/svg+xml", "text/html", "text/plain",
+})  # fmt: skip
+#: Where `Response` is told what it is, if not by name.
+FOURTH = 3
 #: What is shown under a name and is no table: a picture, to whoever sees the case it belongs to.
 ONE_PICTURE = 'filename="photo.jpg"'
 #: Files with nothing of anybody in them.
@@ -59,7 +68,22 @@ def hands_out(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     ]
     as_file = any(one.startswith("attachment") or ("filename=" in one and ONE_PICTURE not in one) or one in TABLES
                   for one in said)  # fmt: skip
-    return as_file or bool({"workbook", "excel"} & set(called_in(node)))
+    return as_file or bool({"workbook", "excel"} & set(called_in(node))) or any(map(is_file, ast.walk(node)))
+
+
+def is_file(node: ast.AST) -> bool:
+    """An answer that comes as a file by itself, or says that it is something that is not known to be none."""
+    if isinstance(node, ast.Dict):
+        return any(
+            isinstance(key, ast.Constant) and str(key.value).lower() == "content-type" for key in node.keys
+        )
+    if not isinstance(node, ast.Call):
+        return False
+    name = ast.unparse(node.func).rpartition(".")[2]
+    said = [one.value for one in node.keywords if one.arg == "media_type"]
+    said += node.args[FOURTH : FOURTH + 1] if name == ANY else []
+    is_told = any(getattr(one, "value", None) not in NO_FILES for one in said)
+    return name in OF_FILES or (name.endswith(ANY) and is_told)
 
 
 def asked_for(node: ast.AST) -> Iterator[str]:

@@ -291,6 +291,12 @@ def test_an_export_with_a_guard_is_none():
         "workbook(found, 'a.xlsx')",
         "StreamingResponse(found, media_type='text/csv')",
         "Response(found, headers={'Content-Disposition': 'inline; filename=votes.csv'})",
+        "Response(found, media_type=XLSX)",
+        "Response(found, 200, {}, XLSX)",
+        "Response(found, media_type='application/vnd.oasis.opendocument.spreadsheet')",
+        "Response(found, headers={'Content-Type': XLSX})",
+        "StreamingResponse(found)",
+        "responses.FileResponse(found)",
     ],
 )
 def test_a_route_that_hands_out_a_file_is_seen(answer):
@@ -300,3 +306,19 @@ def test_a_route_that_hands_out_a_file_is_seen(answer):
     assert isinstance(node, ast.AsyncFunctionDef)
     assert hands_out(node)
     assert list(asked_for(node)) == ["votes_of"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "render(request, page)",
+        "Response(found.data, media_type='image/jpeg', headers=headers)",
+        "Response(status_code=204)",
+        "Response(found, 201)",
+    ],
+)
+def test_a_page_and_a_picture_are_no_file(answer):
+    (node,) = ast.parse(f"async def show(work):\n    return {answer}\n").body
+
+    assert isinstance(node, ast.AsyncFunctionDef)
+    assert not hands_out(node)
