@@ -202,6 +202,26 @@ OPEN: Mapping[str, str] = {
         "tens of ten people at least, told alike to all who read aggregates of the place, from above it": (
             "told_figures",
         ),
+        "the record of deeds names nobody but by keys of its own, and what proves it is shown to every witness": (
+            "audit_events", "audit_nodes", "audit_checkpoints", "audit_cosignatures", "witnessed_logs",
+        ),
+        "a look is of no neighbourhood, nor is what was said of it: whoever may read the look reads that beside it": (
+            "look_reasons", "look_reviews",
+        ),
+        "classes of cases, limits and days off are published, and which of them rates leave out": (
+            "case_categories", "category_limits", "holidays", "rate_exclusions",
+        ),
+        "what a form asks for is published with it, and says nothing of anybody": ("report_fields",),
+        "how long things are kept is said for the whole installation, and since when they are gone": (
+            "retention_rules", "facts_forgotten", "reads_forgotten",
+        ),
+        "before anybody is signed in there is no reach: tries are counted and codes kept under hashes alone": (
+            "rate_counts", "sign_in_codes",
+        ),
+        "the relay works for all places at once, in no request of anybody's": (
+            "deliveries", "jobs", "listener_progress",
+        ),
+        "counters that number things one after another, and hold nothing else": ("running_numbers",),
     }.items()
     for table in tables
 }  # fmt: skip
