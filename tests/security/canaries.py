@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from tests.security.packed import opened
+
 #: Of a place and a resident nobody: names on signs. Of a resident: what he is, has and said.
 TOKEN = re.compile(r"CN\dR\d\dF[a-z]+")
 #: What is sealed: it leaves the server only with an access event.
@@ -39,11 +41,13 @@ class Canaries:
         self._forms[said[:ALIKE]][said] = token
 
     def found_in(self, data: bytes) -> frozenset[str]:
-        """Every canary that can be read in it, as text or as bytes of a picture."""
+        """Every canary that can be read in it, as text or as bytes of a picture, also where it is packed."""
+        return frozenset().union(*map(self._read_in, opened(data)))
+
+    def _read_in(self, data: bytes) -> set[str]:
         begun = [forms for beginning, forms in self._forms.items() if beginning in data]
         registered = {token for forms in begun for form, token in forms.items() if form in data}
-        said = data.decode("utf-8", "ignore")
-        return frozenset(TOKEN.findall(said)) | registered
+        return registered.union(TOKEN.findall(data.decode("utf-8", "ignore")))
 
 
 def _around(communities: str) -> str:
@@ -123,6 +127,8 @@ UNCOVERING = {
     ("POST", "/ledgers/{fill_id}/uncovering"),
     ("POST", "/api/v1/ledgers/{fill_id}/uncovering"),
 }
+#: The ways to a file in full that was asked for, approved and made: its looks were recorded when it was.
+FETCHING = {("GET", "/exports/{export_id}"), ("GET", "/api/v1/exports/{export_id}/file")}
 #: Of the register, what can be read of somebody in full.
 PERSON = "phone|idno|birth|former|native|workplace|hukou"
 UNCOVERS: Mapping[str, str] = {
@@ -149,7 +155,7 @@ TOLD_BY_A_PLACE = re.compile(r"/(guides|all-round|stamps|experiences)|/at-hand")
 
 def entitled(role: str, method: str, route: str) -> re.Pattern[str]:
     """What this role may read in an answer of this route."""
-    more = UNCOVERS.get(role) if (method, route) in UNCOVERING else None
+    more = UNCOVERS.get(role) if (method, route) in UNCOVERING | FETCHING else None
     words = ENTITLED[role] + (f"|{POSTS}" if POST_PAGES.search(route) and role in FILLS_POSTS else "")
     # Whoever makes residents the leads of buildings reads who is; the auditor, who of the staff read what.
     words += r"|CN1R07Fname" if POST_PAGES.search(route) and role in MAKES_LEADS else ""

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from app_shell.routing import walk
 from tests.rehearsal import COUNTERS, RehearsingDoor
 from tests.security.asks import ABSENT, Ask, asks_of, request_for
-from tests.security.canaries import UNCOVERING
+from tests.security.canaries import FETCHING, UNCOVERING
 from tests.security.chosen import Wanted, every_cell
 from tests.security.knocking import Answer, Asked, knock
 from tests.security.world import World
@@ -162,6 +162,10 @@ def without_its_object(cell: Cell) -> Ask:
 
 def is_uncovering(cell: Cell) -> bool:
     return (cell.method, cell.route) in UNCOVERING
+
+
+def is_fetching(cell: Cell) -> bool:
+    return (cell.method, cell.route) in FETCHING
 
 
 class _Log(logging.Handler):

@@ -30,7 +30,6 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee GET /api/v1/people/{person_id} [other district]", "committee GET /people/{person_id} [other district]",
     "committee GET /people/{person_id}/plugins [other district]",
     "committee GET /x/slots/{slot} [person: other district]",
-    "committee GET /exports/{export_id} [here]", "committee GET /exports/{export_id} [next door]",
     "committee GET /sign-in/new-password [-]",
     "committee POST /api/v1/emergencies [at: other district]", "committee POST /emergency [at: other district]",
     "committee POST /api/v1/people/{person_id}/reveal [next door]",
@@ -164,8 +163,6 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /api/v1/register/proposals/{proposal_id}/approval [next door]",
     "committee POST /api/v1/register/proposals/{proposal_id}/refusal [next door]",
     # -- the register as tables over the API: the secretary decides, and whoever asked fetches what was made
-    "committee GET /api/v1/exports/{export_id}/file [here]",
-    "committee GET /api/v1/exports/{export_id}/file [next door]",
     "committee POST /api/v1/exports/{export_id}/approval [next door]",
     "committee POST /api/v1/exports/{export_id}/refusal [next door]",
     # -- visits over the API, as on the pages

@@ -54,7 +54,7 @@ HOLDS_NONE: Mapping[str, str] = {
     "persons.political_status_sealed": "a code",
     "tag_assignments.tag_sealed": "a word of the dictionary, which everybody reads who keeps tags",
     "report_answers.value_sealed": "what a form hides is told by tests/ledgers, in the state in which it is hidden",
-    "register_exports.file": "made at night by a job; tests/reveals makes one and asks for it as everybody",
+    "register_exports.file": "a file of bytes: what is in it each cell that fetches one is looked through for",
     "accounts.totp_sealed": "drawn by the machine, and shown once before there is an account's session",
     "data_exports.key_sealed": "a key of bytes: what it opens is told by tests/mydata",
 }

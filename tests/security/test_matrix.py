@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from core_db.access import AccessEvent
 from core_db.foundation.errors import StorageAway
@@ -21,7 +22,16 @@ from tests.databases import ARRANGING
 from tests.rehearsal import COUNTERS, TOLD
 from tests.security.canaries import SEALED, entitled
 from tests.security.lock import different, locked, missing, surplus
-from tests.security.matrix import BESIDES, NOBODY, ROLES, Cell, is_uncovering, routes_of, without_its_object
+from tests.security.matrix import (
+    BESIDES,
+    NOBODY,
+    ROLES,
+    Cell,
+    is_fetching,
+    is_uncovering,
+    routes_of,
+    without_its_object,
+)
 from tests.security.nobodys import NOBODY_BY_A_SUBJECT_TEST, NOBODYS
 from tests.security.open_to_all import PUBLIC, TOLD_TO_ALL
 from tests.security.sealed import HOLDS, HOLDS_NONE
@@ -315,11 +325,33 @@ def test_every_number_in_the_clear_was_recorded_and_every_record_was_a_number_sh
         looks = sorted(
             of(owner, one) for one in cell.looks if one.purpose in SHOWN_FOR and KIND_OF.get(one.field)
         )
+        if is_fetching(cell):
+            looks = looks_of(owner, stage, cell)
         assert sealed == looks, named(cell)
-        assert not looks or is_uncovering(cell), named(cell)
+        assert not looks or is_uncovering(cell) or is_fetching(cell), named(cell)
         shown, recorded = shown + len(sealed), recorded + len(looks)
 
     assert shown == recorded > 5
+
+
+def test_a_file_in_full_is_opened_and_holds_what_its_looks_were_at(stage):
+    fetched = [cell for cell in stage.cells if is_fetching(cell) and cell.answer.status == 200]
+    kinds = {
+        found.rpartition("F")[2] for cell in fetched for found in cell.canaries if SEALED.fullmatch(found)
+    }
+
+    assert {cell.role for cell in fetched} == {"worker", "worker next door"}
+    assert kinds == {"phone", "idno", "birth"}
+
+
+def looks_of(owner: dict[str, str], stage, cell: Cell) -> list[str]:
+    """What was recorded when the file was made that is handed out here: of those in the world who have canaries."""
+    made = cell.answer.status == 200 and stage.world.rights.ids["made export"][cell.ask.relation]
+    wanted = select(AccessEvent).where(AccessEvent.reference == f"export/{made}")
+    events = stage.door.read_now(lambda session: session.exec(wanted).all()) if made else []
+    return sorted(
+        of(owner, one) for one in events if owner.get(one.subject_id) in WHOSE and KIND_OF.get(one.field)
+    )
 
 
 def is_his(cell: Cell, found: str) -> bool:

@@ -32,6 +32,7 @@ from core_db.people.changing import set_id_number
 from core_db.people.identity import check_digit
 from core_db.reveals import uncover_contact
 from tests.security.canaries import Canaries, token
+from tests.security.in_full import make_in_full
 from tests.security.places import ANOTHER, AS_IT_IS, ASSISTING, COMMUNITIES, LEAD, Ground
 from tests.security.rights import SIDES, Rights
 from tests.security.sealed import seal_a_person, seal_the_rest
@@ -91,6 +92,7 @@ class World:
         self.rights = Rights(self)
         for side, (n, who) in SIDES.items():
             seal_the_rest(self, side, n, self.people[f"worker of {n}"], self.people[who])
+        make_in_full(self)
         self.tokens = {who: self.given.token_of(actor) for who, actor in self.people.items()}
         self.sessions = self._second_sessions()
         self.versions = dict(door.read_now(lambda session: list(session.exec(select(Case.id, Case.version)))))
