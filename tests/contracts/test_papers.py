@@ -79,7 +79,7 @@ def test_every_requirement_of_the_standard_has_one_line_in_its_order(requirement
 def test_a_line_says_what_in_few_words_and_in_which_state(requirements):
     assert list(requirements[0]) == ["id", "level", "what", "state", "where", "why"]
     for row in requirements:
-        assert row["state"] in ("met", "planned", "declined", "n/a"), row
+        assert row["state"] in ("met", "planned", "n/a"), row
         assert 0 < len(row["what"].split()) <= 12, row
 
 
