@@ -193,6 +193,7 @@ OPENED = {
     ("committee", "/plugins/{plugin_id}/reports/{report_id}/file"),
     ("committee", "/register/sheets/{sheet_id}/returning"),
     ("committee", "/api/v1/register/sheets/{sheet_id}/returning"),
+    ("committee", "/exports/{export_id}"), ("committee", "/api/v1/exports/{export_id}/file"),
 }  # fmt: skip
 EMPTY_TABLES = set()
 
