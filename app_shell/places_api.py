@@ -10,7 +10,7 @@ from app_shell.api import After, Limit, answer
 from app_shell.routing import Access, ApiRouter
 from app_shell.shapes import Shape
 from app_shell.work import WorkDep
-from core_db.finding import find_people
+from core_db.finding import look_up_people
 from core_db.people import MOST_ORGANISATIONS, organisations_for
 from core_db.places import PlaceKind, PlaceView, places_to_name
 
@@ -87,8 +87,8 @@ def register_api() -> ApiRouter:
 
     @router.get("/people", access=Access.COMMITTEE, answers=PersonList)
     async def people(work: WorkDep, q: Words = "", limit: Limit = 20) -> Response:
-        """People of my neighbourhoods by name, pinyin, door or a whole telephone number; masked."""
-        found = await work.read(find_people, q, limit=limit)
+        """People of my neighbourhoods by name, pinyin or door; masked. A whole number is for `POST /people/number`."""
+        found = await work.read(look_up_people, q, limit=limit)
         return answer({"items": [asdict(person) for person in found], "next": None})
 
     @router.get("/organisations", access=Access.CASEWORK, answers=OrganisationList)

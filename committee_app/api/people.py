@@ -16,10 +16,10 @@ from committee_app.api.places import case_line
 from committee_app.api.shapes import PersonShape, UncoveredShape
 from committee_app.register_words import label_of, lives_as_in_words, stay_in_words, value_in_words
 from core_db.cases.words import STATUS_WORDS
-from core_db.finding import Found, NumberDraft, find_by_number
+from core_db.finding import Found
 from core_db.overview import PersonOverview, person_overview, person_version
 from core_db.people import FieldSeen, StayField
-from core_db.reveals import LiveCase, PersonShown, RevealDraft, Uncovered
+from core_db.reveals import LiveCase, NumberDraft, PersonShown, RevealDraft, Uncovered, find_by_number
 from core_db.reveals.words import REVEALABLE_WORDS
 from core_db.visits import LiveVisit, live_visits, reveal_for_work
 
@@ -37,7 +37,7 @@ async def show(person_id: Id, work: WorkDep) -> Response:
 
 @router.post("/number", access=Access.COMMITTEE, answers=PersonList)
 async def by_number(request: Request, draft: NumberDraft, work: WorkDep) -> Response:
-    """Whoever of my neighbourhoods has an identity number, masked; for a purpose, so many a day, and recorded."""
+    """Whoever of my neighbourhoods has a whole number, masked; for a purpose, so many a day, and recorded."""
     return await once_sealed(request, work, find_by_number, draft, render=_found)
 
 

@@ -33,13 +33,13 @@ from committee_app.register_words import (
 from committee_app.tag_rows import TagRow, tag_row
 from core_db.access import Purpose
 from core_db.cases.words import STATUS_WORDS, Visibility
-from core_db.finding import Found, NumberDraft, find_by_number, find_people, identity_in
+from core_db.finding import Found, find_people, is_whole_number
 from core_db.foundation.clock import local_date
 from core_db.foundation.lean import dataclass
 from core_db.overview import Bound, Happening, person_overview
 from core_db.people import PersonFile, StayField, waiting_of
 from core_db.people.words.status import RESIDENCE_STATUS_WORDS
-from core_db.reveals import LiveCase, PersonShown, RevealDraft
+from core_db.reveals import LiveCase, NumberDraft, PersonShown, RevealDraft, find_by_number
 from core_db.reveals.words import FOR_WORDS, REVEALABLE_WORDS
 from core_db.tags import REMOVAL_WORDS, AssignmentDraft, tags_of
 from core_db.visits import LiveVisit, live_visits, reveal_for_work
@@ -87,7 +87,7 @@ class TimelineRow:
 
 
 class PeoplePage(Page, template="people/index.html"):
-    """Looking for somebody; numbers are masked. A whole identity number is looked up for a purpose, by a form."""
+    """Looking for somebody; numbers are masked. A whole number is looked up for a purpose, by a form."""
 
     q: str
     people: Sequence[tuple[str, str, Sequence[str]]]
@@ -137,7 +137,7 @@ class PersonPage(Page, template="people/show.html"):
 
 @router.get("", access=Access.COMMITTEE)
 async def index(request: Request, work: WorkDep, q: Word = None, way: Word = None) -> Response:
-    if q and identity_in(q, today=local_date(work.clock.now())):
+    if q and is_whole_number(q, today=local_date(work.clock.now())):
         # On to a page without it in its address, where it is asked for once more.
         return redirect(request, "/people?way=number")
     if way == "number":
@@ -147,12 +147,12 @@ async def index(request: Request, work: WorkDep, q: Word = None, way: Word = Non
 
 @router.post("/number", access=Access.COMMITTEE)
 async def by_number(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    """Whoever has an identity number, on the answer to this very request: no address holds the number."""
+    """Whoever has a whole number, on the answer to this very request: no address holds the number."""
     form = fill(NumberDraft, typed)
     found = await shown(form, work.write(find_by_number, form.draft)) if form.draft is not None else None
     if found is None:
         return _people_page(request, work, is_number=True, form=form, status=422)
-    return _people_page(request, work, q=_("证件号码"), people=found)
+    return _people_page(request, work, q=_("完整号码"), people=found)
 
 
 @router.get("/{person_id}", access=Access.COMMITTEE)
@@ -187,7 +187,7 @@ def _people_page(
     page = PeoplePage(
         q=q, people=[(one.id, one.name, _about(one)) for one in people], is_number=is_number, form=form,
         purposes=[(str(one), words.within(lang)) for one, words in FOR_WORDS.items()],
-        labels={"number": _("证件号码"), "purpose": _("为了什么")},
+        labels={"number": _("手机号或证件号码"), "purpose": _("为了什么")},
     )  # fmt: skip
     return render(request, page, status=status)
 

@@ -1,9 +1,11 @@
 """Refusals about finding people."""
 
-from core_db.foundation.errors import TooMany
+from core_db.foundation.errors import DomainError
 
 
-class SearchedTooOften(TooMany):
-    code = "searched-too-often"
-    zh = "今天按证件号码查得太多了，请 {seconds} 秒后再试，或者按姓名、门牌查。"
-    en = "Too many identity numbers were looked up; try again in {seconds} seconds, or look by name or door."
+class WholeNumber(DomainError):
+    """A whole number answers yes or no: it is looked up for a purpose, and recorded."""
+
+    code, status = "whole-number", 422
+    zh = "完整的手机号和证件号码要选明用途、留下记录来查（POST /people/number）。"
+    en = "A whole telephone or identity number is looked up for a purpose and recorded: POST /people/number."

@@ -1,7 +1,8 @@
 """Finding anybody of the actor's registers from one line: who it could be, masked, with doors, age and tags.
 
-Each kind of line has an index of its own: a name and its letters, a door, a blind index. What is none of these is
-looked for word by word. What a list narrows by is what the list shows: nothing sealed is guessed at by searching.
+Each kind of line has an index of its own: a name and its letters, a door. What is none of these is looked for word by
+word. What a list narrows by is what the list shows: nothing sealed is guessed at by searching, and a whole number finds
+nobody here. It is looked up for a purpose, and recorded (`core_db.reveals.by_number`).
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, uni
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
+from core_db.finding.errors import WholeNumber
 from core_db.finding.names import Ids, by_letters, by_name, here, holding
-from core_db.finding.typed import telephone_in, words_in
+from core_db.finding.typed import is_whole_number, words_in
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.lean import dataclass
@@ -54,17 +56,24 @@ class Found:
 def find_people(
     session: Session, q: str, *, limit: int = MOST, actor: Actor, clock: Clock
 ) -> Sequence[Found]:  # fmt: skip
-    """People of the actor's neighbourhoods by name, by how it is read, by door, or by a whole telephone number."""
+    """People of the actor's neighbourhoods by name, by how it is read, or by door."""
     registers = registers_of(session, actor)
-    if not registers or not q.strip():
-        return []
     today, limit = local_date(clock.now()), min(limit, MOST)
-    if number := telephone_in(q):
-        return found_by_number(session, PERSONS.c.phone_blind, number, registers, today=today)
+    if not registers or not q.strip() or is_whole_number(q, today=today):
+        return []
     for way in (by_name, by_letters, _by_door, _by_words):
         if found := way(session, q, registers, limit):
             return shown(session, found, today=today)
     return []
+
+
+def look_up_people(
+    session: Session, q: str, *, limit: int = MOST, actor: Actor, clock: Clock
+) -> Sequence[Found]:  # fmt: skip
+    """The same for whoever has no page to be led on from: a whole number is refused in words."""
+    if is_whole_number(q, today=local_date(clock.now())):
+        raise WholeNumber()
+    return find_people(session, q, limit=limit, actor=actor, clock=clock)
 
 
 def registers_of(session: Session, actor: Actor) -> list[str]:
@@ -82,10 +91,10 @@ def registers_of(session: Session, actor: Actor) -> list[str]:
 
 
 def found_by_number(
-    session: Session, column: ColumnElement[Any], number: str, registers: Sequence[str], *, today: date
+    session: Session, field: str, number: str, registers: Sequence[str], *, today: date
 ) -> Sequence[Found]:
-    """Whoever has this number, by its blind index in each register."""
-    keyring = keyring_of(session)
+    """Whoever has this `phone` or `id_number`, by its blind index in each register."""
+    keyring, column = keyring_of(session), PERSONS.c[f"{field}_blind"]
     matches = [
         (PERSONS.c.community_id == register) & column.in_(keyring.blinds(register, number))
         for register in registers

@@ -1,6 +1,7 @@
 """What somebody means who types one line to find a person: letters of a name, a door, a whole number, or words."""
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from core_db.people import IdentityFault, identity_from, telephone_from
@@ -21,18 +22,22 @@ def letters_in(q: str) -> str:
 
 
 def telephone_in(q: str) -> str:
+    """The telephone that all of the line is, as it is kept; empty where it is none."""
     try:
         return telephone_from(q)
     except IdentityFault:
         return ""
 
 
-def identity_in(q: str, *, today: object) -> str:
-    """The identity number that all of the line is, checked; empty where it is none."""
+def is_whole_number(q: str, *, today: date) -> bool:
+    """Is all of the line a telephone or an identity number?"""
+    if telephone_in(q):
+        return True
     try:
-        return identity_from(q, today=today).number  # type: ignore[arg-type]
+        identity_from(q, today=today)
     except IdentityFault:
-        return ""
+        return False
+    return True
 
 
 def words_in(q: str) -> list[str]:

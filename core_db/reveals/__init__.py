@@ -2,6 +2,7 @@
 
 from core_db.reveals.asked_as_another import let_go_of_questions
 from core_db.reveals.budget import note_alarm, open_alarms
+from core_db.reveals.by_number import NumberDraft, find_by_number
 from core_db.reveals.contact import Reached, contact_masked, uncover_contact
 from core_db.reveals.deferring import (
     DAYS_AT_MOST,
@@ -45,10 +46,10 @@ from core_db.reveals.uncovering import LiveCase, PersonShown, Uncovered, person_
 __all__ = [
     "DAYS_AT_MOST", "DeferralDraft", "DeferralShown", "Evidence", "EvidenceDraft", "ExportDraft", "ExportFile",
     "ExportRefusalDraft", "FieldUncovered", "FieldsDraft", "FieldsUncovered", "LiveCase", "Look", "LookAlarm",
-    "LookDeferral", "LookReview", "LookToReview", "PersonShown", "Quarter", "QuestionDraft", "Reached",
+    "LookDeferral", "LookReview", "LookToReview", "NumberDraft", "PersonShown", "Quarter", "QuestionDraft", "Reached",
     "RegisterExport", "RevealDraft", "ReviewDraft", "Uncovered", "approval_number", "approve_export",
     "ask_about_look", "ask_for_export", "contact_masked", "defer_look", "defer_looks_under", "deferrals_at",
-    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for",
+    "deferrals_by_quarter", "deferred_now", "exports_shown", "fetch_export", "fields_uncovered_for", "find_by_number",
     "is_asked_by", "let_go_of_questions", "looks_to_review", "make_exports", "note_alarm", "open_alarms", "own_looks",
     "person_shown", "read_evidence", "refuse_export", "renew_deferral", "reveal_person", "review_look",
     "uncover_contact", "uncover_fields", "who_looked",

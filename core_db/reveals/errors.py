@@ -48,6 +48,12 @@ class LookedTooOften(TooMany):
         DomainError.__init__(self, hours=max(1, -(-seconds // 3600)))
 
 
+class SearchedTooOften(TooMany):
+    code = "searched-too-often"
+    zh = "按完整号码查得太多了，请 {seconds} 秒后再试，或者按姓名、门牌查。"
+    en = "Too many whole numbers were looked up; try again in {seconds} seconds, or look by name or door."
+
+
 class OwnExport(DomainError):
     code, status = "own-export", 403
     zh = "导出要由另一个人批准，不能批准自己的申请。"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from core_db.access import AccessEvent
+from core_db.access import AccessEvent, Purpose
 from core_db.accounts import (
     BindingDraft,
     BindingRefusalDraft,
@@ -28,6 +28,7 @@ from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import facts_after
 from core_db.people import Person, Residency
+from core_db.reveals import NumberDraft, find_by_number
 
 PHONE = "13912345678"
 NO = BindingRefusalDraft(reason="登记里没有您，请带房产证来居委会。")
@@ -198,10 +199,11 @@ def test_whom_a_worker_approves_is_in_the_register_and_found_by_name_and_number(
     binding = given.do(approve_binding, asked.id, by=worker)
 
     number = given.phone_of[asked.account_id]
-    for words in ("小林", number, "12号 101"):
+    for words in ("小林", "12号 101"):
         (seen,) = given.see(find_people, words, by=worker)
         assert (seen.id, seen.name, seen.home) == (binding.person_id, "小林", given.home.label)
         assert seen.phone.endswith(number[-4:])
+    assert given.do(find_by_number, _asked(number), by=worker)[0].id == binding.person_id
     person = given.door.read_now(lambda s: s.get(Person, binding.person_id))
     assert (person.source, person.verified_on) == ("binding approval", local_date(given.clock.now()))
     assert given.door.read_now(lambda s: s.get(Account, asked.account_id)).person_id == person.id
@@ -222,7 +224,7 @@ def test_who_moved_within_the_neighbourhood_is_not_entered_twice(registered, ask
 
     binding = given.do(approve_binding, asked.id, by=given.worker())
 
-    (seen,) = given.see(find_people, PHONE, by=given.worker())
+    (seen,) = given.do(find_by_number, _asked(PHONE), by=given.worker())
     assert seen.id == binding.person_id
     assert given.other_home.label in seen.home
 
@@ -238,7 +240,7 @@ def test_a_number_the_register_lacks_is_taken_from_the_account(given, ask, door)
 
     binding = given.do(approve_binding, asked.id, by=given.worker())
 
-    (seen,) = given.see(find_people, given.phone_of[asked.account_id], by=given.worker())
+    (seen,) = given.do(find_by_number, _asked(given.phone_of[asked.account_id]), by=given.worker())
     assert seen.id == binding.person_id
 
 
@@ -372,3 +374,7 @@ def test_what_one_may_see_follows_the_binding_at_once(registered, ask, given, ac
 
     homes = client.get("/api/v1/me").json()["homes"]
     assert [home["community"]["name"] for home in homes] == ["牡丹一村"]
+
+
+def _asked(number):
+    return NumberDraft(number=number, purpose=Purpose.REGISTRY_CORRECTION)

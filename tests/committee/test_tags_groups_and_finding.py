@@ -63,6 +63,35 @@ def test_an_identity_number_asks_for_a_purpose_and_is_echoed_nowhere(client, per
     assert NUMBER not in found.text
 
 
+def test_a_telephone_typed_where_somebody_is_looked_for_leads_on_and_finds_nobody(given, client, secretary):
+    draft = PersonDraft(community_id=given.community.id, name="单小明", phone="13812345678")
+    one = given.do(register_person, draft, by=secretary).id
+    asked = client.get("/people", params={"q": "13812345678"})
+    assert "按完整号码查" in asked.text
+    assert f"/people/{one}" not in asked.text
+    pages = [
+        *(client.get(path, params={"q": "13812345678"}).text for path in ("/visits/new", "/emergency/new")),
+        *(
+            client.post(path, data={"q": "13812345678", "find": "yes"}).text
+            for path in ("/enter", "/inquiries")
+        ),
+    ]
+    for page in pages:
+        assert ("/people?way=number" in page, one in page) == (True, False)
+
+    found = client.post("/people/number", data={"number": "13812345678", "purpose": "case"})
+    assert f"/people/{one}" in found.text
+    assert "13812345678" not in found.text
+
+
+def test_over_the_api_a_whole_number_is_refused_with_where_to_look_it_up(given, actor_client, secretary):
+    program = actor_client(secretary, bearer=True)
+
+    refused = program.get("/api/v1/people", params={"q": "13812345678"})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "whole-number")
+
+
 def test_letters_find_a_surname_as_it_is_read(client, person):
     assert f"/people/{person}" in client.get("/people", params={"q": "shanxm"}).text
     assert f"/people/{person}" not in client.get("/people", params={"q": "danxm"}).text

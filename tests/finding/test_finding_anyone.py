@@ -5,11 +5,13 @@ from sqlmodel import select
 
 from core_db.access import Purpose
 from core_db.audit.model import EVENTS
-from core_db.finding import NumberDraft, SearchedTooOften, find_by_number, find_people
+from core_db.finding import WholeNumber, find_people, look_up_people
 from core_db.finding.typed import letters_in, reads_as
 from core_db.foundation.errors import CannotBeRead, NotPermitted
 from core_db.people import MoveIn, PersonDraft, move_in, register_person
 from core_db.places import door_in
+from core_db.reveals import NumberDraft, find_by_number, who_looked
+from core_db.reveals.errors import LookedTooOften, SearchedTooOften
 from core_db.tags import AssignmentDraft, DefinitionDraft, assign_tag, define_tag
 
 NUMBER = "11010519491231002X"
@@ -110,7 +112,7 @@ def test_a_list_shows_door_age_band_and_ordinary_tags_and_masks_the_number(given
     assert (one.phone, one.home, one.age, list(one.tags)) == ("138****5678", "12号 101室", "80-89", ["独居"])
 
 
-@pytest.mark.parametrize("line", ["单小明", "sxm", "12号101", "13812345678"])
+@pytest.mark.parametrize("line", ["单小明", "sxm", "12号101"])
 @pytest.mark.parametrize("who", ["worker_next_door", "town_dispatcher", "contractor", "analyst"])
 def test_behind_the_wall_nobody_is_found(given, register, find, line, who):
     register("单小明", home=given.home, phone="13812345678")
@@ -136,6 +138,59 @@ def test_an_identity_number_is_looked_up_for_a_purpose_and_recorded(given, regis
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("line", ["13812345678", "138-1234-5678", "+86 138 1234 5678", NUMBER])
+def test_a_whole_number_typed_into_the_one_box_answers_neither_yes_nor_no(given, register, find, line):
+    register("单小明", phone="13812345678", id_number=NUMBER)
+
+    assert find(line) == []
+    with pytest.raises(WholeNumber):
+        given.see(look_up_people, line, by=given.worker())
+
+
+def test_whose_telephone_was_looked_up_reads_that_it_was_and_what_for(given, find):
+    resident, worker = given.resident(phone="13812345678"), given.worker()
+    draft = NumberDraft(number="138 1234 5678", purpose=Purpose.CASE)
+
+    (one,) = given.do(find_by_number, draft, by=worker)
+
+    assert (one.id, one.phone) == (resident.person_id, "138****5678")
+    (look,) = given.see(who_looked, by=resident)
+    assert (tuple(look.fields), look.purpose, look.role) == (("phone_sealed",), "case", "worker")
+
+
+def test_ten_thousand_guesses_at_a_telephone_end_at_the_thirtieth(given):
+    resident, worker = given.resident(phone="13812345678"), given.worker()
+    drafts = [NumberDraft(number=f"138{middle:04}5678", purpose=Purpose.CASE) for middle in range(10_000)]
+    for draft in drafts[:30]:
+        assert given.do(find_by_number, draft, by=worker) == []
+
+    with pytest.raises(SearchedTooOften):
+        given.do(find_by_number, drafts[30], by=worker)
+    assert given.see(who_looked, by=resident) == []
+
+
+def test_who_is_found_by_his_number_counts_among_the_looks_of_a_day(given, monkeypatch):
+    given.resident(phone="13812345678")
+    monkeypatch.setattr("core_db.reveals.budget.A_DAY", 1)
+    worker, draft = given.worker(), NumberDraft(number="13812345678", purpose=Purpose.CASE)
+    given.do(find_by_number, draft, by=worker)
+
+    with pytest.raises(LookedTooOften):
+        given.do(find_by_number, draft, by=worker)
+
+
+@pytest.mark.parametrize("who", ["worker_next_door", "town_dispatcher", "contractor", "analyst"])
+def test_behind_the_wall_no_number_finds_anybody(given, register, who):
+    register("单小明", phone="13812345678")
+    draft, actor = NumberDraft(number="13812345678", purpose=Purpose.CASE), getattr(given, who)()
+
+    if who == "worker_next_door":
+        assert given.do(find_by_number, draft, by=actor) == []
+    else:
+        with pytest.raises(NotPermitted):
+            given.do(find_by_number, draft, by=actor)
+
+
 def test_what_is_no_number_is_refused_beside_it(given):
     with pytest.raises(CannotBeRead) as refused:
         given.do(
@@ -146,7 +201,7 @@ def test_what_is_no_number_is_refused_beside_it(given):
 
 
 def test_nobody_tries_numbers_one_after_the_other(given, monkeypatch):
-    monkeypatch.setattr("core_db.finding.by_number.AN_HOUR", 3)
+    monkeypatch.setattr("core_db.reveals.by_number.AN_HOUR", 3)
     worker, draft = given.worker(), NumberDraft(number=NUMBER, purpose=Purpose.CASE)
     for _time in range(3):
         given.do(find_by_number, draft, by=worker)

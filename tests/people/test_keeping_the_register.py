@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
+from core_db.access import Purpose
 from core_db.finding import find_people
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.people import (
@@ -22,6 +23,7 @@ from core_db.people import (
     register_person,
 )
 from core_db.places import Place
+from core_db.reveals import NumberDraft, find_by_number
 from core_db.sheets import SheetRefused, headings_of, rows_of
 
 NUMBER = "11010519491231002X"
@@ -114,7 +116,8 @@ def test_a_person_is_found_by_the_whole_number_alone(given, draft):
     given.do(register_person, draft, by=given.worker())
 
     for whole in ("13812345678", "138-1234-5678"):
-        assert [one.name for one in given.see(find_people, whole, by=given.worker())] == ["王阿姨"]
+        asked = NumberDraft(number=whole, purpose=Purpose.CASE)
+        assert [one.name for one in given.do(find_by_number, asked, by=given.worker())] == ["王阿姨"]
     for part in ("1101051949", "1381234"):
         assert given.see(find_people, part, by=given.worker()) == []
 
@@ -160,7 +163,8 @@ def test_a_table_brings_people_up_to_date_and_takes_nothing_away(given, bring):
     done = bring("12,101,王小红,,11010519491231002X,13900001111,,,", "12,101,王小红,,11010519491231002X,,,,")
 
     assert (done.updated, done.unchanged) == (1, 1)
-    assert given.see(find_people, "13900001111", by=given.worker())[0].name == "王小红"
+    asked = NumberDraft(number="13900001111", purpose=Purpose.REGISTRY_CORRECTION)
+    assert given.do(find_by_number, asked, by=given.worker())[0].name == "王小红"
 
 
 def test_rows_that_make_no_sense_are_named_and_the_others_taken(bring):

@@ -3,6 +3,7 @@
 import pytest
 
 from core_db.foundation.errors import NotFound
+from core_db.foundation.ids import new_id
 from core_db.people import OrganisationDraft, handlers, organisations_for, register_organisation
 
 
@@ -57,8 +58,13 @@ def test_a_worker_finds_people_by_name_door_and_number_and_sees_no_number(given,
     resident = given.resident(name="王阿姨")
     client = actor_client(given.worker())
 
-    for q in ("王阿", "12号 101", given.phone_of[resident.id]):
-        found = client.get("/api/v1/people", params={"q": q}).json()["items"]
+    asked = {"number": given.phone_of[resident.id], "purpose": "case"}
+    answers = [client.get("/api/v1/people", params={"q": q}) for q in ("王阿", "12号 101")]
+    for answered in (
+        *answers,
+        client.post("/api/v1/people/number", json=asked, headers={"Idempotency-Key": new_id()}),
+    ):
+        found = answered.json()["items"]
         assert [(person["name"], person["home"]) for person in found] == [("王阿姨", "12号 101室")]
         assert given.phone_of[resident.id] not in str(found)
         assert "****" in found[0]["phone"]
@@ -68,8 +74,14 @@ def test_people_next_door_are_not_found(given, actor_client):
     stranger = given.resident_next_door()
     client = actor_client(given.worker())
 
-    for q in ("何伯", given.phone_of[stranger.id]):
-        assert client.get("/api/v1/people", params={"q": q}).json()["items"] == []
+    asked = {"number": given.phone_of[stranger.id], "purpose": "case"}
+    assert client.get("/api/v1/people", params={"q": "何伯"}).json()["items"] == []
+    assert (
+        client.post("/api/v1/people/number", json=asked, headers={"Idempotency-Key": new_id()}).json()[
+            "items"
+        ]
+        == []
+    )
 
 
 def test_only_a_committee_looks_people_up(given, actor_client):

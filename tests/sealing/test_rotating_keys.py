@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from core_db.accounts.codes import account_of_phone
-from core_db.finding import find_people
+from core_db.finding import found_by_number, registers_of
 from core_db.foundation.ciphers import FAMILIES, SM4_GCM, Sealing
+from core_db.foundation.clock import local_date
 from core_db.foundation.fields import F2
 from core_db.foundation.house_keys import HouseKeys
 from core_db.foundation.sealing import DATA_KEYS, Keyring, SealBroken, SealedPlace
@@ -175,8 +176,12 @@ def test_whoever_is_looked_for_is_found_before_in_the_middle_and_afterwards(door
     resident, worker = given.resident(phone="13912345678"), given.worker()
     monkeypatch.setattr(rotating, "AT_ONCE", 1)
 
+    def looked_up(session, *, actor, clock):
+        today = local_date(clock.now())
+        return found_by_number(session, "phone", "13912345678", registers_of(session, actor), today=today)
+
     def is_found():
-        seen = given.see(find_people, "13912345678", by=worker)
+        seen = given.see(looked_up, by=worker)
         account = door.write_now(lambda s: account_of_phone(s, "13912345678", now=given.clock.now()))
         return [person.id for person in seen] == [resident.person_id] and account == resident.id
 
