@@ -34,7 +34,7 @@ def spend_look(session: Session, community_id: str, *, actor: Actor, now: dateti
     """Count one more look of the actor's; refuse it past the day's end, tell of it where they are many."""
     day = counted_lately(session, "uncover", actor.id, span=timedelta(days=1), step=STEP_OF_A_DAY, now=now)
     if sum(day) > A_DAY:
-        raise LookedTooOften(seconds=_until_there_is_room(day, now))
+        raise LookedTooOften(seconds=_until_there_is_room(day, now), now=now)
     hour = counted_lately(
         session, "uncover-hour", actor.id, span=timedelta(hours=1), step=STEP_OF_AN_HOUR, now=now
     )

@@ -1,5 +1,8 @@
 """Refusals of looking: no live reason for it, too often, or not one's own to judge."""
 
+from datetime import datetime, timedelta
+
+from core_db.foundation.clock import LOCAL
 from core_db.foundation.errors import DomainError, TooMany
 
 
@@ -37,15 +40,17 @@ class LookedTooOften(TooMany):
     """Nobody goes through the whole register."""
 
     code = "looked-too-often"
-    zh = "您一天里已经查看了 200 次完整信息，到了上限，{hours} 小时后再看。有急事请书记来查。"
+    zh = "您一天里已经查看了 200 次完整信息，到了上限，{on} 以后再看。有急事请书记来查。"
     en = (
-        "You have looked at data in full 200 times in a day, which is the limit; again in {hours} hours. "
+        "You have looked at data in full 200 times in a day, which is the limit; again after {on}. "
         "If it cannot wait, ask the secretary."
     )
 
-    def __init__(self, *, seconds: int) -> None:
+    def __init__(self, *, seconds: int, now: datetime) -> None:
         self.retry_after = seconds
-        DomainError.__init__(self, hours=max(1, -(-seconds // 3600)))
+        # The hour of the clock: in hours to come, a part of one more would be said as a day of twenty-five.
+        on = (now + timedelta(seconds=seconds)).astimezone(LOCAL)
+        DomainError.__init__(self, on=f"{on:%Y-%m-%d %H:%M}")
 
 
 class SearchedTooOften(TooMany):

@@ -175,8 +175,13 @@ def test_who_is_found_by_his_number_counts_among_the_looks_of_a_day(given, monke
     worker, draft = given.worker(), NumberDraft(number="13812345678", purpose=Purpose.CASE)
     given.do(find_by_number, draft, by=worker)
 
-    with pytest.raises(LookedTooOften):
+    with pytest.raises(LookedTooOften) as refused:
         given.do(find_by_number, draft, by=worker)
+
+    # It is ten o'clock here on the twenty-third: what was looked at within this hour is a day old at eleven.
+    assert refused.value.retry_after == 25 * 3600
+    assert "2026-11-24 11:00 以后再看" in refused.value.sentence("zh")
+    assert "25" not in refused.value.sentence("zh")
 
 
 @pytest.mark.parametrize("who", ["worker_next_door", "town_dispatcher", "contractor", "analyst"])
