@@ -1,6 +1,23 @@
 """Refusals about tables that were handed in."""
 
-from core_db.foundation.errors import DomainError
+from core_db.foundation.errors import DomainError, TooMany
+
+
+class ManyNumbersForOne(DomainError):
+    """A preview of it would tell which of many made-up numbers is the true one."""
+
+    code, status = "many-numbers-for-one", 422
+    zh = "这份表格里，同一个人有好几个只差中间几位的号码（看到第 {row} 行），不能读。请每人只留一个号码再交。"
+    en = (
+        "In this table one person comes with several numbers that differ only in the middle (as far as row {row}), "
+        "so it is not read. Keep one number for each and hand it in again."
+    )
+
+
+class SheetsTooOften(TooMany):
+    code = "sheets-too-often"
+    zh = "您一天里交的表格太多了，请 {seconds} 秒后再交。"
+    en = "Too many tables were handed in within a day; try again in {seconds} seconds."
 
 
 class SheetNotReady(DomainError):

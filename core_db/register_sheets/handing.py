@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, require_at
+from core_db.accounts.budgets import budget_key, spend
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -18,7 +19,7 @@ from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
 from core_db.places import Place, scope_of
 from core_db.register_sheets.drafts import ChoiceDraft, SheetDraft
-from core_db.register_sheets.errors import NothingToApply, SheetNotReady, SheetUndoOver
+from core_db.register_sheets.errors import NothingToApply, SheetNotReady, SheetsTooOften, SheetUndoOver
 from core_db.register_sheets.keeping import kept_in, sealed
 from core_db.register_sheets.model import (
     ROWS,
@@ -35,6 +36,8 @@ from plugins.sdk.events import SheetHandedIn, SheetMoved
 UNDONE_WITHIN = timedelta(days=7)
 #: Bytes of a file; more comes through the command `import people`.
 LARGEST = 14 * 1024 * 1024
+#: Tables one person hands in within a day: each preview tells what the register has already.
+A_DAY = 30
 
 
 def hand_in(
@@ -56,6 +59,8 @@ def hand_in(
         )
 
     now = clock.now()
+    spend(session, budget_key(session, "sheets-day", actor.id), limit=A_DAY, window=timedelta(days=1), now=now,
+          refusal=SheetsTooOften)  # fmt: skip
     sheet = RegisterSheet(
         id=new_id(), community_id=place.id, status=SheetStatus.READING, name=_short(name), columns={}, left_out=[],
         source=draft.source or _short(name), code_set=draft.code_set, counts={}, handed_by=actor.id,

@@ -32,6 +32,7 @@ from core_db.people import (
 from core_db.people.words.status import CodeSet
 from core_db.places import Place
 from core_db.register_sheets.errors import SheetLetGo
+from core_db.register_sheets.guessing import Guesses
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_of, row_of, said_earlier, verdict_of
 from core_db.register_sheets.model import ROWS, SHEETS, WITHOUT_FILE, RegisterSheet, file_place
@@ -117,15 +118,18 @@ def _read_rows(door: Door, sheet: RegisterSheet, table: TableRead, *, clock: Clo
         return reading, Known.of(session, community), waiting
 
     reading, known, waiting = door.read_now(begun, reach=EVERYTHING)
+    guesses = Guesses()
     for rows in pieces(table.rows(), PIECE):
-        plan = partial(_planned, sheet=sheet, rows=rows, reading=reading, known=known, waiting=waiting)
+        plan = partial(
+            _planned, sheet=sheet, rows=rows, reading=reading, known=known, waiting=waiting, guesses=guesses
+        )
         kept = door.read_now(plan, reach=EVERYTHING)
         door.write_long(partial(_keep, sheet_id=sheet.id, kept=kept), reach=EVERYTHING)
 
 
 def _planned(
     session: Session, *, sheet: RegisterSheet, rows: Sequence[SheetRow], reading: Reading, known: Known,
-    waiting: frozenset[str],
+    waiting: frozenset[str], guesses: Guesses,
 ) -> list[tuple[int, Verdict, Kept, str | None]]:  # fmt: skip
     reading = reading.within(session)
     known.hears(rows[0].number)
@@ -137,6 +141,8 @@ def _planned(
         except DomainError as wrong:
             kept = Kept(name=reading.line(row, "name"), faults=faults_of_row(wrong))
             found.append((row.number, Verdict.REFUSED, kept, None))
+    for said in saids:
+        guesses.hear(said)
     for plan in plan_rows(session, known, saids, earlier=partial(said_earlier, sheet_id=sheet.id)):
         kept = kept_of(plan, waiting)
         if plan.wrong is not None:
@@ -174,5 +180,9 @@ def _end(
     if sheet is None or sheet.status is not SheetStatus.READING:
         return
     sheet.status, sheet.fault = status, fault
+    if status is SheetStatus.UNREADABLE:
+        # What was read before it could not be read further tells nobody anything.
+        session.execute(delete(ROWS).where(ROWS.c.sheet_id == sheet_id))
+        sheet.counts = {key: kept for key, kept in sheet.counts.items() if key == "head"}
     session.flush()
     tell_moved(session, sheet, actor=actor, clock=clock)
