@@ -30,6 +30,7 @@ from core_db.cases.model import CASES
 from core_db.cases.numbering import ELSEWHERE, LETTERS
 from core_db.cases.offered import OFFERED
 from core_db.cases.suggestion import Suggester
+from core_db.cases.words import Channel
 from core_db.foundation.clock import SystemClock, local_date
 from core_db.foundation.grams import grams
 from core_db.foundation.house_rules import house_rules_of
@@ -44,7 +45,7 @@ BROUGHT = "."
 FRESH_FOR = 10.0
 #: How long a neighbourhood's habits of filing may be old, in seconds.
 HABITS_FOR = 900.0
-#: How many of a neighbourhood's newest cases teach the suggestion.
+#: Among how many of a neighbourhood's newest cases those are that teach the suggestion.
 HABITS_FROM = 300
 
 
@@ -127,6 +128,11 @@ class Reference:
     #: Places that cases were raised at while this reading was fresh: what happens, happens to neighbours too.
     places: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def grave(self) -> frozenset[str]:
+        """The categories that are emergencies."""
+        return frozenset(code for code, one in self.categories.items() if one.emergency)
+
     def category(self, code: str) -> CategoryInForce:
         """The category, also one that is offered nowhere any more; “other” for a code nobody knows."""
         return self.categories.get(code) or self.former.get(code) or self.categories[OTHER]
@@ -202,7 +208,7 @@ def reference_of(session: Session) -> Reference:
     if kept is None or time.monotonic() - kept.read_at > FRESH_FOR:
         before, kept = kept, _read(session)
         _kept[engine] = kept
-        if before is not None and before.keywords == kept.keywords:
+        if before is not None and (before.keywords, before.grave) == (kept.keywords, kept.grave):
             kept.suggesters = before.suggesters
     return kept
 
@@ -220,7 +226,7 @@ def suggester_of(session: Session, community_id: str) -> Suggester:
     if kept is None or kept.own != own or time.monotonic() - kept.at > HABITS_FOR:
         filed = _habits(session, community_id)
         there = {code: words for code, words in filed.items() if reference.offers(code, community_id)}
-        kept = Learned(time.monotonic(), own, Suggester(reference.keywords, there))
+        kept = Learned(time.monotonic(), own, Suggester(reference.keywords, there, grave=reference.grave))
         reference.suggesters[community_id] = kept
     return kept.suggester
 
@@ -329,13 +335,22 @@ def _made_limit(amount: str, unit: str, *said: str) -> Limit:
 
 
 def _habits(session: Session, community_id: str) -> dict[str, Counter[str]]:
-    statement = (
-        select(CASES.c.category_code, CASES.c.summary)
+    """What the committee filed, in pairs of characters: a guess that nobody looked at teaches no other.
+
+    An import is taken up by itself, under a guess too. Few of the newest cases wait; where many do, the keywords
+    alone suggest, and nobody reads through all that wait to find the others.
+    """
+    newest = (
+        select(CASES.c.category_code, CASES.c.summary, CASES.c.accepted_at, CASES.c.channel)
         .where(CASES.c.community_id == community_id)
         .order_by(CASES.c.seq.desc())
         .limit(HABITS_FROM)
+        .subquery("newest")
+    )
+    looked_at = select(newest.c.category_code, newest.c.summary).where(
+        newest.c.accepted_at.is_not(None), newest.c.channel != Channel.IMPORT
     )
     filed: dict[str, Counter[str]] = {}
-    for code, summary in session.execute(statement):
+    for code, summary in session.execute(looked_at):
         filed.setdefault(code, Counter()).update(grams(summary))
     return filed

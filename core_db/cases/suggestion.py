@@ -26,6 +26,15 @@ _MEMORY = 0.6
 #: sentences no keyword was chosen by, these leave out 12, each of which would have been filed wrongly.
 _CLEAR, _APART = 2.0, 0.5
 
+#: Everyday words. Anybody says them of anything, so that they stand beside one class and not another is chance.
+_EVERYDAY = (
+    "一件事情 一件小事 今天 昨天 明天 现在 已经 我想 想问 想说 说一 问一 看一 看到 请问 请来 请说 请看 什么时候 什么 "
+    "怎么 为什么 我们 你们 他们 自己 一个 一下 一次 一直 这件 那件 这个 那个 有人 没有 没人 不能 能不能 有没有 是不是 "
+    "可以 还是 知道 了一 来了 去了 很多 好多 好几 几天 天天 个人 个月 里的 的事 的一 谢谢 希望 麻烦 反映 帮忙 问题"
+)
+#: What says nothing about a class by having been filed under it once.
+_SAYS_NOTHING = frozenset(chain.from_iterable(map(grams, _EVERYDAY.split())))
+
 Weighed = tuple[str, float]
 #: The keywords of each class.
 Words = tuple[tuple[str, tuple[str, ...]], ...]
@@ -92,10 +101,14 @@ class Suggester:
         self,
         keywords: Mapping[str, Sequence[str]],
         filed: Mapping[str, Mapping[str, int]] | None = None,
+        *,
+        grave: frozenset[str] = frozenset(),
     ) -> None:
+        """`grave` are classes that hurry: nothing is filed under them for what was filed before alone."""
         words = tuple((code, tuple(said)) for code, said in keywords.items())
         self._keywords_of_part, self._parts = _weighed_keywords(words)
         self._memory = _lifts(_grams_by_code(words, filed)) if filed else _lifts_of_words(words)
+        self._grave = grave
 
     def suggest(self, text: str, *, limit: int = 3) -> list[Weighed]:
         """The likeliest classes, best first; none when nothing in the text speaks for any."""
@@ -110,7 +123,14 @@ class Suggester:
             return None
         code = max(scores, key=scores.__getitem__)
         best, second = scores.pop(code), max(scores.values(), default=0.0)
-        return code if best >= _CLEAR and best - second >= _APART else None
+        is_clear = best >= _CLEAR and best - second >= _APART
+        return code if is_clear and (code not in self._grave or self._is_named(code, text)) else None
+
+    def _is_named(self, code: str, text: str) -> bool:
+        """Whether a keyword speaks for the class, and not the memory alone."""
+        scores: defaultdict[str, float] = defaultdict(float)
+        self._add_keywords(scores, text)
+        return code in scores
 
     def _scores(self, text: str) -> dict[str, float]:
         scores: defaultdict[str, float] = defaultdict(float)
@@ -167,7 +187,7 @@ def _grams_by_code(keywords: Words, filed: Mapping[str, Mapping[str, int]]) -> d
     for code, words in keywords:
         counts[code].update(gram for word in words for gram in grams(word))
     for code, found in filed.items():
-        counts[code].update(found)
+        counts[code].update({gram: count for gram, count in found.items() if gram not in _SAYS_NOTHING})
     return dict(counts)
 
 

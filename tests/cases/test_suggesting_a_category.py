@@ -207,3 +207,20 @@ def test_nothing_is_filed_by_its_words_under_a_category_that_has_ended(given, do
 
     assert before != OTHER
     assert after != before
+
+
+def test_what_everybody_says_of_anything_teaches_nothing() -> None:
+    remembering = Suggester(KEYWORDS, filed([("不开脚本也能提交的一件事，水管漏了", "0802")] * 3))
+
+    for text in ("今天想问一件事", "我想说一件小事", "后退再送一次的一件事", "巡查看到的一件事"):
+        assert "0802" not in dict(remembering.suggest(text))
+        assert remembering.clearly(text) is None
+
+
+def test_nothing_hurries_for_what_was_filed_before_alone() -> None:
+    habit = filed([("黄龙趴窝，一早就没动过", "0802")] * 5)
+    remembering = Suggester(KEYWORDS, habit, grave=frozenset({"0802"}))
+
+    assert remembering.suggest("黄龙又趴窝了")[0][0] == "0802"
+    assert remembering.clearly("黄龙又趴窝了") is None
+    assert remembering.clearly("水管爆裂了，黄龙又趴窝了") == "0802"

@@ -134,9 +134,10 @@ def test_another_version_brings_what_it_says_and_ends_what_it_does_not(given, on
 
 def test_what_was_filed_so_suggests_it_only_where_it_is_on(given, on, door, secretary):
     on()
-    aunt = given.resident()
+    aunt, worker = given.resident(), given.worker()
     for _time in range(3):
-        given.do(submit_case, draft(), by=aunt)
+        raised = given.do(submit_case, draft(), by=aunt).case
+        given.do(accept_case, raised.id, AcceptanceDraft(), by=worker)
 
     def suggested():
         suggester = door.read_now(lambda s: suggester_of(s, given.community.id))
