@@ -49,6 +49,8 @@ class PluginCannotRead(DomainError):
     """What was sent to a plugin is not what it takes, and it gave no form back."""
 
     code, status = "plugin-cannot-read", 422
+    #: Which one, the plugin alone knows, and says in words.
+    field = ""
     zh = "应用看不懂填写的内容。请返回上一页改一下，您写的话还在。{said}"
     en = "The app cannot read what was entered. Please go back and change it; your words are still there. {said}"
 

@@ -180,7 +180,7 @@ def problem(
         "type": f"/problems/{refusal.code}", "title": title_of(refusal, lang), "status": refusal.status,
         "detail": refusal.sentence(lang), "code": refusal.code, **refusal.extra,
     }  # fmt: skip
-    if isinstance(refusal, CannotBeRead):
+    if refusal.status == 422:
         document["errors"] = [
             {"field": field, "message": message} for field, message in refusal.sentences(lang).items()
         ]

@@ -106,6 +106,7 @@ class AdministratorApart(DomainError):
 
 class DelegationTooLong(DomainError):
     code, status = "delegation-too-long", 422
+    field = "valid_to"
     zh, en = "代办最多 {days} 天。", "Somebody acts for another for at most {days} days."
 
 
@@ -119,28 +120,33 @@ class NotYoursToDelegate(DomainError):
 
 class FirstPasswordNeeded(DomainError):
     code, status = "first-password-needed", 422
+    field = "password"
     zh, en = "请换成自己的密码，至少 8 位。", "Please choose a password of your own, at least 8 characters."
 
 
 class PasswordShort(DomainError):
     code, status = "password-short", 422
+    field = "password"
     zh, en = "密码至少 {least} 位。", "A password has at least {least} characters."
 
 
 class PasswordPlain(DomainError):
     code, status = "password-plain", 422
+    field = "password"
     zh = "密码要包含大写字母、小写字母、数字、其他符号中的至少 {kinds} 种。"
     en = "A password needs {kinds} of these kinds: capitals, small letters, digits, other signs."
 
 
 class PasswordGuessable(DomainError):
     code, status = "password-guessable", 422
+    field = "password"
     zh = "这个密码太容易猜到。用几个不相干的词连起来，又好记又难猜。"
     en = "This password is easily guessed. Several unrelated words in a row are easy to keep and hard to guess."
 
 
 class PasswordFormer(DomainError):
     code, status = "password-former", 422
+    field = "password"
     zh, en = "这个密码用过了，请换一个没用过的。", "This password was in use before; please take a new one."
 
 
@@ -172,6 +178,7 @@ class PasskeyNotAccepted(DomainError):
     """The device's answer does not fit: another site, a used or late challenge, a key not known here."""
 
     code, status = "passkey-not-accepted", 422
+    field = "credential"
     zh = "没有认出这把通行密钥，请再试一次，或者用密码登录。"
     en = "This passkey was not recognised; please try again, or sign in with your password."
 

@@ -28,6 +28,7 @@ class SizeDiffers(DomainError):
 
 class NotConsistent(DomainError):
     code, status = "not-consistent", 422
+    field = "proof"
     zh = "这份核对点与上次见到的接不上：记录可能被改写，请查明原因。"
     en = "The checkpoint does not go on from the one seen before: the record may have been rewritten. Find out why."
 

@@ -96,6 +96,7 @@ class PhotoNotYours(DomainError):
 
     code: ClassVar[str] = "photo-not-yours"
     status: ClassVar[int] = 422
+    field = "photos"
     zh, en = "这张照片不是您上传的，或者已经用过。", "This photo is not yours, or is used already."
 
 

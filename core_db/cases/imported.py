@@ -37,6 +37,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 class MappingUnclear(DomainError):
     code, status = "mapping-unclear", 422
+    field = "map"
     zh, en = "列的对应关系不对：{zh}", "The mapping of columns does not fit: {en}"
 
 

@@ -37,6 +37,7 @@ class TooMuchWork(DomainError):
     """What was sent took too much memory or time, or broke what decodes it."""
 
     code, status = "too-much-work", 422
+    field = "file"
     zh = "这个文件太复杂，打不开。请换一个文件，或者用其他软件另存后再试。"
     en = (
         "This file is too complicated to open. Please send another one, or save it anew with another program."

@@ -18,6 +18,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     zh: ClassVar[str] = "这件事现在办不了。"
     en: ClassVar[str] = "This cannot be done now."
+    #: What of the sent it is about, by its name in the request: each 422 names it, empty only where there is none.
+    field: ClassVar[str | None] = None
     #: Whether the operator's log has it already.
     is_noted: bool = False
 
@@ -30,6 +32,10 @@ class DomainError(Exception):
         """The refusal in the caller's language."""
         said = {name: in_language(value, lang) for name, value in self.params.items()}
         return (self.en if lang == "en" else self.zh).format(**said)
+
+    def sentences(self, lang: str) -> dict[str, str]:
+        """What is wrong with which field; nothing where it is no field's fault."""
+        return {} if self.field is None else {self.field: self.sentence(lang)}
 
 
 def in_language(value: Any, lang: str) -> Any:
@@ -85,6 +91,7 @@ class CannotBeRead(DomainError):
 
 class KeyUsedForAnother(DomainError):
     code, status = "idempotency-key-reused", 422
+    field = "Idempotency-Key"
     zh = "这个 Idempotency-Key 已经用于另一个请求。"
     en = "This Idempotency-Key was used for another request."
 

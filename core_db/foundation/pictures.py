@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 class NotAPhoto(DomainError):
     code, status = "not-a-photo", 422
+    field = "file"
     zh, en = (
         "这不是能看的图片，请换一张 JPG、PNG 或 WebP。",
         "This is not a picture that can be read; please send a JPG, PNG or WebP.",
@@ -27,6 +28,7 @@ class NotAPhoto(DomainError):
 
 class PhotoTooLarge(DomainError):
     code, status = "photo-too-large", 422
+    field = "file"
     zh = "图片太大，最多 {megabytes} MB、{megapixels} 百万像素。"
     en = "The picture is too large: at most {megabytes} MB and {megapixels} megapixels."
 

@@ -11,6 +11,7 @@ class SheetChanged(DomainError):
 
 class ScopesMissing(DomainError):
     code, status = "scopes-missing", 422
+    field = "scopes"
     zh = "缺了这些权限，它不能用：{scopes}。要么都给，要么不启用。"
     en = "It cannot work without these: {scopes}. Give them all, or leave it off."
 

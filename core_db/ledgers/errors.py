@@ -42,4 +42,5 @@ class NothingHidden(DomainError):
 
 class NotInThisForm(DomainError):
     code, status = "not-in-this-form", 422
+    field = "field_id"
     zh, en = "这张表没有这一项。", "This form has no such field."

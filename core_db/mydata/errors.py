@@ -23,6 +23,7 @@ class NoErasure(DomainError):
 
 class ShorterThanTheLaw(DomainError):
     code, status = "shorter-than-the-law", 422
+    field = "days"
     zh = "至少要保存 {days} 天（{basis_zh}）。"
     en = "It has to be kept for {days} days at least ({basis_en})."
 

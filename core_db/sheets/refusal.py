@@ -6,6 +6,7 @@ from core_db.foundation.lean import dataclass
 
 class SheetRefused(DomainError):
     code, status = "sheet-refused", 422
+    field = "file"
     zh, en = "读不了这个表格：{zh}", "This table cannot be read: {en}"
 
     def __init__(self, zh: str, en: str) -> None:

@@ -1,5 +1,8 @@
 """A refusal is a page for people and problem+json for programs, never a traceback."""
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -7,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app_shell.problems import known_refusals
 from app_shell.routing import Access, ApiRouter, SecureRouter
+from core_db.accounts.errors import PasswordShort
 from core_db.foundation.errors import (
     CannotBeRead,
     DomainError,
@@ -44,6 +48,7 @@ FAULTS = {
     "too-many": TooMany(seconds=30),
     "storage-away": StorageAway(),
     "unreadable": CannotBeRead({"text": ("请写一句话。", "Please write a sentence.")}),
+    "common-password": PasswordShort(least=8),
     "broken": ZeroDivisionError("a secret of ours"),
 }
 
@@ -249,3 +254,36 @@ def test_another_host_is_not_ours(client):
     assert client.get("/offline", headers={"Host": "192.168.1.20:8000"}).status_code == 200
     assert client.get("/offline", headers={"Host": "[::1]:8000"}).status_code == 200
     assert client.get("/offline", headers={"Host": BASE.removeprefix("http://")}).status_code == 200
+
+
+def test_a_field_that_is_refused_is_named_whatever_refuses_it(client):
+    answer = client.get("/api/v1/fails/common-password", headers={"Accept-Language": "en"})
+
+    said = "A password has at least 8 characters."
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+    assert answer.json()["errors"] == [{"field": "password", "message": said}]
+
+
+HOUSE = Path(__file__).parents[2]
+PARTS = ("core_db", "app_shell", "resident_app", "committee_app", "plugins")
+
+
+def _kinds_of(kind):
+    return {kind, *(one for below in kind.__subclasses__() for one in _kinds_of(below))}
+
+
+def _every_refusal():
+    """Also those of modules that nothing here has needed yet."""
+    for file in (file for part in PARTS for file in (HOUSE / part).rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if "DomainError" in text and "422" in text:
+            import_module(".".join(file.relative_to(HOUSE).with_suffix("").parts))
+    return {one for one in _kinds_of(DomainError) if one.__module__.split(".")[0] in PARTS}
+
+
+def test_each_refusal_of_what_was_sent_names_a_field():
+    refusals = [one for one in _every_refusal() if one.status == 422 and not issubclass(one, CannotBeRead)]
+
+    assert len(refusals) >= 19
+    assert {one.code for one in refusals if one.field is None} == set()
+    assert {one.code for one in refusals if one.field == ""} == {"plugin-cannot-read"}
