@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
+from app_shell.commands.mistyped import said_of
 from app_shell.commands.named import NAMED, Named
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
@@ -54,7 +55,9 @@ def run(command: Callable[[], object]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except TyperException as fault:
-        return _regret(fault.format_message() if hasattr(fault, "format_message") else str(fault), status=2)
+        # Whoever typed no more than a beginning has been shown how it goes on; that mistake has no words.
+        zh, en = said_of(fault) if str(fault) else ("", "")
+        return _regret(en if language() == "en" else zh, status=2)
     except Exception as fault:
         # The edge of the program: whoever typed gets a sentence, whatever it was.
         if os.environ.get("SHEQUYUN_DEBUG"):
