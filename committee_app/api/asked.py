@@ -110,7 +110,9 @@ def _read(query: bytes) -> CaseFilter:
     try:
         wanted = CaseQuery.model_validate(typed)
     except ValidationError as error:
-        raise CannotBeRead(faults_of(error)) from None
+        # A parameter that is said several times has no numbers in an address, as a list in a body has.
+        faults = {name.partition(".")[0]: said for name, said in faults_of(error).items()}
+        raise CannotBeRead(faults) from None
     words = ("category", "handler", "q", "building", "community")
     given: dict[str, Any] = {name: getattr(wanted, name) or None for name in words}
     flags = (

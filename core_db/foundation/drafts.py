@@ -21,6 +21,7 @@ STOCK: dict[str, tuple[str, str]] = {
         "Too long: at most {max_length} characters.",
     ),
     "enum": ("请从给出的选项中选一个。", "Please choose one of the options."),
+    "literal_error": ("请从给出的选项中选一个。", "Please choose one of the options."),
     "int_parsing": ("请填写数字。", "Please enter a number."),
     "greater_than_equal": ("不能小于 {ge}。", "Must be at least {ge}."),
     "less_than_equal": ("不能大于 {le}。", "Must be at most {le}."),

@@ -317,3 +317,15 @@ def test_messages_between_resident_and_committee_stay_from_the_contractor(loop, 
 
     assert "家里电话打不通" in workers
     assert "家里电话打不通" not in contractors
+
+
+def test_a_wrong_choice_is_named_as_it_was_asked_and_says_to_choose(loop, actor_client, key):
+    client = actor_client(loop.worker, bearer=True)
+
+    channel = client.post(CASES, json={"text": "楼上漏水", "channel": "fax"}, headers=key())
+    status = client.get(CASES, params={"status": "garbage"})
+
+    choose = "请从给出的选项中选一个。"
+    assert (channel.status_code, status.status_code) == (422, 422)
+    assert channel.json()["errors"] == [{"field": "channel", "message": choose}]
+    assert status.json()["errors"] == [{"field": "status", "message": choose}]
