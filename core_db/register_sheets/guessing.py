@@ -5,8 +5,9 @@ from it which is the true one, without a look that anybody counts.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from core_db.foundation.lean import dataclass
 from core_db.people import RegisterField, RowSaid
 from core_db.register_sheets.errors import ManyNumbersForOne
 
