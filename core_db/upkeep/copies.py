@@ -9,11 +9,11 @@ import json
 import os
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pysqlite3.dbapi2 as pysqlite
 from sqlalchemy import URL, create_engine, make_url, text
@@ -26,6 +26,9 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.settings import Settings
 from core_db.upkeep.damage import damage_found, is_marked
+
+if TYPE_CHECKING:
+    import tarfile
 
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
 #: What plugins keep, each in a file of its own; on PostgreSQL it lies in schemas of the one database.
@@ -83,6 +86,8 @@ def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) 
     if not file.is_file():
         raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.")
     _must_be_empty(settings)
+    import tarfile
+
     try:
         with tarfile.open(file) as archive, tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
             archive.extractall(folder, filter="data")
@@ -138,7 +143,9 @@ def _write_copy(
     return CopyMade(**asdict(made) | {"size": file.stat().st_size})
 
 
-def _archive(file: Path, raw: io.BufferedIOBase) -> tarfile.TarFile:
+def _archive(file: Path, raw: io.BufferedIOBase) -> "tarfile.TarFile":
+    import tarfile
+
     if file.suffix in (".gz", ".tgz"):
         return tarfile.open(fileobj=raw, mode="w:gz", compresslevel=4)
     return tarfile.open(fileobj=raw, mode="w")
@@ -157,7 +164,9 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _add_text(archive: tarfile.TarFile, name: str, content: str) -> None:
+def _add_text(archive: "tarfile.TarFile", name: str, content: str) -> None:
+    import tarfile
+
     info = tarfile.TarInfo(name)
     raw = content.encode()
     info.size = len(raw)

@@ -117,12 +117,13 @@ def test_the_order_that_files_say_is_the_order_that_is_walked():
 
 
 def test_whoever_serves_brings_nothing_along_that_he_does_not_use():
-    """What walks; and on SQLite what speaks PostgreSQL, what reads catalogues of every kind, and other commands."""
+    """What walks or packs copies, and other commands; on SQLite what speaks PostgreSQL, and what reads catalogues."""
     others = {f"app_shell.commands.{stands.partition('.')[0]}" for stands in NAMED.values()}
     unused = (
         "alembic",
         "sqlalchemy.dialects.postgresql",
         "babel",
+        "tarfile",
         *(others - {"app_shell.commands.serving"}),
     )
     asked = (
