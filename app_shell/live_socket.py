@@ -1,6 +1,7 @@
 """One live socket, and the lines it is sent: small and encoded once, because there are thousands."""
 
 import asyncio
+from array import array
 from bisect import bisect_right
 from collections import deque
 from contextlib import suppress
@@ -41,18 +42,27 @@ class Recent:
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self._lines: list[Line] = []
+        # Side by side, and put together for whoever comes back: thousands of lines are kept, and few are asked for.
+        self._positions = array("q")
+        self._audiences: list[tuple[str, ...]] = []
+        self._texts: list[str] = []
 
     def add(self, line: Line) -> None:
-        self._lines.append(line)
-        if len(self._lines) > KEPT + KEPT // 10:
-            cut = len(self._lines) - KEPT
-            self.start = self._lines[cut - 1][0]
-            del self._lines[:cut]
+        position, audience, text = line
+        self._positions.append(position)
+        self._audiences.append(audience)
+        self._texts.append(text)
+        if len(self._positions) > KEPT + KEPT // 10:
+            self._forget(len(self._positions) - KEPT)
 
     def after(self, position: int, *, limit: int = QUEUE) -> list[Line]:
-        first = bisect_right(self._lines, position, key=lambda line: line[0])
-        return self._lines[first : first + limit]
+        first = bisect_right(self._positions, position)
+        told = slice(first, first + limit)
+        return list(zip(self._positions[told], self._audiences[told], self._texts[told], strict=True))
+
+    def _forget(self, many: int) -> None:
+        self.start = self._positions[many - 1]
+        del self._positions[:many], self._audiences[:many], self._texts[:many]
 
 
 class Socket:
