@@ -21,3 +21,18 @@ TOLD_TO_ALL = {
     ("GET", "/api/v1/guides/{guide_id}"), ("GET", "/api/v1/experiences/{experience_id}"),
     ("POST", "/api/v1/experiences/{experience_id}/adoption"), ("POST", "/api/v1/experiences/{experience_id}/thanks"),
 }  # fmt: skip
+#: Who alone reaches the things of another neighbourhood, town or district by their address.
+REACH = {
+    "next door": {"next door", "worker next door", "town dispatcher", "district dispatcher"},
+    "other town": {"other town", "dispatcher of the other town", "district dispatcher", "delegate"},
+    "other district": {"other district", "dispatcher of the other district"},
+    "a neighbour's": {"same community"},
+    "hangs nowhere": {"own"},
+}
+#: What stands in the head of every answer.
+SAID_BY_ALL = (
+    "content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy",
+    "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy", "cache-control",
+)  # fmt: skip
+#: Of ours alone and the same for everybody, so a browser may keep it.
+KEPT = {"/offline", "/sw.js", "/x/{plugin_id}/static/{path:path}"}

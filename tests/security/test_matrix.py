@@ -33,27 +33,12 @@ from tests.security.matrix import (
     without_its_object,
 )
 from tests.security.nobodys import NOBODY_BY_A_SUBJECT_TEST, NOBODYS
-from tests.security.open_to_all import PUBLIC, TOLD_TO_ALL
+from tests.security.open_to_all import KEPT, PUBLIC, REACH, SAID_BY_ALL, TOLD_TO_ALL
 from tests.security.sealed import HOLDS, HOLDS_NONE
 from tests.security.untold import NOT_WRITTEN_DOWN, WRITTEN_DOWN
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-#: Who alone reaches the things of another neighbourhood, town or district by their address.
-REACH = {
-    "next door": {"next door", "worker next door", "town dispatcher", "district dispatcher"},
-    "other town": {"other town", "dispatcher of the other town", "district dispatcher", "delegate"},
-    "other district": {"other district", "dispatcher of the other district"},
-    "a neighbour's": {"same community"},
-    "hangs nowhere": {"own"},
-}
-#: Whose object no role of the matrix may act on in this way, so that nobody can be the control.
 READING = ("GET", "HEAD", "OPTIONS")
-SAID_BY_ALL = (
-    "content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy",
-    "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy", "cache-control",
-)  # fmt: skip
-#: Of ours alone and the same for everybody, so a browser may keep it.
-KEPT = {"/offline", "/sw.js", "/x/{plugin_id}/static/{path:path}"}
 
 
 def named(cell: Cell) -> str:
