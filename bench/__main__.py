@@ -22,6 +22,8 @@ def main() -> None:
     overload.add_argument("--seconds", type=float, default=8)
     live = which.add_parser("live")
     live.add_argument("--sockets", type=int, default=1_000)
+    pages = which.add_parser("pages")
+    pages.add_argument("--sockets", type=int, default=1_000)
     which.add_parser("memory")
     sealed = which.add_parser("sealed")
     sealed.add_argument("--people", type=int, default=50)

@@ -137,9 +137,9 @@ async def _measure(sides: Sequence[Side], sockets: int) -> list[dict[str, Any]]:
     memory = {}
     for side in sides:
         # A few first: what the first socket makes a process load is not the price of a socket.
-        await _open(side, 10, arrivals)
+        await open_sockets(side, 10, arrivals)
         before = memory_of(side.pid)
-        await _open(side, many - 10, arrivals)
+        await open_sockets(side, many - 10, arrivals)
         await asyncio.sleep(2)
         memory[side.app] = (memory_of(side.pid) - before) / (many - 10)
     arrivals.expected = many * len(sides)
@@ -147,7 +147,7 @@ async def _measure(sides: Sequence[Side], sockets: int) -> list[dict[str, Any]]:
     return [_row(side.app, memory[side.app], many, arrivals, asked, answered) for side in sides]
 
 
-async def _open(side: Side, many: int, arrivals: Arrivals) -> None:
+async def open_sockets(side: Side, many: int, arrivals: Arrivals) -> None:
     loop, tokens = asyncio.get_running_loop(), itertools.cycle(side.tokens)
     for begin in range(0, many, 50):
         opening = [
