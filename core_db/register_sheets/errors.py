@@ -7,6 +7,7 @@ class ManyNumbersForOne(DomainError):
     """A preview of it would tell which of many made-up numbers is the true one."""
 
     code, status = "many-numbers-for-one", 422
+    field = "file"
     zh = "这份表格里，同一个人有好几个只差中间几位的号码（看到第 {row} 行），不能读。请每人只留一个号码再交。"
     en = (
         "In this table one person comes with several numbers that differ only in the middle (as far as row {row}), "

@@ -52,19 +52,19 @@ def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town,
     assert is_marked(desk)
 
 
-def test_an_open_list_shows_the_first_while_more_keep_coming(open_window, town, words):
+def test_an_open_page_shows_the_first_while_more_keeps_coming(open_window, town, words):
     """What comes meanwhile puts nothing off: a page that waited for a quiet moment would stand still on a busy day."""
-    listed = open_window(town.worker(), "/cases")
-    is_live(listed)
-    first = words("第一件，后面接着还有")
-    town.a_case(text=first)
+    worker, case_id = town.worker(), town.a_case(text=words("雨棚漏水，走廊里积了水")).case.id
+    shown = open_window(worker, f"/cases/{case_id}")
+    is_live(shown)
+    do(town, Verb.NOTE, case_id, worker, text="第一句，后面接着还有")
 
     for number in range(50):
-        if listed.get_by_text(first).count():
+        if shown.get_by_text("第一句，后面接着还有").count():
             break
-        town.a_case(text=words(f"接着来的第{number}件"))
+        do(town, Verb.NOTE, case_id, worker, text=f"接着来的第{number}句")
         # The pace of a busy day, and less than any page would wait for a quiet moment.
-        listed.wait_for_timeout(100)
+        shown.wait_for_timeout(100)
     else:
         raise AssertionError("five seconds, and the page stood still")
 

@@ -164,7 +164,10 @@ def test_the_committees_app_serves_it(upgraded, clock, then):
         committees(upgraded.settings, door=upgraded.door, clock=clock), then.worker_token
     ) as client:
         found = client.get("/api/v1/cases", params={"q": "不亮", "limit": 100}).json()["items"]
-        people = client.get("/api/v1/people", params={"q": "13812345678"}).json()["items"]
+        asked = {"number": "13812345678", "purpose": "case"}
+        people = client.post("/api/v1/people/number", json=asked, headers={"Idempotency-Key": "p"}).json()[
+            "items"
+        ]
         shown = client.get(f"/api/v1/cases/{then.statuses['accepted']}")
         noted = client.post(
             f"/api/v1/cases/{then.statuses['accepted']}/note", json={"text": "升级以后"},

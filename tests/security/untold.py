@@ -21,6 +21,9 @@ NOT_WRITTEN_DOWN = {
     "handed in already: that was written down, and a second click changes nothing but what is kept of the click": (
         "committee POST /ledgers/{fill_id}/handing-in", "committee POST /api/v1/ledgers/{fill_id}/handing-in",
     ),
+    "of fields that a plugin asked for none was sealed there, so that nothing was uncovered": (
+        "committee POST /api/v1/cases/{case_id}/reveal",
+    ),
     "his own asking, taken back before anybody decided": (
         "resident DELETE /api/v1/homes/bindings/{binding_id}", "resident POST /me/home/{binding_id}/ending",
     ),
