@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,15 +116,19 @@ class Side:
         raise RuntimeError(f"no process serves {self.app}")
 
 
-def main(sockets: int) -> None:
+@contextlib.contextmanager
+def two_sides() -> Iterator[tuple[Side, Side]]:
+    """Both apps' processes on one file, with whoever signs in at each."""
     with databases("sqlite") as here:
         prepare(here)
         with serving(here, "resident") as resident, serving(here, "committee") as committee:
-            sides = (
-                Side("resident", resident, residents(resident)),
-                Side("committee", committee, [sign_in(committee, username=who, password="demo-2468") for who in STAFF]),
-            )  # fmt: skip
-            rows = asyncio.run(_measure(sides, sockets))
+            staff = [sign_in(committee, username=who, password="demo-2468") for who in STAFF]
+            yield Side("resident", resident, residents(resident)), Side("committee", committee, staff)
+
+
+def main(sockets: int) -> None:
+    with two_sides() as sides:
+        rows = asyncio.run(_measure(sides, sockets))
     record(
         "live",
         rows,

@@ -18,9 +18,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as NotSeen
 
-from bench.live import STAFF, Arrivals, Side, open_sockets
+from bench.live import Arrivals, Side, open_sockets, two_sides
 from bench.recording import record
-from bench.serving import databases, prepare, residents, serving, sign_in
 
 POSTS, PATIENCE, PAUSE = 60, 3_000, 0.7
 PAGES = ("/cases", "/desk")
@@ -33,14 +32,8 @@ WATCH = """() => {
 
 
 def main(sockets: int) -> None:
-    with databases("sqlite") as here:
-        prepare(here)
-        with serving(here, "resident") as resident, serving(here, "committee") as committee:
-            sides = (
-                Side("resident", resident, residents(resident)),
-                Side("committee", committee, [sign_in(committee, username=who, password="demo-2468") for who in STAFF]),
-            )  # fmt: skip
-            rows = asyncio.run(_beside(sides, sockets))
+    with two_sides() as sides:
+        rows = asyncio.run(_beside(sides, sockets))
     record("pages", rows, f"{POSTS} cases each, {sockets} sockets open beside; all on the same machine")
 
 

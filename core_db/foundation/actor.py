@@ -101,11 +101,6 @@ class Actor:
         return self.kind in (ActorKind.RESIDENT, ActorKind.STAFF)
 
     @property
-    def is_delegate(self) -> bool:
-        """Whether some of what he may do is another's right."""
-        return any(grant.giver_id is not None for grant in self.grants)
-
-    @property
     def in_own_right(self) -> "Actor":
         """The same person without what others delegated to him."""
         return replace(self, grants=tuple(grant for grant in self.grants if grant.giver_id is None))
