@@ -102,4 +102,4 @@ def _newest_look(session: Session) -> int:
 
 
 def _looks_after(session: Session, last: int) -> Sequence[Any]:
-    return session.execute(select(EVENTS).where(EVENTS.c.seq > last)).all()
+    return session.execute(select(EVENTS).where(EVENTS.c.seq > last).order_by(EVENTS.c.seq)).all()

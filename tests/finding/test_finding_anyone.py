@@ -132,7 +132,7 @@ def test_an_identity_number_is_looked_up_for_a_purpose_and_recorded(given, regis
 
     assert (one.id, one.name, nobody) == (person, "单小明", [])
     assert find(NUMBER) == []
-    told = door.read_now(lambda session: session.execute(select(EVENTS)).all())
+    told = door.read_now(lambda session: session.execute(select(EVENTS).order_by(EVENTS.c.seq)).all())
     assert [(row.action, row.purpose) for row in told if row.action.startswith("register.number")] == [
         ("register.number_found", "registry-correction"), ("register.number_asked", "case"),
     ]  # fmt: skip

@@ -233,7 +233,8 @@ def test_a_group_has_one_name_other_rules_and_an_end(given, neighbourhood, group
     given.do(end_group, group_id, by=worker)
     with pytest.raises(NotFound):
         given.see(group_shown, group_id, by=worker)
-    told = door.read_now(lambda session: session.execute(select(OUTBOX.c.type)).scalars().all())
+    in_turn = select(OUTBOX.c.type).order_by(OUTBOX.c.position)
+    told = door.read_now(lambda session: session.execute(in_turn).scalars().all())
     assert [one for one in told if ".group." in one] == [
         "cn.shequyun.group.saved.v1", "cn.shequyun.group.saved.v1", "cn.shequyun.group.ended.v1",
     ]  # fmt: skip

@@ -64,7 +64,12 @@ def stay_of(given, worker, person_id):
 
 
 def facts(door):
-    return [row.type for row in door.read_now(lambda session: session.execute(select(OUTBOX.c.type)).all())]
+    return [
+        row.type
+        for row in door.read_now(
+            lambda session: session.execute(select(OUTBOX.c.type).order_by(OUTBOX.c.position)).all()
+        )
+    ]
 
 
 def test_a_family_of_four_is_one_household_and_each_fact_is_typed_once(given, worker, family):

@@ -242,7 +242,9 @@ def test_the_wife_heads_the_household_and_the_children_stay_children(given, door
 
     assert kept(door, Household, household_id).head_id == family[1][0].id
     assert relations(door, family) == ["10", "02", "20", None]
-    types = door.read_now(lambda session: session.execute(select(OUTBOX.c.type)).scalars().all())
+    types = door.read_now(
+        lambda session: session.execute(select(OUTBOX.c.type).order_by(OUTBOX.c.position)).scalars().all()
+    )
     assert "cn.shequyun.household.changed.v1" in types
 
 

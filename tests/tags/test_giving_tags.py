@@ -30,7 +30,7 @@ KEYS = {"code": "keys", "name": "备用钥匙", "kind": "service", "valid_days":
 
 
 def facts(door):
-    rows = door.read_now(lambda session: session.execute(select(OUTBOX)).all())
+    rows = door.read_now(lambda session: session.execute(select(OUTBOX).order_by(OUTBOX.c.position)).all())
     return [(row.type.split("cn.shequyun.")[1], row.data, row.audience) for row in rows]
 
 

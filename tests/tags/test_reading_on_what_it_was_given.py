@@ -45,7 +45,7 @@ def read(given):
 
 @pytest.fixture
 def looks(door):
-    return lambda: door.read_now(lambda session: session.execute(select(EVENTS)).all())
+    return lambda: door.read_now(lambda session: session.execute(select(EVENTS).order_by(EVENTS.c.seq)).all())
 
 
 def test_it_is_read_by_a_colleague_and_told_to_who_bears_the_tag(
@@ -62,7 +62,11 @@ def test_it_is_read_by_a_colleague_and_told_to_who_bears_the_tag(
     assert (look.purpose, look.fields, look.office) == (
         "tag-review", ("evidence_sealed",), given.community.name,
     )  # fmt: skip
-    told = door.read_now(lambda session: session.execute(select(OUTBOX.c.type, OUTBOX.c.audience)).all())
+    told = door.read_now(
+        lambda session: session.execute(
+            select(OUTBOX.c.type, OUTBOX.c.audience).order_by(OUTBOX.c.position)
+        ).all()
+    )
     assert ("cn.shequyun.access.data_read.v1", [f"person:{resident.person_id}"]) in [
         tuple(one) for one in told
     ]

@@ -32,7 +32,9 @@ def due(given, worker, **said):
 
 def missed_facts(door):
     missed = OUTBOX.c.type == "cn.shequyun.visit.missed.v1"
-    return door.read_now(lambda s: s.execute(select(OUTBOX.c.data).where(missed)).scalars().all())
+    return door.read_now(
+        lambda s: s.execute(select(OUTBOX.c.data).where(missed).order_by(OUTBOX.c.position)).scalars().all()
+    )
 
 
 def test_whoever_was_never_visited_is_due_at_once_and_after_a_visit_at_the_interval(
