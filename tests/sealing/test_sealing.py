@@ -21,6 +21,7 @@ from core_db.foundation.sealing import (
     SealedPlace,
     has_met_something_sealed,
     is_masked,
+    is_the_mask,
     masked_id_number,
     masked_name,
     masked_phone,
@@ -182,6 +183,11 @@ def test_what_is_shown_of_a_value_is_told_from_a_value():
         assert not shows_mask(value)
     # A name with stars is no number.
     assert not is_masked(masked_name("王小明"))
+
+
+def test_a_name_with_stars_of_its_own_is_told_from_what_the_mask_shows():
+    assert all(is_the_mask(said, masked_name) for said in ("孙**", " 孙＊＊ ", "***"))
+    assert not any(is_the_mask(said, masked_name) for said in ("宝山**印刷厂", "孙小明"))
 
 
 def test_a_session_knows_whether_something_sealed_was_met_in_it_and_from_when(door, sealed):
