@@ -65,9 +65,9 @@ async def step(request: Request, need_id: Id, draft: NeedStep, work: WorkDep) ->
 
 @router.get("/tag-proposals", access=Access.COMMITTEE, answers=TagProposalsShape)
 async def proposals(work: WorkDep, after: After = None, limit: Limit = 50) -> Response:
-    """Tags that were proposed on visits, the newest first."""
+    """Tags that were proposed on visits: those that wait first, of both the newest first."""
     found = await work.read(tag_proposals, after=after, limit=limit)
-    onward = found[-1].id if len(found) == limit else None
+    onward = found[-1].onward if len(found) == limit else None
     return answer(listed([_proposal(one, work.lang) for one in found], next_after=onward))
 
 

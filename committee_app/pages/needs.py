@@ -65,6 +65,8 @@ class NeedsPage(Page, template="visits/needs.html"):
     needs: Sequence[NeedRow]
     steps: Choices
     opened: Mapping[str, str]
+    #: Where this page begins: what is opened on it is shown on it.
+    after: str
     next_href: str | None
 
 
@@ -73,6 +75,7 @@ class ProposalsPage(Page, template="visits/proposals.html"):
 
     proposals: Sequence[ProposalRow]
     opened: Mapping[str, OpenedProposal]
+    after: str
     next_href: str | None
 
 
@@ -82,10 +85,10 @@ async def index(request: Request, work: WorkDep, after: Word = None) -> Response
 
 
 @router.post("/needs/{need_id}/reading", access=Access.COMMITTEE)
-async def read(request: Request, need_id: Id, work: WorkDep) -> Response:
+async def read(request: Request, need_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     """What is needed, on the answer to this very request: no address and no notice ever holds it."""
     what = await work.write(read_need, need_id)
-    return await _needs_page(request, work, opened={need_id: what})
+    return await _needs_page(request, work, after=typed.get("after"), opened={need_id: what})
 
 
 @router.post("/needs/{need_id}/step", access=Access.COMMITTEE)
@@ -103,7 +106,7 @@ async def proposals(request: Request, work: WorkDep, after: Word = None) -> Resp
 
 
 @router.post("/tag-proposals/{tag_proposal_id}/reading", access=Access.COMMITTEE)
-async def read_proposal(request: Request, tag_proposal_id: Id, work: WorkDep) -> Response:
+async def read_proposal(request: Request, tag_proposal_id: Id, typed: TypedForm, work: WorkDep) -> Response:
     """Which tag and why, on the answer to this very request."""
     tag, reason = await work.write(read_tag_proposal, tag_proposal_id)
     words = await work.read(words_to_give, tag_proposal_id)
@@ -112,7 +115,7 @@ async def read_proposal(request: Request, tag_proposal_id: Id, work: WorkDep) ->
         tag=tag, reason=reason, words=[(one.id, one.within(work.lang)) for one in words],
         meant=meant.id if meant else "",
     )  # fmt: skip
-    return await _proposals_page(request, work, opened={tag_proposal_id: opened})
+    return await _proposals_page(request, work, after=typed.get("after"), opened={tag_proposal_id: opened})
 
 
 @router.post("/tag-proposals/{tag_proposal_id}/decision", access=Access.COMMITTEE)
@@ -129,9 +132,10 @@ async def _needs_page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     found = await work.read(needs, after=after, limit=AT_A_TIME)
+    onward = f"/needs?after={found[-1].id}" if len(found) == AT_A_TIME else None
     page = NeedsPage(
         needs=[need_row(one, work.lang) for one in found], steps=choices(NEED_STATUS_WORDS, work.lang),
-        opened=opened or {}, next_href=f"/needs?after={found[-1].id}" if len(found) == AT_A_TIME else None,
+        opened=opened or {}, after=after or "", next_href=onward,
     )  # fmt: skip
     return render(request, page, status=status)
 
@@ -150,7 +154,6 @@ async def _proposals_page(
         )
         for one in found
     ]  # fmt: skip
-    onward = f"/tag-proposals?after={found[-1].id}" if len(found) == AT_A_TIME else None
-    return render(
-        request, ProposalsPage(proposals=rows, opened=opened or {}, next_href=onward), status=status
-    )
+    onward = f"/tag-proposals?after={found[-1].onward}" if len(found) == AT_A_TIME else None
+    page = ProposalsPage(proposals=rows, opened=opened or {}, after=after or "", next_href=onward)
+    return render(request, page, status=status)

@@ -36,6 +36,8 @@ from plugins.sdk.events import NeedChanged, NeedRaised, TagProposalDecided, TagP
 FROM_A_VISIT, MOST_EVIDENCE = "走访", 500
 #: So many a desk counts.
 MOST = 100
+#: Before the id of a proposal that waited where a page ended.
+_WAITING, _WAITS = "waiting.", TAG_PROPOSALS.c.state == ProposalState.PROPOSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,11 @@ class TagProposalSeen:
     visit_id: str
     proposed_at: datetime
     is_own: bool
+
+    @property
+    def onward(self) -> str:
+        """Where the next page goes on: after one that waits come others that wait, and what was decided."""
+        return f"{_WAITING}{self.id}" if self.state is ProposalState.PROPOSED else self.id
 
 
 def case_from_visit(
@@ -260,15 +267,15 @@ def tag_proposals(
     limit: int = 30, actor: Actor, clock: Clock,
 ) -> Sequence[TagProposalSeen]:  # fmt: skip
     """The proposals of one's neighbourhoods, those that wait first."""
-    waits = TAG_PROPOSALS.c.state == ProposalState.PROPOSED
     statement = (
         select(TAG_PROPOSALS, PERSONS.c.name.label("name"))
         .join_from(TAG_PROPOSALS, PERSONS, PERSONS.c.id == TAG_PROPOSALS.c.person_id)
         .where(
             visible_to(actor, TAG_PROPOSALS.c.community_id),
-            *_narrowed(TAG_PROPOSALS, visit_id, person_id, after),
+            *_narrowed(TAG_PROPOSALS, visit_id, person_id),
+            *_following(after),
         )
-        .order_by(waits.desc(), TAG_PROPOSALS.c.id.desc())
+        .order_by(_WAITS.desc(), TAG_PROPOSALS.c.id.desc())
     )
     return [
         TagProposalSeen(
@@ -279,13 +286,20 @@ def tag_proposals(
     ]  # fmt: skip
 
 
+def _following(after: str | None) -> list[ColumnElement[bool]]:
+    if not after:
+        return []
+    further = TAG_PROPOSALS.c.id < after.removeprefix(_WAITING)
+    return [~_WAITS | further if after.startswith(_WAITING) else ~_WAITS & further]
+
+
 def count_tags_proposed(session: Session, *, actor: Actor, clock: Clock) -> int:
     """How many tags others proposed that the actor decides about, up to `MOST`; for the desk."""
     nodes = actor.places_as(MAY_AT[Permission.TAG_DECIDE])
     if not nodes:
         return 0
     waits = select(TAG_PROPOSALS.c.id).where(
-        TAG_PROPOSALS.c.community_id.in_(nodes), TAG_PROPOSALS.c.state == ProposalState.PROPOSED,
+        TAG_PROPOSALS.c.community_id.in_(nodes), _WAITS,
         TAG_PROPOSALS.c.proposed_by.not_in(sorted(actor.people)),
         func.coalesce(TAG_PROPOSALS.c.acted_for, "").not_in(sorted(actor.people)),
     )  # fmt: skip
@@ -378,13 +392,7 @@ def _place(session: Session, row: Any) -> Place:
 
 
 def _narrowed(
-    table: Any, visit_id: str | None, person_id: str | None, after: str | None
+    table: Any, visit_id: str | None, person_id: str | None, after: str | None = None
 ) -> list[ColumnElement[bool]]:
-    found = []
-    if visit_id:
-        found.append(table.c.visit_id == visit_id)
-    if person_id:
-        found.append(table.c.person_id == person_id)
-    if after:
-        found.append(table.c.id < after)
-    return found
+    asked = ((visit_id, table.c.visit_id == visit_id), (person_id, table.c.person_id == person_id))
+    return [condition for said, condition in (*asked, (after, table.c.id < (after or ""))) if said]

@@ -1,7 +1,12 @@
 """Pages of what comes of visits: what only reads holds nothing, which PostgreSQL would refuse."""
 
+import re
+
+import pytest
+
+from committee_app.pages.needs import AT_A_TIME
 from core_db.tags import DefinitionDraft, define_tag
-from core_db.visits import TagDraft, propose_tag, tag_proposals
+from core_db.visits import NeedDraft, TagDraft, need_from_visit, propose_tag, tag_proposals
 
 PAGE = {"Accept": "text/html"}
 
@@ -53,3 +58,31 @@ def test_whoever_wrote_what_nobody_else_did_goes_on_with_his_round(actor_client,
     said = {"person_id": aunt.person_id, "result": "met", "text": "一切都好", "back": "away"}
 
     assert actor_client(worker).post("/visits", data=said, headers=PAGE).url.path == "/visits/away"
+
+
+@pytest.mark.parametrize("what", ["need", "tag"])
+def test_what_is_opened_from_a_later_page_is_shown_to_whoever_opened_it(
+    given, actor_client, worker, visited, what
+):
+    """The look is recorded and told to whom it is about: then the answer must hold it."""
+    visit = visited(text="一切都好")
+    oldest = (
+        given.do(need_from_visit, visit.id, NeedDraft(kind="meals", what="中午没人做饭"), by=worker)
+        if what == "need"
+        else given.do(propose_tag, visit.id, TagDraft(tag="独居", reason="中午没人做饭"), by=worker)
+    )
+    for _ in range(AT_A_TIME):
+        if what == "need":
+            given.do(need_from_visit, visit.id, NeedDraft(kind="meals", what="送饭"), by=worker)
+        else:
+            given.do(propose_tag, visit.id, TagDraft(tag="独居", reason="一个人住"), by=worker)
+    desk, path = actor_client(worker), {"need": "/needs", "tag": "/tag-proposals"}[what]
+    onward = re.search(rf'href="({path}\?after=[^"]+)"', desk.get(path).text)[1]
+    later = desk.get(onward.replace("&amp;", "&")).text
+    sent = re.search(rf'action="{path}/{oldest.id}/reading">(.*?)</form>', later, re.S)[1]
+    fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', sent))
+
+    read = desk.post(f"{path}/{oldest.id}/reading", data=fields, headers=PAGE)
+
+    assert read.status_code == 200
+    assert "中午没人做饭" in read.text

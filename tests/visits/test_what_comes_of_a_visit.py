@@ -163,6 +163,19 @@ def test_the_desk_of_whoever_decides_counts_what_others_proposed(given, worker, 
     assert given.see(count_tags_proposed, by=secretary) == 0
 
 
+def test_page_after_page_shows_every_proposal_once_those_that_wait_first(given, worker, visited):
+    secretary, visit = given.secretary(), visited()
+    told = [given.do(propose_tag, visit.id, LIVES_ALONE, by=worker).id for _ in range(6)]
+    for own in told[2:]:
+        given.do(decide_tag, own, TagDecision(decision="refuse"), by=secretary)
+
+    seen, after = [], None
+    while page := given.see(tag_proposals, after=after, limit=2, by=worker):
+        seen, after = [*seen, *page], page[-1].onward
+
+    assert [one.id for one in seen] == [*reversed(told[:2]), *reversed(told[2:])]
+
+
 def test_a_home_alone_gets_no_tag(given, worker, visited):
     visit = visited(person_id=None, home_id=given.home.id)
 
