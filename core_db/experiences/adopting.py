@@ -12,6 +12,7 @@ from core_db.audit import record
 from core_db.experiences.drafts import ThanksDraft
 from core_db.experiences.errors import AlreadyAdopted, NotAdopted, OwnExperience
 from core_db.experiences.model import ADOPTIONS, EXPERIENCES, Experience, ExperienceAdoption
+from core_db.experiences.without_names import remover_for
 from core_db.experiences.words import Origin
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
@@ -128,7 +129,9 @@ def thank_for_experience(
     if adoption is None:
         raise NotAdopted()
 
-    adoption.thanks, adoption.thanked_at = draft.thanks, clock.now()
+    # Every committee of the district reads it: nobody here is named to them in a thank-you either.
+    said = remover_for(session, place.id).without_names(draft.thanks)
+    adoption.thanks, adoption.thanked_at = said.text, clock.now()
     session.flush()
 
     _recorded(session, "experience.thanked", experience_id, actor, clock)

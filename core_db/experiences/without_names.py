@@ -39,8 +39,8 @@ _SHAPES = (
     (re.compile(rf"[老小]?[{_SURNAMES}](?:某某|某|{_CALLED})"), SOMEBODY),
     (re.compile(rf"[老小阿][{_SURNAMES}](?=[说家的和与跟来去在是要谈，。、；：]|$)"), SOMEBODY),
 )  # fmt: skip
-#: Names are two characters at least and seldom more than so many.
-_LONGEST_NAME = 8
+#: Between the parts of a name that is written in several.
+_POINT = re.compile("[·•・]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class NameRemover:
     """Knows the names of one neighbourhood, and takes them out of any text."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names = frozenset(name for name in names if len(name) > 1)
+        self._names = frozenset(part for name in names for part in _called(name) if len(part) > 1)
+        self._longest = max(map(len, self._names), default=0)
 
     def without_names(self, text: str) -> Nameless:
         """The text with everybody and every number made unreadable."""
@@ -69,12 +70,17 @@ class NameRemover:
         """Looks at every position once, for the longest name that begins there."""
         told, at, hidden = [], 0, 0
         while at < len(text):
-            ends = range(min(len(text), at + _LONGEST_NAME), at + 1, -1)
+            ends = range(min(len(text), at + self._longest), at + 1, -1)
             end = next((end for end in ends if text[at:end] in self._names), None)
             told.append(SOMEBODY if end else text[at])
             hidden += end is not None
             at = end or at + 1
         return "".join(told), hidden
+
+
+def _called(name: str) -> tuple[str, str]:
+    """By his whole name, or by its first part alone where it has several."""
+    return name, _POINT.split(name, maxsplit=1)[0]
 
 
 def remover_for(session: Session, community_id: str, *, case_id: str | None = None) -> NameRemover:

@@ -76,6 +76,12 @@ def test_the_longest_name_that_begins_somewhere_is_taken_out():
     assert (said.text, said.hidden) == ("某人来了", 1)
 
 
+def test_a_name_of_many_characters_is_taken_out_and_so_is_what_he_is_called_by():
+    remover = NameRemover(["古丽米热·阿卜杜热合曼"])
+
+    assert remover.without_names("古丽米热·阿卜杜热合曼家漏水，古丽米热很急").text == "某人家漏水，某人很急"
+
+
 def test_a_solved_case_is_told_without_those_who_stand_behind_it(given, worker):
     aunt = given.resident(name="孙建国")
     given.resident(of=given.other_home, name="钱多多")
@@ -187,6 +193,17 @@ def test_a_neighbour_takes_it_up_with_credit_and_thanks(given, worker, shared):
         given.do(adopt_experience, experience.id, by=next_door)
     with pytest.raises(OwnExperience):
         given.do(adopt_experience, experience.id, by=worker)
+
+
+def test_thanks_leave_a_neighbourhood_without_names_too(given, worker, shared):
+    experience, next_door = shared(), given.worker_next_door()
+    given.do(adopt_experience, experience.id, by=next_door)
+
+    said = ThanksDraft(thanks=f"8号楼302室王阿姨和{next_door.name}都说好，电话13912345678")
+    given.do(thank_for_experience, experience.id, said, by=next_door)
+
+    (thanks,) = given.see(thanks_for, experience.id, by=worker)
+    assert thanks.text == "某处某人和某人都说好，电话（号码略）"
 
 
 def test_the_library_is_searched_by_any_words(given, shared):
