@@ -20,7 +20,7 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import Fact, facts_after, newest_position
 from core_db.foundation.reach import Across, across
 from core_db.relay.model import DELIVERIES, PROGRESS
-from core_db.relay.trying import PAUSES, attempted, in_short, next_try
+from core_db.relay.trying import NEVER_CAME_BACK, PAUSES, attempted, in_short, next_try
 
 #: How many facts are written down in one go, and how many are handled in one commit.
 PIECE, TOGETHER = 500, 16
@@ -248,7 +248,8 @@ def _handle(session: Session, listener: Listener, owed: Owed, *, clock: Clock) -
 
 
 def _send_due(door: Door, messenger: Messenger, *, clock: Clock) -> int:
-    sent = door.write_now(partial(_set_out, name=messenger.name, now=clock.now()), reach=EVERYTHING)
+    out = partial(_set_out, name=messenger.name, now=clock.now(), retries=messenger.retries)
+    sent = door.write_now(out, reach=EVERYTHING)
     for owed, fact in sent:
         error = _carry(messenger, fact)
         note = partial(_note, owed=owed, error=error, now=clock.now(), retries=messenger.retries)
@@ -256,12 +257,15 @@ def _send_due(door: Door, messenger: Messenger, *, clock: Clock) -> int:
     return len(sent)
 
 
-def _set_out(session: Session, *, name: str, now: datetime) -> list[tuple[Owed, Fact | None]]:
+def _set_out(session: Session, *, name: str, now: datetime, retries: int) -> list[tuple[Owed, Fact | None]]:
     """Claim one delivery: counted before it is tried, so that one that kills us ends too."""
-    due = _take(session, name, limit=1, now=now)
-    for owed in due:
-        session.execute(_at(owed).values(attempts=owed.attempts, next_try=now + ON_THE_WAY))
-    return [(owed, _fact_of(session, owed)) for owed in due]
+    while due := _take(session, name, limit=1, now=now):
+        (owed,) = due
+        if owed.attempts <= retries + 1:
+            session.execute(_at(owed).values(attempts=owed.attempts, next_try=now + ON_THE_WAY))
+            return [(owed, _fact_of(session, owed))]
+        session.execute(_at(owed).values(dead_at=now, last_error=NEVER_CAME_BACK))
+    return []
 
 
 def _carry(messenger: Messenger, fact: Fact | None) -> str | None:

@@ -21,7 +21,7 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
 from core_db.foundation.tables import insert_into
 from core_db.relay.model import JOBS, OPEN
-from core_db.relay.trying import in_short, next_try
+from core_db.relay.trying import NEVER_CAME_BACK, PAUSES, in_short, next_try
 
 #: How many jobs one call runs at most, so that whoever calls can be stopped in between.
 AT_MOST = 100
@@ -136,13 +136,20 @@ def run_due_jobs(door: Door, kinds: Sequence[Kind], *, clock: Clock) -> int:
 def claim_job(session: Session, *, kinds: Mapping[str, Kind], clock: Clock) -> Claim | None:
     """Take the job that has waited longest. Its key is free again: who asks now, asks for another run."""
     now = clock.now()
-    job = session.execute(_oldest_due(tuple(kinds), now=now)).first()
-    if job is None:
-        return None
-    kind = kinds[job.kind]
+    while (job := session.execute(_oldest_due(tuple(kinds), now=now)).first()) is not None:
+        kind = kinds[job.kind]
+        if kind.every is not None or job.attempts <= len(PAUSES):
+            return _claim(session, job.id, kind, now=now)
+        # Each try is counted before it begins: of all of them nobody came back to say what was wrong.
+        given_up = {"dead_at": now, "claimed_until": None, "last_error": NEVER_CAME_BACK}
+        session.execute(update(JOBS).where(JOBS.c.id == job.id).values(given_up))
+    return None
+
+
+def _claim(session: Session, job_id: str, kind: Kind, *, now: datetime) -> Claim:
     row = session.execute(
         update(JOBS)
-        .where(JOBS.c.id == job.id)
+        .where(JOBS.c.id == job_id)
         .values(
             attempts=JOBS.c.attempts + 1,
             claimed_until=now + kind.claimed_for,
@@ -160,7 +167,7 @@ def _due(kinds: Sequence[str], *, now: datetime) -> ColumnElement[bool]:
 
 
 def _oldest_due(kinds: Sequence[str], *, now: datetime) -> Any:
-    statement = select(JOBS.c.id, JOBS.c.kind).where(_due(kinds, now=now))
+    statement = select(JOBS.c.id, JOBS.c.kind, JOBS.c.attempts).where(_due(kinds, now=now))
     return statement.order_by(JOBS.c.run_at).limit(1).with_for_update(skip_locked=True)
 
 

@@ -14,6 +14,9 @@ PAUSES = (
     timedelta(hours=2),
 )  # fmt: skip
 
+#: What is kept of a try of which nobody came back, where there is no further one.
+NEVER_CAME_BACK = "nobody who tried it came back"
+
 #: With these PostgreSQL asks for the whole transaction again: the door does that, it is nobody's mistake.
 ASKED_AGAIN = ("40001", "40P01")
 

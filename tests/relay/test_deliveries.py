@@ -1,5 +1,6 @@
 """Deliveries: everything that was asked for, in order for one subject, tried again by the schedule."""
 
+import contextlib
 import itertools
 from datetime import timedelta
 
@@ -226,6 +227,30 @@ def test_a_messenger_who_never_came_back_is_sent_again(door, clock):
     deliver_once(door, [messenger], clock=clock)
 
     assert sent == about(case_id, case_id)
+
+
+def test_a_fact_that_kills_every_messenger_is_given_up_and_lets_the_next_one_pass(door, clock):
+    """Counted before it is tried: whoever never comes home has used up his tries, too."""
+    sent = []
+
+    def carry(fact):
+        sent.append(fact.position)
+        if fact.position == sent[0]:
+            raise KeyboardInterrupt
+
+    messenger = Messenger(name="post", types=("case.*",), carry=carry, retries=2)
+    door.write_now(lambda session: begin_listening(session, "post"))
+    for _ in range(2):
+        tell(door, clock=clock, case_id="0199")
+    for _ in range(6):
+        with contextlib.suppress(KeyboardInterrupt):
+            deliver_once(door, [messenger], clock=clock)
+        clock.advance(timedelta(minutes=2))
+
+    first, second = rows(door)
+    assert (first.dead_at is not None, first.last_error is not None) == (True, True)
+    assert second.done_at is not None
+    assert sent == [first.position] * 3 + [second.position]
 
 
 def test_a_retired_listener_is_forgotten(door, clock, recipient):

@@ -1,5 +1,6 @@
 """Jobs: wanted in a transaction, run once when they are due, tried again when they fail."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -117,6 +118,34 @@ def test_a_job_whose_process_died_is_taken_up_again(door, clock, kind, done):
     run_due_jobs(door, [kind], clock=clock)
 
     assert done == ["王阿姨"]
+
+
+def test_a_job_that_kills_every_process_is_given_up(door, clock, done):
+    def die(*_):
+        done.append("died")
+        raise KeyboardInterrupt
+
+    want(door, clock)
+    for _ in range(10):
+        with contextlib.suppress(KeyboardInterrupt):
+            run_due_jobs(door, [LongJobKind(kind="call", run=die)], clock=clock)
+        clock.advance(timedelta(hours=3))
+
+    job = the_job(door)
+    assert (len(done), job.dead_at is not None) == (6, True)
+    assert job.last_error
+
+
+def test_what_is_given_up_unrun_keeps_no_other_waiting(door, clock, kind, done):
+    want(door, clock, "陈工")
+    for _ in range(6):
+        door.write_now(lambda s: claim_job(s, kinds={"call": kind}, clock=clock))
+        clock.advance(timedelta(hours=3))
+    want(door, clock, "李叔")
+
+    run_due_jobs(door, [kind], clock=clock)
+
+    assert done == ["李叔"]
 
 
 def test_two_who_claim_get_two_jobs(door, clock, kind):
