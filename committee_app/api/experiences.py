@@ -107,7 +107,7 @@ async def propose(request: Request, draft: ExperienceDraft, work: WorkDep) -> Re
 
 @router.get("/proposals", access=Access.COMMITTEE, answers=ToldListShape)
 async def proposals(work: WorkDep) -> Response:
-    """What waits here for a second look, the oldest first."""
+    """What waits here for a second look, the oldest first; after it what one proposed oneself and stays here."""
     return answer(listed([_told(one) for one in await work.read(proposals_here)], next_after=None))
 
 

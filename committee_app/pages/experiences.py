@@ -34,18 +34,19 @@ from core_db.experiences import (
     told_from,
     withdraw_experience,
 )
-from core_db.experiences.words import ORIGIN_WORDS, STATUS_WORDS, Origin
+from core_db.experiences.words import ORIGIN_WORDS, STATUS_WORDS, Origin, ProposalStatus
 from core_db.foundation.actor import Actor, Role
 
 router = SecureRouter("/experiences")
 
 
 class LibraryPage(Page, template="experiences/index.html"):
-    """What the neighbourhoods of the district have shared, and what waits here for a second look."""
+    """What the district shares, what waits here for a second look, and what of one's own stays here."""
 
     q: str
     found: Sequence[ExperienceSeen]
     proposals: Sequence[ExperienceProposal]
+    kept: Sequence[ExperienceProposal]
 
 
 class TellPage(Page, template="experiences/new.html"):
@@ -78,7 +79,10 @@ class ExperiencePage(Page, template="experiences/show.html"):
 @router.get("", access=Access.COMMITTEE)
 async def index(request: Request, work: WorkDep, q: Word = None) -> Response:
     found = await work.read(experiences_shared, q or "")
-    return render(request, LibraryPage(q=q or "", found=found, proposals=await work.read(proposals_here)))
+    told = await work.read(proposals_here)
+    waiting = [one for one in told if one.status is ProposalStatus.WAITING]
+    kept = [one for one in told if one.status is ProposalStatus.REFUSED]
+    return render(request, LibraryPage(q=q or "", found=found, proposals=waiting, kept=kept))
 
 
 @router.get("/new", access=Access.COMMITTEE)
@@ -126,7 +130,7 @@ async def keep_here(request: Request, told_id: Id, typed: TypedForm, work: WorkD
     form: Filled[Any] = fill(SharingRefusalDraft, typed)
     if form.draft is None or await shown(form, work.write(keep_experience_here, told_id, form.draft)) is None:
         return await _proposal_page(request, work, told_id, form)
-    return redirect(request, "/experiences", flash=_("没有分享，原因已经告诉提出的人。"))
+    return redirect(request, "/experiences", flash=_("没有分享，提出的人在经验库里看得到原因。"))
 
 
 @router.get("/{experience_id}", access=Access.COMMITTEE)

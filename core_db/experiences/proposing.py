@@ -1,6 +1,7 @@
 """Telling an experience: from a solved case, a guide or a plan, without names, and a second person's look at it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from core_db.places import Place, scope_of
 from plugins.sdk.events import ExperienceDecided, ExperienceProposed
 
 MOST = 50
+#: How long whoever proposed something finds among what waits that it was not shared.
+TOLD_FOR = timedelta(days=30)
 #: The parts of an experience, in the order in which it is told.
 PARTS = ("title", "problem", "steps", "outcome")
 #: Verified is solved: what is still to come is the resident's word on it.
@@ -127,10 +130,13 @@ def keep_experience_here(
 
 
 def proposals_here(session: Session, *, actor: Actor, clock: Clock) -> Sequence[ExperienceProposal]:
-    """What waits for a second look in the actor's neighbourhood, the oldest first."""
+    """What waits for a second look in the actor's neighbourhood, the oldest first; and what of his own stays here."""
     here = PROPOSALS.c.community_id.in_(actor.places_as(COMMITTEE))
-    waiting = select(PROPOSALS).where(here, PROPOSALS.c.status == ProposalStatus.WAITING)
-    rows = session.execute(waiting.order_by(PROPOSALS.c.proposed_at, PROPOSALS.c.id).limit(MOST))
+    waits, stays = (PROPOSALS.c.status == one for one in (ProposalStatus.WAITING, ProposalStatus.REFUSED))
+    # Whoever proposed it is to read why; nobody else is told who was refused.
+    his = PROPOSALS.c.proposed_by.in_(actor.people) & (PROPOSALS.c.decided_at > clock.now() - TOLD_FOR)
+    found = select(PROPOSALS).where(here, waits | (stays & his))
+    rows = session.execute(found.order_by(stays, PROPOSALS.c.proposed_at, PROPOSALS.c.id).limit(MOST))
     return [ExperienceProposal(**row._mapping) for row in rows]
 
 
@@ -160,15 +166,16 @@ def _own_place(actor: Actor) -> str:
     return places[0]
 
 
-def _in_sight(session: Session, proposal_id: str, actor: Actor) -> ExperienceProposal:
-    proposal = session.get(ExperienceProposal, proposal_id)
+def _in_sight(session: Session, proposal_id: str, actor: Actor, *, held: bool = False) -> ExperienceProposal:
+    proposal = session.get(ExperienceProposal, proposal_id, with_for_update=held or None)
     if proposal is None or proposal.community_id not in actor.places_as(COMMITTEE):
         raise NotFound()
     return proposal
 
 
 def _to_decide(session: Session, proposal_id: str, actor: Actor) -> ExperienceProposal:
-    proposal = _in_sight(session, proposal_id, actor)
+    # Held, so that two who decide in one moment do so one after the other.
+    proposal = _in_sight(session, proposal_id, actor, held=True)
     # What the secretary proposes, anybody else of the committee looks at, as with changes of the register.
     is_secretarys = proposal.proposed_role is Role.SECRETARY
     needed = Permission.EXPERIENCE_PROPOSE if is_secretarys else Permission.EXPERIENCE_SHARE

@@ -1,5 +1,9 @@
 """A neighbourhood shares what it learned, without a name in it; others take it up, say whose it was, and thank."""
 
+import contextlib
+import threading
+from datetime import timedelta
+
 import pytest
 
 from core_db.accounts import RoleDraft, assign_role
@@ -33,6 +37,7 @@ from core_db.foundation.actor import Role
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.guides import fitting_guides, guide_shown
 from tests.browser.deeds import do
+from tests.databases import open_door
 
 PLAN = ExperienceDraft(
     title="楼道堆物怎么清",
@@ -40,6 +45,7 @@ PLAN = ExperienceDraft(
     steps="先上门听难处，再约日子一起清。",
     outcome="清干净了。",
 )
+TOO_PLAIN = SharingRefusalDraft(reason="一看就知道是谁")
 
 
 @pytest.fixture
@@ -166,12 +172,47 @@ def test_whoever_the_register_knows_by_now_keeps_it_from_leaving(given, worker):
 def test_what_is_not_shared_stays_here_with_a_reason(given, worker):
     proposal = given.do(propose_experience, PLAN, by=worker)
 
-    given.do(
-        keep_experience_here, proposal.id, SharingRefusalDraft(reason="一看就知道是谁"), by=given.secretary()
-    )
+    given.do(keep_experience_here, proposal.id, TOO_PLAIN, by=given.secretary())
 
     assert given.see(proposal_shown, proposal.id, by=worker).reason == "一看就知道是谁"
     assert given.see(experiences_shared, by=given.worker_next_door()) == []
+
+
+def test_whoever_proposed_it_finds_for_a_month_that_it_stays_and_why(given, worker, clock, actor_client):
+    proposal, secretary = given.do(propose_experience, PLAN, by=worker), given.secretary()
+    given.do(keep_experience_here, proposal.id, TOO_PLAIN, by=secretary)
+
+    (mine,) = given.see(proposals_here, by=worker)
+    assert (mine.id, mine.status, mine.reason) == (proposal.id, "refused", "一看就知道是谁")
+    library = actor_client(worker).get("/experiences").text
+    assert f"/experiences/proposals/{proposal.id}" in library
+    assert "等书记看的" not in library
+    assert given.see(proposals_here, by=secretary) == []
+
+    clock.advance(timedelta(days=31))
+    assert given.see(proposals_here, by=worker) == []
+
+
+@pytest.mark.postgres
+def test_of_two_clicks_in_one_moment_the_second_shares_nothing(given, worker, door, clock, settings):
+    proposal, secretary, said = given.do(propose_experience, PLAN, by=worker), given.secretary(), []
+
+    def meanwhile():
+        with contextlib.closing(open_door(settings)) as theirs:
+            try:
+                theirs.write_now(lambda s: share_experience(s, proposal.id, actor=secretary, clock=clock))
+            except SharingDecided as told:
+                said.append(told)
+
+    thread = threading.Thread(target=meanwhile)
+    with door.one_transaction() as session:
+        share_experience(session, proposal.id, actor=secretary, clock=clock)
+        thread.start()
+        thread.join(1)
+    thread.join()
+
+    assert len(said) == 1
+    assert len(given.see(experiences_shared, by=worker)) == 1
 
 
 def test_a_neighbour_takes_it_up_with_credit_and_thanks(given, worker, shared):
