@@ -14,6 +14,7 @@ from core_db.foundation.clock import day_begins
 HANDLING, UNIT = "handling", "unit"
 #: Why a clock stood still that was handed in and came back, or whose case was carried by another; no suspensions.
 VERIFYING, CARRIED = "等待核实", "并案期间"
+NO_SUSPENSIONS = (VERIFYING, CARRIED)
 _CLOCKS = (
     select(CaseClock)
     .where(CLOCKS.c.case_id == bindparam("its_id"))
@@ -54,7 +55,7 @@ def has_rested(session: Session, case_id: str) -> bool:
     """Whether the handling clock that runs stood still before, for another reason than a question that was answered."""
     clock = running(session, case_id, HANDLING)
     rests = pauses_of(session, clock) if clock is not None else []
-    return any(one.reason not in (VERIFYING, CARRIED) and not one.awaits_requester for one in rests)
+    return any(one.reason not in NO_SUSPENSIONS and not one.awaits_requester for one in rests)
 
 
 def awaits_requester(session: Session, case: Any) -> bool:

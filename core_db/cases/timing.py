@@ -23,7 +23,15 @@ from core_db.cases.model import (
     ClockPause,
 )
 from core_db.cases.reference import Limit, reference_of
-from core_db.cases.stored_clocks import HANDLING, VERIFYING, answer_due, clocks_of, pauses_of, running
+from core_db.cases.stored_clocks import (
+    HANDLING,
+    NO_SUSPENSIONS,
+    VERIFYING,
+    answer_due,
+    clocks_of,
+    pauses_of,
+    running,
+)
 from core_db.cases.words import CaseStatus
 from core_db.foundation.ids import new_id
 
@@ -227,6 +235,9 @@ def drop_clocks(change: Change) -> None:
 
 def pause_clocks(change: Change, reason: str, *, awaits_requester: bool = False) -> None:
     """The case rests: its clock stands still, and those of its units. What is late stays late, and is shown so."""
+    if reason in NO_SUSPENSIONS:
+        # Somebody's own words, which are not to be taken for ours: it would not count as a rest.
+        reason = f"{reason}。"
     for clock in _running_clocks(change):
         change.session.add(
             ClockPause(

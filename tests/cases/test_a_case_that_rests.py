@@ -111,3 +111,15 @@ def test_it_rests_once_and_is_not_offered_a_second_time(a_walk: Callable[..., An
     assert "suspension" not in given.see(case_shown, walk.id, by=walk.worker)["allowed"]
     with pytest.raises(SuspendedBefore):
         walk.try_(Verb.SUSPENSION, walk.worker)
+
+
+@pytest.mark.parametrize("ours", ["等待核实", "并案期间"])
+def test_a_reason_in_the_platforms_own_words_is_a_rest_like_any_other(
+    a_walk: Callable[..., Any], ours: str
+) -> None:
+    walk = a_walk().to("in_progress")
+    walk.try_(Verb.SUSPENSION, walk.worker, review_on="2027-03-01", reason=ours)
+    walk.try_(Verb.RESUMPTION, walk.worker)
+
+    with pytest.raises(SuspendedBefore):
+        walk.try_(Verb.SUSPENSION, walk.worker, review_on="2027-03-01", reason=ours)
