@@ -23,6 +23,8 @@ OTHER = "9999"
 #: The condition that holds unless another one is chosen.
 DEFAULT = "default"
 
+#: More days than ten years have; a limit is never longer, in whichever unit.
+LONGEST = 3660
 _TERM = re.compile(r"(\d+(?:\.\d+)?) ?(uh|wh|wd|nd)")
 _CODE = re.compile(r"\d\d(\d\d)?")
 
@@ -143,6 +145,11 @@ def read_term(text: str) -> Term:
         raise Unreadable(
             f"“{text}”不是时长，请写 2uh、4wh、3wd 或 30nd。",
             f"{text!r} is no length of time; write 2uh, 4wh, 3wd or 30nd.",
+        )
+    if Fraction(found[1]) > LONGEST:
+        # A deadline past the last year that a calendar has could not be told of any case.
+        raise Unreadable(
+            f"“{text}”太长，最多写 {LONGEST}。", f"{text!r} is too long; write {LONGEST} at most."
         )
     return Term(Fraction(found[1]), ClockUnit.of_symbol(found[2]))
 

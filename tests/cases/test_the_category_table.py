@@ -15,7 +15,7 @@ from core_db.cases.category_table import (
     read_limits,
     read_term,
 )
-from core_db.cases.cells import CategoryTableError
+from core_db.cases.cells import CategoryTableError, Unreadable
 
 CATEGORIES = {row.code: row for row in read_categories()}
 CLASSES = {code: row for code, row in CATEGORIES.items() if not row.is_heading}
@@ -91,6 +91,12 @@ def test_owners_are_read_in_steps_and_together() -> None:
 def test_a_length_of_time_is_written_as_it_is_read() -> None:
     assert read_term("0.5uh") == Term(Fraction(1, 2), ClockUnit.URGENT_HOUR)
     assert str(read_term("0.5uh")) == "0.5uh"
+
+
+@pytest.mark.parametrize("text", ["3661wd", "99999999nd", "99999999999999999999uh"])
+def test_a_length_past_ten_years_is_no_limit(text: str) -> None:
+    with pytest.raises(Unreadable, match="3660"):
+        read_term(text)
 
 
 def test_an_own_table_is_read() -> None:
