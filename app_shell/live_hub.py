@@ -233,7 +233,8 @@ class LiveHub:
         newest, oldest = await self.shell.door.read(
             lambda s: (newest_position(s), oldest_position(s)), reach=TELLING
         )
-        return max(oldest - 1, newest - READ_BACK) <= after <= newest
+        # What is no position lies before the first one, also where nothing was told yet.
+        return max(0, oldest - 1, newest - READ_BACK) <= after <= newest
 
     async def _next_lines(self, position: int) -> Iterable[Line]:
         if position >= self.recent.start:

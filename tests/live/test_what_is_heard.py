@@ -159,3 +159,14 @@ def test_a_cursor_that_cannot_be_resumed_is_told_so_and_goes_on_live(
     assert ear.hello == {"type": "hello", "position": newest}
     assert ear.next() == {"type": "resync"}
     assert ear.next()["position"] == now
+
+
+@pytest.mark.parametrize("app", ["resident", "committee"])
+@pytest.mark.parametrize("after", ["abc", "", "-1", "1.5", "9" * 30])
+def test_each_app_says_resync_to_a_cursor_that_cannot_be_read(serve, given, app, after):
+    who = given.resident() if app == "resident" else given.worker()
+
+    ear = serve(app).listen(given.token_of(who), after=after)
+
+    assert ear.hello["type"] == "hello"
+    assert ear.next() == {"type": "resync"}
