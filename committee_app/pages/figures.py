@@ -29,7 +29,7 @@ POINTS = 12
 
 
 class FiguresPage(Page, template="figures/index.html"):
-    """The rates, the trend, the categories and the buildings of one place."""
+    """The rates, the trend, the categories and the map of one place."""
 
     found: Figures
     numbers: Sequence[Mapping[str, Any]]
@@ -49,8 +49,10 @@ class FiguresPage(Page, template="figures/index.html"):
     trend_says: str
     categories: Sequence[Mapping[str, Any]]
     categories_say: str
-    buildings: Sequence[Mapping[str, Any]]
-    buildings_say: str
+    #: One level down: the towns of a district, the neighbourhoods of a town, the buildings of a neighbourhood.
+    cells: Sequence[Mapping[str, Any]]
+    cells_say: str
+    cells_head: str
     spans: Sequence[Mapping[str, Any]]
     place_id: str | None
     #: Whether there are types of communities below to be told apart.
@@ -114,10 +116,8 @@ def _page(
             {"label": _("已结案"), "values": [row.closed for row in trend]},
         ],
         trend_says=_trend_says(found), categories=_categories(found), categories_say=_categories_say(found),
-        buildings=[
-            {"label": row.label, "value": row.count, "href": _cases(found, building=row.id)} for row in found.buildings
-        ],
-        buildings_say=_buildings_say(found), spans=_spans(found, today, place_id), by_type=by_type,
+        cells=(cells := _cells(found)), cells_say=_cells_say(found, cells), cells_head=_within(found)[0],
+        spans=_spans(found, today, place_id), by_type=by_type,
     )  # fmt: skip
 
 
@@ -160,11 +160,28 @@ def _categories_say(found: Figures) -> str:
     return _("说得最多的是“{name}”，{n} 件。").format(name=most.name, n=most.count)
 
 
-def _buildings_say(found: Figures) -> str:
-    busiest = max(found.buildings, key=lambda row: row.count or 0, default=None)
-    if busiest is None or not busiest.count:
-        return _("各楼栋的件数")
-    return _("{name}的诉求最多，{n} 件。").format(name=busiest.label, n=busiest.count)
+def _within(found: Figures) -> tuple[str, str]:
+    """What lies right below: what it is called, and what its map shows."""
+    return {
+        PlaceKind.DISTRICT: (_("街镇"), _("各街镇的件数")), PlaceKind.TOWN: (_("居村"), _("各居村的件数")),
+    }.get(found.kind, (_("楼栋"), _("各楼栋的件数")))  # fmt: skip
+
+
+def _cells(found: Figures) -> list[dict[str, Any]]:
+    """The map: each building with its cases, each town or neighbourhood with its figures; none where all is hidden."""
+    buildings = [(row.label, row.count, _cases(found, building=row.id)) for row in found.buildings]
+    below = [(row.name, row.cases, _at(row.id, found)) for row in found.below]
+    cells = [{"label": label, "value": count, "href": href} for label, count, href in buildings or below]
+    return cells if any(cell["value"] is not None for cell in cells) else []
+
+
+def _cells_say(found: Figures, cells: Sequence[Mapping[str, Any]]) -> str:
+    """Where most is said, where one place is ahead: tens that are alike tell of none."""
+    first, second = ([*sorted((cell["value"] or 0 for cell in cells), reverse=True), 0, 0])[:2]
+    if first == second:
+        return _within(found)[1]
+    (busiest,) = (cell["label"] for cell in cells if cell["value"] == first)
+    return _("{name}的诉求最多，{n} 件。").format(name=busiest, n=first)
 
 
 def _trend_says(found: Figures) -> str:
