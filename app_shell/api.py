@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from app_shell.forms import Typed
 from app_shell.work import Work
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, HeldClock
-from core_db.foundation.errors import CannotBeRead, DomainError, VersionMissing
+from core_db.foundation.errors import CannotBeRead, VersionMissing
 from core_db.foundation.idempotency import Answer, Asked, was_answered
 from core_db.foundation.idempotency import once as once_in
 from core_db.foundation.ids import LAST_NUMBER
@@ -32,12 +33,6 @@ _IS_JSON = (b"content-type", b"application/json")
 Limit = Annotated[int, Query(ge=1, le=100)]
 #: Where a list goes on: the `next` of the page before.
 After = Annotated[str | None, Query(max_length=400)]
-
-
-class KeyMissing(DomainError):
-    code, status = "idempotency-key-missing", 400
-    zh = "请带上 Idempotency-Key，同一个键只算一次。"
-    en = "Send an Idempotency-Key; whatever is sent under one key counts once."
 
 
 def answer(value: Any, status: int = 200, *, version: int | None = None) -> Response:
@@ -90,7 +85,7 @@ async def once(
     render: Callable[[Session, T], Any], status: int | Callable[[T], int] = 201, versioned: bool = False,
     content: bytes | None = None, **kwargs: Any,
 ) -> Response:  # fmt: skip
-    """Run a use case under the caller's Idempotency-Key and answer with what `render` makes of its result.
+    """Run a use case under the caller's Idempotency-Key, if one is sent, and answer with what `render` makes of it.
 
     The answer is made in the writing transaction and kept there (sealed, where something sealed was met on the way);
     the same key and body gets it again, byte for byte. `render(session, result)` is pure: it may read, never change.
@@ -113,7 +108,7 @@ async def once(
             came_of_it = status if isinstance(status, int) else status(result)
             return Answer(status=came_of_it, body=orjson.dumps(shown), etag=etag)
 
-        return once_in(session, asked, make, now=held.moment)
+        return _answered(session, asked, make, held.moment)
 
     given = await work.write(write)
     return respond_with(given.body, given.status, etag=given.etag)
@@ -143,7 +138,7 @@ async def once_sealed(
             shown = orjson.dumps(render(use_case(session, *args, actor=actor, clock=clock, **kwargs)))
             return Answer(status=status, body=shown, is_personal=True)
 
-        return once_in(session, asked, make, now=clock.now()).body
+        return _answered(session, asked, make, clock.now()).body
 
     return respond_with(await work.write(write), status)
 
@@ -163,23 +158,26 @@ async def once_from_form(
             result = use_case(session, *args, actor=actor, clock=clock, **kwargs)
             return Answer(status=303, body=to(result).encode())
 
-        given = once_in(session, asked, make, now=clock.now()) if key else make()
-        return given.body.decode()
+        return _answered(session, asked, make, clock.now()).body.decode()
 
     return await work.write(write)
 
 
+def _answered(session: Session, asked: Asked, make: Callable[[], Answer], now: datetime) -> Answer:
+    """Whoever sends no key is answered as often as he asks: it is counted again each time."""
+    return once_in(session, asked, make, now=now) if asked.key else make()
+
+
 def _key_of(request: Request) -> str:
+    """The key that came along; an empty one was meant to protect something, and is refused."""
     key = header(request, b"idempotency-key")
-    if not key:
-        raise KeyMissing()
-    return _checked(key)
+    return "" if key is None else _checked(key)
 
 
 def _checked(key: str) -> str:
-    if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
+    if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise CannotBeRead({
-            "Idempotency-Key": ("最多 255 个可见的 ASCII 字符。", "At most 255 printable ASCII characters.")
+            "Idempotency-Key": ("请写 1 到 255 个可见的 ASCII 字符。", "1 to 255 printable ASCII characters.")
         })  # fmt: skip
     return key
 

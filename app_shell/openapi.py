@@ -35,7 +35,7 @@ PROBLEM: Mapping[str, Any] = {
 }
 
 MEANINGS: Mapping[int, str] = {
-    400: "Cannot be understood, or Idempotency-Key is missing",
+    400: "Cannot be understood",
     401: "Not signed in",
     403: "Seen, but not yours to do",
     404: "Not there, or not yours to see",
@@ -50,8 +50,9 @@ MEANINGS: Mapping[int, str] = {
 }
 
 KEY_HEADER: Mapping[str, Any] = {
-    "name": "Idempotency-Key", "in": "header", "required": True,
-    "description": "Whatever is sent under one key counts once; the same answer is given for 24 hours.",
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "Whatever is sent under one key counts once; the same answer is given for 24 hours. Send one where "
+    "you may have to send again: without it, what is sent twice is done twice.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }  # fmt: skip
 VERSION_HEADER: Mapping[str, Any] = {

@@ -85,7 +85,6 @@ def test_a_program_does_the_same_once_for_a_key(office, colleague, secretary, at
     program = at(secretary, page=False)
     said = {"role": "lead", "account_id": colleague.id, "valid_to": "2026-12-31"}
 
-    assert program.post(f"{API}/roles", json=said).json()["type"].endswith("idempotency-key-missing")
     answers = [program.post(f"{API}/roles", json=said, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
 
     assert [one.status_code for one in answers] == [201, 201]

@@ -54,10 +54,13 @@ def test_the_same_key_and_body_gets_the_same_bytes_and_one_case(given, actor_cli
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
 
 
-def test_a_post_without_a_key_is_refused(given, actor_client):
-    answer = actor_client(given.resident(), bearer=True).post(CASES, json={"text": "灯坏了"})
+def test_a_program_that_sends_no_key_raises_a_case_each_time(given, actor_client):
+    client = actor_client(given.resident(), bearer=True)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-missing")
+    answers = [client.post(CASES, json={"text": "灯坏了"}) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json()["id"] != answers[1].json()["id"]
 
 
 def test_who_has_no_home_cannot_raise_a_case(given, actor_client, key):

@@ -135,15 +135,22 @@ def test_fifty_at_once_are_one_wish(client):
     assert wish(client, "another").content not in {one.content for one in served}
 
 
-@pytest.mark.parametrize("key", [None, ""])
-def test_without_a_key_nothing_is_done(client, key):
-    answer = client.post("/api/v1/wishes", json={}, headers={} if key is None else {"Idempotency-Key": key})
+def test_without_a_key_each_is_a_wish_of_its_own(client):
+    answers = [client.post("/api/v1/wishes", json={}) for _ in range(2)]
 
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "idempotency-key-missing"
+    assert [(one.status_code, one.json()["number"]) for one in answers] == [(201, 1), (201, 2)]
 
 
-def test_a_key_nobody_could_say_is_refused(client):
+def test_without_a_key_the_version_is_asked_for_all_the_same(client):
+    changed = client.post("/api/v1/wishes/1/change", headers={"If-Match": '"1"'})
+
+    assert client.post("/api/v1/wishes/1/change").status_code == 428
+    assert client.post("/api/v1/wishes/1/change", headers={"If-Match": '"2"'}).status_code == 412
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+
+
+def test_a_key_nobody_could_say_is_refused_and_so_is_an_empty_one(client):
+    assert wish(client, "").json()["errors"][0]["field"] == "Idempotency-Key"
     assert wish(client, "k" * 256).status_code == 422
     assert wish(client, b"\xe7\x81\xaf").status_code == 422
     assert wish(client, "k" * 255).status_code == 201
