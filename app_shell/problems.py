@@ -209,10 +209,16 @@ async def _page(
         return RedirectResponse(f"/me/confirm?next={quote(_came_from(request), safe='')}", 303)
     visit = await _visit(request, refusal)
     page = ProblemPage(
-        status=refusal.status, title=title_of(refusal, visit.lang), sentence=refusal.sentence(visit.lang),
+        status=refusal.status, title=title_of(refusal, visit.lang), sentence=_said_on_a_page(refusal, visit.lang),
         next_steps=tuple(_next_steps(refusal, visit.lang)), reference=reference,
     )  # fmt: skip
     return render(request, page, refusal.status, headers)
+
+
+def _said_on_a_page(refusal: DomainError, lang: str) -> str:
+    """What cannot be read in an address has no field beside which it could be said."""
+    faults = refusal.sentences(lang) if refusal.status == 422 else {}
+    return " ".join(dict.fromkeys(faults.values())) or refusal.sentence(lang)
 
 
 async def _visit(request: Request, refusal: DomainError) -> Any:
@@ -261,8 +267,12 @@ def _unreadable(fault: RequestValidationError) -> DomainError:
 
 
 def _field_of(location: Iterable[Any]) -> str:
-    """Without the part of the request it stood in: `place_id`, not `body.place_id`."""
-    return ".".join(str(part) for part in list(location)[1:]) or "body"
+    """Without the part of the request it stood in: `place_id`, not `body.place_id`.
+
+    A parameter that may be said several times has no numbers in an address, as a list in a body has.
+    """
+    where, *parts = location
+    return ".".join(str(part) for part in (parts[:1] if where == "query" else parts)) or "body"
 
 
 # -- what a code means ------------------------------------------------------------------------------

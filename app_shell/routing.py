@@ -188,7 +188,7 @@ _DESCRIBING = RLock()
 
 
 def _takes_many(parameter: Any) -> bool:
-    return get_origin(parameter.field_info.annotation) is list
+    return get_origin(parameter.field_info.annotation) in (list, tuple, Sequence)
 
 
 class SecureSocket(WebSocketRoute):

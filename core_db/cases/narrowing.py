@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NULLTYPE
 from sqlmodel import Session
 
+from core_db.cases.asked_for import refuse_what_is_not
 from core_db.cases.awaiting import AWAITS_ME, AWAITS_WORD, WAITS_FOR_WORD, rated_since
 from core_db.cases.indexes import BY_STAFF, ESCALATED
 from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
@@ -47,7 +48,6 @@ from core_db.foundation.grams import runs
 from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import found_otherwise
 
-LONGEST_PAGE = 100
 #: How many hits a search looks at; past that people refine their words.
 SEARCH_AT_MOST = 1_000
 WORDS_AT_MOST = 6
@@ -375,12 +375,12 @@ def found_cases(
     session: Session, what: str, wanted: CaseFilter, scopes: Scopes, *, actor: Actor, now: datetime
 ) -> Sequence[Any]:
     """The rows of a page and one more, by which one knows whether there is a next page. `what`: `keys` or `rows`."""
-    if not 1 <= wanted.limit <= LONGEST_PAGE:
-        raise CannotBeRead(
-            {"limit": (f"一页最多 {LONGEST_PAGE} 条。", f"A page has 1 to {LONGEST_PAGE} items.")}
-        )
     if not scopes:
         return []
+    refuse_what_is_not(
+        session, actor=actor, limit=wanted.limit, category=wanted.category, handler=wanted.handler,
+        places={"building": wanted.building, "community": wanted.community, "town": wanted.town},
+    )  # fmt: skip
     connection = session.connection()
     dialect, letters = connection.dialect.name, reference_of(session).letters_of(None)
     asked = _asked(wanted, actor, now) | (_searched(wanted, actor, dialect, letters) if wanted.q else {})

@@ -137,6 +137,10 @@ class Reference:
         """The category, also one that is offered nowhere any more; “other” for a code nobody knows."""
         return self.categories.get(code) or self.former.get(code) or self.categories[OTHER]
 
+    def knows(self, code: str) -> bool:
+        """Whether something may be filed under it: today, or in its time."""
+        return code in self.categories or code in self.former
+
     def offers(self, code: str | None, *community_ids: str) -> bool:
         """Whether cases of any of these neighbourhoods may be filed under it."""
         if code is None or code not in self.categories:

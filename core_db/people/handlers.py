@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, Table, case, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Engine, Select, Table, case, or_, select, tuple_, union_all
 from sqlmodel import Session
 
 from core_db.foundation.actor import Actor
@@ -60,6 +60,19 @@ def organisations_for(
     return _kept_handlers(session, tuple(nodes), category, also_below=also_below)
 
 
+def handles_near(session: Session, organisation_id: str, *, actor: Actor) -> bool:
+    """Whether there is such an organisation at, above or below a node of the actor, at work or no more."""
+    nodes = nodes_of(actor)
+    if not nodes or organisation_id in actor.organisations:
+        return organisation_id in actor.organisations
+    there = (
+        select(ORGANISATIONS.c.id)
+        .join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)
+        .where(ORGANISATIONS.c.id == organisation_id, or_(_at_or_above(nodes), lies_below(nodes)))
+    )
+    return session.connection().execute(there).first() is not None
+
+
 def forget_organisations() -> None:
     """Read them anew at the next use: for whoever has just entered or changed one."""
     _KEPT.clear()
@@ -103,14 +116,18 @@ _LEVEL = case(
 _BY = (_LEVEL, ORGANISATIONS.c.name, ORGANISATIONS.c.id)
 
 
-@lru_cache(maxsize=256)
-def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool) -> Select[Any]:
-    """Who handles things at or above these nodes, or below them; made once, as offices ask again and again."""
+def _at_or_above(nodes: tuple[str, ...]) -> ColumnElement[bool]:
     chain = [
         select(node).where(one_of(PLACES.c.id, nodes))
         for node in (PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id)
     ]
-    here = ORGANISATIONS.c.place_id.in_(union_all(*chain))
+    return ORGANISATIONS.c.place_id.in_(union_all(*chain))
+
+
+@lru_cache(maxsize=256)
+def _handlers(nodes: tuple[str, ...], category: str | None, *, also_below: bool) -> Select[Any]:
+    """Who handles things at or above these nodes, or below them; made once, as offices ask again and again."""
+    here = _at_or_above(nodes)
     statement = (
         select(ORGANISATIONS.c.id, ORGANISATIONS.c.name, ORGANISATIONS.c.kind, ORGANISATIONS.c.place_id)
         .join(PLACES, PLACES.c.id == ORGANISATIONS.c.place_id)

@@ -96,6 +96,15 @@ def place_in_sight(session: Session, place_id: str, *, actor: Actor, clock: Cloc
     return found
 
 
+def is_in_sight(session: Session, place_id: str, *, actor: Actor) -> bool:
+    """Whether there is such a place that the actor may name; one's own node is not looked for."""
+    nodes = nodes_of(actor)
+    if place_id in nodes or not nodes:
+        return place_id in nodes
+    there = select(PLACES.c.id).where(PLACES.c.id == place_id, lies_below(nodes))
+    return session.connection().execute(there).first() is not None
+
+
 def place_by_code(session: Session, code: str) -> PlaceView | None:
     """The building on whose poster the code stands, while there is one. Anybody may ask: it is on the wall."""
     of_code = Building.code == plain(code)

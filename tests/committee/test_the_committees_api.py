@@ -125,12 +125,12 @@ def test_a_changing_verb_wants_the_version(loop, given, actor_client, key):
     address = f"{CASES}/{given.a_case(by=loop.resident).case.id}/acceptance"
 
     missing = client.post(address, json={}, headers=key())
-    without_key = client.post(address, json={}, headers={"If-Match": '"1"'})
     strange = client.post(address, json={}, headers=key() | {"If-Match": '"soon"'})
+    without_key = client.post(address, json={}, headers={"If-Match": '"1"'})
 
     assert (missing.status_code, missing.json()["code"]) == (428, "version-missing")
-    assert (without_key.status_code, without_key.json()["code"]) == (400, "idempotency-key-missing")
     assert strange.status_code == 412
+    assert (without_key.status_code, without_key.json()["status"]) == (200, "accepted")
 
 
 def test_a_stale_edit_hears_who_was_faster_and_what_he_did(loop, given, actor_client, key):
@@ -263,7 +263,7 @@ def test_the_neighbouring_committee_finds_nothing_at_all(loop, given, actor_clie
 
     assert client.get(CASES).json()["items"] == []
     assert client.get(CASES, params={"q": "12号楼道"}).json()["items"] == []
-    assert client.get(CASES, params={"community": given.community.id}).json()["items"] == []
+    assert client.get(CASES, params={"community": given.community.id}).status_code == 422
     assert client.get(f"{CASES}/{case_id}").status_code == 404
     assert client.get(f"{CASES}/{case_id}/timeline").status_code == 404
     assert sum(client.get(f"{CASES}/counts").json().values()) == 0
