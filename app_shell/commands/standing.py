@@ -1,5 +1,7 @@
 """Setting an installation up and bringing it up to date: `init`, `upgrade`, `staff`, `renew`."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -48,21 +50,36 @@ def init(district: District = None, json: Json = False) -> None:
     house_keys_of(settings)
     migrations.bring_up(settings, clock=CLOCK)
     with opened_door(settings) as door, progress("正在写入", "Writing", silent=json):
-        added = door.write_now(
+        added, left_out = door.write_now(
             lambda session: _fill(session, district or settings.district), reach=EVERYTHING
         )
+    zh, en = _said_of_holidays(left_out)
     answer(
-        f"已就绪：数据库 {_database(settings)}，新增 {added} 个区划。",
-        f"Ready: database {_database(settings)}, {added} divisions added.",
+        f"已就绪：数据库 {_database(settings)}，新增 {added} 个区划。{zh}",
+        f"Ready: database {_database(settings)}, {added} divisions added.{en}",
         json=json, database=_database(settings), revision=migrations.head(), divisions=added,
+        holidays_left_out=sorted(map(str, left_out)),
     )  # fmt: skip
 
 
-def _fill(session: Session, district: str) -> int:
-    store_defaults(session, clock=CLOCK)
+def _fill(session: Session, district: str) -> tuple[int, frozenset[date]]:
+    left_out = store_defaults(session, clock=CLOCK)
     if district != BAOSHAN:
-        return 0
-    return import_places(session, shipped_divisions(), EDITION_2023, actor=COMMAND, clock=CLOCK).added
+        return 0, left_out
+    brought = import_places(session, shipped_divisions(), EDITION_2023, actor=COMMAND, clock=CLOCK)
+    return brought.added, left_out
+
+
+def _said_of_holidays(left_out: Collection[date]) -> tuple[str, str]:
+    """Of a year whose holidays were brought in, what comes with the product is left out: those days are named."""
+    if not left_out:
+        return "", ""
+    years = sorted({str(day.year) for day in left_out})
+    days = ", ".join(map(str, sorted(left_out)))
+    return (
+        f"{'、'.join(years)} 年的节假日照您导入的，随附的这些没有放进去：{days}。",
+        f" The holidays of {', '.join(years)} stay as you brought them in; these shipped ones were left out: {days}.",
+    )
 
 
 def _database(settings: Settings) -> str:

@@ -1,6 +1,5 @@
 """Who appears in the demo: organisations and what they handle, the committee, dispatchers, residents with accounts."""
 
-from collections.abc import Sequence
 from dataclasses import field
 from random import Random
 from secrets import token_urlsafe
@@ -145,14 +144,11 @@ class Casting:
         dweller = next(one for one in register.people if one.phone == NEXT_DOOR)
         cast.resident_next_door = self._resident(dweller)
 
-    def ask_for_homes(self, asking: Sequence[tuple[str, str, str]]) -> None:
-        """Residents whose home a worker has yet to confirm: phone, name given, home."""
-        for phone, name, home_id in asking:
-            account_id = account_of_phone(self.session, phone, now=self.clock.now())
-            actor = Actor(kind=ActorKind.RESIDENT, id=account_id or "", name=name)
-            ask_for_home(
-                self.session, BindingDraft(home_id=home_id, name=name), actor=actor, clock=self.clock
-            )
+    def ask_for_home(self, phone: str, name: str, home_id: str) -> None:
+        """A newcomer asks for a home, by the name given."""
+        account_id = account_of_phone(self.session, phone, now=self.clock.now())
+        actor = Actor(kind=ActorKind.RESIDENT, id=account_id or "", name=name)
+        ask_for_home(self.session, BindingDraft(home_id=home_id, name=name), actor=actor, clock=self.clock)
 
     def _remember(self, cast: Cast, username: str, actor: Actor) -> None:
         self._appointed[username] = actor

@@ -183,6 +183,7 @@ def lay_out(
     furnish_desks(stage, cast, places["here"].id, places["district"].id, keeper=PREPARER)
     stage.play()
     _hand_a_table_in(door, cast, now)
+    _ask_for_homes(door, cast, now)
     with door.one_transaction(reach=LAYING_OUT) as session:
         visits_of_late(session, cast, now=now)
     _ask_for_reports(door, cast, places, now)
@@ -213,6 +214,15 @@ def _hand_a_table_in(door: Door, cast: Cast, now: datetime) -> None:
         lambda session: hand_in(session, draft, "六月走访.csv", content, actor=worker, clock=clock),
         reach=LAYING_OUT,
     )
+
+
+def _ask_for_homes(door: Door, cast: Cast, now: datetime) -> None:
+    """Two newcomers whose homes a worker has yet to confirm: one asked last night, one this morning."""
+    for n, name, ago in ((1, "孙丽娟", timedelta(hours=15)), (2, "唐志明", timedelta(hours=2))):
+        home_id = cast.register.homes[n * 7]["place"]["id"]
+        with door.one_transaction(reach=LAYING_OUT) as session:
+            casting = Casting(session, {}, actor=PREPARER, clock=RehearsedClock(now - ago))
+            casting.ask_for_home(f"1390003000{n}", name, home_id)
 
 
 def _ask_for_reports(door: Door, cast: Cast, places: dict[str, Place], now: datetime) -> None:
@@ -277,11 +287,6 @@ def _people_it(door: Door, scale: Scale, places: dict[str, Place], *, clock: Clo
         casting.appoint_everybody(cast)
         casting.move_residents_in(cast, scale.accounts, chance=Random(SEED))
         casting.move_neighbour_in(cast, there)
-        asking = [
-            (f"1390003000{n}", name, here.homes[n * 7]["place"]["id"])
-            for n, name in ((1, "孙丽娟"), (2, "唐志明"))
-        ]
-        casting.ask_for_homes(asking)
         lay_out_tags(session, places["district"], places["here"], here.people, actor=PREPARER, clock=clock)
     return cast
 

@@ -155,6 +155,12 @@ async def by_number(request: Request, typed: TypedForm, work: WorkDep) -> Respon
     return _people_page(request, work, q=_("完整号码"), people=found)
 
 
+@router.get("/number", access=Access.COMMITTEE)
+async def reloaded(request: Request) -> Response:
+    """An answer that is loaded anew, or its address kept, leads to the form."""
+    return redirect(request, "/people?way=number")
+
+
 @router.get("/{person_id}", access=Access.COMMITTEE)
 async def show(request: Request, person_id: Id, work: WorkDep) -> Response:
     return await person_page(request, work, person_id)

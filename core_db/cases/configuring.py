@@ -20,10 +20,11 @@ from core_db.foundation.lean import dataclass
 SHIPPED_SINCE = date(2025, 1, 1)
 
 
-def store_defaults(session: Session, *, clock: Clock) -> None:
+def store_defaults(session: Session, *, clock: Clock) -> frozenset[date]:
     """Put in the categories, limits and holidays that come with the product; what is there stays.
 
-    Of a year that was brought in the days are known: one that a table has taken out does not come back.
+    Of a year that was brought in the days are known: one that a table has taken out does not come back. Gives those
+    that were left out so.
     """
     known = set(session.execute(select(CATEGORIES.c.code)).scalars())
     fresh = [row for row in read_categories() if row.code not in known]
@@ -35,10 +36,12 @@ def store_defaults(session: Session, *, clock: Clock) -> None:
             session.add(_limit(limit, SHIPPED_SINCE))
     held = set(session.execute(select(HOLIDAYS.c.day)).scalars())
     known_years = _brought_whole(held)
-    missing = {one.day: one for one in read_holidays() if one.day.year not in known_years}
-    session.add_all(Holiday(**missing[day]._asdict()) for day in missing.keys() - held)
+    missing = {one.day: one for one in read_holidays() if one.day not in held}
+    left_out = frozenset(day for day in missing if day.year in known_years)
+    session.add_all(Holiday(**missing[day]._asdict()) for day in missing.keys() - left_out)
     session.flush()
     forget_reference()
+    return left_out
 
 
 def _brought_whole(days: Iterable[date]) -> frozenset[int]:

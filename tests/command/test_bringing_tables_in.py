@@ -6,6 +6,7 @@ import pytest
 
 from app_shell.commands import configuring
 from core_db.cases import FRESH_FOR, accept_case, case_file, forget_reference, reference_of, timing
+from core_db.cases.calendar import read_holidays
 from core_db.cases.drafts import AcceptanceDraft
 from core_db.foundation.clock import LOCAL, SystemClock
 from core_db.places import DivisionDraft, Edition, import_places, would_import_places
@@ -89,6 +90,23 @@ def test_where_there_is_one_neighbourhood_a_table_is_its(typed, table, what):
     said = typed("import", what, table("table.csv", *tables[what]), *words, "--json")
 
     assert said.json["added" if what == "cases" else "registered"] == 1
+
+
+def test_init_names_the_holidays_that_a_table_of_ones_own_leaves_out(typed, table):
+    typed("init", "--district", "")
+    assert typed("init", "--district", "", "--json").json["holidays_left_out"] == []
+    days = [one for one in read_holidays() if str(one.day) != "2026-10-10" and one.day.year == 2026]
+    rows = ((str(one.day), str(one.kind), one.name_zh) for one in days)
+    own = table("own.csv", ("day", "kind", "name_zh"), *rows)
+    brought = typed("import", "holidays", own, "--year", "2026", "--json")
+    assert brought.status == 0, brought.err
+    assert brought.json["removed"] == 1
+
+    said, told = typed("init", "--district", ""), typed("init", "--district", "", "--json")
+
+    assert "2026 年的节假日照您导入的" in said.out
+    assert "2026-10-10" in said.out
+    assert told.json["holidays_left_out"] == ["2026-10-10"]
 
 
 def test_columns_of_cases_that_nothing_was_taken_from_are_told(at_home, table):

@@ -63,6 +63,12 @@ def test_an_identity_number_asks_for_a_purpose_and_is_echoed_nowhere(client, per
     assert NUMBER not in found.text
 
 
+def test_an_answer_that_is_loaded_anew_leads_to_the_form(client):
+    again = client.get("/people/number", follow_redirects=False)
+
+    assert (again.status_code, again.headers["location"]) == (303, "/people?way=number")
+
+
 def test_a_telephone_typed_where_somebody_is_looked_for_leads_on_and_finds_nobody(given, client, secretary):
     draft = PersonDraft(community_id=given.community.id, name="单小明", phone="13812345678")
     one = given.do(register_person, draft, by=secretary).id

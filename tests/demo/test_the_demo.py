@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -169,7 +169,10 @@ def test_every_part_of_the_desk_has_work(door: TestsDoor, name: str) -> None:
 def test_homes_wait_to_be_confirmed(door: TestsDoor) -> None:
     worker = _staff(door, "juwei1")
 
-    assert len(door.read_now(lambda s: open_bindings(s, actor=worker, clock=CLOCK))) == 2
+    waiting = door.read_now(lambda s: open_bindings(s, actor=worker, clock=CLOCK))
+
+    assert len(waiting) == 2
+    assert all(CLOCK.now() - one.asked_at < timedelta(days=1) for one in waiting)
 
 
 @pytest.mark.parametrize(
