@@ -21,41 +21,62 @@ from core_db.foundation.house_keys import key_file
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
 from core_db.mydata import carry_out_erasures
-from core_db.upkeep import Check, CopyMade, Finding, Weight, back_up, examine, is_marked, lift_mark
+from core_db.upkeep import Check, CopyMade, Finding, Weight, back_up, examine, is_marked, is_sealed, lift_mark
 from core_db.upkeep import rebuild as make_anew
 from core_db.upkeep import restore as put_back
 from core_db.upkeep import verify as checks_of
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help=".tar 或 .tar.gz / .tar or .tar.gz")]
+ToKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--to-key",
+        metavar="FILE",
+        help="用这把公钥封好，只有私钥能打开 / seal it for this public key; its private key alone opens it",
+    ),
+]
+FromKey = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="封好的备份的私钥 / the private key of a sealed copy"),
+]
 _SIGNS = {Weight.BAD: "✗", Weight.WORTH: "!", Weight.GOOD: "✓"}
 
 
-def backup(file: File, json: Json = False) -> None:
+def backup(file: File, to_key: ToKey = None, json: Json = False) -> None:
     """把数据库和照片备份成一个文件（不含密钥）/ copy database and photos into one file, without the key."""
     settings = Settings()
     must_exist(settings)
     with progress("正在备份", "Copying", silent=json):
-        made = back_up(settings, file, clock=CLOCK)
+        made = back_up(settings, file, to_key=to_key, clock=CLOCK)
     if _has_key(settings):
         _record(settings, "backup", made)
     answer(
         f"{file}：{made.cases} 件诉求，{made.photos} 张照片，{_size(made.size)}。",
         f"{file}: {made.cases} cases, {made.photos} photos, {_size(made.size)}.",
         json=json, file=str(file), cases=made.cases, photos=made.photos, size=made.size, revision=made.revision,
-        key_included=False,
+        key_included=False, sealed=is_sealed(file),
     )  # fmt: skip
     if not json:
+        _say_what_opens_it(settings, file)
+
+
+def _say_what_opens_it(settings: Settings, file: Path) -> None:
+    note(
+        f"密钥不在备份里，请另外保存：{_key_place(settings)}。没有它，加密的字段打不开。",
+        f"The key is not in it; keep it elsewhere: {_key_place(settings)}. Without it sealed fields stay shut.",
+    )
+    if is_sealed(file):
         note(
-            f"密钥不在备份里，请另外保存：{_key_place(settings)}。没有它，加密的字段打不开。",
-            f"The key is not in it; keep it elsewhere: {_key_place(settings)}. Without it sealed fields stay shut.",
+            "备份已整个封好，只有那把私钥能打开；私钥不要放在本机，也不要和备份放在一起。",
+            "All of it is sealed, and its private key alone opens it; keep that neither here nor with the copies.",
         )
 
 
-def restore(file: File, json: Json = False) -> None:
+def restore(file: File, key: FromKey = None, json: Json = False) -> None:
     """把备份恢复到空的地方 / put a copy back where nothing is yet."""
     settings = Settings()
     with progress("正在恢复", "Putting back", silent=json):
-        made = put_back(settings, file)
+        made = put_back(settings, file, key=key)
     has_key, erased = _has_key(settings), 0
     if has_key:
         _record(settings, "restore", made)

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     #: The file of the keys, where it is neither `data_dir/secret.key` nor the environment (docker secrets, a token).
     secret_key_file: Path | None = None
+    #: Whose public key copies are sealed for: a file in PEM. Empty: a copy can be read by whoever has it.
+    backup_key: Path | None = None
     #: With which ciphers fields are sealed: `aes` (AES-256-GCM, SHA-256) or `sm` (SM4-GCM, SM3).
     sealing: Sealing = Sealing.AES
     resident_url: str = "http://127.0.0.1:8000"

@@ -26,6 +26,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
+from core_db.foundation.sealed_file import SealedWriter, new_key, read_unsealed, sealed_into
 from core_db.foundation.sealing import keyring_of
 from core_db.installs.model import SUBJECTS
 from core_db.mydata.acting import acts_for, entry_of
@@ -35,7 +36,6 @@ from core_db.mydata.model import EXPORTS, DataExport
 from core_db.mydata.one_by_one import OneByOne
 from core_db.mydata.places import export_place
 from core_db.mydata.readable import page_of
-from core_db.mydata.sealed_file import SealedWriter, new_key, read_unsealed, sealed_into
 from core_db.mydata.subject import Subject, subject_of_account, subject_of_child
 from plugins.sdk.events import DataExportAsked, DataExportReady
 

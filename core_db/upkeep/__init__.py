@@ -1,7 +1,7 @@
 """Looking after an installation: copies, their return, checks, tables for others, and what is wrong in sentences."""
 
 from core_db.upkeep.checking import Check, verify
-from core_db.upkeep.copies import CopyMade, CopyTrouble, back_up, restore
+from core_db.upkeep.copies import CopyMade, back_up, restore
 from core_db.upkeep.damage import damage_found, is_marked, lift_mark, mark_damaged, mind_damage
 from core_db.upkeep.doctor import Finding, Weight, examine
 from core_db.upkeep.evidence import Evidence, gather_evidence
@@ -22,6 +22,8 @@ from core_db.upkeep.rotating import (
     is_under_way,
     wrapped_by_another,
 )
+from core_db.upkeep.sealed_copies import is_sealed
+from core_db.upkeep.trouble import CopyTrouble
 
 __all__ = [
     "AT_NIGHT",
@@ -46,6 +48,7 @@ __all__ = [
     "finish_rotation",
     "gather_evidence",
     "is_marked",
+    "is_sealed",
     "is_under_way",
     "last_look",
     "lift_mark",

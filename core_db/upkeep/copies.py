@@ -1,6 +1,7 @@
 """A copy of everything in one file: the database, the photos, what plugins keep, and a list of it. Never the key.
 
-Without the installation's key the sealed fields of a copy stay shut; whoever keeps both keeps them apart.
+Without the installation's key the sealed fields of a copy stay shut; whoever keeps both keeps them apart. All of it is
+shut where it is sealed for a key of the operator's (`sealed_copies`).
 A copy returns only to an empty place, so that it can never overwrite what is there.
 """
 
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pysqlite3.dbapi2 as pysqlite
 from sqlalchemy import URL, create_engine, make_url, text
@@ -21,14 +22,18 @@ from sqlalchemy import URL, create_engine, make_url, text
 from core_db import migrations
 from core_db.foundation.clock import Clock
 from core_db.foundation.database import Engines, open_engines, reaching
-from core_db.foundation.errors import DomainError
 from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import Across, across
+from core_db.foundation.sealed_file import SealedWriter
 from core_db.foundation.settings import Settings
 from core_db.upkeep.damage import damage_found, is_marked
+from core_db.upkeep.sealed_copies import opened_copy, public_key, sealing
+from core_db.upkeep.trouble import CopyTrouble
 
 if TYPE_CHECKING:
     import tarfile
+
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 MANIFEST, SQLITE, POSTGRES, PHOTOS = "manifest.json", "database.sqlite", "database.pgdump", "photos"
 #: What plugins keep, each in a file of its own; on PostgreSQL it lies in schemas of the one database.
@@ -46,14 +51,6 @@ THEIRS_NOT = ("--no-owner", "--no-privileges")
 Tell = Callable[[str], None]
 
 
-class CopyTrouble(DomainError):
-    code, status = "copy-trouble", 409
-    zh, en = "备份或恢复没有做成：{zh}", "The copy could not be made or restored: {en}"
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh=zh, en=en)
-
-
 @dataclass(frozen=True, kw_only=True)
 class CopyMade:
     """What a copy holds."""
@@ -66,22 +63,33 @@ class CopyMade:
     size: int = 0
 
 
-def back_up(settings: Settings, file: Path, *, clock: Clock, tell: Tell = lambda _what: None) -> CopyMade:
-    """Write a copy. It appears under its name only when it is whole."""
+def back_up(
+    settings: Settings,
+    file: Path,
+    *,
+    clock: Clock,
+    to_key: Path | None = None,
+    tell: Tell = lambda _what: None,
+) -> CopyMade:
+    """Write a copy, sealed where there is a key to seal for. It appears under its name only when it is whole."""
     if file.exists():
         raise CopyTrouble(f"{file} 已经存在，不会覆盖。", f"{file} exists already and is not overwritten.")
     if not file.absolute().parent.is_dir():
         raise CopyTrouble(f"没有文件夹 {file.parent}。", f"there is no folder {file.parent}.")
+    to_key = to_key or settings.backup_key
+    key = public_key(to_key) if to_key else None
     _must_be_whole(settings)
     engines = open_engines(settings)
     try:
         migrations.must_fit(engines)
-        return _write_copy(settings, engines, file, clock=clock, tell=tell)
+        return _write_copy(settings, engines, file, key, clock=clock, tell=tell)
     finally:
         engines.dispose()
 
 
-def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) -> CopyMade:
+def restore(
+    settings: Settings, file: Path, *, key: Path | None = None, tell: Tell = lambda _what: None
+) -> CopyMade:
     """Put a copy back where nothing is yet. One that was broken off half-way can be begun again."""
     if not file.is_file():
         raise CopyTrouble(f"没有文件 {file}。", f"there is no file {file}.")
@@ -89,8 +97,9 @@ def restore(settings: Settings, file: Path, *, tell: Tell = lambda _what: None) 
     import tarfile
 
     try:
-        with tarfile.open(file) as archive, tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
-            archive.extractall(folder, filter="data")
+        with tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
+            with opened_copy(file, key) as archive:
+                archive.extractall(folder, filter="data")
             return _put_back(settings, Path(folder), tell=tell)
     except (tarfile.TarError, json.JSONDecodeError, KeyError, EOFError, FileNotFoundError) as fault:
         raise CopyTrouble(f"{file} 不是本系统的备份。", f"{file} is no copy made by this program.") from fault
@@ -111,11 +120,11 @@ def _must_be_whole(settings: Settings) -> None:
 
 
 def _write_copy(
-    settings: Settings, engines: Engines, file: Path, *, clock: Clock, tell: Tell
+    settings: Settings, engines: Engines, file: Path, key: "X25519PublicKey | None", *, clock: Clock, tell: Tell
 ) -> CopyMade:  # fmt: skip
     part = file.with_name(file.name + ".part")
     photos = settings.data_dir / PHOTOS
-    with tempfile.TemporaryDirectory(prefix="shequyun-", dir=file.absolute().parent) as folder:
+    with tempfile.TemporaryDirectory(prefix="shequyun-", dir=_in_between(settings, file, key)) as folder:
         tell("database")
         database = _dump(settings, engines, Path(folder))
         made = CopyMade(
@@ -123,16 +132,16 @@ def _write_copy(
             cases=_count_cases(engines), photos=sum(1 for path in photos.rglob("*") if path.is_file()),
         )  # fmt: skip
         try:
-            with open(part, "wb", opener=_private) as raw, _archive(file, raw) as archive:
-                _add_text(archive, MANIFEST, json.dumps(asdict(made)))
-                archive.add(database, database.name)
-                tell("photos")
-                if photos.is_dir():
-                    archive.add(photos, PHOTOS)
-                tell("plugins")
-                for kept in _plugin_files(settings, Path(folder)):
-                    archive.add(kept, f"{PLUGINS}/{kept.name}")
-                archive.close()
+            with open(part, "wb", opener=_private) as raw:
+                with sealing(raw, key) as out, _archive(file, out) as archive:
+                    _add_text(archive, MANIFEST, json.dumps(asdict(made)))
+                    archive.add(database, database.name)
+                    tell("photos")
+                    if photos.is_dir():
+                        archive.add(photos, PHOTOS)
+                    tell("plugins")
+                    for kept in _plugin_files(settings, Path(folder)):
+                        archive.add(kept, f"{PLUGINS}/{kept.name}")
                 raw.flush()
                 os.fsync(raw.fileno())
         except BaseException:
@@ -143,12 +152,21 @@ def _write_copy(
     return CopyMade(**asdict(made) | {"size": file.stat().st_size})
 
 
-def _archive(file: Path, raw: io.BufferedIOBase) -> "tarfile.TarFile":
+def _in_between(settings: Settings, file: Path, key: "X25519PublicKey | None") -> Path:
+    """Where the database lies readable for a moment: beside the copy, but on no disk that is carried away."""
+    if key is None:
+        return file.absolute().parent
+    here = settings.sqlite_path.parent if settings.is_embedded else settings.data_dir
+    here.mkdir(parents=True, exist_ok=True)
+    return here.absolute()
+
+
+def _archive(file: Path, out: BinaryIO | SealedWriter) -> "tarfile.TarFile":
     import tarfile
 
-    if file.suffix in (".gz", ".tgz"):
-        return tarfile.open(fileobj=raw, mode="w:gz", compresslevel=4)
-    return tarfile.open(fileobj=raw, mode="w")
+    if {".gz", ".tgz"} & set(file.suffixes):
+        return tarfile.open(fileobj=out, mode="w:gz", compresslevel=4)
+    return tarfile.open(fileobj=out, mode="w")
 
 
 def _flush(path: Path) -> None:

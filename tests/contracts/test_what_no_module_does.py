@@ -192,8 +192,15 @@ IN_THE_LIST = {
     "AESGCM": "AES-256-GCM", "SM4": "SM4-GCM", "Cipher": "SM4-GCM", "GCM": "SM4-GCM", "SHA256": "SHA-256", "SM3": "SM3",
     "HashAlgorithm": "SHA-256", "HMAC": "HMAC-SHA-256", "HKDF": "HKDF", "Ed25519PrivateKey": "Ed25519",
     "Ed25519PublicKey": "Ed25519", "Argon2Hasher": "Argon2id", "PasswordHash": "Argon2id", "sha256": "SHA-256",
+    "X25519PrivateKey": "X25519", "X25519PublicKey": "X25519",
 }  # fmt: skip
-NO_CIPHERS = {"InvalidSignature", "InvalidTag", "serialization"}
+NO_CIPHERS = {
+    "InvalidSignature",
+    "InvalidTag",
+    "load_pem_private_key",
+    "load_pem_public_key",
+    "serialization",
+}
 #: Each program beside its library in which ciphers come.
 OF_CIPHERS = ("cryptography", "pwdlib")
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from core_db.access import AccessEvent
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.foundation.errors import NotFound, TooMany
+from core_db.foundation.sealed_file import PIECE, new_key, read_unsealed, sealed_into
 from core_db.mydata import (
     ExportUnderWay,
     ask_for_export,
@@ -19,7 +20,6 @@ from core_db.mydata import (
 )
 from core_db.mydata.exporting import A_DAY, FOLDER
 from core_db.mydata.model import EXPORTS
-from core_db.mydata.sealed_file import PIECE, new_key, read_unsealed, sealed_into
 from core_db.people import PersonDraft, correct_place, register_person
 from core_db.places import PlaceCorrection
 from core_db.register_sheets import SheetLetGo, give_back, sheet_seen

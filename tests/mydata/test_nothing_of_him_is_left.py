@@ -14,6 +14,7 @@ from core_db.cases.forgetting import empty_case
 from core_db.cases.model import CASES
 from core_db.foundation.actor import system_actor
 from core_db.foundation.ids import new_id
+from core_db.foundation.sealed_file import sealed_into
 from core_db.mydata import (
     CorrectionDraft,
     CorrectionRequest,
@@ -36,7 +37,6 @@ from core_db.mydata.collecting import DOES_NOT_OPEN
 from core_db.mydata.declared import ABOUT
 from core_db.mydata.errors import DecidedAlready
 from core_db.mydata.model import CORRECTIONS, ERASURES, EXPORTS, Erasure
-from core_db.mydata.sealed_file import sealed_into
 from core_db.mydata.subject import subject_of_account
 from core_db.mydata.sweeping import REWRITTEN, TO_SWEEP, note_to_sweep
 from core_db.people import Person

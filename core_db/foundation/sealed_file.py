@@ -1,4 +1,4 @@
-"""A file on disk that only its row's key opens: AES-256-GCM in pieces, so that a large one needs no memory.
+"""A file on disk that only its own key opens: AES-256-GCM in pieces, so that a large one needs no memory.
 
 A piece is bound to its number and to whether it is the last: pieces that are cut off, swapped or added do not open.
 The key is made for one file and never used again, so the number of a piece serves as its nonce.
@@ -48,6 +48,10 @@ class SealedWriter(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
+    def tell(self) -> int:
+        """An archive asks where it begins."""
+        return self.size
+
     def write(self, data: Any) -> int:
         """Keep it until more than a piece waits: which piece is the last, is known at the end."""
         given = bytes(data)
@@ -70,15 +74,20 @@ class SealedWriter(io.RawIOBase):
 
 def read_unsealed(path: Path, key: str) -> Iterator[bytes]:
     """The source again, piece by piece; raises `cryptography.exceptions.InvalidTag` where it was touched."""
-    cipher = AESGCM(bytes.fromhex(key))
     with path.open("rb") as file:
-        number, piece = 0, file.read(PIECE + _TAG)
-        while True:
-            following = file.read(PIECE + _TAG)
-            yield cipher.decrypt(_nonce(number), piece, _bound(is_last=not following))
-            if not following:
-                return
-            number, piece = number + 1, following
+        yield from unsealed_pieces(file, key)
+
+
+def unsealed_pieces(file: BinaryIO, key: str) -> Iterator[bytes]:
+    """The same of a file that is open, from where it stands."""
+    cipher = AESGCM(bytes.fromhex(key))
+    number, piece = 0, file.read(PIECE + _TAG)
+    while True:
+        following = file.read(PIECE + _TAG)
+        yield cipher.decrypt(_nonce(number), piece, _bound(is_last=not following))
+        if not following:
+            return
+        number, piece = number + 1, following
 
 
 def _nonce(number: int) -> bytes:
