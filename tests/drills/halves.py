@@ -1,6 +1,6 @@
 """What one transaction writes stands all or not at all: which cases are there by half, whatever broke in between."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 #: By table: the cases of which it holds a row, one for each time a case was raised.
@@ -21,9 +21,11 @@ OF_A_CASE = {
 }
 
 
-def halves_of_cases(stored: Callable[[str], Iterable[Any]]) -> list[str]:
+def halves_of_cases(
+    stored: Callable[[str], Iterable[Any]], of_a_case: Mapping[str, str] = OF_A_CASE
+) -> list[str]:
     """Sentences about the cases that are raised in some tables and not in others, or in one of them twice."""
-    found = {table: sorted(case for (case,) in stored(query)) for table, query in OF_A_CASE.items()}
+    found = {table: sorted(case for (case,) in stored(query)) for table, query in of_a_case.items()}
     wanted = found["cases"]
     return [
         f"{table}: {sorted(set(wanted) ^ set(there)) or 'one is there twice'}"

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
+import pytest
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import SystemClock
@@ -36,6 +38,10 @@ UP = 60.0
 PATIENCE = 900.0 if LONG else 120.0
 #: Nothing here is sealed on its way, and to read all authorities of the world for each client takes 20 ms.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+#: Drills that no gate has time for: only `make drill` runs them.
+only_long = pytest.mark.skipif(not LONG, reason="make drill alone runs it")
 
 
 def size(*, quick: int, long: int) -> int:
@@ -59,12 +65,16 @@ class Place:
     app: str = "resident"
     #: What else stands after `serve`.
     flags: tuple[str, ...] = ()
+    #: On PostgreSQL: the same database for who owns its tables.
+    owner: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
         own = {
             "SHEQUYUN_DATABASE_URL": self.url, "SHEQUYUN_DATA_DIR": str(self.folder), "SHEQUYUN_SECRET_KEY": SECRET,
         }  # fmt: skip
+        if self.owner:
+            own["SHEQUYUN_DATABASE_OWNER_URL"] = self.owner
         return os.environ | own | self.more
 
     @property
@@ -161,7 +171,10 @@ class Place:
             door.close()
 
     def stored(self, statement: str) -> list[Any]:
-        """What stands in the file, asked past the whole program."""
+        """What stands in the database, asked past the whole program."""
+        if self.owner:
+            with psycopg.connect(self.owner) as connection:
+                return connection.execute(statement).fetchall()  # type: ignore[call-overload]
         with sqlite3.connect(f"file:{self.file}?mode=ro", uri=True) as connection:
             return connection.execute(statement).fetchall()
 
