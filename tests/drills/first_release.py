@@ -7,7 +7,7 @@ one is a row, as SQLite had it. A case stands in every state; sealed values are 
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,12 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def make_as_it_was(engines: Engines) -> None:
-    """The tables of the first release, and its rows in them."""
+def make_as_it_was(engines: Engines, its: Mapping[str, list[dict[str, Any]]] | None = None) -> None:
+    """The tables of the first release, and its rows in them, or more of them."""
+    found = its or rows()
     with engines.write.begin() as connection:
         walk_to(connection, FIRST)
-        for table, its_rows in rows().items():
+        for table, its_rows in found.items():
             _insert(connection, table, its_rows)
         if connection.dialect.name == "postgresql":
             for table, column in COUNTED.items():
@@ -76,10 +77,10 @@ def _insert(connection: Connection, table: str, its_rows: list[dict[str, Any]]) 
     }
     names = list(its_rows[0])
     said = text(f"INSERT INTO {table} ({_quoted(names)}) VALUES ({', '.join(f':{name}' for name in names)})")
-    for row in its_rows:
-        connection.execute(
-            said, {k: bool(v) if k in is_flag and v is not None else v for k, v in row.items()}
-        )
+    connection.execute(
+        said,
+        [{k: bool(v) if k in is_flag and v is not None else v for k, v in row.items()} for row in its_rows],
+    )
 
 
 _SEARCH = {
