@@ -3,40 +3,67 @@
 import asyncio
 import hashlib
 import itertools
+import os
 import signal
-import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import pytest
+
+from tests.databases import named, own_programs
 from tests.drills.house import Place, size, submit, together
 
 SUBMISSIONS, BACKUPS = size(quick=60, long=5_000), size(quick=2, long=10)
+Elsewhere = Callable[[int], AbstractContextManager[Place]]
 
 
-def command(place: Place, *words: str, **into: str) -> None:
-    status, said = place.command(*words, **into)
+def command(place: Place, *words: str) -> None:
+    status, said = place.command(*words)
     assert status == 0, said
 
 
-def history(file: Path, until: int) -> str:
+def history(place: Place, until: int) -> str:
     """All facts up to one of them, as one digest."""
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
-        rows = connection.execute(
-            "SELECT position, id, type, subject, data FROM outbox WHERE position <= ? ORDER BY position",
-            (until,),
-        ).fetchall()
-    connection.close()
+    rows = place.stored(
+        f"SELECT position, id, type, subject, data FROM outbox WHERE position <= {until} ORDER BY position"
+    )
     assert rows
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
-def newest(file: Path) -> int:
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
-        (found,) = connection.execute("SELECT max(position) FROM outbox").fetchone()
-    connection.close()
+def newest(place: Place) -> int:
+    ((found,),) = place.stored("SELECT max(position) FROM outbox")
     return int(found)
 
 
-def test_a_backup_under_load_is_a_beginning_and_comes_back_whole(place, tmp_path):
+@pytest.fixture
+def elsewhere(either_place: Place, tmp_path: Path, request: pytest.FixtureRequest) -> Elsewhere:
+    """`with elsewhere(1) as empty:` a place where nothing is yet."""
+    if either_place.owner:
+        # The machine's own programs may be older than the tests' server.
+        either_place.more = {"PATH": f"{own_programs()}{os.pathsep}{os.environ['PATH']}"}
+
+    @contextmanager
+    def empty(number: int) -> Iterator[Place]:
+        folder = tmp_path / f"restored-{number}"
+        if not either_place.owner:
+            folder.mkdir()
+            yield replace(either_place, folder=folder, url=f"sqlite:///{folder}/shequyun.db", process=None)
+            return
+        server = request.getfixturevalue("_postgres")
+        with server.empty(folder) as url:
+            folder.mkdir()
+            owner = named(server.address, urlsplit(url).path.removeprefix("/"))
+            yield replace(either_place, folder=folder, url=url, owner=owner, process=None)
+
+    return empty
+
+
+def test_a_backup_under_load_is_a_beginning_and_comes_back_whole(either_place, elsewhere, tmp_path):
+    place = either_place
     tokens = place.tokens(4)
     place.start()
     numbers, done, copies = itertools.count(), [], []
@@ -63,21 +90,15 @@ def test_a_backup_under_load_is_a_beginning_and_comes_back_whole(place, tmp_path
 
     assert len(copies) == BACKUPS
     for number, copy in enumerate(copies):
-        folder = tmp_path / f"restored-{number}"
-        restored = {
-            "SHEQUYUN_DATA_DIR": str(folder), "SHEQUYUN_DATABASE_URL": f"sqlite:///{folder}/shequyun.db",
-        }  # fmt: skip
-        command(place, "restore", str(copy), **restored)
-        command(place, "verify", **restored)
-        file = folder / "shequyun.db"
-        until = newest(file)
-        assert 0 < until <= newest(place.file)
-        assert history(file, until) == history(place.file, until), (
-            "the copy is not what had happened until then"
-        )
-        with sqlite3.connect(file) as connection:
-            orphans = connection.execute(
+        with elsewhere(number) as restored:
+            command(restored, "restore", str(copy))
+            command(restored, "verify")
+            until = newest(restored)
+            assert 0 < until <= newest(place)
+            assert history(restored, until) == history(place, until), (
+                "the copy is not what had happened until then"
+            )
+            orphans = restored.stored(
                 "SELECT count(*) FROM cases WHERE id NOT IN (SELECT case_id FROM case_entries)"
-            ).fetchone()
-        connection.close()
-        assert orphans == (0,), "a case without its history"
+            )
+            assert orphans == [(0,)], "a case without its history"
