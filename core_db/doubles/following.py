@@ -143,7 +143,7 @@ _ONCE: Mapping[str, Sequence[str]] = {
     "residencies": ("home_id",),
     "missed_visits": ("plan_id", "due_on"),
     "guardianships": ("account_id",),
-    "x_profile_fields": ("key",),
+    "x_profile_fields": ("key", "said_by"),
     "x_subjects": ("plugin_id", "community_id"),
 }
 

@@ -1,5 +1,6 @@
 """Plugins in the base: what is installed, where it is on, who agreed to what. What others may use."""
 
+from core_db.installs.as_another import let_go_of_answers_and_letters
 from core_db.installs.consents import end_with_their_time
 from core_db.installs.deciding import disable_plugin, enable_plugin, remove_plugin, set_plugin
 from core_db.installs.drafts import EnablingDraft, SettingsDraft
@@ -106,6 +107,7 @@ __all__ = [
     "forget_plugin",
     "give_plugin_role",
     "hand_out_report",
+    "let_go_of_answers_and_letters",
     "let_plugin_run",
     "may_manage",
     "message_read",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true, update
 from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
@@ -26,14 +26,20 @@ def agree(
     session: Session, plugin_id: str, community_id: str, person_id: str, purpose: PurposeSeen, *,
     channel: ConsentChannel, actor: Actor, at: datetime,
 ) -> PluginConsent:  # fmt: skip
-    """Write down that somebody agrees to a purpose as it reads today. Said twice it is said once."""
+    """Write down that somebody agrees to a purpose as it reads today. Said twice it is said once.
+
+    Two guardians of a child each say it for themselves: when one acts for it no more, the other's word stands.
+    """
     standing = _standing(plugin_id, community_id, purpose.id) & (CONSENTS.c.person_id == person_id)
-    same = standing & (CONSENTS.c.text_version == purpose.text_version)
-    found: PluginConsent | None = session.execute(select(PluginConsent).where(same)).scalars().first()
+    same = CONSENTS.c.text_version == purpose.text_version
+    whose = CONSENTS.c.given_by == actor.id if channel is ConsentChannel.GUARDIAN else true()
+    found: Any = session.execute(select(PluginConsent).where(standing, same, whose)).scalars().first()
     if found is not None:
-        return found
+        known: PluginConsent = found
+        return known
     # What he agreed to before was another text.
-    session.execute(update(CONSENTS).where(standing).values(withdrawn_at=at, withdrawn_by=actor.id))
+    older = standing & ~same
+    session.execute(update(CONSENTS).where(older).values(withdrawn_at=at, withdrawn_by=actor.id))
     consent = PluginConsent(
         id=new_id(), plugin_id=plugin_id, community_id=community_id, person_id=person_id, purpose=purpose.id,
         text_version=purpose.text_version, channel=channel, given_by=actor.id, given_at=at,
@@ -68,11 +74,12 @@ def end_of_person(session: Session, person_ids: Sequence[str], *, actor: Actor, 
 
 
 def end_given_by(
-    session: Session, account_id: str, person_ids: Sequence[str], *, actor: Actor, at: datetime
-) -> int:
-    """End what an account agreed to in the name of people who it is not."""
+    session: Session, account_id: str, person_ids: Sequence[str], *, told: Sequence[str] = (), actor: Actor,
+    at: datetime,
+) -> int:  # fmt: skip
+    """End what an account agreed to in the name of people who it is not; `told` are the accounts that hear of it."""
     given = (CONSENTS.c.given_by == account_id) & CONSENTS.c.person_id.in_(person_ids)
-    return _end(session, given & CONSENTS.c.withdrawn_at.is_(None), actor=actor, at=at)
+    return _end(session, given & CONSENTS.c.withdrawn_at.is_(None), told=told, actor=actor, at=at)
 
 
 def end_with_their_time(session: Session, *, actor: Actor, clock: Clock) -> int:
@@ -130,8 +137,9 @@ def _standing(plugin_id: str, community_id: str, purpose: str) -> ColumnElement[
 
 
 def _end(
-    session: Session, which: ColumnElement[bool], *, actor: Actor, at: datetime, erases: bool = True
-) -> int:
+    session: Session, which: ColumnElement[bool], *, told: Sequence[str] = (), actor: Actor, at: datetime,
+    erases: bool = True,
+) -> int:  # fmt: skip
     ended = update(CONSENTS).where(which).values(withdrawn_at=at, withdrawn_by=actor.id)
     rows = session.execute(ended.returning(*CONSENTS.c)).all()
     for row in rows:
@@ -141,7 +149,7 @@ def _end(
             person_id=row.person_id,
             purpose=row.purpose,
         )
-        emit(session, fact, actor=actor, at=at, audience=_audience(row.community_id, actor))
+        emit(session, fact, actor=actor, at=at, audience=_audience(row.community_id, actor, told))
         if erases and not _others_stand(session, row):
             _have_forgotten(session, row, at=at)
     return len(rows)
@@ -164,7 +172,6 @@ def _have_forgotten(session: Session, row: Any, *, at: datetime) -> None:
             want_forgotten(session, row.plugin_id, row.community_id, pair=pair, at=at)
 
 
-def _audience(community_id: str, actor: Actor) -> tuple[str, ...]:
-    return (
-        (f"staff:{community_id}", f"account:{actor.id}") if actor.is_signed_in else (f"staff:{community_id}",)
-    )
+def _audience(community_id: str, actor: Actor, told: Sequence[str] = ()) -> tuple[str, ...]:
+    accounts = dict.fromkeys((actor.id, *told) if actor.is_signed_in else told)
+    return (f"staff:{community_id}", *(f"account:{one}" for one in accounts))

@@ -36,12 +36,13 @@ class MessageSeen:
 
 
 def send_plugin_message(
-    session: Session, plugin_id: str, community_id: str, account_id: str, *, template: str, text: Pair, at: datetime
+    session: Session, plugin_id: str, community_id: str, account_id: str, *, to_person: str | None = None,
+    template: str, text: Pair, at: datetime,
 ) -> PluginMessage:  # fmt: skip
-    """Put a message into somebody's box. Whether he wants any of it is asked before."""
+    """Put a message into the box of an account, for the person it is bound as. Whether he wants any is asked before."""
     message = PluginMessage(
-        id=new_id(), plugin_id=plugin_id, community_id=community_id, account_id=account_id, template=template,
-        sent_at=at,
+        id=new_id(), plugin_id=plugin_id, community_id=community_id, account_id=account_id,
+        to_person=to_person, template=template, sent_at=at,
     )  # fmt: skip
     said = json.dumps({"zh": text[0], "en": text[1]}, ensure_ascii=False)
     message.text_sealed = keyring_of(session).seal(session, said, message_place(message), FieldClass.F2)

@@ -199,6 +199,8 @@ class PluginMessage(Table, table=True):
     plugin_id: str = Field(sa_column=text_column(F0))
     community_id: str = Field(sa_column=text_column(F0))
     account_id: str = Field(sa_column=text_column(F0))
+    #: The entry of the register that it was written to; empty: a colleague, an account without one, or from before.
+    to_person: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     template: str = Field(sa_column=text_column(F0))
     #: Both languages as JSON, names and all.
     text_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F2, column="community_id"))
@@ -245,10 +247,14 @@ class PluginPulse(Table, table=True):
 
 
 class ProfileField(Table, table=True):
-    """What was filled in for a plugin's own field about somebody: readable, or sealed as personal or as sensitive."""
+    """What was filled in for a plugin's own field about somebody: readable, or sealed as personal or as sensitive.
+
+    Each account that speaks for him has its own, and the newest stands: so what one said that turns out to be another
+    is taken away, and what stood before stands again.
+    """
 
     __tablename__ = "x_profile_fields"
-    __table_args__ = (UniqueConstraint("person_id", "key"),)
+    __table_args__ = (UniqueConstraint("person_id", "key", "said_by"),)
 
     id: str = Field(sa_column=id_column(primary_key=True))
     plugin_id: str = Field(sa_column=text_column(F0))
@@ -264,6 +270,8 @@ class ProfileField(Table, table=True):
     profile_sensitive_sealed: bytes | None = Field(
         default=None, sa_column=sealed_column(F3, column="community_id")
     )
+    #: The account that said it; empty: the plugin did, or nobody remembers.
+    said_by: str = Field(default="", sa_column=text_column(F0))
     #: The plugin filled it in, on the ground of his consent, and not he himself.
     is_by_plugin: bool = Field(default=False, sa_column_kwargs=held(F0))
     filled_at: datetime = Field(sa_column=moment_column(index=True))

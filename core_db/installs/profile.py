@@ -2,14 +2,16 @@
 
 Kept by class, as in cases: P2 and P3 sealed. He reads and writes all of it; the plugin its own, once he agreed;
 nobody else anything. What the plugin filled in goes with the consent it was filled in on.
+
+Whoever speaks for him has an own row of a field, and the newest stands; one that says nothing stands as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session
 
 from core_db.cases.asked_fields import MARK, PROFILE, AskedField
@@ -46,12 +48,18 @@ def profile_rows(
     """What was filled in for a plugin's fields that it still asks for, by person."""
     asked = [one.key for one in asked_in_profile(session, plugin_id, community_id)]
     its = (PROFILE_FIELDS.c.community_id == community_id) & PROFILE_FIELDS.c.key.in_(asked)
-    found: dict[str, list[Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     if asked and people:
         rows = select(PROFILE_FIELDS).where(its, PROFILE_FIELDS.c.person_id.in_(people))
-        for row in session.execute(rows.order_by(PROFILE_FIELDS.c.key)):
-            found.setdefault(row.person_id, []).append(row)
-    return found
+        in_turn = (PROFILE_FIELDS.c.key, PROFILE_FIELDS.c.filled_at, PROFILE_FIELDS.c.id)
+        for row in session.execute(rows.order_by(*in_turn)):
+            found.setdefault(row.person_id, {})[row.key] = row
+    return {one: [row for row in stands.values() if says_something(row)] for one, stands in found.items()}
+
+
+def says_something(row: Any) -> bool:
+    """Whether a row is an answer, and not that there is none any more."""
+    return row.value is not None or sealed_in_profile(row) is not None
 
 
 def own_key(row: Any) -> str:
@@ -60,17 +68,20 @@ def own_key(row: Any) -> str:
 
 
 def keep_profile(
-    session: Session, community_id: str, person_id: str, filled: Mapping[AskedField, str], *, is_by_plugin: bool,
+    session: Session, community_id: str, person_id: str, filled: Mapping[AskedField, str], *, said_by: str | None,
     at: datetime,
 ) -> None:  # fmt: skip
-    """Have these fields say this about somebody; an empty one says nothing any more."""
-    keys = [one.key for one in filled]
+    """Have these fields say this about somebody; an empty one says nothing any more. `said_by` None: the plugin."""
     its = (PROFILE_FIELDS.c.community_id == community_id) & (PROFILE_FIELDS.c.person_id == person_id)
-    session.execute(delete(PROFILE_FIELDS).where(its, PROFILE_FIELDS.c.key.in_(keys)))
+    these = its & PROFILE_FIELDS.c.key.in_([one.key for one in filled])
+    own = (PROFILE_FIELDS.c.said_by == (said_by or "")) | PROFILE_FIELDS.c.is_by_plugin
+    session.execute(delete(PROFILE_FIELDS).where(these, own))
+    of_others = set(session.execute(select(PROFILE_FIELDS.c.key).where(these)).scalars())
+    by_him = {"said_by": said_by or "", "is_by_plugin": said_by is None, "filled_at": at}
     rows = [
-        _row(session, community_id, person_id, field, text) | {"is_by_plugin": is_by_plugin, "filled_at": at}
+        _row(session, community_id, person_id, field, text) | by_him
         for field, text in filled.items()
-        if text
+        if text or field.key in of_others
     ]
     if rows:
         session.execute(PROFILE_FIELDS.insert(), rows)
@@ -83,6 +94,8 @@ def _row(
         "id": new_id(), "plugin_id": field.plugin_id, "community_id": community_id, "person_id": person_id,
         "key": field.key, "field_class": str(field.field_class), "value": None,
     } | dict.fromkeys(_SEALED_IN.values())  # fmt: skip
+    if not text:
+        return row
     column = _SEALED_IN.get(field.field_class, "value")
     kept: str | bytes = text
     if column != "value":
@@ -97,6 +110,32 @@ def _row(
 def forget_profiles(session: Session, person_ids: Iterable[str]) -> None:
     """Of people who are being erased."""
     session.execute(delete(PROFILE_FIELDS).where(PROFILE_FIELDS.c.person_id.in_(tuple(person_ids))))
+
+
+def drop_what_he_said(
+    session: Session, account_id: str, person_ids: Collection[str], *, since: datetime
+) -> None:  # fmt: skip
+    """What an account said of people for whom it did not speak goes, and what stood before it stands again.
+
+    So does what was said `since` and nobody remembers by whom: rather nothing stands there than another's illness.
+    """
+    his = (PROFILE_FIELDS.c.said_by == account_id) | _nobody_knows_by_whom(since)
+    session.execute(delete(PROFILE_FIELDS).where(PROFILE_FIELDS.c.person_id.in_(person_ids), his))
+
+
+def carry_what_they_said(
+    session: Session, accounts: Collection[str], left_id: str, person_id: str, *, since: datetime
+) -> None:  # fmt: skip
+    """What these accounts said while an entry stood for two people is about the other of them: it goes there."""
+    here = PROFILE_FIELDS.c.person_id == left_id
+    theirs = here & PROFILE_FIELDS.c.said_by.in_(accounts)
+    session.execute(update(PROFILE_FIELDS).where(theirs).values(person_id=person_id))
+    session.execute(delete(PROFILE_FIELDS).where(here, _nobody_knows_by_whom(since)))
+
+
+def _nobody_knows_by_whom(since: datetime) -> ColumnElement[bool]:
+    by_somebody = (PROFILE_FIELDS.c.said_by == "") & ~PROFILE_FIELDS.c.is_by_plugin
+    return by_somebody & (PROFILE_FIELDS.c.filled_at >= since)
 
 
 def take_back_what_it_filled_in(

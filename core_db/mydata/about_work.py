@@ -126,12 +126,12 @@ WORK: Mapping[str, AboutAPerson] = {
     ),
     "x_messages": AboutAPerson(
         which=by("account_id"), given=("plugin_id", "sent_at", "read_at"),
-        kept_back=("id", "community_id", "account_id", "template"),
+        kept_back=("id", "community_id", "account_id", "to_person", "template"),
         sealed={"text_sealed": message_place}, by_others=("text_sealed",),
     ),
     "x_profile_fields": AboutAPerson(
         which=by_person("person_id"), given=("plugin_id", "key", "value", "is_by_plugin", "filled_at"),
-        kept_back=("id", "community_id", "person_id", "field_class"),
+        kept_back=("id", "community_id", "person_id", "field_class", "said_by"),
         sealed={
             one: partial(_of_profile, one)
             for one in ("profile_personal_sealed", "profile_sensitive_sealed")

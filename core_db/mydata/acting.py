@@ -1,14 +1,16 @@
 """Whether an account acts for a child today: the committee said so, and the child is not of age yet."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
+from core_db.accounts.bindings import account_ids_of
 from core_db.cases.for_whom import when_asked_for_wards
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.installs.consents import end_given_by
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
 from core_db.mydata.others import PERSONS
 from core_db.people import is_minor
@@ -28,6 +30,18 @@ def acts_for(session: Session, child_id: str, account_id: str, *, on: date) -> G
     mine = _confirmed(child_id, entry) & (GUARDIANSHIPS.c.account_id == account_id)
     found: Guardianship | None = session.execute(select(Guardianship).where(mine)).scalars().first()
     return found if found is not None and is_minor(session, entry, on=on) else None
+
+
+def end_reading_for(session: Session, child_id: str, account_id: str, *, actor: Actor, at: datetime) -> int:
+    """What an account let plugins read of a child it acts for no more; the child and whoever acts for it hear so."""
+    if acts_for(session, child_id, account_id, on=local_date(at)) is not None:
+        return 0
+    entry = entry_of(session, child_id)
+    here = select(PERSONS.c.community_id).where(PERSONS.c.id == entry)
+    its = account_ids_of(session, entry, session.execute(here).scalar_one())
+    others = session.execute(select(Guardianship).where(_confirmed(child_id, entry))).scalars()
+    told = [account_id, *its, *(one.account_id for one in others)]
+    return end_given_by(session, account_id, [child_id, entry], told=told, actor=actor, at=at)
 
 
 def wards_of(session: Session, *, actor: Actor, clock: Clock) -> list[str]:

@@ -1,4 +1,4 @@
-"""What ends with a guardianship: the copies of the child that were asked for, and the consent given for the child.
+"""What ends with a guardianship: copies of the child that were asked for, and what was agreed to for the child.
 
 So do the copies of whoever was taken for another when he asked.
 
@@ -23,6 +23,9 @@ from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import Across, across
+from core_db.installs.model import CONSENTS as TO_PLUGINS
+from core_db.installs.words import ConsentChannel
+from core_db.mydata.acting import acts_for, end_reading_for
 from core_db.mydata.childs_accounts import entries_behind, is_the_childs
 from core_db.mydata.exporting import drop_exports, is_still_his
 from core_db.mydata.model import CONSENTS, EXPORTS, GUARDIANSHIPS, GuardianStatus
@@ -43,10 +46,13 @@ def end_with_guardianships(door: Door, folder: Path, *, clock: Clock) -> int:
     consents = door.read_now(_consents_over, reach=EVERYTHING)
     if consents:
         door.write_now(partial(_end, rows=consents, at=now), reach=EVERYTHING)
+    readings = door.read_now(partial(_readings_over, at=now), reach=EVERYTHING)
+    if readings:
+        door.write_now(partial(_read_no_more, given=readings, at=now), reach=EVERYTHING)
     accounts = door.read_now(partial(_without_consent, at=now), reach=EVERYTHING)
     if accounts:
         door.write_now(partial(_put_out, ids=accounts, at=now), reach=EVERYTHING)
-    return len(copies) + len(consents) + len(accounts)
+    return len(copies) + len(consents) + len(readings) + len(accounts)
 
 
 def _copies_over(session: Session, *, at: datetime) -> Sequence[str]:
@@ -83,6 +89,30 @@ def _end(session: Session, *, rows: Sequence[Any], at: datetime) -> None:
     for row in rows:
         fact = ConsentWithdrawn(community_id="", account_id=row.account_id, purpose=row.purpose)
         emit(session, fact, actor=ENDER, at=at, audience=[f"account:{row.account_id}"])
+
+
+def _readings_over(session: Session, *, at: datetime) -> Sequence[tuple[str, str]]:
+    """What guardians let plugins read of children: each child and guardian of whom that is over, by age as well."""
+    today = local_date(at)
+    standing = (TO_PLUGINS.c.channel == ConsentChannel.GUARDIAN) & TO_PLUGINS.c.withdrawn_at.is_(None)
+    acts = exists().where(
+        GUARDIANSHIPS.c.account_id == TO_PLUGINS.c.given_by, GUARDIANSHIPS.c.status == GuardianStatus.APPROVED,
+        GUARDIANSHIPS.c.child_id == TO_PLUGINS.c.person_id,
+        # Of whom comes of age this year the day is asked for.
+        GUARDIANSHIPS.c.of_age_in > today.year,
+    )  # fmt: skip
+    given = select(TO_PLUGINS.c.person_id, TO_PLUGINS.c.given_by).where(standing, ~acts).distinct()
+    rows = session.execute(given.order_by(TO_PLUGINS.c.person_id, TO_PLUGINS.c.given_by)).all()
+    return [
+        (row.person_id, row.given_by)
+        for row in rows
+        if acts_for(session, row.person_id, row.given_by, on=today) is None
+    ]
+
+
+def _read_no_more(session: Session, *, given: Sequence[tuple[str, str]], at: datetime) -> None:
+    for child_id, account_id in given:
+        end_reading_for(session, child_id, account_id, actor=ENDER, at=at)
 
 
 def _without_consent(session: Session, *, at: datetime) -> Sequence[str]:

@@ -78,7 +78,7 @@ def fill_in_my_profile(
     if not asked:
         raise PluginIsOff()
     filled = read_fields(asked, draft.fields, must=False)
-    _keep(session, draft.community_id, person_id, asked, filled, clock=clock)
+    _keep(session, draft.community_id, person_id, asked, filled, actor=actor, clock=clock)
     record(
         session, action="plugin.profile-filled", actor=actor, clock=clock, object=f"plugin/{plugin_id}",
         reference=f"place/{draft.community_id}", subject_id=person_id,
@@ -105,7 +105,7 @@ def _form(session: Session, arguments: Arguments, *, actor: Actor, clock: Clock)
 
 def _keep(
     session: Session, community_id: str, person_id: str, asked: Sequence[AskedField], filled: Mapping[str, str], *,
-    clock: Clock,
+    actor: Actor, clock: Clock,
 ) -> None:  # fmt: skip
     """Only what says something else now: what the plugin filled in and he left as it was stays the plugin's."""
     before = profile_rows(session, asked[0].plugin_id, community_id, [person_id]).get(person_id, ())
@@ -114,7 +114,7 @@ def _keep(
         one: filled.get(one.key, "") for one in asked if filled.get(one.key, "") != said.get(one.key, "")
     }
     if changed:
-        keep_profile(session, community_id, person_id, changed, is_by_plugin=False, at=clock.now())
+        keep_profile(session, community_id, person_id, changed, said_by=actor.id, at=clock.now())
 
 
 def _seen(

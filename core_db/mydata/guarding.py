@@ -24,9 +24,10 @@ from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.foundation.sealing import SealBroken, keyring_of
-from core_db.installs.consents import end_given_by
-from core_db.mydata.acting import guardianship_of
+from core_db.installs.profile import drop_what_he_said
+from core_db.mydata.acting import end_reading_for, guardianship_of
 from core_db.mydata.drafts import DecisionReason, GuardianDraft
 from core_db.mydata.errors import ChildUnknown, DecidedAlready, GuardianAskedAlready, NotAMinor, TooManyWait
 from core_db.mydata.exporting import ExportSeen, file_export
@@ -144,7 +145,23 @@ def end_guardianship(session: Session, guardianship_id: str, *, actor: Actor, cl
         raise NotFound()
     if found.status not in _GOES_ON:
         raise DecidedAlready()
-    return _decide(session, found, GuardianStatus.ENDED, None, actor=actor, clock=clock)
+    ended = _decide(session, found, GuardianStatus.ENDED, None, actor=actor, clock=clock)
+    if ended.child_id is not None:
+        # Who lives elsewhere by now ends it as well.
+        widen(session, ended.community_id)
+        end_reading_for(session, ended.child_id, ended.account_id, actor=actor, at=clock.now())
+    return ended
+
+
+def ask_again(session: Session, found: Guardianship, *, actor: Actor, clock: Clock) -> None:
+    """What was confirmed is asked of the committee once more: it cannot be told any longer which child it was."""
+    found.status, found.child_id, found.of_age_in = GuardianStatus.ASKED, None, None
+    found.decided_by, found.decided_at, now = None, None, clock.now()
+    session.flush()
+    fact = GuardianshipAsked(
+        community_id=found.community_id, account_id=found.account_id, guardianship_id=found.id
+    )
+    emit(session, fact, actor=actor, at=now, audience=_audience(found))
 
 
 def end_mistaken(
@@ -165,7 +182,9 @@ def end_mistaken(
     children = [one.child_id for one in found if one.child_id is not None]
     for_them = cases_raised_for(session, account_id, of_these(children), since)
     leave_cases(session, account_id, for_them, clock=clock)
-    end_given_by(session, account_id, children, actor=actor, at=clock.now())
+    for child_id in children:
+        end_reading_for(session, child_id, account_id, actor=actor, at=clock.now())
+    drop_what_he_said(session, account_id, children, since=since)
 
 
 when_mistaken(end_mistaken)

@@ -5,7 +5,7 @@ Looks stay with the entry that was looked at, for what is recorded is not rewrit
 person reads (`core_db.reveals.seen`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -16,9 +16,12 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.reach import widen
 from core_db.inquiries.model import Inquiry
+from core_db.installs.as_another import letters_apart
 from core_db.installs.consents import end_given_by
 from core_db.installs.model import CONSENTS as TO_PLUGINS
 from core_db.installs.model import PluginConsent, PluginSubject, ProfileField
+from core_db.installs.profile import carry_what_they_said
+from core_db.mydata.guardians_apart import childs_consents_apart, guardians_apart
 from core_db.mydata.model import (
     CORRECTIONS,
     EXPORTS,
@@ -49,12 +52,32 @@ def part_people(session: Session, merge_id: str, *, actor: Actor, clock: Clock) 
     """Take a merge back, with all that came along; what was asked and agreed to meanwhile is of whoever said it."""
     merge = part_entries(session, merge_id, also=ALSO, actor=actor, clock=clock)
     now, apart = clock.now(), accounts_apart(session, merge)
-    for account_id in apart[merge.kept_id]:
-        _corrections_apart(session, merge, account_id)
-        _consents_apart(session, merge, account_id, actor=actor, at=now)
+    guardians = guardians_apart(session, merge, actor=actor, clock=clock)
+    _agreed_apart(session, merge, apart[merge.kept_id], guardians, actor=actor, at=now)
+    _letters_apart(session, merge, apart)
     both = [account_id for accounts in apart.values() for account_id in accounts]
     _copies_apart(session, merge, both, at=now)
     return merge
+
+
+def _agreed_apart(
+    session: Session, merge: RegisterMerge, accounts: Sequence[str], guardians: Sequence[str], *, actor: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    """What those of the entry behind, or who act for it, agreed to and said is about the entry behind."""
+    childs_consents_apart(session, merge, guardians)
+    for account_id in accounts:
+        _corrections_apart(session, merge, account_id)
+    for account_id in (*accounts, *guardians):
+        _consents_apart(session, merge, account_id, actor=actor, at=at)
+    theirs = (*accounts, *guardians)
+    carry_what_they_said(session, theirs, merge.kept_id, merge.behind_id, since=merge.merged_at)
+
+
+def _letters_apart(session: Session, merge: RegisterMerge, apart: Mapping[str, Sequence[str]]) -> None:
+    for own_id, other_id in ((merge.kept_id, merge.behind_id), (merge.behind_id, merge.kept_id)):
+        was_kept, since = own_id == merge.kept_id, merge.merged_at
+        letters_apart(session, apart[other_id], own_id, other_id, since=since, was_kept=was_kept)
 
 
 def _corrections_apart(session: Session, merge: RegisterMerge, account_id: str) -> None:

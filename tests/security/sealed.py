@@ -99,7 +99,7 @@ def _filled_in(world: "World", session: Session, n: int, resident: Actor) -> Non
     place, now = world.ground.around[n].community.id, world.clock.now()
     asked = {one.key.rpartition(".")[2]: one for one in reference_of(session).fields_of(PROFILE, place)}
     said = {asked["mobile"]: world.word(n, 1, "profile"), asked["illness"]: world.word(n, 1, "illness")}
-    keep_profile(session, place, resident.person_id or "", said, is_by_plugin=False, at=now)
+    keep_profile(session, place, resident.person_id or "", said, said_by=resident.id, at=now)
     case_id = world.cases["private" if n == 1 else "next door", "submitted"]
     asked = {one.key.rpartition(".")[2]: one for one in reference_of(session).fields.values()}
     said = {asked["doctor"]: world.word(n, 1, "filled"), asked["pain"]: world.word(n, 1, "suffered")}

@@ -117,8 +117,9 @@ def send(asking: Asking, asked: Asked) -> Answer:
     if account_id is None or not is_first(asking, asked["key"]):
         return Answer(value=False, is_withheld=account_id is None)
     send_plugin_message(
-        asking.session, asking.plugin_id, asking.community_id, account_id, template=asked["template"], text=text,
-        at=asking.clock.now(),
+        asking.session, asking.plugin_id, asking.community_id, account_id,
+        to_person=None if account_id == subject_id else subject_id,
+        template=asked["template"], text=text, at=asking.clock.now(),
     )  # fmt: skip
     return Answer(value=True, subjects=1)
 

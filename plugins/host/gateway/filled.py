@@ -122,7 +122,7 @@ def _fill(asking: Asking, person_id: str, values: Mapping[str, Any]) -> None:
     kept = read_fields(fields, given, must=False)
     filled = {one: kept.get(one.key, "") for one in fields if one.key in given}
     now = asking.clock.now()
-    keep_profile(asking.session, asking.community_id, person_id, filled, is_by_plugin=True, at=now)
+    keep_profile(asking.session, asking.community_id, person_id, filled, said_by=None, at=now)
     record(
         asking.session, action="plugin.profile-filled", actor=asking.standing.actor, clock=asking.clock,
         subject_id=person_id, object=f"plugin/{asking.plugin_id}", reference=f"place/{asking.community_id}",

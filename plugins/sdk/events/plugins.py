@@ -70,6 +70,6 @@ class PluginConsentGiven(PluginConsentEvent):
 
 
 class PluginConsentWithdrawn(PluginConsentEvent):
-    """A resident took that back, or it ended with his time here."""
+    """A resident took that back, or it ended with his time here or with a guardian's acting for him."""
 
     type: ClassVar[str] = "cn.shequyun.plugin.consent_withdrawn.v1"
