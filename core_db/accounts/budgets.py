@@ -11,6 +11,8 @@ from core_db.foundation.errors import TooMany
 from core_db.foundation.sealing import keyring_of
 from core_db.foundation.tables import insert_into
 
+#: Counts of a kind that begins so are kept for a month; others for two days.
+OF_A_MONTH = "month-"
 COUNTS = cast(Table, RateCount.__table__)  # type: ignore[attr-defined]
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from core_db.accounts.budgets import OF_A_MONTH
 from core_db.accounts.model import (
     Account,
     BindingStatus,
@@ -339,11 +340,14 @@ def where_told(actor: Actor) -> str:
 
 
 def forget_old_sign_ins(session: Session, *, actor: Actor, clock: Clock) -> int:
-    """Drop what signing in left behind: codes and counts after two days. Sessions have a time of their own."""
+    """Drop what signing in left behind: codes and counts after two days, some of these after a month."""
     now = clock.now()
     statements = (
         delete(CODES).where(CODES.c.sent_at < now - timedelta(days=2)),
-        delete(RATES).where(RATES.c.window_start < now - timedelta(days=2)),
+        delete(RATES).where(
+            RATES.c.window_start < now - timedelta(days=2), ~RATES.c.key.startswith(OF_A_MONTH)
+        ),
+        delete(RATES).where(RATES.c.window_start < now - timedelta(days=31)),
         delete(TICKETS).where(TICKETS.c.expires_at < now),
         delete(CHALLENGES).where(CHALLENGES.c.expires_at < now),
     )

@@ -8,10 +8,24 @@ class ManyNumbersForOne(DomainError):
 
     code, status = "many-numbers-for-one", 422
     field = "file"
-    zh = "这份表格里，同一个人有好几个只差中间几位的号码（看到第 {row} 行），不能读。请每人只留一个号码再交。"
+    zh = (
+        "这份表格里，或您这一个月交的几份里，同一个人有好几个只差中间几位的号码（看到第 {row} 行），不能读。"
+        "请每人只留一个核对过的号码再交。"
+    )
     en = (
-        "In this table one person comes with several numbers that differ only in the middle (as far as row {row}), "
-        "so it is not read. Keep one number for each and hand it in again."
+        "In this table, or in those you handed in within a month, one person comes with several numbers that differ "
+        "only in the middle (as far as row {row}), so it is not read. Keep one number for each that you have checked."
+    )
+
+
+class NumbersOfOthers(TooMany):
+    """Each row tells whose a number is."""
+
+    code = "numbers-of-others"
+    zh = "您今天交的表格里，太多号码在名册里是别人的，不能再读。请核对姓名和号码，过 {seconds} 秒再交。"
+    en = (
+        "In the tables you handed in today too many numbers are somebody else's in the register. "
+        "Please compare names and numbers, and hand it in again in {seconds} seconds."
     )
 
 

@@ -10,11 +10,12 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from core_db.foundation.actor import Actor, ActorKind, Grant, Role
+from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
 from core_db.foundation.errors import DomainError
 from core_db.foundation.later import insert_rows
+from core_db.foundation.lean import dataclass
 from core_db.foundation.memory import hand_back
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_of
@@ -32,9 +33,10 @@ from core_db.people import (
 from core_db.people.words.status import CodeSet
 from core_db.places import Place
 from core_db.register_sheets.errors import SheetLetGo
-from core_db.register_sheets.guessing import Guesses
+from core_db.register_sheets.guessing import Guess, Guesses, count_guesses, guessed_in
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_of, row_of, said_earlier, verdict_of
+from core_db.register_sheets.meeting import actor_of, met_in, note_met
 from core_db.register_sheets.model import ROWS, SHEETS, WITHOUT_FILE, RegisterSheet, file_place
 from core_db.register_sheets.words import SheetStatus, Verdict
 from core_db.sheets import SheetRow, TableRead, table_in
@@ -46,6 +48,17 @@ PIECE = 1_000
 #: Columns the program asks for itself.
 _OURS = ("row", "version")
 T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True)
+class Planned:
+    """A piece as it is to be kept: its rows, the guesses in it, and whom a number of another name led to."""
+
+    rows: list[tuple[int, Verdict, Kept, str | None]]
+    guessed: Sequence[Guess]
+    met: Sequence[str]
+
+
 Refused = tuple[int, dict[str, tuple[str, str]]]
 
 
@@ -79,12 +92,6 @@ def file_of(session: Session, *, sheet: RegisterSheet) -> bytes:
         raise SheetLetGo()
     packed = keyring_of(session).unseal(session, sealed, file_place(sheet)).in_the_clear()
     return base64.b64decode(packed)
-
-
-def actor_of(account_id: str, name: str, role: str, place_id: str) -> Actor:
-    """Whoever decided what runs by itself now: it is done in his name and in his right."""
-    grant = Grant(role=Role(role), place_id=place_id)
-    return Actor(kind=ActorKind.STAFF, id=account_id, name=name, grants=(grant,))
 
 
 def community_of_sheet(session: Session, sheet: RegisterSheet) -> Place:
@@ -124,13 +131,13 @@ def _read_rows(door: Door, sheet: RegisterSheet, table: TableRead, *, clock: Clo
             _planned, sheet=sheet, rows=rows, reading=reading, known=known, waiting=waiting, guesses=guesses
         )
         kept = door.read_now(plan, reach=EVERYTHING)
-        door.write_long(partial(_keep, sheet_id=sheet.id, kept=kept), reach=EVERYTHING)
+        door.write_long(partial(_keep, sheet_id=sheet.id, kept=kept, clock=clock), reach=EVERYTHING)
 
 
 def _planned(
     session: Session, *, sheet: RegisterSheet, rows: Sequence[SheetRow], reading: Reading, known: Known,
     waiting: frozenset[str], guesses: Guesses,
-) -> list[tuple[int, Verdict, Kept, str | None]]:  # fmt: skip
+) -> Planned:  # fmt: skip
     reading = reading.within(session)
     known.hears(rows[0].number)
     saids: list[RowSaid] = []
@@ -143,26 +150,30 @@ def _planned(
             found.append((row.number, Verdict.REFUSED, kept, None))
     for said in saids:
         guesses.hear(said)
-    for plan in plan_rows(session, known, saids, earlier=partial(said_earlier, sheet_id=sheet.id)):
+    plans = plan_rows(session, known, saids, earlier=partial(said_earlier, sheet_id=sheet.id))
+    for plan in plans:
         kept = kept_of(plan, waiting)
         if plan.wrong is not None:
             kept = Kept(said=plan.said, faults=faults_of_row(plan.wrong))
         found.append((plan.said.number, verdict_of(plan), kept, plan.person_id or None))
-    return found
+    return Planned(rows=found, guessed=guessed_in(known, plans), met=met_in(plans))
 
 
-def _keep(session: Session, *, sheet_id: str, kept: Sequence[tuple[int, Verdict, Kept, str | None]]) -> None:
+def _keep(session: Session, *, sheet_id: str, kept: Planned, clock: Clock) -> None:
     sheet = session.get(RegisterSheet, sheet_id, options=[WITHOUT_FILE])
     assert sheet is not None
+    count_guesses(session, sheet.handed_by, kept.guessed, now=clock.now())
+    note_met(session, sheet, kept.met, clock=clock)
     rows = [
-        row_of(session, sheet, number, verdict, one, person_id) for number, verdict, one, person_id in kept
+        row_of(session, sheet, number, verdict, one, person_id)
+        for number, verdict, one, person_id in kept.rows
     ]
     insert_rows(session, ROWS, rows)
     counts: Counter[str] = Counter(sheet.counts)
     counts.update(str(row["verdict"]) for row in rows)
     counts["like"] += sum(row["may_be_known"] for row in rows)
     counts["conflicts"] += sum(row["has_conflict"] for row in rows)
-    counts["waits"] += sum(bool(one.waits) for _number, _verdict, one, _person in kept)
+    counts["waits"] += sum(bool(one.waits) for _number, _verdict, one, _person in kept.rows)
     sheet.counts, sheet.row_count = dict(counts), sheet.row_count + len(rows)
     sheet.done_to = max(row["number"] for row in rows)
 

@@ -31,6 +31,18 @@ NAMESAKES, REMEMBERED, UNNUMBERED = 5, 6, 64
 Found = int | tuple[int, ...]
 
 
+class NumberOfAnother(CannotBeRead):
+    """A row's identity number belongs to somebody who is called otherwise: it says who, so he has been looked at."""
+
+    def __init__(self, known: str, person_id: str) -> None:
+        super().__init__({"id_number": (
+            f"名册里或这张表的前面，这个号码的人叫{known}，请核对。真的改了名，请在他的登记里更正。",
+            f"In the register, or further up in this table, whoever has this number is called {known}; please "
+            "compare. Where the name did change, correct it in the entry.",
+        )})  # fmt: skip
+        self.person_id = person_id
+
+
 @dataclass
 class Known:
     """A neighbourhood's register as rows are compared with it; somebody is a number, in the order they came."""
@@ -122,12 +134,8 @@ class Known:
 
     def _refuse_another_name(self, who: int, name: str) -> None:
         """A wrong number would rename somebody else: people compare. Their own table, with its marks, may rename."""
-        if (known := self._names[who]) != name:
-            raise CannotBeRead({"id_number": (
-                f"名册里或这张表的前面，这个号码的人叫{known}，请核对。真的改了名，请在他的登记里更正。",
-                f"In the register, or further up in this table, whoever has this number is called {known}; please "
-                "compare. Where the name did change, correct it in the entry.",
-            )})  # fmt: skip
+        if self._names[who] != name:
+            raise NumberOfAnother(self._names[who], self.id_of(who))
 
     def with_number(self, number: str) -> int | None:
         """Who has this identity number."""
@@ -156,6 +164,10 @@ class Known:
             self._sets(self._numbered, who, 1)
         if phone:
             self._adds(self.by_phone, _with(self._blind(phone), self._names[who]), who)
+
+    def has_namesake(self, who: int) -> bool:
+        """Is somebody else called as he is?"""
+        return any(one != who for one in _each(self.by_name.get(self._names[who])))
 
     def lives(self, who: int, home: str) -> bool:
         """Does he live there now?"""

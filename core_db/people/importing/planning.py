@@ -16,7 +16,7 @@ from core_db.foundation.recorded import MASKED, masked
 from core_db.people.changing import said_in_full, says, slot_of, value_before
 from core_db.people.errors import PersonExists
 from core_db.people.fields import FIELDS, RegisterField, column_of
-from core_db.people.importing.matching import Known
+from core_db.people.importing.matching import Known, NumberOfAnother
 from core_db.people.importing.reading import RowSaid
 from core_db.people.model import CHANGES, Person, RegisterChange, Residency
 from core_db.people.moving import RESIDENCIES
@@ -56,6 +56,8 @@ class RowPlan:
     #: Entries that may be the same person.
     like: list[str] = field(default_factory=list)
     wrong: DomainError | None = None
+    #: Whose its identity number is, where that is somebody else: whoever reads the plan learns so.
+    met_id: str = ""
 
     @property
     def changes(self) -> bool:
@@ -120,6 +122,7 @@ def _matched(known: Known, said: RowSaid, meant: str | None) -> RowPlan:
         plan.who = who
     except DomainError as wrong:
         plan.wrong = wrong
+        plan.met_id = wrong.person_id if isinstance(wrong, NumberOfAnother) else ""
     return plan
 
 
@@ -170,11 +173,17 @@ def _compare(
     number = next((one.after for one in plan.steps if one.field is RegisterField.ID_NUMBER), None)
     if number and known.with_number(number) not in (None, plan.who):
         plan.wrong, plan.steps = PersonExists(), []
+        plan.met_id = _whose(known, number)
         return
     taken = {one.field: one.after for one in plan.steps if isinstance(one.field, RegisterField)}
     known.takes_up(plan.who, taken)
     if taken and person is None:
         told.said[plan.person_id] = {**before, **taken}
+
+
+def _whose(known: Known, number: str) -> str:
+    who = known.with_number(number)
+    return known.id_of(who) if who is not None else ""
 
 
 def _shown_otherwise(
