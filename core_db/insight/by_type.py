@@ -1,15 +1,15 @@
 """Figures by type of community: how many neighbourhoods and people there are of each, and what they raise.
 
 People are shown by whole tens for everybody, and so are requests for whoever reads aggregates only: those of the last
-month that is over, and those that were open when this one began. Where what is hidden would be fewer than ten
-together, the next smallest is hidden with it: else the sum would tell it.
+month that is over, and those that were open when this one began, by the type that each neighbourhood had then. Where
+what is hidden would be fewer than ten together, the next smallest is hidden with it: else the sum would tell it.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, func, or_, select
+from sqlalchemy import String, Table, and_, case, func, literal, or_, select
 from sqlmodel import Session
 
 from core_db.access import Permission, may_at
@@ -26,6 +26,7 @@ from core_db.insight.spans import last_spans
 from core_db.neighbourhood import TypeSeen, types_in_force
 from core_db.people import Person
 from core_db.places import PLACES, Community, Place, PlaceKind, scope_of
+from core_db.places.model import PLACE_CHANGES
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 COMMUNITIES = cast(Table, Community.__table__)  # type: ignore[attr-defined]
@@ -66,14 +67,22 @@ def figures_by_type(session: Session, place_id: str, *, actor: Actor, clock: Clo
     below = (level == place_id) & (PLACES.c.kind == PlaceKind.COMMUNITY) & PLACES.c.ended_at.is_(None)
     types = types_in_force(session, place.district_id or "", actor=actor, clock=clock)
     is_whole, now = _reads_cases(actor, place), clock.now()
-    many = _by_type(session, below, None, None)
-    people = _tens_of(_people(session, below))
+    _reach_all(session, below)
+    kind = COMMUNITIES.c.community_type if is_whole else _type_then(session, below, now)
+    many = _by_type(session, kind, below, None, None)
+    people = _tens_of(_by_type(session, kind, below, PERSONS, PERSONS.c.died_on.is_(None)))
     still, lately = _OPEN_AND_LATELY[is_whole](now)
     here = and_(
         CASES.c.district_id == place.district_id, CASES.c.community_id.in_(select(PLACES.c.id).where(below))
     )
     open_, raised = (
-        _shown(session, _by_type(session, below, CASES, here & which), here & which, is_whole=is_whole)
+        _shown(
+            session,
+            _by_type(session, kind, below, CASES, here & which),
+            kind,
+            here & which,
+            is_whole=is_whole,
+        )
         for which in (still, lately)
     )
     known, none = [one.code for one in types], 0 if is_whole else None
@@ -114,22 +123,36 @@ def _reads_cases(actor: Actor, place: Place) -> bool:
     return any(one in nodes for one in actor.places_as(COMMITTEE | DISPATCHERS))
 
 
-def _people(session: Session, below: Any) -> Counts:
-    """The people on the registers. Whoever asks reaches no register, and is told the numbers alone."""
+def _reach_all(session: Session, below: Any) -> None:
+    """Whoever asks reaches no register and no history of a place, and is told the numbers alone."""
     widen(session, *session.execute(select(PLACES.c.id).where(below)).scalars())
-    return _by_type(session, below, PERSONS, PERSONS.c.died_on.is_(None))
 
 
-def _by_type(session: Session, below: Any, counted: Table | None, which: Any) -> Counts:
-    """How many rows of a table there are by type of their neighbourhood; of no table, the neighbourhoods."""
-    statement = select(COMMUNITIES.c.community_type, func.count()).join(
-        PLACES, PLACES.c.id == COMMUNITIES.c.id
+def _type_then(session: Session, below: Any, now: datetime) -> Any:
+    """The type of each neighbourhood as the month began: one that is set today moves its people and cases today."""
+    here, begun = select(PLACES.c.id).where(below), day_begins(local_date(now).replace(day=1))
+    since = (PLACE_CHANGES.c.field == "community_type") & (PLACE_CHANGES.c.at >= begun)
+    rows = select(PLACE_CHANGES.c.place_id, PLACE_CHANGES.c.before).where(
+        since, PLACE_CHANGES.c.place_id.in_(here), PLACE_CHANGES.c.community_id.in_(here)
     )
+    # The last that is read is the first that was done.
+    was = {row.place_id: row.before for row in session.execute(rows.order_by(PLACE_CHANGES.c.id.desc()))}
+    if not was:
+        return COMMUNITIES.c.community_type
+    return case(
+        *((COMMUNITIES.c.id == one, literal(code, String)) for one, code in was.items()),
+        else_=COMMUNITIES.c.community_type,
+    )
+
+
+def _by_type(session: Session, kind: Any, below: Any, counted: Table | None, which: Any) -> Counts:
+    """How many rows of a table there are by type of their neighbourhood; of no table, the neighbourhoods."""
+    statement = select(kind.label("kind"), func.count()).join(PLACES, PLACES.c.id == COMMUNITIES.c.id)
     if counted is not None:
         here = select(PLACES.c.id).where(below)
         statement = statement.join(counted, counted.c.community_id == PLACES.c.id)
         statement = statement.where(which, counted.c.community_id.in_(here))
-    grouped = statement.where(below).group_by(COMMUNITIES.c.community_type)
+    grouped = statement.where(below).group_by(kind)
     return {code: int(count) for code, count in session.execute(grouped)}
 
 
@@ -142,11 +165,9 @@ def _tens_of(people: Counts) -> Mapping[str | None, int | None]:
 
 
 def _shown(
-    session: Session, counts: Counts, which: Any, *, is_whole: bool
+    session: Session, counts: Counts, kind: Any, which: Any, *, is_whole: bool
 ) -> Mapping[str | None, int | None]:
     """How many cases of each type there are, as far as they are shown."""
     sight: Sight = Whole() if is_whole else Tens(session, which)
-    kind = (
-        select(COMMUNITIES.c.community_type).where(COMMUNITIES.c.id == CASES.c.community_id).scalar_subquery()
-    )
-    return sight.shown(counts, (kind,), together=sum)
+    of_case = select(kind).where(COMMUNITIES.c.id == CASES.c.community_id).scalar_subquery()
+    return sight.shown(counts, (of_case,), together=sum)

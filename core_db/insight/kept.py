@@ -5,19 +5,22 @@ asks first has them worked out, and until the month ends they are those.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlmodel import Field, Session
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.fields import F0, held
 from core_db.foundation.tables import Table, id_column, json_column
+from core_db.insight.counting import PLACES
 from core_db.insight.figures import Figures, span_of
+from core_db.places.model import PlaceKind
 
 
 class ToldFigures(Table, table=True):
@@ -69,11 +72,31 @@ def keep_figures(
     if kept is not None and (said := _read(kept).get(lang)) is not None:
         return said
     session.execute(delete(TOLD).where(TOLD.c.month < month))
+    found = {of: _as_told_beside(session, figures, of, month) for of, figures in found.items()}
+    one = found[lang]
     said_now = _AS_KEPT.dump_python(dict(found), mode="json")
     row = ToldFigures(place_id=one.place_id, since=one.since, until=one.until, month=month, said=said_now)
     session.merge(row)
     session.flush()
     return one
+
+
+def _as_told_beside(session: Session, figures: Figures, lang: str, month: date) -> Figures:
+    """A place's own rates stand in the figures above it as well: whichever was told first is what both say."""
+
+    def told_of(place_id: str | None) -> Figures | None:
+        key = (place_id, figures.since, figures.until, month)
+        kept = session.get(ToldFigures, key) if place_id else None
+        return None if kept is None else _read(kept).get(lang)
+
+    place = session.execute(select(PLACES).where(PLACES.c.id == figures.place_id)).one()
+    above = told_of(place.town_id if place.kind is PlaceKind.COMMUNITY else place.district_id)
+    row = next((one for one in above.below if one.id == figures.place_id), None) if above else None
+    total = figures.total if row is None else replace(row, id=figures.total.id)
+    below = [
+        one if (own := told_of(one.id)) is None else replace(own.total, id=one.id) for one in figures.below
+    ]
+    return replace(figures, total=total, below=below)
 
 
 def _read(kept: ToldFigures) -> Mapping[str, Figures]:

@@ -28,8 +28,9 @@ from core_db.people import (
 )
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_in, sealed
+from core_db.register_sheets.meeting import actor_of
 from core_db.register_sheets.model import ROWS, WITHOUT_FILE, RegisterSheet
-from core_db.register_sheets.reading import EVERYTHING, actor_of, community_of_sheet
+from core_db.register_sheets.reading import EVERYTHING, community_of_sheet
 from core_db.register_sheets.words import SheetStatus, Verdict
 
 #: Rows of one transaction, so that nobody waits long for the writer.

@@ -113,8 +113,8 @@ def _counted_lately(session: Session, keys: Sequence[str], *, now: datetime) -> 
     for begin in range(0, len(keys), _AT_ONCE):
         some = COUNTS.c.key.in_(keys[begin : begin + _AT_ONCE])
         lately = some & (COUNTS.c.window_start > now - TOGETHER)
-        for row in session.execute(select(COUNTS.c.key, COUNTS.c.count).where(lately)):
-            yield row.key, row.count
+        found = session.execute(select(COUNTS.c.key, COUNTS.c.count).where(lately))
+        yield from ((key, count) for key, count in found)
 
 
 def _times(session: Session, key: str, *, now: datetime) -> int:
@@ -127,7 +127,8 @@ def _not_his(known: Known, plan: RowPlan) -> Collection[RegisterField]:
         return ()
     if plan.is_new:
         return _ASKED if known.has_namesake(plan.who) else ()
-    return [one.field for one in (*plan.steps, *plan.conflicts) if one.field in _ASKED and one.before]
+    other = {one.field for one in (*plan.steps, *plan.conflicts) if one.before}
+    return [one for one in _ASKED if one in other]
 
 
 def _told_by(said: RowSaid) -> Iterator[Number]:

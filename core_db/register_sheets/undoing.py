@@ -36,8 +36,9 @@ from core_db.people.proposing import newest_change
 from core_db.people.residing import say_of_stay
 from core_db.people.stay_fields import StayField
 from core_db.register_sheets.handing import tell_moved
+from core_db.register_sheets.meeting import actor_of
 from core_db.register_sheets.model import WITHOUT_FILE, RegisterSheet
-from core_db.register_sheets.reading import EVERYTHING, actor_of
+from core_db.register_sheets.reading import EVERYTHING
 from core_db.register_sheets.words import SheetStatus
 
 #: People of one transaction.

@@ -116,3 +116,24 @@ def test_what_was_worked_out_before_midnight_is_not_kept_for_the_month_after(giv
     given.do(keep_figures, found, began, by=analyst)
 
     assert given.see(partial(figures_told, **asked), by=analyst) is None
+
+
+@pytest.mark.parametrize("first", ["above", "itself"])
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_a_place_is_told_alike_by_itself_and_by_the_figures_above_it(
+    deed, first, given, door, clock, lived, actor_client
+):
+    """Asked on two days they would be two days' rates: one word said between them tips a ten."""
+    in_turn = [given.town.id, given.community.id] if first == "above" else [given.community.id, given.town.id]
+    told = {in_turn[0]: actor_client(given.analyst()).get(f"{NOVEMBER}&place_id={in_turn[0]}").json()}
+
+    done = update(CASES).where(CASES.c.id.in_(lived[:60])).values(deed)
+    door.write_now(lambda session: session.execute(done))
+    clock.advance(timedelta(days=1))
+    told[in_turn[1]] = actor_client(given.analyst()).get(f"{NOVEMBER}&place_id={in_turn[1]}").json()
+
+    (row,) = [one for one in told[given.town.id]["below"] if one["id"] == given.community.id]
+    total = told[given.community.id]["total"]
+    shared = row.keys() & total.keys() - {"id", "name"}
+    assert "satisfaction" in shared
+    assert {key: row[key] for key in shared} == {key: total[key] for key in shared}

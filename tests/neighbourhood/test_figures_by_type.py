@@ -1,11 +1,15 @@
 """Figures by type of community: people and requests, from ten on, and nothing from which the hidden is reckoned."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.insight import figures_by_type
 from core_db.insight.by_type import _tens_of
+from core_db.neighbourhood import store_example_types
+from core_db.neighbourhood.words import EntryKind
 from core_db.people import Person
 from core_db.places import Community
 
@@ -90,3 +94,24 @@ def test_a_program_reads_them_and_the_district_says_what_types_there_are(given, 
     assert [(one["code"], one["zh"]) for one in found["types"]] == [("lane", "里弄")]
     assert {"code": "lane", "neighbourhoods": 1, "people": 10, "open": 0, "raised": 0} in found["rows"]
     assert town.get(f"/api/v1/figures/types?place_id={given.community.id}").status_code == 404
+
+
+def test_an_analyst_reads_by_the_types_of_the_months_beginning(given, settle, correct, clock):
+    """A neighbourhood that is of another type from today on would carry its tens over today."""
+    examples = {"valid_from": date(2026, 1, 1), "by": given.district_dispatcher()}
+    given.do(store_example_types, given.district.id, **examples)
+    for place, kind in ((given.community, "lane"), (given.neighbouring_community, "village")):
+        settle(place, 12, kind)
+    before = rows_for(given, given.district, given.analyst())
+    assert sorted(before) == ["lane", "village"]
+
+    for kind in ("village", "lane", "village"):
+        clock.advance(timedelta(minutes=1))
+        correct(EntryKind.COMMUNITY, given.community, "community_type", kind)
+
+    by_now = rows_for(given, given.district, given.district_dispatcher())
+    assert {code: one.people for code, one in by_now.items()} == {"village": 20}
+    assert rows_for(given, given.district, given.analyst()) == before
+    clock.advance(timedelta(days=31))
+    later = rows_for(given, given.district, given.analyst())
+    assert {code: one.people for code, one in later.items()} == {"village": 20}
