@@ -40,6 +40,9 @@ def carried_by(into: Change, change: Change) -> CaseFile:
     """One case more that another carries; both histories say so."""
     change.case.merged_into_id = into.case.id
     brought = _bring_supporters(change.session, change.case, into.file, at=change.at)
+    if change.case.urgent and not into.case.urgent:
+        # No new version: it is first in every list from now on, and nobody's edit grows stale by it.
+        into.case.urgent, into.case.updated_at = True, change.at
     write_entry(change, EntryType.MERGED, text=into.case.number)
     write_entry(into, EntryType.ABSORBED, text=change.case.number, audience=STAFF)
     tell(into, events.CaseNoted, audience=STAFF)

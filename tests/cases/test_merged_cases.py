@@ -45,6 +45,19 @@ def test_the_requester_sees_how_far_the_main_case_is_and_not_the_case(a_walk, gi
         given.see(case_shown, main.id, by=merged.resident)
 
 
+def test_a_case_that_carries_an_emergency_is_one_in_every_list(a_walk, given):
+    emergency, main = a_walk(text="7号五楼楼道里有很重的煤气味，闻了头晕"), a_walk()
+    (before,) = [one for one in given.see(cases, CaseFilter(), by=main.worker).items if one["id"] == main.id]
+    assert (emergency.case.urgent, before["urgent"]) == (True, False)
+
+    emergency.try_(Verb.MERGER, emergency.worker, into=main.id)
+
+    (after,) = [one for one in given.see(cases, CaseFilter(), by=main.worker).items if one["id"] == main.id]
+    assert after["urgent"] is True
+    # Who is at work on it goes on: nobody has changed what he has before him.
+    assert given.see(case_shown, main.id, by=main.worker)["version"] == before["version"]
+
+
 def test_the_committee_goes_on_to_the_main_case(a_walk, given):
     merged = a_walk()
     main = a_main_case(a_walk, merged)
