@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 #: As the tables stood then, with what the upgrade looks at.
 TABLES = (
@@ -102,3 +102,23 @@ def test_a_town_is_upgraded_in_seconds(engines):
 
         assert connection.execute(text(given)).scalar_one() == 2_666
         assert seconds < 5
+
+
+def test_a_row_that_stays_as_it_is_is_not_written_anew(engines):
+    """Most for whom something was entered have no account; PostgreSQL writes each row that is set to what it was."""
+    written = []
+    with engines.write.begin() as connection:
+        for table in TABLES:
+            connection.execute(text(f"CREATE TABLE {table}"))
+        connection.execute(text(WORDS[0]))
+        entered = "INSERT INTO case_parties VALUES ('lift', NULL, 'li'), ('lamp', NULL, 'sun'), ('gate', NULL, 'sun')"
+        connection.execute(text(entered))
+        event.listen(
+            connection, "after_cursor_execute", lambda _c, cursor, *_: written.append(cursor.rowcount)
+        )
+        with Operations.context(MigrationContext.configure(connection)):
+            import_module("core_db.migrations.versions.2026_11_28_entered_cases_are_his").upgrade()
+        held = dict(connection.execute(text("SELECT case_id, account_id FROM case_parties")).all())
+
+    assert written[0] == 1
+    assert held == {"lift": "b-li", "lamp": None, "gate": None}

@@ -21,4 +21,6 @@ def upgrade() -> None:
         ACCOUNTS.c.person_id == PARTIES.c.person_id, ACCOUNTS.c.kind == "resident"
     )
     nobodys = PARTIES.c.account_id.is_(None) & PARTIES.c.person_id.is_not(None)
-    op.execute(sa.update(PARTIES).where(nobodys).values(account_id=his.scalar_subquery()))
+    # Most have no account: a row that stays as it is is not written anew, which on PostgreSQL is dear.
+    known = nobodys & his.scalar_subquery().is_not(None)
+    op.execute(sa.update(PARTIES).where(known).values(account_id=his.scalar_subquery()))
