@@ -225,3 +225,22 @@ def test_only_pictures_and_fonts_of_the_plugin_itself_are_served(tmp_path, own):
 
 def test_an_honest_address_is_one():
     assert is_own("/visits/1?day=2026-12-03&who=%E7%8E%8B")
+
+
+def test_a_narrow_table_becomes_cards_on_a_phone_and_a_wide_one_scrolls_within_itself(drawn):
+    wide = ui.Table(
+        caption="名单", head=["谁", "哪天", "几点", "在哪里"], rows=[["王奶奶", "周二", "9:00", "3号"]]
+    )
+
+    narrow, scrolled = drawn(BLOCKS["table"]), drawn(wide)
+
+    # Its second column would lie out of sight on a phone in large print: each cell says what it is.
+    assert (narrow.attribute("data-label"), narrow.attribute("role")) == (["哪天", "哪天"], [])
+    assert (scrolled.attribute("data-label"), scrolled.attribute("role")) == ([], ["region"])
+
+
+def test_a_fact_of_several_lines_keeps_them(drawn):
+    steps = drawn(ui.Fact(label="怎么办", value="1. 取号\n2. 交材料"))
+
+    assert "facts lines" in steps.attribute("class")
+    assert "1. 取号\n2. 交材料" in steps.said
