@@ -39,15 +39,15 @@ def _facts(one: CommitteeShown, lang: str) -> list[tuple[str, str]]:
     """Only what is written down: an empty line tells nobody anything."""
     at = one.community
     sides = [
-        (_("东至"), at.east),
-        (_("南至"), at.south),
-        (_("西至"), at.west),
-        (_("北至"), at.north),
+        (_("东至{place}"), at.east),
+        (_("南至{place}"), at.south),
+        (_("西至{place}"), at.west),
+        (_("北至{place}"), at.north),
     ]
     facts = [
         (_("性质"), COMMUNITY_KINDS.get(at.kind, ("", ""))[lang == "en"]), (_("办公地址"), at.address),
         (_("办公时间"), at.hours), (_("电话"), at.phone),
-        (_("范围"), "；".join(f"{word} {said}" for word, said in sides if said)),
+        (_("范围"), _("；").join(word.replace("{place}", said) for word, said in sides if said)),
     ]  # fmt: skip
     return [(word, said) for word, said in facts if said]
 
