@@ -1,0 +1,180 @@
+"""R-18: two thousand open pages lose their server at once and all come back, after pauses as `live.js` makes them.
+
+All are let in within ten seconds of the server's return, and whoever reads something meanwhile waits less than half a
+second, 99 times of 100. Both are times, and true of a machine that has nothing else to do; that everybody is let in,
+and hears what happens next, is asked of any.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import random
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.drills.house import Place, only_long, size, submit
+
+RESIDENTS, PAGES = size(quick=10, long=500), size(quick=2, long=4)
+#: Of so many a case is raised at the end, which all their pages hear of.
+HEARING = 20
+WITHIN, READ_P99 = 10.0, 0.5
+#: As `live.js` has it: the first pause is half a second, the next twice that, half of it to one and a half of it.
+FIRST, LONGEST = 0.5, 30.0
+#: A page that is not let in by then never is.
+NEVER = 120.0
+
+
+class Socket(asyncio.Protocol):
+    """One page's socket on raw bytes, so that two thousand cost this side little."""
+
+    def __init__(self, place: Place, token: str) -> None:
+        self.greeted = asyncio.get_running_loop().create_future()
+        self.told, self._left, self._is_open = 0, b"", False
+        self._hello = (
+            f"GET /live?after=0 HTTP/1.1\r\nHost: 127.0.0.1:{place.port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n"
+            f"Cookie: shequyun_resident={token}\r\n\r\n"
+        ).encode()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(self._hello)
+
+    def data_received(self, data: bytes) -> None:
+        self._left += data
+        if not self._is_open:
+            head, found, rest = self._left.partition(b"\r\n\r\n")
+            if not found:
+                return
+            if not head.startswith(b"HTTP/1.1 101"):
+                self.transport.abort()
+                return
+            self._is_open, self._left = True, rest
+        while self._takes_a_frame():
+            pass
+
+    def connection_lost(self, _fault: Exception | None) -> None:
+        if not self.greeted.done():
+            self.greeted.set_exception(ConnectionError("not let in"))
+            # Whoever went away himself does not ask.
+            self.greeted.exception()
+
+    def _takes_a_frame(self) -> bool:
+        data = self._left
+        if len(data) < 2:
+            return False
+        length, begins = data[1], 2
+        if length == 126:
+            length, begins = int.from_bytes(data[2:4], "big"), 4
+        if len(data) < begins + length:
+            return False
+        said, self._left = data[begins : begins + length], data[begins + length :]
+        if data[0] & 15 == 1:
+            self._hear(json.loads(said))
+        elif data[0] & 15 == 9:
+            self.transport.write(bytes((0x8A, 0x80 | length)) + bytes(4) + said)
+        return True
+
+    def _hear(self, said: dict) -> None:
+        if said["type"] == "hello" and not self.greeted.done():
+            self.greeted.set_result(time.monotonic())
+        self.told += said["type"] == "case.submitted"
+
+
+@dataclass
+class Page:
+    """Comes back until it is let in."""
+
+    place: Place
+    token: str
+    socket: Socket | None = None
+    tries: int = 0
+
+    async def come(self) -> float:
+        """When it was let in."""
+        end = time.monotonic() + NEVER
+        while time.monotonic() < end:
+            await asyncio.sleep(min(LONGEST, FIRST * 2**self.tries) * random.uniform(0.5, 1.5))
+            self.tries += 1
+            try:
+                _, self.socket = await asyncio.get_running_loop().create_connection(
+                    lambda: Socket(self.place, self.token), "127.0.0.1", self.place.port
+                )
+                at = await self.socket.greeted
+            except OSError:
+                continue
+            self.tries = 0
+            return float(at)
+        raise AssertionError("it was never let in")
+
+
+@dataclass
+class Herd:
+    pages: list[Page]
+    let_in_after: list[float] = field(default_factory=list)
+    reads_took: list[float] = field(default_factory=list)
+
+    async def comes(self) -> None:
+        begun = time.monotonic()
+        at = await asyncio.gather(*(page.come() for page in self.pages))
+        self.let_in_after = sorted(one - begun for one in at)
+
+
+async def read_until(place: Place, token: str, herd: Herd, done: asyncio.Event) -> None:
+    async with place.client(token) as client:
+        while not done.is_set():
+            begun = time.monotonic()
+            said = await client.get("/api/v1/cases?limit=5")
+            herd.reads_took.append(time.monotonic() - begun)
+            assert said.status_code == 200, said.text
+            await asyncio.sleep(0.02)
+
+
+@only_long
+def test_two_thousand_pages_that_lost_their_server_are_all_let_in_again(place):
+    tokens = place.tokens(RESIDENTS)
+    herd = Herd([Page(place, token) for token in tokens for _ in range(PAGES)])
+    place.start()
+
+    async def scene() -> None:
+        await herd.comes()
+        place.kill()
+        await asyncio.to_thread(place.start)
+        done = asyncio.Event()
+        reading = asyncio.create_task(read_until(place, tokens[0], herd, done))
+        await herd.comes()
+        done.set()
+        await reading
+        await everybody_hears(place, herd, tokens[:HEARING])
+
+    asyncio.run(scene())
+
+    reads = sorted(herd.reads_took)
+    p99 = reads[int(len(reads) * 0.99)]
+    note(herd, p99)
+    assert herd.let_in_after[-1] <= WITHIN
+    assert p99 < READ_P99
+
+
+async def everybody_hears(place: Place, herd: Herd, tokens: list[str]) -> None:
+    for n, token in enumerate(tokens):
+        async with place.client(token) as client:
+            assert (await submit(client, f"herd-{n}", f"第 {n} 件：楼道灯不亮")).status_code == 201
+    listening = [page.socket for page in herd.pages if page.token in tokens]
+    async with asyncio.timeout(60):
+        while not all(one is not None and one.told == 1 for one in listening):  # noqa: ASYNC110 - what is waited for is told
+            await asyncio.sleep(0.05)
+
+
+def note(herd: Herd, p99: float) -> None:
+    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
+        took = herd.let_in_after
+        found = {
+            "pages": len(took), "let in after s": {"half": took[len(took) // 2], "last": took[-1]},
+            "reads": len(herd.reads_took), "read p99 ms": round(1000 * p99),
+        }  # fmt: skip
+        Path(folder, "herd.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
