@@ -1,15 +1,17 @@
 """A clock that was wrong and is put right (R-08): nothing lasts longer for it, nobody is kept out long."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from core_db.accounts.budgets import spend
 from core_db.accounts.sessions import COMMITTEE, RESIDENT, actor_for_token, keep_alive
+from core_db.foundation.clock import LOCAL, local_date
 from core_db.foundation.errors import TooMany
-from core_db.relay import JobKind, keep_recurring, run_due_jobs
+from core_db.relay import JobKind, LongJobKind, keep_recurring, run_due_jobs
 from core_db.relay.sockets import issue_ticket, redeem_ticket
 
+LEAP_DAY = datetime(2028, 2, 29, 10, tzinfo=LOCAL)
 AHEAD, BESIDE = timedelta(hours=2), timedelta(seconds=5)
 
 
@@ -121,3 +123,28 @@ def test_what_recurs_goes_on_when_the_clock_is_put_back(given, clock):
     door.write_now(lambda s: keep_recurring(s, [kind], clock=clock))
 
     assert run_due_jobs(door, [kind], clock=clock) == 1
+
+
+def test_on_a_leap_day_a_session_lasts_its_thirty_days_and_no_moment_more(given, clock):
+    clock.move_to(LEAP_DAY)
+    token = given.token_of(given.resident())
+
+    clock.advance(timedelta(days=30, seconds=-1))
+    assert living(given, token, RESIDENT)
+    clock.advance(timedelta(seconds=1))
+
+    assert living(given, token, RESIDENT) is None
+
+
+def test_what_is_done_each_night_is_done_in_the_nights_around_a_leap_day_too(given, clock):
+    done, door = [], given.door
+    kind = LongJobKind(
+        kind="night", every=timedelta(days=1), at=time(3, 10), run=lambda *_: done.append(clock.now())
+    )
+    clock.move_to(LEAP_DAY - timedelta(days=1))
+    door.write_now(lambda s: keep_recurring(s, [kind], clock=clock))
+    for _hour in range(72):
+        clock.advance(timedelta(hours=1))
+        run_due_jobs(door, [kind], clock=clock)
+
+    assert [local_date(at) for at in done] == [date(2028, 2, 29), date(2028, 3, 1), date(2028, 3, 2)]

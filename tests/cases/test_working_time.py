@@ -46,6 +46,14 @@ def test_a_natural_day_runs_through_the_weekend() -> None:
     assert added(at(FRIDAY, 9), 3, ClockUnit.NATURAL_DAY) == at(NEXT_MONDAY, 9)
 
 
+def test_a_leap_day_is_a_day_like_any_other() -> None:
+    before, leap_day, after = date(2028, 2, 28), date(2028, 2, 29), date(2028, 3, 1)
+
+    assert added(at(before, 9), 2, ClockUnit.NATURAL_DAY) == at(after, 9)
+    assert added(at(before, 9), 1, ClockUnit.WORKDAY) == at(leap_day, 9)
+    assert added(at(leap_day, 17), 2, ClockUnit.WORK_HOUR) == at(after, 9)
+
+
 def test_a_work_hour_stands_still_at_lunch() -> None:
     assert added(at(MONDAY, 11), 4, ClockUnit.WORK_HOUR) == at(MONDAY, 17)
 
