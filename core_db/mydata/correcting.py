@@ -31,6 +31,7 @@ from core_db.mydata.errors import CorrectionAskedAlready, DecidedAlready, NotInR
 from core_db.mydata.model import CORRECTIONS, CorrectionRequest, CorrectionStatus
 from core_db.mydata.others import PERSONS
 from core_db.mydata.places import wanted_place
+from core_db.mydata.putting_back import ASKED_FOR, accepted_since, put_back
 from core_db.people import Person, PersonCorrection, correct_as_asked, sealed_place
 from core_db.places import Place, scope_of
 from core_db.reveals.budget import spend_look
@@ -38,8 +39,6 @@ from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
 
 WORKING_DAYS = 15
 PURPOSE = "registry-correction"
-#: Where a field comes from that its bearer had put right.
-ASKED_FOR = "本人更正"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +175,8 @@ def drop_mistaken(
     for request in session.execute(select(CorrectionRequest).where(his).with_for_update()).scalars().all():
         if entry_of(session, request.person_id) == person_id:
             _decide(session, request, CorrectionStatus.REFUSED, reason, actor=actor, clock=clock)
+    for request in accepted_since(session, account_id, person_id, since):
+        put_back(session, request, actor=actor, clock=clock)
 
 
 when_mistaken(drop_mistaken)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from core_db.doubles import MergeDraft, RegisterMerge, accounts_apart, merge_entries, part_entries
 from core_db.foundation.actor import Actor
-from core_db.foundation.clock import Clock
+from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.reach import widen
 from core_db.inquiries.model import Inquiry
 from core_db.installs.as_another import letters_apart
@@ -30,7 +30,9 @@ from core_db.mydata.model import (
     CorrectionStatus,
     Guardianship,
 )
+from core_db.mydata.putting_back import ASKED_FOR, accepted_since, put_back
 from core_db.neighbourhood.model import Seat
+from core_db.people import Because, Cause, Person, change_person
 
 ALSO = {
     "guardianships": (Guardianship, "child_id"),
@@ -53,7 +55,7 @@ def part_people(session: Session, merge_id: str, *, actor: Actor, clock: Clock) 
     merge = part_entries(session, merge_id, also=ALSO, actor=actor, clock=clock)
     now, apart = clock.now(), accounts_apart(session, merge)
     guardians = guardians_apart(session, merge, actor=actor, clock=clock)
-    _agreed_apart(session, merge, apart[merge.kept_id], guardians, actor=actor, at=now)
+    _agreed_apart(session, merge, apart[merge.kept_id], guardians, actor=actor, clock=HeldClock(now))
     _letters_apart(session, merge, apart)
     both = [account_id for accounts in apart.values() for account_id in accounts]
     _copies_apart(session, merge, both, at=now)
@@ -62,14 +64,14 @@ def part_people(session: Session, merge_id: str, *, actor: Actor, clock: Clock) 
 
 def _agreed_apart(
     session: Session, merge: RegisterMerge, accounts: Sequence[str], guardians: Sequence[str], *, actor: Actor,
-    at: datetime,
+    clock: Clock,
 ) -> None:  # fmt: skip
     """What those of the entry behind, or who act for it, agreed to and said is about the entry behind."""
     childs_consents_apart(session, merge, guardians)
     for account_id in accounts:
-        _corrections_apart(session, merge, account_id)
+        _corrections_apart(session, merge, account_id, actor=actor, clock=clock)
     for account_id in (*accounts, *guardians):
-        _consents_apart(session, merge, account_id, actor=actor, at=at)
+        _consents_apart(session, merge, account_id, actor=actor, at=clock.now())
     theirs = (*accounts, *guardians)
     carry_what_they_said(session, theirs, merge.kept_id, merge.behind_id, since=merge.merged_at)
 
@@ -80,7 +82,17 @@ def _letters_apart(session: Session, merge: RegisterMerge, apart: Mapping[str, S
         letters_apart(session, apart[other_id], own_id, other_id, since=since, was_kept=was_kept)
 
 
-def _corrections_apart(session: Session, merge: RegisterMerge, account_id: str) -> None:
+def _corrections_apart(
+    session: Session, merge: RegisterMerge, account_id: str, *, actor: Actor, clock: Clock
+) -> None:
+    """What he asked to have put right is about his own entry: what waits, and what was put right in the other's."""
+    for request in accepted_since(session, account_id, merge.kept_id, merge.merged_at):
+        right = put_back(session, request, actor=actor, clock=clock)
+        request.person_id = merge.behind_id
+        if right is not None:
+            because = Because(cause=Cause.ASKED, source=ASKED_FOR)
+            person = session.get_one(Person, merge.behind_id)
+            change_person(session, person, dict([right]), because, actor=actor, clock=clock)
     his = (CORRECTIONS.c.account_id == account_id) & (CORRECTIONS.c.person_id == merge.kept_id)
     waiting = (CORRECTIONS.c.status == CorrectionStatus.ASKED) & (CORRECTIONS.c.asked_at >= merge.merged_at)
     session.execute(update(CORRECTIONS).where(his, waiting).values(person_id=merge.behind_id))
