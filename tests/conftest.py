@@ -25,7 +25,6 @@ from xdist.scheduler import LoadScopeScheduling
 from core_db.accounts import RoleAssignment, passwords
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
-from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks
@@ -38,6 +37,7 @@ from tests.databases import (
     as_residents_read,
     named,
     open_door,
+    open_lines,
     settings_for,
 )
 from tests.papers import keep_book
@@ -157,9 +157,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     out = left_alone(items) if deed_of(config) else []
     if not config.getoption("--throughout"):
-        out += left_out([item for item in items if item not in set(out)])
+        alone = set(out)
+        out += left_out([item for item in items if item not in alone])
     config.hook.pytest_deselected(items=out)
-    items[:] = [item for item in items if item not in set(out)]
+    gone = set(out)
+    items[:] = [item for item in items if item not in gone]
 
 
 def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
@@ -297,7 +299,7 @@ def door(settings: Settings, owner_url: str) -> Iterator[TestsDoor]:
     """The one door to this test's database."""
     opened = open_door(settings)
     if not opened.engines.is_sqlite:
-        opened.operator = open_engines(settings_for(owner_url, settings.data_dir))
+        opened.operator = open_lines(settings_for(owner_url, settings.data_dir))
     yield opened
     opened.close()
 
