@@ -9,7 +9,8 @@ from sqlmodel import Session
 from app_shell.words import _
 from committee_app.lists import LISTS
 from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows, urged_first
-from core_db.accounts import open_bindings
+from core_db.accounts import count_bindings
+from core_db.cases import case_counts
 from core_db.doubles import count_pairs
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -22,9 +23,8 @@ from core_db.visits import count_tags_proposed, due_now
 
 #: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
 SHOWN, SHOWN_OF_NEW = 6, 20
-#: So many are counted one by one.
+#: So many are counted one by one where no counter says how many there are.
 READ = 100
-BINDINGS_AT_MOST = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,8 @@ class DeskFound:
     """What was read for a desk."""
 
     lists: Mapping[str, RowsFound]
+    #: How many are in each status by the counters, where a list is longer than what is read of it.
+    counts: Mapping[str, int]
     bindings: int = 0
 
 
@@ -63,8 +65,11 @@ def read_desk(
         )
         for name in names
     }  # fmt: skip
-    asked = open_bindings(session, limit=BINDINGS_AT_MOST, actor=actor, clock=clock) if bindings else ()
-    return DeskFound(lists=lists, bindings=len(asked))
+    is_long = any(page.next for page in lists.values())
+    return DeskFound(
+        lists=lists, counts=case_counts(session, actor=actor, clock=clock) if is_long else {},
+        bindings=count_bindings(session, actor=actor, clock=clock) if bindings else 0,
+    )  # fmt: skip
 
 
 def waiting_besides_cases(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, int, str]]:
@@ -74,12 +79,17 @@ def waiting_besides_cases(session: Session, *, actor: Actor, clock: Clock) -> Se
         (_("等您决定的标签建议"), count_tags_proposed, "/tag-proposals"),
         (_("该复核的标签"), count_to_review, "/tags/review"),
         (_("等应用的表"), count_to_apply, "/register/sheets"),
-        (_("可能重复的登记"), count_pairs, "/register/doubles"),
         (_("今天该走访的"), due_now, "/visits"),
         (_("应用的新消息"), unread_messages, "/me/messages"),
     )
     counts = [(title, count(session, actor=actor, clock=clock), href) for title, count, href in kinds]
     return [one for one in counts if one[1]]
+
+
+def waiting_doubles(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, int, str]]:
+    """The same of entries that may be one person. It looks through a register, so it is a read of its own."""
+    many = count_pairs(session, actor=actor, clock=clock)
+    return [(_("可能重复的登记"), many, "/register/doubles")] if many else []
 
 
 def _address(name: str, town: str | None) -> dict[str, str]:
@@ -88,12 +98,16 @@ def _address(name: str, town: str | None) -> dict[str, str]:
 
 
 def parts_of(found: DeskFound, drawing: Drawing, *, town: str | None = None) -> list[DeskPart]:
-    return [_part(name, page, drawing, town) for name, page in found.lists.items()]
+    return [_part(name, page, found.counts, drawing, town) for name, page in found.lists.items()]
 
 
-def _part(name: str, page: RowsFound, drawing: Drawing, town: str | None) -> DeskPart:
+def _part(
+    name: str, page: RowsFound, counts: Mapping[str, int], drawing: Drawing, town: str | None
+) -> DeskPart:
     rows = urged_first(page.items)
-    count = f"{READ}+" if page.next else str(len(rows))
+    # Counters know whole lists alone, and of a short one its rows say it.
+    many = LISTS[name].count_in(counts, {}) if page.next and town is None else None
+    count = str(many or f"{READ}+") if page.next else str(len(rows))
     return part_of(name, rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN], count, drawing, town=town)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app_shell.pages import Page, redirect, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.work import Work, WorkDep
-from committee_app.desk import DeskPart, parts_of, read_desk, waiting_besides_cases
+from committee_app.desk import DeskPart, parts_of, read_desk, waiting_besides_cases, waiting_doubles
 from committee_app.inbox import handed_to_us, inbox_parts
 from committee_app.lists import ABOVE, ON_THE_DESK
 from committee_app.reading import Word
@@ -91,7 +91,8 @@ async def desk(request: Request, work: WorkDep) -> Response:
         parts=parts, bindings=found.bindings, to_call_back=await work.read(awaiting_word), reviews=await _reviews(work),
         alarms=await _alarms(work), missed=await work.read(missed_now), due=await work.read(due_soon),
         inspections=await work.read(inspections_over),
-        waiting=await work.read(waiting_besides_cases), ways=ways_from_the_desk(work.actor),
+        waiting=[*await work.read(waiting_besides_cases), *await work.read(waiting_doubles)],
+        ways=ways_from_the_desk(work.actor),
     )  # fmt: skip
     return render(request, page)
 

@@ -26,7 +26,11 @@ from core_db.foundation.errors import NotFound, NotSignedIn
 from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_phone
+from core_db.foundation.tables import counted
 from core_db.places.model import PlaceKind
+
+#: Askings that a desk counts.
+MOST_COUNTED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +229,16 @@ def open_bindings(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def count_bindings(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many those are, up to `MOST_COUNTED`; for the desk."""
+    asked = (
+        select(BINDINGS.c.id)
+        .join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)
+        .where(BINDINGS.c.status == BindingStatus.ASKED, decided_by(actor))
+    )
+    return counted(session, asked, most=MOST_COUNTED)
 
 
 def _undone_before(

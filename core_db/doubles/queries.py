@@ -4,13 +4,12 @@ Two of one name, unless they have numbers of the same kind or days of birth that
 family name, sex and day of birth, whatever their given names. What was said to be two people is not asked again.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain, combinations
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
@@ -25,6 +24,7 @@ from core_db.people.model import PERSONS, RESIDENCIES
 #: Pairs of a page, names and doors that are looked at for them, merges that are listed.
 MOST_PAIRS, MOST_LOOKED_AT, MOST_MERGES = 20, 400, 20
 Pair = tuple[str, str]
+_ONE, _OTHER = PERSONS.alias("one"), PERSONS.alias("other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ def _pairs(session: Session, actor: Actor) -> Sequence[Pair]:
     return list(found)
 
 
-def _is_shown(here: Sequence[str]) -> Any:
-    return PERSONS.c.community_id.in_(here) & PERSONS.c.merged_into_id.is_(None) & (PERSONS.c.name != "")
+def _is_shown(persons: Any) -> Any:
+    return persons.c.merged_into_id.is_(None) & (persons.c.name != "")
 
 
 def _kept_apart(session: Session, here: Sequence[str]) -> set[Pair]:
@@ -117,45 +117,51 @@ def _kept_apart(session: Session, here: Sequence[str]) -> set[Pair]:
 def _namesakes(session: Session, here: Sequence[str]) -> Iterator[Pair]:
     several = (
         select(PERSONS.c.name)
-        .where(_is_shown(here))
+        .where(PERSONS.c.community_id.in_(here), _is_shown(PERSONS))
         .group_by(PERSONS.c.community_id, PERSONS.c.name)
         .having(func.count() > 1)
         .order_by(PERSONS.c.name)
         .limit(MOST_LOOKED_AT)
     )
-    rows = session.execute(
-        select(Person)
-        .where(_is_shown(here), PERSONS.c.name.in_(several))
-        .order_by(PERSONS.c.name, PERSONS.c.id)
-    )
-    namesakes: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in rows.scalars():
-        namesakes[person.name, person.community_id].append(person)
-    for people in namesakes.values():
-        yield from (
-            (one.id, other.id) for one, other in combinations(people, 2) if _may_be_one(session, one, other)
+    one, other = _ONE.c, _OTHER.c
+    pairs = (
+        select(one.id, other.id)
+        .join_from(_ONE, _OTHER, (other.community_id == one.community_id) & (other.name == one.name))
+        .where(
+            one.community_id.in_(here), _is_shown(_ONE), _is_shown(_OTHER), one.name.in_(several), _MAY_BE_ONE
         )
+        .order_by(one.name, one.id, other.id)
+    )
+    return _born_on_one_day(session, pairs)
 
 
-def _may_be_one(session: Session, one: Person, other: Person) -> bool:
-    """Two numbers of one kind are two people; a permit and a card may be one."""
-    have_numbers = one.id_number_blind is not None and other.id_number_blind is not None
-    if have_numbers and one.id_kind == other.id_kind and one.id_number_blind != other.id_number_blind:
-        return False
-    # The years tell most of them apart, and nothing need be opened for it.
-    if None not in (one.birth_year, other.birth_year) and one.birth_year != other.birth_year:
-        return False
-    births = {said_in_full(session, person, RegisterField.BIRTH) for person in (one, other)} - {None}
-    return len(births) < 2
+#: Each pair once. Two numbers of one kind are two people, a permit and a card may be one; and the years tell most
+#: of them apart, so that nothing need be opened for it.
+_MAY_BE_ONE = and_(
+    _ONE.c.id < _OTHER.c.id,
+    or_(
+        _ONE.c.id_number_blind.is_(None), _OTHER.c.id_number_blind.is_(None), _ONE.c.id_kind != _OTHER.c.id_kind,
+        _ONE.c.id_number_blind == _OTHER.c.id_number_blind,
+    ),
+    or_(_ONE.c.birth_year.is_(None), _OTHER.c.birth_year.is_(None), _ONE.c.birth_year == _OTHER.c.birth_year),
+)  # fmt: skip
+
+
+def _born_on_one_day(session: Session, pairs: Any) -> Iterator[Pair]:
+    """Those of them whose days of birth do not differ: the days alone are opened here."""
+    for one_id, other_id in session.execute(pairs).all():
+        both = (session.get_one(Person, one_id), session.get_one(Person, other_id))
+        if len({said_in_full(session, person, RegisterField.BIRTH) for person in both} - {None}) < 2:
+            yield one_id, other_id
 
 
 def _behind_one_door(session: Session, here: Sequence[str]) -> Iterator[Pair]:
-    """Whoever is alike in what can be read is fetched alone, for of the others the day of birth need not be opened."""
-    born = _is_shown(here) & PERSONS.c.birth_sealed.is_not(None)
+    """Whoever is alike in what can be read is looked at alone: of the others no day of birth need be opened."""
     alike_there = (
         select(RESIDENCIES.c.home_id)
         .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
-        .where(born, RESIDENCIES.c.valid_to.is_(None))
+        .where(PERSONS.c.community_id.in_(here), _is_shown(PERSONS), PERSONS.c.birth_sealed.is_not(None))
+        .where(RESIDENCIES.c.valid_to.is_(None))
         .group_by(
             RESIDENCIES.c.home_id, func.substr(PERSONS.c.name, 1, 1), PERSONS.c.sex, PERSONS.c.birth_year
         )
@@ -164,18 +170,29 @@ def _behind_one_door(session: Session, here: Sequence[str]) -> Iterator[Pair]:
         .limit(MOST_LOOKED_AT)
     )
     homes = session.execute(alike_there).scalars().all()
-    there = select(RESIDENCIES.c.person_id, RESIDENCIES.c.home_id).where(
-        RESIDENCIES.c.home_id.in_(homes), RESIDENCIES.c.valid_to.is_(None)
+    return _born_on_one_day(session, _alike_behind(homes, here)) if homes else iter(())
+
+
+def _alike_behind(homes: Sequence[str], here: Sequence[str]) -> Any:
+    """Two who live in one of the homes, of one family name, sex and year of birth, each with a day of birth."""
+    one, other = _ONE.c, _OTHER.c
+    ones_home, others_home = RESIDENCIES.alias("ones_home"), RESIDENCIES.alias("others_home")
+    in_one_home = others_home.c.home_id == ones_home.c.home_id
+    # Said so that no index fits: whoever lives in the homes is few, and a register is not.
+    registers = func.coalesce(one.community_id, "").in_(here) & func.coalesce(other.community_id, "").in_(
+        here
     )
-    lives = session.execute(there).all()
-    persons = select(Person).where(PERSONS.c.id.in_([row.person_id for row in lives]), born)
-    found = {person.id: person for person in session.execute(persons).scalars()}
-    rows = [(row.home_id, found[row.person_id]) for row in sorted(lives) if row.person_id in found]
-    alike: dict[tuple[str, str, str, str], list[Person]] = defaultdict(list)
-    for home_id, person in rows:
-        if birth := said_in_full(session, person, RegisterField.BIRTH):
-            alike[home_id, person.name[:1], person.sex, birth].append(person)
-    for people in alike.values():
-        for one, other in combinations(people, 2):
-            if one.id != other.id and _may_be_one(session, one, other):
-                yield one.id, other.id
+    return (
+        select(one.id, other.id)
+        .distinct()
+        .join_from(ones_home, others_home, in_one_home)
+        .join(_ONE, one.id == ones_home.c.person_id)
+        .join(_OTHER, other.id == others_home.c.person_id)
+        .where(
+            ones_home.c.home_id.in_(homes), ones_home.c.valid_to.is_(None), others_home.c.valid_to.is_(None)
+        )
+        .where(registers, _is_shown(_ONE), _is_shown(_OTHER), _MAY_BE_ONE)
+        .where(one.birth_sealed.is_not(None), other.birth_sealed.is_not(None), one.sex == other.sex)
+        .where(func.substr(one.name, 1, 1) == func.substr(other.name, 1, 1))
+        .order_by(one.id, other.id)
+    )

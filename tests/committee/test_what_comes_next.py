@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from committee_app import desk
 from committee_app.lists import LISTS
 from committee_app.rows import case_rows
 from core_db.cases import dispatch_case, evaluate_case, extend_case, support_case, write_message
@@ -323,3 +324,14 @@ def test_a_word_from_the_committee_ends_the_waiting_for_first_contact_in_a_list_
     loop.do(case_id, "messages")
 
     assert "首次联系：" not in client.get("/cases?q=车棚").text
+
+
+def test_a_desk_says_how_many_wait_however_many_it_reads(loop, given, actor_client, monkeypatch):
+    monkeypatch.setattr(desk, "READ", 2)
+    for _one in range(3):
+        given.a_case(by=loop.resident)
+
+    page = actor_client(loop.worker, page=True).get("/desk").text
+
+    assert re.search(r'href="#part-to-accept"><b>3</b>', page)
+    assert "<b>2+</b>" not in page
