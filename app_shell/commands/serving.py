@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -57,6 +58,8 @@ def serve(
 ) -> None:
     """启动应用 / serve the apps."""
     settings = Settings()
+    if which is Which.ALL:
+        import_beside()
     make_ready(settings)
     more = _flags(host=host, workers=workers, behind_proxy=behind_proxy, access_log=access_log)
     if which is Which.ALL:
@@ -164,6 +167,12 @@ def serve_both(
         return 0
     note(f"{first} 停止了，另一个也已停止。", f"{first} has stopped, and so has the other.")
     return 1
+
+
+def import_beside() -> None:
+    """Have the process from which both apps come import everything while this one makes them ready."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(_imported_before())
+    forkserver.ensure_running()
 
 
 def _start(which: str, port: int, flags: Sequence[str]) -> BaseProcess:

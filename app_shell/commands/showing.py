@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app_shell.commands.serving import PORTS, make_ready, must_be_free, serve_both
+from app_shell.commands.serving import PORTS, import_beside, make_ready, must_be_free, serve_both
 from app_shell.commands.voice import Json, Mistake, answer_json, busy, language, note, out, table
 from core_db.foundation.settings import Settings
 
@@ -62,6 +62,7 @@ def demo(
     settings = Settings()
     if not prepare_only:
         must_be_free(host, (port, port + 1))
+        import_beside()
     prepare(settings, reset=reset, silent=json)
     if prepare_only:
         return
