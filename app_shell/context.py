@@ -26,6 +26,8 @@ SHELL_KEY = "shequyun.shell"
 VISIT_KEY = "shequyun.visit"
 ACCESS_KEY = "shequyun.access"
 HEADERS_KEY = "shequyun.headers"
+#: The words of the form that was sent, once it is read.
+TYPED_KEY = "shequyun.typed"
 
 LANGUAGES = ("zh", "en")
 LANGUAGE_COOKIE = "shequyun_language"

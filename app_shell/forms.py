@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from app_shell.context import current_lang
+from app_shell.context import TYPED_KEY, current_lang
 from app_shell.security import FORM_LIMIT
 from core_db.foundation.drafts import Draft, faults_of
 from core_db.foundation.errors import CannotBeRead, DomainError
@@ -72,7 +72,9 @@ class Filled(Generic[D]):
 async def typed_form(request: Request) -> AsyncIterator[Typed]:
     """The dependency behind `TypedForm`. Its size is limited at the outermost middleware; its files are closed."""
     async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES, max_part_size=FORM_LIMIT) as data:
-        yield Typed(data)
+        typed = Typed(data)
+        request.scope[TYPED_KEY] = typed
+        yield typed
 
 
 TypedForm = Annotated[Typed, Depends(typed_form)]
@@ -96,7 +98,7 @@ async def shown(form: Filled[D], writing: Awaitable[T]) -> T | None:
     except CannotBeRead as refusal:
         form.faults.update(in_words(refusal.faults))
     except DomainError as refusal:
-        if refusal.status not in SHOWN_IN_FORM:
+        if refusal.has_a_page or refusal.status not in SHOWN_IN_FORM:
             raise
         form.faults[""] = refusal.sentence(current_lang())
     return None

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app_shell.api import respond_with
 from app_shell.context import current_lang, shell_of
-from app_shell.forms import Filled, TypedForm, fill, shown
+from app_shell.forms import Filled, Typed, TypedForm, fill, shown
 from app_shell.pages import Page, local_path, redirect, render
 from app_shell.routing import Access, Id, SecureRouter
 from app_shell.signin import (
@@ -84,7 +84,7 @@ async def ask_device_to_sign_in(request: Request, work: WorkDep) -> Response:
 @key_pages.post("/sign-in/passkey", access=Access.PUBLIC)
 async def sign_in_by_passkey(request: Request, typed: TypedForm, work: WorkDep) -> Response:
     outcome = await work.write(
-        sign_in_with_passkey, _answer(typed), site_of(request), device=device_of(request),
+        sign_in_with_passkey, answer_in(typed), site_of(request), device=device_of(request),
         demo=shell_of(request).settings.demo,
     )  # fmt: skip
     if not isinstance(outcome, SignedIn):
@@ -109,7 +109,7 @@ async def ask_device_for_key(request: Request, work: WorkDep) -> Response:
 
 @key_pages.post("/me/passkeys", access=Access.STAFF)
 async def keep_key(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    await work.write(add_passkey, _answer(typed), site_of(request), device=device_of(request))
+    await work.write(add_passkey, answer_in(typed), site_of(request), device=device_of(request))
     return redirect(request, "/me/passkeys", flash=_("通行密钥已登记，下次可以直接用它登录。"))
 
 
@@ -119,7 +119,8 @@ async def forget_key(request: Request, passkey_id: Id, work: WorkDep) -> Respons
     return redirect(request, "/me/passkeys", flash=_("已删除，它不能再登录。"))
 
 
-def _answer(typed: TypedForm) -> PasskeyDraft:
+def answer_in(typed: Typed) -> PasskeyDraft:
+    """What the device answered, in the form that sends it."""
     draft = fill(PasskeyDraft, typed).draft
     if draft is None:
         raise CannotBeRead({"credential": ("设备没有回答。", "The device did not answer.")})

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI
@@ -14,12 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.websockets import WebSocket
 
+from app_shell.anew import asked_anew, came_from
 from app_shell.context import VISIT_KEY, begin_visit, shell_of, visit_of
 from app_shell.pages import Page, render, wants_fragment
 from app_shell.refused import note_refusal
 from app_shell.signpost import routes_fitting
 from app_shell.words import say
-from core_db.accounts import CodeNeeded
+from core_db.accounts import CodeNeeded, NotFreshlySignedIn
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.drafts import sentences_of
 from core_db.foundation.errors import CannotBeRead, DomainError, NotSignedIn, StorageDamaged, TooLarge
@@ -206,7 +207,9 @@ async def _page(
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and wants_fragment(request) is None:
         return RedirectResponse(f"/sign-in?next={quote(_here(request))}", 303)
     if isinstance(refusal, CodeNeeded) and wants_fragment(request) is None:
-        return RedirectResponse(f"/me/confirm?next={quote(_came_from(request), safe='')}", 303)
+        return RedirectResponse(f"/me/confirm?next={quote(came_from(request), safe='')}", 303)
+    if isinstance(refusal, NotFreshlySignedIn) and wants_fragment(request) is None:
+        return asked_anew(request)
     visit = await _visit(request, refusal)
     page = ProblemPage(
         status=refusal.status, title=title_of(refusal, visit.lang), sentence=_said_on_a_page(refusal, visit.lang),
@@ -237,15 +240,9 @@ def _next_steps(refusal: DomainError, lang: str) -> Iterator[Step]:
         yield Step(label=say("去登录", lang), href="/sign-in")
     if isinstance(refusal, CodeNeeded):
         yield Step(label=say("输验证码", lang), href="/me/confirm")
+    if isinstance(refusal, NotFreshlySignedIn):
+        yield Step(label=say("去确认", lang), href="/me/confirm")
     yield Step(label=say("回到首页", lang), href="/")
-
-
-def _came_from(request: Request) -> str:
-    """The page of ours on which the button was: there it is pressed again."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    if parts.netloc != request.url.netloc:
-        return "/me"
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _here(request: Request) -> str:

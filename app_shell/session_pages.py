@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app_shell.anew_pages import anew_pages
 from app_shell.confirm_pages import confirm_pages
 from app_shell.context import current_lang, shell_of
 from app_shell.forms import Filled, TypedForm, fill, shown
@@ -94,7 +95,7 @@ class SecondFactorPage(Page, template="session/second_factor.html"):
 def session_pages(app: str) -> SecureRouter:
     """The pages of one app: `resident` or `committee`."""
     router = SecureRouter()
-    own = (resident, confirm_pages) if app == RESIDENT else (committee, key_pages)
+    own = (resident, confirm_pages) if app == RESIDENT else (committee, key_pages, anew_pages)
     for part in (*own, both, own_pages(app)):
         router.routes.extend(part.routes)
     return router

@@ -10,7 +10,6 @@ from app_shell.context import current_lang
 from app_shell.forms import Filled, Typed, in_words
 from app_shell.words import _
 from app_shell.work import Work
-from core_db.accounts import CodeNeeded
 from core_db.foundation.errors import CannotBeRead, DomainError, KeyUsedForAnother
 
 #: Refusals that stand above the form; whatever else is refused is a page of its own.
@@ -19,7 +18,7 @@ SHOWN_IN_FORM = (403, 409, 412, 422, 429, 503)
 
 def _is_a_page(refusal: DomainError) -> bool:
     """Whether it is said on a page of its own: for a new code there is one to type it on."""
-    return refusal.status not in SHOWN_IN_FORM or isinstance(refusal, CodeNeeded)
+    return refusal.has_a_page or refusal.status not in SHOWN_IN_FORM
 
 
 async def sent(form: Filled[Any], writing: Awaitable[str]) -> tuple[str | None, int]:

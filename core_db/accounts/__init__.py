@@ -42,6 +42,7 @@ from core_db.accounts.errors import (
     CodeNeeded,
     CodeNotSent,
     FirstPasswordNeeded,
+    NotFreshlySignedIn,
     PasswordExpired,
     PasswordWrong,
     SignInOver,
@@ -53,6 +54,7 @@ from core_db.accounts.fresh_code import (
     require_fresh,
     sign_in_anew,
 )
+from core_db.accounts.fresh_sign_in import HALF_A_DAY, JUST_NOW, require_signed_in
 from core_db.accounts.gone import sits_or_comes, sits_there
 from core_db.accounts.handing_over import hand_over
 from core_db.accounts.hiring import hire, renew_sign_in, renew_sign_in_named
@@ -162,7 +164,9 @@ from core_db.accounts.staff import (
 __all__ = [
     "COMMITTEE",
     "DEMO_CODE",
+    "HALF_A_DAY",
     "HOLDS_FOR",
+    "JUST_NOW",
     "RESIDENT",
     "RULES",
     "SECOND_STEP",
@@ -197,6 +201,7 @@ __all__ = [
     "MyBuilding",
     "NewPasswordDraft",
     "NewPasswordStep",
+    "NotFreshlySignedIn",
     "OwnCodeDraft",
     "OwnPost",
     "PasskeyDraft",
@@ -289,6 +294,7 @@ __all__ = [
     "renew_sign_in",
     "renew_sign_in_named",
     "require_fresh",
+    "require_signed_in",
     "residents_to_lead",
     "revoke_binding",
     "scope_of",

@@ -2,6 +2,9 @@
 
 from core_db.foundation.errors import DomainError
 
+#: Where staff show once more who they are; a program signs in anew, with the token it has.
+CONFIRM = {"page": "/me/confirm", "api": "/api/v1/session"}
+
 
 class CodeWrong(DomainError):
     code, status = "code-wrong", 401
@@ -161,17 +164,20 @@ class PasswordExpired(DomainError):
 class CodeNeeded(DomainError):
     """What would hurt whoever has lost his telephone is done by who has just typed a code."""
 
-    code, status = "fresh-code-needed", 403
+    code, status, has_a_page = "fresh-code-needed", 403, True
     zh = "为了确认是您本人，请再输一次短信验证码，10 分钟内不用再输。"
     en = "To make sure that it is you, please type a new code once more; it holds for 10 minutes."
 
 
 class NotFreshlySignedIn(DomainError):
-    """What opens an account for good is done by who has just shown who he is."""
+    """What opens an account for good, or the register in full, is done by who has lately shown who he is."""
 
-    code, status = "not-freshly-signed-in", 403
-    zh = "为了安全，请先退出，重新登录后 15 分钟内再来办理。"
-    en = "To be safe, please sign out, sign in again, and come back within 15 minutes."
+    code, status, has_a_page = "not-freshly-signed-in", 403, True
+    zh = "为了安全，请再确认一次是您本人：重新输密码，或者用通行密钥。"
+    en = "To be safe, please show once more that it is you: with your password, or with a passkey."
+
+    def __init__(self) -> None:
+        super().__init__(extra={"confirm": CONFIRM})
 
 
 class PasskeyNotAccepted(DomainError):

@@ -17,18 +17,13 @@ from sqlmodel import Session
 from core_db.accounts.budgets import budget_key, spend
 from core_db.accounts.codes import leave_old_session
 from core_db.accounts.drafts import PasskeyDraft
-from core_db.accounts.errors import (
-    NotFreshlySignedIn,
-    PasskeyKnown,
-    PasskeyNotAccepted,
-    TooManyPasskeys,
-)
+from core_db.accounts.errors import PasskeyKnown, PasskeyNotAccepted, TooManyPasskeys
+from core_db.accounts.fresh_sign_in import JUST_NOW, require_signed_in
 from core_db.accounts.model import Account, Passkey, PasskeyChallenge
 from core_db.accounts.sessions import (
     ACCOUNTS,
     CHALLENGES,
     COMMITTEE,
-    SESSIONS,
     SignedIn,
     idle_after,
     open_session,
@@ -46,8 +41,6 @@ from plugins.sdk.events import PasskeysChanged
 
 KEYS = cast(Table, Passkey.__table__)  # type: ignore[attr-defined]
 CHALLENGE_LASTS = timedelta(minutes=5)
-#: Who adds a key has to have signed in so lately: it opens the account for good.
-FRESH = timedelta(minutes=15)
 MOST = 10
 
 
@@ -102,7 +95,7 @@ def begin_passkey(session: Session, site: Site, *, actor: Actor, clock: Clock) -
     from webauthn.helpers import structs
 
     account = _own_account(session, actor=actor)
-    _require_fresh(session, actor=actor, now=clock.now())
+    require_signed_in(actor, within=JUST_NOW, now=clock.now())
     known = (
         session.execute(select(KEYS.c.credential_id).where(KEYS.c.account_id == account.id)).scalars().all()
     )
@@ -156,7 +149,7 @@ def remove_passkey(session: Session, passkey_id: str, *, actor: Actor, clock: Cl
     mine, now = (KEYS.c.id == passkey_id) & (KEYS.c.account_id == actor.id), clock.now()
     if session.execute(select(KEYS.c.id).where(mine)).first() is None:
         raise NotFound()
-    _require_fresh(session, actor=actor, now=now)
+    require_signed_in(actor, within=JUST_NOW, now=now)
     session.execute(delete(KEYS).where(mine))
     _tell(session, actor=actor, at=now)
 
@@ -180,14 +173,20 @@ def begin_passkey_sign_in(session: Session, site: Site, *, address: str, actor: 
 
 
 def sign_in_with_passkey(
-    session: Session, draft: PasskeyDraft, site: Site, *, device: str, demo: bool, actor: Actor, clock: Clock
-) -> SignedIn | DomainError:
-    """Open a session for whose key answered. A refusal is returned: raising would give the challenge back."""
+    session: Session, draft: PasskeyDraft, site: Site, *, device: str, demo: bool, as_himself: bool = False,
+    actor: Actor, clock: Clock,
+) -> SignedIn | DomainError:  # fmt: skip
+    """Open a session for whose key answered; `as_himself`, for the actor alone, who is signed in already.
+
+    A refusal is returned: raising would give the challenge back.
+    """
     now = clock.now()
     try:
         key = _key_that_answered(session, draft, site, now=now)
     except PasskeyNotAccepted as refusal:
         return refusal
+    if as_himself and key.account_id != actor.id:
+        return PasskeyNotAccepted()
     key.used_at = now
     session.flush()
     leave_old_session(session, actor=actor, at=now)
@@ -273,12 +272,6 @@ def _own_account(session: Session, *, actor: Actor) -> Account:
     if account is None or account.kind is not ActorKind.STAFF:
         raise NotPermitted()
     return account
-
-
-def _require_fresh(session: Session, *, actor: Actor, now: datetime) -> None:
-    opened = session.execute(select(SESSIONS.c.created_at).where(SESSIONS.c.id == actor.session_id)).scalar()
-    if opened is None or now - opened > FRESH:
-        raise NotFreshlySignedIn()
 
 
 def _tell(session: Session, *, actor: Actor, at: datetime) -> None:

@@ -20,6 +20,8 @@ class DomainError(Exception):
     en: ClassVar[str] = "This cannot be done now."
     #: What of the sent it is about, by its name in the request: each 422 names it, empty only where there is none.
     field: ClassVar[str | None] = None
+    #: Whether a page of its own says it and leads on, never a sentence above a form.
+    has_a_page: ClassVar[bool] = False
     #: Whether the operator's log has it already.
     is_noted: bool = False
 

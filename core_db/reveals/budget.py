@@ -8,6 +8,7 @@ from sqlalchemy import Table, or_, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, right_used
+from core_db.accounts import HALF_A_DAY, require_signed_in
 from core_db.accounts.budgets import counted_lately
 from core_db.accounts.model import RoleAssignment
 from core_db.foundation.actor import Actor, Grant, Role
@@ -31,6 +32,12 @@ ROLES = cast(Table, RoleAssignment.__table__)  # type: ignore[attr-defined]
 
 
 def spend_look(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
+    """A look at somebody, by whoever signed in within half a day; counted."""
+    require_signed_in(actor, within=HALF_A_DAY, now=now)
+    count_look(session, community_id, actor=actor, now=now)
+
+
+def count_look(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
     """Count one more look of the actor's; refuse it past the day's end, tell of it where they are many."""
     day = counted_lately(session, "uncover", actor.id, span=timedelta(days=1), step=STEP_OF_A_DAY, now=now)
     if sum(day) > A_DAY:

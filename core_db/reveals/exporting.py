@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, read_sealed, require_at, right_used_at
-from core_db.accounts import sits_there
+from core_db.accounts import JUST_NOW, require_signed_in, sits_there
 from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role, system_actor
 from core_db.foundation.clock import LOCAL, Clock, HeldClock
@@ -82,6 +82,7 @@ def ask_for(
     """Ask for these fields of everybody, or of those on one filled form."""
     place = _place(session, community_id)
     require_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
+    require_signed_in(actor, within=JUST_NOW, now=clock.now())
 
     now, right = clock.now(), right_used_at(actor, Permission.REGISTER_EXPORT, scope_of(place))
     export = RegisterExport(
@@ -101,6 +102,7 @@ def ask_for(
 def approve_export(session: Session, export_id: str, *, actor: Actor, clock: Clock) -> RegisterExport:
     """Approve what another person asked for; the file is made next."""
     export = _to_decide(session, export_id, actor=actor)
+    require_signed_in(actor, within=JUST_NOW, now=clock.now())
 
     export.status, export.decided_by, export.decided_name = ExportStatus.APPROVED, actor.id, actor.name
     export.decided_at = clock.now()
@@ -147,6 +149,7 @@ def fetch_export(session: Session, export_id: str, *, actor: Actor, clock: Clock
     if clock.now() >= export.expires_at:
         raise NotFound()
     require_at(actor, Permission.REGISTER_EXPORT, scope_of(_place(session, export.community_id)))
+    require_signed_in(actor, within=JUST_NOW, now=clock.now())
     content = keyring_of(session).unseal(session, export.file, _file_place(export))
     return ExportFile(f"{approval_number(export)}.xlsx", base64.b64decode(content.in_the_clear()))
 

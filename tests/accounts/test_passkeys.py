@@ -15,6 +15,7 @@ from sqlalchemy import select
 from webauthn.helpers import bytes_to_base64url
 
 from core_db.accounts import (
+    JUST_NOW,
     PasskeyDraft,
     SignedIn,
     add_passkey,
@@ -32,7 +33,7 @@ from core_db.accounts.errors import (
     PasskeyNotAccepted,
     TooManyPasskeys,
 )
-from core_db.accounts.passkeys import CHALLENGE_LASTS, FRESH, MOST
+from core_db.accounts.passkeys import CHALLENGE_LASTS, MOST
 from core_db.accounts.staff import ADDRESS
 from core_db.audit import AuditEvent
 from core_db.foundation.actor import ANONYMOUS
@@ -270,7 +271,7 @@ def test_a_closed_account_is_opened_by_no_key(given, worker, keep, sign_in):
 
 
 def test_only_who_has_just_signed_in_keeps_a_key(given, worker, clock):
-    clock.advance(FRESH + timedelta(seconds=1))
+    clock.advance(JUST_NOW + timedelta(seconds=1))
 
     with pytest.raises(NotFreshlySignedIn):
         given.do(begin_passkey, SITE, by=worker)

@@ -301,7 +301,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/me/messages/reading"): said(),
     ("", "/api/v1/me/messages/reading"): said(),
     ("", "/me/confirm/code"): said(next="/me/data"),
-    ("", "/me/confirm"): said(code="000000", next="/me/data"),
+    ("", "/me/confirm"): said(code="000000", password="wrong", otp="000000", next="/me/data"),
+    ("", "/me/confirm/passkey"): said(credential="{}", next="/me"),
     # -- one's rights, what residents ask, and looking after those who look, over the API
     ("", "/api/v1/me/data/erasure/code"): said(),
     ("", "/api/v1/me/data/erasure"): said(confirm="注销", code="000000"),

@@ -42,6 +42,7 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /exports/{export_id}/refusal [next door]",
     "committee POST /looks/{seq}/deferral [next door]",
     "committee POST /looks/{seq}/review [next door]", "committee POST /me/passkeys [-]",
+    "committee POST /me/confirm [-]", "committee POST /me/confirm/passkey [-]",
     "committee POST /me/password [-]", "committee POST /sign-in/new-password [-]",
     "committee GET /api/v1/witness/checkpoint [-]", "committee POST /api/v1/witness/checkpoint [-]",
     # No case of the matrix stands for somebody without an account, nor is a private one on a board: see `tests/cases`.

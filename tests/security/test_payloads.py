@@ -175,8 +175,8 @@ NOBODYS_WORD = {
             "/sign-in/code",
         ),
         "committee": (
-            "/docs", "/feedback", "/inquiries/new", "/me/devices", "/me/passkeys", "/me/password", "/offline",
-            "/people/number", "/problems/{code}", "/experiences/new", "/operation", "/record",
+            "/docs", "/feedback", "/inquiries/new", "/me/confirm", "/me/devices", "/me/passkeys", "/me/password",
+            "/offline", "/people/number", "/problems/{code}", "/experiences/new", "/operation", "/record",
             "/sign-in",
         ),
     }.items()
