@@ -16,13 +16,15 @@ from app_shell.api import answer
 from app_shell.context import ACCESS_KEY, Shell, shell_of
 from app_shell.live_hub import SIGNED_OUT, SIGNING_IN, LiveHub
 from app_shell.live_socket import Socket
+from app_shell.refused import note_refusal
 from app_shell.routing import Access, ApiRouter, SecureRouter, SecureSocket
 from app_shell.security import refuse_foreign_socket
+from app_shell.signin import not_signed_in
 from app_shell.work import WorkDep
 from core_db.accounts import actor_of_session
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.came import Came, Way
-from core_db.foundation.errors import DomainError, NotSignedIn
+from core_db.foundation.errors import DomainError
 from core_db.relay import (
     FactStream,
     Kind,
@@ -43,7 +45,8 @@ class LiveAddress:
         after = _cursor(connection.query_params.get("after"))
         try:
             actor = await _listener(connection)
-        except DomainError:
+        except DomainError as refusal:
+            note_refusal(refusal, actor=ANONYMOUS, came=Came(Way.SOCKET), route=scope["path"])
             await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": ""})
             return
         await send({"type": "websocket.accept"})
@@ -60,7 +63,9 @@ async def _listener(connection: HTTPConnection) -> Actor:
     else:
         actor = await _behind(shell, ticket)
     if actor is None or not actor.is_signed_in or actor.session_id is None:
-        raise NotSignedIn()
+        refusal = not_signed_in(connection)
+        refusal.brought_a_token |= ticket is not None
+        raise refusal
     # Decided here and not by `decide`: a ticket may say who listens.
     connection.scope[ACCESS_KEY] = Access.SIGNED_IN
     return actor

@@ -115,7 +115,8 @@ async def respond(request: Request, fault: Exception) -> Response:
     refusal = refusal_of(fault)
     reference = None
     if VISIT_KEY in request.scope:
-        note_refusal(refusal, actor=visit_of(request).actor, came=visit_of(request).came)
+        visit, route = visit_of(request), str(getattr(request.scope.get("route"), "path", ""))
+        note_refusal(refusal, actor=visit.actor, came=visit.came, route=route)
     if isinstance(refusal, Unexpected):
         reference = _reference(request)
         LOG.error("fault %s: %s %s", reference, request.method, request.url.path, exc_info=fault)

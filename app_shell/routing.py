@@ -28,10 +28,11 @@ from app_shell.security import (
     refuse_said_twice,
     refuse_unstorable,
 )
+from app_shell.signin import not_signed_in
 from app_shell.work import Endpoint, with_work
 from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor, ActorKind, Role
 from core_db.foundation.at_hand import at_hand
-from core_db.foundation.errors import NotFound, NotPermitted, NotSignedIn
+from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import LAST_NUMBER, is_id
 
 
@@ -123,7 +124,7 @@ async def decide(connection: HTTPConnection, access: Access) -> Visit:
     visit = begin_visit(connection, actor)
     connection.scope[ACCESS_KEY] = access
     if not ADMITS[access](actor):
-        raise NotPermitted() if actor.is_signed_in else NotSignedIn()
+        raise NotPermitted() if actor.is_signed_in else not_signed_in(connection)
     return visit
 
 

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_shell.context import SHELL_KEY, Shell, header, header_in, is_decided, shell_of
 from app_shell.problems import respond
-from core_db.foundation.errors import CannotBeRead, DomainError, FilesTooLarge, TooLarge
+from core_db.foundation.errors import CannotBeRead, DomainError, FilesTooLarge, NotPermitted, TooLarge
 
 LOG = logging.getLogger("shequyun.web")
 JSON_LIMIT = 64 * 1024
@@ -72,7 +72,7 @@ UNSTORABLE = ("里面有不能保存的字符。", "It holds characters that can
 
 
 class Undecided(RuntimeError):
-    """A route answered without its access having been decided."""
+    """A route answered without its access having been decided: whoever asks reads that he may not."""
 
 
 class Guard:
@@ -114,7 +114,8 @@ class Guard:
             await self._say_fault(fault, scope, receive, send_with_headers)
 
     async def _say_fault(self, fault: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await respond(Request(scope, receive), fault)
+        refusal = NotPermitted() if isinstance(fault, Undecided) else fault
+        response = await respond(Request(scope, receive), refusal)
         await response(scope, receive, send)
 
     def _add_headers(self, message: MutableMapping[str, Any]) -> None:
@@ -137,7 +138,8 @@ def _deciding(scope: Scope, send: Send) -> Send:
 
     async def send_decided(message: Message) -> None:
         if message["type"] == "websocket.accept" and not is_decided(scope):
-            LOG.critical("undecided: WS %s", scope["path"])
+            LOG.critical("undecided: WS %s", _route(scope))
+            await send({"type": "websocket.close", "code": 4403, "reason": NotPermitted.code})
             raise Undecided(f"WS {scope['path']} was accepted without deciding access")
         await send(message)
 
@@ -149,8 +151,13 @@ def _refuse_undecided(scope: Scope, status: int) -> None:
     endpoint = scope.get("endpoint")
     reached = endpoint is not None and not isinstance(endpoint, StaticFiles)
     if reached and status < 400 and not is_decided(scope):
-        LOG.critical("undecided: %s %s", scope["method"], scope["path"])
+        LOG.critical("undecided: %s %s", scope["method"], _route(scope))
         raise Undecided(f"{scope['method']} {scope['path']} answered without deciding access")
+
+
+def _route(scope: Scope) -> str:
+    """What was asked for, without whose it is."""
+    return str(getattr(scope.get("route"), "path", scope["path"]))
 
 
 def own_hosts(shell: Shell) -> frozenset[str]:

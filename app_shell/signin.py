@@ -49,7 +49,7 @@ from core_db.foundation.actor import ANONYMOUS, Actor
 from core_db.foundation.came import Came
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.egress import egress_from
-from core_db.foundation.errors import DomainError, TooMany
+from core_db.foundation.errors import DomainError, NotSignedIn, TooMany
 from core_db.foundation.reach import Across, across, reach_of
 
 #: How long an actor is kept, in seconds, and how many.
@@ -124,6 +124,13 @@ def token_of(connection: HTTPConnection) -> str:
         kind, _, token = said.partition(" ")
         return token.strip() if kind.lower() == "bearer" else ""
     return connection.cookies.get(session_cookie(shell_of(connection)), "")
+
+
+def not_signed_in(connection: HTTPConnection) -> NotSignedIn:
+    """The refusal of who has to sign in first, which knows whether he came with a token."""
+    refusal = NotSignedIn()
+    refusal.brought_a_token = bool(token_of(connection))
+    return refusal
 
 
 async def _look_up(shell: Shell, known: KnownDevices, token: str, came: Came) -> SignedInDevice | None:

@@ -48,6 +48,8 @@ def in_language(value: Any, lang: str) -> Any:
 class NotSignedIn(DomainError):
     code, status = "not-signed-in", 401
     zh, en = "请先登录。", "Please sign in first."
+    #: Whether a token came along that does not hold; a stranger, who has none, is turned away from nothing.
+    brought_a_token: bool = False
 
 
 class NotFound(DomainError):

@@ -3,18 +3,22 @@
 import io
 import logging
 import logging.config
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from app_shell import refused as refused_lines
 from app_shell.logs import configuration, in_one_line, speak_as_one, without_rows
 from core_db.accounts import Account
-from core_db.foundation.actor import ActorKind
+from core_db.foundation.actor import ActorKind, system_actor
+from core_db.foundation.came import Came, Way
+from core_db.foundation.errors import NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.foundation.unsealed import Unsealed
+from tests.town import NEXT_DOOR
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 INJECTED = [
@@ -24,8 +28,9 @@ INJECTED = [
 
 
 @pytest.fixture
-def heard():
-    """Everything that is logged, as bytes of the one stream."""
+def heard(monkeypatch):
+    """Everything that is logged, as bytes of the one stream; nobody has been refused anything yet."""
+    monkeypatch.setattr(refused_lines, "_measure", refused_lines.Measure())
     stream, root = io.StringIO(), logging.getLogger()
     before = root.handlers[:], root.level
     shaped = {
@@ -169,3 +174,72 @@ def test_that_a_stranger_has_to_sign_in_is_no_refusal(heard, resident_client):
     resident_client.get("/cases", headers={"Accept": "text/html"})
 
     assert refused(heard) == []
+
+
+@pytest.mark.parametrize("page", [False, True])
+def test_a_session_that_ended_stands_in_the_log_without_its_token(heard, given, actor_client, clock, page):
+    client = actor_client(given.worker(), page=page)
+    clock.advance(timedelta(hours=13))
+    client.get("/cases" if page else "/api/v1/cases", follow_redirects=False)
+
+    (line,) = refused(heard)
+    assert (line["kind"], line["status"], line["account"]) == ("not-signed-in", 401, "anonymous")
+    assert client.cookies["shequyun_committee"] not in heard.getvalue()
+
+
+def test_a_token_nobody_was_given_stands_in_the_log(heard, resident_client):
+    resident_client.get("/api/v1/cases", headers={"Authorization": "Bearer made-up"})
+
+    (line,) = refused(heard)
+    assert (line["kind"], line["path"]) == ("not-signed-in", "/api/v1/cases")
+    assert "made-up" not in heard.getvalue()
+
+
+@pytest.mark.parametrize("page", [False, True])
+def test_what_is_not_ones_own_stands_in_the_log_though_it_reads_as_absent(heard, given, actor_client, page):
+    case, stranger = given.a_case().case, given.worker(at=NEXT_DOOR)
+    address = f"/cases/{case.id}" if page else f"/api/v1/cases/{case.id}"
+    answer = actor_client(stranger, page=page).get(address)
+
+    (line,) = refused(heard)
+    assert answer.status_code == 404
+    assert (line["kind"], line["status"], line["account"]) == ("not-found", 404, stranger.id)
+    assert line["path"] == address.replace(case.id, "{case_id}")
+    assert case.id not in heard.getvalue()
+
+
+def test_what_nobody_ever_served_and_what_a_stranger_seeks_is_no_refusal(
+    heard, given, actor_client, resident_client
+):
+    actor_client(given.worker()).get("/api/v1/nowhere")
+    resident_client.get("/problems/none-such")
+
+    assert refused(heard) == []
+
+
+def test_of_a_flood_some_lines_remain_and_say_how_many_do_not(heard):
+    now = [0.0]
+    refused_lines._measure = measure = refused_lines.Measure(monotonic=lambda: now[0])
+    came = Came(Way.API)
+
+    def turned_away(account, times):
+        for _time in range(times):
+            refused_lines.note_refusal(NotPermitted(), actor=system_actor(account), came=came)
+
+    turned_away("one", refused_lines.A_MINUTE + 7)
+    turned_away("another", 1)
+    now[0] = 60.0
+    turned_away("one", 2)
+
+    said = [(line["account"], line.get("unheard")) for line in refused(heard)]
+    flood = [("system:one", None)] * refused_lines.A_MINUTE
+    assert said == [*flood, ("system:another", None), ("system:one", 7), ("system:one", None)]
+    assert len(measure._floods) == 2
+
+
+def test_of_how_many_it_is_remembered_has_an_end():
+    measure = refused_lines.Measure()
+    for number in range(refused_lines.KEPT_AT_MOST + 100):
+        measure.unheard(str(number), "not-found")
+
+    assert len(measure._floods) <= refused_lines.KEPT_AT_MOST + 1

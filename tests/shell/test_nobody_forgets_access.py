@@ -108,14 +108,17 @@ def test_the_document_and_the_walk_count_the_same(resident_client):
     assert described == walked
 
 
-def test_an_answer_without_a_decision_is_a_fault(make):
+def test_an_answer_without_a_decision_is_refused_and_stands_in_the_log(make, caplog):
     app = make()
     app.router.routes.insert(0, Route("/sneaked", _sneaked))
 
     answer = Client(app, base_url=BASE).get("/sneaked")
 
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-permitted")
     assert "secret" not in answer.text
+    assert [(one.levelname, one.message) for one in caplog.records] == [
+        ("CRITICAL", "undecided: GET /sneaked")
+    ]
 
 
 async def _sneaked(_request) -> Response:
