@@ -65,6 +65,8 @@ class Access(StrEnum):
     #: changes of the register need a second person, and make residents the leads of buildings.
     ISSUER = "issuer"
     AUDITOR = "auditor"
+    #: Whoever hangs out what proves the record, and whoever reads it.
+    RECORD = "record"
     OPERATOR = "operator"
     #: Whoever gives tags, and whoever keeps a dictionary of them.
     TAGS = "tags"
@@ -94,6 +96,7 @@ ADMITS: Mapping[Access, Knock] = {
     Access.OVERSIGHT: _with(Role.SECRETARY, Role.TOWN_DISPATCHER),
     Access.ISSUER: _with(*DISPATCHERS, Role.SECRETARY),
     Access.AUDITOR: _with(Role.AUDITOR),
+    Access.RECORD: _with(Role.SECRETARY, Role.AUDITOR),
     Access.OPERATOR: _with(Role.SYSADMIN),
     Access.TAGS: _with(*COMMITTEE, *DISPATCHERS),
 }

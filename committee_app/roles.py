@@ -17,6 +17,8 @@ ENTER = NavEntry(href="/enter", icon="square-pen", label="代录")
 FIGURES = NavEntry(href="/figures", icon="chart-column", label="数据")
 POSTS = NavEntry(href="/posts", icon="users", label="岗位")
 READS = NavEntry(href="/reads", icon="file-search", label="查看记录")
+DEEDS = NavEntry(href="/deeds", icon="clipboard-list", label="操作记录")
+RECORD = NavEntry(href="/record", icon="shield-check", label="核对点")
 OPERATION = NavEntry(href="/operation", icon="settings", label="运行情况")
 PLACES = NavEntry(href="/places", icon="building-2", label="楼栋")
 ME = NavEntry(href="/me", icon="circle-user", label="我的")
@@ -30,7 +32,7 @@ PAGES: Mapping[frozenset[Role], Sequence[NavEntry]] = {
     DISPATCHERS: (BELOW, CASES, FIGURES, POSTS),
     frozenset({Role.DISTRICT_ANALYST}): (FIGURES,),
     frozenset({Role.SECADMIN}): (POSTS,),
-    frozenset({Role.AUDITOR}): (READS,),
+    frozenset({Role.AUDITOR}): (READS, DEEDS, RECORD),
     frozenset({Role.SYSADMIN}): (OPERATION,),
 }
 

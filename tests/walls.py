@@ -23,7 +23,8 @@ LOOKED_AT = {
     "core_db.mydata.consenting:_public_rows": "his own cases, found by their parties just before",
     "core_db.mydata.consenting:_number": "the number of the case that his own consent names",
     "core_db.reveals.looks:_cases": "cases that looks refer to, which were found by office, reader or subject",
-    "core_db.accounts.reads:unmasked_reads": "the audit administrator, who reads the record of everybody",
+    "core_db.accounts.reads:unmasked_reads": "of each export the last look alone, among those of the auditor's offices",
+    "core_db.accounts.reads:_looks_under": "counts what stands under exports that were found for the auditor before",
     "core_db.reveals.reviewing:_worked": "who decided the bindings that looks of one's own office refer to",
 }
 

@@ -6,6 +6,7 @@ from app_shell.codes_api import codes_api
 from app_shell.photos_api import photos_api
 from app_shell.routing import Access, SecureRouter
 from committee_app.api import (
+    auditing,
     cases,
     data_requests,
     doubles,
@@ -58,6 +59,7 @@ routers: Sequence[SecureRouter] = (
     exports.router,
     doubles.router,
     # -- the rest
+    auditing.router,
     witness.router,
     # `/visits/plans` before `/visits/{visit_id}`.
     visit_plans.router,

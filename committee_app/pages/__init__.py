@@ -6,6 +6,7 @@ from app_shell.routing import SecureRouter
 from committee_app.pages import (
     administration,
     all_round,
+    auditing,
     batch,
     cases,
     contact,
@@ -57,7 +58,7 @@ routers: Sequence[SecureRouter] = (
     desk.router, batch.router, cases.router, contact.router, entering.router, figures.router, people.router,
     register.router, sheets.router, doubles.router, life_events.router, residencies.router,
     looks.router, exports.router, posters.router, record.router, requests.router,
-    posts.router, delegations.router, emergency.router, administration.router,
+    posts.router, delegations.router, emergency.router, administration.router, auditing.router,
     tags.router, groups.router,
     founding.router, places.router, keeping_places.router,
     # What has a name of its own goes before a visit's id.

@@ -1,8 +1,7 @@
-"""What the administrators of the platform read: the auditor who looked, the operator how the installation stands."""
+"""What the operator of the platform reads: how the installation stands."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,45 +9,19 @@ from fastapi import Request
 from pydantic import SecretStr
 from starlette.responses import Response
 
-from app_shell.api import cursor_of
 from app_shell.context import shell_of
 from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import WorkDep
-from committee_app.reading import Word
 from committee_app.vouching import Vouching, vouching
-from core_db.access.words import PURPOSE_WORDS, field_said
-from core_db.accounts import ReadSeen, unmasked_reads
-from core_db.accounts.words import ROLE_WORDS
 from core_db.audit import how_vouched, witness_of
-from core_db.foundation.actor import Role
-from core_db.foundation.lean import dataclass
 from core_db.foundation.settings import Settings
 from core_db.upkeep import examine
 
 router = SecureRouter()
-AT_A_TIME = 50
 #: Settings that are addresses: whoever has to sign in there does so with what stands before the @ or after the ?.
 ADDRESSES = ("database_url", "sender_url")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadLine:
-    """One read, in words."""
-
-    at: datetime
-    reader: str
-    subject: str
-    field: str
-    purpose: str
-
-
-class ReadsPage(Page, template="administration/reads.html"):
-    """Who read what unmasked, the newest first."""
-
-    reads: Sequence[ReadLine]
-    next_href: str | None
 
 
 class OperationPage(Page, template="administration/operation.html"):
@@ -58,13 +31,6 @@ class OperationPage(Page, template="administration/operation.html"):
     settings: Sequence[tuple[str, str]]
     findings: Sequence[tuple[str, str]]
     version: str
-
-
-@router.get("/reads", access=Access.AUDITOR)
-async def who_read(request: Request, work: WorkDep, after: Word = None) -> Response:
-    found = await work.read(unmasked_reads, before=cursor_of(after), limit=AT_A_TIME)
-    onward = f"/reads?after={found[-1].seq}" if len(found) == AT_A_TIME else None
-    return render(request, ReadsPage(reads=[_line(one, work.lang) for one in found], next_href=onward))
 
 
 @router.get("/operation", access=Access.OPERATOR)
@@ -97,15 +63,3 @@ def _shown(name: str, value: Any) -> str:
             f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else str(value)
         )
     return str(value) if value not in (None, "") else _("没有设置")
-
-
-def _line(one: ReadSeen, lang: str) -> ReadLine:
-    role = _said(ROLE_WORDS, Role(one.role), lang)
-    return ReadLine(
-        at=one.at, reader=f"{one.reader} · {role}", subject=one.subject, field=field_said(one.field, lang),
-        purpose=_said(PURPOSE_WORDS, one.purpose, lang),
-    )  # fmt: skip
-
-
-def _said(words: Mapping[Any, tuple[str, str]], key: str, lang: str) -> str:
-    return words.get(key, (str(key), str(key)))[lang == "en"]

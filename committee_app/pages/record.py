@@ -17,7 +17,7 @@ from app_shell.work import WorkDep
 from committee_app.pages.posters import picture_of
 from committee_app.vouching import Vouching, vouching
 from core_db.audit import Checkpoint, how_vouched, newest_checkpoint, newest_checkpoint_at, witness_of
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
 
 router = SecureRouter("/record")
@@ -31,17 +31,20 @@ class RecordPage(Page, template="record/show.html"):
     picture: Markup
     root: str
     vouched: Vouching
+    #: Where one came from: the posters, or what an auditor reads.
+    back: str
 
 
-@router.get("", access=Access.SECRETARY)
+@router.get("", access=Access.RECORD)
 async def show(request: Request, work: WorkDep) -> Response:
     checkpoint, at = await work.read(_newest)
     picture = picture_of(str(checkpoint)) if checkpoint else Markup()
     root = _in_fours(checkpoint.root.hex()) if checkpoint else ""
     found = await work.read(how_vouched, witness_of(shell_of(request).settings))
     page = RecordPage(
-        checkpoint=checkpoint, at=at, picture=picture, root=root, vouched=vouching(found, work.lang)
-    )
+        checkpoint=checkpoint, at=at, picture=picture, root=root, vouched=vouching(found, work.lang),
+        back="/posters" if work.actor.has(Role.SECRETARY) else "/deeds",
+    )  # fmt: skip
     return render(request, page)
 
 

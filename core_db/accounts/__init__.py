@@ -18,6 +18,7 @@ from core_db.accounts.codes import (
     sign_in_with_code,
     take_back_code,
 )
+from core_db.accounts.deeds import DeedSeen, deeds_done
 from core_db.accounts.delegating import delegate_role, end_delegation
 from core_db.accounts.drafts import (
     BindingDraft,
@@ -58,6 +59,7 @@ from core_db.accounts.fresh_sign_in import HALF_A_DAY, JUST_NOW, require_signed_
 from core_db.accounts.gone import sits_or_comes, sits_there
 from core_db.accounts.handing_over import hand_over
 from core_db.accounts.hiring import hire, renew_sign_in, renew_sign_in_named
+from core_db.accounts.inspecting import Narrowing, offices_to_read
 from core_db.accounts.leads import Door, LedBuilding, MyBuilding, buildings_led, my_building
 from core_db.accounts.model import (
     Account,
@@ -183,6 +185,7 @@ __all__ = [
     "CodeNotSent",
     "CodeSignInDraft",
     "CodeToSend",
+    "DeedSeen",
     "Delegation",
     "DelegationDraft",
     "DelegationSeen",
@@ -199,6 +202,7 @@ __all__ = [
     "LiveTicket",
     "Me",
     "MyBuilding",
+    "Narrowing",
     "NewPasswordDraft",
     "NewPasswordStep",
     "NotFreshlySignedIn",
@@ -256,6 +260,7 @@ __all__ = [
     "confirm_with_code",
     "count_bindings",
     "create_staff",
+    "deeds_done",
     "delegate_role",
     "delegation_seen",
     "end_binding",
@@ -280,6 +285,7 @@ __all__ = [
     "needs_to_be_seen",
     "normalised_phone",
     "note_refused_sign_in",
+    "offices_to_read",
     "one_time_password",
     "open_bindings",
     "own_posts",

@@ -28,7 +28,7 @@ from core_db.audit.notes import (
     read_checkpoint,
     read_key,
 )
-from core_db.audit.pseudonyms import forget_pseudonym, is_pseudonym, pseudonym
+from core_db.audit.pseudonyms import forget_pseudonym, is_pseudonym, names_of, pseudonym
 from core_db.audit.trail import moment_text, record
 from core_db.audit.verifying import Findings, Trouble, Verdict, verify_record
 from core_db.audit.vouched import Vouched, how_vouched
@@ -39,7 +39,7 @@ __all__ = [
     "CheckpointDraft", "Findings", "NoCheckpoint", "NoKey", "PublicKey", "Seen", "Trouble", "Unwitnessed", "Verdict",
     "Vouched", "Witness", "WitnessAway", "audit_key", "checkpoint_and_show", "copy_record", "cosign", "fetch_last_seen",
     "forget_pseudonym", "how_vouched", "is_pseudonym", "is_signed_by", "last_seen", "make_checkpoint",
-    "moment_text",
+    "moment_text", "names_of",
     "newest_checkpoint", "newest_checkpoint_at", "newest_cosigned", "pseudonym", "read_checkpoint", "read_key",
     "record", "refuse_unwitnessed", "verify_record", "witness_key", "witness_of", "witnessed_keys",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ class AuditEvent(Table, table=True):
     """One deed. `seq` begins at 1 and has no gap; `prev` is the `leaf` before, `leaf` the hash of the entry."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index(None, "at"),)
 
     seq: int = Field(sa_column=SqlColumn(BigKey, primary_key=True, autoincrement=False, **held(F0)))
     id: str = Field(sa_column=id_column(unique=True))

@@ -5,6 +5,7 @@ again, to show somebody his events; without either it leads nowhere.
 """
 
 import os
+from collections.abc import Collection
 
 from sqlalchemy import select, text, update
 from sqlmodel import Session
@@ -46,6 +47,15 @@ def is_pseudonym(keyring: Keyring, named: str, subject_id: str, key: bytes) -> b
 def name_of(session: Session, actor: Actor) -> str:
     """How the record names whoever acts: people by pseudonym, the system by what it is."""
     return pseudonym(session, actor.id) if actor.is_signed_in else actor.id
+
+
+def names_of(session: Session, subject_ids: Collection[str]) -> dict[str, str]:
+    """How the record names each of these; who is in no event, or was forgotten, is left out. Makes no key."""
+    keyring = keyring_of(session)
+    rows = session.execute(
+        select(SUBJECTS.c.subject_id, SUBJECTS.c.key).where(SUBJECTS.c.subject_id.in_(list(subject_ids)))
+    )
+    return {row.subject_id: spelled(keyring, row.subject_id, bytes(row.key)) for row in rows if row.key}
 
 
 def forget_pseudonym(session: Session, subject_id: str) -> bool:

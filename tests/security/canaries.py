@@ -148,6 +148,8 @@ FILLS_POSTS = {
 }  # fmt: skip
 
 
+#: Staff by name, and the offices they did it for.
+AUDITED = re.compile(r"^/(reads|deeds)$|^/api/v1/audit/")
 MAKES_LEADS = {"town dispatcher", "district dispatcher"}
 #: Guides and shared experiences say which place they come from: that is public, as the sign at its door.
 TOLD_BY_A_PLACE = re.compile(r"/(guides|all-round|stamps|experiences)|/at-hand")
@@ -159,7 +161,7 @@ def entitled(role: str, method: str, route: str) -> re.Pattern[str]:
     words = ENTITLED[role] + (f"|{POSTS}" if POST_PAGES.search(route) and role in FILLS_POSTS else "")
     # Whoever makes residents the leads of buildings reads who is; the auditor, who of the staff read what.
     words += r"|CN1R07Fname" if POST_PAGES.search(route) and role in MAKES_LEADS else ""
-    words += f"|{POSTS}" if (role, route) == ("auditor", "/reads") else ""
+    words += rf"|{POSTS}|CN\dR00Fplace" if role == "auditor" and AUDITED.search(route) else ""
     words += r"|CN1R0\dFname" if role == "building lead" and route.endswith("/my-building") else ""
     words += r"|CN\dR00Fplace" if TOLD_BY_A_PLACE.search(route) else ""
     return re.compile(f"{words}|{more}" if more else words)

@@ -157,6 +157,7 @@ ADMITTED = {
     Access.ISSUER: DISPATCHERS | {"secretary"},
     Access.TAGS: COMMITTEE | DISPATCHERS,
     Access.AUDITOR: {"auditor"},
+    Access.RECORD: {"secretary", "auditor"},
     Access.OPERATOR: {"sysadmin"},
 }
 

@@ -1,0 +1,41 @@
+"""Reads and deeds in the words of whoever audits them, and what of the record an address asks for."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app_shell.words import _
+from app_shell.work import Work
+from committee_app.reading import span_of
+from core_db.accounts import Narrowing
+from core_db.accounts.words import ROLE_WORDS
+from core_db.audit.words import DEED_WORDS
+from core_db.foundation.clock import local_date
+from core_db.foundation.errors import CannotBeRead
+
+
+def wanted(
+    work: Work, since: date | None, until: date | None, who: str | None, place: str | None
+) -> Narrowing:
+    """The days, the office and the one of the staff that an address names; thirty days where it names none."""
+    first, last = span_of(since, until, today=local_date(work.clock.now()))
+    return Narrowing(since=first, until=last, who=who, place=place)
+
+
+def kind_of(kind: str | None) -> str | None:
+    """A kind of deeds; any other word is refused beside its name."""
+    if kind and kind not in DEED_WORDS:
+        raise CannotBeRead({"kind": ("请从给出的选项中选一个。", "Please choose one of the options.")})
+    return kind or None
+
+
+def signed(name: str, acted_for: str, role: str, lang: str) -> str:
+    """Who did it, in which role, and in whose right where it was another's."""
+    both = _("{name}（代{giver}）").format(name=name, giver=acted_for) if acted_for else name
+    said = said_in(ROLE_WORDS, role, lang)
+    return f"{both} · {said}" if said else both
+
+
+def said_in(words: Mapping[Any, tuple[str, str]], key: str, lang: str) -> str:
+    """A code in words; one without words as it is."""
+    return words.get(key, (key, key))[lang == "en"]
