@@ -68,5 +68,4 @@ def _record(door: Door, witness: Witness | None, what: str, community_id: str) -
     door.write_now(
         lambda session: record(
             session, action="export", object=what, reference=f"place/{community_id}", outcome="handed-out",
-            actor=COMMAND, clock=CLOCK,
-        ), reach=EVERYTHING)  # fmt: skip
+            actor=COMMAND, clock=CLOCK, right=None), reach=EVERYTHING)  # fmt: skip

@@ -190,6 +190,7 @@ def _record(settings: Settings, action: str, made: CopyMade) -> None:
                 reference=made.made_at,
                 actor=COMMAND,
                 clock=CLOCK,
+                right=None,
             ),
             reach=EVERYTHING,
         )

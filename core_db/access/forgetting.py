@@ -27,6 +27,5 @@ def forget_reads(session: Session, seqs: Sequence[int], *, before: datetime, at:
         session.execute(insert(READS_FORGOTTEN), {"at": at, "before": before})
         record(
             session, action=READS_DROPPED, object="access_events", reference=f"before/{moment_text(before)}",
-            purpose="access-events", actor=DROPPER, clock=HeldClock(at),
-        )  # fmt: skip
+            purpose="access-events", actor=DROPPER, clock=HeldClock(at), right=None)  # fmt: skip
     session.execute(delete(EVENTS).where(EVENTS.c.seq.in_(seqs)))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session
 
-from core_db.access.policy import may_give
+from core_db.access.policy import may_give, right_used
 from core_db.accounts.drafts import HiringDraft, RoleDraft
 from core_db.accounts.errors import NameTaken, RoleNotYours
 from core_db.accounts.model import Account, RoleAssignment
@@ -18,7 +18,7 @@ from core_db.accounts.roles import assign_role, assignment_in_charge, place_in_c
 from core_db.accounts.sessions import end_sessions, grants_now
 from core_db.accounts.staff import staff_named
 from core_db.audit import record
-from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.actor import Actor, ActorKind, Grant
 from core_db.foundation.clock import Clock, HeldClock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
@@ -72,7 +72,9 @@ def renew_sign_in(
     account = session.get_one(Account, post.account_id)
     if account.kind is not ActorKind.STAFF or account.closed_at is not None:
         raise NotFound()
-    _start_over(session, account, password_hash, place.community_id or place.id, actor=actor, now=now)
+    right = right_used(actor, lambda one: may_give(one, post.role, scope_of(place)))
+    node = place.community_id or place.id
+    _start_over(session, account, password_hash, node, actor=actor, now=now, right=right)
     return post
 
 
@@ -85,13 +87,14 @@ def renew_sign_in_named(
     account = staff_named(session, username)
     if account is None:
         raise CannotBeRead({"username": ("没有这个账号。", "There is no such account.")})
-    _start_over(session, account, password_hash, "", actor=actor, now=clock.now())
+    _start_over(session, account, password_hash, "", actor=actor, now=clock.now(), right=None)
     return account
 
 
 def _start_over(
-    session: Session, account: Account, password_hash: str, node: str, *, actor: Actor, now: datetime
-) -> None:
+    session: Session, account: Account, password_hash: str, node: str, *, actor: Actor, now: datetime,
+    right: Grant | None,
+) -> None:  # fmt: skip
     keep_former(session, account, until=now)
     account.password_hash, account.password_since, account.password_until = (
         password_hash, now, now + FIRST_SIGN_IN_WITHIN,
@@ -100,6 +103,13 @@ def _start_over(
     session.flush()
     session.execute(delete(KEYS).where(KEYS.c.account_id == account.id))
     end_sessions(session, account.id, actor=actor, at=now)
-    record(session, action="sign-in.renewed", subject_id=account.id, actor=actor, clock=HeldClock(now))
+    record(
+        session,
+        action="sign-in.renewed",
+        subject_id=account.id,
+        actor=actor,
+        clock=HeldClock(now),
+        right=right,
+    )
     event = SignInRenewed(community_id=node, account_id=account.id)
-    emit(session, event, actor=actor, at=now, audience=[f"account:{account.id}"])
+    emit(session, event, actor=actor, at=now, audience=[f"account:{account.id}"], right=right)

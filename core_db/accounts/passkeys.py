@@ -191,7 +191,15 @@ def sign_in_with_passkey(
     session.flush()
     leave_old_session(session, actor=actor, at=now)
     idle = idle_after(COMMITTEE, demo=demo)
-    record(session, action="sign-in", subject_id=key.account_id, object="passkey", actor=actor, clock=clock)
+    record(
+        session,
+        action="sign-in",
+        subject_id=key.account_id,
+        object="passkey",
+        actor=actor,
+        clock=clock,
+        right=None,
+    )
     return open_session(session, key.account_id, app=COMMITTEE, device=device, idle=idle, now=now)
 
 

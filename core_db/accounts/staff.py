@@ -110,8 +110,7 @@ def note_refused_sign_in(
         account = staff_named(session, draft.username)
         record(
             session, action="sign-in.refused", subject_id=account.id if account else "", outcome="too-many",
-            client=address, actor=actor, clock=clock,
-        )  # fmt: skip
+            client=address, actor=actor, clock=clock, right=None)  # fmt: skip
 
 
 def finish_staff_sign_in(
@@ -305,6 +304,6 @@ def _opened(
         step = open_session(session, account.id, app=NEW_PASSWORD, device=device, idle=None, now=now)
         return NewPasswordStep(token=step.token)
     leave_old_session(session, actor=actor, at=now)
-    record(session, action="sign-in", subject_id=account.id, actor=actor, clock=clock)
+    record(session, action="sign-in", subject_id=account.id, actor=actor, clock=clock, right=None)
     idle = idle_after(COMMITTEE, demo=demo)
     return open_session(session, account.id, app=COMMITTEE, device=device, idle=idle, now=now)

@@ -43,13 +43,14 @@ _LAST = "SELECT seq, leaf FROM audit_events ORDER BY seq DESC LIMIT 1"
 def record(
     session: Session, *, action: str, actor: Actor, clock: Clock, subject_id: str = "", object: str = "",
     purpose: str = "", reference: str = "", classes: str = "", outcome: str = "done", client: str = "",
-    id: str = "", right: Grant | None = None,
+    id: str = "", right: Grant | None,
 ) -> str:  # fmt: skip
     """Write a deed down with this transaction or not at all; returns the event's id.
 
     Codes and ids alone: no name, no number, no free text. `subject_id` is kept as a pseudonym, `client` (an
     address) as a keyed hash; a `reference` to a person or an account becomes a pseudonym like the subject's.
-    `id` is for whoever needs it beforehand; `right` is the one that was used. How it came, the session knows.
+    `id` is for whoever needs it beforehand; `right` is the one that was used, which whoever keeps several posts has to
+    be asked for: his first may stand next door. How it came, the session knows.
     """
     came, used = came_in(session), right or next(iter(actor.grants), None)
     row = {

@@ -158,8 +158,7 @@ def _keep(
         insert_rows(session, KEPT_ENTRIES, kept)
     record(
         session, action=deed, object="case_entries", reference=reference, purpose=ground,
-        outcome=together.hexdigest(), actor=KEEPER, clock=clock, id=event_id,
-    )  # fmt: skip
+        outcome=together.hexdigest(), actor=KEEPER, clock=clock, id=event_id, right=None)  # fmt: skip
 
 
 def _held(session: Session, case_id: str) -> Sequence[tuple[Any, Any]]:

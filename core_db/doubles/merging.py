@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.accounts.bindings import account_ids_of
 from core_db.accounts.register import PROVES_NOTHING, number_proves
 from core_db.audit import record
@@ -26,6 +27,7 @@ from core_db.people.changing import note_change, said_in_full, value_before
 from core_db.people.correcting import person_kept
 from core_db.people.model import CHANGES, PERSONS
 from core_db.people.proposing import newest_change
+from core_db.places.rights import right_in
 from plugins.sdk.events import EntriesMerged, EntriesParted
 
 MERGED, PARTED = "merged", "parted"
@@ -132,7 +134,15 @@ def keep_apart(
     session.add(apart)
     session.flush()
 
-    record(session, action="register.kept-apart", actor=actor, clock=clock, subject_id=one, object="persons")
+    record(
+        session,
+        action="register.kept-apart",
+        actor=actor,
+        clock=clock,
+        subject_id=one,
+        object="persons",
+        right=right_in(session, community_id, Permission.PEOPLE_KEEP, actor=actor),
+    )
     return apart
 
 
@@ -170,7 +180,15 @@ def _empty_again(
 
 def _tell(session: Session, event: Any, merge: RegisterMerge, *, actor: Actor, clock: Clock) -> None:
     action = "register.merged" if event is EntriesMerged else "register.parted"
-    record(session, action=action, actor=actor, clock=clock, subject_id=merge.kept_id, object="persons")
+    record(
+        session,
+        action=action,
+        actor=actor,
+        clock=clock,
+        subject_id=merge.kept_id,
+        object="persons",
+        right=right_in(session, merge.community_id, Permission.PEOPLE_KEEP, actor=actor),
+    )
     fact = event(
         community_id=merge.community_id, merge_id=merge.id, kept_id=merge.kept_id, behind_id=merge.behind_id
     )

@@ -24,6 +24,7 @@ from core_db.guides import GuideDraft, best_fitting, forget_words, keep_guide
 from core_db.guides.nearby import chain_for
 from core_db.guides.words import Known
 from core_db.places import PLACES, Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import ExperienceAdopted, ExperienceThanked, ExperienceWithdrawn
 
 MOST, FITTING = 50, 10
@@ -113,7 +114,7 @@ def adopt_experience(
     session.add(adoption)
     session.flush()
 
-    _recorded(session, "experience.adopted", experience_id, actor, clock)
+    _recorded(session, "experience.adopted", experience_id, place, actor, clock)
     fact = ExperienceAdopted(community_id=place.id, experience_id=experience_id, guide_id=guide.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
     return adoption
@@ -134,7 +135,7 @@ def thank_for_experience(
     adoption.thanks, adoption.thanked_at = said.text, clock.now()
     session.flush()
 
-    _recorded(session, "experience.thanked", experience_id, actor, clock)
+    _recorded(session, "experience.thanked", experience_id, place, actor, clock)
     fact = ExperienceThanked(community_id=place.id, experience_id=experience_id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
     return adoption
@@ -151,7 +152,7 @@ def withdraw_experience(session: Session, experience_id: str, *, actor: Actor, c
     session.flush()
     forget_words(session, experience_id)
 
-    _recorded(session, "experience.withdrawn", experience_id, actor, clock)
+    _recorded(session, "experience.withdrawn", experience_id, place, actor, clock)
     fact = ExperienceWithdrawn(community_id=place.id, experience_id=experience_id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
     return experience
@@ -201,6 +202,16 @@ def _seen(row: Row[Any], counts: tuple[int, int], mine: Any, places: Sequence[st
     )  # fmt: skip
 
 
-def _recorded(session: Session, action: str, experience_id: str, actor: Actor, clock: Clock) -> None:
+def _recorded(
+    session: Session, action: str, experience_id: str, place: Place, actor: Actor, clock: Clock
+) -> None:
     reference = f"experience/{experience_id}"
-    record(session, action=action, actor=actor, clock=clock, object="experiences", reference=reference)
+    record(
+        session,
+        action=action,
+        actor=actor,
+        clock=clock,
+        object="experiences",
+        reference=reference,
+        right=right_in(session, place.id, Permission.EXPERIENCE_PROPOSE, actor=actor),
+    )

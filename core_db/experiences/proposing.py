@@ -25,6 +25,7 @@ from core_db.foundation.outbox import emit
 from core_db.guides import guide_shown, index_anew
 from core_db.guides.words import Known
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import ExperienceDecided, ExperienceProposed
 
 MOST = 50
@@ -89,7 +90,7 @@ def propose_experience(
     session.add(proposal)
     session.flush()
 
-    _recorded(session, "experience.proposed", proposal.id, actor, clock)
+    _recorded(session, "experience.proposed", proposal, actor, clock)
     fact = ExperienceProposed(community_id=place_id, proposal_id=proposal.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place_id}"])
     return proposal
@@ -195,12 +196,22 @@ def _decided(
     proposal.decided_by, proposal.decided_name, proposal.decided_at = actor.id, actor.name, clock.now()
     session.flush()
 
-    _recorded(session, f"experience.{status}", proposal.id, actor, clock)
+    _recorded(session, f"experience.{status}", proposal, actor, clock)
     fact = ExperienceDecided(community_id=proposal.community_id, proposal_id=proposal.id, status=status)
     audience = [f"staff:{proposal.community_id}"]
     emit(session, fact, actor=actor, at=clock.now(), audience=audience)
 
 
-def _recorded(session: Session, action: str, proposal_id: str, actor: Actor, clock: Clock) -> None:
-    reference = f"experience-proposal/{proposal_id}"
-    record(session, action=action, actor=actor, clock=clock, object="experiences", reference=reference)
+def _recorded(
+    session: Session, action: str, proposal: ExperienceProposal, actor: Actor, clock: Clock
+) -> None:
+    reference = f"experience-proposal/{proposal.id}"
+    record(
+        session,
+        action=action,
+        actor=actor,
+        clock=clock,
+        object="experiences",
+        reference=reference,
+        right=right_in(session, proposal.community_id, Permission.EXPERIENCE_PROPOSE, actor=actor),
+    )

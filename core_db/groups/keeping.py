@@ -18,6 +18,7 @@ from core_db.groups.errors import GroupExists, GroupOfSensitive
 from core_db.groups.model import GROUPS, SavedGroup
 from core_db.groups.queries import group_in_sight
 from core_db.places import PLACES, Place, PlaceKind, lies_below, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from core_db.tags import words_by_id
 from plugins.sdk.events import GroupEnded, GroupSaved
 
@@ -108,6 +109,7 @@ def _tell(
         clock=clock,
         object=f"group/{group.id}",
         reference=f"place/{place.id}",
+        right=right_in(session, place.id, Permission.GROUP_KEEP, actor=actor),
     )
     fact = kind(community_id=place.community_id or "", group_id=group.id)
     audience: Sequence[str] = [f"staff:{place.id}"]

@@ -15,6 +15,7 @@ from core_db.guides.index import forget_words, index_anew
 from core_db.guides.model import Guide, StampItem
 from core_db.guides.words import Known
 from core_db.places import Place, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import GuideKept, StampKept, StampTakenOff
 
 
@@ -71,7 +72,7 @@ def keep_stamp(session: Session, draft: StampDraft, *, actor: Actor, clock: Cloc
     session.flush()
     index_anew(session, Known.STAMP, item.id, item.place_id, named=(item.title, item.keywords), told=())
 
-    _recorded(session, "stamp.kept", f"stamp/{item.id}", actor, clock)
+    _recorded(session, "stamp.kept", f"stamp/{item.id}", place, actor, clock)
     fact = StampKept(community_id=place.community_id or "", stamp_id=item.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
     return item
@@ -91,7 +92,7 @@ def end_stamp(session: Session, stamp_id: str, *, actor: Actor, clock: Clock) ->
     session.flush()
     forget_words(session, item.id)
 
-    _recorded(session, "stamp.ended", f"stamp/{item.id}", actor, clock)
+    _recorded(session, "stamp.ended", f"stamp/{item.id}", place, actor, clock)
     fact = StampTakenOff(community_id=place.community_id or "", stamp_id=item.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
     return item
@@ -107,10 +108,20 @@ def _place(session: Session, place_id: str, actor: Actor, clock: Clock) -> Place
 def _told(session: Session, guide: Guide, place: Place, *, actor: Actor, clock: Clock) -> None:
     told = (guide.about, guide.papers, guide.steps, guide.held_by)
     index_anew(session, Known.GUIDE, guide.id, place.id, named=(guide.title, guide.keywords), told=told)
-    _recorded(session, "guide.kept", f"guide/{guide.id}", actor, clock)
+    _recorded(session, "guide.kept", f"guide/{guide.id}", place, actor, clock)
     fact = GuideKept(community_id=place.community_id or "", guide_id=guide.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
 
 
-def _recorded(session: Session, action: str, reference: str, actor: Actor, clock: Clock) -> None:
-    record(session, action=action, actor=actor, clock=clock, object="guides", reference=reference)
+def _recorded(
+    session: Session, action: str, reference: str, place: Place, actor: Actor, clock: Clock
+) -> None:
+    record(
+        session,
+        action=action,
+        actor=actor,
+        clock=clock,
+        object="guides",
+        reference=reference,
+        right=right_in(session, place.id, Permission.GUIDE_KEEP, actor=actor),
+    )

@@ -20,6 +20,7 @@ from core_db.handover_notes.drafts import NoteDraft
 from core_db.handover_notes.errors import NobodyThere, NoteOver
 from core_db.handover_notes.model import NOTES, HandOverNote
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import NoteDone, NoteEvent, NoteRead, NoteWritten
 
 MOST = 50
@@ -181,5 +182,13 @@ def _addressee(session: Session, to: str, *, actor: Actor, clock: Clock) -> dict
 def _tell(session: Session, fact: NoteEvent, *, actor: Actor, clock: Clock) -> None:
     action = "handover_note." + fact.type.split(".")[-2]
     reference = f"handover-note/{fact.note_id}"
-    record(session, action=action, actor=actor, clock=clock, object="handover_notes", reference=reference)
+    record(
+        session,
+        action=action,
+        actor=actor,
+        clock=clock,
+        object="handover_notes",
+        reference=reference,
+        right=right_in(session, fact.community_id, Permission.NOTE_KEEP, actor=actor),
+    )
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])

@@ -19,6 +19,7 @@ from core_db.inquiries.model import Inquiry
 from core_db.inquiries.words import STILL_OPEN, InquiryStatus
 from core_db.people import Person
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import (
     InquiryAnswered,
     InquiryBecameCase,
@@ -156,6 +157,8 @@ def _case_named(session: Session, named: str, place_id: str, *, actor: Actor, cl
 def _tell(session: Session, fact: InquiryEvent, *, actor: Actor, clock: Clock) -> None:
     action = "inquiry." + fact.type.split(".")[-2]
     record(
-        session, action=action, actor=actor, clock=clock, object="inquiries", reference=f"inquiry/{fact.inquiry_id}"
+        session, action=action, actor=actor, clock=clock, object="inquiries",
+        reference=f"inquiry/{fact.inquiry_id}",
+        right=right_in(session, fact.community_id, Permission.INQUIRY_KEEP, actor=actor),
     )  # fmt: skip
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])

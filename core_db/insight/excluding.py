@@ -105,8 +105,7 @@ def import_exclusions(session: Session, rules: Iterable[Rule], *, actor: Actor, 
         done.added, done.changed = done.added + (known is None), done.changed + (known is not None)
         record(
             session, action="exclusion.set", object="rate_exclusions", reference=f"rule/{rule.rule}",
-            purpose=_in_codes(rule), actor=actor, clock=clock,
-        )  # fmt: skip
+            purpose=_in_codes(rule), actor=actor, clock=clock, right=None)  # fmt: skip
     session.flush()
     return done
 

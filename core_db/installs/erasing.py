@@ -90,6 +90,7 @@ def erasure_done(session: Session, erasure_id: str, rows: int, *, actor: Actor, 
     record(
         session, action="plugin.forgot", actor=actor, clock=clock, object=f"plugin/{erasure.plugin_id}",
         reference=f"place/{erasure.community_id}", outcome="person" if erasure.pair else "neighbourhood",
+        right=None,
     )  # fmt: skip
 
 

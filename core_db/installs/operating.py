@@ -223,5 +223,11 @@ def _note(
     session: Session, action: str, plugin_id: str, *, actor: Actor, clock: Clock, reference: str = ""
 ) -> None:
     record(
-        session, action=action, actor=actor, clock=clock, object=f"plugin/{plugin_id}", reference=reference
+        session,
+        action=action,
+        actor=actor,
+        clock=clock,
+        object=f"plugin/{plugin_id}",
+        reference=reference,
+        right=None,
     )

@@ -28,6 +28,7 @@ from core_db.installs.sheets import name_of, pair_of
 from core_db.installs.sight import works_at
 from core_db.installs.words import InstallState, Pair, PluginState
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import PluginSettingsChanged
 
 
@@ -153,5 +154,6 @@ def hand_out_report(
     record(
         session, action="plugin.report-taken", actor=actor, clock=clock, object=f"plugin/{plugin_id}",
         reference=f"{report_id}/{draft.month}/{number}",
+        right=right_in(session, community_id, Permission.FIGURES_READ, actor=actor),
     )  # fmt: skip
     return f"{actor.name} 导出 · {now.astimezone(LOCAL):%Y-%m-%d %H:%M} · {number}"

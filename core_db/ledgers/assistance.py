@@ -18,6 +18,7 @@ from core_db.ledgers.model import ITEMS, AssistItem
 from core_db.ledgers.nodes import chain_of, issuing_nodes, place_of
 from core_db.ledgers.words import ListKind
 from core_db.places import place_in_sight, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import AssistItemKept
 
 MOST = 300
@@ -68,6 +69,7 @@ def keep_item(session: Session, draft: ItemDraft, *, actor: Actor, clock: Clock)
         clock=clock,
         object="assist_items",
         reference=f"item/{item.id}",
+        right=right_in(session, place.id, Permission.ASSIST_KEEP, actor=actor),
     )
     fact = AssistItemKept(community_id=place.community_id or "", item_id=item.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])

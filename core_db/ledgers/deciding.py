@@ -13,6 +13,7 @@ from core_db.ledgers.model import ReportFill
 from core_db.ledgers.nodes import fill_in_sight, form_in_sight, place_of
 from core_db.ledgers.words import FillStatus
 from core_db.places import scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import ReportAccepted, ReportDecided, ReportReturned
 
 
@@ -42,8 +43,11 @@ def _decided(
     fill.status, fill.reason = status, reason
     fill.decided_by, fill.decided_at, fill.version = actor.name, clock.now(), fill.version + 1
     session.flush()
-    record(session, action=f"report.{status}", actor=actor, clock=clock, object="report_fills",
-           reference=f"report/{fill.id}")  # fmt: skip
+    record(
+        session, action=f"report.{status}", actor=actor, clock=clock, object="report_fills",
+        reference=f"report/{fill.id}",
+        right=right_in(session, form.place_id, Permission.FORM_ISSUE, actor=actor),
+    )  # fmt: skip
     fact = event(community_id=fill.community_id, form_id=form.id, fill_id=fill.id)
     emit(
         session,

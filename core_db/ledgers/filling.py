@@ -47,6 +47,7 @@ from core_db.people import FIELDS, RECORDED, Person, PersonCorrection, correct_p
 from core_db.people.changing import says, slot_of
 from core_db.people.fields import column_of
 from core_db.places import scope_of
+from core_db.places.rights import right_in
 from core_db.sheets import CellUnreadable
 from plugins.sdk.events import ReportHandedIn, ReportOpened
 
@@ -144,8 +145,11 @@ def answer_cells(session: Session, fill_id: str, draft: AnswersDraft, *, actor: 
         fill.version += 1
         saved.version = fill.version
         session.flush()
-        record(session, action="report.answered", actor=actor, clock=clock, object="report_answers",
-               reference=f"report/{fill.id}")  # fmt: skip
+        record(
+            session, action="report.answered", actor=actor, clock=clock, object="report_answers",
+            reference=f"report/{fill.id}",
+            right=right_in(session, fill.community_id, Permission.FORM_FILL, actor=actor),
+        )  # fmt: skip
     return saved
 
 
@@ -186,8 +190,11 @@ def hand_in(session: Session, fill_id: str, covered: Covered, *, actor: Actor, c
     fill.handed_in_by, fill.handed_in_at, fill.reason = actor.name, clock.now(), None
     fill.version += 1
     session.flush()
-    record(session, action="report.handed-in", actor=actor, clock=clock, object="report_fills",
-           reference=f"report/{fill.id}")  # fmt: skip
+    record(
+        session, action="report.handed-in", actor=actor, clock=clock, object="report_fills",
+        reference=f"report/{fill.id}",
+        right=right_in(session, fill.community_id, Permission.FORM_FILL, actor=actor),
+    )  # fmt: skip
     fact = ReportHandedIn(community_id=fill.community_id, form_id=form.id, fill_id=fill.id)
     audience = [f"staff:{fill.community_id}", f"staff:{form.place_id}"]
     emit(session, fact, actor=actor, at=clock.now(), audience=dict.fromkeys(audience))

@@ -20,6 +20,7 @@ from core_db.ledgers.model import REPORT_FIELDS, ReportField, ReportForm
 from core_db.ledgers.nodes import form_in_sight, issuing_nodes, place_of
 from core_db.ledgers.words import FormStatus, RowKind
 from core_db.places import Place, PlaceKind, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from core_db.tags import words_by_id
 from plugins.sdk.events import ReportFormEnded, ReportFormEvent, ReportFormPublished
 
@@ -185,6 +186,7 @@ def _recorded(session: Session, form: ReportForm, what: str, *, actor: Actor, cl
     record(
         session, action=f"report-form.{what}", actor=actor, clock=clock, object="report_forms",
         reference=f"report-form/{form.id}",
+        right=right_in(session, form.place_id, Permission.FORM_ISSUE, actor=actor),
     )  # fmt: skip
 
 

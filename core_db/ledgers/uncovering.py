@@ -51,14 +51,14 @@ def uncover_cell(
     (question,), row, clock = fields, rows[0], HeldClock(clock.now())
     sealed, place = _sealed(session, fill, question, row)
     spend_look(session, fill.community_id, actor=actor, now=clock.now())
+    right = right_used_at(actor, Permission.PEOPLE_REVEAL, scope)
     value = read_sealed(
         session, sealed, place, field_class=FieldClass.F2, subject_id=row.person_id or "", purpose=PURPOSE,
-        reference=f"report/{fill.id}", actor=actor, clock=clock,
-        right=right_used_at(actor, Permission.PEOPLE_REVEAL, scope),
+        reference=f"report/{fill.id}", actor=actor, clock=clock, right=right,
     )  # fmt: skip
     tell_look(
         session, fill.community_id, row.person_id or "", purpose=PURPOSE, reference=f"report/{fill.id}",
-        to=[f"person:{row.person_id}"], actor=actor, at=clock.now(),
+        to=[f"person:{row.person_id}"], actor=actor, at=clock.now(), right=right,
     )  # fmt: skip
     return CellShown(fill_id=fill.id, title=row.title, name=question.name, value=value)
 

@@ -81,8 +81,7 @@ def fill_in_my_profile(
     _keep(session, draft.community_id, person_id, asked, filled, actor=actor, clock=clock)
     record(
         session, action="plugin.profile-filled", actor=actor, clock=clock, object=f"plugin/{plugin_id}",
-        reference=f"place/{draft.community_id}", subject_id=person_id,
-    )  # fmt: skip
+        reference=f"place/{draft.community_id}", subject_id=person_id, right=None)  # fmt: skip
 
 
 def _speaks_for(

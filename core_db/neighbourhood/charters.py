@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -19,6 +20,7 @@ from core_db.neighbourhood.keeping import kept, note_step
 from core_db.neighbourhood.model import CHARTERS, GroupCharter
 from core_db.neighbourhood.reading import found
 from core_db.neighbourhood.words import EntryKind
+from core_db.places.rights import right_in
 from plugins.sdk.events import CharterAdopted
 
 
@@ -57,8 +59,11 @@ def adopt_charter(
     because = Because(cause=Cause.CORRECTED, source=draft.source)
     note_step(session, node, group_id, "charter", str(number - 1) if last else None, str(number), because, actor=actor,
               at=now)  # fmt: skip
-    record(session, action="charter.adopted", actor=actor, clock=clock, object=str(kind),
-           reference=f"{kind}/{group_id}")  # fmt: skip
+    record(
+        session, action="charter.adopted", actor=actor, clock=clock, object=str(kind),
+        reference=f"{kind}/{group_id}",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = CharterAdopted(community_id=node.id, kind=str(kind), entry_id=group_id, version=number)
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}", f"place:{node.id}"])
     return charter

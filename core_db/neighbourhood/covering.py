@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, func, or_, select, update
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -23,6 +24,7 @@ from core_db.neighbourhood.reading import found
 from core_db.neighbourhood.words import EntryKind
 from core_db.people import Household
 from core_db.places import PLACES, PlaceKind, buildings_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import CoverageChanged
 
 HOUSEHOLDS = cast(Table, Household.__table__)  # type: ignore[attr-defined]
@@ -178,8 +180,11 @@ def _tell(
     came = "、".join(labels[one] for one in added) or None
     because = Because(cause=Cause.CORRECTED, source=source)
     note_step(session, node, entry_id, "coverage", went, came, because, actor=actor, at=clock.now())
-    record(session, action="entry.covered", actor=actor, clock=clock, object=str(kind),
-           reference=f"{kind}/{entry_id}")  # fmt: skip
+    record(
+        session, action="entry.covered", actor=actor, clock=clock, object=str(kind),
+        reference=f"{kind}/{entry_id}",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = CoverageChanged(
         community_id=node.id, kind=str(kind), entry_id=entry_id, added=tuple(added), left=tuple(left)
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy import Table, delete, insert, select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -19,6 +20,7 @@ from core_db.neighbourhood.reading import found
 from core_db.neighbourhood.words import EntryKind
 from core_db.people.handlers import forget_organisations
 from core_db.people.model import OrganisationCategory
+from core_db.places.rights import right_in
 from plugins.sdk.events import EntryChanged
 
 HANDLED = cast(Table, OrganisationCategory.__table__)  # type: ignore[attr-defined]
@@ -67,7 +69,13 @@ def say_what_it_handles(
 
     kind = str(EntryKind.ORGANISATION)
     record(
-        session, action="entry.handles", actor=actor, clock=clock, object=kind, reference=f"{kind}/{row.id}"
+        session,
+        action="entry.handles",
+        actor=actor,
+        clock=clock,
+        object=kind,
+        reference=f"{kind}/{row.id}",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
     )
     fact = EntryChanged(
         community_id=node.id, kind=kind, entry_id=row.id, cause=because.cause, fields=(CATEGORIES,)

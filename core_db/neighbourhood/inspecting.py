@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -19,6 +20,7 @@ from core_db.neighbourhood.keeping import kept, note_step
 from core_db.neighbourhood.model import INSPECTIONS, Facility, FacilityInspection
 from core_db.neighbourhood.reading import found
 from core_db.neighbourhood.words import EntryKind
+from core_db.places.rights import right_in
 from plugins.sdk.events import FacilityInspected
 
 LATELY = 20
@@ -54,8 +56,11 @@ def record_inspection(
     session.flush()
     because = Because(cause=Cause.CORRECTED)
     note_step(session, node, facility_id, "inspection", None, draft.passed, because, actor=actor, at=now)
-    record(session, action="facility.inspected", actor=actor, clock=clock, object=str(kind),
-           reference=f"{kind}/{facility_id}")  # fmt: skip
+    record(
+        session, action="facility.inspected", actor=actor, clock=clock, object=str(kind),
+        reference=f"{kind}/{facility_id}",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = FacilityInspected(
         community_id=node.id, kind=str(kind), entry_id=facility_id, passed=inspection.passed
     )

@@ -38,6 +38,7 @@ from core_db.neighbourhood.types import refuse_unknown_type
 from core_db.neighbourhood.words import EntryKind
 from core_db.people.handlers import forget_organisations
 from core_db.places import PLACE_CHANGES, Place, PlaceChange, PlaceKind, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import EntryChanged, EntryVerified
 
 #: What an organisation of the area is towards cases: nothing.
@@ -101,8 +102,11 @@ def verify_entry(
         _must_be_a_field(kind, field, fixed=True)
         note_source(row, field, source_of(row, field)[0], today)
     session.flush()
-    record(session, action="entry.verified", actor=actor, clock=clock, object=str(kind),
-           reference=f"{kind}/{entry_id}", classes=field or "")  # fmt: skip
+    record(
+        session, action="entry.verified", actor=actor, clock=clock, object=str(kind),
+        reference=f"{kind}/{entry_id}", classes=field or "",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = EntryVerified(community_id=node.id, kind=str(kind), entry_id=entry_id, field=field)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
     return row
@@ -204,8 +208,11 @@ def _tell(
 ) -> None:  # fmt: skip
     if kind is EntryKind.ORGANISATION:
         forget_organisations()
-    record(session, action=f"entry.{because.cause}", actor=actor, clock=clock, object=str(kind),
-           reference=f"{kind}/{row.id}", classes=" ".join(fields))  # fmt: skip
+    record(
+        session, action=f"entry.{because.cause}", actor=actor, clock=clock, object=str(kind),
+        reference=f"{kind}/{row.id}", classes=" ".join(fields),
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = EntryChanged(
         community_id=node.id, kind=str(kind), entry_id=row.id, cause=str(because.cause), fields=fields
     )

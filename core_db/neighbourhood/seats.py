@@ -11,6 +11,7 @@ from typing import cast
 from sqlalchemy import Table, func, select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.accounts.sessions import ACCOUNTS, ROLES, in_force
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor, Role
@@ -28,6 +29,7 @@ from core_db.neighbourhood.reading import found
 from core_db.neighbourhood.words import BODIES, EntryKind, Title
 from core_db.people import Person
 from core_db.places import PLACES, Place, lies_below
+from core_db.places.rights import right_in
 from plugins.sdk.events import SeatFilled, SeatVacated
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
@@ -76,8 +78,11 @@ def fill_seat(
     session.flush()
     because = Because(cause=Cause.CORRECTED, source=draft.source)
     note_step(session, node, entry_id, "seat", None, draft.title, because, actor=actor, at=clock.now())
-    record(session, action="seat.filled", actor=actor, clock=clock, subject_id=person_id or account_id or "",
-           object=str(kind), reference=f"{kind}/{entry_id}")  # fmt: skip
+    record(
+        session, action="seat.filled", actor=actor, clock=clock, subject_id=person_id or account_id or "",
+        object=str(kind), reference=f"{kind}/{entry_id}",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = SeatFilled(
         community_id=node.id, kind=str(kind), entry_id=entry_id, seat_id=seat.id, title=draft.title
     )
@@ -98,8 +103,11 @@ def vacate_seat(
     session.flush()
     because = Because(cause=Cause.ENDED)
     note_step(session, node, entry_id, "seat", seat.title, None, because, actor=actor, at=clock.now())
-    record(session, action="seat.vacated", actor=actor, clock=clock, subject_id=seat.person_id or seat.account_id or "",
-           object=str(kind), reference=f"{kind}/{entry_id}")  # fmt: skip
+    record(
+        session, action="seat.vacated", actor=actor, clock=clock,
+        subject_id=seat.person_id or seat.account_id or "", object=str(kind), reference=f"{kind}/{entry_id}",
+        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+    )  # fmt: skip
     fact = SeatVacated(community_id=node.id, kind=str(kind), entry_id=entry_id, seat_id=seat_id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
     return seat

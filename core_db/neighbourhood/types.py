@@ -18,6 +18,7 @@ from core_db.neighbourhood.drafts import CommunityTypeDraft
 from core_db.neighbourhood.model import TYPES, CommunityType
 from core_db.neighbourhood.words import EXAMPLE_TYPES
 from core_db.places import Place, PlaceKind, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import CommunityTypeSet
 
 
@@ -55,8 +56,11 @@ def set_community_type(
     row.zh, row.en, row.valid_to = draft.zh, draft.en, draft.valid_to
     session.add(row)
     session.flush()
-    record(session, action="community-type.set", actor=actor, clock=clock, object="community_types",
-           reference=f"community-type/{draft.code}")  # fmt: skip
+    record(
+        session, action="community-type.set", actor=actor, clock=clock, object="community_types",
+        reference=f"community-type/{draft.code}",
+        right=right_in(session, district.id, Permission.COMMUNITY_TYPE, actor=actor),
+    )  # fmt: skip
     fact = CommunityTypeSet(community_id=district.id, code=draft.code)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{district.id}"])
     return row

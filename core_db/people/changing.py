@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation import recorded
 from core_db.foundation.actor import Actor, ActorKind
@@ -21,6 +22,7 @@ from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
 from core_db.people.model import Household, Person, RegisterChange
 from core_db.people.readings import found_by_name
+from core_db.places.rights import right_in
 from plugins.sdk.events import HouseholdChanged, PersonChanged
 
 Values = Mapping[RegisterField, str | None]
@@ -195,6 +197,7 @@ def tell_changed(
         record(
             session, action=f"register.{because.cause}", actor=actor, clock=clock, subject_id=person.id,
             object="persons", classes=" ".join(fields),
+            right=right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor),
         )  # fmt: skip
     fact = PersonChanged(
         community_id=person.community_id, person_id=person.id, cause=because.cause, fields=tuple(fields)

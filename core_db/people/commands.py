@@ -21,6 +21,7 @@ from core_db.people.fields import EDITABLE, FIELDS, RegisterField
 from core_db.people.identity import Identity, IdentityFault, identity_from
 from core_db.people.model import Person
 from core_db.places import Place, division_fault, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import PersonRegistered
 
 #: Said of every person, each in its own way below.
@@ -94,6 +95,7 @@ def _tell_registered(
             clock=clock,
             subject_id=person.id,
             object="persons",
+            right=right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor),
         )
     fact = PersonRegistered(community_id=person.community_id, person_id=person.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])

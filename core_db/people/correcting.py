@@ -51,6 +51,7 @@ from core_db.people.standing import changed_since, may_be_lifted
 from core_db.people.stay_fields import StayField, column_of_stay
 from core_db.people.words import SEX_WORDS, Sex
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import PersonVerified
 
 #: Whose changes are taken back together: an event of life has consequences.
@@ -337,7 +338,7 @@ def _tell_verified(
     session.flush()
     record(
         session, action="register.verified", actor=actor, clock=clock, subject_id=person.id, object="persons",
-        classes=field or "",
+        classes=field or "", right=right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor),
     )  # fmt: skip
     fact = PersonVerified(community_id=person.community_id, person_id=person.id, field=field)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])

@@ -52,6 +52,7 @@ from core_db.places import (
     note_in_place,
     scope_of,
 )
+from core_db.places.rights import right_in
 
 RESIDENCIES = Residency.__table__  # type: ignore[attr-defined]
 
@@ -267,8 +268,11 @@ def _change(
     put(session, slot, value)
     note_source(household, slot.field, because.source, local_date(now))
     session.flush()
-    record(session, action=f"household.{because.cause}", actor=actor, clock=clock, object=HOUSEHOLDS,
-           reference=f"household/{household.id}", classes=slot.field)  # fmt: skip
+    record(
+        session, action=f"household.{because.cause}", actor=actor, clock=clock, object=HOUSEHOLDS,
+        reference=f"household/{household.id}", classes=slot.field,
+        right=right_in(session, household.community_id, Permission.PEOPLE_KEEP, actor=actor),
+    )  # fmt: skip
     tell_household_changed(session, household, (slot.field,), because, actor=actor, clock=clock)
 
 

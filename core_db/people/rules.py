@@ -17,6 +17,7 @@ from core_db.foundation.outbox import emit
 from core_db.people.drafts import RuleDraft
 from core_db.people.model import RULES, RegisterRule
 from core_db.places import PLACES, Place, PlaceKind, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import RegisterRuleSet
 
 MOST = 200
@@ -78,8 +79,11 @@ def set_rule(session: Session, draft: RuleDraft, *, actor: Actor, clock: Clock) 
     rule.needs_second, rule.set_by, rule.set_at = draft.needs_second, actor.id, now
     session.flush()
 
-    record(session, action="register.rule", actor=actor, clock=clock, object=str(draft.field),
-           reference=f"place/{place.id}", outcome="second" if draft.needs_second else "one")  # fmt: skip
+    record(
+        session, action="register.rule", actor=actor, clock=clock, object=str(draft.field),
+        reference=f"place/{place.id}", outcome="second" if draft.needs_second else "one",
+        right=right_in(session, place.id, Permission.REGISTER_RULE, actor=actor),
+    )  # fmt: skip
     fact = RegisterRuleSet(community_id=place.community_id or "", rule_id=rule.id)
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
     return rule

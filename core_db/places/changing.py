@@ -46,6 +46,7 @@ from core_db.places.model import (
     PlaceRecord,
 )
 from core_db.places.queries import place_in_sight
+from core_db.places.rights import right_in
 from core_db.places.scopes import scope_of
 from plugins.sdk.events import PlaceChanged, PlaceVerified
 
@@ -114,8 +115,11 @@ def verify_place(
         spec_named(kept.place.kind, field)
         note_source(kept.record, field, source_of(kept.record, field)[0], today)
     session.flush()
-    record(session, action="place.verified", actor=actor, clock=clock, object="places",
-           reference=f"place/{place_id}", classes=field or "")  # fmt: skip
+    record(
+        session, action="place.verified", actor=actor, clock=clock, object="places",
+        reference=f"place/{place_id}", classes=field or "",
+        right=right_in(session, place_id, Permission.PLACES_KEEP, actor=actor),
+    )  # fmt: skip
     fact = PlaceVerified(community_id=kept.record.community_id, place_id=place_id, field=field)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])
     return kept.place
@@ -339,8 +343,11 @@ def _note_end(
 def _tell(
     session: Session, place: Place, fields: tuple[str, ...], because: Because, *, actor: Actor, clock: Clock
 ) -> None:
-    record(session, action=f"place.{because.cause}", actor=actor, clock=clock, object="places",
-           reference=f"place/{place.id}", classes=" ".join(fields))  # fmt: skip
+    record(
+        session, action=f"place.{because.cause}", actor=actor, clock=clock, object="places",
+        reference=f"place/{place.id}", classes=" ".join(fields),
+        right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+    )  # fmt: skip
     fact = PlaceChanged(
         community_id=place.community_id or "", place_id=place.id, cause=because.cause, fields=fields
     )

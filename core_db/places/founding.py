@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -13,6 +14,7 @@ from core_db.places.changing import REGISTERED
 from core_db.places.commands import create_building, create_estate, create_home
 from core_db.places.drafts import BuildingDraft, EstateDraft, HomeDraft, HomesDraft
 from core_db.places.model import Place, PlaceChange, PlaceRecord
+from core_db.places.rights import right_in
 from plugins.sdk.events import PlaceChanged
 
 
@@ -49,8 +51,10 @@ def _founded(session: Session, place: Place, source: str, *, actor: Actor, clock
     )  # fmt: skip
     session.add_all([kept, line])
     session.flush()
-    record(session, action="place.registered", actor=actor, clock=clock, object="places",
-           reference=f"place/{place.id}")  # fmt: skip
+    record(
+        session, action="place.registered", actor=actor, clock=clock, object="places",
+        reference=f"place/{place.id}", right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+    )  # fmt: skip
     fact = PlaceChanged(community_id=community, place_id=place.id, cause=because.cause, fields=(REGISTERED,))
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{community}"])
     return place

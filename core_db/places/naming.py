@@ -10,6 +10,7 @@ from itertools import product
 from sqlalchemy import func, literal, select, update
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -21,6 +22,7 @@ from core_db.places.drafts import PlaceNaming
 from core_db.places.errors import PlaceExists, StepStays
 from core_db.places.model import PLACE_CHANGES, PLACES, Place, PlaceChange, PlaceKind
 from core_db.places.names import building_name, plain, room_name
+from core_db.places.rights import right_in
 from plugins.sdk.events import PlaceChanged
 
 #: How the name of each kind of place is written.
@@ -72,8 +74,11 @@ def _call(session: Session, kept: Kept, name: str, because: Because, *, actor: A
     )  # fmt: skip
     session.add(line)
     _goes_by(session, place, name, parent)
-    record(session, action=f"place.{because.cause}", actor=actor, clock=clock, object="places",
-           reference=f"place/{place.id}", classes=NAME)  # fmt: skip
+    record(
+        session, action=f"place.{because.cause}", actor=actor, clock=clock, object="places",
+        reference=f"place/{place.id}", classes=NAME,
+        right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+    )  # fmt: skip
     fact = PlaceChanged(
         community_id=place.community_id or "", place_id=place.id, cause=because.cause, fields=(NAME,)
     )

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.people import heads_a_table
+from core_db.places.rights import right_in
 from core_db.register_sheets.handing import sheet_kept
 from core_db.register_sheets.keeping import kept_in
 from core_db.register_sheets.model import ROWS, RegisterSheetRow
@@ -42,7 +44,9 @@ def give_back(session: Session, sheet_id: str, *, lang: str = "zh", actor: Actor
         for row in session.execute(statement.order_by(ROWS.c.number)).scalars()
     }
     record(
-        session, action="sheet.given-back", actor=actor, clock=clock, object="register", reference=f"sheet/{sheet.id}"
+        session, action="sheet.given-back", actor=actor, clock=clock, object="register",
+        reference=f"sheet/{sheet.id}",
+        right=right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor),
     )  # fmt: skip
     stem = sheet.name.rsplit(".", 1)[0]
     return Returned(f"{stem}-退回.xlsx", file_of(session, sheet=sheet), faults, sheet.row_count)

@@ -18,6 +18,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from core_db.register_sheets.drafts import ChoiceDraft, SheetDraft
 from core_db.register_sheets.errors import NothingToApply, SheetNotReady, SheetsTooOften, SheetUndoOver
 from core_db.register_sheets.keeping import kept_in, sealed
@@ -78,6 +79,7 @@ def hand_in(
         clock=clock,
         object="register",
         reference=f"sheet/{sheet.id}",
+        right=right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor),
     )
     fact = SheetHandedIn(community_id=place.id, sheet_id=sheet.id)
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
@@ -160,6 +162,7 @@ def tell_moved(session: Session, sheet: RegisterSheet, *, actor: Actor, clock: C
     record(
         session, action=f"sheet.{sheet.status}", actor=actor, clock=clock, object="register",
         reference=f"sheet/{sheet.id}",
+        right=right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor),
     )  # fmt: skip
     fact = SheetMoved(community_id=sheet.community_id, sheet_id=sheet.id, status=str(sheet.status))
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{sheet.community_id}"])

@@ -21,6 +21,7 @@ from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.fields import FieldClass
 from core_db.people import IdentityFault, identity_from
 from core_db.places.model import Place
+from core_db.places.rights import right_in
 from core_db.places.scopes import scope_of
 from core_db.reveals.budget import spend_look
 from core_db.reveals.errors import SearchedTooOften
@@ -51,8 +52,11 @@ def find_by_number(session: Session, draft: NumberDraft, *, actor: Actor, clock:
     for person in found:
         _note(session, person, field, draft.purpose, actor=actor, clock=HeldClock(now))
     if not found:
-        record(session, action="register.number_asked", actor=actor, clock=clock,
-               object=f"persons.{field}_blind", purpose=draft.purpose, classes="F2", outcome="nobody")  # fmt: skip
+        record(
+            session, action="register.number_asked", actor=actor, clock=clock, object=f"persons.{field}_blind",
+            purpose=draft.purpose, classes="F2", outcome="nobody",
+            right=right_in(session, registers[0], Permission.PEOPLE_LOOK_UP, actor=actor),
+        )  # fmt: skip
     return found
 
 

@@ -70,16 +70,17 @@ def uncover_contact(session: Session, case_id: str, *, actor: Actor, clock: Cloc
     spend_look(session, file.community_id, actor=actor, now=now)
 
     reference = f"case/{file.case.id}"
+    right = right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file))
     phone = read_sealed(
         session, line.sealed, line.place, field_class=FieldClass.F2, subject_id=line.subject_id,
         purpose=Purpose.CASE.value, reference=reference, actor=actor, clock=HeldClock(now),
-        right=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
+        right=right,
     )  # fmt: skip
 
     to = [f"account:{line.account_id}"] if line.account_id else []
     tell_look(
         session, file.community_id, line.subject_id, purpose=Purpose.CASE.value, reference=reference, to=to,
-        actor=actor, at=now,
+        actor=actor, at=now, right=right,
     )  # fmt: skip
     return Reached(line.name, phone, line.person_id, line.is_proxy)
 

@@ -45,16 +45,16 @@ def read_evidence(
     sealed = _there(tag, draft, now=now)
     spend_look(session, tag.community_id, actor=actor, now=now)
 
-    reference = f"tag/{tag.id}"
+    reference, right = f"tag/{tag.id}", right_used_at(actor, needed, scope)
     text = read_sealed(
         session, sealed, evidence_place(tag), field_class=FieldClass.F3, subject_id=tag.person_id, purpose=TAG_REVIEW,
-        reference=reference, actor=actor, clock=HeldClock(now), right=right_used_at(actor, needed, scope),
+        reference=reference, actor=actor, clock=HeldClock(now), right=right,
     )  # fmt: skip
     keep_reason(session, tag.person_id, draft.reason, actor=actor, at=now)
 
     tell_look(
         session, tag.community_id, tag.person_id, purpose=TAG_REVIEW, reference=reference,
-        to=[f"person:{tag.person_id}"], actor=actor, at=now,
+        to=[f"person:{tag.person_id}"], actor=actor, at=now, right=right,
     )  # fmt: skip
     return Evidence(tag_id=tag.id, person_id=tag.person_id, text=text)
 

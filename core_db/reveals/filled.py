@@ -60,15 +60,16 @@ def uncover_fields(
     spend_look(session, file.community_id, actor=actor, now=now)
 
     (subject, account_id), purpose = _subject(file), draft.purpose.value
+    right = right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file))
     read = partial(
         read_sealed, session, subject_id=subject, purpose=purpose, reference=reference, actor=actor,
-        clock=HeldClock(now), right=right_used(actor, lambda one: may(one, Permission.CASE_CONTACT, file)),
+        clock=HeldClock(now), right=right,
     )  # fmt: skip
     found = [_opened(read, *one, lang=lang) for one in hidden]
 
     tell_look(
         session, file.community_id, subject, purpose=purpose, reference=reference,
-        to=[f"account:{account_id}"] if account_id else [], actor=actor, at=now,
+        to=[f"account:{account_id}"] if account_id else [], actor=actor, at=now, right=right,
     )  # fmt: skip
     return FieldsUncovered(file.case.id, draft.purpose, reference, found)
 

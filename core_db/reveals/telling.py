@@ -15,7 +15,7 @@ from plugins.sdk.events import DataRead
 
 def tell_look(
     session: Session, community_id: str, subject_id: str, *, purpose: str, reference: str, to: Sequence[str],
-    actor: Actor, at: datetime, right: Grant | None = None,
+    actor: Actor, at: datetime, right: Grant | None,
 ) -> None:  # fmt: skip
     """Tell that data were read, to those it was about unless telling them has to wait."""
     fact = DataRead(community_id=community_id, subject_id=subject_id, purpose=purpose)

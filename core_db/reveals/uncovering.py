@@ -92,10 +92,8 @@ def reveal_person(
     reference = live(session, file, draft, actor=actor, now=now)
     spend_look(session, file.community_id, actor=actor, now=now)
 
-    opened = partial(
-        _opened, session, person, actor=actor, clock=HeldClock(now),
-        right=right_used_at(actor, Permission.PEOPLE_REVEAL, scope_of(community)),
-    )  # fmt: skip
+    right = right_used_at(actor, Permission.PEOPLE_REVEAL, scope_of(community))
+    opened = partial(_opened, session, person, actor=actor, clock=HeldClock(now), right=right)
     values = {
         field: opened(field=field, purpose=draft.purpose, reference=reference)
         for field in dict.fromkeys(draft.fields)
@@ -104,7 +102,7 @@ def reveal_person(
 
     tell_look(
         session, file.community_id, person.id, purpose=draft.purpose.value, reference=reference,
-        to=[f"person:{person.id}"], actor=actor, at=now,
+        to=[f"person:{person.id}"], actor=actor, at=now, right=right,
     )  # fmt: skip
     return Uncovered(
         person_id=person.id, name=person.name, values=values, purpose=draft.purpose, reference=reference

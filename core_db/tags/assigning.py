@@ -20,6 +20,7 @@ from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.people import HasDied, Person, person_in_sight
 from core_db.places import Place, Scope, scope_of
+from core_db.places.rights import right_in
 from core_db.tags.dictionary import sees_sensitive, word_serving
 from core_db.tags.drafts import AssignmentDraft, RemovalDraft
 from core_db.tags.errors import BearsTag, NoLongerGiven, TagTakenOff
@@ -206,9 +207,10 @@ def _tell(
     action: str = "tag.given",
 ) -> None:
     sensitive = one.definition_id is None
+    needed = Permission.TAG_SENSITIVE if sensitive else Permission.TAG_KEEP
     record(
         session, action=action, actor=actor, clock=clock, subject_id=one.person_id, object="tag_assignments",
-        classes="F3" if sensitive else "F1",
+        classes="F3" if sensitive else "F1", right=right_in(session, one.community_id, needed, actor=actor),
     )  # fmt: skip
     fact: Any = PersonTagged(community_id=one.community_id, person_id=one.person_id, tag=code, added=added)
     audience = [f"staff:{one.community_id}"]

@@ -16,6 +16,7 @@ from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, Scope, lies_below, place_in_sight, scope_of
+from core_db.places.rights import right_in
 from core_db.tags.drafts import DefinitionDraft
 from core_db.tags.errors import NoLongerGiven, TagExists
 from core_db.tags.model import DEFINITIONS, TagDefinition
@@ -75,8 +76,10 @@ def define_tag(session: Session, draft: DefinitionDraft, *, actor: Actor, clock:
     session.add(definition)
     session.flush()
 
-    record(session, action="tag.defined", actor=actor, clock=clock, object=f"tag/{definition.id}",
-           reference=f"place/{place.id}")  # fmt: skip
+    record(
+        session, action="tag.defined", actor=actor, clock=clock, object=f"tag/{definition.id}",
+        reference=f"place/{place.id}", right=right_in(session, place.id, Permission.TAG_DEFINE, actor=actor),
+    )  # fmt: skip
     fact = TagDefined(
         community_id=place.community_id or "", definition_id=definition.id, code=definition.code
     )
@@ -97,8 +100,10 @@ def retire_tag(session: Session, definition_id: str, *, actor: Actor, clock: Clo
 
     definition.active_to = local_date(now)
     session.flush()
-    record(session, action="tag.retired", actor=actor, clock=clock, object=f"tag/{definition.id}",
-           reference=f"place/{place.id}")  # fmt: skip
+    record(
+        session, action="tag.retired", actor=actor, clock=clock, object=f"tag/{definition.id}",
+        reference=f"place/{place.id}", right=right_in(session, place.id, Permission.TAG_DEFINE, actor=actor),
+    )  # fmt: skip
     fact = TagRetired(
         community_id=place.community_id or "", definition_id=definition.id, code=definition.code
     )

@@ -46,7 +46,11 @@ def rebuild(door: Door, *, actor: Actor, clock: Clock, tell: Tell = lambda _n: N
     counters = sum(write(partial(count_anew, community_id=place)) for place in places)
     take_into_use(write)
     done = Rebuilt(seen, corrected, counters, series, _people(door))
-    write(lambda session: record(session, action="rebuild", object="cases", actor=actor, clock=clock))
+    write(
+        lambda session: record(
+            session, action="rebuild", object="cases", actor=actor, clock=clock, right=None
+        )
+    )
     return done
 
 

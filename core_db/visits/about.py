@@ -53,7 +53,7 @@ class Reading:
         for one in self.subjects:
             tell_look(
                 self.session, self.community_id, one, purpose=Purpose.VISIT.value, reference=self.reference,
-                to=[f"person:{one}"], actor=self.actor, at=self.now,
+                to=[f"person:{one}"], actor=self.actor, at=self.now, right=self.right,
             )  # fmt: skip
 
 

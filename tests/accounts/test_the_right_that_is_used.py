@@ -10,16 +10,31 @@ from sqlalchemy import select
 from core_db.access.model import AccessEvent
 from core_db.accounts import BindingDraft, RoleDraft, approve_binding, ask_for_home, assign_role
 from core_db.accounts.sessions import grants_now
+from core_db.audit import record
 from core_db.audit.model import EVENTS
 from core_db.audit.pseudonyms import pseudonym
+from core_db.doubles import DistinctionDraft, keep_apart
 from core_db.experiences import ExperienceDraft, propose_experience, share_experience
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 from core_db.foundation.errors import NotPermitted
+from core_db.groups import GroupDraft, save_group
+from core_db.guides import GuideDraft, keep_guide
 from core_db.life_events import approve_proposal
 from core_db.mydata import GuardianDraft, approve_guardian, ask_to_be_guardian
-from core_db.people import PersonCorrection, PersonDraft, RuleDraft, correct_person, register_person, set_rule
+from core_db.people import (
+    PersonCorrection,
+    PersonDraft,
+    RuleDraft,
+    correct_person,
+    register_person,
+    set_rule,
+    verify_person,
+)
+from core_db.places import verify_place
 from core_db.reveals import DeferralDraft, defer_look, looks_to_review, uncover_contact
 from core_db.reveals.budget import raise_alarm
+from core_db.tags import DefinitionDraft, define_tag
+from core_db.tags.words import TagClass
 from tests.town import NEXT_DOOR
 
 OFFERED = ExperienceDraft(title="楼道灯", problem="灯常坏", steps="换成感应灯")
@@ -165,3 +180,62 @@ def test_nobody_is_offered_to_note_an_alarm_or_renew_a_deferral_of_his_own_right
 
     offered = ("/noted" in page, "/renewal" in page)
     assert offered == ((False, False) if who == "secretary" else (True, True))
+
+
+def _keeps_a_group(given, by):
+    given.do(save_group, GroupDraft(place_id=given.community.id, name="长者", age_from=70), by=by)
+
+
+def _defines_a_tag(given, by):
+    draft = DefinitionDraft(place_id=given.community.id, code="alone", name="独居", kind=TagClass.SERVICE)
+    given.do(define_tag, draft, by=by)
+
+
+def _writes_a_guide(given, by):
+    draft = GuideDraft(place_id=given.community.id, title="办居住证", about="带上身份证到居委会")
+    given.do(keep_guide, draft, by=by)
+
+
+def _verifies_a_home(given, by):
+    given.do(verify_place, given.home.id, by=by)
+
+
+def _registers_somebody(given, by):
+    given.do(register_person, PersonDraft(community_id=given.community.id, name="新来的"), by=by)
+
+
+def _verifies_somebody(given, by):
+    given.do(verify_person, given.resident(name="孙伯", phone="13700001111").person_id, by=by)
+
+
+def _makes_two_of_one(given, by):
+    one, other = (given.resident(name=name, phone=f"1370000{name}").person_id for name in ("2222", "3333"))
+    given.do(keep_apart, DistinctionDraft(one_id=one, other_id=other), by=by)
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        _keeps_a_group, _defines_a_tag, _writes_a_guide, _verifies_a_home, _registers_somebody, _verifies_somebody,
+        _makes_two_of_one,
+    ],
+)  # fmt: skip
+def test_a_deed_stands_in_the_record_with_the_post_that_reached_and_whose_it_is(
+    given, secretary, deputy, does
+):
+    does(given, deputy)
+
+    his = given.door.write_now(lambda session: pseudonym(session, deputy.id))
+    hers = given.door.write_now(lambda session: pseudonym(session, secretary.id))
+    done = given.door.read_now(
+        lambda session: session.execute(select(EVENTS).where(EVENTS.c.actor == his)).all()
+    )
+    assert done
+    assert {(one.node, one.role, one.acts_for) for one in done} == {(given.community.id, "secretary", hers)}
+
+
+def test_no_deed_is_recorded_without_a_word_about_the_right(given, clock):
+    with pytest.raises(TypeError, match="right"):
+        given.door.write_now(
+            lambda session: record(session, action="test", actor=given.system(), clock=clock)
+        )

@@ -27,7 +27,14 @@ def deeds(door, clock) -> Callable[[int], None]:
     def write(count: int) -> None:
         def some(session: Any) -> None:
             for number in range(count):
-                record(session, action="test.deed", object=f"thing/{number}", actor=NOTER, clock=clock)
+                record(
+                    session,
+                    action="test.deed",
+                    object=f"thing/{number}",
+                    actor=NOTER,
+                    clock=clock,
+                    right=None,
+                )
 
         door.write_now(some)
 

@@ -91,7 +91,7 @@ def test_in_one_group_each_keeps_its_own(door, clock):
             *(
                 door.write(
                     lambda s, n=number: record(
-                        s, action="test.deed", object=f"thing/{n}", actor=NOTER, clock=clock
+                        s, action="test.deed", object=f"thing/{n}", actor=NOTER, clock=clock, right=None
                     ),
                     came=came,
                 )

@@ -38,7 +38,7 @@ def deeds(door, clock):
     """A record with something in it."""
     actor = system_actor("tests")
     for _ in range(3):
-        door.write_now(lambda session: record(session, action="test", actor=actor, clock=clock))
+        door.write_now(lambda session: record(session, action="test", actor=actor, clock=clock, right=None))
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_an_unmasked_read_is_one_event_that_names_nobody(given, door, clock):
 
 def test_a_deed_that_is_undone_leaves_no_event_and_no_gap(door, clock, deeds):
     def undone(session) -> None:
-        record(session, action="test.undone", actor=NOTER, clock=clock)
+        record(session, action="test.undone", actor=NOTER, clock=clock, right=None)
         raise ValueError("undone")
 
     deeds(2)
@@ -78,7 +78,9 @@ def test_two_processes_that_write_at_once_leave_no_gap(door, settings, clock):
 
     def write(number: int) -> None:
         chosen = (door, other)[number % 2]
-        chosen.write_now(lambda session: record(session, action=f"test.{number}", actor=NOTER, clock=clock))
+        chosen.write_now(
+            lambda session: record(session, action=f"test.{number}", actor=NOTER, clock=clock, right=None)
+        )
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(write, range(120)))
@@ -92,7 +94,7 @@ def test_two_processes_that_write_at_once_leave_no_gap(door, settings, clock):
 
 def test_an_import_past_the_queue_is_recorded_too(door, clock):
     with door.one_transaction() as session:
-        record(session, action="test.import", actor=NOTER, clock=clock)
+        record(session, action="test.import", actor=NOTER, clock=clock, right=None)
 
     assert [event.action for event in events(door)] == ["test.import"]
 
@@ -115,7 +117,7 @@ def test_roles_given_and_ended_are_recorded(given, door):
 def test_from_where_is_kept_as_a_hash(door, clock):
     def twice(session) -> None:
         for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
-            record(session, action="test.knock", actor=ANONYMOUS, clock=clock, client=address)
+            record(session, action="test.knock", actor=ANONYMOUS, clock=clock, client=address, right=None)
 
     door.write_now(twice)
 
@@ -127,14 +129,14 @@ def test_from_where_is_kept_as_a_hash(door, clock):
 
 def test_an_entry_has_one_line_for_each_field(door, clock):
     with pytest.raises(ValueError, match="two lines"):
-        door.write_now(lambda s: record(s, action="test\nrole.given", actor=NOTER, clock=clock))
+        door.write_now(lambda s: record(s, action="test\nrole.given", actor=NOTER, clock=clock, right=None))
 
     assert events(door) == []
 
 
 def test_a_destroyed_key_makes_events_nobodys_and_changes_none(door, clock):
     def someone(session) -> None:
-        record(session, action="test.about", subject_id="someone", actor=NOTER, clock=clock)
+        record(session, action="test.about", subject_id="someone", actor=NOTER, clock=clock, right=None)
 
     door.write_now(someone)
     before = events(door)
@@ -182,7 +184,9 @@ def test_who_needs_no_record_is_not_held_up_by_one_that_cannot_be_written(door, 
         if number % 4:
             return door.write_now(lambda session: session.execute(text("SELECT 1")).scalar())
         try:
-            return door.write_now(lambda s: record(s, action="test.deed", actor=NOTER, clock=clock))
+            return door.write_now(
+                lambda s: record(s, action="test.deed", actor=NOTER, clock=clock, right=None)
+            )
         except StorageAway as refusal:
             return refusal.status
 

@@ -25,7 +25,9 @@ def kept(at_home, door, tmp_path):
     """A record of five events, and a checkpoint of it on paper."""
     for _ in range(5):
         door.write_now(
-            lambda s: record(s, action="test.deed", actor=system_actor("tests"), clock=SystemClock())
+            lambda s: record(
+                s, action="test.deed", actor=system_actor("tests"), clock=SystemClock(), right=None
+            )
         )
     paper = tmp_path / "paper.txt"
     paper.write_text(at_home("audit", "checkpoint").out, encoding="utf-8")

@@ -16,7 +16,9 @@ def test_the_secretary_prints_it_and_it_names_nobody(given, actor_client, door, 
     secretary = given.secretary()
     client = actor_client(secretary, page=True)
     assert "还没有内容" in client.get("/record").text
-    door.write_now(lambda session: record(session, action="test.deed", actor=secretary, clock=clock))
+    door.write_now(
+        lambda session: record(session, action="test.deed", actor=secretary, clock=clock, right=None)
+    )
     newest = make_checkpoint(door, clock=clock)
 
     page = client.get("/record").text
@@ -133,5 +135,7 @@ def test_where_there_is_nothing_to_sign_nothing_is_red(looks):
 @pytest.fixture
 def deed(door, clock):
     door.write_now(
-        lambda session: record(session, action="test.deed", actor=system_actor("tests"), clock=clock)
+        lambda session: record(
+            session, action="test.deed", actor=system_actor("tests"), clock=clock, right=None
+        )
     )

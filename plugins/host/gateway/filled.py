@@ -126,4 +126,5 @@ def _fill(asking: Asking, person_id: str, values: Mapping[str, Any]) -> None:
     record(
         asking.session, action="plugin.profile-filled", actor=asking.standing.actor, clock=asking.clock,
         subject_id=person_id, object=f"plugin/{asking.plugin_id}", reference=f"place/{asking.community_id}",
+        right=None,
     )  # fmt: skip
