@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "2026_11_28_deeds_by_day"
-down_revision: Final = "2026_11_28_nothing_put_over"
+down_revision: Final = "2026_11_28_said_by_whom"
 branch_labels = None
 depends_on = None
 
