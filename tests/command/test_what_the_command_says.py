@@ -341,30 +341,6 @@ sys.exit(serve_both(Settings(), host="127.0.0.1", port={port}, flags=[], when_up
 """
 
 
-def test_the_demo_has_its_apps_imported_beside_while_it_is_made_ready(tmp_path):
-    told = subprocess.run(
-        [sys.executable, "-c", _LOOK_BEFORE_IT_IS_READY, str(_two_free_ports())],
-        env=os.environ | {"SHEQUYUN_DATA_DIR": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-
-    assert told.stdout.split() == ["True", "[]"]
-
-
-_LOOK_BEFORE_IT_IS_READY = """
-import os, sys
-from multiprocessing import forkserver
-from app_shell.commands import showing
-
-def prepare(*_given, **_more):
-    begun = forkserver._forkserver._forkserver_pid is not None
-    print(begun, [name for name in ("committee_app", "resident_app") if name in sys.modules], flush=True)
-    os._exit(0)
-
-showing.prepare = prepare
-showing.demo(port=int(sys.argv[1]), host="127.0.0.1")
-"""
-
-
 def _two_free_ports() -> int:
     return next(
         port for port in range(18170 + os.getpid() % 1000, 30000, 2) if _is_free(port) and _is_free(port + 1)
