@@ -40,6 +40,7 @@ from tests.databases import (
     open_lines,
     settings_for,
 )
+from tests.nobody_outside import let_nobody_out
 from tests.papers import keep_book
 from tests.town import Town, found_town
 from tests.walls import listen
@@ -57,6 +58,7 @@ START = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL)
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing here outlives the tests, and waiting for a disk to keep it takes half their time."""
     keep_book(config)
+    let_nobody_out(config)
     hear_who_asks(config)
     if (
         "TMPDIR" not in os.environ

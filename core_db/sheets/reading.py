@@ -30,6 +30,8 @@ MOST_MEMBERS: Final = 1_000
 MOST_ROWS: Final = 300_000
 MOST_COLUMNS: Final = 300
 MOST_CELLS: Final = 8_000_000
+#: Delimiters in one line of a CSV: a sentence in quotation marks may hold some that divide nothing.
+MOST_IN_A_LINE: Final = 10 * MOST_COLUMNS
 #: Below this a high ratio only means that a small sheet repeats itself.
 _SMALL: Final = MIB
 _CELLS: Final = ("xl/worksheets/", "xl/sharedStrings.xml")
@@ -63,8 +65,7 @@ class TableRead:
     def rows(self) -> Iterator[SheetRow]:
         """The rows below the headings; empty ones are left out."""
         for number, row in chain(self._ahead, self._rows):
-            if number - self.head > MOST_ROWS:
-                raise SheetRefused(f"超过 {MOST_ROWS} 行。", f"it has more than {MOST_ROWS} rows.")
+            _must_be_short_enough(number - self.head)
             if _is_filled(row):
                 yield SheetRow(number, _under(self.headings, row))
 
@@ -72,6 +73,7 @@ class TableRead:
         """The first row that names columns; a title or a mark may stand above. Where none does, the first at all."""
         looked: list[tuple[int, Sequence[Cell]]] = []
         for number, row in self._rows:
+            _must_be_short_enough(number)
             if _is_filled(row):
                 if heads([line_from(cell) for cell in row]):
                     self.above = looked
@@ -136,10 +138,19 @@ def _content(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _must_be_short_enough(rows: int) -> None:
+    if rows > MOST_ROWS:
+        raise SheetRefused(f"超过 {MOST_ROWS} 行。", f"it has more than {MOST_ROWS} rows.")
+
+
+def _must_be_narrow_enough(columns: int, most: int = MOST_COLUMNS) -> None:
+    if columns > most:
+        raise SheetRefused(f"超过 {MOST_COLUMNS} 列。", f"it has more than {MOST_COLUMNS} columns.")
+
+
 def _names(row: Sequence[Cell]) -> list[str]:
     """Headings as keys; one that stands there twice gets its count."""
-    if len(row) > MOST_COLUMNS:
-        raise SheetRefused(f"超过 {MOST_COLUMNS} 列。", f"it has more than {MOST_COLUMNS} columns.")
+    _must_be_narrow_enough(len(row))
     names: list[str] = []
     for position, cell in enumerate(row, start=1):
         name = line_from(cell) or f"#{position}"
@@ -157,7 +168,8 @@ def _is_filled(row: Iterable[Cell]) -> bool:
 
 def _csv_rows(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
     text = _decoded(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    delimiter = _delimiter(text)
+    reader = csv.reader(_lines(text, delimiter), delimiter=delimiter)
     before = 0
     try:
         for row in reader:
@@ -167,6 +179,13 @@ def _csv_rows(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
         raise SheetRefused(
             f"第 {before + 1} 行不是 CSV。", f"line {before + 1} is not CSV ({fault})."
         ) from fault
+
+
+def _lines(text: str, delimiter: str) -> Iterator[str]:
+    """The lines, each looked at before it is taken apart: a row of nothing but cells takes ten times its room."""
+    for line in io.StringIO(text, newline=""):
+        _must_be_narrow_enough(line.count(delimiter), MOST_IN_A_LINE)
+        yield line
 
 
 def _decoded(raw: bytes) -> str:

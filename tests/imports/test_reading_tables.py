@@ -2,6 +2,7 @@
 
 import os
 import struct
+import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -272,3 +273,36 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused(tmp_path_factory, conte
     except SheetRefused:
         return
     assert all(isinstance(row.number, int) for row in rows)
+
+
+# -- a CSV is read in our own process: what of it could hold everybody up ------------------------------
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+@pytest.mark.parametrize("above", ["", "姓名{between}门牌\n"], ids=["headings", "a row"])
+def test_a_row_of_nothing_but_cells_is_refused_before_it_takes_its_room(file, between, above):
+    """A cell of one sign takes eight: such a row would need twelve times what the file has."""
+    content = above.format(between=between) + between * 1024 * 1024
+    file.write_text(content, encoding="utf-8")
+    tracemalloc.start()
+
+    with pytest.raises(SheetRefused, match="more than 300 columns"):
+        list(rows_of(file))
+
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * len(content)
+
+
+def test_a_table_of_nothing_but_lines_is_read_no_further_than_a_table_goes(file):
+    file.write_bytes(b"\n" * 310_000)
+
+    with pytest.raises(SheetRefused, match="more than 300000 rows"):
+        list(rows_of(file))
+
+
+def test_a_sentence_full_of_commas_is_one_cell(file):
+    """A control: what is written between quotation marks divides nothing."""
+    file.write_text('事由\n"' + "灯，坏,了" * 500 + '"\n', encoding="utf-8")
+
+    assert [row.cells for row in rows_of(file)] == [{"事由": "灯，坏,了" * 500}]
