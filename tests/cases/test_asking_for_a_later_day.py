@@ -8,6 +8,7 @@ import pytest
 
 from core_db.cases import CaseFilter, Verb, case_shown, case_timeline, cases
 from core_db.cases.errors import NothingAsked, OwnRequest
+from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 
 ASKED = {"until": "2027-02-01", "reason": "等配件。"}
 
@@ -116,3 +117,20 @@ def test_who_asked_in_time_may_correct_the_day_afterwards_and_be_told_yes(
 
     shown = given.see(case_shown, asked.id, by=asked.resident)
     assert (shown["due_at"], shown["clock"]["state"]) == ("2027-03-01T10:00:00.000Z", "running")
+
+
+def test_what_was_asked_in_somebodys_right_he_does_not_answer(a_walk: Callable[..., Any], given: Any) -> None:
+    """A contractor's colleague stands in for him; of the firm or not, the giver asked it himself."""
+    walk, giver = a_walk().to("in_progress"), given.worker(name="小周")
+    lent = Grant(
+        role=Role.CONTRACTOR,
+        place_id=given.community.id,
+        organisation_id=given.property_firm.id,
+        giver_id=giver.id,
+    )
+    deputy = Actor(kind=ActorKind.STAFF, id=given.contractor(name="小甲").id, name="小甲", grants=(lent,))
+    walk.try_(Verb.EXTENSION, deputy, **ASKED)
+
+    with pytest.raises(OwnRequest):
+        walk.try_(Verb.EXTENSION, giver, approved=True)
+    walk.try_(Verb.EXTENSION, walk.worker, approved=True)
