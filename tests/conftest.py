@@ -157,12 +157,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    out = left_alone(items) if deed_of(config) else []
+    gone = set(left_alone(items) if deed_of(config) else [])
     if not config.getoption("--throughout"):
-        alone = set(out)
-        out += left_out([item for item in items if item not in alone])
-    config.hook.pytest_deselected(items=out)
-    gone = set(out)
+        gone |= set(left_out([item for item in items if item not in gone]))
+    config.hook.pytest_deselected(items=list(gone))
     items[:] = [item for item in items if item not in gone]
 
 
