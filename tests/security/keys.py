@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def beyond(found: Fields, known: Fields) -> list[str]:
 
 def main() -> None:
     """Print the lock as it would stand now."""
-    with tempfile.TemporaryDirectory() as kept:
+    with tempfile.TemporaryDirectory() as kept, redirect_stdout(sys.stderr):
         world_in = Path(kept) / "world"
         world_in.mkdir()
         with SqliteDatabases(Path(kept), found_town).fresh(world_in) as url:

@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from core_db.foundation.clock import RehearsedClock
@@ -13,7 +14,8 @@ from tests.town import found_town
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
+    # What is logged meanwhile is no line of the lock.
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):
         databases = SqliteDatabases(Path(folder), found_town)
         (Path(folder) / "world").mkdir()
         with databases.fresh(Path(folder) / "world") as url:
