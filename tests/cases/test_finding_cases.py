@@ -11,6 +11,7 @@ from core_db.cases import Verb, cases, own_cases, place_in, similar_cases
 from core_db.cases.lists import CaseFilter
 from core_db.cases.model import DISPATCHES
 from core_db.cases.narrowing import MANY
+from core_db.cases.search import place_word
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 
@@ -75,7 +76,12 @@ def test_no_word_breaks_the_search(given, words):
 def test_no_place_that_an_address_names_becomes_part_of_what_is_looked_for(given, near, place):
     given.a_case(text="东单元楼道的灯不亮")
 
-    assert given.see(cases, CaseFilter(q="楼道", **{near: place}), by=given.worker()).items == []
+    with pytest.raises(CannotBeRead) as refused:
+        given.see(cases, CaseFilter(q="楼道", **{near: place}), by=given.worker())
+
+    assert list(refused.value.faults) == [near]
+    # Nor where it should come so far one day.
+    assert place_word(place).isalnum()
 
 
 def test_a_search_stays_within_what_one_may_see(given):
