@@ -259,6 +259,12 @@ def test_a_place_that_is_none_has_nothing_similar(given):
     assert given.see(similar_cases, "电梯停了", place_id="nowhere", by=given.neighbour()) == []
 
 
+def _there(given, asked):
+    """What is asked for, with this town's own places and firm for those that are named."""
+    named = {"building": given.building, "handler": given.property_firm, "town": given.town}
+    return CaseFilter(**asked | {name: one.id for name, one in named.items() if name in asked})
+
+
 def _plan(given, door, actor, wanted):
     """How the database means to find a list."""
     plans = []
@@ -298,8 +304,8 @@ ASKED = [
 @pytest.mark.parametrize("who", ROLES)
 def test_no_list_reads_the_whole_table(given, door, who):
     actor = getattr(given, who)()
-    for asked in ASKED:
-        plan = _plan(given, door, actor, CaseFilter(**asked))
+    for asked in (one for one in ASKED if "town" not in one or who.endswith("dispatcher")):
+        plan = _plan(given, door, actor, _there(given, asked))
 
         assert plan, asked
         assert not [
@@ -338,7 +344,7 @@ def test_no_list_reads_the_whole_table(given, door, who):
     ],
 )
 def test_a_list_of_few_reads_those_few_alone(given, door, who, asked, index):
-    plan = _plan(given, door, getattr(given, who)(), CaseFilter(**asked))
+    plan = _plan(given, door, getattr(given, who)(), _there(given, asked))
 
     assert any(index in step for step in plan)
     assert "due" not in asked.values() or not any("ORDER BY" in step for step in plan)
