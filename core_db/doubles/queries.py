@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
 from core_db.doubles.model import DISTINCTIONS, MERGES
+from core_db.doubles.remembered import Pair, is_shown, remembered
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.lean import dataclass
@@ -23,7 +24,6 @@ from core_db.people.model import PERSONS, RESIDENCIES
 
 #: Pairs of a page, names and doors that are looked at for them, merges that are listed.
 MOST_PAIRS, MOST_LOOKED_AT, MOST_MERGES = 20, 400, 20
-Pair = tuple[str, str]
 _ONE, _OTHER = PERSONS.alias("one"), PERSONS.alias("other")
 
 
@@ -56,7 +56,7 @@ def pairs_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Pair
             other=person_file(session, other, actor=actor, clock=clock),
             differing=_differing(session, one, other),
         )
-        for one, other in _pairs(session, actor)
+        for one, other in _pairs(session, *_looked_at(session, actor))
     ]
 
 
@@ -73,7 +73,8 @@ def _differing(session: Session, one_id: str, other_id: str) -> frozenset[Regist
 
 def count_pairs(session: Session, *, actor: Actor, clock: Clock) -> int:
     """How many pairs there are, up to `MOST_PAIRS`; for the desk."""
-    return len(_pairs(session, actor))
+    here, apart = _looked_at(session, actor)
+    return len(remembered(session, here, apart, lambda: _pairs(session, here, apart)))
 
 
 def merges_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[MergeSeen]:
@@ -93,9 +94,14 @@ def merges_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Mer
     return [MergeSeen(**row._mapping) for row in session.execute(statement)]
 
 
-def _pairs(session: Session, actor: Actor) -> Sequence[Pair]:
-    here = list(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP]))
-    apart = _kept_apart(session, here)
+def _looked_at(session: Session, actor: Actor) -> tuple[Sequence[str], frozenset[Pair]]:
+    """The actor's registers, and who in them was said to be two people."""
+    here = sorted(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP]))
+    rows = select(DISTINCTIONS.c.one_id, DISTINCTIONS.c.other_id).where(DISTINCTIONS.c.community_id.in_(here))
+    return here, frozenset((row.one_id, row.other_id) for row in session.execute(rows))
+
+
+def _pairs(session: Session, here: Sequence[str], apart: frozenset[Pair]) -> Sequence[Pair]:
     found: dict[Pair, None] = {}
     for pair in chain(_namesakes(session, here), _behind_one_door(session, here)):
         if pair not in apart:
@@ -105,19 +111,10 @@ def _pairs(session: Session, actor: Actor) -> Sequence[Pair]:
     return list(found)
 
 
-def _is_shown(persons: Any) -> Any:
-    return persons.c.merged_into_id.is_(None) & (persons.c.name != "")
-
-
-def _kept_apart(session: Session, here: Sequence[str]) -> set[Pair]:
-    rows = select(DISTINCTIONS.c.one_id, DISTINCTIONS.c.other_id).where(DISTINCTIONS.c.community_id.in_(here))
-    return {(row.one_id, row.other_id) for row in session.execute(rows)}
-
-
 def _namesakes(session: Session, here: Sequence[str]) -> Iterator[Pair]:
     several = (
         select(PERSONS.c.name)
-        .where(PERSONS.c.community_id.in_(here), _is_shown(PERSONS))
+        .where(PERSONS.c.community_id.in_(here), is_shown(PERSONS))
         .group_by(PERSONS.c.community_id, PERSONS.c.name)
         .having(func.count() > 1)
         .order_by(PERSONS.c.name)
@@ -128,7 +125,7 @@ def _namesakes(session: Session, here: Sequence[str]) -> Iterator[Pair]:
         select(one.id, other.id)
         .join_from(_ONE, _OTHER, (other.community_id == one.community_id) & (other.name == one.name))
         .where(
-            one.community_id.in_(here), _is_shown(_ONE), _is_shown(_OTHER), one.name.in_(several), _MAY_BE_ONE
+            one.community_id.in_(here), is_shown(_ONE), is_shown(_OTHER), one.name.in_(several), _MAY_BE_ONE
         )
         .order_by(one.name, one.id, other.id)
     )
@@ -160,7 +157,7 @@ def _behind_one_door(session: Session, here: Sequence[str]) -> Iterator[Pair]:
     alike_there = (
         select(RESIDENCIES.c.home_id)
         .join(PERSONS, PERSONS.c.id == RESIDENCIES.c.person_id)
-        .where(PERSONS.c.community_id.in_(here), _is_shown(PERSONS), PERSONS.c.birth_sealed.is_not(None))
+        .where(PERSONS.c.community_id.in_(here), is_shown(PERSONS), PERSONS.c.birth_sealed.is_not(None))
         .where(RESIDENCIES.c.valid_to.is_(None))
         .group_by(
             RESIDENCIES.c.home_id, func.substr(PERSONS.c.name, 1, 1), PERSONS.c.sex, PERSONS.c.birth_year
@@ -191,7 +188,7 @@ def _alike_behind(homes: Sequence[str], here: Sequence[str]) -> Any:
         .where(
             ones_home.c.home_id.in_(homes), ones_home.c.valid_to.is_(None), others_home.c.valid_to.is_(None)
         )
-        .where(registers, _is_shown(_ONE), _is_shown(_OTHER), _MAY_BE_ONE)
+        .where(registers, is_shown(_ONE), is_shown(_OTHER), _MAY_BE_ONE)
         .where(one.birth_sealed.is_not(None), other.birth_sealed.is_not(None), one.sex == other.sex)
         .where(func.substr(one.name, 1, 1) == func.substr(other.name, 1, 1))
         .order_by(one.id, other.id)

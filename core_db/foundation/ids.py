@@ -28,6 +28,11 @@ def id_born_at(milliseconds: int) -> str:
     return _spell(milliseconds, _chance() & 0xFFF)
 
 
+def first_id_at(milliseconds: int) -> str:
+    """The id before which every id lies that was born earlier, and none that was born at that moment or later."""
+    return _written((milliseconds << 80).to_bytes(16, "big").hex())
+
+
 def new_salt() -> bytes:
     """Sixteen bytes of chance, for a digest that nobody shall try out."""
     return struct.pack("QQ", _chance(), _chance())
