@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select, union
 from sqlmodel import Session
 
+from core_db.access.policy import MAY_AT, Permission
 from core_db.accounts.bindings import decided_by
 from core_db.accounts.codes import phone_place
 from core_db.accounts.model import BindingStatus
@@ -28,6 +29,7 @@ from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_phone
 from core_db.foundation.tables import counted
 from core_db.places.model import PlaceKind
+from core_db.places.scopes import communities_below
 
 #: Askings that a desk counts.
 MOST_COUNTED = 50
@@ -233,11 +235,10 @@ def open_bindings(
 
 def count_bindings(session: Session, *, actor: Actor, clock: Clock) -> int:
     """How many those are, up to `MOST_COUNTED`; for the desk."""
-    asked = (
-        select(BINDINGS.c.id)
-        .join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)
-        .where(BINDINGS.c.status == BindingStatus.ASKED, decided_by(actor))
-    )
+    asked = select(BINDINGS.c.id).where(BINDINGS.c.status == BindingStatus.ASKED)
+    if actor.kind is not ActorKind.SYSTEM:
+        nodes = actor.places_as(MAY_AT[Permission.BINDING_DECIDE])
+        asked = asked.where(BINDINGS.c.community_id.in_(communities_below(nodes)))
     return counted(session, asked, most=MOST_COUNTED)
 
 

@@ -80,7 +80,7 @@ from core_db.places.queries import (
     places_to_name,
     sole_community,
 )
-from core_db.places.scopes import Scope, lies_below, nodes_of, scope_of
+from core_db.places.scopes import Scope, communities_below, lies_below, nodes_of, scope_of
 
 __all__ = [
     "BAOSHAN", "EDITION_2023", "ENDED", "FIELDS_OF", "HOLDS", "NAME", "PLACES", "PLACE_CHANGES", "PLACE_RECORDS",
@@ -88,7 +88,8 @@ __all__ = [
     "EstateDraft", "Home", "HomeDraft", "HomesDraft", "Kept", "LivedIn", "Named", "Place", "PlaceChange",
     "PlaceCorrection", "PlaceEnding", "PlaceExists", "PlaceKind", "PlaceNaming", "PlaceRecord", "PlaceStep",
     "PlaceView", "PlacesImported", "Scope", "StepStays", "WrongParent", "building_name", "building_names",
-    "buildings_of", "change_place", "child_named", "children_of", "code_of", "community_of", "correction_of",
+    "buildings_of", "change_place", "child_named", "children_of", "code_of", "communities_below", "community_of",
+    "correction_of",
     "create_building", "create_estate", "create_home", "create_homes", "division_fault", "door_in", "end_place",
     "ending_of", "estates_of", "found_building", "found_estate", "found_homes", "homes_of", "import_places", "inside",
     "kept_of", "lies_below", "natural_key", "newest_of_field", "newest_place_change", "nodes_of", "note_in_place",

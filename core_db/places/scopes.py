@@ -1,11 +1,11 @@
 """Who a place belongs to: the neighbourhood, town and district a policy asks for, and what an actor covers."""
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from core_db.foundation.actor import Actor
 from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import one_of
-from core_db.places.model import PLACES, Place
+from core_db.places.model import PLACES, Place, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,8 @@ def lies_below(nodes: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(
         *(one_of(column, nodes) for column in (PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id))
     )
+
+
+def communities_below(nodes: tuple[str, ...]) -> Select[tuple[str]]:
+    """The neighbourhoods at and below the nodes, without a look at their homes."""
+    return select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.COMMUNITY, lies_below(nodes))

@@ -16,8 +16,8 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
-from core_db.places.model import PLACES, Place, PlaceKind
-from core_db.places.scopes import lies_below
+from core_db.places.model import Place
+from core_db.places.scopes import communities_below
 from core_db.reveals.errors import LookedTooOften, OwnLook
 from core_db.reveals.model import ALARMS, LookAlarm
 from plugins.sdk.events import ManyLooks, ManyLooksNoted
@@ -116,9 +116,7 @@ def open_alarms(session: Session, *, actor: Actor, clock: Clock) -> Sequence[Loo
     statement = (
         select(LookAlarm)
         .where(
-            ALARMS.c.community_id.in_(
-                select(PLACES.c.id).where(PLACES.c.kind == PlaceKind.COMMUNITY, lies_below(nodes))
-            ),
+            ALARMS.c.community_id.in_(communities_below(nodes)),
             ALARMS.c.noted_at.is_(None),
         )
         .order_by(ALARMS.c.at.desc())

@@ -19,7 +19,7 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import counted
 from core_db.people import Person, person_in_sight
 from core_db.people.queries import doors_of
-from core_db.places import PLACES, Place, lies_below, scope_of
+from core_db.places import Place, communities_below, scope_of
 from core_db.tags.assigning import holds
 from core_db.tags.dictionary import TagWord, sees_sensitive, words_by_id, words_for
 from core_db.tags.model import ASSIGNMENTS, DEFINITIONS
@@ -171,9 +171,9 @@ def _due_for(actor: Actor, *, today: date) -> ColumnElement[bool] | None:
     sensitive_at = actor.places_as(MAY_AT[Permission.TAG_SENSITIVE])
     told: ColumnElement[bool] = ASSIGNMENTS.c.definition_id.is_not(None)
     if sensitive_at:
-        told |= ASSIGNMENTS.c.community_id.in_(select(PLACES.c.id).where(lies_below(sensitive_at)))
-    known = select(PLACES.c.id).where(lies_below(nodes))
-    due: ColumnElement[bool] = ASSIGNMENTS.c.community_id.in_(known) & _is_due(today) & told
+        told |= ASSIGNMENTS.c.community_id.in_(communities_below(sensitive_at))
+    here = ASSIGNMENTS.c.community_id.in_(communities_below(nodes))
+    due: ColumnElement[bool] = here & _is_due(today) & told
     return due
 
 
