@@ -1,6 +1,7 @@
 """What somebody has to do now: the lists that matter to him, read in one snapshot, numbers first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -10,17 +11,24 @@ from app_shell.words import _
 from committee_app.lists import LISTS
 from committee_app.rows import CaseRow, Drawing, RowsFound, case_rows, urged_first
 from core_db.accounts import count_bindings
-from core_db.cases import case_counts
+from core_db.cases import awaiting_word, case_counts
 from core_db.doubles import count_pairs
-from core_db.foundation.actor import Actor
+from core_db.emergency import reviews_waiting
+from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.lean import dataclass
+from core_db.handover_notes import NoteSeen, notes_for_me
+from core_db.inquiries import open_inquiries_count
 from core_db.installs import unread_messages
+from core_db.ledgers import due_soon
+from core_db.neighbourhood import inspections_over
 from core_db.people import count_proposals
 from core_db.register_sheets import count_to_apply
+from core_db.reveals import open_alarms
 from core_db.tags import count_to_review
-from core_db.visits import count_tags_proposed, due_now
+from core_db.visits import count_tags_proposed, due_now, missed_now
 
+T = TypeVar("T")
 #: How many of a list the desk shows; the rest is one click away. What comes in is seen to come in.
 SHOWN, SHOWN_OF_NEW = 6, 20
 #: So many are counted one by one where no counter says how many there are.
@@ -52,6 +60,29 @@ class DeskFound:
     bindings: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class BesidesCases:
+    """What a desk says besides the lists of cases."""
+
+    #: Verified, and nobody has said yet whether it is fixed.
+    to_call_back: int
+    #: Looks in emergencies that wait for the secretary's review.
+    reviews: int
+    #: Notes for whoever looks, or for a post he holds; and questions he has still to answer.
+    notes: Sequence[NoteSeen]
+    inquiries: int
+    #: How many alarms about looks wait for a secretary; none for whoever is not one.
+    alarms: int
+    #: Visits that were missed and are not made good yet.
+    missed: int
+    #: Forms that are due within a week, or late.
+    due: int
+    #: Facilities whose inspection is over.
+    inspections: int
+    #: What waits in the register: title, how much, and where it is done.
+    waiting: Sequence[tuple[str, int, str]]
+
+
 def read_desk(
     session: Session, names: Sequence[str], *, bindings: bool = False, town: str | None = None, actor: Actor,
     clock: Clock, lang: str,
@@ -72,7 +103,20 @@ def read_desk(
     )  # fmt: skip
 
 
-def waiting_besides_cases(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, int, str]]:
+def besides_cases(session: Session, *, actor: Actor, clock: Clock) -> BesidesCases:
+    """All of it in one snapshot: most of a count that finds little is what goes before and after it."""
+
+    def asked(query: Callable[..., T]) -> T:
+        return query(session, actor=actor, clock=clock)
+
+    return BesidesCases(
+        to_call_back=asked(awaiting_word), reviews=asked(reviews_waiting), notes=asked(notes_for_me),
+        inquiries=asked(open_inquiries_count), alarms=len(asked(open_alarms)) if actor.has(Role.SECRETARY) else 0,
+        missed=asked(missed_now), due=asked(due_soon), inspections=asked(inspections_over), waiting=asked(_waiting),
+    )  # fmt: skip
+
+
+def _waiting(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, int, str]]:
     """What waits and is no case, plugins' messages among it: its title, how much, and where; only what there is."""
     kinds = (
         (_("等第二个人批准的更改"), count_proposals, "/register/proposals"),

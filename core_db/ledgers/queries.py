@@ -161,6 +161,23 @@ def form_shown(session: Session, form_id: str, *, actor: Actor, clock: Clock) ->
 
 def forms_due(session: Session, *, actor: Actor, clock: Clock) -> Sequence[DueLine]:
     """What the actor's neighbourhood fills: this period, and what of the last is still open; the earliest due first."""
+    found = _to_fill(session, actor=actor, clock=clock)
+    about = _about(session, [form for form, _period, _fill in found], today=local_date(clock.now()))
+    lines = [_due(form, about, period, fill) for form, period, fill in found]
+    return sorted(lines, key=lambda one: (not one.is_open, one.due_on, one.form.name))
+
+
+def due_soon(session: Session, *, actor: Actor, clock: Clock) -> int:
+    """How many forms are due within a week, or late."""
+    until = local_date(clock.now()) + SOON
+    found = _to_fill(session, actor=actor, clock=clock)
+    return sum(period.due_on <= until and _is_open(fill) for _form, period, fill in found)
+
+
+def _to_fill(
+    session: Session, *, actor: Actor, clock: Clock
+) -> Sequence[tuple[ReportForm, Period, ReportFill | None]]:
+    """The forms of the actor's neighbourhood with the periods that are told of, and what was begun of each."""
     communities = actor.places_as(COMMITTEE)
     if not communities:
         return []
@@ -173,19 +190,16 @@ def forms_due(session: Session, *, actor: Actor, clock: Clock) -> Sequence[DueLi
         (one.form_id, one.period): one
         for one in session.execute(mine.where(FILLS.c.form_id.in_([one.id for one in forms]))).scalars()
     }
-    lines, about = [], _about(session, forms, today=local_date(clock.now()))
-    for form in forms:
-        for count, period in enumerate(periods_due(form, clock)):
-            fill = fills.get((form.id, period.name))
-            if count == 0 or fill is None or fill.status in OPEN:
-                lines.append(_due(form, about, period, fill))
-    return sorted(lines, key=lambda one: (not one.is_open, one.due_on, one.form.name))
+    every = (
+        (count, form, period, fills.get((form.id, period.name)))
+        for form in forms
+        for count, period in enumerate(periods_due(form, clock))
+    )
+    return [(form, period, fill) for count, form, period, fill in every if count == 0 or _is_open(fill)]
 
 
-def due_soon(session: Session, *, actor: Actor, clock: Clock) -> int:
-    """How many forms are due within a week, or late."""
-    until = local_date(clock.now()) + SOON
-    return sum(one.is_open and one.due_on <= until for one in forms_due(session, actor=actor, clock=clock))
+def _is_open(fill: ReportFill | None) -> bool:
+    return fill is None or fill.status in OPEN
 
 
 def fill_shown(
