@@ -10,8 +10,9 @@ from core_db.people import PersonDraft, register_person
 
 #: Reached from another page: a form, a part of a page, or something for whoever has no post here.
 FROM_THERE = {
-    "/desk", "/emergency/new", "/experiences/new", "/groups/new", "/guides/new", "/inquiries/new", "/posters/all",
-    "/places/new", "/register/sheets/template", "/visits/away", "/visits/new", "/visits/plans/new", "/visits/recent",
+    "/desk", "/emergency/new", "/experiences/new", "/groups/new", "/guides/new", "/inquiries/new",
+    "/people/number", "/places/new", "/posters/all", "/register/sheets/template",
+    "/visits/away", "/visits/new", "/visits/plans/new", "/visits/recent",
 }  # fmt: skip
 
 
