@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from core_db.cases.search import create_search, words_of
+from core_db.cases.search import create_search, words_of, write_down
 
 #: So many cases may have come or changed behind the second index when it takes the first one's place.
 FEW = 100
@@ -34,6 +34,7 @@ _ADD = text("INSERT INTO case_search_anew (rowid, grams) VALUES (:seq, :grams)")
 _TAKE_BACK = text(
     "INSERT INTO case_search_anew (case_search_anew, rowid, grams) VALUES ('delete', :seq, :grams)"
 )
+_WRITE_DOWN = text(write_down("case_search_anew"))
 _GIVEN = text(
     "INSERT OR REPLACE INTO case_search_words (seq, version, grams) VALUES (:seq, :version, :grams)"
 )
@@ -91,6 +92,7 @@ def _index_again(session: Session, case: Row[Any]) -> None:
     if case.given != about["grams"]:
         if case.given is not None:
             session.execute(_TAKE_BACK, {"seq": case.seq, "grams": case.given})
+            session.execute(_WRITE_DOWN)
         session.execute(_ADD, about)
     session.execute(_GIVEN, about)
 
