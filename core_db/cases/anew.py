@@ -45,9 +45,15 @@ class Piece:
     corrected: int = 0
 
 
-def make_cases_anew(session: Session, *, after: int, clock: Clock) -> Piece:
+def newest_case(session: Session) -> int:
+    """The `seq` of the newest case; 0 where there is none."""
+    return session.execute(select(func.max(CASES.c.seq))).scalar() or 0
+
+
+def make_cases_anew(session: Session, *, after: int, until: int, clock: Clock) -> Piece:
     """The next cases' own columns, their clocks' next looks, and their words in the search index."""
-    held = select(Case).where(CASES.c.seq > after).order_by(CASES.c.seq).limit(AT_ONCE).with_for_update()
+    ours = (CASES.c.seq > after) & (CASES.c.seq <= until)
+    held = select(Case).where(ours).order_by(CASES.c.seq).limit(AT_ONCE).with_for_update()
     cases = list(session.execute(held).scalars())
     if not cases:
         return Piece(None)
@@ -60,13 +66,14 @@ def make_cases_anew(session: Session, *, after: int, clock: Clock) -> Piece:
 def _put_right(session: Session, cases: Sequence[Case], *, now: datetime) -> int:
     ids = [case.id for case in cases]
     told, supporters, returns = _told(session, ids), _supporters(session, ids), _returns(session, ids)
+    clocks = _clocks(session, ids)
     corrected = 0
     for case in cases:
         right: dict[str, Any] = {
             "status": told.get(case.id, case.status),
             "supporters": supporters.get(case.id, 0),
             "returns": returns.get(case.id, 0),
-            **_clock_shown(session, case.id, now=now),
+            **_clock_shown(session, clocks.get(case.id, ()), now=now),
         }
         wrong = {name: value for name, value in right.items() if getattr(case, name) != value}
         for name, value in wrong.items():
@@ -114,15 +121,18 @@ def _counted(session: Session, statement: Any) -> dict[str, int]:
 # -- clocks -----------------------------------------------------------------------------------------
 
 
-def _clock_shown(session: Session, case_id: str, *, now: datetime) -> dict[str, Any]:
+def _clocks(session: Session, ids: Sequence[str]) -> dict[str, list[CaseClock]]:
+    """The handling clocks of each case, the one that was started last at the end."""
+    theirs = select(CaseClock).where(CLOCKS.c.case_id.in_(ids), CLOCKS.c.kind == HANDLING)
+    rows = session.execute(theirs.order_by(CLOCKS.c.case_id, CLOCKS.c.started_at, CLOCKS.c.id)).scalars()
+    return {case_id: list(its) for case_id, its in groupby(rows, key=lambda clock: clock.case_id)}
+
+
+def _clock_shown(session: Session, clocks: Sequence[CaseClock], *, now: datetime) -> dict[str, Any]:
     """How lists show the handling clock that was started last; its own rows are put on their next look too.
 
     The due moment is the clock's own: it was promised by the calendar of its day, and is not worked out again.
     """
-    its = (CLOCKS.c.case_id == case_id) & (CLOCKS.c.kind == HANDLING)
-    clocks = list(
-        session.execute(select(CaseClock).where(its).order_by(CLOCKS.c.started_at, CLOCKS.c.id)).scalars()
-    )
     for clock in clocks:
         _look_when_due(session, clock, now=now)
     if not clocks:

@@ -9,7 +9,14 @@ from functools import partial
 from typing import NamedTuple
 
 from core_db.audit import record
-from core_db.cases.anew import count_anew, counted_places, go_on_behind, last_numbers, make_cases_anew
+from core_db.cases.anew import (
+    count_anew,
+    counted_places,
+    go_on_behind,
+    last_numbers,
+    make_cases_anew,
+    newest_case,
+)
 from core_db.cases.search_anew import lay_out, take_into_use
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
@@ -65,9 +72,13 @@ def _people(door: Door) -> int:
 
 
 def _cases(door: Door, clock: Clock, tell: Tell) -> tuple[int, int]:
+    # What is raised from now on is right, and in the index that is there: who goes on to the last never ends.
+    until = door.read_now(newest_case, reach=EVERYTHING)
     after, seen, corrected = 0, 0, 0
     while True:
-        piece = door.write_now(partial(make_cases_anew, after=after, clock=clock), reach=EVERYTHING)
+        piece = door.write_now(
+            partial(make_cases_anew, after=after, until=until, clock=clock), reach=EVERYTHING
+        )
         if piece.last is None:
             return seen, corrected
         after, seen, corrected = piece.last, seen + piece.seen, corrected + piece.corrected

@@ -150,3 +150,23 @@ def test_what_changes_behind_the_rebuilding_is_in_it_too(door, clock, rebuilt, g
     before = standing(door)
     assert rebuilt()[1:] == (0, 0, 0, 0)
     assert standing(door) == before
+
+
+def test_it_ends_however_many_cases_come_meanwhile(door, rebuilt, given):
+    """One comes behind each piece. Who made the last one anew too would never be done."""
+    worker, enough = given.worker(), 5
+    raised, pieces = [given.a_case(text="电梯停了").case.id], []
+    damage(door)
+
+    def meanwhile(cases_of_it: int) -> None:
+        pieces.append(cases_of_it)
+        if len(pieces) < enough:
+            raised.append(given.a_case(text="电梯又停了").case.id)
+
+    done = rebuilt(tell=meanwhile)
+
+    assert (pieces, done.cases) == ([1], 1)
+    assert [one["id"] for one in given.see(cases, CaseFilter(q="电梯"), by=worker).items] == raised[::-1]
+    before = standing(door)
+    assert rebuilt()[1:] == (0, 0, 0, 0)
+    assert standing(door) == before
