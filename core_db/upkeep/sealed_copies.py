@@ -138,6 +138,18 @@ def public_key(file: Path) -> X25519PublicKey:
         raise _no_key(file, "公钥", "public key") from fault
     if not isinstance(key, X25519PublicKey):
         raise _no_key(file, "公钥", "public key")
+    return _must_seal(file, key)
+
+
+def _must_seal(file: Path, key: X25519PublicKey) -> X25519PublicKey:
+    """Of a few public keys everybody knows the secret (points of low order): what they seal, anybody opens."""
+    try:
+        X25519PrivateKey.generate().exchange(key)
+    except ValueError as fault:
+        raise CopyTrouble(
+            f"公钥 {file} 封不住任何东西（低阶点），请另做一对密钥。",
+            f"the public key {file} seals nothing (a point of low order); make another pair.",
+        ) from fault
     return key
 
 

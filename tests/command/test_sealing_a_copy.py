@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -195,6 +195,21 @@ def test_who_has_the_wrong_key_or_none_is_told_so(settings, elsewhere, given, fo
             back_up(settings, folder / "none.tar", to_key=key, clock=clock)
     assert not (folder / "none.tar").exists()
     assert not elsewhere.data_dir.exists()
+
+
+@ON_SQLITE
+def test_a_public_key_whose_secret_everybody_knows_is_refused_in_a_sentence(
+    settings, folder, tmp_path, clock, door
+):
+    weak = tmp_path / "weak.pub"
+    nothing = X25519PublicKey.from_public_bytes(bytes(32))
+    weak.write_bytes(nothing.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+    with pytest.raises(CopyTrouble, match="seals nothing") as refused:
+        back_up(settings, folder / "copy.tar", to_key=weak, clock=clock)
+
+    assert "低阶点" in refused.value.sentence("zh")
+    assert not list(folder.iterdir())
 
 
 def sealed(key, *pieces):
