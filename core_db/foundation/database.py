@@ -46,6 +46,8 @@ JSON_BY: dict[str, Any] = {
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 #: SQLITE_CORRUPT and SQLITE_NOTADB.
 DAMAGE = (11, 26)
+#: As PostgreSQL says the same: `data_corrupted`, `index_corrupted`.
+DAMAGED_PAGES = ("XX001", "XX002")
 #: KiB of the file that a connection keeps; the system keeps the rest, once for all of them (decision 0052).
 WRITER_KEEPS, READER_KEEPS = 16_384, 8_192
 #: How the driver takes what is no text and no number: as it is. Where it is not told so it asks each such value, and
@@ -240,9 +242,10 @@ def let_go_of_pages(connection: Connection) -> None:
 
 
 def is_damage(fault: BaseException) -> bool:
-    """Whether SQLite stumbled over pages that are not what they were: its extended codes have the plain one below."""
-    code: int = getattr(getattr(fault, "orig", None), "sqlite_errorcode", 0)
-    return code & 0xFF in DAMAGE
+    """Whether pages are not what they were. SQLite's extended codes have the plain one below."""
+    said = getattr(fault, "orig", None)
+    code: int = getattr(said, "sqlite_errorcode", 0)
+    return code & 0xFF in DAMAGE or getattr(said, "sqlstate", None) in DAMAGED_PAGES
 
 
 def damaged(fault: BaseException) -> DomainError:

@@ -1,0 +1,76 @@
+"""R-20 on PostgreSQL: a page of a table and one of an index are altered on disk; `verify` names both, and nothing else.
+
+A database that was just copied is on disk alone, so what is altered there is what is read. Once it is mended, all is
+well: what could not be read was kept by nobody.
+"""
+
+import json
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from core_db.foundation.errors import StorageDamaged
+from tests.databases import SERVING, open_door, settings_for
+
+TABLE, INDEX = "homes", "pk_communities"
+PAGE = 8192
+
+
+@contextmanager
+def broken(file: Path, page: int):
+    """Some bytes in the middle of a page, turned over; at the end they are what they were."""
+
+    def turn_over() -> None:
+        with file.open("r+b") as there:
+            there.seek(page * PAGE + PAGE // 2)
+            found = there.read(64)
+            assert len(found) == 64, "there is such a page"
+            there.seek(page * PAGE + PAGE // 2)
+            there.write(bytes(byte ^ 0xFF for byte in found))
+
+    turn_over()
+    yield
+    turn_over()
+
+
+def verified(place) -> tuple[int, dict[str, dict]]:
+    status, said = place.command("verify", "--json")
+    assert "Traceback" not in said
+    return status, {check["name"]: check for check in json.loads(said)["checks"]}
+
+
+def whoever_reads_it_is_told(place) -> bool:
+    door = open_door(settings_for(place.url, place.folder))
+    try:
+        with pytest.raises(StorageDamaged):
+            door.read_now(lambda session: session.execute(text(f"SELECT * FROM {TABLE}")).all())
+    finally:
+        door.close()
+    return True
+
+
+def test_a_broken_page_is_named_with_its_table_and_its_index(place_on_postgres, request):
+    place, server = place_on_postgres, request.getfixturevalue("_postgres")
+    if server._own is None:
+        pytest.skip("the files of a server that is not ours are out of reach")
+    with psycopg.connect(place.owner) as owner:
+        owner.execute("CREATE EXTENSION amcheck")
+        owner.execute(f"GRANT EXECUTE ON FUNCTION bt_index_check(regclass) TO {SERVING}")
+    where = {name: place.stored(f"SELECT pg_relation_filepath('{name}')")[0][0] for name in (TABLE, INDEX)}
+
+    with ExitStack() as both:
+        for name, page in ((TABLE, 0), (INDEX, 1)):
+            both.enter_context(broken(Path(server._own.pgdata, where[name]), page))
+        status, checks = verified(place)
+        assert whoever_reads_it_is_told(place)
+    mended, after = verified(place)
+
+    assert status == 1
+    assert set(checks) == {"tables", "integrity", "indexes"}, "what cannot be read is compared with nothing"
+    assert f"public.{TABLE}: invalid page in block 0" in checks["integrity"]["found"]
+    assert f"public.{INDEX}: invalid page in block 1" in checks["indexes"]["found"]
+    assert (checks["integrity"]["found"] + checks["indexes"]["found"]).count("public.") == 2
+    assert mended == 0, after
