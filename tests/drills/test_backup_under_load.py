@@ -5,18 +5,24 @@ import hashlib
 import itertools
 import os
 import signal
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from tests.databases import named, own_programs
-from tests.drills.house import Place, size, submit, together
+from tests.drills.house import Place, only_long, size, submit, together
 
 SUBMISSIONS, BACKUPS = size(quick=60, long=5_000), size(quick=2, long=10)
+#: Of a large copy: so many MiB in the database and as many of photos, and the seconds it may take to be put back.
+HALF, WITHIN = size(quick=4, long=512), 60.0
+MIB = 1024**2
 Elsewhere = Callable[[int], AbstractContextManager[Place]]
 
 
@@ -102,3 +108,42 @@ def test_a_backup_under_load_is_a_beginning_and_comes_back_whole(either_place, e
                 "SELECT count(*) FROM cases WHERE id NOT IN (SELECT case_id FROM case_entries)"
             )
             assert orphans == [(0,)], "a case without its history"
+
+
+def laden(place: Place) -> None:
+    """Put much into its database and among its photos that nothing makes smaller."""
+    pieces = ((os.urandom(MIB),) for _ in range(HALF))
+    if place.owner:
+        with psycopg.connect(place.owner) as owner, owner.cursor() as at:
+            at.execute("CREATE TABLE ballast (what bytea NOT NULL)")
+            at.executemany("INSERT INTO ballast VALUES (%s)", pieces)
+    else:
+        with sqlite3.connect(place.file) as connection:
+            connection.execute("CREATE TABLE ballast (what blob NOT NULL)")
+            connection.executemany("INSERT INTO ballast VALUES (?)", pieces)
+        connection.close()
+    for n in range(HALF):
+        photo = place.folder / "photos" / f"{n % 100:02}" / f"{n}.jpg"
+        photo.parent.mkdir(parents=True, exist_ok=True)
+        photo.write_bytes(os.urandom(MIB))
+
+
+@only_long
+def test_a_gigabyte_is_put_back_within_a_minute(either_place, elsewhere, tmp_path):
+    place = either_place
+    laden(place)
+    command(place, "backup", str(tmp_path / "large.tar"))
+    assert (tmp_path / "large.tar").stat().st_size > 2 * HALF * MIB
+
+    with elsewhere(1) as restored:
+        begun = time.monotonic()
+        command(restored, "restore", str(tmp_path / "large.tar"))
+        took = time.monotonic() - begun
+        assert restored.stored("SELECT count(*), sum(length(what)) FROM ballast") == [(HALF, HALF * MIB)]
+        photos = [one.stat().st_size for one in (restored.folder / "photos").rglob("*.jpg")]
+        assert photos == [MIB] * HALF
+
+    assert took < WITHIN, f"{took:.1f} s"
+    if notes := os.environ.get("SHEQUYUN_DRILL_NOTES"):
+        kind = "postgres" if place.owner else "sqlite"
+        Path(notes, f"restored-{kind}.txt").write_text(f"{2 * HALF} MiB: {took:.1f} s\n", encoding="utf-8")
