@@ -38,11 +38,24 @@ def counted_lately(
 
     Unlike a window's, its end is nothing to wait for: whoever does as much before as after it is seen doing both.
     """
-    this = int(now.timestamp() // step.total_seconds())
-    keys = [budget_key(session, kind, who, str(this - n)) for n in range(span // step, -1, -1)]
-    counted(session, keys[-1], window=span + step, now=now)
+    counted(session, _steps(session, kind, who, span, step, now)[-1], window=span + step, now=now)
+    return seen_lately(session, kind, who, span=span, step=step, now=now)
+
+
+def seen_lately(
+    session: Session, kind: str, who: str, *, span: timedelta, step: timedelta, now: datetime
+) -> list[int]:  # fmt: skip
+    """How many each step of the last span has seen, the oldest first; counts nothing."""
+    keys = _steps(session, kind, who, span, step, now)
     seen = dict(session.execute(select(COUNTS.c.key, COUNTS.c.count).where(COUNTS.c.key.in_(keys))).all())
     return [seen.get(key, 0) for key in keys]
+
+
+def _steps(
+    session: Session, kind: str, who: str, span: timedelta, step: timedelta, now: datetime
+) -> list[str]:
+    this = int(now.timestamp() // step.total_seconds())
+    return [budget_key(session, kind, who, str(this - n)) for n in range(span // step, -1, -1)]
 
 
 def give_back(session: Session, key: str) -> None:

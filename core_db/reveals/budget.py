@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission, right_used
 from core_db.accounts import HALF_A_DAY, require_signed_in
-from core_db.accounts.budgets import counted_lately
+from core_db.accounts.budgets import counted_lately, seen_lately
 from core_db.accounts.model import RoleAssignment
 from core_db.foundation.actor import Actor, Grant, Role
 from core_db.foundation.clock import Clock
@@ -37,16 +37,27 @@ def spend_look(session: Session, community_id: str, *, actor: Actor, now: dateti
     count_look(session, community_id, actor=actor, now=now)
 
 
+def must_have_a_look_left(session: Session, *, actor: Actor, now: datetime) -> None:
+    """Refuse whoever could look at nobody now, where a refusal afterwards would tell that there was somebody."""
+    require_signed_in(actor, within=HALF_A_DAY, now=now)
+    day = seen_lately(session, "uncover", actor.id, span=timedelta(days=1), step=STEP_OF_A_DAY, now=now)
+    _refuse_past_a_day([*day[:-1], day[-1] + 1], now)
+
+
 def count_look(session: Session, community_id: str, *, actor: Actor, now: datetime) -> None:
     """Count one more look of the actor's; refuse it past the day's end, tell of it where they are many."""
     day = counted_lately(session, "uncover", actor.id, span=timedelta(days=1), step=STEP_OF_A_DAY, now=now)
-    if sum(day) > A_DAY:
-        raise LookedTooOften(seconds=_until_there_is_room(day, now), now=now)
+    _refuse_past_a_day(day, now)
     hour = counted_lately(
         session, "uncover-hour", actor.id, span=timedelta(hours=1), step=STEP_OF_AN_HOUR, now=now
     )
     if sum(hour) >= AN_HOUR and not _has_rung(session, community_id, actor, now=now):
         raise_alarm(session, community_id, actor=actor, now=now)
+
+
+def _refuse_past_a_day(day: Sequence[int], now: datetime) -> None:
+    if sum(day) > A_DAY:
+        raise LookedTooOften(seconds=_until_there_is_room(day, now), now=now)
 
 
 def _until_there_is_room(day: Sequence[int], now: datetime) -> int:

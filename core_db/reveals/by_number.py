@@ -23,7 +23,7 @@ from core_db.people import IdentityFault, identity_from
 from core_db.places.model import Place
 from core_db.places.rights import right_in
 from core_db.places.scopes import scope_of
-from core_db.reveals.budget import spend_look
+from core_db.reveals.budget import must_have_a_look_left, spend_look
 from core_db.reveals.errors import SearchedTooOften
 from core_db.reveals.telling import tell_look
 from core_db.reveals.words import Revealable
@@ -46,6 +46,8 @@ def find_by_number(session: Session, draft: NumberDraft, *, actor: Actor, clock:
     if not registers:
         raise NotPermitted()
     field, number = _which(draft.number, now=now)
+    # Asked of a find alone, either refusal would say yes, and nothing of it would be kept: not even that he asked.
+    must_have_a_look_left(session, actor=actor, now=now)
     _spend_search(session, actor=actor, now=now)
 
     found = found_by_number(session, field, number, registers, today=local_date(now))

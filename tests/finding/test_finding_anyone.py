@@ -1,9 +1,13 @@
 """One line finds anybody: by name, by how it is read, by door, by number; behind the wall nobody is there."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
 from core_db.access import Purpose
+from core_db.accounts import HALF_A_DAY, NotFreshlySignedIn
 from core_db.audit.model import EVENTS
 from core_db.finding import WholeNumber, find_people, look_up_people
 from core_db.finding.typed import letters_in, reads_as
@@ -182,6 +186,21 @@ def test_who_is_found_by_his_number_counts_among_the_looks_of_a_day(given, monke
     assert refused.value.retry_after == 25 * 3600
     assert "2026-11-24 11:00 以后再看" in refused.value.sentence("zh")
     assert "25" not in refused.value.sentence("zh")
+
+
+@pytest.mark.parametrize("number", ["13812345678", "13800005678"])
+def test_who_may_look_at_nobody_now_is_not_told_whether_there_is_somebody(given, clock, monkeypatch, number):
+    """A refusal of what is found alone says yes, and takes with it that he asked."""
+    given.resident(phone="13812345678")
+    draft, worker = NumberDraft(number=number, purpose=Purpose.CASE), given.worker()
+    long_ago = clock.now() - HALF_A_DAY - timedelta(seconds=1)
+    with pytest.raises(NotFreshlySignedIn):
+        given.do(find_by_number, draft, by=replace(worker, signed_in_at=long_ago))
+
+    monkeypatch.setattr("core_db.reveals.budget.A_DAY", 1)
+    given.do(find_by_number, NumberDraft(number="13812345678", purpose=Purpose.CASE), by=worker)
+    with pytest.raises(LookedTooOften):
+        given.do(find_by_number, draft, by=worker)
 
 
 @pytest.mark.parametrize("who", ["worker_next_door", "town_dispatcher", "contractor", "analyst"])
