@@ -175,8 +175,7 @@ def drop_mistaken(
     for request in session.execute(select(CorrectionRequest).where(his).with_for_update()).scalars().all():
         if entry_of(session, request.person_id) == person_id:
             _decide(session, request, CorrectionStatus.REFUSED, reason, actor=actor, clock=clock)
-    for request in accepted_since(session, account_id, person_id, since):
-        put_back(session, request, actor=actor, clock=clock)
+    put_back(session, accepted_since(session, account_id, person_id, since), actor=actor, clock=clock)
 
 
 when_mistaken(drop_mistaken)

@@ -86,13 +86,14 @@ def _corrections_apart(
     session: Session, merge: RegisterMerge, account_id: str, *, actor: Actor, clock: Clock
 ) -> None:
     """What he asked to have put right is about his own entry: what waits, and what was put right in the other's."""
-    for request in accepted_since(session, account_id, merge.kept_id, merge.merged_at):
-        right = put_back(session, request, actor=actor, clock=clock)
+    accepted = accepted_since(session, account_id, merge.kept_id, merge.merged_at)
+    right = put_back(session, accepted, actor=actor, clock=clock)
+    for request in accepted:
         request.person_id = merge.behind_id
-        if right is not None:
-            because = Because(cause=Cause.ASKED, source=ASKED_FOR)
-            person = session.get_one(Person, merge.behind_id)
-            change_person(session, person, dict([right]), because, actor=actor, clock=clock)
+    if right:
+        because = Because(cause=Cause.ASKED, source=ASKED_FOR)
+        person = session.get_one(Person, merge.behind_id)
+        change_person(session, person, right, because, actor=actor, clock=clock)
     his = (CORRECTIONS.c.account_id == account_id) & (CORRECTIONS.c.person_id == merge.kept_id)
     waiting = (CORRECTIONS.c.status == CorrectionStatus.ASKED) & (CORRECTIONS.c.asked_at >= merge.merged_at)
     session.execute(update(CORRECTIONS).where(his, waiting).values(person_id=merge.behind_id))

@@ -78,6 +78,38 @@ def test_a_strangers_number_and_day_of_birth_are_hers_no_more(given, aunt, mista
     assert says(aunt.person_id, "phone", "id_number", "birth", "sex") == before
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (("phone", "13922223333"), ("phone", "13944445555")),
+        (("birth", "1950-01-02"), ("id_number", "11010519491231002X")),
+        (("id_number", "11010519491231002X"), ("birth", "1950-01-02"), ("phone", "13922223333")),
+    ],
+)
+def test_whatever_he_asked_for_one_after_the_other_nothing_of_it_stays(
+    given, aunt, mistaken, put_right, says, clock, asked
+):
+    stranger, find_out = mistaken
+    before = says(aunt.person_id, "phone", "id_number", "birth", "sex")
+    for field, value in asked:
+        put_right(stranger, field, value)
+    clock.advance(timedelta(minutes=1))
+
+    find_out()
+
+    assert says(aunt.person_id, "phone", "id_number", "birth", "sex") == before
+
+
+def test_between_two_of_his_what_she_had_put_right_stands_again(given, aunt, mistaken, put_right, says):
+    stranger, find_out = mistaken
+    for who, phone in ((stranger, "13922223333"), (aunt, "13811119999"), (stranger, "13944445555")):
+        put_right(who, "phone", phone)
+
+    find_out()
+
+    assert says(aunt.person_id, "phone") == ("13811119999",)
+
+
 def test_what_she_had_put_right_herself_since_stays(given, aunt, mistaken, put_right, says):
     stranger, find_out = mistaken
     put_right(stranger, "phone", "13922223333")
@@ -104,3 +136,21 @@ def test_what_was_put_right_for_him_while_they_were_one_is_in_his_entry(
     assert says(aunt.person_id, "phone", "sex") == (before[0], "2")
     assert says(uncle.person_id, "phone") == ("13922223333",)
     assert [one.name for one in given.see(my_corrections, by=known(uncle))] == ["李叔"]
+
+
+def test_what_he_asked_for_last_is_what_his_entry_says(given, aunt, uncle, put_right, says, clock):
+    before = says(aunt.person_id, "phone", "id_number", "birth")
+    clock.advance(timedelta(minutes=1))
+    merge = given.do(
+        merge_people, MergeDraft(kept_id=aunt.person_id, behind_id=uncle.person_id), by=given.worker()
+    )
+    put_right(uncle, "phone", "13922223333")
+    put_right(uncle, "birth", "1950-01-02")
+    put_right(uncle, "id_number", "11010519491231002X")
+    put_right(uncle, "phone", "13944445555")
+
+    given.do(part_people, merge.id, by=given.worker())
+
+    assert says(aunt.person_id, "phone", "id_number", "birth") == before
+    his = says(uncle.person_id, "phone", "id_number", "birth")
+    assert his == ("13944445555", "11010519491231002X", "1949-12-31")
