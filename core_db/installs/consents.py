@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, update
 from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
@@ -28,15 +28,18 @@ def agree(
 ) -> PluginConsent:  # fmt: skip
     """Write down that somebody agrees to a purpose as it reads today. Said twice it is said once.
 
-    Two guardians of a child each say it for themselves: when one acts for it no more, the other's word stands.
+    Two guardians of a child each say it for themselves, and so does the child that is old enough: when one acts for it
+    no more, the others' word stands.
     """
     standing = _standing(plugin_id, community_id, purpose.id) & (CONSENTS.c.person_id == person_id)
     same = CONSENTS.c.text_version == purpose.text_version
-    whose = CONSENTS.c.given_by == actor.id if channel is ConsentChannel.GUARDIAN else true()
-    found: Any = session.execute(select(PluginConsent).where(standing, same, whose)).scalars().first()
+    by_guardian = CONSENTS.c.channel == ConsentChannel.GUARDIAN
+    whose = CONSENTS.c.given_by == actor.id if channel is ConsentChannel.GUARDIAN else ~by_guardian
+    found: PluginConsent | None = (
+        session.execute(select(PluginConsent).where(standing, same, whose)).scalars().first()
+    )
     if found is not None:
-        known: PluginConsent = found
-        return known
+        return found
     # What he agreed to before was another text.
     older = standing & ~same
     session.execute(update(CONSENTS).where(older).values(withdrawn_at=at, withdrawn_by=actor.id))
@@ -142,7 +145,11 @@ def _end(
 ) -> int:  # fmt: skip
     ended = update(CONSENTS).where(which).values(withdrawn_at=at, withdrawn_by=actor.id)
     rows = session.execute(ended.returning(*CONSENTS.c)).all()
-    for row in rows:
+    # Two guardians may have said the same: the plugin hears it once, and not while the other's word stands.
+    each = {(row.plugin_id, row.community_id, row.person_id, row.purpose): row for row in rows}
+    for row in each.values():
+        if _said_by_another(session, row):
+            continue
         fact = PluginConsentWithdrawn(
             community_id=row.community_id,
             plugin_id=row.plugin_id,
@@ -153,6 +160,13 @@ def _end(
         if erases and not _others_stand(session, row):
             _have_forgotten(session, row, at=at)
     return len(rows)
+
+
+def _said_by_another(session: Session, row: Any) -> bool:
+    """Whether another guardian agreed to the same as well, as it reads today for him."""
+    same = _standing(row.plugin_id, row.community_id, row.purpose) & (CONSENTS.c.person_id == row.person_id)
+    same &= CONSENTS.c.text_version == row.text_version
+    return session.execute(select(CONSENTS.c.id).where(same).limit(1)).first() is not None
 
 
 def _others_stand(session: Session, row: Any) -> bool:

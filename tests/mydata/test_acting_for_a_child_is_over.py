@@ -9,6 +9,7 @@ from core_db.foundation.reach import Across, across
 from core_db.installs.consents import consents_of
 from core_db.mydata import (
     GuardianDraft,
+    agree_on_paper,
     agree_to_purpose,
     approve_guardian,
     ask_to_be_guardian,
@@ -16,6 +17,7 @@ from core_db.mydata import (
     end_with_guardianships,
     my_guardianships,
     my_plugin_consents,
+    withdraw_from_purpose,
 )
 from plugins.sdk.events import PluginConsentWithdrawn
 from tests.cases import for_another
@@ -74,6 +76,11 @@ def standing(given, child):
     return [one.given_by for one in rows if one.withdrawn_at is None]
 
 
+def told_it_is_over(given):
+    facts = given.door.read_now(lambda session: facts_after(session, 0, limit=500), reach=across(Across.JOB))
+    return [one for one in facts if one.type == PluginConsentWithdrawn.type]
+
+
 @pytest.mark.parametrize("who", ["himself", "the committee"])
 def test_what_he_let_plugins_read_ends_with_it_at_once(given, known, mother, child, let_read, end, who):
     let_read(mother)
@@ -88,8 +95,7 @@ def test_the_plugin_and_who_acts_for_it_still_hear_of_it(given, known, mother, f
 
     end(mother)
 
-    facts = given.door.read_now(lambda session: facts_after(session, 0, limit=500), reach=across(Across.JOB))
-    (said,) = [one for one in facts if one.type == PluginConsentWithdrawn.type]
+    (said,) = told_it_is_over(given)
     assert {f"account:{one.id}" for one in (mother, father)} <= set(said.audience)
     (plugin,) = given.see(my_plugin_consents, child_id=child, by=known(father))
     assert [one.agreed_at for one in plugin.purposes] == [None]
@@ -102,6 +108,32 @@ def test_what_the_other_guardian_agreed_to_as_well_stands(given, mother, father,
     end(mother)
 
     assert standing(given, child) == [father.id]
+    assert told_it_is_over(given) == [], "the plugin still may"
+    end(father)
+    assert len(told_it_is_over(given)) == 1
+
+
+def test_whoever_takes_it_back_takes_back_both(given, known, mother, father, child, let_read, purpose_of):
+    let_read(mother)
+    let_read(father)
+    actor = known(father)
+
+    given.do(withdraw_from_purpose, purpose_of(actor, child_id=child), child_id=child, by=actor)
+
+    assert standing(given, child) == []
+    assert len(told_it_is_over(given)) == 1, "it is one purpose of one child"
+
+
+def test_what_was_agreed_to_without_a_guardian_stands_without_one(
+    given, known, mother, child, let_read, purpose_of, end
+):
+    let_read(mother)
+    worker = given.worker()
+    given.do(agree_on_paper, child, purpose_of(known(mother), child_id=child), by=worker)
+
+    end(mother)
+
+    assert standing(given, child) == [worker.id]
 
 
 def test_on_the_day_it_is_of_age_nothing_rests_on_a_guardian(given, mother, child, let_read, clock, tmp_path):
