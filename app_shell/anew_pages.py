@@ -46,8 +46,7 @@ async def confirm(request: Request, typed: TypedForm, work: WorkDep) -> Response
     if isinstance(outcome, DomainError):
         field = "password" if isinstance(outcome, PasswordWrong) else "otp"
         form.faults[field] = outcome.sentence(current_lang())
-    waits = {"to": typed.get("to", ""), "held": typed.get("held", "")}
-    return anew_page(request, typed.get("next", ""), form=form, status=422, **waits)
+    return _once_more(request, form)
 
 
 @anew_pages.post("/passkey", access=Access.STAFF)
@@ -56,9 +55,18 @@ async def confirm_by_passkey(request: Request, typed: TypedForm, work: WorkDep) 
         sign_in_with_passkey, answer_in(typed), site_of(request), device=device_of(request),
         demo=shell_of(request).settings.demo, as_himself=True,
     )  # fmt: skip
-    if not isinstance(outcome, SignedIn):
-        raise outcome
-    return _on(request, typed, work, outcome)
+    if isinstance(outcome, SignedIn):
+        return _on(request, typed, work, outcome)
+    form = Filled[PasswordSignInDraft](draft=None, typed=typed)
+    form.faults[""] = outcome.sentence(current_lang())
+    return _once_more(request, form)
+
+
+def _once_more(request: Request, form: Filled[PasswordSignInDraft]) -> Response:
+    """It was not he, or he mistyped: the form that waits goes along once more."""
+    typed = form.typed
+    waits = {"to": typed.get("to", ""), "held": typed.get("held", "")}
+    return anew_page(request, typed.get("next", ""), form=form, status=422, **waits)
 
 
 async def _signed_in(

@@ -117,6 +117,17 @@ def said_by(text):
     return found
 
 
+def test_a_device_that_is_not_recognised_loses_no_form(at_her_desk):
+    refused = posted(at_her_desk, at_her_desk.get("/exports").text, "/exports", **WANTED)
+    waits = Form(refused.text, "/me/confirm").fields
+
+    wrong = at_her_desk.post("/me/confirm/passkey", data=waits | {"credential": '{"id": "no such key"}'})
+
+    assert wrong.status_code == 422
+    assert PasskeyNotAccepted.zh in wrong.text
+    assert Form(wrong.text, "/me/confirm").fields["held"] == waits["held"]
+
+
 def test_a_code_is_asked_for_beside_the_password(at_her_desk, secret):
     refused = posted(at_her_desk, at_her_desk.get("/exports").text, "/exports", **WANTED)
 
