@@ -59,13 +59,13 @@ def hand_in(
             }
         )
 
-    now = clock.now()
+    now, right = clock.now(), right_in(session, place.id, Permission.PEOPLE_KEEP, actor=actor)
     spend(session, budget_key(session, "sheets-day", actor.id), limit=A_DAY, window=timedelta(days=1), now=now,
           refusal=SheetsTooOften)  # fmt: skip
     sheet = RegisterSheet(
         id=new_id(), community_id=place.id, status=SheetStatus.READING, name=_short(name), columns={}, left_out=[],
         source=draft.source or _short(name), code_set=draft.code_set, counts={}, handed_by=actor.id,
-        handed_name=actor.name, handed_role=actor.role.value, handed_at=now,
+        handed_name=actor.signing(right), handed_role=actor.role_in(right).value, handed_at=now,
     )  # fmt: skip
     packed = base64.b64encode(content).decode()
     sheet.file_sealed = keyring_of(session).seal(session, packed, file_place(sheet), FieldClass.F2)
@@ -79,7 +79,7 @@ def hand_in(
         clock=clock,
         object="register",
         reference=f"sheet/{sheet.id}",
-        right=right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor),
+        right=right,
     )
     fact = SheetHandedIn(community_id=place.id, sheet_id=sheet.id)
     emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
@@ -96,7 +96,9 @@ def apply_sheet(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) 
         raise NothingToApply()
 
     sheet.status, sheet.done_to = SheetStatus.APPLYING, 0
-    sheet.applied_by, sheet.applied_name, sheet.applied_role = actor.id, actor.name, actor.role.value
+    right = right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor)
+    sheet.applied_by, sheet.applied_name = actor.id, actor.signing(right)
+    sheet.applied_role = actor.role_in(right).value
     sheet.applied_at = clock.now()
     session.flush()
 

@@ -1,6 +1,7 @@
 """Handing a table in: looked at first, applied as one, taken back, and given back with its faults in their cells."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -59,6 +60,17 @@ def test_what_is_handed_in_is_shown_and_not_in_the_register_yet(given, hand):
     assert [row.door for row in hand.rows(shown.id, "new")] == ["12号 101室", "13号 201室"]
     assert how_many(given, Person) == 0
     assert given.see(count_to_apply, by=hand.worker) == 1
+
+
+def test_of_several_posts_a_table_is_handed_in_and_applied_in_the_one_that_keeps_the_register(given, hand):
+    hand.worker = replace(hand.worker, grants=(*given.analyst().grants, *hand.worker.grants))
+
+    done = hand.applied(hand.table(HEAD, WANG, LI).id)
+
+    assert done.status is SheetStatus.APPLIED
+    assert how_many(given, Person) == 2
+    sheet = given.door.read_now(lambda session: session.get(RegisterSheet, done.id))
+    assert (sheet.handed_role, sheet.applied_role) == ("worker", "worker")
 
 
 def test_applied_it_is_there_with_source_and_history_and_a_second_click_does_nothing(given, hand):
