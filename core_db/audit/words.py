@@ -32,6 +32,9 @@ DEED_WORDS: Mapping[str, tuple[str, str]] = {
     "stamp": ("盖章事项", "Stamps"),
     "experience": ("经验", "Experiences"),
     "inquiry": ("咨询", "Inquiries"),
+    "handover_note": ("交接事项", "Notes left for whoever comes next"),
+    "backup": ("备份", "Copies made"),
+    "restore": ("从备份恢复", "Copies put back"),
     "rebuild": ("重新算出的数据", "What was worked out anew"),
 }
 
