@@ -1,11 +1,5 @@
 """Keys are replaced while everything goes on, and whoever is killed on the way loses nothing."""
 
-import os
-import subprocess
-import sys
-import threading
-from contextlib import contextmanager
-
 import pytest
 from sqlalchemy import select, update
 
@@ -75,75 +69,6 @@ def test_one_neighbourhood_alone_gets_new_keys(door, given, people):
     assert {key.epoch for key in keys if key.community_id == given.community.id} == {2}
     assert {key.epoch for key in keys if key.community_id != given.community.id} == {1}
     assert accounts <= {key.id for key in keys}
-
-
-@contextmanager
-def writing_on(door, people):
-    """Somebody who enters people all the while."""
-    stop, entered = threading.Event(), {}
-
-    def write():
-        first = 1000
-        while not stop.wait(0.02):
-            entered.update(people(2, first=first))
-            first += 2
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        yield entered
-    finally:
-        stop.set()
-        writer.join()
-
-
-def environment(settings):
-    return os.environ | {
-        "SHEQUYUN_DATABASE_URL": settings.database_url, "SHEQUYUN_DATA_DIR": str(settings.data_dir),
-        "SHEQUYUN_SECRET_KEY_FILE": str(settings.secret_key_file),
-    }  # fmt: skip
-
-
-def killed_after(pieces, settings):
-    """Begin to seal anew in another process, and kill it (SIGKILL) after so many pieces that held something."""
-    command = [sys.executable, "-m", "tests.sealing.rotating_process", "5"]
-    process = subprocess.Popen(command, env=environment(settings), stdout=subprocess.PIPE, text=True)
-    with process.stdout as said:
-        heard = []
-        while sum(one != "0" for one in heard) < pieces:
-            heard.append(said.readline().strip())
-        process.kill()
-    process.wait(60)
-    return heard
-
-
-def test_killed_between_two_pieces_and_taken_up_again_nothing_is_lost(door, given, people, settings):
-    numbers = people(60)
-    old = {key.id for key in data_keys(door)}
-    # The installation's own key is replaced as well, so every blind index changes.
-    door.keyring.keys.add()
-    door.write_now(begin_rotation)
-
-    with writing_on(door, people) as entered:
-        first = killed_after(3, settings)
-        half_way = keys_in_use(door)
-        second = killed_after(4, settings)
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.sealing.rotating_process", "5"], env=environment(settings),
-            capture_output=True, text=True, timeout=120, check=True,
-        )  # fmt: skip
-
-    # What is entered meanwhile may still bear an old key, so a piece may hold fewer, and none where a column has none.
-    assert max(map(int, (*first, *second))) == 5
-    assert len(half_way) == 2, "it was killed in the middle"
-    assert done.stdout.splitlines()[-1] == "done 0"
-    assert not set(keys_in_use(door)) & old
-    here, keyring = given.community.id, door.keyring
-    for (_table, _column, person_id), (value, _key, blind) in opened(door).items():
-        assert value == (numbers | entered)[person_id]
-        assert blind == keyring.blind(here, value)
-    assert len(opened(door)) == 60 + len(entered)
-    assert entered
 
 
 def test_a_new_key_of_the_installation_is_all_that_is_needed_afterwards(door, given, people):
