@@ -26,9 +26,10 @@ from core_db.audit import (
 from core_db.audit.notes import signed
 from core_db.audit.trail import BEGINNING, FIELDS, entry_of, moment_text
 from core_db.audit.tree import leaf_hash, nodes_completed, root_of
+from tests.drills.house import size
 
 #: So many places on SQLite; what is found does not depend on the database, and PostgreSQL takes longer to alter.
-SIZE, TIMES, TIMES_ON_POSTGRES = 45, 200, 20
+SIZE, TIMES, TIMES_ON_POSTGRES = 45, size(quick=40, long=200), 20
 HOURS = timedelta(hours=24)
 
 

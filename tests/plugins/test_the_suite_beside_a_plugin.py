@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from sqlalchemy import select
 from core_db.installs.model import INSTALLS, PLUGINS
 from core_db.installs.words import InstallState, RunMode
 from tests.beside import deed_of, found_town_beside, left_alone
+from tests.committee import test_the_committees_api as committees
 from tests.databases import SqliteDatabases, open_door, settings_for
+from tests.resident import test_cases_api as residents
 
 
 def is_held(
@@ -38,6 +40,17 @@ def test_what_has_a_town_is_held_on_sqlite() -> None:
 def test_what_lays_out_plugins_of_its_own_is_apart() -> None:
     assert not is_held("tests/installs/test_a.py::test_something[sqlite]")
     assert not is_held("tests/people/test_a.py::test_something[sqlite]", marks=("alone",))
+
+
+@pytest.mark.parametrize("core", [residents, committees], ids=["residents", "committees"])
+def test_of_both_apis_the_drill_holds_all_of_which_a_push_holds_one_of_each_kind(core: ModuleType) -> None:
+    path = Path(core.__file__ or "").relative_to(Path(__file__).parents[2])
+    tests = {name: test for name, test in vars(core).items() if name.startswith("test_")}
+
+    assert len(tests) > 20
+    for name, test in tests.items():
+        marks = tuple(mark.name for mark in getattr(test, "pytestmark", ()))
+        assert is_held(f"{path}::{name}[sqlite]", marks=marks), name
 
 
 def test_it_raises_unless_another_deed_is_asked_for() -> None:
