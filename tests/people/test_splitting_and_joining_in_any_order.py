@@ -139,7 +139,9 @@ def test_nobody_comes_back_under_another_head_than_he_left(house):
     is_sound(house.households())
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(n, marks=pytest.mark.throughout) for n in range(4, 8))]
+)
 def test_whatever_is_split_joined_and_taken_back_the_house_is_sound_and_the_last_goes_back(house, seed):
     chance, done, in_order = Random(seed), [], True
     taken_back = 0

@@ -3,6 +3,8 @@
 import gc
 import tracemalloc
 
+import pytest
+
 from core_db.foundation.ids import new_id
 from core_db.people import Known, RegisterField, RowSaid
 from core_db.places import Place
@@ -23,6 +25,7 @@ def newcomers():
         yield RowSaid(number=n, values=values, door=None)
 
 
+@pytest.mark.either
 def test_somebody_new_takes_half_a_kilobyte_whatever_his_row_says(given):
     known = given.door.read_now(lambda session: Known.of(session, session.get(Place, given.community.id)))
     gc.collect()
