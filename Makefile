@@ -18,9 +18,11 @@ help:  ## This list
 demo: environment  ## Start both apps with a demo district (RESET=1 starts over; HOST and PORT as for `serve`)
 	@$(BIN)/shequyun demo $(if $(RESET),--reset)
 
-# The tests start many programs, and each would compile the house anew where nothing compiled is kept.
+# The tests start many programs, and each would compile the house anew where nothing compiled is kept; so would each
+# worker of pytest the tests, which it compiles in a way of its own.
 test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process, ARGS=--throughout before a release)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 app_shell committee_app core_db plugins resident_app tests
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/test_[^/]*$$' app_shell committee_app core_db plugins resident_app tests
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m scripts.compile_tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: environment-dev  ## What CI runs, each step as a sentence
