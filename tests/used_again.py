@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 #: Rows that are gone stay in the files for nobody's sake, so a database is used no oftener than this,
-USES = 10
+USES = 20
 #: and not once more after a test that changed so many rows of one table.
 MANY = 300
 _ALONE = """
