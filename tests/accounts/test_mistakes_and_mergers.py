@@ -1,8 +1,10 @@
 """A binding that was mistaken, and entries that were merged besides: whatever came first, nothing stays with him."""
 
+from datetime import timedelta
+
 import pytest
 
-from core_db.accounts import BindingDraft, BindingStatus, ask_for_home, revoke_binding
+from core_db.accounts import BindingDraft, BindingStatus, ask_for_home, end_binding, revoke_binding
 from core_db.cases import case_shown
 from core_db.doubles import MergeDraft
 from core_db.foundation.errors import NotFound
@@ -10,6 +12,7 @@ from core_db.foundation.reach import Across, across
 from core_db.installs.consents import consents_of
 from core_db.mydata import end_guardianship, merge_people, my_guardianships, part_people
 from core_db.people import MoveIn, Person, PersonDraft, move_in, register_person
+from core_db.reveals import QuestionDraft, ask_about_look, reveal_person, who_looked
 from tests.accounts import test_what_a_mistake_leaves as mistakes
 from tests.accounts.test_bound_by_mistake import agreed
 from tests.cases import for_another
@@ -139,3 +142,42 @@ def test_a_second_home_bound_meanwhile_makes_nobody_both(given, known, bound_as,
 
     assert one not in known(other).himself
     assert known(other).person_id == other.person_id
+
+
+def test_a_look_at_the_entry_that_stands_behind_by_now_is_answered_to_him_no_more(
+    given, known, bound_as, enter, entry, merged
+):
+    her, stranger = enter(AS_HER), given.newcomer()
+    binding = bound_as(stranger, given.home, AS_HER)
+    given.do(reveal_person, her, mistakes.LOOKED, by=given.worker())
+    look = next(
+        one for one in given.see(who_looked, by=known(stranger)) if one.purpose == mistakes.LOOKED.purpose
+    )
+    asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么看我"), by=known(stranger))
+    merged(entry(AS_HER), her)
+
+    given.do(revoke_binding, binding.id, mistakes.WHY, by=given.worker())
+
+    with pytest.raises(NotFound):
+        given.see(case_shown, asked.question_id, by=known(stranger))
+
+
+@pytest.mark.parametrize("second_home", ["is his", "was his"])
+def test_whoever_is_bound_to_both_is_both_once_they_are_parted(
+    second_home, given, known, bound_as, enter, merged, clock
+):
+    """He stands in the register twice, and went by either entry before they were one."""
+    he, other = given.neighbour(), enter("李叔", HOMES[2])
+    second = bound_as(he, HOMES[2], "李叔")
+    assert second.person_id == other
+    if second_home == "was his":
+        given.do(end_binding, second.id, by=known(he))
+    given.do(reveal_person, other, mistakes.LOOKED, by=given.worker())
+    clock.advance(timedelta(minutes=1))
+    part = merged(he.person_id, other)
+    look = next(one for one in given.see(who_looked, by=known(he)) if one.purpose == mistakes.LOOKED.purpose)
+    asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么看我"), by=known(he))
+
+    part()
+
+    assert given.see(case_shown, asked.question_id, by=known(he))["id"] == asked.question_id

@@ -7,8 +7,10 @@ import pytest
 from core_db.accounts import (
     BindingDraft,
     BindingRefusalDraft,
+    RoleDraft,
     approve_binding,
     ask_for_home,
+    assign_role,
     end_binding,
     revoke_binding,
 )
@@ -23,6 +25,7 @@ from core_db.cases import (
     self_handle_case,
     write_message,
 )
+from core_db.foundation.actor import Role
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
@@ -145,6 +148,21 @@ def test_what_he_asked_as_her_waits_for_the_committee_no_more(given, stranger, m
     assert given.see(open_guardianships, by=given.worker()) == []
 
 
+def test_whom_he_asked_to_act_for_next_door_he_may_act_for(given, stranger, mistaken, known):
+    """There nobody took him for another, though he asked while he was taken for her here."""
+    there = given.neighbouring_home
+    asked = given.do(ask_for_home, BindingDraft(home_id=there.id, name=stranger.name), by=known(stranger))
+    given.do(approve_binding, asked.id, by=given.worker_next_door())
+    of_there = GuardianDraft(
+        child_name="小宝", birth=local_date(given.clock.now()), community_id=there.community_id
+    )
+    given.do(ask_to_be_guardian, of_there, by=known(stranger))
+
+    mistaken()
+
+    assert [one.status for one in given.see(my_guardianships, by=known(stranger))] == [GuardianStatus.ASKED]
+
+
 def test_whom_he_acted_for_before_he_acts_for_still(given, aunt, bound_as, known, raise_for, parties, clock):
     neighbour = given.neighbour()
     child_of(given, known(neighbour))
@@ -220,6 +238,42 @@ def test_what_he_raised_for_one_who_is_of_her_house_and_of_his_he_reads_on(
     given.do(revoke_binding, binding.id, WHY, by=given.worker())
 
     assert parties(case.id)[0][:3] == ("proxy", he.id, he.person_id)
+
+
+def test_what_he_raised_for_one_of_her_house_who_lives_elsewhere_by_now_he_reads_no_more(
+    given, aunt, bound_as, enter, keep_house, known, raise_for, parties
+):
+    """Whoever is nobody else here can have raised nothing but as her, whatever the register says since."""
+    stranger, uncle = given.newcomer(), enter("赵叔")
+    keep_house(aunt.person_id, uncle)
+    binding = bound_as(stranger, given.home, "赵阿姨")
+    case = raise_for("赵叔", by=known(stranger))
+    keep_house(uncle, enter("赵奶奶"))
+
+    given.do(revoke_binding, binding.id, WHY, by=given.worker())
+
+    assert parties(case.id)[0][:3] == ("proxy", None, None)
+
+
+def test_what_he_raised_as_the_lead_of_a_building_he_reads_on_once_he_is_known_as_himself(
+    given, aunt, bound_as, enter, known, raise_for, parties
+):
+    """Her entry stands in it, because he was bound as her first; but he was elected, whoever he is."""
+    he = given.newcomer("老周")
+    mistaken = bound_as(he, given.home, "赵阿姨")
+    draft = RoleDraft(
+        account_id=he.id, role=Role.BUILDING_LEAD, place_id=given.building.id, reason="居民推选"
+    )
+    given.do(assign_role, draft, by=given.secretary())
+    enter("钱七七", given.other_home)
+    case = raise_for("钱七七", by=known(he), on_behalf_room="102")
+    assert parties(case.id)[0][2] == aunt.person_id
+    own = enter("老周", given.homes[2])
+    assert bound_as(known(he), given.homes[2], "老周").person_id == own
+
+    given.do(revoke_binding, mistaken.id, WHY, by=given.worker())
+
+    assert parties(case.id)[0][:3] == ("proxy", he.id, own)
 
 
 def test_what_he_raised_for_a_name_that_nobody_bears_he_reads_on(given, stranger, mistaken, known, raise_for):
