@@ -43,12 +43,14 @@ class OutboxRow(TableModel, table=True):
     audience: list[str] = Field(sa_column=json_column(F0))
     data: dict[str, Any] = Field(sa_column=json_column(F0))
     occurred_at: datetime = Field(sa_column=moment_column(index=True))
+    #: For whoever reads the table by hand: of several posts the first, where `emit` was not told which was used.
     actor_role: str = Field(sa_column=text_column(F0))
 
 
 OUTBOX = cast(Table, OutboxRow.__table__)  # type: ignore[attr-defined]
+_READ = [column for column in OUTBOX.c if column is not OUTBOX.c.actor_role]
 _AFTER = (
-    select(OUTBOX)
+    select(*_READ)
     .where(OUTBOX.c.position > bindparam("its_position"))
     .order_by(OUTBOX.c.position)
     .limit(bindparam("most"))
@@ -59,7 +61,7 @@ _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key), pg_notify(:channel, '')")
 
 
 class Fact(NamedTuple):
-    """A fact as read from the outbox, in order. Its fields are the table's columns in their order."""
+    """A fact as read from the outbox, in order. Its fields are the table's columns in their order, without the role."""
 
     position: int
     id: str
@@ -69,7 +71,6 @@ class Fact(NamedTuple):
     audience: tuple[str, ...]
     data: dict[str, Any]
     occurred_at: datetime
-    actor_role: str
 
     @property
     def short_type(self) -> str:
@@ -136,5 +137,5 @@ def oldest_position(session: Session) -> int:
 
 def _fact(row: Any) -> Fact:
     """By the order of the columns: a row that is asked for each by its name looks for an attribute in vain first."""
-    *before, audience, data, occurred_at, actor_role = row
-    return Fact._make((*before, tuple(audience), data, occurred_at, actor_role))
+    *before, audience, data, occurred_at = row
+    return Fact._make((*before, tuple(audience), data, occurred_at))

@@ -92,7 +92,7 @@ def test_a_fact_carries_what_others_need_and_no_more(door, clock):
     assert fact.audience == ("a", "b")
     assert fact.data == {"word": "灯"}
     assert fact.occurred_at == clock.now()
-    assert fact.actor_role == "system"
+    assert not hasattr(fact, "actor_role")
 
 
 class Verified(Said):

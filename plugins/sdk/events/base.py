@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Event(BaseModel):
     """Parent of every fact. `community_id` is the neighbourhood it happened in.
 
-    Where somebody acted in another's right, `acted_by` is his account and `acted_for` the other's.
+    Where somebody acted in another's right, `acted_by` is his account and `acted_for` the other's, if the verb says so.
     """
 
     # What checks a fact is made when the first of its kind is told: there are many kinds, and few happen often.
