@@ -20,6 +20,7 @@ from core_db.cases.model import CASES, ENTRIES, PARTIES
 from core_db.cases.words import EntryType, PlatformWord, platform_says
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.reach import widen
 from core_db.people.model import PERSONS, RESIDENCIES
 from plugins.sdk import events
 
@@ -66,7 +67,9 @@ def part_from_his_cases(
 def leave_cases(session: Session, account_id: str, case_ids: Sequence[str], *, clock: Clock) -> None:
     """Take an account out of cases that were never its own to follow; the committee reads that it has left."""
     for case_id in case_ids:
+        # As long as it stands behind the case, the case is reached, wherever it lies.
         file = open_file(session, case_id, actor=PARTING, for_change=True)
+        widen(session, file.community_id)
         here = (PARTIES.c.case_id == case_id) & (PARTIES.c.account_id == account_id)
         session.execute(update(PARTIES).where(here).values(account_id=None, person_id=None))
         change = Change(session=session, file=file, actor=PARTING, at=clock.now())
