@@ -10,6 +10,7 @@ from committee_app.reading import span_of
 from core_db.accounts import Narrowing
 from core_db.accounts.words import ROLE_WORDS
 from core_db.audit.words import DEED_WORDS
+from core_db.foundation.actor import ActorKind
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead
 
@@ -30,7 +31,11 @@ def kind_of(kind: str | None) -> str | None:
 
 
 def signed(name: str, acted_for: str, role: str, lang: str) -> str:
-    """Who did it, in which role, and in whose right where it was another's."""
+    """Who did it, in which role, and in whose right where it was another's; the platform itself by which part of it."""
+    if role == ActorKind.ANONYMOUS:
+        return _("还没登录的人")
+    if role == ActorKind.SYSTEM:
+        return _("平台（{part}）").format(part=name.removeprefix("system:"))
     both = _("{name}（代{giver}）").format(name=name, giver=acted_for) if acted_for else name
     said = said_in(ROLE_WORDS, role, lang)
     return f"{both} · {said}" if said else both

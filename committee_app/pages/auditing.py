@@ -17,7 +17,7 @@ from committee_app.auditing import kind_of, said_in, signed, wanted
 from committee_app.reading import Word
 from core_db.access.words import PURPOSE_WORDS, field_said
 from core_db.accounts import DeedSeen, Narrowing, ReadSeen, deeds_done, offices_to_read, unmasked_reads
-from core_db.audit.words import DEED_WORDS, deed_said
+from core_db.audit.words import DEED_WORDS, OUTCOME_WORDS, WAY_WORDS, deed_said
 
 router = SecureRouter()
 AT_A_TIME = 50
@@ -111,4 +111,5 @@ def _deed(one: DeedSeen, work: Work) -> Line:
     done = f"{deed_said(one.action, work.lang)} · {one.action}"
     about = " · ".join(said for said in (one.object, one.reference, one.purpose) if said)
     actor = signed(one.actor, one.acted_for, one.role, work.lang)
-    return one.at, (actor, one.office, done, one.subject, about, f"{one.outcome} · {one.channel}")
+    came = said_in(OUTCOME_WORDS, one.outcome, work.lang), said_in(WAY_WORDS, one.channel, work.lang)
+    return one.at, (actor, one.office, done, one.subject, about, " · ".join(came))

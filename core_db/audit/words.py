@@ -1,7 +1,8 @@
-"""What kinds of deeds the record knows, for whoever reads it: (Chinese, English) by the first word of an action."""
+"""What kinds of deeds the record knows, and what else it says in codes, for whoever reads it: (Chinese, English)."""
 
 from collections.abc import Mapping
 
+#: By the first word of an action.
 DEED_WORDS: Mapping[str, tuple[str, str]] = {
     "role": ("岗位的任免和代理", "Roles given, lent and ended"),
     "sign-in": ("登录", "Signing in"),
@@ -36,6 +37,26 @@ DEED_WORDS: Mapping[str, tuple[str, str]] = {
     "backup": ("备份", "Copies made"),
     "restore": ("从备份恢复", "Copies put back"),
     "rebuild": ("重新算出的数据", "What was worked out anew"),
+}
+
+#: Along which way it was asked (`core_db.foundation.came.Way`).
+WAY_WORDS: Mapping[str, tuple[str, str]] = {
+    "page": ("网页", "page"),
+    "api": ("接口", "API"),
+    "socket": ("实时连接", "socket"),
+    "command": ("命令行", "command line"),
+    "job": ("后台任务", "job"),
+}
+#: What came of it; a kind of deed may say more in codes of its own.
+OUTCOME_WORDS: Mapping[str, tuple[str, str]] = {
+    "done": ("已办", "Done"),
+    "shown": ("已显示", "Shown"),
+    "handed-out": ("已交出", "Handed out"),
+    "resolved": ("已弄清", "Cleared up"),
+    "unresolved": ("没弄清", "Not cleared up"),
+    "nobody": ("没有找到人", "Nobody found"),
+    "person": ("找到了人", "Somebody found"),
+    "too-many": ("次数太多，没办", "Refused: too often"),
 }
 
 
