@@ -130,8 +130,12 @@ class Reference:
 
     @property
     def grave(self) -> frozenset[str]:
-        """The categories that are emergencies."""
-        return frozenset(code for code, one in self.categories.items() if one.emergency)
+        """The categories that hurry: emergencies, and those whose reporter is called day and night."""
+        return frozenset(
+            code
+            for code, one in self.categories.items()
+            if one.emergency or one.contact_of(None).unit is ClockUnit.URGENT_HOUR
+        )
 
     def category(self, code: str) -> CategoryInForce:
         """The category, also one that is offered nowhere any more; “other” for a code nobody knows."""

@@ -11,6 +11,8 @@ from core_db.foundation.database import reading
 from core_db.foundation.reach import Across, across
 
 BURST = "0802"
+#: Called within two hours, day and night, though it is no emergency.
+LIFT_STOPPED = "0202"
 
 
 @pytest.fixture
@@ -49,6 +51,18 @@ def test_an_everyday_sentence_is_not_urgent_because_a_pipe_burst_before(given):
 
     assert burst.category_code == BURST
     assert [(case.category_code, case.urgent) for case in raised] == [(OTHER, False)] * 2
+
+
+def test_a_window_is_no_lift_whose_reporter_is_called_within_hours_because_one_did_not_shut_before(given):
+    aunt, worker = given.resident(), given.worker()
+    for _ in range(3):
+        lift = given.a_case(by=aunt, text="电梯门关不上，二楼走廊的人都在等").case
+        given.do(accept_case, lift.id, AcceptanceDraft(), by=worker)
+    forget_reference()
+
+    window = given.a_case(by=aunt, text="二楼走廊的窗户关不上，下雨会进水").case
+
+    assert (lift.category_code, window.category_code) == (LIFT_STOPPED, OTHER)
 
 
 def test_what_teaches_is_found_from_the_newest_on(given, door):
