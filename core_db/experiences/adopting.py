@@ -8,10 +8,10 @@ from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
-from core_db.audit import record
 from core_db.experiences.drafts import ThanksDraft
 from core_db.experiences.errors import AlreadyAdopted, NotAdopted, OwnExperience
 from core_db.experiences.model import ADOPTIONS, EXPERIENCES, Experience, ExperienceAdoption
+from core_db.experiences.noting import note_deed
 from core_db.experiences.without_names import remover_for
 from core_db.experiences.words import Origin
 from core_db.foundation.actor import COMMITTEE, Actor
@@ -24,7 +24,6 @@ from core_db.guides import GuideDraft, best_fitting, forget_words, keep_guide
 from core_db.guides.nearby import chain_for
 from core_db.guides.words import Known
 from core_db.places import PLACES, Place, scope_of
-from core_db.places.rights import right_in
 from plugins.sdk.events import ExperienceAdopted, ExperienceThanked, ExperienceWithdrawn
 
 MOST, FITTING = 50, 10
@@ -114,7 +113,9 @@ def adopt_experience(
     session.add(adoption)
     session.flush()
 
-    _recorded(session, "experience.adopted", experience_id, place, actor, clock)
+    note_deed(
+        session, "experience.adopted", f"experience/{experience_id}", place.id, actor=actor, clock=clock
+    )
     fact = ExperienceAdopted(community_id=place.id, experience_id=experience_id, guide_id=guide.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
     return adoption
@@ -135,7 +136,9 @@ def thank_for_experience(
     adoption.thanks, adoption.thanked_at = said.text, clock.now()
     session.flush()
 
-    _recorded(session, "experience.thanked", experience_id, place, actor, clock)
+    note_deed(
+        session, "experience.thanked", f"experience/{experience_id}", place.id, actor=actor, clock=clock
+    )
     fact = ExperienceThanked(community_id=place.id, experience_id=experience_id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
     return adoption
@@ -152,7 +155,9 @@ def withdraw_experience(session: Session, experience_id: str, *, actor: Actor, c
     session.flush()
     forget_words(session, experience_id)
 
-    _recorded(session, "experience.withdrawn", experience_id, place, actor, clock)
+    note_deed(
+        session, "experience.withdrawn", f"experience/{experience_id}", place.id, actor=actor, clock=clock
+    )
     fact = ExperienceWithdrawn(community_id=place.id, experience_id=experience_id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
     return experience
@@ -200,18 +205,3 @@ def _seen(row: Row[Any], counts: tuple[int, int], mine: Any, places: Sequence[st
         thanks=counts[1], own_guide=mine.guide_id if mine else None,
         has_thanked=mine is not None and mine.thanked_at is not None, is_own=row.place_id in places,
     )  # fmt: skip
-
-
-def _recorded(
-    session: Session, action: str, experience_id: str, place: Place, actor: Actor, clock: Clock
-) -> None:
-    reference = f"experience/{experience_id}"
-    record(
-        session,
-        action=action,
-        actor=actor,
-        clock=clock,
-        object="experiences",
-        reference=reference,
-        right=right_in(session, place.id, Permission.EXPERIENCE_PROPOSE, actor=actor),
-    )

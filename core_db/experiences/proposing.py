@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at, right_used_at
-from core_db.audit import record
 from core_db.cases import case_file, case_timeline
 from core_db.cases.words import CaseStatus, EntryType
 from core_db.experiences.drafts import ExperienceDraft, SharingRefusalDraft
 from core_db.experiences.errors import NamesStillThere, SecondLookByAnother, SharingDecided
 from core_db.experiences.model import PROPOSALS, Experience, ExperienceProposal
+from core_db.experiences.noting import note_deed
 from core_db.experiences.without_names import all_nameless, remover_for
 from core_db.experiences.words import Origin, ProposalStatus
 from core_db.foundation.actor import COMMITTEE, Actor, Role
@@ -25,7 +25,6 @@ from core_db.foundation.outbox import emit
 from core_db.guides import guide_shown, index_anew
 from core_db.guides.words import Known
 from core_db.places import Place, scope_of
-from core_db.places.rights import right_in
 from plugins.sdk.events import ExperienceDecided, ExperienceProposed
 
 MOST = 50
@@ -90,7 +89,10 @@ def propose_experience(
     session.add(proposal)
     session.flush()
 
-    _recorded(session, "experience.proposed", proposal, actor, clock)
+    note_deed(
+        session, "experience.proposed", f"experience-proposal/{proposal.id}", proposal.community_id,
+        actor=actor, clock=clock,
+    )  # fmt: skip
     fact = ExperienceProposed(community_id=place_id, proposal_id=proposal.id)
     emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place_id}"])
     return proposal
@@ -196,22 +198,10 @@ def _decided(
     proposal.decided_by, proposal.decided_name, proposal.decided_at = actor.id, actor.name, clock.now()
     session.flush()
 
-    _recorded(session, f"experience.{status}", proposal, actor, clock)
+    note_deed(
+        session, f"experience.{status}", f"experience-proposal/{proposal.id}", proposal.community_id,
+        actor=actor, clock=clock,
+    )  # fmt: skip
     fact = ExperienceDecided(community_id=proposal.community_id, proposal_id=proposal.id, status=status)
     audience = [f"staff:{proposal.community_id}"]
     emit(session, fact, actor=actor, at=clock.now(), audience=audience)
-
-
-def _recorded(
-    session: Session, action: str, proposal: ExperienceProposal, actor: Actor, clock: Clock
-) -> None:
-    reference = f"experience-proposal/{proposal.id}"
-    record(
-        session,
-        action=action,
-        actor=actor,
-        clock=clock,
-        object="experiences",
-        reference=reference,
-        right=right_in(session, proposal.community_id, Permission.EXPERIENCE_PROPOSE, actor=actor),
-    )
