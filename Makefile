@@ -51,7 +51,7 @@ drill: environment-dev  ## Kill, fill and overload a running server; then the co
 coverage: environment-dev  ## Which branches of rights, record, sealing, outbox and door no test takes: none may be left
 	@mkdir -p var/coverage
 	@$(INSTALL) --require-hashes -r requirements/coverage.txt
-	@$(BIN)/coverage run -m pytest -q -n 0 $(or $(ARGS),tests/access tests/audit tests/sealing tests/foundation)
+	@$(BIN)/coverage run -m pytest -q -n 0 $(or $(ARGS),tests/access tests/audit tests/sealing tests/foundation tests/accounts/test_what_an_auditor_reads.py)
 	@$(BIN)/coverage report
 
 environment: $(VENV)/.run-lock
