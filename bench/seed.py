@@ -40,6 +40,16 @@ FIRST_NUMBER = 5_000
 STATUSES = (("closed", 960), ("submitted", 12), ("accepted", 18), ("not_accepted", 10))
 TEXTS = 3_000
 
+#: What a constraint stands on is left, for what refers to it stands on it too.
+INDEXES_OF_POSTGRES = """
+    SELECT found.relname, pg_get_indexdef(found.oid) FROM pg_index JOIN pg_class found ON found.oid = indexrelid
+    JOIN pg_class about ON about.oid = indrelid
+    WHERE about.relname IN ({tables}) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = found.oid)
+"""
+INDEXES_OF_SQLITE = """
+    SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})
+"""
+
 #: The columns we write; every other column of a case is empty or has its default.
 CASE_COLUMNS = (
     "seq", "id", "number", "community_id", "town_id", "district_id", "place_id", "building_id", "place_label",
@@ -96,10 +106,11 @@ def seed_cases(url: str, size: int, *, data_dir: Path = Path("var")) -> int:
     try:
         maker = _Maker.of(engine, random.Random(20261123))
         wanted = max(0, size - maker.there)
-        _without_search_index(engine)
+        taken_away = _take_indexes_away(engine)
         for start in range(0, wanted, AT_ONCE):
             _write(engine, maker.batch(min(AT_ONCE, wanted - start)))
         _write_counts(engine, maker)
+        _make_again(engine, taken_away)
         _finish(engine)
         return wanted
     finally:
@@ -268,6 +279,8 @@ def _write(engine: Engine, batch: Batch) -> None:
 def _write_sqlite(connection: Any, batch: Batch) -> None:
     # The file can be made again, so nobody waits for the disk.
     connection.execute("PRAGMA synchronous=OFF")
+    # All that is referred to was read from there a moment ago.
+    connection.execute("PRAGMA foreign_keys=OFF")
     connection.execute("BEGIN IMMEDIATE")
     for table, columns, rows in _tables(batch):
         names = ", ".join(f'"{column}"' for column in columns)
@@ -329,11 +342,23 @@ def _write_counts(engine: Engine, maker: _Maker) -> None:
             )
 
 
-def _without_search_index(engine: Engine) -> None:
-    """A GIN index is built faster over what is there than row by row."""
-    if engine.dialect.name == "postgresql":
+def _take_indexes_away(engine: Engine) -> Sequence[str]:
+    """An index is built many times faster over what is there than row by row; returns how they are made again."""
+    asked = INDEXES_OF_SQLITE if engine.dialect.name == "sqlite" else INDEXES_OF_POSTGRES
+    written = (*(table for table, _, _ in _tables(Batch())), "case_search")
+    with engine.begin() as connection:
+        found = connection.exec_driver_sql(
+            asked.format(tables=", ".join(f"'{table}'" for table in written))
+        ).all()
+        for name, _ in found:
+            connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    return [made for _, made in found]
+
+
+def _make_again(engine: Engine, indexes: Sequence[str]) -> None:
+    for made in indexes:
         with engine.begin() as connection:
-            connection.exec_driver_sql("DROP INDEX IF EXISTS ix_case_search_grams")
+            connection.exec_driver_sql(made)
 
 
 def _finish(engine: Engine) -> None:

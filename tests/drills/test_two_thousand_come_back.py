@@ -150,6 +150,7 @@ def test_two_thousand_pages_that_lost_their_server_are_all_let_in_again(place):
         done.set()
         await reading
         await everybody_hears(place, herd, tokens[:HEARING])
+        await everybody_leaves(herd)
 
     asyncio.run(scene())
 
@@ -168,6 +169,14 @@ async def everybody_hears(place: Place, herd: Herd, tokens: list[str]) -> None:
     async with asyncio.timeout(60):
         while not all(one is not None and one.told == 1 for one in listening):  # noqa: ASYNC110 - what is waited for is told
             await asyncio.sleep(0.05)
+
+
+async def everybody_leaves(herd: Herd) -> None:
+    for page in herd.pages:
+        assert page.socket is not None
+        page.socket.transport.abort()
+    # What is aborted is closed when the loop comes round next.
+    await asyncio.sleep(0)
 
 
 def note(herd: Herd, p99: float) -> None:
