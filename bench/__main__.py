@@ -15,6 +15,7 @@ def main() -> None:
     growth.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     growth.add_argument("--small", type=int, default=10_000)
     growth.add_argument("--large", type=int, default=1_000_000)
+    growth.add_argument("--use", type=Path)
     kill = which.add_parser("kill")
     kill.add_argument("--cases", type=int, default=20_000)
     overload = which.add_parser("overload")
