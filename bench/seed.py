@@ -46,6 +46,10 @@ INDEXES_OF_POSTGRES = """
     JOIN pg_class about ON about.oid = indrelid
     WHERE about.relname IN ({tables}) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = found.oid)
 """
+#: All that is referred to was read from there a moment ago; who is no superuser has it looked up once more.
+WITHOUT_LOOKING_UP = """
+    SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles WHERE rolname = current_user AND rolsuper
+"""
 INDEXES_OF_SQLITE = """
     SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})
 """
@@ -298,6 +302,7 @@ def _spelled(value: Any) -> Any:
 def _write_postgres(connection: Any, batch: Batch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(WITHOUT_LOOKING_UP)
         for table, columns, rows in _tables(batch):
             names = ", ".join(f'"{column}"' for column in columns)
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -358,6 +363,8 @@ def _take_indexes_away(engine: Engine) -> Sequence[str]:
 def _make_again(engine: Engine, indexes: Sequence[str]) -> None:
     for made in indexes:
         with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '1GB'")
             connection.exec_driver_sql(made)
 
 
