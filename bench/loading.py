@@ -74,8 +74,11 @@ class Connection:
 
     async def send(self, what: Ask) -> tuple[int, dict[bytes, bytes], bytes]:
         """Send one request and read its answer."""
-        if self.writer is None:
+        # A server hangs up where nothing was asked for some seconds.
+        if self.writer is None or self.reader is None or self.reader.at_eof():
+            self.close()
             await self.open()
+        assert self.writer is not None
         assert self.reader is not None
         self.writer.write(what.data)
         try:
