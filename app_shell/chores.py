@@ -67,13 +67,13 @@ def _go_on_rotating(door: Door, _payload: object, _clock: Clock) -> None:
 
 
 CHORES: tuple[Kind, ...] = (
-    LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE),
+    LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE, in_time=True),
     LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
     LongJobKind(kind="find-missed-visits", run=find_missed_visits, every=DAY, at=BEFORE_THE_ROUND),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),
-    JobKind(kind="forget-finished-work", run=_tidy(forget_finished_work), every=HOUR),
+    LongJobKind(kind="forget-finished-work", run=forget_finished_work, every=HOUR),
     JobKind(kind="tell-tags-due", run=tell_tags_due, every=DAY),
 )
 

@@ -39,6 +39,8 @@ class JobKind:
     every: timedelta | None = None
     #: How long a run may take before another process takes it up.
     claimed_for: timedelta = timedelta(minutes=5)
+    #: Somebody counts on its moment: it has a thread of its own, and no other work that takes long holds it up.
+    in_time: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class LongJobKind:
     run: Callable[[Door, Payload, Clock], object]
     every: timedelta | None = None
     claimed_for: timedelta = timedelta(minutes=30)
+    in_time: bool = False
     #: For what recurs daily: at which time of the day here. Without it a new kind is due at once.
     at: time | None = None
 

@@ -1,12 +1,15 @@
 """How long the relay keeps what is over. The history of a case stands in its entries, not in the outbox."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Delete, delete, func, insert, select
+from sqlalchemy import Delete, Table, delete, func, insert, select, tuple_
 from sqlmodel import Session
 
 from core_db.foundation.clock import Clock
+from core_db.foundation.door import Door
 from core_db.foundation.outbox import OUTBOX, newest_position, oldest_position
+from core_db.relay.jobs import EVERYTHING
 from core_db.relay.model import DELIVERIES, FORGOTTEN, JOBS, PROGRESS
 
 KEPT_FOR = timedelta(days=7)
@@ -31,11 +34,23 @@ def forget_old_facts(session: Session, *, clock: Clock) -> int:
     return _count(session, delete(OUTBOX).where(old))
 
 
-def forget_finished_work(session: Session, *, clock: Clock) -> int:
-    """Drop deliveries and jobs done more than a week ago. What was given up stays until somebody looks."""
-    before = clock.now() - KEPT_FOR
-    deliveries = _count(session, delete(DELIVERIES).where(DELIVERIES.c.done_at < before))
-    return deliveries + _count(session, delete(JOBS).where(JOBS.c.done_at < before))
+def forget_finished_work(door: Door, _payload: object, clock: Clock) -> int:
+    """Drop deliveries and jobs done more than a week ago, piece by piece. What was given up stays until somebody looks.
+
+    A week of a district's is hundreds of thousands: in one piece everybody would wait until they are gone.
+    """
+    before, gone = clock.now() - KEPT_FOR, 0
+    for table in (DELIVERIES, JOBS):
+        piece = partial(_drop_finished, table=table, before=before)
+        while dropped := door.write_long(piece, reach=EVERYTHING):
+            gone += dropped
+    return gone
+
+
+def _drop_finished(session: Session, *, table: Table, before: datetime) -> int:
+    key = tuple_(*table.primary_key.columns)
+    over = select(*table.primary_key.columns).where(table.c.done_at < before).limit(PIECE)
+    return _count(session, delete(table).where(key.in_(over)))
 
 
 def _count(session: Session, statement: Delete) -> int:

@@ -1,7 +1,11 @@
-"""The relay at work: one thread for each recipient, so that a slow one delays only itself, and one for jobs."""
+"""The relay at work: one thread for each recipient, so that a slow one delays only itself, and two for jobs.
+
+One job is run after another; those whose moment somebody counts on have a thread of their own.
+"""
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
@@ -36,7 +40,7 @@ class Relay:
         self.recipients = tuple(recipients)
         self.kinds = tuple(kinds)
         self._stopping = threading.Event()
-        self._looked_at = clock.now()
+        self._looked_at: dict[str, datetime] = {}
         self._is_introduced = False
         self._wakes: list[threading.Event] = []
         #: Those of them that a fact of theirs wakes. Jobs have their times, and a fact changes none of them.
@@ -49,8 +53,11 @@ class Relay:
         for recipient in self.recipients:
             deliver = partial(deliver_once, self.door, [recipient], clock=self.clock, seen={})
             self._hearing.append((recipient, self._begin(recipient.name, deliver, every=DELIVERIES_EVERY)))
-        if self.kinds:
-            self._begin("jobs", self._run_jobs, every=JOBS_EVERY)
+        in_time = [kind for kind in self.kinds if kind.in_time]
+        others = [kind for kind in self.kinds if not kind.in_time]
+        for name, kinds in (("jobs-in-time", in_time), ("jobs", others)):
+            if kinds:
+                self._begin(name, partial(self._run_jobs, name, kinds), every=JOBS_EVERY)
 
     def stop(self) -> None:
         """Let what has begun come to its end; the rest is in its rows."""
@@ -61,15 +68,14 @@ class Relay:
             thread.join()
         self.stream.unfollow(self._wake)
 
-    def _run_jobs(self) -> int:
+    def _run_jobs(self, name: str, kinds: Sequence[Kind]) -> int:
         now = self.clock.now()
-        if now < self._looked_at:
+        if now < self._looked_at.get(name, now):
             # The clock was put back: what recurs was put off by the time that is not yet.
-            self.door.write_now(
-                partial(keep_recurring, kinds=self.kinds, clock=self.clock), reach=across(Across.RELAY)
-            )
-        self._looked_at = now
-        return run_due_jobs(self.door, self.kinds, clock=self.clock)
+            again = partial(keep_recurring, kinds=kinds, clock=self.clock)
+            self.door.write_now(again, reach=across(Across.RELAY))
+        self._looked_at[name] = now
+        return run_due_jobs(self.door, kinds, clock=self.clock)
 
     def _introduce_once(self) -> None:
         """See that everybody has his rows; while nothing may be written, that waits."""
