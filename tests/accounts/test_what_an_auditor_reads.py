@@ -15,15 +15,25 @@ from core_db.accounts import (
     unmasked_reads,
 )
 from core_db.accounts.sessions import grants_now
+from core_db.doubles import MergeDraft
 from core_db.foundation.actor import Actor, ActorKind, Role
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
+from core_db.mydata import merge_people, part_people
 from core_db.places.model import PlaceKind
-from core_db.reveals import approve_export, ask_for_export, make_exports, uncover_contact
+from core_db.reveals import (
+    RevealDraft,
+    approve_export,
+    ask_for_export,
+    make_exports,
+    reveal_person,
+    uncover_contact,
+)
 from core_db.reveals.drafts import ExportDraft
 from tests.town import HERE, HOMES, NEXT_DOOR, TOWN, Spot, enter, under
 
+LOOK = RevealDraft(fields=("phone",), purpose="registry-correction", reason="核对他新换的电话号码")
 WANTED = ExportDraft(fields=("phone",), reason="防汛期间逐户电话通知")
 
 
@@ -98,6 +108,24 @@ def lent(given, clock, post_of):
 
 
 # -- looks ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both
+def test_of_one_person_is_read_what_was_looked_at_in_any_of_his_entries(given, reads):
+    """Whoever looked at the entry that stands behind his looked at him; whichever of the two a complaint names."""
+    kept, behind = (given.resident(name="吴伯", of=home) for home in (HOMES[0], HOMES[1]))
+    other = given.resident(name="郑伯")
+    secretary = given.secretary()
+    for one in (kept, behind, other):
+        given.do(reveal_person, one.person_id, LOOK, by=given.worker())
+    merge = given.do(
+        merge_people, MergeDraft(kept_id=kept.person_id, behind_id=behind.person_id), by=secretary
+    )
+
+    for asked in (kept, behind):
+        assert [one.subject for one in reads(person=asked.person_id)] == ["吴**", "吴**"]
+    given.do(part_people, merge.id, by=secretary)
+    assert len(reads(person=kept.person_id)) == 1
 
 
 @pytest.mark.both
