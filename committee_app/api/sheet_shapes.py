@@ -50,6 +50,7 @@ class SheetShape(Shape):
     handed_at: datetime
     applied_by: str | None
     applied_at: datetime | None
+    undone_by: str | None
     undone_at: datetime | None
     may_undo: bool
     is_own: bool

@@ -148,7 +148,7 @@ def _sheet(seen: SheetSeen, lang: str) -> dict[str, Any]:
         "is_at_work": seen.status in AT_WORK, "counts": {name: seen.count(name) for name in COUNTED},
         "columns": [{"field": field, "heading": heading} for field, heading in seen.columns.items()],
         "fault": seen.fault[lang == "en"] if seen.fault else None, "handed_by": seen.handed_name,
-        "applied_by": seen.applied_name,
+        "applied_by": seen.applied_name, "undone_by": seen.undone_name,
     }  # fmt: skip
 
 

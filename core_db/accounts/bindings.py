@@ -24,6 +24,7 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.foundation.reach import widen
 from core_db.places.model import Place, PlaceKind
+from core_db.places.rights import right_in
 from plugins.sdk.events import AccountEvent, HomeBindingAsked, HomeBindingRefused, HomeBound, RolesChanged
 
 #: What follows once it is known whose an account is; told its id and the entry of the register that it was bound to,
@@ -352,4 +353,5 @@ def _tell(
     if about:
         audience.append(f"staff:{binding.community_id}")
     fact = event(community_id=binding.community_id, account_id=binding.account_id, **about)
-    emit(session, fact, actor=actor, at=at, audience=audience)
+    right = right_in(session, binding.community_id, Permission.BINDING_DECIDE, actor=actor)
+    emit(session, fact, actor=actor, at=at, audience=audience, right=right)

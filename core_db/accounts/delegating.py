@@ -126,4 +126,4 @@ def _tell(
     record_role(session, deed, delegation.role, place.id, of=delegation.delegate_id, actor=actor, at=at)
     for account_id in (delegation.delegate_id, giver_id):
         event = RolesChanged(community_id=place.community_id or place.id, account_id=account_id)
-        emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"])
+        emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"], right=None)

@@ -284,4 +284,4 @@ def _own_account(session: Session, *, actor: Actor) -> Account:
 
 def _tell(session: Session, *, actor: Actor, at: datetime) -> None:
     event = PasskeysChanged(community_id=where_told(actor), account_id=actor.id)
-    emit(session, event, actor=actor, at=at, audience=[f"account:{actor.id}"])
+    emit(session, event, actor=actor, at=at, audience=[f"account:{actor.id}"], right=None)

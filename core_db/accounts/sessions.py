@@ -329,7 +329,7 @@ def end_sessions(session: Session, account_id: str, *which: Any, actor: Actor, a
     ended = [row.id for row in rows]
     for one in ended:
         event = SessionRevoked(community_id=where_told(actor), account_id=account_id, session_id=one)
-        emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"])
+        emit(session, event, actor=actor, at=at, audience=[f"account:{account_id}"], right=None)
     return ended
 
 

@@ -27,7 +27,7 @@ from core_db.people.changing import note_change, said_in_full, value_before
 from core_db.people.correcting import person_kept
 from core_db.people.model import CHANGES, PERSONS
 from core_db.people.proposing import newest_change
-from core_db.places.rights import right_in
+from core_db.places.rights import right_in, right_to_keep
 from plugins.sdk.events import EntriesMerged, EntriesParted
 
 MERGED, PARTED = "merged", "parted"
@@ -52,7 +52,7 @@ def merge_entries(
     now = clock.now()
     merge = RegisterMerge(
         id=new_id(), community_id=kept.community_id, kept_id=kept.id, behind_id=behind.id, moved={},
-        merged_by=actor.id, merged_name=actor.name, merged_at=now,
+        merged_by=actor.id, merged_name=actor.signing(right_to_keep(actor, kept.community_id)), merged_at=now,
     )  # fmt: skip
     because = Because(cause=Cause.MERGED, batch_id=merge.id)
     merge.moved = go_along(session, merge, also)
@@ -180,6 +180,7 @@ def _empty_again(
 
 def _tell(session: Session, event: Any, merge: RegisterMerge, *, actor: Actor, clock: Clock) -> None:
     action = "register.merged" if event is EntriesMerged else "register.parted"
+    right = right_in(session, merge.community_id, Permission.PEOPLE_KEEP, actor=actor)
     record(
         session,
         action=action,
@@ -187,7 +188,7 @@ def _tell(session: Session, event: Any, merge: RegisterMerge, *, actor: Actor, c
         clock=clock,
         subject_id=merge.kept_id,
         object="persons",
-        right=right_in(session, merge.community_id, Permission.PEOPLE_KEEP, actor=actor),
+        right=right,
     )
     fact = event(
         community_id=merge.community_id, merge_id=merge.id, kept_id=merge.kept_id, behind_id=merge.behind_id
@@ -198,4 +199,4 @@ def _tell(session: Session, event: Any, merge: RegisterMerge, *, actor: Actor, c
         one for entry in entries for one in account_ids_of(session, entry, merge.community_id)
     )
     audience = [f"staff:{merge.community_id}", *(f"account:{one}" for one in his)]
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience, right=right)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.experiences.drafts import ThanksDraft
 from core_db.experiences.errors import AlreadyAdopted, NotAdopted, OwnExperience
 from core_db.experiences.model import ADOPTIONS, EXPERIENCES, Experience, ExperienceAdoption
@@ -113,11 +113,12 @@ def adopt_experience(
     session.add(adoption)
     session.flush()
 
-    note_deed(
+    right = note_deed(
         session, "experience.adopted", f"experience/{experience_id}", place.id, actor=actor, clock=clock
     )
     fact = ExperienceAdopted(community_id=place.id, experience_id=experience_id, guide_id=guide.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"],
+         right=right)  # fmt: skip
     return adoption
 
 
@@ -136,11 +137,12 @@ def thank_for_experience(
     adoption.thanks, adoption.thanked_at = said.text, clock.now()
     session.flush()
 
-    note_deed(
+    right = note_deed(
         session, "experience.thanked", f"experience/{experience_id}", place.id, actor=actor, clock=clock
     )
     fact = ExperienceThanked(community_id=place.id, experience_id=experience_id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}", f"staff:{seen.place_id}"],
+         right=right)  # fmt: skip
     return adoption
 
 
@@ -159,7 +161,14 @@ def withdraw_experience(session: Session, experience_id: str, *, actor: Actor, c
         session, "experience.withdrawn", f"experience/{experience_id}", place.id, actor=actor, clock=clock
     )
     fact = ExperienceWithdrawn(community_id=place.id, experience_id=experience_id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=clock.now(),
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.EXPERIENCE_SHARE, scope_of(place)),
+    )
     return experience
 
 

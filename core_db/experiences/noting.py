@@ -4,15 +4,15 @@ from sqlmodel import Session
 
 from core_db.access import Permission
 from core_db.audit import record
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock
 from core_db.places.rights import right_in
 
 
 def note_deed(
     session: Session, action: str, reference: str, community_id: str, *, actor: Actor, clock: Clock
-) -> None:
-    """`action` about the proposal or experience that `reference` names, done for this neighbourhood."""
+) -> Grant | None:
+    """`action` about the proposal or experience that `reference` names, done for this neighbourhood: in which right."""
     right = right_in(session, community_id, Permission.EXPERIENCE_PROPOSE, actor=actor)
     record(
         session,
@@ -23,3 +23,4 @@ def note_deed(
         reference=reference,
         right=right,
     )
+    return right

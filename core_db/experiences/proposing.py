@@ -94,7 +94,7 @@ def propose_experience(
         actor=actor, clock=clock,
     )  # fmt: skip
     fact = ExperienceProposed(community_id=place_id, proposal_id=proposal.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place_id}"], right=right)
     return proposal
 
 
@@ -198,10 +198,10 @@ def _decided(
     proposal.decided_by, proposal.decided_name, proposal.decided_at = actor.id, actor.name, clock.now()
     session.flush()
 
-    note_deed(
+    right = note_deed(
         session, f"experience.{status}", f"experience-proposal/{proposal.id}", proposal.community_id,
         actor=actor, clock=clock,
     )  # fmt: skip
     fact = ExperienceDecided(community_id=proposal.community_id, proposal_id=proposal.id, status=status)
     audience = [f"staff:{proposal.community_id}"]
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience, right=right)

@@ -49,7 +49,7 @@ def leave_feedback(
     session.flush()
 
     event = FeedbackLeft(community_id=where_told(actor), feedback_id=feedback.id)
-    emit(session, event, actor=actor, at=now, audience=())
+    emit(session, event, actor=actor, at=now, audience=(), right=None)
     return feedback.id
 
 

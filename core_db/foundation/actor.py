@@ -134,8 +134,11 @@ class Actor:
         return tuple(dict.fromkeys(one for one in known if one is not None))
 
     def signing(self, grant: Grant | None) -> str:
-        """His name as it stands below what he does: both names where it is another's right he uses."""
-        if grant is None or grant.giver_id is None:
+        """His name as it stands below what he does: both names where it is another's right he uses.
+
+        A right that comes back from what was kept has no giver's name: both stand in his own there.
+        """
+        if grant is None or not grant.giver_name:
             return self.name
         return f"{self.name}（代{grant.giver_name}）"
 

@@ -43,7 +43,7 @@ class OutboxRow(TableModel, table=True):
     audience: list[str] = Field(sa_column=json_column(F0))
     data: dict[str, Any] = Field(sa_column=json_column(F0))
     occurred_at: datetime = Field(sa_column=moment_column(index=True))
-    #: For whoever reads the table by hand: of several posts the first, where `emit` was not told which was used.
+    #: For whoever reads the table by hand: the role of the right that was used.
     actor_role: str = Field(sa_column=text_column(F0))
 
 
@@ -90,9 +90,10 @@ def emit(
     actor: Actor,
     at: datetime,
     audience: Iterable[str],
-    right: Grant | None = None,
+    right: Grant | None,
 ) -> None:
-    """Tell a fact: it reaches the outbox in this transaction, or not at all. `right` is the one that was used."""
+    """Tell a fact: it reaches the outbox in this transaction, or not at all. `right` is the one that was used,
+    None where nobody's is: a resident's own, a job's."""
     pending: list[dict[str, Any]] = session.info.setdefault("facts", [])
     if right is not None and right.giver_id is not None:
         event = event.model_copy(update={"acted_by": actor.id, "acted_for": right.giver_id})

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import CannotBeRead, DomainError, Stale
 from core_db.foundation.fields import F1, F2, FieldClass
@@ -302,16 +302,18 @@ def masked(session: Session, slot: Slot) -> str:
 # -- a change of it ---------------------------------------------------------------------------------
 
 
-def signed(because: Because, community_id: str, *, actor: Actor, at: datetime) -> dict[str, Any]:
-    """What every line of a history has: its id, where, why, when, by whom and who approved it."""
-    nodes = [grant.place_id for grant in actor.grants]
-    office = community_id if community_id in nodes else next(iter(nodes), None)
-    maker = because.wanted or Wanted(by_id=actor.id, by_name=actor.name, by_role=actor.role.value)
-    approved = {} if because.wanted is None else {"approved_by": actor.id, "approved_name": actor.name}
+def signed(
+    because: Because, community_id: str, *, actor: Actor, right: Grant | None, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """What every line of a history has: its id, where, why, when, by whom in which right, and who approved it."""
+    used, name = right or next(iter(actor.grants), None), actor.signing(right)
+    maker = because.wanted or Wanted(by_id=actor.id, by_name=name, by_role=actor.role_in(right).value)
+    approved = {} if because.wanted is None else {"approved_by": actor.id, "approved_name": name}
     return {
         "id": new_id(), "community_id": community_id, "cause": because.cause, "source": because.source,
         "reason": because.reason, "at": at, "by_id": maker.by_id, "by_name": maker.by_name, "by_role": maker.by_role,
-        "office_id": office, "batch_id": because.batch_id, "undoes_id": because.undoes_id, **approved,
+        "office_id": used.place_id if used else None, "batch_id": because.batch_id, "undoes_id": because.undoes_id,
+        **approved,
     }  # fmt: skip
 
 

@@ -102,6 +102,7 @@ def _tell(
     session: Session, group: SavedGroup, place: Place, kind: Any, *, actor: Actor, clock: Clock
 ) -> None:
     action = "group.ended" if kind is GroupEnded else "group.saved"
+    right = right_in(session, place.id, Permission.GROUP_KEEP, actor=actor)
     record(
         session,
         action=action,
@@ -109,8 +110,8 @@ def _tell(
         clock=clock,
         object=f"group/{group.id}",
         reference=f"place/{place.id}",
-        right=right_in(session, place.id, Permission.GROUP_KEEP, actor=actor),
+        right=right,
     )
     fact = kind(community_id=place.community_id or "", group_id=group.id)
     audience: Sequence[str] = [f"staff:{place.id}"]
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience, right=right)

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, may_at, require_at
 from core_db.audit import record
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound, Stale
 from core_db.foundation.ids import new_id
@@ -72,9 +72,9 @@ def keep_stamp(session: Session, draft: StampDraft, *, actor: Actor, clock: Cloc
     session.flush()
     index_anew(session, Known.STAMP, item.id, item.place_id, named=(item.title, item.keywords), told=())
 
-    _recorded(session, "stamp.kept", f"stamp/{item.id}", place, actor, clock)
+    right = _recorded(session, "stamp.kept", f"stamp/{item.id}", place, actor, clock)
     fact = StampKept(community_id=place.community_id or "", stamp_id=item.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"], right=right)
     return item
 
 
@@ -92,9 +92,9 @@ def end_stamp(session: Session, stamp_id: str, *, actor: Actor, clock: Clock) ->
     session.flush()
     forget_words(session, item.id)
 
-    _recorded(session, "stamp.ended", f"stamp/{item.id}", place, actor, clock)
+    right = _recorded(session, "stamp.ended", f"stamp/{item.id}", place, actor, clock)
     fact = StampTakenOff(community_id=place.community_id or "", stamp_id=item.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"], right=right)
     return item
 
 
@@ -108,14 +108,15 @@ def _place(session: Session, place_id: str, actor: Actor, clock: Clock) -> Place
 def _told(session: Session, guide: Guide, place: Place, *, actor: Actor, clock: Clock) -> None:
     told = (guide.about, guide.papers, guide.steps, guide.held_by)
     index_anew(session, Known.GUIDE, guide.id, place.id, named=(guide.title, guide.keywords), told=told)
-    _recorded(session, "guide.kept", f"guide/{guide.id}", place, actor, clock)
+    right = _recorded(session, "guide.kept", f"guide/{guide.id}", place, actor, clock)
     fact = GuideKept(community_id=place.community_id or "", guide_id=guide.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"], right=right)
 
 
 def _recorded(
     session: Session, action: str, reference: str, place: Place, actor: Actor, clock: Clock
-) -> None:
+) -> Grant | None:
+    right = right_in(session, place.id, Permission.GUIDE_KEEP, actor=actor)
     record(
         session,
         action=action,
@@ -123,5 +124,6 @@ def _recorded(
         clock=clock,
         object="guides",
         reference=reference,
-        right=right_in(session, place.id, Permission.GUIDE_KEEP, actor=actor),
+        right=right,
     )
+    return right

@@ -182,6 +182,7 @@ def _addressee(session: Session, to: str, *, actor: Actor, clock: Clock) -> dict
 def _tell(session: Session, fact: NoteEvent, *, actor: Actor, clock: Clock) -> None:
     action = "handover_note." + fact.type.split(".")[-2]
     reference = f"handover-note/{fact.note_id}"
+    right = right_in(session, fact.community_id, Permission.NOTE_KEEP, actor=actor)
     record(
         session,
         action=action,
@@ -189,6 +190,6 @@ def _tell(session: Session, fact: NoteEvent, *, actor: Actor, clock: Clock) -> N
         clock=clock,
         object="handover_notes",
         reference=reference,
-        right=right_in(session, fact.community_id, Permission.NOTE_KEEP, actor=actor),
+        right=right,
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"], right=right)

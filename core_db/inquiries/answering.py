@@ -156,9 +156,10 @@ def _case_named(session: Session, named: str, place_id: str, *, actor: Actor, cl
 
 def _tell(session: Session, fact: InquiryEvent, *, actor: Actor, clock: Clock) -> None:
     action = "inquiry." + fact.type.split(".")[-2]
+    right = right_in(session, fact.community_id, Permission.INQUIRY_KEEP, actor=actor)
     record(
         session, action=action, actor=actor, clock=clock, object="inquiries",
         reference=f"inquiry/{fact.inquiry_id}",
-        right=right_in(session, fact.community_id, Permission.INQUIRY_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"], right=right)

@@ -52,7 +52,7 @@ def agree(
     fact = PluginConsentGiven(
         community_id=community_id, plugin_id=plugin_id, person_id=person_id, purpose=purpose.id
     )
-    emit(session, fact, actor=actor, at=at, audience=_audience(community_id, actor))
+    emit(session, fact, actor=actor, at=at, audience=_audience(community_id, actor), right=None)
     return consent
 
 
@@ -156,7 +156,7 @@ def _end(
             person_id=row.person_id,
             purpose=row.purpose,
         )
-        emit(session, fact, actor=actor, at=at, audience=_audience(row.community_id, actor, told))
+        emit(session, fact, actor=actor, at=at, audience=_audience(row.community_id, actor, told), right=None)
         if erases and not _others_stand(session, row):
             _have_forgotten(session, row, at=at)
     return len(rows)

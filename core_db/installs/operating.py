@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock
@@ -27,6 +28,7 @@ from core_db.installs.model import (
 from core_db.installs.sheets import is_wider, needed_of
 from core_db.installs.telling import BROKEN, FAILURES, STOPPED, WANTS_MORE, say_it_is_off
 from core_db.installs.words import InstallState, PluginState, RunMode
+from core_db.places.rights import right_in
 from plugins.sdk.events import PluginDisabled
 
 #: Ends a grant because the plugin wants more than was given.
@@ -188,10 +190,11 @@ def _hold_where_it_wants_more(
 def _tell_it_is_off(
     session: Session, plugin_id: str, community_id: str, cause: str, *, actor: Actor, clock: Clock
 ) -> None:
+    right = right_in(session, community_id, Permission.PLUGIN_MANAGE, actor=actor)
     fact = PluginDisabled.model_validate(
         {"community_id": community_id, "plugin_id": plugin_id, "cause": cause}
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience_of(community_id))
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience_of(community_id), right=right)
     say_it_is_off(session, plugin_id, community_id, cause, clock=clock)
 
 

@@ -62,6 +62,7 @@ def keep_item(session: Session, draft: ItemDraft, *, actor: Actor, clock: Clock)
     session.add(item)
     session.flush()
 
+    right = right_in(session, place.id, Permission.ASSIST_KEEP, actor=actor)
     record(
         session,
         action="assistance.kept",
@@ -69,10 +70,10 @@ def keep_item(session: Session, draft: ItemDraft, *, actor: Actor, clock: Clock)
         clock=clock,
         object="assist_items",
         reference=f"item/{item.id}",
-        right=right_in(session, place.id, Permission.ASSIST_KEEP, actor=actor),
+        right=right,
     )
     fact = AssistItemKept(community_id=place.community_id or "", item_id=item.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{place.id}"], right=right)
     return item
 
 

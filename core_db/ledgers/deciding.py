@@ -43,10 +43,11 @@ def _decided(
     fill.status, fill.reason = status, reason
     fill.decided_by, fill.decided_at, fill.version = actor.name, clock.now(), fill.version + 1
     session.flush()
+    right = right_in(session, form.place_id, Permission.FORM_ISSUE, actor=actor)
     record(
         session, action=f"report.{status}", actor=actor, clock=clock, object="report_fills",
         reference=f"report/{fill.id}",
-        right=right_in(session, form.place_id, Permission.FORM_ISSUE, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = event(community_id=fill.community_id, form_id=form.id, fill_id=fill.id)
     emit(
@@ -55,5 +56,6 @@ def _decided(
         actor=actor,
         at=clock.now(),
         audience=[f"staff:{fill.community_id}", f"staff:{form.place_id}"],
+        right=right,
     )
     return fill

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
@@ -120,7 +120,14 @@ def open_fill(session: Session, draft: OpenDraft, *, actor: Actor, clock: Clock)
     session.add(fill)
     session.flush()
     fact = ReportOpened(community_id=community.id, form_id=form.id, fill_id=fill.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{community.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=clock.now(),
+        audience=[f"staff:{community.id}"],
+        right=right_used_at(actor, Permission.FORM_FILL, scope_of(community)),
+    )
     return fill
 
 
@@ -190,14 +197,15 @@ def hand_in(session: Session, fill_id: str, covered: Covered, *, actor: Actor, c
     fill.handed_in_by, fill.handed_in_at, fill.reason = actor.name, clock.now(), None
     fill.version += 1
     session.flush()
+    right = right_in(session, fill.community_id, Permission.FORM_FILL, actor=actor)
     record(
         session, action="report.handed-in", actor=actor, clock=clock, object="report_fills",
         reference=f"report/{fill.id}",
-        right=right_in(session, fill.community_id, Permission.FORM_FILL, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = ReportHandedIn(community_id=fill.community_id, form_id=form.id, fill_id=fill.id)
     audience = [f"staff:{fill.community_id}", f"staff:{form.place_id}"]
-    emit(session, fact, actor=actor, at=clock.now(), audience=dict.fromkeys(audience))
+    emit(session, fact, actor=actor, at=clock.now(), audience=dict.fromkeys(audience), right=right)
     return fill
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.audit import record
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
@@ -194,5 +194,6 @@ def _tell(
     session: Session, event: type[ReportFormEvent], form: ReportForm, *, actor: Actor, clock: Clock
 ) -> None:
     place = place_of(session, form.place_id)
+    right = right_used_at(actor, Permission.FORM_ISSUE, scope_of(place))
     fact = event(community_id=place.community_id or "", form_id=form.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{form.place_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{form.place_id}"], right=right)

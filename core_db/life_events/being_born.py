@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
@@ -31,6 +32,7 @@ from core_db.people.commands import identity_of, place_there, register_person
 from core_db.people.correcting import person_kept
 from core_db.people.moving import join_household, new_household, residencies_now
 from core_db.places import Place
+from core_db.places.rights import right_in
 from plugins.sdk.events import PersonBorn
 
 
@@ -71,7 +73,8 @@ def be_born(
     )
     join_household(session, child, home, household, born_here, because, actor=actor, clock=clock)
     fact = PersonBorn(community_id=child.community_id, person_id=child.id, home_id=home.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{child.community_id}"])
+    right = right_in(session, child.community_id, Permission.PEOPLE_KEEP, actor=actor)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{child.community_id}"], right=right)
     return Born(person_id=child.id, home_id=home.id)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases import write_note
 from core_db.cases.drafts import TextDraft
@@ -37,6 +38,7 @@ from core_db.people import (
     waits,
 )
 from core_db.people.correcting import person_kept
+from core_db.places.rights import right_in
 from plugins.sdk.events import PersonDied
 
 #: Most open requests of one person that are told.
@@ -81,7 +83,8 @@ def die(
     ended = end_bindings(session, person.id, None, actor=actor, clock=clock)
     cases = _tell_the_desk(session, person, actor=actor, clock=clock)
     fact = PersonDied(community_id=person.community_id, person_id=person.id, open_cases=len(cases))
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    right = right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor)
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"], right=right)
     return Died(person_id=person.id, homes_left=len(stays), bindings_ended=ended, open_cases=cases)
 
 

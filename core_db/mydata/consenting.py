@@ -92,7 +92,7 @@ def give_consent(
     session.add(consent)
     session.flush()
     fact = ConsentGiven(community_id=where_told(actor), account_id=actor.id, purpose=purpose)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], right=None)
     return consent
 
 
@@ -126,7 +126,7 @@ def withdraw_consent(
         _put_child_out(session, child_id, actor=actor, at=now)
 
     fact = ConsentWithdrawn(community_id=where_told(actor), account_id=actor.id, purpose=purpose)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], right=None)
     return count
 
 

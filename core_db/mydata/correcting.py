@@ -34,6 +34,7 @@ from core_db.mydata.places import wanted_place
 from core_db.mydata.putting_back import ASKED_FOR, accepted_since, put_back
 from core_db.people import Person, PersonCorrection, correct_as_asked, sealed_place
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from core_db.reveals.budget import spend_look
 from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
 
@@ -91,7 +92,7 @@ def ask_for_correction(
     session.add(request)
     session.flush()
     fact = CorrectionAsked(community_id=request.community_id, account_id=actor.id, correction_id=request.id)
-    emit(session, fact, actor=actor, at=now, audience=_audience(request))
+    emit(session, fact, actor=actor, at=now, audience=_audience(request), right=None)
     return request
 
 
@@ -130,7 +131,7 @@ def uncover_correction(
     wanted = _wanted(session, request, actor=actor, clock=HeldClock(now))
     present = _present(session, person, request, actor=actor, clock=HeldClock(now))
     fact = DataRead(community_id=request.community_id, subject_id=person.id, purpose=PURPOSE)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{request.account_id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{request.account_id}"], right=None)
     return CorrectionUncovered(id=request.id, field=request.field, now=present, wanted=wanted)
 
 
@@ -219,7 +220,8 @@ def _decide(
         correction_id=request.id,
         status=status,
     )
-    emit(session, fact, actor=actor, at=now, audience=_audience(request))
+    right = right_in(session, request.community_id, Permission.PEOPLE_KEEP, actor=actor)
+    emit(session, fact, actor=actor, at=now, audience=_audience(request), right=right)
     return request
 
 

@@ -88,7 +88,7 @@ def _end(session: Session, *, rows: Sequence[Any], at: datetime) -> None:
     session.execute(update(CONSENTS).where(CONSENTS.c.id.in_([row.id for row in rows])).values(ended))
     for row in rows:
         fact = ConsentWithdrawn(community_id="", account_id=row.account_id, purpose=row.purpose)
-        emit(session, fact, actor=ENDER, at=at, audience=[f"account:{row.account_id}"])
+        emit(session, fact, actor=ENDER, at=at, audience=[f"account:{row.account_id}"], right=None)
 
 
 def _readings_over(session: Session, *, at: datetime) -> Sequence[tuple[str, str]]:

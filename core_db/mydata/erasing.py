@@ -248,4 +248,4 @@ def _erase_rows(session: Session, *, known: Known, at: datetime) -> None:
 def _is_done(session: Session, *, row: Any, at: datetime) -> None:
     session.execute(update(ERASURES).where(ERASURES.c.id == row.id).values(done_at=at))
     fact = AccountErased(community_id="", account_id=row.account_id)
-    emit(session, fact, actor=ERASER, at=at, audience=())
+    emit(session, fact, actor=ERASER, at=at, audience=(), right=None)

@@ -79,7 +79,7 @@ def file_export(
     session.add(export)
     session.flush()
     fact = DataExportAsked(community_id=where_told(actor), account_id=actor.id, export_id=export.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], right=None)
     return _seen(export)
 
 
@@ -219,7 +219,7 @@ def _is_ready(session: Session, *, row: Any, key: str, size: int, at: datetime) 
         return
     fact = DataExportReady(community_id="", account_id=row.account_id, export_id=row.id)
     maker = Actor(kind=ActorKind.SYSTEM, id="system:exports", name="exports")
-    emit(session, fact, actor=maker, at=at, audience=[f"account:{row.account_id}"])
+    emit(session, fact, actor=maker, at=at, audience=[f"account:{row.account_id}"], right=None)
 
 
 def _write_zip(

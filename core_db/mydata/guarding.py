@@ -36,6 +36,7 @@ from core_db.mydata.others import PERSONS, PLACES
 from core_db.mydata.places import birth_place
 from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, sealed_place
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
 
 PURPOSE = "guardianship"
@@ -85,7 +86,7 @@ def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, 
     session.add(asked)
     session.flush()
     fact = GuardianshipAsked(community_id=asked.community_id, account_id=actor.id, guardianship_id=asked.id)
-    emit(session, fact, actor=actor, at=now, audience=_audience(asked))
+    emit(session, fact, actor=actor, at=now, audience=_audience(asked), right=None)
     return asked
 
 
@@ -161,7 +162,7 @@ def ask_again(session: Session, found: Guardianship, *, actor: Actor, clock: Clo
     fact = GuardianshipAsked(
         community_id=found.community_id, account_id=found.account_id, guardianship_id=found.id
     )
-    emit(session, fact, actor=actor, at=now, audience=_audience(found))
+    emit(session, fact, actor=actor, at=now, audience=_audience(found), right=None)
 
 
 def end_mistaken(
@@ -292,7 +293,8 @@ def _decide(
     fact = GuardianshipDecided(
         community_id=found.community_id, account_id=found.account_id, guardianship_id=found.id, status=status
     )
-    emit(session, fact, actor=actor, at=now, audience=_audience(found))
+    right = right_in(session, found.community_id, Permission.PEOPLE_KEEP, actor=actor)
+    emit(session, fact, actor=actor, at=now, audience=_audience(found), right=right)
     return found
 
 

@@ -66,7 +66,7 @@ def ask_for_erasure(
     session.add(erasure)
     session.flush()
     fact = ErasureAsked(community_id=where_told(actor), account_id=actor.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], right=None)
     return erasure
 
 
@@ -79,7 +79,7 @@ def withdraw_erasure(session: Session, *, actor: Actor, clock: Clock) -> Erasure
     erasure.withdrawn_at = now
     session.flush()
     fact = ErasureWithdrawn(community_id=where_told(actor), account_id=actor.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"account:{actor.id}"], right=None)
     return erasure
 
 

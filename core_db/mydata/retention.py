@@ -271,7 +271,7 @@ def set_retention(
     row = session.merge(RetentionRule(what=what, days=days, basis=basis, changed_at=now))
     session.flush()
     fact = RetentionChanged(community_id="", what=what, days=days)
-    emit(session, fact, actor=actor, at=now, audience=())
+    emit(session, fact, actor=actor, at=now, audience=(), right=None)
     return _rule(what, kind, row)
 
 

@@ -59,13 +59,14 @@ def adopt_charter(
     because = Because(cause=Cause.CORRECTED, source=draft.source)
     note_step(session, node, group_id, "charter", str(number - 1) if last else None, str(number), because, actor=actor,
               at=now)  # fmt: skip
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="charter.adopted", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{group_id}",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = CharterAdopted(community_id=node.id, kind=str(kind), entry_id=group_id, version=number)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}", f"place:{node.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}", f"place:{node.id}"], right=right)
     return charter
 
 

@@ -180,12 +180,13 @@ def _tell(
     came = "、".join(labels[one] for one in added) or None
     because = Because(cause=Cause.CORRECTED, source=source)
     note_step(session, node, entry_id, "coverage", went, came, because, actor=actor, at=clock.now())
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="entry.covered", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{entry_id}",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = CoverageChanged(
         community_id=node.id, kind=str(kind), entry_id=entry_id, added=tuple(added), left=tuple(left)
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"], right=right)

@@ -68,6 +68,7 @@ def say_what_it_handles(
     forget_organisations()
 
     kind = str(EntryKind.ORGANISATION)
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session,
         action="entry.handles",
@@ -75,12 +76,12 @@ def say_what_it_handles(
         clock=clock,
         object=kind,
         reference=f"{kind}/{row.id}",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )
     fact = EntryChanged(
         community_id=node.id, kind=kind, entry_id=row.id, cause=because.cause, fields=(CATEGORIES,)
     )
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}"], right=right)
     return row
 
 

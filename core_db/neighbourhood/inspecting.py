@@ -56,15 +56,16 @@ def record_inspection(
     session.flush()
     because = Because(cause=Cause.CORRECTED)
     note_step(session, node, facility_id, "inspection", None, draft.passed, because, actor=actor, at=now)
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="facility.inspected", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{facility_id}",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = FacilityInspected(
         community_id=node.id, kind=str(kind), entry_id=facility_id, passed=inspection.passed
     )
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{node.id}"], right=right)
     return inspection
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at
 from core_db.audit import record
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
@@ -102,13 +102,14 @@ def verify_entry(
         _must_be_a_field(kind, field, fixed=True)
         note_source(row, field, source_of(row, field)[0], today)
     session.flush()
+    right = _right(session, node, actor)
     record(
         session, action="entry.verified", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{entry_id}", classes=field or "",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = EntryVerified(community_id=node.id, kind=str(kind), entry_id=entry_id, field=field)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"], right=right)
     return row
 
 
@@ -172,6 +173,10 @@ def kept(
     return row, node
 
 
+def _right(session: Session, node: Place, actor: Actor) -> Grant | None:
+    return right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
+
+
 def note_step(
     session: Session, node: Place, entry_id: str, field: str, before: str | None, after: str | None, because: Because,
     *, actor: Actor, at: datetime,
@@ -180,7 +185,7 @@ def note_step(
     session.add(
         PlaceChange(
             place_id=node.id, of_id=entry_id, field=field, before=before, after=after,
-            **signed(because, node.id, actor=actor, at=at),
+            **signed(because, node.id, actor=actor, right=_right(session, node, actor), at=at),
         )
     )  # fmt: skip
     session.flush()
@@ -192,7 +197,10 @@ def _change(
 ) -> None:  # fmt: skip
     slot, now = slot_of(kind, row, node.id, field), clock.now()
     change = PlaceChange(
-        place_id=node.id, of_id=row.id, field=field, **signed(because, node.id, actor=actor, at=now)
+        place_id=node.id,
+        of_id=row.id,
+        field=field,
+        **signed(because, node.id, actor=actor, right=_right(session, node, actor), at=now),
     )
     note_sides(session, change, slot, value)
     session.add(change)
@@ -208,15 +216,16 @@ def _tell(
 ) -> None:  # fmt: skip
     if kind is EntryKind.ORGANISATION:
         forget_organisations()
+    right = _right(session, node, actor)
     record(
         session, action=f"entry.{because.cause}", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{row.id}", classes=" ".join(fields),
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = EntryChanged(
         community_id=node.id, kind=str(kind), entry_id=row.id, cause=str(because.cause), fields=fields
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"], right=right)
 
 
 def _set_end(session: Session, kind: EntryKind, row: Any, last: date | None) -> None:

@@ -78,15 +78,16 @@ def fill_seat(
     session.flush()
     because = Because(cause=Cause.CORRECTED, source=draft.source)
     note_step(session, node, entry_id, "seat", None, draft.title, because, actor=actor, at=clock.now())
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="seat.filled", actor=actor, clock=clock, subject_id=person_id or account_id or "",
         object=str(kind), reference=f"{kind}/{entry_id}",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = SeatFilled(
         community_id=node.id, kind=str(kind), entry_id=entry_id, seat_id=seat.id, title=draft.title
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"], right=right)
     return seat
 
 
@@ -103,13 +104,14 @@ def vacate_seat(
     session.flush()
     because = Because(cause=Cause.ENDED)
     note_step(session, node, entry_id, "seat", seat.title, None, because, actor=actor, at=clock.now())
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="seat.vacated", actor=actor, clock=clock,
         subject_id=seat.person_id or seat.account_id or "", object=str(kind), reference=f"{kind}/{entry_id}",
-        right=right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = SeatVacated(community_id=node.id, kind=str(kind), entry_id=entry_id, seat_id=seat_id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{node.id}"], right=right)
     return seat
 
 

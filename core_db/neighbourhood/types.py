@@ -56,13 +56,14 @@ def set_community_type(
     row.zh, row.en, row.valid_to = draft.zh, draft.en, draft.valid_to
     session.add(row)
     session.flush()
+    right = right_in(session, district.id, Permission.COMMUNITY_TYPE, actor=actor)
     record(
         session, action="community-type.set", actor=actor, clock=clock, object="community_types",
         reference=f"community-type/{draft.code}",
-        right=right_in(session, district.id, Permission.COMMUNITY_TYPE, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = CommunityTypeSet(community_id=district.id, code=draft.code)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{district.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{district.id}"], right=right)
     return row
 
 

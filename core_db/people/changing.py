@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core_db.access import Permission
 from core_db.audit import record
 from core_db.foundation import recorded
 from core_db.foundation.actor import Actor, ActorKind
@@ -22,7 +21,7 @@ from core_db.people.fields import FIELDS, RegisterField, column_of
 from core_db.people.identity import IdentityFault, identity_from
 from core_db.people.model import Household, Person, RegisterChange
 from core_db.people.readings import found_by_name
-from core_db.places.rights import right_in
+from core_db.places.rights import right_to_keep
 from plugins.sdk.events import HouseholdChanged, PersonChanged
 
 Values = Mapping[RegisterField, str | None]
@@ -180,7 +179,8 @@ def change_row(
 ) -> dict[str, Any]:  # fmt: skip
     """A line of somebody's history as it is stored; nothing of it is sealed."""
     own = {"person_id": person_id, "of_id": of_id, "field": str(field), "after": after}
-    return signed(because, community_id, actor=actor, at=at) | own
+    right = right_to_keep(actor, community_id)
+    return signed(because, community_id, actor=actor, right=right, at=at) | own
 
 
 def _change(person: Person, field: str, because: Because, *, actor: Actor, at: datetime) -> RegisterChange:
@@ -193,16 +193,17 @@ def tell_changed(
     """The fact for those who look at him, and the record of the deed; a table that is read in tells it once for all."""
     if because.cause is Cause.IMPORTED:
         return
+    right = right_to_keep(actor, person.community_id)
     if actor.kind is not ActorKind.SYSTEM:
         record(
             session, action=f"register.{because.cause}", actor=actor, clock=clock, subject_id=person.id,
             object="persons", classes=" ".join(fields),
-            right=right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor),
+            right=right,
         )  # fmt: skip
     fact = PersonChanged(
         community_id=person.community_id, person_id=person.id, cause=because.cause, fields=tuple(fields)
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"], right=right)
 
 
 def tell_household_changed(
@@ -215,4 +216,5 @@ def tell_household_changed(
         community_id=household.community_id, household_id=household.id, home_id=household.home_id,
         cause=because.cause, fields=fields,
     )  # fmt: skip
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{household.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{household.community_id}"],
+         right=right_to_keep(actor, household.community_id))  # fmt: skip

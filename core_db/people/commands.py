@@ -87,6 +87,7 @@ def _tell_registered(
     session.flush()
     if because.cause is Cause.IMPORTED:
         return
+    right = right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor)
     if actor.kind is not ActorKind.SYSTEM:
         record(
             session,
@@ -95,10 +96,10 @@ def _tell_registered(
             clock=clock,
             subject_id=person.id,
             object="persons",
-            right=right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor),
+            right=right,
         )
     fact = PersonRegistered(community_id=person.community_id, person_id=person.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"], right=right)
 
 
 # -- what a person is known by ----------------------------------------------------------------------

@@ -336,12 +336,13 @@ def _tell_verified(
     session: Session, person: Person, field: RegisterField | None, *, actor: Actor, clock: Clock
 ) -> None:
     session.flush()
+    right = right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor)
     record(
         session, action="register.verified", actor=actor, clock=clock, subject_id=person.id, object="persons",
-        classes=field or "", right=right_in(session, person.community_id, Permission.PEOPLE_KEEP, actor=actor),
+        classes=field or "", right=right,
     )  # fmt: skip
     fact = PersonVerified(community_id=person.community_id, person_id=person.id, field=field)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"], right=right)
 
 
 def field_named(name: str) -> RegisterField:

@@ -20,6 +20,7 @@ from core_db.people.errors import LivesThere
 from core_db.people.model import Household, Person, Residency
 from core_db.people.words import HEADS
 from core_db.places import Place, PlaceKind, scope_of
+from core_db.places.rights import right_to_keep
 from plugins.sdk.events import PersonMovedIn, PersonMovedOut
 
 RESIDENCIES: Any = Residency.__table__  # type: ignore[attr-defined]
@@ -75,7 +76,8 @@ def join_household(
     session.flush()
     if because.cause is not Cause.IMPORTED:
         fact = PersonMovedIn(community_id=person.community_id, person_id=person.id, home_id=home.id)
-        emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+        emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"],
+             right=right_to_keep(actor, person.community_id))  # fmt: skip
     tell_household_changed(session, household, (HOUSEHOLD,), because, actor=actor, clock=clock)
     return residency
 
@@ -120,7 +122,14 @@ def move_out(
     session.flush()
     left = leave_household(session, residency, person, because, last_day=last_day, actor=actor, clock=clock)
     fact = PersonMovedOut(community_id=person.community_id, person_id=person.id, home_id=residency.home_id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{person.community_id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=clock.now(),
+        audience=[f"staff:{person.community_id}"],
+        right=right_to_keep(actor, person.community_id),
+    )
     if left is not None:
         tell_household_changed(session, left, (HOUSEHOLD,), because, actor=actor, clock=clock)
     return residency

@@ -11,9 +11,8 @@ import orjson
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from core_db.access import right_used
 from core_db.audit import record
-from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
+from core_db.foundation.actor import COMMITTEE, Actor, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import F2, FieldClass
 from core_db.foundation.ids import new_id
@@ -48,6 +47,7 @@ from core_db.places import (
     newest_of_field,
     spec_of,
 )
+from core_db.places.rights import right_to_keep
 from plugins.sdk.events import ChangeDecided, ChangeProposed
 
 MOST = 50
@@ -110,7 +110,7 @@ def propose(
     session: Session, about: About, value: str | None, because: Because, *, actor: Actor, clock: Clock
 ) -> RegisterProposal:
     """Put a change before a second person."""
-    right = _right(about.community_id, actor)
+    right = right_to_keep(actor, about.community_id)
     proposal = RegisterProposal(
         id=new_id(), community_id=about.community_id, person_id=about.person_id, place_id=about.place_id,
         household_id=about.household_id, field=about.field, based_on=about.based_on,
@@ -126,11 +126,6 @@ def propose(
     session.flush()
     tell(session, ChangeProposed, proposal, actor=actor, clock=clock)
     return proposal
-
-
-def _right(community_id: str, actor: Actor) -> Grant | None:
-    """The right by which he keeps the register there."""
-    return right_used(actor, lambda one: community_id in one.places_as(COMMITTEE))
 
 
 def refuse_second(session: Session, about: About) -> None:
@@ -229,7 +224,7 @@ def value_of(session: Session, proposal: RegisterProposal) -> str | None:
 
 def tell(session: Session, event: Any, proposal: RegisterProposal, *, actor: Actor, clock: Clock) -> None:
     """The record of the deed, and the fact for whoever waits for it."""
-    right = _right(proposal.community_id, actor)
+    right = right_to_keep(actor, proposal.community_id)
     record(
         session, action=f"register.proposal-{proposal.status}", actor=actor, clock=clock,
         subject_id=proposal.person_id or "", object=proposal.field,

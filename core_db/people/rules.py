@@ -79,13 +79,14 @@ def set_rule(session: Session, draft: RuleDraft, *, actor: Actor, clock: Clock) 
     rule.needs_second, rule.set_by, rule.set_at = draft.needs_second, actor.id, now
     session.flush()
 
+    right = right_in(session, place.id, Permission.REGISTER_RULE, actor=actor)
     record(
         session, action="register.rule", actor=actor, clock=clock, object=str(draft.field),
         reference=f"place/{place.id}", outcome="second" if draft.needs_second else "one",
-        right=right_in(session, place.id, Permission.REGISTER_RULE, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = RegisterRuleSet(community_id=place.community_id or "", rule_id=rule.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"], right=right)
     return rule
 
 

@@ -115,13 +115,14 @@ def verify_place(
         spec_named(kept.place.kind, field)
         note_source(kept.record, field, source_of(kept.record, field)[0], today)
     session.flush()
+    right = right_in(session, place_id, Permission.PLACES_KEEP, actor=actor)
     record(
         session, action="place.verified", actor=actor, clock=clock, object="places",
         reference=f"place/{place_id}", classes=field or "",
-        right=right_in(session, place_id, Permission.PLACES_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = PlaceVerified(community_id=kept.record.community_id, place_id=place_id, field=field)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"], right=right)
     return kept.place
 
 
@@ -268,7 +269,16 @@ def note_in_place(
     """A line in the history of a place; `of_id` is the household in it that it is about."""
     community = place.community_id or ""
     change = PlaceChange(
-        place_id=place.id, of_id=of_id, field=slot.field, **signed(because, community, actor=actor, at=at)
+        place_id=place.id,
+        of_id=of_id,
+        field=slot.field,
+        **signed(
+            because,
+            community,
+            actor=actor,
+            right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+            at=at,
+        ),
     )
     note_sides(session, change, slot, value)
     session.add(change)
@@ -331,10 +341,11 @@ def _bring_back(session: Session, kept: Kept) -> None:
 def _note_end(
     session: Session, kept: Kept, before: str | None, after: str | None, because: Because, *, actor: Actor, at: datetime
 ) -> None:  # fmt: skip
+    right = right_in(session, kept.place.id, Permission.PLACES_KEEP, actor=actor)
     session.add(
         PlaceChange(
             place_id=kept.place.id, field=ENDED, before=before, after=after,
-            **signed(because, kept.record.community_id, actor=actor, at=at),
+            **signed(because, kept.record.community_id, actor=actor, right=right, at=at),
         )
     )  # fmt: skip
     session.flush()
@@ -343,12 +354,13 @@ def _note_end(
 def _tell(
     session: Session, place: Place, fields: tuple[str, ...], because: Because, *, actor: Actor, clock: Clock
 ) -> None:
+    right = right_in(session, place.id, Permission.PLACES_KEEP, actor=actor)
     record(
         session, action=f"place.{because.cause}", actor=actor, clock=clock, object="places",
         reference=f"place/{place.id}", classes=" ".join(fields),
-        right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = PlaceChanged(
         community_id=place.community_id or "", place_id=place.id, cause=because.cause, fields=fields
     )
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{fact.community_id}"], right=right)

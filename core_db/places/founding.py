@@ -45,16 +45,17 @@ def _founded(session: Session, place: Place, source: str, *, actor: Actor, clock
     now, community = clock.now(), place.community_id or ""
     because = Because(cause=Cause.REGISTERED, source=source)
     kept = PlaceRecord(id=place.id, community_id=community, source=source, verified_on=local_date(now))
+    right = right_in(session, place.id, Permission.PLACES_KEEP, actor=actor)
     line = PlaceChange(
         place_id=place.id, field=REGISTERED, after=place.label,
-        **signed(because, community, actor=actor, at=now),
+        **signed(because, community, actor=actor, right=right, at=now),
     )  # fmt: skip
     session.add_all([kept, line])
     session.flush()
     record(
         session, action="place.registered", actor=actor, clock=clock, object="places",
-        reference=f"place/{place.id}", right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+        reference=f"place/{place.id}", right=right,
     )  # fmt: skip
     fact = PlaceChanged(community_id=community, place_id=place.id, cause=because.cause, fields=(REGISTERED,))
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{community}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{community}"], right=right)
     return place

@@ -68,21 +68,22 @@ def _call(session: Session, kept: Kept, name: str, because: Because, *, actor: A
     parent = session.get_one(Place, place.parent_id)
     if child_named(session, parent, name) is not None:
         raise PlaceExists(name=name)
+    right = right_in(session, place.id, Permission.PLACES_KEEP, actor=actor)
     line = PlaceChange(
         place_id=place.id, field=NAME, before=place.name, after=name,
-        **signed(because, kept.record.community_id, actor=actor, at=now),
+        **signed(because, kept.record.community_id, actor=actor, right=right, at=now),
     )  # fmt: skip
     session.add(line)
     _goes_by(session, place, name, parent)
     record(
         session, action=f"place.{because.cause}", actor=actor, clock=clock, object="places",
         reference=f"place/{place.id}", classes=NAME,
-        right=right_in(session, place.id, Permission.PLACES_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = PlaceChanged(
         community_id=place.community_id or "", place_id=place.id, cause=because.cause, fields=(NAME,)
     )
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{fact.community_id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{fact.community_id}"], right=right)
     return place
 
 

@@ -28,7 +28,7 @@ from core_db.people import (
 )
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_in, sealed
-from core_db.register_sheets.meeting import actor_of
+from core_db.register_sheets.meeting import who_applied
 from core_db.register_sheets.model import ROWS, WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING, community_of_sheet
 from core_db.register_sheets.words import SheetStatus, Verdict
@@ -48,9 +48,7 @@ class ChangedSincePreview(ChangedSince):
 
 def write_sheet(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
     """Do all that the preview of a table showed."""
-    actor = actor_of(
-        sheet.applied_by or "", sheet.applied_name or "", sheet.applied_role or "", sheet.community_id
-    )
+    actor = who_applied(sheet)
     known = door.read_now(lambda s: Known.of(s, community_of_sheet(s, sheet)), reach=EVERYTHING)
     after: int | None = sheet.done_to
     while after is not None:

@@ -65,7 +65,8 @@ def hand_in(
     sheet = RegisterSheet(
         id=new_id(), community_id=place.id, status=SheetStatus.READING, name=_short(name), columns={}, left_out=[],
         source=draft.source or _short(name), code_set=draft.code_set, counts={}, handed_by=actor.id,
-        handed_name=actor.signing(right), handed_role=actor.role_in(right).value, handed_at=now,
+        handed_name=actor.signing(right), handed_role=actor.role_in(right).value, handed_for=actor.acts_for(right),
+        handed_at=now,
     )  # fmt: skip
     packed = base64.b64encode(content).decode()
     sheet.file_sealed = keyring_of(session).seal(session, packed, file_place(sheet), FieldClass.F2)
@@ -82,7 +83,7 @@ def hand_in(
         right=right,
     )
     fact = SheetHandedIn(community_id=place.id, sheet_id=sheet.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"], right=right)
     return sheet
 
 
@@ -98,7 +99,8 @@ def apply_sheet(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) 
     sheet.status, sheet.done_to = SheetStatus.APPLYING, 0
     right = right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor)
     sheet.applied_by, sheet.applied_name = actor.id, actor.signing(right)
-    sheet.applied_role = actor.role_in(right).value
+    sheet.applied_role, sheet.applied_for = actor.role_in(right).value, actor.acts_for(right)
+    sheet.applied_for_role = right.giver_role if right is not None else None
     sheet.applied_at = clock.now()
     session.flush()
 
@@ -116,7 +118,10 @@ def undo_sheet(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) -
     if clock.now() >= sheet.applied_at + UNDONE_WITHIN:
         raise SheetUndoOver(days=UNDONE_WITHIN.days)
 
+    right = right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor)
     sheet.status, sheet.undone_by, sheet.undone_at = SheetStatus.UNDOING, actor.id, clock.now()
+    sheet.undone_name, sheet.undone_role = actor.signing(right), actor.role_in(right).value
+    sheet.undone_for = actor.acts_for(right)
     session.flush()
 
     tell_moved(session, sheet, actor=actor, clock=clock)
@@ -161,13 +166,14 @@ def visible_to(actor: Actor) -> Any:
 
 def tell_moved(session: Session, sheet: RegisterSheet, *, actor: Actor, clock: Clock) -> None:
     """That a table has come to another status, for the pages that show it and for the record."""
+    right = right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor)
     record(
         session, action=f"sheet.{sheet.status}", actor=actor, clock=clock, object="register",
         reference=f"sheet/{sheet.id}",
-        right=right_in(session, sheet.community_id, Permission.PEOPLE_KEEP, actor=actor),
+        right=right,
     )  # fmt: skip
     fact = SheetMoved(community_id=sheet.community_id, sheet_id=sheet.id, status=str(sheet.status))
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{sheet.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{sheet.community_id}"], right=right)
 
 
 def _must_be(sheet: RegisterSheet, status: SheetStatus) -> None:

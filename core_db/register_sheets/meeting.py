@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -28,7 +29,7 @@ def met_in(plans: Iterable[RowPlan]) -> Sequence[str]:
 
 def note_met(session: Session, sheet: RegisterSheet, met: Sequence[str], *, clock: Clock) -> None:
     """Write the look down for each of them whom the register has, once a day; he reads it as any other look."""
-    actor = actor_of(sheet.handed_by, sheet.handed_name, sheet.handed_role, sheet.community_id)
+    actor = who_handed(sheet)
     here = (PERSONS.c.community_id == sheet.community_id) & PERSONS.c.id.in_(met)
     now = clock.now()
     for person_id in session.execute(select(PERSONS.c.id).where(here).order_by(PERSONS.c.id)).scalars().all():
@@ -44,7 +45,29 @@ def note_met(session: Session, sheet: RegisterSheet, met: Sequence[str], *, cloc
         )  # fmt: skip
 
 
-def actor_of(account_id: str, name: str, role: str, place_id: str) -> Actor:
-    """Whoever decided what runs by itself now: it is done in his name and in his right."""
-    grant = Grant(role=Role(role), place_id=place_id)
+def who_handed(sheet: Any) -> Actor:
+    """Whoever handed it in, in whose name and right it is read."""
+    return _actor(sheet, sheet.handed_by, sheet.handed_name, sheet.handed_role, sheet.handed_for)
+
+
+def who_applied(sheet: Any) -> Actor:
+    """Whoever had it applied, in whose name and right it is written."""
+    return _actor(sheet, sheet.applied_by, sheet.applied_name, sheet.applied_role, sheet.applied_for,
+                  sheet.applied_for_role)  # fmt: skip
+
+
+def who_undid(sheet: Any) -> Actor:
+    """Whoever had it taken back."""
+    name, role = sheet.undone_name or sheet.applied_name, sheet.undone_role or sheet.applied_role
+    return _actor(sheet, sheet.undone_by, name, role, sheet.undone_for)
+
+
+def _actor(
+    sheet: Any, account_id: str, name: str, role: str, giver_id: str | None, giver_role: str | None = None
+) -> Actor:  # fmt: skip
+    """Whoever decided what runs by itself now; where a right was lent, both names stand in his."""
+    grant = Grant(
+        role=Role(role), place_id=sheet.community_id, giver_id=giver_id,
+        giver_role=Role(giver_role) if giver_role else None,
+    )  # fmt: skip
     return Actor(kind=ActorKind.STAFF, id=account_id, name=name, grants=(grant,))

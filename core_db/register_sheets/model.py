@@ -44,12 +44,20 @@ class RegisterSheet(Table, table=True):
     handed_by: str = Field(sa_column=text_column(F0))
     handed_name: str = Field(sa_column=text_column(F1))
     handed_role: str = Field(sa_column=text_column(F0))
+    #: Whose right it was, where another lent it; of applying, his post too: a change that waits counts as his.
+    handed_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     handed_at: datetime = Field(sa_column=moment_column())
     applied_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     applied_name: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
     applied_role: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    applied_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    applied_for_role: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     applied_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     undone_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    #: None of what was taken back before they were kept.
+    undone_name: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    undone_role: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
+    undone_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     undone_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 

@@ -40,6 +40,7 @@ class SheetSeen:
     handed_at: datetime
     applied_name: str | None
     applied_at: datetime | None
+    undone_name: str | None
     undone_at: datetime | None
     may_undo: bool
     #: It is the reader's own and its file is still there, so it may be given back to him.
@@ -147,7 +148,8 @@ def _seen(row: Any, *, actor: Actor, clock: Clock) -> SheetSeen:
     return SheetSeen(
         id=row.id, name=row.name, status=row.status, row_count=row.row_count, done_to=row.done_to, counts=row.counts,
         columns=row.columns, left_out=row.left_out, fault=row.fault, handed_name=row.handed_name,
-        handed_at=row.handed_at, applied_name=row.applied_name, applied_at=row.applied_at, undone_at=row.undone_at,
+        handed_at=row.handed_at, applied_name=row.applied_name, applied_at=row.applied_at,
+        undone_name=row.undone_name, undone_at=row.undone_at,
         may_undo=may_undo, is_own=row.handed_by == actor.id and row.has_file,
     )  # fmt: skip
 

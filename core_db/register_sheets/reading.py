@@ -36,7 +36,7 @@ from core_db.register_sheets.errors import SheetLetGo
 from core_db.register_sheets.guessing import Guess, Guesses, count_guesses, guessed_in
 from core_db.register_sheets.handing import tell_moved
 from core_db.register_sheets.keeping import Kept, kept_of, row_of, said_earlier, verdict_of
-from core_db.register_sheets.meeting import actor_of, met_in, note_met
+from core_db.register_sheets.meeting import met_in, note_met, who_handed
 from core_db.register_sheets.model import ROWS, SHEETS, WITHOUT_FILE, RegisterSheet, file_place
 from core_db.register_sheets.words import SheetStatus, Verdict
 from core_db.sheets import SheetRow, TableRead, table_in
@@ -64,7 +64,7 @@ Refused = tuple[int, dict[str, tuple[str, str]]]
 
 def read_sheet(door: Door, sheet: RegisterSheet, *, clock: Clock) -> None:
     """Have the preview of a table made; a table that cannot be read says why."""
-    actor = actor_of(sheet.handed_by, sheet.handed_name, sheet.handed_role, sheet.community_id)
+    actor = who_handed(sheet)
     try:
         content = door.read_now(partial(file_of, sheet=sheet), reach=EVERYTHING)
         hand_back()

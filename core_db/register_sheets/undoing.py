@@ -36,7 +36,7 @@ from core_db.people.proposing import newest_change
 from core_db.people.residing import say_of_stay
 from core_db.people.stay_fields import StayField
 from core_db.register_sheets.handing import tell_moved
-from core_db.register_sheets.meeting import actor_of
+from core_db.register_sheets.meeting import who_undid
 from core_db.register_sheets.model import WITHOUT_FILE, RegisterSheet
 from core_db.register_sheets.reading import EVERYTHING
 from core_db.register_sheets.words import SheetStatus
@@ -59,7 +59,7 @@ def _undo_piece(session: Session, *, sheet_id: str, after: str, clock: Clock) ->
     sheet: Any = session.execute(held.options(WITHOUT_FILE)).scalar_one_or_none()
     if sheet is None or sheet.status is not SheetStatus.UNDOING or sheet.counts.get("undone_to", "") != after:
         return None
-    actor = actor_of(sheet.undone_by, sheet.applied_name, sheet.applied_role, sheet.community_id)
+    actor = who_undid(sheet)
     people = _next_people(session, sheet_id, after)
     if not people:
         sheet.status = SheetStatus.UNDONE

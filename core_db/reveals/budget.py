@@ -88,7 +88,7 @@ def raise_alarm(
     session.flush()
     told = [f"account:{one}" for one in overseers(session, community_id, right=right, actor=actor, now=now)]
     fact = ManyLooks(community_id=community_id, alarm_id=alarm.id)
-    emit(session, fact, actor=actor, at=now, audience=told)
+    emit(session, fact, actor=actor, at=now, audience=told, right=right)
 
 
 def _right(session: Session, community_id: str, actor: Actor) -> Grant | None:
@@ -149,5 +149,6 @@ def note_alarm(session: Session, alarm_id: str, *, actor: Actor, clock: Clock) -
     session.flush()
 
     fact = ManyLooksNoted(community_id=alarm.community_id, alarm_id=alarm.id)
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{actor.id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"account:{actor.id}"],
+         right=_right(session, alarm.community_id, actor))  # fmt: skip
     return alarm

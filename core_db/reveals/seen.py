@@ -92,7 +92,14 @@ def ask_about_look(session: Session, seq: int, draft: QuestionDraft, *, actor: A
 
     told = overseers(session, file.community_id, actor=actor, now=now)
     fact = LookQuestioned(community_id=file.community_id, look=act.seq, case_id=file.case.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"account:{one}" for one in (actor.id, *told)])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=now,
+        audience=[f"account:{one}" for one in (actor.id, *told)],
+        right=None,
+    )
     return _own_look(session, seq, actor=actor, clock=clock)[1]
 
 

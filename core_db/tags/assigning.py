@@ -208,13 +208,14 @@ def _tell(
 ) -> None:
     sensitive = one.definition_id is None
     needed = Permission.TAG_SENSITIVE if sensitive else Permission.TAG_KEEP
+    right = right_in(session, one.community_id, needed, actor=actor)
     record(
         session, action=action, actor=actor, clock=clock, subject_id=one.person_id, object="tag_assignments",
-        classes="F3" if sensitive else "F1", right=right_in(session, one.community_id, needed, actor=actor),
+        classes="F3" if sensitive else "F1", right=right,
     )  # fmt: skip
     fact: Any = PersonTagged(community_id=one.community_id, person_id=one.person_id, tag=code, added=added)
     audience = [f"staff:{one.community_id}"]
     if sensitive:
         # Who bears one is nobody's to hear: a page of his is not nudged, and no plugin learns of him.
         fact, audience = SensitiveTagChanged(community_id=one.community_id, assignment_id=one.id), []
-    emit(session, fact, actor=actor, at=clock.now(), audience=audience)
+    emit(session, fact, actor=actor, at=clock.now(), audience=audience, right=right)

@@ -76,14 +76,15 @@ def define_tag(session: Session, draft: DefinitionDraft, *, actor: Actor, clock:
     session.add(definition)
     session.flush()
 
+    right = right_in(session, place.id, Permission.TAG_DEFINE, actor=actor)
     record(
         session, action="tag.defined", actor=actor, clock=clock, object=f"tag/{definition.id}",
-        reference=f"place/{place.id}", right=right_in(session, place.id, Permission.TAG_DEFINE, actor=actor),
+        reference=f"place/{place.id}", right=right,
     )  # fmt: skip
     fact = TagDefined(
         community_id=place.community_id or "", definition_id=definition.id, code=definition.code
     )
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"], right=right)
     return definition
 
 
@@ -100,14 +101,15 @@ def retire_tag(session: Session, definition_id: str, *, actor: Actor, clock: Clo
 
     definition.active_to = local_date(now)
     session.flush()
+    right = right_in(session, place.id, Permission.TAG_DEFINE, actor=actor)
     record(
         session, action="tag.retired", actor=actor, clock=clock, object=f"tag/{definition.id}",
-        reference=f"place/{place.id}", right=right_in(session, place.id, Permission.TAG_DEFINE, actor=actor),
+        reference=f"place/{place.id}", right=right,
     )  # fmt: skip
     fact = TagRetired(
         community_id=place.community_id or "", definition_id=definition.id, code=definition.code
     )
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"], right=right)
     return definition
 
 

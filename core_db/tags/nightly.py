@@ -18,5 +18,5 @@ def tell_tags_due(session: Session, _payload: Any, clock: Clock) -> int:
     due = due_by_community(session, today=local_date(clock.now()))
     for community_id, many in due:
         fact = TagsDue(community_id=community_id, due=many)
-        emit(session, fact, actor=WATCH, at=clock.now(), audience=[f"staff:{community_id}"])
+        emit(session, fact, actor=WATCH, at=clock.now(), audience=[f"staff:{community_id}"], right=None)
     return len(due)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -91,7 +91,14 @@ def begin_canvass(session: Session, draft: CanvassDraft, *, actor: Actor, clock:
     session.flush()
 
     fact = CanvassBegun(community_id=place.id, canvass_id=canvass.id)
-    emit(session, fact, actor=actor, at=canvass.made_at, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=canvass.made_at,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
+    )
     return canvass
 
 
@@ -106,7 +113,14 @@ def end_canvass(session: Session, canvass_id: str, *, actor: Actor, clock: Clock
     session.flush()
 
     fact = CanvassEnded(community_id=place.id, canvass_id=canvass.id)
-    emit(session, fact, actor=actor, at=canvass.ended_at, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=canvass.ended_at,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
+    )
     return canvass
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission, require_at
+from core_db.access import MAY_AT, Permission, require_at, right_used_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -84,7 +84,14 @@ def set_interval(session: Session, draft: IntervalDraft, *, actor: Actor, clock:
     session.flush()
 
     fact = VisitIntervalSet(community_id=place.community_id or "", interval_id=row.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=now,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_RULE, scope_of(place)),
+    )
     return row
 
 

@@ -65,5 +65,5 @@ def _write_down(session: Session, plan: VisitPlan, one: Due, *, actor: Actor, cl
         session.execute(again.values(made_good_at=None))
         return False
     fact = VisitMissed(community_id=plan.community_id, plan_id=plan.id, missed_id=row["id"])
-    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{plan.community_id}"])
+    emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{plan.community_id}"], right=None)
     return True

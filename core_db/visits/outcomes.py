@@ -103,7 +103,8 @@ def need_from_visit(session: Session, visit_id: str, draft: NeedDraft, *, actor:
     session.flush()
 
     fact = NeedRaised.model_validate({"community_id": place.id, "need_id": need.id, "kind": str(need.kind)})
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
+         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
     return need
 
 
@@ -119,7 +120,14 @@ def move_need(session: Session, need_id: str, draft: NeedStep, *, actor: Actor, 
     fact = NeedChanged.model_validate(
         {"community_id": place.id, "need_id": need.id, "status": str(need.status)}
     )
-    emit(session, fact, actor=actor, at=need.changed_at, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=need.changed_at,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)),
+    )
     return need
 
 
@@ -145,7 +153,8 @@ def propose_tag(
     session.flush()
 
     fact = TagProposed(community_id=place.id, proposal_id=proposal.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
+         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
     return proposal
 
 
@@ -200,7 +209,14 @@ def decide_tag(
     session.flush()
 
     fact = TagProposalDecided(community_id=place.id, proposal_id=proposal.id, state=str(proposal.state))
-    emit(session, fact, actor=actor, at=proposal.decided_at, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=proposal.decided_at,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, needed, scope_of(place)),
+    )
     return proposal
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -73,7 +73,14 @@ def plan_visits(session: Session, draft: PlanDraft, *, actor: Actor, clock: Cloc
     fact = VisitPlanned.model_validate(
         {"community_id": place.id, "plan_id": plan.id, "grade": str(plan.grade)}
     )
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=now,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
+    )
     return plan
 
 
@@ -90,7 +97,14 @@ def end_plan(session: Session, plan_id: str, *, actor: Actor, clock: Clock) -> V
     session.execute(update(MISSED).where(open_ones).values(made_good_at=plan.ended_at))
 
     fact = VisitPlanEnded(community_id=place.id, plan_id=plan.id)
-    emit(session, fact, actor=actor, at=plan.ended_at, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=plan.ended_at,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
+    )
     return plan
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead
@@ -68,7 +68,14 @@ def record_visit(session: Session, draft: VisitDraft, *, actor: Actor, clock: Cl
     _make_good(session, visit, now=now)
 
     fact = VisitRecorded(community_id=subject.place.id, visit_id=visit.id, fields=_kinds(changed))
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{subject.place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=now,
+        audience=[f"staff:{subject.place.id}"],
+        right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(subject.place)),
+    )
     return visit
 
 
@@ -84,7 +91,8 @@ def correct_visit(
         session.flush()
         _make_good(session, visit, now=now)
         fact = VisitCorrected(community_id=place.id, visit_id=visit.id, fields=_kinds(changed))
-        emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+        emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
+         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
     return visit
 
 
@@ -104,7 +112,8 @@ def cancel_visit(
     session.flush()
 
     fact = VisitCancelled(community_id=place.id, visit_id=visit.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
+         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
     return visit
 
 

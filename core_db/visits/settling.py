@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission, require_at, right_used_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
@@ -48,7 +48,14 @@ def settle_words(
     session.flush()
 
     fact = VisitCorrected(community_id=place.id, visit_id=visit.id, fields=[word.field.partition(".")[0]])
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"])
+    emit(
+        session,
+        fact,
+        actor=actor,
+        at=now,
+        audience=[f"staff:{place.id}"],
+        right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)),
+    )
     return visit
 
 

@@ -17,6 +17,7 @@ from core_db.doubles import DistinctionDraft, keep_apart
 from core_db.experiences import ExperienceDraft, propose_experience, share_experience
 from core_db.foundation.actor import Actor, ActorKind, Grant, Role
 from core_db.foundation.errors import NotPermitted
+from core_db.foundation.outbox import OUTBOX, emit
 from core_db.groups import GroupDraft, save_group
 from core_db.guides import GuideDraft, keep_guide
 from core_db.life_events import approve_proposal
@@ -30,11 +31,13 @@ from core_db.people import (
     set_rule,
     verify_person,
 )
-from core_db.places import verify_place
+from core_db.people.model import CHANGES
+from core_db.places import PLACE_CHANGES, BuildingDraft, found_building, verify_place
 from core_db.reveals import DeferralDraft, defer_look, looks_to_review, uncover_contact
 from core_db.reveals.budget import raise_alarm
 from core_db.tags import DefinitionDraft, define_tag
 from core_db.tags.words import TagClass
+from plugins.sdk.events import RolesChanged
 from tests.town import NEXT_DOOR
 
 OFFERED = ExperienceDraft(title="楼道灯", problem="灯常坏", steps="换成感应灯")
@@ -200,6 +203,10 @@ def _verifies_a_home(given, by):
     given.do(verify_place, given.home.id, by=by)
 
 
+def _enters_a_building(given, by):
+    given.do(found_building, BuildingDraft(parent_id=given.community.id, name="99号"), by=by)
+
+
 def _registers_somebody(given, by):
     given.do(register_person, PersonDraft(community_id=given.community.id, name="新来的"), by=by)
 
@@ -213,13 +220,13 @@ def _makes_two_of_one(given, by):
     given.do(keep_apart, DistinctionDraft(one_id=one, other_id=other), by=by)
 
 
-@pytest.mark.parametrize(
-    "does",
-    [
-        _keeps_a_group, _defines_a_tag, _writes_a_guide, _verifies_a_home, _registers_somebody, _verifies_somebody,
-        _makes_two_of_one,
-    ],
+TELLS = (
+    _keeps_a_group, _defines_a_tag, _writes_a_guide, _verifies_a_home, _registers_somebody, _verifies_somebody,
+    _enters_a_building,
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("does", [*TELLS, _makes_two_of_one])
 def test_a_deed_stands_in_the_record_with_the_post_that_reached_and_whose_it_is(
     given, secretary, deputy, does
 ):
@@ -232,6 +239,52 @@ def test_a_deed_stands_in_the_record_with_the_post_that_reached_and_whose_it_is(
     )
     assert done
     assert {(one.node, one.role, one.acts_for) for one in done} == {(given.community.id, "secretary", hers)}
+
+
+@pytest.mark.parametrize("does", TELLS)
+def test_a_fact_is_told_with_the_post_that_reached_and_whose_it_is(given, secretary, deputy, does):
+    before = {one.id for one in _told(given)}
+
+    does(given, deputy)
+
+    told = [one for one in _told(given) if one.id not in before and one.data.get("acted_by") == deputy.id]
+    assert told
+    assert {(one.actor_role, one.data["acted_for"]) for one in told} == {("secretary", secretary.id)}
+
+
+@pytest.mark.parametrize(
+    ("does", "lines"), [(_registers_somebody, CHANGES), (_enters_a_building, PLACE_CHANGES)]
+)
+def test_a_line_of_a_history_says_both_names_and_the_post_that_reached(given, deputy, does, lines):
+    does(given, deputy)
+
+    written = select(lines.c.by_name, lines.c.by_role, lines.c.office_id).where(lines.c.by_id == deputy.id)
+    found = given.door.read_now(lambda session: {tuple(one) for one in session.execute(written)})
+    assert found == {("小甲（代周书记）", "secretary", given.community.id)}
+
+
+def test_of_two_own_posts_a_history_says_the_one_that_reached(given):
+    """Her first is of next door, and a secretary's: here she is a worker."""
+    next_door = given.secretary(at=NEXT_DOOR, name="小甲")
+    posts = (*next_door.grants, Grant(role=Role.WORKER, place_id=given.community.id))
+    _registers_somebody(given, replace(next_door, grants=posts))
+
+    written = select(CHANGES.c.by_name, CHANGES.c.by_role, CHANGES.c.office_id)
+    assert given.door.read_now(lambda session: {tuple(one) for one in session.execute(written)}) == {
+        ("小甲", "worker", given.community.id)
+    }
+
+
+def test_no_fact_is_told_without_a_word_about_the_right(given, clock):
+    fact = RolesChanged(community_id=given.community.id, account_id="1")
+    with pytest.raises(TypeError, match="right"):
+        given.door.write_now(
+            lambda session: emit(session, fact, actor=given.system(), at=clock.now(), audience=())
+        )
+
+
+def _told(given):
+    return given.door.read_now(lambda session: session.execute(select(OUTBOX)).all())
 
 
 def test_no_deed_is_recorded_without_a_word_about_the_right(given, clock):

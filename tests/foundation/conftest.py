@@ -15,7 +15,7 @@ def say(clock):
     def saying(word, fault=None):
         def operation(session):
             session.add(RunningNumber(series=word, next=1))
-            emit(session, Said(word=word), actor=US, at=clock.now(), audience=["all"])
+            emit(session, Said(word=word), actor=US, at=clock.now(), audience=["all"], right=None)
             session.flush()
             if fault is not None:
                 raise fault

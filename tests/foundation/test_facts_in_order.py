@@ -17,7 +17,7 @@ US = system_actor("tests")
 def tell(clock, *words):
     def operation(session):
         for word in words:
-            emit(session, Said(word=word), actor=US, at=clock.now(), audience=["b", "a", "b"])
+            emit(session, Said(word=word), actor=US, at=clock.now(), audience=["b", "a", "b"], right=None)
 
     return operation
 
@@ -107,7 +107,7 @@ def test_a_fact_is_called_by_what_happened_whatever_letters_are_in_it_and_says_n
 ):
     start = door.read_now(newest_position)
     verified = Verified(word="灯")
-    door.write_now(lambda session: emit(session, verified, actor=US, at=clock.now(), audience=[]))
+    door.write_now(lambda session: emit(session, verified, actor=US, at=clock.now(), audience=[], right=None))
 
     (fact,) = door.read_now(lambda session: facts_after(session, start))
 

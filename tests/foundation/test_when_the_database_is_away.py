@@ -282,7 +282,7 @@ class Counted(BaseModel):
 
 def test_a_fact_that_cannot_be_written_spoils_no_other(door, say, written, clock):
     def too_many(session):
-        emit(session, Counted(count=2**64), actor=US, at=clock.now(), audience=["all"])
+        emit(session, Counted(count=2**64), actor=US, at=clock.now(), audience=["all"], right=None)
 
     outcomes = asyncio.run(in_one_group(door, [say("a"), too_many, say("c")]))
 

@@ -33,7 +33,9 @@ def closed(ear) -> int:
 def tell_account(door, given, actor, event) -> None:
     """Tell a fact about an account and nobody else."""
     happened = event(community_id=given.community.id, account_id=actor.id)
-    door.write_now(lambda s: emit(s, happened, actor=given.system(), at=given.clock.now(), audience=[]))
+    door.write_now(
+        lambda s: emit(s, happened, actor=given.system(), at=given.clock.now(), audience=[], right=None)
+    )
 
 
 # -- opening ----------------------------------------------------------------------------------------
@@ -161,7 +163,7 @@ def test_who_is_bound_to_a_home_hears_of_his_neighbourhood(serve, given, door, c
         )
     )  # fmt: skip
     event = HomeBound(community_id=given.community.id, account_id=resident.id, binding_id=new_id())
-    door.write_now(lambda s: emit(s, event, actor=given.system(), at=clock.now(), audience=[]))
+    door.write_now(lambda s: emit(s, event, actor=given.system(), at=clock.now(), audience=[], right=None))
     case_id = tell(door, clock=clock, audience=[f"public:{given.community.id}"])
 
     assert ear.next()["subject"] == f"case/{case_id}"

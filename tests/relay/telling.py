@@ -19,7 +19,7 @@ def note_case(session: Session, *, clock: Clock, case_id: str = "", audience: It
     """Tell within a transaction that a case was noted; returns the case."""
     case_id = case_id or new_id()
     event = CaseNoted(community_id=new_id(), case_id=case_id, category="A01", status="accepted")
-    emit(session, event, actor=system_actor("tests"), at=clock.now(), audience=audience)
+    emit(session, event, actor=system_actor("tests"), at=clock.now(), audience=audience, right=None)
     return case_id
 
 

@@ -27,6 +27,7 @@ from core_db.people.importing.writing import RowWriter, Written
 from core_db.people.status import codes_of
 from core_db.people.words.status import CodeSet
 from core_db.places import Place, PlaceKind
+from core_db.places.rights import right_to_keep
 from core_db.sheets import RowRefused, SheetRow
 from plugins.sdk.events import RegisterImported
 
@@ -135,7 +136,8 @@ def tell_imported(
     """The fact of a piece of a table, once for all of its rows."""
     if done.registered or done.updated or done.moved_in:
         fact = RegisterImported(community_id=community.id, registered=done.registered, updated=done.updated)
-        emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{community.id}"])
+        emit(session, fact, actor=actor, at=clock.now(), audience=[f"staff:{community.id}"],
+             right=right_to_keep(actor, community.id))  # fmt: skip
 
 
 def refusal_of(number: int, wrong: DomainError, columns: Mapping[str, str]) -> RowRefused:

@@ -34,6 +34,7 @@ from core_db.people.rules import needs_second
 from core_db.people.stay_fields import TABLED, StayField
 from core_db.people.words import HEADS, LivesAs
 from core_db.places import scope_of
+from core_db.places.rights import right_to_keep
 
 
 @dataclass
@@ -110,7 +111,9 @@ class RowWriter:
     ) -> dict[str, Any]:
         here = self.known.community.id
         if self._signed is None:
-            self._signed = signed(self.because, here, actor=self.actor, at=self.clock.now())
+            self._signed = signed(
+                self.because, here, actor=self.actor, right=right_to_keep(self.actor, here), at=self.clock.now(),
+            )  # fmt: skip
         return self._signed | {
             "id": new_id(), "person_id": plan.person_id, "of_id": of_id, "field": field, "after": after,
         }  # fmt: skip
