@@ -207,6 +207,9 @@ class Doing(Collector):
             is_whole, at = self._look.first_altered is None, self._look.at.timestamp()
             yield _gauge("record_whole", "1 if the last look found the record unbroken.", is_whole)
             yield _gauge(
+                "tables_broken", "Tables and indexes that the last look could not read.", self._look.broken
+            )
+            yield _gauge(
                 "looked_at_seconds", "When file and record were looked through last (Unix time).", at
             )
         if self._places is not None:

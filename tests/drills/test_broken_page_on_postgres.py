@@ -6,17 +6,22 @@ well: what could not be read was kept by nobody.
 
 import json
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from core_db.foundation.clock import SystemClock
 from core_db.foundation.errors import StorageDamaged
+from core_db.relay import LongJobKind, keep_recurring
+from core_db.upkeep import LOOK, last_look, look_through
 from tests.databases import SERVING, open_door, settings_for
 
 TABLE, INDEX, WORDS = "homes", "pk_communities", "ix_case_search_grams"
 PAGE = 8192
+DAY = timedelta(days=1)
 
 
 @contextmanager
@@ -52,6 +57,22 @@ def whoever_reads_it_is_told(place) -> bool:
     return True
 
 
+def found_at_night(place) -> int:
+    """How many tables and indexes the look at night cannot read; what it found is kept for whoever watches."""
+    settings = settings_for(place.url, place.folder)
+    door, clock = open_door(settings), SystemClock()
+    try:
+        door.write_now(
+            lambda session: keep_recurring(
+                session, [LongJobKind(kind=LOOK, run=print, every=DAY)], clock=clock
+            )
+        )
+        look_through(door, settings, clock=clock)
+        return door.read_now(last_look).broken
+    finally:
+        door.close()
+
+
 def test_a_broken_page_is_named_with_its_table_and_its_index(place_on_postgres, request):
     place, server = place_on_postgres, request.getfixturevalue("_postgres")
     if server._own is None:
@@ -70,7 +91,9 @@ def test_a_broken_page_is_named_with_its_table_and_its_index(place_on_postgres, 
             both.enter_context(broken(Path(server._own.pgdata, where[name]), 0 if name == TABLE else 1))
         status, checks = verified(place)
         assert whoever_reads_it_is_told(place)
+        assert found_at_night(place) == len(altered)
     mended, after = verified(place)
+    assert found_at_night(place) == 0
 
     assert status == 1
     assert set(checks) == {"tables", "integrity", "indexes"}, "what cannot be read is compared with nothing"
