@@ -24,7 +24,7 @@ SHOWN = 12
 
 @dataclass(frozen=True, kw_only=True)
 class DeedSeen:
-    """One event of the record. Staff stand there by name, everybody else by the beginning of a pseudonym."""
+    """One event of the record. Staff stand there by name, others by the beginning of a pseudonym or by nothing."""
 
     seq: int
     at: datetime
@@ -82,9 +82,13 @@ def _staff_by_pseudonym(session: Session) -> dict[str, tuple[str, str]]:
 
 
 def _told(row: Any, called: Mapping[str, str], offices: Mapping[str, str]) -> DeedSeen:
+    # A look stands in the other list too, at the same moment and by whose id is asked for: with both pseudonym and id
+    # its line would tell which pseudonym he has in all the others.
+    shown = 0 if row.action.startswith(f"{LOOKS}.") else SHOWN
+
     def name(said: str) -> str:
         # What acts by itself has a name of its own: `system:exports`, `plugin:…`, `anonymous`.
-        return called.get(said) or (said if ":" in said else said[:SHOWN])
+        return called.get(said) or (said if ":" in said else said[:shown])
 
     return DeedSeen(
         seq=row.seq, at=row.at, actor=name(row.actor), acted_for=name(row.acts_for), role=row.role,

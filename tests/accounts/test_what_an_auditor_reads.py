@@ -21,6 +21,7 @@ from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
 from core_db.mydata import merge_people, part_people
+from core_db.people import verify_person
 from core_db.places.model import PlaceKind
 from core_db.reveals import (
     RevealDraft,
@@ -219,6 +220,20 @@ def test_looks_stand_among_the_deeds_only_where_they_are_asked_for(given, deeds)
     assert [one for one in deeds() if one.action == "data.read"] == []
     (look,) = [one for one in deeds(kind="data") if one.purpose == "case"]
     assert look.actor == "小张"
+
+
+@pytest.mark.both
+def test_a_look_among_the_deeds_tells_no_pseudonym_of_whom_it_was_at(given, deeds, reads):
+    """`/reads` tells the same look, at the same moment, of an id that is asked for: together they would name one."""
+    aunt, worker = given.resident(name="赵阿姨"), given.worker()
+    given.do(reveal_person, aunt.person_id, LOOK, by=worker)
+    given.do(verify_person, aunt.person_id, by=worker)
+
+    (told,) = reads(person=aunt.person_id)
+    (look,) = (one for one in deeds(kind="data") if one.at == told.at)
+    assert (look.actor, look.subject) == ("小张", "")
+    (verified,) = deeds(kind="register")
+    assert verified.subject, "of what was done several lines are still of one"
 
 
 def test_a_sign_in_says_who_and_a_deed_of_nobody_s_office_is_there(given, deeds):
