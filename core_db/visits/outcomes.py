@@ -92,7 +92,7 @@ def case_from_visit(
 def need_from_visit(session: Session, visit_id: str, draft: NeedDraft, *, actor: Actor, clock: Clock) -> Need:
     """Write down what somebody needs, that is no case."""
     visit, place = _lively(session, visit_id, Permission.VISIT_RECORD, actor=actor)
-    now = clock.now()
+    now, right = clock.now(), right_used_at(actor, Permission.VISIT_RECORD, scope_of(place))
     need = Need(
         id=new_id(), community_id=place.id, person_id=visit.person_id, home_id=visit.home_id, visit_id=visit.id,
         kind=draft.kind, status=NeedStatus.OPEN, raised_by=actor.id, raised_at=now, changed_by=actor.id,
@@ -103,8 +103,7 @@ def need_from_visit(session: Session, visit_id: str, draft: NeedDraft, *, actor:
     session.flush()
 
     fact = NeedRaised.model_validate({"community_id": place.id, "need_id": need.id, "kind": str(need.kind)})
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
-         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"], right=right)
     return need
 
 
@@ -120,14 +119,8 @@ def move_need(session: Session, need_id: str, draft: NeedStep, *, actor: Actor, 
     fact = NeedChanged.model_validate(
         {"community_id": place.id, "need_id": need.id, "status": str(need.status)}
     )
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=need.changed_at,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)),
-    )
+    right = right_used_at(actor, Permission.VISIT_RECORD, scope_of(place))
+    emit(session, fact, actor=actor, at=need.changed_at, audience=[f"staff:{place.id}"], right=right)
     return need
 
 
@@ -139,11 +132,11 @@ def propose_tag(
     if visit.person_id is None:
         raise NobodyToPropose()
     tag = _tag_meant(session, draft, place, actor=actor, clock=clock)
+    right = right_used_at(actor, Permission.VISIT_RECORD, scope_of(place))
     now, keyring = clock.now(), keyring_of(session)
     proposal = TagProposal(
         id=new_id(), community_id=place.id, person_id=visit.person_id, visit_id=visit.id,
-        state=ProposalState.PROPOSED, proposed_by=actor.id, proposed_at=now,
-        acted_for=actor.acts_for(right_used_at(actor, Permission.VISIT_RECORD, scope_of(place))),
+        state=ProposalState.PROPOSED, proposed_by=actor.id, proposed_at=now, acted_for=actor.acts_for(right),
     )  # fmt: skip
     proposal.tag_sealed = keyring.seal(session, tag, tag_place(proposal, "tag_sealed"), FieldClass.F3)
     proposal.reason_sealed = keyring.seal(
@@ -153,8 +146,7 @@ def propose_tag(
     session.flush()
 
     fact = TagProposed(community_id=place.id, proposal_id=proposal.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
-         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
+    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"], right=right)
     return proposal
 
 
@@ -209,14 +201,8 @@ def decide_tag(
     session.flush()
 
     fact = TagProposalDecided(community_id=place.id, proposal_id=proposal.id, state=str(proposal.state))
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=proposal.decided_at,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, needed, scope_of(place)),
-    )
+    right = right_used_at(actor, needed, scope_of(place))
+    emit(session, fact, actor=actor, at=proposal.decided_at, audience=[f"staff:{place.id}"], right=right)
     return proposal
 
 
