@@ -1,8 +1,8 @@
 """Entries that may be one person, over the API: side by side, merged or kept apart; and a merge taken back."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Body, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -14,14 +14,20 @@ from committee_app.api.register_shapes import DoublesShape, KeptApartShape, Merg
 from core_db.doubles import (
     DistinctionDraft,
     MergeDraft,
-    MergeSeen,
     RegisterDistinction,
     RegisterMerge,
     keep_apart,
-    merges_seen,
     pairs_seen,
 )
-from core_db.mydata import merge_people, part_people
+from core_db.mydata import (
+    ENTERED_WORDS,
+    EnteredMeanwhile,
+    MergeToPart,
+    PartingDraft,
+    merge_people,
+    merges_to_part,
+    part_people,
+)
 from core_db.people import PersonFile
 
 router = ApiRouter("/register")
@@ -50,13 +56,21 @@ async def distinguish(request: Request, draft: DistinctionDraft, work: WorkDep) 
 @router.get("/mergers", access=Access.COMMITTEE, answers=MergesShape)
 async def merges(work: WorkDep) -> Response:
     """The last twenty merges that stand, the newest first."""
-    return answer(listed([_merge(one) for one in await work.read(merges_seen)], next_after=None))
+    return answer(
+        listed([_merge(one, work.lang) for one in await work.read(merges_to_part)], next_after=None)
+    )
 
 
 @router.post("/mergers/{merge_id}/undoing", access=Access.COMMITTEE, answers=MergeShape)
-async def part(request: Request, merge_id: Id, work: WorkDep) -> Response:
-    """Take a merge back: what came along goes back, and what was filled in goes unless it was changed since."""
-    return await once(request, work, part_people, merge_id, render=_merged, status=200)
+async def part(
+    request: Request, merge_id: Id, work: WorkDep, draft: Annotated[PartingDraft | None, Body()] = None
+) -> Response:
+    """Take a merge back: what came along goes back, and what was filled in goes unless it was changed since.
+
+    What the committee entered since (`entered` of the merge) stays with the kept entry; what of it is the other's is
+    named in `move`.
+    """
+    return await once(request, work, part_people, merge_id, draft, render=_merged, status=200)
 
 
 def _entry(file: PersonFile, lang: str) -> dict[str, Any]:
@@ -66,11 +80,18 @@ def _entry(file: PersonFile, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _merge(seen: MergeSeen) -> dict[str, Any]:
+def _merge(one: MergeToPart, lang: str) -> dict[str, Any]:
+    seen = one.merge
     return {
         "id": seen.id, "kept_id": seen.kept_id, "name": seen.name, "merged_by": seen.merged_name,
-        "merged_at": seen.merged_at,
+        "merged_at": seen.merged_at, "behind_id": one.other_id, "behind_name": one.other_name,
+        "entered": [_entered(each, lang) for each in one.entered],
     }  # fmt: skip
+
+
+def _entered(one: EnteredMeanwhile, lang: str) -> dict[str, Any]:
+    kind = {"code": one.kind, "name": ENTERED_WORDS[one.kind][lang == "en"]}
+    return {"key": one.key, "kind": kind, "at": one.at, "called": one.called or None, "by": one.by_name}
 
 
 def _merged(_session: Session, done: RegisterMerge) -> dict[str, Any]:

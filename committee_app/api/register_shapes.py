@@ -225,14 +225,27 @@ class MergeShape(Shape):
     undone_at: datetime | None
 
 
+class EnteredMeanwhileShape(Shape):
+    """Something the committee entered since, and its `key` for `move`. `called`: a tag's name, a case's number."""
+
+    key: str
+    kind: Coded
+    at: datetime
+    called: str | None
+    by: str
+
+
 class StandingMergeShape(Shape):
-    """A merge that can be taken back: who is shown since, and who merged."""
+    """A merge that can be taken back: who is shown since, who stands behind, who merged, and what was entered since."""
 
     id: str
     kept_id: str
     name: str
     merged_by: str
     merged_at: datetime
+    behind_id: str
+    behind_name: str
+    entered: list[EnteredMeanwhileShape]
 
 
 class MergesShape(Shape):

@@ -14,15 +14,21 @@ from committee_app.register_words import value_in_words
 from core_db.doubles import (
     DistinctionDraft,
     MergeDraft,
-    MergeSeen,
     PairSeen,
     keep_apart,
-    merges_seen,
     pairs_seen,
 )
 from core_db.foundation.drafts import read_draft
 from core_db.foundation.lean import dataclass
-from core_db.mydata import merge_people, part_people
+from core_db.mydata import (
+    ENTERED_WORDS,
+    EnteredAs,
+    MergeToPart,
+    PartingDraft,
+    merge_people,
+    merges_to_part,
+    part_people,
+)
 from core_db.people import PersonFile, RegisterField
 
 router = SecureRouter("/register")
@@ -62,7 +68,8 @@ class DoublesPage(Page, template="doubles/index.html"):
     """Pairs to decide, and what was merged."""
 
     pairs: Sequence[PairWords]
-    merges: Sequence[MergeSeen]
+    merges: Sequence[MergeToPart]
+    kinds: Mapping[EnteredAs, str]
 
 
 @router.get("/doubles", access=Access.COMMITTEE)
@@ -72,7 +79,8 @@ async def index(request: Request, work: WorkDep) -> Response:
         PairWords(one=_entry(pair.one, pair, work.lang), other=_entry(pair.other, pair, work.lang))
         for pair in pairs
     ]
-    return render(request, DoublesPage(pairs=words, merges=await work.read(merges_seen)))
+    kinds = {kind: pair[work.lang == "en"] for kind, pair in ENTERED_WORDS.items()}
+    return render(request, DoublesPage(pairs=words, merges=await work.read(merges_to_part), kinds=kinds))
 
 
 @router.post("/doubles/merger", access=Access.COMMITTEE)
@@ -90,8 +98,8 @@ async def distinguish(request: Request, typed: TypedForm, work: WorkDep) -> Resp
 
 
 @router.post("/mergers/{merge_id}/undoing", access=Access.COMMITTEE)
-async def part(request: Request, merge_id: Id, work: WorkDep) -> Response:
-    await work.write(part_people, merge_id)
+async def part(request: Request, typed: TypedForm, merge_id: Id, work: WorkDep) -> Response:
+    await work.write(part_people, merge_id, read_draft(PartingDraft, {"move": typed.getlist("move")}))
     return redirect(request, "/register/doubles", flash=_("已撤销合并。"))
 
 

@@ -16,7 +16,7 @@ from core_db.accounts.model import Account, HomeBinding
 from core_db.cases.model import PARTIES, CaseParty
 from core_db.doubles.apart import bindings_apart, cases_apart
 from core_db.doubles.model import RegisterMerge
-from core_db.foundation.clock import local_date
+from core_db.foundation.clock import Clock, local_date
 from core_db.people.model import PROPOSALS, Household, Person, ProposalStatus, RegisterProposal, Residency
 from core_db.people.proposing import newest_change
 from core_db.tags import ASSIGNMENTS, Removal, TagAssignment, definition_of, holds
@@ -175,6 +175,11 @@ def _tags_once(session: Session, merge: RegisterMerge) -> list[str]:
 def _borne(session: Session, person_id: str, today: date) -> dict[str, TagAssignment]:
     mine = select(TagAssignment).where(ASSIGNMENTS.c.person_id == person_id, holds(today))
     return {definition_of(session, one): one for one in session.execute(mine).scalars().all()}
+
+
+def bears_it_too(session: Session, tag: TagAssignment, person_id: str, *, clock: Clock) -> bool:
+    """Whether somebody bears a tag that another bears."""
+    return definition_of(session, tag) in _borne(session, person_id, local_date(clock.now()))
 
 
 def _sooner_over(one: TagAssignment, other: TagAssignment) -> TagAssignment:

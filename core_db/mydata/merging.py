@@ -22,6 +22,7 @@ from core_db.installs.model import CONSENTS as TO_PLUGINS
 from core_db.installs.model import PluginConsent, PluginSubject, ProfileField
 from core_db.installs.profile import carry_what_they_said
 from core_db.mydata.guardians_apart import childs_consents_apart, guardians_apart
+from core_db.mydata.meanwhile import PartingDraft, move_what_is_the_others
 from core_db.mydata.model import (
     CORRECTIONS,
     EXPORTS,
@@ -50,8 +51,13 @@ def merge_people(session: Session, draft: MergeDraft, *, actor: Actor, clock: Cl
     return merge_entries(session, draft, also=ALSO, actor=actor, clock=clock)
 
 
-def part_people(session: Session, merge_id: str, *, actor: Actor, clock: Clock) -> RegisterMerge:
-    """Take a merge back, with all that came along; what was asked and agreed to meanwhile is of whoever said it."""
+def part_people(
+    session: Session, merge_id: str, draft: PartingDraft | None = None, *, actor: Actor, clock: Clock
+) -> RegisterMerge:
+    """Take a merge back, with all that came along; what was asked and agreed to meanwhile is of whoever said it.
+
+    What the committee entered meanwhile stays with the kept entry, but for what the draft names as the other's.
+    """
     merge = part_entries(session, merge_id, also=ALSO, actor=actor, clock=clock)
     now, apart = clock.now(), accounts_apart(session, merge)
     guardians = guardians_apart(session, merge, actor=actor, clock=clock)
@@ -59,6 +65,7 @@ def part_people(session: Session, merge_id: str, *, actor: Actor, clock: Clock) 
     _letters_apart(session, merge, apart)
     both = [account_id for accounts in apart.values() for account_id in accounts]
     _copies_apart(session, merge, both, at=now)
+    move_what_is_the_others(session, merge, draft or PartingDraft(), actor=actor, clock=HeldClock(now))
     return merge
 
 
