@@ -4,18 +4,18 @@ python -m bench live [--sockets 1000]
 """
 
 import asyncio
-import base64
 import contextlib
 import itertools
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.listening import Ear
 from bench.loading import Connection, ask
 from bench.recording import record
 from bench.serving import databases, memory_of, prepare, residents, serving, sign_in
@@ -34,66 +34,13 @@ class Arrivals:
     expected: int = 0
     complete: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def note(self, subject: str, app: str, at: float) -> None:
+    def hear(self, app: str, message: dict[str, Any], at: float) -> None:
+        if message["type"] != "case.submitted":
+            return
+        subject = message["subject"]
         self.times[subject].append((app, at))
         if len(self.times[subject]) == self.expected:
             self.complete.set()
-
-
-class Ear(asyncio.Protocol):
-    """One socket on raw bytes, so that a thousand cost the listener little."""
-
-    def __init__(self, app: str, token: str, port: int, arrivals: Arrivals) -> None:
-        self.app, self.arrivals, self.is_open = app, arrivals, asyncio.get_running_loop().create_future()
-        self._left = b""
-        self._hello = (
-            f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n"
-            f"Cookie: shequyun_{app}={token}\r\n\r\n"
-        ).encode()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._hello)
-
-    def data_received(self, data: bytes) -> None:
-        now, self._left = time.perf_counter(), self._left + data
-        if not self.is_open.done():
-            head, found, self._left = self._left.partition(b"\r\n\r\n")
-            if not found:
-                self._left = head
-                return
-            if not head.startswith(b"HTTP/1.1 101"):
-                self.is_open.set_exception(ConnectionError(head[:80].decode()))
-                return
-            self.is_open.set_result(None)
-        while self._take_frame(now):
-            pass
-
-    def connection_lost(self, _fault: Exception | None) -> None:
-        if not self.is_open.done():
-            self.is_open.set_exception(ConnectionError("closed in the handshake"))
-
-    def _take_frame(self, now: float) -> bool:
-        data = self._left
-        if len(data) < 2:
-            return False
-        length, begins = data[1], 2
-        if length == 126:
-            length, begins = int.from_bytes(data[2:4], "big"), 4
-        if len(data) < begins + length:
-            return False
-        payload, self._left = data[begins : begins + length], data[begins + length :]
-        if data[0] & 15 == 1:
-            self._hear(json.loads(payload), now)
-        elif data[0] & 15 == 9:
-            self.transport.write(bytes((0x8A, 0x80 | length)) + bytes(4) + payload)
-        return True
-
-    def _hear(self, message: dict[str, Any], now: float) -> None:
-        if message["type"] == "case.submitted":
-            self.arrivals.note(message["subject"], self.app, now)
 
 
 @dataclass(frozen=True)
@@ -153,9 +100,10 @@ async def _measure(sides: Sequence[Side], sockets: int) -> list[dict[str, Any]]:
 
 async def open_sockets(side: Side, many: int, arrivals: Arrivals) -> None:
     loop, tokens = asyncio.get_running_loop(), itertools.cycle(side.tokens)
+    hear = partial(arrivals.hear, side.app)
     for begin in range(0, many, 50):
         opening = [
-            loop.create_connection(lambda: Ear(side.app, next(tokens), side.port, arrivals), "127.0.0.1", side.port)
+            loop.create_connection(lambda: Ear(side.app, next(tokens), side.port, hear), "127.0.0.1", side.port)
             for _ in range(min(50, many - begin))
         ]  # fmt: skip
         for _, ear in await asyncio.gather(*opening):
