@@ -224,6 +224,16 @@ class Town:
 
         return self.do(submit_case, CaseDraft(text=text, **draft), by=by or self.resident())
 
+    def taken_for_one(self, kept_id: str, behind_id: str) -> Callable[[], Any]:
+        """Two entries of the register are merged; what is returned parts them again. A minute lies between each."""
+        from core_db.doubles import MergeDraft
+        from core_db.mydata import merge_people, part_people
+
+        self.clock.advance(timedelta(minutes=1))
+        merge = self.do(merge_people, MergeDraft(kept_id=kept_id, behind_id=behind_id), by=self.worker())
+        self.clock.advance(timedelta(minutes=1))
+        return lambda: self.do(part_people, merge.id, by=self.worker())
+
     def do(self, use_case: Callable[..., Any], *args: Any, by: Actor, **kwargs: Any) -> Any:
         """Run a use case as somebody."""
         by = self._just_now(by)

@@ -5,7 +5,7 @@ All of it was written with the entry that was kept, whoever of the two wrote it;
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from core_db.accounts.bindings import account_ids_of, entries_of_account
@@ -19,6 +19,9 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.reach import widen
 from core_db.people.queries import RESIDENCIES
 from core_db.reveals import let_go_of_questions
+
+#: Of what a merge remembers, the bindings that the kept entry had by itself.
+BOUND_BEFORE = "home_bindings_before"
 
 
 def part_accounts(session: Session, merge: RegisterMerge, *, actor: Actor, clock: Clock) -> None:
@@ -43,16 +46,29 @@ def bindings_apart(session: Session, merge: RegisterMerge) -> None:
     Asked once what was there before hangs where it hung; after it, everything else goes by whose an account is.
     """
     of_kept = (BINDINGS.c.community_id == merge.community_id) & (BINDINGS.c.person_id == merge.kept_id)
-    before = select(BINDINGS.c.account_id).where(of_kept, BINDINGS.c.decided_at < merge.merged_at)
-    was_kept = set(session.execute(before).scalars())
+    was_before = _was_before(merge)
+    was_kept = set(session.execute(select(BINDINGS.c.account_id).where(of_kept, was_before)).scalars())
     was_behind = _accounts_at(session, merge.behind_id, merge) - was_kept
     homes = _homes_of(session, merge.behind_id) - _homes_of(session, merge.kept_id)
-    meanwhile = select(HomeBinding).where(of_kept, BINDINGS.c.decided_at >= merge.merged_at)
-    for one in session.execute(meanwhile).scalars().all():
+    for one in session.execute(select(HomeBinding).where(of_kept, ~was_before)).scalars().all():
         if one.account_id in was_behind or (one.account_id not in was_kept and one.home_id in homes):
             one.person_id = merge.behind_id
             session.flush()
             _first_entry(session, one.account_id, merge)
+
+
+def bound_before(session: Session, merge: RegisterMerge) -> list[str]:
+    """The bindings of the kept entry when it is merged, by their ids: ending one later gives it another moment."""
+    here = BINDINGS.c.community_id == merge.community_id
+    own = select(BINDINGS.c.id).where(here, BINDINGS.c.person_id == merge.kept_id)
+    return sorted(session.execute(own).scalars())
+
+
+def _was_before(merge: RegisterMerge) -> ColumnElement[bool]:
+    if BOUND_BEFORE in merge.moved:
+        return BINDINGS.c.id.in_(merge.moved[BOUND_BEFORE])
+    # A merge from before they were remembered has nothing but the moment to tell.
+    return BINDINGS.c.decided_at < merge.merged_at
 
 
 def _first_entry(session: Session, account_id: str, merge: RegisterMerge) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from core_db.accounts.bindings import account_ids_of
 from core_db.accounts.model import Account, HomeBinding
 from core_db.cases.model import PARTIES, CaseParty
-from core_db.doubles.apart import bindings_apart, cases_apart
+from core_db.doubles.apart import BOUND_BEFORE, bindings_apart, bound_before, cases_apart
 from core_db.doubles.model import RegisterMerge
 from core_db.foundation.clock import Clock, local_date
 from core_db.people.model import PROPOSALS, Household, Person, ProposalStatus, RegisterProposal, Residency
@@ -56,6 +56,7 @@ def go_along(session: Session, merge: RegisterMerge, also: Points) -> dict[str, 
     twice = {
         TAGS_TWICE: _tags_once(session, merge),
         MISSED_TWICE: _missed_once(session, merge),
+        BOUND_BEFORE: bound_before(session, merge),
     }
     moved = {name: _move(session, name, at, merge) for name, at in {**POINTS, **also}.items()}
     waiting = {WAITING: _wait_with(session, merge.behind_id, merge.kept_id, _waiting_of(merge.behind_id))}

@@ -6,11 +6,10 @@ import pytest
 
 from core_db.accounts import BindingDraft, BindingStatus, ask_for_home, end_binding, revoke_binding
 from core_db.cases import case_shown
-from core_db.doubles import MergeDraft
 from core_db.foundation.errors import NotFound
 from core_db.foundation.reach import Across, across
 from core_db.installs.consents import consents_of
-from core_db.mydata import end_guardianship, merge_people, my_guardianships, part_people
+from core_db.mydata import end_guardianship, my_guardianships
 from core_db.people import MoveIn, Person, PersonDraft, move_in, register_person
 from core_db.reveals import QuestionDraft, ask_about_look, reveal_person, who_looked
 from tests.accounts import test_what_a_mistake_leaves as mistakes
@@ -39,17 +38,6 @@ def entry(given):
         return found
 
     return entered
-
-
-@pytest.fixture
-def merged(given):
-    """`merged(kept, behind)`; what is returned parts them again."""
-
-    def one(kept_id, behind_id):
-        merge = given.do(merge_people, MergeDraft(kept_id=kept_id, behind_id=behind_id), by=given.worker())
-        return lambda: given.do(part_people, merge.id, by=given.worker())
-
-    return one
 
 
 @pytest.fixture
@@ -87,13 +75,13 @@ def test_whoever_ends_the_guardianship_first_keeps_nothing_of_her_child(
 
 
 def test_the_number_an_approval_wrote_goes_from_the_entry_behind_as_well(
-    given, bound_as, enter, entry, merged, asks_anew
+    given, bound_as, enter, entry, asks_anew
 ):
     her = enter(AS_HER)
     stranger = given.resident(None, name="小林", phone=NUMBER)
     binding = bound_as(stranger, given.home, AS_HER)
     kept = entry(AS_HER)
-    part = merged(kept, her)
+    part = given.taken_for_one(kept, her)
 
     given.do(revoke_binding, binding.id, mistakes.WHY, by=given.worker())
 
@@ -107,21 +95,21 @@ def test_the_number_an_approval_wrote_goes_from_the_entry_behind_as_well(
 
 
 @pytest.mark.parametrize("own", [None, NUMBER])
-def test_a_number_that_proves_nothing_proves_no_more_once_merged(own, given, enter, entry, merged, asks_anew):
+def test_a_number_that_proves_nothing_proves_no_more_once_merged(own, given, enter, entry, asks_anew):
     her = enter(AS_HER, phone=NUMBER)
     stranger = given.resident(None, name="小林", phone=NUMBER)
     bound = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name=AS_HER), by=stranger)
     given.do(revoke_binding, bound.id, mistakes.WHY, by=given.worker())
-    part = merged(entry(AS_HER, phone=own), her)
+    part = given.taken_for_one(entry(AS_HER, phone=own), her)
 
     assert asks_anew(stranger) is BindingStatus.ASKED
     part()
 
 
-def test_who_was_bound_meanwhile_at_the_others_home_is_the_other(given, known, entry, merged):
+def test_who_was_bound_meanwhile_at_the_others_home_is_the_other(given, known, entry):
     one = entry("王芳", home=given.home)
     other = entry("王芳", phone="13700009999", home=given.other_home)
-    part = merged(one, other)
+    part = given.taken_for_one(one, other)
     account = given.resident(None, name="王芳", phone="13700009999")
     asking = BindingDraft(home_id=given.other_home.id, name="王芳")
     assert given.do(ask_for_home, asking, by=account).person_id == one
@@ -132,10 +120,10 @@ def test_who_was_bound_meanwhile_at_the_others_home_is_the_other(given, known, e
     assert one not in known(account).himself
 
 
-def test_a_second_home_bound_meanwhile_makes_nobody_both(given, known, bound_as, enter, merged):
+def test_a_second_home_bound_meanwhile_makes_nobody_both(given, known, bound_as, enter):
     one = enter("王芳")
     other = given.resident(given.other_home, name="王芳", phone="13722220000")
-    part = merged(one, other.person_id)
+    part = given.taken_for_one(one, other.person_id)
     bound_as(known(other), HOMES[2], "王芳")
 
     part()
@@ -145,7 +133,7 @@ def test_a_second_home_bound_meanwhile_makes_nobody_both(given, known, bound_as,
 
 
 def test_a_look_at_the_entry_that_stands_behind_by_now_is_answered_to_him_no_more(
-    given, known, bound_as, enter, entry, merged
+    given, known, bound_as, enter, entry
 ):
     her, stranger = enter(AS_HER), given.newcomer()
     binding = bound_as(stranger, given.home, AS_HER)
@@ -154,7 +142,7 @@ def test_a_look_at_the_entry_that_stands_behind_by_now_is_answered_to_him_no_mor
         one for one in given.see(who_looked, by=known(stranger)) if one.purpose == mistakes.LOOKED.purpose
     )
     asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么看我"), by=known(stranger))
-    merged(entry(AS_HER), her)
+    given.taken_for_one(entry(AS_HER), her)
 
     given.do(revoke_binding, binding.id, mistakes.WHY, by=given.worker())
 
@@ -164,7 +152,7 @@ def test_a_look_at_the_entry_that_stands_behind_by_now_is_answered_to_him_no_mor
 
 @pytest.mark.parametrize("second_home", ["is his", "was his"])
 def test_whoever_is_bound_to_both_is_both_once_they_are_parted(
-    second_home, given, known, bound_as, enter, merged, clock
+    second_home, given, known, bound_as, enter, clock
 ):
     """He stands in the register twice, and went by either entry before they were one."""
     he, other = given.neighbour(), enter("李叔", HOMES[2])
@@ -174,10 +162,44 @@ def test_whoever_is_bound_to_both_is_both_once_they_are_parted(
         given.do(end_binding, second.id, by=known(he))
     given.do(reveal_person, other, mistakes.LOOKED, by=given.worker())
     clock.advance(timedelta(minutes=1))
-    part = merged(he.person_id, other)
+    part = given.taken_for_one(he.person_id, other)
     look = next(one for one in given.see(who_looked, by=known(he)) if one.purpose == mistakes.LOOKED.purpose)
     asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么看我"), by=known(he))
 
     part()
 
     assert given.see(case_shown, asked.question_id, by=known(he))["id"] == asked.question_id
+
+
+@pytest.mark.parametrize("moment", ["of the merge", "after it, for he ended it"])
+def test_whoever_was_bound_to_both_before_is_both_whatever_the_clock_said(
+    moment, given, known, bound_as, enter, clock
+):
+    """A binding bears one moment: when it was decided last. Which were there is remembered by what they are."""
+    he, other = given.newcomer(), enter("李叔", HOMES[2])
+    own = enter("小林", given.other_home)
+    bound_as(he, HOMES[2], "李叔")
+    clock.advance(timedelta(minutes=1))
+    his = bound_as(known(he), given.other_home, "小林")
+    clock.advance(timedelta(minutes=-1))
+    part = given.taken_for_one(own, other)
+    if moment != "of the merge":
+        given.do(end_binding, his.id, by=known(he))
+
+    part()
+
+    assert {own, other} <= set(known(he).himself)
+
+
+def test_who_was_bound_in_the_moment_of_the_merge_and_after_it_is_the_other(given, known, entry, clock):
+    one = entry("王芳", home=given.home)
+    other = entry("王芳", phone="13700009999", home=given.other_home)
+    part = given.taken_for_one(one, other)
+    clock.advance(timedelta(minutes=-1))
+    account = given.resident(None, name="王芳", phone="13700009999")
+    bound = given.do(ask_for_home, BindingDraft(home_id=given.other_home.id, name="王芳"), by=account)
+    assert bound.person_id == one
+
+    part()
+
+    assert known(account).entries == (other,)

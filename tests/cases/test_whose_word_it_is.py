@@ -16,10 +16,11 @@ from core_db.cases import (
     own_cases,
     reopen_case,
 )
-from core_db.cases.coming_home import follow_his_cases, part_from_his_cases
+from core_db.cases.coming_home import follow_his_cases, leave_cases, part_from_his_cases
 from core_db.cases.drafts import ReasonDraft
 from core_db.cases.errors import HisOwnWord
 from core_db.foundation.errors import NotFound
+from core_db.foundation.reach import reach_of
 from tests.cases import for_another
 from tests.cases.for_another import MOTHER
 from tests.conftest import START
@@ -196,3 +197,16 @@ def test_what_somebody_raised_for_another_whom_he_was_taken_for_stays_that_ones(
     assert parties(case.id) == [
         ("proxy", daughter.id, daughter.person_id, "王阿姨"), ("requester", None, grandfather, "王爷爷"),
     ]  # fmt: skip
+
+
+def test_an_account_leaves_a_case_wherever_it_lies(given, door, parties):
+    """Whoever undoes it reaches the account alone, and through it the case until that has left it."""
+    his = given.resident_next_door()
+    case = given.a_case(by=his, place_id=given.neighbouring_home.id).case
+    reach = reach_of(given.worker()).with_keys(his.id)
+
+    door.write_now(lambda session: leave_cases(session, his.id, [case.id], clock=given.clock), reach=reach)
+
+    assert parties(case.id) == [("requester", None, None, his.name)]
+    last = given.see(case_timeline, case.id, by=given.worker_next_door())[-1]
+    assert last["type"] == "noted"

@@ -7,11 +7,10 @@ from sqlalchemy import select, update
 
 from core_db.accounts import BindingDraft, BindingRefusalDraft, approve_binding, ask_for_home, revoke_binding
 from core_db.accounts.sessions import BINDINGS
-from core_db.doubles import MergeDraft
 from core_db.installs import my_messages
 from core_db.installs.messages import send_plugin_message
 from core_db.installs.model import MESSAGES, PROFILE_FIELDS
-from core_db.mydata import end_guardianship, merge_people, my_guardianships, my_profile_fields, part_people
+from core_db.mydata import end_guardianship, my_guardianships, my_profile_fields
 from tests.cases import for_another
 from tests.installs import test_the_fields_about_residents as fields
 from tests.mydata.childhood import child_of
@@ -44,20 +43,6 @@ def mistaken(given, aunt, stranger):
     """The stranger is bound as 赵阿姨."""
     asked = given.do(ask_for_home, BindingDraft(home_id=given.home.id, name="赵阿姨"), by=stranger)
     return given.do(approve_binding, asked.id, by=given.worker())
-
-
-@pytest.fixture
-def one(given, aunt, uncle, clock):
-    """`one()`: her entry and his are merged; what is returned parts them again."""
-
-    def merged():
-        clock.advance(timedelta(minutes=1))
-        draft = MergeDraft(kept_id=aunt.person_id, behind_id=uncle.person_id)
-        merge = given.do(merge_people, draft, by=given.worker())
-        clock.advance(timedelta(minutes=1))
-        return lambda: given.do(part_people, merge.id, by=given.worker())
-
-    return merged
 
 
 @pytest.fixture
@@ -148,11 +133,11 @@ def test_a_plugin_reads_what_stands_and_no_older_answer(
 
 
 def test_what_he_answered_meanwhile_is_about_him(
-    asking_people, fill_in, known, answers, aunt, uncle, one, clock
+    given, asking_people, fill_in, known, answers, aunt, uncle, clock
 ):
     asking_people()
     fill_in(aunt, HERS)
-    part = one()
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     fill_in(known(uncle), HIS)
 
     part()
@@ -161,13 +146,13 @@ def test_what_he_answered_meanwhile_is_about_him(
 
 
 def test_what_each_had_answered_before_is_each_ones_again(
-    asking_people, fill_in, known, answers, aunt, uncle, one, clock
+    given, asking_people, fill_in, known, answers, aunt, uncle, clock
 ):
     asking_people()
     fill_in(uncle, HIS)
     clock.advance(timedelta(minutes=1))
     fill_in(aunt, HERS)
-    part = one()
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     fill_in(known(aunt), {CALLED: "赵老师", ILL: "高血压"})
 
     part()
@@ -176,11 +161,11 @@ def test_what_each_had_answered_before_is_each_ones_again(
 
 
 def test_of_answers_nobody_remembers_whose_what_was_said_while_they_were_one_goes(
-    given, asking_people, fill_in, known, answers, aunt, uncle, one
+    given, asking_people, fill_in, known, answers, aunt, uncle
 ):
     asking_people()
     fill_in(aunt, {DIET: "少盐"})
-    part = one()
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     fill_in(known(uncle), {DIET: "少盐"} | HIS)
     nobody_remembers(given)
 
@@ -253,13 +238,13 @@ def test_letters_that_do_not_say_to_whom_go_where_they_can_have_been_to_nobody_e
 
 @pytest.mark.parametrize("who_agreed", ["her", "him"])
 def test_letters_sent_while_they_were_one_are_whose_plugin_it_was(
-    given, installed, enabled, agreed, known, aunt, uncle, one, who_agreed
+    given, installed, enabled, agreed, known, aunt, uncle, who_agreed
 ):
     installed()
     enabled()
     if who_agreed == "her":
         agreed(aunt)
-    part = one()
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     if who_agreed == "him":
         agreed(known(uncle))
 

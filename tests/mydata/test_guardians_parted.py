@@ -1,10 +1,9 @@
 """Two children were merged and are parted: whoever was confirmed meanwhile acts for the child he named alone."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from core_db.doubles import MergeDraft
 from core_db.foundation.clock import local_date
 from core_db.foundation.reach import Across, across
 from core_db.installs.consents import consents_of
@@ -18,11 +17,9 @@ from core_db.mydata import (
     end_with_guardianships,
     fill_in_my_profile,
     give_consent,
-    merge_people,
     my_consents,
     my_guardianships,
     my_profile_fields,
-    part_people,
 )
 from core_db.mydata.model import GuardianStatus
 from core_db.people import MoveIn, PersonDraft, move_in, register_person
@@ -51,20 +48,6 @@ def child(given):
 
 
 @pytest.fixture
-def one(given, clock):
-    """`one(kept, behind)`: merged; what is returned parts them again."""
-
-    def merged(kept_id, behind_id):
-        clock.advance(timedelta(minutes=1))
-        draft = MergeDraft(kept_id=kept_id, behind_id=behind_id)
-        merge = given.do(merge_people, draft, by=given.worker())
-        clock.advance(timedelta(minutes=1))
-        return lambda: given.do(part_people, merge.id, by=given.worker())
-
-    return merged
-
-
-@pytest.fixture
 def confirmed(given, known):
     """`confirmed(guardian, "小宝", BORN)`: the committee says that he acts for whoever is called so."""
 
@@ -90,11 +73,9 @@ def father(given):
     return given.neighbour("李爸爸")
 
 
-def test_whoever_lives_with_the_other_child_acts_for_that_one(
-    given, known, child, one, confirmed, mother, father
-):
+def test_whoever_lives_with_the_other_child_acts_for_that_one(given, known, child, confirmed, mother, father):
     kept, behind = child(given.home), child(given.other_home)
-    part = one(kept, behind)
+    part = given.taken_for_one(kept, behind)
     confirmed(mother)
     confirmed(father)
 
@@ -104,10 +85,10 @@ def test_whoever_lives_with_the_other_child_acts_for_that_one(
     assert acts_for(given, known, father) == [(behind, GuardianStatus.APPROVED)]
 
 
-def test_whom_he_named_he_acts_for_wherever_he_lives(given, known, child, one, confirmed, father):
+def test_whom_he_named_he_acts_for_wherever_he_lives(given, known, child, confirmed, father):
     """The kept entry had no birth date and took the other's for as long."""
     kept, behind = child(given.other_home, born=None), child(given.home)
-    part = one(kept, behind)
+    part = given.taken_for_one(kept, behind)
     confirmed(father)
 
     part()
@@ -116,12 +97,12 @@ def test_whom_he_named_he_acts_for_wherever_he_lives(given, known, child, one, c
 
 
 def test_where_nobody_can_tell_the_committee_is_asked_anew(
-    given, known, child, one, confirmed, mother, purpose_of, installed, enabled
+    given, known, child, confirmed, mother, purpose_of, installed, enabled
 ):
     installed()
     enabled()
     kept, behind = child(given.other_home), child(given.other_home)
-    part = one(kept, behind)
+    part = given.taken_for_one(kept, behind)
     confirmed(mother)
     actor = known(mother)
     given.do(agree_to_purpose, purpose_of(actor, child_id=kept), child_id=kept, by=actor)
@@ -139,14 +120,14 @@ def standing(given, child):
 
 @pytest.mark.parametrize("since_when", ["before", "meanwhile"])
 def test_what_the_other_childs_guardian_agreed_to_and_answered_is_about_the_other(
-    given, known, child, one, confirmed, father, purpose_of, asking_people, since_when, tmp_path, clock
+    given, known, child, confirmed, father, purpose_of, asking_people, since_when, tmp_path, clock
 ):
     asking_people()
     behind = child(given.other_home, "小宝")
     if since_when == "before":
         confirmed(father)
     kept = child(given.home, "小宝")
-    part = one(kept, behind)
+    part = given.taken_for_one(kept, behind)
     if since_when == "meanwhile":
         confirmed(father)
     actor = known(father)
@@ -166,13 +147,13 @@ def test_what_the_other_childs_guardian_agreed_to_and_answered_is_about_the_othe
 
 
 def test_what_the_kept_childs_guardian_agreed_to_stands(
-    given, known, child, one, confirmed, mother, purpose_of, installed, enabled
+    given, known, child, confirmed, mother, purpose_of, installed, enabled
 ):
     installed()
     enabled()
     kept = child(given.home)
     confirmed(mother)
-    part = one(kept, child(given.other_home))
+    part = given.taken_for_one(kept, child(given.other_home))
     actor = known(mother)
     given.do(agree_to_purpose, purpose_of(actor, child_id=kept), child_id=kept, by=actor)
 

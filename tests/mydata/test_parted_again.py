@@ -14,7 +14,6 @@ from core_db.cases import (
     submit_case,
     submit_on_behalf,
 )
-from core_db.doubles import MergeDraft
 from core_db.foundation.errors import NotFound
 from core_db.installs.consents import consents_of
 from core_db.mydata import (
@@ -25,10 +24,8 @@ from core_db.mydata import (
     ask_for_export,
     correction_seen,
     make_exports,
-    merge_people,
     my_exports,
     open_export,
-    part_people,
 )
 from core_db.mydata import exporting as copying
 from core_db.mydata.subject import subject_of_account
@@ -65,19 +62,8 @@ def uncle(given):
     return given.neighbour("李叔")
 
 
-@pytest.fixture
-def taken_for_one(given, known):
-    """`taken_for_one(her entry, his)`: merged; what is returned parts them again."""
-
-    def merged(kept_id, behind_id):
-        merge = given.do(merge_people, MergeDraft(kept_id=kept_id, behind_id=behind_id), by=given.worker())
-        return lambda: given.do(part_people, merge.id, by=given.worker())
-
-    return merged
-
-
-def test_what_he_raised_meanwhile_is_his_alone(given, aunt, uncle, known, parties, taken_for_one):
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+def test_what_he_raised_meanwhile_is_his_alone(given, aunt, uncle, known, parties):
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     case = given.do(submit_case, REPORTS, by=known(uncle)).case
 
     part()
@@ -92,8 +78,8 @@ def test_what_he_raised_meanwhile_is_his_alone(given, aunt, uncle, known, partie
     assert ([one.id for one in hers], [one.id for one in his]) == ([], [case.id])
 
 
-def test_what_she_raised_meanwhile_stays_hers(given, aunt, uncle, known, parties, taken_for_one):
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+def test_what_she_raised_meanwhile_stays_hers(given, aunt, uncle, known, parties):
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     case = given.do(submit_case, REPORTS, by=known(aunt)).case
 
     part()
@@ -101,8 +87,8 @@ def test_what_she_raised_meanwhile_stays_hers(given, aunt, uncle, known, parties
     assert parties(case.id) == [("requester", aunt.id, aunt.person_id, "赵阿姨")]
 
 
-def test_her_leaving_takes_nothing_out_of_his_case(given, aunt, uncle, known, taken_for_one, tmp_path):
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+def test_her_leaving_takes_nothing_out_of_his_case(given, aunt, uncle, known, tmp_path):
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     raised = REPORTS.model_copy(update={"place_id": given.other_home.id})
     case = given.do(submit_case, raised, by=known(uncle)).case
     part()
@@ -114,11 +100,11 @@ def test_her_leaving_takes_nothing_out_of_his_case(given, aunt, uncle, known, ta
     assert (after["reporter"], after["place"]["label"]) == (before["reporter"], before["place"]["label"])
 
 
-def test_what_he_raised_next_door_is_his_too(given, aunt, uncle, known, parties, taken_for_one):
+def test_what_he_raised_next_door_is_his_too(given, aunt, uncle, known, parties):
     """Where the worker who parts them reaches nothing."""
     asked = given.do(ask_for_home, BindingDraft(home_id=given.neighbouring_home.id, name="李叔"), by=uncle)
     given.do(approve_binding, asked.id, by=given.worker_next_door())
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     raised = REPORTS.model_copy(update={"place_id": given.neighbouring_home.id})
     case = given.do(submit_case, raised, by=known(uncle)).case
 
@@ -128,12 +114,12 @@ def test_what_he_raised_next_door_is_his_too(given, aunt, uncle, known, parties,
 
 
 def test_what_he_raised_for_her_household_he_reads_no_more(
-    given, enter, keep_house, known, raise_for, parties, taken_for_one
+    given, enter, keep_house, known, raise_for, parties
 ):
     """They live behind one door, and only one of them keeps house with her."""
     lodger, aunt, hers = given.resident(name="李叔"), enter("李婶"), enter("王奶奶")
     keep_house(aunt, hers)
-    part = taken_for_one(aunt, lodger.person_id)
+    part = given.taken_for_one(aunt, lodger.person_id)
     case = raise_for("王奶奶", by=known(lodger))
     assert parties(case.id)[1][2] == hers
 
@@ -144,12 +130,12 @@ def test_what_he_raised_for_her_household_he_reads_no_more(
 
 
 def test_what_he_raised_for_a_neighbour_as_the_lead_he_reads_on(
-    given, lead, enter, known, raise_for, parties, taken_for_one
+    given, lead, enter, known, raise_for, parties
 ):
     """He was elected, whosever entry his own stood behind."""
     namesake = enter("周师傅", given.homes[2])
     enter("钱七七", given.other_home)
-    part = taken_for_one(namesake, lead.person_id)
+    part = given.taken_for_one(namesake, lead.person_id)
     case = raise_for("钱七七", by=known(lead), on_behalf_room="102")
 
     part()
@@ -157,12 +143,10 @@ def test_what_he_raised_for_a_neighbour_as_the_lead_he_reads_on(
     assert parties(case.id)[0] == ("proxy", lead.id, lead.person_id, lead.name)
 
 
-def test_what_he_agreed_to_lets_no_plugin_read_her(
-    given, aunt, uncle, known, installed, enabled, agreed, taken_for_one
-):
+def test_what_he_agreed_to_lets_no_plugin_read_her(given, aunt, uncle, known, installed, enabled, agreed):
     installed()
     enabled()
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     agreed(known(uncle))
 
     part()
@@ -175,19 +159,19 @@ def test_what_he_agreed_to_lets_no_plugin_read_her(
     assert [one.withdrawn_at is None for one in of_him] == [False]
 
 
-def test_what_she_agreed_to_stands(given, aunt, uncle, known, installed, enabled, agreed, taken_for_one):
+def test_what_she_agreed_to_stands(given, aunt, uncle, known, installed, enabled, agreed):
     installed()
     enabled()
     agreed(aunt)
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     part()
 
     standing = given.door.read_now(lambda session: consents_of(session, [aunt.person_id]))
     assert [one.withdrawn_at for one in standing] == [None]
 
 
-def test_what_he_asked_to_have_put_right_is_put_right_in_his_entry(given, aunt, uncle, known, taken_for_one):
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+def test_what_he_asked_to_have_put_right_is_put_right_in_his_entry(given, aunt, uncle, known):
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     wanted = CorrectionDraft(field="phone", value="13700007777")
     asked = given.do(ask_for_correction, wanted, by=known(uncle))
     hers = given.do(ask_for_correction, wanted, by=known(aunt))
@@ -210,10 +194,10 @@ def entered(given, uncle):
 
 @pytest.mark.parametrize("whose", ["hers", "his"])
 def test_a_copy_of_both_is_handed_to_neither(
-    given, door, aunt, uncle, entered, known, taken_for_one, tmp_path, clock, whose
+    given, door, aunt, uncle, entered, known, tmp_path, clock, whose
 ):
     who = {"hers": aunt, "his": uncle}[whose]
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     given.do(ask_for_export, lang="zh", by=known(who))
     make_exports(door, tmp_path, clock=clock)
     (copy,) = given.see(my_exports, by=known(who))
@@ -225,23 +209,21 @@ def test_a_copy_of_both_is_handed_to_neither(
         given.see(open_export, copy.id, folder=tmp_path, by=known(who))
 
 
-def test_a_copy_from_before_they_were_one_is_handed_out(
-    given, door, aunt, uncle, known, taken_for_one, tmp_path, clock
-):
+def test_a_copy_from_before_they_were_one_is_handed_out(given, door, aunt, uncle, known, tmp_path, clock):
     given.do(ask_for_export, lang="zh", by=known(aunt))
     make_exports(door, tmp_path, clock=clock)
     clock.advance(timedelta(minutes=1))
 
-    taken_for_one(aunt.person_id, uncle.person_id)()
+    given.taken_for_one(aunt.person_id, uncle.person_id)()
 
     assert [one.size > 0 for one in given.see(my_exports, by=known(aunt))] == [True]
 
 
 def test_a_childs_copy_of_two_children_is_handed_out_no_more(
-    given, door, aunt, known, enter, taken_for_one, tmp_path, clock
+    given, door, aunt, known, enter, tmp_path, clock
 ):
     child = child_of(given, aunt)
-    part = taken_for_one(child, enter("小宝宝"))
+    part = given.taken_for_one(child, enter("小宝宝"))
     given.do(ask_for_childs_export, child, lang="zh", by=known(aunt))
     make_exports(door, tmp_path, clock=clock)
 
@@ -251,9 +233,9 @@ def test_a_childs_copy_of_two_children_is_handed_out_no_more(
 
 
 def test_a_copy_that_is_being_made_while_they_are_parted_is_made_anew(
-    given, door, aunt, uncle, entered, known, taken_for_one, tmp_path, clock, monkeypatch
+    given, door, aunt, uncle, entered, known, tmp_path, clock, monkeypatch
 ):
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     given.do(ask_for_export, lang="zh", by=known(aunt))
     written = copying._write_zip
 
@@ -294,10 +276,10 @@ def brought(given, enter):
 
 
 def test_what_was_brought_to_him_is_hers_who_has_an_account_now(
-    given, uncle, known, parties, brought, bound_as, taken_for_one
+    given, uncle, known, parties, brought, bound_as
 ):
     entry, case = brought
-    part = taken_for_one(entry, uncle.person_id)
+    part = given.taken_for_one(entry, uncle.person_id)
     hers = given.newcomer("赵阿姨")
     bound_as(hers, given.homes[2], "赵阿姨")
 
@@ -307,9 +289,9 @@ def test_what_was_brought_to_him_is_hers_who_has_an_account_now(
     assert [one["id"] for one in given.see(own_cases, CaseFilter(), by=known(hers)).items] == [case.id]
 
 
-def test_what_was_brought_to_him_is_nobodys_where_she_has_none(given, uncle, parties, brought, taken_for_one):
+def test_what_was_brought_to_him_is_nobodys_where_she_has_none(given, uncle, parties, brought):
     entry, case = brought
-    part = taken_for_one(entry, uncle.person_id)
+    part = given.taken_for_one(entry, uncle.person_id)
     assert parties(case.id)[0][1] == uncle.id
 
     part()
@@ -317,14 +299,12 @@ def test_what_was_brought_to_him_is_nobodys_where_she_has_none(given, uncle, par
     assert parties(case.id)[0][1:3] == (None, entry)
 
 
-def test_what_came_home_to_her_meanwhile_is_not_taken_from_her(
-    given, enter, parties, brought, bound_as, taken_for_one
-):
+def test_what_came_home_to_her_meanwhile_is_not_taken_from_her(given, enter, parties, brought, bound_as):
     """It was brought to a stranger, whose binding was undone before they were parted."""
     entry, case = brought
     behind = enter("赵姨", given.homes[2])
     mistaken = bound_as(given.newcomer(), given.homes[2], "赵姨")
-    part = taken_for_one(entry, behind)
+    part = given.taken_for_one(entry, behind)
     hers = given.newcomer("赵阿姨")
     bound_as(hers, given.homes[2], "赵阿姨")
     given.do(revoke_binding, mistaken.id, BindingRefusalDraft(reason="这不是她的账号。"), by=given.worker())
@@ -338,13 +318,11 @@ def test_what_came_home_to_her_meanwhile_is_not_taken_from_her(
 
 
 @pytest.mark.parametrize("whose", ["hers", "his"])
-def test_who_asked_about_a_look_at_the_other_is_answered_nothing(
-    given, aunt, uncle, known, taken_for_one, whose
-):
+def test_who_asked_about_a_look_at_the_other_is_answered_nothing(given, aunt, uncle, known, whose):
     """Looks at either were both of theirs to read, as long as they were one person."""
     who, asker = (aunt, uncle) if whose == "hers" else (uncle, aunt)
     given.do(reveal_person, who.person_id, LOOKED, by=given.worker())
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     look = next(one for one in given.see(who_looked, by=known(asker)) if one.purpose == LOOKED.purpose)
     asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么看我"), by=known(asker))
 
@@ -355,9 +333,9 @@ def test_who_asked_about_a_look_at_the_other_is_answered_nothing(
     assert given.do(ask_about_look, look.seq, QuestionDraft(text="我自己要问"), by=known(who)).asked
 
 
-def test_who_asked_about_a_look_at_himself_is_answered(given, aunt, uncle, known, taken_for_one):
+def test_who_asked_about_a_look_at_himself_is_answered(given, aunt, uncle, known):
     given.do(reveal_person, uncle.person_id, LOOKED, by=given.worker())
-    part = taken_for_one(aunt.person_id, uncle.person_id)
+    part = given.taken_for_one(aunt.person_id, uncle.person_id)
     look = next(one for one in given.see(who_looked, by=known(uncle)) if one.purpose == LOOKED.purpose)
     asked = given.do(ask_about_look, look.seq, QuestionDraft(text="为什么看我"), by=known(uncle))
 
