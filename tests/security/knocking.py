@@ -77,3 +77,23 @@ async def knock(app: FastAPI, asked: Asked) -> Answer:
     body = b"".join(message.get("body", b"") for message in said[1:])
     sent = tuple((name.decode(), value.decode("latin-1")) for name, value in said[0]["headers"])
     return Answer(status=said[0]["status"], headers=sent, body=body)
+
+
+async def opens_a_socket(app: FastAPI, query: str) -> bool:
+    """Whether the app lets a socket in that comes with this query and no cookie; it goes away again at once."""
+    host = app.state.shell.url.split("//")[1]
+    scope = {
+        "type": "websocket", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "ws", "root_path": "",
+        "path": "/live", "raw_path": b"/live", "query_string": query.encode(), "subprotocols": [],
+        "client": ("127.0.0.1", 1), "server": (host, 80), "state": {}, "headers": [(b"host", host.encode())],
+    }  # fmt: skip
+    coming, said = [{"type": "websocket.connect"}], []
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop() if coming else {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: Any) -> None:
+        said.append(message["type"])
+
+    await app(scope, receive, send)
+    return said[:1] == ["websocket.accept"]

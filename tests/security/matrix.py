@@ -105,10 +105,13 @@ def besides(app: str, ask: Ask, asks: list[Ask]) -> tuple[str, ...]:
 
 def credentials(world: World, app: FastAPI, role: str) -> tuple[tuple[str, str], ...]:
     """What a browser of this role sends: its cookie, and where the form came from."""
+    return with_cookie(app, "" if role in NOBODY.values() else world.tokens[role])
+
+
+def with_cookie(app: FastAPI, token: str) -> tuple[tuple[str, str], ...]:
+    """What a browser sends that holds this token; none: nobody's."""
     origin = ("origin", app.state.shell.url)
-    if role in NOBODY.values():
-        return (origin,)
-    return (origin, ("cookie", f"shequyun_{app.state.shell.name}={world.tokens[role]}"))
+    return (origin, ("cookie", f"shequyun_{app.state.shell.name}={token}")) if token else (origin,)
 
 
 class Matrix:
@@ -131,10 +134,17 @@ class Matrix:
                     if self.wanted((self.name, method, route, role, ask.relation)):
                         yield await self.ask(method, route, role, ask)
 
-    async def ask(self, method: str, route: str, role: str, ask: Ask) -> Cell:
-        """One cell. A role whose session the request would end keeps it: nothing is written for good."""
+    async def ask(
+        self, method: str, route: str, role: str, ask: Ask, headers: tuple[tuple[str, str], ...] | None = None
+    ) -> Cell:
+        """One cell. A role whose session the request would end keeps it: nothing is written for good.
+
+        `headers`: what is sent instead of what a browser of this role sends.
+        """
         self.door.begin()
-        asked = request_for(self.world, method, ask, headers=credentials(self.world, self.app, role))
+        if headers is None:
+            headers = credentials(self.world, self.app, role)
+        asked = request_for(self.world, method, ask, headers=headers)
         answer = await knock(self.app, asked)
         found = self.world.canaries.found_in(answer.whole)
         return Cell(

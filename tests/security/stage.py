@@ -16,6 +16,7 @@ from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
 from tests.databases import ARRANGING, as_residents_read, open_door, settings_for
 from tests.rehearsal import COUNTERS, RehearsingDoor
+from tests.security.addresses import addresses_in
 from tests.security.chosen import Wanted, every_cell
 from tests.security.matrix import Cell, Matrix
 from tests.security.places import AS_IT_IS
@@ -85,6 +86,16 @@ class Stage:
 
     async def _filled(self) -> list[Cell]:
         return [cell for matrix in self.matrices.values() for cell in await matrix.fill()]
+
+    @cached_property
+    def addresses(self) -> dict[str, dict[str, set[str]]]:
+        """App → each address that stands in an answer which somebody got → who they were."""
+        found: dict[str, dict[str, set[str]]] = {name: {} for name in self.apps}
+        for cell in self.cells:
+            if cell.method == "GET" and cell.is_done:
+                for one in addresses_in(cell.answer, self.apps[cell.app].state.shell.url):
+                    found[cell.app].setdefault(one, set()).add(cell.role)
+        return found
 
     def digest(self, connection: Connection | None = None) -> str:
         """Every row of every table, but for the counters of tries, and what the record says of tries past the limit."""

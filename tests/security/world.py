@@ -36,6 +36,7 @@ from tests.security.in_full import make_in_full
 from tests.security.places import ANOTHER, AS_IT_IS, ASSISTING, COMMUNITIES, LEAD, Ground
 from tests.security.rights import SIDES, Rights
 from tests.security.sealed import seal_a_person, seal_the_rest
+from tests.security.tokens import sessions_that_are_over
 from tests.security.versions import versions_of_the_register
 from tests.town import Town
 
@@ -95,6 +96,7 @@ class World:
         make_in_full(self)
         self.tokens = {who: self.given.token_of(actor) for who, actor in self.people.items()}
         self.sessions = self._second_sessions()
+        self.over = sessions_that_are_over(self)
         self.versions = dict(door.read_now(lambda session: list(session.exec(select(Case.id, Case.version)))))
         self.versions |= door.read_now(versions_of_the_register)
 
