@@ -8,6 +8,7 @@ import ipaddress
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Collection, MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -224,8 +225,8 @@ _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 def refuse_said_twice(request: Request, once: Collection[str]) -> None:
     """A parameter that is one, sent twice: which of the two is meant nobody can know (ASVS 15.3.7)."""
-    said = [name for name, _value in request.query_params.multi_items() if name in once]
-    if twice := {name for name in said if said.count(name) > 1}:
+    said = Counter(name for name, _value in request.query_params.multi_items() if name in once)
+    if twice := {name for name, times in said.items() if times > 1}:
         fault = ("这个参数只能写一次。", "This parameter can be given once.")
         raise CannotBeRead(dict.fromkeys(sorted(twice), fault))
 

@@ -31,6 +31,8 @@ class Signpost:
         for place, route in enumerate(router.routes):
             way = None if isinstance(route, Mount) else _way_of(str(getattr(route, "path", "")))
             (self._anywhere if way is None else self._ways[way]).append((place, route))
+        #: No way knows more parts than so many, however many a path has.
+        self._most = max((len(known) for _count, known in self._ways), default=0)
         self._known = dict(self._without_parameters())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +82,7 @@ class Signpost:
         """The routes among which are all that fit this path, in their order."""
         parts = tuple(path.split("/"))
         found = list(self._anywhere)
-        for known in range(len(parts) + 1):
+        for known in range(min(len(parts), self._most) + 1):
             found += self._ways.get((len(parts), parts[:known]), ())
         return (route for _place, route in sorted(found, key=_in_order))
 
