@@ -16,6 +16,7 @@ from app_shell.api import answer
 from app_shell.context import ACCESS_KEY, Shell, shell_of
 from app_shell.live_hub import SIGNED_OUT, SIGNING_IN, LiveHub
 from app_shell.live_socket import Socket
+from app_shell.live_wire import wire_of
 from app_shell.refused import note_refusal
 from app_shell.routing import Access, ApiRouter, SecureRouter, SecureSocket
 from app_shell.security import refuse_foreign_socket
@@ -50,7 +51,7 @@ class LiveAddress:
             await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": ""})
             return
         await send({"type": "websocket.accept"})
-        await hub.serve(Socket(actor, send), receive, after=after)
+        await hub.serve(Socket(actor, send, wire_of(scope)), receive, after=after)
 
 
 async def _listener(connection: HTTPConnection) -> Actor:

@@ -16,6 +16,7 @@ from starlette.types import Receive
 
 from app_shell.context import Shell
 from app_shell.live_socket import Line, Recent, Socket, line_of
+from app_shell.live_wire import framed
 from core_db.accounts import actor_of_session
 from core_db.foundation.database import let_go_of_pages
 from core_db.foundation.errors import DomainError
@@ -112,9 +113,10 @@ class LiveHub:
         return list(sets[0] if len(sets) == 1 else set().union(*sets))
 
     async def _send_to(self, sockets: Collection[Socket], text: str, *, position: int | None = None) -> None:
+        frame = framed(text)
         for count, socket in enumerate(sockets, start=1):
             knows_it = position is not None and position <= socket.position
-            if not knows_it and socket.closing is None and not socket.push(text):
+            if not knows_it and socket.closing is None and not socket.push(text, frame):
                 self.dismiss(socket, TOO_SLOW)
             if count % PIECE == 0:
                 await asyncio.sleep(0)

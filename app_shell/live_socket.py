@@ -10,6 +10,7 @@ from functools import lru_cache
 import orjson
 from starlette.types import Message, Send
 
+from app_shell.live_wire import Wire
 from core_db.foundation.actor import Actor
 from core_db.foundation.outbox import Fact
 
@@ -70,10 +71,10 @@ class Socket:
 
     __slots__ = (
         "account_id", "closing", "joined", "keys", "position", "send", "session_id", "task", "turn",
-        "waiting", "worker",
+        "waiting", "wire", "worker",
     )  # fmt: skip
 
-    def __init__(self, actor: Actor, send: Send) -> None:
+    def __init__(self, actor: Actor, send: Send, wire: Wire | None = None) -> None:
         self.session_id = actor.session_id or ""
         self.account_id = actor.id
         #: Caught up, and told what happens now.
@@ -86,12 +87,16 @@ class Socket:
         self.closing: int | None = None
         self.waiting: deque[str] | None = None
         self.send = send
+        #: Where what is framed for everybody leaves at once.
+        self.wire = wire
         self.task = asyncio.current_task()
         self.worker: asyncio.Task[None] | None = None
 
-    def push(self, text: str) -> bool:
+    def push(self, text: str, frame: bytes = b"") -> bool:
         """Have a line sent without waiting for it. False: too many wait already."""
         if self.waiting is None:
+            if frame and self.wire is not None and self.wire.take(frame):
+                return True
             self.waiting = deque((text,))
             self.worker = asyncio.create_task(self._send_waiting(self.waiting))
             return True

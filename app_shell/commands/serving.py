@@ -21,6 +21,7 @@ import uvicorn
 from app_shell.commands.house import CLOCK, must_have_key
 from app_shell.commands.voice import Mistake, note
 from app_shell.front import FrontDoor
+from app_shell.live_wire import Wire
 from app_shell.logs import configuration
 from app_shell.stopping import DRAINED_WITHIN
 from core_db import migrations
@@ -108,7 +109,7 @@ def _run(which: str, **chosen: Any) -> None:
     level = "info" if chosen["access_log"] else "warning"
     _stop_when_alone()
     uvicorn.run(
-        f"{which}_app.main:create_app", factory=True, loop="auto", http=FrontDoor, ws="websockets-sansio",
+        f"{which}_app.main:create_app", factory=True, loop="auto", http=FrontDoor, ws=Wire,
         ws_per_message_deflate=False, proxy_headers=behind_proxy, server_header=False,
         forwarded_allow_ips="127.0.0.1" if behind_proxy else "", timeout_graceful_shutdown=GRACE - int(DRAINED_WITHIN),
         log_level=level, log_config=dict(configuration(level)), **chosen,

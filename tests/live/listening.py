@@ -13,6 +13,7 @@ import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
 from app_shell.live_hub import LiveHub
+from app_shell.live_wire import Wire
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
@@ -96,9 +97,7 @@ def serving(name: str, settings: Settings, door: Door, clock: Clock) -> Iterator
         reached = settings.model_copy(update={f"{name}_url": f"http://127.0.0.1:{port}"})
         app = import_module(f"{name}_app.main").create_app(reached, door=door, clock=clock)
         server = Server(
-            uvicorn.Config(
-                app, ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning", lifespan="on"
-            )
+            uvicorn.Config(app, ws=Wire, ws_per_message_deflate=False, log_level="warning", lifespan="on")
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
