@@ -30,6 +30,12 @@ class Wire(WebSocketsSansIOProtocol):
         if self.response.status_code == 101 and not self.conn.extensions:
             cast(Scope, self.scope)["extensions"][WIRE_KEY] = self
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # It must not hold itself: thousands that are gone would wait for the garbage collector.
+        if (scope := cast(Scope | None, getattr(self, "scope", None))) is not None:
+            scope["extensions"].pop(WIRE_KEY, None)
+
     def take(self, frame: bytes) -> bool:
         """Send a whole frame now. False: it is stopped up, or coming to its end, and the long way knows what to do."""
         if self.conn.state is not State.OPEN or not self.writable.is_set() or self.transport.is_closing():

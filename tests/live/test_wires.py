@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
+import weakref
 
 import pytest
 import uvicorn
@@ -92,6 +94,23 @@ def test_who_has_gone_is_told_nothing_and_nobody_stumbles_over_it():
             return taken
 
     assert asyncio.run(main()) == (False, True)
+
+
+def test_who_has_gone_is_forgotten_at_once():
+    async def main():
+        async with Hall().open() as (ear, line):
+            wire = weakref.ref(line.wire)
+            del line
+            await ear.close()
+            for _ in range(100):
+                await asyncio.sleep(0)
+            return wire()
+
+    gc.disable()
+    try:
+        assert asyncio.run(main()) is None
+    finally:
+        gc.enable()
 
 
 def test_whoever_wants_his_lines_packed_goes_the_long_way():
