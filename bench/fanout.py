@@ -82,6 +82,12 @@ class App:
         self.ears, self._port, self._run = Ears(port, TELLING), port, os.urandom(4).hex()
 
     async def fill(self, sockets: int) -> None:
+        with self.ears.answering():
+            await self._fill(sockets)
+        if len(self.ears) < sockets:
+            raise RuntimeError(f"{len(self.ears)} of {sockets} sockets were let in")
+
+    async def _fill(self, sockets: int) -> None:
         connections = [Connection("127.0.0.1", self._port) for _ in range(10)]
         # A busy process refuses some, who come again with another ticket.
         for _ in range(2 * sockets // BATCH + 2):
@@ -91,8 +97,6 @@ class App:
             for one in connections:
                 one.close()
             await self.ears.open([_hello(self._port, ticket) for ticket in tickets], until=b'"hello"')
-        if len(self.ears) < sockets:
-            raise RuntimeError(f"{len(self.ears)} of {sockets} sockets were let in")
 
     async def _tickets(self, connection: Connection, many: int) -> list[str]:
         said = []

@@ -1,11 +1,12 @@
 """Sockets that listen, so cheaply that what is measured is who tells: raw, non-blocking, one epoll for all of them."""
 
 import asyncio
+import contextlib
 import os
 import select
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 ROOM = 65_536
@@ -51,7 +52,6 @@ class Ears:
                 continue
             self._sockets[opened.fileno()] = opened
             self._epoll.register(opened.fileno(), select.EPOLLIN)
-        self.rest(0)
 
     async def _open(self, hello: bytes, until: bytes) -> socket.socket | None:
         loop, opened, said = asyncio.get_running_loop(), socket.socket(), b""
@@ -102,6 +102,16 @@ class Ears:
             is_over = time.monotonic() >= end or any(number == until for number, _ in ready)
         if until is not None:
             self._epoll.unregister(until)
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Answer signs of life while the running loop does something else."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._epoll.fileno(), self.rest, 0)
+        try:
+            yield
+        finally:
+            loop.remove_reader(self._epoll.fileno())
 
     def close(self) -> None:
         for one in self._sockets.values():
