@@ -70,6 +70,7 @@ class CaseQuery(BaseModel):
     q: Word = ""
     building: Word = ""
     community: Word = ""
+    town: Word = ""
     after: Annotated[str, Field(max_length=400)] = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
@@ -113,7 +114,7 @@ def _read(query: bytes) -> CaseFilter:
         # A parameter that is said several times has no numbers in an address, as a list in a body has.
         faults = {name.partition(".")[0]: said for name, said in faults_of(error).items()}
         raise CannotBeRead(faults) from None
-    words = ("category", "handler", "q", "building", "community")
+    words = ("category", "handler", "q", "building", "community", "town")
     given: dict[str, Any] = {name: getattr(wanted, name) or None for name in words}
     flags = (
         "mine", "overdue", "due_before", "to_review", "late_contact", "escalated", "review_due", "extension_asked",

@@ -2,6 +2,9 @@
 
 import pytest
 
+from core_db.places import PlaceKind
+from tests.town import enter, under
+
 CASES = "/api/v1/cases"
 NO_PLACE = "没有这个地方，或者不归您看。"
 
@@ -57,6 +60,28 @@ def test_a_dispatcher_asks_for_what_lies_below_and_a_firm_for_where_it_works(giv
     assert town.get(CASES, params={"community": given.neighbouring_community.id}).status_code == 200
     assert town.get(CASES, params={"building": given.building.id}).status_code == 200
     assert firm.get(CASES, params={"building": given.building.id}).status_code == 200
+
+
+def test_a_list_over_the_api_is_narrowed_to_a_town(given, actor_client):
+    mine = given.a_case(by=given.resident()).case
+    district = actor_client(given.district_dispatcher(), bearer=True)
+
+    here = district.get(CASES, params={"town": mine.town_id})
+    other = district.get(CASES, params={"town": given.community.id})
+
+    assert [one["id"] for one in here.json()["items"]] == [mine.id]
+    assert other.json()["items"] == []
+
+
+def test_a_town_elsewhere_is_refused_like_one_that_is_not_there(given, actor_client, door):
+    elsewhere = under(given.district, PlaceKind.TOWN, "淞南镇")
+    with door.one_transaction() as session:
+        enter(session, elsewhere)
+    district, worker = given.district_dispatcher(), given.worker()
+
+    for asks, named in ((district, "garbage"), (worker, "garbage"), (worker, elsewhere.id)):
+        answer = actor_client(asks, bearer=True).get(CASES, params={"town": named})
+        assert faults(answer) == {"town": NO_PLACE}
 
 
 def test_a_page_asked_for_what_is_not_says_so(given, actor_client):
