@@ -93,7 +93,7 @@ def history_line(kind: EntryKind, seen: LineSeen, types: Sequence[TypeSeen], lan
     label = label_of_entry(kind, seen.field, lang)
     # Of a step that is no field its own name says all.
     cause = _causes().get(seen.cause, "") if spec else ""
-    why = "；".join(part for part in (cause, seen.source, seen.reason) if part)
+    why = _("；").join(part for part in (cause, seen.source, seen.reason) if part)
     return HistoryLine(
         id=seen.id, label=label, change=change, why=why, who=seen.by_name, at=seen.at, may_undo=seen.may_undo
     )

@@ -131,4 +131,4 @@ def _step(one: Any, lang: str) -> str:
 
 
 def _why(cause: str, source: str, reason: str | None) -> str:
-    return "；".join(part for part in (causes()[cause], source, reason) if part)
+    return _("；").join(part for part in (causes()[cause], source, reason) if part)

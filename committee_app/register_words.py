@@ -107,7 +107,7 @@ def field_row(seen: FieldSeen, lang: str) -> FieldRow:
 def change_row(seen: ChangeSeen, lang: str) -> ChangeRow:
     before, after = (value_in_words(seen.field, side, lang) for side in (seen.before, seen.after))
     change = from_to(before, after)
-    why = "；".join(part for part in (causes()[seen.cause], seen.source, seen.reason) if part)
+    why = _("；").join(part for part in (causes()[seen.cause], seen.source, seen.reason) if part)
     return ChangeRow(
         id=seen.id, label=label_of(seen.field, lang), change=change, why=why, who=who_did(seen), at=seen.at,
         may_undo=seen.may_undo,

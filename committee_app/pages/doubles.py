@@ -109,7 +109,7 @@ def _draft(kind: type[D], typed: TypedForm) -> D:
 
 
 def _entry(file: PersonFile, pair: PairSeen, lang: str) -> EntryWords:
-    facts = [(_("住处"), "；".join(label for _id, label in file.doors) or "—")]
+    facts = [(_("住处"), _("；").join(label for _id, label in file.doors) or "—")]
     labels = _labels()
     facts += [(labels[one], _compared(one, file, pair, lang)) for one in COMPARED]
     facts.append((_("从哪里来的"), file.source or "—"))

@@ -190,7 +190,7 @@ async def _filled(work: Work, typed: Typed, **known: str) -> Filled[GroupDraft]:
             unknown.append(line)
     form: Filled[GroupDraft] = fill(GroupDraft, typed, places=(*typed.getlist("places"), *homes), **known)
     if unknown:
-        form.faults["homes"] = _("没有找到，或者不止一套：{homes}").replace("{homes}", "、".join(unknown))
+        form.faults["homes"] = _("没有找到，或者不止一套：{homes}").replace("{homes}", _("、").join(unknown))
         form.draft = None
     return form
 
@@ -214,13 +214,13 @@ async def _facts(work: Work, found: GroupShown) -> list[tuple[str, str]]:
     words = {one.id: one.within(lang) for one in await work.read(tag_dictionary)}
     places = [await work.read(place_in_sight, one) for one in rules.places]
     facts = [
-        (labels[name], "、".join(words.get(one, "—") for one in getattr(rules, name)))
+        (labels[name], _("、").join(words.get(one, "—") for one in getattr(rules, name)))
         for name in ("all_of", "any_of", "none_of")
     ]
     facts.append((_("年龄"), _ages(rules)))
     facts.append((labels["sex"], SEX_WORDS[rules.sex][lang == "en"] if rules.sex else ""))  # type: ignore[index]
     facts.append((labels["living"], LIVING_WORDS[rules.living][lang == "en"]))
-    facts.append((labels["places"], "、".join(one.label for one in places)))
+    facts.append((labels["places"], _("、").join(one.label for one in places)))
     return [(label, said) for label, said in facts if said]
 
 

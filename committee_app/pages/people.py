@@ -242,7 +242,7 @@ def _facts(found: PersonShown, lang: str) -> list[tuple[str, str]]:
     person = found.person
     verified = str(person.verified_on) if person.verified_on else _("还没有核对过")
     return [
-        (_("住处"), "；".join(label for _id, label in person.doors) or "—"),
+        (_("住处"), _("；").join(label for _id, label in person.doors) or "—"),
         (_("人户状态"), RESIDENCE_STATUS_WORDS[person.status][lang == "en"]),
         (_("登记来源"), person.source or "—"),
         (_("全部核对"), verified),

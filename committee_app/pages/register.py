@@ -251,8 +251,8 @@ def _event_facts(event: EventWanted) -> list[tuple[str, str]]:
         return [(_("要办的事"), _("撤销已经登记的这一项"))]
     if event.go_over:
         then = _("单独成一户") if event.joins is None else _("并入{name}家").replace("{name}", event.joins)
-        return [(_("谁"), "、".join(event.go_over)), (_("以后"), then)]
-    people = "；".join(f"{name} {number}".strip() for name, number in event.people)
+        return [(_("谁"), _("、").join(event.go_over)), (_("以后"), then)]
+    people = _("；").join(f"{name} {number}".strip() for name, number in event.people)
     facts = [(_("登记谁"), people)] if people else []
     whole = [(_("离开的人"), _("全家一起迁出"))] if event.whole_household else []
     return [*facts, (_("哪一天"), event.day), *whole]

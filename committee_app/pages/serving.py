@@ -158,7 +158,7 @@ async def inspect(request: Request, entry_id: Id, typed: TypedForm, work: WorkDe
     if done.passed or not typed.get("case"):
         return redirect(request, f"/neighbourhood/facilities/{entry_id}", flash=_("检查已记下。"))
     entry = await work.read(entry_seen, EntryKind.FACILITY, entry_id)
-    where = "，".join(part for part in (entry.name, entry.value("spot")) if part)
+    where = _("，").join(part for part in (entry.name, entry.value("spot")) if part)
     said = _("{what}检查不合格：{findings}").format(what=where, findings=done.findings or "")
     asked = {"text": said[:LONGEST_WORD], "place": entry.place_id or ""}
     return redirect(

@@ -204,7 +204,9 @@ def _past_row(past: TagPast, lang: str) -> PastRow:
     facts += [(_("上次复核"), str(local_date(past.reviewed_at)))] if past.reviewed_at else []
     if past.removed_at is not None:
         why = REMOVAL_WORDS[past.removed_why][lang == "en"] if past.removed_why else ""
-        facts.append((_("去掉"), "，".join(part for part in (str(local_date(past.removed_at)), why) if part)))
+        facts.append(
+            (_("去掉"), _("，").join(part for part in (str(local_date(past.removed_at)), why) if part))
+        )
     name = past.word.within(lang) if past.word else _("敏感标签（按用途查看）")
     return PastRow(
         id=past.id, name=name, facts=facts, holds=past.holds, sensitive=past.word is None,

@@ -96,7 +96,8 @@ async def on_the_case(ctx: Context, subject: str | None) -> ui.Card | None:
 
 async def names_of(ctx: Context, ids: list[str]) -> str:
     roster = {one.id: one for one in await ctx.store(Delegate).find()}
-    return "、".join(f"{roster[one].name}（{ctx.t(OF[roster[one].of])}）" for one in ids if one in roster)
+    known = [(roster[one].name, ctx.t(OF[roster[one].of])) for one in ids if one in roster]
+    return ctx.t("、").join(ctx.t("{name}（{of}）", name=name, of=of) for name, of in known)
 
 
 @plugin.provider("report.export", id="reception")

@@ -53,7 +53,7 @@ async def at_home(ctx: Context, resident: str) -> list[ui.Fact]:
         return []
     others = [one.resident for one in homes[0].members if one.resident != resident]
     known = [await ctx.residents.get(one, fields=["name"], purpose=FAMILY) for one in others]
-    names = "、".join(one.name for one in known if one.name)
+    names = ctx.t("、").join(one.name for one in known if one.name)
     unnamed = ctx.t("独自居住") if homes[0].lives_alone else ctx.t("有人同住")
     return [ui.Fact(label=ctx.t("同住"), value=names or unnamed)]
 

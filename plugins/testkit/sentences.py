@@ -1,6 +1,7 @@
 """Which sentences of a plugin people read, and which of them are not said in a language."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -36,8 +37,12 @@ def _text(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+#: Letters, and the stops and brackets that English has others for.
+_CHINESE = re.compile(r"[\u4e00-\u9fff\u3001-\u3011\uff01-\uff1f]")
+
+
 def is_chinese(text: str) -> bool:
-    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    return _CHINESE.search(text) is not None
 
 
 def unsaid(folder: Path) -> list[tuple[Path, int, str, str]]:

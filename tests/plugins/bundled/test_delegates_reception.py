@@ -71,6 +71,21 @@ def test_the_next_day_is_never_over(today, day):
     assert next_day(dt.date.fromisoformat(today), 3) == dt.date.fromisoformat(day)
 
 
+@pytest.mark.parametrize(
+    ("lang", "names"),
+    [("zh", "党一（党代表）、人大（人大代表）、政协（政协委员）"),
+     ("en", "党一 (Party delegate), 人大 (People's congress deputy), 政协 (CPPCC member)")],
+)  # fmt: skip
+async def test_who_receives_is_written_as_each_language_writes_it(x: X, lang, names):
+    wang, _ = await reception(x)
+
+    hall = await x.client("resident", as_=wang, lang=lang).get(f"{BASE}/sessions")
+    desk = await x.client("committee", lang=lang).get(f"{BASE}{SESSION}")
+
+    assert names in [one["value"] for one in hall.find("fact")]
+    assert names in [one["value"] for one in desk.find("fact")]
+
+
 async def test_the_months_session_is_set_once_with_one_of_each_kind(x: X):
     await reception(x)
     await x.job("plan_session")
