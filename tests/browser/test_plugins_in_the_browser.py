@@ -18,6 +18,7 @@ from plugins.sdk.slots import CARDS, SLOTS
 from tests.browser.deeds import carry_out
 from tests.browser.eye import Walk
 from tests.browser.planted import running_with
+from tests.browser.test_on_a_small_phone import WRONG
 from tests.browser.windows import DESK, PHONE, Windows
 from tests.databases import SqliteDatabases, open_door, settings_for
 from tests.installs.conftest import ELDER
@@ -144,6 +145,27 @@ def test_a_column_stands_below_the_rows_it_is_about(window, town, host):
     listed = window(town.worker(), "/cases")
 
     expect(listed.locator(f"#case-{case_id}")).to_contain_text("探访：约好了")
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["standard print", "large print"])
+def test_all_columns_of_a_wide_table_are_in_sight_of_a_phone(window, town, large):
+    page = window(town.secretary(), "/x/elder-care/visits", size=PHONE, large=large)
+
+    seen = page.locator("main table td").evaluate_all(
+        "cells => cells.map(one => [one.dataset.label, one.getBoundingClientRect().right <= innerWidth])"
+    )
+
+    assert len(seen) == 12 * 5
+    assert {label for label, _ in seen} == {"楼栋", "上次", "下次", "负责人", "备注"}
+    assert all(in_sight for _, in_sight in seen)
+    assert page.evaluate(WRONG) == []
+
+
+def test_a_wide_table_keeps_its_columns_at_a_desk(window, town):
+    page = window(town.secretary(), "/x/elder-care/visits", size=DESK)
+
+    assert page.locator("main thead").is_visible()
+    assert page.get_by_role("region", name="本周名单").get_attribute("tabindex") == "0"
 
 
 def test_what_cannot_be_taken_back_is_asked_first(window, town):
