@@ -31,11 +31,16 @@ def kind_of(kind: str | None) -> str | None:
 
 
 def signed(name: str, acted_for: str, role: str, lang: str) -> str:
-    """Who did it, in which role, and in whose right where it was another's; the platform itself by which part of it."""
+    """Who did it, in which role, and in whose right where it was another's.
+
+    The platform says which part of it, a plugin its id.
+    """
     if role == ActorKind.ANONYMOUS:
         return _("还没登录的人")
     if role == ActorKind.SYSTEM:
         return _("平台（{part}）").format(part=name.removeprefix("system:"))
+    if role == ActorKind.PLUGIN:
+        return _("应用（{name}）").format(name=name.removeprefix("plugin:"))
     both = _("{name}（代{giver}）").format(name=name, giver=acted_for) if acted_for else name
     said = said_in(ROLE_WORDS, role, lang)
     return f"{both} · {said}" if said else both

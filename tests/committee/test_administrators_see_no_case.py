@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app_shell.routing import walk
-from core_db.access import read_sealed
+from core_db.access import note_read, read_sealed
+from core_db.foundation.actor import plugin_actor
 from core_db.foundation.sealing import FieldClass
 from core_db.people import Person, sealed_place
 from core_db.relay import audience_keys
@@ -60,6 +61,25 @@ def test_the_auditor_reads_who_looked_and_only_the_first_sign_of_whom(given, cas
 
     assert ("小张" in page.text, "金**" in page.text, CANARY in page.text) == (True, True, False)
     assert case_id not in page.text
+
+
+def test_the_auditor_reads_of_a_plugin_which_it_is_and_no_code_word(given, door, actor_client):
+    resident = given.resident()
+
+    elder_care = plugin_actor("elder-care", "综合为老", given.community.id, ())
+
+    def look(session):
+        note_read(
+            session, "persons.name", given.community.id, field_class=FieldClass.F1, subject_id=resident.person_id,
+            purpose="plugin", reference="plugin/elder-care/visit", actor=elder_care, clock=given.clock, right=None,
+        )  # fmt: skip
+
+    door.write_now(look)
+
+    page = actor_client(given.auditor(), page=True).get("/reads")
+
+    assert "应用（elder-care）" in page.text
+    assert "plugin:elder-care" not in page.text
 
 
 def test_the_operator_reads_settings_without_a_secret(given, settings, actor_client, monkeypatch):
