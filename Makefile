@@ -3,8 +3,9 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
-# pip speaks only when something is wrong.
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# pip speaks only when something is wrong. What it installs is compiled after it, on all cores.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile
+COMPILE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0
 
 # By a path and not by a finder, which mypy in a plugin's folder would not follow.
 AS_A_PATH := --config-settings editable_mode=compat
@@ -21,7 +22,7 @@ demo: environment  ## Start both apps with a demo district (RESET=1 starts over;
 # The tests start many programs, and each would compile the house anew where nothing compiled is kept; so would each
 # worker of pytest the tests, which it compiles in a way of its own.
 test: environment-dev  ## Every test, on both databases (ARGS="-k dispatch" narrows, WORKERS=0 for one process, ARGS=--throughout before a release)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/test_[^/]*$$' app_shell committee_app core_db plugins resident_app tests
+	@$(COMPILE) -x '/test_[^/]*$$' app_shell committee_app core_db plugins resident_app tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m scripts.compile_tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
@@ -61,12 +62,14 @@ environment-dev: $(VENV)/.dev-lock
 $(VENV)/.run-lock: requirements/run.txt pyproject.toml | $(BIN)/python
 	@test $(VENV)/.dev-lock -nt requirements/dev.txt || \
 	  { echo "Installing what the apps need (requirements/run.txt)…"; $(INSTALL) --require-hashes -r requirements/run.txt; }
+	@$(COMPILE) $(VENV)/lib
 	@$(INSTALL) --no-deps --no-build-isolation $(AS_A_PATH) --editable .
 	@touch $@
 
 $(VENV)/.dev-lock: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what the apps and their tests need (requirements/dev.txt)…"
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(COMPILE) $(VENV)/lib
 	@$(INSTALL) --no-deps --no-build-isolation $(AS_A_PATH) --editable .
 	@touch $@ $(VENV)/.run-lock
 
