@@ -93,7 +93,9 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 #: What takes long to set up and is shared by a file of tests, or by a folder; other tests go to whoever is free.
 SHARED = ("demo", "schema")
-SHARED_BY_ALL = ("browser", "drills")
+#: One worker goes through all of these, beginning with the first test of all: they wait for pages and servers half of their
+#: time, in which the other workers compute. On a worker each they would wait beside each other.
+WAITING = ("browser", "drills")
 #: One world for each database, of a folder or of a file.
 SHARED_BY_DATABASE = ("tests/security/", "tests/committee/test_who_does_what_when.py")
 #: They take the whole product apart, and it is done once for both.
@@ -117,8 +119,8 @@ class WhatIsShared(LoadScopeScheduling):
         world = next((one for one in SHARED_BY_DATABASE if path.startswith(one)), None)
         if world is not None and (found := _DATABASE.search(nodeid)):
             return f"{world} {found[1]}"
-        if folder in SHARED_BY_ALL:
-            return folder
+        if folder in WAITING:
+            return WAITING[0]
         if path in READERS:
             return READERS[0]
         return path if folder in SHARED else nodeid
