@@ -26,7 +26,6 @@ from xdist.workermanage import WorkerController
 from core_db.accounts import RoleAssignment, passwords
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
-from core_db.foundation.database import open_engines
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks
@@ -39,6 +38,7 @@ from tests.databases import (
     as_residents_read,
     named,
     open_door,
+    open_lines,
     settings_for,
 )
 from tests.nobody_outside import let_nobody_out
@@ -310,7 +310,7 @@ def door(settings: Settings, owner_url: str) -> Iterator[TestsDoor]:
     """The one door to this test's database."""
     opened = open_door(settings)
     if not opened.engines.is_sqlite:
-        opened.operator = open_engines(settings_for(owner_url, settings.data_dir))
+        opened.operator = open_lines(settings_for(owner_url, settings.data_dir))
     yield opened
     opened.close()
 

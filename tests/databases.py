@@ -31,6 +31,7 @@ from core_db.foundation.reach import Across, Reach, across
 from core_db.foundation.sealing import Keyring, keyring_from
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
+from tests.lines import LINES, Line
 from tests.used_again import USES, AsItWas
 
 if TYPE_CHECKING:
@@ -107,14 +108,26 @@ def _as_compiled_before(engines: Engines) -> Engines:
     """What the tests of a worker ask again and again is compiled once: the statements and what they are written in."""
     for use in ("write", "read", "inside"):
         engine: Engine = getattr(engines, use)
+        if not engines.is_sqlite:
+            LINES.serve(engine)
         first = _first.setdefault((engine.dialect.name, use), engine)
+        if first is not engine:
+            # What the first has asked of the server is what each other would be told.
+            engine.dialect.initialize = _nothing
         engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engines
 
 
+def _nothing(_connection: object) -> None:
+    """Asked by nobody."""
+
+
+def open_lines(settings: Settings) -> Engines:
+    return _as_compiled_before(open_engines(settings))
+
+
 def open_door(settings: Settings) -> TestsDoor:
-    engines = _as_compiled_before(open_engines(settings))
-    return TestsDoor(engines, keyring=keyring_from(settings), queue_limit=settings.write_queue)
+    return TestsDoor(open_lines(settings), keyring=keyring_from(settings), queue_limit=settings.write_queue)
 
 
 D = TypeVar("D", bound=Door)
@@ -198,6 +211,7 @@ class PostgresDatabases:
         """The address of a database with nothing in it but the town."""
         name = self._next.result() if self._next else self._another()
         self._next = self._beside.submit(self._another)
+        LINES.lend(name)
         try:
             yield served(named(self.address, name))
         finally:
@@ -212,7 +226,9 @@ class PostgresDatabases:
     @contextmanager
     def copied(self, url: str, _folder: Path) -> Iterator[str]:
         """The address of a copy of a database that nobody has open."""
-        with self._for_a_while(urlsplit(url).path.removeprefix("/")) as copy:
+        name = urlsplit(url).path.removeprefix("/")
+        LINES.hang_up(name)
+        with self._for_a_while(name) as copy:
             yield copy
 
     @contextmanager
@@ -237,19 +253,24 @@ class PostgresDatabases:
 
     def _clear_beside(self, name: str) -> None:
         """What could not be cleared away is heard of one test later."""
-        if self._clearing is not None:
-            self._clearing.result()
-        self._clearing = self._beside.submit(self._clear, name)
+        before, self._clearing = self._clearing, self._beside.submit(self._clear, name)
+        if before is not None:
+            before.result()
 
     def _another(self) -> str:
         return self._spare.pop() if self._spare else self._create(self.template)
 
     def _clear(self, name: str) -> None:
         self._uses[name] += 1
-        if self._uses[name] < USES and self._as_it_was.put_back(named(self.address, name)):
+        kept = LINES.end(name)
+        if self._uses[name] < USES and self._is_put_back(name, kept):
             self._spare.append(name)
         else:
             self._drop(name)
+
+    def _is_put_back(self, name: str, kept: list[Line]) -> bool:
+        with LINES.keeper(name, named(self.address, name)) as owner:
+            return self._as_it_was.put_back(owner, kept)
 
     def close(self) -> None:
         self.be_still()
@@ -277,6 +298,7 @@ class PostgresDatabases:
         return name
 
     def _drop(self, name: str) -> None:
+        LINES.hang_up(name)
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _run(self, statement: str, *names: str) -> None:

@@ -4,6 +4,8 @@ What was changed is told by the server's own counts. Rows are put back; once any
 a right granted, a table vacuumed, the database is not used again.
 """
 
+from collections.abc import Sequence
+
 import psycopg
 from psycopg import sql
 
@@ -13,7 +15,7 @@ USES = 20
 MANY = 300
 _ALONE = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND pid <> ALL(%s)
 """
 _CHANGED = """
 SELECT schemaname, s.relname, n_tup_ins + n_tup_upd + n_tup_del, vacuum_count + analyze_count
@@ -39,33 +41,33 @@ class AsItWas:
                 for (name,) in connection.execute(_SEQUENCES)
             ]
 
-    def put_back(self, address: str) -> bool:
-        """Whether the database at this address is as it was; it is asked by whoever owns it, and nobody else stays."""
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(_ALONE)
-            changed = connection.execute(_CHANGED).fetchall()
-            is_more = any(
-                schema != "public" or rows > MANY or looked_after
-                for schema, _name, rows, looked_after in changed
-            )
-            if is_more or connection.execute(_SETTINGS).fetchone():
-                return False
-            self._put_rows_back(connection, [name for _schema, name, *_counts in changed])
-            connection.execute("SELECT pg_stat_force_next_flush()")
-            connection.execute("SELECT pg_stat_reset()")
+    def put_back(self, owner: psycopg.Connection, kept: Sequence[psycopg.Connection]) -> bool:
+        """Whether the owner's database is as it was; of all others the kept lines alone stay with it."""
+        owner.execute(_ALONE, ([line.info.backend_pid for line in kept],))
+        changed = owner.execute(_CHANGED).fetchall()
+        is_more = any(
+            schema != "public" or rows > MANY or looked_after for schema, _name, rows, looked_after in changed
+        )
+        if is_more or owner.execute(_SETTINGS).fetchone():
+            return False
+        self._put_rows_back(owner, [name for _schema, name, *_counts in changed])
+        owner.execute("SELECT pg_stat_force_next_flush()")
+        owner.execute("SELECT pg_stat_reset()")
         return True
 
-    def _put_rows_back(self, connection: psycopg.Connection, changed: list[str]) -> None:
-        with connection.transaction():
+    def _put_rows_back(self, owner: psycopg.Connection, changed: list[str]) -> None:
+        gone = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in changed]
+        with owner.transaction():
             # Neither triggers nor references: what they keep is kept from a product, and here all goes at once.
-            connection.execute("SET LOCAL session_replication_role = replica")
+            owner.execute(
+                sql.SQL("; ").join([sql.SQL("SET LOCAL session_replication_role = replica"), *gone])
+            )
             for name in changed:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
                 if name in self._rows:
                     into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(name))
-                    with connection.cursor() as cursor, cursor.copy(into) as copy:
+                    with owner.cursor() as cursor, cursor.copy(into) as copy:
                         copy.write(self._rows[name])
-            connection.execute(sql.SQL("; ").join(self._counts))
+            owner.execute(sql.SQL("; ").join(self._counts))
 
 
 def _rows_of(connection: psycopg.Connection, name: str) -> bytes:
